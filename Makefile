@@ -1,0 +1,37 @@
+# Every target installs what it needs by itself: Python 3.11 to 3.13, make and the package index
+# are enough. Another Python than the first on PATH: make PYTHON=/path/to/python3.12 test
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint clean
+export PYTHON
+
+venv := .venv/bin
+
+# An environment with the development tools serves for everything, so that switching between
+# `make test` and `make demo` never installs twice; without one, the bot alone is installed.
+ready := $(firstword $(wildcard .venv/.ready-dev) .venv/.ready-run)
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(ready) ## a whole conversation on this machine, without accounts (ARGS="..." for run.py demo)
+	$(venv)/python run.py demo $(ARGS)
+
+run: $(ready) ## the bot (ARGS="..." for run.py)
+	$(venv)/python run.py $(ARGS)
+
+test: .venv/.ready-dev ## all tests, with branch coverage (ARGS="..." for pytest)
+	$(venv)/python run.py models fetch fixture
+	OMP_NUM_THREADS=1 $(venv)/python -m pytest --cov --cov-branch $(ARGS)
+
+lint: .venv/.ready-dev ## style, format and types
+	$(venv)/ruff check .
+	$(venv)/ruff format --check .
+	$(venv)/mypy .
+
+clean: ## remove what make and the tools have made here; downloaded models stay
+	rm -rf .venv .cache/tools .mypy_cache .ruff_cache .pytest_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.ready-run .venv/.ready-dev: pyproject.toml uv.lock scripts/setup.sh
+	@sh scripts/setup.sh $(patsubst .venv/.ready-%,%,$@)
+	@touch $@

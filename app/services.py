@@ -1,0 +1,111 @@
+"""Everything the bot is made of, put together from the settings and taken apart again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+
+from app.agent import OpenClawAgent
+from app.speech import speech_models
+from discord_bot.bot import VoiceBot
+from discord_bot.guild_choices import GuildChoices
+from discord_bot.receive.opus import load_libopus
+from models.store import ModelStore
+from openclaw_client import PerGuildOpenClawClient
+from pipeline.agents import personas
+from pipeline.events import Observer
+from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.ports import Loudspeaker
+from pipeline.reply import ReplyVoice
+from pipeline.speech_models import SpeechModels
+from server.runner import EmbeddedServer
+from server.settings import ServerSettings
+from server.tts.client import HttpSynthesizer
+from settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the rooms of all guilds share."""
+
+    settings: Settings
+    models: SpeechModels
+    gateway: PerGuildOpenClawClient
+    synthesizer: HttpSynthesizer
+
+
+@asynccontextmanager
+async def services(
+    settings: Settings,
+    *,
+    models: SpeechModels | None = None,
+    progress: Callable[[str], None] = log.info,
+) -> AsyncIterator[Services]:
+    """Load the models, start the embedded speech server if none is named, reach for the Gateway.
+
+    ``models`` are some that are loaded already; they are not closed at the end. A Gateway that is
+    away is no error: it is tried again in the background.
+
+    Raises:
+        OpusNotFound, ModelError, ModelUnavailable, ServerNotStarted: the text says what to do.
+    """
+    progress(f"libopus: {load_libopus(settings.discord.opus_library)}")
+    async with AsyncExitStack() as stack:
+        if models is None:
+            store = ModelStore(settings.models)
+            models = await stack.enter_async_context(
+                speech_models(store, settings.pipeline.stt, progress)
+            )
+        url = settings.tts.url
+        if url is None:
+            server = await stack.enter_async_context(speech_server())
+            url = server.url
+            progress("speech server: embedded, on loopback")
+        synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
+        gateway = await stack.enter_async_context(PerGuildOpenClawClient(settings.openclaw))
+        yield Services(settings, models, gateway, synthesizer)
+
+
+def speech_server() -> EmbeddedServer:
+    """Our own speech server on a free port of loopback, for this process alone."""
+    return EmbeddedServer(ServerSettings(host="127.0.0.1", port=0))
+
+
+def make_bot(
+    shared: Services,
+    *,
+    connector: aiohttp.BaseConnector | None = None,
+    observer: Observer | None = None,
+) -> VoiceBot:
+    """The bot, not yet logged in; ``connector`` leads it to a simulated Discord."""
+    settings = shared.settings
+    known = personas(settings.agents)
+    choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level)
+
+    def make_room(
+        guild_id: int, loudspeaker: Loudspeaker, observe: Observer
+    ) -> PipelineOrchestrator:
+        choice = choices.of(guild_id)
+        room = PipelineOrchestrator(
+            settings=settings.pipeline,
+            models=shared.models,
+            agent=OpenClawAgent(shared.gateway.get_or_create(guild_id)),
+            voice=ReplyVoice(shared.synthesizer, loudspeaker),
+            personas=known,
+            persona=choice.agent,
+            clock=time.monotonic,
+            observer=observe,
+        )
+        room.sensitivity = choice.level
+        return room
+
+    return VoiceBot(
+        settings.discord, make_room, known, choices, connector=connector, observer=observer
+    )

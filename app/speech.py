@@ -1,0 +1,75 @@
+"""Loading the speech models, each once, from where the model store has them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar
+
+from models.registry import SILERO_VAD, SMART_TURN
+from models.store import ModelStore
+from pipeline.hearing import Hearing
+from pipeline.model_worker import ModelWorker
+from pipeline.settings import SttSettings
+from pipeline.speech_models import SpeechModels
+from pipeline.transcriber import Transcriber, choose_device
+from pipeline.turn import SmartTurn
+from pipeline.vad import SileroVad
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+TURN_QUEUE: Final = 32
+"""Looks that may wait for the turn model; it takes some 30 ms for each."""
+WHISPER_FOR_CPU: Final = "base"
+WHISPER_FOR_CUDA: Final = "large-v3-turbo"
+
+
+def whisper_size(settings: SttSettings) -> str:
+    """The Whisper model that ``auto`` stands for on this machine, or the one asked for."""
+    if settings.model_size != "auto":
+        return settings.model_size
+    return WHISPER_FOR_CUDA if choose_device(settings.device) == "cuda" else WHISPER_FOR_CPU
+
+
+@asynccontextmanager
+async def speech_models(
+    store: ModelStore, settings: SttSettings, progress: Callable[[str], None] = log.info
+) -> AsyncIterator[SpeechModels]:
+    """Load every model and start the ear; ``progress`` is told each step.
+
+    Raises:
+        ModelUnavailable, ModelError: a model is missing and cannot be had; says what to do.
+    """
+    vad = await _load("voice activity", lambda: SileroVad(store.path(SILERO_VAD.name)), progress)
+    turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
+    size = whisper_size(settings)
+    stt = await _load(
+        f"speech to text ({size})",
+        lambda: Transcriber(store.whisper_path(size), settings),
+        progress,
+    )
+    await _load("warming up", stt.warm_up, progress)
+    models = SpeechModels(
+        Hearing(vad, time.monotonic),
+        turn,
+        ModelWorker("turn", limit=TURN_QUEUE),
+        stt,
+        ModelWorker("speech to text", limit=settings.queue_limit),
+    )
+    models.hearing.start()
+    try:
+        yield models
+    finally:
+        await models.aclose()
+
+
+async def _load(what: str, load: Callable[[], T], progress: Callable[[str], None]) -> T:
+    started = time.monotonic()
+    loaded = await asyncio.to_thread(load)
+    progress(f"{what}: ready in {time.monotonic() - started:.1f} s")
+    return loaded

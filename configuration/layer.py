@@ -1,0 +1,45 @@
+"""What one source of settings gives, and the reading of its file."""
+
+from __future__ import annotations
+
+import pathlib
+from dataclasses import dataclass
+from typing import Any
+
+from configuration.errors import Problem
+from configuration.schema import Leaf, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that somebody gave to a setting, and the place in words."""
+
+    leaf: Leaf
+    value: Any
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one source gives: values, the entries it names, and what was wrong with it.
+
+    ``named`` has the path of every mapping of the user's own names, and of every name in it: an
+    entry exists by being named, even when it says nothing of itself.
+    """
+
+    given: tuple[Given, ...] = ()
+    named: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_text(path: pathlib.Path) -> str | Problem:
+    """The file's text, or why it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Problem(str(path), ("there is no such file",))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return Problem(f"{path} line {line}", ("the file is not UTF-8 text",))
+    except OSError as error:
+        return Problem(str(path), (f"cannot be read: {error.strerror}",))

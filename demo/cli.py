@@ -1,0 +1,159 @@
+"""``run.py demo``: play the conversation, check that it was heard, report."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from app.services import speech_server
+from app.speech import speech_models
+from demo.listening import missing, transcribe
+from demo.play import Answer, Notes, Play
+from demo.stage import Stage, stage
+from demo.timeline import Timeline
+from models.errors import ModelError
+from models.store import ModelStore
+from pipeline.audio import SPOKEN_RATE, Pcm16
+from pipeline.errors import PipelineError
+from pipeline.latency import LatencyTable
+from pipeline.settings import SttSettings
+from pipeline.transcriber import Transcriber
+from settings import Settings
+
+NOT_AS_EXPECTED: Final = 1
+COULD_NOT_BEGIN: Final = 2
+ABOUT: Final = """\
+The real bot between a simulated Discord (REST, gateway, voice, UDP, end-to-end encryption) and a
+simulated OpenClaw Gateway with two agents, all on this machine's loopback. Speech is understood by
+a tiny Whisper model that knows the sentences of this demo and no others."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 if everything that was said was heard, 1 if not, 2 if it could not begin."""
+    arguments = _parse(argv)
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    console = Console(width=None if Console().is_terminal else 120)
+    try:
+        return asyncio.run(_demo(console, arguments.wav, dave=not arguments.no_dave))
+    except (ModelError, PipelineError) as error:
+        console.print(f"The demo could not begin: {error}", style="red")
+        return COULD_NOT_BEGIN
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="run.py demo", description=ABOUT, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--wav",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "openclaw-voice-demo.wav",
+        help="where to write the conversation (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--no-dave", action="store_true", help="a call without end-to-end encryption"
+    )
+    return parser.parse_args(argv)
+
+
+async def _demo(console: Console, wav: Path, *, dave: bool) -> int:
+    console.print(ABOUT, highlight=False)
+    console.print("\n[bold]Setting up[/bold]")
+
+    def progress(what: str) -> None:
+        console.print(f"  {what}", highlight=False)
+
+    settings = Settings()
+    stt = SttSettings(model_size="fixture")
+    async with (
+        speech_models(ModelStore(settings.models), stt, progress) as models,
+        speech_server() as server,
+        stage(server.url, dave=dave, models=models, progress=progress) as set_stage,
+    ):
+        encryption = "with" if dave else "without"
+        progress(f"Discord and Gateway: simulated on loopback, {encryption} end-to-end encryption")
+        begun = time.monotonic()
+        timeline = Timeline(console)
+        set_stage.bot.observers.append(timeline.observe)
+        notes = await Play(set_stage, timeline).run()
+        lasted = time.monotonic() - begun
+    heard = await asyncio.to_thread(_listen_back, console, set_stage, notes)
+    _report_latency(console, notes)
+    _save(console, set_stage, wav)
+    violations = [*set_stage.discord.violations, *set_stage.gateway.violations]
+    faults = [*notes.faults, *heard, *violations]
+    console.print()
+    if faults:
+        for fault in faults:
+            console.print(f"NOT AS EXPECTED: {fault}", style="red", highlight=False)
+        return NOT_AS_EXPECTED
+    console.print(
+        f"Everything that was said was heard, in {lasted:.0f} s. "
+        "`make run` starts the bot on the real Discord.",
+        style="bold green",
+        highlight=False,
+    )
+    return 0
+
+
+def _listen_back(console: Console, set_stage: Stage, notes: Notes) -> list[str]:
+    """Transcribe the bot's audio as the people heard it; returns what is missing from it."""
+    console.print("\n[bold]What the people heard, transcribed from their ears[/bold]")
+    store = ModelStore(set_stage.services.settings.models)
+    ear = Transcriber(store.whisper_path("fixture"), SttSettings(model_size="fixture"))
+    faults = []
+    for answer in notes.answers:
+        texts = transcribe(_audio_of(set_stage, answer), ear)
+        lost = missing(answer.expected, texts)
+        shown = " ".join(texts) or "nothing"
+        mark = "[red]no[/red] " if lost else "[green]yes[/green]"
+        console.print(f"  {mark}  {answer.listener}: “{shown}”", highlight=False)
+        faults += [f"{answer.listener} did not hear “{sentence}”" for sentence in lost]
+    return faults
+
+
+def _audio_of(set_stage: Stage, answer: Answer) -> Pcm16:
+    frames = set_stage.person(answer.listener).hearing.timeline(answer.began)
+    return frames[: int((answer.ended - answer.began + 0.1) * SPOKEN_RATE)]
+
+
+def _report_latency(console: Console, notes: Notes) -> None:
+    table = Table(title="Where the time went, ms", title_justify="left")
+    table.add_column("stage")
+    for column in ("turns", "median", "p95"):
+        table.add_column(column, justify="right")
+    for row in LatencyTable(notes.latencies).rows():
+        table.add_row(row.stage, str(row.count), f"{row.median_ms:.0f}", f"{row.p95_ms:.0f}")
+    console.print()
+    console.print(table)
+    if notes.at_the_socket_ms:
+        console.print(
+            "From a speaker's last sample to the first sound of the reply, both at the "
+            f"simulated Discord: median {statistics.median(notes.at_the_socket_ms):.0f} ms, "
+            f"worst {max(notes.at_the_socket_ms):.0f} ms, "
+            f"{len(notes.at_the_socket_ms)} replies.",
+            highlight=False,
+        )
+
+
+def _save(console: Console, set_stage: Stage, wav: Path) -> None:
+    listener = set_stage.person("Alice").hearing
+    first = listener.first_sound_at()
+    if first is not None:
+        set_stage.recording.add(first, listener.timeline(first))
+    try:
+        seconds = set_stage.recording.save(wav)
+    except OSError as error:
+        console.print(f"The recording could not be written to {wav}: {error}", style="yellow")
+        return
+    console.print(f"The conversation, {seconds:.0f} s, to listen to: {wav}", highlight=False)

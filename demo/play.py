@@ -1,0 +1,193 @@
+"""The demo's play: two people, two agents, and what must have been heard by the end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+from demo.stage import Said, Stage
+from demo.timeline import Timeline
+from pipeline.events import Heard, ReplyBegan, ReplyEnded, ReplyResumed
+from pipeline.latency import TurnLatency
+
+E = TypeVar("E")
+
+BETWEEN_LINES_S: Final = 0.6
+STORY_WORD_S: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply as it reached a listener."""
+
+    expected: tuple[str, ...]
+    """What the agent was to say; of an interrupted reply, what it was to begin with."""
+    listener: str
+    began: float
+    ended: float
+    interrupted: bool = False
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is looked at when the play is over."""
+
+    answers: list[Answer] = field(default_factory=list)
+    latencies: list[TurnLatency] = field(default_factory=list)
+    at_the_socket_ms: list[float] = field(default_factory=list)
+    """From the last sample a person sent to the first sound of the reply that they received."""
+    faults: list[str] = field(default_factory=list)
+
+
+class Play:
+    """Plays the scenes in order. What goes wrong is noted, and the play goes on."""
+
+    def __init__(self, stage: Stage, timeline: Timeline) -> None:
+        self.notes = Notes()
+        self._stage = stage
+        self._timeline = timeline
+
+    async def run(self) -> Notes:
+        await self._arrive()
+        self._timeline.scene("Bob talks to Alice, not to the bot")
+        await self._aside("Bob", "Alice, are you coming to the party?")
+        self._timeline.scene("A question by name, and one that follows from it")
+        await self._ask("Alice", "Jarvis, what time is it?", "It is half past seven, sir.")
+        await self._ask(
+            "Bob", "Jarvis, what is the weather in Paris?", "It is sunny in Paris, sir."
+        )
+        await self._ask("Bob", "And in London?", "It is sunny in London, sir.")
+        await self._both_at_once()
+        await self._change_agent()
+        await self._interrupt()
+        await self._leave()
+        return self.notes
+
+    # -- scenes -----------------------------------------------------------------------------
+
+    async def _arrive(self) -> None:
+        stage = self._stage
+        self._timeline.scene("Alice and Bob are in a voice channel; Alice calls the bot in")
+        for name in ("Alice", "Bob"):
+            await stage.person(name).join(stage.room)
+        await self._command("Alice", "join")
+
+    async def _both_at_once(self) -> None:
+        self._timeline.scene("Two people at the same time, each heard under their own name")
+        stage, since = self._stage, len(self._stage.events)
+        self._timeline.say("Bob", "“Alice, I will be right back.”")
+        aside = asyncio.create_task(stage.say("Bob", "Alice, I will be right back."))
+        await self._ask(
+            "Alice", "Jarvis, turn on the kitchen lights.", "The kitchen lights are on."
+        )
+        await aside
+        await self._expect_heard("Bob", "Alice, I will be right back.", since, addressed=False)
+
+    async def _change_agent(self) -> None:
+        self._timeline.scene("Another agent, with another character and another voice")
+        await self._command("Bob", "agent", name="sage")
+        await self._ask(
+            "Alice",
+            "Sage, what is the meaning of life?",
+            "Life is a long walk, my friend.",
+            "Enjoy the view along the way.",
+        )
+
+    async def _interrupt(self) -> None:
+        self._timeline.scene("A story, an “uh huh” that does not stop it, and a “stop” that does")
+        stage, since = self._stage, len(self._stage.events)
+        # A model that writes as it speaks, so that there is something left to abort.
+        stage.gateway.agents["sage"] = replace(
+            stage.gateway.agents["sage"], between_words_s=STORY_WORD_S
+        )
+        said = await self._say("Alice", "Sage, tell me a story.")
+        await self._expect(ReplyBegan, since, "the story begins")
+        began = await stage.person("Alice").hearing.wait_for_sound(said.ended)
+        await asyncio.sleep(1.2)
+        await self._say("Bob", "Uh huh.")
+        await self._expect(ReplyResumed, since, "the story goes on after “uh huh”")
+        await asyncio.sleep(1.5)
+        onset = await self._say("Bob", "Sage, stop.")
+        ended = await self._expect(ReplyEnded, since, "the story ends")
+        if ended is None:
+            return
+        if not ended.interrupted:
+            self.notes.faults.append("“Sage, stop.” did not stop the story")
+        quiet = await stage.person("Alice").hearing.wait_for_quiet(0.4)
+        self._timeline.note(
+            f"the room is silent {(quiet - onset.began) * 1000:.0f} ms after “Sage, stop.” began"
+        )
+        if stage.gateway.runs[-1].status != "aborted":
+            self.notes.faults.append("the Gateway was not told to abort the story")
+        first = ("Once upon a time there was a village by the sea.",)
+        self.notes.answers.append(Answer(first, "Alice", began, quiet, interrupted=True))
+
+    async def _leave(self) -> None:
+        self._timeline.scene("The bot is sent away")
+        await self._command("Alice", "leave")
+        if self._stage.bot.voice_clients:
+            self.notes.faults.append("the bot is still in the call after /leave")
+
+    # -- what scenes are made of ------------------------------------------------------------
+
+    async def _command(self, who: str, command: str, **options: str) -> None:
+        typed = " ".join([f"/{command}", *options.values()])
+        self._timeline.say(who, f"types {typed}", "magenta")
+        interaction = await self._stage.run(who, command, options)
+        if interaction.failed or not interaction.responses:
+            self.notes.faults.append(f"{typed} was not answered")
+        for response in interaction.responses:
+            self._timeline.say("bot", response.content, "magenta")
+
+    async def _say(self, who: str, text: str) -> Said:
+        self._timeline.say(who, f"“{text}”")
+        return await self._stage.say(who, text)
+
+    async def _aside(self, who: str, text: str) -> None:
+        since = len(self._stage.events)
+        await self._say(who, text)
+        await self._expect_heard(who, text, since, addressed=False)
+        await asyncio.sleep(BETWEEN_LINES_S)
+
+    async def _ask(self, who: str, question: str, *answer: str) -> None:
+        since = len(self._stage.events)
+        said = await self._say(who, question)
+        await self._expect_heard(who, question, since, addressed=True)
+        began = await self._reply_began(who, said, since)
+        ended = await self._expect(ReplyEnded, since, f"the answer to “{question}” ends")
+        quiet = await self._stage.person(who).hearing.wait_for_quiet(0.3)
+        if ended is not None and began is not None:
+            self.notes.answers.append(Answer(answer, who, began, quiet))
+        await asyncio.sleep(BETWEEN_LINES_S)
+
+    async def _reply_began(self, who: str, said: Said, since: int) -> float | None:
+        """When the listener heard the first sound of the reply to what they said."""
+        reply = await self._expect(ReplyBegan, since, f"“{said.text}” is answered")
+        if reply is None:
+            return None
+        first = await self._stage.person(who).hearing.wait_for_sound(said.ended)
+        self.notes.latencies.append(reply.latency)
+        self.notes.at_the_socket_ms.append((first - said.ended) * 1000)
+        return first
+
+    async def _expect_heard(self, who: str, text: str, since: int, *, addressed: bool) -> None:
+        try:
+            heard = await self._stage.event(
+                Heard, since=since, where=lambda event: event.speaker.name == who
+            )
+        except TimeoutError as error:
+            self.notes.faults.append(f"{who} was not heard: {error}")
+            return
+        if heard.text != text:
+            self.notes.faults.append(f"{who} said “{text}”, the bot heard “{heard.text}”")
+        if heard.addressed != addressed:
+            meant = "for the bot" if addressed else "not for the bot"
+            self.notes.faults.append(f"“{text}” was {meant}, and was taken otherwise")
+
+    async def _expect(self, kind: type[E], since: int, what: str) -> E | None:
+        try:
+            return await self._stage.event(kind, since=since)
+        except TimeoutError as error:
+            self.notes.faults.append(f"expected that {what}: {error}")
+            return None

@@ -1,0 +1,73 @@
+"""The conversation as it happens, a line for each thing, readable with or without a terminal."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+
+from pipeline.events import (
+    Failed,
+    Heard,
+    NotUnderstood,
+    ReplyBegan,
+    ReplyDucked,
+    ReplyEnded,
+    ReplyResumed,
+    RoomEvent,
+    Unspoken,
+)
+from pipeline.latency import TOTAL
+
+
+class Timeline:
+    """Prints what is said and what is made of it, with the seconds since it was made."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._begun = time.monotonic()
+
+    def scene(self, title: str) -> None:
+        self._console.print(f"\n[bold]{title}[/bold]", highlight=False)
+
+    def say(self, who: str, what: str, style: str = "cyan") -> None:
+        """A line of its own: somebody does or says something."""
+        self._line(who, what, style)
+
+    def note(self, what: str) -> None:
+        """An indented remark on the line before."""
+        self._line("", what, "dim")
+
+    def observe(self, event: RoomEvent) -> None:
+        """Print what a room reports."""
+        match event:
+            case Heard(speaker, text, addressed, reasons):
+                verdict = "answers" if addressed else "stays silent"
+                self.note(f"bot heard {speaker.name}: “{text}” - {verdict}: {'; '.join(reasons)}")
+            case NotUnderstood(speaker, why):
+                self.note(f"bot did not understand {speaker.name}: {why}")
+            case ReplyBegan(agent, _, latency):
+                total = latency.stages_ms().get(TOTAL, 0.0)
+                self._line(agent.title(), f"begins to speak, {total:.0f} ms after", "green")
+            case ReplyDucked(held=True):
+                self.note("bot falls silent: somebody speaks over it")
+            case ReplyDucked():
+                self.note("bot goes quiet")
+            case ReplyResumed():
+                self.note("bot goes on: that was not meant for it")
+            case ReplyEnded(agent, _, _, heard, interrupted):
+                how = "was interrupted after" if interrupted else "said"
+                self._line(agent.title(), f"{how} “{heard}”", "green")
+            case Unspoken(agent, text, why):
+                self._line(agent.title(), f"could not say “{text}”: {why}", "red")
+            case Failed(agent, _, why, notice):
+                self._line(agent.title(), f"failed: {why}; told: “{notice}”", "red")
+            case _:
+                pass
+
+    def _line(self, who: str, what: str, style: str) -> None:
+        seconds = time.monotonic() - self._begun
+        name = f"[{style}]{who:>7}[/{style}]" if who else " " * 7
+        self._console.print(
+            f"{seconds:6.1f} s  {name}  ", what, sep="", highlight=False, soft_wrap=True
+        )

@@ -1,0 +1,143 @@
+"""The Discord client: logs in, offers the commands, keeps one voice session a guild."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import aiohttp
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from discord_bot.commands import COGS
+from discord_bot.errors import VoiceSessionError
+from discord_bot.guild_choices import GuildChoices
+from discord_bot.settings import DiscordSettings
+from discord_bot.voice_session import RoomFactory, TextChannel, VoiceChannel, VoiceSession
+from pipeline.events import Observer, RoomEvent
+from pipeline.ports import Persona
+from pipeline.settings import Level
+
+log = logging.getLogger(__name__)
+
+
+class VoiceBot(commands.Bot):
+    """Everything of ours that lives in Discord.
+
+    ``connector`` is how tests and the demo put a simulated Discord in the real one's place;
+    nothing else differs.
+    """
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        make_room: RoomFactory,
+        personas: dict[str, Persona],
+        choices: GuildChoices,
+        *,
+        connector: aiohttp.BaseConnector | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        super().__init__(
+            # Nobody types commands at us: this needs no privileged intent and matches a mention.
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True, voice_states=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            connector=connector,
+            guild_ready_timeout=settings.guild_ready_timeout_s,
+        )
+        self.settings = settings
+        self.personas = personas
+        self.sessions: dict[int, VoiceSession] = {}
+        self.observers: list[Observer] = [observer] if observer is not None else []
+        self._make_room = make_room
+        self._choices = choices
+        self.tree.error(self._command_failed)
+
+    async def setup_hook(self) -> None:
+        for cog in COGS:
+            await self.add_cog(cog(self))
+        for guild_id in self.settings.development_guild_ids:
+            guild = discord.Object(guild_id)
+            self.tree.copy_global_to(guild=guild)
+            await self.tree.sync(guild=guild)
+        if not self.settings.development_guild_ids:
+            await self.tree.sync()
+
+    async def on_ready(self) -> None:
+        log.info("logged in as %s, in %d guilds", self.user, len(self.guilds))
+
+    async def close(self) -> None:
+        """Leave every call, then log out."""
+        await asyncio.gather(
+            *(session.leave() for session in list(self.sessions.values())), return_exceptions=True
+        )
+        await super().close()
+
+    async def on_voice_state_update(
+        self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
+    ) -> None:
+        session = self.sessions.get(member.guild.id)
+        if session is not None:
+            session.voice_state_changed(member, before, after)
+
+    async def join(self, channel: VoiceChannel, text: TextChannel) -> VoiceSession:
+        """Be in a voice channel, and answer to its people; moves there from another.
+
+        Raises:
+            VoiceSessionError: with a sentence for whoever asked.
+        """
+        session = self.sessions.get(channel.guild.id)
+        if session is None:
+            session = VoiceSession(
+                self,
+                self.settings,
+                self._make_room,
+                channel.guild,
+                text,
+                self._ended,
+                self._observe,
+            )
+            self.sessions[channel.guild.id] = session
+        session.text = text
+        await session.join(channel)
+        return session
+
+    def choose_agent(self, guild_id: int, agent: str) -> None:
+        """Have another agent answer in a guild. KeyError for one that is not in `personas`."""
+        persona = self.personas[agent]
+        self._choices.of(guild_id).agent = persona.agent
+        if (session := self.sessions.get(guild_id)) is not None:
+            session.room.use_agent(persona.agent)
+
+    def choose_level(self, guild_id: int, level: Level) -> None:
+        """Have the agent answer more or less readily in a guild."""
+        self._choices.of(guild_id).level = level
+        if (session := self.sessions.get(guild_id)) is not None:
+            session.room.sensitivity = level
+
+    def _ended(self, session: VoiceSession) -> None:
+        if self.sessions.get(session.guild.id) is session:
+            del self.sessions[session.guild.id]
+
+    def _observe(self, event: RoomEvent) -> None:
+        for observer in self.observers:
+            observer(event)
+
+    async def _command_failed(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError
+    ) -> None:
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, VoiceSessionError):
+            text = str(cause)
+        elif isinstance(cause, app_commands.CheckFailure):
+            text = str(cause) or "You may not do that here."
+        else:
+            log.error("a command failed", exc_info=cause)
+            text = "Something went wrong on my side; the log has the details."
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)

@@ -1,0 +1,47 @@
+"""/agent: who answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from discord_bot.commands.context import guild_of
+
+if TYPE_CHECKING:
+    from discord_bot.bot import VoiceBot
+
+
+class AgentCog(commands.Cog):
+    def __init__(self, bot: VoiceBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="Choose which agent answers in this server's calls.")
+    @app_commands.describe(name="The agent, by its name.")
+    @app_commands.guild_only()
+    async def agent(self, interaction: discord.Interaction, name: str) -> None:
+        guild = guild_of(interaction)
+        persona = self._bot.personas.get(name.strip().lower())
+        if persona is None:
+            known = ", ".join(sorted(p.name for p in self._bot.personas.values()))
+            await interaction.response.send_message(
+                f"I know no agent “{name[:50]}”. There are: {known}.", ephemeral=True
+            )
+            return
+        self._bot.choose_agent(guild.id, persona.agent)
+        await interaction.response.send_message(
+            f"{persona.name} answers now. Say “{persona.name}” and ask."
+        )
+
+    @agent.autocomplete("name")
+    async def names(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        wanted = current.strip().lower()
+        return [
+            app_commands.Choice(name=persona.name, value=agent)
+            for agent, persona in sorted(self._bot.personas.items())
+            if wanted in agent or wanted in persona.name.lower()
+        ][:25]

@@ -1,0 +1,57 @@
+"""/join: come into a voice channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from discord_bot.commands.context import member_of, text_channel_of
+from discord_bot.errors import MayNotJoin, NotInVoice
+
+if TYPE_CHECKING:
+    from discord_bot.bot import VoiceBot
+    from discord_bot.voice_session import VoiceChannel
+
+
+class JoinCog(commands.Cog):
+    def __init__(self, bot: VoiceBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="Have the agent join your voice channel and listen.")
+    @app_commands.describe(channel="The voice channel; yours, if you name none.")
+    @app_commands.guild_only()
+    async def join(
+        self, interaction: discord.Interaction, channel: discord.VoiceChannel | None = None
+    ) -> None:
+        target = channel or _channel_of(member_of(interaction))
+        _check_may_join(target)
+        await interaction.response.defer(ephemeral=True)
+        session = await self._bot.join(target, text_channel_of(interaction))
+        name = session.room.persona.name
+        await interaction.followup.send(
+            f"I am in {target.mention}. Say “{name}” and ask. "
+            f"`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it.",
+            ephemeral=True,
+        )
+        await session.announce(f"{name} is listening in {target.mention}. No audio is stored.")
+
+
+def _channel_of(member: discord.Member) -> VoiceChannel:
+    if member.voice is None or member.voice.channel is None:
+        raise NotInVoice("Join a voice channel first, or name one: `/join channel:`.")
+    return member.voice.channel
+
+
+def _check_may_join(channel: VoiceChannel) -> None:
+    me = channel.guild.me
+    allowed = channel.permissions_for(me)
+    missing = [name for name in ("view_channel", "connect", "speak") if not getattr(allowed, name)]
+    if missing:
+        rights = ", ".join(name.replace("_", " ") for name in missing)
+        raise MayNotJoin(f"I lack these permissions in {channel.mention}: {rights}.")
+    full = channel.user_limit and len(channel.voice_states) >= channel.user_limit
+    if full and me.id not in channel.voice_states and not allowed.move_members:
+        raise MayNotJoin(f"{channel.mention} is full.")

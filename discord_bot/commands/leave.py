@@ -1,0 +1,30 @@
+"""/leave: go out of the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from discord_bot.commands.context import guild_of
+
+if TYPE_CHECKING:
+    from discord_bot.bot import VoiceBot
+
+
+class LeaveCog(commands.Cog):
+    def __init__(self, bot: VoiceBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="Have the agent leave the voice channel.")
+    @app_commands.guild_only()
+    async def leave(self, interaction: discord.Interaction) -> None:
+        session = self._bot.sessions.get(guild_of(interaction).id)
+        if session is None:
+            await interaction.response.send_message("I am in no voice channel.", ephemeral=True)
+            return
+        await interaction.response.defer(ephemeral=True)
+        await session.leave()
+        await interaction.followup.send("I have left the voice channel.", ephemeral=True)

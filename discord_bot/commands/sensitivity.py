@@ -1,0 +1,33 @@
+"""/sensitivity: how readily the agent answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from discord_bot.commands.context import guild_of
+from pipeline.settings import Level
+
+if TYPE_CHECKING:
+    from discord_bot.bot import VoiceBot
+
+EXPLAINED: Final[dict[Level, str]] = {
+    "low": "I answer to my name, and to the one I just answered.",
+    "medium": "I answer to my name, and to questions and requests while we are talking.",
+    "high": "I answer to my name, and to any question put to the room.",
+}
+
+
+class SensitivityCog(commands.Cog):
+    def __init__(self, bot: VoiceBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="Choose how readily the agent answers in this server.")
+    @app_commands.describe(level="low: by name; medium: also while talking; high: any question")
+    @app_commands.guild_only()
+    async def sensitivity(self, interaction: discord.Interaction, level: Level) -> None:
+        self._bot.choose_level(guild_of(interaction).id, level)
+        await interaction.response.send_message(f"Sensitivity is {level}. {EXPLAINED[level]}")

@@ -1,0 +1,25 @@
+"""What can go wrong between the bot and a guild; the texts are shown to the people who asked.
+
+VoiceSessionError
+├── NotInVoice          the person who asked is in no voice channel
+├── MayNotJoin          the channel's permissions, its limit or its kind forbid it
+└── CouldNotConnect     Discord did not let us in within the time
+"""
+
+from __future__ import annotations
+
+
+class VoiceSessionError(Exception):
+    """Base; ``str()`` is a sentence for the person who ran the command."""
+
+
+class NotInVoice(VoiceSessionError):
+    """The person who asked is in no voice channel."""
+
+
+class MayNotJoin(VoiceSessionError):
+    """The channel's permissions, its limit or its kind forbid it."""
+
+
+class CouldNotConnect(VoiceSessionError):
+    """Discord did not let us in within the time."""

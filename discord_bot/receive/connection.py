@@ -1,0 +1,131 @@
+"""discord.py's voice connection, with its traps defused and its insides read in one place.
+
+Whatever is private in discord.py 2.7 and used for receiving is used here and in `reader`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from discord.errors import ConnectionClosed
+from discord.utils import MISSING
+from discord.voice_state import VoiceConnectionState
+
+from discord_bot.receive.errors import CallRefused
+from discord_bot.receive.reader import Reader
+
+if TYPE_CHECKING:
+    import discord
+    from discord.voice_state import SocketReader
+
+    from discord_bot.receive.dave import DaveSession
+
+log = logging.getLogger(__name__)
+
+_FINAL: Final = MappingProxyType(
+    {
+        4012: "it does not know our protocol; a newer version of the bot may",
+        4016: "it does not know our transport encryption; a newer version of the bot may",
+        4017: "it requires end-to-end encryption (DAVE); check that davey is installed",
+    }
+)
+"""Close codes after which discord.py would try again for ever, to no use."""
+
+
+class Connection(VoiceConnectionState):
+    """Reads its socket with `Reader`, and knows why joining failed."""
+
+    @property
+    def _socket_reader(self) -> SocketReader:
+        return self._reader
+
+    @_socket_reader.setter
+    def _socket_reader(self, stock: SocketReader) -> None:
+        # discord.py assigns its own reader and starts what it then finds here. Exchanging a reader
+        # that runs would leave its thread behind: a stop before its first step is forgotten.
+        self._reader = Reader(self)
+        self.trouble: str | None = None
+        """Why the latest attempt to join failed, as far as can be told."""
+        self.close_code: int | None = None
+        """The voice server's reason for closing, the latest time it did."""
+
+    def _create_socket(self) -> None:
+        if self.socket is not MISSING:
+            self.socket.close()  # a move would leave it open
+        super()._create_socket()
+
+    async def _handshake_websocket(self) -> None:
+        try:
+            await super()._handshake_websocket()
+        except ConnectionClosed as e:
+            self.close_code = e.code
+            self.trouble = f"the voice server closed the connection with code {e.code}"
+            if e.code in _FINAL:
+                raise CallRefused(f"{self.trouble}: {_FINAL[e.code]}.", e.code) from e
+            raise
+        except asyncio.CancelledError:
+            if self.endpoint_ip and not self.ip:
+                self.trouble = (
+                    f"the voice server at {self.endpoint_ip}:{self.voice_port} does not answer "
+                    "over UDP; does a firewall block it?"
+                )
+            raise
+        self.trouble = None
+
+    async def _poll_voice_ws(self, reconnect: bool) -> None:
+        try:
+            await super()._poll_voice_ws(reconnect)
+        except CallRefused as e:
+            log.error("Not reconnecting: %s", e)
+            await self.disconnect()
+
+
+class LiveCall:
+    """A `Call` as discord.py has it this moment. Nothing is kept: all of it changes in place."""
+
+    def __init__(self, client: discord.VoiceClient) -> None:
+        self._client = client
+
+    @property
+    def mode(self) -> str:
+        mode = self._client.mode
+        return "" if mode is MISSING else mode
+
+    @property
+    def key(self) -> Sequence[int]:
+        key = self._client.secret_key
+        return () if key is MISSING else key
+
+    @property
+    def dave_version(self) -> int:
+        return self._client._connection.dave_protocol_version
+
+    @property
+    def dave_session(self) -> DaveSession | None:
+        return self._client._connection.dave_session
+
+    @property
+    def own_id(self) -> int:
+        return self._client.user.id
+
+    @property
+    def lost(self) -> bool:
+        gateway = self._client.ws
+        return self._client.is_connected() and gateway is not MISSING and gateway.ws.closed
+
+    def others(self) -> set[int]:
+        channel = self._channel
+        return set() if channel is None else set(channel.voice_states) - {self.own_id}
+
+    def is_bot(self, user_id: int) -> bool:
+        channel = self._channel
+        member = None if channel is None else channel.guild.get_member(user_id)
+        return member is not None and member.bot
+
+    @property
+    def _channel(self) -> discord.VoiceChannel | discord.StageChannel | None:
+        return self._client.channel  # None after a channel was deleted under us

@@ -1,0 +1,81 @@
+"""Noticing that we hear nothing although there is something to hear.
+
+Pure: fed with what happens and the time of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+NO_GROUP_S: Final = 5.0
+"""Joining a DAVE group takes tens of milliseconds; discord.py's own recovery about two seconds."""
+LOST_S: Final = 5.0
+REFUSED_S: Final = 3.0
+_REFUSED_PACKETS: Final = 25
+"""Half a second of speech: a few packets fail around every reconnect."""
+
+
+class DeafWatch:
+    """Says why we are deaf, as soon as that is certain, and no longer once we hear again."""
+
+    def __init__(self) -> None:
+        self._no_group_since: float | None = None
+        self._lost_since: float | None = None
+        self._refused_since: float | None = None
+        self._refused: Counter[str] = Counter()
+
+    def observe(self, now: float, *, groupless: bool, lost: bool) -> None:
+        """The state of the call.
+
+        Args:
+            now: ``time.monotonic()``.
+            groupless: others are here, the call is encrypted, and its DAVE group is without us.
+            lost: discord.py calls the connection alive, but its websocket is closed.
+        """
+        self._no_group_since = _since(self._no_group_since, groupless, now)
+        self._lost_since = _since(self._lost_since, lost, now)
+
+    def opened(self) -> None:
+        """Somebody's speech was decrypted."""
+        self._refused_since = None
+        self._refused.clear()
+
+    def refused(self, now: float, why: str) -> None:
+        """A packet of speech arrived that could not be decrypted or attributed."""
+        if self._refused_since is None:
+            self._refused_since = now
+        self._refused[why] += 1
+
+    def renewed(self) -> None:
+        """A new voice session began: what was refused in the old one says nothing about it."""
+        self.opened()
+        self._no_group_since = self._lost_since = None
+
+    def reason(self, now: float) -> str | None:
+        """Why we are deaf, for the log and the status command; None if we are not."""
+        if self._lost_since is not None and now - self._lost_since >= LOST_S:
+            return f"the voice connection has been closed for {now - self._lost_since:.0f} s"
+        if self._no_group_since is not None and now - self._no_group_since >= NO_GROUP_S:
+            return (
+                "others are here, but the call's encryption group (DAVE) has been without us "
+                f"for {now - self._no_group_since:.0f} s"
+            )
+        total = self._refused.total()
+        if (
+            self._refused_since is not None
+            and total >= _REFUSED_PACKETS
+            and now - self._refused_since >= REFUSED_S
+        ):
+            reasons = ", ".join(f"{why}: {n}" for why, n in self._refused.most_common())
+            return (
+                f"none of the last {total} audio packets, over {now - self._refused_since:.0f} s, "
+                f"could be decrypted ({reasons})"
+            )
+        return None
+
+
+def _since(since: float | None, true_now: bool, now: float) -> float | None:
+    if not true_now:
+        return None
+    return now if since is None else since

@@ -1,0 +1,29 @@
+"""Keeping the UDP route open.
+
+Discord stops forwarding to a client that has sent nothing for some minutes, and discord.py sends
+nothing while it does not play.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+
+async def keep_route_open(
+    send: Callable[[bytes], None], is_connected: Callable[[], bool], period_s: float
+) -> None:
+    """Send a counter of 8 bytes every ``period_s``, for ever."""
+    count = 0
+    while True:
+        await asyncio.sleep(period_s)
+        if not is_connected():
+            continue
+        try:
+            send(count.to_bytes(8, "little"))
+        except OSError as e:
+            log.debug("UDP keepalive not sent: %s", e)
+        count += 1

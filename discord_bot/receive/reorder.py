@@ -1,0 +1,128 @@
+"""One stream's packets back into order, with a decision about each that never came.
+
+A packet of padding alone fills its place in the order and makes no step.
+
+Pure: time comes in with the packets and with `due`.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final, NamedTuple
+
+from discord_bot.receive.counters import ReceiveCounters
+from discord_bot.receive.rtp import Packet
+
+HOLD_S: Final = 0.06
+"""How long the packets behind a gap wait for it: three frames."""
+MAX_CONCEAL: Final = 5
+"""Frames; a longer hole is a pause and not loss (Opus fades to silence by then)."""
+_PAUSE_S: Final = 0.3
+"""After such a silence nothing is made up from the sound before it."""
+_RESTART_AHEAD: Final = 500
+_RESTART_BEHIND: Final = 100
+"""A jump by more packets than this is a new stream under the old SSRC."""
+_RESTART_S: Final = 1.0
+"""A step back after such a silence is one too."""
+_MAX_HELD: Final = 50
+
+
+class Action(Enum):
+    DECODE = "decode"
+    """Decode this packet."""
+    RECOVER = "recover"
+    """Rebuild the lost packet before this one from this one's redundancy."""
+    CONCEAL = "conceal"
+    """Make up one lost packet."""
+
+
+class Step(NamedTuple):
+    action: Action
+    packet: Packet
+    """For a lost one, the first that came after it."""
+
+
+def ahead(sequence: int, of: int) -> int:
+    """How far a 16-bit sequence number lies ahead of another; negative if behind."""
+    return ((sequence - of + 0x8000) & 0xFFFF) - 0x8000
+
+
+class ReorderBuffer:
+    """Packets in, steps for the decoder out; a packet in order leaves in the call it came with."""
+
+    def __init__(self, counters: ReceiveCounters) -> None:
+        self._counters = counters
+        self._next: int | None = None
+        self._held: dict[int, Packet] = {}
+        self._newest_at = 0.0
+        self._released_at = 0.0
+
+    @property
+    def holding(self) -> bool:
+        """Whether packets wait for a gap to fill, so that `due` must be called."""
+        return bool(self._held)
+
+    def push(self, packet: Packet) -> list[Step]:
+        if self._next is None:
+            self._next = packet.sequence
+        distance = ahead(packet.sequence, self._next)
+        steps: list[Step] = []
+        if self._restarts(distance, packet.at):
+            steps = self.flush()
+            self._next = packet.sequence
+        elif distance < 0:
+            self._counters.late += 1
+            return []
+        elif packet.sequence in self._held:
+            self._counters.duplicate += 1
+            return []
+        self._newest_at = max(self._newest_at, packet.at)
+        self._held[packet.sequence] = packet
+        return steps + self.due(packet.at)
+
+    def due(self, now: float) -> list[Step]:
+        """What can go: everything in order, and what has waited long enough for a gap."""
+        steps: list[Step] = []
+        while self._held and self._next is not None:
+            packet = self._held.pop(self._next, None)
+            if packet is not None:
+                self._next = (packet.sequence + 1) & 0xFFFF
+                if packet.frame:
+                    steps.append(Step(Action.DECODE, packet))
+                    self._released_at = packet.at
+            elif self._waited(now):
+                steps += self._bridge()
+            else:
+                break
+        return steps
+
+    def flush(self) -> list[Step]:
+        """Everything held, without waiting and without making anything up. Empties the buffer."""
+        order = sorted(self._held.values(), key=lambda p: ahead(p.sequence, self._next or 0))
+        self._held.clear()
+        self._next = None
+        return [Step(Action.DECODE, packet) for packet in order if packet.frame]
+
+    def _restarts(self, distance: int, at: float) -> bool:
+        if distance >= 0:
+            return distance > _RESTART_AHEAD
+        return distance < -_RESTART_BEHIND or at - self._newest_at > _RESTART_S
+
+    def _waited(self, now: float) -> bool:
+        oldest = min(packet.at for packet in self._held.values())
+        return now - oldest >= HOLD_S or len(self._held) >= _MAX_HELD
+
+    def _bridge(self) -> list[Step]:
+        """Give the gap up and move on to the packet behind it."""
+        assert self._next is not None
+        start = self._next
+        follower = min(self._held.values(), key=lambda p: ahead(p.sequence, start))
+        lost = ahead(follower.sequence, start)
+        self._next = follower.sequence
+        if lost > MAX_CONCEAL:
+            return []
+        rebuilt = 1 if follower.frame else 0
+        made_up = 0 if follower.at - self._released_at > _PAUSE_S else lost - rebuilt
+        return [Step(Action.CONCEAL, follower)] * made_up + [
+            Step(Action.RECOVER, follower)
+        ] * rebuilt

@@ -1,0 +1,31 @@
+"""The settings of the bot on Discord."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class DiscordSettings(BaseModel):
+    """The bot on Discord."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    token: SecretStr | None = None
+    """The bot's token from the Discord developer portal. A secret: belongs into `.env`."""
+    default_agent: Annotated[str, Field(min_length=1)] = "jarvis"
+    """The agent that answers in a guild until somebody there chooses another with /agent."""
+    development_guild_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """Guilds that get changed slash commands at once; everywhere else Discord may take an hour."""
+    opus_library: Annotated[str, Field(min_length=1)] | None = None
+    """Path of a libopus to load. Without one it is searched: the system's, then the one inside
+    PyAV's wheel, so that hardly anybody needs this."""
+    connect_timeout_s: Annotated[float, Field(ge=1, le=60)] = 10.0
+    """How long joining a voice channel may take; discord.py gives up after up to twice that."""
+    supervise_every_s: Annotated[float, Field(ge=0.05, le=60)] = 1.0
+    """How often the call is checked: is it still there, can we hear, is anybody left."""
+    leave_when_alone_s: Annotated[float, Field(ge=0, le=86_400)] = 120.0
+    """How long to stay in a call that everybody else has left."""
+    guild_ready_timeout_s: Annotated[float, Field(ge=0, le=30)] = 2.0
+    """How long Discord may take with each guild at start before the bot is ready without it."""

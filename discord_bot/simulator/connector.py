@@ -1,0 +1,50 @@
+"""The one thing a bot is given: an aiohttp connector in which Discord is on loopback."""
+
+from __future__ import annotations
+
+import fnmatch
+import socket
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from discord_bot.simulator.referee import Referee
+from discord_bot.simulator.tls import HOSTS, Authority
+
+
+class LoopbackResolver(AbstractResolver):
+    """Every host name of Discord is the simulator's port; any other is a violation.
+
+    A bot that gives Discord's connector to another service would look that one up here.
+    """
+
+    def __init__(self, port: int, referee: Referee) -> None:
+        self._port = port
+        self._referee = referee
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        if not any(fnmatch.fnmatch(host, known) for known in HOSTS):
+            self._referee.violation("connector", f"looked up {host!r}, which is not Discord's")
+            raise OSError(f"the simulated Discord has no host {host!r}")
+        return [
+            ResolveResult(
+                hostname=host,
+                host="127.0.0.1",
+                port=self._port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def loopback_connector(port: int, authority: Authority, referee: Referee) -> aiohttp.TCPConnector:
+    """A connector for one client session, which closes it."""
+    return aiohttp.TCPConnector(
+        resolver=LoopbackResolver(port, referee), ssl=authority.client_context(), limit=0
+    )

@@ -1,0 +1,102 @@
+"""What can be made to go wrong, on the way from a person and at the servers."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+FRAME_S: Final = 0.02
+_OVERTAKEN_S: Final = 1.5 * FRAME_S
+"""A reordered packet comes after the one behind it, and before the one after that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faults:
+    """The line between one person and the media server, the same on every run for one ``seed``."""
+
+    loss: float = 0.0
+    """Share of packets that never arrive, 0 to 1."""
+    reorder: float = 0.0
+    """Share of packets that arrive one place too late, 0 to 1."""
+    duplicate: float = 0.0
+    """Share of packets that arrive twice, 0 to 1."""
+    jitter_ms: float = 0.0
+    """Each packet is delayed by up to this much, at random; more than 20 reorders."""
+    padding: int = 0
+    """RTP padding bytes on padded packets, 0 to 255."""
+    padded: float = 1.0
+    """Share of packets that carry the padding, 0 to 1; a real call has 0.03 to 0.15."""
+    padding_only: float = 0.0
+    """Share of packets that are followed by one with nothing but padding in it, 0 to 1."""
+    extension: bool = True
+    """Whether packets carry the RTP header extension that real ones do."""
+    unencrypted: bool = False
+    """Send plain Opus into an end-to-end encrypted call."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("loss", "reorder", "duplicate", "padded", "padding_only"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name} is a share from 0 to 1, not {getattr(self, name)}")
+        if not 0 <= self.padding <= 255:
+            raise ValueError(f"padding is 0 to 255 bytes, not {self.padding}")
+        if self.jitter_ms < 0:
+            raise ValueError(f"jitter_ms cannot be negative, as {self.jitter_ms} is")
+
+    def line(self) -> Line:
+        return Line(self)
+
+
+class Line:
+    """One stretch of talk through the faults: when, how often and how each packet arrives."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._random = random.Random(faults.seed)
+
+    def _hit(self, share: float) -> bool:
+        return share > 0 and self._random.random() < share
+
+    def arrivals_s(self) -> list[float]:
+        """Delays after which the next packet arrives: none if lost, two if duplicated."""
+        if self._hit(self._faults.loss):
+            return []
+        delay = self._random.random() * self._faults.jitter_ms / 1000
+        if self._hit(self._faults.reorder):
+            delay += _OVERTAKEN_S
+        return [delay, delay] if self._hit(self._faults.duplicate) else [delay]
+
+    def padding(self) -> int:
+        """Padding bytes on the next packet."""
+        return (
+            self._faults.padding if self._faults.padding and self._hit(self._faults.padded) else 0
+        )
+
+    def padding_follows(self) -> bool:
+        """Whether a packet of nothing but padding comes next."""
+        return self._hit(self._faults.padding_only)
+
+
+@dataclass
+class ServerFaults:
+    """Switches on Discord's side, read when they matter; set them at any time."""
+
+    drop_discovery: int = 0
+    """This many IP discovery requests go unanswered."""
+    udp_idle_limit_s: float | None = None
+    """The route to the bot dies when the bot sends nothing for so long; None: never."""
+    refuse_voice: deque[int] = field(default_factory=deque)
+    """Close codes for the bot's next attempts to identify at the voice gateway."""
+    ack_heartbeats: bool = True
+    """False: the gateway has become a zombie, whose heartbeats are not acknowledged."""
+    ack_voice_heartbeats: bool = True
+    corrupt_welcomes: int = 0
+    """This many of the bot's next MLS welcomes arrive damaged."""
+    stall_commits_s: float = 0.0
+    """Commits and welcomes reach the bot so late, and what follows on its socket with them."""
+    members_commit_after_s: float = 0.0
+    """People take so long to commit, so that the bot's own commit wins."""
+    execute_after_s: float = 0.0
+    """Pause between everyone being ready for a DAVE transition and its execution."""

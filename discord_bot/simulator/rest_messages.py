@@ -1,0 +1,70 @@
+"""Routes about messages in channels."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from discord_bot.simulator import api_errors
+from discord_bot.simulator.bodies import answer, nothing, read_with_files
+from discord_bot.simulator.messages import Board, Draft, Message, check_flags
+from discord_bot.simulator.rest import Places, number
+from discord_bot.simulator.world import TextChannel
+
+
+class Messages:
+    def __init__(self, places: Places, board: Board) -> None:
+        self._places = places
+        self._board = board
+
+    def add_to(self, app: web.Application) -> None:
+        one = "/channels/{channel}/messages/{message}"
+        app.add_routes(
+            [
+                web.get("/channels/{channel}/messages", self._list),
+                web.post("/channels/{channel}/messages", self._create),
+                web.get(one, self._get),
+                web.patch(one, self._edit),
+                web.delete(one, self._delete),
+            ]
+        )
+
+    def _message(self, request: web.Request) -> Message:
+        channel = self._places.channel(request)
+        message = self._board.find(number(request, "message"))
+        if message is None or message.channel is not channel or message.ephemeral:
+            raise api_errors.unknown(10008, "Message")
+        return message
+
+    def _writable(self, request: web.Request) -> TextChannel:
+        channel = self._places.channel(request)
+        if not channel.guild.permissions(channel.guild.bot, channel).send_messages:
+            raise api_errors.missing_permissions()
+        return channel
+
+    async def _list(self, request: web.Request) -> web.Response:
+        messages = self._board.visible(self._places.channel(request))
+        return answer([message.payload() for message in reversed(messages[-50:])])
+
+    async def _create(self, request: web.Request) -> web.Response:
+        channel = self._writable(request)
+        body, files = await read_with_files(request)
+        draft = Draft.model_validate(body)
+        flags = check_flags(draft, ephemeral_allowed=False)
+        message = Message(self._board.bot, channel, flags=flags)
+        message.apply(draft, body, files)
+        self._board.post(message)
+        return answer(message.payload())
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return answer(self._message(request).payload())
+
+    async def _edit(self, request: web.Request) -> web.Response:
+        message = self._message(request)
+        body, files = await read_with_files(request)
+        message.apply(Draft.model_validate(body), body, files)
+        self._board.edited(message)
+        return answer(message.payload())
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        self._board.delete(self._message(request))
+        return nothing()

@@ -1,0 +1,95 @@
+"""A websocket whose sending side is a queue, so that the simulator can send from anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from types import TracebackType
+
+from aiohttp import web
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stall:
+    seconds: float
+
+
+class Socket:
+    """One accepted websocket: read it with ``async for``, send to it at any time.
+
+    What is sent goes out in order. Use as an async context manager around its life.
+    """
+
+    def __init__(self, request: web.Request) -> None:
+        self._request = request
+        self._ws = web.WebSocketResponse(compress=False, max_msg_size=1 << 20)
+        self._queue: asyncio.Queue[str | bytes | _Close | _Stall] = asyncio.Queue()
+        self._writer: asyncio.Task[None] | None = None
+        self.closing = False
+        """True once a close has been asked for; what comes after is not sent."""
+
+    @property
+    def response(self) -> web.WebSocketResponse:
+        return self._ws
+
+    async def __aenter__(self) -> Socket:
+        await self._ws.prepare(self._request)
+        self._writer = asyncio.create_task(self._write(), name="simulated-discord-socket")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.closing = True
+        if self._writer is not None:
+            if not self._queue.empty() and not self._ws.closed:
+                await asyncio.wait([self._writer], timeout=1.0)
+            self._writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._writer
+
+    def send(self, data: str | bytes) -> None:
+        if not self.closing:
+            self._queue.put_nowait(data)
+
+    def stall(self, seconds: float) -> None:
+        """Hold back everything that is sent from now on for so long."""
+        self._queue.put_nowait(_Stall(seconds))
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close after what was sent before."""
+        if not self.closing:
+            self.closing = True
+            self._queue.put_nowait(_Close(code, reason))
+
+    def abort(self) -> None:
+        """Break the TCP connection without a word, as a dying network does."""
+        self.closing = True
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+    async def _write(self) -> None:
+        while True:
+            item = await self._queue.get()
+            try:
+                if isinstance(item, str):
+                    await self._ws.send_str(item)
+                elif isinstance(item, bytes):
+                    await self._ws.send_bytes(item)
+                elif isinstance(item, _Stall):
+                    await asyncio.sleep(item.seconds)
+                else:
+                    await self._ws.close(code=item.code, message=item.reason.encode())
+                    return
+            except ConnectionError:  # the bot is gone; the reading side ends on its own
+                return

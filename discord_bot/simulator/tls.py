@@ -1,0 +1,111 @@
+"""A throw-away certificate authority, so that a stock client trusts the simulator and nothing else.
+
+It lives as long as the process. The server's key touches the disk only while OpenSSL reads it, in a
+temporary directory that is removed at once: ``load_cert_chain`` takes no bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import ssl
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+HOSTS: Final = ("discord.com", "*.discord.com", "*.discord.gg", "*.discord.media", "localhost")
+"""Every name a bot dials: REST, the gateway and its resume address, voice servers."""
+
+_VALID: Final = dt.timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Certificates in PEM: the authority's own, and the server's with its key."""
+
+    ca_pem: str
+    chain_pem: bytes
+    key_pem: bytes
+
+    def server_context(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.TemporaryDirectory(prefix="discord-simulator-") as folder:
+            chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
+            chain.write_bytes(self.chain_pem)
+            key.write_bytes(self.key_pem)
+            context.load_cert_chain(chain, key)
+        return context
+
+    def client_context(self) -> ssl.SSLContext:
+        """Trusts this authority alone."""
+        return ssl.create_default_context(cadata=self.ca_pem)
+
+
+@functools.cache
+def authority() -> Authority:
+    """This process's authority; made on the first call."""
+    ca_key = ec.generate_private_key(ec.SECP256R1())
+    ca = _certify(_name("Simulated Discord CA"), ca_key, ca_key, _name("Simulated Discord CA"))
+    key = ec.generate_private_key(ec.SECP256R1())
+    leaf = _certify(_name("Simulated Discord"), key, ca_key, ca.subject)
+    return Authority(
+        ca_pem=ca.public_bytes(serialization.Encoding.PEM).decode(),
+        chain_pem=leaf.public_bytes(serialization.Encoding.PEM),
+        key_pem=key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        ),
+    )
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _certify(
+    subject: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
+    issuer: x509.Name,
+) -> x509.Certificate:
+    """A certificate for ``key``: an authority's if it signs itself, else the server's."""
+    is_ca = key is signer
+    now = dt.datetime.now(dt.UTC)
+    public, issuing = key.public_key(), signer.public_key()
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _VALID)
+        .not_valid_after(now + _VALID)
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing), critical=False)
+    )
+    if is_ca:
+        usage = x509.KeyUsage(
+            digital_signature=False,
+            content_commitment=False,
+            key_encipherment=False,
+            data_encipherment=False,
+            key_agreement=False,
+            key_cert_sign=True,
+            crl_sign=True,
+            encipher_only=False,
+            decipher_only=False,
+        )
+        builder = builder.add_extension(usage, critical=True)
+    else:
+        names = x509.SubjectAlternativeName([x509.DNSName(host) for host in HOSTS])
+        server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        builder = builder.add_extension(names, critical=False).add_extension(server, critical=False)
+    return builder.sign(signer, hashes.SHA256())

@@ -1,0 +1,83 @@
+"""The audio of a reply as a tape: fed at one end, read in frames, wound back."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+import numpy as np
+
+from pipeline.audio import FRAME_MS, SPOKEN_FRAME, SPOKEN_RATE, Pcm16
+
+_REWINDABLE: Final = 10_000 // FRAME_MS
+"""Frames kept after they were sent: 10 s."""
+_FADE: Final = SPOKEN_RATE * 10 // 1000
+"""Every change of loudness takes 10 ms: no click, and no delay that anyone notices."""
+
+
+class Tape:
+    """48 kHz mono audio cut into frames of 20 ms, with a place that moves on and back."""
+
+    def __init__(self) -> None:
+        self._ahead: deque[Pcm16] = deque()
+        self._behind: deque[Pcm16] = deque(maxlen=_REWINDABLE)
+        self._rest: Pcm16 = np.empty(0, np.int16)
+        self.played = 0
+        """Samples behind the place, on balance."""
+
+    def append(self, pcm: Pcm16) -> None:
+        whole = np.concatenate((self._rest, pcm))
+        cut = len(whole) - len(whole) % SPOKEN_FRAME
+        self._ahead.extend(whole[i : i + SPOKEN_FRAME] for i in range(0, cut, SPOKEN_FRAME))
+        self._rest = whole[cut:]
+
+    def close_frame(self) -> None:
+        """Let the last, incomplete frame go as it is."""
+        if len(self._rest):
+            self._ahead.append(self._rest)
+            self._rest = self._rest[:0]
+
+    @property
+    def has_frame(self) -> bool:
+        return bool(self._ahead)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._ahead and not len(self._rest)
+
+    def peek(self) -> Pcm16:
+        """The frame at the place, ``int16[n]``, n up to 960; the place stays."""
+        return self._ahead[0]
+
+    def take(self) -> Pcm16:
+        """The frame at the place; the place moves on."""
+        frame = self._ahead.popleft()
+        self._behind.append(frame)
+        self.played += len(frame)
+        return frame
+
+    def rewind(self, frames: int) -> None:
+        for _ in range(min(frames, len(self._behind))):
+            frame = self._behind.pop()
+            self._ahead.appendleft(frame)
+            self.played -= len(frame)
+
+    def clear(self) -> None:
+        self._ahead.clear()
+        self._behind.clear()
+        self._rest = self._rest[:0]
+
+
+def shape(pcm: Pcm16, start: float, end: float) -> Pcm16:
+    """One frame, ``int16[960]``, that goes from one gain to another in its first 10 ms.
+
+    A short frame is filled up with zeros.
+    """
+    frame = np.zeros(SPOKEN_FRAME, np.int16)
+    if start == end == 1.0:
+        frame[: len(pcm)] = pcm
+    else:
+        gain = np.full(SPOKEN_FRAME, end, np.float32)
+        gain[:_FADE] = np.linspace(start, end, _FADE, dtype=np.float32)
+        frame[: len(pcm)] = pcm * gain[: len(pcm)]
+    return frame

@@ -1,0 +1,264 @@
+"""One guild's call: the connection, the conversation, and the intent to be there.
+
+The session keeps its own word on where it is meant to be. Discord's connection may die in ways
+that its client library reports late or not at all, so a supervisor compares the intent with what
+is really there every second, and puts right what differs: it joins again, it says in the text
+channel when it cannot hear, it leaves when everybody else has left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import discord
+
+from discord_bot.errors import CouldNotConnect
+from discord_bot.playback import DiscordLoudspeaker
+from discord_bot.receive import FrameKind, ReceiveClient
+from discord_bot.settings import DiscordSettings
+from pipeline.audio import Pcm16
+from pipeline.events import Observer, RoomEvent, Unspoken
+from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.ports import Loudspeaker, Speaker
+
+log = logging.getLogger(__name__)
+
+VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
+TextChannel: TypeAlias = discord.abc.Messageable
+RoomFactory: TypeAlias = Callable[[int, Loudspeaker, Observer], PipelineOrchestrator]
+"""Makes a guild's conversation: guild id, where it speaks, who watches."""
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What the supervisor found wrong, and since when."""
+
+    what: str
+    since: float
+    told: bool = False
+
+
+class VoiceSession:
+    """A guild's call, from `join` to `leave`."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        settings: DiscordSettings,
+        make_room: RoomFactory,
+        guild: discord.Guild,
+        text: TextChannel,
+        on_end: Callable[[VoiceSession], None],
+        observer: Observer,
+    ) -> None:
+        self.guild = guild
+        self.text = text
+        self.channel: VoiceChannel | None = None
+        self.voice: ReceiveClient | None = None
+        self.loudspeaker = DiscordLoudspeaker(lambda: self.voice)
+        self.room = make_room(guild.id, self.loudspeaker, self._observe)
+        self._client = client
+        self._settings = settings
+        self._on_end = on_end
+        self._observer = observer
+        self._clock = asyncio.get_running_loop().time
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._trouble: Trouble | None = None
+        self._alone_since: float | None = None
+        self._connecting = asyncio.Lock()
+
+    # -- what commands do -------------------------------------------------------------------
+
+    async def join(self, channel: VoiceChannel) -> None:
+        """Be in ``channel`` from now on, until `leave`, a kick, or everybody else's leaving.
+
+        Raises:
+            CouldNotConnect: Discord did not let us in; the session is over then.
+        """
+        first = self.channel is None
+        self.channel = channel
+        try:
+            await self._connect()
+        except CouldNotConnect:
+            if first:
+                await self.leave()
+            raise
+        if first:
+            self.room.start()
+            self._spawn(self._supervise(), "voice supervisor")
+
+    async def leave(self) -> None:
+        """End the call and the conversation, for good."""
+        self.channel = None
+        await self.room.aclose()
+        current = asyncio.current_task()
+        tasks = [task for task in self._tasks if task is not current]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._disconnect()
+        self._on_end(self)
+
+    # -- what Discord says ------------------------------------------------------------------
+
+    def voice_state_changed(
+        self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
+    ) -> None:
+        """Somebody, perhaps we, joined, left or was moved."""
+        if self.channel is None or before.channel == after.channel:
+            return
+        if self._client.user is not None and member.id == self._client.user.id:
+            self._moved(after.channel)
+        elif not member.bot:
+            if after.channel == self.channel:
+                self.room.person_joined(Speaker(member.id, member.display_name))
+            elif before.channel == self.channel:
+                self.room.person_left(member.id)
+
+    def on_audio(self, user_id: int, pcm: Pcm16, kind: FrameKind) -> None:
+        """A frame of somebody's audio, from the receive client."""
+        self.room.hear(user_id, pcm, self._clock(), end_of_talk=kind is FrameKind.SILENCE)
+
+    def on_gone(self, user_id: int) -> None:
+        """The voice server says somebody is gone; Discord's gateway says so too, and names them."""
+
+    def _moved(self, channel: VoiceChannel | None) -> None:
+        if channel is None:
+            if not self._connecting.locked():
+                log.info("removed from the call in %s", self.guild.id)
+                self._spawn(self._end_with("I was disconnected from the call."), "kicked")
+            return
+        if self.channel != channel:
+            log.info("moved to channel %s", channel.id)
+            self.channel = channel
+            self._meet_people()
+
+    # -- the connection ---------------------------------------------------------------------
+
+    async def _connect(self) -> None:
+        async with self._connecting:
+            channel = self.channel
+            if channel is None:
+                return
+            await self._disconnect()
+            try:
+                voice = await channel.connect(
+                    cls=ReceiveClient, timeout=self._settings.connect_timeout_s, reconnect=True
+                )
+            except (TimeoutError, discord.DiscordException) as error:
+                await self._disconnect()
+                raise CouldNotConnect(
+                    f"Discord did not let me into {channel.name} "
+                    f"({type(error).__name__}). Is UDP blocked on my network?"
+                ) from error
+            if not voice.is_connected():
+                await voice.disconnect(force=True)
+                raise CouldNotConnect(
+                    f"Discord closed the connection to {channel.name} again and again."
+                )
+            self.voice = voice
+            voice.listen(self)
+            self._meet_people()
+            await voice.wait_until_heard(self._settings.connect_timeout_s)
+
+    async def _disconnect(self) -> None:
+        voice = self.voice or self.guild.voice_client
+        self.voice = None
+        if voice is not None:
+            await voice.disconnect(force=True)
+
+    def _meet_people(self) -> None:
+        """Make the room's people those who are in the channel."""
+        if self.channel is None:
+            return
+        for user_id in self.channel.voice_states:
+            member = self.guild.get_member(user_id)
+            if member is not None and not member.bot:
+                self.room.person_joined(Speaker(member.id, member.display_name))
+        for user_id in self.room.people - set(self.channel.voice_states):
+            self.room.person_left(user_id)
+
+    # -- the supervisor ---------------------------------------------------------------------
+
+    async def _supervise(self) -> None:
+        while self.channel is not None:
+            await asyncio.sleep(self._settings.supervise_every_s)
+            try:
+                await self._check(self.channel)
+            except CouldNotConnect as error:
+                log.warning("could not join again: %s", error)
+            except Exception:
+                log.exception("the voice supervisor failed; it goes on")
+
+    async def _check(self, channel: VoiceChannel) -> None:
+        now = self._clock()
+        if self._is_alone(channel, now):
+            await self._end_with("Everybody has left, so I did too.")
+            return
+        wrong = self._what_is_wrong(now)
+        if wrong is None:
+            if self._trouble is not None and self._trouble.told:
+                await self.announce("I can hear you again.")
+            self._trouble = None
+            return
+        if self._trouble is None:
+            self._trouble = Trouble(wrong, now)
+        trouble = self._trouble
+        log.warning("voice in guild %s: %s", self.guild.id, wrong)
+        if not trouble.told:
+            trouble.told = True
+            await self.announce(f"I cannot hear you right now ({wrong}). I am joining again.")
+        await self._connect()
+
+    def _what_is_wrong(self, now: float) -> str | None:
+        voice = self.voice
+        if voice is None:
+            return "not connected"
+        if self.guild.voice_client is not voice:
+            return "Discord began a new session"
+        if not voice.is_connected():
+            return "the connection was lost"
+        return voice.deaf(now)
+
+    def _is_alone(self, channel: VoiceChannel, now: float) -> bool:
+        mine = self._client.user.id if self._client.user is not None else 0
+        others = [user_id for user_id in channel.voice_states if user_id != mine]
+        humans = [
+            user_id
+            for user_id in others
+            if (member := self.guild.get_member(user_id)) is None or not member.bot
+        ]
+        if humans:
+            self._alone_since = None
+            return False
+        if self._alone_since is None:
+            self._alone_since = now
+        return now - self._alone_since >= self._settings.leave_when_alone_s
+
+    # -- telling ----------------------------------------------------------------------------
+
+    def _observe(self, event: RoomEvent) -> None:
+        if isinstance(event, Unspoken):
+            text = f"**{event.agent}**: {event.text}"
+            self._spawn(self.announce(text[:2000]), "post what could not be spoken")
+        self._observer(event)
+
+    async def announce(self, text: str) -> None:
+        """Say something in writing to everybody who can read the text channel."""
+        try:
+            await self.text.send(text, allowed_mentions=discord.AllowedMentions.none())
+        except discord.DiscordException as error:
+            log.warning("could not post to the text channel: %s", error)
+
+    async def _end_with(self, why: str) -> None:
+        await self.announce(why)
+        await self.leave()
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=f"{name} {self.guild.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

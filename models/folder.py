@@ -1,0 +1,114 @@
+"""The folder that the models lie in: where it is, who may write to it, and what its errors mean."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from models.errors import StoreUnusable
+from models.progress import megabytes
+
+_APP: Final = "openclaw-voice"
+_LONGEST_FETCH_S: Final = 3600.0
+_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def default_dir() -> Path:
+    """The user's cache folder as each platform has it (XDG Base Directory 0.8 on Linux).
+
+    Raises:
+        StoreUnusable: there is no home to look in.
+    """
+    try:
+        if sys.platform == "win32":
+            base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        elif sys.platform == "darwin":
+            base = Path.home() / "Library" / "Caches"
+        else:
+            configured = os.environ.get("XDG_CACHE_HOME", "")
+            # The specification has relative paths ignored.
+            base = Path(configured) if os.path.isabs(configured) else Path.home() / ".cache"
+    except RuntimeError as error:
+        raise StoreUnusable(f"no folder for models: {error}; set models.dir") from error
+    return base / _APP / "models"
+
+
+class StoreFolder:
+    """``models.dir``, or the default. Nothing is made before something is to be written."""
+
+    def __init__(self, root: Path | None) -> None:
+        self.root = (root.expanduser() if root else default_dir()).absolute()
+
+    @property
+    def partial(self) -> Path:
+        """Where downloads grow until they are whole and verified."""
+        return self.root / "partial"
+
+    @contextlib.contextmanager
+    def locked(self, waiting: Callable[[], None]) -> Generator[None, None, None]:
+        """Be the only process that writes; ``waiting`` is called when another one is at it.
+
+        Raises:
+            StoreUnusable: the folder cannot be written to, or the other process never ends.
+        """
+        with self.guarded():
+            self.partial.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.root / ".lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                waiting()
+                self._wait_for(lock)
+        try:
+            with self.guarded():
+                yield
+        finally:
+            lock.release()
+
+    def _wait_for(self, lock: FileLock) -> None:
+        try:
+            lock.acquire(timeout=_LONGEST_FETCH_S)
+        except Timeout as error:
+            raise StoreUnusable(
+                f"another process holds {self.root / '.lock'} for an hour: end it, then try again"
+            ) from error
+
+    @contextlib.contextmanager
+    def guarded(self) -> Generator[None, None, None]:
+        """Say of an `OSError` what it means for the folder.
+
+        Raises:
+            StoreUnusable: instead of it.
+        """
+        try:
+            yield
+        except OSError as error:
+            if error.errno in _NO_SPACE:
+                raise StoreUnusable(
+                    f"no space left in {self.root}: free some, or set models.dir to a larger disk"
+                ) from error
+            raise StoreUnusable(
+                f"cannot write to {error.filename or self.root} ({error.strerror or error}): "
+                "make it writable, or set models.dir to a folder that is"
+            ) from error
+
+    def need(self, size: int) -> None:
+        """Refuse a download that cannot fit, before it begins.
+
+        Raises:
+            StoreUnusable: less than ``size`` bytes are free.
+        """
+        free = shutil.disk_usage(self.root).free
+        if free < size:
+            raise StoreUnusable(
+                f"{megabytes(size)} are needed in {self.root}, {megabytes(free)} are free: "
+                "free some, or set models.dir to a larger disk"
+            )

@@ -1,0 +1,29 @@
+"""Where the models lie, and whether they may be fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ModelsSettings(BaseModel):
+    """The store of models."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dir: Path | None = None
+    """Folder of the models. Empty takes the user's cache folder, for example
+    `~/.cache/openclaw-voice/models`."""
+
+    offline: bool = False
+    """Never go to the network: take what lies in the folder, and say what is missing."""
+
+    hub_url: str | None = Field(None, pattern=r"^https?://")
+    """A mirror of the model hub. Empty takes `HF_ENDPOINT` from the environment, else the hub."""
+
+    connect_timeout_s: float = Field(5.0, gt=0, le=60)
+    """How long a hub may take to answer before the next source is asked."""
+
+    read_timeout_s: float = Field(30.0, gt=0, le=600)
+    """The longest pause in a download before it is resumed or given up."""

@@ -1,0 +1,106 @@
+"""The models on this machine: found, fetched, verified."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from models.errors import Damaged, NotFetched, SourceFailed
+from models.files import Found, verify
+from models.folder import StoreFolder
+from models.progress import LogReporter, Reporter
+from models.registry import FileModel, file_model
+from models.settings import ModelsSettings
+from models.sources import Errand, Source
+from models.whisper import WhisperFiles
+
+log = logging.getLogger(__name__)
+
+
+class ModelStore:
+    """All methods may block for as long as a download takes: call them in a thread or at start."""
+
+    def __init__(self, settings: ModelsSettings, reporter: Reporter | None = None) -> None:
+        self._settings = settings
+        self._reporter = reporter or LogReporter()
+        self.folder = StoreFolder(settings.dir)
+        self.whisper = WhisperFiles(self.folder, settings, self._reporter)
+
+    def path(self, name: str) -> Path:
+        """The verified file of the model ``name``, fetched first if it is not here.
+
+        Raises:
+            UnknownModel: no model of one file has that name.
+            NotFetched: it is not here, and no source gave it.
+            StoreUnusable: the folder cannot be written to.
+        """
+        model = file_model(name)
+        found = self.find(model)
+        return found.path if found else self._fetch(model)
+
+    def whisper_path(self, model_size: str) -> Path:
+        """The folder of a Whisper model, for faster-whisper; see `WhisperFiles.path`."""
+        return self.whisper.path(model_size)
+
+    def find(self, model: FileModel) -> Found | None:
+        """The verified file of ``model`` if it is on this machine; nothing is fetched.
+
+        A damaged file counts as missing, and is named in the log.
+        """
+        places: list[tuple[Path | None, str]] = [(self.place_of(model), "store")]
+        places += [(source.locate(), source.label) for source in model.sources]
+        for path, origin in places:
+            if path is None or not path.exists():
+                continue
+            try:
+                verify(path, size=model.size, sha256=model.sha256)
+            except Damaged as error:
+                log.warning("not used: %s", error)
+                continue
+            return Found(path, origin)
+        return None
+
+    def place_of(self, model: FileModel) -> Path:
+        """Where the store keeps the file of ``model``, there or not."""
+        return self.folder.root / model.name / model.file
+
+    def _fetch(self, model: FileModel) -> Path:
+        if self._settings.offline:
+            raise NotFetched(self._advice(model, ["models.offline is set"]))
+        place = self.place_of(model)
+        with self.folder.locked(lambda: self._reporter.say("waiting for another process's fetch")):
+            # Another process may have brought it while this one waited.
+            if found := self.find(model):
+                return found.path
+            self.folder.need(model.size)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            part = self.folder.partial / f"{model.file}.part"
+            failures: list[str] = []
+            for source in model.sources:
+                try:
+                    self._try(source, model, part)
+                except SourceFailed as error:
+                    failures.append(f"{source.label}: {error}")
+                    self._reporter.say(f"{model.file}: not from {source.label} ({error})")
+                    continue
+                os.replace(part, place)
+                self._reporter.say(f"{model.file}: verified, from {source.label}")
+                return place
+        raise NotFetched(self._advice(model, failures))
+
+    def _try(self, source: Source, model: FileModel, part: Path) -> None:
+        source.fetch(Errand(part, model.size, self._settings, self._reporter))
+        try:
+            verify(part, size=model.size, sha256=model.sha256)
+        except Damaged as error:
+            part.unlink(missing_ok=True)
+            raise SourceFailed(f"what it sent is not the published file: {error}") from error
+
+    def _advice(self, model: FileModel, failures: list[str]) -> str:
+        reasons = "".join(f"\n  {failure}" for failure in failures)
+        return (
+            f"the model {model.name} is not on this machine and could not be fetched:{reasons}\n"
+            f"Let this machine reach one of them and run `python run.py models fetch`, or copy "
+            f"{model.file} to {self.place_of(model)}"
+        )

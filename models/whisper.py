@@ -1,0 +1,225 @@
+"""Whisper models for faster-whisper: folders of a few files instead of one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Final
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from models import hub
+from models.download import download
+from models.errors import Damaged, NotFetched, SourceFailed, UnknownModel
+from models.files import Found, sha256_of, verify
+from models.folder import StoreFolder
+from models.hub import Hub, Listing
+from models.progress import Done, Reporter
+from models.registry import FIXTURE, WHISPER_MODELS
+from models.settings import ModelsSettings
+from models.sources import open_client
+
+FIXTURE_DIR: Final = Path(__file__).parent / "fixture" / "whisper"
+
+_WEIGHTS: Final = "model.bin"
+_TOKENIZER: Final = "tokenizer.json"
+_VOCABULARIES: Final = ("vocabulary.json", "vocabulary.txt")
+_OPTIONAL: Final = ("config.json", "preprocessor_config.json")
+_WANTED: Final = frozenset({_WEIGHTS, _TOKENIZER, *_VOCABULARIES, *_OPTIONAL})
+"""What faster-whisper 1.2 itself would fetch."""
+_MANIFEST: Final = "manifest.json"
+_HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+class ManifestFile(BaseModel):
+    """A file as it was published."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """What was fetched, kept beside it so that damage can be told later."""
+
+    repo: str
+    commit: str
+    files: list[ManifestFile]
+
+
+class WhisperFiles:
+    """The Whisper models in the store. All methods may block for as long as a download takes."""
+
+    def __init__(self, folder: StoreFolder, settings: ModelsSettings, reporter: Reporter) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._reporter = reporter
+
+    def path(self, model_size: str) -> Path:
+        """The folder to load, fetched first if it is not here.
+
+        ``model_size`` is a name of faster-whisper (``small``), a hub repository
+        (``owner/name``), a folder, or ``fixture``: the tiny model of this repository.
+
+        Raises:
+            UnknownModel: it is none of these.
+            NotFetched: it is not here, and the hub did not give it.
+            Damaged: the folder lacks files that faster-whisper needs.
+            StoreUnusable: the store cannot be written to.
+        """
+        found = self.find(model_size)
+        if found is None and model_size == FIXTURE:
+            raise NotFetched(
+                f"{FIXTURE_DIR} is incomplete: it is part of this repository, check it out again"
+            )
+        return found.path if found else self._fetch(model_size, repo_of(model_size))
+
+    def find(self, model_size: str) -> Found | None:
+        """The model if it is complete on this machine; nothing is fetched.
+
+        Raises:
+            UnknownModel, Damaged: as `path`.
+        """
+        if model_size == FIXTURE:
+            return Found(FIXTURE_DIR, "repository") if not missing_in(FIXTURE_DIR) else None
+        if given := _as_folder(model_size):
+            if missing := missing_in(given):
+                raise Damaged(f"{given} is no model for faster-whisper: it lacks {missing}")
+            return Found(given, "folder")
+        repo = repo_of(model_size)
+        place = self._place_of(repo)
+        if not missing_in(place):
+            return Found(place, "store")
+        weights = hub.in_cache(repo, _WEIGHTS)
+        if weights is not None and not missing_in(weights.parent):
+            return Found(weights.parent, "hub cache")
+        return None
+
+    def verify(self, found: Found) -> bool:
+        """Compare every file with the manifest of its fetch; False where there is no manifest.
+
+        Raises:
+            Damaged: a file differs, or is gone.
+        """
+        try:
+            text = (found.path / _MANIFEST).read_bytes()
+        except OSError:
+            return False
+        try:
+            manifest = Manifest.model_validate_json(text)
+        except ValidationError as error:
+            raise Damaged(f"{found.path / _MANIFEST} cannot be read") from error
+        for file in manifest.files:
+            verify(found.path / file.name, size=file.size, sha256=file.sha256)
+        return True
+
+    def _place_of(self, repo: str) -> Path:
+        return self._folder.root / "whisper" / repo.replace("/", "--")
+
+    def _fetch(self, model_size: str, repo: str) -> Path:
+        if self._settings.offline:
+            raise NotFetched(self._advice(model_size, repo, "models.offline is set"))
+        place = self._place_of(repo)
+        with self._folder.locked(self._say_waiting), open_client(self._settings) as client:
+            if found := self.find(model_size):
+                return found.path
+            try:
+                partial = self._download(client, repo)
+            except SourceFailed as error:
+                raise NotFetched(self._advice(model_size, repo, str(error))) from error
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.exists():
+                shutil.rmtree(place)
+            os.replace(partial, place)
+        self._reporter.say(f"whisper {model_size}: verified, from hub {repo}")
+        return place
+
+    def _say_waiting(self) -> None:
+        self._reporter.say("waiting for another process's fetch")
+
+    def _download(self, client: httpx.Client, repo: str) -> Path:
+        source = Hub(self._settings)
+        listing = _loadable(source.list_files(client, repo))
+        partial = self._folder.partial / f"{repo.replace('/', '--')}@{listing.commit[:12]}"
+        partial.mkdir(parents=True, exist_ok=True)
+        total = sum(file.size for file in listing.files)
+        before = sum(file.stat().st_size for file in partial.iterdir())
+        self._folder.need(total - before)
+        manifest = Manifest(repo=repo, commit=listing.commit, files=[])
+        with self._reporter.task(f"{repo} from hub", total) as done:
+            behind = 0
+            for file in listing.files:
+                target = partial / file.name
+                url = source.url(repo, file.name, listing.commit)
+                download(client, url, target, size=file.size, done=_after(behind, done))
+                try:
+                    verify(target, size=file.size, sha256=file.sha256)
+                except Damaged as error:
+                    target.unlink(missing_ok=True)
+                    raise SourceFailed(f"what it sent is damaged: {error}") from error
+                digest = file.sha256 or sha256_of(target)
+                manifest.files.append(ManifestFile(name=file.name, size=file.size, sha256=digest))
+                behind += file.size
+        (partial / _MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+        return partial
+
+    def _advice(self, model_size: str, repo: str, reason: str) -> str:
+        return (
+            f"the Whisper model {model_size} is not on this machine and could not be fetched:\n"
+            f"  hub {repo}: {reason}\n"
+            "Let this machine reach the hub or a mirror (models.hub_url) and run `python run.py "
+            f"models fetch`, or copy the repository's files to {self._place_of(repo)}, or name a "
+            "folder that has them as the model size"
+        )
+
+
+def repo_of(model_size: str) -> str:
+    """The hub's repository of a name of faster-whisper; a repository is its own.
+
+    Raises:
+        UnknownModel: neither.
+    """
+    for model in WHISPER_MODELS:
+        if model.name == model_size:
+            return model.repo
+    if _HUB_ID.fullmatch(model_size):
+        return model_size
+    known = ", ".join(model.name for model in WHISPER_MODELS)
+    raise UnknownModel(
+        f"no Whisper model {model_size!r}: name one of {known}, {FIXTURE}, a hub repository as "
+        "owner/name, or a folder that exists"
+    )
+
+
+def missing_in(folder: Path) -> str:
+    """The files that faster-whisper needs and ``folder`` lacks, empty when it is complete.
+
+    Without a tokenizer.json it would go to the network for one.
+    """
+    missing = [name for name in (_WEIGHTS, _TOKENIZER) if not (folder / name).is_file()]
+    if not any((folder / name).is_file() for name in _VOCABULARIES):
+        missing.append(" or ".join(_VOCABULARIES))
+    return ", ".join(missing)
+
+
+def _as_folder(model_size: str) -> Path | None:
+    path = Path(model_size).expanduser()
+    return path if path.is_dir() else None
+
+
+def _loadable(listing: Listing) -> Listing:
+    """The part of a repository that is fetched, the weights last."""
+    files = sorted(
+        (file for file in listing.files if file.name in _WANTED), key=lambda file: file.size
+    )
+    names = {file.name for file in files}
+    if not {_WEIGHTS, _TOKENIZER} <= names or not names & set(_VOCABULARIES):
+        raise SourceFailed("it is no faster-whisper model: it lacks weights, tokenizer or words")
+    return Listing(listing.commit, tuple(files))
+
+
+def _after(behind: int, done: Done) -> Done:
+    return lambda count: done(behind + count)

@@ -1,0 +1,28 @@
+"""Which addresses a token may travel to in the clear."""
+
+from __future__ import annotations
+
+import ipaddress
+
+
+def is_private_host(host: str) -> bool | None:
+    """True for this machine and private networks, False for public addresses, None for a name.
+
+    Where a name leads is known only once it is connected to, so a name is judged by the address at
+    the other end of the socket, before the token is sent.
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host.split("%", 1)[0])
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if isinstance(address, ipaddress.IPv4Address) and address in _SHARED:
+        return True
+    return address.is_private or address.is_loopback or address.is_link_local
+
+
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
+"""RFC 6598, where tailnets live; Python calls it neither private nor global."""

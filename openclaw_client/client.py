@@ -1,0 +1,246 @@
+"""The client that the rest of the bot, and a five-line script, talks to.
+
+client = create_client(base_url="http://127.0.0.1:18789", auth_token="...", agent_id="main")
+await client.connect()
+reply = await client.send_message(agent="jarvis", message="What time is it?", speaker="alice")
+await client.disconnect()
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from types import TracebackType
+from typing import Self
+
+from pydantic import SecretStr
+
+from openclaw_client.clock import Clock
+from openclaw_client.framing import SpeakerRef, frame_message, speaker_ref
+from openclaw_client.link import GatewayLink, LinkStatus
+from openclaw_client.protocol import AgentInfo, AgentsList, read_payload
+from openclaw_client.run import TextDelta
+from openclaw_client.session_keys import SessionScope, check_agent_id, session_key
+from openclaw_client.settings import OpenClawConfig
+from openclaw_client.stats import GatewayStats
+from openclaw_client.turn import TurnRequest
+from openclaw_client.turns import Turns
+
+SpeakerLike = str | SpeakerRef | tuple[str | int, str]
+"""A name that serves as id too, or (id, name)."""
+
+
+class Gateway:
+    """The one connection and all turns over it; what the clients of all guilds share."""
+
+    def __init__(
+        self,
+        config: OpenClawConfig,
+        *,
+        clock: Clock | None = None,
+        chance: Callable[[], float] | None = None,
+    ) -> None:
+        self.config = config
+        self.link = (
+            GatewayLink(config, clock=clock)
+            if chance is None
+            else GatewayLink(config, clock=clock, chance=chance)
+        )
+        self.turns = Turns(self.link)
+
+    def start(self) -> None:
+        """Connect in the background, and keep trying."""
+        self.link.start()
+
+    async def connect(self) -> None:
+        """Connect, and wait until the Gateway has said hello.
+
+        Raises:
+            GatewayRefused: it will not have us, for good.
+            GatewayUnreachable: nobody answered within ``retry_timeout``.
+        """
+        self.link.start()
+        # Even without patience, one attempt is made in full.
+        patience_s = max(self.config.retry_timeout, self.config.connect_timeout_s)
+        await self.link.ready(patience_s)
+
+    async def close(self) -> None:
+        """Abort what runs, then disconnect."""
+        await self.turns.stop_all("the client disconnects")
+        await self.link.close()
+        await self.turns.settle()
+
+
+class OpenClawClient:
+    """Turns with the agents of one Gateway, as one guild or one script sees them.
+
+    A client of its own owns its connection. Those that ``PerGuildOpenClawClient`` hands out share
+    one: connecting any of them connects it, disconnecting ends only the guild's own turns.
+    """
+
+    def __init__(
+        self,
+        config: OpenClawConfig,
+        *,
+        gateway: Gateway | None = None,
+        guild_id: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.config = config
+        self.guild_id = guild_id
+        self._gateway = gateway if gateway is not None else Gateway(config, clock=clock)
+        self._owns_gateway = gateway is None
+
+    @property
+    def status(self) -> LinkStatus:
+        """State of the connection, for an operator."""
+        return self._gateway.link.status
+
+    @property
+    def stats(self) -> GatewayStats:
+        return self._gateway.link.stats
+
+    async def connect(self) -> None:
+        """Connect, and stay connected from here on.
+
+        Raises:
+            GatewayRefused: the Gateway will not have us; the text says what to do.
+            GatewayUnreachable: nobody answered within ``retry_timeout``.
+        """
+        try:
+            await self._gateway.connect()
+        except BaseException:
+            if self._owns_gateway:
+                await self._gateway.close()
+            raise
+
+    async def disconnect(self) -> None:
+        """Abort this client's turns; close the connection if it is this client's own."""
+        if self._owns_gateway:
+            await self._gateway.close()
+        else:
+            await self._gateway.turns.stop_all("the guild was removed", owner=self)
+
+    async def send_message(
+        self,
+        agent: str | None,
+        message: str,
+        context: str = "",
+        speaker: SpeakerLike = "user",
+        *,
+        timeout: float | None = None,
+        interrupt: bool = False,
+        channel_id: str | int | None = None,
+    ) -> str:
+        """Ask, and wait for the whole answer. Parameters and errors as for ``stream``."""
+        text = ""
+        deltas = self.stream(
+            agent,
+            message,
+            context=context,
+            speaker=speaker,
+            timeout=timeout,
+            interrupt=interrupt,
+            channel_id=channel_id,
+        )
+        async with aclosing(deltas):
+            async for delta in deltas:
+                text = delta.text if delta.replace else text + delta.text
+        return text
+
+    def stream(
+        self,
+        agent: str | None,
+        message: str,
+        *,
+        context: str = "",
+        speaker: SpeakerLike,
+        timeout: float | None = None,
+        interrupt: bool = False,
+        channel_id: str | int | None = None,
+    ) -> AsyncGenerator[TextDelta, None]:
+        """Ask, and get the answer while it is written. Nothing is sent before the first step.
+
+        Turns of one session are answered one after the other. Closing the generator (``aclosing``),
+        or cancelling the task that waits in it, returns at once and aborts the run at the Gateway.
+
+        Args:
+            agent: its id; the configured ``agent_id`` if None.
+            message: the words that were said.
+            context: facts about the room, passed on as data.
+            speaker: whose words they are; the id names the session.
+            timeout: seconds for the whole answer, from when it is sent; ``timeout`` of the settings
+                if None.
+            interrupt: stop the session's running turn and take its place.
+            channel_id: the text channel to share memory with, for session scope ``channel``.
+
+        Raises:
+            ValueError: at once, for an impossible agent, an empty message, or an id that the
+                session scope needs and does not have.
+            NotConnected, GatewayRefused, GatewayUnreachable: no connection to send it over.
+            TurnFailed, TurnTimeout, TurnAborted, TurnLost: it gave no whole answer.
+        """
+        who = speaker_ref(speaker)
+        name = check_agent_id(agent if agent is not None else self.config.agent_id)
+        seconds = self.config.timeout if timeout is None else timeout
+        if seconds <= 0:
+            raise ValueError(f"a turn's timeout must be positive, not {seconds:g} s")
+        key = session_key(
+            self.config.session_scope,
+            name,
+            user_id=who.id,
+            guild_id=self.guild_id,
+            channel_id=None if channel_id is None else str(channel_id),
+        )
+        request = TurnRequest(key, name, frame_message(message, who, context), seconds)
+        return self._gateway.turns.stream(request, owner=self, interrupt=interrupt)
+
+    async def list_agents(self) -> list[AgentInfo]:
+        """The agents that the Gateway has.
+
+        Raises:
+            NotConnected, GatewayRefused, GatewayUnreachable, RequestFailed: it could not be asked.
+        """
+        connection = await self._gateway.link.ready(self.config.retry_timeout)
+        answer = await connection.request("agents.list", {})
+        return read_payload(AgentsList, answer, "the answer to agents.list").agents
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.disconnect()
+
+
+def create_client(
+    base_url: str,
+    auth_token: str,
+    agent_id: str = "main",
+    *,
+    timeout: float = 60.0,
+    retry_timeout: float = 15.0,
+    session_scope: SessionScope | str = SessionScope.USER,
+    allow_insecure: bool = False,
+) -> OpenClawClient:
+    """A client with a connection of its own, not yet connected.
+
+    Raises:
+        pydantic.ValidationError: a value is out of its range; the text names it.
+    """
+    return OpenClawClient(
+        OpenClawConfig(
+            base_url=base_url,
+            auth_token=SecretStr(auth_token),
+            agent_id=agent_id,
+            timeout=timeout,
+            retry_timeout=retry_timeout,
+            session_scope=SessionScope(session_scope),
+            allow_insecure=allow_insecure,
+        )
+    )

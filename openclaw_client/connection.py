@@ -1,0 +1,254 @@
+"""One connection to the Gateway, from the socket to its end: handshake, requests, events.
+
+It does not come back by itself: that is link.py's work. `serve()` reads until the connection ends
+and runs in its owner's task, so a connection has no task of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from openclaw_client.clock import Clock, Timer, time_limit
+from openclaw_client.dial import dial
+from openclaw_client.errors import (
+    GatewayRefused,
+    GatewayUnreachable,
+    ProtocolViolation,
+    RequestFailed,
+)
+from openclaw_client.liveness import Liveness
+from openclaw_client.protocol import (
+    CLOSE_DEAD,
+    PROTOCOL,
+    SCOPES,
+    Challenge,
+    Event,
+    HelloOk,
+    Response,
+    connect_params,
+    decode_frame,
+    encode_request,
+    read_payload,
+)
+from openclaw_client.refusals import check_scopes, refusal
+from openclaw_client.settings import OpenClawConfig
+from openclaw_client.stats import GatewayStats
+
+log = logging.getLogger(__name__)
+
+REQUEST_TIMEOUT_S = 10.0
+"""The Gateway answers requests in 10 to 80 ms; in its first seconds, in up to 5 s."""
+
+
+async def open_connection(
+    config: OpenClawConfig, instance_id: str, clock: Clock, stats: GatewayStats
+) -> Connection:
+    """Connect and shake hands.
+
+    Raises:
+        GatewayUnreachable: nobody answered in time, or the connection broke on the way.
+        GatewayRefused: the Gateway will not have us, or grants too little (``MissingScope``).
+        ProtocolViolation: what answered does not speak protocol 4.
+    """
+    url = config.ws_url
+    try:
+        async with time_limit(clock, config.connect_timeout_s):
+            socket = await dial(url, allow_insecure=config.allow_insecure)
+            try:
+                hello = await _shake_hands(socket, config, instance_id)
+            except BaseException:
+                # Closing could take seconds; whoever refused us closes by itself.
+                socket.transport.abort()
+                raise
+    except TimeoutError:
+        raise GatewayUnreachable(
+            f"{url} did not finish the handshake within {config.connect_timeout_s:g} s"
+        ) from None
+    return Connection(socket, hello, url, clock, stats)
+
+
+async def _shake_hands(
+    socket: ClientConnection, config: OpenClawConfig, instance_id: str
+) -> HelloOk:
+    url = config.ws_url
+    try:
+        first = decode_frame(await socket.recv())
+        if not isinstance(first, Event) or first.event != "connect.challenge":
+            raise ProtocolViolation(f"{url} is no OpenClaw Gateway: it does not begin as one")
+        read_payload(Challenge, first.payload, "connect.challenge")
+        params = connect_params(config.auth_token.get_secret_value(), instance_id)
+        await socket.send(encode_request("connect", "connect", params))
+        while not isinstance(answer := decode_frame(await socket.recv()), Response):
+            pass
+    except ConnectionClosed as closed:
+        raise GatewayUnreachable(
+            f"{url} broke off the handshake: {describe_close(closed)}"
+        ) from closed
+    if not answer.ok:
+        if answer.error is None:
+            raise ProtocolViolation(f"{url} refused the connection without an error")
+        raise refusal(answer.error, url)
+    hello = read_payload(HelloOk, answer.payload, "hello-ok")
+    if hello.protocol != PROTOCOL:
+        raise GatewayRefused(
+            f"{url} speaks protocol {hello.protocol}, this bot {PROTOCOL}",
+            code="PROTOCOL_MISMATCH",
+        )
+    check_scopes(SCOPES, hello.auth.scopes, url)
+    return hello
+
+
+def describe_close(closed: ConnectionClosed) -> str:
+    """A closing in words for the operator: code and reason, or that there was none."""
+    frame = closed.rcvd or closed.sent
+    if frame is None:
+        return "the connection broke"
+    return f"closed with {frame.code} {frame.reason}".rstrip()
+
+
+class Connection:
+    """An open, greeted connection."""
+
+    def __init__(
+        self,
+        socket: ClientConnection,
+        hello: HelloOk,
+        url: str,
+        clock: Clock,
+        stats: GatewayStats,
+    ) -> None:
+        self.hello = hello
+        self.url = url
+        self._socket = socket
+        self._clock = clock
+        self._stats = stats
+        self._ids = itertools.count(1)
+        self._waiting: dict[str, asyncio.Future[Response | None]] = {}
+        self._last_seq = 0
+        self._liveness = Liveness(hello.policy.tick_interval_ms / 1000, clock.time())
+        self._watch: Timer | None = None
+        self._end: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self._end is not None
+
+    async def serve(self, on_event: Callable[[Event], None]) -> str:
+        """Read until the connection ends; why it did, in words.
+
+        ``on_event`` is called with each event, in order, and must neither block nor raise.
+        """
+        self._watch_over()
+        try:
+            async for text in self._socket:
+                self._liveness.heard(self._clock.time())
+                self._take(text, on_event)
+            return self._end_with("the Gateway closed the connection")
+        except ConnectionClosed as closed:
+            return self._end_with(describe_close(closed))
+        finally:
+            self._end_with("the bot closed the connection")
+            if self._watch is not None:
+                self._watch.cancel()
+
+    async def request(
+        self, method: str, params: Mapping[str, Any], *, timeout_s: float = REQUEST_TIMEOUT_S
+    ) -> Any:
+        """Ask, and wait for the answer's payload.
+
+        Raises:
+            RequestFailed: the answer is an error.
+            GatewayUnreachable: the connection ended first, or no answer came in time.
+        """
+        if self._end is not None:
+            raise GatewayUnreachable(f"{method} was not sent to {self.url}: {self._end}")
+        ident = str(next(self._ids))
+        answered: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
+        self._waiting[ident] = answered
+        try:
+            async with time_limit(self._clock, timeout_s):
+                await self._socket.send(encode_request(ident, method, params))
+                answer = await answered
+        except ConnectionClosed as closed:
+            raise GatewayUnreachable(
+                f"{method} did not reach {self.url}: {describe_close(closed)}"
+            ) from closed
+        except TimeoutError:
+            raise GatewayUnreachable(
+                f"{self.url} did not answer {method} within {timeout_s:g} s"
+            ) from None
+        finally:
+            del self._waiting[ident]
+        if answer is None:
+            raise GatewayUnreachable(f"{self.url} gave no answer to {method}: {self._end}")
+        if not answer.ok:
+            raise _request_failed(method, answer)
+        return answer.payload
+
+    async def close(self) -> None:
+        """Say goodbye, then wait for the end, 2 s at most."""
+        await self._socket.close()
+
+    def _take(self, text: str | bytes, on_event: Callable[[Event], None]) -> None:
+        try:
+            frame = decode_frame(text)
+        except ProtocolViolation as violation:
+            self._stats.frames_bad += 1
+            log.warning("dropped a frame of %d bytes from %s: %s", len(text), self.url, violation)
+            return
+        if isinstance(frame, Event):
+            self._check_seq(frame)
+            on_event(frame)
+        elif isinstance(frame, Response):
+            self._settle(frame)
+        else:
+            self._stats.frames_bad += 1
+            log.warning("dropped a request (%s) from %s", frame.method, self.url)
+
+    def _check_seq(self, event: Event) -> None:
+        if event.seq is None:
+            return
+        missed = event.seq - self._last_seq - 1
+        if missed > 0:
+            self._stats.frames_missed += missed
+            log.warning("%d events from %s were lost: we read too slowly", missed, self.url)
+        self._last_seq = event.seq
+
+    def _settle(self, response: Response) -> None:
+        answered = self._waiting.get(response.id)
+        if answered is not None and not answered.done():
+            answered.set_result(response)
+
+    def _end_with(self, why: str) -> str:
+        """Note the end once and tell everyone who waits for an answer."""
+        if self._end is None:
+            self._end = why
+        for answered in self._waiting.values():
+            if not answered.done():
+                answered.set_result(None)
+        return self._end
+
+    def _watch_over(self) -> None:
+        """Come back when the connection would count as dead, and end it if it does."""
+        remaining = self._liveness.remaining_s(self._clock.time())
+        if remaining > 0:
+            self._watch = self._clock.call_later(remaining, self._watch_over)
+            return
+        log.warning("nothing came from %s for two ticks; giving the connection up", self.url)
+        self._end_with(f"closed with {CLOSE_DEAD}: no sign of life for two ticks")
+        # Nobody would answer a closing handshake; the socket is dropped as it is.
+        self._socket.transport.abort()
+
+
+def _request_failed(method: str, answer: Response) -> RequestFailed | ProtocolViolation:
+    error = answer.error
+    if error is None:
+        return ProtocolViolation(f"the Gateway refused {method} without an error")
+    return RequestFailed(method, error.code, error.message, error.details)

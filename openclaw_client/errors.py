@@ -1,0 +1,113 @@
+"""What can go wrong between the bot and the OpenClaw Gateway.
+
+    OpenClawError
+    ├── NotConnected             the client was used before connect() or after disconnect()
+    ├── GatewayUnreachable       nobody answers there, or the connection broke
+    ├── GatewayRefused           it answered the handshake with no; `heals` says whether to wait
+    │   └── MissingScope         it let us in, or would, with fewer rights than the bot needs
+    ├── ProtocolViolation        a frame that the protocol does not know
+    ├── RequestFailed            it answered one request with an error
+    └── TurnError
+        ├── TurnFailed           the turn was refused, or ended in an error; `kind` says what sort
+        ├── TurnTimeout          the agent did not finish in time; the run was aborted
+        ├── TurnAborted          somebody stopped the run: a newer turn, an operator
+        └── TurnLost             the connection broke while the answer was being written
+
+No text of these errors ever holds a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class OpenClawError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class NotConnected(OpenClawError):
+    """The client was used before ``connect()`` or after ``disconnect()``."""
+
+
+class GatewayUnreachable(OpenClawError):
+    """Nobody answers at the Gateway's address, or the connection to it broke."""
+
+
+class GatewayRefused(OpenClawError):
+    """The Gateway is there and will not have us.
+
+    ``code`` is the most telling code of its answer (``details.code`` before ``error.code``),
+    ``heals`` is False where only somebody's deed can help: then no further attempt is made.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        details: Mapping[str, Any] | None = None,
+        heals: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.details = dict(details or {})
+        self.heals = heals
+        self.retry_after_s = retry_after_s
+
+
+class MissingScope(GatewayRefused):
+    """The Gateway granted fewer scopes than the bot needs."""
+
+    def __init__(self, message: str, *, missing: Sequence[str], granted: Sequence[str]) -> None:
+        super().__init__(message, code="MISSING_SCOPE", details={"missing": list(missing)})
+        self.missing = tuple(missing)
+        self.granted = tuple(granted)
+
+
+class ProtocolViolation(OpenClawError):
+    """The other side sent something that protocol 4 does not know."""
+
+
+class RequestFailed(OpenClawError):
+    """The Gateway answered one request with an error."""
+
+    def __init__(self, method: str, code: str, message: str, details: Any = None) -> None:
+        super().__init__(f"the Gateway refused {method}: {message} ({code})")
+        self.method = method
+        self.code = code
+        self.reason = message
+        self.details = details
+
+
+class TurnError(OpenClawError):
+    """A turn gave no complete answer. ``partial`` is what had come of it."""
+
+    def __init__(self, message: str, *, partial: str = "") -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
+class TurnFailed(TurnError):
+    """The turn was refused, or its run ended in an error.
+
+    ``kind`` is the Gateway's ``errorKind`` (refusal, timeout, rate_limit, context_length, unknown),
+    the provider's ``failoverReason`` (auth ...), a request's error code, or ``no_answer``.
+    """
+
+    def __init__(self, message: str, *, kind: str, partial: str = "") -> None:
+        super().__init__(message, partial=partial)
+        self.kind = kind
+
+
+class TurnTimeout(TurnError):
+    """The agent did not finish within the turn's time; its run was aborted."""
+
+
+class TurnAborted(TurnError):
+    """The run was stopped before its end."""
+
+
+class TurnLost(TurnError):
+    """The connection broke while the answer was being written."""

@@ -1,0 +1,81 @@
+"""A client for each guild, all over one connection.
+
+Every operator connection to the Gateway hears the events of all sessions, so a connection per guild
+would bring each guild's words to all of them and gain nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from openclaw_client.client import Gateway, OpenClawClient
+from openclaw_client.clock import Clock
+from openclaw_client.link import LinkStatus
+from openclaw_client.settings import OpenClawConfig
+from openclaw_client.stats import GatewayStats
+
+
+class PerGuildOpenClawClient:
+    """Hands out one ``OpenClawClient`` a guild, with its own sessions and turns."""
+
+    def __init__(
+        self,
+        config: OpenClawConfig,
+        *,
+        clock: Clock | None = None,
+        chance: Callable[[], float] | None = None,
+    ) -> None:
+        self._config = config
+        self._gateway = Gateway(config, clock=clock, chance=chance)
+        self._guilds: dict[str, OpenClawClient] = {}
+
+    @property
+    def status(self) -> LinkStatus:
+        return self._gateway.link.status
+
+    @property
+    def stats(self) -> GatewayStats:
+        return self._gateway.link.stats
+
+    def start(self) -> None:
+        """Connect in the background and keep trying: a bot may well start before its Gateway."""
+        self._gateway.start()
+
+    async def connect(self) -> None:
+        """Connect, and wait for the Gateway's hello; errors as for ``OpenClawClient.connect``, but
+        while it is only away, attempts go on in the background."""
+        await self._gateway.connect()
+
+    async def disconnect(self) -> None:
+        """Abort every guild's turns and close the connection."""
+        await self._gateway.close()
+        self._guilds.clear()
+
+    def get_or_create(self, guild_id: int | str) -> OpenClawClient:
+        """The guild's client; the same one until the guild is removed."""
+        key = str(guild_id)
+        client = self._guilds.get(key)
+        if client is None:
+            client = OpenClawClient(self._config, gateway=self._gateway, guild_id=key)
+            self._guilds[key] = client
+        return client
+
+    async def remove_guild(self, guild_id: int | str) -> None:
+        """Abort the guild's turns and forget it. One that is not there is no error."""
+        client = self._guilds.pop(str(guild_id), None)
+        if client is not None:
+            await client.disconnect()
+
+    async def __aenter__(self) -> Self:
+        self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.disconnect()

@@ -1,0 +1,234 @@
+"""The connection that comes back: one supervisor task keeps a Gateway connection up.
+
+idle ──start()──► connecting ──hello──► up ──lost──► waiting ──► connecting ...
+                      │                                 ▲
+                      ├── unreachable, or heals ────────┘
+                      └── refused for good ──► stopped, until start() is called again
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from openclaw_client.clock import Clock, sleep, time_limit
+from openclaw_client.connection import Connection, open_connection
+from openclaw_client.errors import (
+    GatewayRefused,
+    GatewayUnreachable,
+    NotConnected,
+    OpenClawError,
+    ProtocolViolation,
+)
+from openclaw_client.liveness import Backoff
+from openclaw_client.protocol import Event, Shutdown, read_payload
+from openclaw_client.settings import OpenClawConfig
+from openclaw_client.stats import GatewayStats
+
+log = logging.getLogger(__name__)
+
+
+class LinkState(StrEnum):
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    UP = "up"
+    DRAINING = "draining"
+    """Still connected, but the Gateway has said that it is going down: no new turns."""
+    WAITING = "waiting"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """What an operator wants to know. ``problem`` is the last one, None while all is well."""
+
+    state: LinkState
+    url: str
+    server_version: str | None
+    scopes: tuple[str, ...]
+    problem: str | None
+
+
+class LinkListener(Protocol):
+    """Who hears what comes over the link. Neither call may block or raise."""
+
+    def on_event(self, event: Event) -> None: ...
+
+    def on_lost(self, why: str) -> None: ...
+
+
+class GatewayLink:
+    """Keeps one connection to the Gateway up, and hands it out to whoever has something to say."""
+
+    def __init__(
+        self,
+        config: OpenClawConfig,
+        *,
+        stats: GatewayStats | None = None,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.config = config
+        self.stats = stats if stats is not None else GatewayStats()
+        self._given_clock = clock
+        self._instance_id = str(uuid.uuid4())
+        self._backoff = Backoff(config.reconnect_min_s, config.reconnect_max_s, chance)
+        self._listeners: list[LinkListener] = []
+        self._task: asyncio.Task[None] | None = None
+        self._state = LinkState.IDLE
+        self._connection: Connection | None = None
+        self._problem: OpenClawError | None = None
+        self._changed = asyncio.Event()
+        self._restart_expected_s: float | None = None
+
+    @property
+    def clock(self) -> Clock:
+        return self._given_clock or asyncio.get_running_loop()
+
+    @property
+    def status(self) -> LinkStatus:
+        hello = self._connection.hello if self._connection is not None else None
+        return LinkStatus(
+            state=self._state,
+            url=self.config.ws_url,
+            server_version=hello.server.version if hello is not None else None,
+            scopes=tuple(hello.auth.scopes) if hello is not None else (),
+            problem=str(self._problem) if self._problem is not None else None,
+        )
+
+    def listen(self, listener: LinkListener) -> None:
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to connect in the background; after a refusal for good, begin anew."""
+        if self._task is None or self._task.done():
+            self._set(LinkState.CONNECTING)
+            self._task = asyncio.create_task(self._supervise(), name="openclaw-link")
+
+    async def ready(self, within_s: float) -> Connection:
+        """The connection, as soon as it can carry a turn.
+
+        Raises:
+            NotConnected: nobody called ``start()``.
+            GatewayRefused: the Gateway refused for good.
+            GatewayUnreachable: the Gateway is away for longer than ``within_s``.
+        """
+        try:
+            async with time_limit(self.clock, within_s):
+                while (connection := self._usable()) is None:
+                    await self._changed.wait()
+                return connection
+        except TimeoutError:
+            raise GatewayUnreachable(
+                f"the Gateway at {self.config.ws_url} did not come back within {within_s:g} s"
+                + (f" ({self._problem})" if self._problem else "")
+            ) from self._problem
+
+    async def close(self) -> None:
+        """Disconnect and stay so until the next ``start()``."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+        self._set(LinkState.IDLE)
+
+    def _usable(self) -> Connection | None:
+        match self._state:
+            case LinkState.UP:
+                return self._connection
+            case LinkState.IDLE:
+                raise NotConnected("not connected to the Gateway; call connect() first")
+            case LinkState.STOPPED if self._problem is not None:
+                raise self._problem.with_traceback(None)
+            case _:
+                return None
+
+    def _set(self, state: LinkState) -> None:
+        self._state = state
+        self._changed.set()
+        self._changed.clear()
+
+    async def _supervise(self) -> None:
+        self._backoff.reset()
+        while True:
+            self._set(LinkState.CONNECTING)
+            try:
+                asked_s = await self._connect_and_serve()
+            except GatewayRefused as refused:
+                self._failed(refused)
+                if not refused.heals:
+                    log.error("%s; no further attempts", refused)
+                    self._set(LinkState.STOPPED)
+                    return
+                asked_s = refused.retry_after_s
+            except (GatewayUnreachable, ProtocolViolation) as problem:
+                self._failed(problem)
+                asked_s = None
+            except Exception as bug:
+                log.exception("the connection to %s failed unexpectedly", self.config.ws_url)
+                self._failed(GatewayUnreachable(f"unexpected {type(bug).__name__}: {bug}"))
+                asked_s = None
+            self._set(LinkState.WAITING)
+            delay_s = self._backoff.next_s(asked_s)
+            log.info("connecting to %s again in %.1f s", self.config.ws_url, delay_s)
+            await sleep(self.clock, delay_s)
+
+    def _failed(self, problem: OpenClawError) -> None:
+        self.stats.attempts_failed += 1
+        if str(problem) != str(self._problem):
+            log.warning("%s", problem)
+        self._problem = problem
+
+    async def _connect_and_serve(self) -> float | None:
+        """One connection's whole life; the wait that the Gateway asked for at its end."""
+        connection = await open_connection(self.config, self._instance_id, self.clock, self.stats)
+        self.stats.connects += 1
+        self._backoff.reset()
+        self._connection, self._problem, self._restart_expected_s = connection, None, None
+        hello = connection.hello
+        log.info(
+            "connected to %s, OpenClaw %s, scopes %s",
+            connection.url,
+            hello.server.version,
+            " ".join(hello.auth.scopes),
+        )
+        self._set(LinkState.UP)
+        why = "the bot closed the connection"
+        try:
+            why = await connection.serve(self._on_event)
+            self.stats.connections_lost += 1
+            self._problem = GatewayUnreachable(f"lost the connection to {connection.url}: {why}")
+            log.warning("%s", self._problem)
+        finally:
+            self._connection = None
+            for listener in self._listeners:
+                listener.on_lost(why)
+            await connection.close()
+        return self._restart_expected_s
+
+    def _on_event(self, event: Event) -> None:
+        if event.event == "shutdown":
+            self._on_shutdown(event.payload)
+        for listener in self._listeners:
+            try:
+                listener.on_event(event)
+            except ProtocolViolation as violation:
+                self.stats.frames_bad += 1
+                log.warning("dropped a %s event: %s", event.event, violation)
+
+    def _on_shutdown(self, payload: Any) -> None:
+        try:
+            notice = read_payload(Shutdown, payload, "shutdown")
+        except ProtocolViolation:
+            self.stats.frames_bad += 1
+            notice = Shutdown()
+        if notice.restart_expected_ms is not None:
+            self._restart_expected_s = max(0.0, notice.restart_expected_ms / 1000)
+        log.info("the Gateway is going down: %s", notice.reason or "no reason given")
+        self._set(LinkState.DRAINING)

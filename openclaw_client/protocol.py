@@ -1,0 +1,247 @@
+"""The Gateway's wire protocol, version 4: frames and the payloads we read. No I/O.
+
+Text frames, one JSON object each: requests, answers, events. What we read is checked for the fields
+we use and may hold others, for the Gateway grows new ones with every release; types are never
+coerced. What we send holds only fields that the Gateway knows, for it refuses any other.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
+
+from openclaw_client.errors import ProtocolViolation
+
+PROTOCOL = 4
+CLIENT_ID, CLIENT_MODE = "gateway-client", "backend"
+"""The Gateway takes no names but its own list's. This pair is let in on loopback, with its scopes
+kept, by the shared token alone; our own name goes into ``displayName``."""
+CLIENT_NAME, CLIENT_VERSION = "openclaw-voice", "0.1.0"
+ROLE = "operator"
+SCOPES = ("operator.read", "operator.write")
+"""Enough for turns. Never admin: a turn inherits its client's rights."""
+
+MAX_FRAME_BYTES = 26_214_400
+"""``policy.maxPayload`` of every Gateway seen; a session's history may come near it."""
+CLOSE_RESTART, CLOSE_DEAD = 1012, 4000
+"""Close codes: the Gateway restarts; ours for a Gateway that has fallen silent."""
+
+
+class Wire(BaseModel):
+    """Camel-case on the wire, strict about types, deaf to fields it does not know."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, strict=True
+    )
+
+
+# -- frames ----------------------------------------------------------------------------------------
+
+
+class ErrorShape(Wire):
+    code: str
+    message: str
+    details: Any = None
+    retryable: bool = False
+    retry_after_ms: float | None = None
+
+    def detail(self, name: str) -> Any:
+        """One entry of ``details``, or None: details may be anything at all."""
+        return self.details.get(name) if isinstance(self.details, dict) else None
+
+
+class Request(Wire):
+    type: Literal["req"] = "req"
+    id: str
+    method: str
+    params: dict[str, Any] | None = None
+
+
+class Response(Wire):
+    type: Literal["res"] = "res"
+    id: str
+    ok: bool
+    payload: Any = None
+    error: ErrorShape | None = None
+
+
+class Event(Wire):
+    type: Literal["event"] = "event"
+    event: str
+    payload: Any = None
+    seq: int | None = None
+
+
+Frame = Request | Response | Event
+_FRAME: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="type")])
+
+
+def decode_frame(text: str | bytes) -> Frame:
+    """One frame off the wire.
+
+    Raises:
+        ProtocolViolation: it is no JSON object, or no frame of protocol 4.
+    """
+    try:
+        return _FRAME.validate_json(text)
+    except ValidationError as error:
+        raise ProtocolViolation(f"not a frame of protocol {PROTOCOL}: {_where(error)}") from None
+
+
+def encode_request(ident: str, method: str, params: Mapping[str, Any]) -> str:
+    """The text of a request frame."""
+    frame = {"type": "req", "id": ident, "method": method, "params": params}
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+# -- payloads --------------------------------------------------------------------------------------
+
+
+class Challenge(Wire):
+    nonce: str
+    ts: int
+
+
+class HelloServer(Wire):
+    version: str
+    conn_id: str = ""
+
+
+class HelloAuth(Wire):
+    role: str
+    scopes: list[str]
+
+
+class HelloPolicy(Wire):
+    tick_interval_ms: float = Field(default=30_000, gt=0)
+
+
+class HelloOk(Wire):
+    type: Literal["hello-ok"]
+    protocol: int
+    server: HelloServer
+    auth: HelloAuth
+    policy: HelloPolicy = HelloPolicy()
+
+
+class ChatEvent(Wire):
+    """One step of a run. ``state`` is status, delta, final, aborted or error."""
+
+    run_id: str
+    session_key: str
+    state: str
+    delta_text: str | None = None
+    replace: bool = False
+    message: Any = None
+    stop_reason: str | None = None
+    error_message: str | None = None
+    error_kind: str | None = None
+    error_detail: Any = None
+
+
+class ChatAck(Wire):
+    run_id: str
+    status: str
+
+
+class AbortAnswer(Wire):
+    aborted: bool
+
+
+class Shutdown(Wire):
+    reason: str = ""
+    restart_expected_ms: float | None = None
+
+
+class AgentInfo(Wire):
+    """An agent as ``agents.list`` names it."""
+
+    id: str
+    name: str | None = None
+
+
+class AgentsList(Wire):
+    default_id: str
+    agents: list[AgentInfo]
+
+
+P = TypeVar("P", bound=Wire)
+
+
+def read_payload(model: type[P], payload: Any, what: str) -> P:
+    """A payload as its model.
+
+    Raises:
+        ProtocolViolation: it is not one; the text names ``what`` and where.
+    """
+    try:
+        return model.model_validate(payload)
+    except ValidationError as error:
+        raise ProtocolViolation(
+            f"{what} is not as protocol {PROTOCOL} has it: {_where(error)}"
+        ) from None
+
+
+def message_text(message: Any) -> str | None:
+    """The text of a chat message, whose content is a text or a list of typed parts."""
+    content = message.get("content") if isinstance(message, dict) else None
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return None
+    parts = (part.get("text") for part in content if isinstance(part, dict))
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+# -- what we send ----------------------------------------------------------------------------------
+
+
+def connect_params(token: str, instance_id: str) -> dict[str, Any]:
+    """The params of ``connect`` for the operator connection."""
+    params: dict[str, Any] = {
+        "minProtocol": PROTOCOL,
+        "maxProtocol": PROTOCOL,
+        "client": {
+            "id": CLIENT_ID,
+            "mode": CLIENT_MODE,
+            "version": CLIENT_VERSION,
+            "platform": sys.platform,
+            "displayName": CLIENT_NAME,
+            "instanceId": instance_id,
+        },
+        "role": ROLE,
+        "scopes": list(SCOPES),
+        "caps": [],
+    }
+    if token:
+        params["auth"] = {"token": token}
+    return params
+
+
+def chat_send_params(
+    session_key: str, message: str, run_id: str, timeout_s: float
+) -> dict[str, Any]:
+    """The params of ``chat.send``.
+
+    ``queueMode`` is never left to its default, steer, under which a second turn's answer comes as
+    more of the first one's run.
+    """
+    return {
+        "sessionKey": session_key,
+        "message": message,
+        "idempotencyKey": run_id,
+        "queueMode": "interrupt",
+        "timeoutMs": round(timeout_s * 1000),
+    }
+
+
+def _where(error: ValidationError) -> str:
+    """The first complaint, without the value complained of: it may hold speech or a secret."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = "/".join(str(part) for part in first["loc"])
+    return f"at {place}: {first['msg']}" if place else first["msg"]

@@ -1,0 +1,82 @@
+"""Where the Gateway is, how we prove who we are, and how long we wait."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from openclaw_client.addresses import is_private_host
+from openclaw_client.session_keys import SessionScope, check_agent_id
+
+_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+
+
+class OpenClawConfig(BaseModel):
+    """The connection to the OpenClaw Gateway."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    base_url: str = "http://127.0.0.1:18789"
+    """Address of the Gateway, http(s):// or ws(s)://. Outside this machine and private networks it
+    must be https:// or wss://, for the token and all that is said travel over it."""
+    auth_token: SecretStr = SecretStr("")
+    """The Gateway's shared token (gateway.auth.token there). Set it as OPENCLAW_AUTH_TOKEN, not in
+    a file that you share."""
+    timeout: float = Field(default=60.0, gt=0, le=3600)
+    """Seconds that an agent may take for a whole answer; then its run is aborted. The Gateway
+    itself retries a failing model for minutes without a word."""
+    retry_timeout: float = Field(default=15.0, ge=0, le=600)
+    """Seconds that connect() and a turn wait for a Gateway that is away before they give up. A
+    question answered later than this has been overtaken by the conversation."""
+    agent_id: str = "main"
+    """The agent that answers when a turn names none."""
+    session_scope: SessionScope = SessionScope.USER
+    """Who shares a memory: `user` (each person their own), `channel` (with the text channel of that
+    id), `guild` (the whole room)."""
+    allow_insecure: bool = False
+    """Allow plain http:// or ws:// to a public address, where anyone on the way can read the token
+    and the conversation."""
+    connect_timeout_s: float = Field(default=10.0, gt=0, le=120)
+    """Seconds for one attempt, from the first packet to the Gateway's hello; it answers in tens of
+    milliseconds, but opens late while it starts."""
+    reconnect_min_s: float = Field(default=1.0, ge=0.1, le=60)
+    """Seconds before the first attempt to reconnect; doubled with each failure."""
+    reconnect_max_s: float = Field(default=30.0, ge=1, le=3600)
+    """The longest wait between two attempts, in seconds."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _known_address(cls, url: str) -> str:
+        parts = urlsplit(url.strip())
+        if parts.scheme.lower() not in _SCHEMES or not parts.hostname:
+            raise ValueError("must look like http://host:port or wss://host")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("must hold no user, password or query; the token is auth_token's")
+        _ = parts.port  # raises ValueError when it is no port
+        return url.strip()
+
+    @field_validator("agent_id")
+    @classmethod
+    def _possible_agent(cls, agent: str) -> str:
+        return check_agent_id(agent)
+
+    @model_validator(mode="after")
+    def _encrypted_in_public(self) -> OpenClawConfig:
+        parts = urlsplit(self.ws_url)
+        in_public = is_private_host(parts.hostname or "") is False
+        if in_public and parts.scheme == "ws" and not self.allow_insecure:
+            raise ValueError(
+                f"base_url: {parts.hostname} is a public address; use https:// or wss:// "
+                "(or set allow_insecure to send the token in the clear)"
+            )
+        if self.reconnect_max_s < self.reconnect_min_s:
+            raise ValueError("reconnect_max_s must not be less than reconnect_min_s")
+        return self
+
+    @property
+    def ws_url(self) -> str:
+        """``base_url`` as a WebSocket address: http becomes ws, https becomes wss."""
+        parts = urlsplit(self.base_url)
+        scheme = _SCHEMES[parts.scheme.lower()]
+        return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/"), "", ""))

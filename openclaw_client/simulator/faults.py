@@ -1,0 +1,113 @@
+"""What the simulated Gateway is told to do wrong, and when.
+
+Faults of runs are queued: each run takes the next one as it starts. Faults of connections are
+methods of the simulator itself, which owns them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+from openclaw_client.simulator.refusal import Refusal, starting
+
+
+class Pause:
+    """A place where a run stands still until the test says so."""
+
+    def __init__(self, after_words: int) -> None:
+        self.after_words = after_words
+        self.reached = asyncio.Event()
+        self._resumed = asyncio.Event()
+
+    def resume(self) -> None:
+        self._resumed.set()
+
+    async def hold(self) -> None:
+        """Called by the run."""
+        self.reached.set()
+        await self._resumed.wait()
+
+
+@dataclass(slots=True)
+class RunFault:
+    """One run's misfortune. Numbers of words count from the start of the answer."""
+
+    delay_s: float = 0.0
+    silent: bool = False
+    error: str | None = None
+    error_kind: str | None = None
+    error_after_words: int = 0
+    pause: Pause | None = None
+    drop_after_words: int | None = None
+    break_after_words: int | None = None
+    lose_delta: int | None = None
+    repeat_terminal: bool = False
+    bare_final: bool = False
+
+
+@dataclass(slots=True)
+class Faults:
+    """The plan. Each method adds one misfortune for one run to come, or for one answer."""
+
+    runs: deque[RunFault] = field(default_factory=deque)
+    refusals: deque[Refusal] = field(default_factory=deque)
+    unanswered: deque[str] = field(default_factory=deque)
+
+    def delay_run(self, seconds: float) -> None:
+        """The model's first word comes this much later."""
+        self.runs.append(RunFault(delay_s=seconds))
+
+    def silence_run(self) -> None:
+        """The model never says a word."""
+        self.runs.append(RunFault(silent=True))
+
+    def fail_run(self, message: str, *, kind: str = "unknown", after_words: int = 0) -> None:
+        """The run ends in an error; as with the real Gateway, in two error events."""
+        self.runs.append(RunFault(error=message, error_kind=kind, error_after_words=after_words))
+
+    def pause_run(self, after_words: int) -> Pause:
+        """The run stands still after so many words, all of them sent; 0: before the first."""
+        pause = Pause(after_words)
+        self.runs.append(RunFault(pause=pause))
+        return pause
+
+    def drop_in_run(self, after_words: int) -> None:
+        """All connections break without a word after so many of the run's; the run goes on."""
+        self.runs.append(RunFault(drop_after_words=after_words))
+
+    def restart_run(self, after_words: int) -> None:
+        """The model's stream breaks: the text so far is void (`replace`) and comes again."""
+        self.runs.append(RunFault(break_after_words=after_words))
+
+    def lose_delta(self, number: int) -> None:
+        """The run's delta of that number, from 0, is never sent."""
+        self.runs.append(RunFault(lose_delta=number))
+
+    def repeat_terminal(self) -> None:
+        """The run's final event is sent twice."""
+        self.runs.append(RunFault(repeat_terminal=True))
+
+    def bare_final(self) -> None:
+        """The run's final event has no message."""
+        self.runs.append(RunFault(bare_final=True))
+
+    def refuse_connects(self, times: int, refusal: Refusal | None = None) -> None:
+        """The next handshakes are refused; by default as by a Gateway that is still starting."""
+        self.refusals.extend(refusal or starting() for _ in range(times))
+
+    def leave_unanswered(self, method: str) -> None:
+        """The next request of that method is done, but never answered."""
+        self.unanswered.append(method)
+
+    def next_run(self) -> RunFault:
+        """The misfortune of a run that starts now."""
+        return self.runs.popleft() if self.runs else RunFault()
+
+    def takes_no_answer(self, method: str) -> bool:
+        """Whether this request is one to leave unanswered."""
+        if method not in self.unanswered:
+            return False
+        self.unanswered.remove(method)
+        return True

@@ -1,0 +1,175 @@
+"""Who gets into the simulated Gateway, and with which rights. Decisions only; no I/O.
+
+The rules are those seen on OpenClaw 2026.9.6 (docs/gateway.md), refusals word for word.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from openclaw_client.protocol import PROTOCOL
+from openclaw_client.simulator.devices import DeviceBook, verify_proof
+from openclaw_client.simulator.params import ConnectParams
+from openclaw_client.simulator.refusal import CLOSE_PROTOCOL, Refusal, invalid
+
+_TRUSTED_LOCALLY = {("gateway-client", "backend"), ("cli", "cli")}
+"""Clients that keep their scopes on loopback without a device key."""
+_ORIGIN_BOUND = {"webchat", "webchat-ui", "openclaw-control-ui"}
+_FAILURES_ALLOWED = 10
+_LOCKED_OUT_MS = 299_991
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a connection that was let in may do."""
+
+    client_id: str
+    role: str
+    scopes: tuple[str, ...]
+    caps: frozenset[str]
+    device_id: str | None
+    device_token: str | None
+
+    def may(self, scope: str) -> bool:
+        """Write contains read, admin contains all."""
+        held = set(self.scopes)
+        if "operator.admin" in held:
+            return True
+        return scope in held or (scope == "operator.read" and "operator.write" in held)
+
+
+@dataclass(slots=True)
+class Doorkeeper:
+    """The rules, and what they depend on. ``remote`` treats clients as if from another machine."""
+
+    token: str
+    remote: bool = False
+    devices: DeviceBook = field(default_factory=DeviceBook)
+    failures: int = 0
+
+    def admit(self, params: ConnectParams, nonce: str, now_ms: int) -> Admission:
+        """
+        Raises:
+            Refusal: not with these params.
+        """
+        _check_protocol(params)
+        if params.role not in ("operator", "node"):
+            raise invalid("invalid role")
+        if params.client.id in _ORIGIN_BOUND:
+            raise invalid("origin not allowed")
+        if params.device is not None:
+            verify_proof(params, params.device, nonce, now_ms)
+        by_device_token = self._check_secret(params)
+        if params.device is None:
+            if params.role == "node":
+                raise _no_device()
+            return self._admission(params, self._scopes_without_device(params), None)
+        return self._admit_device(params, params.device.id, by_device_token)
+
+    def _check_secret(self, params: ConnectParams) -> bool:
+        """Whether it was a device token that opened the door, rather than the shared one."""
+        if self.remote and self.failures >= _FAILURES_ALLOWED:
+            raise Refusal(
+                "INVALID_REQUEST",
+                "unauthorized: too many failed authentication attempts (retry later)",
+                {"code": "AUTH_RATE_LIMITED"},
+                retryable=True,
+                retry_after_ms=_LOCKED_OUT_MS,
+            )
+        auth = params.auth
+        offered = [text for text in (auth.token, auth.password) if text]
+        if any(secrets.compare_digest(text.encode(), self.token.encode()) for text in offered):
+            return False
+        device = self.devices.find(params.device.id) if params.device is not None else None
+        token = auth.device_token or auth.token
+        if device is not None and token and secrets.compare_digest(device.token, token):
+            return True
+        if params.device is None and not offered and not auth.device_token:
+            raise _no_device()
+        self.failures += 1
+        if auth.device_token and not self.devices.holds_token(auth.device_token):
+            raise invalid(
+                "unauthorized: device token mismatch (rotate/reissue device token)",
+                code="AUTH_DEVICE_TOKEN_MISMATCH",
+            )
+        raise invalid(
+            "unauthorized: gateway token mismatch (provide gateway auth token)",
+            code="AUTH_TOKEN_MISMATCH",
+            authReason="token_mismatch",
+            canRetryWithDeviceToken=False,
+            recommendedNextStep="update_auth_credentials",
+        )
+
+    def _scopes_without_device(self, params: ConnectParams) -> list[str]:
+        """Kept for local programs that hold the shared token; dropped without a word for others."""
+        trusted = (params.client.id, params.client.mode) in _TRUSTED_LOCALLY
+        return params.scopes if trusted and not self.remote else []
+
+    def _admit_device(
+        self, params: ConnectParams, device_id: str, by_device_token: bool
+    ) -> Admission:
+        platform = params.client.platform
+        known = self.devices.find(device_id)
+        if known is None or (self.remote and known.platform != platform):
+            if self.remote:
+                raise self._pairing_required(params, device_id, known is not None)
+            if (params.client.id, params.client.mode) == ("gateway-client", "backend"):
+                return self._admission(params, params.scopes, device_id)
+            known = self.devices.pair(device_id, params.scopes, platform)
+        elif not set(params.scopes) <= known.scopes:
+            if by_device_token:
+                raise invalid("unauthorized: device token scopes", code="AUTH_SCOPE_MISMATCH")
+            if self.remote:
+                raise self._pairing_required(params, device_id, True)
+            known = self.devices.pair(device_id, params.scopes, platform)
+        return self._admission(params, params.scopes, device_id, known.token)
+
+    def _pairing_required(self, params: ConnectParams, device_id: str, known: bool) -> Refusal:
+        request_id = self.devices.ask(device_id, params.scopes, params.client.platform)
+        return Refusal(
+            "NOT_PAIRED",
+            "pairing required: device is not approved yet",
+            {
+                "code": "PAIRING_REQUIRED",
+                "reason": "metadata-upgrade" if known else "not-paired",
+                "requestId": request_id,
+                "requestedScopes": list(params.scopes),
+            },
+        )
+
+    @staticmethod
+    def _admission(
+        params: ConnectParams,
+        scopes: list[str],
+        device_id: str | None,
+        device_token: str | None = None,
+    ) -> Admission:
+        return Admission(
+            client_id=params.client.id,
+            role=params.role,
+            scopes=tuple(scopes),
+            caps=frozenset(params.caps),
+            device_id=device_id,
+            device_token=device_token,
+        )
+
+
+def _check_protocol(params: ConnectParams) -> None:
+    least = PROTOCOL if params.role == "operator" and params.client.mode != "probe" else 3
+    if params.max_protocol >= least and params.min_protocol <= PROTOCOL:
+        return
+    refusal = invalid(
+        "protocol mismatch",
+        code="PROTOCOL_MISMATCH",
+        clientMinProtocol=params.min_protocol,
+        clientMaxProtocol=params.max_protocol,
+        expectedProtocol=PROTOCOL,
+        minimumProbeProtocol=3,
+    )
+    refusal.close = CLOSE_PROTOCOL
+    raise refusal
+
+
+def _no_device() -> Refusal:
+    return Refusal("NOT_PAIRED", "device identity required", {"code": "DEVICE_IDENTITY_REQUIRED"})

@@ -1,0 +1,228 @@
+"""The methods that the simulated Gateway answers, and who may call them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openclaw_client.framing import parse_message
+from openclaw_client.simulator.agents import ScriptedAgent
+from openclaw_client.simulator.handshake import Admission
+from openclaw_client.simulator.params import (
+    AgentsListParams,
+    ChatAbortParams,
+    ChatHistoryParams,
+    ChatSendParams,
+    check_params,
+)
+from openclaw_client.simulator.refusal import Refusal, invalid, missing_scope
+from openclaw_client.simulator.runs import Floor, Runner
+from openclaw_client.simulator.sessions import Run, Session, Sessions, text_message
+
+Payload = dict[str, Any]
+_ADMIN_FIELDS = ("suppress_command_interpretation",)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the connection, and what it may do."""
+
+    peer: object
+    admission: Admission
+
+
+@dataclass(frozen=True, slots=True)
+class _Queued:
+    """A message that was given to another run, remembered for replays."""
+
+    session_key: str
+    message: str
+
+
+class Methods:
+    """Answers requests. Raises ``Refusal`` where the Gateway would answer with an error."""
+
+    def __init__(
+        self,
+        agents: Mapping[str, ScriptedAgent],
+        default_agent: str,
+        runner: Runner,
+        floor: Floor,
+    ) -> None:
+        self._agents = agents
+        self._default_agent = default_agent
+        self._runner = runner
+        self._floor = floor
+        self._sessions = Sessions(agents, default_agent)
+        self._queued: dict[str, _Queued] = {}
+        self.commands: list[str] = []
+        """Messages that were taken for commands."""
+        self._methods: dict[str, tuple[str, Callable[[Payload, Caller], Payload]]] = {
+            "chat.send": ("operator.write", self._chat_send),
+            "chat.abort": ("operator.write", self._chat_abort),
+            "chat.history": ("operator.read", self._chat_history),
+            "agents.list": ("operator.read", self._agents_list),
+        }
+
+    @property
+    def names(self) -> list[str]:
+        return ["connect", *self._methods]
+
+    def call(self, method: str, params: Payload, caller: Caller) -> Payload:
+        """The payload of the answer.
+
+        Raises:
+            Refusal: the answer is an error.
+        """
+        if caller.admission.role != "operator":
+            raise invalid(f"unauthorized role: {caller.admission.role}")
+        scope, handler = self._methods.get(method, ("operator.admin", _no_such_method))
+        if not caller.admission.may(scope):
+            raise missing_scope(scope)
+        return handler(params, caller)
+
+    # -- chat.send ---------------------------------------------------------------------------------
+
+    def _chat_send(self, raw: Payload, caller: Caller) -> Payload:
+        params = check_params(ChatSendParams, raw, "chat.send")
+        admin = caller.admission.may("operator.admin")
+        if not admin and any(getattr(params, name) is not None for name in _ADMIN_FIELDS):
+            raise missing_scope("operator.admin")
+        session = self._sessions.open(params.session_key, params.agent_id)
+        if not params.message.strip() and not params.attachments:
+            raise invalid("message or attachment required")
+        replay = self._replay(params, session)
+        if replay is not None:
+            return replay
+        if params.message.startswith("/"):
+            return self._command(params, session)
+        return self._turn(params, session, caller)
+
+    def _turn(self, params: ChatSendParams, session: Session, caller: Caller) -> Payload:
+        run_id, running = params.idempotency_key, session.active
+        answer: Payload = {"runId": run_id, "status": "started"}
+        if running is not None and params.queue_mode != "interrupt":
+            self._queued[run_id] = _Queued(session.key, params.message)
+            if params.queue_mode == "steer":
+                running.steered.append(parse_message(params.message).words)
+            else:
+                session.queued.append(params.message)
+            self._runner.bare_final(session, run_id)
+            return answer
+        if running is not None:
+            self._runner.abort(running, "aborted", keep_partial=False)
+            answer["interruptedActiveRun"] = True
+        self._runner.start(
+            session,
+            params.message,
+            run_id=run_id,
+            owner=caller.peer,
+            owner_device=caller.admission.device_id,
+            timeout_ms=params.timeout_ms,
+        )
+        return answer
+
+    def _replay(self, params: ChatSendParams, session: Session) -> Payload | None:
+        """The answer to a key that was seen before; None for a new one."""
+        run_id = params.idempotency_key
+        queued = self._queued.get(run_id)
+        run = self._find(run_id)
+        if queued is None and run is None:
+            return None
+        if queued is not None:
+            same = (queued.session_key, queued.message) == (session.key, params.message)
+        else:
+            same = run is not None and (run.session is session and run.message == params.message)
+        if not same:
+            raise invalid(
+                "This message ID was already used for different input. Check the conversation "
+                "history and use a new message ID to send again.",
+                reason="chat-request-conflict",
+            )
+        if run is not None and run.status == "error":
+            raise Refusal(
+                "UNAVAILABLE",
+                run.summary,
+                payload={"runId": run_id, "status": "error", "summary": run.summary},
+            )
+        in_flight = run is not None and run.status == "running"
+        return {"runId": run_id, "status": "in_flight" if in_flight else "ok"}
+
+    def _command(self, params: ChatSendParams, session: Session) -> Payload:
+        """A text that begins with a slash never reaches the agent."""
+        self.commands.append(params.message)
+        self._queued[params.idempotency_key] = _Queued(session.key, params.message)
+        said = f"Unknown command: {params.message.split()[0]}"
+        if params.message.strip() == "/stop" and session.active is not None:
+            self._runner.abort(session.active, "stop", keep_partial=True)
+            said = "Agent was aborted."
+        payload = {
+            "runId": params.idempotency_key,
+            "sessionKey": session.key,
+            "seq": 1,
+            "state": "final",
+            "message": text_message(said, self._floor.now_ms()),
+        }
+        self._floor.publish("chat", payload)
+        return {"runId": params.idempotency_key, "status": "started"}
+
+    # -- the others --------------------------------------------------------------------------------
+
+    def _chat_abort(self, raw: Payload, caller: Caller) -> Payload:
+        params = check_params(ChatAbortParams, raw, "chat.abort")
+        session = self._sessions.open(params.session_key, params.agent_id)
+        run = session.active
+        if run is None or (params.run_id is not None and run.id != params.run_id):
+            return {"ok": True, "aborted": False, "runIds": []}
+        if not _owns(caller, run):
+            raise invalid("unauthorized")
+        if params.run_id is None:
+            session.queued.clear()
+        self._runner.abort(run, "rpc", keep_partial=True)
+        return {"ok": True, "aborted": True, "runIds": [run.id]}
+
+    def _chat_history(self, raw: Payload, caller: Caller) -> Payload:
+        params = check_params(ChatHistoryParams, raw, "chat.history")
+        session = self._sessions.open(params.session_key, params.agent_id)
+        payload: Payload = {
+            "sessionKey": session.key,
+            "messages": session.history[-params.limit :],
+            "pendingInputs": {"items": [], "total": len(session.queued)},
+            "hasMore": len(session.history) > params.limit,
+            "totalMessages": len(session.history),
+        }
+        if session.active is not None:
+            run = session.active
+            payload["inFlightRun"] = {
+                "runId": run.id,
+                "text": run.published,
+                "startedAt": run.started_at_ms,
+            }
+        return payload
+
+    def _agents_list(self, raw: Payload, caller: Caller) -> Payload:
+        check_params(AgentsListParams, raw, "agents.list")
+        rows = [
+            {"id": agent.id, "name": agent.name, "model": {"primary": f"scripted/{agent.id}"}}
+            for agent in self._agents.values()
+        ]
+        return {
+            "defaultId": self._default_agent,
+            "mainKey": "main",
+            "scope": "per-sender",
+            "agents": rows,
+        }
+
+    def _find(self, run_id: str) -> Run | None:
+        return next((run for run in self._runner.runs if run.id == run_id), None)
+
+
+def _owns(caller: Caller, run: Run) -> bool:
+    """A run may be aborted by its connection, its device, or an admin."""
+    same_device = run.owner_device is not None and run.owner_device == caller.admission.device_id
+    return run.owner is caller.peer or same_device or caller.admission.may("operator.admin")
+
+
+def _no_such_method(params: Payload, caller: Caller) -> Payload:
+    raise invalid("unknown method")

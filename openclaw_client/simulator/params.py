@@ -1,0 +1,210 @@
+"""The params of the methods that the simulated Gateway knows, and its words for what is wrong.
+
+Field for field as in OpenClaw 2026.9.6: all its objects are closed, an unknown field is refused,
+and nothing is coerced.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from openclaw_client.simulator.refusal import invalid
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+
+ClientId = Literal[
+    "webchat-ui",
+    "openclaw-control-ui",
+    "openclaw-browser-copilot",
+    "openclaw-tui",
+    "webchat",
+    "cli",
+    "gateway-client",
+    "openclaw-macos",
+    "openclaw-linux",
+    "openclaw-ios",
+    "openclaw-watchos",
+    "openclaw-android",
+    "node-host",
+    "openclaw-worker",
+    "test",
+    "fingerprint",
+    "openclaw-probe",
+]
+ClientMode = Literal["webchat", "cli", "ui", "backend", "node", "worker", "probe", "test"]
+
+
+class Params(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=False, extra="forbid", strict=True, frozen=True
+    )
+
+
+class ClientParams(Params):
+    id: ClientId
+    version: NonEmpty
+    platform: NonEmpty
+    mode: ClientMode
+    display_name: NonEmpty | None = None
+    build_id: Annotated[str, Field(min_length=1, max_length=96)] | None = None
+    device_family: NonEmpty | None = None
+    model_identifier: NonEmpty | None = None
+    time_zone: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    instance_id: NonEmpty | None = None
+
+
+class DeviceParams(Params):
+    id: NonEmpty
+    public_key: NonEmpty
+    signature: NonEmpty
+    signed_at: Annotated[int, Field(ge=0)]
+    nonce: NonEmpty
+
+
+class AuthParams(Params):
+    token: str | None = None
+    bootstrap_token: str | None = None
+    device_token: str | None = None
+    password: str | None = None
+
+
+class ConnectParams(Params):
+    min_protocol: Annotated[int, Field(ge=1)]
+    max_protocol: Annotated[int, Field(ge=1)]
+    client: ClientParams
+    role: NonEmpty = "operator"
+    scopes: list[NonEmpty] = []
+    caps: list[NonEmpty] = []
+    commands: list[NonEmpty] | None = None
+    permissions: dict[str, bool] | None = None
+    path_env: str | None = None
+    device: DeviceParams | None = None
+    auth: AuthParams = AuthParams()
+    locale: str | None = None
+    user_agent: str | None = None
+
+
+class ChatSendParams(Params):
+    session_key: Annotated[str, Field(min_length=1, max_length=512)]
+    message: str
+    idempotency_key: NonEmpty
+    agent_id: NonEmpty | None = None
+    session_id: NonEmpty | None = None
+    thinking: str | None = None
+    fast_mode: bool | Literal["auto"] | None = None
+    queue_mode: Literal["steer", "followup", "collect", "interrupt"] = "steer"
+    deliver: bool | None = None
+    reply_to_id: NonEmpty | None = None
+    attachments: list[dict[str, Any]] | None = None
+    timeout_ms: Annotated[int, Field(ge=0)] | None = None
+    suppress_command_interpretation: bool | None = None
+    expected_leaf_entry_id: NonEmpty | None = None
+
+
+class ChatAbortParams(Params):
+    session_key: NonEmpty
+    agent_id: NonEmpty | None = None
+    run_id: NonEmpty | None = None
+    preserve_side_runs: bool | None = None
+
+
+class ChatHistoryParams(Params):
+    session_key: NonEmpty
+    agent_id: NonEmpty | None = None
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    max_bytes: Annotated[int, Field(ge=1024)] | None = None
+    offset: Annotated[int, Field(ge=0)] | None = None
+    max_chars: Annotated[int, Field(ge=1, le=500_000)] | None = None
+
+
+class AgentsListParams(Params):
+    pass
+
+
+P = TypeVar("P", bound=Params)
+
+
+def check_params(model: type[P], params: Mapping[str, Any] | None, method: str) -> P:
+    """The params of a request.
+
+    Raises:
+        Refusal: they are not what the method takes.
+    """
+    try:
+        return model.model_validate(dict(params or {}))
+    except ValidationError as error:
+        wrong = "; ".join(_complaint(one) for one in error.errors(include_url=False))
+        refusal = invalid(f"invalid {method} params: {wrong}")
+        refusal.violation = True
+        raise refusal from None
+
+
+_RULES = {
+    "int_type": "must be integer",
+    "int_from_float": "must be integer",
+    "string_type": "must be string",
+    "bool_type": "must be boolean",
+    "list_type": "must be array",
+    "dict_type": "must be object",
+    "model_type": "must be object",
+    "model_attributes_type": "must be object",
+    "literal_error": "must be equal to one of the allowed values",
+}
+
+
+def _complaint(error: ErrorDetails) -> str:
+    """One complaint in the words of the Gateway's validator."""
+    *above, last = [str(part) for part in error["loc"]]
+    parent = "/" + "/".join(above) if above else ""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return (f"at {parent}: " if parent else "") + f"must have required property '{last}'"
+        case "extra_forbidden":
+            return f"at {parent or 'root'}: unexpected property '{last}'"
+        case "greater_than_equal":
+            rule = f"must be >= {limits.get('ge')}"
+        case "less_than_equal":
+            rule = f"must be <= {limits.get('le')}"
+        case "string_too_short":
+            rule = f"must NOT have fewer than {limits.get('min_length')} characters"
+        case "string_too_long":
+            rule = f"must NOT have more than {limits.get('max_length')} characters"
+        case other:
+            rule = _RULES.get(other, error["msg"])
+    return f"at {parent}/{last}: {rule}"
+
+
+class RequestFrame(Params):
+    """The one frame that a client may send."""
+
+    type: Literal["req"]
+    id: NonEmpty
+    method: NonEmpty
+    params: dict[str, Any] | None = None
+
+
+def read_request(text: str | bytes) -> RequestFrame | None:
+    """A client's frame; None for a text that is no JSON, which the Gateway passes over.
+
+    Raises:
+        Refusal: it is no request frame.
+    """
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    try:
+        return RequestFrame.model_validate(value)
+    except ValidationError as error:
+        wrong = "; ".join(_complaint(one) for one in error.errors(include_url=False))
+        refusal = invalid(f"invalid request frame: {wrong}")
+        refusal.violation = True
+        raise refusal from None

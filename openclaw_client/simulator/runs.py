@@ -1,0 +1,247 @@
+"""How the simulated Gateway runs its agents: the events of one run, as they were captured.
+
+    chat status (three phases) -> agent lifecycle start -> agent assistant + chat delta ... -> chat
+    final, aborted or error
+
+Deltas are at least 75 ms apart, the first goes out at once, and what is left goes out just before
+`final`. Time is what the run has slept, not what the clock says, so a run is the same every time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from openclaw_client.clock import Clock
+from openclaw_client.simulator.faults import Faults, RunFault
+from openclaw_client.simulator.sessions import Run, Session, text_message
+
+PACE_S = 0.075
+"""Between two deltas of a run; a constant in OpenClaw's source, and measured."""
+PHASES = ("preparing_workspace", "preparing_context", "starting_model")
+_TIMED_OUT = "Request timed out before a response was generated. Please try again."
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+class Floor(Protocol):
+    """What runs need of the Gateway they run in."""
+
+    def publish(self, event: str, payload: dict[str, Any]) -> None: ...
+
+    def drop_connections(self) -> None: ...
+
+    def now_ms(self) -> int: ...
+
+
+class Runner:
+    """Starts runs, ends them, and tells everyone."""
+
+    def __init__(self, floor: Floor, faults: Faults, sleep: Sleep, clock: Clock) -> None:
+        self._floor = floor
+        self._faults = faults
+        self._sleep = sleep
+        self._clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.runs: list[Run] = []
+
+    def start(
+        self,
+        session: Session,
+        message: str,
+        *,
+        run_id: str | None = None,
+        owner: object = None,
+        owner_device: str | None = None,
+        timeout_ms: int | None = None,
+    ) -> Run:
+        """Begin to answer; the first event comes after the caller has sent its own answer."""
+        run = Run(
+            id=run_id or str(uuid.uuid4()),
+            session=session,
+            message=message,
+            owner=owner,
+            owner_device=owner_device,
+            fault=self._faults.next_run(),
+            started_at_ms=self._floor.now_ms(),
+        )
+        self.runs.append(run)
+        session.active = run
+        session.note("user", message, run.started_at_ms)
+        if timeout_ms:
+            run.deadline = self._clock.call_later(timeout_ms / 1000, lambda: self._time_out(run))
+        run.task = asyncio.create_task(self._answer(run))
+        self._tasks.add(run.task)
+        run.task.add_done_callback(self._tasks.discard)
+        return run
+
+    def abort(self, run: Run, stop_reason: str, *, keep_partial: bool) -> None:
+        """End a run now. Its partial text goes into the history only if it is kept."""
+        if keep_partial and run.text:
+            run.session.note("assistant", run.text, self._floor.now_ms())
+        payload: dict[str, Any] = {"state": "aborted", "stopReason": stop_reason}
+        if run.published:
+            payload["message"] = text_message(run.published, self._floor.now_ms())
+        self._end(run, "aborted", "")
+        self._chat(run, payload)
+        self._agent(run, "lifecycle", {"phase": "end", "aborted": True, "stopReason": stop_reason})
+        self._go_on(run.session)
+
+    def bare_final(self, session: Session, run_id: str) -> None:
+        """What a message that was put into a queue gets under its own run id: an empty final."""
+        payload = {"runId": run_id, "sessionKey": session.key, "seq": 1, "state": "final"}
+        self._clock.call_later(0, lambda: self._floor.publish("chat", payload))
+
+    async def stop(self) -> None:
+        """Cancel all runs without a word, as a killed Gateway would."""
+        for run in self.runs:
+            if run.status == "running":
+                self._end(run, "aborted", "")
+                run.session.queued.clear()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def fail_all(self, message: str) -> None:
+        """End all runs with an error, as a Gateway that is going down does."""
+        for run in self.runs:
+            if run.status == "running":
+                run.session.queued.clear()
+                self._fail(run, message, None)
+
+    # -- one run -----------------------------------------------------------------------------------
+
+    async def _answer(self, run: Run) -> None:
+        for phase in PHASES:
+            self._agent(run, "run_status", {"phase": phase})
+            self._chat(run, {"state": "status", "phase": phase})
+        self._agent(run, "lifecycle", {"phase": "start", "startedAt": run.started_at_ms})
+        await self._sleep(run.session.agent.first_token_s + run.fault.delay_s)
+        if run.fault.silent:
+            await asyncio.Event().wait()
+        said = run.session.agent.answer(run.heard.words, run.session.memory)
+        if not await self._say(run, " ".join(said)):
+            return
+        while run.steered:
+            said = run.session.agent.answer(run.steered.popleft(), run.session.memory)
+            await self._say(run, "\n\n" + " ".join(said))
+        self._finish(run)
+
+    async def _say(self, run: Run, text: str) -> bool:
+        """Stream ``text`` word by word; False if the run ended on the way."""
+        pause_s = run.session.agent.between_words_s
+        words = re.findall(r"\s*\S+", text)
+        start, since_flush = run.text, PACE_S
+        number = 0
+        if not await self._suffer(run, 0):
+            return False
+        while number < len(words):
+            if number and pause_s:
+                await self._sleep(pause_s)
+                since_flush += pause_s
+            run.text += words[number]
+            number += 1
+            if since_flush >= PACE_S:
+                self._flush(run)
+                since_flush = 0.0
+            if number == run.fault.break_after_words:
+                run.fault = RunFault()
+                self._void(run, start)
+                number, since_flush = 0, PACE_S
+            elif not await self._suffer(run, number):
+                return False
+        self._flush(run)
+        return True
+
+    async def _suffer(self, run: Run, words: int) -> bool:
+        """Whatever is planned for the run after that many words; False if it ended by it."""
+        fault = run.fault
+        if fault.error is not None and fault.error_after_words == words:
+            self._flush(run)
+            self._fail(run, fault.error, fault.error_kind)
+            return False
+        if fault.drop_after_words == words:
+            self._flush(run)
+            self._floor.drop_connections()
+        if fault.pause is not None and fault.pause.after_words == words:
+            self._flush(run)
+            await fault.pause.hold()
+        return True
+
+    def _flush(self, run: Run) -> None:
+        """Send what has not gone out yet, as one delta."""
+        fresh = run.text[len(run.published) :]
+        if not fresh:
+            return
+        run.published = run.text
+        self._agent(run, "assistant", {"text": run.text, "delta": fresh})
+        if run.deltas != run.fault.lose_delta:
+            self._delta(run, fresh)
+        run.deltas += 1
+
+    def _void(self, run: Run, keep: str) -> None:
+        self._flush(run)
+        run.text = run.published = keep
+        self._delta(run, keep, replace=True)
+
+    def _delta(self, run: Run, text: str, *, replace: bool = False) -> None:
+        message = text_message(run.published, self._floor.now_ms())
+        payload: dict[str, Any] = {"state": "delta", "deltaText": text, "message": message}
+        if replace:
+            payload["replace"] = True
+        self._chat(run, payload)
+
+    def _finish(self, run: Run) -> None:
+        self._agent(run, "lifecycle", {"phase": "end", "aborted": False, "stopReason": "stop"})
+        now = self._floor.now_ms()
+        run.session.note("assistant", run.text, now)
+        final: dict[str, Any] = {"state": "final", "stopReason": "stop"}
+        if not run.fault.bare_final:
+            final["message"] = text_message(run.text, now)
+        self._end(run, "ok", "")
+        for _ in range(2 if run.fault.repeat_terminal else 1):
+            self._chat(run, final)
+        self._go_on(run.session)
+
+    def _fail(self, run: Run, message: str, kind: str | None) -> None:
+        """Two error events: the second, from further out, wraps the first and lacks its kind."""
+        self._end(run, "error", message)
+        first = {"state": "error", "errorMessage": message}
+        if kind is not None:
+            first["errorKind"] = kind
+        self._chat(run, first)
+        wrapped = f"Agent failed before reply: {message}"
+        self._chat(run, {"state": "error", "errorMessage": wrapped})
+        self._go_on(run.session)
+
+    def _time_out(self, run: Run) -> None:
+        if run.status == "running":
+            self._fail(run, _TIMED_OUT, "timeout")
+
+    def _end(self, run: Run, status: str, summary: str) -> None:
+        run.status, run.summary = status, summary
+        if run.session.active is run:
+            run.session.active = None
+        if run.deadline is not None:
+            run.deadline.cancel()
+        if run.task is not None and run.task is not asyncio.current_task():
+            run.task.cancel()
+
+    def _go_on(self, session: Session) -> None:
+        """Answer the next queued message, under a run id of the Gateway's own."""
+        if session.queued and session.active is None:
+            self.start(session, session.queued.popleft())
+
+    def _chat(self, run: Run, payload: dict[str, Any]) -> None:
+        self._floor.publish("chat", {**self._base(run), "seq": run.seq, **payload})
+
+    def _agent(self, run: Run, stream: str, data: dict[str, Any]) -> None:
+        """The `agent` events beside the `chat` ones: noise to a client that reads only these."""
+        event = {**self._base(run), "seq": run.next_seq(), "stream": stream, "data": data}
+        self._floor.publish("agent", {**event, "ts": self._floor.now_ms(), "isHeartbeat": False})
+
+    @staticmethod
+    def _base(run: Run) -> dict[str, Any]:
+        return {"runId": run.id, "sessionKey": run.session.key, "agentId": run.session.agent.id}

@@ -1,0 +1,306 @@
+"""An OpenClaw Gateway on loopback: strict about frames, with scripted agents and faults on demand.
+
+    async with GatewaySimulator(token="secret") as gateway:
+        client = create_client(base_url=gateway.url, auth_token="secret", agent_id="jarvis")
+
+It refuses what the real one refuses, in the same words (docs/gateway.md). On leaving, it raises
+``ProtocolBroken`` if a client sent what no client may send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Self
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request as HttpRequest
+from websockets.http11 import Response as HttpResponse
+
+from openclaw_client.clock import Clock, Timer
+from openclaw_client.protocol import CLOSE_RESTART, MAX_FRAME_BYTES
+from openclaw_client.simulator.agents import ScriptedAgent, default_agents
+from openclaw_client.simulator.door import Door, now_ms
+from openclaw_client.simulator.faults import Faults
+from openclaw_client.simulator.handshake import Doorkeeper
+from openclaw_client.simulator.methods import Caller, Methods
+from openclaw_client.simulator.params import read_request
+from openclaw_client.simulator.peer import Peer, send_answer, send_refusal
+from openclaw_client.simulator.refusal import Refusal
+from openclaw_client.simulator.runs import Runner, Sleep
+from openclaw_client.simulator.sessions import Run
+
+TICK_INTERVAL_S = 30.0
+_PING_S = 25.0
+
+
+class ProtocolBroken(AssertionError):
+    """A client sent frames or params that the protocol does not know."""
+
+
+class GatewaySimulator:
+    """One Gateway. Everything about it that a test may look at is public and read-only."""
+
+    def __init__(
+        self,
+        *,
+        token: str | None = None,
+        agents: Iterable[ScriptedAgent] | None = None,
+        port: int = 0,
+        remote: bool = False,
+        strict: bool = True,
+        tick_interval_s: float = TICK_INTERVAL_S,
+        sleep: Sleep = asyncio.sleep,
+        clock: Clock | None = None,
+    ) -> None:
+        """
+        Args:
+            token: the shared token; a random one if None.
+            agents: Jarvis and Sage, answering at once, if None. The first is the default agent.
+            port: any free one if 0.
+            remote: treat clients as if they came from another machine.
+            strict: raise ``ProtocolBroken`` at the end if any client broke the protocol.
+            tick_interval_s: between two `tick` events.
+            sleep: how the agents wait.
+            clock: when runs time out and ticks are due.
+        """
+        self.token = token or secrets.token_hex(16)
+        self.agents = {agent.id: agent for agent in agents or default_agents()}
+        self.faults = Faults()
+        self.violations: list[str] = []
+        self.requests: list[tuple[str, dict[str, Any]]] = []
+        """Every request after the handshakes: method and params."""
+        self.handshakes = 0
+        self._keeper = Doorkeeper(self.token, remote=remote)
+        self._strict = strict
+        self._port = port
+        self._tick_interval_s = tick_interval_s
+        self._sleep = sleep
+        self._given_clock = clock
+        self._peers: set[Peer] = set()
+        self._server: Server | None = None
+        self._ticker: Timer | None = None
+        self._activity = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        """``ws://127.0.0.1:<port>``; the port stays when the Gateway goes and comes back."""
+        return f"ws://127.0.0.1:{self._port}"
+
+    @property
+    def runs(self) -> list[Run]:
+        """All runs so far, in the order in which they began."""
+        return self._runner.runs
+
+    @property
+    def commands(self) -> list[str]:
+        """Messages that were taken for slash commands instead of being answered."""
+        return self._methods.commands
+
+    @property
+    def connected(self) -> int:
+        """How many clients are in."""
+        return len(self._peers)
+
+    def now_ms(self) -> int:
+        return now_ms()
+
+    def asked(self, method: str) -> list[dict[str, Any]]:
+        """The params of all requests of one method so far."""
+        return [params for name, params in self.requests if name == method]
+
+    async def wait_for(self, true: Callable[[], object], timeout_s: float = 5.0) -> None:
+        """Until ``true()`` is; looked at whenever something happens here.
+
+        Raises:
+            TimeoutError: it did not become true in time.
+        """
+        async with asyncio.timeout(timeout_s):
+            while not true():
+                await self._activity.wait()
+
+    # -- life --------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        clock = self._given_clock or asyncio.get_running_loop()
+        self._clock: Clock = clock
+        self._runner = Runner(self, self.faults, self._sleep, clock)
+        self._methods = Methods(self.agents, next(iter(self.agents)), self._runner, self)
+        self._door = Door(
+            self._keeper,
+            self.faults,
+            self._methods.names,
+            self._tick_interval_s,
+            self.violations.append,
+        )
+        await self.come_back()
+        self._schedule_tick()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._ticker is not None:
+            self._ticker.cancel()
+        await self.go_away()
+        if self._strict and self.violations and error is None:
+            raise ProtocolBroken("; ".join(self.violations))
+
+    async def come_back(self) -> None:
+        """Listen (again), on the same port as before."""
+        self._server = await serve(
+            self._serve,
+            "127.0.0.1",
+            self._port,
+            compression=None,
+            max_size=MAX_FRAME_BYTES,
+            ping_interval=_PING_S,
+            process_request=self._check_forwarding,
+        )
+        self._port = next(iter(self._server.sockets)).getsockname()[1]
+
+    async def go_away(self) -> None:
+        """Die without a word: connections break, runs end, nobody listens."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        for connection in list(server.connections):
+            connection.transport.abort()
+        server.close(close_connections=False)
+        await server.wait_closed()
+        await self._runner.stop()
+
+    @asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        """Gone while the body runs, and back after it."""
+        await self.go_away()
+        try:
+            yield
+        finally:
+            await self.come_back()
+
+    # -- faults of connections ---------------------------------------------------------------------
+
+    def drop_connections(self) -> None:
+        """All connections break without a closing handshake. Runs go on."""
+        for peer in list(self._peers):
+            peer.abort()
+
+    async def close_connections(self, code: int, reason: str = "") -> None:
+        """Close all connections with that code. Runs go on, and new connections are taken."""
+        for peer in list(self._peers):
+            await peer.socket.close(code, reason)
+
+    async def shut_down(self, *, restart_expected_ms: int | None = None) -> None:
+        """Stop in good order: `shutdown`, an error for every run, close 1012, gone."""
+        notice: dict[str, Any] = {"reason": "gateway stopping"}
+        if restart_expected_ms is not None:
+            notice["restartExpectedMs"] = restart_expected_ms
+        self.broadcast("shutdown", notice)
+        self._runner.fail_all("Gateway is draining for restart; new tasks are not accepted")
+        await self.close_connections(CLOSE_RESTART, "service restart")
+        await self.go_away()
+
+    def approve(self, request_id: str) -> None:
+        """Pair a device, as ``openclaw devices approve`` does."""
+        self._keeper.devices.approve(request_id)
+
+    def tick(self) -> None:
+        """Send a `tick` to everyone now."""
+        self.broadcast("tick", {"ts": now_ms()})
+
+    def skip_events(self, events: int) -> None:
+        """Leave a gap in the numbering of every connection's events."""
+        for peer in self._peers:
+            peer.skip(events)
+
+    def broadcast(self, event: str, payload: Any) -> None:
+        """Send any event to everyone, well-formed or not."""
+        for peer in self._peers:
+            peer.event(event, payload)
+
+    async def send_text(self, text: str) -> None:
+        """Send any text to everyone, a frame or not."""
+        for peer in list(self._peers):
+            await peer.socket.send(text)
+
+    # -- at work -----------------------------------------------------------------------------------
+
+    def publish(self, event: str, payload: dict[str, Any]) -> None:
+        """Tell everyone who hears runs."""
+        for peer in self._peers:
+            if peer.hears_runs:
+                peer.event(event, payload)
+        self._happened()
+
+    async def _serve(self, socket: ServerConnection) -> None:
+        try:
+            peer = await self._door.greet(socket)
+            self.handshakes += 1
+            self._happened()
+            if peer is None:
+                return
+            self._peers.add(peer)
+            if peer.admission.role == "operator":
+                peer.event("health", {"ok": True, "ts": now_ms()})
+            self._happened()
+            try:
+                async for text in socket:
+                    self._take(peer, text)
+                    self._happened()
+            finally:
+                self._peers.discard(peer)
+                self._happened()
+        except ConnectionClosed:
+            pass
+
+    def _take(self, peer: Peer, text: str | bytes) -> None:
+        try:
+            request = read_request(text)
+        except Refusal as refusal:
+            self.violations.append(refusal.message)
+            send_refusal(peer.socket, "invalid", refusal)
+            return
+        if request is None:
+            self.violations.append("a frame that is no JSON")
+            return
+        params = request.params or {}
+        self.requests.append((request.method, params))
+        mute = self.faults.takes_no_answer(request.method)
+        try:
+            payload = self._methods.call(request.method, params, Caller(peer, peer.admission))
+        except Refusal as refusal:
+            if refusal.violation:
+                self.violations.append(refusal.message)
+            if not mute:
+                send_refusal(peer.socket, request.id, refusal)
+            return
+        if not mute:
+            send_answer(peer.socket, request.id, payload)
+
+    def _check_forwarding(
+        self, connection: ServerConnection, request: HttpRequest
+    ) -> HttpResponse | None:
+        """A proxy that the Gateway does not trust is turned away before the WebSocket opens."""
+        if "X-Forwarded-For" not in request.headers:
+            return None
+        return connection.respond(HTTPStatus.FORBIDDEN, "untrusted proxy\n")
+
+    def _schedule_tick(self) -> None:
+        self._ticker = self._clock.call_later(self._tick_interval_s, self._tick_and_go_on)
+
+    def _tick_and_go_on(self) -> None:
+        self.tick()
+        self._schedule_tick()
+
+    def _happened(self) -> None:
+        self._activity.set()
+        self._activity.clear()

@@ -1,0 +1,108 @@
+"""The simulated Gateway's sessions, and the runs in them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from openclaw_client.clock import Timer
+from openclaw_client.framing import ParsedMessage, parse_message
+from openclaw_client.simulator.agents import Memory, ScriptedAgent
+from openclaw_client.simulator.faults import RunFault
+from openclaw_client.simulator.refusal import invalid
+
+_KEY = re.compile(r"agent:([a-z0-9][a-z0-9_-]*):(.+)")
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One turn of an agent, as the Gateway sees it; kept for replays and for tests to look at."""
+
+    id: str
+    session: Session
+    message: str
+    owner: object
+    owner_device: str | None
+    fault: RunFault
+    started_at_ms: int
+    text: str = ""
+    """What the agent has said so far."""
+    published: str = ""
+    """What of it has gone out in deltas."""
+    deltas: int = 0
+    seq: int = 0
+    status: str = "running"
+    """running, ok, error or aborted."""
+    summary: str = ""
+    steered: deque[str] = field(default_factory=deque)
+    task: asyncio.Task[None] | None = None
+    deadline: Timer | None = None
+
+    @property
+    def heard(self) -> ParsedMessage:
+        """The message taken apart: words, speaker, context."""
+        return parse_message(self.message)
+
+    def next_seq(self) -> int:
+        self.seq += 1
+        return self.seq
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One conversation with one agent."""
+
+    key: str
+    agent: ScriptedAgent
+    memory: Memory = field(default_factory=Memory)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    active: Run | None = None
+    queued: deque[str] = field(default_factory=deque)
+    """Messages of mode followup and collect, to be answered under run ids nobody knows."""
+
+    def note(self, role: str, text: str, now_ms: int) -> None:
+        """Add a message to the history, in the two shapes that the Gateway gives them."""
+        content: Any = text if role == "user" else [{"type": "text", "text": text}]
+        self.history.append({"role": role, "content": content, "timestamp": now_ms})
+
+
+def text_message(text: str, now_ms: int) -> dict[str, Any]:
+    """The ``message`` of a chat event."""
+    return {
+        "role": "assistant",
+        "content": [{"type": "text", "text": text}],
+        "timestamp": now_ms,
+    }
+
+
+class Sessions:
+    """All sessions, by key; they come into being on first use."""
+
+    def __init__(self, agents: Mapping[str, ScriptedAgent], default_agent: str) -> None:
+        self._agents = agents
+        self._default = default_agent
+        self._sessions: dict[str, Session] = {}
+
+    def open(self, key: str, agent_id: str | None) -> Session:
+        """The session of that key.
+
+        Raises:
+            Refusal: the key is malformed, or names an agent that is not there.
+        """
+        lowered = key.lower()
+        if not lowered.startswith("agent:"):
+            lowered = f"agent:{agent_id or self._default}:{lowered}"
+        parts = _KEY.fullmatch(lowered)
+        if parts is None:
+            raise invalid(f'malformed session key "{key}"')
+        named = parts.group(1)
+        if agent_id is not None and agent_id != named:
+            raise invalid(f'agentId "{agent_id}" does not match session key "{key}"')
+        agent = self._agents.get(named)
+        if agent is None:
+            raise invalid(f'Agent "{named}" no longer exists in configuration')
+        return self._sessions.setdefault(lowered, Session(lowered, agent))

@@ -1,0 +1,117 @@
+"""One turn on its way: what was asked, what has come of it, and who waits for more."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import deque
+from dataclasses import dataclass, field
+
+from openclaw_client.clock import Timer
+from openclaw_client.connection import Connection
+from openclaw_client.errors import (
+    OpenClawError,
+    TurnAborted,
+    TurnError,
+    TurnFailed,
+)
+from openclaw_client.lanes import Place
+from openclaw_client.protocol import ChatEvent
+from openclaw_client.run import End, Outcome, Run, TextDelta
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """Everything that ``chat.send`` needs, kept whole: sent again with the same ``run_id`` it is
+    the same turn to the Gateway, so this is what a turn can be taken up again from."""
+
+    session_key: str
+    agent: str
+    message: str
+    timeout_s: float
+    run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+class Turn:
+    """The consumer calls ``next``; everybody else pushes: events, a deadline, an interruption.
+
+    A turn is over when nothing more will be given out (``over``). Its run upstream may outlive it
+    until the abort has gone through, and only then is the session free.
+    """
+
+    def __init__(self, request: TurnRequest, *, owner: object, interrupts: bool) -> None:
+        self.request = request
+        self.owner = owner
+        self.interrupts = interrupts
+        self.run = Run(request.run_id)
+        self.starter: asyncio.Task[None] | None = None
+        self.ending: asyncio.Task[None] | None = None
+        self.place: Place | None = None
+        self.connection: Connection | None = None
+        """Set when the turn goes out; from then on there may be a run to abort."""
+        self.deadline: Timer | None = None
+        self._pending: deque[TextDelta] = deque()
+        self._wake = asyncio.Event()
+        self._over = False
+        self._error: OpenClawError | None = None
+
+    @property
+    def over(self) -> bool:
+        return self._over
+
+    async def next(self) -> TextDelta | None:
+        """The next delta, or None at the end.
+
+        Raises:
+            OpenClawError: the turn ended otherwise than by a whole answer.
+        """
+        while not self._pending and not self._over:
+            self._wake.clear()
+            await self._wake.wait()
+        if self._pending:
+            return self._pending.popleft()
+        if self._error is not None:
+            raise self._error
+        return None
+
+    def feed(self, event: ChatEvent) -> None:
+        """One event of this turn's run."""
+        deltas = self.run.feed(event)
+        if self._over:
+            return
+        self._pending.extend(deltas)
+        self._wake.set()
+        if self.run.outcome is not None:
+            self.finish(_error_of(self.request, self.run.outcome))
+
+    def finish(self, error: OpenClawError | None) -> None:
+        """End the turn; the first call counts. What had come is still given out before the error,
+        but not after an abort: nobody wants the rest of an answer that was stopped."""
+        if self._over:
+            return
+        if isinstance(error, TurnError):
+            error.partial = self.run.text
+        if isinstance(error, TurnAborted):
+            self._pending.clear()
+        self._over, self._error = True, error
+        self._wake.set()
+
+
+def _error_of(request: TurnRequest, outcome: Outcome) -> TurnError | None:
+    """What an outcome means to whoever asked; None for a whole answer."""
+    agent = request.agent
+    match outcome.end:
+        case End.FINAL if outcome.text.strip():
+            return None
+        case End.FINAL:
+            return TurnFailed(f"agent {agent!r} ended its turn without an answer", kind="no_answer")
+        case End.ABORTED:
+            return TurnAborted(
+                f"the run of agent {agent!r} was stopped at the Gateway "
+                f"({outcome.stop_reason or 'no reason given'})"
+            )
+        case End.ERROR:
+            return TurnFailed(
+                f"agent {agent!r} failed: {outcome.error_message or 'the Gateway says no more'}",
+                kind=outcome.error_kind or "unknown",
+            )

@@ -1,0 +1,50 @@
+"""The agents that people can talk with, as they are set up: names, voice, speed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from pipeline.ports import Persona, Voice
+
+
+class AgentSettings(BaseModel):
+    """One agent; the key above it is the agent's id at the Gateway."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    display_name: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    """The name that it is called by and shown with; without one, its id with a capital
+    letter. An OpenClaw with its first agent alone: `main` as the key, and the name here."""
+    voice: Annotated[str, Field(min_length=1)] = "jarvis"
+    """A voice that the speech server knows. Our own has jarvis, sage, and any of espeak's, such as
+    espeak:en-us+f4."""
+    speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+    """How fast it speaks: 1.0 is the voice's natural pace."""
+    aliases: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = ()
+    """Other names it answers to. What only sounds like its name is understood without them."""
+
+    def persona(self, agent: str) -> Persona:
+        """The agent ``agent`` as a room takes it."""
+        name = self.display_name or agent.replace("-", " ").replace("_", " ").title()
+        return Persona(agent, name, Voice(self.voice, self.speed), self.aliases)
+
+
+AgentName: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=64)
+]
+"""Lower case, as the Gateway stores it, and without the ``__`` that parts an environment name."""
+
+Agents: TypeAlias = Annotated[Mapping[AgentName, AgentSettings], Field(min_length=1)]
+
+DEFAULT_AGENTS: Final[Mapping[str, AgentSettings]] = MappingProxyType(
+    {"jarvis": AgentSettings(voice="jarvis"), "sage": AgentSettings(voice="sage")}
+)
+
+
+def personas(agents: Mapping[str, AgentSettings]) -> dict[str, Persona]:
+    """Every agent as a room takes it, by its id."""
+    return {name: agent.persona(name) for name, agent in agents.items()}

@@ -1,0 +1,196 @@
+"""The room's floor: turns wait for an answer here, one answer is given at a time, and speech over
+it is dealt with.
+
+A reply runs in a task of its own. Taking the floor from it is cancelling that task: it silences
+the loudspeaker, cuts the speech server off and aborts the agent's run upstream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.barge_in import Action, BargeIn
+from pipeline.events import (
+    Failed,
+    Observer,
+    ReplyBegan,
+    ReplyDucked,
+    ReplyEnded,
+    ReplyResumed,
+    SentenceSpoken,
+    Unspoken,
+)
+from pipeline.latency import TurnLatency
+from pipeline.ports import Agent, AgentTurn, Persona, Playback
+from pipeline.reply import Reply, ReplyVoice
+from pipeline.settings import PipelineSettings
+from pipeline.speech_text import SentenceCutter
+from pipeline.transcript import Transcript, word_start_ms
+
+log = logging.getLogger(__name__)
+
+MAX_WAITING: Final = 8
+"""More turns than this cannot sensibly wait for one voice; the oldest waiting one is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A turn that waits for its answer, and who is to give it."""
+
+    turn: AgentTurn
+    persona: Persona
+    latency: TurnLatency
+
+
+class Answering:
+    """Answers turns one after the other. `run` is its only task; the owner cancels it."""
+
+    def __init__(
+        self,
+        settings: PipelineSettings,
+        agent: Agent,
+        voice: ReplyVoice,
+        transcript: Transcript,
+        clock: Callable[[], float],
+        emit: Observer,
+    ) -> None:
+        self._settings = settings
+        self._agent = agent
+        self._voice = voice
+        self._transcript = transcript
+        self._clock = clock
+        self._emit = emit
+        self._waiting: deque[Waiting] = deque()
+        self._arrived = asyncio.Event()
+        self._reply: Reply | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._barge_in: BargeIn | None = None
+
+    @property
+    def reply(self) -> Reply | None:
+        """The reply that is being prepared or spoken."""
+        return self._reply
+
+    def ask(self, turn: AgentTurn, persona: Persona, latency: TurnLatency) -> None:
+        """Have a turn answered when those before it are."""
+        if len(self._waiting) >= MAX_WAITING:
+            dropped = self._waiting.popleft()
+            why = f"more than {MAX_WAITING} turns were waiting"
+            self._emit(Failed(dropped.persona.agent, dropped.turn.speaker, why, "", self._clock()))
+        self._waiting.append(Waiting(turn, persona, latency))
+        self._arrived.set()
+
+    def stop(self) -> None:
+        """End the reply that is being given, if any."""
+        # Only once: a second cancellation would break into the clearing up after the first.
+        if self._task is not None and not self._task.cancelling():
+            self._task.cancel()
+
+    def speech_began(self, speaker: int, at: float) -> None:
+        if self._barge_in is not None:
+            self._act(self._barge_in.speech_started(speaker, at))
+
+    def speech_ended(self, speaker: int, at: float) -> None:
+        if self._barge_in is not None:
+            self._barge_in.speech_ended(speaker, at)
+
+    def decided(self, speaker: int, *, interrupts: bool) -> None:
+        """It is known what was said over the reply."""
+        if self._barge_in is not None:
+            self._act(self._barge_in.decided(speaker, interrupts=interrupts))
+
+    def tick(self, now: float) -> None:
+        """Called every 20 ms: notices the first sound of a reply, and lets overlaps ripen."""
+        reply = self._reply
+        if reply is None or reply.playback is None:
+            return
+        if self._barge_in is None:
+            first_sent_at = reply.playback.first_sent_at
+            if first_sent_at is None:
+                return
+            self._barge_in = BargeIn(self._settings.barge_in)
+            reply.latency.mark("first_frame", first_sent_at)
+            log.info("%s", reply.latency)
+            self._emit(
+                ReplyBegan(reply.persona.agent, reply.turn.speaker, reply.latency, first_sent_at)
+            )
+        self._act(self._barge_in.tick(now))
+
+    async def run(self) -> None:
+        """Answer turns until cancelled."""
+        while True:
+            while not self._waiting:
+                self._arrived.clear()
+                await self._arrived.wait()
+            await self._answer(self._waiting.popleft())
+
+    async def _answer(self, waiting: Waiting) -> None:
+        reply = Reply(
+            waiting.turn,
+            waiting.persona,
+            self._agent,
+            self._voice,
+            SentenceCutter(self._settings.speech_text),
+            waiting.latency,
+            self._clock,
+            lambda text: self._emit(SentenceSpoken(waiting.persona.agent, text, self._clock())),
+        )
+        self._reply = reply
+        waiting.latency.mark("agent_asked", self._clock())
+        self._task = asyncio.create_task(reply.run(), name=f"reply of {waiting.persona.agent}")
+        try:
+            await asyncio.wait({self._task})
+        finally:
+            # Also when the room closes: a reply does not outlive its room.
+            self.stop()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._conclude(reply, self._task)
+            self._reply = self._task = self._barge_in = None
+
+    def _conclude(self, reply: Reply, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a reply of %s failed", reply.persona.agent, exc_info=error)
+        now, outcome, agent = self._clock(), reply.outcome, reply.persona.agent
+        played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
+        heard = self._transcript.add_reply(
+            agent, reply.turn.speaker, outcome.sentences, played_ms, now
+        )
+        if outcome.failure is not None:
+            why = str(outcome.failure)
+            self._emit(Failed(agent, reply.turn.speaker, why, outcome.notice, now))
+        if outcome.unspoken:
+            text = " ".join(outcome.unspoken)
+            self._emit(Unspoken(agent, text, outcome.unspoken_why, now))
+        self._emit(
+            ReplyEnded(agent, reply.turn.speaker, outcome.text, heard, task.cancelled(), now)
+        )
+
+    def _act(self, actions: list[Action]) -> None:
+        playback = self._reply.playback if self._reply is not None else None
+        if playback is None:
+            return
+        for action in actions:
+            match action:
+                case Action.DUCK:
+                    playback.duck()
+                    self._emit(ReplyDucked(held=False, at=self._clock()))
+                case Action.HOLD:
+                    playback.hold()
+                    self._emit(ReplyDucked(held=True, at=self._clock()))
+                case Action.RESUME:
+                    playback.resume(self._rewind_ms(playback))
+                    self._emit(ReplyResumed(self._clock()))
+                case Action.STOP:
+                    self.stop()
+
+    def _rewind_ms(self, playback: Playback) -> float:
+        """Back to the start of the word that was cut, at least as far as the settings say."""
+        played_ms = playback.played_ms
+        sentences = self._reply.outcome.sentences if self._reply is not None else []
+        to_word_ms = played_ms - word_start_ms(sentences, played_ms)
+        return min(played_ms, max(to_word_ms, self._settings.barge_in.rewind_ms))

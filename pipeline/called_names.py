@@ -1,0 +1,66 @@
+"""The names in an utterance: who is called, who is talked about, who is to be passed something."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from pipeline.language_data import Language
+from pipeline.names import Mention, NameFinder, spoken_names
+from pipeline.ports import Persona, Speaker
+from pipeline.vocative import plain_words
+
+
+@dataclass(frozen=True, slots=True)
+class CalledNames:
+    """Agents by their id, people by the name that was heard."""
+
+    agent: Mention | None = None
+    """Where the agent in question is called."""
+    about: bool = False
+    """It is talked about."""
+    other_agent: str | None = None
+    person: str | None = None
+    passed_on: str | None = None
+    """The agent that is to take over, or to be asked ("ask Sage to ...", "switch to Sage")."""
+
+
+def called_names(
+    text: str,
+    agent: Persona,
+    others: Iterable[Persona],
+    people: Iterable[Speaker],
+    language: Language,
+    threshold: float,
+) -> CalledNames:
+    """Look for the names of the agents and of ``people`` in ``text``."""
+    agents = {persona.agent: _forms(persona) for persona in (*others, agent)}
+    # Behind a number, so that a person called like an agent does not hide it.
+    humans = {f"#{person.id}": spoken_names(person.name) for person in people}
+    mentions = NameFinder({**agents, **humans}, threshold).find(text, language)
+    called = [mention for mention in mentions if mention.called]
+    ours = [mention for mention in mentions if mention.name == agent.agent]
+    return CalledNames(
+        agent=next((mention for mention in ours if mention.called), None),
+        about=bool(ours) and not any(mention.called for mention in ours),
+        other_agent=next((m.name for m in called if m.name in agents and m not in ours), None),
+        person=next((mention.heard for mention in called if mention.name in humans), None),
+        passed_on=_passed_on(text, mentions, agents, language),
+    )
+
+
+def _forms(persona: Persona) -> tuple[str, ...]:
+    return (persona.name, persona.agent, *persona.aliases)
+
+
+def _passed_on(
+    text: str, mentions: Iterable[Mention], agents: Collection[str], language: Language
+) -> str | None:
+    for mention in mentions:
+        words = plain_words(text[: mention.start])
+        while words and words[0] in language.fillers:
+            words = words[1:]
+        lead = " ".join(words)
+        if mention.name in agents and (lead in language.relays or lead in language.switches):
+            return mention.name
+    return None

@@ -1,0 +1,40 @@
+"""What can go wrong in a conversation.
+
+PipelineError
+├── AgentError
+│   ├── AgentUnavailable     nothing answers, or it refused
+│   └── AgentTimeout         it did not finish in time
+├── SpeechUnavailable        no audio could be had for a sentence
+├── ModelUnavailable         a model's weights are missing or will not load
+└── Superseded               a queued job gave way to a newer one
+"""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """Base of everything the pipeline raises on purpose."""
+
+
+class AgentError(PipelineError):
+    """The agent gave no complete answer."""
+
+
+class AgentUnavailable(AgentError):
+    """Nothing answers at the Gateway, or it refused the turn."""
+
+
+class AgentTimeout(AgentError):
+    """The agent did not finish within the time that the settings give it."""
+
+
+class SpeechUnavailable(PipelineError):
+    """The speech server gave no audio for a sentence."""
+
+
+class ModelUnavailable(PipelineError):
+    """A model's weights are missing, damaged or will not load; the text says what to do."""
+
+
+class Superseded(PipelineError):
+    """A queued job was dropped for a newer one of the same speaker, or for lack of room."""

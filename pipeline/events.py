@@ -1,0 +1,124 @@
+"""What happens in a room, for those who watch: the log, the demo's time line, the text channel.
+
+Observers see every stage and touch none. ``at`` is seconds on the room's clock. Texts are what
+people said: an observer that writes logs leaves them out above DEBUG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pipeline.latency import TurnLatency
+from pipeline.ports import Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """Somebody began to speak."""
+
+    speaker: Speaker
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A turn was understood, and it was decided whether it was meant for the agent."""
+
+    speaker: Speaker
+    text: str
+    addressed: bool
+    reasons: tuple[str, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """A turn ended without words: noise, or a transcription that was rejected."""
+
+    speaker: Speaker
+    why: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyBegan:
+    """The first sound of a reply has left; ``latency`` tells what the wait was made of."""
+
+    agent: str
+    speaker: Speaker
+    latency: TurnLatency
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceSpoken:
+    """A sentence of the reply has been handed to the loudspeaker whole."""
+
+    agent: str
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDucked:
+    """Somebody speaks over the reply: it goes quiet, or silent (``held``)."""
+
+    held: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyResumed:
+    """What was said over the reply was not for the agent; it goes on."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyEnded:
+    """A reply is over. ``heard`` is what the listeners heard of ``text``."""
+
+    agent: str
+    speaker: Speaker
+    text: str
+    heard: str
+    interrupted: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unspoken:
+    """Words that could not be spoken: they belong into the text channel, with the reason."""
+
+    agent: str
+    text: str
+    why: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A turn could not be answered; ``notice`` is what the speaker was told."""
+
+    agent: str
+    speaker: Speaker
+    why: str
+    notice: str
+    at: float
+
+
+RoomEvent: TypeAlias = (
+    SpeechBegan
+    | Heard
+    | NotUnderstood
+    | ReplyBegan
+    | SentenceSpoken
+    | ReplyDucked
+    | ReplyResumed
+    | ReplyEnded
+    | Unspoken
+    | Failed
+)
+Observer: TypeAlias = Callable[[RoomEvent], None]

@@ -1,0 +1,197 @@
+"""One speaker's ear: from frames of audio to a turn that was understood.
+
+Transcription starts at the first look at a pause, beside the turn model, so that both results are
+there when the turn is found to be over; if speech goes on it is thrown away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from pipeline.audio import Pcm16
+from pipeline.errors import PipelineError, Superseded
+from pipeline.hearing import Microphone
+from pipeline.latency import TurnLatency
+from pipeline.ports import Speaker
+from pipeline.settings import PipelineSettings
+from pipeline.speech_models import SpeechModels
+from pipeline.transcriber import Transcription
+from pipeline.turn_taking import Paused, Phase, Resumed, SpeechStarted, TurnEnded, TurnTaking
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+MEMORY_MARGIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A turn as it was understood, or a part of one that is still going on."""
+
+    speaker: Speaker
+    transcription: Transcription
+    began: float
+    """When the speaker began, in the room's seconds."""
+    latency: TurnLatency
+
+
+class ListenerRoom(Protocol):
+    """What a listener tells its room."""
+
+    def speech_began(self, speaker: Speaker, at: float) -> None: ...
+
+    def speech_ended(self, speaker: Speaker, at: float) -> None: ...
+
+    def overheard(self, utterance: Utterance) -> None:
+        """Words of a turn that is not over: enough to decide on a barge-in, not to answer."""
+
+    def understood(self, utterance: Utterance) -> None:
+        """A turn is over and these were its words."""
+
+    def not_understood(self, speaker: Speaker, why: str) -> None: ...
+
+    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+        """Run a task that the room owns."""
+        ...
+
+
+class Listener:
+    """One speaker in one room."""
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        room: ListenerRoom,
+        models: SpeechModels,
+        settings: PipelineSettings,
+        clock: Callable[[], float],
+    ) -> None:
+        self.speaker = speaker
+        self.language: str | None = settings.stt.language
+        self.hotwords: str | None = None
+        self._room = room
+        self._models = models
+        self._settings = settings
+        self._clock = clock
+        self._turns = TurnTaking(settings.vad, settings.turn)
+        self._hypothesis: asyncio.Task[Transcription] | None = None
+        self._pause_seen: float | None = None
+        self._key = (id(room), speaker.id)
+        self._microphone: Microphone = models.hearing.microphone(
+            self._on_voice, settings.turn.max_turn_s + MEMORY_MARGIN_S
+        )
+
+    @property
+    def speaking(self) -> bool:
+        return self._turns.phase is not Phase.QUIET
+
+    @property
+    def speech_start(self) -> float:
+        """When the present turn began, in the room's seconds."""
+        return self._turns.speech_start
+
+    def hear(self, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
+        """Take 16 kHz mono audio, ``int16[n]``, that came at ``at`` on the room's clock."""
+        self._microphone.push(pcm, at, end_of_talk=end_of_talk)
+
+    def overhear(self) -> None:
+        """Transcribe what was said so far of a turn that is going on."""
+        audio = self._audio_of(self._turns.speech_start, self._clock())
+        self._room.spawn(self._overhear(audio), f"overhear {self.speaker.id}")
+
+    def close(self) -> None:
+        """The speaker left; a turn that is going on is dropped."""
+        self._models.hearing.close(self._microphone)
+        self._forget_hypothesis()
+
+    def _on_voice(self, probability: float, start: float, end: float) -> None:
+        for event in self._turns.voice(probability, start, end):
+            match event:
+                case SpeechStarted(at):
+                    self._microphone.busy = True
+                    self._room.speech_began(self.speaker, at)
+                case Paused():
+                    self._look(event)
+                case Resumed():
+                    self._forget_hypothesis()
+                case TurnEnded():
+                    self._ended(event)
+
+    def _look(self, pause: Paused) -> None:
+        audio = self._audio_of(pause.speech_start, pause.at)
+        if pause.look == 0:
+            self._pause_seen = self._clock()
+            self._hypothesis = self._transcribe(audio, pause.pause)
+        self._room.spawn(self._ask_turn_model(pause, audio), f"turn {self.speaker.id}")
+
+    async def _ask_turn_model(self, pause: Paused, audio: Pcm16) -> None:
+        try:
+            probability = await self._models.turn_probability(self._key, audio)
+        except Superseded:
+            return
+        for event in self._turns.verdict(pause.pause, pause.look, probability, self._clock()):
+            if isinstance(event, TurnEnded):
+                self._ended(event)
+
+    def _ended(self, turn: TurnEnded) -> None:
+        log.debug("turn of %s ended: %s", self.speaker.id, turn.reason)
+        self._microphone.busy = False
+        latency = TurnLatency()
+        latency.mark("speech_end", turn.speech_end)
+        latency.mark("pause_seen", min(self._pause_seen or turn.at, turn.at))
+        latency.mark("turn_decided", turn.at)
+        hypothesis = self._hypothesis or self._transcribe(
+            self._audio_of(turn.speech_start, turn.at), turn.pause
+        )
+        self._hypothesis, self._pause_seen = None, None
+        self._room.speech_ended(self.speaker, turn.at)
+        self._room.spawn(
+            self._understand(hypothesis, turn.speech_start, latency),
+            f"understand {self.speaker.id}",
+        )
+
+    async def _understand(
+        self, words: asyncio.Task[Transcription], began: float, latency: TurnLatency
+    ) -> None:
+        try:
+            transcription = await words
+        except PipelineError as error:
+            self._room.not_understood(self.speaker, str(error))
+            return
+        latency.mark("transcribed", self._clock())
+        if transcription.rejected is not None or not transcription.text:
+            why = transcription.rejected or "no words in it"
+            self._room.not_understood(self.speaker, why)
+            return
+        self._room.understood(Utterance(self.speaker, transcription, began, latency))
+
+    async def _overhear(self, audio: Pcm16) -> None:
+        try:
+            transcription = await self._models.transcribe(
+                self._key, audio, language=self.language, hotwords=self.hotwords, final=False
+            )
+        except PipelineError:
+            return
+        if self.speaking and transcription.rejected is None and transcription.text:
+            self._room.overheard(
+                Utterance(self.speaker, transcription, self.speech_start, TurnLatency())
+            )
+
+    def _transcribe(self, audio: Pcm16, pause: int) -> asyncio.Task[Transcription]:
+        # A key of its own for each turn: one turn's words never give way to the next one's.
+        work = self._models.transcribe(
+            (*self._key, pause), audio, language=self.language, hotwords=self.hotwords, final=True
+        )
+        return self._room.spawn(work, f"transcribe {self.speaker.id}")
+
+    def _audio_of(self, speech_start: float, end: float) -> Pcm16:
+        return self._microphone.audio(speech_start - self._settings.turn.pre_roll_ms / 1000, end)
+
+    def _forget_hypothesis(self) -> None:
+        if self._hypothesis is not None:
+            self._hypothesis.cancel()
+            self._hypothesis = None

@@ -1,0 +1,20 @@
+"""What the bot says of itself when there is no agent to say it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.errors import AgentTimeout, AgentUnavailable
+
+UNAVAILABLE: Final = ("I cannot reach the agent right now.", "Please ask me again.")
+TOO_LONG: Final = ("Sorry, that took too long.", "Please ask me again.")
+WENT_WRONG: Final = ("Sorry, something went wrong.", "Please ask me again.")
+
+
+def notice_for(error: Exception) -> tuple[str, ...]:
+    """The sentences a speaker hears when their turn could not be answered."""
+    if isinstance(error, AgentUnavailable):
+        return UNAVAILABLE
+    if isinstance(error, AgentTimeout):
+        return TOO_LONG
+    return WENT_WRONG

@@ -1,0 +1,147 @@
+"""One reply: the agent's words become sentences, the sentences sound, the sound goes out.
+
+Three stages run at once, each feeding the next: deltas are cut into sentences, sentences are
+synthesised one after the other, audio is played. Cancelling the task that runs a reply stops all
+three: the agent's run is aborted upstream, the connection to the speech server is cut, and the
+loudspeaker falls silent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from pipeline.audio import SPOKEN_RATE
+from pipeline.errors import AgentError, SpeechUnavailable
+from pipeline.latency import TurnLatency
+from pipeline.notices import notice_for
+from pipeline.ports import Agent, AgentTurn, Loudspeaker, Persona, Playback, Synthesizer
+from pipeline.speech_text import SentenceCutter
+from pipeline.transcript import SpokenSentence
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class ReplyVoice:
+    """What a reply speaks with."""
+
+    synthesizer: Synthesizer
+    loudspeaker: Loudspeaker
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a reply."""
+
+    sentences: list[SpokenSentence] = field(default_factory=list)
+    unspoken: list[str] = field(default_factory=list)
+    unspoken_why: str = ""
+    failure: AgentError | None = None
+    notice: str = ""
+
+    @property
+    def text(self) -> str:
+        """Everything the agent said, spoken or not."""
+        return " ".join([sentence.text for sentence in self.sentences] + self.unspoken)
+
+
+class Reply:
+    """The answer to one turn. Make it, then `run` it once."""
+
+    def __init__(
+        self,
+        turn: AgentTurn,
+        persona: Persona,
+        agent: Agent,
+        voice: ReplyVoice,
+        cutter: SentenceCutter,
+        latency: TurnLatency,
+        clock: Callable[[], float],
+        on_sentence: Callable[[str], None],
+    ) -> None:
+        self.turn = turn
+        self.persona = persona
+        self.latency = latency
+        self.outcome = Outcome()
+        self.playback: Playback | None = None
+        self._agent = agent
+        self._voice = voice
+        self._cutter = cutter
+        self._clock = clock
+        self._on_sentence = on_sentence
+        self._sentences: asyncio.Queue[str | None] = asyncio.Queue()
+        self._fed_ms = 0.0
+
+    async def run(self) -> None:
+        """Speak the answer to its end. A failure is in `outcome`, and was told to the speaker."""
+        reader = asyncio.create_task(self._read(), name="read the agent")
+        try:
+            await self._speak_sentences()
+            await self._finish(reader)
+            if self.playback is not None:
+                self.playback.end()
+                await self.playback.wait_finished()
+        except asyncio.CancelledError:
+            if self.playback is not None:
+                self.playback.cut()
+            raise
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+
+    async def _finish(self, reader: asyncio.Task[None]) -> None:
+        try:
+            await reader
+        except AgentError as error:
+            self.outcome.failure = error
+            notice = notice_for(error)
+            self.outcome.notice = " ".join(notice)
+            for sentence in notice:
+                await self._say(sentence)
+
+    async def _read(self) -> None:
+        try:
+            async with aclosing(self._agent.reply(self.turn)) as deltas:
+                async for delta in deltas:
+                    self.latency.mark("first_delta", self._clock())
+                    for sentence in self._cutter.feed(delta.text, replace=delta.replace):
+                        self._sentences.put_nowait(sentence)
+            for sentence in self._cutter.finish():
+                self._sentences.put_nowait(sentence)
+        finally:
+            self._sentences.put_nowait(None)
+
+    async def _speak_sentences(self) -> None:
+        while (sentence := await self._sentences.get()) is not None:
+            self.latency.mark("first_sentence", self._clock())
+            if self.outcome.unspoken:
+                self.outcome.unspoken.append(sentence)
+            else:
+                await self._say(sentence)
+
+    async def _say(self, sentence: str) -> None:
+        began_ms = self._fed_ms
+        try:
+            async with aclosing(
+                self._voice.synthesizer.speak(sentence, self.persona.voice)
+            ) as audio:
+                async for pcm in audio:
+                    self.latency.mark("tts_first_byte", self._clock())
+                    if self.playback is None:
+                        self.playback = self._voice.loudspeaker.open()
+                    self.playback.feed(pcm)
+                    self._fed_ms += pcm.size * 1000 / SPOKEN_RATE
+        except SpeechUnavailable as error:
+            log.warning("a sentence of %s could not be spoken: %s", self.persona.agent, error)
+            self.outcome.unspoken.append(sentence)
+            self.outcome.unspoken_why = str(error)
+        except asyncio.CancelledError:
+            self.outcome.sentences.append(SpokenSentence(sentence, began_ms, self._fed_ms))
+            raise
+        else:
+            self.outcome.sentences.append(SpokenSentence(sentence, began_ms, self._fed_ms))
+            self._on_sentence(sentence)

@@ -1,0 +1,190 @@
+"""Settings of the conversation. The root settings compose them under ``pipeline``.
+
+Every field says under it why one would change it; its name carries the unit. As environment
+variables they read ``PIPELINE__STT__MODEL_SIZE``, ``PIPELINE__TURN__PRE_ROLL_MS`` and so on.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Level: TypeAlias = Literal["low", "medium", "high"]
+"""How readily the agent answers; see `RelevanceSettings.level`."""
+
+_CONFIG = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class SttSettings(BaseModel):
+    """Speech to text: faster-whisper."""
+
+    model_config = _CONFIG
+
+    model_size: Annotated[str, Field(min_length=1)] = "auto"
+    """A Whisper size (tiny, base, small, ...), a directory with a converted model, "fixture" for
+    the tiny test model, or "auto": base on a CPU, large-v3-turbo on CUDA."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where it runs; auto takes CUDA when CTranslate2 sees a device."""
+    compute_type: Literal[
+        "auto", "int8", "int8_float16", "int8_float32", "int8_bfloat16",
+        "float16", "bfloat16", "float32",
+    ] = "auto"  # fmt: skip
+    """Arithmetic; auto takes int8 on a CPU (1.3 to 2 times float32) and float16 on CUDA."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
+    """ISO code of the language spoken, or auto: detected for each turn, which costs a little time
+    and may go wrong on short words."""
+    beam_size: Annotated[int, Field(ge=1, le=10)] = 1
+    """Hypotheses kept while decoding: 5 is a little more accurate and about 1.3 times slower."""
+    window: Literal["auto", "short", "full"] = "auto"
+    """How much of Whisper's 30 s window is encoded: short = what holds speech, full = all of it,
+    auto = short on a CPU, with full as the fallback when the result looks wrong."""
+    threads: Annotated[int, Field(ge=0, le=64)] = 0
+    """CPU threads of one transcription; 0 leaves it to CTranslate2 (up to 4)."""
+    queue_limit: Annotated[int, Field(ge=1, le=1000)] = 32
+    """Transcriptions that may wait; beyond it the oldest partial one is dropped first."""
+    no_speech_threshold: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """Above this no-speech probability, an unsure or very quiet text is taken for noise."""
+    log_prob_threshold: Annotated[float, Field(ge=-10, le=0)] = -1.0
+    """Below this mean log-probability a token, a text is unsure: the full window is tried."""
+    reject_log_prob: Annotated[float, Field(ge=-10, le=0)] = -1.6
+    """Below this mean log-probability a token, a text is not used at all."""
+    compression_ratio_threshold: Annotated[float, Field(ge=1, le=10)] = 2.4
+    """Above this gzip ratio a text repeats itself: the full window is tried, then it is dropped."""
+    quiet_db: Annotated[float, Field(ge=-120, le=0)] = -50.0
+    """Loudest 100 ms, in dB below full scale, under which a turn counts as silence for the filter
+    of phrases that Whisper makes up ("Thank you.")."""
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _auto_is_none(cls, value: object) -> object:
+        return None if value in ("auto", "") else value
+
+
+class VadSettings(BaseModel):
+    """Voice activity: when a chunk of 32 ms counts as speech."""
+
+    model_config = _CONFIG
+
+    start_threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Probability from which a chunk is voiced; higher is deafer to noise and to soft voices."""
+    stop_threshold: Annotated[float, Field(gt=0, lt=1)] = 0.35
+    """Probability under which speech pauses; lower than the start, so that soft word ends count."""
+    start_ms: Annotated[int, Field(ge=32, le=1000)] = 96
+    """Voiced time that begins a turn: it keeps clicks out, and delays a barge-in by as much."""
+
+    @model_validator(mode="after")
+    def _stop_below_start(self) -> Self:
+        if self.stop_threshold > self.start_threshold:
+            raise ValueError(
+                f"stop_threshold ({self.stop_threshold}) is above start_threshold "
+                f"({self.start_threshold}): set it to at most that"
+            )
+        return self
+
+
+class Look(BaseModel):
+    """One look at a silence: when, and how sure the turn model must be that the turn is over."""
+
+    model_config = _CONFIG
+
+    silence_ms: Annotated[int, Field(ge=50, le=10_000)]
+    """Silence after which the turn model is asked."""
+    threshold: Annotated[float, Field(ge=0, le=1)]
+    """Probability from which the turn ends; 0 ends it whatever the model says."""
+
+
+class TurnSettings(BaseModel):
+    """When somebody has finished speaking."""
+
+    model_config = _CONFIG
+
+    looks: Annotated[tuple[Look, ...], Field(min_length=1, max_length=10)] = (
+        Look(silence_ms=200, threshold=0.5),
+        Look(silence_ms=500, threshold=0.35),
+        Look(silence_ms=1200, threshold=0.0),
+    )
+    """Looks at the same silence, with a threshold that falls as it grows: fewer people are cut
+    off than by one verdict, and nobody waits long."""
+    max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
+    """Silence that ends a turn even when no verdict came, because the turn model is slow."""
+    max_turn_s: Annotated[float, Field(ge=2, le=300)] = 30.0
+    """A turn is ended here even in mid-speech: Whisper hears 30 s at a time."""
+    pre_roll_ms: Annotated[int, Field(ge=0, le=2000)] = 300
+    """Audio before the first voiced chunk that belongs to the turn, so that no onset is lost."""
+    min_speech_ms: Annotated[int, Field(ge=0, le=5000)] = 100
+    """Voiced time under which a turn is noise and is not transcribed; "yes" has about 200."""
+
+    @model_validator(mode="after")
+    def _looks_in_order(self) -> Self:
+        times = [look.silence_ms for look in self.looks]
+        if times != sorted(set(times)):
+            raise ValueError(f"looks must have growing silence_ms, these have {times}")
+        if self.max_silence_ms < times[-1]:
+            raise ValueError(
+                f"max_silence_ms ({self.max_silence_ms}) is below the last look ({times[-1]}): "
+                "raise it, or drop that look"
+            )
+        return self
+
+
+class RelevanceSettings(BaseModel):
+    """Whether what was said was meant for the agent."""
+
+    model_config = _CONFIG
+
+    level: Level = "medium"
+    """low answers to the name and to direct follow-ups, medium also to questions and requests in
+    a running exchange, high also to questions put to the room."""
+    follow_up_s: Annotated[float, Field(ge=0, le=120)] = 8.0
+    """After a reply, the one who got it need not say the name again for this long."""
+    exchange_s: Annotated[float, Field(ge=0, le=600)] = 30.0
+    """After a reply, a talk with the agent counts as running for this long, for everybody."""
+    name_threshold: Annotated[float, Field(ge=0.5, le=1)] = 0.90
+    """Likeness from which a word counts as the name; lower forgives more mishearing."""
+
+
+class BargeInSettings(BaseModel):
+    """Speech over a reply. Ducking comes at once when speech is found (``vad.start_ms``)."""
+
+    model_config = _CONFIG
+
+    hold_after_ms: Annotated[int, Field(ge=0, le=5000)] = 220
+    """Speech over a reply for this long silences it; before, it is only ducked."""
+    overhear_after_ms: Annotated[int, Field(ge=200, le=10_000)] = 700
+    """Speech over a reply is transcribed after this long without waiting for its end, so that a
+    long interruption stops the reply early."""
+    decide_within_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
+    """How long after the end of such speech a decision may take before the reply goes on."""
+    longest_overlap_ms: Annotated[int, Field(ge=500, le=60_000)] = 6000
+    """Speech over a reply that is not decided on after this long no longer silences it."""
+    rewind_ms: Annotated[int, Field(ge=0, le=5000)] = 300
+    """How far back a silenced reply goes when it is taken up again."""
+
+
+class SpeechTextSettings(BaseModel):
+    """How the agent's text is cut into sentences to be spoken."""
+
+    model_config = _CONFIG
+
+    first_clause_min_words: Annotated[int, Field(ge=1, le=50)] = 4
+    """The first sentence may be cut at a comma after this many words, to be heard sooner."""
+    first_clause_min_chars: Annotated[int, Field(ge=1, le=500)] = 30
+    """And after this many characters: what is short is spoken whole, it sounds better."""
+    max_sentence_chars: Annotated[int, Field(ge=40, le=2000)] = 240
+    """A longer sentence is cut at its best place: speech servers limit and delay long input."""
+    max_table_rows: Annotated[int, Field(ge=0, le=100)] = 3
+    """Rows of a table that are read out; the rest is counted."""
+
+
+class PipelineSettings(BaseModel):
+    """All of the conversation."""
+
+    model_config = _CONFIG
+
+    stt: SttSettings = SttSettings()
+    vad: VadSettings = VadSettings()
+    turn: TurnSettings = TurnSettings()
+    relevance: RelevanceSettings = RelevanceSettings()
+    barge_in: BargeInSettings = BargeInSettings()
+    speech_text: SpeechTextSettings = SpeechTextSettings()

@@ -1,0 +1,99 @@
+"""Is a name in a sentence called, or talked about?
+
+"Jarvis, what time is it?" and "What time is it, Jarvis?" call; "Did Jarvis answer you?" and
+"Jarvis told me a joke" do not. The words beside the name decide, and the commas, if speech to text
+has set any.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.language_data import Language
+
+_CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+")
+_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """The clause around a name: plain words before and after it, commas and the closing mark."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    comma_before: bool
+    comma_after: bool
+    asks: bool
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """Words in lower case without apostrophes: "What's up?" to "whats", "up"."""
+    return tuple(re.sub(r"['’]", "", word).lower() for word in _WORD.findall(text))
+
+
+def opens_with(words: tuple[str, ...], phrases: frozenset[str]) -> bool:
+    """Whether plain words begin with one of the phrases."""
+    return any(" ".join(words[:count]) in phrases for count in range(1, len(words) + 1))
+
+
+def is_called(text: str, start: int, end: int, language: Language) -> bool:
+    """Whether the name at ``text[start:end]`` is spoken to."""
+    around = _surroundings(text, start, end)
+    if all(word in language.greetings for word in around.before):
+        return _opens_call(around, language)
+    if not around.after:
+        return _closes_call(around, language)
+    if around.comma_before and around.comma_after:
+        return True
+    if around.comma_before or around.before[-1] in language.calls:
+        return _opens_call(around, language)
+    if around.before[-1] in language.about_before:
+        return False
+    return around.after[0] in language.inverting and around.after[1:2] in (("you",), ("du",))
+
+
+def _opens_call(around: _Surroundings, language: Language) -> bool:
+    """The name opens what is said: is it the one spoken to, or the subject of a statement?"""
+    if not around.after or around.comma_after:
+        return True
+    first, second = around.after[0], around.after[1] if len(around.after) > 1 else ""
+    if first in language.inverting:
+        if second in language.pronouns or second in language.you:
+            return True
+        return second in language.determiners and around.asks
+    if first in language.about_after:
+        return False
+    return not any(
+        first.endswith(ending) and first.removesuffix(ending) in language.imperatives
+        for ending in ("s", "ed", "t")
+    )
+
+
+def _closes_call(around: _Surroundings, language: Language) -> bool:
+    """The name closes what is said: after a comma, or where no object can stand."""
+    if around.comma_before:
+        return True
+    last = around.before[-1]
+    if last in language.polite_ends:
+        return True
+    if last in language.about_before:
+        return False
+    content = [word for word in around.before if word not in language.fillers]
+    if around.asks or (content and content[0] in language.imperatives):
+        return True
+    return opens_with(around.before, language.request_phrases)
+
+
+def _surroundings(text: str, start: int, end: int) -> _Surroundings:
+    begin = max((match.end() for match in _CLAUSE_END.finditer(text, 0, start)), default=0)
+    close = _CLAUSE_END.search(text, end)
+    before, after = text[begin:start], text[end : close.start() if close else len(text)]
+    return _Surroundings(
+        before=plain_words(before),
+        after=plain_words(after),
+        comma_before=before.rstrip().endswith((",", "-", "—")),
+        comma_after=after.lstrip().startswith(","),
+        asks=close is not None and "?" in close[0],
+    )

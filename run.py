@@ -1,0 +1,220 @@
+"""The command line: the bot, its demo, and what looks after them.
+
+Everything heavy is imported by the command that needs it, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from configuration.errors import SettingsError
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+Command: TypeAlias = Callable[[argparse.Namespace, list[str]], int]
+"""Takes its arguments, and those that its parser did not know; gives the exit status."""
+
+STOPPED_BY_HAND: Final = 130
+"""Exit status of a command that Ctrl-C ended before it was done."""
+FAILED: Final = 1
+"""Exit status when something that a command needs is missing or refuses; it was said which."""
+UNUSABLE: Final = 2
+"""Exit status when the command line or the settings do not allow to begin."""
+
+NO_TOKEN: Final = """\
+There is no Discord bot token, so the bot cannot log in. To get one:
+  1. https://discord.com/developers/applications -> New Application -> Bot -> Reset Token: copy it.
+  2. Put it into the file .env beside run.py (see .env.example):  DISCORD_BOT_TOKEN=...
+  3. OAuth2 -> URL Generator: scopes bot and applications.commands; permissions View Channels,
+     Send Messages, Connect, Speak. Open the URL it makes to invite the bot into your server.
+`python run.py demo` needs no token and no account: it shows everything against simulators.
+`python run.py doctor` says what else is missing."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the return value is the process's exit status."""
+    parser = build_parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and not arguments.takes_rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    # numpy's BLAS would start a thread on every core for arrays of a few hundred samples.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What systemd and Docker send means the same as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    command: Command = arguments.run
+    try:
+        return command(arguments, rest)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return UNUSABLE
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return STOPPED_BY_HAND
+    except Exception as error:
+        if not isinstance(error, _errors_that_say_what_to_do()):
+            raise
+        print(f"run.py: {error}", file=sys.stderr)
+        return FAILED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The commands and their options. Without a command: the bot."""
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    common.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="read this instead of the config.yaml beside run.py",
+    )
+    common.add_argument(
+        "--log-level",
+        type=str.upper,
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
+        default=argparse.SUPPRESS,
+        help="goes over every other place it is set",
+    )
+    parser = argparse.ArgumentParser(
+        prog="run.py",
+        description="Talk with your OpenClaw agents in a Discord voice channel.",
+        epilog="Without a command: the bot. `run.py demo` needs no account and no token.",
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, help="print the version and end")
+    parser.set_defaults(run=_bot, takes_rest=False)
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+
+    def add(name: str, run: Command, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name, help=text, description=text, parents=[common], allow_abbrev=False
+        )
+        command.set_defaults(run=run)
+        return command
+
+    add("bot", _bot, "run the bot (the same as without a command)")
+    # The demo reads its own arguments, its help among them.
+    commands.add_parser(
+        "demo", help="a whole conversation on this machine, without accounts", add_help=False
+    ).set_defaults(run=_demo, takes_rest=True)
+    add("doctor", _doctor, "check this machine and the settings, and say what to do")
+    models = add("models", _models, "list, fetch or verify the models")
+    models.add_argument("action", choices=("list", "fetch", "verify"))
+    models.add_argument(
+        "whisper",
+        nargs="*",
+        metavar="SIZE",
+        help="Whisper models, such as small or fixture (without: the one in the settings)",
+    )
+    add("serve", _serve, "run the speech server alone")
+    return parser
+
+
+class _Version(argparse.Action):
+    """Reads the version only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from server.version import project_version
+
+        print(f"openclaw-voice {project_version()}")
+        parser.exit()
+
+
+def _bot(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    if settings.discord.token is None:
+        print(NO_TOKEN, file=sys.stderr)
+        return UNUSABLE
+    from app import run_bot
+
+    return run_until_stopped(run_bot(settings))
+
+
+def _demo(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from demo.cli import main as demo
+
+    return demo(rest)
+
+
+def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from doctor import examine
+    from logs import set_up_logging
+
+    # What the checks find is printed; the packages' own warnings about it would come twice.
+    set_up_logging(getattr(arguments, "log_level", "ERROR"))
+    return asyncio.run(examine(getattr(arguments, "config", None), say=print))
+
+
+def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    from rich.console import Console
+
+    from app.speech import whisper_size
+    from models import cli
+
+    action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
+    sizes = arguments.whisper or [whisper_size(settings.pipeline.stt)]
+    return action[arguments.action](settings.models, tuple(sizes), Console())
+
+
+def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    from server.runner import serve
+
+    return run_until_stopped(serve(settings.server))
+
+
+def _errors_that_say_what_to_do() -> tuple[type[Exception], ...]:
+    """What our packages raise on purpose: a text for people, for whom a traceback adds nothing."""
+    from discord_bot.receive.errors import ReceiveError
+    from openclaw_client.errors import OpenClawError
+    from pipeline.errors import PipelineError
+    from server.errors import ServerError
+    from server.tts.errors import TtsError
+
+    return (OpenClawError, PipelineError, ReceiveError, ServerError, TtsError)
+
+
+def _prepare(arguments: argparse.Namespace) -> Settings:
+    """Read the settings and set up logging by them."""
+    from logs import set_up_logging
+    from settings import load_settings
+
+    settings = load_settings(getattr(arguments, "config", None))
+    set_up_logging(getattr(arguments, "log_level", settings.logging.level))
+    return settings
+
+
+def run_until_stopped(work: Coroutine[Any, Any, int | None]) -> int:
+    """Run a service until it ends, or until Ctrl-C or SIGTERM, which cancel it and give 0.
+
+    The cancelled service closes what it opened before this returns.
+    """
+
+    async def supervised() -> int:
+        task = asyncio.current_task()
+        assert task is not None
+        with suppress(NotImplementedError):  # Windows: there is no SIGTERM to wait for
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work or 0
+
+    try:
+        return asyncio.run(supervised())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

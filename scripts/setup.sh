@@ -1,0 +1,59 @@
+#!/bin/sh
+# Make .venv what uv.lock says: `scripts/setup.sh run` for the bot alone, `dev` with the tools to
+# test and check it. Needs Python 3.11 to 3.13 and the package index; brings its own uv where the
+# machine has none. The Makefile calls it when pyproject.toml or uv.lock has changed.
+set -eu
+cd "$(dirname "$0")/.."
+
+tools=.cache/tools
+# The Python must be the machine's own: a downloaded one would come from outside the index.
+export UV_PYTHON_DOWNLOADS=never
+export UV_PROJECT_ENVIRONMENT=.venv
+unset VIRTUAL_ENV
+
+fail() {
+    echo "setup: $*" >&2
+    exit 1
+}
+
+# The first Python on PATH that is new enough and not too new.
+find_python() {
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+            2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    fail "no Python 3.11, 3.12 or 3.13 found (python3 here: $(python3 -V 2>&1 || true))." \
+        "Install one, or name it: make PYTHON=/path/to/python3.12 ..."
+}
+
+# uv from PATH, or one of our own in a virtual environment beside the project.
+find_uv() {
+    if command -v uv; then
+        return
+    fi
+    if [ ! -x "$tools/bin/uv" ]; then
+        "$1" -c 'import venv, ensurepip' 2>/dev/null || fail \
+            "$1 cannot make virtual environments: install its venv module" \
+            "(Debian, Ubuntu: apt install python3-venv), or install uv."
+        echo "setup: no uv on this machine, installing one into $tools" >&2
+        "$1" -m venv --clear "$tools" >&2
+        "$tools/bin/python" -m pip --quiet --disable-pip-version-check install 'uv>=0.8,<1' >&2 ||
+            fail "uv could not be installed from the package index; see pip's words above"
+    fi
+    echo "$tools/bin/uv"
+}
+
+case "${1:-}" in
+    run) groups=--no-dev ;;
+    dev) groups=--dev ;;
+    *) fail "usage: scripts/setup.sh run|dev" ;;
+esac
+
+python=$(find_python)
+uv=$(find_uv "$python")
+echo "setup: $groups environment in .venv with $("$python" -V)" >&2
+"$uv" sync --quiet --frozen $groups --python "$python" ||
+    fail "the packages of uv.lock could not be installed; see uv's words above"

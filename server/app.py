@@ -1,0 +1,33 @@
+"""The speech server as an ASGI application."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+from fastapi import FastAPI
+
+from server import error_bodies
+from server.routes import health, speech, voices
+from server.state import SpeechEngine, set_engine
+from server.tts.espeak import EspeakEngine
+from server.version import project_version
+
+
+def create_app(make_engine: Callable[[], SpeechEngine] = EspeakEngine) -> FastAPI:
+    """The application; its engine is made at start-up and closed at shut-down."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = make_engine()
+        set_engine(app, engine)
+        try:
+            yield
+        finally:
+            engine.close()
+
+    app = FastAPI(title="openclaw-voice speech", version=project_version(), lifespan=lifespan)
+    error_bodies.install(app)
+    for routes in (speech, voices, health):
+        app.include_router(routes.router)
+    return app

@@ -1,0 +1,99 @@
+"""``POST /v1/audio/speech``: text in, audio out while it is being synthesised."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from server.errors import ApiError
+from server.state import SpeechEngine, engine_of
+from server.streaming import ClosingResponse, pull
+from server.tts import voices, wav
+from server.tts.errors import TtsError, UnknownVoice
+
+log = logging.getLogger(__name__)
+router = APIRouter()
+
+MAX_INPUT_CHARS: Final = 4096
+"""OpenAI's own limit."""
+
+
+class SpeechRequest(BaseModel):
+    """OpenAI's request. Fields that only other engines understand are passed over."""
+
+    input: Annotated[str, Field(max_length=MAX_INPUT_CHARS)]
+    voice: str = voices.DEFAULT_VOICE
+    model: str = "espeak"
+    response_format: str = "wav"
+    speed: Annotated[float, Field(ge=0.25, le=4.0)] = 1.0
+    stream: bool = True
+
+
+@router.post("/v1/audio/speech")
+async def speech(request: Request, wanted: SpeechRequest) -> Response:
+    """Speak ``input``. Errors come as JSON before the first byte, or as a cut connection after."""
+    container = _container(wanted.response_format)
+    engine = engine_of(request.app)
+    audio = _synthesise(engine, wanted)
+    if not wanted.stream:
+        return await _whole(audio, container, engine.rate)
+    try:
+        first = await anext(audio, b"")
+    except TtsError as error:
+        raise _engine_failed(error) from error
+    if container == "wav":
+        first = wav.header(engine.rate) + first
+    return ClosingResponse(_after(first, audio), media_type=_media_type(container, engine.rate))
+
+
+def _container(response_format: str) -> Literal["pcm", "wav"]:
+    if response_format == "pcm":
+        return "pcm"
+    if response_format == "wav":
+        return "wav"
+    raise ApiError(
+        f"response_format {response_format!r} is not offered: use 'pcm' or 'wav'.",
+        param="response_format",
+        code="unsupported_format",
+    )
+
+
+def _synthesise(engine: SpeechEngine, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
+    if not wanted.input.strip():
+        raise ApiError("input is empty: there is nothing to say.", param="input", code="empty")
+    try:
+        voice = voices.at_speed(voices.find(wanted.voice), wanted.speed)
+        return pull(engine.synthesize(wanted.input, voice))
+    except UnknownVoice as error:
+        raise ApiError(f"{error}.", param="voice", code="voice_not_found") from error
+
+
+async def _whole(audio: AsyncGenerator[bytes, None], container: str, rate: int) -> Response:
+    try:
+        samples = b"".join([chunk async for chunk in audio])
+    except TtsError as error:
+        raise _engine_failed(error) from error
+    head = wav.header(rate, len(samples)) if container == "wav" else b""
+    return Response(head + samples, media_type=_media_type(container, rate))
+
+
+async def _after(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    try:
+        yield first
+        async for chunk in rest:
+            yield chunk
+    finally:
+        await rest.aclose()
+
+
+def _engine_failed(error: TtsError) -> ApiError:
+    log.error("speech engine failed: %s", error)
+    return ApiError(f"{error}.", status=500, kind="server_error", code="engine_failed")
+
+
+def _media_type(container: str, rate: int) -> str:
+    return "audio/wav" if container == "wav" else f"audio/pcm;rate={rate};channels=1"

@@ -1,0 +1,24 @@
+"""``GET /v1/audio/voices``: what a request may name as its voice."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from server.state import engine_of
+from server.tts.voices import AGENT_VOICES, ESPEAK_PREFIX
+
+router = APIRouter()
+
+
+@router.get("/v1/audio/voices")
+async def list_voices(request: Request) -> dict[str, list[dict[str, str]] | list[str]]:
+    """The agents' voices first, then each language of espeak; ``variants`` go behind a plus."""
+    engine = engine_of(request.app)
+    agents = [
+        {"id": voice.id, "name": voice.name, "language": voice.language} for voice in AGENT_VOICES
+    ]
+    languages = [
+        {"id": ESPEAK_PREFIX + language, "name": f"espeak {language}", "language": language}
+        for language in engine.voices()
+    ]
+    return {"voices": agents + languages, "variants": list(engine.variants())}

@@ -1,0 +1,37 @@
+"""Any sample rate to the 48 kHz mono of what is said, as a stream."""
+
+from __future__ import annotations
+
+import av
+import numpy as np
+
+from pipeline.audio import SPOKEN_RATE, Pcm16
+
+
+class Resampler:
+    """FFmpeg's resampler, which holds back less than a millisecond and mixes down to mono."""
+
+    def __init__(self) -> None:
+        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SPOKEN_RATE)
+        self._started = False
+
+    def feed(self, frame: av.AudioFrame) -> Pcm16:
+        """What is ready after ``frame``; all frames of a stream have one format and rate."""
+        self._started = True
+        return _joined(self._resampler.resample(frame))
+
+    def finish(self) -> Pcm16:
+        """What was held back. The resampler cannot be used again."""
+        return _joined(self._resampler.resample(None) if self._started else [])
+
+
+def mono_frame(pcm: Pcm16, rate: int) -> av.AudioFrame:
+    """``int16[n]`` as a frame for the resampler."""
+    frame = av.AudioFrame.from_ndarray(pcm.reshape(1, -1), format="s16", layout="mono")
+    frame.sample_rate = rate
+    return frame
+
+
+def _joined(frames: list[av.AudioFrame]) -> Pcm16:
+    parts = [frame.to_ndarray().reshape(-1) for frame in frames]
+    return np.concatenate(parts) if parts else np.empty(0, np.int16)

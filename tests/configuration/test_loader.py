@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import pytest
+
+from configuration.errors import SettingsError
+from configuration.layer import Layer
+from configuration.loader import compose
+from configuration.schema import tree
+from configuration.variables import environment, parse_dotenv, read_variables
+from configuration.yaml_file import parse_yaml
+from tests.configuration.example import SHORT_NAMES, Example
+
+TREE = tree(Example)
+
+
+def load(yaml: str = "", env_file: str = "", **environ: str) -> Example:
+    variables, _ = parse_dotenv(env_file, ".env")
+    return compose(
+        Example,
+        parse_yaml(yaml, "config.yaml", TREE),
+        read_variables(variables, TREE, SHORT_NAMES, own_file=True),
+        read_variables(environment(environ), TREE, SHORT_NAMES, own_file=False),
+    )
+
+
+def refusal(yaml: str = "", env_file: str = "", **environ: str) -> SettingsError:
+    with pytest.raises(SettingsError) as caught:
+        load(yaml, env_file, **environ)
+    return caught.value
+
+
+def test_nothing_given_gives_the_defaults() -> None:
+    assert compose(Example, Layer()) == Example()
+
+
+def test_the_environment_goes_over_the_env_file_over_the_file_over_the_defaults() -> None:
+    yaml = "pipeline: {stt: {wait_ms: 301, low: -1, high: 7}}"
+    env_file = "PIPELINE__STT__WAIT_MS=302\nPIPELINE__STT__HIGH=8"
+    stt = load(yaml, env_file, PIPELINE__STT__WAIT_MS="303").pipeline.stt
+    assert (stt.wait_ms, stt.high, stt.low, stt.share) == (303, 8, -1, 0.5)
+
+
+def test_an_empty_variable_leaves_what_is_below() -> None:
+    loaded = load(env_file="GATEWAY_URL=ws://there", GATEWAY_URL="")
+    assert loaded.gateway.base_url == "ws://there"
+
+
+def test_text_becomes_what_the_model_wants() -> None:
+    loaded = load(PIPELINE__QUIET="yes", PIPELINE__STT__SHARE="0.25", PIPELINE__STT__WORDS="a,b")
+    assert loaded.pipeline.quiet is True
+    assert loaded.pipeline.stt.share == 0.25
+    assert loaded.pipeline.stt.words == ("a", "b")
+
+
+def test_a_null_is_given_where_a_setting_may_have_none() -> None:
+    assert load("pipeline: {stt: {threads: null}}").pipeline.stt.threads is None
+
+
+# --- entries ---------------------------------------------------------------------------------
+
+
+def test_variables_change_and_add_to_the_default_entries() -> None:
+    agents = load(AGENTS__JARVIS__SPEED="1.5", AGENTS__FRIDAY__VOICE="new").agents
+    assert list(agents) == ["jarvis", "sage", "friday"]
+    assert (agents["jarvis"].voice, agents["jarvis"].speed) == ("deep", 1.5)
+    assert agents["friday"].voice == "new"
+
+
+def test_entries_in_the_file_take_the_place_of_the_default_ones_in_its_order() -> None:
+    agents = load("agents:\n  zoe:\n  adam: {voice: x}", AGENTS__ZOE__VOICE="y").agents
+    assert list(agents) == ["zoe", "adam"]
+    assert agents["zoe"].voice == "y"
+
+
+def test_no_entries_at_all_is_what_the_file_said() -> None:
+    assert "agents" in str(refusal("agents: {}"))
+
+
+# --- refusals --------------------------------------------------------------------------------
+
+
+def test_every_problem_is_listed_with_place_given_and_allowed() -> None:
+    error = refusal(
+        "pipeline:\n  stt:\n    model_size: huge\n    threads: many\n",
+        "GATEWAY_URL=x\nPIPELINE__STT__SHARE=2",
+        PIPELINE__STT__WAIT_MS="7",
+        PIPELINE__STT__MODLE_SIZE="tiny",
+    )
+    assert str(error).splitlines()[0] == "5 settings cannot be used:"
+    text = str(error)
+    for line in [
+        "  config.yaml line 3: pipeline.stt.model_size",
+        "      given: 'huge'",
+        "      allowed: one of auto, tiny, small",
+        "  config.yaml line 4: pipeline.stt.threads",
+        "      allowed: a whole number at least 1",
+        "  .env line 2: PIPELINE__STT__SHARE",
+        "      given: '2'",
+        "      allowed: a number above 0 and below 1",
+        "  environment variable PIPELINE__STT__WAIT_MS",
+        "      allowed: a whole number from 50 to 2000 (milliseconds)",
+        "      there is no such setting; did you mean PIPELINE__STT__MODEL_SIZE?",
+    ]:
+        assert line in text.splitlines()
+
+
+def test_one_problem_is_singular() -> None:
+    assert str(refusal("colour: red")).startswith("1 setting cannot be used:")
+
+
+def test_yes_is_not_a_number() -> None:
+    error = refusal("pipeline: {stt: {wait_ms: yes, low: true}}")
+    assert [problem.where for problem in error.problems] == [
+        "config.yaml line 1: pipeline.stt.wait_ms",
+        "config.yaml line 1: pipeline.stt.low",
+    ]
+    assert "given: True" in str(error)
+
+
+def test_a_wrong_boolean_under_a_right_variable_does_no_harm() -> None:
+    assert load("pipeline: {stt: {low: true}}", PIPELINE__STT__LOW="2").pipeline.stt.low == 2
+
+
+def test_a_wrong_item_of_a_list_names_the_list() -> None:
+    [problem] = refusal("pipeline: {stt: {words: [a, '']}}").problems
+    assert problem.where == "config.yaml line 1: pipeline.stt.words"
+    assert problem.details[1] == "allowed: a list, each text, not empty"
+
+
+def test_settings_that_do_not_fit_together_name_where_they_were_set() -> None:
+    [problem] = refusal("pipeline: {stt: {low: 5}}", PIPELINE__STT__HIGH="3").problems
+    assert problem.where == "pipeline.stt"
+    assert problem.details == (
+        "low (5) is above high (3)",
+        "set at: config.yaml line 1: pipeline.stt.low; environment variable PIPELINE__STT__HIGH",
+    )
+
+
+def test_a_fault_against_a_default_is_named_too() -> None:
+    [problem] = refusal(PIPELINE__STT__LOW="5").problems
+    assert "low (5) is above high (2)" in problem.details
+
+
+# --- secrets ---------------------------------------------------------------------------------
+
+
+def test_a_secret_is_shown_neither_by_errors_nor_by_the_model() -> None:
+    text = str(refusal(GATEWAY_TOKEN="hunter2"))
+    assert "hunter2" not in text
+    assert "given: (a secret, not shown)" in text
+    assert "*** is too short" in text
+
+    loaded = load(GATEWAY_TOKEN="hunter2hunter2", GATEWAY__MORE_TOKENS="topsecret,other")
+    assert "hunter2" not in repr(loaded) + str(loaded) + loaded.model_dump_json()
+    assert "topsecret" not in repr(loaded)
+    assert loaded.gateway.token is not None
+    assert loaded.gateway.token.get_secret_value() == "hunter2hunter2"
+
+
+def test_the_exception_carries_no_cause_that_would_print_a_secret() -> None:
+    error = refusal(GATEWAY_TOKEN="hunter2")
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    error = refusal("pipeline: {stt: {model_size: 'http://me:hunter2@there'}}")
+    assert "hunter2" not in str(error)
+    assert "http://***@there" in str(error)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from configuration.loader import compose
+from configuration.reference import BEGIN, END, put_table, render_table, render_yaml
+from configuration.schema import tree
+from configuration.yaml_file import parse_yaml
+from tests.configuration.example import SHORT_NAMES, Example
+
+
+def test_the_file_written_gives_the_defaults_when_read() -> None:
+    text = render_yaml(Example, "Two lines\nof header.")
+    assert text.startswith("# Two lines\n# of header.\n")
+    layer = parse_yaml(text, "config.yaml", tree(Example))
+    assert compose(Example, layer) == Example()
+    assert len(layer.given) > 10
+
+
+def test_each_key_stands_under_its_reason_and_what_it_may_be() -> None:
+    lines = render_yaml(Example, "").splitlines()
+    at = lines.index("    model_size: auto")
+    assert lines[at - 2 : at] == [
+        "    # Larger hears better and takes longer.",
+        "    # Allowed: one of auto, tiny, small.",
+    ]
+    assert lines[lines.index("  stt:") - 1] == "  # Speech to text."
+
+
+def test_what_has_no_default_is_commented_out_and_secrets_are_left_out() -> None:
+    text = render_yaml(Example, "")
+    assert "    #threads:\n" in text
+    assert "token" not in text
+    assert "more_tokens" not in text
+
+
+def test_only_the_first_entry_is_explained() -> None:
+    text = render_yaml(Example, "")
+    assert text.count("# How it sounds.") == 1
+    assert yaml.safe_load(text)["agents"] == {
+        "jarvis": {"voice": "deep", "speed": 1.0},
+        "sage": {"voice": "soft", "speed": 1.0},
+    }
+
+
+def test_the_table_has_a_row_for_every_setting() -> None:
+    table = render_table(Example, SHORT_NAMES)
+    assert (
+        "| `pipeline.stt.wait_ms` | `200` | a whole number from 50 to 2000 (milliseconds) "
+        "| How long to wait. |" in table
+    )
+    assert "| `gateway.token`<br>only as `GATEWAY_TOKEN` | none | text | A secret. |" in table
+    assert "| `gateway.more_tokens`<br>only as `GATEWAY__MORE_TOKENS` |" in table
+    assert "| `gateway.base_url`<br>or `GATEWAY_URL` |" in table
+    assert "| `agents.<name>.voice` | `plain` |" in table
+    assert "Words \\| names to expect." in table
+
+
+def test_the_table_is_put_between_the_markers_again_and_again() -> None:
+    text = f"# Title\n\n{BEGIN}\nold\n{END}\n\nEnd.\n"
+    once = put_table(text, "new")
+    assert once == f"# Title\n\n{BEGIN}\n\nnew\n\n{END}\n\nEnd.\n"
+    assert put_table(once, "new") == once
+
+
+@pytest.mark.parametrize("text", ["", BEGIN, f"{END}\n{BEGIN}"])
+def test_without_markers_there_is_no_guessing(text: str) -> None:
+    with pytest.raises(ValueError, match="no lines"):
+        put_table(text, "new")

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pytest
+
+from configuration.layer import Layer
+from configuration.schema import dotted, tree
+from configuration.variables import environment, parse_dotenv, read_variables
+from tests.configuration.example import SHORT_NAMES, Example
+
+TREE = tree(Example)
+
+
+def from_environment(**environ: str) -> Layer:
+    return read_variables(environment(environ), TREE, SHORT_NAMES, own_file=False)
+
+
+def from_file(text: str) -> Layer:
+    variables, malformed = parse_dotenv(text, ".env")
+    assert malformed == []
+    return read_variables(variables, TREE, SHORT_NAMES, own_file=True)
+
+
+def values(layer: Layer) -> dict[str, object]:
+    assert layer.problems == ()
+    return {dotted(item.leaf.path): item.value for item in layer.given}
+
+
+def test_nested_and_short_names() -> None:
+    assert values(from_environment(PIPELINE__STT__WAIT_MS="300", GATEWAY_URL="ws://there")) == {
+        "pipeline.stt.wait_ms": "300",
+        "gateway.base_url": "ws://there",
+    }
+
+
+def test_names_are_matched_without_regard_to_case() -> None:
+    assert values(from_environment(pipeline__quiet="yes", gateway_url="x")) == {
+        "pipeline.quiet": "yes",
+        "gateway.base_url": "x",
+    }
+
+
+def test_entries_take_names_of_the_users_choice() -> None:
+    assert values(from_environment(AGENTS__FRIDAY__VOICE="x")) == {"agents.friday.voice": "x"}
+
+
+@pytest.mark.parametrize("nothing", ["", "   "])
+def test_an_empty_value_means_not_set(nothing: str) -> None:
+    assert values(from_environment(GATEWAY_TOKEN=nothing, PIPELINE__QUIET=nothing)) == {}
+
+
+@pytest.mark.parametrize("text", ["a,b", " a , b ,", '["a", "b"]'])
+def test_lists_are_written_with_commas_or_as_json(text: str) -> None:
+    assert values(from_environment(PIPELINE__STT__WORDS=text)) == {"pipeline.stt.words": ["a", "b"]}
+
+
+def test_bad_json_shows_what_was_given_but_never_a_secret() -> None:
+    layer = from_environment(PIPELINE__STT__WORDS='["a"', GATEWAY__MORE_TOKENS='["hunter2"')
+    secret, plain = map(str, layer.problems)
+    assert '["a"' in plain
+    assert "not valid JSON" in plain
+    assert "hunter2" not in secret
+
+
+def test_the_environment_of_others_is_left_alone() -> None:
+    assert from_environment(HOME="/h", GATEWAY_HOME="x", SOME__OTHER__THING="y") == Layer()
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PIPELINE__STT__MODLE_SIZE", "PIPELINE__STT__MODEL_SIZE"),
+        ("GATEWAY__TOKN", "GATEWAY__TOKEN"),
+        ("AGENTS__FRIDAY__VOISE", "AGENTS__FRIDAY__VOICE"),
+        ("PIPELINE__QUIET__EVEN_MORE", None),
+    ],
+)
+def test_an_unknown_variable_below_a_section_is_refused(name: str, meant: str | None) -> None:
+    [problem] = from_environment(**{name: "hunter2"}).problems
+    assert problem.where == f"environment variable {name}"
+    assert "there is no such setting" in str(problem)
+    assert "hunter2" not in str(problem)
+    if meant is not None:
+        assert f"did you mean {meant}?" in str(problem)
+
+
+def test_a_section_takes_no_value() -> None:
+    [problem] = from_environment(PIPELINE__STT="tiny").problems
+    assert "its settings are named PIPELINE__STT__..." in str(problem)
+
+
+def test_every_name_in_our_own_file_must_be_a_setting() -> None:
+    [problem] = from_file("\n# a comment\nGATEWAY_TOKN=hunter2\n").problems
+    assert problem.where == ".env line 3: GATEWAY_TOKN"
+    assert "did you mean GATEWAY_TOKEN?" in str(problem)
+    assert "hunter2" not in str(problem)
+
+
+def test_two_values_for_one_setting_are_refused_and_two_alike_are_not() -> None:
+    [problem] = from_environment(GATEWAY_URL="a", GATEWAY__BASE_URL="b").problems
+    assert "environment variable GATEWAY" in str(problem)
+    assert "keep one of them" in str(problem)
+    assert values(from_environment(GATEWAY_URL="a", GATEWAY__BASE_URL="a")) == {
+        "gateway.base_url": "a"
+    }
+
+
+def test_a_dotenv_file_has_quotes_comments_and_exports_and_interpolates_nothing() -> None:
+    variables, malformed = parse_dotenv(
+        "A=1 # one\n\n\nexport B='two # words'\nC=${A}$x\nD=\n", ".env"
+    )
+    assert malformed == []
+    assert [(v.name, v.value, v.where) for v in variables] == [
+        ("A", "1", ".env line 1: A"),
+        ("B", "two # words", ".env line 4: B"),
+        ("C", "${A}$x", ".env line 5: C"),
+        ("D", "", ".env line 6: D"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("A=1\nhunter2 token\n", 2), ("A=1\n\n\nB='hunter2\n", 4), ("A=1\nhunter2\n", 2)],
+)
+def test_a_malformed_line_has_its_number_and_is_not_shown(text: str, line: int) -> None:
+    _, [problem] = parse_dotenv(text, ".env")
+    assert problem.where == f".env line {line}"
+    assert "hunter2" not in str(problem)

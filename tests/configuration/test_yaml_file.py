@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from configuration.layer import Layer
+from configuration.schema import dotted, tree
+from configuration.yaml_file import parse_yaml
+from tests.configuration.example import Example
+
+
+def parse(text: str) -> Layer:
+    return parse_yaml(text, "config.yaml", tree(Example))
+
+
+def problems(text: str) -> list[str]:
+    return [str(problem) for problem in parse(text).problems]
+
+
+def test_values_come_with_their_line() -> None:
+    layer = parse("pipeline:\n  stt:\n    wait_ms: 300\n    words: [a, b]\n")
+    assert [(dotted(item.leaf.path), item.value) for item in layer.given] == [
+        ("pipeline.stt.wait_ms", 300),
+        ("pipeline.stt.words", ["a", "b"]),
+    ]
+    assert layer.given[0].where == "config.yaml line 3: pipeline.stt.wait_ms"
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "pipeline:\n", "pipeline:\n  stt:\n"])
+def test_a_file_or_section_of_comments_alone_gives_nothing(text: str) -> None:
+    assert parse(text) == Layer()
+
+
+def test_entries_are_named_by_their_key_alone() -> None:
+    assert parse("agents:\n  friday:\n  monday: {voice: x}\n").named == (
+        ("agents",),
+        ("agents", "friday"),
+        ("agents", "monday"),
+    )
+    assert parse("agents: {}\n").named == (("agents",),)
+    assert parse("agents:\n").named == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "words"),
+    [
+        ("pipelin: {}", "line 1: pipelin", "did you mean pipeline?"),
+        (
+            "pipeline:\n  stt:\n    modle_size: tiny",
+            "line 3: pipeline.stt.modle_size",
+            "did you mean pipeline.stt.model_size?",
+        ),
+        ("\nwait_ms: 1", "line 2: wait_ms", "did you mean pipeline.stt.wait_ms?"),
+        ("colour: red", "line 1: colour", "here are: gateway, agents, pipeline"),
+        ("agents: {x: {voise: y}}", "line 1: agents.x.voise", "did you mean agents.x.voice?"),
+        ("pipeline: 5", "line 1: pipeline", "is a section"),
+        ("agents: [jarvis]", "line 1: agents", "is a section"),
+        ("- a\n- b", "config.yaml line 1", "the file is a section"),
+        (
+            "pipeline:\n  quiet: true\npipeline:\n  quiet: false",
+            "line 3: pipeline",
+            "given twice, first on line 1",
+        ),
+        ("pipeline: {stt: {share: 2026-13-45}}", "pipeline.stt.share", "not a valid value"),
+        ("pipeline: {stt: {[1]: 2}}", "line 1: pipeline.stt.?", "no such setting"),
+    ],
+)
+def test_what_cannot_be_a_setting_is_refused_with_its_place(
+    text: str, where: str, words: str
+) -> None:
+    [problem] = problems(text)
+    assert where in problem.splitlines()[0]
+    assert words in problem
+
+
+def test_one_unknown_section_is_one_problem() -> None:
+    assert len(problems("pipelin:\n  stt:\n    wait_ms: 1\n    share: 2\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("pipeline:\n  quiet: [true\n", "config.yaml line 3, column 1"),
+        ("pipeline:\n\tquiet: true\n", "config.yaml line 2, column 1"),
+        ("a: &x 1\nb: *x\n", "config.yaml line 2, column 4"),
+        ("a: 1\n---\nb: 2\n", "config.yaml line 2, column 1"),
+        ("gateway:\n  base_url: 'a\x07b'\n", "config.yaml line 2"),
+        ("gateway: {base_url: !thing x}", "config.yaml line 1, column 21"),
+    ],
+)
+def test_malformed_yaml_has_file_and_line(text: str, where: str) -> None:
+    layer = parse(text)
+    assert layer.given == ()
+    assert layer.problems[0].where == where
+    assert layer.problems[0].details[0].startswith("not valid YAML: ")

@@ -1,0 +1,299 @@
+"""The whole receive path behind an unmodified discord.py, in a call with real encryption."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from discord_bot.receive import FrameKind, ReceiveClient
+from discord_bot.simulator import Faults
+from tests.discord_bot.receive.house import house
+from tests.discord_bot.receive.packets import pitch, tone
+
+SPEECH = FrameKind.SPEECH
+
+
+@pytest.mark.parametrize("dave", [True, False])
+async def test_a_person_is_heard(dave: bool) -> None:
+    async with house(dave=dave) as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        await home.ann.say(tone(440, 0.4))
+        await home.ear.until_end_of_talk(home.ann.id)
+        assert home.ear.kinds(home.ann.id) == [SPEECH] * 20 + [FrameKind.SILENCE] * 5
+        assert pitch(home.ear.pcm(home.ann.id, SPEECH)[640:]) == pytest.approx(440, abs=5)
+        assert voice.deaf(time.monotonic()) is None
+        assert voice.counters.errors == 0
+
+
+LINES = {
+    "loss 5 %": Faults(loss=0.05, seed=2),
+    "loss 15 %": Faults(loss=0.15, seed=3),
+    "reorder": Faults(reorder=0.15),
+    "duplicates": Faults(duplicate=0.3),
+    "jitter": Faults(jitter_ms=50),
+    "padding 1": Faults(padding=1),
+    "padding 255": Faults(padding=255, padded=0.5),
+    "padding, no extension": Faults(padding=17, extension=False),
+    "probes of padding": Faults(padding_only=0.3, padding=200, padded=0.0),
+    "everything": Faults(loss=0.05, reorder=0.05, duplicate=0.1, jitter_ms=20, padding=9),
+}
+
+
+@pytest.mark.parametrize("dave", [True, False])
+async def test_ten_people_on_ten_bad_lines_talk_at_once(dave: bool) -> None:
+    async with house(dave=dave) as home:
+        people = [home.sim.add_person(home.guild, name) for name in LINES]
+        for person in people:
+            await person.join(home.room)
+        voice = await home.join()
+        talks = zip(people, LINES.values(), strict=True)
+        await asyncio.gather(
+            *(p.say(tone(300 + 40 * i, 0.8), line) for i, (p, line) in enumerate(talks))
+        )
+        for i, (person, (name, faults)) in enumerate(zip(people, LINES.items(), strict=True)):
+            if not faults.loss:
+                await home.ear.until_end_of_talk(person.id)
+            await home.ear.until_speech(person.id, 760)
+            pcm = home.ear.pcm(person.id, SPEECH, FrameKind.CONCEALED)
+            assert pitch(pcm[1600:-1600]) == pytest.approx(300 + 40 * i, abs=4), name
+            if not faults.loss:
+                assert len(pcm) == 12_800, name
+                assert FrameKind.CONCEALED not in home.ear.kinds(person.id), name
+        assert not voice.counters.dave_fail
+        assert voice.counters.duplicate > 5
+        assert voice.counters.empty > 5
+        assert voice.counters.fec > 3
+
+
+async def test_two_people_whom_nobody_names_are_told_apart() -> None:
+    async with house() as home:
+        await home.ann.join(home.room, announce=False)
+        await home.ben.join(home.room, announce=False)
+        voice = await home.join()
+        await asyncio.gather(home.ann.say(tone(440, 0.4)), home.ben.say(tone(700, 0.4)))
+        for person, hz in ((home.ann, 440), (home.ben, 700)):
+            await home.ear.until_end_of_talk(person.id)
+            assert home.ear.speech_ms(person.id) == 400
+            assert pitch(home.ear.pcm(person.id, SPEECH)[640:]) == pytest.approx(hz, abs=5)
+        assert voice.counters.attributed == 2
+
+
+async def test_without_encryption_speech_waits_for_a_late_name() -> None:
+    async with house(dave=False) as home:
+        await home.ann.join(home.room, announce=False)
+        await home.ben.join(home.room, announce=False)
+        await home.join()
+        await home.ann.say(tone(440, 0.4))
+        assert home.ear.frames == []
+        await home.ann.announce()
+        await home.ear.until_end_of_talk(home.ann.id)
+        assert home.ear.speech_ms(home.ann.id) == 400
+
+
+async def test_without_encryption_the_only_other_person_needs_no_name() -> None:
+    async with house(dave=False) as home:
+        await home.ann.join(home.room, announce=False)
+        await home.join()
+        await home.ann.say(tone(440, 0.6))
+        await home.ear.until_end_of_talk(home.ann.id)
+        assert home.ear.speech_ms(home.ann.id) == 600
+
+
+async def test_people_come_and_go_and_no_word_is_lost() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        others = [home.sim.add_person(home.guild, f"guest {n}") for n in range(4)]
+
+        async def churn() -> None:
+            for n in range(16):
+                guest = others[n % 4]
+                await (guest.leave() if guest.channel else guest.join(home.room))
+                await home.ear.until_speech(home.ann.id, 100 * (n + 1))
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(churn())
+            tasks.create_task(home.ann.say(tone(440, 1.8)))
+        await home.ear.until_end_of_talk(home.ann.id)
+        assert home.ear.ms(home.ann.id, SPEECH) == 1800
+        assert voice.counters.concealed == voice.counters.fec == 0
+        assert home.ear.gone
+
+
+@pytest.mark.parametrize("late_s", [0.1, 0.5])
+async def test_a_late_commit_costs_nothing(late_s: float) -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        home.sim.faults.stall_commits_s = late_s
+        talk = asyncio.create_task(home.ann.say(tone(440, 1.0)))
+        await home.ear.until_speech(home.ann.id, 200)
+        await home.ben.join(home.room)
+        await talk
+        await home.ear.until_end_of_talk(home.ann.id)
+        assert home.ear.ms(home.ann.id, SPEECH) == 1000
+        assert voice.counters.rescued >= late_s / 0.02 - 3
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_new_stream_of_the_same_person(announced: bool) -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        await home.join()
+        await home.ann.say(tone(440, 0.2))
+        home.ann.renew_ssrc()
+        if announced:
+            await home.ann.announce()
+        await home.ann.say(tone(440, 0.2))
+        await home.ear.until_end_of_talk(home.ann.id, ends=2)
+        assert home.ear.ms(home.ann.id, SPEECH) == 400
+
+
+async def test_sequence_and_timestamp_wrap() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        home.ann._sequence, home.ann._timestamp = 0xFFF8, 0xFFFF_F000
+        await home.ann.say(tone(440, 0.4))
+        await home.ear.until_end_of_talk(home.ann.id)
+        assert home.ear.ms(home.ann.id, SPEECH) == 400
+        assert voice.counters.late == 0
+
+
+async def test_dragged_moved_to_a_stage_and_back() -> None:
+    async with house() as home:
+        other = home.guild.add_voice_channel("other")
+        stage = home.guild.add_stage_channel("stage")
+        await home.ann.join(home.room)
+        voice = await home.join()
+        for ends, target in enumerate((other, home.room, stage, home.room), 1):
+            started = time.monotonic()
+            if target is other:
+                home.sim.drag(target)
+            else:
+                await voice.move_to(home.channel(target), timeout=5)
+            await home.ann.join(target)
+            await home.sim.wait_for_call(target)
+            assert await voice.wait_until_heard(3)
+            assert time.monotonic() - started < 2, "stock discord.py takes up to 30 s"
+            await home.ann.say(tone(440, 0.2))
+            await home.ear.until_end_of_talk(home.ann.id, ends)
+            assert home.ear.ms(home.ann.id, SPEECH) == 200 * ends
+            assert voice.deaf(time.monotonic() + 60) is None
+        assert home.ear.gone, "who stayed behind in the room was reported"
+
+
+async def test_another_voice_server_in_the_middle_of_a_word() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        await home.ann.say(tone(440, 0.2))
+        home.sim.change_voice_server(home.guild)
+        await home.ear.until_end_of_talk(home.ann.id)
+        await home.sim.wait_for_call(home.room)
+        assert await voice.wait_until_heard(3)
+        await home.ann.say(tone(440, 0.2))
+        await home.ear.until_end_of_talk(home.ann.id, ends=2)
+        print(voice.counters)
+        assert home.ear.ms(home.ann.id, SPEECH) == 400
+
+
+@pytest.mark.parametrize("keepalive_s", [0.05, 60.0])
+async def test_the_route_stays_open_because_we_keep_it(keepalive_s: float) -> None:
+    class Client(ReceiveClient):
+        KEEPALIVE_S = keepalive_s
+
+    async with house() as home:
+        home.sim.faults.udp_idle_limit_s = 0.2
+        await home.ann.join(home.room)
+        await home.join(cls=Client)
+        for _ in range(3):
+            await home.ann.send_silence(8)
+        home.ear.frames.clear()
+        await home.ann.say(tone(440, 0.2))
+        if keepalive_s < 1:
+            await home.ear.until_end_of_talk(home.ann.id)
+            assert home.ear.ms(home.ann.id, SPEECH) == 200
+        else:
+            assert home.ear.frames == [], "so the simulated route really dies without"
+
+
+async def test_cameras_rtcp_and_bots_disturb_nobody() -> None:
+    async with house() as home:
+        music = home.sim.add_person(home.guild, "Music", bot=True)
+        for person in (home.ann, home.ben, music):
+            await person.join(home.room)
+        voice = await home.join()
+
+        async def video() -> None:
+            for payload_type in (101, 102, 103, 104, 105, 72, 73):
+                for _ in range(10):
+                    home.ben.send_foreign(payload_type)
+            await home.ben.send_silence(20)
+
+        await asyncio.gather(home.ann.say(tone(440, 0.4)), music.say(tone(600, 0.4)), video())
+        await home.ear.until_end_of_talk(home.ann.id)
+        assert home.ear.ms(home.ann.id, SPEECH) == 400
+        assert home.ear.frames
+        assert home.ear.ms(music.id) == 0
+        assert voice.counters.not_audio >= 70
+        assert voice.counters.left_out == 25
+        assert home.ear.ms(home.ben.id, SPEECH) == 0
+
+
+async def test_whoever_asks_not_to_be_heard_is_not_decoded() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        await home.ben.join(home.room)
+        voice = await home.join()
+        voice.left_out.add(home.ann.id)
+        await home.ann.say(tone(440, 0.1))
+        await home.ben.say(tone(440, 0.1))
+        await home.ear.until_end_of_talk(home.ben.id)
+        assert home.ear.ms(home.ann.id) == 0
+        assert voice.counters.left_out == 10
+
+
+async def test_alone_then_not_then_alone_then_not() -> None:
+    """Alone there is no encryption group; it is made and unmade as people come and go."""
+    async with house() as home:
+        voice = await home.join()
+        for ends, person in enumerate((home.ann, home.ben), 1):
+            await person.join(home.room)
+            await home.sim.wait_for_call(home.room)
+            assert await voice.wait_until_heard(3)
+            await person.say(tone(440, 0.1))
+            await home.ear.until_end_of_talk(person.id)
+            await person.leave()
+            await home.ear.until_gone(ends)
+            assert await voice.wait_until_heard(3), "alone, nobody needs to hear"
+        assert home.ear.gone == [home.ann.id, home.ben.id]
+
+
+async def test_a_damaged_welcome_is_survived() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        home.sim.faults.corrupt_welcomes = 1
+        await home.join()
+        await home.ann.say(tone(440, 0.1))
+        await home.ear.until_end_of_talk(home.ann.id)
+        assert home.ear.ms(home.ann.id, SPEECH) == 100
+
+
+async def test_speech_that_does_not_open_is_deafness() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        await home.ann.say(tone(440, 0.6), Faults(unencrypted=True))
+        now = time.monotonic()
+        assert voice.deaf(now) is None, "not yet"
+        reason = voice.deaf(now + 3)
+        assert reason is not None
+        assert "DAVE key: 30" in reason
+        assert home.ear.ms(home.ann.id, SPEECH) == 0
+        await home.ann.say(tone(440, 0.1))
+        await home.ear.until_end_of_talk(home.ann.id)
+        assert voice.deaf(now + 10) is None

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from discord.errors import ConnectionClosed
+from discord.utils import MISSING
+
+from discord_bot.receive.connection import Connection, LiveCall
+from discord_bot.receive.errors import CallRefused
+from discord_bot.receive.reader import Reader
+
+
+class Gateway:
+    """A voice websocket that closes with a code, or says nothing for ever."""
+
+    secret_key = None
+
+    def __init__(self, code: int | None) -> None:
+        self.code = code
+
+    async def poll_event(self) -> None:
+        if self.code is None:
+            await asyncio.Event().wait()
+        socket = cast(Any, SimpleNamespace(close_code=self.code))
+        raise ConnectionClosed(socket, shard_id=None, code=self.code)
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    connection = Connection(cast(Any, SimpleNamespace()))
+    yield connection
+    connection._socket_reader.stop()
+    connection._socket_reader.join(2)
+
+
+def test_only_our_own_reader_runs(connection: Connection) -> None:
+    before = threading.active_count()
+    other = Connection(cast(Any, SimpleNamespace()))
+    assert isinstance(other._socket_reader, Reader)
+    assert threading.active_count() == before + 1
+    other._socket_reader.stop()
+    other._socket_reader.join(2)
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("code", [4012, 4016, 4017])
+async def test_what_trying_again_cannot_cure_is_refused(connection: Connection, code: int) -> None:
+    connection.ws = cast(Any, Gateway(code))
+    with pytest.raises(CallRefused, match=str(code)) as refusal:
+        await connection._handshake_websocket()
+    assert refusal.value.code == connection.close_code == code
+
+
+async def test_other_close_codes_are_discord_py_s_to_try_again(connection: Connection) -> None:
+    connection.ws = cast(Any, Gateway(4006))
+    with pytest.raises(ConnectionClosed):
+        await connection._handshake_websocket()
+    assert connection.close_code == 4006
+    assert "4006" in (connection.trouble or "")
+
+
+async def test_no_answer_over_udp_is_named(connection: Connection) -> None:
+    connection.ws = cast(Any, Gateway(None))
+    connection.endpoint_ip, connection.voice_port = "192.0.2.1", 50000
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(connection._handshake_websocket(), 0.01)
+    assert "192.0.2.1:50000" in (connection.trouble or "")
+    assert "firewall" in (connection.trouble or "")
+
+
+def live(**parts: Any) -> LiveCall:
+    state = SimpleNamespace(dave_protocol_version=1, dave_session=None)
+    defaults: dict[str, Any] = {
+        "mode": MISSING,
+        "secret_key": MISSING,
+        "ws": MISSING,
+        "channel": None,
+        "user": SimpleNamespace(id=1),
+        "is_connected": lambda: True,
+        "_connection": state,
+    }
+    return LiveCall(cast(Any, SimpleNamespace(**(defaults | parts))))
+
+
+def test_before_the_first_session_and_after_the_channel_is_gone() -> None:
+    call = live()
+    assert (call.mode, call.key, call.lost, call.others()) == ("", (), False, set())
+    assert not call.is_bot(5)
+    assert call.key is live().key, "no new session, so no new key"
+
+
+def test_what_discord_py_has_is_passed_through() -> None:
+    key = [1, 2, 3]
+    members = {5: SimpleNamespace(bot=True), 6: SimpleNamespace(bot=False)}
+    channel = SimpleNamespace(
+        voice_states={1: None, 5: None, 7: None}, guild=SimpleNamespace(get_member=members.get)
+    )
+    call = live(mode="m", secret_key=key, channel=channel)
+    assert call.mode == "m"
+    assert call.key is key
+    assert call.others() == {5, 7}
+    assert [call.is_bot(user) for user in (5, 6, 7)] == [True, False, False]
+
+
+def test_a_closed_websocket_under_a_connection_that_is_called_alive() -> None:
+    closed = SimpleNamespace(ws=SimpleNamespace(closed=True))
+    assert live(ws=closed).lost
+    assert not live(ws=closed, is_connected=lambda: False).lost

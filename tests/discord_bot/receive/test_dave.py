@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import pytest
+
+from discord_bot.receive.counters import ReceiveCounters
+from discord_bot.receive.dave import RETRY_S, DaveGate, looks_encrypted, whose
+from discord_bot.receive.rtp import OPUS_SILENCE, Packet
+from tests.discord_bot.receive.packets import ANN, BEN, BOT, Group, seal
+
+OPUS = b"an opus frame"
+
+
+def packet(frame: bytes, sequence: int = 0, at: float = 0.0) -> Packet:
+    return Packet(sequence, 5, at, frame)
+
+
+@pytest.fixture
+def counters() -> ReceiveCounters:
+    return ReceiveCounters()
+
+
+@pytest.fixture
+def gate(counters: ReceiveCounters) -> DaveGate:
+    return DaveGate(counters)
+
+
+def test_a_frame_opens_with_its_sender_s_key(gate: DaveGate) -> None:
+    spoken = packet(seal(OPUS, ANN, 1))
+    assert gate.open(Group(), 1, ANN, spoken)
+    assert (spoken.frame, spoken.opened) == (OPUS, True)
+    assert not gate.waiting
+
+
+def test_the_end_of_talk_is_never_encrypted(gate: DaveGate) -> None:
+    assert gate.open(Group(), 1, ANN, packet(OPUS_SILENCE))
+
+
+def test_speech_before_its_commit_is_rescued_by_the_commit(
+    gate: DaveGate, counters: ReceiveCounters
+) -> None:
+    group = Group(epoch=1)
+    for n in range(3):
+        early = packet(seal(OPUS + bytes([n]), ANN, 3), n, at=n * 0.02)
+        assert not gate.open(group, 1, ANN, early)
+    assert gate.retry(group, 0.1) == []
+    group.epoch = 3
+    rescued = gate.retry(group, 0.5)
+    assert [(user, p.sequence, p.frame) for user, p in rescued] == [
+        (ANN, n, OPUS + bytes([n])) for n in range(3)
+    ]
+    assert counters.rescued == 3
+    assert counters.dave_fail == {"NoValidCryptorFound": 3}
+    assert not gate.waiting
+
+
+def test_after_two_seconds_speech_is_given_up(gate: DaveGate, counters: ReceiveCounters) -> None:
+    group = Group(epoch=1)
+    gate.open(group, 1, ANN, packet(seal(OPUS, ANN, 3)))
+    group.epoch = 3
+    assert gate.retry(group, RETRY_S + 0.01) == []
+    assert not gate.waiting
+    assert counters.rescued == 0
+
+
+def test_a_newcomer_s_speech_waits_for_their_admission(
+    gate: DaveGate, counters: ReceiveCounters
+) -> None:
+    group = Group(members=[BOT, BEN], epoch=2)
+    assert not gate.open(group, 1, ANN, packet(seal(OPUS, ANN, 3)))
+    assert counters.dave_fail == {"NoDecryptorForUser": 1}
+    group.members.append(ANN)
+    group.epoch = 3
+    assert len(gate.retry(group, 0.1)) == 1
+
+
+def test_the_end_of_talk_waits_behind_speech_that_does_not_open_yet(gate: DaveGate) -> None:
+    group = Group(epoch=1)
+    gate.open(group, 1, ANN, packet(seal(OPUS, ANN, 3), 0))
+    assert not gate.open(group, 1, ANN, packet(OPUS_SILENCE, 1))
+    assert gate.open(group, 1, BEN, packet(OPUS_SILENCE, 1)), "but not behind somebody else's"
+    group.epoch = 3
+    assert [p.sequence for _, p in gate.retry(group, 0.1)] == [0, 1]
+
+
+def test_one_damaged_frame_does_not_hold_up_the_end_of_talk(gate: DaveGate) -> None:
+    group = Group()
+    assert not gate.open(group, 1, ANN, packet(seal(OPUS, ANN, 9), 0))
+    assert gate.open(group, 1, ANN, packet(seal(OPUS, ANN, 1), 1))
+    assert gate.open(group, 1, ANN, packet(OPUS_SILENCE, 2))
+
+
+def test_what_is_no_dave_frame_is_counted_and_not_kept(
+    gate: DaveGate, counters: ReceiveCounters
+) -> None:
+    assert not gate.open(Group(), 1, ANN, packet(OPUS))
+    assert counters.dave_fail == {"UnencryptedWhenPassthroughDisabled": 1}
+    assert not gate.waiting
+
+
+def test_a_replayed_frame_does_not_open_twice(gate: DaveGate) -> None:
+    group, sealed = Group(), seal(OPUS, ANN, 1)
+    assert gate.open(group, 1, ANN, packet(sealed))
+    assert not gate.open(group, 1, ANN, packet(sealed))
+
+
+def test_without_dave_plain_frames_pass_and_ciphertext_does_not(
+    gate: DaveGate, counters: ReceiveCounters
+) -> None:
+    assert gate.open(None, 0, ANN, packet(OPUS))
+    assert not gate.open(None, 0, ANN, packet(seal(OPUS, ANN, 1)))
+    assert counters.dave_fail == {"EncryptedButNoGroup": 1}
+
+
+def test_a_frame_in_flight_over_a_downgrade_still_opens(gate: DaveGate) -> None:
+    assert gate.open(Group(), 0, ANN, packet(seal(OPUS, ANN, 1)))
+
+
+@pytest.mark.parametrize("frame", [b"", b"\xfa\xfa", b"0123456789\x0c\xfa\xfa"[:12], OPUS_SILENCE])
+def test_short_frames_do_not_look_encrypted(frame: bytes) -> None:
+    assert not looks_encrypted(frame)
+
+
+def test_encrypted_frames_do() -> None:
+    assert looks_encrypted(seal(b"x", ANN, 1))
+
+
+def test_the_speech_of_who_left_is_dropped(gate: DaveGate) -> None:
+    group = Group(epoch=1)
+    gate.open(group, 1, ANN, packet(seal(OPUS, ANN, 3)))
+    gate.open(group, 1, BEN, packet(seal(OPUS, BEN, 3)))
+    gate.forget(ANN)
+    group.epoch = 3
+    assert [user for user, _ in gate.retry(group, 0.1)] == [BEN]
+    gate.forget()
+    assert not gate.waiting
+
+
+def test_the_key_proves_who_speaks() -> None:
+    assert whose(Group(), seal(OPUS, BEN, 1), [ANN, BEN]) == (BEN, OPUS)
+    assert whose(Group(), seal(OPUS, 99, 1), [ANN, BEN]) is None
+
+
+def test_a_frame_that_is_merely_passed_through_proves_nothing() -> None:
+    assert whose(Group(passthrough=True), OPUS, [ANN, BEN]) is None

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from discord.utils import MISSING
+
+from discord_bot.receive.reader import Reader
+
+
+def udp() -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 0))
+    sock.setblocking(False)
+    return sock
+
+
+class Rig:
+    """A reader on a socket that a test can exchange, as a reconnect does."""
+
+    def __init__(self) -> None:
+        self.state = SimpleNamespace(socket=MISSING)
+        self.got: queue.Queue[bytes] = queue.Queue()
+        self.reader = Reader(cast(Any, self.state))
+        self.sender = udp()
+
+    def use_new_socket(self) -> None:
+        old, self.state.socket = self.state.socket, udp()
+        if old is not MISSING:
+            old.close()
+
+    def send(self, data: bytes) -> None:
+        self.sender.sendto(data, self.state.socket.getsockname())
+
+    def receive(self, timeout: float = 2.0) -> bytes:
+        return self.got.get(timeout=timeout)
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    rig = Rig()
+    rig.reader.start()
+    rig.reader.register(rig.got.put)
+    yield rig
+    rig.reader.stop()
+    rig.reader.join(2)
+    assert not rig.reader.is_alive()
+    rig.sender.close()
+    if rig.state.socket is not MISSING:
+        rig.state.socket.close()
+
+
+def test_datagrams_are_passed_on(rig: Rig) -> None:
+    rig.use_new_socket()
+    for n in range(5):
+        rig.send(bytes([n]))
+    assert [rig.receive() for _ in range(5)] == [bytes([n]) for n in range(5)]
+
+
+def test_a_replaced_socket_is_read_soon(rig: Rig) -> None:
+    """The stock reader would look at it after 30 s."""
+    rig.use_new_socket()
+    rig.send(b"old")
+    assert rig.receive() == b"old"
+    rig.use_new_socket()
+    rig.send(b"new")
+    assert rig.receive(timeout=1.0) == b"new"
+
+
+def test_a_socket_that_comes_late_or_is_closed_does_not_end_it(rig: Rig) -> None:
+    rig.use_new_socket()
+    rig.state.socket.close()
+    rig.state.socket = MISSING
+    rig.use_new_socket()
+    rig.send(b"x")
+    assert rig.receive() == b"x"
+
+
+def test_a_listener_that_fails_does_not_end_it(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(data: bytes) -> None:
+        raise RuntimeError("listener broke")
+
+    rig.reader.unregister(rig.got.put)
+    rig.reader.register(broken)
+    rig.reader.register(rig.got.put)
+    rig.use_new_socket()
+    for _ in range(2):
+        rig.send(b"x")
+        assert rig.receive() == b"x"
+    assert "listener broke" in caplog.text
+
+
+def test_a_paused_reader_leaves_the_socket_alone(rig: Rig) -> None:
+    rig.use_new_socket()
+    rig.send(b"1")
+    assert rig.receive() == b"1"
+    rig.reader.pause()
+    rig.reader.resume()
+    rig.send(b"2")
+    assert rig.receive() == b"2"
+
+
+def test_stopping_ends_the_thread() -> None:
+    rig = Rig()
+    rig.reader.start()
+    rig.reader.register(rig.got.put)
+    rig.reader.stop()
+    rig.reader.join(2)
+    assert not any(thread is rig.reader for thread in threading.enumerate())
+    rig.sender.close()

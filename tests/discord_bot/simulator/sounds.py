@@ -1,0 +1,19 @@
+"""Tones, and how to recognise them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.audio import SPOKEN_RATE, Pcm16
+
+
+def tone(hertz: float, seconds: float) -> Pcm16:
+    """``int16[n]``, 48 kHz."""
+    at = np.arange(int(SPOKEN_RATE * seconds)) / SPOKEN_RATE
+    return (np.sin(2 * np.pi * hertz * at) * 9000).astype(np.int16)
+
+
+def pitch(pcm: Pcm16) -> float:
+    """The strongest frequency of ``int16[n]`` at 48 kHz, in Hz."""
+    spectrum = np.abs(np.fft.rfft(pcm * np.hanning(pcm.size)))
+    return float(np.argmax(spectrum)) * SPOKEN_RATE / pcm.size

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import discord
+import numpy as np
+import pytest
+
+from discord_bot.player import Pacer, SteadyPlayer
+
+FRAME = bytes(3840)
+
+
+class Source(discord.AudioSource):
+    """So many frames; ``on_read`` is called with the number of each."""
+
+    def __init__(self, frames: int) -> None:
+        self.left = frames
+
+    def read(self) -> bytes:
+        self.left -= 1
+        return FRAME if self.left >= 0 else b""
+
+
+class Gateway:
+    def __init__(self) -> None:
+        self.speaking: list[int] = []
+
+    async def speak(self, state: discord.SpeakingState) -> None:
+        self.speaking.append(state.value)
+
+
+class Voice:
+    """The part of a voice client that a player uses."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.client = self
+        self.ws = Gateway()
+        self.timeout = 5.0
+        self.connected = True
+        self.sent: list[tuple[float, bool]] = []
+        self.done = asyncio.Event()
+        self.sending = asyncio.Event()
+
+    def is_connected(self) -> bool:
+        return self.connected
+
+    def send_audio_packet(self, data: bytes, *, encode: bool = True) -> None:
+        self.loop.call_soon_threadsafe(self.sending.set)
+        self.sent.append((time.monotonic(), encode))
+
+    def play(self, source: discord.AudioSource) -> SteadyPlayer:
+        player = SteadyPlayer(source, self, after=self.after)  # type: ignore[arg-type]
+        player.start()
+        return player
+
+    def after(self, error: Exception | None) -> None:
+        assert error is None
+        self.loop.call_soon_threadsafe(self.done.set)
+
+    def gaps_ms(self) -> np.ndarray:
+        return 1000 * np.diff([at for at, audio in self.sent if audio])
+
+
+def test_frames_are_due_every_20_ms_from_the_first() -> None:
+    pacer = Pacer(10.0, 0.02)
+    assert pacer.delay(10.001) == pytest.approx(0.019)
+    assert pacer.delay(10.022) == pytest.approx(0.018), "and do not drift"
+
+
+def test_a_short_stall_is_caught_up() -> None:
+    pacer = Pacer(10.0, 0.02)
+    assert [pacer.delay(10.09) for _ in range(5)] == pytest.approx([0, 0, 0, 0, 0.01])
+
+
+def test_a_long_stall_is_given_up_and_not_sent_in_a_burst() -> None:
+    pacer = Pacer(10.0, 0.02)
+    assert pacer.delay(11.0) == 0
+    assert pacer.delay(11.001) == pytest.approx(0.019)
+
+
+def test_after_a_restart_the_clock_begins_anew() -> None:
+    pacer = Pacer(10.0, 0.02)
+    pacer.restart(50.0)
+    assert pacer.delay(50.005) == pytest.approx(0.015)
+
+
+async def test_the_second_frame_follows_as_soon_as_all_others() -> None:
+    voice = Voice()
+    voice.play(Source(20))
+    async with asyncio.timeout(5):
+        await voice.done.wait()
+    gaps = voice.gaps_ms()
+    assert len(gaps) == 19
+    assert np.median(gaps) == pytest.approx(20, abs=3)
+    assert sum(gaps) == pytest.approx(19 * 20, abs=25), "discord.py's own takes 20 ms more"
+    assert [audio for _, audio in voice.sent[-5:]] == [False] * 5, "five frames of silence end it"
+
+
+async def test_speaking_is_signalled_at_both_ends() -> None:
+    voice = Voice()
+    voice.play(Source(2))
+    async with asyncio.timeout(5):
+        await voice.done.wait()
+    await asyncio.sleep(0)
+    assert (voice.ws.speaking[0], voice.ws.speaking[-1]) == (1, 0)
+
+
+async def test_a_stop_takes_effect_at_once() -> None:
+    voice = Voice()
+    player = voice.play(Source(1000))
+    async with asyncio.timeout(5):
+        await voice.sending.wait()
+        started = time.monotonic()
+        player.stop()
+        await voice.done.wait()
+    assert time.monotonic() - started < 0.2
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+async def test_a_reply_waits_out_a_reconnect_but_not_for_ever(comes_back: bool) -> None:
+    voice = Voice()
+    voice.connected = False
+    voice.timeout = 5.0 if comes_back else 0.1
+    waiting = threading.Event()
+    source = Source(3)
+    original = source.read
+
+    def read() -> bytes:
+        waiting.set()
+        return original()
+
+    source.read = read  # type: ignore[method-assign]
+    voice.play(source)
+    async with asyncio.timeout(5):
+        await asyncio.to_thread(waiting.wait)
+        voice.connected = comes_back
+        await voice.done.wait()
+    assert len([audio for _, audio in voice.sent if audio]) == (3 if comes_back else 0)
+
+
+async def test_a_stop_ends_the_wait_for_a_reconnect() -> None:
+    voice = Voice()
+    voice.connected = False
+    voice.timeout = 60.0
+    player = voice.play(Source(3))
+    player.stop()
+    async with asyncio.timeout(5):
+        await voice.done.wait()
+    assert voice.sent == []

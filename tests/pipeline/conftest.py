@@ -1,0 +1,74 @@
+"""The real models and a real voice, for tests that run them."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import av
+import numpy as np
+import pytest
+
+from pipeline.audio import HEARD_RATE, Samples
+from server.tts.espeak import EspeakEngine, EspeakVoice
+
+Say: TypeAlias = Callable[..., Samples]
+
+
+@pytest.fixture(scope="session")
+def silero_path() -> Path:
+    """The op15 weights in the silero-vad wheel."""
+    package = importlib.util.find_spec("silero_vad")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "data" / "silero_vad_16k_op15.onnx"
+
+
+@pytest.fixture(scope="session")
+def smart_turn_path() -> Path:
+    return Path(os.environ["SMART_TURN_MODEL"])
+
+
+@pytest.fixture(scope="session")
+def whisper_path() -> Path:
+    """The tiny Whisper of the project, which knows the sentences of models/fixture/phrases.txt."""
+    trained = Path(__file__).parents[2] / "models" / "fixture" / "whisper"
+    return trained if trained.is_dir() else Path(os.environ["WHISPER_MODEL"])
+
+
+@pytest.fixture(scope="session")
+def say() -> Iterator[Say]:
+    """``say(text, voice=EspeakVoice())``: the words as ``float32[n]`` at 16 kHz.
+
+    A quiet noise lies over it, as over every microphone.
+    """
+    with EspeakEngine() as engine:
+
+        def spoken(text: str, voice: EspeakVoice | None = None) -> Samples:
+            pcm = np.frombuffer(b"".join(engine.synthesize(text, voice or EspeakVoice())), np.int16)
+            samples = resample(pcm, engine.rate)
+            noise = np.random.default_rng(len(text)).normal(0, 5e-4, samples.size)
+            return (samples + noise).astype(np.float32)
+
+        yield spoken
+
+
+def resample(pcm: np.ndarray, rate: int) -> Samples:
+    """``int16[n]`` at any rate to ``float32[n]`` at 16 kHz."""
+    frame = av.AudioFrame.from_ndarray(pcm[np.newaxis], "s16", "mono")
+    frame.sample_rate = rate
+    resampler = av.AudioResampler("s16", "mono", HEARD_RATE)
+    frames = resampler.resample(frame) + resampler.resample(None)
+    joined = np.concatenate([part.to_ndarray()[0] for part in frames])
+    return joined.astype(np.float32) / 32768
+
+
+def with_silence(samples: Samples, before_ms: int, after_ms: int) -> Samples:
+    """Quiet noise before and after, as from an open microphone."""
+    before, after = (HEARD_RATE * ms // 1000 for ms in (before_ms, after_ms))
+    padded = np.pad(samples, (before, after))
+    noise = np.random.default_rng(samples.size).normal(0, 5e-4, padded.size)
+    return (padded + noise).astype(np.float32)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.agents import DEFAULT_AGENTS, Agents, AgentSettings, personas
+from pipeline.ports import Persona, Voice
+
+ADAPTER: TypeAdapter[Agents] = TypeAdapter(Agents)
+
+
+def test_the_default_agents_have_voices_of_their_own() -> None:
+    assert personas(DEFAULT_AGENTS) == {
+        "jarvis": Persona("jarvis", "Jarvis", Voice("jarvis")),
+        "sage": Persona("sage", "Sage", Voice("sage")),
+    }
+
+
+def test_an_agent_may_be_called_otherwise_than_at_the_gateway() -> None:
+    agent = AgentSettings(display_name="The Butler", speed=1.2, aliases=("butler",))
+    assert agent.persona("main") == Persona("main", "The Butler", Voice("jarvis", 1.2), ("butler",))
+    assert AgentSettings().persona("old_mister-j").name == "Old Mister J"
+
+
+@pytest.mark.parametrize("name", ["Jarvis", "a__b", "_a", "a-", "a b", ""])
+def test_a_name_that_the_gateway_or_the_environment_could_not_write_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        ADAPTER.validate_python({name: {}})
+
+
+def test_there_is_at_least_one_agent() -> None:
+    with pytest.raises(ValidationError):
+        ADAPTER.validate_python({})

@@ -1,0 +1,81 @@
+"""Speech over a reply: what the loudspeaker is told, and when."""
+
+from __future__ import annotations
+
+from pipeline.barge_in import Action, BargeIn
+from pipeline.settings import BargeInSettings
+
+SETTINGS = BargeInSettings(
+    hold_after_ms=220, decide_within_ms=1500, longest_overlap_ms=6000, overhear_after_ms=700
+)
+ANN, BEN = 1, 2
+
+
+def test_speech_ducks_at_once_and_holds_after_a_while() -> None:
+    barge_in = BargeIn(SETTINGS)
+    assert barge_in.speech_started(ANN, 10.0) == [Action.DUCK]
+    assert barge_in.tick(10.2) == []
+    assert barge_in.tick(10.22) == [Action.HOLD]
+    assert barge_in.tick(10.3) == []
+
+
+def test_an_interruption_stops_the_reply_for_good() -> None:
+    barge_in = BargeIn(SETTINGS)
+    barge_in.speech_started(ANN, 10.0)
+    assert barge_in.decided(ANN, interrupts=True) == [Action.STOP]
+    assert barge_in.speech_started(BEN, 11.0) == []
+    assert barge_in.tick(12.0) == []
+
+
+def test_a_backchannel_takes_the_reply_up_again() -> None:
+    barge_in = BargeIn(SETTINGS)
+    barge_in.speech_started(ANN, 10.0)
+    barge_in.tick(10.3)
+    barge_in.speech_ended(ANN, 10.5)
+    assert barge_in.decided(ANN, interrupts=False) == [Action.RESUME]
+    assert barge_in.tick(10.6) == []
+
+
+def test_after_a_resume_the_next_speech_ducks_again() -> None:
+    barge_in = BargeIn(SETTINGS)
+    barge_in.speech_started(ANN, 10.0)
+    barge_in.decided(ANN, interrupts=False)
+    assert barge_in.speech_started(ANN, 11.0) == [Action.DUCK]
+
+
+def test_the_reply_waits_until_everybody_over_it_is_decided() -> None:
+    barge_in = BargeIn(SETTINGS)
+    barge_in.speech_started(ANN, 10.0)
+    assert barge_in.speech_started(BEN, 10.1) == []
+    assert barge_in.decided(ANN, interrupts=False) == []
+    assert barge_in.decided(BEN, interrupts=False) == [Action.RESUME]
+
+
+def test_a_decision_that_never_comes_does_not_silence_the_bot() -> None:
+    barge_in = BargeIn(SETTINGS)
+    barge_in.speech_started(ANN, 10.0)
+    barge_in.tick(10.3)
+    barge_in.speech_ended(ANN, 10.5)
+    assert barge_in.tick(11.9) == []
+    assert barge_in.tick(12.0) == [Action.RESUME]
+
+
+def test_endless_speech_over_a_reply_is_spoken_against_after_a_while() -> None:
+    barge_in = BargeIn(SETTINGS)
+    barge_in.speech_started(ANN, 10.0)
+    barge_in.tick(10.3)
+    assert barge_in.tick(16.0) == [Action.RESUME]
+
+
+def test_a_decision_on_somebody_who_did_not_overlap_changes_nothing() -> None:
+    barge_in = BargeIn(SETTINGS)
+    assert barge_in.decided(ANN, interrupts=True) == []
+    assert barge_in.decided(BEN, interrupts=False) == []
+
+
+def test_speech_that_goes_on_after_its_end_counts_from_its_beginning() -> None:
+    barge_in = BargeIn(SETTINGS)
+    barge_in.speech_started(ANN, 10.0)
+    barge_in.speech_ended(ANN, 10.1)
+    assert barge_in.speech_started(ANN, 10.2) == []
+    assert barge_in.tick(10.25) == [Action.HOLD]

@@ -1,0 +1,313 @@
+"""A room's conversation, whole, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from pipeline.errors import AgentTimeout, AgentUnavailable
+from pipeline.events import (
+    Failed,
+    Heard,
+    NotUnderstood,
+    ReplyBegan,
+    ReplyDucked,
+    ReplyEnded,
+    ReplyResumed,
+    Unspoken,
+)
+from pipeline.settings import PipelineSettings, RelevanceSettings
+from tests.pipeline.talk import ANN, BEN, Talk, in_virtual_time
+
+STORY = (
+    "Once upon a time there was a village by the sea. "
+    "Every evening the boats came home with the tide. "
+    "The children waited on the old stone wall."
+)
+
+
+def test_a_question_by_name_is_answered_aloud() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.answers["Jarvis, what time is it?"] = "It is half past seven, sir."
+            await talk.say(ANN, "Jarvis, what time is it?")
+            ended = await talk.until(ReplyEnded)
+            assert ended.heard == "It is half past seven, sir."
+            assert not ended.interrupted
+            assert [turn.speaker for turn in talk.agent.turns] == [ANN]
+            assert talk.synthesizer.spoken == [("jarvis", "It is half past seven, sir.")]
+
+    in_virtual_time(scene())
+
+
+def test_the_wait_is_made_of_its_stages_and_adds_up() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            end = await talk.say(ANN, "Jarvis, what time is it?")
+            began = await talk.until(ReplyBegan)
+            stages = began.latency.stages_ms()
+            total = stages.pop("voice_to_voice")
+            assert total == pytest.approx(sum(stages.values()))
+            assert total == pytest.approx((began.at - end) * 1000, abs=40)
+            assert total < 500
+            assert stages["gateway_first_delta"] == pytest.approx(50, abs=5)
+
+    in_virtual_time(scene())
+
+
+def test_transcription_runs_beside_the_turn_model_and_costs_only_what_is_left() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.models.turn_ms, talk.models.stt_ms = 80, 90
+            await talk.say(ANN, "Jarvis, what time is it?")
+            stages = (await talk.until(ReplyBegan)).latency.stages_ms()
+            assert stages["turn"] == pytest.approx(80, abs=5)
+            assert stages["stt"] == pytest.approx(10, abs=5)
+            assert talk.models.transcribed == 1
+
+    in_virtual_time(scene())
+
+
+def test_talk_among_people_is_heard_and_left_alone_with_a_reason() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            await talk.say(BEN, "Ann, did you watch the game last night?")
+            heard = await talk.until(Heard)
+            assert not heard.addressed
+            assert heard.reasons
+            await asyncio.sleep(5)
+            assert talk.agent.turns == []
+
+    in_virtual_time(scene())
+
+
+def test_a_pause_inside_a_sentence_does_not_cut_the_speaker_off() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.models.complete = lambda audio: 0.9 if audio.size > 16_000 * 1.9 else 0.1
+            await talk.say(ANN, "Jarvis, I was wondering", 0.8)
+            await asyncio.sleep(0.35)
+            await talk.say(ANN, "what time it is", 0.8)
+            heard = await talk.until(Heard)
+            assert heard.text == "Jarvis, I was wondering what time it is"
+            assert len(talk.all(Heard)) == 1
+
+    in_virtual_time(scene())
+
+
+def test_two_people_at_once_are_heard_apart_and_answered_in_turn() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            await asyncio.gather(
+                talk.say(ANN, "Jarvis, what time is it?", 1.0),
+                talk.say(BEN, "Jarvis, tell me a joke.", 1.2),
+            )
+            await talk.until(ReplyEnded)
+            await talk.until(ReplyEnded, after=len(talk.events))
+            assert {(h.speaker, h.text) for h in talk.all(Heard)} == {
+                (ANN, "Jarvis, what time is it?"),
+                (BEN, "Jarvis, tell me a joke."),
+            }
+            assert [turn.speaker for turn in talk.agent.turns] == [ANN, BEN]
+            first, second = talk.loudspeaker.playbacks
+            assert first.log == second.log == []
+
+    in_virtual_time(scene())
+
+
+def test_an_interruption_silences_the_reply_and_aborts_it_upstream() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.answers["Jarvis, tell me a story."] = STORY
+            talk.agent.word_ms = 200
+            await talk.say(ANN, "Jarvis, tell me a story.")
+            await talk.until(ReplyBegan)
+            await asyncio.sleep(1.5)
+            onset = talk.clock()
+            await talk.say(BEN, "Jarvis, stop.", 0.7)
+            ended = await talk.until(ReplyEnded)
+            assert ended.interrupted
+            assert STORY.startswith(ended.heard)
+            assert 0 < len(ended.heard) < len(STORY)
+            assert talk.agent.aborted == ["Jarvis, tell me a story."]
+            assert talk.loudspeaker.playbacks[0].log == ["duck", "hold", "cut"]
+            duck, hold = talk.all(ReplyDucked)
+            assert (duck.at - onset) * 1000 < 180
+            assert (hold.at - onset) * 1000 < 300
+            await asyncio.sleep(3)
+            assert len(talk.agent.turns) == 1, "a stop is not a question to the agent"
+
+    in_virtual_time(scene())
+
+
+def test_an_interruption_with_a_question_is_answered_next() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.answers["Jarvis, tell me a story."] = STORY
+            await talk.say(ANN, "Jarvis, tell me a story.")
+            await talk.until(ReplyBegan)
+            await asyncio.sleep(1.0)
+            await talk.say(BEN, "Jarvis, what time is it?")
+            await talk.until(ReplyEnded)
+            await talk.until(ReplyEnded, after=len(talk.events))
+            assert [turn.text for turn in talk.agent.turns] == [
+                "Jarvis, tell me a story.",
+                "Jarvis, what time is it?",
+            ]
+            assert "was interrupted here" in talk.agent.turns[1].context
+
+    in_virtual_time(scene())
+
+
+def test_a_long_interruption_stops_the_reply_before_it_is_over() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.answers["Jarvis, tell me a story."] = STORY
+            await talk.say(ANN, "Jarvis, tell me a story.")
+            await talk.until(ReplyBegan)
+            await asyncio.sleep(1.0)
+            onset = talk.clock()
+            speech = asyncio.create_task(talk.say(BEN, "Jarvis, what time is it?", 4.0))
+            ended = await talk.until(ReplyEnded)
+            assert ended.interrupted
+            assert ended.at - onset < 1.2
+            await speech
+
+    in_virtual_time(scene())
+
+
+@pytest.mark.parametrize("words", ["Uh huh.", "Ann, are you coming to the party?"])
+def test_what_is_not_for_the_agent_only_ducks_the_reply(words: str) -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.answers["Jarvis, tell me a story."] = STORY
+            await talk.say(ANN, "Jarvis, tell me a story.")
+            await talk.until(ReplyBegan)
+            await asyncio.sleep(1.0)
+            await talk.say(BEN, words, 0.6)
+            await talk.until(ReplyResumed)
+            ended = await talk.until(ReplyEnded)
+            assert not ended.interrupted
+            assert ended.heard == STORY
+            assert talk.loudspeaker.playbacks[0].log[-1] == "resume"
+            assert len(talk.agent.turns) == 1
+
+    in_virtual_time(scene())
+
+
+@pytest.mark.parametrize(
+    ("error", "notice"),
+    [
+        (AgentUnavailable("the Gateway is away"), "I cannot reach the agent right now."),
+        (AgentTimeout("60 s are over"), "Sorry, that took too long."),
+    ],
+)
+def test_a_failing_agent_is_told_of_aloud(error: Exception, notice: str) -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.error = error
+            await talk.say(ANN, "Jarvis, what time is it?")
+            failed = await talk.until(Failed)
+            assert str(error) in failed.why
+            await talk.until(ReplyEnded)
+            assert talk.synthesizer.spoken[0] == ("jarvis", notice)
+            talk.agent.error = None
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(ReplyBegan, after=len(talk.events))
+
+    in_virtual_time(scene())
+
+
+def test_what_cannot_be_spoken_is_handed_over_in_writing() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.synthesizer.broken = True
+            talk.agent.answers["Jarvis, tell me a story."] = STORY
+            await talk.say(ANN, "Jarvis, tell me a story.")
+            unspoken = await talk.until(Unspoken)
+            assert unspoken.text == STORY
+            assert "500" in unspoken.why
+
+    in_virtual_time(scene())
+
+
+def test_noise_is_not_a_turn() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            await talk.say(ANN, "", 0.5)
+            await talk.until(NotUnderstood)
+            assert talk.agent.turns == []
+
+    in_virtual_time(scene())
+
+
+def test_another_agent_answers_in_its_own_voice_from_the_next_turn_on() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.room.use_agent("sage")
+            await talk.say(ANN, "Sage, what is the meaning of life?")
+            await talk.until(ReplyEnded)
+            assert talk.agent.turns[0].agent == "sage"
+            assert talk.synthesizer.spoken[0][0] == "sage"
+
+    in_virtual_time(scene())
+
+
+def test_an_agent_that_is_not_known_is_refused() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            with pytest.raises(KeyError):
+                talk.room.use_agent("nobody")
+
+    in_virtual_time(scene())
+
+
+def test_somebody_who_left_is_not_heard() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.room.person_left(ANN.id)
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await asyncio.sleep(3)
+            assert talk.events == []
+
+    in_virtual_time(scene())
+
+
+def test_leaving_while_speaking_over_a_reply_gives_the_floor_back() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.answers["Jarvis, tell me a story."] = STORY
+            await talk.say(ANN, "Jarvis, tell me a story.")
+            await talk.until(ReplyBegan)
+            speech = asyncio.create_task(talk.say(BEN, "Ann, I will be right back.", 3.0))
+            await asyncio.sleep(0.4)
+            talk.room.person_left(BEN.id)
+            await talk.until(ReplyResumed)
+            await speech
+            assert (await talk.until(ReplyEnded)).heard == STORY
+
+    in_virtual_time(scene())
+
+
+def test_a_low_level_wants_the_name() -> None:
+    async def scene() -> None:
+        settings = PipelineSettings(relevance=RelevanceSettings(level="low"))
+        async with Talk(settings) as talk:
+            await talk.say(ANN, "What time is it?")
+            assert not (await talk.until(Heard)).addressed
+
+    in_virtual_time(scene())
+
+
+def test_closing_the_room_in_mid_reply_leaves_nothing_running() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.answers["Jarvis, tell me a story."] = STORY
+            await talk.say(ANN, "Jarvis, tell me a story.")
+            await talk.until(ReplyBegan)
+        assert talk.loudspeaker.playbacks[0].log[-1] == "cut"
+        await asyncio.sleep(0.1)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    in_virtual_time(scene())

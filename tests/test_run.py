@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import pytest
+
+import run
+from settings import Settings
+
+ROOT = Path(run.__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def keep_the_process_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`main` is for a process of its own: here its traces must not reach other tests.
+
+    Nor do the config.yaml and .env of whoever runs them reach these.
+    """
+    monkeypatch.setattr("settings.HOME", tmp_path)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    monkeypatch.setattr("logs.set_up_logging", lambda level: None)
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def test_help_names_every_command() -> None:
+    done = command("--help")
+    assert done.returncode == 0
+    for name in ("bot", "demo", "doctor", "models", "serve", "--config", "--log-level"):
+        assert name in done.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, run\n"
+        "try: run.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'discord', 'numpy', 'pydantic', 'yaml', 'httpx'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("openclaw-voice 0.")
+
+
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["serve", "extra"], ["sing"]])
+def test_an_unknown_argument_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run.main(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["bot"]])
+def test_without_a_token_the_bot_says_where_to_get_one(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISCORD_BOT_TOKEN", raising=False)
+    assert run.main(arguments) == 2
+    words = capsys.readouterr().err
+    assert "https://discord.com/developers/applications" in words
+    assert "DISCORD_BOT_TOKEN" in words
+    assert "run.py demo` needs no token" in words
+
+
+def test_unusable_settings_end_with_their_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("pipeline: {stt: {device: gpu}}")
+    for arguments in (["--config", str(config)], ["serve", "--config", str(config)]):
+        assert run.main(arguments) == 2
+        words = capsys.readouterr().err
+        assert "config.yaml line 1: pipeline.stt.device" in words
+        assert "Traceback" not in words
+
+
+def test_the_bot_runs_with_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[Settings] = []
+    levels: list[str] = []
+
+    async def run_bot(settings: Settings) -> int:
+        seen.append(settings)
+        return 3
+
+    app = ModuleType("app")
+    app.run_bot = run_bot  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "app", app)
+    monkeypatch.setattr("logs.set_up_logging", levels.append)
+    monkeypatch.setenv("DISCORD_BOT_TOKEN", "a.b.c")
+    config = tmp_path / "config.yaml"
+    config.write_text("logging: {level: ERROR}\ndiscord: {default_agent: sage}")
+
+    assert run.main(["--config", str(config), "--log-level", "warning"]) == 3
+    assert seen[0].discord.default_agent == "sage"
+    assert levels == ["WARNING"]
+
+
+def test_the_demo_gets_its_arguments_untouched(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[str]] = []
+
+    def demo(argv: list[str]) -> int:
+        seen.append(argv)
+        return 1
+
+    cli = ModuleType("demo.cli")
+    cli.main = demo  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "demo.cli", cli)
+    assert run.main(["demo", "--help", "--scene", "two", "more"]) == 1
+    assert seen == [["--help", "--scene", "two", "more"]]
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(argv: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    cli = ModuleType("demo.cli")
+    cli.main = interrupted  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "demo.cli", cli)
+    assert run.main(["demo"]) == 130
+    assert capsys.readouterr().err == "stopped\n"
+
+
+# Whoever runs the tests in the background may have had SIGINT ignored for all of its children.
+_TAKE_SIGINT = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+
+def test_models_are_listed_and_those_missing_are_a_failure_to_verify(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MODELS__DIR", str(tmp_path))
+    assert run.main(["models", "list", "fixture"]) == 0
+    assert run.main(["models", "verify", "fixture"]) == 1
+    words = capsys.readouterr().out
+    for name in ("silero-vad", "smart-turn", "whisper fixture"):
+        assert words.count(name) >= 2
+
+
+def test_an_error_that_says_what_to_do_is_said_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("SERVER_PORT", str(taken.getsockname()[1]))
+        assert run.main(["serve"]) == 1
+    words = capsys.readouterr().err
+    assert words.startswith("run.py: ")
+    assert "SERVER_PORT" in words
+    assert "Traceback" not in words
+
+
+def test_an_error_that_nobody_foresaw_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(argv: list[str]) -> int:
+        raise ZeroDivisionError
+
+    cli = ModuleType("demo.cli")
+    cli.main = broken  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "demo.cli", cli)
+    with pytest.raises(ZeroDivisionError):
+        run.main(["demo"])
+
+
+def test_the_speech_server_serves_until_it_is_stopped() -> None:
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "run.py"), "serve", "--log-level", "INFO"],
+        env={**os.environ, "SERVER_PORT": "0", "SERVER_HOST": "127.0.0.1"},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        url = process.stderr.readline().split()[-1]
+        assert httpx.get(f"{url}/health").status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert "Traceback" not in process.stderr.read()
+        assert process.wait(timeout=10) == 0
+
+
+SERVICE = """
+import asyncio, sys, run
+
+async def service():
+    print("ready", flush=True)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0)
+        print("closed", flush=True)
+
+sys.exit(run.run_until_stopped(service()))
+"""
+
+COMMAND = """
+import sys, threading, types, run
+
+def main(argv):
+    print("ready", flush=True)
+    threading.Event().wait()
+
+demo = types.ModuleType("demo.cli")
+demo.main = main
+sys.modules["demo.cli"] = demo
+sys.exit(run.main(["demo"]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("code", "status", "said"), [(SERVICE, 0, "closed\n"), (COMMAND, 130, "stopped\n")]
+)
+def test_a_signal_lets_a_process_close_and_shows_no_traceback(
+    code: str, status: int, said: str, number: signal.Signals
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _TAKE_SIGINT + code],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        assert process.stdout.read() == said
+        assert process.wait(timeout=10) == status
+
+
+async def _answer() -> int:
+    await asyncio.sleep(0)
+    return 7
+
+
+def test_a_service_that_ends_by_itself_has_its_own_status() -> None:
+    assert run.run_until_stopped(_answer()) == 7

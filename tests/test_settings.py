@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from configuration.__main__ import config_text, readme_text
+from configuration.reference import render_table
+from configuration.schema import Leaf, Section, leaves, tree, variable_name
+from pipeline.agents import AgentSettings
+from settings import HOME, SHORT_NAMES, LoggingSettings, Settings, SettingsError, load_settings
+
+Load = Callable[..., Settings]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Settings of a config.yaml, a .env and an environment given as text."""
+
+    def load(config: str = "", env_file: str = "", **environ: str) -> Settings:
+        (tmp_path / "config.yaml").write_text(config)
+        (tmp_path / ".env").write_text(env_file)
+        return load_settings(tmp_path / "config.yaml", tmp_path / ".env", environ)
+
+    return load
+
+
+@pytest.fixture
+def refusal(load: Load) -> Callable[..., str]:
+    def refusal(config: str = "", env_file: str = "", **environ: str) -> str:
+        with pytest.raises(SettingsError) as caught:
+            load(config, env_file, **environ)
+        return str(caught.value)
+
+    return refusal
+
+
+def test_without_anything_the_defaults_hold(load: Load) -> None:
+    assert load() == Settings()
+
+
+def test_the_short_names_reach_their_settings(load: Load) -> None:
+    settings = load(
+        DISCORD_BOT_TOKEN="a.b.c",
+        OPENCLAW_BASE_URL="ws://10.0.0.5:18789",
+        OPENCLAW_AUTH_TOKEN="gateway-secret",
+        OPENCLAW_AGENT_ID="work",
+        TTS_URL="http://10.0.0.6:8880",
+        SERVER_HOST="0.0.0.0",
+        SERVER_PORT="9000",
+        LOG_LEVEL="debug",
+    )
+    assert settings.discord.token == SecretStr("a.b.c")
+    assert settings.openclaw.base_url == "ws://10.0.0.5:18789"
+    assert settings.openclaw.auth_token == SecretStr("gateway-secret")
+    assert settings.openclaw.agent_id == "work"
+    assert settings.tts.url == "http://10.0.0.6:8880"
+    assert (settings.server.host, settings.server.port) == ("0.0.0.0", 9000)
+    assert settings.logging == LoggingSettings(level="DEBUG")
+
+
+def test_every_short_name_is_a_setting() -> None:
+    known = {leaf.path for leaf in leaves(tree(Settings))}
+    assert set(SHORT_NAMES.values()) <= known
+
+
+def test_nested_names_and_the_order_of_the_sources(load: Load) -> None:
+    config = "pipeline: {stt: {model_size: tiny, beam_size: 2}, vad: {start_ms: 64}}"
+    env_file = "PIPELINE__STT__MODEL_SIZE=base\nPIPELINE__STT__BEAM_SIZE=3"
+    settings = load(config, env_file, PIPELINE__STT__MODEL_SIZE="small")
+    assert settings.pipeline.stt.model_size == "small"
+    assert settings.pipeline.stt.beam_size == 3
+    assert settings.pipeline.vad.start_ms == 64
+
+
+def test_a_voice_is_changed_by_one_variable(load: Load) -> None:
+    agents = load(
+        AGENTS__JARVIS__VOICE="espeak:en-us+f4", AGENTS__JARVIS__ALIASES="butler,j"
+    ).agents
+    assert list(agents) == ["jarvis", "sage"]
+    assert agents["jarvis"] == AgentSettings(voice="espeak:en-us+f4", aliases=("butler", "j"))
+    assert agents["sage"].voice == "sage"
+
+
+def test_the_agents_of_the_file_are_all_there_are(load: Load) -> None:
+    settings = load("discord: {default_agent: main}\nagents: {main: {display_name: Jarvis}}")
+    assert list(settings.agents) == ["main"]
+
+
+def test_the_default_agent_must_be_one_of_the_agents(refusal: Callable[..., str]) -> None:
+    text = refusal("agents: {friday: {voice: sage}}")
+    assert "discord.default_agent is 'jarvis', which is none of the agents (friday)" in text
+
+
+def test_an_unknown_variable_says_what_was_meant(refusal: Callable[..., str]) -> None:
+    text = refusal(PIPELINE__STT__MODLE_SIZE="small")
+    assert "environment variable PIPELINE__STT__MODLE_SIZE" in text
+    assert "did you mean PIPELINE__STT__MODEL_SIZE?" in text
+
+
+def test_problems_of_all_sources_come_together(refusal: Callable[..., str]) -> None:
+    text = refusal(
+        "pipeline: {stt: {device: gpu}}", "DISCORD_BOT_TOKN=hunter2", SERVER_PORT="70000"
+    )
+    assert "config.yaml line 1: pipeline.stt.device" in text
+    assert "allowed: one of auto, cpu, cuda" in text
+    assert ".env line 1: DISCORD_BOT_TOKN" in text
+    assert "did you mean DISCORD_BOT_TOKEN?" in text
+    assert "environment variable SERVER_PORT" in text
+    assert "allowed: a whole number from 0 to 65535" in text
+    assert "hunter2" not in text
+
+
+def test_malformed_files_have_their_line(refusal: Callable[..., str]) -> None:
+    text = refusal("pipeline:\n  stt: [", "DISCORD_BOT_TOKEN='hunter2\n")
+    assert "config.yaml line 2, column" in text
+    assert ".env line 1" in text
+    assert "hunter2" not in text
+
+
+def test_a_file_that_was_asked_for_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path / "mine.yaml", tmp_path / "mine.env", {})
+    assert str(caught.value).count("there is no such file") == 2
+    assert str(tmp_path / "mine.yaml") in str(caught.value)
+
+
+def secrets() -> list[Leaf]:
+    return [leaf for leaf in leaves(tree(Settings)) if leaf.is_secret]
+
+
+def test_the_secrets_are_known() -> None:
+    assert {leaf.path for leaf in secrets()} >= {
+        ("discord", "token"),
+        ("openclaw", "auth_token"),
+        ("tts", "api_key"),
+    }
+
+
+@pytest.mark.parametrize("leaf", secrets(), ids=lambda leaf: leaf.path[-1])
+def test_no_secret_is_ever_printed(leaf: Leaf, load: Load, refusal: Callable[..., str]) -> None:
+    name = variable_name(leaf.path)
+    settings = load(**{name: "hunter2hunter2"})
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+    assert "hunter2" not in refusal(**{name: "hunter2hunter2", "SERVER_PORT": "x"})
+
+
+def test_the_settings_cannot_be_changed_anywhere() -> None:
+    settings = Settings()
+    with pytest.raises(ValidationError):
+        settings.logging = LoggingSettings()  # type: ignore[misc]
+
+    def sections(section: Section) -> list[Section]:
+        below = [child for child in section.children() if isinstance(child, Section)]
+        return [section, *(deeper for child in below for deeper in sections(child))]
+
+    for section in sections(tree(Settings)):
+        assert section.model.model_config.get("frozen"), section.model
+        assert section.model.model_config.get("extra") == "forbid", section.model
+
+
+def test_settings_travel_to_another_process() -> None:
+    assert pickle.loads(pickle.dumps(Settings())) == Settings()
+
+
+def test_config_yaml_is_what_the_code_says(load: Load) -> None:
+    written = (HOME / "config.yaml").read_text(encoding="utf-8")
+    assert written == config_text(), "run `python -m configuration` and look at what it changed"
+    assert load(written) == Settings()
+
+
+def test_the_readmes_table_is_what_the_code_says() -> None:
+    written = (HOME / "README.md").read_text(encoding="utf-8")
+    assert written == readme_text(written), "run `python -m configuration`"
+
+
+def test_env_example_can_be_copied_as_it_is_and_names_every_secret(load: Load) -> None:
+    text = (HOME / ".env.example").read_text(encoding="utf-8")
+    assert load(env_file=text) == Settings()
+    short = {path: name for name, path in SHORT_NAMES.items()}
+    names = {line.partition("=")[0] for line in text.splitlines() if not line.startswith("#")}
+    assert {short.get(leaf.path, variable_name(leaf.path)) for leaf in secrets()} <= names
+    assert set(SHORT_NAMES) <= names
+
+
+def test_every_setting_says_why_it_is_there() -> None:
+    table = render_table(Settings, SHORT_NAMES)
+    mute = [line for line in table.splitlines() if line.startswith("| `") and line.endswith("|  |")]
+    assert mute == []
