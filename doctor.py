@@ -17,7 +17,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from app.speech import whisper_size
 from configuration.errors import SettingsError
 from discord_bot.receive.errors import OpusNotFound
 from discord_bot.receive.opus import load_libopus
@@ -29,6 +28,7 @@ from openclaw_client.errors import GatewayUnreachable, OpenClawError
 from pipeline.agents import personas
 from pipeline.errors import SpeechUnavailable
 from pipeline.ports import Voice
+from pipeline.transcriber import whisper_size
 from server.errors import ServerNotStarted
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
@@ -210,7 +210,7 @@ async def check_speech(settings: Settings) -> Finding:
             synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
             times = {
                 persona.voice.name: await _first_audio_ms(synthesizer, persona.voice)
-                for persona in personas(settings.agents).values()
+                for persona in personas(settings.agents, settings.openclaw.agent_id).values()
             }
         except (TtsError, ServerNotStarted) as error:
             return Finding(
@@ -256,12 +256,14 @@ async def check_gateway(settings: Settings, patience_s: float = 5.0) -> Finding:
     except OpenClawError as error:
         return Finding(Grade.FAIL, subject, str(error))
     words = f"{status.url}, version {status.server_version}, scopes {', '.join(status.scopes)}"
-    missing = [name for name in settings.agents if name not in present]
+    wanted = personas(settings.agents, config.agent_id)
+    missing = [name for name in wanted if name not in present]
     if missing:
         return Finding(
             Grade.WARN,
             subject,
             f"{words}; it has no agent {', '.join(missing)}, only {', '.join(sorted(present))}",
-            "add the agent to OpenClaw, or name one of its own under agents in config.yaml",
+            "add the agent to OpenClaw, or name its own: under agents in config.yaml, and as "
+            "OPENCLAW_AGENT_ID the one that answers first",
         )
-    return Finding(Grade.OK, subject, f"{words}, agents {', '.join(settings.agents)}")
+    return Finding(Grade.OK, subject, f"{words}, agents {', '.join(wanted)}")

@@ -145,7 +145,8 @@ def _bot(arguments: argparse.Namespace, rest: list[str]) -> int:
 def _demo(arguments: argparse.Namespace, rest: list[str]) -> int:
     from demo.cli import main as demo
 
-    return demo(rest)
+    config = getattr(arguments, "config", None)
+    return demo(rest if config is None else ["--config", str(config), *rest])
 
 
 def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -161,8 +162,8 @@ def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
     from rich.console import Console
 
-    from app.speech import whisper_size
     from models import cli
+    from pipeline.transcriber import whisper_size
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
     sizes = arguments.whisper or [whisper_size(settings.pipeline.stt)]

@@ -9,16 +9,15 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from configuration import schema
 from configuration.errors import SettingsError
-from configuration.layer import Layer, read_text
 from configuration.loader import compose
-from configuration.variables import environment, parse_dotenv, read_variables
-from configuration.yaml_file import parse_yaml
+from configuration.model import SettingsTree
+from configuration.sources import DotenvSource, EnvironmentSource, YamlSource
 from discord_bot.settings import DiscordSettings
 from models.settings import ModelsSettings
 from openclaw_client.settings import OpenClawConfig
@@ -61,10 +60,8 @@ class LoggingSettings(BaseModel):
         return level.upper() if isinstance(level, str) else level
 
 
-class Settings(BaseModel):
+class Settings(SettingsTree):
     """Everything that can be set. Without arguments: the defaults, whatever the environment."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     discord: DiscordSettings = DiscordSettings()
     openclaw: OpenClawConfig = OpenClawConfig()
@@ -75,15 +72,6 @@ class Settings(BaseModel):
     models: ModelsSettings = ModelsSettings()
     server: ServerSettings = ServerSettings()
     logging: LoggingSettings = LoggingSettings()
-
-    @model_validator(mode="after")
-    def _default_agent_exists(self) -> Self:
-        if self.discord.default_agent not in self.agents:
-            raise ValueError(
-                f"discord.default_agent is {self.discord.default_agent!r}, which is none of the "
-                f"agents ({', '.join(self.agents)}): name one of these, or add it under agents"
-            )
-        return self
 
 
 def load_settings(
@@ -100,39 +88,10 @@ def load_settings(
         SettingsError: some cannot be used; the text lists every problem with its place, what was
             given (never of a secret) and what is allowed.
     """
-    tree = schema.tree(Settings)
+    config, dotenv = config_path or HOME / "config.yaml", env_file or HOME / ".env"
     return compose(
         Settings,
-        _read_config(config_path, tree),
-        _read_env_file(env_file, tree),
-        read_variables(
-            environment(os.environ if environ is None else environ),
-            tree,
-            SHORT_NAMES,
-            own_file=False,
-        ),
+        YamlSource(Settings, config, required=config_path is not None),
+        DotenvSource(Settings, dotenv, SHORT_NAMES, required=env_file is not None),
+        EnvironmentSource(Settings, os.environ if environ is None else environ, SHORT_NAMES),
     )
-
-
-def _read_config(path: Path | None, tree: schema.Section) -> Layer:
-    text = _text_of(path, HOME / "config.yaml")
-    if not isinstance(text, str):
-        return text
-    return parse_yaml(text, (path or HOME / "config.yaml").name, tree)
-
-
-def _read_env_file(path: Path | None, tree: schema.Section) -> Layer:
-    text = _text_of(path, HOME / ".env")
-    if not isinstance(text, str):
-        return text
-    variables, malformed = parse_dotenv(text, (path or HOME / ".env").name)
-    layer = read_variables(variables, tree, SHORT_NAMES, own_file=True)
-    return Layer(layer.given, problems=(*malformed, *layer.problems))
-
-
-def _text_of(path: Path | None, usual: Path) -> str | Layer:
-    """A file's text, or the layer of one that is absent or cannot be read."""
-    if path is None and not usual.exists():
-        return Layer()
-    text = read_text(path or usual)
-    return text if isinstance(text, str) else Layer(problems=(text,))

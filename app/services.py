@@ -86,7 +86,7 @@ def make_bot(
 ) -> VoiceBot:
     """The bot, not yet logged in; ``connector`` leads it to a simulated Discord."""
     settings = shared.settings
-    known = personas(settings.agents)
+    known = personas(settings.agents, settings.openclaw.agent_id)
     choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level)
 
     def make_room(

@@ -15,7 +15,7 @@ from pipeline.hearing import Hearing
 from pipeline.model_worker import ModelWorker
 from pipeline.settings import SttSettings
 from pipeline.speech_models import SpeechModels
-from pipeline.transcriber import Transcriber, choose_device
+from pipeline.transcriber import Transcriber, whisper_size
 from pipeline.turn import SmartTurn
 from pipeline.vad import SileroVad
 
@@ -25,15 +25,6 @@ T = TypeVar("T")
 
 TURN_QUEUE: Final = 32
 """Looks that may wait for the turn model; it takes some 30 ms for each."""
-WHISPER_FOR_CPU: Final = "base"
-WHISPER_FOR_CUDA: Final = "large-v3-turbo"
-
-
-def whisper_size(settings: SttSettings) -> str:
-    """The Whisper model that ``auto`` stands for on this machine, or the one asked for."""
-    if settings.model_size != "auto":
-        return settings.model_size
-    return WHISPER_FOR_CUDA if choose_device(settings.device) == "cuda" else WHISPER_FOR_CPU
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 from configuration.reference import put_table, render_table, render_yaml
@@ -28,11 +29,19 @@ def readme_text(present: str) -> str:
     return put_table(present, render_table(Settings, SHORT_NAMES))
 
 
-def main() -> None:
+def main() -> str | None:
+    """Write both; returns what kept the README from being written."""
     (HOME / "config.yaml").write_text(config_text(), encoding="utf-8")
     readme = HOME / "README.md"
-    readme.write_text(readme_text(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    try:
+        text = readme_text(readme.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "config.yaml is written; there is no README.md to put the table into"
+    except ValueError as error:
+        return f"config.yaml is written, README.md is not: {error}"
+    readme.write_text(text, encoding="utf-8")
+    return None
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

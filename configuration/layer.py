@@ -18,6 +18,11 @@ class Given:
     value: Any
     where: str
 
+    @property
+    def is_wrong_boolean(self) -> bool:
+        """pydantic takes true for the number 1, which nobody who writes ``port: yes`` means."""
+        return isinstance(self.value, bool) and not self.leaf.takes_bool
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -30,6 +35,23 @@ class Layer:
     given: tuple[Given, ...] = ()
     named: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    def nested(self) -> dict[str, Any]:
+        """The values under their sections, as a model takes them."""
+        values: dict[str, Any] = {}
+        for path in self.named:
+            put(values, path, {})
+        for item in self.given:
+            if not item.is_wrong_boolean:
+                put(values, item.leaf.path, item.value)
+        return values
+
+
+def put(values: dict[str, Any], path: Path, value: Any) -> None:
+    """Set what is at ``path`` of nested ``values``; the sections above it are made."""
+    for name in path[:-1]:
+        values = values.setdefault(name, {})
+    values[path[-1]] = value
 
 
 def read_text(path: pathlib.Path) -> str | Problem:

@@ -1,87 +1,54 @@
-"""Lay the sources over each other and validate the whole."""
+"""Have pydantic-settings make one model of the sources, and say of each wrong value where it is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings
 
 from configuration import describe
 from configuration.errors import Problem, SettingsError
-from configuration.layer import Given, Layer
-from configuration.schema import Entries, Path, Section, dotted, tree
+from configuration.layer import Given
+from configuration.schema import Path, dotted
+from configuration.sources import DefaultEntries, PlacedSource
 
-M = TypeVar("M", bound=BaseModel)
+S = TypeVar("S", bound=BaseSettings)
 
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@")
 """The ``user:password@`` of a URL."""
 
 
-def compose(model: type[M], file: Layer, *variables: Layer) -> M:
+def compose(model: type[S], file: PlacedSource, *variables: PlacedSource) -> S:
     """One model of the file and the variables, each over the one before, over the defaults.
 
     Entries (a mapping of the user's own names) that the file names take the place of the default
     ones, so that a default can be left out; variables add to them and change them.
 
     Raises:
-        SettingsError: with every problem of every layer, and of the whole.
+        SettingsError: with every problem of every source, and of the whole.
     """
-    layers = (file, *variables)
-    problems = [problem for layer in layers for problem in layer.problems]
-    given = {item.leaf.path: item for layer in layers for item in layer.given}
-    wrong = {path: item for path, item in given.items() if _is_wrong_boolean(item)}
-    problems += [Problem(item.where, _given_and_allowed(item)) for item in wrong.values()]
-
-    values = _entries_to_change(tree(model), file, variables)
-    for path, item in given.items():
-        if path not in wrong:
-            _put(values, path, item.value)
+    sources = (file, *variables)
+    problems = [problem for source in sources for problem in source.layer.problems]
+    # pydantic-settings merges values alone: the place of each that prevails is found again here.
+    given = {item.leaf.path: item for source in sources for item in source.layer.given}
+    problems += [
+        Problem(item.where, _given_and_allowed(item))
+        for item in given.values()
+        if item.is_wrong_boolean
+    ]
+    highest_first = (*reversed(sources), DefaultEntries(model, file.layer.named))
     try:
-        whole = model.model_validate(values)
+        whole = model(_build_sources=(highest_first, {}))
     except ValidationError as error:
         problems += [_explain(details, given) for details in error.errors(include_url=False)]
         raise SettingsError(_without_secrets(problems, given.values())) from None
     if problems:
         raise SettingsError(_without_secrets(problems, given.values()))
     return whole
-
-
-def _entries_to_change(root: Section, file: Layer, variables: Iterable[Layer]) -> dict[str, Any]:
-    """The entries that the file names; else, where variables change any, the default ones."""
-    values: dict[str, Any] = {}
-    for path in file.named:
-        _put(values, path, {})
-    touched = [item.leaf.path for layer in variables for item in layer.given]
-    for entries in _entries(root):
-        if entries.path in file.named:
-            continue
-        if any(path[: len(entries.path)] == entries.path for path in touched):
-            default = entries.field.get_default(call_default_factory=True)
-            for name, entry in default.items():
-                _put(values, (*entries.path, name), entry.model_dump(exclude_unset=True))
-    return values
-
-
-def _entries(section: Section) -> Iterable[Entries]:
-    for child in section.children():
-        if isinstance(child, Entries):
-            yield child
-        elif isinstance(child, Section):
-            yield from _entries(child)
-
-
-def _put(values: dict[str, Any], path: Path, value: Any) -> None:
-    for name in path[:-1]:
-        values = values.setdefault(name, {})
-    values[path[-1]] = value
-
-
-def _is_wrong_boolean(item: Given) -> bool:
-    """pydantic takes true for the number 1, which nobody who writes ``port: yes`` means."""
-    return isinstance(item.value, bool) and not item.leaf.takes_bool
 
 
 def _explain(error: ErrorDetails, given: Mapping[Path, Given]) -> Problem:

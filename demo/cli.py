@@ -26,9 +26,9 @@ from models.store import ModelStore
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.errors import PipelineError
 from pipeline.latency import LatencyTable
-from pipeline.settings import SttSettings
+from pipeline.settings import RelevanceSettings
 from pipeline.transcriber import Transcriber
-from settings import Settings
+from settings import Settings, load_settings
 
 NOT_AS_EXPECTED: Final = 1
 COULD_NOT_BEGIN: Final = 2
@@ -39,15 +39,30 @@ a tiny Whisper model that knows the sentences of this demo and no others."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 if everything that was said was heard, 1 if not, 2 if it could not begin."""
+    """0 if everything that was said was heard, 1 if not, 2 if it could not begin.
+
+    Raises:
+        SettingsError: some settings cannot be used; its text lists them.
+    """
     arguments = _parse(argv)
+    settings = demo_settings(load_settings(arguments.config))
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     console = Console(width=None if Console().is_terminal else 120)
     try:
-        return asyncio.run(_demo(console, arguments.wav, dave=not arguments.no_dave))
+        return asyncio.run(_demo(console, settings, arguments.wav, dave=not arguments.no_dave))
     except (ModelError, PipelineError) as error:
         console.print(f"The demo could not begin: {error}", style="red")
         return COULD_NOT_BEGIN
+
+
+def demo_settings(own: Settings) -> Settings:
+    """Where the user's models lie and how they tuned the pipeline, and the defaults for the rest.
+
+    The play is written in English for the fixture model, its agents and the default sensitivity.
+    """
+    stt = own.pipeline.stt.model_copy(update={"model_size": "fixture", "language": None})
+    pipeline = own.pipeline.model_copy(update={"stt": stt, "relevance": RelevanceSettings()})
+    return Settings(models=own.models, pipeline=pipeline)
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -63,22 +78,27 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--no-dave", action="store_true", help="a call without end-to-end encryption"
     )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="read this instead of the config.yaml beside run.py",
+    )
     return parser.parse_args(argv)
 
 
-async def _demo(console: Console, wav: Path, *, dave: bool) -> int:
+async def _demo(console: Console, settings: Settings, wav: Path, *, dave: bool) -> int:
     console.print(ABOUT, highlight=False)
     console.print("\n[bold]Setting up[/bold]")
 
     def progress(what: str) -> None:
         console.print(f"  {what}", highlight=False)
 
-    settings = Settings()
-    stt = SttSettings(model_size="fixture")
+    store = ModelStore(settings.models)
     async with (
-        speech_models(ModelStore(settings.models), stt, progress) as models,
+        speech_models(store, settings.pipeline.stt, progress) as models,
         speech_server() as server,
-        stage(server.url, dave=dave, models=models, progress=progress) as set_stage,
+        stage(server.url, base=settings, dave=dave, models=models, progress=progress) as set_stage,
     ):
         encryption = "with" if dave else "without"
         progress(f"Discord and Gateway: simulated on loopback, {encryption} end-to-end encryption")
@@ -109,8 +129,9 @@ async def _demo(console: Console, wav: Path, *, dave: bool) -> int:
 def _listen_back(console: Console, set_stage: Stage, notes: Notes) -> list[str]:
     """Transcribe the bot's audio as the people heard it; returns what is missing from it."""
     console.print("\n[bold]What the people heard, transcribed from their ears[/bold]")
-    store = ModelStore(set_stage.services.settings.models)
-    ear = Transcriber(store.whisper_path("fixture"), SttSettings(model_size="fixture"))
+    settings = set_stage.services.settings
+    stt = settings.pipeline.stt
+    ear = Transcriber(ModelStore(settings.models).whisper_path(stt.model_size), stt)
     faults = []
     for answer in notes.answers:
         texts = transcribe(_audio_of(set_stage, answer), ear)

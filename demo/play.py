@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from demo.stage import Said, Stage
@@ -14,7 +14,8 @@ from pipeline.latency import TurnLatency
 E = TypeVar("E")
 
 BETWEEN_LINES_S: Final = 0.6
-STORY_WORD_S: Final = 0.2
+STORY_WORDS: Final = 31
+"""How far the storyteller has written when it is interrupted: past the third sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,8 @@ class Play:
     async def _interrupt(self) -> None:
         self._timeline.scene("A story, an “uh huh” that does not stop it, and a “stop” that does")
         stage, since = self._stage, len(self._stage.events)
-        # A model that writes as it speaks, so that there is something left to abort.
-        stage.gateway.agents["sage"] = replace(
-            stage.gateway.agents["sage"], between_words_s=STORY_WORD_S
-        )
+        # A model that has not finished, so that there is something left to abort.
+        stage.gateway.faults.pause_run(after_words=STORY_WORDS)
         said = await self._say("Alice", "Sage, tell me a story.")
         await self._expect(ReplyBegan, since, "the story begins")
         began = await stage.person("Alice").hearing.wait_for_sound(said.ended)

@@ -3,7 +3,7 @@
 VoiceSessionError
 ├── NotInVoice          the person who asked is in no voice channel
 ├── MayNotJoin          the channel's permissions, its limit or its kind forbid it
-└── CouldNotConnect     Discord did not let us in within the time
+└── CouldNotConnect     Discord did not let us in; `final` if trying again is no use
 """
 
 from __future__ import annotations
@@ -22,4 +22,8 @@ class MayNotJoin(VoiceSessionError):
 
 
 class CouldNotConnect(VoiceSessionError):
-    """Discord did not let us in within the time."""
+    """Discord did not let us in. ``final`` says that trying again will not help."""
+
+    def __init__(self, text: str, *, final: bool = False) -> None:
+        super().__init__(text)
+        self.final = final

@@ -14,8 +14,6 @@ class DiscordSettings(BaseModel):
 
     token: SecretStr | None = None
     """The bot's token from the Discord developer portal. A secret: belongs into `.env`."""
-    default_agent: Annotated[str, Field(min_length=1)] = "jarvis"
-    """The agent that answers in a guild until somebody there chooses another with /agent."""
     development_guild_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """Guilds that get changed slash commands at once; everywhere else Discord may take an hour."""
     opus_library: Annotated[str, Field(min_length=1)] | None = None

@@ -9,16 +9,17 @@ channel when it cannot hear, it leaves when everybody else has left.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import discord
 
 from discord_bot.errors import CouldNotConnect
 from discord_bot.playback import DiscordLoudspeaker
-from discord_bot.receive import FrameKind, ReceiveClient
+from discord_bot.receive import CallRefused, FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import Pcm16
 from pipeline.events import Observer, RoomEvent, Unspoken
@@ -33,13 +34,23 @@ RoomFactory: TypeAlias = Callable[[int, Loudspeaker, Observer], PipelineOrchestr
 """Makes a guild's conversation: guild id, where it speaks, who watches."""
 
 
-@dataclass(slots=True)
-class Trouble:
-    """What the supervisor found wrong, and since when."""
+FINAL_REFUSALS: Final = frozenset((4004, 4016, 4017))
+"""Voice close codes that trying again does not heal: authentication, mode, no DAVE."""
+_HEARD_WITHIN_S: Final = 5.0
+"""How long /join waits for the encryption group that lets the bot's words be heard."""
+_RECONNECT_GRACE_S: Final = 3.0
+"""discord.py reconnects by itself within this time, if it does at all."""
+_LONGEST_RETRY_S: Final = 30.0
+_UNCONFIRMED_S: Final = 0.3
 
-    what: str
+
+@dataclass(slots=True)
+class _Trouble:
+    """What the supervisor found wrong, and what it does about it."""
+
     since: float
-    told: bool = False
+    attempts: int = 0
+    next_attempt_at: float = 0.0
 
 
 class VoiceSession:
@@ -67,9 +78,11 @@ class VoiceSession:
         self._observer = observer
         self._clock = asyncio.get_running_loop().time
         self._tasks: set[asyncio.Task[None]] = set()
-        self._trouble: Trouble | None = None
+        self._trouble: _Trouble | None = None
         self._alone_since: float | None = None
         self._connecting = asyncio.Lock()
+        self._over = False
+        self._put_out = False
 
     # -- what commands do -------------------------------------------------------------------
 
@@ -92,7 +105,10 @@ class VoiceSession:
             self._spawn(self._supervise(), "voice supervisor")
 
     async def leave(self) -> None:
-        """End the call and the conversation, for good."""
+        """End the call and the conversation, for good. A second call does nothing."""
+        if self._over:
+            return
+        self._over = True
         self.channel = None
         await self.room.aclose()
         current = asyncio.current_task()
@@ -127,12 +143,10 @@ class VoiceSession:
         """The voice server says somebody is gone; Discord's gateway says so too, and names them."""
 
     def _moved(self, channel: VoiceChannel | None) -> None:
-        if channel is None:
-            if not self._connecting.locked():
-                log.info("removed from the call in %s", self.guild.id)
-                self._spawn(self._end_with("I was disconnected from the call."), "kicked")
-            return
-        if self.channel != channel:
+        # discord.py leaves and joins again by itself when its connection breaks: only when it has
+        # given its voice client up, being out of the channel means that somebody put us out.
+        self._put_out = channel is None
+        if channel is not None and self.channel != channel:
             log.info("moved to channel %s", channel.id)
             self.channel = channel
             self._meet_people()
@@ -149,27 +163,45 @@ class VoiceSession:
                 voice = await channel.connect(
                     cls=ReceiveClient, timeout=self._settings.connect_timeout_s, reconnect=True
                 )
-            except (TimeoutError, discord.DiscordException) as error:
+            except CallRefused as error:
+                await self._disconnect()
+                final = error.code in FINAL_REFUSALS
+                raise CouldNotConnect(f"{channel.mention}: {error}", final=final) from error
+            except TimeoutError as error:
                 await self._disconnect()
                 raise CouldNotConnect(
-                    f"Discord did not let me into {channel.name} "
-                    f"({type(error).__name__}). Is UDP blocked on my network?"
+                    f"{channel.mention}: {error} Is UDP blocked on my network?"
                 ) from error
-            if not voice.is_connected():
-                await voice.disconnect(force=True)
-                raise CouldNotConnect(
-                    f"Discord closed the connection to {channel.name} again and again."
-                )
-            self.voice = voice
+            except discord.DiscordException as error:
+                await self._disconnect()
+                raise CouldNotConnect(f"{channel.mention}: {error}") from error
+            self.voice, self._put_out = voice, False
             voice.listen(self)
             self._meet_people()
-            await voice.wait_until_heard(self._settings.connect_timeout_s)
+            if isinstance(channel, discord.StageChannel):
+                await self._take_the_stage()
+            if not await voice.wait_until_heard(_HEARD_WITHIN_S):
+                log.warning("in guild %s nobody can decrypt the bot yet", self.guild.id)
+
+    async def _take_the_stage(self) -> None:
+        """In a stage channel, be a speaker, or ask to be one."""
+        me = self.guild.me
+        try:
+            await me.edit(suppress=False)
+        except discord.Forbidden:
+            await me.request_to_speak()
 
     async def _disconnect(self) -> None:
         voice = self.voice or self.guild.voice_client
         self.voice = None
-        if voice is not None:
-            await voice.disconnect(force=True)
+        if voice is None:
+            return
+        # discord.py waits for Discord to confirm, which it never does for a client that discord.py
+        # itself has given up.
+        confirms = self.guild.voice_client is voice
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None if confirms else _UNCONFIRMED_S):
+                await voice.disconnect(force=True)
 
     def _meet_people(self) -> None:
         """Make the room's people those who are in the channel."""
@@ -177,10 +209,22 @@ class VoiceSession:
             return
         for user_id in self.channel.voice_states:
             member = self.guild.get_member(user_id)
-            if member is not None and not member.bot:
+            if member is None:
+                self._spawn(self._meet_stranger(user_id), "fetch a member")
+            elif not member.bot:
                 self.room.person_joined(Speaker(member.id, member.display_name))
         for user_id in self.room.people - set(self.channel.voice_states):
             self.room.person_left(user_id)
+
+    async def _meet_stranger(self, user_id: int) -> None:
+        """Somebody who is in the call and not in the cache."""
+        try:
+            member = await self.guild.fetch_member(user_id)
+        except discord.DiscordException as error:
+            log.warning("member %s is not known and will not be heard: %s", user_id, error)
+            return
+        if not member.bot and self.channel is not None and user_id in self.channel.voice_states:
+            self.room.person_joined(Speaker(member.id, member.display_name))
 
     # -- the supervisor ---------------------------------------------------------------------
 
@@ -188,36 +232,56 @@ class VoiceSession:
         while self.channel is not None:
             await asyncio.sleep(self._settings.supervise_every_s)
             try:
-                await self._check(self.channel)
-            except CouldNotConnect as error:
-                log.warning("could not join again: %s", error)
+                await self._check()
             except Exception:
                 log.exception("the voice supervisor failed; it goes on")
 
-    async def _check(self, channel: VoiceChannel) -> None:
+    async def _check(self) -> None:
         now = self._clock()
-        if self._is_alone(channel, now):
+        if self.channel is None:
+            return
+        if self._put_out and self.guild.voice_client is None:
+            log.info("removed from the call in guild %s", self.guild.id)
+            await self._end_with("I was disconnected from the call.")
+            return
+        if self._is_alone(self.channel, now):
             await self._end_with("Everybody has left, so I did too.")
             return
         wrong = self._what_is_wrong(now)
-        if wrong is None:
-            if self._trouble is not None and self._trouble.told:
+        if wrong is not None:
+            await self._put_right(wrong, now)
+        elif self._trouble is not None:
+            if self._trouble.attempts:
                 await self.announce("I can hear you again.")
             self._trouble = None
-            return
+
+    async def _put_right(self, wrong: str, now: float) -> None:
         if self._trouble is None:
-            self._trouble = Trouble(wrong, now)
+            self._trouble = _Trouble(now)
         trouble = self._trouble
-        log.warning("voice in guild %s: %s", self.guild.id, wrong)
-        if not trouble.told:
-            trouble.told = True
-            await self.announce(f"I cannot hear you right now ({wrong}). I am joining again.")
-        await self._connect()
+        voice = self.voice
+        reconnecting = voice is not None and not voice.is_connected()
+        if reconnecting and not trouble.attempts and now - trouble.since < _RECONNECT_GRACE_S:
+            return
+        if now < trouble.next_attempt_at:
+            return
+        if not trouble.attempts:
+            await self.announce(f"I cannot hear you right now: {wrong}. I am joining again.")
+        log.warning("voice in guild %s: %s; joining again", self.guild.id, wrong)
+        trouble.attempts += 1
+        wait_s = min(2.0 ** (trouble.attempts - 1), _LONGEST_RETRY_S)
+        try:
+            await self._connect()
+        except CouldNotConnect as error:
+            log.warning("could not join again: %s", error)
+            if error.final:
+                await self._end_with(f"I cannot come back to the call: {error}")
+        trouble.next_attempt_at = self._clock() + wait_s
 
     def _what_is_wrong(self, now: float) -> str | None:
         voice = self.voice
         if voice is None:
-            return "not connected"
+            return "I am not connected"
         if self.guild.voice_client is not voice:
             return "Discord began a new session"
         if not voice.is_connected():
@@ -243,7 +307,7 @@ class VoiceSession:
 
     def _observe(self, event: RoomEvent) -> None:
         if isinstance(event, Unspoken):
-            text = f"**{event.agent}**: {event.text}"
+            text = f"**{self.room.name_of(event.agent)}**: {event.text}"
             self._spawn(self.announce(text[:2000]), "post what could not be spoken")
         self._observer(event)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import httpx
@@ -14,7 +16,15 @@ _MOST_CUTS: Final = 20
 """A connection that breaks more often than this in one file is not worth waiting for."""
 
 
-def download(client: httpx.Client, url: str, part: Path, *, size: int, done: Done) -> None:
+def download(
+    client: httpx.Client,
+    url: str,
+    part: Path,
+    *,
+    size: int,
+    done: Done,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Fetch ``url`` into ``part``, going on after what an earlier attempt left there.
 
     Returns with exactly ``size`` bytes; what they are worth is the caller's to verify.
@@ -32,7 +42,8 @@ def download(client: httpx.Client, url: str, part: Path, *, size: int, done: Don
         if have == size:
             return
         try:
-            _attempt(client, url, part, have, size, done)
+            with client.stream("GET", url, headers={**headers, **_range_from(have)}) as answer:
+                _receive(answer, part, have, size, done)
         except httpx.TransportError as error:
             if not part.exists() or part.stat().st_size <= have:
                 raise SourceFailed(str(error) or type(error).__name__) from error
@@ -41,25 +52,29 @@ def download(client: httpx.Client, url: str, part: Path, *, size: int, done: Don
     raise SourceFailed(f"the connection broke {_MOST_CUTS} times")
 
 
-def _attempt(client: httpx.Client, url: str, part: Path, have: int, size: int, done: Done) -> None:
-    headers = {"Range": f"bytes={have}-"} if have else {}
-    with client.stream("GET", url, headers=headers) as answer:
-        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and have:
-            part.unlink()
-            return
-        if not answer.is_success:
-            raise SourceFailed(f"{answer.status_code} {answer.reason_phrase}")
-        goes_on = answer.status_code == httpx.codes.PARTIAL_CONTENT
-        if goes_on and not answer.headers.get("content-range", "").startswith(f"bytes {have}-"):
-            raise SourceFailed("it sent another part of the file than was asked for")
-        received = have if goes_on else 0
-        with part.open("ab" if goes_on else "wb") as file:
-            # In pieces as they come: gathering larger ones would lose the last when it is cut.
-            for chunk in answer.iter_bytes():
-                received += len(chunk)
-                if received > size:
-                    raise SourceFailed(f"it sends more than the published {size:,} bytes")
-                file.write(chunk)
-                done(received)
-        if received < size:
-            raise httpx.ReadError("the answer ended too early")
+def _range_from(have: int) -> dict[str, str]:
+    return {"Range": f"bytes={have}-"} if have else {}
+
+
+def _receive(answer: httpx.Response, part: Path, have: int, size: int, done: Done) -> None:
+    if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and have:
+        part.unlink()
+        return
+    if not answer.is_success:
+        raise SourceFailed(f"{answer.status_code} {answer.reason_phrase}")
+    goes_on = answer.status_code == httpx.codes.PARTIAL_CONTENT
+    if goes_on and not answer.headers.get("content-range", "").startswith(f"bytes {have}-"):
+        raise SourceFailed("it sent another part of the file than was asked for")
+    received = have if goes_on else 0
+    with part.open("ab" if goes_on else "wb") as file:
+        # In pieces as they come: gathering larger ones would lose the last when it is cut.
+        for chunk in answer.iter_bytes():
+            received += len(chunk)
+            if received > size:
+                raise SourceFailed(f"it sends more than the published {size:,} bytes")
+            file.write(chunk)
+            done(received)
+    if received < size and "content-length" in answer.headers:
+        raise SourceFailed(f"it has {received:,} bytes of the published {size:,}")
+    if received < size:
+        raise httpx.ReadError("the answer ended too early")

@@ -154,7 +154,14 @@ class WhisperFiles:
             for file in listing.files:
                 target = partial / file.name
                 url = source.url(repo, file.name, listing.commit)
-                download(client, url, target, size=file.size, done=_after(behind, done))
+                download(
+                    client,
+                    url,
+                    target,
+                    size=file.size,
+                    done=_after(behind, done),
+                    headers=source.headers(),
+                )
                 try:
                     verify(target, size=file.size, sha256=file.sha256)
                 except Damaged as error:
@@ -206,6 +213,9 @@ def missing_in(folder: Path) -> str:
 
 
 def _as_folder(model_size: str) -> Path | None:
+    """A folder that happens to be called ``small`` does not take the place of the model."""
+    if not model_size or any(model.name == model_size for model in WHISPER_MODELS):
+        return None
     path = Path(model_size).expanduser()
     return path if path.is_dir() else None
 

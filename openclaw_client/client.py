@@ -60,9 +60,7 @@ class Gateway:
             GatewayUnreachable: nobody answered within ``retry_timeout``.
         """
         self.link.start()
-        # Even without patience, one attempt is made in full.
-        patience_s = max(self.config.retry_timeout, self.config.connect_timeout_s)
-        await self.link.ready(patience_s)
+        await self.link.ready(self.config.retry_timeout)
 
     async def close(self) -> None:
         """Abort what runs, then disconnect."""

@@ -59,7 +59,7 @@ async def dial(url: str, *, allow_insecure: bool) -> ClientConnection:
         raise _http_answer(url, error.response.status_code) from error
     except InvalidHandshake as error:
         raise GatewayUnreachable(f"what answers at {url} is no WebSocket server") from error
-    except (OSError, EOFError, WebSocketException) as error:
+    except (OSError, EOFError, UnicodeError, WebSocketException) as error:
         raise GatewayUnreachable(
             f"nobody answers at {url}: {str(error) or type(error).__name__}"
         ) from error

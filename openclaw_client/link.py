@@ -4,6 +4,9 @@ idle ──start()──► connecting ──hello──► up ──lost──�
                       │                                 ▲
                       ├── unreachable, or heals ────────┘
                       └── refused for good ──► stopped, until start() is called again
+
+The waits grow to half a minute while nobody needs the Gateway. While somebody waits for it, it is
+tried again every second: a Gateway restarts in ten, and nobody should wait longer than it does.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import logging
 import random
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -85,6 +89,8 @@ class GatewayLink:
         self._connection: Connection | None = None
         self._problem: OpenClawError | None = None
         self._changed = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._waiters = 0
         self._restart_expected_s: float | None = None
 
     @property
@@ -119,6 +125,8 @@ class GatewayLink:
             GatewayRefused: the Gateway refused for good.
             GatewayUnreachable: the Gateway is away for longer than ``within_s``.
         """
+        self._waiters += 1
+        self._wanted.set()
         try:
             async with time_limit(self.clock, within_s):
                 while (connection := self._usable()) is None:
@@ -126,9 +134,13 @@ class GatewayLink:
                 return connection
         except TimeoutError:
             raise GatewayUnreachable(
-                f"the Gateway at {self.config.ws_url} did not come back within {within_s:g} s"
-                + (f" ({self._problem})" if self._problem else "")
+                f"no connection to {self.config.ws_url} within {within_s:g} s"
+                + (f": {self._problem}" if self._problem else "")
             ) from self._problem
+        finally:
+            self._waiters -= 1
+            if not self._waiters:
+                self._wanted.clear()
 
     async def close(self) -> None:
         """Disconnect and stay so until the next ``start()``."""
@@ -163,7 +175,6 @@ class GatewayLink:
             except GatewayRefused as refused:
                 self._failed(refused)
                 if not refused.heals:
-                    log.error("%s; no further attempts", refused)
                     self._set(LinkState.STOPPED)
                     return
                 asked_s = refused.retry_after_s
@@ -175,13 +186,24 @@ class GatewayLink:
                 self._failed(GatewayUnreachable(f"unexpected {type(bug).__name__}: {bug}"))
                 asked_s = None
             self._set(LinkState.WAITING)
-            delay_s = self._backoff.next_s(asked_s)
-            log.info("connecting to %s again in %.1f s", self.config.ws_url, delay_s)
-            await sleep(self.clock, delay_s)
+            await self._wait(asked_s)
+
+    async def _wait(self, asked_s: float | None) -> None:
+        """Sit out the time to the next attempt; less of it, unless the Gateway asked for it, while
+        somebody waits for the connection."""
+        delay_s = self._backoff.next_s(asked_s)
+        log.info("connecting to %s again in %.1f s at the latest", self.config.ws_url, delay_s)
+        at_least_s = delay_s if asked_s is not None else min(delay_s, self.config.reconnect_min_s)
+        await sleep(self.clock, at_least_s)
+        with suppress(TimeoutError):
+            async with time_limit(self.clock, delay_s - at_least_s):
+                await self._wanted.wait()
 
     def _failed(self, problem: OpenClawError) -> None:
         self.stats.attempts_failed += 1
-        if str(problem) != str(self._problem):
+        if isinstance(problem, GatewayRefused) and not problem.heals:
+            log.error("%s; no further attempts", problem)
+        elif str(problem) != str(self._problem):
             log.warning("%s", problem)
         self._problem = problem
 

@@ -12,8 +12,8 @@ from enum import StrEnum
 from urllib.parse import quote
 
 _AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_MAX_PART = 128
-"""The Gateway takes keys of up to 512 characters; one part never needs more than this."""
+_MAX_PART = 400
+"""The Gateway takes keys of up to 512 characters; what stands around the id takes 87 at most."""
 
 
 class SessionScope(StrEnum):

@@ -26,11 +26,12 @@ class OpenClawConfig(BaseModel):
     timeout: float = Field(default=60.0, gt=0, le=3600)
     """Seconds that an agent may take for a whole answer; then its run is aborted. The Gateway
     itself retries a failing model for minutes without a word."""
-    retry_timeout: float = Field(default=15.0, ge=0, le=600)
+    retry_timeout: float = Field(default=15.0, ge=1, le=600)
     """Seconds that connect() and a turn wait for a Gateway that is away before they give up. A
     question answered later than this has been overtaken by the conversation."""
-    agent_id: str = "main"
-    """The agent that answers when a turn names none."""
+    agent_id: str = "jarvis"
+    """The agent that answers until a guild chooses another with /agent. One that is not among the
+    agents is added to them: a Gateway as it comes has `main` alone."""
     session_scope: SessionScope = SessionScope.USER
     """Who shares a memory: `user` (each person their own), `channel` (with the text channel of that
     id), `guild` (the whole room)."""

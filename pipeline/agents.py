@@ -45,6 +45,11 @@ DEFAULT_AGENTS: Final[Mapping[str, AgentSettings]] = MappingProxyType(
 )
 
 
-def personas(agents: Mapping[str, AgentSettings]) -> dict[str, Persona]:
-    """Every agent as a room takes it, by its id."""
-    return {name: agent.persona(name) for name, agent in agents.items()}
+def personas(agents: Mapping[str, AgentSettings], default: str) -> dict[str, Persona]:
+    """Every agent as a room takes it, by its id.
+
+    ``default``, the one that answers first, is added with the default settings where it is not
+    among them: the Gateway has agents that nobody has described here.
+    """
+    known = {**agents, default: agents.get(default, AgentSettings())}
+    return {name: agent.persona(name) for name, agent in known.items()}

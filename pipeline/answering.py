@@ -135,7 +135,7 @@ class Answering:
             waiting.persona,
             self._agent,
             self._voice,
-            SentenceCutter(self._settings.speech_text),
+            SentenceCutter(self._settings.speech_text, waiting.turn.language),
             waiting.latency,
             self._clock,
             lambda text: self._emit(SentenceSpoken(waiting.persona.agent, text, self._clock())),

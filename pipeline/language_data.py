@@ -205,7 +205,7 @@ ENGLISH: Final = Language(
         "call invite kick restart install update join joined leave left"
     ),
     about_after=_words(
-        "told said says tell is was has had does did will would can could should cant couldnt "
+        "told said says is was has had does did will would can could should cant couldnt "
         "wont doesnt didnt isnt wasnt hasnt answers answered knows knew thinks thought gave gives "
         "made makes likes liked works worked keeps kept got gets went always never just also "
         "really already and or s seems sounds looks helped helps needs wants wanted plays played"

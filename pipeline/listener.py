@@ -44,9 +44,11 @@ class ListenerRoom(Protocol):
 
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
 
+    def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
+
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
-    def overheard(self, utterance: Utterance) -> None:
+    def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
         """Words of a turn that is not over: enough to decide on a barge-in, not to answer."""
 
     def understood(self, utterance: Utterance) -> None:
@@ -116,8 +118,9 @@ class Listener:
                     self._room.speech_began(self.speaker, at)
                 case Paused():
                     self._look(event)
-                case Resumed():
+                case Resumed(at):
                     self._forget_hypothesis()
+                    self._room.speech_resumed(self.speaker, at)
                 case TurnEnded():
                     self._ended(event)
 
@@ -126,6 +129,9 @@ class Listener:
         if pause.look == 0:
             self._pause_seen = self._clock()
             self._hypothesis = self._transcribe(audio, pause.pause)
+            self._room.spawn(
+                self._tell_of(self._hypothesis, pause.speech_start), f"pause of {self.speaker.id}"
+            )
         self._room.spawn(self._ask_turn_model(pause, audio), f"turn {self.speaker.id}")
 
     async def _ask_turn_model(self, pause: Paused, audio: Pcm16) -> None:
@@ -154,6 +160,16 @@ class Listener:
             f"understand {self.speaker.id}",
         )
 
+    async def _tell_of(self, words: asyncio.Task[Transcription], began: float) -> None:
+        """Pass on the words at a pause, while nobody knows yet whether the turn is over."""
+        try:
+            transcription = await asyncio.shield(words)
+        except (PipelineError, asyncio.CancelledError):
+            return
+        if self.speaking and transcription.rejected is None and transcription.text:
+            utterance = Utterance(self.speaker, transcription, began, TurnLatency())
+            self._room.overheard(utterance, pausing=True)
+
     async def _understand(
         self, words: asyncio.Task[Transcription], began: float, latency: TurnLatency
     ) -> None:
@@ -177,9 +193,8 @@ class Listener:
         except PipelineError:
             return
         if self.speaking and transcription.rejected is None and transcription.text:
-            self._room.overheard(
-                Utterance(self.speaker, transcription, self.speech_start, TurnLatency())
-            )
+            utterance = Utterance(self.speaker, transcription, self.speech_start, TurnLatency())
+            self._room.overheard(utterance, pausing=False)
 
     def _transcribe(self, audio: Pcm16, pause: int) -> asyncio.Task[Transcription]:
         # A key of its own for each turn: one turn's words never give way to the next one's.

@@ -81,6 +81,10 @@ class PipelineOrchestrator:
         """Have another agent answer from the next turn on. KeyError for one that is not known."""
         self._persona = self._personas[agent]
 
+    def name_of(self, agent: str) -> str:
+        """The name that people call an agent by."""
+        return self._personas[agent].name
+
     @property
     def people(self) -> set[int]:
         """The ids of those who can be heard."""
@@ -134,12 +138,18 @@ class PipelineOrchestrator:
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self._answering.speech_ended(speaker.id, at)
 
-    def overheard(self, utterance: Utterance) -> None:
-        """Half a sentence can take the floor, but never gives it back: more may be coming."""
-        decision = self._judge(utterance)
-        if self._answering.reply is not None and self._interrupts(utterance, decision):
+    def speech_resumed(self, speaker: Speaker, at: float) -> None:
+        self._answering.speech_began(speaker.id, at)
+
+    def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
+        """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
+        if self._answering.reply is None:
+            return
+        interrupts = self._interrupts(utterance, self._judge(utterance))
+        if interrupts:
             self._stopped_by.add(utterance.speaker.id)
-            self._answering.decided(utterance.speaker.id, interrupts=True)
+        if interrupts or pausing:
+            self._answering.decided(utterance.speaker.id, interrupts=interrupts)
 
     def understood(self, utterance: Utterance) -> None:
         speaker, text = utterance.speaker, utterance.transcription.text
@@ -155,7 +165,9 @@ class PipelineOrchestrator:
         if speaker.id in self._stopped_by and is_stop(text, self._names()):
             self._answering.stop()  # also one that has not begun to sound
         elif decision.addressed:
-            turn = AgentTurn(self._persona.agent, text, speaker, context)
+            turn = AgentTurn(
+                self._persona.agent, text, speaker, context, utterance.transcription.language
+            )
             self._answering.ask(turn, self._persona, utterance.latency)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:

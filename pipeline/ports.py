@@ -47,6 +47,8 @@ class AgentTurn:
     text: str
     speaker: Speaker
     context: str = ""
+    language: str | None = None
+    """ISO code of what was said; the answer is expected in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Final
 
 from pipeline.audio import SPOKEN_RATE
 from pipeline.errors import AgentError, SpeechUnavailable
@@ -23,6 +24,9 @@ from pipeline.speech_text import SentenceCutter
 from pipeline.transcript import SpokenSentence
 
 log = logging.getLogger(__name__)
+
+_PAUSE_S: Final = 0.2
+"""Three of the Gateway's intervals between deltas (75 ms): a longer one is a pause."""
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ class Reply:
         self._clock = clock
         self._on_sentence = on_sentence
         self._sentences: asyncio.Queue[str | None] = asyncio.Queue()
+        self._pause: asyncio.TimerHandle | None = None
         self._fed_ms = 0.0
 
     async def run(self) -> None:
@@ -108,12 +113,25 @@ class Reply:
             async with aclosing(self._agent.reply(self.turn)) as deltas:
                 async for delta in deltas:
                     self.latency.mark("first_delta", self._clock())
-                    for sentence in self._cutter.feed(delta.text, replace=delta.replace):
-                        self._sentences.put_nowait(sentence)
-            for sentence in self._cutter.finish():
-                self._sentences.put_nowait(sentence)
+                    self._queue(self._cutter.feed(delta.text, replace=delta.replace))
+                    self._expect_a_pause()
+            self._queue(self._cutter.finish())
         finally:
+            if self._pause is not None:
+                self._pause.cancel()
             self._sentences.put_nowait(None)
+
+    def _expect_a_pause(self) -> None:
+        """An agent that stops writing for a while, to use a tool, has ended its sentence."""
+        if self._pause is not None:
+            self._pause.cancel()
+        self._pause = asyncio.get_running_loop().call_later(
+            _PAUSE_S, lambda: self._queue(self._cutter.pause())
+        )
+
+    def _queue(self, sentences: list[str]) -> None:
+        for sentence in sentences:
+            self._sentences.put_nowait(sentence)
 
     async def _speak_sentences(self) -> None:
         while (sentence := await self._sentences.get()) is not None:
@@ -140,7 +158,9 @@ class Reply:
             self.outcome.unspoken.append(sentence)
             self.outcome.unspoken_why = str(error)
         except asyncio.CancelledError:
-            self.outcome.sentences.append(SpokenSentence(sentence, began_ms, self._fed_ms))
+            self.outcome.sentences.append(
+                SpokenSentence(sentence, began_ms, self._fed_ms, complete=False)
+            )
             raise
         else:
             self.outcome.sentences.append(SpokenSentence(sentence, began_ms, self._fed_ms))

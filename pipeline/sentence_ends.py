@@ -79,9 +79,9 @@ def _is_end(
     mark, after = match["mark"], text[match.end() :]
     if mark[-1] in "。！？":
         return True
-    if not after:
-        return True if complete or (eager and mark[-1] in "?!") else None
-    if not after[0].isspace():
+    if not after and not complete:
+        return True if eager and mark[-1] in "?!" else None
+    if after and not after[0].isspace():
         return False
     follows = after.lstrip()
     if mark == "." and not match["close"]:

@@ -112,8 +112,6 @@ class TurnSettings(BaseModel):
     """A turn is ended here even in mid-speech: Whisper hears 30 s at a time."""
     pre_roll_ms: Annotated[int, Field(ge=0, le=2000)] = 300
     """Audio before the first voiced chunk that belongs to the turn, so that no onset is lost."""
-    min_speech_ms: Annotated[int, Field(ge=0, le=5000)] = 100
-    """Voiced time under which a turn is noise and is not transcribed; "yes" has about 200."""
 
     @model_validator(mode="after")
     def _looks_in_order(self) -> Self:

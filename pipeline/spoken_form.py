@@ -51,7 +51,7 @@ _EMPHASIS: Final[tuple[_Rule, ...]] = (
 _TYPOGRAPHY: Final[tuple[_Rule, ...]] = (
     (re.compile(r"<br\s*/?>|</?(?:b|i|u|s|em|strong|p|sub|sup|code|kbd)>", re.IGNORECASE), " "),
     (re.compile(r"\s+(?:—|–|--+|->|=>|→|⇒)\s+"), ", "),
-    (re.compile(r"\(\s*\)|\[\s*\]"), " "),
+    (re.compile(r"(?<!\S)(?:\(\s*\)|\[\s*\])"), " "),
     (re.compile(r"\s+"), " "),
     (re.compile(r" +([.,;:!?…])"), r"\1"),
     (re.compile(r",(?=[.,;:!?])"), ""),

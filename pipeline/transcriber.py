@@ -214,10 +214,14 @@ def choose_compute_type(wanted: str, device: Device) -> str:
     return "int8" if device == "cpu" else "float16"
 
 
-def choose_model_size(wanted: str, device: Device) -> str:
-    """What ``auto`` means on ``device``: what keeps up with talk there."""
-    if wanted != "auto":
-        return wanted
+def whisper_size(settings: SttSettings) -> str:
+    """The size that was asked for, or what ``auto`` means here: what keeps up with talk.
+
+    It does not need the device that the settings ask for, so that a model can be fetched without.
+    """
+    if settings.model_size != "auto":
+        return settings.model_size
+    device = choose_device("auto") if settings.device == "auto" else settings.device
     return "base" if device == "cpu" else "large-v3-turbo"
 
 

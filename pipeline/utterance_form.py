@@ -10,6 +10,7 @@ from pipeline.language_data import Language
 from pipeline.vocative import opens_with, plain_words
 
 _LONGEST_ELLIPSIS: Final = 4
+_INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
 
 
 class Minor(Enum):
@@ -80,8 +81,11 @@ def _asks(content: tuple[str, ...], language: Language) -> bool:
     if len(content) < 2:
         return bool(content) and content[0] in language.question_words
     first, second = content[:2]
+    if second in _INDEFINITE:
+        # "What a day!", "Have a nice day."
+        return False
     if first in language.question_words:
-        return second not in ("a", "an")
+        return True
     subjects = language.pronouns | language.determiners | language.we
     return first in language.verbs_first and (second in subjects or second in language.you)
 

@@ -63,6 +63,8 @@ def _opens_call(around: _Surroundings, language: Language) -> bool:
         if second in language.pronouns or second in language.you:
             return True
         return second in language.determiners and around.asks
+    if first in language.imperatives:
+        return True
     if first in language.about_after:
         return False
     return not any(

@@ -15,7 +15,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import uvicorn
 
@@ -60,34 +60,29 @@ class EmbeddedServer:
 
     async def __aenter__(self) -> Self:
         engine = self._make_engine()
-        try:
+        async with contextlib.AsyncExitStack() as unless_started:
+            unless_started.callback(engine.close)
             listener = _listen(self._settings.host, self._settings.port)
-        except ServerNotStarted:
-            engine.close()
-            raise
-        self._url = _local_url(listener)
-        server = _Uvicorn(
-            uvicorn.Config(
-                create_app(lambda: engine),
-                lifespan="on",
-                ws="none",
-                log_config=None,
-                log_level=logging.WARNING,
-                access_log=False,
-                timeout_keep_alive=_KEEP_ALIVE_S,
-                timeout_graceful_shutdown=_GRACE_S,
+            unless_started.callback(listener.close)
+            self._url = _local_url(listener)
+            self._server = _Uvicorn(_configuration(engine))
+            self._serving = asyncio.create_task(
+                self._server.serve([listener]), name="speech server"
             )
-        )
-        self._server = server
-        self._serving = asyncio.create_task(server.serve([listener]), name="speech server")
-        listening = asyncio.create_task(server.listening.wait(), name="speech server start")
-        await asyncio.wait((self._serving, listening), return_when=asyncio.FIRST_COMPLETED)
-        if not listening.done():
-            listening.cancel()
-            await self._serving
-            raise ServerNotStarted(f"the speech server at {self._url} ended as it started")
+            unless_started.push_async_callback(_cancel, self._serving)
+            await self._until_listening(self._server, self._serving)
+            unless_started.pop_all()
         log.info("speech server on %s", self._url)
         return self
+
+    async def _until_listening(self, server: _Uvicorn, serving: asyncio.Task[None]) -> None:
+        listening = asyncio.create_task(server.listening.wait(), name="speech server start")
+        try:
+            await asyncio.wait((serving, listening), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await _cancel(listening)
+        if serving.done():
+            await serving
 
     async def __aexit__(
         self,
@@ -111,6 +106,24 @@ async def serve(settings: ServerSettings) -> None:
         await asyncio.Event().wait()
 
 
+def _configuration(engine: SpeechEngine) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(lambda: engine),
+        lifespan="on",
+        ws="none",
+        log_config=None,
+        log_level=logging.WARNING,
+        access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+
+
+async def _cancel(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 class _Uvicorn(uvicorn.Server):
     """Uvicorn as a guest: it leaves the signals to the host, and says when it listens."""
 
@@ -126,7 +139,9 @@ class _Uvicorn(uvicorn.Server):
         try:
             await super().startup(sockets)
         except SystemExit as error:
-            raise ServerNotStarted("the speech server's application does not start") from error
+            raise ServerNotStarted(
+                "the speech server's application does not start; the log says why"
+            ) from error
         self.listening.set()
 
 

@@ -164,6 +164,15 @@ def test_a_damaged_model_is_told(tmp_path: Path) -> None:
     assert str(file) in smart_turn.words
 
 
+def test_a_gpu_that_is_missing_does_not_keep_the_models_from_being_looked_at(
+    tmp_path: Path,
+) -> None:
+    models = ModelsSettings(dir=tmp_path)
+    pipeline = PipelineSettings(stt=SttSettings(device="cuda"))
+    *_, whisper = check_models(Settings(models=models, pipeline=pipeline))
+    assert whisper.subject == "model whisper large-v3-turbo"
+
+
 def test_a_whisper_that_nobody_knows_is_told(tmp_path: Path) -> None:
     *_, whisper = check_models(with_models(tmp_path, size="hugee"))
     assert whisper.grade is Grade.FAIL
@@ -190,6 +199,14 @@ async def test_an_agent_that_the_gateway_does_not_have() -> None:
         finding = await gateway_of(gateway)
     assert finding.grade is Grade.WARN
     assert "no agent sage, only jarvis" in finding.words
+
+
+async def test_the_agent_that_answers_first_is_looked_for_too() -> None:
+    async with GatewaySimulator() as gateway:
+        finding = await gateway_of(gateway, agent_id="main")
+    assert finding.grade is Grade.WARN
+    assert "no agent main, only jarvis, sage" in finding.words
+    assert "OPENCLAW_AGENT_ID" in finding.advice
 
 
 async def test_a_wrong_gateway_token() -> None:

@@ -48,6 +48,16 @@ def test_help_names_every_command() -> None:
         assert name in done.stdout
 
 
+def test_models_and_doctor_do_without_the_bot() -> None:
+    code = (
+        "import sys, run, doctor\n"
+        "status = run.main(['models', 'list', 'fixture'])\n"
+        "sys.exit('the whole bot was imported' if 'app' in sys.modules else status)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys, run\n"
@@ -115,10 +125,10 @@ def test_the_bot_runs_with_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr("logs.set_up_logging", levels.append)
     monkeypatch.setenv("DISCORD_BOT_TOKEN", "a.b.c")
     config = tmp_path / "config.yaml"
-    config.write_text("logging: {level: ERROR}\ndiscord: {default_agent: sage}")
+    config.write_text("logging: {level: ERROR}\nopenclaw: {agent_id: sage}")
 
     assert run.main(["--config", str(config), "--log-level", "warning"]) == 3
-    assert seen[0].discord.default_agent == "sage"
+    assert seen[0].openclaw.agent_id == "sage"
     assert levels == ["WARNING"]
 
 
@@ -133,7 +143,8 @@ def test_the_demo_gets_its_arguments_untouched(monkeypatch: pytest.MonkeyPatch) 
     cli.main = demo  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "demo.cli", cli)
     assert run.main(["demo", "--help", "--scene", "two", "more"]) == 1
-    assert seen == [["--help", "--scene", "two", "more"]]
+    assert run.main(["--config", "mine.yaml", "demo", "--no-dave"]) == 1
+    assert seen == [["--help", "--scene", "two", "more"], ["--config", "mine.yaml", "--no-dave"]]
 
 
 def test_ctrl_c_ends_a_command_without_a_traceback(

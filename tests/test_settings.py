@@ -86,13 +86,14 @@ def test_a_voice_is_changed_by_one_variable(load: Load) -> None:
 
 
 def test_the_agents_of_the_file_are_all_there_are(load: Load) -> None:
-    settings = load("discord: {default_agent: main}\nagents: {main: {display_name: Jarvis}}")
+    settings = load("agents: {main: {display_name: Jarvis}}")
     assert list(settings.agents) == ["main"]
 
 
-def test_the_default_agent_must_be_one_of_the_agents(refusal: Callable[..., str]) -> None:
-    text = refusal("agents: {friday: {voice: sage}}")
-    assert "discord.default_agent is 'jarvis', which is none of the agents (friday)" in text
+def test_the_agent_that_answers_first_need_not_be_among_the_agents(load: Load) -> None:
+    settings = load(OPENCLAW_AGENT_ID="main")
+    assert settings.openclaw.agent_id == "main"
+    assert list(settings.agents) == ["jarvis", "sage"]
 
 
 def test_an_unknown_variable_says_what_was_meant(refusal: Callable[..., str]) -> None:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from discord.errors import ConnectionClosed
 from discord.utils import MISSING
-from discord.voice_state import VoiceConnectionState
+from discord.voice_state import ConnectionFlowState, VoiceConnectionState
 
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.reader import Reader
 
 if TYPE_CHECKING:
     import discord
+    from discord.types.voice import GuildVoiceState
     from discord.voice_state import SocketReader
 
     from discord_bot.receive.dave import DaveSession
@@ -52,6 +53,19 @@ class Connection(VoiceConnectionState):
         """Why the latest attempt to join failed, as far as can be told."""
         self.close_code: int | None = None
         """The voice server's reason for closing, the latest time it did."""
+
+    async def voice_state_update(self, data: GuildVoiceState) -> None:
+        channel_id: str | int | None = data["channel_id"]
+        asking = self.state in (
+            ConnectionFlowState.disconnected,
+            ConnectionFlowState.set_guild_voice_state,
+        )
+        if channel_id is None and asking and self.ws is MISSING and not self._expecting_disconnect:
+            # We have just asked to join, and events come in order: this is still about the call
+            # before. Taken for a kick, it would leave connect() waiting until its timeout.
+            log.debug("an earlier call's end arrived while joining the next")
+            return
+        await super().voice_state_update(data)
 
     def _create_socket(self) -> None:
         if self.socket is not MISSING:
@@ -115,7 +129,10 @@ class LiveCall:
     @property
     def lost(self) -> bool:
         gateway = self._client.ws
-        return self._client.is_connected() and gateway is not MISSING and gateway.ws.closed
+        if not self._client.is_connected() or gateway is MISSING:
+            return False
+        # discord.py leaves the socket open after a close frame: only the code tells of it.
+        return gateway.ws.closed or gateway.ws.close_code is not None
 
     def others(self) -> set[int]:
         channel = self._channel

@@ -62,7 +62,9 @@ class Call:
         group = self.group
         return group is None or (
             group.settled
-            and all(p.dave is not None and p.dave.epoch == group.epoch for p in self.people.values())
+            and all(
+                p.dave is not None and p.dave.epoch == group.epoch for p in self.people.values()
+            )
         )
 
     # -- who is there --------------------------------------------------------------------------

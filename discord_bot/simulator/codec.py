@@ -65,6 +65,8 @@ class Ear:
         Raises:
             BadPacket: libopus does not take it for an Opus packet.
         """
+        if not opus:  # which libopus would take for a lost packet
+            raise BadPacket("nothing, which is no Opus packet")
         try:
             count = self._library.opus_decode(
                 self._state, opus, len(opus), self._samples, _LONGEST_FRAME, 0

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.commands import Option, OptionType, Registered
 from discord_bot.simulator.errors import CannotRun
 from discord_bot.simulator.world import Member, TextChannel
-
-Json = dict[str, Any]
 
 _TYPES: Final[dict[OptionType, type | tuple[type, ...]]] = {
     OptionType.STRING: str,

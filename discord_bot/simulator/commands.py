@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.ids import snowflake
-
-Json = dict[str, Any]
 
 _NAME: Final = re.compile(r"[-_\w]{1,32}")
 _MAX_CHARACTERS: Final = 8000

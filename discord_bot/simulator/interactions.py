@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from discord_bot.simulator import api_errors
+from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.backstage import Backstage
 from discord_bot.simulator.command_input import Filled
 from discord_bot.simulator.commands import Choice, Registered
@@ -30,8 +31,6 @@ from discord_bot.simulator.messages import (
     check_flags,
 )
 from discord_bot.simulator.world import Emit, Member, TextChannel
-
-Json = dict[str, Any]
 
 T = TypeVar("T")
 

@@ -14,11 +14,10 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from discord_bot.simulator.api_errors import empty_message, wrong_field
+from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.changes import Changes
 from discord_bot.simulator.ids import snowflake
 from discord_bot.simulator.world import Emit, TextChannel, User
-
-Json = dict[str, Any]
 
 EPHEMERAL: Final = 1 << 6
 LOADING: Final = 1 << 7

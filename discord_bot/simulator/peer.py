@@ -151,15 +151,13 @@ class Peer:
 
     def send_audio(self, packet: rtp.Packet) -> None:
         """A person's packet, sealed with this session's key."""
-        counters, limit_s = (
-            self._backstage.referee.counters,
-            self._backstage.faults.udp_idle_limit_s,
-        )
         if self._cipher is None or self.address is None:
             return
+        counters = self._backstage.referee.counters
+        idle_limit_s = self._backstage.faults.udp_idle_limit_s
         if self.state.self_deaf or self.state.deaf:
             counters.deafened += 1
-        elif limit_s is not None and time.monotonic() - self.last_datagram_at > limit_s:
+        elif idle_limit_s is not None and time.monotonic() - self.last_datagram_at > idle_limit_s:
             counters.dead_route += 1
         else:
             self._nonce = (self._nonce + 1) & 0xFFFF_FFFF

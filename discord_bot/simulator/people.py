@@ -126,7 +126,7 @@ class SimulatedPerson:
         """Speak ``int16[n]``, 48 kHz mono, in real time, one packet every 20 ms.
 
         Ends with five frames of silence. Returns the ``time.monotonic()`` at which the last packet
-        of speech was due and sent.
+        of speech was sent.
 
         Raises:
             NotInCall: the person is in no voice channel, or left it meanwhile.

@@ -9,11 +9,12 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from discord_bot.simulator import api_errors
+from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.bodies import answer, nothing, read_object
 from discord_bot.simulator.errors import ApiRefusal, UnknownPlace
 from discord_bot.simulator.referee import Referee
 from discord_bot.simulator.voice import Voice
-from discord_bot.simulator.world import Guild, Json, StageChannel, TextChannel, World
+from discord_bot.simulator.world import Guild, StageChannel, TextChannel, World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -7,11 +7,12 @@ from typing import Any
 from aiohttp import web
 
 from discord_bot.simulator import api_errors
+from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.bodies import answer, nothing, read_json, read_object
 from discord_bot.simulator.commands import COMMANDS, MAX_COMMANDS, Command, CommandType, Registered
 from discord_bot.simulator.errors import CannotRun
 from discord_bot.simulator.rest import number
-from discord_bot.simulator.world import Guild, Json, Member, World
+from discord_bot.simulator.world import Guild, Member, World
 
 
 class Registry:

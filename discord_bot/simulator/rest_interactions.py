@@ -5,11 +5,12 @@ from __future__ import annotations
 from aiohttp import web
 
 from discord_bot.simulator import api_errors
+from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.bodies import answer, nothing, read_with_files
 from discord_bot.simulator.interactions import CallbackType, Desk, Interaction
 from discord_bot.simulator.messages import Draft
 from discord_bot.simulator.rest import number
-from discord_bot.simulator.world import Json, World
+from discord_bot.simulator.world import World
 
 
 class Answers:

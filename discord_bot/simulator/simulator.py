@@ -18,7 +18,7 @@ from discord_bot.simulator.commands import Choice
 from discord_bot.simulator.connector import loopback_connector
 from discord_bot.simulator.errors import UnknownPlace
 from discord_bot.simulator.faults import ServerFaults
-from discord_bot.simulator.gateway import HEARTBEAT_INTERVAL_MS, Gateway, Session
+from discord_bot.simulator.gateway import HEARTBEAT_INTERVAL_MS, Gateway
 from discord_bot.simulator.interactions import (
     FIRST_RESPONSE_S,
     Desk,
@@ -32,6 +32,7 @@ from discord_bot.simulator.rest import PREFIX, Places, rest_app
 from discord_bot.simulator.rest_commands import Commands, Registry
 from discord_bot.simulator.rest_interactions import Answers
 from discord_bot.simulator.rest_messages import Messages
+from discord_bot.simulator.sessions import Session
 from discord_bot.simulator.tls import authority
 from discord_bot.simulator.udp import MediaPort
 from discord_bot.simulator.uplink import SentPacket
@@ -238,7 +239,7 @@ class DiscordSimulator:
     async def wait_for_bot(self, timeout: float = 10.0) -> None:
         """Until the bot has identified at the gateway. Raises TimedOut."""
         await self._gateway.changes.until(
-            lambda: any(s.connection for s in self._gateway.sessions.values()),
+            lambda: any(s.outlet for s in self._gateway.sessions.values()),
             timeout,
             "the bot at the gateway",
         )
@@ -332,9 +333,13 @@ class DiscordSimulator:
         state.mute = muted
         self._voice.set_state(state)
 
-    def change_voice_server(self, guild: Guild, *, wait: bool = False) -> None:
-        """The call moves to another server; ``wait`` first announces that there is none yet."""
-        self._voice.give_server(guild, replaces=True, wait=wait)
+    def change_voice_server(self, guild: Guild, *, gracefully: bool = False) -> None:
+        """The call fails over to another server, which the old one makes way for by closing.
+
+        ``gracefully`` the old one stays, and the bot is told by an update without an endpoint to
+        leave it, which stock discord.py 2.7.1 ignores and then often hangs on until its timeout.
+        """
+        self._voice.change_server(guild, gracefully=gracefully)
 
     def close_voice(self, guild: Guild, code: int) -> None:
         """The voice gateway closes with ``code``. All but 4015 end the session with it."""

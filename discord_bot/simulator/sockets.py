@@ -13,7 +13,7 @@ from aiohttp import web
 @dataclass(frozen=True, slots=True)
 class _Close:
     code: int
-    reason: str
+    reason: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class Socket:
         """Close after what was sent before."""
         if not self.closing:
             self.closing = True
-            self._queue.put_nowait(_Close(code, reason))
+            # A close frame has room for 123 bytes.
+            self._queue.put_nowait(_Close(code, reason.encode("ascii", "replace")[:123]))
 
     def abort(self) -> None:
         """Break the TCP connection without a word, as a dying network does."""
@@ -89,7 +90,7 @@ class Socket:
                 elif isinstance(item, _Stall):
                     await asyncio.sleep(item.seconds)
                 else:
-                    await self._ws.close(code=item.code, message=item.reason.encode())
+                    await self._ws.close(code=item.code, message=item.reason)
                     return
             except ConnectionError:  # the bot is gone; the reading side ends on its own
                 return

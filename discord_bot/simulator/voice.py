@@ -114,17 +114,25 @@ class Voice:
             self._hang_up(self.call(old.channel), DISCONNECTED)
         self.give_server(guild, replaces=old is not None)
 
-    def give_server(self, guild: Guild, *, replaces: bool, wait: bool = False) -> None:
-        """VOICE_SERVER_UPDATE; with ``wait`` preceded by one that says to wait for a server."""
+    def give_server(self, guild: Guild, *, replaces: bool) -> None:
+        """VOICE_SERVER_UPDATE, with a token that is good for one session."""
         state = guild.voice_states[guild.bot.user.id]
         self._use_up(guild)
         token = secrets.token_urlsafe(12)
         self._tickets[token] = _Ticket(state, replaces)
-        update = {"token": token, "guild_id": str(guild.id)}
-        if wait:
-            self._emit("VOICE_SERVER_UPDATE", update | {"endpoint": None}, guild.id)
         host = f"c-simulated{secrets.randbelow(100)}.discord.media:2053"
-        self._emit("VOICE_SERVER_UPDATE", update | {"endpoint": host}, guild.id)
+        update = {"token": token, "guild_id": str(guild.id), "endpoint": host}
+        self._emit("VOICE_SERVER_UPDATE", update, guild.id)
+
+    def change_server(self, guild: Guild, *, gracefully: bool) -> None:
+        """The call fails over: the old server hangs up, or the bot is told to leave it."""
+        peer = self.peer(guild)
+        if peer is not None and gracefully:
+            gone = {"token": peer.token, "guild_id": str(guild.id), "endpoint": None}
+            self._emit("VOICE_SERVER_UPDATE", gone, guild.id)
+        elif peer is not None:
+            self._hang_up(peer.call, DISCONNECTED)
+        self.give_server(guild, replaces=True)
 
     def drag(self, channel: VoiceChannel) -> None:
         """A moderator moves the bot to another channel of the guild."""

@@ -90,7 +90,7 @@ class VoiceConnection:
         except BadFrame as error:
             self._refuse(error)
             async for _ in self._socket.response:
-                """Until the close is answered."""
+                pass  # until the close is answered
         finally:
             self._off_watch()
             self._ended()
@@ -113,7 +113,7 @@ class VoiceConnection:
     def _refuse(self, error: BadFrame) -> None:
         if error.fault:
             self._gateway.backstage.referee.violation("voice gateway", error)
-        self._socket.close(error.close_code, error.why[:100])
+        self._socket.close(error.close_code, error.why)
 
     def _ended(self) -> None:
         if self._peer is not None and self._peer.socket is self._socket:
@@ -140,10 +140,11 @@ class VoiceConnection:
 
     def _heartbeat(self, data: object) -> None:
         beat = read(VoiceHeartbeat, data)
-        known = self._peer.sequence if self._peer is not None else -1
-        if beat.seq_ack > max(known, -1):
+        peer = self._peer  # none yet: a bot that comes to resume beats with its old number
+        if peer is not None and beat.seq_ack > peer.sequence:
+            last = f"where {peer.sequence} was the last"
             self._gateway.backstage.referee.violation(
-                "voice gateway", f"acknowledged frame {beat.seq_ack}, where {known} was the last"
+                "voice gateway", f"acknowledged frame {beat.seq_ack}, {last}"
             )
         self._watch()
         if self._gateway.backstage.faults.ack_voice_heartbeats:
@@ -187,6 +188,8 @@ class VoiceConnection:
     def _select_protocol(self, data: object) -> None:
         peer = self._authenticated()
         select = read(SelectProtocol, data)
+        if peer.described:
+            raise BadFrame(BAD_REQUEST, "selected a protocol twice")
         if select.protocol != "udp":
             raise BadFrame(UNKNOWN_PROTOCOL, f"protocol {select.protocol!r}")
         mode = next((mode for mode in self._gateway.modes if mode == select.data.mode), None)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import discord
 
+from discord_bot.simulator.api_objects import BLANK_GUILD, LONG_AGO, Json, role_payload
 from discord_bot.simulator.errors import UnknownPlace
 from discord_bot.simulator.ids import snowflake
 
-Json = dict[str, Any]
 Emit = Callable[[str, Json, int], None]
 """Sends a gateway event: its name, its data, and the id of the guild it happened in."""
 
-LONG_AGO: Final = "2026-01-01T00:00:00+00:00"
 _OWNER_ID: Final = 1
 _MEMBER_OVERWRITE: Final = 1
 EVERYONE: Final = discord.Permissions(
@@ -89,7 +88,7 @@ class Member:
         }
 
     def role(self) -> Json:
-        return _role(self.role_id, self.user.name, self.permissions)
+        return role_payload(self.role_id, self.user.name, self.permissions)
 
 
 @dataclass(eq=False)
@@ -243,9 +242,9 @@ class Guild:
             if all_members or member is self.bot or member.user.id in self.voice_states
         ]
         states = [_without(state.payload(), "guild_id") for state in self.voice_states.values()]
-        roles = [_role(self.id, "@everyone", EVERYONE)]
+        roles = [role_payload(self.id, "@everyone", EVERYONE)]
         roles += [member.role() for member in self.members.values()]
-        return _BLANK_GUILD | {
+        return BLANK_GUILD | {
             "id": str(self.id),
             "name": self.name,
             "owner_id": str(_OWNER_ID),
@@ -259,59 +258,6 @@ class Guild:
 
 def _without(payload: Json, key: str) -> Json:
     return {k: v for k, v in payload.items() if k != key}
-
-
-def _role(role_id: int, name: str, permissions: discord.Permissions) -> Json:
-    return {
-        "id": str(role_id),
-        "name": name,
-        "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
-        "icon": None,
-        "unicode_emoji": None,
-        "position": 0 if name == "@everyone" else 1,
-        "permissions": str(permissions.value),
-        "managed": False,
-        "mentionable": False,
-        "flags": 0,
-    }
-
-
-_BLANK_GUILD: Final[Json] = {
-    "icon": None,
-    "splash": None,
-    "discovery_splash": None,
-    "banner": None,
-    "afk_channel_id": None,
-    "afk_timeout": 300,
-    "verification_level": 0,
-    "default_message_notifications": 0,
-    "explicit_content_filter": 0,
-    "emojis": [],
-    "stickers": [],
-    "features": [],
-    "mfa_level": 0,
-    "system_channel_id": None,
-    "system_channel_flags": 0,
-    "rules_channel_id": None,
-    "vanity_url_code": None,
-    "description": None,
-    "premium_tier": 0,
-    "premium_subscription_count": 0,
-    "preferred_locale": "en-US",
-    "public_updates_channel_id": None,
-    "nsfw_level": 0,
-    "premium_progress_bar_enabled": False,
-    "joined_at": LONG_AGO,
-    "large": False,
-    "unavailable": False,
-    "threads": [],
-    "presences": [],
-    "stage_instances": [],
-    "guild_scheduled_events": [],
-    "soundboard_sounds": [],
-}
 
 
 class World:

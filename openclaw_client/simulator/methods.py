@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,12 @@ from openclaw_client.simulator.sessions import Run, Session, Sessions, text_mess
 
 Payload = dict[str, Any]
 _ADMIN_FIELDS = ("suppress_command_interpretation",)
+_DIRECTIVE = re.compile(
+    r"(?<!\S)/(status|help|commands|whoami|id|think|fast|verbose|trace|reasoning|elevated|exec|model"
+    r"|queue)(?=$|\s|:)",
+    re.IGNORECASE,
+)
+"""Commands that are found, obeyed and cut out anywhere in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Methods:
         self._sessions = Sessions(agents, default_agent)
         self._queued: dict[str, _Queued] = {}
         self.commands: list[str] = []
-        """Messages that were taken for commands."""
+        """What was taken for a command: whole messages, and directives found in others."""
         self._methods: dict[str, tuple[str, Callable[[Payload, Caller], Payload]]] = {
             "chat.send": ("operator.write", self._chat_send),
             "chat.abort": ("operator.write", self._chat_abort),
@@ -100,6 +107,7 @@ class Methods:
         return self._turn(params, session, caller)
 
     def _turn(self, params: ChatSendParams, session: Session, caller: Caller) -> Payload:
+        self.commands += [found.group() for found in _DIRECTIVE.finditer(params.message)]
         run_id, running = params.idempotency_key, session.active
         answer: Payload = {"runId": run_id, "status": "started"}
         if running is not None and params.queue_mode != "interrupt":

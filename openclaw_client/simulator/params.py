@@ -161,7 +161,7 @@ _RULES = {
 
 def _complaint(error: ErrorDetails) -> str:
     """One complaint in the words of the Gateway's validator."""
-    *above, last = [str(part) for part in error["loc"]]
+    *above, last = [str(part) for part in error["loc"]] or ["root"]
     parent = "/" + "/".join(above) if above else ""
     limits = error.get("ctx", {})
     match error["type"]:

@@ -93,7 +93,7 @@ class Runner:
     def bare_final(self, session: Session, run_id: str) -> None:
         """What a message that was put into a queue gets under its own run id: an empty final."""
         payload = {"runId": run_id, "sessionKey": session.key, "seq": 1, "state": "final"}
-        self._clock.call_later(0, lambda: self._floor.publish("chat", payload))
+        asyncio.get_running_loop().call_soon(self._floor.publish, "chat", payload)
 
     async def stop(self) -> None:
         """Cancel all runs without a word, as a killed Gateway would."""

@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from configuration.model import SettingsTree
+
 CONFIG = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
@@ -76,9 +78,7 @@ class Agent(BaseModel):
     speed: float = Field(default=1.0, ge=0.5, le=2)
 
 
-class Example(BaseModel):
-    model_config = CONFIG
-
+class Example(SettingsTree):
     gateway: Gateway = Gateway()
     agents: Mapping[str, Agent] = Field(
         default={"jarvis": Agent(voice="deep"), "sage": Agent(voice="soft")}, min_length=1

@@ -6,7 +6,8 @@ from configuration.errors import SettingsError
 from configuration.layer import Layer
 from configuration.loader import compose
 from configuration.schema import tree
-from configuration.variables import environment, parse_dotenv, read_variables
+from configuration.sources import EnvironmentSource, PlacedSource
+from configuration.variables import parse_dotenv, read_variables
 from configuration.yaml_file import parse_yaml
 from tests.configuration.example import SHORT_NAMES, Example
 
@@ -17,9 +18,9 @@ def load(yaml: str = "", env_file: str = "", **environ: str) -> Example:
     variables, _ = parse_dotenv(env_file, ".env")
     return compose(
         Example,
-        parse_yaml(yaml, "config.yaml", TREE),
-        read_variables(variables, TREE, SHORT_NAMES, own_file=True),
-        read_variables(environment(environ), TREE, SHORT_NAMES, own_file=False),
+        PlacedSource(Example, parse_yaml(yaml, "config.yaml", TREE)),
+        PlacedSource(Example, read_variables(variables, TREE, SHORT_NAMES, own_file=True)),
+        EnvironmentSource(Example, environ, SHORT_NAMES),
     )
 
 
@@ -30,7 +31,7 @@ def refusal(yaml: str = "", env_file: str = "", **environ: str) -> SettingsError
 
 
 def test_nothing_given_gives_the_defaults() -> None:
-    assert compose(Example, Layer()) == Example()
+    assert compose(Example, PlacedSource(Example, Layer())) == Example()
 
 
 def test_the_environment_goes_over_the_env_file_over_the_file_over_the_defaults() -> None:

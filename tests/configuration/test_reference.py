@@ -6,6 +6,7 @@ import yaml
 from configuration.loader import compose
 from configuration.reference import BEGIN, END, put_table, render_table, render_yaml
 from configuration.schema import tree
+from configuration.sources import PlacedSource
 from configuration.yaml_file import parse_yaml
 from tests.configuration.example import SHORT_NAMES, Example
 
@@ -14,7 +15,7 @@ def test_the_file_written_gives_the_defaults_when_read() -> None:
     text = render_yaml(Example, "Two lines\nof header.")
     assert text.startswith("# Two lines\n# of header.\n")
     layer = parse_yaml(text, "config.yaml", tree(Example))
-    assert compose(Example, layer) == Example()
+    assert compose(Example, PlacedSource(Example, layer)) == Example()
     assert len(layer.given) > 10
 
 

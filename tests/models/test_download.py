@@ -95,8 +95,9 @@ def test_a_shorter_file_on_the_server_ends_and_does_not_loop(
     hub: HubServer, client: httpx.Client, url: str, part: Path
 ) -> None:
     hub.sent["file.bin"] = DATA[:1000]
-    with pytest.raises(SourceFailed):
+    with pytest.raises(SourceFailed, match="1,000 bytes of the published 512,000"):
         fetch(client, url, part)
+    assert len(hub.asked) == 1
 
 
 def test_a_longer_file_is_refused(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -12,7 +11,9 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.audio import HEARD_RATE, Samples
+from models.settings import ModelsSettings
+from models.store import ModelStore
+from pipeline.audio import HEARD_RATE, Pcm16, Samples
 from server.tts.espeak import EspeakEngine, EspeakVoice
 
 Say: TypeAlias = Callable[..., Samples]
@@ -29,14 +30,14 @@ def silero_path() -> Path:
 
 @pytest.fixture(scope="session")
 def smart_turn_path() -> Path:
-    return Path(os.environ["SMART_TURN_MODEL"])
+    """From the store of models; fetched first if it is not there."""
+    return ModelStore(ModelsSettings()).path("smart-turn")
 
 
 @pytest.fixture(scope="session")
 def whisper_path() -> Path:
     """The tiny Whisper of the project, which knows the sentences of models/fixture/phrases.txt."""
-    trained = Path(__file__).parents[2] / "models" / "fixture" / "whisper"
-    return trained if trained.is_dir() else Path(os.environ["WHISPER_MODEL"])
+    return Path(__file__).parents[2] / "models" / "fixture" / "whisper"
 
 
 @pytest.fixture(scope="session")
@@ -56,14 +57,14 @@ def say() -> Iterator[Say]:
         yield spoken
 
 
-def resample(pcm: np.ndarray, rate: int) -> Samples:
+def resample(pcm: Pcm16, rate: int) -> Samples:
     """``int16[n]`` at any rate to ``float32[n]`` at 16 kHz."""
     frame = av.AudioFrame.from_ndarray(pcm[np.newaxis], "s16", "mono")
     frame.sample_rate = rate
     resampler = av.AudioResampler("s16", "mono", HEARD_RATE)
     frames = resampler.resample(frame) + resampler.resample(None)
     joined = np.concatenate([part.to_ndarray()[0] for part in frames])
-    return joined.astype(np.float32) / 32768
+    return joined.astype(np.float32) / np.float32(32768)
 
 
 def with_silence(samples: Samples, before_ms: int, after_ms: int) -> Samples:

@@ -10,10 +10,23 @@ ADAPTER: TypeAdapter[Agents] = TypeAdapter(Agents)
 
 
 def test_the_default_agents_have_voices_of_their_own() -> None:
-    assert personas(DEFAULT_AGENTS) == {
+    assert personas(DEFAULT_AGENTS, "jarvis") == {
         "jarvis": Persona("jarvis", "Jarvis", Voice("jarvis")),
         "sage": Persona("sage", "Sage", Voice("sage")),
     }
+
+
+def test_the_default_agent_is_added_where_it_is_not_described() -> None:
+    known = personas(DEFAULT_AGENTS, "main")
+    assert list(known) == ["jarvis", "sage", "main"]
+    assert known["main"] == Persona("main", "Main", Voice("jarvis"))
+
+
+def test_the_default_agent_keeps_its_own_settings_and_its_place() -> None:
+    agents = {"main": AgentSettings(display_name="Hal", voice="sage"), "sage": AgentSettings()}
+    known = personas(agents, "main")
+    assert list(known) == ["main", "sage"]
+    assert known["main"] == Persona("main", "Hal", Voice("sage"))
 
 
 def test_an_agent_may_be_called_otherwise_than_at_the_gateway() -> None:

@@ -185,8 +185,9 @@ def test_what_is_not_for_the_agent_only_ducks_the_reply(words: str) -> None:
             await talk.say(ANN, "Jarvis, tell me a story.")
             await talk.until(ReplyBegan)
             await asyncio.sleep(1.0)
-            await talk.say(BEN, words, 0.6)
-            await talk.until(ReplyResumed)
+            spoken = await talk.say(BEN, words, 0.6)
+            resumed = await talk.until(ReplyResumed)
+            assert (resumed.at - spoken) * 1000 < 350
             ended = await talk.until(ReplyEnded)
             assert not ended.interrupted
             assert ended.heard == STORY

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import ModelUnavailable
+from pipeline.onnx_session import open_session
 from pipeline.vad import CHUNK, SileroVad, VadStream
 from tests.pipeline.conftest import Say, with_silence
 
@@ -129,3 +130,9 @@ def test_a_missing_or_damaged_model_says_what_to_do(tmp_path: Path) -> None:
     damaged.write_bytes(b"not a model")
     with pytest.raises(ModelUnavailable, match=r"damaged\.onnx does not load"):
         SileroVad(damaged)
+
+
+def test_an_open_session_can_be_shared(silero_path: Path, say: Say) -> None:
+    session = open_session(silero_path, "voice")
+    word = say("Jarvis, stop.")
+    assert listen(SileroVad(session), word) == listen(SileroVad(silero_path), word)

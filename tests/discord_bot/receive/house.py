@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import discord
+import discord.abc
 
 from discord_bot.receive import FrameKind, ReceiveClient, load_libopus
 from discord_bot.simulator import DiscordSimulator, Guild, SimulatedPerson, VoiceChannel
@@ -51,6 +53,26 @@ class Ear(Heard):
         return self.ms(user_id, FrameKind.SPEECH, FrameKind.CONCEALED)
 
 
+class WatchedClient(ReceiveClient):
+    """Counts its voice sessions, so that a test can wait for a reconnect."""
+
+    def __init__(self, client: discord.Client, channel: discord.abc.Connectable) -> None:
+        super().__init__(client, channel)
+        self.sessions = 0
+        self._news = asyncio.Event()
+
+    async def until_session(self, number: int, timeout: float = 5.0) -> None:
+        async with asyncio.timeout(timeout):
+            while self.sessions < number or not self.is_connected():
+                self._news.clear()
+                await self._news.wait()
+
+    async def _voice_message(self, gateway: Any, message: dict[str, Any]) -> None:
+        await super()._voice_message(gateway, message)
+        self.sessions += message["op"] == 4
+        self._news.set()
+
+
 @dataclass
 class House:
     sim: DiscordSimulator
@@ -71,9 +93,9 @@ class House:
         room: VoiceChannel | None = None,
         *,
         timeout: float = 5.0,
-        cls: type[ReceiveClient] = ReceiveClient,
+        cls: type[WatchedClient] = WatchedClient,
         settle: bool = True,
-    ) -> ReceiveClient:
+    ) -> WatchedClient:
         room = room or self.room
         voice = await self.channel(room).connect(cls=cls, timeout=timeout)
         voice.listen(self.ear)

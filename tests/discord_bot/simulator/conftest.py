@@ -2,10 +2,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 
-from discord_bot.simulator import DiscordSimulator, Guild, TextChannel, VoiceChannel
-from tests.discord_bot.simulator.raw import RawBot, raw_bot
+from discord_bot.simulator import (
+    DiscordSimulator,
+    Guild,
+    SimulatedPerson,
+    TextChannel,
+    VoiceChannel,
+)
+from tests.discord_bot.simulator.raw import RawBot, RawVoice, raw_bot
+from tests.discord_bot.simulator.rest_client import Rest
 
 
 @pytest.fixture
@@ -35,3 +43,24 @@ async def bot(sim: DiscordSimulator) -> AsyncIterator[RawBot]:
     """A bare bot, not connected yet."""
     async with raw_bot(sim) as raw:
         yield raw
+
+
+@pytest.fixture
+async def ann(sim: DiscordSimulator, guild: Guild, room: VoiceChannel) -> SimulatedPerson:
+    """Somebody in the room."""
+    person = sim.add_person(guild, "Ann")
+    await person.join(room)
+    return person
+
+
+@pytest.fixture
+async def voice(room: VoiceChannel, bot: RawBot, ann: SimulatedPerson) -> RawVoice:
+    """The bare bot in the room, ready to speak."""
+    await bot.login()
+    return await bot.call(room)
+
+
+@pytest.fixture
+async def rest(sim: DiscordSimulator) -> AsyncIterator[Rest]:
+    async with aiohttp.ClientSession(connector=sim.connector()) as session:
+        yield Rest(sim, session)

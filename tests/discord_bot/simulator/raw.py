@@ -7,7 +7,7 @@ import contextlib
 import json
 import struct
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 
@@ -65,8 +65,7 @@ class Udp(asyncio.DatagramProtocol):
         self.transport: asyncio.DatagramTransport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self.queue.put_nowait(data)
@@ -150,11 +149,20 @@ class RawVoice:
         packet = rtp.Packet(self.sequence, self.timestamp, ssrc, payload, **kw)
         self.send(rtp.seal(packet, self.cipher, self.nonce))
 
+    async def play(self, opus: list[bytes]) -> None:
+        """Send frames as fast as they go, until the media server has them."""
+        for frame in opus:
+            self.audio(frame)
+        await self.settled()
+
     async def settled(self) -> None:
         """Until the media server has read everything that was sent so far."""
         self.send(bytes(8))
-        while len(await self.udp.receive()) != 8:
-            """People's audio."""
+        kept = []
+        while len(datagram := await self.udp.receive()) != 8:
+            kept.append(datagram)
+        for datagram in kept:
+            self.udp.queue.put_nowait(datagram)
 
     async def hear(self) -> rtp.Packet:
         """The next packet from the media server."""
@@ -236,3 +244,4 @@ async def raw_bot(sim: DiscordSimulator) -> AsyncIterator[RawBot]:
             yield bot
         finally:
             bot.close()
+            await asyncio.sleep(0)  # transports close on the next turn of the loop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from discord_bot.simulator.codec import Microphone
 from pipeline.audio import SPOKEN_RATE, Pcm16
 
 
@@ -17,3 +18,9 @@ def pitch(pcm: Pcm16) -> float:
     """The strongest frequency of ``int16[n]`` at 48 kHz, in Hz."""
     spectrum = np.abs(np.fft.rfft(pcm * np.hanning(pcm.size)))
     return float(np.argmax(spectrum)) * SPOKEN_RATE / pcm.size
+
+
+def frames(hertz: float = 440, seconds: float = 0.2) -> list[bytes]:
+    """A tone as Opus frames."""
+    microphone, pcm = Microphone(), tone(hertz, seconds)
+    return [microphone.encode(pcm[i : i + 960]) for i in range(0, pcm.size, 960)]

@@ -21,9 +21,11 @@ def test_no_key_is_left_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 async def test_clients_of_the_connector_trust_every_host_of_discord(
     sim: DiscordSimulator, host: str
 ) -> None:
-    async with aiohttp.ClientSession(connector=sim.connector()) as session:
-        async with session.get(f"https://{host}/api/v10/gateway") as response:
-            assert response.status == 401
+    async with (
+        aiohttp.ClientSession(connector=sim.connector()) as session,
+        session.get(f"https://{host}/api/v10/gateway") as response,
+    ):
+        assert response.status == 401
 
 
 async def test_nobody_else_trusts_it(sim: DiscordSimulator) -> None:

@@ -1,0 +1,157 @@
+"""Joining, being heard and leaving, as discord.py's voice client in a simulated Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from discord_bot.playback import DiscordLoudspeaker
+from discord_bot.receive import CallRefused, ReceiveClient
+from discord_bot.simulator import intervals_ms
+from pipeline.audio import SPOKEN_RATE
+from tests.discord_bot.receive.house import house
+from tests.discord_bot.receive.packets import pitch, tone
+
+
+def ours() -> list[str]:
+    """Tasks and threads that a call owns."""
+    tasks = [task.get_name() for task in asyncio.all_tasks()]
+    threads = [thread.name for thread in threading.enumerate()]
+    return [name for name in tasks + threads if name.lower().startswith("voice")]
+
+
+async def test_a_call_that_was_left_leaves_nothing_behind() -> None:
+    async with house() as home:
+        voice = await home.join()
+        assert any("keepalive" in name for name in ours())
+        await voice.disconnect()
+        assert home.client.voice_clients == []
+        voice._connection._socket_reader.join(2)
+        assert [name for name in ours() if "poller" not in name] == []
+
+
+async def test_a_kick_ends_the_call_s_tasks_too() -> None:
+    async with house() as home:
+        voice = await home.join()
+        tasks = set(voice._tasks)
+        home.sim.kick(home.guild)
+        done, pending = await asyncio.wait(tasks, timeout=3)
+        assert (len(done), pending) == (2, set())
+        assert not voice.is_connected()
+        again = await home.join()
+        assert again.is_connected()
+
+
+async def test_a_refusal_that_trying_again_cannot_cure_says_why_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with house() as home:
+        home.sim.faults.refuse_voice.append(4017)
+        with pytest.raises(CallRefused, match="DAVE") as refusal:
+            await home.join()
+        assert refusal.value.code == 4017
+        assert home.client.voice_clients == []
+        assert (await home.join()).is_connected()
+        assert "4017" in caplog.text
+
+
+async def test_blocked_udp_is_suspected_when_discovery_goes_unanswered() -> None:
+    async with house() as home:
+        home.sim.faults.drop_discovery = 100
+        with pytest.raises(TimeoutError, match="firewall"):
+            await home.join(timeout=0.3)
+
+
+async def test_what_is_said_at_once_is_heard_because_we_wait_for_the_group() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        home.sim.faults.members_commit_after_s = 10
+        home.sim.faults.stall_commits_s = 0.2
+        voice = await home.join(settle=False)
+        assert not await voice.wait_until_heard(0.01)
+        assert await voice.wait_until_heard(3)
+        reply = DiscordLoudspeaker(lambda: voice).open()
+        reply.feed(tone(600, 0.2))
+        reply.end()
+        await reply.wait_finished()
+        await home.ann.hearing.wait_for_quiet(0.05)
+        assert len(list(home.ann.hearing.sounds())) == 10
+        assert home.sim.counters.unencrypted == 0
+
+
+async def test_without_the_group_nothing_is_sent_in_the_clear() -> None:
+    async with house() as home:
+        voice = await home.join()
+        reply = DiscordLoudspeaker(lambda: voice).open()
+        reply.feed(tone(600, 0.1))
+        reply.end()
+        await reply.wait_finished()
+        assert voice.counters.unsent == 10
+        assert home.sim.sent(home.room) == []
+
+
+async def test_a_reply_reaches_the_listeners_within_milliseconds_and_evenly() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        reply = DiscordLoudspeaker(lambda: voice).open()
+        fed_at = time.monotonic()
+        reply.feed(tone(600, 0.4))
+        reply.end()
+        heard_at = await home.ann.hearing.wait_for_sound(since=fed_at)
+        await reply.wait_finished()
+        assert heard_at - fed_at < 0.05
+        assert reply.first_sent_at is not None
+        assert fed_at <= reply.first_sent_at <= heard_at
+        assert reply.played_ms == 400
+        gaps = intervals_ms(home.sim.sent(home.room))
+        assert len(gaps) == 19
+        assert np.median(gaps) == pytest.approx(20, abs=3)
+        assert sum(gaps) == pytest.approx(19 * 20, abs=30)
+        heard = home.ann.hearing.pcm()[: int(0.4 * SPOKEN_RATE)]
+        assert pitch(heard[4800:], SPOKEN_RATE) == pytest.approx(600, abs=5)
+
+
+async def test_a_reply_outlives_a_reconnect() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        reply = DiscordLoudspeaker(lambda: voice).open()
+        reply.feed(tone(600, 0.8))
+        reply.end()
+        await home.ann.hearing.wait_for_sound()
+        home.sim.close_voice(home.guild, 4006)
+        await voice.until_session(2)
+        home.ann.hearing.clear()
+        await home.ann.hearing.wait_for_sound()
+        async with asyncio.timeout(5):
+            await reply.wait_finished()
+        assert reply.played_ms == 800
+
+
+async def test_leaving_in_the_middle_of_a_reply_finishes_it() -> None:
+    async with house() as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        reply = DiscordLoudspeaker(lambda: voice).open()
+        reply.feed(tone(600, 60))
+        await home.ann.hearing.wait_for_sound()
+        await voice.disconnect()
+        async with asyncio.timeout(2):
+            await reply.wait_finished()
+        assert 0 < reply.played_ms < 1000
+
+
+async def test_only_one_thing_plays_at_a_time() -> None:
+    async with house() as home:
+        voice: ReceiveClient = await home.join()
+        first, second = (DiscordLoudspeaker(lambda: voice).open() for _ in range(2))
+        first.feed(tone(600, 1))
+        second.feed(tone(600, 1))
+        async with asyncio.timeout(2):
+            await second.wait_finished()
+        assert (second.played_ms, voice.is_playing()) == (0, True)

@@ -1,0 +1,138 @@
+"""One guild's call, on the simulated Discord: it is there when it should be, and hears."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.discord_bot.calls import calls, tone
+
+
+async def test_people_are_known_by_name_and_heard() -> None:
+    async with calls() as c:
+        await c.ben.join(c.room)
+        room = await c.call_in()
+        assert set(room.names.values()) == {"Alice", "Ben"}
+        assert await c.hears(c.alice) >= 360
+        assert c.sim.violations == []
+
+
+async def test_people_who_come_and_go_are_followed() -> None:
+    async with calls() as c:
+        room = await c.call_in()
+        await c.ben.join(c.room)
+        await c.until(lambda: c.ben.id in room.people)
+        await c.ben.leave()
+        await c.until(lambda: c.ben.id not in room.people)
+        await c.ben.join(c.other)
+        await c.hears(c.alice)
+        assert c.ben.id not in room.people
+
+
+async def test_a_bot_is_nobody_to_talk_with() -> None:
+    async with calls() as c:
+        machine = c.sim.add_person(c.guild, "Music bot", bot=True)
+        await machine.join(c.room)
+        room = await c.call_in()
+        assert room.people == {c.alice.id}
+        assert await c.hears(machine) == 0
+
+
+async def test_leaving_ends_the_room_and_the_call() -> None:
+    async with calls() as c:
+        room = await c.call_in()
+        await c.run("leave")
+        await c.sim.wait_for_no_call(c.room)
+        assert room.closed
+        assert c.bot.sessions == {}
+
+
+async def test_a_kick_is_heeded_and_said() -> None:
+    async with calls() as c:
+        room = await c.call_in()
+        c.sim.kick(c.guild)
+        await c.until(lambda: c.bot.sessions == {})
+        assert room.closed
+        await c.sim.wait_for_message(c.text, lambda m: "disconnected" in m.content)
+        assert c.sim.bot_channel(c.guild) is None
+        await c.call_in()
+        assert await c.hears(c.alice) >= 360
+
+
+async def test_being_dragged_moves_the_room_to_other_people() -> None:
+    async with calls() as c:
+        await c.ben.join(c.other)
+        room = await c.call_in()
+        c.sim.drag(c.other)
+        await c.sim.wait_for_call(c.other)
+        await c.until(lambda: room.people == {c.ben.id})
+        assert await c.hears(c.ben) >= 360
+
+
+async def test_join_from_another_channel_moves_the_bot() -> None:
+    async with calls() as c:
+        await c.call_in()
+        await c.alice.join(c.other)
+        await c.run("join")
+        await c.sim.wait_for_call(c.other)
+        assert len(c.rooms) == 1
+        assert await c.hears(c.alice) >= 360
+
+
+async def test_the_last_one_out_takes_the_bot_along() -> None:
+    async with calls(leave_when_alone_s=0.3) as c:
+        await c.call_in()
+        await c.alice.leave()
+        await c.sim.wait_for_no_call(c.room)
+        await c.until(lambda: c.bot.sessions == {})
+        await c.sim.wait_for_message(c.text, lambda m: "Everybody has left" in m.content)
+
+
+async def test_a_lost_discord_session_is_noticed_and_the_bot_comes_back() -> None:
+    async with calls() as c:
+        await c.call_in()
+        c.sim.drop_gateway(resumable=False)
+        await c.sim.wait_for_no_call(c.room)
+        await c.sim.wait_for_message(c.text, lambda m: "cannot hear you" in m.content, 20)
+        await c.sim.wait_for_call(c.room, 20)
+        await c.sim.wait_for_message(c.text, lambda m: "hear you again" in m.content, 10)
+        assert await c.hears(c.alice) >= 360
+        assert len(c.rooms) == 1
+
+
+async def test_a_resumed_discord_session_disturbs_nothing() -> None:
+    async with calls() as c:
+        await c.call_in()
+        c.sim.drop_gateway(resumable=True)
+        assert await c.hears(c.alice) >= 360
+
+
+@pytest.mark.parametrize("code", [4006, 4009, 4014, 4015, 4022])
+async def test_after_a_close_of_the_voice_gateway_the_bot_hears_again(code: int) -> None:
+    async with calls() as c:
+        await c.call_in()
+        c.sim.close_voice(c.guild, code)
+        before = c.rooms[-1].loud_ms.get(c.alice.id, 0.0)
+        async with asyncio.timeout(25):
+            while c.rooms[-1].loud_ms.get(c.alice.id, 0.0) - before < 200:
+                await c.alice.say(tone(0.2))
+
+
+async def test_a_dead_voice_connection_is_replaced() -> None:
+    async with calls() as c:
+        await c.call_in()
+        c.sim.abort_voice(c.guild)
+        before = c.rooms[-1].loud_ms.get(c.alice.id, 0.0)
+        async with asyncio.timeout(25):
+            while c.rooms[-1].loud_ms.get(c.alice.id, 0.0) - before < 200:
+                await c.alice.say(tone(0.2))
+
+
+async def test_a_refusal_is_explained_to_whoever_asked() -> None:
+    async with calls(connect_timeout_s=2) as c:
+        await c.alice.join(c.room)
+        c.sim.faults.refuse_voice.extend([4017] * 6)
+        answer = await c.run("join")
+        assert "4017" in answer or "encryption" in answer
+        assert c.bot.sessions == {}

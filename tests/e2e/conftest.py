@@ -1,0 +1,70 @@
+"""The whole bot between the two simulators; models and speech server are loaded once for all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import pytest
+import pytest_asyncio
+
+from app.services import speech_server
+from app.speech import speech_models
+from demo.listening import missing, transcribe
+from demo.stage import Stage, stage
+from models.settings import ModelsSettings
+from models.store import ModelStore
+from pipeline.settings import SttSettings
+from pipeline.speech_models import SpeechModels
+from pipeline.transcriber import Transcriber
+
+SetStage: TypeAlias = Callable[..., AbstractAsyncContextManager[Stage]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Transcribes what a person on the stage heard, with a model of its own."""
+
+    model: Transcriber
+
+    def heard(self, stage: Stage, name: str, since: float = 0.0) -> list[str]:
+        return transcribe(stage.person(name).hearing.timeline(since or None), self.model)
+
+    def missed(self, stage: Stage, name: str, *expected: str) -> list[str]:
+        """The sentences that somebody did not hear."""
+        return missing(expected, self.heard(stage, name))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def models() -> AsyncIterator[SpeechModels]:
+    """VAD, Smart Turn and the fixture Whisper, loaded as the bot loads them."""
+    settings = SttSettings(model_size="fixture")
+    async with speech_models(ModelStore(ModelsSettings()), settings) as loaded:
+        yield loaded
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def speech_url() -> AsyncIterator[str]:
+    async with speech_server() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def ear() -> Ear:
+    path = ModelStore(ModelsSettings()).whisper_path("fixture")
+    return Ear(Transcriber(path, SttSettings(model_size="fixture")))
+
+
+@pytest.fixture
+def set_stage(models: SpeechModels, speech_url: str) -> SetStage:
+    """``async with set_stage(dave=...) as stage``: a stage that must see no violation at its end."""
+
+    @asynccontextmanager
+    async def opened(**options: Any) -> AsyncIterator[Stage]:
+        async with stage(speech_url, models=models, **options) as set_up:
+            yield set_up
+            assert set_up.discord.violations == []
+
+    return opened

@@ -1,0 +1,208 @@
+"""The demo's scenes as tests: from a person's microphone to another's ear."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from demo.stage import Stage
+from discord_bot.simulator import Faults
+from pipeline.events import Failed, Heard, ReplyBegan, ReplyEnded, ReplyResumed, Unspoken
+from tests.e2e.conftest import Ear, SetStage
+from tests.e2e.servers import broken_speech_server
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def call_in(stage: Stage, *names: str, announce: bool = True) -> None:
+    """People join, and the first of them calls the bot in."""
+    for name in names:
+        await stage.person(name).join(stage.room, announce=announce)
+    answer = await stage.run(names[0], "join")
+    assert answer.responses, "the command was not answered"
+    await stage.discord.wait_for_call(stage.room)
+
+
+@pytest.mark.parametrize("dave", [True, False], ids=["dave", "no-dave"])
+async def test_a_question_is_answered_aloud(set_stage: SetStage, ear: Ear, dave: bool) -> None:
+    async with set_stage(dave=dave) as stage:
+        await call_in(stage, "Alice", "Bob")
+        said = await stage.say("Alice", "Jarvis, what time is it?")
+        assert (await stage.event(Heard)).text == said.text
+        await stage.event(ReplyEnded)
+        for name in ("Alice", "Bob"):
+            await stage.person(name).hearing.wait_for_quiet()
+            assert ear.missed(stage, name, "It is half past seven, sir.") == []
+        asked = stage.gateway.runs[0]
+        assert asked.heard.speaker is not None
+        assert asked.heard.speaker.name == "Alice"
+        assert asked.heard.words == "Jarvis, what time is it?"
+
+
+async def test_joining_is_announced_and_leaving_is_heeded(set_stage: SetStage) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice")
+        announced = await stage.discord.wait_for_message(stage.text)
+        assert "listening" in announced.content
+        await stage.run("Alice", "leave")
+        await stage.discord.wait_for_no_call(stage.room)
+        assert stage.bot.sessions == {}
+
+
+async def test_talk_among_people_is_left_alone(set_stage: SetStage) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        await stage.say("Bob", "Alice, are you coming to the party?")
+        heard = await stage.event(Heard)
+        assert heard.speaker.name == "Bob"
+        assert not heard.addressed
+        assert any("Alice" in reason for reason in heard.reasons)
+        assert stage.gateway.runs == []
+        assert stage.person("Alice").hearing.first_sound_at() is None
+
+
+async def test_another_agent_has_another_voice_and_character(
+    set_stage: SetStage, ear: Ear
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        answer = await stage.run("Bob", "agent", {"name": "sage"})
+        assert "Sage" in answer.responses[0].content
+        await stage.say("Alice", "Sage, what time is it?")
+        ended = await stage.event(ReplyEnded)
+        assert ended.agent == "sage"
+        await stage.person("Bob").hearing.wait_for_quiet()
+        assert ear.missed(stage, "Bob", "The hour matters less than how you spend it.") == []
+
+
+async def test_sensitivity_decides_who_is_answered(set_stage: SetStage) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        await stage.run("Alice", "sensitivity", {"level": "low"})
+        await stage.say("Alice", "What is the capital of France?")
+        assert not (await stage.event(Heard)).addressed
+        await stage.run("Alice", "sensitivity", {"level": "high"})
+        since = len(stage.events)
+        await stage.say("Bob", "What is the capital of France?")
+        assert (await stage.event(Heard, since=since)).addressed
+        await stage.event(ReplyEnded)
+
+
+async def test_two_people_at_once_are_each_heard_under_their_own_name(
+    set_stage: SetStage,
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        await asyncio.gather(
+            stage.say("Alice", "Jarvis, turn on the kitchen lights."),
+            stage.say("Bob", "Alice, I will be right back."),
+        )
+        for name, text in (
+            ("Alice", "Jarvis, turn on the kitchen lights."),
+            ("Bob", "Alice, I will be right back."),
+        ):
+            heard = await stage.event(Heard, where=lambda e, name=name: e.speaker.name == name)
+            assert heard.text == text
+
+
+async def test_a_third_person_who_comes_and_goes_disturbs_nobody(
+    set_stage: SetStage, ear: Ear
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+
+        async def come_and_go() -> None:
+            for _ in range(4):
+                await stage.person("Carol").join(stage.room)
+                await asyncio.sleep(0.25)
+                await stage.person("Carol").leave()
+                await asyncio.sleep(0.15)
+
+        await asyncio.gather(come_and_go(), stage.say("Alice", "Jarvis, what time is it?"))
+        assert (await stage.event(Heard)).text == "Jarvis, what time is it?"
+        await stage.event(ReplyEnded)
+        await stage.person("Bob").hearing.wait_for_quiet()
+        assert ear.missed(stage, "Bob", "It is half past seven, sir.") == []
+
+
+@pytest.mark.parametrize("dave", [True, False], ids=["dave", "no-dave"])
+async def test_a_bad_line_without_an_announced_ssrc(set_stage: SetStage, dave: bool) -> None:
+    """5 % loss, padding on every packet, and in an encrypted call nobody ever says whose it is."""
+    async with set_stage(dave=dave) as stage:
+        await call_in(stage, "Alice", announce=not dave)
+        await stage.say(
+            "Alice", "Jarvis, what time is it?", Faults(loss=0.05, padding=7, padded=1.0)
+        )
+        assert (await stage.event(Heard)).text == "Jarvis, what time is it?"
+        assert (await stage.event(ReplyEnded)).heard == "It is half past seven, sir."
+
+
+async def test_stop_silences_a_reply_and_aborts_its_run(set_stage: SetStage) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        stage.gateway.faults.pause_run(after_words=21)
+        await stage.say("Alice", "Jarvis, read me the news.")
+        await stage.event(ReplyBegan)
+        await asyncio.sleep(1.0)
+        await stage.say("Bob", "Jarvis, stop.")
+        ended = await stage.event(ReplyEnded)
+        assert ended.interrupted
+        await stage.gateway.wait_for(lambda: stage.gateway.runs[0].status == "aborted")
+        quiet = await stage.person("Alice").hearing.wait_for_quiet(0.5)
+        assert quiet <= ended.at + 0.1
+        assert len(stage.gateway.runs) == 1
+
+
+async def test_uh_huh_does_not_stop_a_reply(set_stage: SetStage, ear: Ear) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        await stage.say("Alice", "Jarvis, read me the news.")
+        await stage.event(ReplyBegan)
+        await asyncio.sleep(1.0)
+        await stage.say("Bob", "Uh huh.")
+        await stage.event(ReplyResumed)
+        ended = await stage.event(ReplyEnded)
+        assert not ended.interrupted
+        assert ended.heard.endswith("The local team won again last night.")
+
+
+async def test_a_gateway_that_is_away_for_a_while_answers_when_it_is_back(
+    set_stage: SetStage, ear: Ear
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice")
+        async with stage.gateway.away():
+            await stage.say("Alice", "Jarvis, what time is it?")
+            assert (await stage.event(Heard)).addressed
+            await asyncio.sleep(5.0)
+            assert stage.person("Alice").hearing.first_sound_at() is None
+        await stage.event(ReplyEnded, timeout=15)
+        await stage.person("Alice").hearing.wait_for_quiet()
+        assert ear.missed(stage, "Alice", "It is half past seven, sir.") == []
+
+
+async def test_a_failing_agent_is_told_of_aloud(set_stage: SetStage, ear: Ear) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice")
+        stage.gateway.faults.fail_run("the model is out of order")
+        await stage.say("Alice", "Jarvis, what time is it?")
+        assert "out of order" in (await stage.event(Failed)).why
+        await stage.event(ReplyEnded)
+        await stage.person("Alice").hearing.wait_for_quiet()
+        expected = ("I cannot reach the agent right now.", "Please ask me again.")
+        assert ear.missed(stage, "Alice", *expected) == []
+
+
+async def test_what_a_broken_speech_server_cannot_say_is_written(set_stage: SetStage) -> None:
+    async with (
+        broken_speech_server() as broken_url,
+        set_stage(bot_speech_url=broken_url) as stage,
+    ):
+        await call_in(stage, "Alice")
+        await stage.say("Alice", "Jarvis, what time is it?")
+        assert "500" in (await stage.event(Unspoken)).why
+        written = await stage.discord.wait_for_message(
+            stage.text, lambda message: "half past seven" in message.content
+        )
+        assert "Jarvis" in written.content

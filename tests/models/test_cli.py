@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from models import registry
+from models.cli import fetch_models, list_models, verify_models
+from models.settings import ModelsSettings
+from tests.models.hub_server import HubServer
+
+WHISPER = {
+    "model.bin": os.urandom(200_000),
+    "tokenizer.json": b"{}",
+    "vocabulary.txt": b"a",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_smart_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its real hash cannot be served from loopback; `test_store` fetches such files."""
+    monkeypatch.setattr("models.cli.FILE_MODELS", (registry.SILERO_VAD,))
+    monkeypatch.setattr("models.inventory.FILE_MODELS", (registry.SILERO_VAD,))
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(file=io.StringIO(), width=140)
+
+
+@pytest.fixture
+def settings(hub: HubServer, tmp_path: Path) -> ModelsSettings:
+    hub.repos["Systran/faster-whisper-small"] = dict(WHISPER)
+    return ModelsSettings(dir=tmp_path / "models", hub_url=hub.url)
+
+
+def printed(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    console.file.truncate(0)
+    console.file.seek(0)
+    return text
+
+
+def row(text: str, name: str) -> list[str]:
+    return next(line for line in text.splitlines() if line.startswith(name)).split()
+
+
+def test_a_list_says_what_is_here_and_what_is_missing(
+    settings: ModelsSettings, console: Console
+) -> None:
+    assert list_models(settings, ("small",), console) == 0
+    text = printed(console)
+    assert row(text, "silero-vad")[-1] == "verified"
+    assert row(text, "whisper small")[-1] == "missing"
+    assert "487 MB" in text
+    assert "MIT" in text
+    assert f"folder: {settings.dir}" in text
+
+
+def test_verifying_fails_on_what_is_missing_and_passes_once_it_is_fetched(
+    settings: ModelsSettings, console: Console
+) -> None:
+    assert verify_models(settings, ("small",), console) == 1
+    assert fetch_models(settings, ("small",), console) == 0
+    assert "whisper small: verified, from hub Systran/faster-whisper-small" in printed(console)
+    assert verify_models(settings, ("small",), console) == 0
+    assert row(printed(console), "whisper small")[-1] == "verified"
+
+
+def test_damage_is_named_and_fails(settings: ModelsSettings, console: Console) -> None:
+    fetch_models(settings, ("small",), console)
+    assert settings.dir is not None
+    weights = settings.dir / "whisper" / "Systran--faster-whisper-small" / "model.bin"
+    weights.write_bytes(bytes(200_000))
+    assert list_models(settings, ("small",), console) == 0
+    printed(console)
+    assert verify_models(settings, ("small",), console) == 1
+    text = printed(console)
+    assert row(text, "whisper small")[-1] == "damaged"
+    assert str(weights) in text
+
+
+def test_a_fetch_goes_on_after_a_failure_and_says_so(
+    settings: ModelsSettings, console: Console
+) -> None:
+    assert fetch_models(settings, ("nonsense", "small"), console) == 1
+    text = printed(console)
+    assert "no Whisper model 'nonsense'" in text
+    assert "whisper small: verified" in text
+
+
+def test_an_unknown_size_is_shown_in_the_list(settings: ModelsSettings, console: Console) -> None:
+    assert verify_models(settings, ("nonsense",), console) == 1
+    assert "no Whisper model 'nonsense'" in printed(console)
+
+
+def test_a_folder_of_ones_own_without_a_manifest_is_present(
+    settings: ModelsSettings, console: Console, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    for name, data in WHISPER.items():
+        (mine / name).write_bytes(data)
+    assert verify_models(settings, (str(mine),), console) == 0
+    assert "present" in printed(console)

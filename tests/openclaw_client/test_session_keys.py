@@ -1,0 +1,57 @@
+"""Which conversation a turn belongs to."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openclaw_client.session_keys import SessionScope, check_agent_id, session_key
+
+
+def test_each_user_has_their_own() -> None:
+    assert session_key(SessionScope.USER, "jarvis", user_id="42") == "agent:jarvis:discord:dm:42"
+
+
+def test_a_channel_or_a_guild_shares_one() -> None:
+    ids = {"user_id": "42", "guild_id": "7", "channel_id": "9"}
+    assert session_key(SessionScope.CHANNEL, "sage", **ids) == "agent:sage:discord:channel:9"
+    assert session_key(SessionScope.GUILD, "sage", **ids) == "agent:sage:discord:guild:7"
+
+
+@pytest.mark.parametrize("scope", [SessionScope.CHANNEL, SessionScope.GUILD])
+def test_a_scope_without_its_id_is_refused_by_name(scope: SessionScope) -> None:
+    with pytest.raises(ValueError, match=f"'{scope.value}' needs a {scope.value} id"):
+        session_key(scope, "sage", user_id="42")
+
+
+def test_the_gateway_stores_keys_in_lower_case_and_so_do_we() -> None:
+    key = session_key(SessionScope.USER, "Jarvis", user_id="Test_User")
+    assert key == "agent:jarvis:discord:dm:test_user"
+
+
+@given(st.text(min_size=1, max_size=20).filter(str.strip))
+def test_no_name_reaches_into_another_session(name: str) -> None:
+    key = session_key(SessionScope.USER, "jarvis", user_id=name)
+    assert key.startswith("agent:jarvis:discord:dm:")
+    assert key.count(":") == 4
+    assert key == key.lower()
+    assert key.isascii()
+    assert len(key) <= 512
+
+
+def test_different_names_stay_different() -> None:
+    names = ["a b", "a_b", "a:b", "a/b", "a%20b", "ab"]
+    keys = {session_key(SessionScope.USER, "jarvis", user_id=name) for name in names}
+    assert len(keys) == len(names)
+
+
+def test_an_endless_id_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 to 400 characters"):
+        session_key(SessionScope.USER, "jarvis", user_id="x" * 401)
+
+
+@pytest.mark.parametrize("agent", ["", "jar vis", "jarvis:main", "-x", "x" * 65, "järvis"])
+def test_what_cannot_be_an_agent(agent: str) -> None:
+    with pytest.raises(ValueError, match="not an agent id"):
+        check_agent_id(agent)

@@ -1,0 +1,542 @@
+"""Turns over a Gateway: answers, order, interruptions, and how each of them ends."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+
+from openclaw_client import (
+    GatewayUnreachable,
+    MissingScope,
+    NotConnected,
+    OpenClawClient,
+    TextDelta,
+    TurnAborted,
+    TurnFailed,
+    TurnLost,
+    TurnTimeout,
+)
+from openclaw_client.link import LinkState
+from openclaw_client.simulator import GatewaySimulator
+from openclaw_client.simulator.refusal import missing_scope
+from openclaw_client.simulator.sessions import Run
+from tests.openclaw_client.gateways import config_for
+from tests.openclaw_client.hand_clock import HandClock, eventually, settle
+
+STORY = (
+    "Once upon a time there was a village by the sea. "
+    "Every evening the boats came home with the tide. "
+    "The children waited on the old stone wall. "
+    "And the moon rose slowly over the water."
+)
+LIFE = "Life is a long walk, my friend. Enjoy the view along the way."
+
+
+def story(client: OpenClawClient, **more: Any) -> AsyncGenerator[TextDelta, None]:
+    return client.stream("sage", "Tell me a story.", **{"speaker": "alice", **more})
+
+
+async def words_of(stream: AsyncGenerator[TextDelta, None], count: int) -> str:
+    """The first few deltas, joined."""
+    return "".join([(await anext(stream)).text for _ in range(count)])
+
+
+async def ask(client: OpenClawClient, **more: Any) -> str:
+    return await client.send_message(
+        "sage", "What is the meaning of life?", **{"speaker": "alice", **more}
+    )
+
+
+def last(gateway: GatewaySimulator) -> Run:
+    return gateway.runs[-1]
+
+
+# -- answers ---------------------------------------------------------------------------------------
+
+
+async def test_an_answer_while_it_is_written(client: OpenClawClient) -> None:
+    deltas = [delta async for delta in story(client)]
+    assert len(deltas) > 20
+    assert "".join(delta.text for delta in deltas) == STORY
+    assert not any(delta.replace for delta in deltas)
+
+
+async def test_a_whole_answer(client: OpenClawClient) -> None:
+    assert await ask(client) == LIFE
+
+
+async def test_what_goes_to_the_gateway(client: OpenClawClient, gateway: GatewaySimulator) -> None:
+    await ask(client, speaker=(42, "Alice"), context="Bob is here.", timeout=9.5)
+    (params,) = gateway.asked("chat.send")
+    assert params["sessionKey"] == "agent:sage:discord:dm:42"
+    assert params["idempotencyKey"] == last(gateway).id
+    assert params["queueMode"] == "interrupt"
+    assert params["timeoutMs"] == 9_500
+    heard = last(gateway).heard
+    assert heard.words == "What is the meaning of life?"
+    assert heard.speaker == ("42", "Alice")
+    assert heard.context == "Bob is here."
+
+
+async def test_nothing_is_sent_before_the_first_step(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    stream = story(client)
+    await settle()
+    assert not gateway.asked("chat.send")
+    await stream.aclose()
+    assert not gateway.asked("chat.send")
+
+
+async def test_each_turn_hears_its_own_run_only(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    """The Gateway tells every connection of every session."""
+    async with OpenClawClient(config_for(gateway.url)) as other:
+        answers = await asyncio.gather(
+            client.send_message("sage", "Tell me a story.", speaker="alice"),
+            client.send_message("jarvis", "What time is it?", speaker="alice"),
+            other.send_message("jarvis", "Who are you?", speaker="bob"),
+        )
+    assert list(answers) == [
+        STORY,
+        "It is half past seven, sir.",
+        "I am Jarvis, at your service.",
+    ]
+
+
+async def test_a_broken_model_stream_begins_anew(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.restart_run(after_words=3)
+    deltas = [delta async for delta in story(client)]
+    assert TextDelta("", replace=True) in deltas
+    assert deltas[:3] == [TextDelta("Once"), TextDelta(" upon"), TextDelta(" a")]
+    gateway.faults.restart_run(after_words=3)
+    assert await ask(client) == LIFE
+
+
+async def test_a_lost_delta_costs_no_word(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.lose_delta(2)
+    assert await ask(client) == LIFE
+
+
+async def test_a_final_without_its_message(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.bare_final()
+    assert await ask(client) == LIFE
+
+
+async def test_a_second_final_does_not_touch_the_next_turn(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.repeat_terminal()
+    assert await ask(client) == LIFE
+    assert await client.send_message("sage", "Tell me a story.", speaker="alice") == STORY
+
+
+async def test_a_malformed_event_of_our_run_is_dropped(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=2)
+    asking = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    payloads: list[object] = [[], {"runId": 7}, {"runId": last(gateway).id, "state": 5}]
+    for payload in payloads:
+        gateway.broadcast("chat", payload)
+    pause.resume()
+    assert await asking == LIFE
+    assert client.stats.frames_bad == 1
+
+
+# -- order -----------------------------------------------------------------------------------------
+
+
+async def test_the_second_turn_of_a_session_waits_for_the_first(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    first = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    second = asyncio.create_task(client.send_message("sage", "Who are you?", speaker="alice"))
+    await settle()
+    assert len(gateway.runs) == 1
+    pause.resume()
+    assert await first == LIFE
+    assert await second == "I am Sage, and I have all the time in the world."
+    assert [run.status for run in gateway.runs] == ["ok", "ok"]
+
+
+async def test_the_session_is_free_when_the_run_ends_not_when_it_was_read(
+    client: OpenClawClient,
+) -> None:
+    reading = story(client)
+    await anext(reading)
+    assert await ask(client) == LIFE
+    assert "Once" + "".join([delta.text async for delta in reading]) == STORY
+
+
+async def test_sessions_do_not_wait_for_each_other(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    slow = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    assert await ask(client, speaker="bob") == LIFE
+    assert await client.send_message("jarvis", "Hi", speaker="alice") == "Very well, sir."
+    pause.resume()
+    assert await slow == LIFE
+
+
+async def test_an_interruption_takes_the_place_of_the_running_turn(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=3)
+    stream = story(client)
+    assert await words_of(stream, 3) == "Once upon a"
+    await pause.reached.wait()
+    assert await ask(client, interrupt=True) == LIFE
+    with pytest.raises(TurnAborted, match="newer turn") as aborted:
+        await anext(stream)
+    assert aborted.value.partial == "Once upon a"
+    assert [run.status for run in gateway.runs] == ["aborted", "ok"]
+    # chat.abort, not queueMode: only so the half answer stays in the agent's memory.
+    history = [entry["content"] for entry in gateway.runs[0].session.history]
+    assert [{"type": "text", "text": "Once upon a"}] in history
+
+
+async def test_an_interruption_leaves_other_peoples_questions_waiting(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    running = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    waiting = asyncio.create_task(client.send_message("sage", "Who are you?", speaker="alice"))
+    await settle()
+    urgent = asyncio.create_task(
+        client.send_message("sage", "Who wrote that book?", speaker="alice", interrupt=True)
+    )
+    with pytest.raises(TurnAborted):
+        await running
+    assert await urgent == "It was written by a wise old woman."
+    assert await waiting == "I am Sage, and I have all the time in the world."
+    assert [run.heard.words for run in gateway.runs[1:]] == ["Who wrote that book?", "Who are you?"]
+
+
+async def test_of_two_interruptions_the_later_counts(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    running = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    earlier = asyncio.create_task(ask(client, interrupt=True))
+    await asyncio.sleep(0)
+    later = asyncio.create_task(ask(client, interrupt=True))
+    outcomes = await asyncio.gather(running, earlier, later, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [TurnAborted, TurnAborted, str]
+    assert len(gateway.runs) == 2
+
+
+# -- aborts ----------------------------------------------------------------------------------------
+
+
+async def test_closing_the_stream_aborts_the_run(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=2)
+    async with aclosing(story(client)) as stream:
+        await anext(stream)
+        await pause.reached.wait()
+    await gateway.wait_for(lambda: last(gateway).status == "aborted")
+    (abort,) = gateway.asked("chat.abort")
+    assert abort == {"sessionKey": "agent:sage:discord:dm:alice", "runId": last(gateway).id}
+    assert client.stats.aborts_sent == 1
+
+
+async def test_cancelling_the_reader_aborts_the_run(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=2)
+    reading = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    await gateway.wait_for(lambda: last(gateway).status == "aborted")
+
+
+async def test_walking_away_from_the_stream_aborts_the_run(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=2)
+
+    async def hear_a_word() -> str:
+        async for delta in story(client):
+            return delta.text
+        return ""
+
+    assert await hear_a_word() == "Once"
+    await pause.reached.wait()
+    gc.collect()
+    await gateway.wait_for(lambda: last(gateway).status == "aborted")
+
+
+async def test_a_turn_given_up_before_it_was_sent_is_not_sent(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    running = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    waiting = asyncio.create_task(ask(client))
+    await settle()
+    waiting.cancel()
+    await settle()
+    pause.resume()
+    assert await running == LIFE
+    assert len(gateway.asked("chat.send")) == 1
+    assert not gateway.asked("chat.abort")
+
+
+async def test_an_abort_does_not_overtake_its_own_turn(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    """Cancelled while `chat.send` is on its way, the run must end all the same."""
+    pause = gateway.faults.pause_run(after_words=1)
+    asking = asyncio.create_task(ask(client))
+    await eventually(lambda: client.stats.turns_started)
+    await asyncio.sleep(0)
+    asking.cancel()
+    await eventually(lambda: not client._gateway.turns._turns)
+    assert not gateway.runs or last(gateway).status == "aborted"
+    assert not pause.reached.is_set() or last(gateway).status == "aborted"
+
+
+async def test_an_abort_that_finds_nothing_is_asked_again(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    asking = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    run = last(gateway)
+    run.session.active = None  # as if the Gateway had not quite taken it in
+    asking.cancel()
+    await gateway.wait_for(lambda: gateway.asked("chat.abort"))
+    await settle()
+    run.session.active = run
+    await eventually(lambda: clock.due_in()[0] <= 0.25)
+    await clock.advance(0.3)
+    await gateway.wait_for(lambda: run.status == "aborted")
+    assert len(gateway.asked("chat.abort")) == 2
+
+
+async def test_an_abort_that_is_never_answered_frees_the_session_in_the_end(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    asking = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    last(gateway).session.active = None  # the abort finds nothing to stop, and goes unanswered
+    gateway.faults.leave_unanswered("chat.abort")
+    asking.cancel()
+    await gateway.wait_for(lambda: gateway.asked("chat.abort"))
+    next_one = asyncio.create_task(ask(client))
+    await settle()
+    assert len(gateway.runs) == 1
+    await clock.advance(5.1)
+    assert await asyncio.wait_for(next_one, 5) == LIFE
+    assert client.stats.aborts_failed == 1
+
+
+async def test_somebody_else_stops_the_run(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=2)
+    asking = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    gateway._runner.abort(last(gateway), "stop", keep_partial=True)
+    with pytest.raises(TurnAborted, match=r"stopped at the Gateway \(stop\)") as aborted:
+        await asking
+    assert aborted.value.partial == "Life is"
+
+
+# -- failures --------------------------------------------------------------------------------------
+
+
+async def test_time_runs_out_and_the_run_is_aborted(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.silence_run()
+    asking = asyncio.create_task(ask(client, timeout=8))
+    await gateway.wait_for(lambda: gateway.runs)
+    await settle()
+    await clock.advance(7.9)
+    assert not asking.done()
+    last(gateway).deadline = None  # the Gateway's own time-out does not come while it retries
+    await clock.advance(0.2)
+    with pytest.raises(TurnTimeout, match="'sage' did not finish within 8 s"):
+        await asking
+    await gateway.wait_for(lambda: last(gateway).status != "running")
+    assert await ask(client) == LIFE
+
+
+async def test_time_runs_out_even_if_nobody_reads(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    pause = gateway.faults.pause_run(after_words=2)
+    stream = story(client, timeout=8)
+    await anext(stream)
+    await pause.reached.wait()
+    await clock.advance(8.1)
+    await gateway.wait_for(lambda: last(gateway).status != "running")
+    assert (await anext(stream)).text == " upon"
+    with pytest.raises(TurnTimeout) as late:
+        await anext(stream)
+    assert late.value.partial == "Once upon"
+
+
+async def test_an_error_of_the_agent(client: OpenClawClient, gateway: GatewaySimulator) -> None:
+    gateway.faults.fail_run("no credit left", kind="rate_limit", after_words=2)
+    with pytest.raises(TurnFailed, match="agent 'sage' failed: no credit left") as failed:
+        await ask(client)
+    assert failed.value.kind == "rate_limit"
+    assert failed.value.partial == "Life is"
+    assert client.stats.turns_failed == {"TurnFailed": 1}
+    assert await ask(client) == LIFE
+
+
+async def test_an_agent_that_is_not_there(client: OpenClawClient) -> None:
+    with pytest.raises(TurnFailed, match='"nobody" no longer exists') as failed:
+        await client.send_message("nobody", "Hello?", speaker="alice")
+    assert failed.value.kind == "INVALID_REQUEST"
+
+
+async def test_a_right_that_was_taken_away(
+    client: OpenClawClient, gateway: GatewaySimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise missing_scope("operator.write")
+
+    monkeypatch.setattr(gateway._methods, "call", refuse)
+    with pytest.raises(MissingScope) as lacking:
+        await ask(client)
+    assert lacking.value.missing == ("operator.write",)
+
+
+async def test_a_run_that_says_nothing(client: OpenClawClient, gateway: GatewaySimulator) -> None:
+    gateway.faults.silence_run()
+    asking = asyncio.create_task(ask(client))
+    await gateway.wait_for(lambda: gateway.runs)
+    payload = {"runId": last(gateway).id, "sessionKey": "s", "state": "final"}
+    gateway.broadcast("chat", payload)
+    with pytest.raises(TurnFailed, match="without an answer") as failed:
+        await asking
+    assert failed.value.kind == "no_answer"
+
+
+async def test_a_gateway_that_never_confirms_the_turn(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.leave_unanswered("chat.send")
+    gateway.faults.silence_run()
+    asking = asyncio.create_task(ask(client))
+    await gateway.wait_for(lambda: gateway.runs)
+    await clock.advance(10.1)
+    with pytest.raises(GatewayUnreachable, match=r"chat\.send within 10 s"):
+        await asking
+    await gateway.wait_for(lambda: last(gateway).status == "aborted")
+
+
+async def test_the_connection_breaks_in_mid_answer(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.drop_in_run(after_words=3)
+    stream = story(client)
+    with pytest.raises(TurnLost, match="connection broke while agent 'sage' answered") as lost:
+        await words_of(stream, 4)
+    assert lost.value.partial == "Once upon a"
+    await eventually(lambda: client.status.state is LinkState.WAITING)
+    await clock.advance(1.3)
+    assert await ask(client) == LIFE
+    assert client.stats.turns_failed == {"TurnLost": 1}
+
+
+async def test_the_gateway_restarts_in_mid_answer(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    asking = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    await gateway.shut_down(restart_expected_ms=2_000)
+    with pytest.raises(TurnFailed, match="draining"):
+        await asking
+    waiting = asyncio.create_task(ask(client))
+    await settle()
+    await gateway.come_back()
+    await clock.advance(2.5)
+    assert await asyncio.wait_for(waiting, 5) == LIFE
+
+
+async def test_a_gateway_that_is_away_for_longer_than_patience(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    await gateway.go_away()
+    asking = asyncio.create_task(ask(client))
+    while not asking.done():
+        await clock.advance(1.0)
+    with pytest.raises(GatewayUnreachable, match="within 15 s"):
+        await asking
+    await gateway.come_back()
+
+
+async def test_before_connect_and_after_disconnect(
+    gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    client = OpenClawClient(config_for(gateway.url), clock=clock)
+    with pytest.raises(NotConnected, match="call connect"):
+        await ask(client)
+    await client.connect()
+    await client.disconnect()
+    with pytest.raises(NotConnected):
+        await ask(client)
+
+
+async def test_disconnecting_aborts_what_runs(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    asking = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    await client.disconnect()
+    assert last(gateway).status == "aborted"
+    with pytest.raises(TurnAborted, match="disconnects"):
+        await asking
+    assert not client._gateway.turns._tasks
+
+
+# -- what must not become a command ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "context"),
+    [
+        ("/stop", "Alice", ""),
+        ("Please /model gpt and go on", "Alice", ""),
+        ("Hello", "/elevated full", ""),
+        ("Hello", "Alice", "Bob said: /think high"),
+        ("Hello", "Alice", "/status"),
+    ],
+)
+async def test_nobody_can_command_the_gateway_by_voice_or_name(
+    client: OpenClawClient, gateway: GatewaySimulator, words: str, name: str, context: str
+) -> None:
+    await client.send_message("jarvis", words, context=context, speaker=("42", name))
+    assert last(gateway).status == "ok"
+    assert gateway.commands == []

@@ -1,0 +1,59 @@
+"""Who is named, and how."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.called_names import CalledNames, called_names
+from pipeline.language_data import ENGLISH
+from pipeline.ports import Persona, Speaker, Voice
+
+JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
+SAGE = Persona("sage", "Sage", Voice("sage"), ("Old One",))
+PEOPLE = (Speaker(1, "Ann"), Speaker(2, "xX_Bobby_Xx"))
+
+
+def names(text: str) -> CalledNames:
+    return called_names(text, JARVIS, (SAGE,), PEOPLE, ENGLISH, 0.9)
+
+
+def test_the_agent_called_or_talked_about() -> None:
+    called = names("Hey Jervis, what time is it?")
+    assert called.agent is not None
+    assert called.agent.heard == "Jervis"
+    assert not called.about
+    assert names("I asked Jarvis about it.") == CalledNames(about=True)
+
+
+def test_others_called() -> None:
+    assert names("Bobby, come here.").person == "Bobby"
+    assert names("Sage, who are you?").other_agent == "sage"
+    assert names("Old One, who are you?").other_agent == "sage"
+    assert names("I met Ann and Bobby and Sage.") == CalledNames()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ask Sage to tell me a story.",
+        "Okay, please ask Sage.",
+        "Switch to Sage.",
+        "Let me talk to Sage.",
+        "Tell Sage I said hello.",
+    ],
+)
+def test_something_passed_on_to_an_agent(text: str) -> None:
+    assert names(text).passed_on == "sage"
+
+
+@pytest.mark.parametrize(
+    "text", ["I asked Sage.", "Ask Bobby.", "Did you switch to Sage?", "Sage."]
+)
+def test_nothing_passed_on(text: str) -> None:
+    assert names(text).passed_on is None
+
+
+def test_a_person_called_like_an_agent_does_not_hide_it() -> None:
+    found = called_names("Jarvis, stop.", JARVIS, (), (Speaker(9, "Jarvis"),), ENGLISH, 0.9)
+    assert found.agent is not None
+    assert found.person is None

@@ -1,0 +1,94 @@
+"""Names, though misheard."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.language_data import ENGLISH
+from pipeline.names import NameFinder, likeness, spoken_names
+
+FINDER = NameFinder(
+    {
+        "jarvis": ["Jarvis", "Mr. Butler"],
+        "deep": ["Deep Thought"],
+        "bob": ["Bob"],
+        "zoe": ["Zoë"],
+    }
+)
+
+
+def found(text: str, finder: NameFinder = FINDER) -> list[tuple[str, str]]:
+    return [(mention.name, mention.heard) for mention in finder.find(text, ENGLISH)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("Jarvis, what time is it?", [("jarvis", "Jarvis")]),
+        ("What time is it, JARVIS?", [("jarvis", "JARVIS")]),
+        ("Hey Jervis!", [("jarvis", "Jervis")]),
+        ("jarvus stop", [("jarvis", "jarvus")]),
+        ("jar vis, stop", [("jarvis", "jar vis")]),
+        ("a Jarvis for the house", [("jarvis", "Jarvis")]),
+        ("Jarvis's joke", [("jarvis", "Jarvis's")]),
+        ("Mister Butler? Mr. Butler!", [("jarvis", "Mr. Butler")]),
+        ("I asked Deep Thought and Bob", [("deep", "Deep Thought"), ("bob", "Bob")]),
+        ("deepthought, hello", [("deep", "deepthought")]),
+        ("Zoe and Zoë", [("zoe", "Zoe"), ("zoe", "Zoë")]),
+        ("Travis is nervous about the service and the harvest", []),
+        ("Bop, bobby and rob are not he", []),
+        ("", []),
+    ],
+)
+def test_what_sounds_and_looks_alike_is_found(text: str, mentions: list[tuple[str, str]]) -> None:
+    assert found(text) == mentions
+
+
+def test_positions_point_into_the_text() -> None:
+    text = "So, hey jar vis, what is up?"
+    (mention,) = FINDER.find(text, ENGLISH)
+    assert text[mention.start : mention.end] == mention.heard == "jar vis"
+    assert mention.likeness == 1.0
+    assert mention.called
+
+
+def test_a_possessive_is_never_a_call() -> None:
+    (mention,) = FINDER.find("Jarvis' jokes are good", ENGLISH)
+    assert not mention.called
+
+
+def test_likeness_joins_spelling_and_sound() -> None:
+    assert likeness("jarvis", "jarvis") == 1.0
+    assert likeness("jervis", "jarvis") == pytest.approx(0.95, abs=0.01)
+    assert likeness("travis", "jarvis") < 0.85
+    assert likeness("123", "jarvis") < 0.3
+
+
+def test_the_threshold_is_the_callers() -> None:
+    forgiving = NameFinder({"jarvis": ["Jarvis"]}, threshold=0.78)
+    assert found("Hey Travis", forgiving) == [("jarvis", "Travis")]
+
+
+def test_no_names_find_nothing() -> None:
+    assert found("Jarvis", NameFinder({})) == []
+    assert found("Jarvis", NameFinder({"x": ["...", ""]})) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "spoken"),
+    [
+        ("Ann", ("ann",)),
+        ("BobTheBuilder_92", ("bob the builder", "bob")),
+        ("xX_Alice_Xx", ("alice",)),
+        ("MAX POWER", ("max power", "max")),
+        ("Zoë", ("zoe",)),
+        ("The Dude", ("the dude",)),
+        ("you", ()),
+        ("1234 :)", ()),
+        ("", ()),
+    ],
+)
+def test_people_are_called_by_parts_of_what_discord_shows(
+    shown: str, spoken: tuple[str, ...]
+) -> None:
+    assert spoken_names(shown) == spoken

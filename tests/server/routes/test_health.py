@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+import httpx
+
+from server.version import project_version
+
+
+async def test_health_says_what_runs(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/health")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "healthy",
+        "engine": "espeak-ng",
+        "version": project_version(),
+    }

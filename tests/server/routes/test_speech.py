@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import asyncio
+import io
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from server.runner import EmbeddedServer
+from server.settings import ServerSettings
+from server.tts.espeak import EspeakVoice
+from server.tts.wav import read_header
+from tests.server.engines import CHUNK, ScriptedEngine
+
+SENTENCE = "It is ten past three."
+
+
+async def ask(client: httpx.AsyncClient, **body: Any) -> httpx.Response:
+    return await client.post("/v1/audio/speech", json={"input": SENTENCE, **body})
+
+
+@pytest.fixture
+async def scripted() -> AsyncIterator[tuple[httpx.AsyncClient, ScriptedEngine]]:
+    """A client of a server whose engine gives three chunks at once."""
+    engine = ScriptedEngine()
+    engine.go.set()
+    async with serving(engine) as client:
+        yield client, engine
+
+
+@asynccontextmanager
+async def serving(engine: ScriptedEngine) -> AsyncIterator[httpx.AsyncClient]:
+    async with (
+        EmbeddedServer(ServerSettings(port=0), make_engine=lambda: engine) as server,
+        httpx.AsyncClient(base_url=server.url, trust_env=False) as client,
+    ):
+        yield client
+
+
+def error_of(answer: httpx.Response) -> dict[str, Any]:
+    body = answer.json()
+    assert list(body) == ["error"]
+    assert set(body["error"]) == {"message", "type", "param", "code"}
+    return dict(body["error"])
+
+
+async def test_pcm_is_labelled_with_its_rate(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, response_format="pcm", voice="jarvis")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "audio/pcm;rate=22050;channels=1"
+    samples = np.frombuffer(answer.content, "<i2")
+    assert 1.0 < samples.size / 22_050 < 3.0
+    assert np.abs(samples.astype(int)).max() > 3000
+
+
+async def test_a_streamed_wav_is_a_header_and_the_samples(
+    scripted: tuple[httpx.AsyncClient, ScriptedEngine],
+) -> None:
+    answer = await ask(scripted[0], response_format="wav")
+    assert answer.headers["content-type"] == "audio/wav"
+    found = read_header(answer.content)
+    assert found is not None
+    _, begin, length = found
+    assert length is None
+    assert answer.content[begin:] == CHUNK * 3
+
+
+async def test_a_wav_in_one_piece_knows_its_length(
+    scripted: tuple[httpx.AsyncClient, ScriptedEngine],
+) -> None:
+    answer = await ask(scripted[0], response_format="wav", stream=False)
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    with wave.open(io.BytesIO(answer.content)) as read:
+        assert read.getframerate() == 22_050
+        assert read.readframes(10**6) == CHUNK * 3
+
+
+async def test_without_a_format_it_is_wav_and_without_a_voice_jarvis(
+    scripted: tuple[httpx.AsyncClient, ScriptedEngine],
+) -> None:
+    client, engine = scripted
+    assert (await ask(client)).content.startswith(b"RIFF")
+    assert engine.asked == [EspeakVoice("en-gb-x-rp", "m3", 165, 35)]
+
+
+async def test_the_engine_gets_the_voice_that_is_asked_for(
+    scripted: tuple[httpx.AsyncClient, ScriptedEngine],
+) -> None:
+    client, engine = scripted
+    for voice in ("sage", "espeak:en-us+f4", "espeak:de"):
+        await ask(client, voice=voice)
+    await ask(client, voice="sage", speed=1.2)
+    assert engine.asked == [
+        EspeakVoice("en-us", "f2", 150, 60),
+        EspeakVoice("en-us", "f4", 165, 50),
+        EspeakVoice("de", "", 165, 50),
+        EspeakVoice("en-us", "f2", 180, 60),
+    ]
+
+
+async def test_speed_makes_it_shorter(client: httpx.AsyncClient) -> None:
+    usual, fast = [await ask(client, speed=speed) for speed in (1.0, 2.0)]
+    assert len(fast.content) < 0.7 * len(usual.content)
+
+
+async def test_fields_of_other_engines_are_passed_over(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, model="tts-1", instructions="calm", stream_format="audio")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["mp3", "opus", "aac", "flac", "WAV"])
+async def test_other_formats_are_refused_with_what_is_allowed(
+    client: httpx.AsyncClient, name: str
+) -> None:
+    answer = await ask(client, response_format=name)
+    assert answer.status_code == 400
+    assert error_of(answer) == {
+        "message": f"response_format '{name}' is not offered: use 'pcm' or 'wav'.",
+        "type": "invalid_request_error",
+        "param": "response_format",
+        "code": "unsupported_format",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "param", "code", "words"),
+    [
+        ({"voice": "nobody"}, "voice", "voice_not_found", "jarvis, sage"),
+        ({"voice": "espeak:xx"}, "voice", "voice_not_found", "no language 'xx'"),
+        ({"voice": "espeak:en+zz"}, "voice", "voice_not_found", "no variant 'zz'"),
+        ({"speed": 5}, "speed", "invalid_value", "less than or equal to 4"),
+        ({"speed": 0.1}, "speed", "invalid_value", "greater than or equal to 0.25"),
+        ({"speed": "fast"}, "speed", "invalid_value", "valid number"),
+        ({"input": "x" * 4097}, "input", "invalid_value", "at most 4096 characters"),
+        ({"input": " \n"}, "input", "empty", "nothing to say"),
+        ({"input": None}, "input", "invalid_value", "valid string"),
+    ],
+)
+async def test_what_cannot_be_done_is_refused_in_openais_shape(
+    client: httpx.AsyncClient, body: dict[str, Any], param: str, code: str, words: str
+) -> None:
+    answer = await ask(client, **body)
+    assert answer.status_code == 400
+    error = error_of(answer)
+    assert (error["type"], error["param"], error["code"]) == ("invalid_request_error", param, code)
+    assert words in error["message"]
+
+
+async def test_a_missing_input_and_a_broken_body_are_refused(client: httpx.AsyncClient) -> None:
+    missing = await client.post("/v1/audio/speech", json={"voice": "sage"})
+    assert (missing.status_code, error_of(missing)["code"]) == (400, "missing_field")
+    for content in (b"{", b"[]", b""):
+        headers = {"content-type": "application/json"}
+        broken = await client.post("/v1/audio/speech", content=content, headers=headers)
+        assert (broken.status_code, error_of(broken)["code"]) == (400, "invalid_json")
+
+
+async def test_the_longest_input_is_spoken(client: httpx.AsyncClient) -> None:
+    answer = await ask(client, input="word " * 819 + "x", response_format="pcm")
+    assert answer.status_code == 200
+    assert len(answer.content) > 60 * 22_050 * 2
+
+
+async def test_the_first_sound_leaves_before_the_last_is_made() -> None:
+    engine = ScriptedEngine()
+    body = {"input": SENTENCE, "response_format": "pcm"}
+    async with (
+        serving(engine) as client,
+        client.stream("POST", "/v1/audio/speech", json=body) as answer,
+    ):
+        chunks = answer.aiter_raw()
+        assert await anext(chunks) == CHUNK
+        assert engine.given == 1
+        engine.go.set()
+        assert b"".join([chunk async for chunk in chunks]) == CHUNK * 2
+
+
+async def test_a_client_that_leaves_stops_the_synthesis() -> None:
+    engine = ScriptedEngine(chunks=10**9)
+    body = {"input": SENTENCE, "response_format": "pcm"}
+    async with serving(engine) as client:
+        async with client.stream("POST", "/v1/audio/speech", json=body) as answer:
+            await anext(answer.aiter_raw())
+        engine.go.set()
+        assert await asyncio.to_thread(engine.stopped.wait, 10)
+
+
+async def test_a_failure_before_the_first_sound_is_an_error_with_a_body() -> None:
+    async with serving(ScriptedEngine(chunks=0, fails=True)) as client:
+        for stream in (True, False):
+            answer = await ask(client, stream=stream)
+            assert answer.status_code == 500
+            assert error_of(answer)["code"] == "engine_failed"
+            assert "the engine gave up" in error_of(answer)["message"]
+
+
+async def test_a_failure_after_the_first_sound_cuts_the_answer() -> None:
+    engine = ScriptedEngine(chunks=2, fails=True)
+    async with serving(engine) as client:
+        body = {"input": SENTENCE, "response_format": "pcm"}
+        async with client.stream("POST", "/v1/audio/speech", json=body) as answer:
+            chunks = answer.aiter_raw()
+            assert await anext(chunks) == CHUNK
+            engine.go.set()
+            with pytest.raises(httpx.RemoteProtocolError):
+                _ = [chunk async for chunk in chunks]

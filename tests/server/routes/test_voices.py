@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import httpx
+
+
+async def test_the_agents_voices_come_first_then_espeaks_languages(
+    client: httpx.AsyncClient,
+) -> None:
+    body = (await client.get("/v1/audio/voices")).json()
+    assert body["voices"][0] == {"id": "jarvis", "name": "Jarvis", "language": "en-GB"}
+    assert body["voices"][1] == {"id": "sage", "name": "Sage", "language": "en-US"}
+    ids = [voice["id"] for voice in body["voices"]]
+    assert {"espeak:en-us", "espeak:de", "espeak:fr-fr"} <= set(ids)
+    assert len(set(ids)) == len(ids)
+    assert {"f4", "m3"} <= set(body["variants"])
+
+
+async def test_every_voice_that_is_listed_can_speak(client: httpx.AsyncClient) -> None:
+    voices = (await client.get("/v1/audio/voices")).json()["voices"]
+    for voice in voices[::17]:
+        answer = await client.post(
+            "/v1/audio/speech",
+            json={"input": "1 2 3", "voice": voice["id"], "response_format": "pcm"},
+        )
+        assert answer.status_code == 200, voice
+        assert len(answer.content) > 5000, voice

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from server.tts.audio_stream import AudioStream, rate_in
+from tests.server.tts.sounds import is_the_tone, pcm, wav_file
+
+
+def stream(pcm_rate: int = 24_000) -> AudioStream:
+    return AudioStream(
+        pcm_rate=pcm_rate, asked_for_pcm=True, trim_leading=True, max_trailing_ms=200
+    )
+
+
+@pytest.mark.parametrize("piece", [7, 100, 4096, 10**6])
+@pytest.mark.parametrize("data", [pcm(24_000), wav_file(22_050)], ids=["pcm", "wav"])
+def test_bytes_in_any_pieces_become_the_same_sound(data: bytes, piece: int) -> None:
+    audio = stream()
+    pieces = [audio.feed(data[begin : begin + piece]) for begin in range(0, len(data), piece)]
+    heard = np.concatenate([*pieces, audio.finish()])
+    assert is_the_tone(heard)
+    assert audio.decoded_s == pytest.approx(0.4, abs=0.001)
+
+
+def test_an_answer_too_short_to_recognise_is_taken_at_its_end() -> None:
+    audio = stream(pcm_rate=48_000)
+    assert audio.feed(b"\x00\x40\x00\x40").size == 0
+    assert list(audio.finish()) == [0x4000, 0x4000]
+
+
+def test_silence_counts_as_audio_though_nothing_is_said() -> None:
+    audio = stream()
+    said = np.concatenate((audio.feed(bytes(48_000)), audio.finish()))
+    assert said.size == 0
+    assert audio.decoded_s == pytest.approx(1.0, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "rate"),
+    [
+        ("audio/pcm;rate=22050;channels=1", 22_050),
+        ("audio/L16; rate=16000", 16_000),
+        ("audio/pcm", None),
+        ("audio/pcm; rate=0000", None),
+        ("audio/pcm; bitrate=64000", None),
+        ("", None),
+    ],
+)
+def test_the_rate_in_a_label_is_read(content_type: str, rate: int | None) -> None:
+    assert rate_in(content_type) == rate

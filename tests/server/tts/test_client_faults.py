@@ -1,0 +1,151 @@
+"""What speech servers do wrong, and what the operator is told."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+
+import numpy as np
+import pytest
+from pydantic import SecretStr
+
+from pipeline.audio import Pcm16
+from pipeline.errors import SpeechUnavailable
+from server.settings import TtsSettings
+from server.tts.client import HttpSynthesizer
+from tests.server.tts.sounds import is_the_tone, pcm, wav_file
+from tests.server.tts.speaking import KEY, refused, said, say, speaking
+from tests.server.tts.speech_server import (
+    CUT,
+    Reply,
+    SpeechServer,
+    by_format,
+    refusal,
+)
+
+
+async def test_a_refusal_of_all_formats_is_told_once_with_the_servers_words() -> None:
+    body = {"error": {"message": "voice 'anna' not found", "type": "invalid", "code": None}}
+    text = await refused(refusal(400, body))
+    assert text.endswith("refused: 400 voice 'anna' not found")
+
+
+async def test_different_refusals_are_told_by_format() -> None:
+    text = await refused(
+        by_format(
+            {
+                "pcm": refusal(400, {"detail": "no pcm"}),
+                "wav": refusal(422, {"detail": "no wav"}),
+                "mp3": refusal(500, b"", "text/plain"),
+            }
+        )
+    )
+    assert text.endswith("pcm: 400 no pcm; wav: 422 no wav; mp3: 500 no message")
+
+
+async def test_a_500_of_every_format_ends_after_three_requests() -> None:
+    async with speaking(refusal(500, b"Internal Server Error", "text/plain")) as (
+        synthesizer,
+        server,
+    ):
+        with pytest.raises(SpeechUnavailable, match="500 Internal Server Error"):
+            await said(synthesizer)
+        assert server.formats == ["pcm", "wav", "mp3"]
+
+
+async def test_a_500_of_a_format_that_worked_is_told_at_once() -> None:
+    replies = iter([Reply([pcm(24_000)]), refusal(500, {"detail": "CUDA out of memory"})])
+    async with speaking(lambda _: next(replies)) as (synthesizer, server):
+        await said(synthesizer)
+        with pytest.raises(SpeechUnavailable, match="CUDA out of memory"):
+            await said(synthesizer)
+        assert server.formats == ["pcm", "pcm"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 503])
+async def test_what_is_no_matter_of_format_is_not_asked_again(status: int) -> None:
+    reply = refusal(status, {"detail": "because"})
+    async with speaking(reply) as (synthesizer, server):
+        with pytest.raises(SpeechUnavailable, match=f"{status} because"):
+            await said(synthesizer)
+        assert len(server.asked) == 1
+
+
+async def test_a_key_that_the_server_repeats_is_not_told() -> None:
+    echo = refusal(401, {"error": {"message": f"Incorrect API key provided: {KEY}."}})
+    text = await refused(echo, api_key=SecretStr(KEY))
+    assert "401 Incorrect API key provided: ***." in text
+    assert KEY not in text
+
+
+async def test_a_login_in_the_address_is_not_told() -> None:
+    async with SpeechServer(lambda _: refusal(404, {})) as server:
+        url = server.url.replace("http://", "http://user:hunter2@")
+        settings = TtsSettings(url=url)
+        async with HttpSynthesizer(settings) as synthesizer:
+            with pytest.raises(SpeechUnavailable) as told:
+                await said(synthesizer)
+    assert server.url in str(told.value)
+    assert "hunter2" not in str(told.value)
+
+
+async def test_an_error_with_status_200_is_not_spoken() -> None:
+    text = await refused(refusal(200, {"error": "model is loading"}))
+    assert text.endswith("answered with application/json, not audio: model is loading")
+
+
+async def test_a_page_instead_of_a_wav_is_not_spoken() -> None:
+    page = Reply([b"<html>Sign in to the network</html>"], "audio/wav")
+    text = await refused(page, response_format="wav")
+    assert re.search(r"sent 35 bytes that begin with b'<html>Si' and are no audio", text)
+
+
+@pytest.mark.parametrize("body", [[], [b"\x01"]])
+async def test_an_answer_without_audio_is_an_error(body: list[bytes]) -> None:
+    assert "without any audio" in await refused(Reply(body))
+
+
+async def test_a_wav_that_ends_in_its_header_is_an_error() -> None:
+    assert "ends inside its header" in await refused(Reply([wav_file(24_000)[:30]], "audio/wav"))
+
+
+async def test_a_server_that_never_begins_is_given_up() -> None:
+    text = await refused(Reply([asyncio.Event()]), first_byte_timeout_s=0.05)
+    assert text.endswith("gave no audio: nothing came for 0.05 s")
+
+
+async def test_a_server_that_stalls_is_given_up_after_what_it_gave_was_said() -> None:
+    reply = Reply([pcm(24_000), asyncio.Event()])
+    heard: list[Pcm16] = []
+    async with speaking(reply, chunk_timeout_s=0.05) as (synthesizer, server):
+        with pytest.raises(SpeechUnavailable, match=r"broke off after 0\.4 s of audio: nothing"):
+            await say(synthesizer, heard)
+        await asyncio.wait_for(server.left.wait(), 5)
+    assert is_the_tone(np.concatenate(heard))
+
+
+async def test_an_answer_that_is_cut_off_is_an_error_after_what_it_gave_was_said() -> None:
+    heard: list[Pcm16] = []
+    async with speaking(Reply([pcm(24_000), CUT])) as (synthesizer, _):
+        with pytest.raises(
+            SpeechUnavailable, match=r"broke off after 0\.4 s of audio: peer closed"
+        ):
+            await say(synthesizer, heard)
+    assert is_the_tone(np.concatenate(heard))
+
+
+async def test_a_server_that_hangs_up_without_a_word_is_tried_once_more() -> None:
+    async with speaking(Reply([pcm(24_000)])) as (synthesizer, server):
+        server.hang_up_after = True
+        for _ in range(3):
+            assert is_the_tone(await said(synthesizer))
+
+
+async def test_nobody_there_is_told_with_what_to_check() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    async with HttpSynthesizer(TtsSettings(url=f"http://127.0.0.1:{port}")) as synthesizer:
+        with pytest.raises(SpeechUnavailable, match=rf"127\.0\.0\.1:{port} gave no audio.*TTS_URL"):
+            await said(synthesizer)
+        assert not await synthesizer.healthy()
