@@ -26,13 +26,13 @@ DUCKED_DB: Final = -14.0
 _DUCKED: Final = 10 ** (DUCKED_DB / 20)
 BITRATE_KBPS: Final = 64
 """What a channel of an unboosted guild carries by default."""
+_CUT_S: Final = 0.1
+"""By then a player that reads has sent the fade and ended."""
 _SILENCE: Final = np.zeros(SPOKEN_FRAME, np.int16)
 
 
 class VoiceOut(Protocol):
     """What is used of `discord.VoiceClient`."""
-
-    def is_connected(self) -> bool: ...
 
     def play(
         self,
@@ -228,15 +228,19 @@ class DiscordLoudspeaker:
             self._next = source
 
     def cut_short(self, source: ReplySource) -> None:
-        """End what nobody will hear: a reply not begun, or one that waits for a reconnect."""
-        voice = self._voice()
+        """See to it that a reply ends, even one not begun, or one that waits for a reconnect."""
         if self._next is source:
             self._next = None
             source.finish()
-        elif self._playing is source and voice is not None and not voice.is_connected():
-            voice.stop()
+        elif self._playing is source:
+            asyncio.get_running_loop().call_later(_CUT_S, self._stop, source)
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _stop(self, source: ReplySource) -> None:
+        voice = self._voice()
+        if self._playing is source and voice is not None:
+            voice.stop()
 
     def _play(self, source: ReplySource) -> None:
         loop = asyncio.get_running_loop()

@@ -7,10 +7,15 @@ and after a stall it sends all that was missed in one burst, which listeners hea
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from discord import SpeakingState
 from discord.player import AudioPlayer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from discord import AudioSource, VoiceClient
 
 _MAX_LAG_S: Final = 0.1
 """What a listener's jitter buffer takes in at once; what was missed beyond that is given up."""
@@ -38,7 +43,23 @@ class Pacer:
 
 
 class SteadyPlayer(AudioPlayer):
-    """discord.py's player with another clock; starting, stopping and speaking signals are its."""
+    """discord.py's player with another clock; starting, stopping and speaking signals are its.
+
+    It reads no further while ``can_send`` (called on its thread) says that nobody would hear it.
+    That is more than discord.py's word on being connected, which it keeps up for seconds after the
+    voice server has closed the connection.
+    """
+
+    def __init__(
+        self,
+        source: AudioSource,
+        client: VoiceClient,
+        *,
+        after: Callable[[Exception | None], Any] | None,
+        can_send: Callable[[], bool],
+    ) -> None:
+        super().__init__(source, client, after=after)
+        self._can_send = can_send
 
     def _do_run(self) -> None:
         self._speak(SpeakingState.voice)
@@ -49,24 +70,24 @@ class SteadyPlayer(AudioPlayer):
                 self._resumed.wait()
                 pacer.restart(time.monotonic())
                 continue
+            if not self._can_send():
+                if not self._wait():
+                    return
+                self._speak(SpeakingState.voice)
+                pacer.restart(time.monotonic())
             data = self.source.read()
             if not data:
                 self.stop()
                 break
-            if not self.client.is_connected():
-                if not self._wait_connected():
-                    return
-                self._speak(SpeakingState.voice)
-                pacer.restart(time.monotonic())
             self.client.send_audio_packet(data, encode=not self.source.is_opus())
             self._end.wait(pacer.delay(time.monotonic()))
         if self.client.is_connected():
             self.send_silence()
 
-    def _wait_connected(self) -> bool:
+    def _wait(self) -> bool:
         """Until a reconnect is done; False if it fails, or the player is stopped."""
         deadline = time.monotonic() + self.client.timeout
         while time.monotonic() < deadline and not self._end.wait(_LOOK_S):
-            if self.client.is_connected():
+            if self._can_send():
                 return True
         return False

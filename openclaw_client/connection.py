@@ -109,7 +109,7 @@ def describe_close(closed: ConnectionClosed) -> str:
     """A closing in words for the operator: code and reason, or that there was none."""
     frame = closed.rcvd or closed.sent
     if frame is None:
-        return "the connection broke"
+        return "no closing handshake"
     return f"closed with {frame.code} {frame.reason}".rstrip()
 
 

@@ -37,6 +37,10 @@ from openclaw_client.stats import GatewayStats
 
 log = logging.getLogger(__name__)
 
+_STEADY_S = 10.0
+"""A connection that stood for less counts as one more failed attempt: a Gateway that greets and
+then hangs up is not to be greeted every second."""
+
 
 class LinkState(StrEnum):
     IDLE = "idle"
@@ -152,7 +156,7 @@ class GatewayLink:
 
     def _usable(self) -> Connection | None:
         match self._state:
-            case LinkState.UP:
+            case LinkState.UP if self._connection is not None and not self._connection.ended:
                 return self._connection
             case LinkState.IDLE:
                 raise NotConnected("not connected to the Gateway; call connect() first")
@@ -211,7 +215,7 @@ class GatewayLink:
         """One connection's whole life; the wait that the Gateway asked for at its end."""
         connection = await open_connection(self.config, self._instance_id, self.clock, self.stats)
         self.stats.connects += 1
-        self._backoff.reset()
+        up_at = self.clock.time()
         self._connection, self._problem, self._restart_expected_s = connection, None, None
         hello = connection.hello
         log.info(
@@ -225,6 +229,8 @@ class GatewayLink:
         try:
             why = await connection.serve(self._on_event)
             self.stats.connections_lost += 1
+            if self.clock.time() - up_at >= _STEADY_S:
+                self._backoff.reset()
             self._problem = GatewayUnreachable(f"lost the connection to {connection.url}: {why}")
             log.warning("%s", self._problem)
         finally:

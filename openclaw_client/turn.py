@@ -14,6 +14,7 @@ from openclaw_client.errors import (
     TurnAborted,
     TurnError,
     TurnFailed,
+    TurnTimeout,
 )
 from openclaw_client.lanes import Place
 from openclaw_client.protocol import ChatEvent
@@ -110,6 +111,8 @@ def _error_of(request: TurnRequest, outcome: Outcome) -> TurnError | None:
                 f"the run of agent {agent!r} was stopped at the Gateway "
                 f"({outcome.stop_reason or 'no reason given'})"
             )
+        case End.ERROR if outcome.error_kind == "timeout":
+            return TurnTimeout(f"agent {agent!r} ran out of the Gateway's time")
         case End.ERROR:
             return TurnFailed(
                 f"agent {agent!r} failed: {outcome.error_message or 'the Gateway says no more'}",

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from openclaw_client.clock import sleep, time_limit
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 _ABORT_TRIES = 4
 _ABORT_RETRY_S = 0.25
 """An abort that comes before the Gateway has taken the run in finds nothing; it is asked again."""
+_ACK_PATIENCE_S = 2.0
+"""The Gateway acknowledges a turn in 10 to 20 ms; one that it does not is stopped all the same."""
 _ABORT_LIMIT_S = 5.0
 """How long a session stays closed for the next turn at most while a run is being stopped."""
 
@@ -192,9 +195,7 @@ class Turns:
     async def _end_upstream(self, turn: Turn) -> None:
         try:
             async with time_limit(self._link.clock, _ABORT_LIMIT_S):
-                if turn.starter is not None:
-                    # An abort that overtakes its chat.send finds nothing to abort.
-                    await asyncio.wait({turn.starter})
+                await self._acknowledged(turn)
                 if turn.connection is not None and turn in self._turns:
                     await self._abort(turn, turn.connection)
         except (OpenClawError, TimeoutError) as error:
@@ -203,6 +204,14 @@ class Turns:
             log.warning("run %s could not be aborted: %s", turn.run.id, why)
         finally:
             self._forget(turn)
+
+    async def _acknowledged(self, turn: Turn) -> None:
+        """Until `chat.send` was answered: an abort that overtakes it finds nothing to abort."""
+        if turn.starter is None:
+            return
+        with suppress(TimeoutError):
+            async with time_limit(self._link.clock, _ACK_PATIENCE_S):
+                await asyncio.wait({turn.starter})
 
     async def _abort(self, turn: Turn, connection: Connection) -> None:
         request = turn.request

@@ -40,7 +40,8 @@ class ReceiveClient(discord.VoiceClient):
     _connection: Connection
 
     def __init__(self, client: discord.Client, channel: Connectable) -> None:
-        self._receiver = Receiver(LiveCall(self))
+        self._call = LiveCall(self)
+        self._receiver = Receiver(self._call)
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         super().__init__(client, channel)
@@ -144,7 +145,7 @@ class ReceiveClient(discord.VoiceClient):
         after: Callable[[Exception | None], Any] | None = None,
         **encoder: Any,
     ) -> None:
-        """As discord.py's, but paced by a `SteadyPlayer`.
+        """As discord.py's, but paced by a `SteadyPlayer`, which waits while nobody can hear it.
 
         Raises:
             discord.ClientException: not connected, or something plays already.
@@ -155,7 +156,7 @@ class ReceiveClient(discord.VoiceClient):
             raise discord.ClientException("Already playing audio.")
         if not source.is_opus():
             self.encoder = discord.opus.Encoder(**encoder)
-        self._player = SteadyPlayer(source, self, after=after)
+        self._player = SteadyPlayer(source, self, after=after, can_send=self._can_send)
         self._player.start()
 
     def send_audio_packet(self, data: bytes, *, encode: bool = True) -> None:
@@ -175,6 +176,13 @@ class ReceiveClient(discord.VoiceClient):
 
     def _can_be_heard(self) -> bool:
         return self.is_connected() and self._receiver.can_be_heard()
+
+    def _can_send(self) -> bool:
+        """On the player's thread."""
+        try:
+            return self._can_be_heard() and not self._call.lost
+        except RuntimeError:  # somebody came or went while we looked who is here
+            return False
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = self.loop.create_task(work, name=name)

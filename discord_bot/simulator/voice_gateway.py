@@ -188,13 +188,13 @@ class VoiceConnection:
     def _select_protocol(self, data: object) -> None:
         peer = self._authenticated()
         select = read(SelectProtocol, data)
-        if peer.described:
-            raise BadFrame(BAD_REQUEST, "selected a protocol twice")
         if select.protocol != "udp":
             raise BadFrame(UNKNOWN_PROTOCOL, f"protocol {select.protocol!r}")
         mode = next((mode for mode in self._gateway.modes if mode == select.data.mode), None)
         if mode is None:
             raise BadFrame(UNKNOWN_MODE, f"mode {select.data.mode!r} was not on offer")
+        if peer.described:
+            raise BadFrame(BAD_REQUEST, "selected a protocol twice")
         if peer.address != (select.data.address, select.data.port):
             self._gateway.backstage.referee.violation(
                 "voice gateway", "selected an address other than the one discovered"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from typing import Any, cast
 
 import discord
 import numpy as np
@@ -52,8 +53,15 @@ class Voice:
         self.loop.call_soon_threadsafe(self.sending.set)
         self.sent.append((time.monotonic(), encode))
 
-    def play(self, source: discord.AudioSource) -> SteadyPlayer:
-        player = SteadyPlayer(source, self, after=self.after)  # type: ignore[arg-type]
+    def play(self, source: Source, asked: threading.Event | None = None) -> SteadyPlayer:
+        """``asked`` is set when the player has looked whether it may send."""
+
+        def can_send() -> bool:
+            if asked is not None:
+                asked.set()
+            return self.connected
+
+        player = SteadyPlayer(source, cast(Any, self), after=self.after, can_send=can_send)
         player.start()
         return player
 
@@ -125,18 +133,12 @@ async def test_a_reply_waits_out_a_reconnect_but_not_for_ever(comes_back: bool) 
     voice = Voice()
     voice.connected = False
     voice.timeout = 5.0 if comes_back else 0.1
-    waiting = threading.Event()
+    asked = threading.Event()
     source = Source(3)
-    original = source.read
-
-    def read() -> bytes:
-        waiting.set()
-        return original()
-
-    source.read = read  # type: ignore[method-assign]
-    voice.play(source)
+    voice.play(source, asked)
     async with asyncio.timeout(5):
-        await asyncio.to_thread(waiting.wait)
+        await asyncio.to_thread(asked.wait)
+        assert source.left == 3, "nothing is read that nobody hears"
         voice.connected = comes_back
         await voice.done.wait()
     assert len([audio for _, audio in voice.sent if audio]) == (3 if comes_back else 0)

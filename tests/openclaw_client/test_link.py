@@ -91,12 +91,38 @@ async def test_a_dropped_connection_comes_back(
     await up(link)
     gateway.drop_connections()
     await eventually(state_is(link, LinkState.WAITING))
-    assert ear.lost == ["the connection broke"]
-    assert "broke" in (link.status.problem or "")
+    assert ear.lost == ["no closing handshake"]
+    assert f"lost the connection to {gateway.url}" in (link.status.problem or "")
     await clock.advance(1.1)
     await eventually(state_is(link, LinkState.UP))
     assert link.status.problem is None
     assert (link.stats.connects, link.stats.connections_lost) == (2, 1)
+
+
+async def test_a_gateway_that_greets_and_hangs_up_is_not_greeted_every_second(
+    link: GatewayLink, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    link.start()
+    waits = []
+    for connects in range(1, 5):
+        await eventually(lambda: link.status.state is LinkState.UP)
+        gateway.drop_connections()
+        await eventually(state_is(link, LinkState.WAITING))
+        waits.append(await seconds_until_connected(link, clock, connects + 1))
+    await clock.advance(10.0)
+    gateway.drop_connections()
+    await eventually(state_is(link, LinkState.WAITING))
+    waits.append(await seconds_until_connected(link, clock, 6))
+    assert waits == [1, 2, 4, 8, 1]
+
+
+async def seconds_until_connected(link: GatewayLink, clock: HandClock, connects: int) -> int:
+    for second in range(1, 100):
+        await clock.advance(1.0)
+        if link.status.state is not LinkState.WAITING:
+            await eventually(lambda: link.stats.connects == connects)
+            return second
+    raise AssertionError("no attempt in 100 s")
 
 
 async def test_the_waits_while_nobody_needs_it(clock: HandClock) -> None:

@@ -412,6 +412,28 @@ async def test_an_error_of_the_agent(client: OpenClawClient, gateway: GatewaySim
     assert await ask(client) == LIFE
 
 
+async def test_the_gateways_own_time_out_is_one_too(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.fail_run("Request timed out", kind="timeout")
+    with pytest.raises(TurnTimeout, match="the Gateway's time"):
+        await ask(client)
+
+
+async def test_a_turn_that_was_never_confirmed_is_stopped_all_the_same(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.leave_unanswered("chat.send")
+    gateway.faults.silence_run()
+    asking = asyncio.create_task(ask(client))
+    await gateway.wait_for(lambda: gateway.runs)
+    asking.cancel()
+    await settle()
+    assert not gateway.asked("chat.abort")
+    await clock.advance(2.1)
+    await gateway.wait_for(lambda: last(gateway).status == "aborted")
+
+
 async def test_an_agent_that_is_not_there(client: OpenClawClient) -> None:
     with pytest.raises(TurnFailed, match='"nobody" no longer exists') as failed:
         await client.send_message("nobody", "Hello?", speaker="alice")

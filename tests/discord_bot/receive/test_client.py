@@ -13,7 +13,7 @@ from discord_bot.playback import DiscordLoudspeaker
 from discord_bot.receive import CallRefused, ReceiveClient
 from discord_bot.simulator import intervals_ms
 from pipeline.audio import SPOKEN_RATE
-from tests.discord_bot.receive.house import house
+from tests.discord_bot.receive.house import WatchedClient, house
 from tests.discord_bot.receive.packets import pitch, tone
 
 
@@ -22,6 +22,12 @@ def ours() -> list[str]:
     tasks = [task.get_name() for task in asyncio.all_tasks()]
     threads = [thread.name for thread in threading.enumerate()]
     return [name for name in tasks + threads if name.lower().startswith("voice")]
+
+
+async def closed(voice: WatchedClient) -> None:
+    """Until its websocket has closed."""
+    while voice.ws.ws.close_code is None:  # noqa: ASYNC110 - aiohttp has no event for it
+        await asyncio.sleep(0)
 
 
 async def test_a_call_that_was_left_leaves_nothing_behind() -> None:
@@ -116,21 +122,40 @@ async def test_a_reply_reaches_the_listeners_within_milliseconds_and_evenly() ->
         assert pitch(heard[4800:], SPOKEN_RATE) == pytest.approx(600, abs=5)
 
 
-async def test_a_reply_outlives_a_reconnect() -> None:
+async def test_a_reply_waits_for_a_reconnect_and_loses_nothing() -> None:
     async with house() as home:
         await home.ann.join(home.room)
         voice = await home.join()
         reply = DiscordLoudspeaker(lambda: voice).open()
-        reply.feed(tone(600, 0.8))
+        reply.feed(tone(600, 0.5))
         reply.end()
         await home.ann.hearing.wait_for_sound()
-        home.sim.close_voice(home.guild, 4006)
-        await voice.until_session(2)
-        home.ann.hearing.clear()
-        await home.ann.hearing.wait_for_sound()
+        home.sim.change_voice_server(home.guild)
         async with asyncio.timeout(5):
+            await voice.until_session(2)
             await reply.wait_finished()
-        assert reply.played_ms == 800
+        assert reply.played_ms == 500
+        assert len(list(home.ann.hearing.sounds())) >= 23, "but for what was under way"
+        assert voice.counters.unsent == 0
+
+
+async def test_a_connection_that_was_closed_is_not_talked_into() -> None:
+    """discord.py calls it connected until its own reconnect, up to 30 s later."""
+    async with house() as home:
+        await home.ann.join(home.room)
+        voice = await home.join()
+        home.sim.close_voice(home.guild, 4014)
+        async with asyncio.timeout(5):
+            await closed(voice)
+        assert voice.is_connected()
+        reply = DiscordLoudspeaker(lambda: voice).open()
+        reply.feed(tone(600, 0.5))
+        reply.cut()
+        async with asyncio.timeout(2):
+            await reply.wait_finished()
+        assert reply.played_ms == 0
+        assert voice.deaf(time.monotonic()) is None
+        assert "closed" in (voice.deaf(time.monotonic() + 5) or "")
 
 
 async def test_leaving_in_the_middle_of_a_reply_finishes_it() -> None:

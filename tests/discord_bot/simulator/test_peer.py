@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from discord_bot.simulator import AES256_GCM, DiscordSimulator, Guild, SimulatedPerson, VoiceChannel
+from discord_bot.simulator import (
+    AES256_GCM,
+    DiscordSimulator,
+    Guild,
+    SimulatedPerson,
+    VoiceChannel,
+    rtp,
+)
 from discord_bot.simulator.rtp import SILENCE
 from tests.discord_bot.simulator.raw import RawBot, RawVoice
 from tests.discord_bot.simulator.sounds import frames, tone
@@ -114,3 +121,38 @@ async def test_a_deafened_bot_is_sent_nothing(
     await voice.settled()
     assert voice.udp.queue.empty()
     assert sim.counters.deafened == 6
+
+
+async def test_packets_under_the_key_before_a_move_are_stale_and_no_violation(
+    sim: DiscordSimulator, guild: Guild, voice: RawVoice, bot: RawBot
+) -> None:
+    hall = guild.add_voice_channel("hall")
+    old_cipher = voice.cipher
+    sim.drag(hall)
+    await bot.own_state()
+    server = await bot.gateway.until_event("VOICE_SERVER_UPDATE")
+    moved = await bot.voice_at(server, voice.session_id)
+    await moved.identify(sim.bot.id)
+    await moved.discover()
+    moved.cipher = old_cipher
+    moved.audio(SILENCE)
+    await moved.settled()
+    await moved.select()
+    moved.cipher = old_cipher
+    moved.audio(SILENCE)
+    await moved.settled()
+    assert sim.counters.stale == 2
+    assert sim.violations == []
+
+
+async def test_audio_before_the_session_description_is_a_violation(
+    sim: DiscordSimulator, room: VoiceChannel, bot: RawBot
+) -> None:
+    await bot.login()
+    voice = await bot.voice(room)
+    await voice.identify(sim.bot.id)
+    await voice.discover()
+    voice.cipher = rtp.cipher(rtp.XCHACHA20, bytes(32))
+    voice.audio(SILENCE)
+    await voice.settled()
+    assert sim.violations == ["udp: audio before the session description"]

@@ -47,6 +47,25 @@ async def test_guilds_channels_and_members_are_shown(
     assert (await rest("GET", "/guilds/five"))[1]["code"] == 50035
 
 
+async def test_the_gateways_address_and_a_single_channel_are_told(
+    rest: Rest, room: VoiceChannel
+) -> None:
+    assert (await rest("GET", "/gateway/bot"))[1]["url"] == "wss://gateway.discord.gg"
+    assert (await rest("GET", f"/channels/{room.id}"))[1]["name"] == "room"
+    assert (await rest("GET", "/channels/5"))[1]["code"] == 10003
+    assert await rest("POST", f"/channels/{room.id}/typing") == (204, None)
+    assert (await rest("GET", f"/guilds/{room.guild.id}/members/5"))[1]["code"] == 10007
+    assert rest.sim.violations == []
+
+
+async def test_only_a_stage_has_an_audience(rest: Rest, room: VoiceChannel, bot: RawBot) -> None:
+    await bot.login()
+    await bot.ask_for(room.guild, room)
+    await bot.own_state()
+    path = f"/guilds/{room.guild.id}/voice-states/@me"
+    assert (await rest("PATCH", path, json={"suppress": False}))[1]["code"] == 50035
+
+
 async def test_the_bot_steps_on_the_stage_if_it_may(rest: Rest, guild: Guild, bot: RawBot) -> None:
     stage = guild.add_stage_channel("stage")
     path = f"/guilds/{guild.id}/voice-states/@me"

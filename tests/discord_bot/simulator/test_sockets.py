@@ -12,11 +12,11 @@ from aiohttp import web
 
 from discord_bot.simulator.sockets import Socket
 
+Client = aiohttp.ClientWebSocketResponse
+
 
 @contextlib.asynccontextmanager
-async def client_of(
-    talk: Callable[[Socket], None],
-) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+async def client_of(talk: Callable[[Socket], None]) -> AsyncIterator[Client]:
     """A client of a server that does ``talk`` on each connection, then reads until its end."""
 
     async def serve(request: web.Request) -> web.StreamResponse:
@@ -31,9 +31,9 @@ async def client_of(
     runner = web.AppRunner(app, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with aiohttp.ClientSession() as session:
-        async with session.ws_connect(f"http://127.0.0.1:{runner.addresses[0][1]}/") as ws:
-            yield ws
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as ws:
+        yield ws
     await runner.cleanup()
 
 
@@ -50,7 +50,7 @@ async def test_everything_goes_out_in_order_before_the_close() -> None:
         assert (await ws.receive(timeout=5)).data == b"two"
         closed = await ws.receive(timeout=5)
         assert (closed.type, closed.data) == (aiohttp.WSMsgType.CLOSE, 4006)
-        assert closed.extra.startswith("a reason with ?nicode")
+        assert str(closed.extra).startswith("a reason with ?nicode")
 
 
 async def test_a_stall_holds_back_what_follows() -> None:
