@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from pipeline.audio import HEARD_RATE, SPOKEN_RATE, Pcm16, Samples, to_samples
 from pipeline.speech_models import SpeechToText
 
-PAUSE_MS: Final = 150
-"""Silence that parts two sentences; the pauses inside the demo's sentences are shorter."""
+PAUSE_MS: Final = 250
+"""Silence that parts two sentences: less than is kept between them, more than a comma makes."""
 _STEP: Final = SPOKEN_RATE // 100
 _LOUD: Final = 300
 _MARGIN: Final = SPOKEN_RATE // 10

@@ -137,7 +137,13 @@ class Play:
         if interaction.failed or not interaction.responses:
             self.notes.faults.append(f"{typed} was not answered")
         for response in interaction.responses:
-            self._timeline.say("bot", response.content, "magenta")
+            self._timeline.say("bot", self._as_shown(response.content), "magenta")
+
+    def _as_shown(self, text: str) -> str:
+        """Mentions as Discord shows them."""
+        for channel in (self._stage.room, self._stage.other_room):
+            text = text.replace(f"<#{channel.id}>", f"#{channel.name}")
+        return text
 
     async def _say(self, who: str, text: str) -> Said:
         self._timeline.say(who, f"“{text}”")

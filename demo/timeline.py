@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
 from rich.console import Console
 
@@ -18,6 +19,9 @@ from pipeline.events import (
     Unspoken,
 )
 from pipeline.latency import TOTAL
+
+REASONS: Final = 3
+"""How many of a decision's reasons are shown: the weightiest come first."""
 
 
 class Timeline:
@@ -43,7 +47,8 @@ class Timeline:
         match event:
             case Heard(speaker, text, addressed, reasons):
                 verdict = "answers" if addressed else "stays silent"
-                self.note(f"bot heard {speaker.name}: “{text}” - {verdict}: {'; '.join(reasons)}")
+                why = "; ".join(reasons[:REASONS])
+                self.note(f"bot heard {speaker.name}: “{text}” - {verdict}: {why}")
             case NotUnderstood(speaker, why):
                 self.note(f"bot did not understand {speaker.name}: {why}")
             case ReplyBegan(agent, _, latency):

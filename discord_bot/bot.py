@@ -62,18 +62,22 @@ class VoiceBot(commands.Bot):
         for guild_id in self.settings.development_guild_ids:
             guild = discord.Object(guild_id)
             self.tree.copy_global_to(guild=guild)
-            await self.tree.sync(guild=guild)
+            await self._offer_commands(guild)
         if not self.settings.development_guild_ids:
-            await self.tree.sync()
+            await self._offer_commands()
 
     async def on_ready(self) -> None:
         log.info("logged in as %s, in %d guilds", self.user, len(self.guilds))
 
     async def close(self) -> None:
         """Leave every call, then log out."""
-        await asyncio.gather(
-            *(session.leave() for session in list(self.sessions.values())), return_exceptions=True
+        sessions = list(self.sessions.values())
+        endings = await asyncio.gather(
+            *(session.leave() for session in sessions), return_exceptions=True
         )
+        for session, error in zip(sessions, endings, strict=True):
+            if error is not None:
+                log.error("a call in guild %s did not end well", session.guild.id, exc_info=error)
         await super().close()
 
     async def on_voice_state_update(
@@ -90,6 +94,9 @@ class VoiceBot(commands.Bot):
             VoiceSessionError: with a sentence for whoever asked.
         """
         session = self.sessions.get(channel.guild.id)
+        if session is not None and session.over:
+            await session.leave()
+            session = self.sessions.get(channel.guild.id)
         if session is None:
             session = VoiceSession(
                 self,
@@ -118,6 +125,14 @@ class VoiceBot(commands.Bot):
         if (session := self.sessions.get(guild_id)) is not None:
             session.room.sensitivity = level
 
+    async def _offer_commands(self, guild: discord.Object | None = None) -> None:
+        """Register the commands, in one guild or everywhere; those of the last time stay valid."""
+        try:
+            await self.tree.sync(guild=guild)
+        except discord.HTTPException as error:
+            where = "" if guild is None else f" in guild {guild.id} (is the bot a member of it?)"
+            log.error("Discord did not take the slash commands%s: %s", where, error)
+
     def _ended(self, session: VoiceSession) -> None:
         if self.sessions.get(session.guild.id) is session:
             del self.sessions[session.guild.id]
@@ -136,8 +151,11 @@ class VoiceBot(commands.Bot):
             text = str(cause) or "You may not do that here."
         else:
             log.error("a command failed", exc_info=cause)
-            text = "Something went wrong on my side; the log has the details."
-        if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True)
-        else:
-            await interaction.response.send_message(text, ephemeral=True)
+            text = "Sorry, something went wrong on my side. My operator's log has the details."
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(text, ephemeral=True)
+            else:
+                await interaction.response.send_message(text, ephemeral=True)
+        except discord.DiscordException as unheard:
+            log.warning("the one who ran a command could not be answered: %s", unheard)

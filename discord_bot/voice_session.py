@@ -82,9 +82,15 @@ class VoiceSession:
         self._alone_since: float | None = None
         self._connecting = asyncio.Lock()
         self._over = False
+        self._ended = asyncio.Event()
         self._put_out = False
 
     # -- what commands do -------------------------------------------------------------------
+
+    @property
+    def over(self) -> bool:
+        """It has been left, or is just being: there is no coming back to it."""
+        return self._over
 
     async def join(self, channel: VoiceChannel) -> None:
         """Be in ``channel`` from now on, until `leave`, a kick, or everybody else's leaving.
@@ -96,7 +102,10 @@ class VoiceSession:
         self.channel = channel
         try:
             await self._connect()
-        except CouldNotConnect:
+            if self._over:
+                await self._disconnect()
+                raise CouldNotConnect(f"I was sent away before I was in {channel.mention}.")
+        except BaseException:
             if first:
                 await self.leave()
             raise
@@ -104,20 +113,29 @@ class VoiceSession:
             self.room.start()
             self._spawn(self._supervise(), "voice supervisor")
 
+    def is_in(self, channel: VoiceChannel) -> bool:
+        """Whether the call in ``channel`` is up and nothing is wrong with it."""
+        there = self.voice is not None and self.voice.channel == channel
+        return there and self._what_is_wrong(self._clock()) is None
+
     async def leave(self) -> None:
-        """End the call and the conversation, for good. A second call does nothing."""
+        """End the call and the conversation, for good. A second call waits for the first."""
         if self._over:
+            await self._ended.wait()
             return
         self._over = True
         self.channel = None
-        await self.room.aclose()
-        current = asyncio.current_task()
-        tasks = [task for task in self._tasks if task is not current]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._disconnect()
-        self._on_end(self)
+        try:
+            await self.room.aclose()
+            current = asyncio.current_task()
+            tasks = [task for task in self._tasks if task is not current]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            await self._disconnect()
+            self._on_end(self)
+            self._ended.set()
 
     # -- what Discord says ------------------------------------------------------------------
 
@@ -156,25 +174,19 @@ class VoiceSession:
     async def _connect(self) -> None:
         async with self._connecting:
             channel = self.channel
-            if channel is None:
+            if channel is None or self.is_in(channel):
                 return
             await self._disconnect()
             try:
                 voice = await channel.connect(
                     cls=ReceiveClient, timeout=self._settings.connect_timeout_s, reconnect=True
                 )
-            except CallRefused as error:
+            except (TimeoutError, OSError, discord.DiscordException) as error:
                 await self._disconnect()
-                final = error.code in FINAL_REFUSALS
-                raise CouldNotConnect(f"{channel.mention}: {error}", final=final) from error
-            except TimeoutError as error:
-                await self._disconnect()
+                final = isinstance(error, CallRefused) and error.code in FINAL_REFUSALS
                 raise CouldNotConnect(
-                    f"{channel.mention}: {error} Is UDP blocked on my network?"
+                    f"I could not join {channel.mention}: {error}", final=final
                 ) from error
-            except discord.DiscordException as error:
-                await self._disconnect()
-                raise CouldNotConnect(f"{channel.mention}: {error}") from error
             self.voice, self._put_out = voice, False
             voice.listen(self)
             self._meet_people()
@@ -275,7 +287,7 @@ class VoiceSession:
         except CouldNotConnect as error:
             log.warning("could not join again: %s", error)
             if error.final:
-                await self._end_with(f"I cannot come back to the call: {error}")
+                await self._end_with(f"{error} I am giving up.")
         trouble.next_attempt_at = self._clock() + wait_s
 
     def _what_is_wrong(self, now: float) -> str | None:

@@ -36,13 +36,15 @@ async def dial(url: str, *, allow_insecure: bool) -> ClientConnection:
         GatewayUnreachable: nobody answers, or not now.
         GatewayRefused: what answers there will not become a Gateway by waiting.
     """
-    secure = urlsplit(url).scheme == "wss"
+    parts = urlsplit(url)
+    secure = parts.scheme == "wss"
+    proxied = secure and not is_private_host(parts.hostname or "")
     try:
         socket = await _NoRedirects(
             url,
             compression=None,
             # A proxy would read what goes over plain ws://, so only wss:// goes through one.
-            proxy=True if secure else None,
+            proxy=True if proxied else None,
             open_timeout=None,
             close_timeout=_CLOSE_TIMEOUT_S,
             ping_interval=_PING_S,

@@ -196,7 +196,7 @@ class GatewayLink:
         """Sit out the time to the next attempt; less of it, unless the Gateway asked for it, while
         somebody waits for the connection."""
         delay_s = self._backoff.next_s(asked_s)
-        log.info("connecting to %s again in %.1f s at the latest", self.config.ws_url, delay_s)
+        log.debug("connecting to %s again in %.1f s at the latest", self.config.ws_url, delay_s)
         at_least_s = delay_s if asked_s is not None else min(delay_s, self.config.reconnect_min_s)
         await sleep(self.clock, at_least_s)
         with suppress(TimeoutError):
@@ -208,7 +208,7 @@ class GatewayLink:
         if isinstance(problem, GatewayRefused) and not problem.heals:
             log.error("%s; no further attempts", problem)
         elif str(problem) != str(self._problem):
-            log.warning("%s", problem)
+            log.warning("%s; trying again", problem)
         self._problem = problem
 
     async def _connect_and_serve(self) -> float | None:

@@ -44,4 +44,4 @@ class Backoff:
         self._failures = min(self._failures + 1, 30)
         if asked_s is not None:
             return asked_s * (1 + _JITTER * self._chance())
-        return step * (1 + _JITTER * (2 * self._chance() - 1))
+        return min(self._most_s, step * (1 + _JITTER * (2 * self._chance() - 1)))

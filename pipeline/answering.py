@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.barge_in import Action, BargeIn
+from pipeline.errors import AgentError
 from pipeline.events import (
     Failed,
     Observer,
@@ -79,9 +80,8 @@ class Answering:
     def ask(self, turn: AgentTurn, persona: Persona, latency: TurnLatency) -> None:
         """Have a turn answered when those before it are."""
         if len(self._waiting) >= MAX_WAITING:
-            dropped = self._waiting.popleft()
             why = f"more than {MAX_WAITING} turns were waiting"
-            self._emit(Failed(dropped.persona.agent, dropped.turn.speaker, why, "", self._clock()))
+            self._failed(self._waiting.popleft().turn, why)
         self._waiting.append(Waiting(turn, persona, latency))
         self._arrived.set()
 
@@ -127,7 +127,10 @@ class Answering:
             while not self._waiting:
                 self._arrived.clear()
                 await self._arrived.wait()
-            await self._answer(self._waiting.popleft())
+            try:
+                await self._answer(self._waiting.popleft())
+            except Exception:
+                log.exception("answering a turn failed; the next one is answered")
 
     async def _answer(self, waiting: Waiting) -> None:
         reply = Reply(
@@ -142,33 +145,41 @@ class Answering:
         )
         self._reply = reply
         waiting.latency.mark("agent_asked", self._clock())
-        self._task = asyncio.create_task(reply.run(), name=f"reply of {waiting.persona.agent}")
+        self._task = task = asyncio.create_task(
+            reply.run(), name=f"reply of {waiting.persona.agent}"
+        )
         try:
-            await asyncio.wait({self._task})
+            await asyncio.wait({task})
         finally:
             # Also when the room closes: a reply does not outlive its room.
             self.stop()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._conclude(reply, self._task)
+            await asyncio.gather(task, return_exceptions=True)
             self._reply = self._task = self._barge_in = None
+            self._conclude(reply, task)
 
     def _conclude(self, reply: Reply, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a reply of %s failed", reply.persona.agent, exc_info=error)
-        now, outcome, agent = self._clock(), reply.outcome, reply.persona.agent
+        outcome, agent, speaker = reply.outcome, reply.persona.agent, reply.turn.speaker
+        failure: BaseException | None = outcome.failure
+        if failure is None and not task.cancelled():
+            failure = task.exception()
+        if failure is not None:
+            foreseen = isinstance(failure, AgentError)
+            why = str(failure) if foreseen else repr(failure)
+            self._failed(reply.turn, why, outcome.notice, None if foreseen else failure)
+        now = self._clock()
         played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
-        heard = self._transcript.add_reply(
-            agent, reply.turn.speaker, outcome.sentences, played_ms, now
-        )
-        if outcome.failure is not None:
-            why = str(outcome.failure)
-            self._emit(Failed(agent, reply.turn.speaker, why, outcome.notice, now))
+        heard = self._transcript.add_reply(agent, speaker, outcome.sentences, played_ms, now)
         if outcome.unspoken:
             text = " ".join(outcome.unspoken)
             self._emit(Unspoken(agent, text, outcome.unspoken_why, now))
-        self._emit(
-            ReplyEnded(agent, reply.turn.speaker, outcome.text, heard, task.cancelled(), now)
-        )
+        self._emit(ReplyEnded(agent, speaker, outcome.text, heard, task.cancelled(), now))
+
+    def _failed(
+        self, turn: AgentTurn, why: str, notice: str = "", unforeseen: BaseException | None = None
+    ) -> None:
+        level = logging.WARNING if unforeseen is None else logging.ERROR
+        log.log(level, "%s did not answer a turn: %s", turn.agent, why, exc_info=unforeseen)
+        self._emit(Failed(turn.agent, turn.speaker, why, notice, self._clock()))
 
     def _act(self, actions: list[Action]) -> None:
         playback = self._reply.playback if self._reply is not None else None

@@ -108,6 +108,7 @@ class Listener:
     def close(self) -> None:
         """The speaker left; a turn that is going on is dropped."""
         self._models.hearing.close(self._microphone)
+        self._turns.give_up(self._clock())
         self._forget_hypothesis()
 
     def _on_voice(self, probability: float, start: float, end: float) -> None:
@@ -164,8 +165,8 @@ class Listener:
         """Pass on the words at a pause, while nobody knows yet whether the turn is over."""
         try:
             transcription = await asyncio.shield(words)
-        except (PipelineError, asyncio.CancelledError):
-            return
+        except (Exception, asyncio.CancelledError):
+            return  # what it means for the turn is for `_understand` to say
         if self.speaking and transcription.rejected is None and transcription.text:
             utterance = Utterance(self.speaker, transcription, began, TurnLatency())
             self._room.overheard(utterance, pausing=True)
@@ -175,8 +176,10 @@ class Listener:
     ) -> None:
         try:
             transcription = await words
-        except PipelineError as error:
-            self._room.not_understood(self.speaker, str(error))
+        except Exception as error:
+            # One that nobody foresaw is logged by the room, as the end of the task that raised it.
+            foreseen = isinstance(error, PipelineError)
+            self._room.not_understood(self.speaker, str(error) if foreseen else repr(error))
             return
         latency.mark("transcribed", self._clock())
         if transcription.rejected is not None or not transcription.text:

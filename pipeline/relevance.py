@@ -10,11 +10,12 @@ The weights were set by hand on the scenes of tests/pipeline/addressee.yaml.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from pipeline.called_names import CalledNames, called_names
+from pipeline.language_data import Language
 from pipeline.language_data import language as language_data
 from pipeline.ports import Speaker
 from pipeline.room_state import RoomState
@@ -39,7 +40,10 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether to answer, how likely the agent was meant (0..1), and why, the weightiest first."""
+    """Whether to answer, how likely the agent was meant (0..1), and why.
+
+    What spoke for the decision comes first, the weightiest before the others.
+    """
 
     addressed: bool
     score: float
@@ -84,21 +88,40 @@ def judge(
     settings = settings or RelevanceSettings()
     language = language_data(utterance.language)
     others = [person for person in room.people if person.id != utterance.speaker.id]
-    form = form_of(utterance.text, language)
     names = called_names(
         utterance.text, room.agent, room.other_agents, others, language, settings.name_threshold
     )
+    form = _form(utterance.text, names, language)
     bond = _bond(utterance.speaker, room, settings, alone=not others)
     decided = _decides_alone(room.agent.agent, form, names, bond)
     if decided is not None:
         return decided
-    signs = sorted(_signs(form, names, bond), key=lambda sign: -abs(sign.weight))
+    signs = list(_signs(form, names, bond))
     score = 1.0 / (1.0 + math.exp(-sum(sign.weight for sign in signs)))
     addressed = score >= NEEDED[level]
-    reasons = tuple(sign.reason for sign in signs)
+    reasons = _reasons(signs, addressed)
     if not addressed:
         reasons += (f"{score:.2f} is below the {NEEDED[level]:.2f} that level {level} needs",)
     return Decision(addressed, score, reasons, room.agent.agent if addressed else None)
+
+
+def _form(text: str, names: CalledNames, language: Language) -> Form:
+    """The form of what was said; behind a call by name, also of what is said after it."""
+    form = form_of(text, language)
+    if names.agent is None:
+        return form
+    rest = form_of(text[: names.agent.start] + text[names.agent.end :], language)
+    return replace(
+        form, question=form.question or rest.question, request=form.request or rest.request
+    )
+
+
+def _reasons(signs: Iterable[_Sign], addressed: bool) -> tuple[str, ...]:
+    """What spoke for the decision, the weightiest first; then what spoke against it."""
+    ordered = sorted(signs, key=lambda sign: -abs(sign.weight))
+    pro = [sign.reason for sign in ordered if (sign.weight > 0) == addressed]
+    contra = [f"although: {sign.reason}" for sign in ordered if (sign.weight > 0) != addressed]
+    return (*pro, *contra)
 
 
 def _bond(speaker: Speaker, room: RoomState, settings: RelevanceSettings, *, alone: bool) -> _Bond:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.audio import SPOKEN_RATE
-from pipeline.errors import AgentError, SpeechUnavailable
+from pipeline.errors import SpeechUnavailable
 from pipeline.latency import TurnLatency
 from pipeline.notices import notice_for
 from pipeline.ports import Agent, AgentTurn, Loudspeaker, Persona, Playback, Synthesizer
@@ -44,8 +44,10 @@ class Outcome:
     sentences: list[SpokenSentence] = field(default_factory=list)
     unspoken: list[str] = field(default_factory=list)
     unspoken_why: str = ""
-    failure: AgentError | None = None
+    failure: Exception | None = None
+    """Why the agent gave no whole answer; what is no `AgentError` was not foreseen."""
     notice: str = ""
+    """What the speaker was told of it."""
 
     @property
     def text(self) -> str:
@@ -86,11 +88,11 @@ class Reply:
         reader = asyncio.create_task(self._read(), name="read the agent")
         try:
             await self._speak_sentences()
-            await self._finish(reader)
+            await self._tell_of_failure(reader)
             if self.playback is not None:
                 self.playback.end()
                 await self.playback.wait_finished()
-        except asyncio.CancelledError:
+        except BaseException:
             if self.playback is not None:
                 self.playback.cut()
             raise
@@ -98,15 +100,16 @@ class Reply:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
 
-    async def _finish(self, reader: asyncio.Task[None]) -> None:
+    async def _tell_of_failure(self, reader: asyncio.Task[None]) -> None:
+        """Whatever it was that ended the reader: the speaker has asked and is owed a word."""
         try:
             await reader
-        except AgentError as error:
+        except Exception as error:
             self.outcome.failure = error
             notice = notice_for(error)
             self.outcome.notice = " ".join(notice)
             for sentence in notice:
-                await self._say(sentence)
+                await self._speak(sentence)
 
     async def _read(self) -> None:
         try:
@@ -136,10 +139,14 @@ class Reply:
     async def _speak_sentences(self) -> None:
         while (sentence := await self._sentences.get()) is not None:
             self.latency.mark("first_sentence", self._clock())
-            if self.outcome.unspoken:
-                self.outcome.unspoken.append(sentence)
-            else:
-                await self._say(sentence)
+            await self._speak(sentence)
+
+    async def _speak(self, sentence: str) -> None:
+        """Say it, or, once one could not be said, leave it for the text channel like the rest."""
+        if self.outcome.unspoken:
+            self.outcome.unspoken.append(sentence)
+        else:
+            await self._say(sentence)
 
     async def _say(self, sentence: str) -> None:
         began_ms = self._fed_ms
@@ -153,10 +160,8 @@ class Reply:
                         self.playback = self._voice.loudspeaker.open()
                     self.playback.feed(pcm)
                     self._fed_ms += pcm.size * 1000 / SPOKEN_RATE
-        except SpeechUnavailable as error:
-            log.warning("a sentence of %s could not be spoken: %s", self.persona.agent, error)
-            self.outcome.unspoken.append(sentence)
-            self.outcome.unspoken_why = str(error)
+        except Exception as error:
+            self._could_not_say(sentence, error)
         except asyncio.CancelledError:
             self.outcome.sentences.append(
                 SpokenSentence(sentence, began_ms, self._fed_ms, complete=False)
@@ -165,3 +170,16 @@ class Reply:
         else:
             self.outcome.sentences.append(SpokenSentence(sentence, began_ms, self._fed_ms))
             self._on_sentence(sentence)
+
+    def _could_not_say(self, sentence: str, error: Exception) -> None:
+        """The words are not lost with the voice, whatever was wrong with it."""
+        foreseen = isinstance(error, SpeechUnavailable)
+        self.outcome.unspoken.append(sentence)
+        self.outcome.unspoken_why = str(error) if foreseen else repr(error)
+        log.log(
+            logging.WARNING if foreseen else logging.ERROR,
+            "a sentence of %s could not be spoken: %s",
+            self.persona.agent,
+            self.outcome.unspoken_why,
+            exc_info=None if foreseen else error,
+        )

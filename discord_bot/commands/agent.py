@@ -12,6 +12,7 @@ from discord_bot.commands.context import guild_of
 
 if TYPE_CHECKING:
     from discord_bot.bot import VoiceBot
+    from pipeline.ports import Persona
 
 
 class AgentCog(commands.Cog):
@@ -23,7 +24,7 @@ class AgentCog(commands.Cog):
     @app_commands.guild_only()
     async def agent(self, interaction: discord.Interaction, name: str) -> None:
         guild = guild_of(interaction)
-        persona = self._bot.personas.get(name.strip().lower())
+        persona = self._called(name)
         if persona is None:
             known = ", ".join(sorted(p.name for p in self._bot.personas.values()))
             await interaction.response.send_message(
@@ -45,3 +46,18 @@ class AgentCog(commands.Cog):
             for agent, persona in sorted(self._bot.personas.items())
             if wanted in agent or wanted in persona.name.lower()
         ][:25]
+
+    def _called(self, name: str) -> Persona | None:
+        """The agent with that id, or else one that answers to that name."""
+        wanted = name.strip().casefold()
+        known = self._bot.personas
+        if wanted in known:
+            return known[wanted]
+        return next(
+            (
+                persona
+                for persona in known.values()
+                if wanted in (called.casefold() for called in (persona.name, *persona.aliases))
+            ),
+            None,
+        )

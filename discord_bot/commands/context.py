@@ -26,3 +26,11 @@ def text_channel_of(interaction: discord.Interaction) -> TextChannel:
     if not isinstance(interaction.channel, discord.abc.Messageable):
         raise NotInVoice("Call me from a text channel or a voice channel's chat.")
     return interaction.channel
+
+
+def may_write(interaction: discord.Interaction) -> bool:
+    """Whether the bot may post where the command was typed; answering it is always allowed."""
+    allowed = interaction.app_permissions
+    if isinstance(interaction.channel, discord.Thread):
+        return allowed.send_messages_in_threads
+    return allowed.send_messages

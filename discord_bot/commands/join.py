@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from discord_bot.commands.context import member_of, text_channel_of
+from discord_bot.commands.context import may_write, member_of, text_channel_of
 from discord_bot.errors import MayNotJoin, NotInVoice
 
 if TYPE_CHECKING:
@@ -24,19 +24,27 @@ class JoinCog(commands.Cog):
     @app_commands.describe(channel="The voice channel; yours, if you name none.")
     @app_commands.guild_only()
     async def join(
-        self, interaction: discord.Interaction, channel: discord.VoiceChannel | None = None
+        self,
+        interaction: discord.Interaction,
+        channel: discord.VoiceChannel | discord.StageChannel | None = None,
     ) -> None:
         target = channel or _channel_of(member_of(interaction))
+        text = text_channel_of(interaction)
         _check_may_join(target)
         await interaction.response.defer(ephemeral=True)
-        session = await self._bot.join(target, text_channel_of(interaction))
+        present = self._bot.sessions.get(target.guild.id)
+        already = present is not None and present.is_in(target)
+        session = await self._bot.join(target, text)
         name = session.room.persona.name
-        await interaction.followup.send(
-            f"I am in {target.mention}. Say “{name}” and ask. "
-            f"`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it.",
-            ephemeral=True,
+        answer = (
+            f"I am {'already ' if already else ''}in {target.mention}. Say “{name}” and ask. "
+            f"`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
         )
-        await session.announce(f"{name} is listening in {target.mention}. No audio is stored.")
+        if not may_write(interaction):
+            answer += " I may not write in this channel: what I fail to say aloud will be lost."
+        await interaction.followup.send(answer, ephemeral=True)
+        if not already:
+            await session.announce(f"{name} is listening in {target.mention}. No audio is stored.")
 
 
 def _channel_of(member: discord.Member) -> VoiceChannel:

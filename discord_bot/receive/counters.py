@@ -22,6 +22,8 @@ class ReceiveCounters:
     empty: int = 0
     """Padding and nothing else: no sound, though it takes a sequence number."""
     duplicate: int = 0
+    unwanted: int = 0
+    """Came before anybody listened."""
     left_out: int = 0
     """From bots, and from people who asked not to be heard; never decrypted."""
     unknown_ssrc: int = 0

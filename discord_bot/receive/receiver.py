@@ -99,7 +99,10 @@ class Receiver:
 
     def _datagram(self, data: bytes, at: float) -> None:
         packet = self._open_transport(data, at)
-        if packet is None or self.sink is None:
+        if packet is None:
+            return
+        if self.sink is None:
+            self.counters.unwanted += 1
             return
         if self._copies.is_copy(packet.ssrc, packet.sequence):
             self.counters.duplicate += 1

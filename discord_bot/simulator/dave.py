@@ -10,7 +10,6 @@ Every method runs to its end without waiting; what it sends goes to participants
 
 from __future__ import annotations
 
-import logging
 import struct
 from collections import deque
 from collections.abc import Callable
@@ -21,8 +20,6 @@ from typing import Any, Final, Protocol
 from discord_bot.simulator import mls
 from discord_bot.simulator.errors import BadMls
 from discord_bot.simulator.timers import Timers
-
-log = logging.getLogger(__name__)
 
 PROTOCOL_VERSION: Final = 1
 _TRANSITION_TIMEOUT_S: Final = 2.0

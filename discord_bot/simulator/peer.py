@@ -81,7 +81,7 @@ class Peer:
         self._backstage = backstage
         self._replaces = replaces
         self._cipher: rtp.Cipher | None = None
-        self._described_at = 0.0
+        self._rekeyed_at = time.monotonic()
         self._nonce = secrets.randbits(16)
         self._uplink = Uplink()
         self._early = 0
@@ -137,7 +137,7 @@ class Peer:
     def describe(self, mode: rtp.Mode) -> None:
         """Agree on a mode and hand out the key."""
         self._cipher = rtp.cipher(mode, self.key)
-        self._described_at = time.monotonic()
+        self._rekeyed_at = time.monotonic()
         description = {
             "mode": mode,
             "secret_key": list(self.key),
@@ -172,7 +172,7 @@ class Peer:
                 raise BadPacket("audio before the session description")
             packet, nonce = rtp.unseal(datagram, self._cipher)
         except BadPacket:
-            if self._replaces and at - self._described_at < _OLD_KEY_S:
+            if self._replaces and at - self._rekeyed_at < _OLD_KEY_S:
                 counters.stale += 1
                 return
             raise

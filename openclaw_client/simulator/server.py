@@ -205,7 +205,7 @@ class GatewaySimulator:
         if restart_expected_ms is not None:
             notice["restartExpectedMs"] = restart_expected_ms
         self.broadcast("shutdown", notice)
-        self._runner.fail_all("Gateway is draining for restart; new tasks are not accepted")
+        self._runner.fail_all("Gateway is draining; new tasks are not accepted")
         await self.close_connections(CLOSE_RESTART, "service restart")
         await self.go_away()
 

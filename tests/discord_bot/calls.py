@@ -14,7 +14,14 @@ from discord_bot.bot import VoiceBot
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
-from discord_bot.simulator import DiscordSimulator, Guild, SimulatedPerson, TextChannel, VoiceChannel
+from discord_bot.simulator import (
+    DiscordSimulator,
+    Guild,
+    Message,
+    SimulatedPerson,
+    TextChannel,
+    VoiceChannel,
+)
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
 from pipeline.events import Observer
 from pipeline.orchestrator import PipelineOrchestrator
@@ -22,6 +29,9 @@ from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
 
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE = Persona("sage", "Sage", Voice("sage"))
+MAIN = Persona("main", "Friday", Voice("jarvis"), aliases=("Boss",))
+"""As on an OpenClaw with its first agent alone: its name is not its id."""
+PERSONAS = {persona.agent: persona for persona in (JARVIS, SAGE, MAIN)}
 
 
 @dataclass(eq=False)
@@ -54,10 +64,10 @@ class ListeningRoom:
         self.names.pop(speaker_id, None)
 
     def use_agent(self, agent: str) -> None:
-        self.persona = {"jarvis": JARVIS, "sage": SAGE}[agent]
+        self.persona = PERSONAS[agent]
 
     def name_of(self, agent: str) -> str:
-        return agent.title()
+        return PERSONAS[agent].name
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         if speaker_id in self.names and np.abs(pcm.astype(int)).max() > 500:
@@ -79,11 +89,16 @@ class Calls:
     ben: SimulatedPerson
     rooms: list[ListeningRoom]
 
-    async def run(self, name: str, **options: Any) -> str:
-        """Alice types a command; what she is answered."""
-        interaction = await self.sim.run_command(self.alice, name, options, channel=self.text)
+    async def ask(self, command: str, /, **options: Any) -> Message:
+        """Alice types a command; the one message that she is answered with."""
+        interaction = await self.sim.run_command(self.alice, command, options, channel=self.text)
         await interaction.answered(10.0)
-        return interaction.responses[-1].content
+        (message,) = interaction.responses
+        return message
+
+    async def run(self, command: str, /, **options: Any) -> str:
+        """Alice types a command; the words of the answer."""
+        return (await self.ask(command, **options)).content
 
     async def call_in(self) -> ListeningRoom:
         """Alice joins and calls the bot in; the room that listens to her."""
@@ -94,7 +109,7 @@ class Calls:
 
     async def until(self, true: Any, seconds: float = 10.0) -> None:
         async with asyncio.timeout(seconds):
-            while not true():
+            while not true():  # noqa: ASYNC110 - discord.py has no event for most of it
                 await asyncio.sleep(0.01)
 
     async def hears(self, person: SimulatedPerson, seconds: float = 0.4) -> float:
@@ -117,10 +132,13 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
     """The stage set; ``settings`` are of `DiscordSettings`."""
     load_libopus()
     rooms: list[ListeningRoom] = []
+    choices = GuildChoices("jarvis", "medium")
 
-    def make_room(_: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
-        rooms.append(ListeningRoom(loudspeaker, observer))
-        return cast(PipelineOrchestrator, rooms[-1])
+    def make_room(guild: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
+        choice = choices.of(guild)
+        room = ListeningRoom(loudspeaker, observer, PERSONAS[choice.agent], choice.level)
+        rooms.append(room)
+        return cast(PipelineOrchestrator, room)
 
     options = {"guild_ready_timeout_s": 0.05, "supervise_every_s": 0.1} | settings
     async with DiscordSimulator(dave=dave) as sim:
@@ -131,8 +149,8 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
         bot = VoiceBot(
             DiscordSettings(**options),
             make_room,
-            {"jarvis": JARVIS, "sage": SAGE},
-            GuildChoices("jarvis", "medium"),
+            PERSONAS,
+            choices,
             connector=sim.connector(),
         )
         login = asyncio.create_task(bot.start(sim.token))

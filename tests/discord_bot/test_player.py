@@ -128,6 +128,21 @@ async def test_a_stop_takes_effect_at_once() -> None:
     assert time.monotonic() - started < 0.2
 
 
+async def test_a_paused_player_says_so_and_goes_on_where_it_was() -> None:
+    voice = Voice()
+    source = Source(6)
+    player = voice.play(source)
+    async with asyncio.timeout(5):
+        await voice.sending.wait()
+        player.pause()
+        while all(audio for _, audio in voice.sent):  # until the silence
+            voice.sending.clear()
+            await voice.sending.wait()
+        player.resume()
+        await voice.done.wait()
+    assert len([audio for _, audio in voice.sent if audio]) == 6
+
+
 @pytest.mark.parametrize("comes_back", [True, False])
 async def test_a_reply_waits_out_a_reconnect_but_not_for_ever(comes_back: bool) -> None:
     voice = Voice()

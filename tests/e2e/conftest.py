@@ -59,7 +59,7 @@ def ear() -> Ear:
 
 @pytest.fixture
 def set_stage(models: SpeechModels, speech_url: str) -> SetStage:
-    """``async with set_stage(dave=...) as stage``: a stage that must see no violation at its end."""
+    """``async with set_stage(dave=...) as stage``: a stage that saw no violation at its end."""
 
     @asynccontextmanager
     async def opened(**options: Any) -> AsyncIterator[Stage]:

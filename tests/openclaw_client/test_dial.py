@@ -49,6 +49,16 @@ async def test_an_open_socket(gateway: GatewaySimulator) -> None:
     await socket.close()
 
 
+async def test_a_proxy_does_not_get_to_see_a_plain_connection(
+    gateway: GatewaySimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "ws_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setattr(dial_module, "is_private_host", lambda host: None)
+    socket = await dial(gateway.url, allow_insecure=True)
+    await socket.close()
+
+
 async def test_nobody_listens() -> None:
     url = f"ws://127.0.0.1:{closed_port()}"
     with pytest.raises(GatewayUnreachable, match=f"nobody answers at {url}"):
@@ -187,6 +197,7 @@ async def tls_server(context: ssl.SSLContext) -> AsyncIterator[str]:
 
 
 async def test_a_certificate_that_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{closed_port()}")  # not for private hosts
     authority = Authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     async with tls_server(authority.server_context("127.0.0.1")) as url:

@@ -37,6 +37,11 @@ def test_jitter_is_a_fifth_to_either_side(chance: float, first: float) -> None:
     assert Backoff(1.0, 30.0, chance=lambda: chance).next_s() == pytest.approx(first, abs=0.01)
 
 
+def test_jitter_does_not_stretch_the_longest_wait() -> None:
+    backoff = Backoff(1.0, 30.0, chance=lambda: 0.999)
+    assert max(backoff.next_s() for _ in range(20)) == 30.0
+
+
 def test_the_gateways_word_is_the_least() -> None:
     backoff = Backoff(1.0, 30.0, chance=lambda: 0.0)
     assert backoff.next_s(0.5) == 0.5

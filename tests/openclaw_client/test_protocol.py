@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openclaw_client.errors import ProtocolViolation
 from openclaw_client.protocol import (
@@ -71,6 +73,12 @@ def test_details_may_be_anything() -> None:
 )
 def test_what_is_no_frame(text: str, where: str) -> None:
     with pytest.raises(ProtocolViolation, match=where):
+        decode_frame(text)
+
+
+@given(st.text() | st.binary())
+def test_no_text_gets_further_than_a_complaint(text: str | bytes) -> None:
+    with pytest.raises(ProtocolViolation):
         decode_frame(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -62,7 +63,7 @@ def test_a_gapless_talk_is_heard_gaplessly() -> None:
         room.pass_time(FRAME_S)
     assert room.loud_s() == pytest.approx(1.0, abs=0.033)
     times = room.heard[0]
-    assert all(a[2] == pytest.approx(b[1]) for a, b in zip(times, times[1:], strict=False))
+    assert all(a[2] == pytest.approx(b[1]) for a, b in itertools.pairwise(times))
 
 
 def test_silence_after_the_last_packet_is_heard_as_zeros_on_our_clock() -> None:

@@ -110,6 +110,7 @@ async def test_a_reply_reaches_the_listeners_within_milliseconds_and_evenly() ->
         reply.end()
         heard_at = await home.ann.hearing.wait_for_sound(since=fed_at)
         await reply.wait_finished()
+        await home.ann.hearing.wait_for_quiet(0.1)
         assert heard_at - fed_at < 0.05
         assert reply.first_sent_at is not None
         assert fed_at <= reply.first_sent_at <= heard_at
@@ -169,6 +170,11 @@ async def test_leaving_in_the_middle_of_a_reply_finishes_it() -> None:
         async with asyncio.timeout(2):
             await reply.wait_finished()
         assert 0 < reply.played_ms < 1000
+        after = DiscordLoudspeaker(lambda: voice).open()
+        after.feed(tone(600, 1))
+        async with asyncio.timeout(2):
+            await after.wait_finished()
+        assert after.played_ms == 0
 
 
 async def test_only_one_thing_plays_at_a_time() -> None:

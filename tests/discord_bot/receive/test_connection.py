@@ -108,8 +108,8 @@ def test_what_discord_py_has_is_passed_through() -> None:
 
 
 def test_a_closed_websocket_under_a_connection_that_is_called_alive() -> None:
-    closed = SimpleNamespace(ws=SimpleNamespace(close_code=4014))
-    alive = SimpleNamespace(ws=SimpleNamespace(close_code=None))
+    closed = SimpleNamespace(ws=SimpleNamespace(closed=False, close_code=4014))
+    alive = SimpleNamespace(ws=SimpleNamespace(closed=False, close_code=None))
     assert not live(ws=alive).lost
     assert live(ws=closed).lost
     assert not live(ws=closed, is_connected=lambda: False).lost

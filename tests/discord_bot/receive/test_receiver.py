@@ -330,7 +330,7 @@ def test_nothing_is_decoded_before_somebody_listens() -> None:
     room.receiver.sink = None
     room.op5(ANN, ANN_SSRC)
     room.say(ANN, ANN_SSRC)
-    assert room.counters.frames == 0
+    assert (room.counters.frames, room.counters.unwanted) == (0, 20)
     room.receiver.sink = room.heard
     room.say(ANN, ANN_SSRC, first=20)
     assert room.heard.ms(ANN) == 400
@@ -365,6 +365,23 @@ def test_a_malformed_voice_message_is_counted(op: int, data: dict[str, Any]) -> 
     room.op5(ANN, ANN_SSRC)
     room.say(ANN, ANN_SSRC)
     assert room.heard.ms(ANN) == 400
+
+
+def test_a_fault_of_our_own_is_counted_and_survived() -> None:
+    class BrokenCall(FakeCall):
+        def is_bot(self, user_id: int) -> bool:
+            raise RuntimeError("no cache")
+
+        def others(self) -> set[int]:
+            raise RuntimeError("no cache")
+
+    room = Room()
+    room.receiver = Receiver(BrokenCall(dave_session=Group(ready=False)))
+    room.receiver.sink = room.heard
+    room.op5(ANN, ANN_SSRC)
+    room.send(b"x", 1)
+    room.receiver.tick(room.now)
+    assert room.receiver.counters.errors == 2
 
 
 def test_op_5_without_a_user_is_our_own_and_unknown_ops_are_ignored() -> None:
