@@ -21,7 +21,7 @@ class DiscordSettings(BaseModel):
     PyAV's wheel, so that hardly anybody needs this."""
     connect_timeout_s: Annotated[float, Field(ge=1, le=60)] = 10.0
     """How long joining a voice channel may take; discord.py gives up after up to twice that."""
-    supervise_every_s: Annotated[float, Field(ge=0.05, le=60)] = 1.0
+    supervise_every_s: Annotated[float, Field(ge=0.05, le=60)] = 0.5
     """How often the call is checked: is it still there, can we hear, is anybody left."""
     leave_when_alone_s: Annotated[float, Field(ge=0, le=86_400)] = 120.0
     """How long to stay in a call that everybody else has left."""

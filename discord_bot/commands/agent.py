@@ -40,24 +40,23 @@ class AgentCog(commands.Cog):
     async def names(
         self, interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        wanted = current.strip().lower()
-        return [
-            app_commands.Choice(name=persona.name, value=agent)
-            for agent, persona in sorted(self._bot.personas.items())
-            if wanted in agent or wanted in persona.name.lower()
-        ][:25]
+        wanted = current.strip().casefold()
+        found = [
+            persona
+            for persona in self._bot.personas.values()
+            if any(wanted in name for name in _names(persona))
+        ]
+        found.sort(key=lambda persona: persona.name)
+        return [app_commands.Choice(name=each.name, value=each.agent) for each in found[:25]]
 
     def _called(self, name: str) -> Persona | None:
-        """The agent with that id, or else one that answers to that name."""
+        """The agent with that id, or else the first that answers to that name."""
         wanted = name.strip().casefold()
         known = self._bot.personas
-        if wanted in known:
-            return known[wanted]
-        return next(
-            (
-                persona
-                for persona in known.values()
-                if wanted in (called.casefold() for called in (persona.name, *persona.aliases))
-            ),
-            None,
-        )
+        named = (persona for persona in known.values() if wanted in _names(persona))
+        return known.get(wanted) or next(named, None)
+
+
+def _names(persona: Persona) -> list[str]:
+    """All that people may call it by, for comparing."""
+    return [name.casefold() for name in (persona.agent, persona.name, *persona.aliases)]

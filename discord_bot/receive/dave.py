@@ -65,6 +65,8 @@ class DaveGate:
     def __init__(self, counters: ReceiveCounters) -> None:
         self._counters = counters
         self._waiting: deque[_Waiting] = deque(maxlen=_MAX_WAITING)
+        self._tried: str | None = None
+        """The group that has been tried on all that waits."""
         self._stuck: set[int] = set()
         """People whose latest frame did not open."""
 
@@ -101,6 +103,10 @@ class DaveGate:
     def retry(self, session: DaveSession | None, now: float) -> list[tuple[int, Packet]]:
         """Who said what, among the frames kept, that opens now that the group has changed."""
         group = _fingerprint(session)
+        fresh = self._waiting and now - self._waiting[0].packet.at <= RETRY_S
+        if group == self._tried and fresh:
+            return []  # asked for with each packet; there is nothing new to try or to give up
+        self._tried = group
         opened: list[tuple[int, Packet]] = []
         waiting, self._waiting = self._waiting, deque(maxlen=_MAX_WAITING)
         for user_id, packet, refused_by in waiting:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-NO_GROUP_S: Final = 5.0
+# The people in the call are told within 5 s of falling deaf, and the supervisor looks twice a second.
+NO_GROUP_S: Final = 4.0
 """Joining a DAVE group takes tens of milliseconds; discord.py's own recovery about two seconds."""
-LOST_S: Final = 5.0
+LOST_S: Final = 4.0
+"""discord.py finds out by itself in some cases; a move to another server takes a second."""
 REFUSED_S: Final = 3.0
 _REFUSED_PACKETS: Final = 25
 """Half a second of speech: a few packets fail around every reconnect."""

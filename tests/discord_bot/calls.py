@@ -88,6 +88,18 @@ class Calls:
     alice: SimulatedPerson
     ben: SimulatedPerson
     rooms: list[ListeningRoom]
+    _read: int = 0
+
+    def posted(self) -> list[str]:
+        """What the bot has written for everybody to read since this was last looked at."""
+        messages = [message.content for message in self.sim.messages(self.text)]
+        fresh, self._read = messages[self._read :], len(messages)
+        return fresh
+
+    async def settle(self) -> None:
+        """Until the bot has done everything that commands made it do."""
+        tasks = [task for task in asyncio.all_tasks() if task.get_name() == "CommandTree-invoker"]
+        await asyncio.gather(*tasks)
 
     async def ask(self, command: str, /, **options: Any) -> Message:
         """Alice types a command; the one message that she is answered with."""

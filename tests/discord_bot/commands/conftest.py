@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 import discord
 import pytest_asyncio
 
+from discord_bot.simulator import TextChannel
 from tests.discord_bot.calls import Calls, calls
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_calls() -> AsyncIterator[Calls]:
-    async with calls(dave=False) as shared:
+    async with calls(dave=False, connect_timeout_s=1) as shared:
         yield shared
 
 
@@ -20,21 +21,33 @@ async def shared_calls() -> AsyncIterator[Calls]:
 async def c(shared_calls: Calls) -> AsyncIterator[Calls]:
     """Alice and Ben in no channel, the bot in none, nothing forbidden, nothing chosen."""
     yield shared_calls
+    await shared_calls.settle()
     for session in list(shared_calls.bot.sessions.values()):
         await session.leave()
     for person in (shared_calls.alice, shared_calls.ben):
         if person.channel is not None:
             await person.leave()
     for channel in (shared_calls.text, shared_calls.room, shared_calls.other):
-        channel.forbid()
-        await shared_calls.until(lambda channel=channel: _may_all(shared_calls, channel.id))
+        await permit(shared_calls, channel)
     shared_calls.bot.choose_agent(shared_calls.guild.id, "jarvis")
     shared_calls.bot.choose_level(shared_calls.guild.id, "medium")
     shared_calls.rooms.clear()
+    shared_calls.posted()
     assert shared_calls.sim.violations == []
 
 
-def _may_all(c: Calls, channel_id: int) -> bool:
-    channel = c.bot.get_channel(channel_id)
-    assert isinstance(channel, discord.abc.GuildChannel)
-    return not channel.overwrites
+async def permit(c: Calls, channel: TextChannel, **forbidden: bool) -> None:
+    """Let the bot do everything in a channel but what is ``forbidden``, and let it know."""
+    known = c.bot.get_channel(channel.id)
+    assert isinstance(known, discord.abc.GuildChannel)
+    channel.forbid(**forbidden)
+    denied = discord.Permissions(**forbidden)
+    await c.until(lambda: known.overwrites_for(known.guild.me).pair()[1] == denied)
+
+
+async def limit(c: Calls, channel: TextChannel, people: int) -> None:
+    """Set how many people a voice channel takes; 0 is any number."""
+    c.guild.emit("CHANNEL_UPDATE", channel.payload() | {"user_limit": people}, c.guild.id)
+    known = c.bot.get_channel(channel.id)
+    assert isinstance(known, discord.VoiceChannel | discord.StageChannel)
+    await c.until(lambda: known.user_limit == people)

@@ -1,25 +1,203 @@
-"""/join as the one who types it sees it."""
+"""/join, as the one who types it sees it."""
 
 from __future__ import annotations
 
 import pytest
 
+from discord_bot.simulator import CannotRun, VoiceChannel
 from tests.discord_bot.calls import Calls
+from tests.discord_bot.commands.conftest import limit, permit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-
-def in_the_channel(channel: object, name: str = "Jarvis", *, already: bool = False) -> str:
-    return (
-        f"I am {'already ' if already else ''}in <#{channel.id}>. "  # type: ignore[attr-defined]
-        f"Say “{name}” and ask. "
-        "`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
-    )
+HOW_TO_GO_ON = "`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
 
 
-async def announcements(c: Calls) -> list[str]:
-    """What everybody could read of the bot in the text channel, since the last time."""
-    seen: int = getattr(announcements, "seen", 0)
-    messages = [message.content for message in c.sim.messages(c.text)]
-    announcements.seen = len(messages)  # type: ignore[attr-defined]
-    return messages[seen:]
+def mention(channel: VoiceChannel) -> str:
+    return f"<#{channel.id}>"
+
+
+async def test_who_is_in_no_channel_is_told_what_to_do(c: Calls) -> None:
+    answer = await c.ask("join")
+    assert answer.content == "Join a voice channel first, or name one: `/join channel:`."
+    assert answer.ephemeral
+    assert c.bot.sessions == {}
+
+
+async def test_it_comes_to_the_one_who_calls_and_says_how_to_go_on(c: Calls) -> None:
+    await c.alice.join(c.room)
+    answer = await c.ask("join")
+    assert answer.content == f"I am in {mention(c.room)}. Say “Jarvis” and ask. {HOW_TO_GO_ON}"
+    assert answer.ephemeral
+    await c.sim.wait_for_call(c.room)
+
+
+async def test_everybody_is_told_that_it_listens(c: Calls) -> None:
+    await c.alice.join(c.room)
+    await c.ask("join")
+    await c.settle()
+    assert c.posted() == [f"Jarvis is listening in {mention(c.room)}. No audio is stored."]
+
+
+async def test_a_channel_can_be_named(c: Calls) -> None:
+    answer = await c.ask("join", channel=c.other)
+    assert f"I am in {mention(c.other)}" in answer.content
+    await c.sim.wait_for_call(c.other)
+
+
+async def test_a_stage_can_be_named(c: Calls) -> None:
+    stage = c.guild.add_stage_channel("Stage")
+    await c.until(lambda: c.bot.get_channel(stage.id))
+    assert f"I am in {mention(stage)}" in await c.run("join", channel=stage)
+    await c.sim.wait_for_call(stage)
+
+
+async def test_a_text_channel_cannot(c: Calls) -> None:
+    with pytest.raises(CannotRun, match="channel"):
+        await c.ask("join", channel=c.text)
+
+
+async def test_called_twice_it_stays_and_announces_nothing_again(c: Calls) -> None:
+    room = await c.call_in()
+    await c.settle()
+    c.posted()
+    connection = c.bot.sessions[c.guild.id].voice
+    answer = await c.ask("join")
+    await c.settle()
+    assert answer.content.startswith(f"I am already in {mention(c.room)}. Say “Jarvis” and ask.")
+    assert c.bot.sessions[c.guild.id].voice is connection, "nobody heard it leave"
+    assert c.rooms == [room]
+    assert c.posted() == []
+
+
+async def test_two_calls_at_once_make_one_call(c: Calls) -> None:
+    await c.alice.join(c.room)
+    first = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
+    second = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
+    for interaction in (first, second):
+        assert f"in {mention(c.room)}" in (await interaction.answered()).content
+    assert len(c.rooms) == 1
+    assert len(c.bot.voice_clients) == 1
+    assert await c.hears(c.alice) >= 360
+
+
+async def test_named_another_channel_it_moves_with_its_conversation(c: Calls) -> None:
+    room = await c.call_in()
+    answer = await c.ask("join", channel=c.other)
+    assert f"I am in {mention(c.other)}" in answer.content
+    await c.sim.wait_for_call(c.other)
+    assert c.rooms == [room]
+    assert not room.closed
+    await c.settle()
+    assert mention(c.other) in c.posted()[-1]
+
+
+async def test_called_back_right_after_it_was_sent_away(c: Calls) -> None:
+    await c.call_in()
+    gone = await c.sim.run_command(c.alice, "leave", {}, channel=c.text)
+    back = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
+    await gone.answered()
+    assert "I am in" in (await back.answered()).content
+    await c.sim.wait_for_call(c.room)
+    assert [room.closed for room in c.rooms] == [True, False]
+    assert await c.hears(c.alice) >= 360
+
+
+async def test_sent_away_while_it_comes_it_does_not_stay(c: Calls) -> None:
+    await c.alice.join(c.room)
+    c.sim.faults.drop_discovery = 1
+    coming = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
+    await c.until(lambda: c.sim.faults.drop_discovery == 0)
+    assert await c.run("leave") == "I have left the voice channel."
+    answer = await coming.answered()
+    assert answer.ephemeral
+    assert "I am in" not in answer.content
+    assert c.bot.sessions == {}
+    assert c.bot.voice_clients == []
+    assert c.rooms[0].closed
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "named"),
+    [
+        ("speak", "speak"),
+        ("connect", "connect, speak"),
+        ("view_channel", "view channel, connect, speak"),
+    ],
+)
+async def test_what_it_may_not_is_named(c: Calls, forbidden: str, named: str) -> None:
+    """With what depends on it: who may not enter may not speak there either."""
+    await c.alice.join(c.room)
+    await permit(c, c.room, **{forbidden: True})
+    answer = await c.ask("join")
+    assert answer.content == f"I lack these permissions in {mention(c.room)}: {named}."
+    assert answer.ephemeral
+    assert c.bot.sessions == {}
+
+
+async def test_a_full_channel_is_called_full(c: Calls) -> None:
+    await permit(c, c.room, move_members=True)
+    await limit(c, c.room, 1)
+    await c.alice.join(c.room)
+    answer = await c.ask("join")
+    assert answer.content == f"{mention(c.room)} is full."
+    assert answer.ephemeral
+    assert c.bot.sessions == {}
+
+
+async def test_the_right_to_move_people_opens_a_full_channel(c: Calls) -> None:
+    await limit(c, c.room, 1)
+    await c.alice.join(c.room)
+    assert "I am in" in await c.run("join")
+
+
+async def test_being_in_a_full_channel_already_is_no_hindrance(c: Calls) -> None:
+    await c.call_in()
+    await permit(c, c.room, move_members=True)
+    await limit(c, c.room, 1)
+    assert "I am already in" in await c.run("join")
+
+
+async def test_a_text_channel_it_may_not_write_in_is_no_secret(c: Calls) -> None:
+    await c.alice.join(c.room)
+    await permit(c, c.text, send_messages=True)
+    answer = await c.ask("join")
+    assert f"I am in {mention(c.room)}" in answer.content
+    assert "I may not write in this channel" in answer.content
+
+
+async def test_a_refusal_of_discord_is_passed_on_with_its_reason(c: Calls) -> None:
+    await c.alice.join(c.room)
+    c.sim.faults.refuse_voice.append(4017)
+    answer = await c.ask("join")
+    c.sim.faults.refuse_voice.clear()
+    assert answer.content.startswith(f"I could not join {mention(c.room)}: ")
+    assert "end-to-end encryption" in answer.content
+    assert answer.ephemeral
+    assert c.bot.sessions == {}
+    assert c.rooms[0].closed
+
+
+async def test_nothing_else_that_goes_wrong_leaves_half_a_call_behind(
+    c: Calls, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    await c.alice.join(c.room)
+    with monkeypatch.context() as patch:
+        patch.setattr("tests.discord_bot.calls.ListeningRoom.person_joined", broken)
+        answer = await c.ask("join")
+    assert "went wrong" in answer.content
+    assert answer.ephemeral
+    assert "ZeroDivisionError" in caplog.text
+    assert c.bot.sessions == {}
+    assert c.bot.voice_clients == []
+    assert "I am in" in await c.run("join")
+    assert await c.hears(c.alice) >= 360
+
+
+async def test_it_is_for_servers_only(c: Calls) -> None:
+    for command in c.bot.tree.get_commands():
+        contexts = command.to_dict(c.bot.tree)["contexts"]
+        assert contexts == [0], f"/{command.name} is offered in direct messages"

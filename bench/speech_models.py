@@ -1,0 +1,70 @@
+"""What the speech models cost on this machine: ``python -m bench.speech_models``.
+
+CPU time beside wall time, because machines are shared; the cut encoder window beside the full one,
+because only the ratio travels from machine to machine.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from models.store import ModelStore
+from pipeline.audio import HEARD_RATE, Samples
+from pipeline.settings import SttSettings
+from pipeline.transcriber import Transcriber
+from pipeline.turn import SmartTurn
+from pipeline.vad import CHUNK, SileroVad
+from settings import load_settings
+
+REPEATS: Final = 50
+
+
+def timed(work: Callable[[], object], repeats: int = REPEATS) -> tuple[float, float]:
+    """Median wall and CPU time of one call, in ms."""
+    walls, cpus = [], []
+    for _ in range(repeats):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        walls.append((time.perf_counter() - wall) * 1000)
+        cpus.append((time.process_time() - cpu) * 1000)
+    return statistics.median(walls), statistics.median(cpus)
+
+
+def vad_step(vad: SileroVad, speakers: int, chunk: Samples) -> Callable[[], object]:
+    """One step of all ``speakers``."""
+    batch = [(vad.open(), chunk) for _ in range(speakers)]
+    return lambda: vad.step(batch)
+
+
+def main() -> None:
+    store = ModelStore(load_settings().models)
+    noise = np.random.default_rng(0).normal(0, 0.05, 3 * HEARD_RATE).astype(np.float32)
+    vad = SileroVad(store.path("silero-vad"))
+    print(f"{'':<44}{'wall ms':>9}{'CPU ms':>9}")
+    for speakers in (1, 5, 10, 20):
+        wall, cpu = timed(vad_step(vad, speakers, noise[:CHUNK]), 200)
+        a_second = cpu / speakers * HEARD_RATE / CHUNK
+        name = f"VAD, {speakers} speakers, one step of 32 ms"
+        print(f"{name:<44}{wall:9.3f}{cpu:9.3f}   {a_second:.2f} ms per audio-second and speaker")
+    turn = SmartTurn(store.path("smart-turn"))
+    wall, cpu = timed(lambda: turn.probability(noise))
+    print(f"{'Smart Turn, one look':<44}{wall:9.1f}{cpu:9.1f}")
+    costs = {}
+    for window in ("short", "full"):
+        stt = Transcriber(
+            store.whisper_path("fixture"), SttSettings(model_size="fixture", window=window)
+        )
+        costs[window], cpu = timed(partial(stt.transcribe, noise, language="en"), 10)
+        name = f"fixture Whisper, 3 s, {window} window"
+        print(f"{name:<44}{costs[window]:9.1f}{cpu:9.1f}")
+    print(f"the full window takes {costs['full'] / costs['short']:.0f} times as long")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""How long people wait for the first sound of an answer: ``python -m bench.voice_to_voice``.
+
+Plays questions through the whole bot on the demo's stage (both simulators, an agent that answers
+at once, the fixture model, the embedded voice) and measures each wait twice: at the simulated
+Discord, from a speaker's last sample to the first audible packet of the reply, and inside the bot,
+stage by stage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import platform
+import statistics
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Final
+
+from app.services import speech_server
+from app.speech import speech_models
+from demo.stage import Stage, stage
+from models.store import ModelStore
+from pipeline.events import Heard, ReplyBegan, ReplyEnded
+from pipeline.latency import LatencyTable, TurnLatency, percentile
+from pipeline.settings import SttSettings
+from settings import load_settings
+
+QUESTIONS: Final = (
+    ("Alice", "Jarvis, what time is it?"),
+    ("Bob", "Jarvis, what is the weather in Paris?"),
+    ("Carol", "Jarvis, tell me a joke."),
+    ("Dave", "Jarvis, set a timer for five minutes."),
+    ("Alice", "Jarvis, turn on the kitchen lights."),
+    ("Bob", "Jarvis, who are you?"),
+    ("Carol", "Jarvis, what is two plus two?"),
+    ("Dave", "Jarvis, can you hear me?"),
+)
+
+
+async def measure(turns: int, *, dave: bool) -> tuple[list[float], list[TurnLatency], int]:
+    """Waits at the socket in ms, the bot's own marks, and how many questions were misheard."""
+    settings = load_settings()
+    stt = SttSettings(model_size="fixture")
+    async with (
+        speech_models(ModelStore(settings.models), stt, print) as models,
+        speech_server() as server,
+        stage(server.url, models=models, dave=dave) as set_stage,
+    ):
+        for name in ("Alice", "Bob", "Carol", "Dave"):
+            await set_stage.person(name).join(set_stage.room)
+        await set_stage.run("Alice", "join")
+        waits: list[float] = []
+        latencies: list[TurnLatency] = []
+        misheard = 0
+        for number, (name, text) in enumerate(islice(cycle(QUESTIONS), turns), 1):
+            wait_ms, latency, heard = await _ask(set_stage, name, text)
+            waits.append(wait_ms)
+            latencies.append(latency)
+            misheard += heard != text
+            print(f"{number:3d}  {wait_ms:6.0f} ms  {latency}")
+    return waits, latencies, misheard
+
+
+async def _ask(set_stage: Stage, name: str, text: str) -> tuple[float, TurnLatency, str]:
+    since = len(set_stage.events)
+    said = await set_stage.say(name, text)
+    heard = await set_stage.event(Heard, since=since)
+    began = await set_stage.event(ReplyBegan, since=since)
+    hearing = set_stage.person(name).hearing
+    first = await hearing.wait_for_sound(said.ended)
+    await set_stage.event(ReplyEnded, since=since)
+    await hearing.wait_for_quiet(0.3)
+    return (first - said.ended) * 1000, began.latency, heard.text
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=24)
+    parser.add_argument("--no-dave", action="store_true")
+    parser.add_argument("--json", type=Path, help="also write the numbers here")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.ERROR)
+    waits, latencies, misheard = asyncio.run(measure(arguments.turns, dave=not arguments.no_dave))
+    table = LatencyTable(latencies)
+    print(f"\n{table}\n")
+    print(
+        f"at the socket: median {statistics.median(waits):.0f} ms, "
+        f"p95 {percentile(waits, 95):.0f} ms, {len(waits)} turns, {misheard} misheard"
+    )
+    if arguments.json is not None:
+        report = {
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.python_version()}",
+            "socket_ms": [round(wait, 1) for wait in waits],
+            "stages": [asdict(row) for row in table.rows()],
+            "misheard": misheard,
+        }
+        arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""/leave, as the one who types it sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.discord_bot.calls import Calls
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_there_is_nothing_to_leave(c: Calls) -> None:
+    answer = await c.ask("leave")
+    assert answer.content == "I am in no voice channel."
+    assert answer.ephemeral
+
+
+async def test_it_goes_and_the_conversation_ends(c: Calls) -> None:
+    room = await c.call_in()
+    answer = await c.ask("leave")
+    assert answer.content == "I have left the voice channel."
+    assert answer.ephemeral
+    await c.sim.wait_for_no_call(c.room)
+    assert c.sim.bot_channel(c.guild) is None
+    assert room.closed
+
+
+async def test_nobody_has_to_be_in_the_call_to_send_it_away(c: Calls) -> None:
+    await c.run("join", channel=c.other)
+    assert await c.run("leave") == "I have left the voice channel."
+    assert c.bot.sessions == {}
+
+
+async def test_said_twice_at_once_it_is_confirmed_twice(c: Calls) -> None:
+    await c.call_in()
+    once = await c.sim.run_command(c.alice, "leave", {}, channel=c.text)
+    again = await c.sim.run_command(c.ben, "leave", {}, channel=c.text)
+    for interaction in (once, again):
+        assert (await interaction.answered()).content == "I have left the voice channel."
+    assert c.bot.voice_clients == []
+
+
+async def test_a_conversation_that_does_not_end_well_keeps_nobody_in_the_call(
+    c: Calls, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(_: object) -> None:
+        raise ZeroDivisionError
+
+    await c.call_in()
+    with monkeypatch.context() as patch:
+        patch.setattr("tests.discord_bot.calls.ListeningRoom.aclose", broken)
+        answer = await c.ask("leave")
+    assert "went wrong" in answer.content
+    assert "ZeroDivisionError" in caplog.text
+    await c.sim.wait_for_no_call(c.room)
+    assert c.bot.sessions == {}
+    await c.run("join")
+    await c.sim.wait_for_call(c.room)

@@ -1,0 +1,56 @@
+"""/sensitivity, as the one who types it sees it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from discord_bot.simulator import CannotRun
+from pipeline.settings import Level
+from tests.discord_bot.calls import Calls
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.mark.parametrize(
+    ("level", "explained"),
+    [
+        ("low", "I answer to my name, and to the one I just answered."),
+        ("medium", "I answer to my name, and to questions and requests while we are talking."),
+        ("high", "I answer to my name, and to any question put to the room."),
+    ],
+)
+async def test_everybody_is_told_what_it_means(c: Calls, level: str, explained: str) -> None:
+    answer = await c.ask("sensitivity", level=level)
+    assert answer.content == f"Sensitivity is {level}. {explained}"
+    assert not answer.ephemeral
+
+
+async def test_it_holds_at_once_in_the_call_that_is_going_on(c: Calls) -> None:
+    room = await c.call_in()
+    assert room.sensitivity == "medium"
+    await c.run("sensitivity", level="high")
+    assert room.sensitivity == "high"
+
+
+async def test_it_outlives_the_call(c: Calls) -> None:
+    await c.call_in()
+    await c.run("sensitivity", level="low")
+    await c.run("leave")
+    await c.run("join")
+    assert c.rooms[-1].sensitivity == "low"
+
+
+async def test_it_is_set_before_the_first_call_too(c: Calls) -> None:
+    await c.run("sensitivity", level="high")
+    assert (await c.call_in()).sensitivity == "high"
+
+
+async def test_discord_offers_the_levels_and_no_other(c: Calls) -> None:
+    (command,) = (each for each in c.sim.commands() if each["name"] == "sensitivity")
+    (option,) = command["options"]
+    assert option["required"]
+    assert [choice["value"] for choice in option["choices"]] == list(get_args(Level))
+    with pytest.raises(CannotRun):
+        await c.run("sensitivity", level="utmost")

@@ -1,0 +1,219 @@
+"""The bot as a whole: what it offers where, what it does with errors, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from discord_bot.bot import VoiceBot
+from discord_bot.guild_choices import GuildChoices
+from discord_bot.settings import DiscordSettings
+from discord_bot.simulator import DiscordSimulator
+from discord_bot.voice_session import RoomFactory
+from pipeline.events import RoomEvent, Unspoken
+from tests.discord_bot.calls import PERSONAS, ListeningRoom, calls
+
+COMMANDS = ["agent", "join", "leave", "sensitivity"]
+
+
+def no_room(*_: object) -> Any:
+    raise AssertionError("nobody was to begin a conversation")
+
+
+@asynccontextmanager
+async def logged_in(
+    sim: DiscordSimulator, make_room: RoomFactory = no_room, **settings: Any
+) -> AsyncIterator[VoiceBot]:
+    """A bot of these settings, ready; it is closed at the end."""
+    options = DiscordSettings(guild_ready_timeout_s=0.05, **settings)
+    choices = GuildChoices("jarvis", "medium")
+    bot = VoiceBot(options, make_room, PERSONAS, choices, connector=sim.connector())
+    async with bot, asyncio.TaskGroup() as tasks:
+        tasks.create_task(bot.start(sim.token))
+        async with asyncio.timeout(5):
+            while not bot.is_ready():  # noqa: ASYNC110 - wait_until_ready fails before the login
+                await asyncio.sleep(0)
+        yield bot
+        await bot.close()
+
+
+def names(commands: list[dict[str, Any]]) -> list[str]:
+    return sorted(command["name"] for command in commands)
+
+
+async def test_every_guild_is_offered_the_commands() -> None:
+    async with DiscordSimulator() as sim:
+        guild = sim.add_guild("A server")
+        async with logged_in(sim):
+            assert names(sim.commands()) == COMMANDS
+            assert sim.commands(guild) == []
+        assert sim.violations == []
+
+
+async def test_in_development_only_the_named_guilds_are_and_see_each_command_once() -> None:
+    async with DiscordSimulator() as sim:
+        one, other = sim.add_guild("A workshop"), sim.add_guild("A server")
+        async with logged_in(sim, development_guild_ids=(one.id,)):
+            assert names(sim.commands(one)) == COMMANDS
+            assert sim.commands(other) == []
+            assert sim.commands() == []
+
+
+async def test_a_development_guild_that_is_not_the_bots_is_named_and_stops_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with DiscordSimulator() as sim:
+        guild = sim.add_guild("A workshop")
+        async with logged_in(sim, development_guild_ids=(4711, guild.id)):
+            assert names(sim.commands(guild)) == COMMANDS
+    assert "guild 4711 (is the bot a member of it?)" in caplog.text
+
+
+async def test_it_asks_for_no_privileged_intent_and_pings_nobody() -> None:
+    async with DiscordSimulator() as sim, logged_in(sim) as bot:
+        assert not bot.intents.message_content
+        assert not bot.intents.members
+        assert not bot.intents.presences
+        assert bot.allowed_mentions is not None
+        assert not bot.allowed_mentions.everyone
+        assert not bot.allowed_mentions.users
+
+
+# -- errors ------------------------------------------------------------------------------------
+
+
+def break_down(*_: object) -> None:
+    raise ZeroDivisionError("nobody foresaw this")
+
+
+async def test_an_error_nobody_foresaw_gets_a_polite_answer_and_a_traceback_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with calls(dave=False) as c:
+        monkeypatch.setattr(c.bot, "choose_level", break_down)
+        answer = await c.ask("sensitivity", level="low")
+        assert answer.content == (
+            "Sorry, something went wrong on my side. My operator's log has the details."
+        )
+        assert answer.ephemeral
+        (logged,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+        assert logged.exc_info is not None
+        assert isinstance(logged.exc_info[1], ZeroDivisionError)
+        assert "nobody foresaw this" not in answer.content
+
+        monkeypatch.setattr(c.bot, "join", break_down)
+        await c.alice.join(c.room)
+        answer = await c.ask("join")
+        assert answer.content.startswith("Sorry, something went wrong"), "after a deferral too"
+        assert answer.ephemeral
+        assert c.sim.violations == []
+
+
+async def test_one_who_cannot_be_answered_any_more_is_a_line_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with calls(dave=False) as c:
+        held = asyncio.Event()
+
+        async def join(*_: object) -> None:
+            await held.wait()
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(c.bot, "join", join)
+        await c.alice.join(c.room)
+        interaction = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
+        await interaction.acknowledged()
+        interaction.expire()
+        held.set()
+        await c.settle()
+        assert "could not be answered" in caplog.text
+        assert await c.run("leave") == "I am in no voice channel."
+
+
+# -- watching ----------------------------------------------------------------------------------
+
+
+async def test_whoever_watches_sees_what_happens_in_every_room() -> None:
+    async with calls(dave=False) as c:
+        seen: list[RoomEvent] = []
+        c.bot.observers.append(seen.append)
+        room = await c.call_in()
+        event = Unspoken("jarvis", "It is half past seven, sir.", "the speech server is away", 0.0)
+        room.observer(event)
+        assert seen == [event]
+        await c.sim.wait_for_message(
+            c.text, lambda m: m.content == "**Jarvis**: It is half past seven, sir."
+        )
+
+
+# -- the end -----------------------------------------------------------------------------------
+
+
+async def test_closing_leaves_every_call() -> None:
+    async with calls(dave=False) as c:
+        elsewhere = c.sim.add_guild("Another server")
+        elsewhere.add_text_channel("general")
+        kitchen = elsewhere.add_voice_channel("Kitchen")
+        carol = c.sim.add_person(elsewhere, "Carol")
+        await c.call_in()
+        await carol.join(kitchen)
+        called = await c.sim.run_command(carol, "join")
+        await called.answered()
+        await c.sim.wait_for_call(kitchen)
+        assert len(c.bot.sessions) == 2
+
+        await c.bot.close()
+        for guild, channel in ((c.guild, c.room), (elsewhere, kitchen)):
+            await c.sim.wait_for_no_call(channel)
+            assert c.sim.bot_channel(guild) is None
+        assert [room.closed for room in c.rooms] == [True, True]
+        assert c.bot.sessions == {}
+
+
+async def test_a_call_that_does_not_end_well_is_told_of_and_keeps_no_other_from_ending(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with calls(dave=False) as c:
+        room = await c.call_in()
+
+        async def broken() -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(room, "aclose", broken)
+        await c.bot.close()
+        await c.sim.wait_for_no_call(c.room)
+        assert c.bot.is_closed()
+    assert f"a call in guild {c.guild.id} did not end well" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_closing_leaves_nothing_running() -> None:
+    async with DiscordSimulator(dave=False) as sim:
+        guild = sim.add_guild("A server")
+        guild.add_text_channel("general")
+        room = guild.add_voice_channel("Room")
+        alice = sim.add_person(guild, "Alice")
+        before = asyncio.all_tasks()
+
+        def make_room(_: int, *parts: Any) -> Any:
+            return ListeningRoom(*parts)
+
+        async with logged_in(sim, make_room):
+            await alice.join(room)
+            await (await sim.run_command(alice, "join")).answered()
+        await sim.wait_for_no_call(room)
+        async with asyncio.timeout(5):
+            while asyncio.all_tasks() - before:
+                await asyncio.sleep(0)
+
+
+async def test_an_agent_that_nobody_knows_cannot_be_chosen() -> None:
+    async with DiscordSimulator() as sim, logged_in(sim) as bot:
+        with pytest.raises(KeyError):
+            bot.choose_agent(1, "nobody")
+
