@@ -96,7 +96,9 @@ def make_bot(
         room = PipelineOrchestrator(
             settings=settings.pipeline,
             models=shared.models,
-            agent=OpenClawAgent(shared.gateway.get_or_create(guild_id)),
+            agent=OpenClawAgent(
+                shared.gateway.get_or_create(guild_id), lambda: bot.text_channel_id(guild_id)
+            ),
             voice=ReplyVoice(shared.synthesizer, loudspeaker),
             personas=known,
             persona=choice.agent,
@@ -106,6 +108,7 @@ def make_bot(
         room.sensitivity = choice.level
         return room
 
-    return VoiceBot(
+    bot = VoiceBot(
         settings.discord, make_room, known, choices, connector=connector, observer=observer
     )
+    return bot

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from app.services import speech_server
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return asyncio.run(_demo(console, settings, arguments.wav, dave=not arguments.no_dave))
     except (ModelError, PipelineError) as error:
-        console.print(f"The demo could not begin: {error}", style="red")
+        console.print(f"The demo could not begin: {error}", style="red", markup=False)
         return COULD_NOT_BEGIN
 
 
@@ -92,7 +93,7 @@ async def _demo(console: Console, settings: Settings, wav: Path, *, dave: bool) 
     console.print("\n[bold]Setting up[/bold]")
 
     def progress(what: str) -> None:
-        console.print(f"  {what}", highlight=False)
+        console.print(f"  {what}", highlight=False, markup=False)
 
     store = ModelStore(settings.models)
     async with (
@@ -115,7 +116,7 @@ async def _demo(console: Console, settings: Settings, wav: Path, *, dave: bool) 
     console.print()
     if faults:
         for fault in faults:
-            console.print(f"NOT AS EXPECTED: {fault}", style="red", highlight=False)
+            console.print(f"NOT AS EXPECTED: {fault}", style="red", highlight=False, markup=False)
         return NOT_AS_EXPECTED
     console.print(
         f"Everything that was said was heard, in {lasted:.0f} s. "
@@ -138,7 +139,7 @@ def _listen_back(console: Console, set_stage: Stage, notes: Notes) -> list[str]:
         lost = missing(answer.expected, texts)
         shown = " ".join(texts) or "nothing"
         mark = "[red]no[/red] " if lost else "[green]yes[/green]"
-        console.print(f"  {mark}  {answer.listener}: “{shown}”", highlight=False)
+        console.print(f"  {mark}  {answer.listener}: “{escape(shown)}”", highlight=False)
         faults += [f"{answer.listener} did not hear “{sentence}”" for sentence in lost]
     return faults
 
@@ -175,6 +176,8 @@ def _save(console: Console, set_stage: Stage, wav: Path) -> None:
     try:
         seconds = set_stage.recording.save(wav)
     except OSError as error:
-        console.print(f"The recording could not be written to {wav}: {error}", style="yellow")
+        console.print(
+            f"The recording could not be written to {wav}: {error}", style="yellow", markup=False
+        )
         return
     console.print(f"The conversation, {seconds:.0f} s, to listen to: {wav}", highlight=False)

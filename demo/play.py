@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from demo.stage import Said, Stage
 from demo.timeline import Timeline
+from discord_bot.simulator import SimulatorError
 from pipeline.events import Heard, ReplyBegan, ReplyEnded, ReplyResumed
 from pipeline.latency import TurnLatency
 
 E = TypeVar("E")
 
 BETWEEN_LINES_S: Final = 0.6
+PATIENCE_S: Final = 8.0
+"""How long anything that must follow may take; hearing and answering take about one second."""
+LONGEST_S: Final = 80.0
+"""A play in which everything goes wrong ends here; one in which all goes well takes half of it."""
 STORY_WORDS: Final = 31
 """How far the storyteller has written when it is interrupted: past the third sentence."""
 
@@ -41,8 +47,12 @@ class Notes:
     faults: list[str] = field(default_factory=list)
 
 
+class Missed(Exception):
+    """Something that must follow did not: the scene cannot go on."""
+
+
 class Play:
-    """Plays the scenes in order. What goes wrong is noted, and the play goes on."""
+    """Plays the scenes in order. What goes wrong is noted, and the next scene is played."""
 
     def __init__(self, stage: Stage, timeline: Timeline) -> None:
         self.notes = Notes()
@@ -50,43 +60,63 @@ class Play:
         self._timeline = timeline
 
     async def run(self) -> Notes:
-        await self._arrive()
-        self._timeline.scene("Bob talks to Alice, not to the bot")
-        await self._aside("Bob", "Alice, are you coming to the party?")
-        self._timeline.scene("A question by name, and one that follows from it")
-        await self._ask("Alice", "Jarvis, what time is it?", "It is half past seven, sir.")
-        await self._ask(
-            "Bob", "Jarvis, what is the weather in Paris?", "It is sunny in Paris, sir."
+        scenes = (
+            ("Alice and Bob are in a voice channel; Alice calls the bot in", self._arrive),
+            ("Bob talks to Alice, not to the bot", self._aside),
+            ("A question by name, and one that follows from it", self._ask_by_name),
+            ("Two people at the same time, each heard under their own name", self._both_at_once),
+            ("Another agent, with another character and another voice", self._change_agent),
+            ("A story, an “uh huh” that does not stop it, and a “stop” that does", self._interrupt),
+            ("The bot is sent away", self._leave),
         )
-        await self._ask("Bob", "And in London?", "It is sunny in London, sir.")
-        await self._both_at_once()
-        await self._change_agent()
-        await self._interrupt()
-        await self._leave()
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                for title, scene in scenes:
+                    await self._play(title, scene)
+        except TimeoutError:
+            self.notes.faults.append(f"the play was not over after {LONGEST_S:g} s")
         return self.notes
+
+    async def _play(self, title: str, scene: Callable[[], Awaitable[None]]) -> None:
+        self._timeline.scene(title)
+        try:
+            await scene()
+        except (Missed, SimulatorError) as error:
+            self.notes.faults.append(str(error))
 
     # -- scenes -----------------------------------------------------------------------------
 
     async def _arrive(self) -> None:
         stage = self._stage
-        self._timeline.scene("Alice and Bob are in a voice channel; Alice calls the bot in")
         for name in ("Alice", "Bob"):
             await stage.person(name).join(stage.room)
         await self._command("Alice", "join")
 
-    async def _both_at_once(self) -> None:
-        self._timeline.scene("Two people at the same time, each heard under their own name")
-        stage, since = self._stage, len(self._stage.events)
-        self._timeline.say("Bob", "“Alice, I will be right back.”")
-        aside = asyncio.create_task(stage.say("Bob", "Alice, I will be right back."))
+    async def _aside(self) -> None:
+        since, words = len(self._stage.events), "Alice, are you coming to the party?"
+        await self._say("Bob", words)
+        await self._expect_heard("Bob", words, since, addressed=False)
+        await asyncio.sleep(BETWEEN_LINES_S)
+
+    async def _ask_by_name(self) -> None:
+        await self._ask("Alice", "Jarvis, what time is it?", "It is half past seven, sir.")
         await self._ask(
-            "Alice", "Jarvis, turn on the kitchen lights.", "The kitchen lights are on."
+            "Bob", "Jarvis, what is the weather in Paris?", "It is sunny in Paris, sir."
         )
-        await aside
-        await self._expect_heard("Bob", "Alice, I will be right back.", since, addressed=False)
+        await self._ask("Bob", "And in London?", "It is sunny in London, sir.")
+
+    async def _both_at_once(self) -> None:
+        since, words = len(self._stage.events), "Alice, I will be right back."
+        aside = asyncio.create_task(self._say("Bob", words), name="Bob's aside")
+        try:
+            await self._ask(
+                "Alice", "Jarvis, turn on the kitchen lights.", "The kitchen lights are on."
+            )
+        finally:
+            await aside
+        await self._expect_heard("Bob", words, since, addressed=False)
 
     async def _change_agent(self) -> None:
-        self._timeline.scene("Another agent, with another character and another voice")
         await self._command("Bob", "agent", name="sage")
         await self._ask(
             "Alice",
@@ -96,7 +126,6 @@ class Play:
         )
 
     async def _interrupt(self) -> None:
-        self._timeline.scene("A story, an “uh huh” that does not stop it, and a “stop” that does")
         stage, since = self._stage, len(self._stage.events)
         # A model that has not finished, so that there is something left to abort.
         stage.gateway.faults.pause_run(after_words=STORY_WORDS)
@@ -109,21 +138,18 @@ class Play:
         await asyncio.sleep(1.5)
         onset = await self._say("Bob", "Sage, stop.")
         ended = await self._expect(ReplyEnded, since, "the story ends")
-        if ended is None:
-            return
         if not ended.interrupted:
             self.notes.faults.append("“Sage, stop.” did not stop the story")
         quiet = await stage.person("Alice").hearing.wait_for_quiet(0.4)
         self._timeline.note(
             f"the room is silent {(quiet - onset.began) * 1000:.0f} ms after “Sage, stop.” began"
         )
-        if stage.gateway.runs[-1].status != "aborted":
+        if [run.status for run in stage.gateway.runs[-1:]] != ["aborted"]:
             self.notes.faults.append("the Gateway was not told to abort the story")
         first = ("Once upon a time there was a village by the sea.",)
         self.notes.answers.append(Answer(first, "Alice", began, quiet, interrupted=True))
 
     async def _leave(self) -> None:
-        self._timeline.scene("The bot is sent away")
         await self._command("Alice", "leave")
         if self._stage.bot.voice_clients:
             self.notes.faults.append("the bot is still in the call after /leave")
@@ -134,8 +160,6 @@ class Play:
         typed = " ".join([f"/{command}", *options.values()])
         self._timeline.say(who, f"types {typed}", "magenta")
         interaction = await self._stage.run(who, command, options)
-        if interaction.failed or not interaction.responses:
-            self.notes.faults.append(f"{typed} was not answered")
         for response in interaction.responses:
             self._timeline.say("bot", self._as_shown(response.content), "magenta")
 
@@ -149,50 +173,35 @@ class Play:
         self._timeline.say(who, f"“{text}”")
         return await self._stage.say(who, text)
 
-    async def _aside(self, who: str, text: str) -> None:
-        since = len(self._stage.events)
-        await self._say(who, text)
-        await self._expect_heard(who, text, since, addressed=False)
-        await asyncio.sleep(BETWEEN_LINES_S)
-
     async def _ask(self, who: str, question: str, *answer: str) -> None:
         since = len(self._stage.events)
         said = await self._say(who, question)
         await self._expect_heard(who, question, since, addressed=True)
-        began = await self._reply_began(who, said, since)
+        reply = await self._expect(ReplyBegan, since, f"“{question}” is answered")
+        hearing = self._stage.person(who).hearing
+        began = await hearing.wait_for_sound(said.ended)
+        self.notes.latencies.append(reply.latency)
+        self.notes.at_the_socket_ms.append((began - said.ended) * 1000)
         ended = await self._expect(ReplyEnded, since, f"the answer to “{question}” ends")
-        quiet = await self._stage.person(who).hearing.wait_for_quiet(0.3)
-        if ended is not None and began is not None:
-            self.notes.answers.append(Answer(answer, who, began, quiet))
+        if ended.heard != " ".join(answer):
+            self.notes.faults.append(f"“{question}” was answered “{ended.heard}”")
+        quiet = await hearing.wait_for_quiet(0.3)
+        self.notes.answers.append(Answer(answer, who, began, quiet))
         await asyncio.sleep(BETWEEN_LINES_S)
 
-    async def _reply_began(self, who: str, said: Said, since: int) -> float | None:
-        """When the listener heard the first sound of the reply to what they said."""
-        reply = await self._expect(ReplyBegan, since, f"“{said.text}” is answered")
-        if reply is None:
-            return None
-        first = await self._stage.person(who).hearing.wait_for_sound(said.ended)
-        self.notes.latencies.append(reply.latency)
-        self.notes.at_the_socket_ms.append((first - said.ended) * 1000)
-        return first
-
     async def _expect_heard(self, who: str, text: str, since: int, *, addressed: bool) -> None:
-        try:
-            heard = await self._stage.event(
-                Heard, since=since, where=lambda event: event.speaker.name == who
-            )
-        except TimeoutError as error:
-            self.notes.faults.append(f"{who} was not heard: {error}")
-            return
+        what = f"{who} is heard saying “{text}”"
+        heard = await self._expect(Heard, since, what, lambda event: event.speaker.name == who)
         if heard.text != text:
             self.notes.faults.append(f"{who} said “{text}”, the bot heard “{heard.text}”")
         if heard.addressed != addressed:
             meant = "for the bot" if addressed else "not for the bot"
             self.notes.faults.append(f"“{text}” was {meant}, and was taken otherwise")
 
-    async def _expect(self, kind: type[E], since: int, what: str) -> E | None:
+    async def _expect(
+        self, kind: type[E], since: int, what: str, where: Callable[[E], bool] = lambda _: True
+    ) -> E:
         try:
-            return await self._stage.event(kind, since=since)
+            return await self._stage.event(kind, since=since, timeout=PATIENCE_S, where=where)
         except TimeoutError as error:
-            self.notes.faults.append(f"expected that {what}: {error}")
-            return None
+            raise Missed(f"expected that {what}: {error}") from error

@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 
 from pipeline.events import (
     Failed,
@@ -32,7 +33,7 @@ class Timeline:
         self._begun = time.monotonic()
 
     def scene(self, title: str) -> None:
-        self._console.print(f"\n[bold]{title}[/bold]", highlight=False)
+        self._console.print(f"\n[bold]{escape(title)}[/bold]", highlight=False)
 
     def say(self, who: str, what: str, style: str = "cyan") -> None:
         """A line of its own: somebody does or says something."""
@@ -73,6 +74,7 @@ class Timeline:
     def _line(self, who: str, what: str, style: str) -> None:
         seconds = time.monotonic() - self._begun
         name = f"[{style}]{who:>7}[/{style}]" if who else " " * 7
+        # What is said may have brackets in it, which are not for rich to read.
         self._console.print(
-            f"{seconds:6.1f} s  {name}  ", what, sep="", highlight=False, soft_wrap=True
+            f"{seconds:6.1f} s  {name}  {escape(what)}", highlight=False, soft_wrap=True
         )

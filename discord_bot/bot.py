@@ -66,6 +66,25 @@ class VoiceBot(commands.Bot):
         if not self.settings.development_guild_ids:
             await self._offer_commands()
 
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Log in, and run until `close`; being cancelled closes it.
+
+        discord.py leaves a call only when Discord has confirmed it, over the gateway that this
+        reads: so it reads on until every call is left.
+
+        Raises:
+            discord.LoginFailure, OSError, discord.HTTPException: as discord.py's.
+        """
+        running = asyncio.create_task(super().start(token, reconnect=reconnect), name="discord")
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
     async def on_ready(self) -> None:
         log.info("logged in as %s, in %d guilds", self.user, len(self.guilds))
 
@@ -111,6 +130,11 @@ class VoiceBot(commands.Bot):
         session.text = text
         await session.join(channel)
         return session
+
+    def text_channel_id(self, guild_id: int) -> int | None:
+        """The text channel that a guild's call was begun from; None while there is none."""
+        session = self.sessions.get(guild_id)
+        return getattr(session.text, "id", None) if session is not None else None
 
     def choose_agent(self, guild_id: int, agent: str) -> None:
         """Have another agent answer in a guild. KeyError for one that is not in `personas`."""

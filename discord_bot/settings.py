@@ -15,7 +15,8 @@ class DiscordSettings(BaseModel):
     token: SecretStr | None = None
     """The bot's token from the Discord developer portal. A secret: belongs into `.env`."""
     development_guild_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    """Guilds that get changed slash commands at once; everywhere else Discord may take an hour."""
+    """Guilds that get the slash commands at once and alone, while you change them. With none, every
+    guild gets them, and Discord may take an hour to show a change."""
     opus_library: Annotated[str, Field(min_length=1)] | None = None
     """Path of a libopus to load. Without one it is searched: the system's, then the one inside
     PyAV's wheel, so that hardly anybody needs this."""

@@ -41,7 +41,10 @@ _HEARD_WITHIN_S: Final = 5.0
 _RECONNECT_GRACE_S: Final = 3.0
 """discord.py reconnects by itself within this time, if it does at all."""
 _LONGEST_RETRY_S: Final = 30.0
+_CONFIRMED_S: Final = 2.0
 _UNCONFIRMED_S: Final = 0.3
+"""How long to wait for Discord's word that a call was left, where it can and where it cannot come;
+it takes some 100 ms."""
 
 
 @dataclass(slots=True)
@@ -209,10 +212,10 @@ class VoiceSession:
         if voice is None:
             return
         # discord.py waits for Discord to confirm, which it never does for a client that discord.py
-        # itself has given up.
+        # itself has given up, nor while the gateway is away.
         confirms = self.guild.voice_client is voice
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(None if confirms else _UNCONFIRMED_S):
+            async with asyncio.timeout(_CONFIRMED_S if confirms else _UNCONFIRMED_S):
                 await voice.disconnect(force=True)
 
     def _meet_people(self) -> None:

@@ -102,8 +102,9 @@ class Listener:
 
     def overhear(self) -> None:
         """Transcribe what was said so far of a turn that is going on."""
-        audio = self._audio_of(self._turns.speech_start, self._clock())
-        self._room.spawn(self._overhear(audio), f"overhear {self.speaker.id}")
+        began = self.speech_start
+        audio = self._audio_of(began, self._clock())
+        self._room.spawn(self._overhear(audio, began), f"overhear {self.speaker.id}")
 
     def close(self) -> None:
         """The speaker left; a turn that is going on is dropped."""
@@ -167,9 +168,7 @@ class Listener:
             transcription = await asyncio.shield(words)
         except (Exception, asyncio.CancelledError):
             return  # what it means for the turn is for `_understand` to say
-        if self.speaking and transcription.rejected is None and transcription.text:
-            utterance = Utterance(self.speaker, transcription, began, TurnLatency())
-            self._room.overheard(utterance, pausing=True)
+        self._pass_on(transcription, began, pausing=True)
 
     async def _understand(
         self, words: asyncio.Task[Transcription], began: float, latency: TurnLatency
@@ -188,16 +187,21 @@ class Listener:
             return
         self._room.understood(Utterance(self.speaker, transcription, began, latency))
 
-    async def _overhear(self, audio: Pcm16) -> None:
+    async def _overhear(self, audio: Pcm16, began: float) -> None:
         try:
             transcription = await self._models.transcribe(
                 self._key, audio, language=self.language, hotwords=self.hotwords, final=False
             )
         except PipelineError:
             return
-        if self.speaking and transcription.rejected is None and transcription.text:
-            utterance = Utterance(self.speaker, transcription, self.speech_start, TurnLatency())
-            self._room.overheard(utterance, pausing=False)
+        self._pass_on(transcription, began, pausing=False)
+
+    def _pass_on(self, transcription: Transcription, began: float, *, pausing: bool) -> None:
+        """Report the words of a turn, unless it is over by now, and perhaps another has begun."""
+        going_on = self.speaking and self.speech_start == began
+        if going_on and transcription.rejected is None and transcription.text:
+            utterance = Utterance(self.speaker, transcription, began, TurnLatency())
+            self._room.overheard(utterance, pausing=pausing)
 
     def _transcribe(self, audio: Pcm16, pause: int) -> asyncio.Task[Transcription]:
         # A key of its own for each turn: one turn's words never give way to the next one's.

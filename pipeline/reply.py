@@ -81,7 +81,7 @@ class Reply:
         self._on_sentence = on_sentence
         self._sentences: asyncio.Queue[str | None] = asyncio.Queue()
         self._pause: asyncio.TimerHandle | None = None
-        self._fed_ms = 0.0
+        self._fed = 0
 
     async def run(self) -> None:
         """Speak the answer to its end. A failure is in `outcome`, and was told to the speaker."""
@@ -159,7 +159,7 @@ class Reply:
                     if self.playback is None:
                         self.playback = self._voice.loudspeaker.open()
                     self.playback.feed(pcm)
-                    self._fed_ms += pcm.size * 1000 / SPOKEN_RATE
+                    self._fed += pcm.size
         except Exception as error:
             self._could_not_say(sentence, error)
         except asyncio.CancelledError:
@@ -170,6 +170,12 @@ class Reply:
         else:
             self.outcome.sentences.append(SpokenSentence(sentence, began_ms, self._fed_ms))
             self._on_sentence(sentence)
+
+    @property
+    def _fed_ms(self) -> float:
+        # Reckoned from samples, as the loudspeaker does it: summed up, the two would differ in the
+        # last digit, and the last word of a reply would count as not heard.
+        return self._fed * 1000 / SPOKEN_RATE
 
     def _could_not_say(self, sentence: str, error: Exception) -> None:
         """The words are not lost with the voice, whatever was wrong with it."""

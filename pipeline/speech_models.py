@@ -7,6 +7,7 @@ Both release the interpreter lock while they compute.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable
 from typing import Protocol
 
@@ -73,6 +74,7 @@ class SpeechModels:
         )
 
     async def aclose(self) -> None:
+        """Stop hearing, and end the threads as soon as they are done with what they compute."""
         await self.hearing.aclose()
-        self._turn_worker.close()
-        self._stt_worker.close()
+        for worker in (self._turn_worker, self._stt_worker):
+            await asyncio.to_thread(worker.close)

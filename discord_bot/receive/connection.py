@@ -85,7 +85,7 @@ class Connection(VoiceConnectionState):
             if self.endpoint_ip and not self.ip:
                 self.trouble = (
                     f"the voice server at {self.endpoint_ip}:{self.voice_port} does not answer "
-                    "over UDP; does a firewall block it?"
+                    "over UDP: a firewall may block it"
                 )
             raise
         self.trouble = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,10 +14,13 @@ import pytest
 from pydantic import SecretStr
 
 from app import run
-from app.services import Services
+from app.services import Services, make_bot
 from discord_bot.bot import VoiceBot
 from discord_bot.settings import DiscordSettings
+from discord_bot.simulator import DiscordSimulator
 from settings import Settings
+from tests.openclaw_client.gateways import closed_port
+from tests.openclaw_client.hand_clock import eventually
 
 
 class ScriptedBot:
@@ -85,3 +89,59 @@ async def test_an_unforeseen_error_is_not_swallowed(monkeypatch: pytest.MonkeyPa
 async def test_without_a_token_there_is_nothing_to_run() -> None:
     with pytest.raises(ValueError, match=r"discord\.token"):
         await run.run_bot(Settings())
+
+
+# -- all of it, on a simulated Discord ---------------------------------------------------------
+
+
+def settings_with(token: str) -> Settings:
+    gateway = f"http://127.0.0.1:{closed_port()}"
+    return Settings.model_validate(
+        {
+            "discord": {"token": token, "guild_ready_timeout_s": 0.05},
+            "openclaw": {"base_url": gateway, "auth_token": "another-token"},
+            "pipeline": {"stt": {"model_size": "fixture"}},
+        }
+    )
+
+
+async def test_a_token_that_discord_refuses_ends_it_with_what_to_do(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with DiscordSimulator() as discord:
+        status = await run.run_bot(
+            settings_with("not-the-token"),
+            lambda shared: make_bot(shared, connector=discord.connector()),
+        )
+    assert status == 1
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    (error,) = errors
+    assert "DISCORD_BOT_TOKEN" in error.getMessage()
+    assert "not-the-token" not in caplog.text
+
+
+async def test_being_stopped_it_leaves_the_call_and_leaves_nothing_running() -> None:
+    bots: list[VoiceBot] = []
+    async with DiscordSimulator(dave=False) as discord:
+        guild = discord.add_guild("A server")
+        text, room = guild.add_text_channel("general"), guild.add_voice_channel("Room")
+        alice = discord.add_person(guild, "Alice")
+        before = asyncio.all_tasks()
+
+        def make(shared: Services) -> VoiceBot:
+            bots.append(make_bot(shared, connector=discord.connector()))
+            return bots[-1]
+
+        running = asyncio.create_task(run.run_bot(settings_with(discord.token), make))
+        await eventually(lambda: bots and bots[0].is_ready())
+        await alice.join(room)
+        await (await discord.run_command(alice, "join", channel=text)).answered()
+        await discord.wait_for_call(room)
+
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(running, 5)  # discord.py would wait 10 s for a confirmation
+        await discord.wait_for_no_call(room)
+        assert discord.bot_channel(guild) is None
+        await eventually(lambda: asyncio.all_tasks() <= before)
+        assert discord.violations == []

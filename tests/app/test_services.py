@@ -1,17 +1,40 @@
+"""What the bot is made of is put together as the settings say, and taken apart without a rest."""
+
 from __future__ import annotations
 
+import asyncio
+import gc
+import os
+import sys
+import threading
 import time
+from collections.abc import Hashable
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from app.services import Services, make_bot
+from app.services import Services, make_bot, services
+from discord_bot.receive.errors import OpusNotFound
+from discord_bot.simulator import DiscordSimulator
+from models.errors import ModelError
 from openclaw_client import PerGuildOpenClawClient
+from openclaw_client.simulator import GatewaySimulator
+from pipeline.audio import Pcm16
+from pipeline.errors import PipelineError
 from pipeline.hearing import Hearing
 from pipeline.ports import Persona, Voice
+from pipeline.transcriber import Transcription
+from server.errors import ServerNotStarted
 from server.tts.client import HttpSynthesizer
 from settings import Settings
+from tests.discord_bot.calls import tone
+from tests.openclaw_client.gateways import closed_port
+from tests.openclaw_client.hand_clock import eventually
 from tests.pipeline.talk import FakeLoudspeaker, FakeModels, FakeVad
+
+TOKEN = "a-token-for-loopback"
 
 
 def services_of(**values: Any) -> Services:
@@ -46,3 +69,198 @@ async def test_the_agent_of_the_gateway_settings_answers_first_known_or_not(
 async def test_an_agent_that_nobody_described_has_a_name_and_a_voice() -> None:
     async with make_bot(services_of(openclaw={"agent_id": "main"})) as bot:
         assert bot.personas["main"] == Persona("main", "Main", Voice("jarvis"))
+
+
+async def test_what_a_guild_chose_is_what_its_next_call_begins_with() -> None:
+    async with make_bot(services_of()) as bot:
+        bot.choose_agent(1, "sage")
+        bot.choose_level(1, "high")
+        rooms = [
+            bot._make_room(guild_id, FakeLoudspeaker(time.monotonic), lambda event: None)
+            for guild_id in (1, 2)
+        ]
+        assert [room.persona.agent for room in rooms] == ["sage", "jarvis"]
+        assert [room.sensitivity for room in rooms] == ["high", "medium"]
+
+
+# -- together and apart ------------------------------------------------------------------------
+
+
+def settings_for(gateway: GatewaySimulator, **values: Any) -> Settings:
+    """The settings of a test: the fixture model, and the Gateway given."""
+    return Settings.model_validate(
+        {
+            "openclaw": {"base_url": gateway.url, "auth_token": TOKEN},
+            "pipeline": {"stt": {"model_size": "fixture"}},
+            **values,
+        }
+    )
+
+
+def fake_models() -> FakeModels:
+    return FakeModels(Hearing(FakeVad(), time.monotonic))
+
+
+def threads() -> set[str]:
+    """Our threads by name.
+
+    Those of asyncio's own pool stay until the loop is closed, and tqdm's, which comes with
+    faster-whisper, as long as the process.
+    """
+    names = {thread.name for thread in threading.enumerate()}
+    return {name for name in names if not name.startswith(("asyncio_", "tqdm_monitor"))}
+
+
+def sockets() -> set[str]:
+    """The sockets of this process, where the system shows them."""
+    gc.collect()
+    folder = Path("/proc/self/fd")
+    if not folder.is_dir():
+        return set()
+    links = []
+    for entry in folder.iterdir():
+        try:
+            links.append(os.readlink(entry))
+        except OSError:
+            continue  # the folder's own, which is closed by now
+    return {link for link in links if link.startswith("socket:")}
+
+
+async def listens(url: str) -> bool:
+    address = urlsplit(url)
+    try:
+        _, writer = await asyncio.open_connection(address.hostname, address.port)
+    except ConnectionRefusedError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
+
+
+async def test_all_of_it_starts_and_nothing_of_it_is_left() -> None:
+    told: list[str] = []
+    async with GatewaySimulator(token=TOKEN) as gateway:
+        tasks, ours, open_sockets = asyncio.all_tasks(), threads(), sockets()
+        async with services(settings_for(gateway), progress=told.append) as shared:
+            url = shared.synthesizer._server.endpoint.shown
+            spoken = [pcm async for pcm in shared.synthesizer.speak("Hello.", Voice("sage"))]
+            assert sum(pcm.size for pcm in spoken) > 48_000 * 0.2
+            await eventually(lambda: gateway.connected == 1)
+            assert await listens(url)
+            assert threads() > ours
+        assert not await listens(url)
+        await eventually(lambda: gateway.connected == 0)
+        await eventually(lambda: asyncio.all_tasks() == tasks)
+        assert threads() == ours
+        await eventually(lambda: sockets() <= open_sockets)
+    words = "; ".join(told)
+    for part in ("libopus", "voice activity", "end of turn", "speech to text", "speech server"):
+        assert part in words
+
+
+async def test_models_that_are_given_are_used_and_stay() -> None:
+    async with GatewaySimulator(token=TOKEN) as gateway:
+        models = fake_models()
+        models.hearing.start()
+        async with services(settings_for(gateway), models=models) as shared:
+            assert shared.models is models
+        assert models.hearing._task is not None, "they are closed by whoever made them"
+        await models.hearing.aclose()
+
+
+async def test_a_speech_server_that_is_named_is_the_only_one() -> None:
+    told: list[str] = []
+    url = f"http://127.0.0.1:{closed_port()}"
+    async with GatewaySimulator(token=TOKEN) as gateway:
+        settings = settings_for(gateway, tts={"url": url})
+        async with services(settings, models=fake_models(), progress=told.append) as shared:
+            assert not await shared.synthesizer.healthy()
+    assert not any("speech server" in line for line in told)
+
+
+async def test_a_gateway_that_is_away_keeps_nothing_from_starting() -> None:
+    values = {"openclaw": {"base_url": f"http://127.0.0.1:{closed_port()}", "auth_token": TOKEN}}
+    settings = Settings.model_validate(values)
+    async with services(settings, models=fake_models()) as shared:
+        assert await shared.synthesizer.healthy()
+
+
+async def test_a_libopus_that_is_not_there_ends_it_before_anything_is_loaded() -> None:
+    settings = Settings.model_validate({"discord": {"opus_library": "/nowhere/libopus.so"}})
+    with pytest.raises(OpusNotFound, match=r"/nowhere/libopus\.so"):
+        async with services(settings):
+            raise AssertionError("it began without libopus")
+
+
+async def test_a_model_that_cannot_be_had_ends_it_and_nothing_is_left(tmp_path: Path) -> None:
+    tasks, ours = asyncio.all_tasks(), threads()
+    settings = Settings.model_validate({"models": {"dir": tmp_path, "offline": True}})
+    with pytest.raises((ModelError, PipelineError)):
+        async with services(settings):
+            raise AssertionError("it began without a model")
+    assert asyncio.all_tasks() == tasks
+    assert threads() == ours
+
+
+async def test_what_fails_half_way_takes_the_models_down_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def taken() -> None:
+        raise ServerNotStarted("the port is taken")
+
+    monkeypatch.setattr(sys.modules["app.services"], "speech_server", taken)
+    tasks, ours = asyncio.all_tasks(), threads()
+    async with GatewaySimulator(token=TOKEN) as gateway:
+        with pytest.raises(ServerNotStarted):
+            async with services(settings_for(gateway)):
+                raise AssertionError("it began without a speech server")
+    assert threads() == ours
+    await eventually(lambda: asyncio.all_tasks() == tasks)
+
+
+# -- wired -------------------------------------------------------------------------------------
+
+
+class OneQuestion(FakeModels):
+    """Understands the same in every sound."""
+
+    async def transcribe(self, key: Hashable, audio: Pcm16, **_: Any) -> Transcription:
+        return Transcription("Jarvis, what time is it?", "en", 0.0, -0.1, 1000.0, 0.0)
+
+
+@pytest.mark.parametrize("scope", ["user", "channel", "guild"])
+async def test_a_question_in_a_call_reaches_the_memory_that_the_settings_name(scope: str) -> None:
+    async with (
+        GatewaySimulator(token=TOKEN) as gateway,
+        DiscordSimulator(dave=False) as discord,
+    ):
+        settings = settings_for(
+            gateway,
+            openclaw={"base_url": gateway.url, "auth_token": TOKEN, "session_scope": scope},
+            tts={"url": f"http://127.0.0.1:{closed_port()}"},
+            discord={"guild_ready_timeout_s": 0.05},
+        )
+        guild = discord.add_guild("A server")
+        text, room = guild.add_text_channel("general"), guild.add_voice_channel("Room")
+        alice = discord.add_person(guild, "Alice")
+        models = OneQuestion(Hearing(FakeVad(), time.monotonic))
+        models.hearing.start()
+        async with (
+            services(settings, models=models) as shared,
+            make_bot(shared, connector=discord.connector()) as bot,
+            asyncio.TaskGroup() as tasks,
+        ):
+            tasks.create_task(bot.start(discord.token))
+            await eventually(bot.is_ready)
+            await alice.join(room)
+            await (await discord.run_command(alice, "join", channel=text)).answered()
+            await alice.say(tone(0.5))
+            await gateway.wait_for(lambda: gateway.runs)
+            said = await discord.wait_for_message(text, lambda m: "half past" in m.content)
+            await bot.close()
+        await models.hearing.aclose()
+        places = {"user": ("dm", alice.id), "channel": ("channel", text.id)}
+        place, ident = places.get(scope, ("guild", guild.id))
+        assert gateway.runs[0].session.key == f"agent:jarvis:discord:{place}:{ident}"
+        assert said.content == "**Jarvis**: It is half past seven, sir."
+        assert discord.violations == []

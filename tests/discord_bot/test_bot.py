@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -15,14 +15,21 @@ from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
 from discord_bot.simulator import DiscordSimulator
 from discord_bot.voice_session import RoomFactory
-from pipeline.events import RoomEvent, Unspoken
+from pipeline.events import Observer, RoomEvent, Unspoken
+from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.ports import Loudspeaker
 from tests.discord_bot.calls import PERSONAS, ListeningRoom, calls
+from tests.openclaw_client.hand_clock import eventually
 
 COMMANDS = ["agent", "join", "leave", "sensitivity"]
 
 
 def no_room(*_: object) -> Any:
     raise AssertionError("nobody was to begin a conversation")
+
+
+def a_room(_: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
+    return cast(PipelineOrchestrator, ListeningRoom(loudspeaker, observer))
 
 
 @asynccontextmanager
@@ -35,9 +42,7 @@ async def logged_in(
     bot = VoiceBot(options, make_room, PERSONAS, choices, connector=sim.connector())
     async with bot, asyncio.TaskGroup() as tasks:
         tasks.create_task(bot.start(sim.token))
-        async with asyncio.timeout(5):
-            while not bot.is_ready():  # noqa: ASYNC110 - wait_until_ready fails before the login
-                await asyncio.sleep(0)
+        await eventually(bot.is_ready)
         yield bot
         await bot.close()
 
@@ -200,20 +205,38 @@ async def test_closing_leaves_nothing_running() -> None:
         alice = sim.add_person(guild, "Alice")
         before = asyncio.all_tasks()
 
-        def make_room(_: int, *parts: Any) -> Any:
-            return ListeningRoom(*parts)
-
-        async with logged_in(sim, make_room):
+        async with logged_in(sim, a_room):
             await alice.join(room)
             await (await sim.run_command(alice, "join")).answered()
         await sim.wait_for_no_call(room)
-        async with asyncio.timeout(5):
-            while asyncio.all_tasks() - before:
-                await asyncio.sleep(0)
+        await eventually(lambda: asyncio.all_tasks() <= before)
+
+
+async def test_stopped_in_a_call_it_leaves_while_discord_can_still_confirm_that() -> None:
+    async with DiscordSimulator(dave=False) as sim:
+        guild = sim.add_guild("A server")
+        guild.add_text_channel("general")
+        room = guild.add_voice_channel("Room")
+        alice = sim.add_person(guild, "Alice")
+        bot = VoiceBot(
+            DiscordSettings(guild_ready_timeout_s=0.05, connect_timeout_s=30),
+            a_room,
+            PERSONAS,
+            GuildChoices("jarvis", "medium"),
+            connector=sim.connector(),
+        )
+        running = asyncio.create_task(bot.start(sim.token))
+        await eventually(bot.is_ready)
+        await alice.join(room)
+        await (await sim.run_command(alice, "join")).answered()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(running, 5)
+        assert sim.bot_channel(guild) is None
+        assert bot.is_closed()
 
 
 async def test_an_agent_that_nobody_knows_cannot_be_chosen() -> None:
     async with DiscordSimulator() as sim, logged_in(sim) as bot:
         with pytest.raises(KeyError):
             bot.choose_agent(1, "nobody")
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -23,7 +24,7 @@ from pipeline.events import (
     Unspoken,
 )
 from pipeline.latency import TurnLatency
-from pipeline.ports import AgentTurn, Persona, Speaker
+from pipeline.ports import AgentTurn, Persona, Speaker, TextDelta
 from pipeline.reply import ReplyVoice
 from pipeline.settings import PipelineSettings
 from pipeline.transcript import SpokenReply, Transcript
@@ -83,7 +84,7 @@ class Floor:
     async def ended(self, count: int = 1) -> ReplyEnded:
         """The end of the reply of that number."""
         async with asyncio.timeout(600):
-            while len(self.all(ReplyEnded)) < count:
+            while len(self.all(ReplyEnded)) < count:  # noqa: ASYNC110 - in virtual time
                 await asyncio.sleep(0.02)
         return self.all(ReplyEnded)[count - 1]
 
@@ -307,6 +308,38 @@ def test_stopping_twice_or_when_nothing_is_said_does_no_harm() -> None:
             floor.answering.stop()
             floor.ask("Jarvis, how are you?")
             assert (await floor.ended(2)).heard == "I am fine."
+
+    in_virtual_time(scene())
+
+
+class SlowToLetGo(ScriptedAgent):
+    """Tells its Gateway that an answer is not wanted any more, which takes a while."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.let_go = 0
+
+    async def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
+        try:
+            yield TextDelta("Well, ")
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.5)
+            self.let_go += 1
+
+
+def test_a_second_stop_does_not_break_into_the_clearing_up_after_the_first() -> None:
+    async def scene() -> None:
+        async with Floor() as floor:
+            agent = SlowToLetGo()
+            floor.answering._agent = agent
+            floor.ask("Jarvis, how are you?")
+            await asyncio.sleep(1)
+            for _ in range(3):
+                floor.answering.stop()
+                await asyncio.sleep(0.1)
+            assert (await floor.ended()).interrupted
+            assert agent.let_go == 1
 
     in_virtual_time(scene())
 

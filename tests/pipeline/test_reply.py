@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
+import numpy as np
 import pytest
 
+from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.errors import AgentTimeout, AgentUnavailable, SpeechUnavailable
 from pipeline.latency import TurnLatency
 from pipeline.notices import TOO_LONG, UNAVAILABLE, WENT_WRONG
-from pipeline.ports import AgentTurn, TextDelta
+from pipeline.ports import AgentTurn, TextDelta, Voice
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.speech_text import SentenceCutter
 from pipeline.transcript import words_heard
 from tests.pipeline.scripts import Mishap, MishapSynthesizer, ScriptedAgent, Step
-from tests.pipeline.talk import ANN, JARVIS, FakeLoudspeaker, in_virtual_time
+from tests.pipeline.talk import ANN, JARVIS, FakeLoudspeaker, FakePlayback, in_virtual_time
 
 LETTER_MS = 60
 """What the fake voice takes for a letter."""
@@ -108,6 +111,40 @@ def test_it_ends_when_the_last_word_has_been_played() -> None:
         await scene.reply.run()
         assert scene.clock() - scene.began == pytest.approx(10 * LETTER_MS / 1000, abs=0.1)
         assert scene.heard == "I am fine."
+
+    in_virtual_time(scene())
+
+
+class OddVoice(MishapSynthesizer):
+    """Speaks in chunks whose length in ms is no round number, as they come over a network."""
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
+        self.spoken.append((voice.name, text))
+        for _ in range(60):
+            yield np.full(733, 5000, np.int16)
+
+
+class SampleCountingPlayback(FakePlayback):
+    """Knows what it has played by counting samples, as the one on Discord does."""
+
+    samples = 0
+
+    def feed(self, pcm: Pcm16) -> None:
+        super().feed(pcm)
+        self.samples += pcm.size
+
+    @property
+    def played_ms(self) -> float:
+        return self.samples * 1000 / SPOKEN_RATE if self._done.is_set() else super().played_ms
+
+
+def test_the_last_word_of_a_reply_that_was_played_whole_was_heard() -> None:
+    async def scene() -> None:
+        scene = Scene(ScriptedAgent(["And how are you today?"]), OddVoice())
+        playback = SampleCountingPlayback(scene.clock)
+        scene.loudspeaker.open = lambda: playback  # type: ignore[method-assign]
+        await scene.reply.run()
+        assert scene.heard == "And how are you today?"
 
     in_virtual_time(scene())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from discord_bot.simulator import CannotRun, VoiceChannel
-from tests.discord_bot.calls import Calls
+from tests.discord_bot.calls import Calls, calls
 from tests.discord_bot.commands.conftest import limit, permit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -115,6 +115,23 @@ async def test_sent_away_while_it_comes_it_does_not_stay(c: Calls) -> None:
     assert c.bot.sessions == {}
     assert c.bot.voice_clients == []
     assert c.rooms[0].closed
+
+
+async def test_sent_away_before_it_can_be_heard_it_does_not_stay_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("discord_bot.voice_session._HEARD_WITHIN_S", 0.3)
+    async with calls(dave=True) as c:
+        await c.alice.join(c.room)
+        c.sim.faults.stall_commits_s = 2.0
+        coming = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
+        await c.until(lambda: any(session.voice for session in c.bot.sessions.values()))
+        assert await c.run("leave") == "I have left the voice channel."
+        answer = await coming.answered()
+        assert answer.content == f"I was sent away before I was in {mention(c.room)}."
+        assert not c.rooms[0].started
+        assert c.bot.sessions == {}
+        assert c.bot.voice_clients == []
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ async def test_an_mp3_is_heard_while_it_comes() -> None:
 
 async def test_silence_around_a_sentence_is_cut_to_measure() -> None:
     reply = Reply([pcm(24_000, lead_ms=120, trail_ms=700)])
-    async with speaking(reply) as (synthesizer, _):
+    async with speaking(reply, max_trailing_silence_ms=200) as (synthesizer, _):
         assert abs(length_ms(await said(synthesizer)) - (10 + 400 + 200)) < 5
     async with speaking(reply, trim_leading_silence=False, max_trailing_silence_ms=50) as (
         synthesizer,

@@ -1,0 +1,199 @@
+"""The Gateway's agents as a room knows them, against the simulated Gateway."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import pytest
+
+from app.agent import OpenClawAgent
+from openclaw_client import OpenClawClient, PerGuildOpenClawClient, SpeakerRef
+from openclaw_client.simulator import GatewaySimulator, default_agents
+from pipeline.errors import AgentError, AgentTimeout, AgentUnavailable
+from pipeline.ports import AgentTurn, Speaker, TextDelta
+from tests.openclaw_client.gateways import TOKEN, closed_port, config_for
+from tests.openclaw_client.hand_clock import HandClock, instantly, settle
+
+ALICE = Speaker(4711, "Alice")
+TIME = "It is half past seven, sir."
+QUESTION = AgentTurn("jarvis", "Jarvis, what time is it?", ALICE, context="Bob: Hello, everyone.")
+STORY = AgentTurn("sage", "Sage, tell me a story.", ALICE)
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[GatewaySimulator]:
+    """Its agents send each word as a delta of its own, in no time."""
+    agents = default_agents(between_words_s=0.08)
+    async with GatewaySimulator(token=TOKEN, agents=agents, sleep=instantly) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+async def client(gateway: GatewaySimulator, clock: HandClock) -> AsyncIterator[OpenClawClient]:
+    """A guild's client, as the bot has it."""
+    async with PerGuildOpenClawClient(config_for(gateway.url), clock=clock) as guilds:
+        await guilds.connect()
+        yield guilds.get_or_create(1)
+
+
+async def answer(agent: OpenClawAgent, turn: AgentTurn = QUESTION) -> list[TextDelta]:
+    return [delta async for delta in agent.reply(turn)]
+
+
+async def test_the_answer_comes_piece_by_piece(client: OpenClawClient) -> None:
+    deltas = await answer(OpenClawAgent(client))
+    assert len(deltas) > 3
+    assert "".join(delta.text for delta in deltas) == TIME
+
+
+async def test_the_agent_is_told_what_was_said_by_whom_and_what_was_said_before(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    await answer(OpenClawAgent(client))
+    (run,) = gateway.runs
+    assert run.session.agent.id == "jarvis"
+    assert run.heard.words == "Jarvis, what time is it?"
+    assert run.heard.speaker == SpeakerRef("4711", "Alice")
+    assert run.heard.context == "Bob: Hello, everyone."
+
+
+async def test_an_answer_that_begins_anew_is_passed_on_as_that(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.restart_run(after_words=3)
+    deltas = await answer(OpenClawAgent(client))
+    begun_anew = [delta.replace for delta in deltas].index(True)
+    assert "".join(delta.text for delta in deltas[begun_anew:]) == TIME
+
+
+async def test_closing_the_answer_aborts_it_at_the_gateway(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.pause_run(after_words=3)
+    async with aclosing(OpenClawAgent(client).reply(STORY)) as deltas:
+        assert (await anext(deltas)).text.startswith("Once")
+    await gateway.wait_for(lambda: gateway.runs[0].status == "aborted")
+
+
+async def test_cancelling_whoever_waits_for_it_does_too(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=3)
+    asking = asyncio.create_task(answer(OpenClawAgent(client), STORY))
+    await pause.reached.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await gateway.wait_for(lambda: gateway.runs[0].status == "aborted")
+
+
+async def test_an_answer_that_was_not_begun_costs_nothing(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    await OpenClawAgent(client).reply(STORY).aclose()
+    assert gateway.requests == []
+
+
+# -- failures ----------------------------------------------------------------------------------
+
+
+async def test_an_agent_that_takes_too_long_timed_out(
+    gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    pause = gateway.faults.pause_run(after_words=3)
+    async with PerGuildOpenClawClient(config_for(gateway.url, timeout=8), clock=clock) as guilds:
+        agent = OpenClawAgent(guilds.get_or_create(1))
+        asking = asyncio.create_task(answer(agent, STORY))
+        await pause.reached.wait()
+        await clock.advance(8.0)
+        with pytest.raises(AgentTimeout, match="8 s"):
+            await asking
+
+
+async def test_an_agent_that_the_gateway_gave_up_on_timed_out_too(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.fail_run("Request timed out before a response", kind="timeout")
+    with pytest.raises(AgentTimeout, match="the Gateway's time"):
+        await answer(OpenClawAgent(client))
+
+
+async def test_a_failing_agent_is_unavailable_and_says_why(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.fail_run("the model is out of order", after_words=3)
+    with pytest.raises(AgentUnavailable, match="the model is out of order"):
+        await answer(OpenClawAgent(client))
+
+
+async def test_what_was_said_before_the_failure_has_come(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.fail_run("the model is out of order", after_words=3)
+    deltas = OpenClawAgent(client).reply(QUESTION)
+    heard = [(await anext(deltas)).text for _ in range(3)]
+    assert "".join(heard).strip() == "It is half"
+    with pytest.raises(AgentError):
+        await anext(deltas)
+
+
+async def test_a_connection_that_breaks_is_unavailable(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.drop_in_run(after_words=3)
+    with pytest.raises(AgentUnavailable):
+        await answer(OpenClawAgent(client))
+
+
+async def test_a_gateway_that_is_away_is_unavailable_after_some_patience(clock: HandClock) -> None:
+    config = config_for(f"http://127.0.0.1:{closed_port()}", retry_timeout=2)
+    async with PerGuildOpenClawClient(config, clock=clock) as guilds:
+        asking = asyncio.create_task(answer(OpenClawAgent(guilds.get_or_create(1))))
+        await settle()
+        while not asking.done():
+            await clock.advance(0.5)
+        with pytest.raises(AgentUnavailable, match="within 2 s"):
+            await asking
+
+
+async def test_a_client_that_was_not_connected_is_unavailable(gateway: GatewaySimulator) -> None:
+    client = OpenClawClient(config_for(gateway.url))
+    with pytest.raises(AgentUnavailable):
+        await answer(OpenClawAgent(client))
+
+
+@pytest.mark.parametrize(
+    "turn", [AgentTurn("no such agent!", "Hello.", ALICE), AgentTurn("jarvis", "  ", ALICE)]
+)
+async def test_what_cannot_be_asked_is_unavailable_and_reaches_nobody(
+    client: OpenClawClient, gateway: GatewaySimulator, turn: AgentTurn
+) -> None:
+    with pytest.raises(AgentUnavailable):
+        await answer(OpenClawAgent(client), turn)
+    assert gateway.asked("chat.send") == []
+
+
+# -- memory ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scope", "key"),
+    [
+        ("user", "agent:jarvis:discord:dm:4711"),
+        ("channel", "agent:jarvis:discord:channel:99"),
+        ("guild", "agent:jarvis:discord:guild:1"),
+    ],
+)
+async def test_the_memory_is_the_one_of_the_session_scope(
+    gateway: GatewaySimulator, scope: str, key: str
+) -> None:
+    async with PerGuildOpenClawClient(config_for(gateway.url, session_scope=scope)) as guilds:
+        await answer(OpenClawAgent(guilds.get_or_create(1), lambda: 99))
+    assert gateway.runs[0].session.key == key
