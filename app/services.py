@@ -109,6 +109,12 @@ def make_bot(
         return room
 
     bot = VoiceBot(
-        settings.discord, make_room, known, choices, connector=connector, observer=observer
+        settings.discord,
+        make_room,
+        known,
+        choices,
+        connector=connector,
+        observer=observer,
+        on_guild_gone=shared.gateway.remove_guild,
     )
     return bot

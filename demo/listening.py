@@ -16,7 +16,7 @@ from pipeline.speech_models import SpeechToText
 PAUSE_MS: Final = 250
 """Silence that parts two sentences: less than is kept between them, more than a comma makes."""
 _STEP: Final = SPOKEN_RATE // 100
-_LOUD: Final = 300
+_LOUD: Final = 220
 _MARGIN: Final = SPOKEN_RATE // 10
 
 

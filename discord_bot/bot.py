@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 import discord
@@ -38,6 +39,7 @@ class VoiceBot(commands.Bot):
         *,
         connector: aiohttp.BaseConnector | None = None,
         observer: Observer | None = None,
+        on_guild_gone: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__(
             # Nobody types commands at us: this needs no privileged intent and matches a mention.
@@ -54,6 +56,7 @@ class VoiceBot(commands.Bot):
         self.observers: list[Observer] = [observer] if observer is not None else []
         self._make_room = make_room
         self._choices = choices
+        self._on_guild_gone = on_guild_gone
         self.tree.error(self._command_failed)
 
     async def setup_hook(self) -> None:
@@ -98,6 +101,15 @@ class VoiceBot(commands.Bot):
             if error is not None:
                 log.error("a call in guild %s did not end well", session.guild.id, exc_info=error)
         await super().close()
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """We were put out of a server, or it is no more."""
+        log.info("no longer in guild %s", guild.id)
+        session = self.sessions.get(guild.id)
+        if session is not None:
+            await session.leave()
+        if self._on_guild_gone is not None:
+            await self._on_guild_gone(guild.id)
 
     async def on_voice_state_update(
         self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-# The people in the call are told within 5 s of falling deaf, and the supervisor looks twice a second.
+# People are told within 5 s of the bot's falling deaf; the supervisor looks twice a second.
 NO_GROUP_S: Final = 4.0
 """Joining a DAVE group takes tens of milliseconds; discord.py's own recovery about two seconds."""
 LOST_S: Final = 4.0

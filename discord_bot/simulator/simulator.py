@@ -323,6 +323,13 @@ class DiscordSimulator:
         """A moderator disconnects the bot from voice."""
         self._voice.remove(guild)
 
+    def remove_bot(self, guild: Guild) -> None:
+        """An owner puts the bot out of the guild."""
+        if self.bot_channel(guild) is not None:
+            self._voice.remove(guild)
+        self._gateway.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": False}, guild.id)
+        self._world.remove_guild(guild)
+
     def drag(self, channel: VoiceChannel) -> None:
         """A moderator moves the bot to another voice channel of the same guild."""
         self._voice.drag(channel)

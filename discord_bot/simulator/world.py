@@ -276,6 +276,10 @@ class World:
         self.guilds[guild.id] = guild
         return guild
 
+    def remove_guild(self, guild: Guild) -> None:
+        """The bot is no member of it any more. One that is not there is no error."""
+        self.guilds.pop(guild.id, None)
+
     def guild(self, guild_id: int) -> Guild:
         """Raises UnknownPlace."""
         try:

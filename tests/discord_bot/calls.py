@@ -88,6 +88,8 @@ class Calls:
     alice: SimulatedPerson
     ben: SimulatedPerson
     rooms: list[ListeningRoom]
+    gone: list[int]
+    """Guilds that the bot has told its neighbours to forget."""
     _read: int = 0
 
     def posted(self) -> list[str]:
@@ -139,11 +141,16 @@ def tone(seconds: float, hertz: float = 440.0) -> Pcm16:
     return (np.sin(2 * np.pi * hertz * t) * 9000).astype(np.int16)
 
 
+async def _note(gone: list[int], guild_id: int) -> None:
+    gone.append(guild_id)
+
+
 @asynccontextmanager
 async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
     """The stage set; ``settings`` are of `DiscordSettings`."""
     load_libopus()
     rooms: list[ListeningRoom] = []
+    gone: list[int] = []
     choices = GuildChoices("jarvis", "medium")
 
     def make_room(guild: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
@@ -164,9 +171,10 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
             PERSONAS,
             choices,
             connector=sim.connector(),
+            on_guild_gone=lambda guild_id: _note(gone, guild_id),
         )
         login = asyncio.create_task(bot.start(sim.token))
-        set_up = Calls(sim, bot, guild, text, room, other, alice, ben, rooms)
+        set_up = Calls(sim, bot, guild, text, room, other, alice, ben, rooms, gone)
         try:
             await set_up.until(bot.is_ready)
             yield set_up

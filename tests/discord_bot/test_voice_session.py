@@ -136,3 +136,12 @@ async def test_a_refusal_is_explained_to_whoever_asked() -> None:
         answer = await c.run("join")
         assert "4017" in answer or "encryption" in answer
         assert c.bot.sessions == {}
+
+
+async def test_put_out_of_the_guild_the_bot_ends_its_call_and_forgets_it() -> None:
+    async with calls() as c:
+        room = await c.call_in()
+        c.sim.remove_bot(c.guild)
+        await c.until(lambda: c.gone == [c.guild.id])
+        assert room.closed
+        assert c.bot.sessions == {}
