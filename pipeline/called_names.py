@@ -25,6 +25,18 @@ class CalledNames:
     """The agent that is to take over, or to be asked ("ask Sage to ...", "switch to Sage")."""
 
 
+def agent_names(agents: Iterable[Persona], threshold: float) -> NameFinder:
+    """Finds the agents by all their names; a mention's ``name`` is the agent's id."""
+    return NameFinder({agent.agent: _forms(agent) for agent in agents}, threshold)
+
+
+def without(text: str, mentions: Iterable[Mention]) -> str:
+    """The text without some mentions: "Jarvis, stop." to ", stop."."""
+    for mention in sorted(mentions, key=lambda each: -each.start):
+        text = text[: mention.start] + text[mention.end :]
+    return text
+
+
 def called_names(
     text: str,
     agent: Persona,

@@ -14,7 +14,8 @@ from typing import Any, Final, TypeVar
 
 from pipeline.answering import Answering
 from pipeline.audio import Pcm16
-from pipeline.control import is_stop
+from pipeline.called_names import agent_names
+from pipeline.control import Order, command_in
 from pipeline.errors import PipelineError
 from pipeline.events import Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
 from pipeline.listener import Listener, Utterance
@@ -62,6 +63,7 @@ class PipelineOrchestrator:
         self._clock = clock
         self._observer = observer
         self._answering = Answering(settings, agent, voice, self.transcript, clock, self._emit)
+        self.names = agent_names(personas.values(), settings.relevance.name_threshold)
         self._listeners: dict[int, Listener] = {}
         self._overheard: set[int] = set()
         """Who was transcribed in mid-turn over a reply; it is done once a turn."""
@@ -162,7 +164,7 @@ class PipelineOrchestrator:
         self._answering.decided(speaker.id, interrupts=interrupts)
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
         self.transcript.add_speech(speaker, text, self._clock(), addressed_to=decision.to)
-        if speaker.id in self._stopped_by and is_stop(text, self._names()):
+        if speaker.id in self._stopped_by and self._is_stop(utterance):
             self._answering.stop()  # also one that has not begun to sound
         elif decision.addressed:
             turn = AgentTurn(
@@ -214,10 +216,12 @@ class PipelineOrchestrator:
 
     def _interrupts(self, utterance: Utterance, decision: Decision) -> bool:
         """Does this take the floor from a reply? A bare "stop" does, whoever says it."""
-        return decision.addressed or is_stop(utterance.transcription.text, self._names())
+        return decision.addressed or self._is_stop(utterance)
 
-    def _names(self) -> tuple[str, ...]:
-        return (self._persona.name, self._persona.agent, *self._persona.aliases)
+    def _is_stop(self, utterance: Utterance) -> bool:
+        words = utterance.transcription
+        command = command_in(words.text, words.language, self.names)
+        return command is not None and command.order is Order.STOP
 
     def _emit(self, event: RoomEvent) -> None:
         try:

@@ -108,6 +108,18 @@ class TurnSettings(BaseModel):
     off than by one verdict, and nobody waits long."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
     """Silence that ends a turn even when no verdict came, because the turn model is slow."""
+    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.05
+    """When the words are a whole question, request or answer, the turn model need only be this
+    sure, at any look; higher waits more often for a later one. Control words need none of it."""
+    open_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
+    """When the words leave a clause open ("I was wondering if you could"), it must be this sure,
+    at any look; 1 leaves it to open_silence_ms."""
+    open_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 2500
+    """Silence that ends a turn whose words leave a clause open: patience with those who hesitate.
+    Below max_silence_ms it changes nothing."""
+    pace_share: Annotated[float, Field(ge=0, le=0.5)] = 0.2
+    """How much sooner or later the looks come for somebody whose pauses inside a turn are short or
+    long, as a share of their time; 0 looks at everybody alike."""
     max_turn_s: Annotated[float, Field(ge=2, le=300)] = 30.0
     """A turn is ended here even in mid-speech: Whisper hears 30 s at a time."""
     pre_roll_ms: Annotated[int, Field(ge=0, le=2000)] = 300

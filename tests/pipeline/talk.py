@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.audio import FRAME_MS, HEARD_FRAME, SPOKEN_RATE, Pcm16, Samples
 from pipeline.errors import SpeechUnavailable
 from pipeline.events import RoomEvent
-from pipeline.hearing import Hearing
+from pipeline.hearing import Hearing, VoiceModel
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import AgentTurn, Persona, Playback, Speaker, TextDelta, Voice
 from pipeline.reply import ReplyVoice
@@ -199,20 +199,29 @@ class FakeLoudspeaker:
 
 
 class Talk:
-    """A room with Ann and Ben in it, Jarvis and Sage at hand. Use as an async context manager."""
+    """A room with Ann and Ben in it, Jarvis and Sage at hand. Use as an async context manager.
 
-    def __init__(self, settings: PipelineSettings | None = None) -> None:
+    ``vad`` and ``models`` put real ones in the place of the fakes.
+    """
+
+    def __init__(
+        self,
+        settings: PipelineSettings | None = None,
+        *,
+        vad: VoiceModel | None = None,
+        models: Callable[[Hearing], SpeechModels] | None = None,
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.clock = loop.time
         self.events: list[RoomEvent] = []
-        self.hearing = Hearing(FakeVad(), self.clock)
+        self.hearing = Hearing(vad or FakeVad(), self.clock)
         self.models = FakeModels(self.hearing)
         self.agent = FakeAgent()
         self.synthesizer = FakeSynthesizer()
         self.loudspeaker = FakeLoudspeaker(self.clock)
         self.room = PipelineOrchestrator(
             settings=settings or PipelineSettings(),
-            models=self.models,
+            models=self.models if models is None else models(self.hearing),
             agent=self.agent,
             voice=ReplyVoice(self.synthesizer, self.loudspeaker),
             personas={"jarvis": JARVIS, "sage": SAGE},
