@@ -8,6 +8,7 @@ from typing import Final
 from rich.console import Console
 
 from pipeline.events import (
+    AgentChosen,
     Failed,
     Heard,
     NotUnderstood,
@@ -63,6 +64,8 @@ class Timeline:
             case ReplyEnded(agent, _, _, heard, interrupted):
                 how = "was interrupted after" if interrupted else "said"
                 self._line(agent.title(), f"{how} “{heard}”", "green")
+            case AgentChosen(agent, speaker):
+                self.note(f"{speaker.name} asked for {agent.title()}, who answers from now on")
             case Unspoken(agent, text, why):
                 self._line(agent.title(), f"could not say “{text}”: {why}", "red")
             case Failed(agent, _, why, notice):

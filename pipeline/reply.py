@@ -81,7 +81,13 @@ class Reply:
         self._on_sentence = on_sentence
         self._sentences: asyncio.Queue[str | None] = asyncio.Queue()
         self._pause: asyncio.TimerHandle | None = None
-        self._fed_ms = 0.0
+        self._fed = 0
+        """Samples, counted whole: a sum of milliseconds would end a little after the last one."""
+
+    def unsaid(self) -> list[str]:
+        """The whole sentences that had been written when the reply ended, and were not begun."""
+        left = [self._sentences.get_nowait() for _ in range(self._sentences.qsize())]
+        return [sentence for sentence in left if sentence is not None]
 
     async def run(self) -> None:
         """Speak the answer to its end. A failure is in `outcome`, and was told to the speaker."""
@@ -110,6 +116,10 @@ class Reply:
             self.outcome.notice = " ".join(notice)
             for sentence in notice:
                 await self._speak(sentence)
+
+    @property
+    def _fed_ms(self) -> float:
+        return self._fed * 1000 / SPOKEN_RATE
 
     async def _read(self) -> None:
         try:
@@ -159,7 +169,7 @@ class Reply:
                     if self.playback is None:
                         self.playback = self._voice.loudspeaker.open()
                     self.playback.feed(pcm)
-                    self._fed_ms += pcm.size * 1000 / SPOKEN_RATE
+                    self._fed += pcm.size
         except Exception as error:
             self._could_not_say(sentence, error)
         except asyncio.CancelledError:

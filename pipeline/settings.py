@@ -154,6 +154,22 @@ class RelevanceSettings(BaseModel):
     """Likeness from which a word counts as the name; lower forgives more mishearing."""
 
 
+class ControlSettings(BaseModel):
+    """Words that act without the agent: "louder", "repeat that", "please go on"."""
+
+    model_config = _CONFIG
+
+    volume_step_db: Annotated[float, Field(gt=0, le=12)] = 4.0
+    """How much "louder" and "quieter" change the volume; 3 dB is just heard as a change."""
+    quietest_db: Annotated[float, Field(ge=-60, le=0)] = -24.0
+    """The least that "quieter" goes down to, from the speech server's own volume."""
+    loudest_db: Annotated[float, Field(ge=0, le=12)] = 8.0
+    """The most that "louder" goes up to; far above it, loud speech is distorted."""
+    go_on_within_s: Annotated[float, Field(ge=0, le=3600)] = 120.0
+    """How long after its end the rest of a stopped reply can be had by "please go on"; later that
+    goes to the agent."""
+
+
 class BargeInSettings(BaseModel):
     """Speech over a reply. Ducking comes at once when speech is found (``vad.start_ms``)."""
 
@@ -196,5 +212,6 @@ class PipelineSettings(BaseModel):
     vad: VadSettings = VadSettings()
     turn: TurnSettings = TurnSettings()
     relevance: RelevanceSettings = RelevanceSettings()
+    control: ControlSettings = ControlSettings()
     barge_in: BargeInSettings = BargeInSettings()
     speech_text: SpeechTextSettings = SpeechTextSettings()

@@ -15,7 +15,8 @@ from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
 from discord_bot.simulator import DiscordSimulator
 from discord_bot.voice_session import RoomFactory
-from pipeline.events import RoomEvent, Unspoken
+from pipeline.events import AgentChosen, RoomEvent, Unspoken
+from pipeline.ports import Speaker
 from tests.discord_bot.calls import PERSONAS, ListeningRoom, calls
 
 COMMANDS = ["agent", "join", "leave", "sensitivity"]
@@ -151,6 +152,18 @@ async def test_whoever_watches_sees_what_happens_in_every_room() -> None:
         )
 
 
+async def test_an_agent_chosen_aloud_is_the_guilds_choice_in_its_next_call_too() -> None:
+    async with calls(dave=False) as c:
+        seen: list[RoomEvent] = []
+        c.bot.observers.append(seen.append)
+        room = await c.call_in()
+        assert room.persona.agent == "jarvis"
+        room.observer(AgentChosen("sage", Speaker(c.alice.id, "Alice"), 0.0))
+        assert len(seen) == 1
+        await c.run("leave")
+        assert (await c.call_in()).persona.agent == "sage"
+
+
 # -- the end -----------------------------------------------------------------------------------
 
 
@@ -216,4 +229,3 @@ async def test_an_agent_that_nobody_knows_cannot_be_chosen() -> None:
     async with DiscordSimulator() as sim, logged_in(sim) as bot:
         with pytest.raises(KeyError):
             bot.choose_agent(1, "nobody")
-

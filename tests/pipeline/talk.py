@@ -60,6 +60,7 @@ class FakeModels(SpeechModels):
         self.stt_ms = 60.0
         self.complete: Callable[[Pcm16], float] = lambda _: 0.9
         self.transcribed = 0
+        self.language = "en"
 
     def code(self, text: str) -> int:
         """The loudness that says ``text``."""
@@ -84,7 +85,9 @@ class FakeModels(SpeechModels):
         self.transcribed += 1
         levels = {int(level) for level in np.unique(np.abs(audio)) if level > 300}
         words = [self.texts[(LOUDEST - level) // 500] for level in sorted(levels, reverse=True)]
-        return Transcription(" ".join(words), "en", 0.0, -0.1, audio.size / 16, self.stt_ms)
+        return Transcription(
+            " ".join(words), self.language, 0.0, -0.1, audio.size / 16, self.stt_ms
+        )
 
 
 class FakeAgent:
@@ -192,10 +195,14 @@ class FakeLoudspeaker:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.playbacks: list[FakePlayback] = []
+        self.gain_db = 0.0
 
     def open(self) -> Playback:
         self.playbacks.append(FakePlayback(self._clock))
         return self.playbacks[-1]
+
+    def set_gain_db(self, gain_db: float) -> None:
+        self.gain_db = gain_db
 
 
 class Talk:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
+import numpy as np
 import pytest
 
+from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.errors import AgentTimeout, AgentUnavailable, SpeechUnavailable
 from pipeline.latency import TurnLatency
 from pipeline.notices import TOO_LONG, UNAVAILABLE, WENT_WRONG
-from pipeline.ports import AgentTurn, TextDelta
+from pipeline.ports import AgentTurn, TextDelta, Voice
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.speech_text import SentenceCutter
 from pipeline.transcript import words_heard
@@ -108,6 +111,23 @@ def test_it_ends_when_the_last_word_has_been_played() -> None:
         await scene.reply.run()
         assert scene.clock() - scene.began == pytest.approx(10 * LETTER_MS / 1000, abs=0.1)
         assert scene.heard == "I am fine."
+
+    in_virtual_time(scene())
+
+
+def test_a_sentence_ends_with_its_last_sample_though_its_chunks_are_no_whole_milliseconds() -> None:
+    class InBits(MishapSynthesizer):
+        async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
+            for _ in range(11):
+                yield np.full(4096, 5000, np.int16)
+
+    async def scene() -> None:
+        scene = Scene(ScriptedAgent(["I am fine."]), InBits())
+        await scene.reply.run()
+        (sentence,) = scene.reply.outcome.sentences
+        samples = 11 * 4096
+        assert sentence.end_ms == samples * 1000 / SPOKEN_RATE
+        assert words_heard([sentence], samples * 1000 / SPOKEN_RATE) == "I am fine."
 
     in_virtual_time(scene())
 
