@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from pipeline.audio import Pcm16
+from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError, Superseded
 from pipeline.hearing import Microphone
 from pipeline.latency import TurnLatency
@@ -21,6 +21,7 @@ from pipeline.names import NameFinder
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
 from pipeline.speech_models import SpeechModels
+from pipeline.spoken_language import SpokenLanguage
 from pipeline.transcriber import Transcription
 from pipeline.turn_taking import (
     Paused,
@@ -56,6 +57,11 @@ class ListenerRoom(Protocol):
     names: NameFinder
     """The agents that may be called here."""
 
+    @property
+    def hotwords(self) -> str | None:
+        """Names that are likely to be said here."""
+        ...
+
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
@@ -87,8 +93,7 @@ class Listener:
         clock: Callable[[], float],
     ) -> None:
         self.speaker = speaker
-        self.language: str | None = settings.stt.language
-        self.hotwords: str | None = None
+        self._language = SpokenLanguage(settings.stt.language)
         self._room = room
         self._models = models
         self._settings = settings
@@ -215,23 +220,29 @@ class Listener:
             why = transcription.rejected or "no words in it"
             self._room.not_understood(self.speaker, why)
             return
+        self._language.heard(transcription)
         self._room.understood(Utterance(self.speaker, transcription, began, latency))
 
     async def _overhear(self, audio: Pcm16) -> None:
         try:
-            transcription = await self._models.transcribe(
-                self._key, audio, language=self.language, hotwords=self.hotwords, final=False
-            )
+            transcription = await self._words_in(audio, self._key, final=False)
         except PipelineError:
             return
         self._tell_of(transcription, self.speech_start, pausing=False)
 
     def _transcribe(self, audio: Pcm16, pause: int) -> asyncio.Task[Transcription]:
         # A key of its own for each turn: one turn's words never give way to the next one's.
-        work = self._models.transcribe(
-            (*self._key, pause), audio, language=self.language, hotwords=self.hotwords, final=True
-        )
+        work = self._words_in(audio, (*self._key, pause), final=True)
         return self._room.spawn(work, f"transcribe {self.speaker.id}")
+
+    async def _words_in(self, audio: Pcm16, key: Hashable, *, final: bool) -> Transcription:
+        return await self._models.transcribe(
+            key,
+            audio,
+            language=self._language.expected(audio.size * 1000 / HEARD_RATE),
+            hotwords=self._room.hotwords,
+            final=final,
+        )
 
     def _audio_of(self, speech_start: float, end: float) -> Pcm16:
         return self._microphone.audio(speech_start - self._settings.turn.pre_roll_ms / 1000, end)

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from pipeline.answering import Answering
 from pipeline.audio import Pcm16
-from pipeline.called_names import agent_names
+from pipeline.called_names import agent_names, name_hints
 from pipeline.control import TAKES_FLOOR, Command, command_in, may_command
 from pipeline.errors import PipelineError
 from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
@@ -95,6 +95,15 @@ class PipelineOrchestrator:
     def name_of(self, agent: str) -> str:
         """The name that people call an agent by."""
         return self._personas[agent].name
+
+    @property
+    def hotwords(self) -> str | None:
+        """The names of the agents and of those present, as speech to text is to expect them."""
+        if not self._settings.stt.expect_names:
+            return None
+        return name_hints(
+            self._personas.values(), (listener.speaker for listener in self._listeners.values())
+        )
 
     @property
     def people(self) -> set[int]:

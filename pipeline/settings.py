@@ -34,6 +34,9 @@ class SttSettings(BaseModel):
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """ISO code of the language spoken, or auto: detected for each turn, which costs a little time
     and may go wrong on short words."""
+    expect_names: bool = True
+    """Whether the model is told the names of the agents and of the people in the call, so that it
+    spells them; off for a model that hears them where they were not said."""
     beam_size: Annotated[int, Field(ge=1, le=10)] = 1
     """Hypotheses kept while decoding: 5 is a little more accurate and about 1.3 times slower."""
     window: Literal["auto", "short", "full"] = "auto"

@@ -61,6 +61,8 @@ class FakeModels(SpeechModels):
         self.complete: Callable[[Pcm16], float] = lambda _: 0.9
         self.transcribed = 0
         self.language = "en"
+        self.expected: list[tuple[str | None, str | None]] = []
+        """The language and the hotwords of each transcription."""
 
     def code(self, text: str) -> int:
         """The loudness that says ``text``."""
@@ -83,6 +85,7 @@ class FakeModels(SpeechModels):
     ) -> Transcription:
         await asyncio.sleep(self.stt_ms / 1000)
         self.transcribed += 1
+        self.expected.append((language, hotwords))
         levels = {int(level) for level in np.unique(np.abs(audio)) if level > 300}
         words = [self.texts[(LOUDEST - level) // 500] for level in sorted(levels, reverse=True)]
         return Transcription(

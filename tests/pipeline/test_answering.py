@@ -88,6 +88,12 @@ class Floor:
                 await asyncio.sleep(0.02)
         return self.all(ReplyEnded)[count - 1]
 
+    async def began(self) -> None:
+        """A reply sounds."""
+        async with asyncio.timeout(600):
+            while not self.answering.sounding:  # noqa: ASYNC110 - virtual time costs nothing
+                await asyncio.sleep(0.02)
+
     def all(self, kind: type[T]) -> list[T]:
         return [event for event in self.events if isinstance(event, kind)]
 
@@ -413,9 +419,7 @@ def test_of_a_stopped_reply_it_is_known_what_was_not_heard() -> None:
     async def scene() -> None:
         async with Floor(["One is here. ", "Two is here. ", "Three is here."]) as floor:
             floor.ask("Jarvis, count.")
-            while not floor.all(ReplyBegan):
-                await asyncio.sleep(0.02)
-            assert floor.answering.sounding
+            await floor.began()
             await asyncio.sleep(0.3)
             floor.answering.stop()
             heard = (await floor.ended()).heard

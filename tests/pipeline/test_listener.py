@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME, Pcm16, Samples, to_samples
-from pipeline.events import Heard
+from pipeline.events import Heard, ReplyEnded
 from pipeline.hearing import Hearing
 from pipeline.settings import PipelineSettings, SttSettings
 from pipeline.speech_models import SpeechModels
@@ -19,7 +19,7 @@ from pipeline.turn import SmartTurn
 from pipeline.vad import SileroVad
 from server.tts.espeak import EspeakVoice
 from tests.pipeline.conftest import Say
-from tests.pipeline.talk import ANN, Talk, in_virtual_time
+from tests.pipeline.talk import ANN, BEN, Talk, in_virtual_time
 
 # -- two witnesses -------------------------------------------------------------------------------
 
@@ -78,6 +78,51 @@ def test_a_turn_ends_also_when_its_words_are_never_known() -> None:
             talk.models.stt_ms = 60
             await talk.say(ANN, "Jarvis, tell me a joke.")
             assert (await talk.until(Heard)).text == "Jarvis, tell me a joke."
+
+    in_virtual_time(scene())
+
+
+# -- what speech to text is told -----------------------------------------------------------------
+
+
+def test_names_of_agents_and_of_those_present_are_expected() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(Heard)
+            talk.room.person_left(BEN.id)
+            seen = len(talk.events)
+            await talk.say(ANN, "Jarvis, stop.")
+            await talk.until(Heard, after=seen)
+            assert [hotwords for _, hotwords in talk.models.expected] == [
+                "Jarvis, Sage, Ann, Ben",
+                "Jarvis, Sage, Ann",
+            ]
+
+    in_virtual_time(scene())
+
+
+def test_no_names_are_expected_where_the_settings_say_so() -> None:
+    async def scene() -> None:
+        async with Talk(PipelineSettings(stt=SttSettings(expect_names=False))) as talk:
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(Heard)
+            assert talk.models.expected == [(None, None)]
+
+    in_virtual_time(scene())
+
+
+def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.models.language = "de"
+            await talk.say(ANN, "Jarvis, wie wird das Wetter morgen?", 2.0)
+            await talk.until(ReplyEnded)
+            for speaker in (ANN, BEN):
+                seen = len(talk.events)
+                await talk.say(speaker, "Jarvis, hör auf.", 0.6)
+                await talk.until(Heard, after=seen)
+            assert [language for language, _ in talk.models.expected] == [None, "de", None]
 
     in_virtual_time(scene())
 
