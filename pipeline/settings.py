@@ -111,7 +111,7 @@ class TurnSettings(BaseModel):
     off than by one verdict, and nobody waits long."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
     """Silence that ends a turn even when no verdict came, because the turn model is slow."""
-    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.05
+    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.02
     """When the words are a whole question, request or answer, the turn model need only be this
     sure, at any look; higher waits more often for a later one. Control words need none of it."""
     open_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
