@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.events import (
+    AgentChosen,
     Failed,
     Heard,
     NotUnderstood,
@@ -64,6 +65,8 @@ class Timeline:
             case ReplyEnded(agent, _, _, heard, interrupted):
                 how = "was interrupted after" if interrupted else "said"
                 self._line(agent.title(), f"{how} “{heard}”", "green")
+            case AgentChosen(agent, speaker):
+                self.note(f"{speaker.name} asked for {agent.title()}, who answers from now on")
             case Unspoken(agent, text, why):
                 self._line(agent.title(), f"could not say “{text}”: {why}", "red")
             case Failed(agent, _, why, notice):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import aiohttp
 import discord
@@ -16,7 +17,7 @@ from discord_bot.errors import VoiceSessionError
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory, TextChannel, VoiceChannel, VoiceSession
-from pipeline.events import Observer, RoomEvent
+from pipeline.events import AgentChosen, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level
 
@@ -136,7 +137,7 @@ class VoiceBot(commands.Bot):
                 channel.guild,
                 text,
                 self._ended,
-                self._observe,
+                partial(self._observe, channel.guild.id),
             )
             self.sessions[channel.guild.id] = session
         session.text = text
@@ -173,7 +174,9 @@ class VoiceBot(commands.Bot):
         if self.sessions.get(session.guild.id) is session:
             del self.sessions[session.guild.id]
 
-    def _observe(self, event: RoomEvent) -> None:
+    def _observe(self, guild_id: int, event: RoomEvent) -> None:
+        if isinstance(event, AgentChosen):
+            self._choices.of(guild_id).agent = event.agent
         for observer in self.observers:
             observer(event)
 

@@ -167,7 +167,7 @@ class ReplySource(discord.AudioSource):
         if not self._tape.has_frame:
             self._underruns += 1
             return _SILENCE
-        start, self._gain = self._gain, self._mode.value
+        start, self._gain = self._gain, self._mode.value * self._output.gain
         if self._first_sent_at is None:
             self._first_sent_at = time.monotonic()
             start = self._gain
@@ -206,6 +206,8 @@ class DiscordLoudspeaker:
     """
 
     def __init__(self, voice: Callable[[], VoiceOut | None]) -> None:
+        self.gain = 1.0
+        """What every reply is multiplied with; read by the player's thread."""
         self._voice = voice
         self._current: ReplySource | None = None
         self._playing: ReplySource | None = None
@@ -217,6 +219,9 @@ class DiscordLoudspeaker:
             self._current.cut()
         self._current = ReplySource(self)
         return self._current
+
+    def set_gain_db(self, gain_db: float) -> None:
+        self.gain = 10 ** (gain_db / 20)
 
     # -- for the replies ---------------------------------------------------------------------
 

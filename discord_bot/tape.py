@@ -71,7 +71,7 @@ class Tape:
 def shape(pcm: Pcm16, start: float, end: float) -> Pcm16:
     """One frame, ``int16[960]``, that goes from one gain to another in its first 10 ms.
 
-    A short frame is filled up with zeros.
+    A short frame is filled up with zeros; what is too loud for 16 bits is cut at their limits.
     """
     frame = np.zeros(SPOKEN_FRAME, np.int16)
     if start == end == 1.0:
@@ -79,5 +79,5 @@ def shape(pcm: Pcm16, start: float, end: float) -> Pcm16:
     else:
         gain = np.full(SPOKEN_FRAME, end, np.float32)
         gain[:_FADE] = np.linspace(start, end, _FADE, dtype=np.float32)
-        frame[: len(pcm)] = pcm * gain[: len(pcm)]
+        frame[: len(pcm)] = np.clip(pcm * gain[: len(pcm)], -32768, 32767)
     return frame

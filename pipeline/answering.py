@@ -28,6 +28,7 @@ from pipeline.events import (
 )
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentTurn, Persona, Playback
+from pipeline.recital import SaidReply
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.settings import PipelineSettings
 from pipeline.speech_text import SentenceCutter
@@ -46,6 +47,9 @@ class Waiting:
     turn: AgentTurn
     persona: Persona
     latency: TurnLatency
+    agent: Agent
+    passing: bool
+    """The answer is not worth repeating."""
 
 
 class Answering:
@@ -71,19 +75,45 @@ class Answering:
         self._reply: Reply | None = None
         self._task: asyncio.Task[None] | None = None
         self._barge_in: BargeIn | None = None
+        self._said: SaidReply | None = None
 
     @property
     def reply(self) -> Reply | None:
         """The reply that is being prepared or spoken."""
         return self._reply
 
-    def ask(self, turn: AgentTurn, persona: Persona, latency: TurnLatency) -> None:
-        """Have a turn answered when those before it are."""
+    @property
+    def sounding(self) -> bool:
+        """Whether something of the reply has been heard."""
+        return self._barge_in is not None
+
+    @property
+    def said(self) -> SaidReply | None:
+        """The last reply that is over and not passing."""
+        return self._said
+
+    def ask(
+        self,
+        turn: AgentTurn,
+        persona: Persona,
+        latency: TurnLatency,
+        *,
+        agent: Agent | None = None,
+        passing: bool = False,
+    ) -> None:
+        """Have a turn answered when those before it are, by the room's agents or by ``agent``.
+
+        A ``passing`` answer, such as a confirmation, leaves the one before it in `said`.
+        """
         if len(self._waiting) >= MAX_WAITING:
             why = f"more than {MAX_WAITING} turns were waiting"
             self._failed(self._waiting.popleft().turn, why)
-        self._waiting.append(Waiting(turn, persona, latency))
+        self._waiting.append(Waiting(turn, persona, latency, agent or self._agent, passing))
         self._arrived.set()
+
+    def withdraw(self, speaker: int) -> None:
+        """Drop what somebody has asked and was not begun to be answered."""
+        self._waiting = deque(each for each in self._waiting if each.turn.speaker.id != speaker)
 
     def stop(self) -> None:
         """End the reply that is being given, if any."""
@@ -136,7 +166,7 @@ class Answering:
         reply = Reply(
             waiting.turn,
             waiting.persona,
-            self._agent,
+            waiting.agent,
             self._voice,
             SentenceCutter(self._settings.speech_text, waiting.turn.language),
             waiting.latency,
@@ -155,9 +185,9 @@ class Answering:
             self.stop()
             await asyncio.gather(task, return_exceptions=True)
             self._reply = self._task = self._barge_in = None
-            self._conclude(reply, task)
+            self._conclude(reply, task, passing=waiting.passing)
 
-    def _conclude(self, reply: Reply, task: asyncio.Task[None]) -> None:
+    def _conclude(self, reply: Reply, task: asyncio.Task[None], *, passing: bool) -> None:
         outcome, agent, speaker = reply.outcome, reply.persona.agent, reply.turn.speaker
         failure: BaseException | None = outcome.failure
         if failure is None and not task.cancelled():
@@ -169,6 +199,8 @@ class Answering:
         now = self._clock()
         played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
         heard = self._transcript.add_reply(agent, speaker, outcome.sentences, played_ms, now)
+        if not passing:
+            self._said = _said(reply, heard, now)
         if outcome.unspoken:
             text = " ".join(outcome.unspoken)
             self._emit(Unspoken(agent, text, outcome.unspoken_why, now))
@@ -205,3 +237,9 @@ class Answering:
         sentences = self._reply.outcome.sentences if self._reply is not None else []
         to_word_ms = played_ms - word_start_ms(sentences, played_ms)
         return min(played_ms, max(to_word_ms, self._settings.barge_in.rewind_ms))
+
+
+def _said(reply: Reply, heard: str, at: float) -> SaidReply:
+    spoken = " ".join(sentence.text for sentence in reply.outcome.sentences)
+    text = " ".join((spoken, *reply.unsaid())).strip()
+    return SaidReply(reply.persona, text, text.removeprefix(heard).strip(), at)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pipeline.language_data import Language
 from pipeline.names import Mention, NameFinder, spoken_names
 from pipeline.ports import Persona, Speaker
 from pipeline.vocative import plain_words
+
+_LONGEST_HINTS: Final = 200
+"""Letters: about 60 of the 224 tokens that Whisper takes as a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,34 @@ class CalledNames:
     person: str | None = None
     passed_on: str | None = None
     """The agent that is to take over, or to be asked ("ask Sage to ...", "switch to Sage")."""
+
+
+def agent_names(agents: Iterable[Persona], threshold: float) -> NameFinder:
+    """Finds the agents by all their names; a mention's ``name`` is the agent's id."""
+    return NameFinder({agent.agent: _forms(agent) for agent in agents}, threshold)
+
+
+def name_hints(agents: Iterable[Persona], people: Iterable[Speaker]) -> str:
+    """The names that are likely to be said, "Jarvis, Sage, Bobby", the agents' first.
+
+    Bounded: what is too much for a prompt is left out from the end.
+    """
+    names = [name for agent in agents for name in (agent.name, *agent.aliases)]
+    names += [forms[-1].title() for person in people if (forms := spoken_names(person.name))]
+    hints = ""
+    for name in dict.fromkeys(names):
+        longer = f"{hints}, {name}" if hints else name
+        if len(longer) > _LONGEST_HINTS:
+            break
+        hints = longer
+    return hints
+
+
+def without(text: str, mentions: Iterable[Mention]) -> str:
+    """The text without some mentions: "Jarvis, stop." to ", stop."."""
+    for mention in sorted(mentions, key=lambda each: -each.start):
+        text = text[: mention.start] + text[mention.end :]
+    return text
 
 
 def called_names(

@@ -109,6 +109,15 @@ class Failed:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class AgentChosen:
+    """Somebody asked aloud for another agent; it answers from now on."""
+
+    agent: str
+    speaker: Speaker
+    at: float
+
+
 RoomEvent: TypeAlias = (
     SpeechBegan
     | Heard
@@ -120,5 +129,6 @@ RoomEvent: TypeAlias = (
     | ReplyEnded
     | Unspoken
     | Failed
+    | AgentChosen
 )
 Observer: TypeAlias = Callable[[RoomEvent], None]

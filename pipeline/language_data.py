@@ -55,6 +55,23 @@ class Language:
     correction_phrases: frozenset[str] = _NOTHING
     """Openings that take up what is being said, to stop or to mend it."""
 
+    # -- whether more is to come
+    open_words: frozenset[str] = _NOTHING
+    """Nothing that is whole ends with one of these ("the", "and", "um")."""
+    seldom_last: frozenset[str] = _NOTHING
+    """Only a question, or a clause with a pronoun before it ("yes, it is"), ends with these."""
+    open_phrases: frozenset[str] = _NOTHING
+    """Endings that need a clause after them ("if you could")."""
+
+    # -- what acts without the agent
+    polite_words: frozenset[str] = _NOTHING
+    """Words that do not change a command; its phrases are written without them."""
+    stop_phrases: frozenset[str] = _NOTHING
+    louder_phrases: frozenset[str] = _NOTHING
+    quieter_phrases: frozenset[str] = _NOTHING
+    repeat_phrases: frozenset[str] = _NOTHING
+    go_on_phrases: frozenset[str] = _NOTHING
+
     # -- what calls for no answer
     backchannels: frozenset[str] = _NOTHING
     """Sounds and phrases that only say "I am listening"."""
@@ -166,6 +183,44 @@ ENGLISH: Final = Language(
         "no i/no not/no the/no its/no thats/no wait/not that/i meant/i mean/actually/wait/stop/"
         "hold on/never mind/forget it/that is wrong/thats wrong/thats not/that is not/sorry i"
     ),
+    open_words=_words(
+        "a an the and or but because if while although unless until whether than my your our their "
+        "every very um uh er erm uhm"
+    ),
+    seldom_last=_words(
+        "to for from of with at by about into as like between towards is are was were am will "
+        "would could should can has have had going want need"
+    ),
+    open_phrases=_phrases(
+        "if you could/if you can/if you would/if i could/if i can/i want/i need/i would like/"
+        "id like/i was wondering/i wonder/what i mean is/tell me/show me/let me/what if/such as/"
+        "for example/kind of/sort of"
+    ),
+    polite_words=_words(
+        "please now hey hi ok okay oh so and well just can could would will you a bit little um uh "
+        "no yes actually thanks"
+    ),
+    stop_phrases=_phrases(
+        "stop/stop it/stop that/stop talking/stop speaking/be quiet/quiet/shut up/enough/"
+        "that is enough/thats enough/never mind/nevermind/never mind that/cancel/cancel that/"
+        "forget it/silence"
+    ),
+    louder_phrases=_phrases(
+        "louder/speak up/speak louder/talk louder/be louder/raise your voice/turn your volume up"
+    ),
+    quieter_phrases=_phrases(
+        "quieter/softer/speak quieter/speak softer/speak more quietly/speak softly/talk quieter/"
+        "be quieter/more quietly/not loud/too loud/youre too loud/"
+        "are too loud/lower your voice/turn your volume down"
+    ),
+    repeat_phrases=_phrases(
+        "repeat/repeat that/repeat it/repeat yourself/repeat your answer/repeat the answer/"
+        "repeat the last answer/repeat what you said/repeat that again/repeat that once more/"
+        "say that again/say it again/say again/say that once more/say that one more time"
+    ),
+    go_on_phrases=_phrases(
+        "go on/continue/carry on/keep going/keep talking/go ahead/resume/proceed"
+    ),
     backchannels=_phrases(
         "mm/mmm/mhm/mm hm/mmhm/mm hmm/hm/hmm/uh/uh huh/um/ah/aha/oh/ooh/wow/huh/haha/ha/ha ha/"
         "hehe/lol/i see/oh i see/ah i see/got it/gotcha/nice/cool/great/oh wow/oh nice/interesting/"
@@ -269,6 +324,38 @@ GERMAN: Final = Language(
         "nein ich/nein nicht/nein das/nein warte/ich meinte/ich meine/eigentlich/warte/stopp/halt/"
         "moment/vergiss es/das ist falsch/das stimmt nicht/hör auf"
     ),
+    open_words=_words(
+        "der die ein eine einen einem einer den dem des und oder aber weil dass ob wenn mein meine "
+        "dein deine unser unsere sehr zum zur im am vom beim ins sowie äh ähm öhm"
+    ),
+    seldom_last=_words("für von bei gegen ohne durch über wegen seit zwischen"),
+    open_phrases=_phrases(
+        "was ist/wie ist/wo ist/wer ist/wie wird/ich möchte/ich will/ich wollte/ich brauche/"
+        "ich hätte gern/ich frage mich/ich habe mich gefragt/was ich meine ist/sag mir/"
+        "erzähl mir/zeig mir/zum beispiel"
+    ),
+    polite_words=_words(
+        "bitte jetzt und hey hallo ok okay oh mal doch kannst könntest du etwas ein bisschen wenig "
+        "ach nein ja äh ähm danke"
+    ),
+    stop_phrases=_phrases(
+        "stopp/stop/hör auf/sei still/sei ruhig/sei leise/ruhe/still/genug/"
+        "das reicht/es reicht/vergiss es/schon gut/abbrechen/brich ab/egal"
+    ),
+    louder_phrases=_phrases("lauter/sprich lauter/rede lauter/red lauter/lauter sprechen"),
+    quieter_phrases=_phrases(
+        "leiser/sprich leiser/rede leiser/red leiser/leiser sprechen/nicht so laut/zu laut/"
+        "bist zu laut"
+    ),
+    repeat_phrases=_phrases(
+        "wiederhole/wiederhole das/wiederhol das/wiederhole es/wiederholen/das wiederholen/"
+        "sag das noch einmal/sag das nochmal/sag das noch mal/sag es noch einmal/"
+        "das noch einmal sagen/noch einmal/nochmal"
+    ),
+    go_on_phrases=_phrases(
+        "weiter/mach weiter/sprich weiter/rede weiter/red weiter/erzähl weiter/erzähle weiter/"
+        "fahr fort/weitermachen/weiterreden"
+    ),
     backchannels=_phrases(
         "mm/mhm/hm/hmm/äh/ähm/ah/aha/oh/ach/ach so/achso/ach ja/soso/haha/genau/stimmt/verstehe/"
         "ich verstehe/krass/cool/schön/super/toll/interessant/alles klar/na ja/naja/echt/wirklich/"
@@ -330,6 +417,10 @@ COMMON_WORDS: Final = _words(
     "dich mein dein was wer wo wann warum wie nicht nein ja alle hier da jetzt nur sehr man"
 )
 """Words too common to be taken for somebody's name."""
+
+
+LANGUAGES: Final = tuple(_LANGUAGES.values())
+"""Those that have word lists."""
 
 
 def language(code: str | None) -> Language:

@@ -1,26 +1,38 @@
 """One speaker's ear: from frames of audio to a turn that was understood.
 
-Transcription starts at the first look at a pause, beside the turn model, so that both results are
-there when the turn is found to be over; if speech goes on it is thrown away.
+Transcription starts at the first look at a pause, beside the turn model: the words are the second
+witness of whether the turn is over, and the turn's text if it is. If speech goes on they are thrown
+away.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from pipeline.audio import Pcm16
+from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError, Superseded
 from pipeline.hearing import Microphone
 from pipeline.latency import TurnLatency
+from pipeline.names import NameFinder
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
 from pipeline.speech_models import SpeechModels
+from pipeline.spoken_language import SpokenLanguage
 from pipeline.transcriber import Transcription
-from pipeline.turn_taking import Paused, Phase, Resumed, SpeechStarted, TurnEnded, TurnTaking
+from pipeline.turn_taking import (
+    Paused,
+    Phase,
+    Resumed,
+    SpeechStarted,
+    TurnEnded,
+    TurnEvent,
+    TurnTaking,
+)
+from pipeline.word_witness import Ending, ending_of
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +52,15 @@ class Utterance:
 
 
 class ListenerRoom(Protocol):
-    """What a listener tells its room."""
+    """What a listener tells its room, and what it asks of it."""
+
+    names: NameFinder
+    """The agents that may be called here."""
+
+    @property
+    def hotwords(self) -> str | None:
+        """Names that are likely to be said here."""
+        ...
 
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
 
@@ -73,8 +93,7 @@ class Listener:
         clock: Callable[[], float],
     ) -> None:
         self.speaker = speaker
-        self.language: str | None = settings.stt.language
-        self.hotwords: str | None = None
+        self._language = SpokenLanguage(settings.stt.language)
         self._room = room
         self._models = models
         self._settings = settings
@@ -113,7 +132,10 @@ class Listener:
         self._forget_hypothesis()
 
     def _on_voice(self, probability: float, start: float, end: float) -> None:
-        for event in self._turns.voice(probability, start, end):
+        self._act(self._turns.voice(probability, start, end))
+
+    def _act(self, events: list[TurnEvent]) -> None:
+        for event in events:
             match event:
                 case SpeechStarted(at):
                     self._microphone.busy = True
@@ -132,7 +154,7 @@ class Listener:
             self._pause_seen = self._clock()
             self._hypothesis = self._transcribe(audio, pause.pause)
             self._room.spawn(
-                self._tell_of(self._hypothesis, pause.speech_start), f"pause of {self.speaker.id}"
+                self._hear_words(self._hypothesis, pause), f"pause of {self.speaker.id}"
             )
         self._room.spawn(self._ask_turn_model(pause, audio), f"turn {self.speaker.id}")
 
@@ -141,17 +163,16 @@ class Listener:
             probability = await self._models.turn_probability(self._key, audio)
         except Superseded:
             return
-        for event in self._turns.verdict(pause.pause, pause.look, probability, self._clock()):
-            if isinstance(event, TurnEnded):
-                self._ended(event)
+        seen = (pause.look, probability)
+        self._act(self._turns.verdict(pause.pause, self._clock(), model=seen))
 
     def _ended(self, turn: TurnEnded) -> None:
         log.debug("turn of %s ended: %s", self.speaker.id, turn.reason)
         self._microphone.busy = False
         latency = TurnLatency()
         latency.mark("speech_end", turn.speech_end)
-        latency.mark("pause_seen", min(self._pause_seen or turn.at, turn.at))
-        latency.mark("turn_decided", turn.at)
+        latency.mark("pause_seen", min(self._pause_seen or turn.model_at, turn.model_at))
+        latency.mark("turn_decided", turn.model_at)
         hypothesis = self._hypothesis or self._transcribe(
             self._audio_of(turn.speech_start, turn.at), turn.pause
         )
@@ -162,13 +183,23 @@ class Listener:
             f"understand {self.speaker.id}",
         )
 
-    async def _tell_of(self, words: asyncio.Task[Transcription], began: float) -> None:
-        """Pass on the words at a pause, while nobody knows yet whether the turn is over."""
+    async def _hear_words(self, words: asyncio.Task[Transcription], pause: Paused) -> None:
+        """Take the words at a pause as a witness, and pass them on while nobody knows its end."""
         try:
             transcription = await asyncio.shield(words)
         except (Exception, asyncio.CancelledError):
-            return  # what it means for the turn is for `_understand` to say
-        self._pass_on(transcription, began, pausing=True)
+            # What it means for the turn is for `_understand` to say.
+            self._act(self._turns.verdict(pause.pause, self._clock(), words=Ending.UNSURE))
+            return
+        ending = self._ending(transcription)
+        self._act(self._turns.verdict(pause.pause, self._clock(), words=ending))
+        if self._hypothesis is words:
+            self._pass_on(transcription, pause.speech_start, pausing=True)
+
+    def _ending(self, words: Transcription) -> Ending:
+        if words.rejected is not None:
+            return Ending.UNSURE
+        return ending_of(words.text, words.language, self._room.names)
 
     async def _understand(
         self, words: asyncio.Task[Transcription], began: float, latency: TurnLatency
@@ -185,13 +216,12 @@ class Listener:
             why = transcription.rejected or "no words in it"
             self._room.not_understood(self.speaker, why)
             return
+        self._language.heard(transcription)
         self._room.understood(Utterance(self.speaker, transcription, began, latency))
 
     async def _overhear(self, audio: Pcm16, began: float) -> None:
         try:
-            transcription = await self._models.transcribe(
-                self._key, audio, language=self.language, hotwords=self.hotwords, final=False
-            )
+            transcription = await self._words_in(audio, self._key, final=False)
         except PipelineError:
             return
         self._pass_on(transcription, began, pausing=False)
@@ -205,10 +235,17 @@ class Listener:
 
     def _transcribe(self, audio: Pcm16, pause: int) -> asyncio.Task[Transcription]:
         # A key of its own for each turn: one turn's words never give way to the next one's.
-        work = self._models.transcribe(
-            (*self._key, pause), audio, language=self.language, hotwords=self.hotwords, final=True
-        )
+        work = self._words_in(audio, (*self._key, pause), final=True)
         return self._room.spawn(work, f"transcribe {self.speaker.id}")
+
+    async def _words_in(self, audio: Pcm16, key: Hashable, *, final: bool) -> Transcription:
+        return await self._models.transcribe(
+            key,
+            audio,
+            language=self._language.expected(audio.size * 1000 / HEARD_RATE),
+            hotwords=self._room.hotwords,
+            final=final,
+        )
 
     def _audio_of(self, speech_start: float, end: float) -> Pcm16:
         return self._microphone.audio(speech_start - self._settings.turn.pre_roll_ms / 1000, end)

@@ -10,6 +10,13 @@ UNAVAILABLE: Final = ("I cannot reach the agent right now.", "Please ask me agai
 TOO_LONG: Final = ("Sorry, that took too long.", "Please ask me again.")
 WENT_WRONG: Final = ("Sorry, something went wrong.", "Please ask me again.")
 
+LISTENING: Final = {"en": "I am listening.", "de": "Ich höre zu."}
+
+
+def listening(language: str | None) -> str:
+    """What an agent says that has been called in, in the language of the one who called it."""
+    return LISTENING.get(language or "en", LISTENING["en"])
+
 
 def notice_for(error: Exception) -> tuple[str, ...]:
     """The sentences a speaker hears when their turn could not be answered."""

@@ -14,15 +14,17 @@ from typing import Any, Final, TypeVar
 
 from pipeline.answering import Answering
 from pipeline.audio import Pcm16
-from pipeline.control import is_stop
+from pipeline.called_names import agent_names, name_hints
+from pipeline.control import TAKES_FLOOR, Command, command_in, may_command
 from pipeline.errors import PipelineError
-from pipeline.events import Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
+from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
 from pipeline.listener import Listener, Utterance
 from pipeline.ports import Agent, AgentTurn, Persona, Speaker
 from pipeline.relevance import Decision, judge
 from pipeline.relevance import Utterance as Words
-from pipeline.reply import ReplyVoice
-from pipeline.room_state import room_state
+from pipeline.reply import Reply, ReplyVoice
+from pipeline.room_control import RoomControl
+from pipeline.room_state import RoomState, room_state
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speech_models import SpeechModels
 from pipeline.transcript import Transcript
@@ -62,11 +64,20 @@ class PipelineOrchestrator:
         self._clock = clock
         self._observer = observer
         self._answering = Answering(settings, agent, voice, self.transcript, clock, self._emit)
+        self._control = RoomControl(
+            settings.control,
+            self._answering,
+            voice.loudspeaker,
+            personas,
+            self._agent_chosen,
+            clock,
+        )
+        self.names = agent_names(personas.values(), settings.relevance.name_threshold)
         self._listeners: dict[int, Listener] = {}
         self._overheard: set[int] = set()
         """Who was transcribed in mid-turn over a reply; it is done once a turn."""
-        self._stopped_by: set[int] = set()
-        """Whose present turn has ended a reply."""
+        self._taken_from: dict[int, Reply] = {}
+        """From which reply somebody's present turn took the floor before it was over."""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._end_ticks: Callable[[], None] | None = None
 
@@ -84,6 +95,15 @@ class PipelineOrchestrator:
     def name_of(self, agent: str) -> str:
         """The name that people call an agent by."""
         return self._personas[agent].name
+
+    @property
+    def hotwords(self) -> str | None:
+        """The names of the agents and of those present, as speech to text is to expect them."""
+        if not self._settings.stt.expect_names:
+            return None
+        return name_hints(
+            self._personas.values(), (listener.speaker for listener in self._listeners.values())
+        )
 
     @property
     def people(self) -> set[int]:
@@ -131,7 +151,7 @@ class PipelineOrchestrator:
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self._overheard.discard(speaker.id)
-        self._stopped_by.discard(speaker.id)
+        self._taken_from.pop(speaker.id, None)
         self._answering.speech_began(speaker.id, at)
         self._emit(SpeechBegan(speaker, at))
 
@@ -143,31 +163,29 @@ class PipelineOrchestrator:
 
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
         """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
-        if self._answering.reply is None:
+        reply = self._answering.reply
+        if reply is None:
             return
-        interrupts = self._interrupts(utterance, self._judge(utterance))
+        command, decision = self._decide(utterance)
+        interrupts = _takes_floor(command, decision)
         if interrupts:
-            self._stopped_by.add(utterance.speaker.id)
+            self._taken_from[utterance.speaker.id] = reply
         if interrupts or pausing:
             self._answering.decided(utterance.speaker.id, interrupts=interrupts)
 
     def understood(self, utterance: Utterance) -> None:
-        speaker, text = utterance.speaker, utterance.transcription.text
-        decision = self._judge(utterance)
+        speaker, words = utterance.speaker, utterance.transcription
+        command, decision = self._decide(utterance)
         utterance.latency.mark("judged", self._clock())
-        self._emit(Heard(speaker, text, decision.addressed, decision.reasons, self._clock()))
-        interrupts = self._interrupts(utterance, decision)
-        if self._answering.reply is not None and interrupts:
-            self._stopped_by.add(speaker.id)
-        self._answering.decided(speaker.id, interrupts=interrupts)
+        self._emit(Heard(speaker, words.text, decision.addressed, decision.reasons, self._clock()))
+        over = self._taken_from.pop(speaker.id, None) or self._answering.reply
+        self._answering.decided(speaker.id, interrupts=_takes_floor(command, decision))
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
-        self.transcript.add_speech(speaker, text, self._clock(), addressed_to=decision.to)
-        if speaker.id in self._stopped_by and is_stop(text, self._names()):
-            self._answering.stop()  # also one that has not begun to sound
+        self.transcript.add_speech(speaker, words.text, self._clock(), addressed_to=decision.to)
+        turn = AgentTurn(self._persona.agent, words.text, speaker, context, words.language)
+        if command is not None:
+            self._control.obey(command, turn, utterance.latency, over)
         elif decision.addressed:
-            turn = AgentTurn(
-                self._persona.agent, text, speaker, context, utterance.transcription.language
-            )
             self._answering.ask(turn, self._persona, utterance.latency)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
@@ -197,9 +215,25 @@ class PipelineOrchestrator:
                 self._overheard.add(speaker)
                 listener.overhear()
 
-    def _judge(self, utterance: Utterance) -> Decision:
+    def _decide(self, utterance: Utterance) -> tuple[Command | None, Decision]:
+        """What was said, if it acts without the agent, and whether it was meant for it."""
+        speaker, words = utterance.speaker, utterance.transcription
+        state = self._state(utterance)
+        command = command_in(words.text, words.language, self.names)
+        settings = self._settings.relevance
+        if (
+            command is not None
+            and may_command(command, speaker.id, state, settings.exchange_s)
+            and self._control.can(command.order)
+        ):
+            to = command.agent or self._persona.agent
+            return command, Decision(True, 1.0, (command.order.value,), to)
+        said = Words(speaker, words.text, words.language)
+        return None, judge(said, state, self.sensitivity, settings)
+
+    def _state(self, utterance: Utterance) -> RoomState:
         reply = self._answering.reply
-        state = room_state(
+        return room_state(
             self.transcript,
             utterance.began,
             agent=self._persona,
@@ -207,17 +241,10 @@ class PipelineOrchestrator:
             people=[listener.speaker for listener in self._listeners.values()],
             replying_to=reply.turn.speaker if reply is not None else None,
         )
-        words = Words(
-            utterance.speaker, utterance.transcription.text, utterance.transcription.language
-        )
-        return judge(words, state, self.sensitivity, self._settings.relevance)
 
-    def _interrupts(self, utterance: Utterance, decision: Decision) -> bool:
-        """Does this take the floor from a reply? A bare "stop" does, whoever says it."""
-        return decision.addressed or is_stop(utterance.transcription.text, self._names())
-
-    def _names(self) -> tuple[str, ...]:
-        return (self._persona.name, self._persona.agent, *self._persona.aliases)
+    def _agent_chosen(self, agent: str, turn: AgentTurn) -> None:
+        self.use_agent(agent)
+        self._emit(AgentChosen(agent, turn.speaker, self._clock()))
 
     def _emit(self, event: RoomEvent) -> None:
         try:
@@ -230,3 +257,9 @@ class PipelineOrchestrator:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, PipelineError):
             log.error("the task %r failed", task.get_name(), exc_info=error)
+
+
+def _takes_floor(command: Command | None, decision: Decision) -> bool:
+    """Does this take the floor from a reply? What is meant for the agent does, but for an order
+    that leaves the reply as it is."""
+    return decision.addressed if command is None else command.order in TAKES_FLOOR

@@ -121,3 +121,6 @@ class Loudspeaker(Protocol):
     def open(self) -> Playback:
         """Begin a reply. There is one at a time: opening one cuts the one before."""
         ...
+
+    def set_gain_db(self, gain_db: float) -> None:
+        """How loud replies are from now on, also the one that sounds: 0 is as they are fed."""

@@ -82,6 +82,12 @@ class Reply:
         self._sentences: asyncio.Queue[str | None] = asyncio.Queue()
         self._pause: asyncio.TimerHandle | None = None
         self._fed = 0
+        """Samples, counted whole: a sum of milliseconds would end a little after the last one."""
+
+    def unsaid(self) -> list[str]:
+        """The whole sentences that had been written when the reply ended, and were not begun."""
+        left = [self._sentences.get_nowait() for _ in range(self._sentences.qsize())]
+        return [sentence for sentence in left if sentence is not None]
 
     async def run(self) -> None:
         """Speak the answer to its end. A failure is in `outcome`, and was told to the speaker."""

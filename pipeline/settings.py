@@ -34,6 +34,9 @@ class SttSettings(BaseModel):
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     """ISO code of the language spoken, or auto: detected for each turn, which costs a little time
     and may go wrong on short words."""
+    expect_names: bool = True
+    """Whether the model is told the names of the agents and of the people in the call, so that it
+    spells them; off for a model that hears them where they were not said."""
     beam_size: Annotated[int, Field(ge=1, le=10)] = 1
     """Hypotheses kept while decoding: 5 is a little more accurate and about 1.3 times slower."""
     window: Literal["auto", "short", "full"] = "auto"
@@ -108,6 +111,18 @@ class TurnSettings(BaseModel):
     off than by one verdict, and nobody waits long."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
     """Silence that ends a turn even when no verdict came, because the turn model is slow."""
+    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.02
+    """When the words are a whole question, request or answer, the turn model need only be this
+    sure, at any look; higher waits more often for a later one. Control words need none of it."""
+    open_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
+    """When the words leave a clause open ("I was wondering if you could"), it must be this sure,
+    at any look; 1 leaves it to open_silence_ms."""
+    open_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 2500
+    """Silence that ends a turn whose words leave a clause open: patience with those who hesitate.
+    Below max_silence_ms it changes nothing."""
+    pace_share: Annotated[float, Field(ge=0, le=0.5)] = 0.2
+    """How much sooner or later the looks come for somebody whose pauses inside a turn are short or
+    long, as a share of their time; 0 looks at everybody alike."""
     max_turn_s: Annotated[float, Field(ge=2, le=300)] = 30.0
     """A turn is ended here even in mid-speech: Whisper hears 30 s at a time."""
     pre_roll_ms: Annotated[int, Field(ge=0, le=2000)] = 300
@@ -140,6 +155,22 @@ class RelevanceSettings(BaseModel):
     """After a reply, a talk with the agent counts as running for this long, for everybody."""
     name_threshold: Annotated[float, Field(ge=0.5, le=1)] = 0.90
     """Likeness from which a word counts as the name; lower forgives more mishearing."""
+
+
+class ControlSettings(BaseModel):
+    """Words that act without the agent: "louder", "repeat that", "please go on"."""
+
+    model_config = _CONFIG
+
+    volume_step_db: Annotated[float, Field(gt=0, le=12)] = 4.0
+    """How much "louder" and "quieter" change the volume; 3 dB is just heard as a change."""
+    quietest_db: Annotated[float, Field(ge=-60, le=0)] = -24.0
+    """The least that "quieter" goes down to, from the speech server's own volume."""
+    loudest_db: Annotated[float, Field(ge=0, le=12)] = 8.0
+    """The most that "louder" goes up to; far above it, loud speech is distorted."""
+    go_on_within_s: Annotated[float, Field(ge=0, le=3600)] = 120.0
+    """How long after its end the rest of a stopped reply can be had by "please go on"; later that
+    goes to the agent."""
 
 
 class BargeInSettings(BaseModel):
@@ -184,5 +215,6 @@ class PipelineSettings(BaseModel):
     vad: VadSettings = VadSettings()
     turn: TurnSettings = TurnSettings()
     relevance: RelevanceSettings = RelevanceSettings()
+    control: ControlSettings = ControlSettings()
     barge_in: BargeInSettings = BargeInSettings()
     speech_text: SpeechTextSettings = SpeechTextSettings()

@@ -15,9 +15,9 @@ from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
 from discord_bot.simulator import DiscordSimulator
 from discord_bot.voice_session import RoomFactory
-from pipeline.events import Observer, RoomEvent, Unspoken
+from pipeline.events import AgentChosen, Observer, RoomEvent, Unspoken
 from pipeline.orchestrator import PipelineOrchestrator
-from pipeline.ports import Loudspeaker
+from pipeline.ports import Loudspeaker, Speaker
 from tests.discord_bot.calls import PERSONAS, ListeningRoom, calls
 from tests.openclaw_client.hand_clock import eventually
 
@@ -154,6 +154,18 @@ async def test_whoever_watches_sees_what_happens_in_every_room() -> None:
         await c.sim.wait_for_message(
             c.text, lambda m: m.content == "**Jarvis**: It is half past seven, sir."
         )
+
+
+async def test_an_agent_chosen_aloud_is_the_guilds_choice_in_its_next_call_too() -> None:
+    async with calls(dave=False) as c:
+        seen: list[RoomEvent] = []
+        c.bot.observers.append(seen.append)
+        room = await c.call_in()
+        assert room.persona.agent == "jarvis"
+        room.observer(AgentChosen("sage", Speaker(c.alice.id, "Alice"), 0.0))
+        assert len(seen) == 1
+        await c.run("leave")
+        assert (await c.call_in()).persona.agent == "sage"
 
 
 # -- the end -----------------------------------------------------------------------------------

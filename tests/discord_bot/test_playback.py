@@ -133,6 +133,35 @@ async def test_a_reply_without_audio_finishes_unplayed(voice: Voice, reply: Repl
     assert len(voice.played) == 0
 
 
+async def test_the_volume_changes_at_once_and_stays_for_the_next_reply(
+    voice: Voice, loudspeaker: DiscordLoudspeaker, reply: ReplySource
+) -> None:
+    reply.feed(audio(60))
+    assert (voice.sound() == LEVEL).all()
+    loudspeaker.set_gain_db(-20.0)
+    fading = voice.sound()
+    assert fading[0] == LEVEL
+    assert (fading[480:] == LEVEL // 10).all()
+    reply.duck()
+    ducked = voice.sound()
+    assert level_db(ducked[480:]) == pytest.approx(level_db(fading[480:]) + DUCKED_DB, abs=0.2)
+    reply.end()
+    assert voice.read() is None
+    assert await finished(reply)
+    following = loudspeaker.open()
+    following.feed(audio(20))
+    assert (voice.sound() == LEVEL // 10).all()
+
+
+async def test_what_is_made_too_loud_is_cut_not_turned_over(
+    voice: Voice, loudspeaker: DiscordLoudspeaker, reply: ReplySource
+) -> None:
+    loudspeaker.set_gain_db(8.0)
+    reply.feed(np.concatenate((audio(20, 20_000), audio(20, -20_000))))
+    assert (voice.sound() == 32_767).all()
+    assert (voice.sound() == -32_768).all()
+
+
 async def test_late_audio_makes_silence_not_an_end(voice: Voice, reply: ReplySource) -> None:
     reply.feed(audio(20))
     voice.sound()

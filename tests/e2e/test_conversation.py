@@ -8,7 +8,15 @@ import pytest
 
 from demo.stage import Stage
 from discord_bot.simulator import Faults
-from pipeline.events import Failed, Heard, ReplyBegan, ReplyEnded, ReplyResumed, Unspoken
+from pipeline.events import (
+    AgentChosen,
+    Failed,
+    Heard,
+    ReplyBegan,
+    ReplyEnded,
+    ReplyResumed,
+    Unspoken,
+)
 from tests.e2e.conftest import Ear, SetStage
 from tests.e2e.servers import broken_speech_server
 
@@ -149,6 +157,46 @@ async def test_stop_silences_a_reply_and_aborts_its_run(set_stage: SetStage) -> 
         await stage.gateway.wait_for(lambda: stage.gateway.runs[0].status == "aborted")
         quiet = await stage.person("Alice").hearing.wait_for_quiet(0.5)
         assert quiet <= ended.at + 0.1
+        assert len(stage.gateway.runs) == 1
+
+
+async def test_switching_to_another_agent_aloud_is_the_guilds_choice_from_then_on(
+    set_stage: SetStage, ear: Ear
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        await stage.say("Alice", "Switch to Sage.")
+        assert (await stage.event(AgentChosen)).agent == "sage"
+        ended = await stage.event(ReplyEnded)
+        assert (ended.agent, ended.heard) == ("sage", "I am listening.")
+        await stage.run("Alice", "leave")
+        await stage.discord.wait_for_no_call(stage.room)
+        since = len(stage.events)
+        await call_in(stage, "Alice")
+        await stage.say("Alice", "Sage, what time is it?")
+        assert (await stage.event(ReplyEnded, since=since)).agent == "sage"
+
+
+async def test_a_stopped_reply_is_gone_on_with_and_repeated_without_the_agent(
+    set_stage: SetStage, ear: Ear
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        await stage.say("Alice", "Jarvis, read me the news.")
+        await stage.event(ReplyBegan)
+        await asyncio.sleep(1.0)
+        await stage.say("Bob", "Jarvis, stop.")
+        stopped = await stage.event(ReplyEnded)
+        await stage.event(Heard, where=lambda event: event.speaker.name == "Bob")
+        since = len(stage.events)
+        await stage.say("Alice", "Jarvis, please go on.")
+        rest = await stage.event(ReplyEnded, since=since)
+        assert f"{stopped.heard} {rest.heard}".endswith("The local team won again last night.")
+        assert not rest.interrupted
+        since = len(stage.events)
+        await stage.say("Alice", "Repeat that, please.")
+        again = await stage.event(ReplyEnded, since=since)
+        assert again.heard == rest.heard
         assert len(stage.gateway.runs) == 1
 
 

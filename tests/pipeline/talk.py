@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.audio import FRAME_MS, HEARD_FRAME, SPOKEN_RATE, Pcm16, Samples
 from pipeline.errors import SpeechUnavailable
 from pipeline.events import RoomEvent
-from pipeline.hearing import Hearing
+from pipeline.hearing import Hearing, VoiceModel
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import AgentTurn, Persona, Playback, Speaker, TextDelta, Voice
 from pipeline.reply import ReplyVoice
@@ -60,6 +60,9 @@ class FakeModels(SpeechModels):
         self.stt_ms = 60.0
         self.complete: Callable[[Pcm16], float] = lambda _: 0.9
         self.transcribed = 0
+        self.language = "en"
+        self.expected: list[tuple[str | None, str | None]] = []
+        """The language and the hotwords of each transcription."""
 
     def code(self, text: str) -> int:
         """The loudness that says ``text``."""
@@ -82,9 +85,12 @@ class FakeModels(SpeechModels):
     ) -> Transcription:
         await asyncio.sleep(self.stt_ms / 1000)
         self.transcribed += 1
+        self.expected.append((language, hotwords))
         levels = {int(level) for level in np.unique(np.abs(audio)) if level > 300}
         words = [self.texts[(LOUDEST - level) // 500] for level in sorted(levels, reverse=True)]
-        return Transcription(" ".join(words), "en", 0.0, -0.1, audio.size / 16, self.stt_ms)
+        return Transcription(
+            " ".join(words), self.language, 0.0, -0.1, audio.size / 16, self.stt_ms
+        )
 
 
 class FakeAgent:
@@ -192,27 +198,40 @@ class FakeLoudspeaker:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.playbacks: list[FakePlayback] = []
+        self.gain_db = 0.0
 
     def open(self) -> Playback:
         self.playbacks.append(FakePlayback(self._clock))
         return self.playbacks[-1]
 
+    def set_gain_db(self, gain_db: float) -> None:
+        self.gain_db = gain_db
+
 
 class Talk:
-    """A room with Ann and Ben in it, Jarvis and Sage at hand. Use as an async context manager."""
+    """A room with Ann and Ben in it, Jarvis and Sage at hand. Use as an async context manager.
 
-    def __init__(self, settings: PipelineSettings | None = None) -> None:
+    ``vad`` and ``models`` put real ones in the place of the fakes.
+    """
+
+    def __init__(
+        self,
+        settings: PipelineSettings | None = None,
+        *,
+        vad: VoiceModel | None = None,
+        models: Callable[[Hearing], SpeechModels] | None = None,
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.clock = loop.time
         self.events: list[RoomEvent] = []
-        self.hearing = Hearing(FakeVad(), self.clock)
+        self.hearing = Hearing(vad or FakeVad(), self.clock)
         self.models = FakeModels(self.hearing)
         self.agent = FakeAgent()
         self.synthesizer = FakeSynthesizer()
         self.loudspeaker = FakeLoudspeaker(self.clock)
         self.room = PipelineOrchestrator(
             settings=settings or PipelineSettings(),
-            models=self.models,
+            models=self.models if models is None else models(self.hearing),
             agent=self.agent,
             voice=ReplyVoice(self.synthesizer, self.loudspeaker),
             personas={"jarvis": JARVIS, "sage": SAGE},

@@ -25,6 +25,7 @@ from pipeline.events import (
 )
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Persona, Speaker, TextDelta
+from pipeline.recital import Recital
 from pipeline.reply import ReplyVoice
 from pipeline.settings import PipelineSettings
 from pipeline.transcript import SpokenReply, Transcript
@@ -87,6 +88,12 @@ class Floor:
             while len(self.all(ReplyEnded)) < count:  # noqa: ASYNC110 - in virtual time
                 await asyncio.sleep(0.02)
         return self.all(ReplyEnded)[count - 1]
+
+    async def began(self) -> None:
+        """A reply sounds."""
+        async with asyncio.timeout(600):
+            while not self.answering.sounding:  # noqa: ASYNC110 - virtual time costs nothing
+                await asyncio.sleep(0.02)
 
     def all(self, kind: type[T]) -> list[T]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -434,5 +441,56 @@ def test_the_end_of_the_room_is_the_end_of_its_reply() -> None:
         assert len(floor.agent.turns) == 1
         await asyncio.sleep(1)
         assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    in_virtual_time(scene())
+
+
+# -- what was said -------------------------------------------------------------------------------
+
+
+def test_of_a_stopped_reply_it_is_known_what_was_not_heard() -> None:
+    async def scene() -> None:
+        async with Floor(["One is here. ", "Two is here. ", "Three is here."]) as floor:
+            floor.ask("Jarvis, count.")
+            await floor.began()
+            await asyncio.sleep(0.3)
+            floor.answering.stop()
+            heard = (await floor.ended()).heard
+            said = floor.answering.said
+            assert said is not None
+            assert said.persona == JARVIS
+            assert said.text == "One is here. Two is here. Three is here."
+            assert f"{heard} {said.unheard}".strip() == said.text
+            assert said.unheard
+
+    in_virtual_time(scene())
+
+
+def test_what_is_withdrawn_is_not_answered() -> None:
+    async def scene() -> None:
+        async with Floor(["The first."], ["The second."]) as floor:
+            floor.ask("Jarvis, one.", ANN)
+            await asyncio.sleep(0)
+            floor.ask("Jarvis, two.", ANN)
+            floor.ask("Jarvis, three.", BEN)
+            floor.answering.withdraw(ANN.id)
+            await floor.ended(2)
+            assert [turn.text for turn in floor.agent.turns] == ["Jarvis, one.", "Jarvis, three."]
+
+    in_virtual_time(scene())
+
+
+def test_words_of_its_own_are_spoken_without_the_agent_and_passing_ones_are_not_kept() -> None:
+    async def scene() -> None:
+        async with Floor() as floor:
+            turn = AgentTurn("sage", "", ANN)
+            late, listening = Recital(lambda: "It is late."), Recital(lambda: "I am listening.")
+            floor.answering.ask(turn, SAGE, TurnLatency(), agent=late)
+            floor.answering.ask(turn, SAGE, TurnLatency(), agent=listening, passing=True)
+            await floor.ended(2)
+            assert floor.voice.spoken == [("sage", "It is late."), ("sage", "I am listening.")]
+            assert floor.agent.turns == []
+            assert floor.answering.said is not None
+            assert floor.answering.said.text == "It is late."
 
     in_virtual_time(scene())

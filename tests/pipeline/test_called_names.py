@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.called_names import CalledNames, called_names
+from pipeline.called_names import CalledNames, called_names, name_hints
 from pipeline.language_data import ENGLISH
 from pipeline.ports import Persona, Speaker, Voice
 
@@ -57,3 +57,11 @@ def test_a_person_called_like_an_agent_does_not_hide_it() -> None:
     found = called_names("Jarvis, stop.", JARVIS, (), (Speaker(9, "Jarvis"),), ENGLISH, 0.9)
     assert found.agent is not None
     assert found.person is None
+
+
+def test_names_to_expect_are_as_they_are_spoken_and_not_too_many() -> None:
+    assert name_hints((JARVIS, SAGE), PEOPLE) == "Jarvis, Sage, Old One, Ann, Bobby"
+    crowd = [Speaker(number, f"Bartholomew{chr(97 + number)}") for number in range(26)]
+    hints = name_hints((JARVIS, SAGE), crowd)
+    assert hints.startswith("Jarvis, Sage, Old One, Bartholomewa, ")
+    assert 180 < len(hints) <= 200

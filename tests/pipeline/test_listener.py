@@ -15,8 +15,9 @@ from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
 from pipeline.errors import ModelUnavailable, Superseded
 from pipeline.hearing import Hearing
 from pipeline.listener import Listener, Utterance
+from pipeline.names import NameFinder
 from pipeline.ports import Speaker
-from pipeline.settings import PipelineSettings, TurnSettings
+from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
 from pipeline.transcriber import Transcription
 from tests.pipeline.talk import ANN, FakeModels, FakeVad, in_virtual_time
 
@@ -58,6 +59,8 @@ class Room:
     """Writes down what a listener reports. Use as an async context manager."""
 
     def __init__(self, settings: PipelineSettings | None = None) -> None:
+        self.names = NameFinder({"jarvis": ("Jarvis",)})
+        self.hotwords: str | None = None
         self.clock = asyncio.get_running_loop().time
         self.hearing = Hearing(FakeVad(), self.clock)
         self.models = Models(self.hearing)
@@ -182,10 +185,10 @@ def test_the_beginning_of_the_first_word_is_not_cut_off() -> None:
     in_virtual_time(scene())
 
 
-def test_the_room_may_say_which_language_and_which_words_to_expect() -> None:
+def test_the_settings_say_which_language_and_the_room_which_words_to_expect() -> None:
     async def scene() -> None:
-        async with Room() as room:
-            room.listener.language, room.listener.hotwords = "de", "Jarvis"
+        async with Room(PipelineSettings(stt=SttSettings(language="de"))) as room:
+            room.hotwords = "Jarvis"
             await room.say(QUESTION, 1.0)
             await room.pause(1.0)
             (asked,) = room.models.asked
@@ -217,10 +220,10 @@ def test_at_a_pause_the_words_so_far_are_passed_on_while_nobody_knows_if_it_is_t
     async def scene() -> None:
         async with Room() as room:
             room.models.complete = lambda audio: 0.1
-            await room.say(QUESTION, 1.0)
+            await room.say("It was raining all day yesterday.", 1.0)
             await room.pause(0.4)
             assert room.story == ["began", "pausing"]
-            assert room.one("pausing").transcription.text == QUESTION
+            assert room.one("pausing").transcription.text == "It was raining all day yesterday."
             assert room.listener.speaking
 
     in_virtual_time(scene())

@@ -178,3 +178,14 @@ async def test_closing_ends_the_threads_and_whoever_still_waits(rig: Rig) -> Non
     names = {thread.name for thread in threading.enumerate()}
     assert not names & {"turn under test-0", "words under test-0"}
     assert "hearing" not in {task.get_name() for task in asyncio.all_tasks()}
+
+
+async def test_the_newest_look_does_not_wait_behind_those_of_others(rig: Rig) -> None:
+    looks = [asyncio.create_task(rig.models.turn_probability("ann", loud(100)))]
+    await rig.turn.wait_begun()
+    for number, who in ((200, "ben"), (300, "cem"), (400, "dee")):
+        looks.append(asyncio.create_task(rig.models.turn_probability(who, loud(number))))
+        await asyncio.sleep(0)
+    rig.turn.let_end(4)
+    await asyncio.gather(*looks)
+    assert rig.turn.begun == [100, 400, 300, 200]

@@ -14,6 +14,7 @@ from pipeline.turn_taking import (
     TurnEvent,
     TurnTaking,
 )
+from pipeline.word_witness import Ending
 
 CHUNK_S = 0.032
 VAD = VadSettings(start_threshold=0.5, stop_threshold=0.35, start_ms=64)
@@ -25,6 +26,10 @@ TURN = TurnSettings(
     ),
     max_silence_ms=1500,
     max_turn_s=10,
+    whole_threshold=0.05,
+    open_threshold=0.99,
+    open_silence_ms=2500,
+    pace_share=0.2,
 )
 
 
@@ -50,6 +55,13 @@ class Speech:
 
     def be_quiet(self, seconds: float) -> list[TurnEvent]:
         return self.feed(seconds, 0.02)
+
+    def says(self, pause: Paused, sure: float, words: Ending = Ending.UNSURE) -> list[TurnEvent]:
+        """Both witnesses speak at once."""
+        return self.turns.verdict(pause.pause, self.now, model=(pause.look, sure), words=words)
+
+    def pauses(self, seconds: float) -> list[Paused]:
+        return [event for event in self.be_quiet(seconds) if isinstance(event, Paused)]
 
 
 def kinds(events: list[TurnEvent]) -> list[str]:
@@ -98,7 +110,7 @@ def test_a_sure_verdict_ends_the_turn_with_its_true_end_of_speech() -> None:
     end = speech.now
     (pause,) = speech.be_quiet(0.23)
     assert isinstance(pause, Paused)
-    (ended,) = speech.turns.verdict(pause.pause, pause.look, 0.8, speech.now)
+    (ended,) = speech.says(pause, 0.8)
     assert isinstance(ended, TurnEnded)
     assert ended.speech_end == pytest.approx(end)
     assert "0.80" in ended.reason
@@ -108,8 +120,8 @@ def test_the_threshold_falls_as_the_silence_grows() -> None:
     speech = Speech()
     speech.speak(0.64)
     first, second = (e for e in speech.be_quiet(0.55) if isinstance(e, Paused))
-    assert speech.turns.verdict(first.pause, first.look, 0.4, speech.now) == []
-    assert kinds(speech.turns.verdict(second.pause, second.look, 0.4, speech.now)) == ["TurnEnded"]
+    assert speech.says(first, 0.4) == []
+    assert kinds(speech.says(second, 0.4)) == ["TurnEnded"]
 
 
 def test_a_verdict_on_a_pause_that_is_over_is_ignored() -> None:
@@ -119,7 +131,7 @@ def test_a_verdict_on_a_pause_that_is_over_is_ignored() -> None:
     assert isinstance(pause, Paused)
     assert kinds(speech.speak(0.2)) == ["Resumed"]
     speech.be_quiet(0.1)
-    assert speech.turns.verdict(pause.pause, pause.look, 0.99, speech.now) == []
+    assert speech.says(pause, 0.99) == []
     assert speech.turns.phase is Phase.PAUSING
 
 
@@ -162,7 +174,7 @@ def test_two_turns_have_pauses_of_different_numbers() -> None:
     for _ in range(2):
         speech.speak(0.64)
         (pause,) = [e for e in speech.be_quiet(0.23) if isinstance(e, Paused)]
-        speech.turns.verdict(pause.pause, pause.look, 0.9, speech.now)
+        speech.says(pause, 0.9)
         pauses.append(pause.pause)
     assert pauses[0] != pauses[1]
 
@@ -180,3 +192,135 @@ def test_resuming_is_told_only_when_the_pause_was() -> None:
     speech.speak(0.64)
     speech.be_quiet(0.55)
     assert isinstance(speech.speak(0.1)[0], Resumed)
+
+
+# -- the words as a witness ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "sure", "ends"),
+    [
+        (Ending.UNSURE, 0.45, False),
+        (Ending.UNSURE, 0.55, True),
+        (Ending.WHOLE, 0.06, True),
+        (Ending.WHOLE, 0.04, False),
+        (Ending.COMMAND, 0.0, True),
+        (Ending.OPEN, 0.95, False),
+        (Ending.OPEN, 0.995, True),
+    ],
+)
+def test_words_move_the_threshold_of_a_look(words: Ending, sure: float, ends: bool) -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    (pause,) = speech.pauses(0.23)
+    assert bool(speech.says(pause, sure, words)) is ends
+
+
+def test_the_turn_ends_when_the_second_witness_has_spoken_whichever_it_is() -> None:
+    model_first, words_first = Speech(), Speech()
+    for speech in (model_first, words_first):
+        speech.speak(0.64)
+        (pause,) = speech.pauses(0.23)
+        pause_id, now, verdict = pause.pause, speech.now, speech.turns.verdict
+        if speech is model_first:
+            assert verdict(pause_id, now, model=(0, 0.9)) == []
+            assert kinds(verdict(pause_id, now, words=Ending.WHOLE)) == ["TurnEnded"]
+        else:
+            assert verdict(pause_id, now, words=Ending.WHOLE) == []
+            assert kinds(verdict(pause_id, now, model=(0, 0.9))) == ["TurnEnded"]
+
+
+def test_words_that_come_late_count_for_the_look_that_was_unsure() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    (pause,) = speech.pauses(0.23)
+    assert speech.turns.verdict(pause.pause, speech.now, model=(0, 0.2)) == []
+    speech.be_quiet(0.1)
+    (ended,) = speech.turns.verdict(pause.pause, speech.now, words=Ending.WHOLE)
+    assert isinstance(ended, TurnEnded)
+    assert "whole" in ended.reason
+
+
+def test_the_words_of_one_pause_say_nothing_of_the_next() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    (first,) = speech.pauses(0.23)
+    speech.says(first, 0.01, Ending.WHOLE)
+    speech.speak(0.3)
+    (second,) = speech.pauses(0.23)
+    assert speech.turns.verdict(first.pause, speech.now, words=Ending.WHOLE) == []
+    assert speech.turns.verdict(second.pause, speech.now, model=(0, 0.9)) == []
+
+
+def test_an_open_clause_keeps_the_floor_for_longer_but_not_for_ever() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    end = speech.now
+    (pause,) = speech.pauses(0.23)
+    speech.says(pause, 0.95, Ending.OPEN)
+    (ended,) = (event for event in speech.be_quiet(3.0) if isinstance(event, TurnEnded))
+    assert 2500 <= (ended.at - end) * 1000 < 2533
+
+
+def test_looks_are_due_from_the_end_of_speech_however_late_a_verdict_comes() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    end = speech.now
+    (first,) = speech.pauses(0.45)
+    speech.says(first, 0.1)
+    (second,) = speech.pauses(0.12)
+    assert 500 <= (second.at - end) * 1000 < 533
+
+
+# -- the speaker's pace --------------------------------------------------------------------------
+
+
+def first_look_ms(speech: Speech) -> float:
+    speech.speak(0.64)
+    end = speech.now
+    (pause,) = speech.pauses(0.3)
+    speech.turns.give_up(speech.now)
+    speech.be_quiet(3.0)
+    return (pause.at - end) * 1000
+
+
+def talk_with_pauses(speech: Speech, seconds: float, count: int = 12) -> None:
+    for _ in range(count):
+        speech.speak(0.64)
+        speech.be_quiet(seconds)
+    speech.speak(0.64)
+    speech.turns.give_up(speech.now)
+    speech.be_quiet(3.0)
+
+
+def test_who_pauses_long_is_looked_at_later_and_who_does_not_sooner_within_bounds() -> None:
+    usual, slow, quick = Speech(), Speech(), Speech()
+    talk_with_pauses(slow, 0.9)
+    talk_with_pauses(quick, 0.18)
+    assert 200 <= first_look_ms(usual) < 233
+    assert 240 <= first_look_ms(slow) < 273
+    assert 160 <= first_look_ms(quick) < 193
+
+
+def test_gaps_between_sounds_and_the_time_between_turns_are_no_pauses() -> None:
+    speech = Speech()
+    talk_with_pauses(speech, 0.1)
+    for _ in range(5):
+        first_look_ms(speech)
+    assert speech.turns.pace.stretch == 1.0
+
+
+def test_a_turn_that_was_taken_for_over_too_soon_counts_as_a_pause() -> None:
+    speech = Speech()
+    for _ in range(6):
+        speech.speak(0.64)
+        (pause,) = speech.pauses(0.3)
+        assert kinds(speech.says(pause, 0.9)) == ["TurnEnded"]
+        speech.be_quiet(0.55)
+    assert speech.turns.pace.usual_pause_ms > 600
+
+
+def test_everybody_is_looked_at_alike_without_a_share() -> None:
+    speech = Speech(TURN.model_copy(update={"pace_share": 0.0}))
+    talk_with_pauses(speech, 0.9)
+    assert speech.turns.pace.stretch == 1.0
