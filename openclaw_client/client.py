@@ -8,6 +8,7 @@ await client.disconnect()
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from types import TracebackType
@@ -25,6 +26,8 @@ from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
 from openclaw_client.turn import TurnRequest
 from openclaw_client.turns import Turns
+
+log = logging.getLogger(__name__)
 
 SpeakerLike = str | SpeakerRef | tuple[str | int, str]
 """A name that serves as id too, or (id, name)."""
@@ -67,6 +70,7 @@ class Gateway:
         await self.turns.stop_all("the client disconnects")
         await self.link.close()
         await self.turns.settle()
+        log.info("%s: %s", self.config.ws_url, self.link.stats)
 
 
 class OpenClawClient:

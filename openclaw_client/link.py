@@ -33,7 +33,7 @@ from openclaw_client.errors import (
 from openclaw_client.liveness import Backoff
 from openclaw_client.protocol import Event, Shutdown, read_payload
 from openclaw_client.settings import OpenClawConfig
-from openclaw_client.stats import GatewayStats
+from openclaw_client.stats import GatewayStats, kind_of
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +96,12 @@ class GatewayLink:
         self._wanted = asyncio.Event()
         self._waiters = 0
         self._restart_expected_s: float | None = None
+        self._away_since: float | None = None
+
+    @property
+    def away_since(self) -> float | None:
+        """Since when, on the clock, no turn can be sent; None while one can."""
+        return self._away_since
 
     @property
     def clock(self) -> Clock:
@@ -118,6 +124,7 @@ class GatewayLink:
     def start(self) -> None:
         """Begin to connect in the background; after a refusal for good, begin anew."""
         if self._task is None or self._task.done():
+            self._away_since = None
             self._set(LinkState.CONNECTING)
             self._task = asyncio.create_task(self._supervise(), name="openclaw-link")
 
@@ -167,6 +174,10 @@ class GatewayLink:
 
     def _set(self, state: LinkState) -> None:
         self._state = state
+        if state is LinkState.UP:
+            self._away_since = None
+        elif self._away_since is None:
+            self._away_since = self.clock.time()
         self._changed.set()
         self._changed.clear()
 
@@ -205,6 +216,7 @@ class GatewayLink:
 
     def _failed(self, problem: OpenClawError) -> None:
         self.stats.attempts_failed += 1
+        self.stats.errors[kind_of(problem)] += 1
         if isinstance(problem, GatewayRefused) and not problem.heals:
             log.error("%s; no further attempts", problem)
         elif str(problem) != str(self._problem):
@@ -235,6 +247,7 @@ class GatewayLink:
             log.warning("%s", self._problem)
         finally:
             self._connection = None
+            self._set(LinkState.WAITING)
             for listener in self._listeners:
                 listener.on_lost(why)
             await connection.close()

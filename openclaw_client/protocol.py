@@ -108,7 +108,10 @@ class Challenge(Wire):
 
 
 class HelloServer(Wire):
+    """``boot_id`` is another one for each process of the Gateway."""
+
     version: str
+    boot_id: str = ""
     conn_id: str = ""
 
 
@@ -151,6 +154,33 @@ class ChatAck(Wire):
 
 class AbortAnswer(Wire):
     aborted: bool
+
+
+class InFlightRun(Wire):
+    """A run that goes on, with all of its text so far."""
+
+    run_id: str
+    text: str = ""
+
+
+class ChatHistory(Wire):
+    messages: list[Any] = []
+    in_flight_run: InFlightRun | None = None
+
+
+class TerminalReply(Wire):
+    text: str = ""
+
+
+class RunOutcome(Wire):
+    """How a run ended. Without ``ended_at``: it goes on, or there never was one."""
+
+    run_id: str
+    status: str
+    ended_at: float | None = None
+    error: str | None = None
+    stop_reason: str | None = None
+    terminal_reply: TerminalReply | None = None
 
 
 class Shutdown(Wire):

@@ -40,16 +40,25 @@ class Turn:
     until the abort has gone through, and only then is the session free.
     """
 
-    def __init__(self, request: TurnRequest, *, owner: object, interrupts: bool) -> None:
+    def __init__(
+        self, request: TurnRequest, *, owner: object, interrupts: bool, asked_at: float
+    ) -> None:
         self.request = request
+        self.asked_at = asked_at
         self.owner = owner
         self.interrupts = interrupts
         self.run = Run(request.run_id)
         self.starter: asyncio.Task[None] | None = None
+        self.recovery: asyncio.Task[None] | None = None
         self.ending: asyncio.Task[None] | None = None
         self.place: Place | None = None
         self.connection: Connection | None = None
         """Set when the turn goes out; from then on there may be a run to abort."""
+        self.boot_id: str | None = None
+        """The process of the Gateway that is known to have the run."""
+        self.sent_at: float | None = None
+        self.heard = 0
+        """Events of the run so far."""
         self.deadline: Timer | None = None
         self._pending: deque[TextDelta] = deque()
         self._wake = asyncio.Event()
@@ -59,6 +68,11 @@ class Turn:
     @property
     def over(self) -> bool:
         return self._over
+
+    @property
+    def failed(self) -> bool:
+        """Over, and not by a whole answer."""
+        return self._error is not None
 
     async def next(self) -> TextDelta | None:
         """The next delta, or None at the end.
@@ -77,6 +91,7 @@ class Turn:
 
     def feed(self, event: ChatEvent) -> None:
         """One event of this turn's run."""
+        self.heard += 1
         deltas = self.run.feed(event)
         if self._over:
             return

@@ -54,6 +54,7 @@ class Faults:
     runs: deque[RunFault] = field(default_factory=deque)
     refusals: deque[Refusal] = field(default_factory=deque)
     unanswered: deque[str] = field(default_factory=deque)
+    dropped: deque[str] = field(default_factory=deque)
 
     def delay_run(self, seconds: float) -> None:
         """The model's first word comes this much later."""
@@ -101,13 +102,25 @@ class Faults:
         """The next request of that method is done, but never answered."""
         self.unanswered.append(method)
 
+    def drop_at(self, method: str) -> None:
+        """All connections break when the next request of that method comes; it is not done."""
+        self.dropped.append(method)
+
     def next_run(self) -> RunFault:
         """The misfortune of a run that starts now."""
         return self.runs.popleft() if self.runs else RunFault()
 
     def takes_no_answer(self, method: str) -> bool:
         """Whether this request is one to leave unanswered."""
-        if method not in self.unanswered:
-            return False
-        self.unanswered.remove(method)
-        return True
+        return _take(self.unanswered, method)
+
+    def drops(self, method: str) -> bool:
+        """Whether this request is one to break the connections at."""
+        return _take(self.dropped, method)
+
+
+def _take(planned: deque[str], method: str) -> bool:
+    if method not in planned:
+        return False
+    planned.remove(method)
+    return True

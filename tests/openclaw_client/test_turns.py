@@ -18,7 +18,6 @@ from openclaw_client import (
     TextDelta,
     TurnAborted,
     TurnFailed,
-    TurnLost,
     TurnTimeout,
 )
 from openclaw_client.link import LinkState
@@ -408,7 +407,7 @@ async def test_an_error_of_the_agent(client: OpenClawClient, gateway: GatewaySim
         await ask(client)
     assert failed.value.kind == "rate_limit"
     assert failed.value.partial == "Life is"
-    assert client.stats.turns_failed == {"TurnFailed": 1}
+    assert client.stats.errors == {"TurnFailed:rate_limit": 1}
     assert await ask(client) == LIFE
 
 
@@ -476,20 +475,6 @@ async def test_a_gateway_that_never_confirms_the_turn(
     await gateway.wait_for(lambda: last(gateway).status == "aborted")
 
 
-async def test_the_connection_breaks_in_mid_answer(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
-) -> None:
-    gateway.faults.drop_in_run(after_words=3)
-    stream = story(client)
-    with pytest.raises(TurnLost, match="connection broke while agent 'sage' answered") as lost:
-        await words_of(stream, 4)
-    assert lost.value.partial == "Once upon a"
-    await eventually(lambda: client.status.state is LinkState.WAITING)
-    await clock.advance(1.3)
-    assert await ask(client) == LIFE
-    assert client.stats.turns_failed == {"TurnLost": 1}
-
-
 async def test_the_gateway_restarts_in_mid_answer(
     client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
 ) -> None:
@@ -516,6 +501,36 @@ async def test_a_gateway_that_is_away_for_longer_than_patience(
     with pytest.raises(GatewayUnreachable, match="within 15 s"):
         await asking
     await gateway.come_back()
+
+
+async def test_turns_that_wait_in_one_session_do_not_add_up_their_patience(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    await gateway.go_away()
+    await eventually(lambda: client.status.state is LinkState.WAITING)
+    asking = [asyncio.create_task(ask(client)) for _ in range(3)]
+    await clock.advance(16)
+    failures = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(failure) for failure in failures] == [GatewayUnreachable] * 3
+    assert client.stats.errors["GatewayUnreachable"] >= 3
+    await gateway.come_back()
+
+
+async def test_of_too_many_that_wait_the_oldest_give_way(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    await gateway.go_away()
+    await eventually(lambda: client.status.state is LinkState.WAITING)
+    asking = []
+    for number in range(34):
+        asking.append(asyncio.create_task(ask(client, speaker=f"person-{number}")))
+        await settle()
+    await gateway.come_back()
+    await clock.advance(2)
+    answers = await asyncio.wait_for(asyncio.gather(*asking, return_exceptions=True), 5)
+    assert [type(answer) for answer in answers] == [GatewayUnreachable] * 2 + [str] * 32
+    assert "the oldest gave way" in str(answers[0])
+    assert client.stats.turns_crowded_out == 2
 
 
 async def test_before_connect_and_after_disconnect(
