@@ -7,6 +7,7 @@ import logging
 import discord
 
 from app.services import make_bot, services
+from openclaw_client import DeviceStore
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,10 @@ async def run_bot(settings: Settings) -> int:
     token = settings.discord.token
     if token is None:
         raise ValueError("the bot needs discord.token")
-    async with services(settings) as shared, make_bot(shared) as bot:
+    async with (
+        services(settings, devices=DeviceStore.of(settings.openclaw)) as shared,
+        make_bot(shared) as bot,
+    ):
         try:
             await bot.start(token.get_secret_value())
         except discord.LoginFailure:

@@ -23,13 +23,16 @@ from typing import Any, Protocol
 
 from openclaw_client.clock import Clock, sleep, time_limit
 from openclaw_client.connection import Connection, open_connection
+from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import (
+    DeviceStoreError,
     GatewayRefused,
     GatewayUnreachable,
     NotConnected,
     OpenClawError,
     ProtocolViolation,
 )
+from openclaw_client.identity import Identity
 from openclaw_client.liveness import Backoff
 from openclaw_client.protocol import Event, Shutdown, read_payload
 from openclaw_client.settings import OpenClawConfig
@@ -81,8 +84,10 @@ class GatewayLink:
         stats: GatewayStats | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
+        devices: DeviceStore | None = None,
     ) -> None:
         self.config = config
+        self._identity = Identity(config, devices)
         self.stats = stats if stats is not None else GatewayStats()
         self._given_clock = clock
         self._instance_id = str(uuid.uuid4())
@@ -134,6 +139,7 @@ class GatewayLink:
         Raises:
             NotConnected: nobody called ``start()``.
             GatewayRefused: the Gateway refused for good.
+            DeviceStoreError: there is no device key to be had.
             GatewayUnreachable: the Gateway is away for longer than ``within_s``.
         """
         self._waiters += 1
@@ -193,6 +199,10 @@ class GatewayLink:
                     self._set(LinkState.STOPPED)
                     return
                 asked_s = refused.retry_after_s
+            except DeviceStoreError as broken:
+                self._failed(broken)
+                self._set(LinkState.STOPPED)
+                return
             except (GatewayUnreachable, ProtocolViolation) as problem:
                 self._failed(problem)
                 asked_s = None
@@ -217,7 +227,8 @@ class GatewayLink:
     def _failed(self, problem: OpenClawError) -> None:
         self.stats.attempts_failed += 1
         self.stats.errors[kind_of(problem)] += 1
-        if isinstance(problem, GatewayRefused) and not problem.heals:
+        lasts = isinstance(problem, GatewayRefused) and not problem.heals
+        if lasts or isinstance(problem, DeviceStoreError):
             log.error("%s; no further attempts", problem)
         elif str(problem) != str(self._problem):
             log.warning("%s; trying again", problem)
@@ -225,7 +236,9 @@ class GatewayLink:
 
     async def _connect_and_serve(self) -> float | None:
         """One connection's whole life; the wait that the Gateway asked for at its end."""
-        connection = await open_connection(self.config, self._instance_id, self.clock, self.stats)
+        connection = await open_connection(
+            self.config, self._instance_id, self.clock, self.stats, self._identity
+        )
         self.stats.connects += 1
         up_at = self.clock.time()
         self._connection, self._problem, self._restart_expected_s = connection, None, None

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from openclaw_client.errors import ProtocolViolation
@@ -118,6 +118,7 @@ class HelloServer(Wire):
 class HelloAuth(Wire):
     role: str
     scopes: list[str]
+    device_token: SecretStr | None = None
 
 
 class HelloPolicy(Wire):
@@ -231,8 +232,11 @@ def message_text(message: Any) -> str | None:
 # -- what we send ----------------------------------------------------------------------------------
 
 
-def connect_params(token: str, instance_id: str) -> dict[str, Any]:
-    """The params of ``connect`` for the operator connection."""
+def connect_params(token: str, instance_id: str, *, device_token: str = "") -> dict[str, Any]:
+    """The params of ``connect`` for the operator connection, by the shared token or a device's.
+
+    The platform is part of what is approved at pairing: another one is asked for anew.
+    """
     params: dict[str, Any] = {
         "minProtocol": PROTOCOL,
         "maxProtocol": PROTOCOL,
@@ -250,6 +254,8 @@ def connect_params(token: str, instance_id: str) -> dict[str, Any]:
     }
     if token:
         params["auth"] = {"token": token}
+    elif device_token:
+        params["auth"] = {"deviceToken": device_token}
     return params
 
 
