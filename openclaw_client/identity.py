@@ -71,7 +71,7 @@ class Identity:
         if isinstance(refused, MissingScope) or not self._config.auth_token.get_secret_value():
             return refused
         return GatewayRefused(
-            f"{refused}; it was this device's own token, now the shared one is tried",
+            f"{refused}; now the shared token is tried instead of this device's own",
             code=refused.code,
             details=refused.details,
             heals=True,

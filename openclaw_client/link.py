@@ -151,7 +151,7 @@ class GatewayLink:
                 return connection
         except TimeoutError:
             raise GatewayUnreachable(
-                f"no connection to {self.config.ws_url} within {within_s:g} s"
+                f"no connection to {self.config.ws_url} within {round(within_s, 1):g} s"
                 + (f": {self._problem}" if self._problem else "")
             ) from self._problem
         finally:

@@ -13,7 +13,7 @@ from openclaw_client.protocol import ErrorShape
 
 _ADVICE = {
     "AUTH_TOKEN_MISMATCH": "check OPENCLAW_AUTH_TOKEN against gateway.auth.token of the Gateway",
-    "AUTH_DEVICE_TOKEN_MISMATCH": "check OPENCLAW_AUTH_TOKEN against gateway.auth.token",
+    "AUTH_DEVICE_TOKEN_MISMATCH": "the Gateway has withdrawn the token that it gave this device",
     "DEVICE_IDENTITY_REQUIRED": "set OPENCLAW_AUTH_TOKEN to the Gateway's gateway.auth.token",
     "PAIRING_REQUIRED": "approve this device on the Gateway's machine",
     "PROTOCOL_MISMATCH": "this bot speaks protocol 4; update the bot or the Gateway",

@@ -111,7 +111,7 @@ class Turns:
     def on_lost(self, why: str) -> None:
         """The turns that are out have lost their runs from sight."""
         for turn in [turn for turn in self._turns if turn.connection is not None]:
-            self._look_for(turn, why)
+            self._look_for(turn, f"the connection broke: {why}")
 
     # -- the life of a turn ------------------------------------------------------------------------
 
@@ -184,7 +184,8 @@ class Turns:
         ack = read_payload(ChatAck, answer, "the answer to chat.send")
         log.debug("run %s is %s", ack.run_id, ack.status)
         self._stats.ack.add(clock.time() - turn.sent_at)
-        turn.boot_id = connection.hello.server.boot_id
+        if turn.run.id == request.run_id:
+            turn.boot_id = connection.hello.server.boot_id
         return ack
 
     def _start_failed(self, turn: Turn, error: OpenClawError) -> None:
@@ -192,11 +193,14 @@ class Turns:
             turn.finish(error)
             self._forget(turn)
         elif turn.connection.ended:
-            self._look_for(turn, str(error))
+            self._look_for(turn, f"the connection broke: {error}")
         else:
             self._stop(turn, error)  # the Gateway may have begun for all that
 
     def _feed(self, turn: Turn, event: ChatEvent) -> None:
+        if turn.was_swallowed_by(event) and not turn.over:
+            self._send_anew(turn)
+            return
         had = bool(turn.run.text)
         turn.feed(event)
         if turn.boot_id is None and turn.connection is not None:
@@ -209,6 +213,14 @@ class Turns:
                 self._stats.final.add(passed_s)
             self._forget(turn)
 
+    def _send_anew(self, turn: Turn) -> None:
+        """Sent once more, the turn interrupts the run that has swallowed it."""
+        log.info("run %s was given to another run of its session; sending it anew", turn.run.id)
+        self._by_run.pop(turn.run.id, None)
+        turn.renew()
+        self._by_run[turn.run.id] = turn
+        self._look_for(turn, "another run of the session took the message")
+
     # -- a run that was lost from sight ------------------------------------------------------------
 
     def _look_for(self, turn: Turn, why: str) -> None:
@@ -217,8 +229,8 @@ class Turns:
             turn.recovery = self._spawn(self._recover(turn, why))
 
     async def _recover(self, turn: Turn, why: str) -> None:
-        """Until the run was found, over as many connections as it takes, or is lost."""
-        lost = f"the connection broke while agent {turn.request.agent!r} answered: {why}"
+        """Until the Gateway has the run, over as many connections as it takes, or it is lost."""
+        lost = f"lost the answer of agent {turn.request.agent!r}, for {why}"
         try:
             while not turn.over:
                 turn.connection = await self._link.ready(self._patience_s(turn))

@@ -124,6 +124,10 @@ class Methods:
         self.commands += [found.group() for found in _DIRECTIVE.finditer(params.message)]
         run_id, running = params.idempotency_key, session.active
         answer: Payload = {"runId": run_id, "status": "started"}
+        if self._runner.swallows():
+            self._queued[run_id] = _Queued(session.key, params.message)
+            self._runner.bare_final(session, run_id)
+            return answer
         if running is not None and params.queue_mode != "interrupt":
             self._queued[run_id] = _Queued(session.key, params.message)
             if params.queue_mode == "steer":

@@ -91,6 +91,10 @@ class Runner:
         self._agent(run, "lifecycle", {"phase": "end", "aborted": True, "stopReason": stop_reason})
         self._go_on(run.session)
 
+    def swallows(self) -> bool:
+        """Whether the message that comes now is to be swallowed."""
+        return self._faults.swallows()
+
     def bare_final(self, session: Session, run_id: str) -> None:
         """What a message that was put into a queue gets under its own run id: an empty final."""
         payload = {"runId": run_id, "sessionKey": session.key, "seq": 1, "state": "final"}

@@ -174,6 +174,27 @@ async def test_the_session_stays_closed_until_the_run_is_found_and_done(
     assert await waiting == LIFE
 
 
+async def test_a_message_that_another_run_swallowed_is_sent_anew(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    """A Gateway that was killed takes the turn up again that it was at, and what comes then."""
+    gateway.faults.swallow_run()
+    assert await ask(client) == LIFE
+    first, second = gateway.asked("chat.send")
+    assert first["idempotencyKey"] != second["idempotencyKey"]
+    assert first["message"] == second["message"]
+
+
+async def test_a_message_that_is_swallowed_again_has_no_answer(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    gateway.faults.swallow_run()
+    gateway.faults.swallow_run()
+    with pytest.raises(TurnFailed, match="without an answer"):
+        await ask(client)
+    assert await ask(client) == LIFE
+
+
 # -- ended otherwise -------------------------------------------------------------------------------
 
 
@@ -247,7 +268,9 @@ async def test_a_gateway_that_stays_away(
     await gateway.go_away()
     await eventually(lambda: client.status.state is LinkState.WAITING)
     await clock.advance(15.1)
-    with pytest.raises(TurnLost, match=r"connection broke while agent 'sage' .* within 15 s"):
+    with pytest.raises(
+        TurnLost, match=r"lost the answer of agent 'sage', for the connection broke.* within 15 s"
+    ):
         await rest_of(stream)
     await gateway.come_back()
 
