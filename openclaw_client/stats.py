@@ -28,6 +28,8 @@ class GatewayStats:
     turns_failed: int = 0
     turns_picked_up: int = 0
     """Runs found again over a new connection; one that is lost twice counts twice."""
+    turns_sent_anew: int = 0
+    """Messages that the Gateway had given to another run of the session."""
     turns_crowded_out: int = 0
     """Turns that waited for a Gateway that was away and gave way to newer ones."""
     errors: Counter[str] = field(default_factory=Counter)

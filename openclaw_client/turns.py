@@ -215,6 +215,7 @@ class Turns:
 
     def _send_anew(self, turn: Turn) -> None:
         """Sent once more, the turn interrupts the run that has swallowed it."""
+        self._stats.turns_sent_anew += 1
         log.info("run %s was given to another run of its session; sending it anew", turn.run.id)
         self._by_run.pop(turn.run.id, None)
         turn.renew()
@@ -235,8 +236,6 @@ class Turns:
             while not turn.over:
                 turn.connection = await self._link.ready(self._patience_s(turn))
                 if await self._found(turn, turn.connection):
-                    self._stats.turns_picked_up += 1
-                    log.info("picked run %s up again after: %s", turn.run.id, why)
                     return
         except TurnLost as gone:
             turn.finish(TurnLost(f"{lost}; {gone}"))
@@ -264,6 +263,8 @@ class Turns:
             if connection.ended:
                 return False
             raise
+        self._stats.turns_picked_up += 1
+        log.info("picked run %s up again", turn.run.id)
         if event is not None and not turn.over:
             self._feed(turn, event)
         return True

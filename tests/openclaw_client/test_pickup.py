@@ -183,6 +183,7 @@ async def test_a_message_that_another_run_swallowed_is_sent_anew(
     first, second = gateway.asked("chat.send")
     assert first["idempotencyKey"] != second["idempotencyKey"]
     assert first["message"] == second["message"]
+    assert (client.stats.turns_sent_anew, client.stats.turns_picked_up) == (1, 0)
 
 
 async def test_a_message_that_is_swallowed_again_has_no_answer(
