@@ -72,7 +72,8 @@ class Gateway:
         await self.turns.stop_all("the client disconnects")
         await self.link.close()
         await self.turns.settle()
-        log.info("%s: %s", self.config.ws_url, self.link.stats)
+        if self.link.stats.turns_started:
+            log.info("%s: %s", self.config.ws_url, self.link.stats)
 
 
 class OpenClawClient:

@@ -251,6 +251,7 @@ class Turns:
     async def _found(self, turn: Turn, connection: Connection) -> bool:
         """Whether the run was found and what it said meanwhile made good; False if this connection
         broke as well."""
+        heard = turn.heard
         try:
             if turn.boot_id is None:
                 if (await self._send(turn, connection)).status == "started":
@@ -262,7 +263,9 @@ class Turns:
         except GatewayUnreachable:
             if connection.ended:
                 return False
-            raise
+            if turn.heard == heard:
+                raise
+            event = None  # no answer, but the run itself is heard again
         self._stats.turns_picked_up += 1
         log.info("picked run %s up again", turn.run.id)
         if event is not None and not turn.over:

@@ -170,6 +170,19 @@ async def test_the_device_may_stop_its_run_over_another_connection(
         assert client.stats.aborts_failed == 0
 
 
+async def test_an_abort_that_breaks_with_its_connection_goes_over_the_next_one(
+    gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
+) -> None:
+    async with OpenClawClient(config_for(gateway.url), clock=clock, devices=store) as client:
+        stream = await begun(client, gateway)
+        gateway.faults.drop_at("chat.abort")
+        await stream.aclose()
+        await eventually(lambda: client.status.state is LinkState.WAITING)
+        await reconnect(client, clock)
+        await gateway.wait_for(lambda: last(gateway).status == "aborted")
+        assert len(gateway.asked("chat.abort")) == 2
+
+
 async def test_tokens_are_in_their_file_alone(
     remote: GatewaySimulator, store: DeviceStore, clock: HandClock
 ) -> None:

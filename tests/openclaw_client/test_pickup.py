@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from openclaw_client import (
+    MissingScope,
     OpenClawClient,
     TextDelta,
     TurnAborted,
@@ -19,6 +20,7 @@ from openclaw_client import (
 from openclaw_client.link import LinkState
 from openclaw_client.simulator import GatewaySimulator
 from openclaw_client.simulator.agents import Rule, ScriptedAgent
+from openclaw_client.simulator.refusal import missing_scope
 from tests.openclaw_client.gateways import TOKEN, config_for
 from tests.openclaw_client.hand_clock import HandClock, eventually, instantly, settle
 from tests.openclaw_client.test_turns import LIFE, STORY, ask, last, story, words_of
@@ -196,6 +198,21 @@ async def test_a_message_that_is_swallowed_again_has_no_answer(
     assert await ask(client) == LIFE
 
 
+async def test_a_run_that_is_heard_again_needs_no_history(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.leave_unanswered("chat.history")
+    stream = await begun(client, gateway)
+    await lose(client, gateway)
+    await reconnect(client, clock)
+    await gateway.wait_for(lambda: gateway.asked("chat.history"))
+    gateway._runner._delta(last(gateway), "")
+    await eventually(lambda: client._gateway.turns._by_run[last(gateway).id].heard > 6)
+    await clock.advance(10.1)
+    go_on(gateway)
+    assert "Once upon a" + await rest_of(stream) == STORY
+
+
 # -- ended otherwise -------------------------------------------------------------------------------
 
 
@@ -312,3 +329,34 @@ async def test_a_run_that_nobody_wants_any_more_is_aborted_over_the_next_connect
     await reconnect(client, clock)
     await gateway.wait_for(lambda: gateway.asked("chat.abort"))
     assert client.stats.aborts_sent == 1
+
+
+async def test_a_gateway_that_will_not_tell_has_the_run_stopped(
+    client: OpenClawClient,
+    gateway: GatewaySimulator,
+    clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise missing_scope("operator.read")
+
+    stream = await begun(client, gateway)
+    monkeypatch.setitem(gateway._methods._methods, "chat.history", ("operator.read", refuse))
+    await lose(client, gateway)
+    await reconnect(client, clock)
+    with pytest.raises(MissingScope, match=r"operator\.read"):
+        await rest_of(stream)
+    await gateway.wait_for(lambda: gateway.asked("chat.abort"))
+
+
+async def test_a_gateway_that_gives_no_answer_loses_the_turn(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.leave_unanswered("chat.history")
+    stream = await begun(client, gateway)
+    await lose(client, gateway)
+    await reconnect(client, clock)
+    await gateway.wait_for(lambda: gateway.asked("chat.history"))
+    await clock.advance(10.1)
+    with pytest.raises(TurnLost, match=r"did not answer chat\.history"):
+        await rest_of(stream)
