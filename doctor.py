@@ -24,7 +24,8 @@ from models.errors import ModelError
 from models.inventory import Entry, State, inventory
 from models.store import ModelStore
 from openclaw_client.client import OpenClawClient
-from openclaw_client.errors import GatewayUnreachable, OpenClawError
+from openclaw_client.device_store import DeviceStore
+from openclaw_client.errors import GatewayRefused, GatewayUnreachable, OpenClawError
 from pipeline.agents import personas
 from pipeline.errors import SpeechUnavailable
 from pipeline.ports import Voice
@@ -247,10 +248,12 @@ async def check_gateway(settings: Settings, patience_s: float = 5.0) -> Finding:
         update={"retry_timeout": patience_s, "connect_timeout_s": patience_s}
     )
     try:
-        async with OpenClawClient(config) as client:
+        async with OpenClawClient(config, devices=DeviceStore.of(config)) as client:
             status = client.status
             present = {agent.id for agent in await client.list_agents()}
     except GatewayUnreachable as error:
+        if isinstance(error.__cause__, GatewayRefused):
+            return Finding(Grade.FAIL, subject, str(error))
         advice = "start the Gateway (`openclaw gateway`), or set OPENCLAW_BASE_URL to where it is"
         return Finding(Grade.FAIL, subject, str(error), advice)
     except OpenClawError as error:

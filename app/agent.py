@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
-from openclaw_client import OpenClawClient, OpenClawError, SpeakerRef, TurnTimeout
-from pipeline.errors import AgentTimeout, AgentUnavailable
+from openclaw_client import OpenClawClient, OpenClawError, SpeakerRef, TurnLost, TurnTimeout
+from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable
 from pipeline.ports import AgentTurn, TextDelta
 
 
@@ -27,6 +27,7 @@ class OpenClawAgent:
 
         Raises:
             AgentTimeout: the answer was not whole within the client's timeout.
+            AgentLost: the connection broke, and the run could not be picked up again.
             AgentUnavailable: the Gateway is away, refused, or its agent failed.
         """
         try:
@@ -42,5 +43,7 @@ class OpenClawAgent:
                     yield TextDelta(delta.text, delta.replace)
         except TurnTimeout as error:
             raise AgentTimeout(str(error)) from error
+        except TurnLost as error:
+            raise AgentLost(str(error)) from error
         except (OpenClawError, ValueError) as error:
             raise AgentUnavailable(str(error)) from error

@@ -12,6 +12,7 @@ import discord
 
 from app.services import Services, make_bot, services
 from discord_bot.bot import VoiceBot
+from openclaw_client import DeviceStore
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
     token = settings.discord.token
     if token is None:
         raise ValueError("the bot needs discord.token")
-    async with services(settings) as shared:
+    async with services(settings, devices=DeviceStore.of(settings.openclaw)) as shared:
         retry_s = FIRST_RETRY_S
         while True:
             try:

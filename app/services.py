@@ -16,7 +16,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.receive.opus import load_libopus
 from models.store import ModelStore
-from openclaw_client import PerGuildOpenClawClient
+from openclaw_client import DeviceStore, PerGuildOpenClawClient
 from pipeline.agents import personas
 from pipeline.events import Observer
 from pipeline.orchestrator import PipelineOrchestrator
@@ -46,12 +46,14 @@ async def services(
     settings: Settings,
     *,
     models: SpeechModels | None = None,
+    devices: DeviceStore | None = None,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[Services]:
     """Load the models, start the embedded speech server if none is named, reach for the Gateway.
 
-    ``models`` are some that are loaded already; they are not closed at the end. A Gateway that is
-    away is no error: it is tried again in the background.
+    ``models`` are some that are loaded already; they are not closed at the end. ``devices`` keeps
+    the key by which a Gateway knows the bot again; without it there is none. A Gateway that is away
+    is no error: it is tried again in the background.
 
     Raises:
         OpusNotFound, ModelError, ModelUnavailable, ServerNotStarted: the text says what to do.
@@ -69,7 +71,9 @@ async def services(
             url = server.url
             progress("speech server: embedded, on loopback")
         synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
-        gateway = await stack.enter_async_context(PerGuildOpenClawClient(settings.openclaw))
+        gateway = await stack.enter_async_context(
+            PerGuildOpenClawClient(settings.openclaw, devices=devices)
+        )
         yield Services(settings, models, gateway, synthesizer)
 
 

@@ -6,13 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Final
 
 import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from discord_bot.commands import COGS
 from discord_bot.errors import VoiceSessionError
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
@@ -22,6 +22,9 @@ from pipeline.ports import Persona
 from pipeline.settings import Level
 
 log = logging.getLogger(__name__)
+
+COMMANDS: Final = ("join", "leave", "agent", "sensitivity")
+"""The modules of discord_bot/commands/ that are loaded."""
 
 
 class VoiceBot(commands.Bot):
@@ -61,8 +64,8 @@ class VoiceBot(commands.Bot):
         self.tree.error(self._command_failed)
 
     async def setup_hook(self) -> None:
-        for cog in COGS:
-            await self.add_cog(cog(self))
+        for name in COMMANDS:
+            await self.load_extension(f"discord_bot.commands.{name}")
         for guild_id in self.settings.development_guild_ids:
             guild = discord.Object(guild_id)
             self.tree.copy_global_to(guild=guild)

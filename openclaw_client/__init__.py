@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from openclaw_client.client import OpenClawClient, SpeakerLike, create_client
+from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import (
+    DeviceStoreError,
     GatewayRefused,
     GatewayUnreachable,
     MissingScope,
@@ -28,6 +30,8 @@ from openclaw_client.stats import GatewayStats
 
 __all__ = [
     "AgentInfo",
+    "DeviceStore",
+    "DeviceStoreError",
     "GatewayRefused",
     "GatewayStats",
     "GatewayUnreachable",

@@ -8,14 +8,18 @@ await client.disconnect()
 
 from __future__ import annotations
 
+import logging
+import random
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from pydantic import SecretStr
 
 from openclaw_client.clock import Clock
+from openclaw_client.device_store import DeviceStore
 from openclaw_client.framing import SpeakerRef, frame_message, speaker_ref
 from openclaw_client.link import GatewayLink, LinkStatus
 from openclaw_client.protocol import AgentInfo, AgentsList, read_payload
@@ -25,6 +29,8 @@ from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
 from openclaw_client.turn import TurnRequest
 from openclaw_client.turns import Turns
+
+log = logging.getLogger(__name__)
 
 SpeakerLike = str | SpeakerRef | tuple[str | int, str]
 """A name that serves as id too, or (id, name)."""
@@ -39,12 +45,11 @@ class Gateway:
         *,
         clock: Clock | None = None,
         chance: Callable[[], float] | None = None,
+        devices: DeviceStore | None = None,
     ) -> None:
         self.config = config
-        self.link = (
-            GatewayLink(config, clock=clock)
-            if chance is None
-            else GatewayLink(config, clock=clock, chance=chance)
+        self.link = GatewayLink(
+            config, clock=clock, chance=chance or random.random, devices=devices
         )
         self.turns = Turns(self.link)
 
@@ -67,6 +72,8 @@ class Gateway:
         await self.turns.stop_all("the client disconnects")
         await self.link.close()
         await self.turns.settle()
+        if self.link.stats.turns_started:
+            log.info("%s: %s", self.config.ws_url, self.link.stats)
 
 
 class OpenClawClient:
@@ -83,10 +90,13 @@ class OpenClawClient:
         gateway: Gateway | None = None,
         guild_id: str | None = None,
         clock: Clock | None = None,
+        devices: DeviceStore | None = None,
     ) -> None:
+        """``devices`` is where the device key is kept; without one there is none, and nothing is
+        written."""
         self.config = config
         self.guild_id = guild_id
-        self._gateway = gateway if gateway is not None else Gateway(config, clock=clock)
+        self._gateway = gateway or Gateway(config, clock=clock, devices=devices)
         self._owns_gateway = gateway is None
 
     @property
@@ -225,8 +235,12 @@ def create_client(
     retry_timeout: float = 15.0,
     session_scope: SessionScope | str = SessionScope.USER,
     allow_insecure: bool = False,
+    state_dir: Path | None = None,
 ) -> OpenClawClient:
     """A client with a connection of its own, not yet connected.
+
+    With a ``state_dir`` it has a device key there, which a Gateway on another machine asks for.
+    Without one it has none, and writes no file.
 
     Raises:
         pydantic.ValidationError: a value is out of its range; the text names it.
@@ -240,5 +254,7 @@ def create_client(
             retry_timeout=retry_timeout,
             session_scope=SessionScope(session_scope),
             allow_insecure=allow_insecure,
-        )
+            state_dir=state_dir,
+        ),
+        devices=None if state_dir is None else DeviceStore(state_dir),
     )

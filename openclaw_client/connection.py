@@ -23,6 +23,7 @@ from openclaw_client.errors import (
     ProtocolViolation,
     RequestFailed,
 )
+from openclaw_client.identity import Identity
 from openclaw_client.liveness import Liveness
 from openclaw_client.protocol import (
     CLOSE_DEAD,
@@ -32,7 +33,6 @@ from openclaw_client.protocol import (
     Event,
     HelloOk,
     Response,
-    connect_params,
     decode_frame,
     encode_request,
     read_payload,
@@ -48,7 +48,11 @@ REQUEST_TIMEOUT_S = 10.0
 
 
 async def open_connection(
-    config: OpenClawConfig, instance_id: str, clock: Clock, stats: GatewayStats
+    config: OpenClawConfig,
+    instance_id: str,
+    clock: Clock,
+    stats: GatewayStats,
+    identity: Identity | None = None,
 ) -> Connection:
     """Connect and shake hands.
 
@@ -56,13 +60,18 @@ async def open_connection(
         GatewayUnreachable: nobody answered in time, or the connection broke on the way.
         GatewayRefused: the Gateway will not have us, or grants too little (``MissingScope``).
         ProtocolViolation: what answered does not speak protocol 4.
+        DeviceStoreError: the device key cannot be had.
     """
-    url = config.ws_url
+    url, identity = config.ws_url, identity or Identity(config, None)
     try:
         async with time_limit(clock, config.connect_timeout_s):
             socket = await dial(url, allow_insecure=config.allow_insecure)
             try:
-                hello = await _shake_hands(socket, config, instance_id)
+                hello = await _shake_hands(socket, url, identity, instance_id)
+                identity.let_in(hello)
+            except GatewayRefused as refused:
+                socket.transport.abort()
+                raise identity.turned_away(refused) from None
             except BaseException:
                 # Closing could take seconds; whoever refused us closes by itself.
                 socket.transport.abort()
@@ -75,15 +84,14 @@ async def open_connection(
 
 
 async def _shake_hands(
-    socket: ClientConnection, config: OpenClawConfig, instance_id: str
+    socket: ClientConnection, url: str, identity: Identity, instance_id: str
 ) -> HelloOk:
-    url = config.ws_url
     try:
         first = decode_frame(await socket.recv())
         if not isinstance(first, Event) or first.event != "connect.challenge":
             raise ProtocolViolation(f"{url} is no OpenClaw Gateway: it does not begin as one")
-        read_payload(Challenge, first.payload, "connect.challenge")
-        params = connect_params(config.auth_token.get_secret_value(), instance_id)
+        challenge = read_payload(Challenge, first.payload, "connect.challenge")
+        params = identity.connect_params(challenge, instance_id)
         await socket.send(encode_request("connect", "connect", params))
         while not isinstance(answer := decode_frame(await socket.recv()), Response):
             pass

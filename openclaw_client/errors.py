@@ -5,6 +5,7 @@
     ├── GatewayUnreachable       nobody answers there, or the connection broke
     ├── GatewayRefused           it answered the handshake with no; `heals` says whether to wait
     │   └── MissingScope         it let us in, or would, with fewer rights than the bot needs
+    ├── DeviceStoreError         the device key or its tokens cannot be read or written
     ├── ProtocolViolation        a frame that the protocol does not know
     ├── RequestFailed            it answered one request with an error
     └── TurnError
@@ -64,6 +65,10 @@ class MissingScope(GatewayRefused):
         super().__init__(message, code="MISSING_SCOPE", details={"missing": list(missing)})
         self.missing = tuple(missing)
         self.granted = tuple(granted)
+
+
+class DeviceStoreError(OpenClawError):
+    """The device key, or what was issued for it, cannot be read or written."""
 
 
 class ProtocolViolation(OpenClawError):

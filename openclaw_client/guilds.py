@@ -12,6 +12,7 @@ from typing import Self
 
 from openclaw_client.client import Gateway, OpenClawClient
 from openclaw_client.clock import Clock
+from openclaw_client.device_store import DeviceStore
 from openclaw_client.link import LinkStatus
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
@@ -26,9 +27,10 @@ class PerGuildOpenClawClient:
         *,
         clock: Clock | None = None,
         chance: Callable[[], float] | None = None,
+        devices: DeviceStore | None = None,
     ) -> None:
         self._config = config
-        self._gateway = Gateway(config, clock=clock, chance=chance)
+        self._gateway = Gateway(config, clock=clock, chance=chance, devices=devices)
         self._guilds: dict[str, OpenClawClient] = {}
 
     @property

@@ -23,17 +23,20 @@ from typing import Any, Protocol
 
 from openclaw_client.clock import Clock, sleep, time_limit
 from openclaw_client.connection import Connection, open_connection
+from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import (
+    DeviceStoreError,
     GatewayRefused,
     GatewayUnreachable,
     NotConnected,
     OpenClawError,
     ProtocolViolation,
 )
+from openclaw_client.identity import Identity
 from openclaw_client.liveness import Backoff
 from openclaw_client.protocol import Event, Shutdown, read_payload
 from openclaw_client.settings import OpenClawConfig
-from openclaw_client.stats import GatewayStats
+from openclaw_client.stats import GatewayStats, kind_of
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +84,10 @@ class GatewayLink:
         stats: GatewayStats | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
+        devices: DeviceStore | None = None,
     ) -> None:
         self.config = config
+        self._identity = Identity(config, devices)
         self.stats = stats if stats is not None else GatewayStats()
         self._given_clock = clock
         self._instance_id = str(uuid.uuid4())
@@ -96,6 +101,12 @@ class GatewayLink:
         self._wanted = asyncio.Event()
         self._waiters = 0
         self._restart_expected_s: float | None = None
+        self._away_since: float | None = None
+
+    @property
+    def away_since(self) -> float | None:
+        """Since when, on the clock, no turn can be sent; None while one can."""
+        return self._away_since
 
     @property
     def clock(self) -> Clock:
@@ -118,6 +129,7 @@ class GatewayLink:
     def start(self) -> None:
         """Begin to connect in the background; after a refusal for good, begin anew."""
         if self._task is None or self._task.done():
+            self._away_since = None
             self._set(LinkState.CONNECTING)
             self._task = asyncio.create_task(self._supervise(), name="openclaw-link")
 
@@ -127,6 +139,7 @@ class GatewayLink:
         Raises:
             NotConnected: nobody called ``start()``.
             GatewayRefused: the Gateway refused for good.
+            DeviceStoreError: there is no device key to be had.
             GatewayUnreachable: the Gateway is away for longer than ``within_s``.
         """
         self._waiters += 1
@@ -138,7 +151,7 @@ class GatewayLink:
                 return connection
         except TimeoutError:
             raise GatewayUnreachable(
-                f"no connection to {self.config.ws_url} within {within_s:g} s"
+                f"no connection to {self.config.ws_url} within {round(within_s, 1):g} s"
                 + (f": {self._problem}" if self._problem else "")
             ) from self._problem
         finally:
@@ -167,6 +180,10 @@ class GatewayLink:
 
     def _set(self, state: LinkState) -> None:
         self._state = state
+        if state is LinkState.UP:
+            self._away_since = None
+        elif self._away_since is None:
+            self._away_since = self.clock.time()
         self._changed.set()
         self._changed.clear()
 
@@ -182,6 +199,10 @@ class GatewayLink:
                     self._set(LinkState.STOPPED)
                     return
                 asked_s = refused.retry_after_s
+            except DeviceStoreError as broken:
+                self._failed(broken)
+                self._set(LinkState.STOPPED)
+                return
             except (GatewayUnreachable, ProtocolViolation) as problem:
                 self._failed(problem)
                 asked_s = None
@@ -205,7 +226,9 @@ class GatewayLink:
 
     def _failed(self, problem: OpenClawError) -> None:
         self.stats.attempts_failed += 1
-        if isinstance(problem, GatewayRefused) and not problem.heals:
+        self.stats.errors[kind_of(problem)] += 1
+        lasts = isinstance(problem, GatewayRefused) and not problem.heals
+        if lasts or isinstance(problem, DeviceStoreError):
             log.error("%s; no further attempts", problem)
         elif str(problem) != str(self._problem):
             log.warning("%s; trying again", problem)
@@ -213,7 +236,9 @@ class GatewayLink:
 
     async def _connect_and_serve(self) -> float | None:
         """One connection's whole life; the wait that the Gateway asked for at its end."""
-        connection = await open_connection(self.config, self._instance_id, self.clock, self.stats)
+        connection = await open_connection(
+            self.config, self._instance_id, self.clock, self.stats, self._identity
+        )
         self.stats.connects += 1
         up_at = self.clock.time()
         self._connection, self._problem, self._restart_expected_s = connection, None, None
@@ -235,6 +260,7 @@ class GatewayLink:
             log.warning("%s", self._problem)
         finally:
             self._connection = None
+            self._set(LinkState.WAITING)
             for listener in self._listeners:
                 listener.on_lost(why)
             await connection.close()

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from openclaw_client.errors import ProtocolViolation
@@ -108,13 +108,17 @@ class Challenge(Wire):
 
 
 class HelloServer(Wire):
+    """``boot_id`` is another one for each process of the Gateway."""
+
     version: str
+    boot_id: str = ""
     conn_id: str = ""
 
 
 class HelloAuth(Wire):
     role: str
     scopes: list[str]
+    device_token: SecretStr | None = None
 
 
 class HelloPolicy(Wire):
@@ -151,6 +155,33 @@ class ChatAck(Wire):
 
 class AbortAnswer(Wire):
     aborted: bool
+
+
+class InFlightRun(Wire):
+    """A run that goes on, with all of its text so far."""
+
+    run_id: str
+    text: str = ""
+
+
+class ChatHistory(Wire):
+    messages: list[Any] = []
+    in_flight_run: InFlightRun | None = None
+
+
+class TerminalReply(Wire):
+    text: str = ""
+
+
+class RunOutcome(Wire):
+    """How a run ended. Without ``ended_at``: it goes on, or there never was one."""
+
+    run_id: str
+    status: str
+    ended_at: float | None = None
+    error: str | None = None
+    stop_reason: str | None = None
+    terminal_reply: TerminalReply | None = None
 
 
 class Shutdown(Wire):
@@ -201,8 +232,11 @@ def message_text(message: Any) -> str | None:
 # -- what we send ----------------------------------------------------------------------------------
 
 
-def connect_params(token: str, instance_id: str) -> dict[str, Any]:
-    """The params of ``connect`` for the operator connection."""
+def connect_params(token: str, instance_id: str, *, device_token: str = "") -> dict[str, Any]:
+    """The params of ``connect`` for the operator connection, by the shared token or a device's.
+
+    The platform is part of what is approved at pairing: another one is asked for anew.
+    """
     params: dict[str, Any] = {
         "minProtocol": PROTOCOL,
         "maxProtocol": PROTOCOL,
@@ -220,6 +254,8 @@ def connect_params(token: str, instance_id: str) -> dict[str, Any]:
     }
     if token:
         params["auth"] = {"token": token}
+    elif device_token:
+        params["auth"] = {"deviceToken": device_token}
     return params
 
 

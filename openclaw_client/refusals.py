@@ -13,12 +13,15 @@ from openclaw_client.protocol import ErrorShape
 
 _ADVICE = {
     "AUTH_TOKEN_MISMATCH": "check OPENCLAW_AUTH_TOKEN against gateway.auth.token of the Gateway",
-    "AUTH_DEVICE_TOKEN_MISMATCH": "check OPENCLAW_AUTH_TOKEN against gateway.auth.token",
+    "AUTH_DEVICE_TOKEN_MISMATCH": "the Gateway has withdrawn the token that it gave this device",
     "DEVICE_IDENTITY_REQUIRED": "set OPENCLAW_AUTH_TOKEN to the Gateway's gateway.auth.token",
     "PAIRING_REQUIRED": "approve this device on the Gateway's machine",
     "PROTOCOL_MISMATCH": "this bot speaks protocol 4; update the bot or the Gateway",
     "AUTH_RATE_LIMITED": "too many failed attempts; the bot waits as long as it was told to",
 }
+_APPROVAL_S = 5.0
+"""Between two attempts of a device that waits for its approval: soon enough for whoever approves
+it, and no hammering. The request stays good for five minutes after each."""
 _HEALING = {"AUTH_RATE_LIMITED", "PAIRING_REQUIRED"}
 """Refusals that time, or somebody's deed at the Gateway, ends without a change to the bot."""
 
@@ -30,16 +33,21 @@ def refusal(error: ErrorShape, url: str) -> GatewayRefused:
     text = f"the Gateway at {url} refused the connection: {error.message} ({code})"
     request_id = error.detail("requestId")
     if code == "PAIRING_REQUIRED" and isinstance(request_id, str):
-        text += f"; run on its machine: openclaw devices approve {request_id}"
+        text += (
+            f"; run on its machine: openclaw devices approve {request_id} "
+            "(until then the bot goes on asking)"
+        )
     elif code in _ADVICE:
         text += f"; {_ADVICE[code]}"
-    wait_ms = error.retry_after_ms
+    wait_s = None if error.retry_after_ms is None else max(0.0, error.retry_after_ms / 1000)
+    if wait_s is None and code == "PAIRING_REQUIRED":
+        wait_s = _APPROVAL_S
     return GatewayRefused(
         text,
         code=code,
         details=error.details if isinstance(error.details, dict) else None,
         heals=error.retryable or code in _HEALING,
-        retry_after_s=None if wait_ms is None else max(0.0, wait_ms / 1000),
+        retry_after_s=wait_s,
     )
 
 

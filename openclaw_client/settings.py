@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -35,6 +36,10 @@ class OpenClawConfig(BaseModel):
     session_scope: SessionScope = SessionScope.USER
     """Who shares a memory: `user` (each person their own), `channel` (with the text channel of that
     id), `guild` (the whole room)."""
+    state_dir: Path | None = None
+    """Folder of the bot's device key, by which a Gateway on another machine knows it again, and of
+    the token that it issues. Empty takes the user's state folder, for example
+    `~/.local/state/openclaw-voice`."""
     allow_insecure: bool = False
     """Allow plain http:// or ws:// to a public address, where anyone on the way can read the token
     and the conversation."""

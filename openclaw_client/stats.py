@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from openclaw_client.errors import GatewayRefused, OpenClawError, RequestFailed, TurnFailed
+from openclaw_client.histogram import Histogram
+
 
 @dataclass(slots=True)
 class GatewayStats:
@@ -19,9 +22,49 @@ class GatewayStats:
     frames_missed: int = 0
     """Gaps in the Gateway's numbering: it drops events for a reader that is too slow."""
     deltas_repaired: int = 0
+    """Lost text that a later event, or picking the run up again, made good."""
     turns_started: int = 0
     turns_answered: int = 0
-    turns_failed: Counter[str] = field(default_factory=Counter)
-    """By the name of the error."""
+    turns_failed: int = 0
+    turns_picked_up: int = 0
+    """Runs found again over a new connection; one that is lost twice counts twice."""
+    turns_sent_anew: int = 0
+    """Messages that the Gateway had given to another run of the session."""
+    turns_crowded_out: int = 0
+    """Turns that waited for a Gateway that was away and gave way to newer ones."""
+    errors: Counter[str] = field(default_factory=Counter)
+    """What attempts to connect and turns have failed of, by kind (``kind_of``)."""
     aborts_sent: int = 0
     aborts_failed: int = 0
+    ack: Histogram = field(default_factory=Histogram)
+    """From ``chat.send`` to its answer."""
+    first_delta: Histogram = field(default_factory=Histogram)
+    """From ``chat.send`` to the first text."""
+    final: Histogram = field(default_factory=Histogram)
+    """From ``chat.send`` to the end of a whole answer."""
+
+    @property
+    def reconnects(self) -> int:
+        """Hellos after the first."""
+        return max(0, self.connects - 1)
+
+    def __str__(self) -> str:
+        errors = ", ".join(f"{kind} {count}" for kind, count in sorted(self.errors.items()))
+        return (
+            f"{self.connects} connects ({self.reconnects} again), {self.turns_started} turns, "
+            f"{self.turns_answered} answered, {self.turns_picked_up} picked up, "
+            f"{self.turns_failed} failed, errors: {errors or 'none'}; ack {self.ack}; "
+            f"first delta {self.first_delta}; final {self.final}"
+        )
+
+
+def kind_of(error: OpenClawError) -> str:
+    """The error's name, and behind a colon what sort of it, where it knows: a word to count by."""
+    name = type(error).__name__
+    match error:
+        case TurnFailed(kind=kind):
+            return f"{name}:{kind}"
+        case GatewayRefused(code=code) | RequestFailed(code=code):
+            return f"{name}:{code}"
+        case _:
+            return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from openclaw_client.clock import Timer
 from openclaw_client.connection import Connection
@@ -17,7 +17,7 @@ from openclaw_client.errors import (
     TurnTimeout,
 )
 from openclaw_client.lanes import Place
-from openclaw_client.protocol import ChatEvent
+from openclaw_client.protocol import ChatEvent, message_text
 from openclaw_client.run import End, Outcome, Run, TextDelta
 
 
@@ -40,25 +40,54 @@ class Turn:
     until the abort has gone through, and only then is the session free.
     """
 
-    def __init__(self, request: TurnRequest, *, owner: object, interrupts: bool) -> None:
+    def __init__(
+        self, request: TurnRequest, *, owner: object, interrupts: bool, asked_at: float
+    ) -> None:
         self.request = request
+        self.asked_at = asked_at
         self.owner = owner
         self.interrupts = interrupts
         self.run = Run(request.run_id)
         self.starter: asyncio.Task[None] | None = None
+        self.recovery: asyncio.Task[None] | None = None
         self.ending: asyncio.Task[None] | None = None
         self.place: Place | None = None
         self.connection: Connection | None = None
         """Set when the turn goes out; from then on there may be a run to abort."""
+        self.boot_id: str | None = None
+        """The process of the Gateway that is known to have the run."""
+        self.sent_at: float | None = None
+        self.heard = 0
+        """Events of the run so far."""
         self.deadline: Timer | None = None
         self._pending: deque[TextDelta] = deque()
         self._wake = asyncio.Event()
         self._over = False
+        self._renewed = False
         self._error: OpenClawError | None = None
 
     @property
     def over(self) -> bool:
         return self._over
+
+    @property
+    def failed(self) -> bool:
+        """Over, and not by a whole answer."""
+        return self._error is not None
+
+    def was_swallowed_by(self, event: ChatEvent) -> bool:
+        """Whether the event says that the Gateway gave the message to another run of the session:
+        an end without a word and without anything before it. Seen of a Gateway that takes up a turn
+        again which its own restart had cut off."""
+        bare = event.state == "final" and message_text(event.message) is None
+        return bare and self.heard == 0 and not self._renewed
+
+    def renew(self) -> None:
+        """Make it another turn to the Gateway, to be sent again. Once: see ``was_swallowed_by``."""
+        self._renewed = True
+        self.request = replace(self.request, run_id=str(uuid.uuid4()))
+        self.run = Run(self.request.run_id)
+        self.boot_id = None
 
     async def next(self) -> TextDelta | None:
         """The next delta, or None at the end.
@@ -77,6 +106,7 @@ class Turn:
 
     def feed(self, event: ChatEvent) -> None:
         """One event of this turn's run."""
+        self.heard += 1
         deltas = self.run.feed(event)
         if self._over:
             return

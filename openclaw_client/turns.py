@@ -2,9 +2,11 @@
 
 A turn passes these stations in a task of its own (its `starter`): wait for the session, wait for
 the connection, `chat.send`. What it can be stopped by, at any of them: its consumer going away, its
-time running out, a newer turn (`interrupt`), its guild being removed, the connection breaking.
-Whatever stops it before its run has ended upstream, `chat.abort` follows, and only then is the
-session free.
+time running out, a newer turn (`interrupt`), its guild being removed. Whatever stops it before its
+run has ended upstream, `chat.abort` follows, and only then is the session free.
+
+A connection that breaks does not stop a turn: its run goes on at the Gateway and is looked for over
+the next connection (its `recovery`).
 """
 
 from __future__ import annotations
@@ -12,12 +14,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Coroutine
-from contextlib import suppress
 from typing import Any
 
-from openclaw_client.clock import sleep, time_limit
+from openclaw_client.aborting import abort_upstream
 from openclaw_client.connection import Connection
 from openclaw_client.errors import (
+    GatewayUnreachable,
     MissingScope,
     OpenClawError,
     RequestFailed,
@@ -28,26 +30,22 @@ from openclaw_client.errors import (
 )
 from openclaw_client.lanes import Lanes
 from openclaw_client.link import GatewayLink
+from openclaw_client.pickup import missed_event
 from openclaw_client.protocol import (
-    AbortAnswer,
     ChatAck,
     ChatEvent,
     Event,
     chat_send_params,
     read_payload,
 )
-from openclaw_client.run import TextDelta
+from openclaw_client.run import End, TextDelta
+from openclaw_client.stats import kind_of
 from openclaw_client.turn import Turn, TurnRequest
 
 log = logging.getLogger(__name__)
 
-_ABORT_TRIES = 4
-_ABORT_RETRY_S = 0.25
-"""An abort that comes before the Gateway has taken the run in finds nothing; it is asked again."""
-_ACK_PATIENCE_S = 2.0
-"""The Gateway acknowledges a turn in 10 to 20 ms; one that it does not is stopped all the same."""
-_ABORT_LIMIT_S = 5.0
-"""How long a session stays closed for the next turn at most while a run is being stopped."""
+_OFFLINE_LIMIT = 32
+"""Turns of all guilds that may wait for a Gateway that is away, each for ``retry_timeout``."""
 
 
 class Turns:
@@ -57,8 +55,8 @@ class Turns:
         self._link = link
         self._stats = link.stats
         self._lanes = Lanes()
-        self._turns: set[Turn] = set()
-        """Those that hold a session or wait for one."""
+        self._turns: dict[Turn, None] = {}
+        """Those that hold a session or wait for one, in the order in which they were asked."""
         self._by_run: dict[str, Turn] = {}
         self._holders: dict[str, Turn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,18 +77,20 @@ class Turns:
                 yield delta
             self._stats.turns_answered += 1
         except OpenClawError as error:
-            self._stats.turns_failed[type(error).__name__] += 1
+            self._stats.turns_failed += 1
+            self._stats.errors[kind_of(error)] += 1
             raise
         finally:
             self._stop(turn, TurnAborted("nobody listens any more"))
 
     async def stop_all(self, why: str, *, owner: object = None) -> None:
-        """End all turns, or all of one owner, and wait until their runs are aborted."""
+        """End all turns, or all of one owner, and wait until their runs are aborted, as far as
+        there is a Gateway to abort them."""
         turns = [turn for turn in self._turns if owner is None or turn.owner is owner]
         for turn in turns:
             self._stop(turn, TurnAborted(why))
         endings = {turn.ending for turn in turns if turn.ending is not None}
-        if endings:
+        if endings and self._link.away_since is None:
             await asyncio.wait(endings)
 
     async def settle(self) -> None:
@@ -105,25 +105,24 @@ class Turns:
         if event.event != "chat" or not isinstance(event.payload, dict):
             return
         turn = self._by_run.get(event.payload.get("runId", ""))
-        if turn is None:
-            return
-        turn.feed(read_payload(ChatEvent, event.payload, "a chat event"))
-        if turn.run.outcome is not None:
-            self._forget(turn)
+        if turn is not None:
+            self._feed(turn, read_payload(ChatEvent, event.payload, "a chat event"))
 
     def on_lost(self, why: str) -> None:
-        """Every turn that was out has lost its run. A turn's request, with its run id, and the text
-        so far are all that taking it up again over the next connection would need."""
+        """The turns that are out have lost their runs from sight."""
         for turn in [turn for turn in self._turns if turn.connection is not None]:
-            self._lose(turn, why)
+            self._look_for(turn, f"the connection broke: {why}")
 
     # -- the life of a turn ------------------------------------------------------------------------
 
     def _begin(self, request: TurnRequest, owner: object, interrupt: bool) -> Turn:
         if interrupt:
             self._make_way(request.session_key)
-        turn = Turn(request, owner=owner, interrupts=interrupt)
-        self._turns.add(turn)
+        if self._link.away_since is not None:
+            self._make_room()
+        now = self._link.clock.time()
+        turn = Turn(request, owner=owner, interrupts=interrupt, asked_at=now)
+        self._turns[turn] = None
         self._stats.turns_started += 1
         turn.starter = self._spawn(self._start(turn))
         return turn
@@ -137,12 +136,28 @@ class Turns:
             ):
                 self._stop(turn, TurnAborted("a newer turn took its place"))
 
+    def _make_room(self) -> None:
+        """Among the turns that wait for a Gateway that is away, let the oldest go: of all of them,
+        the talk has moved on the furthest from those."""
+        waiting = [turn for turn in self._turns if turn.connection is None and not turn.over]
+        for turn in waiting[: max(0, len(waiting) - _OFFLINE_LIMIT + 1)]:
+            self._stats.turns_crowded_out += 1
+            why = f"more than {_OFFLINE_LIMIT} turns wait for {self._link.config.ws_url}"
+            self._stop(turn, GatewayUnreachable(f"{why}; the oldest gave way"))
+
+    def _patience_s(self, turn: Turn) -> float:
+        """How much longer the turn waits for a Gateway that is away."""
+        now = self._link.clock.time()
+        away_since = self._link.away_since
+        waits_since = now if away_since is None else max(away_since, turn.asked_at)
+        return max(0.0, waits_since + self._link.config.retry_timeout - now)
+
     async def _start(self, turn: Turn) -> None:
         """From the queue to the Gateway's word that the run has started."""
         try:
             turn.place = await self._lanes.enter(turn.request.session_key, front=turn.interrupts)
             self._holders[turn.request.session_key] = turn
-            turn.connection = await self._link.ready(self._link.config.retry_timeout)
+            turn.connection = await self._link.ready(self._patience_s(turn))
             await self._send(turn, turn.connection)
         except RequestFailed as refused:
             turn.finish(_refused(turn.request, refused))
@@ -153,33 +168,116 @@ class Turns:
             log.exception("a turn could not be started")
             self._start_failed(turn, TurnFailed(f"unexpected {type(bug).__name__}", kind="bug"))
 
-    async def _send(self, turn: Turn, connection: Connection) -> None:
-        request = turn.request
-        self._by_run[request.run_id] = turn
-        turn.deadline = self._link.clock.call_later(
-            request.timeout_s, lambda: self._stop(turn, _out_of_time(request))
-        )
+    async def _send(self, turn: Turn, connection: Connection) -> ChatAck:
+        """Send the turn, or send it again: under the same run id it is the same turn."""
+        request, clock = turn.request, self._link.clock
+        if turn.sent_at is None:
+            turn.sent_at = clock.time()
+            self._by_run[request.run_id] = turn
+            turn.deadline = clock.call_later(
+                request.timeout_s, lambda: self._stop(turn, _out_of_time(request))
+            )
         params = chat_send_params(
             request.session_key, request.message, request.run_id, request.timeout_s
         )
         answer = await connection.request("chat.send", params)
         ack = read_payload(ChatAck, answer, "the answer to chat.send")
         log.debug("run %s is %s", ack.run_id, ack.status)
+        self._stats.ack.add(clock.time() - turn.sent_at)
+        if turn.run.id == request.run_id:
+            turn.boot_id = connection.hello.server.boot_id
+        return ack
 
     def _start_failed(self, turn: Turn, error: OpenClawError) -> None:
         if turn.connection is None:
             turn.finish(error)
             self._forget(turn)
         elif turn.connection.ended:
-            self._lose(turn, str(error))
+            self._look_for(turn, f"the connection broke: {error}")
         else:
             self._stop(turn, error)  # the Gateway may have begun for all that
 
-    def _lose(self, turn: Turn, why: str) -> None:
-        turn.finish(
-            TurnLost(f"the connection broke while agent {turn.request.agent!r} answered: {why}")
-        )
-        self._forget(turn)
+    def _feed(self, turn: Turn, event: ChatEvent) -> None:
+        if turn.was_swallowed_by(event) and not turn.over:
+            self._send_anew(turn)
+            return
+        had = bool(turn.run.text)
+        turn.feed(event)
+        if turn.boot_id is None and turn.connection is not None:
+            turn.boot_id = turn.connection.hello.server.boot_id
+        passed_s = self._link.clock.time() - (turn.sent_at or turn.asked_at)
+        if turn.run.text and not had:
+            self._stats.first_delta.add(passed_s)
+        if turn.run.outcome is not None:
+            if turn.run.outcome.end is End.FINAL and not turn.failed:
+                self._stats.final.add(passed_s)
+            self._forget(turn)
+
+    def _send_anew(self, turn: Turn) -> None:
+        """Sent once more, the turn interrupts the run that has swallowed it."""
+        self._stats.turns_sent_anew += 1
+        log.info("run %s was given to another run of its session; sending it anew", turn.run.id)
+        self._by_run.pop(turn.run.id, None)
+        turn.renew()
+        self._by_run[turn.run.id] = turn
+        self._look_for(turn, "another run of the session took the message")
+
+    # -- a run that was lost from sight ------------------------------------------------------------
+
+    def _look_for(self, turn: Turn, why: str) -> None:
+        """Look for the turn's run over the next connection, once at a time."""
+        if not turn.over and (turn.recovery is None or turn.recovery.done()):
+            turn.recovery = self._spawn(self._recover(turn, why))
+
+    async def _recover(self, turn: Turn, why: str) -> None:
+        """Until the Gateway has the run, over as many connections as it takes, or it is lost."""
+        lost = f"lost the answer of agent {turn.request.agent!r}, for {why}"
+        try:
+            while not turn.over:
+                turn.connection = await self._link.ready(self._patience_s(turn))
+                if await self._found(turn, turn.connection):
+                    return
+        except TurnLost as gone:
+            turn.finish(TurnLost(f"{lost}; {gone}"))
+            self._forget(turn)
+        except RequestFailed as refused:
+            self._lose(turn, _refused(turn.request, refused))
+        except OpenClawError as error:
+            self._lose(turn, TurnLost(f"{lost}; {error}"))
+        except Exception as bug:
+            log.exception("a run could not be picked up")
+            self._lose(turn, TurnLost(f"{lost}; unexpected {type(bug).__name__}"))
+
+    async def _found(self, turn: Turn, connection: Connection) -> bool:
+        """Whether the run was found and what it said meanwhile made good; False if this connection
+        broke as well."""
+        heard = turn.heard
+        try:
+            if turn.boot_id is None:
+                if (await self._send(turn, connection)).status == "started":
+                    return True
+            elif turn.boot_id != connection.hello.server.boot_id:
+                # To send it again would run it again, and it may have done things by then.
+                raise TurnLost("the Gateway was restarted meanwhile")
+            event = await missed_event(turn, connection)
+        except GatewayUnreachable:
+            if connection.ended:
+                return False
+            if turn.heard == heard:
+                raise
+            event = None  # no answer, but the run itself is heard again
+        self._stats.turns_picked_up += 1
+        log.info("picked run %s up again", turn.run.id)
+        if event is not None and not turn.over:
+            self._feed(turn, event)
+        return True
+
+    def _lose(self, turn: Turn, error: OpenClawError) -> None:
+        if turn.connection is not None and turn.connection.ended:
+            turn.finish(error)
+            self._forget(turn)
+        else:
+            self._stop(turn, error)  # whatever the run does now is of no use to anyone
 
     # -- the end of a turn -------------------------------------------------------------------------
 
@@ -190,45 +288,22 @@ class Turns:
             return
         if turn.connection is None and turn.starter is not None:
             turn.starter.cancel()
+        if turn.recovery is not None and turn.recovery is not asyncio.current_task():
+            turn.recovery.cancel()
         turn.ending = self._spawn(self._end_upstream(turn))
 
     async def _end_upstream(self, turn: Turn) -> None:
         try:
-            async with time_limit(self._link.clock, _ABORT_LIMIT_S):
-                await self._acknowledged(turn)
-                if turn.connection is not None and turn in self._turns:
-                    await self._abort(turn, turn.connection)
-        except (OpenClawError, TimeoutError) as error:
-            self._stats.aborts_failed += 1
-            why = str(error) or "no answer in time"
-            log.warning("run %s could not be aborted: %s", turn.run.id, why)
+            await abort_upstream(turn, self._link)
         finally:
             self._forget(turn)
 
-    async def _acknowledged(self, turn: Turn) -> None:
-        """Until `chat.send` was answered: an abort that overtakes it finds nothing to abort."""
-        if turn.starter is None:
-            return
-        with suppress(TimeoutError):
-            async with time_limit(self._link.clock, _ACK_PATIENCE_S):
-                await asyncio.wait({turn.starter})
-
-    async def _abort(self, turn: Turn, connection: Connection) -> None:
-        request = turn.request
-        params = {"sessionKey": request.session_key, "runId": request.run_id}
-        self._stats.aborts_sent += 1
-        for _ in range(_ABORT_TRIES):
-            answer = await connection.request("chat.abort", params)
-            if read_payload(AbortAnswer, answer, "the answer to chat.abort").aborted:
-                return
-            if turn.run.outcome is not None:
-                return
-            await sleep(self._link.clock, _ABORT_RETRY_S)
-        log.warning("the Gateway knows no run %s to abort", turn.run.id)
-
     def _forget(self, turn: Turn) -> None:
         """The session is free for the next one."""
-        self._turns.discard(turn)
+        if turn not in self._turns:
+            return
+        del self._turns[turn]
+        self._stats.deltas_repaired += turn.run.repairs
         self._by_run.pop(turn.request.run_id, None)
         if turn.deadline is not None:
             turn.deadline.cancel()

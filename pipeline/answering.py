@@ -172,6 +172,7 @@ class Answering:
             waiting.latency,
             self._clock,
             lambda text: self._emit(SentenceSpoken(waiting.persona.agent, text, self._clock())),
+            one_moment_after_s=self._settings.reply.one_moment_after_s,
         )
         self._reply = reply
         waiting.latency.mark("agent_asked", self._clock())

@@ -3,6 +3,7 @@
 PipelineError
 ├── AgentError
 │   ├── AgentUnavailable     nothing answers, or it refused
+│   ├── AgentLost            the connection broke, and the answer could not be found again
 │   └── AgentTimeout         it did not finish in time
 ├── SpeechUnavailable        no audio could be had for a sentence
 ├── ModelUnavailable         a model's weights are missing or will not load
@@ -22,6 +23,10 @@ class AgentError(PipelineError):
 
 class AgentUnavailable(AgentError):
     """Nothing answers at the Gateway, or it refused the turn."""
+
+
+class AgentLost(AgentError):
+    """The connection broke in mid-answer, and the rest of it could not be had."""
 
 
 class AgentTimeout(AgentError):

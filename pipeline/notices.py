@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from pipeline.errors import AgentTimeout, AgentUnavailable
+from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable
 
+ONE_MOMENT: Final = "One moment, please."
 UNAVAILABLE: Final = ("I cannot reach the agent right now.", "Please ask me again.")
+LOST: Final = ("I lost the connection to the agent.", "Please ask me again.")
 TOO_LONG: Final = ("Sorry, that took too long.", "Please ask me again.")
 WENT_WRONG: Final = ("Sorry, something went wrong.", "Please ask me again.")
 
@@ -22,6 +24,8 @@ def notice_for(error: Exception) -> tuple[str, ...]:
     """The sentences a speaker hears when their turn could not be answered."""
     if isinstance(error, AgentUnavailable):
         return UNAVAILABLE
+    if isinstance(error, AgentLost):
+        return LOST
     if isinstance(error, AgentTimeout):
         return TOO_LONG
     return WENT_WRONG

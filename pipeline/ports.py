@@ -65,6 +65,7 @@ class Agent(Protocol):
 
         Raises:
             AgentUnavailable: nothing answers, or it refused; the text says why.
+            AgentLost: the connection broke, and the rest could not be had.
             AgentTimeout: the agent did not finish in time.
         """
         ...

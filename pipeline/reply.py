@@ -17,8 +17,8 @@ from typing import Final
 
 from pipeline.audio import SPOKEN_RATE
 from pipeline.errors import SpeechUnavailable
-from pipeline.latency import TurnLatency
-from pipeline.notices import notice_for
+from pipeline.latency import Mark, TurnLatency
+from pipeline.notices import ONE_MOMENT, notice_for
 from pipeline.ports import Agent, AgentTurn, Loudspeaker, Persona, Playback, Synthesizer
 from pipeline.speech_text import SentenceCutter
 from pipeline.transcript import SpokenSentence
@@ -68,7 +68,11 @@ class Reply:
         latency: TurnLatency,
         clock: Callable[[], float],
         on_sentence: Callable[[str], None],
+        *,
+        one_moment_after_s: float = 0.0,
     ) -> None:
+        """``one_moment_after_s`` without a word of the answer, the speaker is asked for patience;
+        0 does not."""
         self.turn = turn
         self.persona = persona
         self.latency = latency
@@ -80,6 +84,9 @@ class Reply:
         self._clock = clock
         self._on_sentence = on_sentence
         self._sentences: asyncio.Queue[str | None] = asyncio.Queue()
+        self._one_moment_after_s = one_moment_after_s
+        self._asked_for_patience = False
+        self._silence: asyncio.TimerHandle | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._fed = 0
         """Samples, counted whole: a sum of milliseconds would end a little after the last one."""
@@ -118,17 +125,33 @@ class Reply:
                 await self._speak(sentence)
 
     async def _read(self) -> None:
+        if self._one_moment_after_s:
+            self._silence = asyncio.get_running_loop().call_later(
+                self._one_moment_after_s, self._ask_for_patience
+            )
         try:
             async with aclosing(self._agent.reply(self.turn)) as deltas:
                 async for delta in deltas:
-                    self.latency.mark("first_delta", self._clock())
+                    self._end_silence()
+                    self._mark("first_delta")
                     self._queue(self._cutter.feed(delta.text, replace=delta.replace))
                     self._expect_a_pause()
             self._queue(self._cutter.finish())
         finally:
+            self._end_silence()
             if self._pause is not None:
                 self._pause.cancel()
             self._sentences.put_nowait(None)
+
+    def _ask_for_patience(self) -> None:
+        self._asked_for_patience = True
+        self._queue([ONE_MOMENT])
+
+    def _end_silence(self) -> None:
+        """The agent has begun, or will not begin any more."""
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
 
     def _expect_a_pause(self) -> None:
         """An agent that stops writing for a while, to use a tool, has ended its sentence."""
@@ -138,13 +161,18 @@ class Reply:
             _PAUSE_S, lambda: self._queue(self._cutter.pause())
         )
 
+    def _mark(self, mark: Mark) -> None:
+        """Note a stage of the answer, unless the first sound will not be the answer's."""
+        if not self._asked_for_patience:
+            self.latency.mark(mark, self._clock())
+
     def _queue(self, sentences: list[str]) -> None:
         for sentence in sentences:
             self._sentences.put_nowait(sentence)
 
     async def _speak_sentences(self) -> None:
         while (sentence := await self._sentences.get()) is not None:
-            self.latency.mark("first_sentence", self._clock())
+            self._mark("first_sentence")
             await self._speak(sentence)
 
     async def _speak(self, sentence: str) -> None:
@@ -161,7 +189,7 @@ class Reply:
                 self._voice.synthesizer.speak(sentence, self.persona.voice)
             ) as audio:
                 async for pcm in audio:
-                    self.latency.mark("tts_first_byte", self._clock())
+                    self._mark("tts_first_byte")
                     if self.playback is None:
                         self.playback = self._voice.loudspeaker.open()
                     self.playback.feed(pcm)

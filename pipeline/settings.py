@@ -206,6 +206,16 @@ class SpeechTextSettings(BaseModel):
     """Rows of a table that are read out; the rest is counted."""
 
 
+class ReplySettings(BaseModel):
+    """What is said besides the answer."""
+
+    model_config = _CONFIG
+
+    one_moment_after_s: Annotated[float, Field(ge=0, le=60)] = 4.0
+    """After this long without a word of the answer the speaker hears "One moment, please.", once,
+    and knows that they were understood; 0 never says it. `openclaw.timeout` ends the waiting."""
+
+
 class PipelineSettings(BaseModel):
     """All of the conversation."""
 
@@ -218,3 +228,4 @@ class PipelineSettings(BaseModel):
     control: ControlSettings = ControlSettings()
     barge_in: BargeInSettings = BargeInSettings()
     speech_text: SpeechTextSettings = SpeechTextSettings()
+    reply: ReplySettings = ReplySettings()

@@ -217,6 +217,14 @@ async def test_a_wrong_gateway_token() -> None:
     assert "hunter2" not in str(finding)
 
 
+async def test_a_gateway_on_another_machine_wants_to_be_told_of_the_bot() -> None:
+    async with GatewaySimulator(remote=True) as gateway:
+        finding = await gateway_of(gateway)
+    assert finding.grade is Grade.FAIL
+    assert "openclaw devices approve" in finding.words
+    assert not finding.advice
+
+
 async def test_a_gateway_that_is_away_is_told() -> None:
     url = f"ws://127.0.0.1:{closed_port()}"
     finding = await check_gateway(Settings(openclaw=OpenClawConfig(base_url=url)), patience_s=0.2)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
-
-if TYPE_CHECKING:
-    from discord_bot.bot import VoiceBot
-    from pipeline.ports import Persona
+from pipeline.ports import Persona
 
 
 class AgentCog(commands.Cog):
@@ -60,3 +56,8 @@ class AgentCog(commands.Cog):
 def _names(persona: Persona) -> list[str]:
     """All that people may call it by, for comparing."""
     return [name.casefold() for name in (persona.agent, persona.name, *persona.aliases)]
+
+
+async def setup(bot: VoiceBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(AgentCog(bot))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import may_write, member_of, text_channel_of
 from discord_bot.errors import MayNotJoin, NotInVoice
-
-if TYPE_CHECKING:
-    from discord_bot.bot import VoiceBot
-    from discord_bot.voice_session import VoiceChannel
+from discord_bot.voice_session import VoiceChannel
 
 
 class JoinCog(commands.Cog):
@@ -63,3 +59,8 @@ def _check_may_join(channel: VoiceChannel) -> None:
     full = channel.user_limit and len(channel.voice_states) >= channel.user_limit
     if full and me.id not in channel.voice_states and not allowed.move_members:
         raise MayNotJoin(f"{channel.mention} is full.")
+
+
+async def setup(bot: VoiceBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(JoinCog(bot))

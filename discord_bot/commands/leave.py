@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
-
-if TYPE_CHECKING:
-    from discord_bot.bot import VoiceBot
 
 
 class LeaveCog(commands.Cog):
@@ -28,3 +24,8 @@ class LeaveCog(commands.Cog):
         await interaction.response.defer(ephemeral=True)
         await session.leave()
         await interaction.followup.send("I have left the voice channel.", ephemeral=True)
+
+
+async def setup(bot: VoiceBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(LeaveCog(bot))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
 from pipeline.settings import Level
-
-if TYPE_CHECKING:
-    from discord_bot.bot import VoiceBot
 
 EXPLAINED: Final[dict[Level, str]] = {
     "low": "I answer to my name, and to the one I just answered.",
@@ -31,3 +29,8 @@ class SensitivityCog(commands.Cog):
     async def sensitivity(self, interaction: discord.Interaction, level: Level) -> None:
         self._bot.choose_level(guild_of(interaction).id, level)
         await interaction.response.send_message(f"Sensitivity is {level}. {EXPLAINED[level]}")
+
+
+async def setup(bot: VoiceBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(SensitivityCog(bot))

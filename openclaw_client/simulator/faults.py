@@ -45,6 +45,7 @@ class RunFault:
     lose_delta: int | None = None
     repeat_terminal: bool = False
     bare_final: bool = False
+    swallowed: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class Faults:
     runs: deque[RunFault] = field(default_factory=deque)
     refusals: deque[Refusal] = field(default_factory=deque)
     unanswered: deque[str] = field(default_factory=deque)
+    dropped: deque[str] = field(default_factory=deque)
 
     def delay_run(self, seconds: float) -> None:
         """The model's first word comes this much later."""
@@ -93,6 +95,11 @@ class Faults:
         """The run's final event has no message."""
         self.runs.append(RunFault(bare_final=True))
 
+    def swallow_run(self) -> None:
+        """The message is given to a run that nobody knows, as after a restart that cut a turn off:
+        all it gets is an empty final."""
+        self.runs.append(RunFault(swallowed=True))
+
     def refuse_connects(self, times: int, refusal: Refusal | None = None) -> None:
         """The next handshakes are refused; by default as by a Gateway that is still starting."""
         self.refusals.extend(refusal or starting() for _ in range(times))
@@ -101,13 +108,32 @@ class Faults:
         """The next request of that method is done, but never answered."""
         self.unanswered.append(method)
 
+    def drop_at(self, method: str) -> None:
+        """All connections break when the next request of that method comes; it is not done."""
+        self.dropped.append(method)
+
+    def swallows(self) -> bool:
+        """Whether the message that comes now is one to swallow."""
+        if not self.runs or not self.runs[0].swallowed:
+            return False
+        self.runs.popleft()
+        return True
+
     def next_run(self) -> RunFault:
         """The misfortune of a run that starts now."""
         return self.runs.popleft() if self.runs else RunFault()
 
     def takes_no_answer(self, method: str) -> bool:
         """Whether this request is one to leave unanswered."""
-        if method not in self.unanswered:
-            return False
-        self.unanswered.remove(method)
-        return True
+        return _take(self.unanswered, method)
+
+    def drops(self, method: str) -> bool:
+        """Whether this request is one to break the connections at."""
+        return _take(self.dropped, method)
+
+
+def _take(planned: deque[str], method: str) -> bool:
+    if method not in planned:
+        return False
+    planned.remove(method)
+    return True

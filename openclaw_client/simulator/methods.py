@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from openclaw_client.clock import Clock, time_limit
 from openclaw_client.framing import parse_message
+from openclaw_client.protocol import message_text
 from openclaw_client.simulator.agents import ScriptedAgent
 from openclaw_client.simulator.handshake import Admission
 from openclaw_client.simulator.params import (
     AgentsListParams,
+    AgentWaitParams,
     ChatAbortParams,
     ChatHistoryParams,
     ChatSendParams,
@@ -22,6 +27,12 @@ from openclaw_client.simulator.runs import Floor, Runner
 from openclaw_client.simulator.sessions import Run, Session, Sessions, text_message
 
 Payload = dict[str, Any]
+Answer = Payload | Awaitable[Payload]
+"""An answer, or one that takes its time."""
+_HISTORY_CHARS = 8_000
+"""Where chat.history cuts a message unless asked for more."""
+_REPLY_CHARS = 4_096
+"""Where agent.wait cuts a reply."""
 _ADMIN_FIELDS = ("suppress_command_interpretation",)
 _DIRECTIVE = re.compile(
     r"(?<!\S)/(status|help|commands|whoami|id|think|fast|verbose|trace|reasoning|elevated|exec|model"
@@ -56,19 +67,22 @@ class Methods:
         default_agent: str,
         runner: Runner,
         floor: Floor,
+        clock: Clock,
     ) -> None:
         self._agents = agents
         self._default_agent = default_agent
         self._runner = runner
         self._floor = floor
+        self._clock = clock
         self._sessions = Sessions(agents, default_agent)
         self._queued: dict[str, _Queued] = {}
         self.commands: list[str] = []
         """What was taken for a command: whole messages, and directives found in others."""
-        self._methods: dict[str, tuple[str, Callable[[Payload, Caller], Payload]]] = {
+        self._methods: dict[str, tuple[str, Callable[[Payload, Caller], Answer]]] = {
             "chat.send": ("operator.write", self._chat_send),
             "chat.abort": ("operator.write", self._chat_abort),
             "chat.history": ("operator.read", self._chat_history),
+            "agent.wait": ("operator.write", self._agent_wait),
             "agents.list": ("operator.read", self._agents_list),
         }
 
@@ -76,7 +90,7 @@ class Methods:
     def names(self) -> list[str]:
         return ["connect", *self._methods]
 
-    def call(self, method: str, params: Payload, caller: Caller) -> Payload:
+    def call(self, method: str, params: Payload, caller: Caller) -> Answer:
         """The payload of the answer.
 
         Raises:
@@ -99,7 +113,7 @@ class Methods:
         session = self._sessions.open(params.session_key, params.agent_id)
         if not params.message.strip() and not params.attachments:
             raise invalid("message or attachment required")
-        replay = self._replay(params, session)
+        replay = self._replay(params, session, caller)
         if replay is not None:
             return replay
         if params.message.startswith("/"):
@@ -110,6 +124,10 @@ class Methods:
         self.commands += [found.group() for found in _DIRECTIVE.finditer(params.message)]
         run_id, running = params.idempotency_key, session.active
         answer: Payload = {"runId": run_id, "status": "started"}
+        if self._runner.swallows():
+            self._queued[run_id] = _Queued(session.key, params.message)
+            self._runner.bare_final(session, run_id)
+            return answer
         if running is not None and params.queue_mode != "interrupt":
             self._queued[run_id] = _Queued(session.key, params.message)
             if params.queue_mode == "steer":
@@ -131,8 +149,9 @@ class Methods:
         )
         return answer
 
-    def _replay(self, params: ChatSendParams, session: Session) -> Payload | None:
-        """The answer to a key that was seen before; None for a new one."""
+    def _replay(self, params: ChatSendParams, session: Session, caller: Caller) -> Payload | None:
+        """The answer to a key that was seen before; None for a new one. Over another connection
+        than its own, a run that goes on counts as "ok" too."""
         run_id = params.idempotency_key
         queued = self._queued.get(run_id)
         run = self._find(run_id)
@@ -154,7 +173,7 @@ class Methods:
                 run.summary,
                 payload={"runId": run_id, "status": "error", "summary": run.summary},
             )
-        in_flight = run is not None and run.status == "running"
+        in_flight = run is not None and run.status == "running" and run.owner is caller.peer
         return {"runId": run_id, "status": "in_flight" if in_flight else "ok"}
 
     def _command(self, params: ChatSendParams, session: Session) -> Payload:
@@ -195,7 +214,10 @@ class Methods:
         session = self._sessions.open(params.session_key, params.agent_id)
         payload: Payload = {
             "sessionKey": session.key,
-            "messages": session.history[-params.limit :],
+            "messages": [
+                _shortened(message, params.max_chars or _HISTORY_CHARS)
+                for message in session.history[-params.limit :]
+            ],
             "pendingInputs": {"items": [], "total": len(session.queued)},
             "hasMore": len(session.history) > params.limit,
             "totalMessages": len(session.history),
@@ -208,6 +230,27 @@ class Methods:
                 "startedAt": run.started_at_ms,
             }
         return payload
+
+    async def _agent_wait(self, raw: Payload, caller: Caller) -> Payload:
+        """How a run has ended. One that goes on and one that never was look the same."""
+        params = check_params(AgentWaitParams, raw, "agent.wait")
+        run = self._find(params.run_id)
+        ended = run.ended if run is not None else asyncio.Event()
+        if params.timeout_ms:
+            with suppress(TimeoutError):
+                async with time_limit(self._clock, params.timeout_ms / 1000):
+                    await ended.wait()
+        answer: Payload = {"runId": params.run_id, "status": "timeout"}
+        if run is None or run.ended_at_ms is None:
+            return answer
+        answer["endedAt"] = run.ended_at_ms
+        if run.status == "ok":
+            reply = {"disposition": "visible", "text": run.text[:_REPLY_CHARS]}
+            return {**answer, "status": "ok", "terminalReply": reply}
+        answer["error"] = run.summary
+        if run.stop_reason is not None:
+            answer["stopReason"] = run.stop_reason
+        return answer if run.timed_out else {**answer, "status": "error"}
 
     def _agents_list(self, raw: Payload, caller: Caller) -> Payload:
         check_params(AgentsListParams, raw, "agents.list")
@@ -223,13 +266,24 @@ class Methods:
         }
 
     def _find(self, run_id: str) -> Run | None:
-        return next((run for run in self._runner.runs if run.id == run_id), None)
+        known = (run for run in self._runner.runs if not run.forgotten)
+        return next((run for run in known if run.id == run_id), None)
 
 
 def _owns(caller: Caller, run: Run) -> bool:
     """A run may be aborted by its connection, its device, or an admin."""
     same_device = run.owner_device is not None and run.owner_device == caller.admission.device_id
     return run.owner is caller.peer or same_device or caller.admission.may("operator.admin")
+
+
+def _shortened(message: Payload, most: int) -> Payload:
+    """A message of the history, cut where the Gateway cuts it."""
+    text = message_text(message) or ""
+    if len(text) <= most:
+        return message
+    cut = text[:most] + "\n...(truncated)..."
+    content: Any = cut if isinstance(message["content"], str) else [{"type": "text", "text": cut}]
+    return {**message, "content": content}
 
 
 def _no_such_method(params: Payload, caller: Caller) -> Payload:

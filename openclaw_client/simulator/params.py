@@ -124,6 +124,11 @@ class ChatHistoryParams(Params):
     max_chars: Annotated[int, Field(ge=1, le=500_000)] | None = None
 
 
+class AgentWaitParams(Params):
+    run_id: NonEmpty
+    timeout_ms: Annotated[int, Field(ge=0)] = 30_000
+
+
 class AgentsListParams(Params):
     pass
 

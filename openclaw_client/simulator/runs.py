@@ -70,7 +70,7 @@ class Runner:
         )
         self.runs.append(run)
         session.active = run
-        session.note("user", message, run.started_at_ms)
+        session.note_user(message, run.started_at_ms, run.id)
         if timeout_ms:
             run.deadline = self._clock.call_later(timeout_ms / 1000, lambda: self._time_out(run))
         run.task = asyncio.create_task(self._answer(run))
@@ -81,14 +81,19 @@ class Runner:
     def abort(self, run: Run, stop_reason: str, *, keep_partial: bool) -> None:
         """End a run now. Its partial text goes into the history only if it is kept."""
         if keep_partial and run.text:
-            run.session.note("assistant", run.text, self._floor.now_ms())
+            run.session.note_assistant(run.text, self._floor.now_ms())
         payload: dict[str, Any] = {"state": "aborted", "stopReason": stop_reason}
         if run.published:
             payload["message"] = text_message(run.published, self._floor.now_ms())
-        self._end(run, "aborted", "")
+        run.stop_reason = stop_reason
+        self._end(run, "aborted", "aborted")
         self._chat(run, payload)
         self._agent(run, "lifecycle", {"phase": "end", "aborted": True, "stopReason": stop_reason})
         self._go_on(run.session)
+
+    def swallows(self) -> bool:
+        """Whether the message that comes now is to be swallowed."""
+        return self._faults.swallows()
 
     def bare_final(self, session: Session, run_id: str) -> None:
         """What a message that was put into a queue gets under its own run id: an empty final."""
@@ -96,8 +101,9 @@ class Runner:
         asyncio.get_running_loop().call_soon(self._floor.publish, "chat", payload)
 
     async def stop(self) -> None:
-        """Cancel all runs without a word, as a killed Gateway would."""
+        """Cancel all runs without a word, and forget them, as a killed Gateway would."""
         for run in self.runs:
+            run.forgotten = True
             if run.status == "running":
                 self._end(run, "aborted", "")
                 run.session.queued.clear()
@@ -196,7 +202,7 @@ class Runner:
     def _finish(self, run: Run) -> None:
         self._agent(run, "lifecycle", {"phase": "end", "aborted": False, "stopReason": "stop"})
         now = self._floor.now_ms()
-        run.session.note("assistant", run.text, now)
+        run.session.note_assistant(run.text, now)
         final: dict[str, Any] = {"state": "final", "stopReason": "stop"}
         if not run.fault.bare_final:
             final["message"] = text_message(run.text, now)
@@ -218,10 +224,13 @@ class Runner:
 
     def _time_out(self, run: Run) -> None:
         if run.status == "running":
+            run.timed_out = True
             self._fail(run, _TIMED_OUT, "timeout")
 
     def _end(self, run: Run, status: str, summary: str) -> None:
         run.status, run.summary = status, summary
+        run.ended_at_ms = self._floor.now_ms()
+        run.ended.set()
         if run.session.active is run:
             run.session.active = None
         if run.deadline is not None:

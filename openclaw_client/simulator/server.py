@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from types import TracebackType
@@ -86,6 +87,7 @@ class GatewaySimulator:
         self._server: Server | None = None
         self._ticker: Timer | None = None
         self._activity = asyncio.Event()
+        self._late: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
@@ -130,7 +132,7 @@ class GatewaySimulator:
         clock = self._given_clock or asyncio.get_running_loop()
         self._clock: Clock = clock
         self._runner = Runner(self, self.faults, self._sleep, clock)
-        self._methods = Methods(self.agents, next(iter(self.agents)), self._runner, self)
+        self._methods = Methods(self.agents, next(iter(self.agents)), self._runner, self, clock)
         self._door = Door(
             self._keeper,
             self.faults,
@@ -155,7 +157,8 @@ class GatewaySimulator:
             raise ProtocolBroken("; ".join(self.violations))
 
     async def come_back(self) -> None:
-        """Listen (again), on the same port as before."""
+        """Listen (again), on the same port as before, as a new process that knows of no run."""
+        self._door.boot_id = str(uuid.uuid4())
         self._server = await serve(
             self._serve,
             "127.0.0.1",
@@ -177,6 +180,9 @@ class GatewaySimulator:
         server.close(close_connections=False)
         await server.wait_closed()
         await self._runner.stop()
+        for task in self._late:
+            task.cancel()
+        await asyncio.gather(*self._late, return_exceptions=True)
 
     @asynccontextmanager
     async def away(self) -> AsyncIterator[None]:
@@ -274,17 +280,41 @@ class GatewaySimulator:
             return
         params = request.params or {}
         self.requests.append((request.method, params))
+        if self.faults.drops(request.method):
+            self.drop_connections()
+            return
         mute = self.faults.takes_no_answer(request.method)
         try:
-            payload = self._methods.call(request.method, params, Caller(peer, peer.admission))
+            answer = self._methods.call(request.method, params, Caller(peer, peer.admission))
         except Refusal as refusal:
-            if refusal.violation:
-                self.violations.append(refusal.message)
-            if not mute:
-                send_refusal(peer.socket, request.id, refusal)
+            self._refuse(peer, request.id, refusal, mute)
             return
+        if not isinstance(answer, dict):
+            self._answer_later(peer, request.id, answer, mute)
+        elif not mute:
+            send_answer(peer.socket, request.id, answer)
+
+    def _refuse(self, peer: Peer, ident: str, refusal: Refusal, mute: bool) -> None:
+        if refusal.violation:
+            self.violations.append(refusal.message)
         if not mute:
-            send_answer(peer.socket, request.id, payload)
+            send_refusal(peer.socket, ident, refusal)
+
+    def _answer_later(
+        self, peer: Peer, ident: str, answer: Awaitable[dict[str, Any]], mute: bool
+    ) -> None:
+        async def wait() -> None:
+            try:
+                payload = await answer
+            except Refusal as refusal:
+                self._refuse(peer, ident, refusal, mute)
+                return
+            if not mute:
+                send_answer(peer.socket, ident, payload)
+
+        task = asyncio.create_task(wait())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
     def _check_forwarding(
         self, connection: ServerConnection, request: HttpRequest

@@ -38,6 +38,12 @@ class Run:
     status: str = "running"
     """running, ok, error or aborted."""
     summary: str = ""
+    stop_reason: str | None = None
+    timed_out: bool = False
+    ended_at_ms: int | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    forgotten: bool = False
+    """It was of a process of the Gateway that is no more."""
     steered: deque[str] = field(default_factory=deque)
     task: asyncio.Task[None] | None = None
     deadline: Timer | None = None
@@ -64,10 +70,16 @@ class Session:
     queued: deque[str] = field(default_factory=deque)
     """Messages of mode followup and collect, to be answered under run ids nobody knows."""
 
-    def note(self, role: str, text: str, now_ms: int) -> None:
-        """Add a message to the history, in the two shapes that the Gateway gives them."""
-        content: Any = text if role == "user" else [{"type": "text", "text": text}]
-        self.history.append({"role": role, "content": content, "timestamp": now_ms})
+    def note_user(self, text: str, now_ms: int, run_id: str) -> None:
+        """Add what was sent to the history, under its key."""
+        key = f"{run_id}:user"
+        self.history.append(
+            {"role": "user", "content": text, "timestamp": now_ms, "idempotencyKey": key}
+        )
+
+    def note_assistant(self, text: str, now_ms: int) -> None:
+        """Add what the agent said to the history."""
+        self.history.append(text_message(text, now_ms))
 
 
 def text_message(text: str, now_ms: int) -> dict[str, Any]:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
 from app.agent import OpenClawAgent
-from openclaw_client import OpenClawClient, PerGuildOpenClawClient, SpeakerRef
+from openclaw_client import (
+    GatewayUnreachable,
+    OpenClawClient,
+    OpenClawConfig,
+    OpenClawError,
+    PerGuildOpenClawClient,
+    SpeakerRef,
+    TurnLost,
+    TurnTimeout,
+)
+from openclaw_client import TextDelta as OpenClawDelta
 from openclaw_client.simulator import GatewaySimulator, default_agents
-from pipeline.errors import AgentError, AgentTimeout, AgentUnavailable
+from pipeline.errors import AgentError, AgentLost, AgentTimeout, AgentUnavailable
 from pipeline.ports import AgentTurn, Speaker, TextDelta
 from tests.openclaw_client.gateways import TOKEN, closed_port, config_for
 from tests.openclaw_client.hand_clock import HandClock, instantly, settle
@@ -20,6 +31,18 @@ ALICE = Speaker(4711, "Alice")
 TIME = "It is half past seven, sir."
 QUESTION = AgentTurn("jarvis", "Jarvis, what time is it?", ALICE, context="Bob: Hello, everyone.")
 STORY = AgentTurn("sage", "Sage, tell me a story.", ALICE)
+
+
+class FailingClient(OpenClawClient):
+    """Says a word, and fails."""
+
+    def __init__(self, error: OpenClawError) -> None:
+        super().__init__(OpenClawConfig())
+        self.error = error
+
+    async def stream(self, *_: Any, **__: Any) -> AsyncGenerator[OpenClawDelta, None]:
+        yield OpenClawDelta("It ")
+        raise self.error
 
 
 @pytest.fixture
@@ -144,12 +167,21 @@ async def test_what_was_said_before_the_failure_has_come(
         await anext(deltas)
 
 
-async def test_a_connection_that_breaks_is_unavailable(
-    client: OpenClawClient, gateway: GatewaySimulator
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (TurnTimeout("too long"), AgentTimeout),
+        (TurnLost("the connection broke"), AgentLost),
+        (GatewayUnreachable("away"), AgentUnavailable),
+    ],
+)
+async def test_failures_are_told_apart_for_the_room(
+    error: OpenClawError, kind: type[AgentError]
 ) -> None:
-    gateway.faults.drop_in_run(after_words=3)
-    with pytest.raises(AgentUnavailable):
-        await answer(OpenClawAgent(client))
+    deltas = OpenClawAgent(FailingClient(error)).reply(QUESTION)
+    assert (await anext(deltas)).text == "It "
+    with pytest.raises(kind, match=str(error)):
+        await anext(deltas)
 
 
 async def test_a_gateway_that_is_away_is_unavailable_after_some_patience(clock: HandClock) -> None:

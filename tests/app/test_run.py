@@ -47,7 +47,7 @@ async def outcome(monkeypatch: pytest.MonkeyPatch, *ends: Exception | None) -> t
     """The exit status, and how many bots were made and closed."""
 
     @asynccontextmanager
-    async def no_services(_: Settings) -> AsyncIterator[Services]:
+    async def no_services(_: Settings, **__: object) -> AsyncIterator[Services]:
         yield cast(Services, None)
 
     monkeypatch.setattr(run, "services", no_services)

@@ -15,8 +15,10 @@ from pipeline.events import (
     ReplyBegan,
     ReplyEnded,
     ReplyResumed,
+    SentenceSpoken,
     Unspoken,
 )
+from pipeline.notices import ONE_MOMENT
 from tests.e2e.conftest import Ear, SetStage
 from tests.e2e.servers import broken_speech_server
 
@@ -221,11 +223,33 @@ async def test_a_gateway_that_is_away_for_a_while_answers_when_it_is_back(
         async with stage.gateway.away():
             await stage.say("Alice", "Jarvis, what time is it?")
             assert (await stage.event(Heard)).addressed
-            await asyncio.sleep(5.0)
+            await asyncio.sleep(2.0)
             assert stage.person("Alice").hearing.first_sound_at() is None
+            await stage.event(SentenceSpoken, where=lambda said: said.text == ONE_MOMENT)
         await stage.event(ReplyEnded, timeout=15)
         await stage.person("Alice").hearing.wait_for_quiet()
-        assert ear.missed(stage, "Alice", "It is half past seven, sir.") == []
+        assert ear.missed(stage, "Alice", ONE_MOMENT, "It is half past seven, sir.") == []
+
+
+async def test_a_connection_that_breaks_in_mid_reply_costs_no_word(
+    set_stage: SetStage, ear: Ear
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice")
+        stage.gateway.faults.drop_in_run(after_words=7)
+        await stage.say("Alice", "Jarvis, read me the news.")
+        ended = await stage.event(ReplyEnded)
+        said = (
+            "Here is the news, sir.",
+            "The harbor festival opens on Saturday morning.",
+            "The old bridge is closed until next week.",
+            "The local team won again last night.",
+        )
+        assert ended.heard == " ".join(said)
+        await stage.person("Alice").hearing.wait_for_quiet()
+        assert ear.missed(stage, "Alice", *said) == []
+        assert len(stage.gateway.runs) == 1
+        assert stage.services.gateway.stats.turns_picked_up == 1
 
 
 async def test_a_failing_agent_is_told_of_aloud(set_stage: SetStage, ear: Ear) -> None:

@@ -55,6 +55,7 @@ def test_pairing_names_the_command() -> None:
     error = refusal(ErrorShape(code="NOT_PAIRED", message="no", details=details), URL)
     assert "openclaw devices approve abc-1" in str(error)
     assert error.details["requestId"] == "abc-1"
+    assert error.retry_after_s == 5.0, "whoever approves does not wait long, and nobody hammers"
 
 
 @pytest.mark.parametrize(

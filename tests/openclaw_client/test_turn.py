@@ -24,7 +24,7 @@ from tests.openclaw_client.hand_clock import settle
 
 def turn() -> Turn:
     request = TurnRequest("agent:sage:discord:dm:1", "sage", "Hi", 60.0, run_id="r")
-    return Turn(request, owner=None, interrupts=False)
+    return Turn(request, owner=None, interrupts=False, asked_at=0.0)
 
 
 def event(state: str, **fields: Any) -> ChatEvent:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -18,7 +16,6 @@ from openclaw_client import (
     TextDelta,
     TurnAborted,
     TurnFailed,
-    TurnLost,
     TurnTimeout,
 )
 from openclaw_client.link import LinkState
@@ -245,128 +242,6 @@ async def test_of_two_interruptions_the_later_counts(
     assert len(gateway.runs) == 2
 
 
-# -- aborts ----------------------------------------------------------------------------------------
-
-
-async def test_closing_the_stream_aborts_the_run(
-    client: OpenClawClient, gateway: GatewaySimulator
-) -> None:
-    pause = gateway.faults.pause_run(after_words=2)
-    async with aclosing(story(client)) as stream:
-        await anext(stream)
-        await pause.reached.wait()
-    await gateway.wait_for(lambda: last(gateway).status == "aborted")
-    (abort,) = gateway.asked("chat.abort")
-    assert abort == {"sessionKey": "agent:sage:discord:dm:alice", "runId": last(gateway).id}
-    assert client.stats.aborts_sent == 1
-
-
-async def test_cancelling_the_reader_aborts_the_run(
-    client: OpenClawClient, gateway: GatewaySimulator
-) -> None:
-    pause = gateway.faults.pause_run(after_words=2)
-    reading = asyncio.create_task(ask(client))
-    await pause.reached.wait()
-    reading.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await reading
-    await gateway.wait_for(lambda: last(gateway).status == "aborted")
-
-
-async def test_walking_away_from_the_stream_aborts_the_run(
-    client: OpenClawClient, gateway: GatewaySimulator
-) -> None:
-    pause = gateway.faults.pause_run(after_words=2)
-
-    async def hear_a_word() -> str:
-        async for delta in story(client):
-            return delta.text
-        return ""
-
-    assert await hear_a_word() == "Once"
-    await pause.reached.wait()
-    gc.collect()
-    await gateway.wait_for(lambda: last(gateway).status == "aborted")
-
-
-async def test_a_turn_given_up_before_it_was_sent_is_not_sent(
-    client: OpenClawClient, gateway: GatewaySimulator
-) -> None:
-    pause = gateway.faults.pause_run(after_words=1)
-    running = asyncio.create_task(ask(client))
-    await pause.reached.wait()
-    waiting = asyncio.create_task(ask(client))
-    await settle()
-    waiting.cancel()
-    await settle()
-    pause.resume()
-    assert await running == LIFE
-    assert len(gateway.asked("chat.send")) == 1
-    assert not gateway.asked("chat.abort")
-
-
-async def test_an_abort_does_not_overtake_its_own_turn(
-    client: OpenClawClient, gateway: GatewaySimulator
-) -> None:
-    """Cancelled while `chat.send` is on its way, the run must end all the same."""
-    pause = gateway.faults.pause_run(after_words=1)
-    asking = asyncio.create_task(ask(client))
-    await eventually(lambda: client.stats.turns_started)
-    await asyncio.sleep(0)
-    asking.cancel()
-    await eventually(lambda: not client._gateway.turns._turns)
-    assert not gateway.runs or last(gateway).status == "aborted"
-    assert not pause.reached.is_set() or last(gateway).status == "aborted"
-
-
-async def test_an_abort_that_finds_nothing_is_asked_again(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
-) -> None:
-    pause = gateway.faults.pause_run(after_words=1)
-    asking = asyncio.create_task(ask(client))
-    await pause.reached.wait()
-    run = last(gateway)
-    run.session.active = None  # as if the Gateway had not quite taken it in
-    asking.cancel()
-    await gateway.wait_for(lambda: gateway.asked("chat.abort"))
-    await settle()
-    run.session.active = run
-    await eventually(lambda: clock.due_in()[0] <= 0.25)
-    await clock.advance(0.3)
-    await gateway.wait_for(lambda: run.status == "aborted")
-    assert len(gateway.asked("chat.abort")) == 2
-
-
-async def test_an_abort_that_is_never_answered_frees_the_session_in_the_end(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
-) -> None:
-    pause = gateway.faults.pause_run(after_words=1)
-    asking = asyncio.create_task(ask(client))
-    await pause.reached.wait()
-    last(gateway).session.active = None  # the abort finds nothing to stop, and goes unanswered
-    gateway.faults.leave_unanswered("chat.abort")
-    asking.cancel()
-    await gateway.wait_for(lambda: gateway.asked("chat.abort"))
-    next_one = asyncio.create_task(ask(client))
-    await settle()
-    assert len(gateway.runs) == 1
-    await clock.advance(5.1)
-    assert await asyncio.wait_for(next_one, 5) == LIFE
-    assert client.stats.aborts_failed == 1
-
-
-async def test_somebody_else_stops_the_run(
-    client: OpenClawClient, gateway: GatewaySimulator
-) -> None:
-    pause = gateway.faults.pause_run(after_words=2)
-    asking = asyncio.create_task(ask(client))
-    await pause.reached.wait()
-    gateway._runner.abort(last(gateway), "stop", keep_partial=True)
-    with pytest.raises(TurnAborted, match=r"stopped at the Gateway \(stop\)") as aborted:
-        await asking
-    assert aborted.value.partial == "Life is"
-
-
 # -- failures --------------------------------------------------------------------------------------
 
 
@@ -408,7 +283,7 @@ async def test_an_error_of_the_agent(client: OpenClawClient, gateway: GatewaySim
         await ask(client)
     assert failed.value.kind == "rate_limit"
     assert failed.value.partial == "Life is"
-    assert client.stats.turns_failed == {"TurnFailed": 1}
+    assert client.stats.errors == {"TurnFailed:rate_limit": 1}
     assert await ask(client) == LIFE
 
 
@@ -476,20 +351,6 @@ async def test_a_gateway_that_never_confirms_the_turn(
     await gateway.wait_for(lambda: last(gateway).status == "aborted")
 
 
-async def test_the_connection_breaks_in_mid_answer(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
-) -> None:
-    gateway.faults.drop_in_run(after_words=3)
-    stream = story(client)
-    with pytest.raises(TurnLost, match="connection broke while agent 'sage' answered") as lost:
-        await words_of(stream, 4)
-    assert lost.value.partial == "Once upon a"
-    await eventually(lambda: client.status.state is LinkState.WAITING)
-    await clock.advance(1.3)
-    assert await ask(client) == LIFE
-    assert client.stats.turns_failed == {"TurnLost": 1}
-
-
 async def test_the_gateway_restarts_in_mid_answer(
     client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
 ) -> None:
@@ -516,6 +377,36 @@ async def test_a_gateway_that_is_away_for_longer_than_patience(
     with pytest.raises(GatewayUnreachable, match="within 15 s"):
         await asking
     await gateway.come_back()
+
+
+async def test_turns_that_wait_in_one_session_do_not_add_up_their_patience(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    await gateway.go_away()
+    await eventually(lambda: client.status.state is LinkState.WAITING)
+    asking = [asyncio.create_task(ask(client)) for _ in range(3)]
+    await clock.advance(16)
+    failures = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(failure) for failure in failures] == [GatewayUnreachable] * 3
+    assert client.stats.errors["GatewayUnreachable"] >= 3
+    await gateway.come_back()
+
+
+async def test_of_too_many_that_wait_the_oldest_give_way(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    await gateway.go_away()
+    await eventually(lambda: client.status.state is LinkState.WAITING)
+    asking = []
+    for number in range(34):
+        asking.append(asyncio.create_task(ask(client, speaker=f"person-{number}")))
+        await settle()
+    await gateway.come_back()
+    await clock.advance(2)
+    answers = await asyncio.wait_for(asyncio.gather(*asking, return_exceptions=True), 5)
+    assert [type(answer) for answer in answers] == [GatewayUnreachable] * 2 + [str] * 32
+    assert "the oldest gave way" in str(answers[0])
+    assert client.stats.turns_crowded_out == 2
 
 
 async def test_before_connect_and_after_disconnect(

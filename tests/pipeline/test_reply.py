@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from pipeline.audio import SPOKEN_RATE, Pcm16
-from pipeline.errors import AgentTimeout, AgentUnavailable, SpeechUnavailable
-from pipeline.latency import TurnLatency
-from pipeline.notices import TOO_LONG, UNAVAILABLE, WENT_WRONG
+from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable, SpeechUnavailable
+from pipeline.latency import Mark, TurnLatency
+from pipeline.notices import LOST, ONE_MOMENT, TOO_LONG, UNAVAILABLE, WENT_WRONG
 from pipeline.ports import AgentTurn, TextDelta, Voice
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.speech_text import SentenceCutter
@@ -33,6 +33,7 @@ class Scene:
 
     agent: ScriptedAgent
     synthesizer: MishapSynthesizer = field(default_factory=MishapSynthesizer)
+    one_moment_after_s: float = 0.0
 
     def __post_init__(self) -> None:
         self.clock = asyncio.get_running_loop().time
@@ -48,6 +49,7 @@ class Scene:
             TurnLatency(),
             self.clock,
             lambda text: self.announced.append((text, self.clock() - self.began)),
+            one_moment_after_s=self.one_moment_after_s,
         )
 
     @property
@@ -251,6 +253,7 @@ def test_a_foreseen_failure_of_the_voice_is_a_warning_without_a_traceback(
     ("error", "notice"),
     [
         (AgentUnavailable("the Gateway is away"), UNAVAILABLE),
+        (AgentLost("the connection broke"), LOST),
         (AgentTimeout("60 s are over"), TOO_LONG),
         (ZeroDivisionError("nobody foresaw this"), WENT_WRONG),
     ],
@@ -287,6 +290,55 @@ def test_without_a_voice_the_notice_is_handed_over_too() -> None:
         assert voice.asked == ["I am fine."]
 
     in_virtual_time(scene())
+
+
+# -- an agent that does not begin ---------------------------------------------------------------
+
+
+def moments(*script: Step, after_s: float = 4.0) -> list[tuple[str, float]]:
+    """What was said, and when each sentence was ready."""
+
+    async def scene() -> list[tuple[str, float]]:
+        scene = Scene(ScriptedAgent(list(script)), one_moment_after_s=after_s)
+        await scene.reply.run()
+        return [(text, round(at, 1)) for text, at in scene.announced]
+
+    return in_virtual_time(scene())
+
+
+def test_a_speaker_who_waits_is_asked_for_patience_once() -> None:
+    assert moments(30.0, "I am fine.", 30.0, " And you?") == [
+        (ONE_MOMENT, 4.0),
+        ("I am fine.", 30.2),
+        ("And you?", 60.0),
+    ]
+
+
+@pytest.mark.parametrize(("script", "after_s"), [((3.9, "Fine."), 4.0), ((9.0, "Fine."), 0.0)])
+def test_an_answer_in_time_or_without_the_setting_comes_alone(
+    script: tuple[Step, ...], after_s: float
+) -> None:
+    assert [text for text, _ in moments(*script, after_s=after_s)] == ["Fine."]
+
+
+def test_a_late_answer_is_not_timed_by_the_sound_that_came_before_it() -> None:
+    async def scene() -> None:
+        scene = Scene(ScriptedAgent([30.0, "I am fine."]), one_moment_after_s=4.0)
+        await scene.reply.run()
+        marks: tuple[Mark, ...] = ("first_delta", "first_sentence", "tts_first_byte")
+        assert [scene.reply.latency.at(mark) for mark in marks] == [None] * 3
+
+    in_virtual_time(scene())
+
+
+def test_patience_that_was_in_vain_is_told() -> None:
+    said = moments(60.0, AgentTimeout("60 s are over"))
+    assert [text for text, _ in said] == [ONE_MOMENT, *TOO_LONG]
+
+
+def test_a_failure_before_it_is_time_asks_for_no_patience() -> None:
+    said = moments(1.0, AgentUnavailable("away"))
+    assert [text for text, _ in said] == list(UNAVAILABLE)
 
 
 # -- interruption ------------------------------------------------------------------------------

@@ -302,6 +302,54 @@ async def test_history_shows_a_run_in_flight(gateway: GatewaySimulator) -> None:
     assert history["hasMore"] is True
 
 
+async def test_history_is_cut_unless_asked_for_whole(gateway: GatewaySimulator) -> None:
+    async with greeted(gateway.url) as client:
+        words = "word " * 2_000
+        await started(client, "a", words)
+        await client.until("final", "a")
+        short = (await client.ask("chat.history", {"sessionKey": KEY}))["payload"]["messages"][0]
+        assert short["content"] == words[:8_000] + "\n...(truncated)..."
+        assert short["idempotencyKey"] == "a:user"
+        whole = {"sessionKey": KEY, "maxChars": 500_000}
+        messages = (await client.ask("chat.history", whole))["payload"]["messages"]
+        assert messages[0]["content"] == words
+
+
+async def test_waiting_for_the_end_of_a_run(gateway: GatewaySimulator) -> None:
+    async with greeted(gateway.url) as client:
+        await started(client, "a", "Who are you?")
+        answer = (await client.ask("agent.wait", {"runId": "a"}))["payload"]
+        assert answer["status"] == "ok"
+        assert answer["terminalReply"]["text"] == "I am Jarvis, at your service."
+        gateway.faults.fail_run("no credit left")
+        await started(client, "b")
+        answer = (await client.ask("agent.wait", {"runId": "b"}))["payload"]
+        assert (answer["status"], answer["error"]) == ("error", "no credit left")
+        gateway.faults.silence_run()
+        await started(client, "c")
+        await client.ask("chat.abort", {"sessionKey": KEY, "runId": "c"})
+        answer = (await client.ask("agent.wait", {"runId": "c"}))["payload"]
+        assert (answer["status"], answer["stopReason"]) == ("error", "rpc")
+
+
+async def test_a_run_that_goes_on_and_one_that_never_was_look_the_same(
+    gateway: GatewaySimulator,
+) -> None:
+    gateway.faults.silence_run()
+    async with greeted(gateway.url) as client:
+        await started(client, "a")
+        for run in ("a", "nobody"):
+            answer = (await client.ask("agent.wait", {"runId": run, "timeoutMs": 0}))["payload"]
+            assert answer == {"runId": run, "status": "timeout"}
+
+
+async def test_wrong_params_of_an_answer_that_takes_its_time(lenient: GatewaySimulator) -> None:
+    async with greeted(lenient.url) as client:
+        answer = await client.ask("agent.wait", {"timeoutMs": "0"})
+    assert answer["error"]["code"] == "INVALID_REQUEST"
+    assert lenient.violations
+
+
 async def test_agents(gateway: GatewaySimulator) -> None:
     async with greeted(gateway.url) as client:
         payload = (await client.ask("agents.list", {}))["payload"]

@@ -1,0 +1,79 @@
+"""Who we say we are: the shared token, the device key, and the token that was issued for it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from openclaw_client.device_store import DeviceStore, DeviceToken
+from openclaw_client.errors import GatewayRefused, MissingScope
+from openclaw_client.protocol import SCOPES, Challenge, HelloOk, connect_params
+from openclaw_client.settings import OpenClawConfig
+
+log = logging.getLogger(__name__)
+
+_TOKEN_REFUSED: Final = frozenset(
+    {"AUTH_TOKEN_MISMATCH", "AUTH_DEVICE_TOKEN_MISMATCH", "AUTH_SCOPE_MISMATCH", "MISSING_SCOPE"}
+)
+
+
+class Identity:
+    """What one link shows at the door. Without a store, the shared token is all there is.
+
+    A device's own token goes before the shared one: it opens for this bot's scopes only, and stays
+    good when the shared one is changed. One that no longer opens is forgotten.
+    """
+
+    def __init__(self, config: OpenClawConfig, store: DeviceStore | None) -> None:
+        self._config = config
+        self._store = store
+        self._by_device_token = False
+
+    def connect_params(self, challenge: Challenge, instance_id: str) -> dict[str, Any]:
+        """The params of ``connect``, proof included.
+
+        Raises:
+            DeviceStoreError: there should be a key and there is none.
+        """
+        if self._store is None:
+            return connect_params(self._config.auth_token.get_secret_value(), instance_id)
+        key = self._store.key()
+        own = self._store.token(self._config.ws_url)
+        self._by_device_token = own is not None and set(own.scopes) >= set(SCOPES)
+        if own is not None and self._by_device_token:
+            params = connect_params("", instance_id, device_token=own.token.get_secret_value())
+        else:
+            params = connect_params(self._config.auth_token.get_secret_value(), instance_id)
+        params["device"] = key.prove(params, challenge.nonce, challenge.ts)
+        return params
+
+    def let_in(self, hello: HelloOk) -> None:
+        """Keep the token that was issued, if any.
+
+        Raises:
+            DeviceStoreError: it cannot be written.
+        """
+        issued = hello.auth.device_token
+        if self._store is not None and issued is not None:
+            token = DeviceToken(token=issued, scopes=tuple(hello.auth.scopes))
+            self._store.keep_token(self._config.ws_url, token)
+
+    def turned_away(self, refused: GatewayRefused) -> GatewayRefused:
+        """The refusal to tell of. Where the device's own token was refused, it is forgotten, and
+        the shared one is worth an attempt.
+
+        Raises:
+            DeviceStoreError: it cannot be forgotten.
+        """
+        if self._store is None or not self._by_device_token or refused.code not in _TOKEN_REFUSED:
+            return refused
+        self._store.forget_token(self._config.ws_url)
+        if isinstance(refused, MissingScope) or not self._config.auth_token.get_secret_value():
+            return refused
+        return GatewayRefused(
+            f"{refused}; now the shared token is tried instead of this device's own",
+            code=refused.code,
+            details=refused.details,
+            heals=True,
+            retry_after_s=refused.retry_after_s,
+        )

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from openclaw_client import (
+    GatewayRefused,
+    GatewayStats,
+    OpenClawClient,
+    OpenClawError,
+    RequestFailed,
+    TurnFailed,
+    TurnLost,
+)
+from openclaw_client.simulator import GatewaySimulator
+from openclaw_client.stats import kind_of
+from tests.openclaw_client.test_turns import ask
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (TurnLost("gone"), "TurnLost"),
+        (TurnFailed("no", kind="rate_limit"), "TurnFailed:rate_limit"),
+        (GatewayRefused("no", code="AUTH_TOKEN_MISMATCH"), "GatewayRefused:AUTH_TOKEN_MISMATCH"),
+        (RequestFailed("chat.send", "FORBIDDEN", "no"), "RequestFailed:FORBIDDEN"),
+    ],
+)
+def test_errors_are_counted_by_kind(error: OpenClawError, kind: str) -> None:
+    assert kind_of(error) == kind
+
+
+async def test_turns_are_timed_and_counted(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    await ask(client)
+    gateway.faults.fail_run("no credit left", kind="rate_limit", after_words=2)
+    with pytest.raises(TurnFailed):
+        await ask(client)
+    stats = client.stats
+    assert (stats.ack.count, stats.first_delta.count, stats.final.count) == (2, 2, 1)
+    assert (stats.turns_started, stats.turns_answered, stats.turns_failed) == (2, 1, 1)
+    assert (stats.connects, stats.reconnects) == (1, 0)
+    assert "1 failed, errors: TurnFailed:rate_limit 1;" in str(stats)
+
+
+def test_before_the_first_connection_nothing_was_again() -> None:
+    assert GatewayStats().reconnects == 0
