@@ -67,6 +67,18 @@ class Connection(VoiceConnectionState):
             return
         await super().voice_state_update(data)
 
+    async def _wait_for_state(
+        self,
+        state: ConnectionFlowState,
+        *other_states: ConnectionFlowState,
+        timeout: float | None = None,
+    ) -> None:
+        # discord.py waits in a task of its own, and misses a change before that task's first step:
+        # then a move to another channel takes until the timeout.
+        async with asyncio.timeout(timeout):
+            while self.state not in (state, *other_states):
+                await self._state_event.wait()
+
     def _create_socket(self) -> None:
         if self.socket is not MISSING:
             self.socket.close()  # a move would leave it open

@@ -28,6 +28,8 @@ SERVER_CRASHED: Final = 4015
 RESUMABLE_S: Final = 15.0
 """How long a session without a websocket waits to be resumed."""
 _HANG_UP_S: Final = 1.0
+_BETWEEN_SOCKETS_S: Final = 0.02
+"""The old voice server hangs up on one connection, the next is named on another: some ms apart."""
 """A bot that left has so long to close its voice websocket itself."""
 
 
@@ -110,9 +112,17 @@ class Voice:
             suppress=suppressed or not guild.permissions(guild.bot, channel).speak,
         )
         self.set_state(state)
-        if old is not None:
-            self._hang_up(self.call(old.channel), DISCONNECTED)
-        self.give_server(guild, replaces=old is not None)
+        if old is None:
+            self.give_server(guild, replaces=False)
+            return
+        self._hang_up(self.call(old.channel), DISCONNECTED)
+        self._backstage.timers.later(_BETWEEN_SOCKETS_S, lambda: self._give_next_server(state))
+
+    def _give_next_server(self, state: VoiceState) -> None:
+        """Where to go on, unless the bot has left meanwhile or was moved again."""
+        guild = state.channel.guild
+        if guild.voice_states.get(guild.bot.user.id) is state:
+            self.give_server(guild, replaces=True)
 
     def give_server(self, guild: Guild, *, replaces: bool) -> None:
         """VOICE_SERVER_UPDATE, with a token that is good for one session."""

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from discord.errors import ConnectionClosed
 from discord.utils import MISSING
+from discord.voice_state import ConnectionFlowState
 
 from discord_bot.receive.connection import Connection, LiveCall
 from discord_bot.receive.errors import CallRefused
@@ -46,6 +47,16 @@ def test_only_our_own_reader_runs(connection: Connection) -> None:
     other._socket_reader.stop()
     other._socket_reader.join(2)
     assert threading.active_count() == before
+
+
+async def test_a_change_that_comes_at_once_is_not_missed(connection: Connection) -> None:
+    waiting = asyncio.create_task(
+        connection._wait_for_state(ConnectionFlowState.got_voice_server_update, timeout=2)
+    )
+    await asyncio.sleep(0)  # it has looked, and a task of its own would not have begun
+    connection.state = ConnectionFlowState.got_voice_server_update
+    connection.state = ConnectionFlowState.got_voice_server_update
+    await asyncio.wait_for(waiting, 1)
 
 
 @pytest.mark.parametrize("code", [4012, 4016, 4017])

@@ -8,6 +8,7 @@ from tests.server.tts.sounds import encoded, pcm, wav_file
 
 MP3 = encoded("mp3", "libmp3lame", 24_000)
 BARE_MP3 = MP3[MP3.index(b"\xff\xf3") :]
+MP3_44100 = encoded("mp3", "libmp3lame", 44_100)
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,7 @@ BARE_MP3 = MP3[MP3.index(b"\xff\xf3") :]
         (wav_file(24_000), Container.WAV),
         (MP3, Container.MP3),
         (BARE_MP3, Container.MP3),
-        (encoded("mp3", "libmp3lame", 44_100)[45:], Container.MP3),
+        (MP3_44100[MP3_44100.index(b"\xff\xfb") :], Container.MP3),
         (encoded("ogg", "libopus", 48_000), Container.OTHER),
         (encoded("flac", "flac", 24_000), Container.OTHER),
         (encoded("ipod", "aac", 44_100), Container.OTHER),
