@@ -28,9 +28,9 @@ SERVER_CRASHED: Final = 4015
 RESUMABLE_S: Final = 15.0
 """How long a session without a websocket waits to be resumed."""
 _HANG_UP_S: Final = 1.0
+"""A bot that left has so long to close its voice websocket itself."""
 _BETWEEN_SOCKETS_S: Final = 0.02
 """The old voice server hangs up on one connection, the next is named on another: some ms apart."""
-"""A bot that left has so long to close its voice websocket itself."""
 
 
 @dataclass(frozen=True, slots=True)

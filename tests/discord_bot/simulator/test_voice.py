@@ -43,8 +43,8 @@ async def test_a_move_keeps_the_session_id_and_ends_the_old_call(
     sim.drag(hall)
     state = await bot.own_state()
     assert (state["channel_id"], state["session_id"]) == (str(hall.id), voice.session_id)
-    assert (await bot.gateway.until_event("VOICE_SERVER_UPDATE"))["endpoint"]
     assert await voice.wire.close_code() == 4014
+    assert (await bot.gateway.until_event("VOICE_SERVER_UPDATE"))["endpoint"]
 
 
 async def test_a_kick_is_told_and_closes(
