@@ -63,6 +63,8 @@ async def measure(turns: int, *, dave: bool) -> tuple[list[float], list[TurnLate
             latencies.append(latency)
             misheard += heard != text
             print(f"{number:3d}  {wait_ms:6.0f} ms  {latency}")
+            if heard != text:
+                print(f"     misheard: {name} said {text!r}, heard was {heard!r}")
     return waits, latencies, misheard
 
 

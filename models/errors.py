@@ -5,8 +5,7 @@ pipeline.errors.ModelUnavailable
     ├── UnknownModel       no model of that name is registered
     ├── NotFetched         it is not here, and none of its sources gave it
     ├── Damaged            a file is not the one that was published
-    ├── StoreUnusable      the folder of the models cannot be read or written
-    └── LoadFailed         the file is sound, but the runtime does not take it
+    └── StoreUnusable      the folder of the models cannot be read or written
 """
 
 from __future__ import annotations
@@ -32,10 +31,6 @@ class Damaged(ModelError):
 
 class StoreUnusable(ModelError):
     """The folder of the models cannot be read or written; the text names it and the setting."""
-
-
-class LoadFailed(ModelError):
-    """The runtime refuses a file; the text names it."""
 
 
 class SourceFailed(Exception):

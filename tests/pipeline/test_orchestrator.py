@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import pytest
 
@@ -54,6 +55,22 @@ def test_the_wait_is_made_of_its_stages_and_adds_up() -> None:
             assert stages["gateway_first_delta"] == pytest.approx(50, abs=5)
 
     in_virtual_time(scene())
+
+
+def test_each_turn_leaves_one_line_for_the_operator_without_what_was_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(ReplyEnded)
+
+    caplog.set_level(logging.INFO)
+    in_virtual_time(scene())
+    (line,) = [record.getMessage() for record in caplog.records if record.name != "asyncio"]
+    for stage in ("voice-to-voice", "listen=", "turn=", "stt=", "relevance=", "first_frame="):
+        assert stage in line
+    assert "what time" not in line
 
 
 def test_transcription_runs_beside_the_turn_model_and_costs_only_what_is_left() -> None:
