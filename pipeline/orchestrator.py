@@ -177,6 +177,9 @@ class PipelineOrchestrator:
         speaker, words = utterance.speaker, utterance.transcription
         command, decision = self._decide(utterance)
         utterance.latency.mark("judged", self._clock())
+        why = "; ".join(decision.reasons)
+        verdict = "for the agent" if decision.addressed else "left alone"
+        log.debug("%s said %r: %s: %s", speaker.name, words.text, verdict, why)
         self._emit(Heard(speaker, words.text, decision.addressed, decision.reasons, self._clock()))
         over = self._taken_from.pop(speaker.id, None) or self._answering.reply
         self._answering.decided(speaker.id, interrupts=_takes_floor(command, decision))
@@ -189,6 +192,7 @@ class PipelineOrchestrator:
             self._answering.ask(turn, self._persona, utterance.latency)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
+        log.debug("%s was not understood: %s", speaker.name, why)
         self._answering.decided(speaker.id, interrupts=False)
         self._emit(NotUnderstood(speaker, why, self._clock()))
 

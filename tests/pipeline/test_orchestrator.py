@@ -73,6 +73,21 @@ def test_each_turn_leaves_one_line_for_the_operator_without_what_was_said(
     assert "what time" not in line
 
 
+def test_why_it_stayed_silent_is_in_the_log_of_whoever_looks_for_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            await talk.say(BEN, "Ann, did you watch the game last night?")
+            await talk.until(Heard)
+
+    caplog.set_level(logging.DEBUG, logger="pipeline.orchestrator")
+    in_virtual_time(scene())
+    (line,) = [r.getMessage() for r in caplog.records if r.name == "pipeline.orchestrator"]
+    assert "did you watch the game" in line
+    assert "left alone: calls Ann, who is here" in line
+
+
 def test_transcription_runs_beside_the_turn_model_and_costs_only_what_is_left() -> None:
     async def scene() -> None:
         async with Talk() as talk:
