@@ -6,6 +6,7 @@ because only the ratio travels from machine to machine.
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.settings import SttSettings
@@ -43,6 +45,10 @@ def vad_step(vad: SileroVad, speakers: int, chunk: Samples) -> Callable[[], obje
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_json_argument(parser)
+    arguments = parser.parse_args()
+    numbers: dict[str, float] = {}
     store = ModelStore(load_settings().models)
     noise = np.random.default_rng(0).normal(0, 0.05, 3 * HEARD_RATE).astype(np.float32)
     vad = SileroVad(store.path("silero-vad"))
@@ -50,10 +56,12 @@ def main() -> None:
     for speakers in (1, 5, 10, 20):
         wall, cpu = timed(vad_step(vad, speakers, noise[:CHUNK]), 200)
         a_second = cpu / speakers * HEARD_RATE / CHUNK
+        numbers[f"vad_cpu_ms_per_audio_second_{speakers}"] = round(a_second, 3)
         name = f"VAD, {speakers} speakers, one step of 32 ms"
         print(f"{name:<44}{wall:9.3f}{cpu:9.3f}   {a_second:.2f} ms per audio-second and speaker")
     turn = SmartTurn(store.path("smart-turn"))
     wall, cpu = timed(lambda: turn.probability(noise))
+    numbers["smart_turn_cpu_ms"] = round(cpu, 2)
     print(f"{'Smart Turn, one look':<44}{wall:9.1f}{cpu:9.1f}")
     costs = {}
     for window in ("short", "full"):
@@ -64,6 +72,8 @@ def main() -> None:
         name = f"fixture Whisper, 3 s, {window} window"
         print(f"{name:<44}{costs[window]:9.1f}{cpu:9.1f}")
     print(f"the full window takes {costs['full'] / costs['short']:.0f} times as long")
+    numbers["full_to_short_window"] = round(costs["full"] / costs["short"], 1)
+    write_json(arguments.json, "speech_models", numbers)
 
 
 if __name__ == "__main__":

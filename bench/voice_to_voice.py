@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
-import os
-import platform
 import statistics
 from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import cycle, islice
-from pathlib import Path
 from typing import Final
 
 from app.services import speech_server
 from app.speech import speech_models
+from bench.report import add_json_argument, write_json
 from demo.stage import Stage, stage
 from models.store import ModelStore
 from pipeline.events import Heard, ReplyBegan, ReplyEnded
@@ -84,7 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=24)
     parser.add_argument("--no-dave", action="store_true")
-    parser.add_argument("--json", type=Path, help="also write the numbers here")
+    add_json_argument(parser)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.ERROR)
     waits, latencies, misheard = asyncio.run(measure(arguments.turns, dave=not arguments.no_dave))
@@ -94,15 +90,12 @@ def main() -> None:
         f"at the socket: median {statistics.median(waits):.0f} ms, "
         f"p95 {percentile(waits, 95):.0f} ms, {len(waits)} turns, {misheard} misheard"
     )
-    if arguments.json is not None:
-        report = {
-            "date": datetime.now(UTC).isoformat(timespec="seconds"),
-            "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.python_version()}",
-            "socket_ms": [round(wait, 1) for wait in waits],
-            "stages": [asdict(row) for row in table.rows()],
-            "misheard": misheard,
-        }
-        arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    numbers = {
+        "socket_ms": [round(wait, 1) for wait in waits],
+        "stages": [asdict(row) for row in table.rows()],
+        "misheard": misheard,
+    }
+    write_json(arguments.json, "voice_to_voice", numbers)
 
 
 if __name__ == "__main__":
