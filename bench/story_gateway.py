@@ -1,0 +1,51 @@
+"""The Gateways of the benchmarks: with an agent that says what it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from openclaw_client.simulator import GatewaySimulator, ScriptedAgent
+from openclaw_client.simulator.agents import Memory
+
+
+@dataclass(frozen=True, slots=True)
+class _Reciter(ScriptedAgent):
+    """Says what stands behind `#say:`, as the stand-in model of the real Gateway does."""
+
+    def answer(self, words: str, memory: Memory) -> tuple[str, ...]:
+        return (words.partition("#say:")[2].strip(),)
+
+
+class SimulatedGateway:
+    """A `bench.fault_plan.RestartableGateway`."""
+
+    agent_id = "jarvis"
+
+    def __init__(self, simulator: GatewaySimulator) -> None:
+        self._simulator = simulator
+        self.token = simulator.token
+        self.port = urlsplit(simulator.url).port or 0
+
+    async def restart(self, *, orderly: bool, away_s: float) -> None:
+        if orderly:
+            await self._simulator.shut_down(restart_expected_ms=round(away_s * 1000))
+        else:
+            await self._simulator.go_away()
+        try:
+            await asyncio.sleep(away_s)
+        finally:
+            await self._simulator.come_back()
+
+
+@asynccontextmanager
+async def simulated_gateway(
+    *, first_token_s: float = 0.3, between_words_s: float = 0.08
+) -> AsyncIterator[SimulatedGateway]:
+    """The simulator; ``ProtocolBroken`` at the end if a client broke the protocol."""
+    agent = _Reciter("jarvis", "Jarvis", (), "", first_token_s, between_words_s)
+    async with GatewaySimulator(agents=[agent]) as simulator:
+        yield SimulatedGateway(simulator)
