@@ -15,7 +15,7 @@ _GRACE_S: Final = 0.000_5
 """What is under way on loopback is there within this (real) time, also on a busy machine."""
 
 
-class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+class _JumpingSelector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.now = 1_000.0

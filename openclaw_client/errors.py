@@ -76,14 +76,24 @@ class ProtocolViolation(OpenClawError):
 
 
 class RequestFailed(OpenClawError):
-    """The Gateway answered one request with an error."""
+    """The Gateway answered one request with an error. ``retry_after_s`` is None where asking again
+    would not help."""
 
-    def __init__(self, method: str, code: str, message: str, details: Any = None) -> None:
+    def __init__(
+        self,
+        method: str,
+        code: str,
+        message: str,
+        details: Any = None,
+        *,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(f"the Gateway refused {method}: {message} ({code})")
         self.method = method
         self.code = code
         self.reason = message
         self.details = details
+        self.retry_after_s = retry_after_s
 
 
 class TurnError(OpenClawError):

@@ -67,9 +67,12 @@ class LinkStatus:
 
 
 class LinkListener(Protocol):
-    """Who hears what comes over the link. Neither call may block or raise."""
+    """Who hears what comes over the link. No call may block or raise."""
 
     def on_event(self, event: Event) -> None: ...
+
+    def on_missed(self) -> None:
+        """Events were lost on a connection that stands."""
 
     def on_lost(self, why: str) -> None: ...
 
@@ -252,7 +255,7 @@ class GatewayLink:
         self._set(LinkState.UP)
         why = "the bot closed the connection"
         try:
-            why = await connection.serve(self._on_event)
+            why = await connection.serve(self._on_event, self._on_missed)
             self.stats.connections_lost += 1
             if self.clock.time() - up_at >= _STEADY_S:
                 self._backoff.reset()
@@ -275,6 +278,10 @@ class GatewayLink:
             except ProtocolViolation as violation:
                 self.stats.frames_bad += 1
                 log.warning("dropped a %s event: %s", event.event, violation)
+
+    def _on_missed(self) -> None:
+        for listener in self._listeners:
+            listener.on_missed()
 
     def _on_shutdown(self, payload: Any) -> None:
         try:

@@ -43,12 +43,23 @@ class Wire(BaseModel):
 # -- frames ----------------------------------------------------------------------------------------
 
 
+_RETRY_S = 1.0
+"""Before asking again where the Gateway says that it may help, but not when."""
+
+
 class ErrorShape(Wire):
     code: str
     message: str
     details: Any = None
     retryable: bool = False
     retry_after_ms: float | None = None
+
+    @property
+    def wait_s(self) -> float | None:
+        """Seconds after which to ask again; None if that is not said to be of use."""
+        if self.retry_after_ms is not None:
+            return max(0.0, self.retry_after_ms / 1000)
+        return _RETRY_S if self.retryable else None
 
     def detail(self, name: str) -> Any:
         """One entry of ``details``, or None: details may be anything at all."""

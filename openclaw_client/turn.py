@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from openclaw_client.clock import Timer
 from openclaw_client.connection import Connection
 from openclaw_client.errors import (
+    MissingScope,
     OpenClawError,
+    RequestFailed,
     TurnAborted,
     TurnError,
     TurnFailed,
@@ -148,3 +150,19 @@ def _error_of(request: TurnRequest, outcome: Outcome) -> TurnError | None:
                 f"agent {agent!r} failed: {outcome.error_message or 'the Gateway says no more'}",
                 kind=outcome.error_kind or "unknown",
             )
+
+
+def out_of_time(request: TurnRequest) -> TurnTimeout:
+    """The end of a turn that has taken longer than it may."""
+    return TurnTimeout(f"agent {request.agent!r} did not finish within {request.timeout_s:g} s")
+
+
+def refused_turn(request: TurnRequest, refused: RequestFailed) -> MissingScope | TurnFailed:
+    """What the Gateway's refusal of ``chat.send`` means to whoever asked."""
+    details = refused.details if isinstance(refused.details, dict) else {}
+    if details.get("code") == "MISSING_SCOPE":
+        return MissingScope(str(refused), missing=[str(details.get("missingScope"))], granted=())
+    return TurnFailed(
+        f"the Gateway refused the turn for agent {request.agent!r}: {refused.reason}",
+        kind=refused.code,
+    )

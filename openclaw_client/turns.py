@@ -17,16 +17,15 @@ from collections.abc import AsyncGenerator, Coroutine
 from typing import Any
 
 from openclaw_client.aborting import abort_upstream
+from openclaw_client.clock import sleep
 from openclaw_client.connection import Connection
 from openclaw_client.errors import (
     GatewayUnreachable,
-    MissingScope,
     OpenClawError,
     RequestFailed,
     TurnAborted,
     TurnFailed,
     TurnLost,
-    TurnTimeout,
 )
 from openclaw_client.lanes import Lanes
 from openclaw_client.link import GatewayLink
@@ -40,10 +39,13 @@ from openclaw_client.protocol import (
 )
 from openclaw_client.run import End, TextDelta
 from openclaw_client.stats import kind_of
-from openclaw_client.turn import Turn, TurnRequest
+from openclaw_client.turn import Turn, TurnRequest, out_of_time, refused_turn
 
 log = logging.getLogger(__name__)
 
+_ACK_S = 6.0
+"""The Gateway acknowledges a turn in 10 to 20 ms; just started, in up to 5 s. Asked again under the
+same key it is the same turn, so impatience costs nothing."""
 _OFFLINE_LIMIT = 32
 """Turns of all guilds that may wait for a Gateway that is away, each for ``retry_timeout``."""
 
@@ -108,6 +110,11 @@ class Turns:
         if turn is not None:
             self._feed(turn, read_payload(ChatEvent, event.payload, "a chat event"))
 
+    def on_missed(self) -> None:
+        """What was lost may have been the end of a run."""
+        for turn in [turn for turn in self._turns if turn.boot_id is not None]:
+            self._look_for(turn, "events of it were lost")
+
     def on_lost(self, why: str) -> None:
         """The turns that are out have lost their runs from sight."""
         for turn in [turn for turn in self._turns if turn.connection is not None]:
@@ -158,15 +165,31 @@ class Turns:
             turn.place = await self._lanes.enter(turn.request.session_key, front=turn.interrupts)
             self._holders[turn.request.session_key] = turn
             turn.connection = await self._link.ready(self._patience_s(turn))
-            await self._send(turn, turn.connection)
+            while (wait_s := await self._send_if_taken(turn, turn.connection)) is not None:
+                await sleep(self._link.clock, wait_s)
+                turn.connection = await self._link.ready(self._patience_s(turn))
         except RequestFailed as refused:
-            turn.finish(_refused(turn.request, refused))
+            turn.finish(refused_turn(turn.request, refused))
             self._forget(turn)
         except OpenClawError as error:
             self._start_failed(turn, error)
         except Exception as bug:
             log.exception("a turn could not be started")
             self._start_failed(turn, TurnFailed(f"unexpected {type(bug).__name__}", kind="bug"))
+
+    async def _send_if_taken(self, turn: Turn, connection: Connection) -> float | None:
+        """Send the turn; the wait that a Gateway asks for that takes none at the moment."""
+        try:
+            await self._send(turn, connection)
+        except RequestFailed as refused:
+            wait_s = refused.retry_after_s
+            if wait_s is None or self._link.clock.time() + wait_s > self._stale_at(turn):
+                raise
+            return wait_s
+        return None
+
+    def _stale_at(self, turn: Turn) -> float:
+        return turn.asked_at + self._link.config.retry_timeout
 
     async def _send(self, turn: Turn, connection: Connection) -> ChatAck:
         """Send the turn, or send it again: under the same run id it is the same turn."""
@@ -175,12 +198,12 @@ class Turns:
             turn.sent_at = clock.time()
             self._by_run[request.run_id] = turn
             turn.deadline = clock.call_later(
-                request.timeout_s, lambda: self._stop(turn, _out_of_time(request))
+                request.timeout_s, lambda: self._stop(turn, out_of_time(request))
             )
         params = chat_send_params(
             request.session_key, request.message, request.run_id, request.timeout_s
         )
-        answer = await connection.request("chat.send", params)
+        answer = await connection.request("chat.send", params, timeout_s=_ACK_S)
         ack = read_payload(ChatAck, answer, "the answer to chat.send")
         log.debug("run %s is %s", ack.run_id, ack.status)
         self._stats.ack.add(clock.time() - turn.sent_at)
@@ -192,8 +215,10 @@ class Turns:
         if turn.connection is None:
             turn.finish(error)
             self._forget(turn)
-        elif turn.connection.ended:
-            self._look_for(turn, f"the connection broke: {error}")
+        elif turn.heard:
+            pass  # the run is under way, whatever became of the acknowledgement
+        elif isinstance(error, GatewayUnreachable):
+            self._look_for(turn, str(error))
         else:
             self._stop(turn, error)  # the Gateway may have begun for all that
 
@@ -241,7 +266,7 @@ class Turns:
             turn.finish(TurnLost(f"{lost}; {gone}"))
             self._forget(turn)
         except RequestFailed as refused:
-            self._lose(turn, _refused(turn.request, refused))
+            self._lose(turn, refused_turn(turn.request, refused))
         except OpenClawError as error:
             self._lose(turn, TurnLost(f"{lost}; {error}"))
         except Exception as bug:
@@ -317,17 +342,3 @@ class Turns:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _out_of_time(request: TurnRequest) -> TurnTimeout:
-    return TurnTimeout(f"agent {request.agent!r} did not finish within {request.timeout_s:g} s")
-
-
-def _refused(request: TurnRequest, refused: RequestFailed) -> MissingScope | TurnFailed:
-    details = refused.details if isinstance(refused.details, dict) else {}
-    if details.get("code") == "MISSING_SCOPE":
-        return MissingScope(str(refused), missing=[str(details.get("missingScope"))], granted=())
-    return TurnFailed(
-        f"the Gateway refused the turn for agent {request.agent!r}: {refused.reason}",
-        kind=refused.code,
-    )

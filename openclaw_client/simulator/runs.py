@@ -207,7 +207,8 @@ class Runner:
         if not run.fault.bare_final:
             final["message"] = text_message(run.text, now)
         self._end(run, "ok", "")
-        for _ in range(2 if run.fault.repeat_terminal else 1):
+        times = 2 if run.fault.repeat_terminal else 1
+        for _ in range(0 if run.fault.lose_final else times):
             self._chat(run, final)
         self._go_on(run.session)
 

@@ -285,6 +285,7 @@ class GatewaySimulator:
             return
         mute = self.faults.takes_no_answer(request.method)
         try:
+            self.faults.check_room(request.method)
             answer = self._methods.call(request.method, params, Caller(peer, peer.admission))
         except Refusal as refusal:
             self._refuse(peer, request.id, refusal, mute)

@@ -21,7 +21,7 @@ from openclaw_client.link import LinkState
 from openclaw_client.simulator import GatewaySimulator
 from openclaw_client.simulator.agents import Rule, ScriptedAgent
 from openclaw_client.simulator.refusal import missing_scope
-from tests.openclaw_client.gateways import TOKEN, config_for
+from tests.openclaw_client.gateways import TOKEN, config_for, sign_of_life
 from tests.openclaw_client.hand_clock import HandClock, eventually, instantly, settle
 from tests.openclaw_client.test_turns import LIFE, STORY, ask, last, story, words_of
 
@@ -349,7 +349,22 @@ async def test_a_gateway_that_will_not_tell_has_the_run_stopped(
     await gateway.wait_for(lambda: gateway.asked("chat.abort"))
 
 
-async def test_a_gateway_that_gives_no_answer_loses_the_turn(
+async def test_a_gateway_that_talks_and_gives_no_answer_loses_the_turn(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.leave_unanswered("chat.history")
+    stream = await begun(client, gateway)
+    await lose(client, gateway)
+    await reconnect(client, clock)
+    await gateway.wait_for(lambda: gateway.asked("chat.history"))
+    await clock.advance(5.0)
+    await sign_of_life(client, gateway)
+    await clock.advance(5.1)
+    with pytest.raises(TurnLost, match=r"did not answer chat\.history"):
+        await rest_of(stream)
+
+
+async def test_a_connection_over_which_nothing_comes_back_is_left_for_a_new_one(
     client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.history")
@@ -358,5 +373,22 @@ async def test_a_gateway_that_gives_no_answer_loses_the_turn(
     await reconnect(client, clock)
     await gateway.wait_for(lambda: gateway.asked("chat.history"))
     await clock.advance(10.1)
-    with pytest.raises(TurnLost, match=r"did not answer chat\.history"):
-        await rest_of(stream)
+    await eventually(lambda: client.stats.connections_lost == 2)
+    await reconnect(client, clock)
+    await gateway.wait_for(lambda: len(gateway.asked("chat.history")) == 2)
+    go_on(gateway)
+    assert (await rest_of(stream)).endswith("over the water.")
+
+
+async def test_the_end_of_a_run_that_was_lost_on_a_standing_connection_is_asked_for(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.lose_final()
+    stream = story(client)
+    assert await words_of(stream, 3) == "Once upon a"
+    await gateway.wait_for(lambda: last(gateway).status == "ok")
+    gateway.skip_events(1)
+    gateway.tick()
+    assert (await rest_of(stream)).endswith("over the water.")
+    assert client.stats.connects == 1
+    assert gateway.asked("agent.wait")
