@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from openclaw_client.clock import Clock
 from openclaw_client.device_store import DeviceStore
+from openclaw_client.errors import OpenClawError
 from openclaw_client.framing import SpeakerRef, frame_message, speaker_ref
 from openclaw_client.link import GatewayLink, LinkStatus
 from openclaw_client.protocol import AgentInfo, AgentsList, read_payload
@@ -66,6 +67,12 @@ class Gateway:
         """
         self.link.start()
         await self.link.ready(self.config.retry_timeout)
+
+    async def retry(self) -> LinkStatus:
+        """See ``OpenClawClient.retry``."""
+        with suppress(OpenClawError):
+            await self.connect()
+        return self.link.status
 
     async def close(self) -> None:
         """Abort what runs, then disconnect."""
@@ -121,6 +128,16 @@ class OpenClawClient:
             if self._owns_gateway:
                 await self._gateway.close()
             raise
+
+    async def retry(self) -> LinkStatus:
+        """Try again at a user's word, without a restart, and say what came of it.
+
+        After a refusal that does not heal (state ``STOPPED``) no attempt is made until this, or
+        ``connect``, is called: somebody has to mend first what ``status.problem`` names. While
+        attempts go on anyway, or the connection is up, it changes nothing. It takes
+        ``retry_timeout`` at most, and attempts go on after it unless the Gateway refuses again.
+        """
+        return await self._gateway.retry()
 
     async def disconnect(self) -> None:
         """Abort this client's turns; close the connection if it is this client's own."""

@@ -50,6 +50,10 @@ class PerGuildOpenClawClient:
         while it is only away, attempts go on in the background."""
         await self._gateway.connect()
 
+    async def retry(self) -> LinkStatus:
+        """Try again at a user's word, for all guilds; as ``OpenClawClient.retry``."""
+        return await self._gateway.retry()
+
     async def disconnect(self) -> None:
         """Abort every guild's turns and close the connection."""
         await self._gateway.close()

@@ -57,13 +57,21 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """What an operator wants to know. ``problem`` is the last one, None while all is well."""
+    """What an operator wants to know."""
 
     state: LinkState
     url: str
     server_version: str | None
     scopes: tuple[str, ...]
     problem: str | None
+    """The last one, with what to do about it; None while all is well."""
+    problem_kind: str | None
+    """The same as a word to act on, such as ``GatewayRefused:PAIRING_REQUIRED`` (``kind_of``)."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether attempts have ended, until somebody asks for another one."""
+        return self.state is LinkState.STOPPED
 
 
 class LinkListener(Protocol):
@@ -124,6 +132,7 @@ class GatewayLink:
             server_version=hello.server.version if hello is not None else None,
             scopes=tuple(hello.auth.scopes) if hello is not None else (),
             problem=str(self._problem) if self._problem is not None else None,
+            problem_kind=kind_of(self._problem) if self._problem is not None else None,
         )
 
     def listen(self, listener: LinkListener) -> None:

@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 _ACK_S = 6.0
 """The Gateway acknowledges a turn in 10 to 20 ms; just started, in up to 5 s. Asked again under the
 same key it is the same turn, so impatience costs nothing."""
+_QUIET_S = 1.0
+"""Many times the interval between a run's deltas (75 ms)."""
 _OFFLINE_LIMIT = 32
 """Turns of all guilds that may wait for a Gateway that is away, each for ``retry_timeout``."""
 
@@ -111,9 +113,9 @@ class Turns:
             self._feed(turn, read_payload(ChatEvent, event.payload, "a chat event"))
 
     def on_missed(self) -> None:
-        """What was lost may have been the end of a run."""
+        """What was lost may have been the end of a run; if more comes of it, it was not."""
         for turn in [turn for turn in self._turns if turn.boot_id is not None]:
-            self._look_for(turn, "events of it were lost")
+            self._look_for(turn, "events of it were lost", if_quiet_for_s=_QUIET_S)
 
     def on_lost(self, why: str) -> None:
         """The turns that are out have lost their runs from sight."""
@@ -249,15 +251,17 @@ class Turns:
 
     # -- a run that was lost from sight ------------------------------------------------------------
 
-    def _look_for(self, turn: Turn, why: str) -> None:
-        """Look for the turn's run over the next connection, once at a time."""
+    def _look_for(self, turn: Turn, why: str, *, if_quiet_for_s: float = 0.0) -> None:
+        """Ask for the turn's run over the next usable connection, once at a time."""
         if not turn.over and (turn.recovery is None or turn.recovery.done()):
-            turn.recovery = self._spawn(self._recover(turn, why))
+            turn.recovery = self._spawn(self._recover(turn, why, if_quiet_for_s))
 
-    async def _recover(self, turn: Turn, why: str) -> None:
+    async def _recover(self, turn: Turn, why: str, if_quiet_for_s: float) -> None:
         """Until the Gateway has the run, over as many connections as it takes, or it is lost."""
         lost = f"lost the answer of agent {turn.request.agent!r}, for {why}"
         try:
+            if if_quiet_for_s and await self._is_heard(turn, if_quiet_for_s):
+                return
             while not turn.over:
                 turn.connection = await self._link.ready(self._patience_s(turn))
                 if await self._found(turn, turn.connection):
@@ -272,6 +276,12 @@ class Turns:
         except Exception as bug:
             log.exception("a run could not be picked up")
             self._lose(turn, TurnLost(f"{lost}; unexpected {type(bug).__name__}"))
+
+    async def _is_heard(self, turn: Turn, within_s: float) -> bool:
+        """Whether more of the run comes, over the connection that it has."""
+        heard, connection = turn.heard, turn.connection
+        await sleep(self._link.clock, within_s)
+        return turn.heard > heard and connection is not None and not connection.ended
 
     async def _found(self, turn: Turn, connection: Connection) -> bool:
         """Whether the run was found and what it said meanwhile made good; False if this connection
@@ -292,7 +302,7 @@ class Turns:
                 raise
             event = None  # no answer, but the run itself is heard again
         self._stats.turns_picked_up += 1
-        log.info("picked run %s up again", turn.run.id)
+        log.info("found run %s again", turn.run.id)
         if event is not None and not turn.over:
             self._feed(turn, event)
         return True

@@ -202,8 +202,7 @@ class GatewaySimulator:
 
     async def close_connections(self, code: int, reason: str = "") -> None:
         """Close all connections with that code. Runs go on, and new connections are taken."""
-        for peer in list(self._peers):
-            await peer.socket.close(code, reason)
+        await asyncio.gather(*(peer.socket.close(code, reason) for peer in list(self._peers)))
 
     async def shut_down(self, *, restart_expected_ms: int | None = None) -> None:
         """Stop in good order: `shutdown`, an error for every run, close 1012, gone."""
