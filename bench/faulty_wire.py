@@ -115,6 +115,7 @@ class FaultyWire:
         self._gateway_port = gateway_port
         self._chance = chance
         self._pairs: set[_Pair] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
 
@@ -134,7 +135,9 @@ class FaultyWire:
     ) -> None:
         self.flow()
         self._server.close()
-        self.cut()
+        while self._serving:
+            self.cut()
+            await asyncio.wait(self._serving)
         await self._server.wait_closed()
 
     def cut(self) -> None:
@@ -157,6 +160,10 @@ class FaultyWire:
     # -- one connection ----------------------------------------------------------------------------
 
     async def _serve(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         try:
             from_gateway, gateway = await asyncio.open_connection("127.0.0.1", self._gateway_port)
         except OSError:
