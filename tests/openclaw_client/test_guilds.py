@@ -147,7 +147,7 @@ async def test_after_a_refusal_for_good_a_user_can_have_it_tried_again(
 
     again = await guilds.retry()
     assert again.stopped
-    assert gateway.handshakes == 2
+    await gateway.wait_for(lambda: gateway.handshakes == 2)
 
     mended = await guilds.get_or_create(1).retry()
     assert (mended.state, mended.problem, mended.problem_kind) == (LinkState.UP, None, None)
