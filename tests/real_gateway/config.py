@@ -87,7 +87,7 @@ def _agents(agents: Sequence[str], folder: Path) -> dict[str, Any]:
             name: {
                 "name": name.capitalize(),
                 "workspace": str(folder / "workspace" / name),
-                "model": f"stub/{name}",
+                "model": f"stub-{name}/{name}",
             }
             for name in agents
         },
@@ -95,16 +95,19 @@ def _agents(agents: Sequence[str], folder: Path) -> dict[str, Any]:
 
 
 def _models(model_url: str, agents: Sequence[str]) -> dict[str, Any]:
-    provider = {
-        "baseUrl": model_url,
-        "apiKey": "stub-local",
-        "api": "openai-completions",
-        "models": [{"id": name, "name": f"Stub {name}", **_MODEL} for name in agents],
-    }
+    """A provider for each agent: one that answers 401 is refused to all for a minute."""
     return {
         "mode": "replace",
         "catalogRefresh": {"enabled": False},
-        "providers": {"stub": provider},
+        "providers": {
+            f"stub-{name}": {
+                "baseUrl": model_url,
+                "apiKey": "stub-local",
+                "api": "openai-completions",
+                "models": [{"id": name, "name": f"Stub {name}", **_MODEL}],
+            }
+            for name in agents
+        },
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -55,6 +55,7 @@ class StubModel:
         self.script: Callable[[ModelRequest], Reply | None] = lambda request: None
         self.requests: list[ModelRequest] = []
         self.port = 0
+        self._cut: set[str] = set()
         self._release = asyncio.Event()
         self._activity = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -135,7 +136,12 @@ class StubModel:
         result = tool_result(asked.body.get("messages") or [])
         if result is not None:
             return Reply(result, between_words_s=self.pace.between_words_s)
-        return read_directives(asked.prompt, asked.agent, pace=self.pace)
+        reply = read_directives(asked.prompt, asked.agent, pace=self.pace)
+        if reply.cut_after_words is not None:
+            if asked.prompt in self._cut:
+                return replace(reply, cut_after_words=None)
+            self._cut.add(asked.prompt)
+        return reply
 
     async def _answer(
         self, request: web.Request, asked: ModelRequest, reply: Reply
