@@ -98,7 +98,9 @@ async def test_after_pairing_the_shared_token_is_not_needed(
 async def test_a_device_token_that_no_longer_opens_is_forgotten_for_the_shared_one(
     gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
 ) -> None:
-    store.keep_token(gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=OPERATOR.scopes))
+    store.keep_token(
+        gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=OPERATOR.scopes)
+    )
     client = OpenClawClient(config_for(gateway.url), clock=clock, devices=store)
     client._gateway.start()
     await eventually(lambda: client.status.problem)
@@ -112,7 +114,9 @@ async def test_a_device_token_that_no_longer_opens_is_forgotten_for_the_shared_o
 async def test_without_a_shared_token_a_refused_device_token_is_the_end(
     gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
 ) -> None:
-    store.keep_token(gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=OPERATOR.scopes))
+    store.keep_token(
+        gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=OPERATOR.scopes)
+    )
     config = config_for(gateway.url, auth_token="")
     with pytest.raises(GatewayRefused, match="AUTH_DEVICE_TOKEN_MISMATCH"):
         await OpenClawClient(config, clock=clock, devices=store).connect()

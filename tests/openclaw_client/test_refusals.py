@@ -6,8 +6,8 @@ import pytest
 
 from openclaw_client.errors import MissingScope
 from openclaw_client.protocol import ErrorShape
-from openclaw_client.roles import OPERATOR
 from openclaw_client.refusals import check_scopes, refusal
+from openclaw_client.roles import OPERATOR
 
 URL = "ws://127.0.0.1:18789"
 
