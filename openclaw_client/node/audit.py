@@ -81,8 +81,10 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
     """Whose sessions command what is for the operator's eyes alone."""
 
     def _open(self) -> TextIOWrapper:
-        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        return open(handle, self.mode, encoding=self.encoding)
+        def for_us_alone(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=for_us_alone)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         log.exception("a command was not written to %s", self.baseFilename)

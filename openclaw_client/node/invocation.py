@@ -18,7 +18,7 @@ class Invocation(Wire):
     id: str
     node_id: str
     command: str
-    params_json: str | None = None
+    params_json: str | None = Field(None, alias="paramsJSON")
     timeout_ms: float | None = None
     idempotency_key: str | None = None
     session_key: str | None = None
