@@ -30,6 +30,8 @@ from openclaw_client.simulator.door import Door, now_ms
 from openclaw_client.simulator.faults import Faults
 from openclaw_client.simulator.handshake import Doorkeeper
 from openclaw_client.simulator.methods import Caller, Methods
+from openclaw_client.simulator.node_methods import NodeMethods
+from openclaw_client.simulator.nodes import Nodes
 from openclaw_client.simulator.params import read_request
 from openclaw_client.simulator.peer import Peer, send_answer, send_refusal
 from openclaw_client.simulator.refusal import Refusal
@@ -54,6 +56,7 @@ class GatewaySimulator:
         agents: Iterable[Agent] | None = None,
         port: int = 0,
         remote: bool = False,
+        node_commands: Iterable[str] = (),
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
         sleep: Sleep = asyncio.sleep,
@@ -65,6 +68,7 @@ class GatewaySimulator:
             agents: Jarvis and Sage, answering at once, if None. The first is the default agent.
             port: any free one if 0.
             remote: treat clients as if they came from another machine.
+            node_commands: what its configuration lets nodes offer, gateway.nodes.commands.allow.
             strict: raise ``ProtocolBroken`` at the end if any client broke the protocol.
             tick_interval_s: between two `tick` events.
             sleep: how the agents wait.
@@ -78,6 +82,7 @@ class GatewaySimulator:
         """Every request after the handshakes: method and params."""
         self.handshakes = 0
         self._keeper = Doorkeeper(self.token, remote=remote)
+        self._node_commands = frozenset(node_commands)
         self._strict = strict
         self._port = port
         self._tick_interval_s = tick_interval_s
@@ -132,7 +137,15 @@ class GatewaySimulator:
         clock = self._given_clock or asyncio.get_running_loop()
         self._clock: Clock = clock
         self._runner = Runner(self, self.faults, self._sleep, clock)
-        self._methods = Methods(self.agents, next(iter(self.agents)), self._runner, self, clock)
+        self.nodes = Nodes(self._node_commands, clock, self._tell_pairers)
+        self._methods = Methods(
+            self.agents,
+            next(iter(self.agents)),
+            self._runner,
+            self,
+            clock,
+            NodeMethods(self.nodes),
+        )
         self._door = Door(
             self._keeper,
             self.faults,
@@ -219,6 +232,10 @@ class GatewaySimulator:
         """Pair a device, as ``openclaw devices approve`` does."""
         self._keeper.devices.approve(request_id)
 
+    def approve_node(self, request_id: str) -> None:
+        """Let a node's commands be used, as ``openclaw nodes approve`` does."""
+        self.nodes.approve(request_id)
+
     def tick(self) -> None:
         """Send a `tick` to everyone now."""
         self.broadcast("tick", {"ts": now_ms()})
@@ -247,6 +264,12 @@ class GatewaySimulator:
                 peer.event(event, payload)
         self._happened()
 
+    def _tell_pairers(self, event: str, payload: dict[str, Any]) -> None:
+        for peer in self._peers:
+            if peer.admission.may("operator.pairing"):
+                peer.event(event, payload)
+        self._happened()
+
     async def _serve(self, socket: ServerConnection) -> None:
         try:
             peer = await self._door.greet(socket)
@@ -255,7 +278,9 @@ class GatewaySimulator:
             if peer is None:
                 return
             self._peers.add(peer)
-            if peer.admission.role == "operator":
+            if peer.admission.role == "node":
+                self.nodes.came(peer)
+            else:
                 peer.event("health", {"ok": True, "ts": now_ms()})
             self._happened()
             try:
@@ -264,6 +289,7 @@ class GatewaySimulator:
                     self._happened()
             finally:
                 self._peers.discard(peer)
+                self.nodes.went(peer)
                 self._happened()
         except ConnectionClosed:
             pass
