@@ -131,6 +131,4 @@ async def listen(
 
 def question(agent: str, number: int, chapters: int, speaker: Speaker) -> AgentTurn:
     """A turn that the stand-in models answer with ``story``, word by word (80 ms)."""
-    return AgentTurn(
-        agent, f"#first=300 #delay=80 #chunk=1 #say: {story(number, chapters)}", speaker
-    )
+    return AgentTurn(agent, f"#first=300 #delay=80 #say: {story(number, chapters)}", speaker)

@@ -8,16 +8,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from openclaw_client.simulator import GatewaySimulator, ScriptedAgent
+from openclaw_client.simulator import GatewaySimulator, Speech
 from openclaw_client.simulator.agents import Memory
 
 
 @dataclass(frozen=True, slots=True)
-class _Reciter(ScriptedAgent):
+class _Reciter:
     """Says what stands behind `#say:`, as the stand-in model of the real Gateway does."""
 
-    def answer(self, words: str, memory: Memory) -> tuple[str, ...]:
-        return (words.partition("#say:")[2].strip(),)
+    id: str
+    name: str
+    first_token_s: float
+    between_words_s: float
+
+    def speak(self, words: str, memory: Memory) -> Speech:
+        text = words.partition("#say:")[2].strip()
+        return Speech(text, self.first_token_s, self.between_words_s)
 
 
 class SimulatedGateway:
@@ -46,6 +52,6 @@ async def simulated_gateway(
     *, first_token_s: float = 0.3, between_words_s: float = 0.08
 ) -> AsyncIterator[SimulatedGateway]:
     """The simulator; ``ProtocolBroken`` at the end if a client broke the protocol."""
-    agent = _Reciter("jarvis", "Jarvis", (), "", first_token_s, between_words_s)
+    agent = _Reciter("jarvis", "Jarvis", first_token_s, between_words_s)
     async with GatewaySimulator(agents=[agent]) as simulator:
         yield SimulatedGateway(simulator)

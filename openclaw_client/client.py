@@ -23,6 +23,7 @@ from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import OpenClawError
 from openclaw_client.framing import SpeakerRef, frame_message, speaker_ref
 from openclaw_client.link import GatewayLink, LinkStatus
+from openclaw_client.node.invocation import NodeList, NodeRow
 from openclaw_client.protocol import AgentInfo, AgentsList, read_payload
 from openclaw_client.run import TextDelta
 from openclaw_client.session_keys import SessionScope, check_agent_id, session_key
@@ -73,6 +74,17 @@ class Gateway:
         with suppress(OpenClawError):
             await self.connect()
         return self.link.status
+
+    async def node(self, node_id: str) -> NodeRow | None:
+        """A node as the Gateway lists it; None if it does not.
+
+        Raises:
+            NotConnected, GatewayRefused, GatewayUnreachable, RequestFailed: it could not be asked.
+        """
+        connection = await self.link.ready(self.config.retry_timeout)
+        answer = await connection.request("node.list", {})
+        rows = read_payload(NodeList, answer, "the answer to node.list").nodes
+        return next((row for row in rows if row.node_id == node_id), None)
 
     async def close(self) -> None:
         """Abort what runs, then disconnect."""
@@ -210,15 +222,25 @@ class OpenClawClient:
         seconds = self.config.timeout if timeout is None else timeout
         if seconds <= 0:
             raise ValueError(f"a turn's timeout must be positive, not {seconds:g} s")
-        key = session_key(
+        key = self.session_key(name, who, channel_id)
+        request = TurnRequest(key, name, frame_message(message, who, context), seconds)
+        return self._gateway.turns.stream(request, owner=self, interrupt=interrupt)
+
+    def session_key(
+        self, agent: str, speaker: SpeakerLike, channel_id: str | int | None = None
+    ) -> str:
+        """The session that a turn of theirs belongs to.
+
+        Raises:
+            ValueError: the session scope needs an id that is not there.
+        """
+        return session_key(
             self.config.session_scope,
-            name,
-            user_id=who.id,
+            agent,
+            user_id=speaker_ref(speaker).id,
             guild_id=self.guild_id,
             channel_id=None if channel_id is None else str(channel_id),
         )
-        request = TurnRequest(key, name, frame_message(message, who, context), seconds)
-        return self._gateway.turns.stream(request, owner=self, interrupt=interrupt)
 
     async def list_agents(self) -> list[AgentInfo]:
         """The agents that the Gateway has.

@@ -28,7 +28,6 @@ from openclaw_client.liveness import Liveness
 from openclaw_client.protocol import (
     CLOSE_DEAD,
     PROTOCOL,
-    SCOPES,
     Challenge,
     Event,
     HelloOk,
@@ -109,7 +108,7 @@ async def _shake_hands(
             f"{url} speaks protocol {hello.protocol}, this bot {PROTOCOL}",
             code="PROTOCOL_MISMATCH",
         )
-    check_scopes(SCOPES, hello.auth.scopes, url)
+    check_scopes(identity.role.scopes, hello.auth.scopes, url)
     return hello
 
 

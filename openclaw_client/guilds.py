@@ -14,6 +14,7 @@ from openclaw_client.client import Gateway, OpenClawClient
 from openclaw_client.clock import Clock
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.link import LinkStatus
+from openclaw_client.node.invocation import NodeRow
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
 
@@ -58,6 +59,10 @@ class PerGuildOpenClawClient:
         """Abort every guild's turns and close the connection."""
         await self._gateway.close()
         self._guilds.clear()
+
+    async def node(self, node_id: str) -> NodeRow | None:
+        """A node as the Gateway lists it; errors as for ``OpenClawClient.list_agents``."""
+        return await self._gateway.node(node_id)
 
     def get_or_create(self, guild_id: int | str) -> OpenClawClient:
         """The guild's client; the same one until the guild is removed."""

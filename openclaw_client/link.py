@@ -35,6 +35,7 @@ from openclaw_client.errors import (
 from openclaw_client.identity import Identity
 from openclaw_client.liveness import Backoff
 from openclaw_client.protocol import Event, Shutdown, read_payload
+from openclaw_client.roles import OPERATOR, Role
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats, kind_of
 
@@ -96,9 +97,14 @@ class GatewayLink:
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
         devices: DeviceStore | None = None,
+        role: Role = OPERATOR,
+        on_up: Callable[[Connection], None] = lambda connection: None,
     ) -> None:
+        """``on_up`` is told each new connection as soon as it stands; it may neither block nor
+        raise."""
         self.config = config
-        self._identity = Identity(config, devices)
+        self._identity = Identity(config, devices, role)
+        self._on_up = on_up
         self.stats = stats if stats is not None else GatewayStats()
         self._given_clock = clock
         self._instance_id = str(uuid.uuid4())
@@ -256,14 +262,16 @@ class GatewayLink:
         self._connection, self._problem, self._restart_expected_s = connection, None, None
         hello = connection.hello
         log.info(
-            "connected to %s, OpenClaw %s, scopes %s",
+            "connected to %s as %s, OpenClaw %s, scopes %s",
             connection.url,
+            hello.auth.role,
             hello.server.version,
-            " ".join(hello.auth.scopes),
+            " ".join(hello.auth.scopes) or "none",
         )
         self._set(LinkState.UP)
         why = "the bot closed the connection"
         try:
+            self._on_up(connection)
             why = await connection.serve(self._on_event, self._on_missed)
             self.stats.connections_lost += 1
             if self.clock.time() - up_at >= _STEADY_S:

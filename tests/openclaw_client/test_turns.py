@@ -339,6 +339,10 @@ async def test_a_run_that_says_nothing(client: OpenClawClient, gateway: GatewayS
     assert failed.value.kind == "no_answer"
 
 
+async def sent(gateway: GatewaySimulator, times: int) -> None:
+    await gateway.wait_for(lambda: len(gateway.asked("chat.send")) == times)
+
+
 async def test_a_gateway_that_never_takes_the_turn_in(
     client: OpenClawClient,
     gateway: GatewaySimulator,
@@ -351,7 +355,7 @@ async def test_a_gateway_that_never_takes_the_turn_in(
     monkeypatch.setitem(gateway._methods._methods, "chat.send", ("operator.write", ponder))
     asking = asyncio.create_task(ask(client))
     for times in (1, 2):
-        await gateway.wait_for(lambda times=times: len(gateway.asked("chat.send")) == times)
+        await sent(gateway, times)
         await clock.advance(3.0)
         await sign_of_life(client, gateway)
         await clock.advance(3.1)
@@ -399,7 +403,7 @@ async def test_a_gateway_that_takes_no_turns_at_the_moment_is_asked_again(
     gateway.faults.refuse_turns(2, retry_after_ms=4_000)
     asking = asyncio.create_task(ask(client))
     for times in (1, 2):
-        await gateway.wait_for(lambda times=times: len(gateway.asked("chat.send")) == times)
+        await sent(gateway, times)
         await eventually(lambda: any(3.8 < due <= 4.0 for due in clock.due_in()))
         await clock.advance(3.8)
         assert len(gateway.asked("chat.send")) == times
