@@ -389,6 +389,21 @@ async def test_the_end_of_a_run_that_was_lost_on_a_standing_connection_is_asked_
     await gateway.wait_for(lambda: last(gateway).status == "ok")
     gateway.skip_events(1)
     gateway.tick()
+    await eventually(lambda: client.stats.frames_missed)
+    await clock.advance(1.1)
     assert (await rest_of(stream)).endswith("over the water.")
     assert client.stats.connects == 1
     assert gateway.asked("agent.wait")
+
+
+async def test_a_run_that_is_heard_on_after_a_gap_is_not_asked_for(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    stream = await begun(client, gateway)
+    gateway.skip_events(1)
+    gateway.tick()
+    await eventually(lambda: client.stats.frames_missed)
+    go_on(gateway)
+    assert "Once upon a" + await rest_of(stream) == STORY
+    await clock.advance(1.1)
+    assert not gateway.asked("chat.history")
