@@ -17,8 +17,7 @@ import random
 import statistics
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +29,7 @@ from bench.faulty_wire import FaultyWire
 from bench.jumping_loop import JumpingLoop
 from bench.listening_room import Fate, Heard, listen, question
 from bench.report import add_json_argument, write_json
-from bench.story_gateway import simulated_gateway
+from bench.story_gateway import genuine_gateway, simulated_gateway
 from openclaw_client import DeviceStore, GatewayStats, OpenClawConfig, PerGuildOpenClawClient
 from pipeline.ports import Speaker
 
@@ -90,16 +89,14 @@ async def fault_run(
         plan = FaultPlan(wire, gateway, random.Random(chance.random()), gap_s=gap_s)
         with TemporaryDirectory() as folder:
             guilds = PerGuildOpenClawClient(
-                config, chance=random.Random(chance.random()).random, devices=_devices(folder)
+                config,
+                chance=random.Random(chance.random()).random,
+                devices=DeviceStore(Path(folder) / "device"),
             )
             async with guilds:
                 await guilds.connect()
                 heard = await _under_fire(plan, guilds, gateway.agent_id, turns, chance)
     return FaultRun(heard, plan.faults, guilds.stats, clock() - began_at)
-
-
-def _devices(folder: str) -> DeviceStore:
-    return DeviceStore(Path(folder) / "device")
 
 
 async def _under_fire(
@@ -162,14 +159,8 @@ def numbers(run: FaultRun) -> dict[str, Any]:
     return {"by_fault": rows, "faults": len(run.faults), "seconds": round(run.seconds, 1)}
 
 
-@asynccontextmanager
-async def _gateway(real: bool) -> AsyncIterator[RestartableGateway]:
-    async with simulated_gateway() as simulated:
-        yield simulated
-
-
 async def _main(arguments: argparse.Namespace) -> FaultRun:
-    async with _gateway(arguments.real) as gateway:
+    async with genuine_gateway() if arguments.real else simulated_gateway() as gateway:
         return await fault_run(gateway, arguments.turns, arguments.seed)
 
 

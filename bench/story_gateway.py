@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from openclaw_client.simulator import GatewaySimulator, Speech
 from openclaw_client.simulator.agents import Memory
+from tests.real_gateway import RealGateway, real_gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,19 @@ class SimulatedGateway:
     agent_id = "jarvis"
 
     def __init__(self, simulator: GatewaySimulator) -> None:
-        self._simulator = simulator
+        self.simulator = simulator
         self.token = simulator.token
         self.port = urlsplit(simulator.url).port or 0
 
     async def restart(self, *, orderly: bool, away_s: float) -> None:
         if orderly:
-            await self._simulator.shut_down(restart_expected_ms=round(away_s * 1000))
+            await self.simulator.shut_down(restart_expected_ms=round(away_s * 1000))
         else:
-            await self._simulator.go_away()
+            await self.simulator.go_away()
         try:
             await asyncio.sleep(away_s)
         finally:
-            await self._simulator.come_back()
+            await self.simulator.come_back()
 
 
 @asynccontextmanager
@@ -55,3 +56,36 @@ async def simulated_gateway(
     agent = _Reciter("jarvis", "Jarvis", first_token_s, between_words_s)
     async with GatewaySimulator(agents=[agent]) as simulator:
         yield SimulatedGateway(simulator)
+
+
+class GenuineGateway:
+    """A `bench.fault_plan.RestartableGateway`: the real thing (tests/real_gateway)."""
+
+    agent_id = "jarvis"
+
+    def __init__(self, gateway: RealGateway) -> None:
+        self._gateway = gateway
+        self.token = gateway.token
+        self.port = gateway.port
+
+    async def restart(self, *, orderly: bool, away_s: float) -> None:
+        """It takes 6 s and more to come back, however long it was away."""
+        if orderly:
+            await self._gateway.stop()
+        else:
+            await self._gateway.kill()
+        try:
+            await asyncio.sleep(away_s)
+        finally:
+            await self._gateway.start()
+
+
+@asynccontextmanager
+async def genuine_gateway() -> AsyncIterator[GenuineGateway]:
+    """A real OpenClaw Gateway, warmed up by nobody.
+
+    Raises:
+        RealGatewayError: it cannot be had here; the text says why.
+    """
+    async with real_gateway() as gateway:
+        yield GenuineGateway(gateway)
