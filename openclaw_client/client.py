@@ -195,6 +195,7 @@ class OpenClawClient:
         timeout: float | None = None,
         interrupt: bool = False,
         channel_id: str | int | None = None,
+        asked_ago_s: float = 0.0,
     ) -> AsyncGenerator[TextDelta, None]:
         """Ask, and get the answer while it is written. Nothing is sent before the first step.
 
@@ -210,6 +211,7 @@ class OpenClawClient:
                 if None.
             interrupt: stop the session's running turn and take its place.
             channel_id: the text channel to share memory with, for session scope ``channel``.
+            asked_ago_s: how long ago the words were said; it counts against ``retry_timeout``.
 
         Raises:
             ValueError: at once, for an impossible agent, an empty message, or an id that the
@@ -224,7 +226,9 @@ class OpenClawClient:
             raise ValueError(f"a turn's timeout must be positive, not {seconds:g} s")
         key = self.session_key(name, who, channel_id)
         request = TurnRequest(key, name, frame_message(message, who, context), seconds)
-        return self._gateway.turns.stream(request, owner=self, interrupt=interrupt)
+        return self._gateway.turns.stream(
+            request, owner=self, interrupt=interrupt, asked_ago_s=asked_ago_s
+        )
 
     def session_key(
         self, agent: str, speaker: SpeakerLike, channel_id: str | int | None = None

@@ -67,7 +67,12 @@ class Turns:
         link.listen(self)
 
     async def stream(
-        self, request: TurnRequest, *, owner: object, interrupt: bool = False
+        self,
+        request: TurnRequest,
+        *,
+        owner: object,
+        interrupt: bool = False,
+        asked_ago_s: float = 0.0,
     ) -> AsyncGenerator[TextDelta, None]:
         """Run one turn. Closing the generator, or cancelling whoever waits in it, aborts the run.
 
@@ -75,7 +80,7 @@ class Turns:
             NotConnected, GatewayRefused, GatewayUnreachable: no connection to send it over.
             TurnFailed, TurnTimeout, TurnAborted, TurnLost: it gave no whole answer.
         """
-        turn = self._begin(request, owner, interrupt)
+        turn = self._begin(request, owner, interrupt, asked_ago_s)
         try:
             while (delta := await turn.next()) is not None:
                 yield delta
@@ -124,13 +129,15 @@ class Turns:
 
     # -- the life of a turn ------------------------------------------------------------------------
 
-    def _begin(self, request: TurnRequest, owner: object, interrupt: bool) -> Turn:
+    def _begin(
+        self, request: TurnRequest, owner: object, interrupt: bool, asked_ago_s: float
+    ) -> Turn:
         if interrupt:
             self._make_way(request.session_key)
         if self._link.away_since is not None:
             self._make_room()
-        now = self._link.clock.time()
-        turn = Turn(request, owner=owner, interrupts=interrupt, asked_at=now)
+        asked_at = self._link.clock.time() - max(0.0, asked_ago_s)
+        turn = Turn(request, owner=owner, interrupts=interrupt, asked_at=asked_at)
         self._turns[turn] = None
         self._stats.turns_started += 1
         turn.starter = self._spawn(self._start(turn))

@@ -219,7 +219,9 @@ class PipelineOrchestrator:
         self._answering.decided(speaker.id, interrupts=_takes_floor(command, decision))
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
         self.transcript.add_speech(speaker, words.text, self._clock(), addressed_to=decision.to)
-        turn = AgentTurn(self._persona.agent, words.text, speaker, context, words.language)
+        turn = AgentTurn(
+            self._persona.agent, words.text, speaker, context, words.language, self._clock()
+        )
         if command is not None:
             self._control.obey(command, turn, utterance.latency, over)
         elif decision.addressed:

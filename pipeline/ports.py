@@ -49,6 +49,8 @@ class AgentTurn:
     context: str = ""
     language: str | None = None
     """ISO code of what was said; the answer is expected in it."""
+    said_at: float | None = None
+    """When it had been said, in the room's seconds; None is now."""
 
 
 @dataclass(frozen=True, slots=True)

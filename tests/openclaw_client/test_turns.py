@@ -32,6 +32,7 @@ STORY = (
     "The children waited on the old stone wall. "
     "And the moon rose slowly over the water."
 )
+QUESTION = ("sage", "What is the meaning of life?")
 LIFE = "Life is a long walk, my friend. Enjoy the view along the way."
 
 
@@ -445,6 +446,28 @@ async def test_a_gateway_that_is_away_for_longer_than_patience(
     with pytest.raises(GatewayUnreachable, match="within 15 s"):
         await asking
     await gateway.come_back()
+
+
+async def test_the_time_that_a_question_has_waited_elsewhere_counts(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    await gateway.go_away()
+    await eventually(lambda: client.status.state is LinkState.WAITING)
+    for _ in range(20):
+        await clock.advance(1.0)
+    old = client.stream(*QUESTION, speaker="alice", asked_ago_s=17.0)
+    asking = asyncio.create_task(anext(old))
+    await clock.advance(0.1)
+    with pytest.raises(GatewayUnreachable):
+        await asking
+    await gateway.come_back()
+
+
+async def test_a_question_that_waited_while_all_was_well_is_not_stale(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    stream = client.stream(*QUESTION, speaker="alice", asked_ago_s=100.0)
+    assert "".join([delta.text async for delta in stream]) == LIFE
 
 
 async def test_turns_that_wait_in_one_session_do_not_add_up_their_patience(
