@@ -168,8 +168,10 @@ class GatewayLink:
                     await self._changed.wait()
                 return connection
         except TimeoutError:
+            away_s = self.clock.time() - (self._away_since or self.clock.time())
+            waited = f"within {within_s:.0f} s" if within_s >= 1 else f"for {away_s:.0f} s"
             raise GatewayUnreachable(
-                f"no connection to {self.config.ws_url} within {round(within_s, 1):g} s"
+                f"no connection to {self.config.ws_url} {waited}"
                 + (f": {self._problem}" if self._problem else "")
             ) from self._problem
         finally:
