@@ -175,6 +175,7 @@ class Turns:
             self._holders[turn.request.session_key] = turn
             turn.connection = await self._link.ready(self._patience_s(turn))
             while (wait_s := await self._send_if_taken(turn, turn.connection)) is not None:
+                turn.connection = None  # there is no run yet
                 await sleep(self._link.clock, wait_s)
                 turn.connection = await self._link.ready(self._patience_s(turn))
         except RequestFailed as refused:

@@ -412,6 +412,20 @@ async def test_a_gateway_that_takes_no_turns_at_the_moment_is_asked_again(
     assert await asking == LIFE
 
 
+async def test_a_turn_that_nobody_wants_any_more_is_not_sent_again(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.refuse_turns(1, retry_after_ms=4_000)
+    asking = asyncio.create_task(ask(client))
+    await sent(gateway, 1)
+    await eventually(lambda: any(3.8 < due <= 4.0 for due in clock.due_in()))
+    asking.cancel()
+    await clock.advance(10.0)
+    assert await ask(client) == LIFE
+    assert len(gateway.asked("chat.send")) == 2
+    assert not gateway.asked("chat.abort")
+
+
 async def test_a_turn_is_not_sent_again_when_the_talk_has_moved_on(
     client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
 ) -> None:
