@@ -297,7 +297,13 @@ class Turns:
         heard = turn.heard
         try:
             if turn.boot_id is None:
-                if (await self._send(turn, connection)).status == "started":
+                renewed = turn.renewals
+                if turn.pause_s:
+                    await sleep(self._link.clock, turn.pause_s)
+                status = (await self._send(turn, connection)).status
+                if turn.renewals > renewed:
+                    return False  # swallowed before it was acknowledged
+                if status == "started":
                     return True
             elif turn.boot_id != connection.hello.server.boot_id:
                 # To send it again would run it again, and it may have done things by then.

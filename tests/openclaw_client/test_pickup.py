@@ -188,13 +188,41 @@ async def test_a_message_that_another_run_swallowed_is_sent_anew(
     assert (client.stats.turns_sent_anew, client.stats.turns_picked_up) == (1, 0)
 
 
-async def test_a_message_that_is_swallowed_again_has_no_answer(
-    client: OpenClawClient, gateway: GatewaySimulator
+async def test_a_message_that_is_swallowed_again_is_sent_later(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
 ) -> None:
-    gateway.faults.swallow_run()
-    gateway.faults.swallow_run()
+    for _ in range(3):
+        gateway.faults.swallow_run()
+    asking = asyncio.create_task(ask(client))
+    await wait_for_sending(gateway, clock, 2, due_s=1.0)
+    await clock.advance(1.0)
+    await wait_for_sending(gateway, clock, 3, due_s=2.0)
+    await clock.advance(1.8)
+    assert len(gateway.asked("chat.send")) == 3
+    await clock.advance(0.2)
+    assert await asking == LIFE
+    assert client.stats.turns_sent_anew == 3
+
+
+async def wait_for_sending(
+    gateway: GatewaySimulator, clock: HandClock, times: int, *, due_s: float
+) -> None:
+    """The message was sent so often, and is to be sent again after that wait."""
+    await gateway.wait_for(lambda: len(gateway.asked("chat.send")) == times)
+    await eventually(lambda: due_s in clock.due_in())
+
+
+async def test_a_message_that_is_swallowed_again_and_again_has_no_answer(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    for _ in range(4):
+        gateway.faults.swallow_run()
+    asking = asyncio.create_task(ask(client))
+    for times, due_s in ((2, 1.0), (3, 2.0)):
+        await wait_for_sending(gateway, clock, times, due_s=due_s)
+        await clock.advance(due_s)
     with pytest.raises(TurnFailed, match="without an answer"):
-        await ask(client)
+        await asking
     assert await ask(client) == LIFE
 
 
