@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
@@ -13,14 +14,19 @@ from pipeline.ports import AgentTurn, TextDelta
 class OpenClawAgent:
     """A `pipeline.ports.Agent` over one guild's client.
 
-    ``channel_id`` tells the text channel that session scope ``channel`` shares its memory with.
+    ``channel_id`` tells the text channel that session scope ``channel`` shares its memory with,
+    ``clock`` is the room's.
     """
 
     def __init__(
-        self, client: OpenClawClient, channel_id: Callable[[], int | None] = lambda: None
+        self,
+        client: OpenClawClient,
+        channel_id: Callable[[], int | None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._channel_id = channel_id
+        self._clock = clock
 
     async def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
         """Stream the answer; closing the generator aborts the run at the Gateway.
@@ -38,6 +44,7 @@ class OpenClawAgent:
                 speaker=SpeakerRef(str(turn.speaker.id), turn.speaker.name),
                 channel_id=self._channel_id(),
                 present=turn.present,
+                asked_ago_s=0.0 if turn.said_at is None else self._clock() - turn.said_at,
             )
             async with aclosing(deltas):
                 async for delta in deltas:

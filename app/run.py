@@ -10,9 +10,10 @@ from typing import Final
 import aiohttp
 import discord
 
+from app.node import voice_node
 from app.services import Services, make_bot, services
 from discord_bot.bot import VoiceBot
-from openclaw_client import DeviceStore
+from openclaw_client import AuditError, DeviceStore
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,11 +33,12 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
     token = settings.discord.token
     if token is None:
         raise ValueError("the bot needs discord.token")
-    async with services(settings, devices=DeviceStore.of(settings.openclaw)) as shared:
+    devices = DeviceStore.of(settings.openclaw)
+    async with services(settings, devices=devices) as shared:
         retry_s = FIRST_RETRY_S
         while True:
             try:
-                async with make(shared) as bot:
+                async with make(shared) as bot, voice_node(shared, bot, devices):
                     await bot.start(token.get_secret_value())
                 return 0
             except discord.LoginFailure:
@@ -47,6 +49,9 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
                 return COULD_NOT_RUN
             except discord.PrivilegedIntentsRequired as error:
                 log.error("Discord refused the bot's intents: %s", error)
+                return COULD_NOT_RUN
+            except AuditError as error:
+                log.error("%s", error)
                 return COULD_NOT_RUN
             except (OSError, aiohttp.ClientError, discord.DiscordServerError) as error:
                 log.warning("Discord cannot be reached: %s; again in %.0f s", error, retry_s)

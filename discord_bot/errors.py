@@ -3,7 +3,8 @@
 VoiceSessionError
 ├── NotInVoice          the person who asked is in no voice channel
 ├── MayNotJoin          the channel's permissions, its limit or its kind forbid it
-└── CouldNotConnect     Discord did not let us in; `final` if trying again is no use
+├── CouldNotConnect     Discord did not let us in; `final` if trying again is no use
+└── CouldNotWrite       somebody takes no direct messages from us
 """
 
 from __future__ import annotations
@@ -27,3 +28,7 @@ class CouldNotConnect(VoiceSessionError):
     def __init__(self, text: str, *, final: bool = False) -> None:
         super().__init__(text)
         self.final = final
+
+
+class CouldNotWrite(VoiceSessionError):
+    """Somebody takes no direct messages from the bot, or Discord did not take this one."""

@@ -5,23 +5,33 @@ from __future__ import annotations
 from openclaw_client.client import OpenClawClient, SpeakerLike, create_client
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import (
+    AuditError,
+    BadArguments,
+    CannotNow,
+    CommandError,
     DeviceStoreError,
     GatewayRefused,
     GatewayUnreachable,
     MissingScope,
     NotConnected,
     OpenClawError,
+    OutOfReach,
     ProtocolViolation,
     RequestFailed,
+    TooManyCommands,
     TurnAborted,
     TurnError,
     TurnFailed,
     TurnLost,
     TurnTimeout,
+    UnknownCommand,
 )
 from openclaw_client.framing import SpeakerRef
 from openclaw_client.guilds import PerGuildOpenClawClient
 from openclaw_client.link import LinkState, LinkStatus
+from openclaw_client.node.node import VoiceNode
+from openclaw_client.node.rooms import VoiceRooms
+from openclaw_client.node.settings import NodeSettings
 from openclaw_client.protocol import AgentInfo
 from openclaw_client.run import TextDelta
 from openclaw_client.session_keys import SessionScope
@@ -30,6 +40,10 @@ from openclaw_client.stats import GatewayStats
 
 __all__ = [
     "AgentInfo",
+    "AuditError",
+    "BadArguments",
+    "CannotNow",
+    "CommandError",
     "DeviceStore",
     "DeviceStoreError",
     "GatewayRefused",
@@ -38,10 +52,12 @@ __all__ = [
     "LinkState",
     "LinkStatus",
     "MissingScope",
+    "NodeSettings",
     "NotConnected",
     "OpenClawClient",
     "OpenClawConfig",
     "OpenClawError",
+    "OutOfReach",
     "PerGuildOpenClawClient",
     "ProtocolViolation",
     "RequestFailed",
@@ -49,10 +65,14 @@ __all__ = [
     "SpeakerLike",
     "SpeakerRef",
     "TextDelta",
+    "TooManyCommands",
     "TurnAborted",
     "TurnError",
     "TurnFailed",
     "TurnLost",
     "TurnTimeout",
+    "UnknownCommand",
+    "VoiceNode",
+    "VoiceRooms",
     "create_client",
 ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,8 +20,10 @@ from pydantic import SecretStr
 
 from openclaw_client.clock import Clock
 from openclaw_client.device_store import DeviceStore
+from openclaw_client.errors import OpenClawError
 from openclaw_client.framing import SpeakerRef, frame_message, speaker_ref
 from openclaw_client.link import GatewayLink, LinkStatus
+from openclaw_client.node.invocation import NodeList, NodeRow
 from openclaw_client.protocol import AgentInfo, AgentsList, read_payload
 from openclaw_client.run import TextDelta
 from openclaw_client.session_keys import SessionScope, check_agent_id, session_key
@@ -72,6 +74,23 @@ class Gateway:
         connection = await self.link.ready(self.config.retry_timeout)
         answer = await connection.request("agents.list", {})
         return read_payload(AgentsList, answer, "the answer to agents.list").agents
+
+    async def retry(self) -> LinkStatus:
+        """See ``OpenClawClient.retry``."""
+        with suppress(OpenClawError):
+            await self.connect()
+        return self.link.status
+
+    async def node(self, node_id: str) -> NodeRow | None:
+        """A node as the Gateway lists it; None if it does not.
+
+        Raises:
+            NotConnected, GatewayRefused, GatewayUnreachable, RequestFailed: it could not be asked.
+        """
+        connection = await self.link.ready(self.config.retry_timeout)
+        answer = await connection.request("node.list", {})
+        rows = read_payload(NodeList, answer, "the answer to node.list").nodes
+        return next((row for row in rows if row.node_id == node_id), None)
 
     async def close(self) -> None:
         """Abort what runs, then disconnect."""
@@ -128,6 +147,16 @@ class OpenClawClient:
                 await self._gateway.close()
             raise
 
+    async def retry(self) -> LinkStatus:
+        """Try again at a user's word, without a restart, and say what came of it.
+
+        After a refusal that does not heal (state ``STOPPED``) no attempt is made until this, or
+        ``connect``, is called: somebody has to mend first what ``status.problem`` names. While
+        attempts go on anyway, or the connection is up, it changes nothing. It takes
+        ``retry_timeout`` at most, and attempts go on after it unless the Gateway refuses again.
+        """
+        return await self._gateway.retry()
+
     async def disconnect(self) -> None:
         """Abort this client's turns; close the connection if it is this client's own."""
         if self._owns_gateway:
@@ -175,6 +204,7 @@ class OpenClawClient:
         interrupt: bool = False,
         channel_id: str | int | None = None,
         present: Sequence[str] = (),
+        asked_ago_s: float = 0.0,
     ) -> AsyncGenerator[TextDelta, None]:
         """Ask, and get the answer while it is written. Nothing is sent before the first step.
 
@@ -191,6 +221,7 @@ class OpenClawClient:
             interrupt: stop the session's running turn and take its place.
             channel_id: the text channel to share memory with, for session scope ``channel``.
             present: the names of the people in the room, the speaker among them.
+            asked_ago_s: how long ago the words were said; it counts against ``retry_timeout``.
 
         Raises:
             ValueError: at once, for an impossible agent, an empty message, or an id that the
@@ -203,16 +234,28 @@ class OpenClawClient:
         seconds = self.config.timeout if timeout is None else timeout
         if seconds <= 0:
             raise ValueError(f"a turn's timeout must be positive, not {seconds:g} s")
-        key = session_key(
+        key = self.session_key(name, who, channel_id)
+        text = frame_message(message, who, context, present)
+        request = TurnRequest(key, name, text, seconds)
+        return self._gateway.turns.stream(
+            request, owner=self, interrupt=interrupt, asked_ago_s=asked_ago_s
+        )
+
+    def session_key(
+        self, agent: str, speaker: SpeakerLike, channel_id: str | int | None = None
+    ) -> str:
+        """The session that a turn of theirs belongs to.
+
+        Raises:
+            ValueError: the session scope needs an id that is not there.
+        """
+        return session_key(
             self.config.session_scope,
-            name,
-            user_id=who.id,
+            agent,
+            user_id=speaker_ref(speaker).id,
             guild_id=self.guild_id,
             channel_id=None if channel_id is None else str(channel_id),
         )
-        text = frame_message(message, who, context, present)
-        request = TurnRequest(key, name, text, seconds)
-        return self._gateway.turns.stream(request, owner=self, interrupt=interrupt)
 
     async def list_agents(self) -> list[AgentInfo]:
         """The agents that the Gateway has.

@@ -28,7 +28,6 @@ from openclaw_client.liveness import Liveness
 from openclaw_client.protocol import (
     CLOSE_DEAD,
     PROTOCOL,
-    SCOPES,
     Challenge,
     Event,
     HelloOk,
@@ -109,7 +108,7 @@ async def _shake_hands(
             f"{url} speaks protocol {hello.protocol}, this bot {PROTOCOL}",
             code="PROTOCOL_MISMATCH",
         )
-    check_scopes(SCOPES, hello.auth.scopes, url)
+    check_scopes(identity.role.scopes, hello.auth.scopes, url)
     return hello
 
 
@@ -143,16 +142,21 @@ class Connection:
         self._liveness = Liveness(hello.policy.tick_interval_ms / 1000, clock.time())
         self._watch: Timer | None = None
         self._end: str | None = None
+        self._on_missed: Callable[[], None] = lambda: None
 
     @property
     def ended(self) -> bool:
         return self._end is not None
 
-    async def serve(self, on_event: Callable[[Event], None]) -> str:
+    async def serve(
+        self, on_event: Callable[[Event], None], on_missed: Callable[[], None] = lambda: None
+    ) -> str:
         """Read until the connection ends; why it did, in words.
 
-        ``on_event`` is called with each event, in order, and must neither block nor raise.
+        ``on_event`` is called with each event, in order; ``on_missed`` before one that shows by
+        its number that others before it were lost. Neither may block or raise.
         """
+        self._on_missed = on_missed
         self._watch_over()
         try:
             async for text in self._socket:
@@ -173,13 +177,15 @@ class Connection:
 
         Raises:
             RequestFailed: the answer is an error.
-            GatewayUnreachable: the connection ended first, or no answer came in time.
+            GatewayUnreachable: the connection ended first, or no answer came in time. If nothing
+                else came either, the connection is given up.
         """
         if self._end is not None:
             raise GatewayUnreachable(f"{method} was not sent to {self.url}: {self._end}")
         ident = str(next(self._ids))
         answered: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
         self._waiting[ident] = answered
+        asked_at = self._clock.time()
         try:
             async with time_limit(self._clock, timeout_s):
                 await self._socket.send(encode_request(ident, method, params))
@@ -189,6 +195,8 @@ class Connection:
                 f"{method} did not reach {self.url}: {describe_close(closed)}"
             ) from closed
         except TimeoutError:
+            if not self._liveness.heard_since(asked_at):
+                self._give_up(f"nothing came for {timeout_s:g} s after {method}")
             raise GatewayUnreachable(
                 f"{self.url} did not answer {method} within {timeout_s:g} s"
             ) from None
@@ -227,7 +235,8 @@ class Connection:
         if missed > 0:
             self._stats.frames_missed += missed
             log.warning("%d events from %s were lost: we read too slowly", missed, self.url)
-        self._last_seq = event.seq
+            self._on_missed()
+        self._last_seq = max(self._last_seq, event.seq)
 
     def _settle(self, response: Response) -> None:
         answered = self._waiting.get(response.id)
@@ -249,8 +258,11 @@ class Connection:
         if remaining > 0:
             self._watch = self._clock.call_later(remaining, self._watch_over)
             return
-        log.warning("nothing came from %s for two ticks; giving the connection up", self.url)
-        self._end_with(f"closed with {CLOSE_DEAD}: no sign of life for two ticks")
+        self._give_up("no sign of life for two ticks")
+
+    def _give_up(self, why: str) -> None:
+        log.warning("giving up the connection to %s: %s", self.url, why)
+        self._end_with(f"closed with {CLOSE_DEAD}: {why}")
         # Nobody would answer a closing handshake; the socket is dropped as it is.
         self._socket.transport.abort()
 
@@ -259,4 +271,6 @@ def _request_failed(method: str, answer: Response) -> RequestFailed | ProtocolVi
     error = answer.error
     if error is None:
         return ProtocolViolation(f"the Gateway refused {method} without an error")
-    return RequestFailed(method, error.code, error.message, error.details)
+    return RequestFailed(
+        method, error.code, error.message, error.details, retry_after_s=error.wait_s
+    )

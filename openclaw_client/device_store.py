@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_se
 
 from openclaw_client.device_key import DeviceKey
 from openclaw_client.errors import DeviceStoreError
+from openclaw_client.roles import OPERATOR
 from openclaw_client.settings import OpenClawConfig
 
 log = logging.getLogger(__name__)
@@ -45,9 +46,15 @@ class DeviceToken(BaseModel):
 
 
 class _Tokens(BaseModel):
+    """By the Gateway's address. It issues one for each role that a device has there."""
+
     model_config = ConfigDict(hide_input_in_errors=True)
 
     gateways: dict[str, DeviceToken] = {}
+    nodes: dict[str, DeviceToken] = {}
+
+    def of(self, role: str) -> dict[str, DeviceToken]:
+        return self.nodes if role == "node" else self.gateways
 
 
 def default_state_dir() -> Path:
@@ -84,27 +91,27 @@ class DeviceStore:
                 self._key = _read_key(path)
         return self._key
 
-    def token(self, url: str) -> DeviceToken | None:
-        """What the Gateway at ``url`` has issued for the key."""
-        return self._tokens().gateways.get(url)
+    def token(self, url: str, role: str = OPERATOR.name) -> DeviceToken | None:
+        """What the Gateway at ``url`` has issued for the key in that role."""
+        return self._tokens().of(role).get(url)
 
-    def keep_token(self, url: str, token: DeviceToken) -> None:
+    def keep_token(self, url: str, token: DeviceToken, role: str = OPERATOR.name) -> None:
         """
         Raises:
             DeviceStoreError: it cannot be written.
         """
         tokens = self._tokens()
-        if tokens.gateways.get(url) != token:
-            tokens.gateways[url] = token
+        if tokens.of(role).get(url) != token:
+            tokens.of(role)[url] = token
             self._write(tokens)
 
-    def forget_token(self, url: str) -> None:
+    def forget_token(self, url: str, role: str = OPERATOR.name) -> None:
         """
         Raises:
             DeviceStoreError: it cannot be written.
         """
         tokens = self._tokens()
-        if tokens.gateways.pop(url, None) is not None:
+        if tokens.of(role).pop(url, None) is not None:
             self._write(tokens)
 
     def _tokens(self) -> _Tokens:

@@ -15,8 +15,9 @@ from openclaw_client.protocol import MAX_FRAME_BYTES
 
 _CLOSE_TIMEOUT_S = 2.0
 """A Gateway that is going down does not always answer the closing handshake."""
-_PING_S = 20.0
-"""A half-open socket shows by a missing pong long before two ticks (60 s) are missed."""
+_PING_S, _PONG_S = 5.0, 10.0
+"""A half-open socket shows by a missing pong long before two ticks (60 s) are missed. Somebody may
+be waiting in silence for the rest of an answer; a Gateway that works answers pings at once."""
 _CERT_EXPIRED = 10
 """OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED: the one certificate error that its owner mends unasked."""
 _PASSING_STATUS = {408, 425, 429}
@@ -48,7 +49,7 @@ async def dial(url: str, *, allow_insecure: bool) -> ClientConnection:
             open_timeout=None,
             close_timeout=_CLOSE_TIMEOUT_S,
             ping_interval=_PING_S,
-            ping_timeout=_PING_S,
+            ping_timeout=_PONG_S,
             max_size=MAX_FRAME_BYTES,
         )
     except ssl.SSLCertVerificationError as error:

@@ -8,6 +8,13 @@
     ├── DeviceStoreError         the device key or its tokens cannot be read or written
     ├── ProtocolViolation        a frame that the protocol does not know
     ├── RequestFailed            it answered one request with an error
+    ├── AuditError               the record of what was commanded cannot be kept
+    ├── CommandError             a command to the bot was not carried out; `code` is for the caller
+    │   ├── UnknownCommand       there is none of that name, or it is not allowed
+    │   ├── BadArguments         its arguments are not what it takes
+    │   ├── TooManyCommands      more than the settings allow in a minute
+    │   ├── OutOfReach           the session that asked has no business there
+    │   └── CannotNow            as things stand it cannot be done; the text says why
     └── TurnError
         ├── TurnFailed           the turn was refused, or ended in an error; `kind` says what sort
         ├── TurnTimeout          the agent did not finish in time; the run was aborted
@@ -76,14 +83,63 @@ class ProtocolViolation(OpenClawError):
 
 
 class RequestFailed(OpenClawError):
-    """The Gateway answered one request with an error."""
+    """The Gateway answered one request with an error. ``retry_after_s`` is None where asking again
+    would not help."""
 
-    def __init__(self, method: str, code: str, message: str, details: Any = None) -> None:
+    def __init__(
+        self,
+        method: str,
+        code: str,
+        message: str,
+        details: Any = None,
+        *,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(f"the Gateway refused {method}: {message} ({code})")
         self.method = method
         self.code = code
         self.reason = message
         self.details = details
+        self.retry_after_s = retry_after_s
+
+
+class AuditError(OpenClawError):
+    """The record of what was commanded cannot be kept, so nothing is obeyed."""
+
+
+class CommandError(OpenClawError):
+    """A command to the bot was not carried out. The text is for the agent that gave it.
+
+    ``code`` goes into the answer, in the words of OpenClaw's own nodes where they have one.
+    """
+
+    code = "UNAVAILABLE"
+
+
+class UnknownCommand(CommandError):
+    """There is no such command here, or the settings do not allow it."""
+
+
+class BadArguments(CommandError):
+    """The arguments are not what the command takes."""
+
+    code = "INVALID_REQUEST"
+
+
+class TooManyCommands(CommandError):
+    """One session has given more commands in a minute than the settings allow."""
+
+    code = "RATE_LIMITED"
+
+
+class OutOfReach(CommandError):
+    """The session that asked has no business where the command leads."""
+
+    code = "FORBIDDEN"
+
+
+class CannotNow(CommandError):
+    """As things stand it cannot be done."""
 
 
 class TurnError(OpenClawError):

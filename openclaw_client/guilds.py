@@ -14,6 +14,7 @@ from openclaw_client.client import Gateway, OpenClawClient
 from openclaw_client.clock import Clock
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.link import LinkStatus
+from openclaw_client.node.invocation import NodeRow
 from openclaw_client.protocol import AgentInfo
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
@@ -51,6 +52,10 @@ class PerGuildOpenClawClient:
         while it is only away, attempts go on in the background."""
         await self._gateway.connect()
 
+    async def retry(self) -> LinkStatus:
+        """Try again at a user's word, for all guilds; as ``OpenClawClient.retry``."""
+        return await self._gateway.retry()
+
     async def disconnect(self) -> None:
         """Abort every guild's turns and close the connection."""
         await self._gateway.close()
@@ -59,6 +64,10 @@ class PerGuildOpenClawClient:
     async def list_agents(self) -> list[AgentInfo]:
         """The agents that the Gateway has; errors as for ``OpenClawClient.list_agents``."""
         return await self._gateway.list_agents()
+
+    async def node(self, node_id: str) -> NodeRow | None:
+        """A node as the Gateway lists it; errors as for ``OpenClawClient.list_agents``."""
+        return await self._gateway.node(node_id)
 
     def get_or_create(self, guild_id: int | str) -> OpenClawClient:
         """The guild's client; the same one until the guild is removed."""

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from openclaw_client.device_store import DeviceStore, DeviceToken
 from openclaw_client.errors import GatewayRefused, MissingScope
-from openclaw_client.protocol import SCOPES, Challenge, HelloOk, connect_params
+from openclaw_client.protocol import Challenge, HelloOk, connect_params
+from openclaw_client.roles import OPERATOR, Role
 from openclaw_client.settings import OpenClawConfig
 
 log = logging.getLogger(__name__)
@@ -20,11 +21,14 @@ _TOKEN_REFUSED: Final = frozenset(
 class Identity:
     """What one link shows at the door. Without a store, the shared token is all there is.
 
-    A device's own token goes before the shared one: it opens for this bot's scopes only, and stays
-    good when the shared one is changed. One that no longer opens is forgotten.
+    A device's own token goes before the shared one: it opens for this role and its scopes only, and
+    stays good when the shared one is changed. One that no longer opens is forgotten.
     """
 
-    def __init__(self, config: OpenClawConfig, store: DeviceStore | None) -> None:
+    def __init__(
+        self, config: OpenClawConfig, store: DeviceStore | None, role: Role = OPERATOR
+    ) -> None:
+        self.role = role
         self._config = config
         self._store = store
         self._by_device_token = False
@@ -35,15 +39,17 @@ class Identity:
         Raises:
             DeviceStoreError: there should be a key and there is none.
         """
+        shared = self._config.auth_token.get_secret_value()
         if self._store is None:
-            return connect_params(self._config.auth_token.get_secret_value(), instance_id)
+            return connect_params(shared, instance_id, role=self.role)
         key = self._store.key()
-        own = self._store.token(self._config.ws_url)
-        self._by_device_token = own is not None and set(own.scopes) >= set(SCOPES)
+        own = self._store.token(self._config.ws_url, self.role.name)
+        self._by_device_token = own is not None and set(own.scopes) >= set(self.role.scopes)
         if own is not None and self._by_device_token:
-            params = connect_params("", instance_id, device_token=own.token.get_secret_value())
+            token = own.token.get_secret_value()
+            params = connect_params("", instance_id, device_token=token, role=self.role)
         else:
-            params = connect_params(self._config.auth_token.get_secret_value(), instance_id)
+            params = connect_params(shared, instance_id, role=self.role)
         params["device"] = key.prove(params, challenge.nonce, challenge.ts)
         return params
 
@@ -56,7 +62,7 @@ class Identity:
         issued = hello.auth.device_token
         if self._store is not None and issued is not None:
             token = DeviceToken(token=issued, scopes=tuple(hello.auth.scopes))
-            self._store.keep_token(self._config.ws_url, token)
+            self._store.keep_token(self._config.ws_url, token, self.role.name)
 
     def turned_away(self, refused: GatewayRefused) -> GatewayRefused:
         """The refusal to tell of. Where the device's own token was refused, it is forgotten, and
@@ -67,7 +73,7 @@ class Identity:
         """
         if self._store is None or not self._by_device_token or refused.code not in _TOKEN_REFUSED:
             return refused
-        self._store.forget_token(self._config.ws_url)
+        self._store.forget_token(self._config.ws_url, self.role.name)
         if isinstance(refused, MissingScope) or not self._config.auth_token.get_secret_value():
             return refused
         return GatewayRefused(

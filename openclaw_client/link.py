@@ -35,6 +35,7 @@ from openclaw_client.errors import (
 from openclaw_client.identity import Identity
 from openclaw_client.liveness import Backoff
 from openclaw_client.protocol import Event, Shutdown, read_payload
+from openclaw_client.roles import OPERATOR, Role
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats, kind_of
 
@@ -57,19 +58,30 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """What an operator wants to know. ``problem`` is the last one, None while all is well."""
+    """What an operator wants to know."""
 
     state: LinkState
     url: str
     server_version: str | None
     scopes: tuple[str, ...]
     problem: str | None
+    """The last one, with what to do about it; None while all is well."""
+    problem_kind: str | None
+    """The same as a word to act on, such as ``GatewayRefused:PAIRING_REQUIRED`` (``kind_of``)."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether attempts have ended, until somebody asks for another one."""
+        return self.state is LinkState.STOPPED
 
 
 class LinkListener(Protocol):
-    """Who hears what comes over the link. Neither call may block or raise."""
+    """Who hears what comes over the link. No call may block or raise."""
 
     def on_event(self, event: Event) -> None: ...
+
+    def on_missed(self) -> None:
+        """Events were lost on a connection that stands."""
 
     def on_lost(self, why: str) -> None: ...
 
@@ -85,9 +97,14 @@ class GatewayLink:
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
         devices: DeviceStore | None = None,
+        role: Role = OPERATOR,
+        on_up: Callable[[Connection], None] = lambda connection: None,
     ) -> None:
+        """``on_up`` is told each new connection as soon as it stands; it may neither block nor
+        raise."""
         self.config = config
-        self._identity = Identity(config, devices)
+        self._identity = Identity(config, devices, role)
+        self._on_up = on_up
         self.stats = stats if stats is not None else GatewayStats()
         self._given_clock = clock
         self._instance_id = str(uuid.uuid4())
@@ -121,6 +138,7 @@ class GatewayLink:
             server_version=hello.server.version if hello is not None else None,
             scopes=tuple(hello.auth.scopes) if hello is not None else (),
             problem=str(self._problem) if self._problem is not None else None,
+            problem_kind=kind_of(self._problem) if self._problem is not None else None,
         )
 
     def listen(self, listener: LinkListener) -> None:
@@ -150,8 +168,10 @@ class GatewayLink:
                     await self._changed.wait()
                 return connection
         except TimeoutError:
+            away_s = self.clock.time() - (self._away_since or self.clock.time())
+            waited = f"within {within_s:.0f} s" if within_s >= 1 else f"for {away_s:.0f} s"
             raise GatewayUnreachable(
-                f"no connection to {self.config.ws_url} within {round(within_s, 1):g} s"
+                f"no connection to {self.config.ws_url} {waited}"
                 + (f": {self._problem}" if self._problem else "")
             ) from self._problem
         finally:
@@ -244,15 +264,17 @@ class GatewayLink:
         self._connection, self._problem, self._restart_expected_s = connection, None, None
         hello = connection.hello
         log.info(
-            "connected to %s, OpenClaw %s, scopes %s",
+            "connected to %s as %s, OpenClaw %s, scopes %s",
             connection.url,
+            hello.auth.role,
             hello.server.version,
-            " ".join(hello.auth.scopes),
+            " ".join(hello.auth.scopes) or "none",
         )
         self._set(LinkState.UP)
         why = "the bot closed the connection"
         try:
-            why = await connection.serve(self._on_event)
+            self._on_up(connection)
+            why = await connection.serve(self._on_event, self._on_missed)
             self.stats.connections_lost += 1
             if self.clock.time() - up_at >= _STEADY_S:
                 self._backoff.reset()
@@ -275,6 +297,10 @@ class GatewayLink:
             except ProtocolViolation as violation:
                 self.stats.frames_bad += 1
                 log.warning("dropped a %s event: %s", event.event, violation)
+
+    def _on_missed(self) -> None:
+        for listener in self._listeners:
+            listener.on_missed()
 
     def _on_shutdown(self, payload: Any) -> None:
         try:

@@ -21,6 +21,10 @@ class Liveness:
         """Any frame is a sign of life."""
         self._last = now
 
+    def heard_since(self, then: float) -> bool:
+        """Whether any frame has come after ``then``."""
+        return self._last > then
+
     def remaining_s(self, now: float) -> float:
         """Seconds until the connection counts as dead; 0 or less: it does."""
         return self._last + self._patience_s - now

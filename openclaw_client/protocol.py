@@ -16,15 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, Valid
 from pydantic.alias_generators import to_camel
 
 from openclaw_client.errors import ProtocolViolation
+from openclaw_client.roles import OPERATOR, Role
 
 PROTOCOL = 4
-CLIENT_ID, CLIENT_MODE = "gateway-client", "backend"
-"""The Gateway takes no names but its own list's. This pair is let in on loopback, with its scopes
-kept, by the shared token alone; our own name goes into ``displayName``."""
 CLIENT_NAME, CLIENT_VERSION = "openclaw-voice", "0.1.0"
-ROLE = "operator"
-SCOPES = ("operator.read", "operator.write")
-"""Enough for turns. Never admin: a turn inherits its client's rights."""
 
 MAX_FRAME_BYTES = 26_214_400
 """``policy.maxPayload`` of every Gateway seen; a session's history may come near it."""
@@ -43,12 +38,23 @@ class Wire(BaseModel):
 # -- frames ----------------------------------------------------------------------------------------
 
 
+_RETRY_S = 1.0
+"""Before asking again where the Gateway says that it may help, but not when."""
+
+
 class ErrorShape(Wire):
     code: str
     message: str
     details: Any = None
     retryable: bool = False
     retry_after_ms: float | None = None
+
+    @property
+    def wait_s(self) -> float | None:
+        """Seconds after which to ask again; None if that is not said to be of use."""
+        if self.retry_after_ms is not None:
+            return max(0.0, self.retry_after_ms / 1000)
+        return _RETRY_S if self.retryable else None
 
     def detail(self, name: str) -> Any:
         """One entry of ``details``, or None: details may be anything at all."""
@@ -232,8 +238,10 @@ def message_text(message: Any) -> str | None:
 # -- what we send ----------------------------------------------------------------------------------
 
 
-def connect_params(token: str, instance_id: str, *, device_token: str = "") -> dict[str, Any]:
-    """The params of ``connect`` for the operator connection, by the shared token or a device's.
+def connect_params(
+    token: str, instance_id: str, *, device_token: str = "", role: Role = OPERATOR
+) -> dict[str, Any]:
+    """The params of ``connect`` for one role, by the shared token or a device's.
 
     The platform is part of what is approved at pairing: another one is asked for anew.
     """
@@ -241,17 +249,19 @@ def connect_params(token: str, instance_id: str, *, device_token: str = "") -> d
         "minProtocol": PROTOCOL,
         "maxProtocol": PROTOCOL,
         "client": {
-            "id": CLIENT_ID,
-            "mode": CLIENT_MODE,
+            "id": role.client_id,
+            "mode": role.client_mode,
             "version": CLIENT_VERSION,
             "platform": sys.platform,
             "displayName": CLIENT_NAME,
             "instanceId": instance_id,
         },
-        "role": ROLE,
-        "scopes": list(SCOPES),
+        "role": role.name,
+        "scopes": list(role.scopes),
         "caps": [],
     }
+    if role.commands is not None:
+        params["commands"] = list(role.commands)
     if token:
         params["auth"] = {"token": token}
     elif device_token:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from openclaw_client.addresses import is_private_host
+from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
 
 _SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
@@ -50,6 +51,7 @@ class OpenClawConfig(BaseModel):
     """Seconds before the first attempt to reconnect; doubled with each failure."""
     reconnect_max_s: float = Field(default=30.0, ge=1, le=3600)
     """The longest wait between two attempts, in seconds."""
+    node: NodeSettings = NodeSettings()
 
     @field_validator("base_url")
     @classmethod

@@ -27,7 +27,8 @@ class GatewayStats:
     turns_answered: int = 0
     turns_failed: int = 0
     turns_picked_up: int = 0
-    """Runs found again over a new connection; one that is lost twice counts twice."""
+    """Runs found again after their connection broke, or their events were lost; one that is lost
+    twice counts twice."""
     turns_sent_anew: int = 0
     """Messages that the Gateway had given to another run of the session."""
     turns_crowded_out: int = 0

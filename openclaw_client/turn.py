@@ -6,11 +6,14 @@ import asyncio
 import uuid
 from collections import deque
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from openclaw_client.clock import Timer
 from openclaw_client.connection import Connection
 from openclaw_client.errors import (
+    MissingScope,
     OpenClawError,
+    RequestFailed,
     TurnAborted,
     TurnError,
     TurnFailed,
@@ -19,6 +22,10 @@ from openclaw_client.errors import (
 from openclaw_client.lanes import Place
 from openclaw_client.protocol import ChatEvent, message_text
 from openclaw_client.run import End, Outcome, Run, TextDelta
+
+_RENEWALS: Final = 3
+_PAUSE_S: Final = 1.0
+"""A Gateway that was killed swallows messages while it takes up again what it was at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,9 @@ class Turn:
         self._pending: deque[TextDelta] = deque()
         self._wake = asyncio.Event()
         self._over = False
-        self._renewed = False
+        self.renewals = 0
+        self.pause_s = 0.0
+        """Before it is sent anew: none the first time, then longer and longer ones."""
         self._error: OpenClawError | None = None
 
     @property
@@ -80,11 +89,12 @@ class Turn:
         an end without a word and without anything before it. Seen of a Gateway that takes up a turn
         again which its own restart had cut off."""
         bare = event.state == "final" and message_text(event.message) is None
-        return bare and self.heard == 0 and not self._renewed
+        return bare and self.heard == 0 and self.renewals < _RENEWALS
 
     def renew(self) -> None:
-        """Make it another turn to the Gateway, to be sent again. Once: see ``was_swallowed_by``."""
-        self._renewed = True
+        """Make it another turn to the Gateway, to be sent again: see ``was_swallowed_by``."""
+        self.pause_s = _PAUSE_S * self.renewals
+        self.renewals += 1
         self.request = replace(self.request, run_id=str(uuid.uuid4()))
         self.run = Run(self.request.run_id)
         self.boot_id = None
@@ -148,3 +158,19 @@ def _error_of(request: TurnRequest, outcome: Outcome) -> TurnError | None:
                 f"agent {agent!r} failed: {outcome.error_message or 'the Gateway says no more'}",
                 kind=outcome.error_kind or "unknown",
             )
+
+
+def out_of_time(request: TurnRequest) -> TurnTimeout:
+    """The end of a turn that has taken longer than it may."""
+    return TurnTimeout(f"agent {request.agent!r} did not finish within {request.timeout_s:g} s")
+
+
+def refused_turn(request: TurnRequest, refused: RequestFailed) -> MissingScope | TurnFailed:
+    """What the Gateway's refusal of ``chat.send`` means to whoever asked."""
+    details = refused.details if isinstance(refused.details, dict) else {}
+    if details.get("code") == "MISSING_SCOPE":
+        return MissingScope(str(refused), missing=[str(details.get("missingScope"))], granted=())
+    return TurnFailed(
+        f"the Gateway refused the turn for agent {request.agent!r}: {refused.reason}",
+        kind=refused.code,
+    )

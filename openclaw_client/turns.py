@@ -17,16 +17,15 @@ from collections.abc import AsyncGenerator, Coroutine
 from typing import Any
 
 from openclaw_client.aborting import abort_upstream
+from openclaw_client.clock import sleep
 from openclaw_client.connection import Connection
 from openclaw_client.errors import (
     GatewayUnreachable,
-    MissingScope,
     OpenClawError,
     RequestFailed,
     TurnAborted,
     TurnFailed,
     TurnLost,
-    TurnTimeout,
 )
 from openclaw_client.lanes import Lanes
 from openclaw_client.link import GatewayLink
@@ -40,10 +39,15 @@ from openclaw_client.protocol import (
 )
 from openclaw_client.run import End, TextDelta
 from openclaw_client.stats import kind_of
-from openclaw_client.turn import Turn, TurnRequest
+from openclaw_client.turn import Turn, TurnRequest, out_of_time, refused_turn
 
 log = logging.getLogger(__name__)
 
+_ACK_S = 6.0
+"""The Gateway acknowledges a turn in 10 to 20 ms; just started, in up to 5 s. Asked again under the
+same key it is the same turn, so impatience costs nothing."""
+_QUIET_S = 1.0
+"""Many times the interval between a run's deltas (75 ms)."""
 _OFFLINE_LIMIT = 32
 """Turns of all guilds that may wait for a Gateway that is away, each for ``retry_timeout``."""
 
@@ -63,7 +67,12 @@ class Turns:
         link.listen(self)
 
     async def stream(
-        self, request: TurnRequest, *, owner: object, interrupt: bool = False
+        self,
+        request: TurnRequest,
+        *,
+        owner: object,
+        interrupt: bool = False,
+        asked_ago_s: float = 0.0,
     ) -> AsyncGenerator[TextDelta, None]:
         """Run one turn. Closing the generator, or cancelling whoever waits in it, aborts the run.
 
@@ -71,7 +80,7 @@ class Turns:
             NotConnected, GatewayRefused, GatewayUnreachable: no connection to send it over.
             TurnFailed, TurnTimeout, TurnAborted, TurnLost: it gave no whole answer.
         """
-        turn = self._begin(request, owner, interrupt)
+        turn = self._begin(request, owner, interrupt, asked_ago_s)
         try:
             while (delta := await turn.next()) is not None:
                 yield delta
@@ -108,6 +117,11 @@ class Turns:
         if turn is not None:
             self._feed(turn, read_payload(ChatEvent, event.payload, "a chat event"))
 
+    def on_missed(self) -> None:
+        """What was lost may have been the end of a run; if more comes of it, it was not."""
+        for turn in [turn for turn in self._turns if turn.boot_id is not None]:
+            self._look_for(turn, "events of it were lost", if_quiet_for_s=_QUIET_S)
+
     def on_lost(self, why: str) -> None:
         """The turns that are out have lost their runs from sight."""
         for turn in [turn for turn in self._turns if turn.connection is not None]:
@@ -115,13 +129,15 @@ class Turns:
 
     # -- the life of a turn ------------------------------------------------------------------------
 
-    def _begin(self, request: TurnRequest, owner: object, interrupt: bool) -> Turn:
+    def _begin(
+        self, request: TurnRequest, owner: object, interrupt: bool, asked_ago_s: float
+    ) -> Turn:
         if interrupt:
             self._make_way(request.session_key)
         if self._link.away_since is not None:
             self._make_room()
-        now = self._link.clock.time()
-        turn = Turn(request, owner=owner, interrupts=interrupt, asked_at=now)
+        asked_at = self._link.clock.time() - max(0.0, asked_ago_s)
+        turn = Turn(request, owner=owner, interrupts=interrupt, asked_at=asked_at)
         self._turns[turn] = None
         self._stats.turns_started += 1
         turn.starter = self._spawn(self._start(turn))
@@ -158,15 +174,32 @@ class Turns:
             turn.place = await self._lanes.enter(turn.request.session_key, front=turn.interrupts)
             self._holders[turn.request.session_key] = turn
             turn.connection = await self._link.ready(self._patience_s(turn))
-            await self._send(turn, turn.connection)
+            while (wait_s := await self._send_if_taken(turn, turn.connection)) is not None:
+                turn.connection = None  # there is no run yet
+                await sleep(self._link.clock, wait_s)
+                turn.connection = await self._link.ready(self._patience_s(turn))
         except RequestFailed as refused:
-            turn.finish(_refused(turn.request, refused))
+            turn.finish(refused_turn(turn.request, refused))
             self._forget(turn)
         except OpenClawError as error:
             self._start_failed(turn, error)
         except Exception as bug:
             log.exception("a turn could not be started")
             self._start_failed(turn, TurnFailed(f"unexpected {type(bug).__name__}", kind="bug"))
+
+    async def _send_if_taken(self, turn: Turn, connection: Connection) -> float | None:
+        """Send the turn; the wait that a Gateway asks for that takes none at the moment."""
+        try:
+            await self._send(turn, connection)
+        except RequestFailed as refused:
+            wait_s = refused.retry_after_s
+            if wait_s is None or self._link.clock.time() + wait_s > self._stale_at(turn):
+                raise
+            return wait_s
+        return None
+
+    def _stale_at(self, turn: Turn) -> float:
+        return turn.asked_at + self._link.config.retry_timeout
 
     async def _send(self, turn: Turn, connection: Connection) -> ChatAck:
         """Send the turn, or send it again: under the same run id it is the same turn."""
@@ -175,12 +208,12 @@ class Turns:
             turn.sent_at = clock.time()
             self._by_run[request.run_id] = turn
             turn.deadline = clock.call_later(
-                request.timeout_s, lambda: self._stop(turn, _out_of_time(request))
+                request.timeout_s, lambda: self._stop(turn, out_of_time(request))
             )
         params = chat_send_params(
             request.session_key, request.message, request.run_id, request.timeout_s
         )
-        answer = await connection.request("chat.send", params)
+        answer = await connection.request("chat.send", params, timeout_s=_ACK_S)
         ack = read_payload(ChatAck, answer, "the answer to chat.send")
         log.debug("run %s is %s", ack.run_id, ack.status)
         self._stats.ack.add(clock.time() - turn.sent_at)
@@ -192,8 +225,10 @@ class Turns:
         if turn.connection is None:
             turn.finish(error)
             self._forget(turn)
-        elif turn.connection.ended:
-            self._look_for(turn, f"the connection broke: {error}")
+        elif turn.heard:
+            pass  # the run is under way, whatever became of the acknowledgement
+        elif isinstance(error, GatewayUnreachable):
+            self._look_for(turn, str(error))
         else:
             self._stop(turn, error)  # the Gateway may have begun for all that
 
@@ -224,15 +259,17 @@ class Turns:
 
     # -- a run that was lost from sight ------------------------------------------------------------
 
-    def _look_for(self, turn: Turn, why: str) -> None:
-        """Look for the turn's run over the next connection, once at a time."""
+    def _look_for(self, turn: Turn, why: str, *, if_quiet_for_s: float = 0.0) -> None:
+        """Ask for the turn's run over the next usable connection, once at a time."""
         if not turn.over and (turn.recovery is None or turn.recovery.done()):
-            turn.recovery = self._spawn(self._recover(turn, why))
+            turn.recovery = self._spawn(self._recover(turn, why, if_quiet_for_s))
 
-    async def _recover(self, turn: Turn, why: str) -> None:
+    async def _recover(self, turn: Turn, why: str, if_quiet_for_s: float) -> None:
         """Until the Gateway has the run, over as many connections as it takes, or it is lost."""
         lost = f"lost the answer of agent {turn.request.agent!r}, for {why}"
         try:
+            if if_quiet_for_s and await self._is_heard(turn, if_quiet_for_s):
+                return
             while not turn.over:
                 turn.connection = await self._link.ready(self._patience_s(turn))
                 if await self._found(turn, turn.connection):
@@ -241,12 +278,18 @@ class Turns:
             turn.finish(TurnLost(f"{lost}; {gone}"))
             self._forget(turn)
         except RequestFailed as refused:
-            self._lose(turn, _refused(turn.request, refused))
+            self._lose(turn, refused_turn(turn.request, refused))
         except OpenClawError as error:
             self._lose(turn, TurnLost(f"{lost}; {error}"))
         except Exception as bug:
             log.exception("a run could not be picked up")
             self._lose(turn, TurnLost(f"{lost}; unexpected {type(bug).__name__}"))
+
+    async def _is_heard(self, turn: Turn, within_s: float) -> bool:
+        """Whether more of the run comes, over the connection that it has."""
+        heard, connection = turn.heard, turn.connection
+        await sleep(self._link.clock, within_s)
+        return turn.heard > heard and connection is not None and not connection.ended
 
     async def _found(self, turn: Turn, connection: Connection) -> bool:
         """Whether the run was found and what it said meanwhile made good; False if this connection
@@ -254,7 +297,13 @@ class Turns:
         heard = turn.heard
         try:
             if turn.boot_id is None:
-                if (await self._send(turn, connection)).status == "started":
+                renewed = turn.renewals
+                if turn.pause_s:
+                    await sleep(self._link.clock, turn.pause_s)
+                status = (await self._send(turn, connection)).status
+                if turn.renewals > renewed:
+                    return False  # swallowed before it was acknowledged
+                if status == "started":
                     return True
             elif turn.boot_id != connection.hello.server.boot_id:
                 # To send it again would run it again, and it may have done things by then.
@@ -267,7 +316,7 @@ class Turns:
                 raise
             event = None  # no answer, but the run itself is heard again
         self._stats.turns_picked_up += 1
-        log.info("picked run %s up again", turn.run.id)
+        log.info("found run %s again", turn.run.id)
         if event is not None and not turn.over:
             self._feed(turn, event)
         return True
@@ -317,17 +366,3 @@ class Turns:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _out_of_time(request: TurnRequest) -> TurnTimeout:
-    return TurnTimeout(f"agent {request.agent!r} did not finish within {request.timeout_s:g} s")
-
-
-def _refused(request: TurnRequest, refused: RequestFailed) -> MissingScope | TurnFailed:
-    details = refused.details if isinstance(refused.details, dict) else {}
-    if details.get("code") == "MISSING_SCOPE":
-        return MissingScope(str(refused), missing=[str(details.get("missingScope"))], granted=())
-    return TurnFailed(
-        f"the Gateway refused the turn for agent {request.agent!r}: {refused.reason}",
-        kind=refused.code,
-    )

@@ -12,7 +12,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from pipeline.barge_in import Action, BargeIn
 from pipeline.errors import AgentError
@@ -29,7 +29,7 @@ from pipeline.events import (
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentTurn, Persona, Playback
 from pipeline.recital import SaidReply
-from pipeline.reply import Reply, ReplyVoice
+from pipeline.reply import Outcome, Reply, ReplyVoice
 from pipeline.settings import PipelineSettings
 from pipeline.speech_text import SentenceCutter
 from pipeline.transcript import Transcript, word_start_ms
@@ -38,6 +38,13 @@ log = logging.getLogger(__name__)
 
 MAX_WAITING: Final = 8
 """More turns than this cannot sensibly wait for one voice; the oldest waiting one is dropped."""
+
+OnEnd: TypeAlias = Callable[[Outcome | None, str], None]
+"""Told how an answer ended, and what of it was heard; None: it was never begun."""
+
+
+def _nobody(outcome: Outcome | None, heard: str) -> None:
+    """Most answers have nobody to tell but the observers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Waiting:
     agent: Agent
     passing: bool
     """The answer is not worth repeating."""
+    on_end: OnEnd
 
 
 class Answering:
@@ -83,6 +91,11 @@ class Answering:
         return self._reply
 
     @property
+    def waiting(self) -> int:
+        """How many turns wait for their answer to begin."""
+        return len(self._waiting)
+
+    @property
     def sounding(self) -> bool:
         """Whether something of the reply has been heard."""
         return self._barge_in is not None
@@ -100,15 +113,24 @@ class Answering:
         *,
         agent: Agent | None = None,
         passing: bool = False,
+        first: bool = False,
+        on_end: OnEnd = _nobody,
     ) -> None:
-        """Have a turn answered when those before it are, by the room's agents or by ``agent``.
+        """Have a turn answered when those before it are, by the room's agents or by ``agent``;
+        ``first`` lets it go before those that wait.
 
         A ``passing`` answer, such as a confirmation, leaves the one before it in `said`.
         """
         if len(self._waiting) >= MAX_WAITING:
             why = f"more than {MAX_WAITING} turns were waiting"
-            self._failed(self._waiting.popleft().turn, why)
-        self._waiting.append(Waiting(turn, persona, latency, agent or self._agent, passing))
+            dropped = self._waiting.popleft()
+            self._failed(dropped.turn, why)
+            dropped.on_end(None, "")
+        waiting = Waiting(turn, persona, latency, agent or self._agent, passing, on_end)
+        if first:
+            self._waiting.appendleft(waiting)
+        else:
+            self._waiting.append(waiting)
         self._arrived.set()
 
     def withdraw(self, speaker: int) -> None:
@@ -145,7 +167,8 @@ class Answering:
                 return
             self._barge_in = BargeIn(self._settings.barge_in)
             reply.latency.mark("first_frame", first_sent_at)
-            log.info("%s", reply.latency)
+            if reply.latency.stages_ms():
+                log.info("%s", reply.latency)
             self._emit(
                 ReplyBegan(reply.persona.agent, reply.turn.speaker, reply.latency, first_sent_at)
             )
@@ -186,9 +209,11 @@ class Answering:
             self.stop()
             await asyncio.gather(task, return_exceptions=True)
             self._reply = self._task = self._barge_in = None
-            self._conclude(reply, task, passing=waiting.passing)
+            heard = self._conclude(reply, task, passing=waiting.passing)
+            waiting.on_end(reply.outcome, heard)
 
-    def _conclude(self, reply: Reply, task: asyncio.Task[None], *, passing: bool) -> None:
+    def _conclude(self, reply: Reply, task: asyncio.Task[None], *, passing: bool) -> str:
+        """Tell what became of a reply, and keep it; what of it was heard."""
         outcome, agent, speaker = reply.outcome, reply.persona.agent, reply.turn.speaker
         failure: BaseException | None = outcome.failure
         if failure is None and not task.cancelled():
@@ -206,6 +231,7 @@ class Answering:
             text = " ".join(outcome.unspoken)
             self._emit(Unspoken(agent, text, outcome.unspoken_why, now))
         self._emit(ReplyEnded(agent, speaker, outcome.text, heard, task.cancelled(), now))
+        return heard
 
     def _failed(
         self, turn: AgentTurn, why: str, notice: str = "", unforeseen: BaseException | None = None

@@ -26,6 +26,7 @@ from pipeline.relevance import Utterance as Words
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.room_control import RoomControl
 from pipeline.room_state import RoomState, room_state
+from pipeline.saying import Saying, Sayings, Urgency
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speech_models import SpeechModels
 from pipeline.transcript import Transcript
@@ -65,6 +66,7 @@ class PipelineOrchestrator:
         self._clock = clock
         self._observer = observer
         self._answering = Answering(settings, agent, voice, self.transcript, clock, self._emit)
+        self._sayings = Sayings(self._answering)
         self._control = RoomControl(
             settings.control,
             self._answering,
@@ -114,6 +116,37 @@ class PipelineOrchestrator:
         """The ids of those who can be heard."""
         return set(self._listeners)
 
+    @property
+    def present(self) -> list[Speaker]:
+        """Those who can be heard."""
+        return [listener.speaker for listener in self._listeners.values()]
+
+    @property
+    def answering(self) -> AgentTurn | None:
+        """The turn that is being answered."""
+        reply = self._answering.reply
+        return None if reply is None else reply.turn
+
+    @property
+    def waiting(self) -> int:
+        """How many turns wait for their answer to begin."""
+        return self._answering.waiting
+
+    def say(
+        self,
+        text: str,
+        urgency: Urgency = Urgency.WAIT,
+        *,
+        agent: str | None = None,
+        language: str | None = None,
+    ) -> Saying:
+        """Have an agent, by default the room's own, say something that nobody has asked for.
+
+        KeyError for an agent that is not known.
+        """
+        persona = self._persona if agent is None else self._personas[agent]
+        return self._sayings.say(text, persona, urgency, language)
+
     def start(self) -> None:
         self._end_ticks = self._models.hearing.on_tick(self._tick)
         self.spawn(self._answering.run(), "answering")
@@ -128,6 +161,7 @@ class PipelineOrchestrator:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._sayings.close()
 
     def person_joined(self, speaker: Speaker) -> None:
         """Somebody can be heard from now on; known already, only their name is taken anew."""
@@ -190,7 +224,15 @@ class PipelineOrchestrator:
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
         self.transcript.add_speech(speaker, words.text, self._clock(), addressed_to=decision.to)
         present = tuple(listener.speaker.name for listener in self._listeners.values())
-        turn = AgentTurn(self._persona.agent, words.text, speaker, context, words.language, present)
+        turn = AgentTurn(
+            self._persona.agent,
+            words.text,
+            speaker,
+            context,
+            words.language,
+            present,
+            self._clock(),
+        )
         if command is not None:
             self._control.obey(command, turn, utterance.latency, over)
         elif decision.addressed:

@@ -51,6 +51,8 @@ class AgentTurn:
     """ISO code of what was said; the answer is expected in it."""
     present: tuple[str, ...] = ()
     """The names of the people in the room, the speaker among them."""
+    said_at: float | None = None
+    """When it had been said, in the room's seconds; None is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import may_write, member_of, text_channel_of
-from discord_bot.errors import MayNotJoin, NotInVoice
+from discord_bot.errors import NotInVoice
+from discord_bot.joining import announce_listening, check_may_join
 from discord_bot.voice_session import VoiceChannel
 
 
@@ -26,7 +27,7 @@ class JoinCog(commands.Cog):
     ) -> None:
         target = channel or _channel_of(member_of(interaction))
         text = text_channel_of(interaction)
-        _check_may_join(target)
+        check_may_join(target)
         await interaction.response.defer(ephemeral=True)
         present = self._bot.sessions.get(target.guild.id)
         already = present is not None and present.is_in(target)
@@ -40,25 +41,13 @@ class JoinCog(commands.Cog):
             answer += " I may not write in this channel: what I fail to say aloud will be lost."
         await interaction.followup.send(answer, ephemeral=True)
         if not already:
-            await session.announce(f"{name} is listening in {target.mention}. No audio is stored.")
+            await announce_listening(session, target)
 
 
 def _channel_of(member: discord.Member) -> VoiceChannel:
     if member.voice is None or member.voice.channel is None:
         raise NotInVoice("Join a voice channel first, or name one: `/join channel:`.")
     return member.voice.channel
-
-
-def _check_may_join(channel: VoiceChannel) -> None:
-    me = channel.guild.me
-    allowed = channel.permissions_for(me)
-    missing = [name for name in ("view_channel", "connect", "speak") if not getattr(allowed, name)]
-    if missing:
-        rights = ", ".join(name.replace("_", " ") for name in missing)
-        raise MayNotJoin(f"I lack these permissions in {channel.mention}: {rights}.")
-    full = channel.user_limit and len(channel.voice_states) >= channel.user_limit
-    if full and me.id not in channel.voice_states and not allowed.move_members:
-        raise MayNotJoin(f"{channel.mention} is full.")
 
 
 async def setup(bot: VoiceBot) -> None:

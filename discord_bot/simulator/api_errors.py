@@ -29,6 +29,10 @@ def missing_permissions() -> ApiRefusal:
     return ApiRefusal(403, 50013, "Missing Permissions", fault=False)
 
 
+def cannot_message() -> ApiRefusal:
+    return ApiRefusal(403, 50007, "Cannot send messages to this user", fault=False)
+
+
 def unknown(code: int, what: str) -> ApiRefusal:
     """10003 channel, 10004 guild, 10007 member, 10008 message and the like."""
     return ApiRefusal(404, code, f"Unknown {what}", fault=False)

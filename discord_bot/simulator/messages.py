@@ -17,7 +17,7 @@ from discord_bot.simulator.api_errors import empty_message, wrong_field
 from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.changes import Changes
 from discord_bot.simulator.ids import snowflake
-from discord_bot.simulator.world import Emit, TextChannel, User
+from discord_bot.simulator.world import DirectChannel, Emit, TextChannel, User
 
 EPHEMERAL: Final = 1 << 6
 LOADING: Final = 1 << 7
@@ -98,7 +98,7 @@ class Message:
     """A message of the bot, as people see it now."""
 
     author: User
-    channel: TextChannel
+    channel: TextChannel | DirectChannel
     content: str = ""
     embeds: list[Json] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
@@ -193,7 +193,7 @@ class Board:
         message = self._messages.get(message_id)
         return None if message is None or message.deleted else message
 
-    def visible(self, channel: TextChannel) -> list[Message]:
+    def visible(self, channel: TextChannel | DirectChannel) -> list[Message]:
         """What everybody in the channel sees of the bot: not what is deleted or ephemeral."""
         return [
             message
@@ -202,7 +202,10 @@ class Board:
         ]
 
     async def wait_for(
-        self, channel: TextChannel, matches: Callable[[Message], bool], timeout_s: float
+        self,
+        channel: TextChannel | DirectChannel,
+        matches: Callable[[Message], bool],
+        timeout_s: float,
     ) -> Message:
         """The first visible message that matches. Raises TimedOut."""
         return await self.changes.until(
@@ -212,7 +215,8 @@ class Board:
         )
 
     def _event(self, name: str, message: Message, payload: Json) -> None:
-        guild_id = message.channel.guild.id
-        if not message.ephemeral:
+        # Of direct messages a bot is told only with an intent that this one does without.
+        if not message.ephemeral and isinstance(message.channel, TextChannel):
+            guild_id = message.channel.guild.id
             self._emit(name, payload | {"guild_id": str(guild_id)}, guild_id)
         self.changes.notify()

@@ -8,12 +8,13 @@ from discord_bot.simulator import api_errors
 from discord_bot.simulator.bodies import answer, nothing, read_with_files
 from discord_bot.simulator.messages import Board, Draft, Message, check_flags
 from discord_bot.simulator.rest import Places, number
-from discord_bot.simulator.world import TextChannel
+from discord_bot.simulator.world import DirectChannel, TextChannel, World
 
 
 class Messages:
-    def __init__(self, places: Places, board: Board) -> None:
+    def __init__(self, places: Places, world: World, board: Board) -> None:
         self._places = places
+        self._world = world
         self._board = board
 
     def add_to(self, app: web.Application) -> None:
@@ -41,12 +42,21 @@ class Messages:
             raise api_errors.missing_permissions()
         return channel
 
+    def _direct(self, request: web.Request) -> DirectChannel | None:
+        """The direct channel in the path, if it is one and takes messages."""
+        channel = self._world.direct(number(request, "channel"))
+        if channel is None:
+            return None
+        if channel.shut or not self._world.shares_a_guild(channel.user.id):
+            raise api_errors.cannot_message()
+        return channel
+
     async def _list(self, request: web.Request) -> web.Response:
         messages = self._board.visible(self._places.channel(request))
         return answer([message.payload() for message in reversed(messages[-50:])])
 
     async def _create(self, request: web.Request) -> web.Response:
-        channel = self._writable(request)
+        channel = self._direct(request) or self._writable(request)
         body, files = await read_with_files(request)
         draft = Draft.model_validate(body)
         flags = check_flags(draft, ephemeral_allowed=False)

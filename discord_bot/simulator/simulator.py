@@ -31,6 +31,7 @@ from discord_bot.simulator.people import SimulatedPerson
 from discord_bot.simulator.referee import Counters
 from discord_bot.simulator.rest import PREFIX, Places, rest_app
 from discord_bot.simulator.rest_commands import Commands, Registry
+from discord_bot.simulator.rest_direct_messages import DirectMessages
 from discord_bot.simulator.rest_interactions import Answers
 from discord_bot.simulator.rest_messages import Messages
 from discord_bot.simulator.sessions import Session
@@ -43,6 +44,7 @@ from discord_bot.simulator.voice_gateway import VoiceGateway
 from discord_bot.simulator.world import (
     BOT_PERMISSIONS,
     EVERYONE,
+    DirectChannel,
     Guild,
     Member,
     TextChannel,
@@ -138,7 +140,8 @@ class DiscordSimulator:
         app = rest_app(self.token, self._backstage.referee)
         places = Places(self._world, self._voice)
         places.add_to(app)
-        Messages(places, self._board).add_to(app)
+        Messages(places, self._world, self._board).add_to(app)
+        DirectMessages(self._world).add_to(app)
         Commands(self._registry, self._world).add_to(app)
         Answers(self._desk, self._world).add_to(app)
         return app
@@ -210,13 +213,23 @@ class DiscordSimulator:
         """The commands the bot has registered, globally or in a guild, as Discord shows them."""
         return self._registry.payloads(guild.id if guild is not None else None)
 
-    def messages(self, channel: TextChannel) -> list[Message]:
+    def direct_channel(self, person: SimulatedPerson) -> DirectChannel:
+        """Where the bot writes to one person; set its ``shut`` for one who takes no messages.
+
+        Raises UnknownPlace for somebody who is in none of the guilds.
+        """
+        channel = self._world.direct_channel(person.id)
+        if channel is None:
+            raise UnknownPlace(f"nobody is {person.name}")
+        return channel
+
+    def messages(self, channel: TextChannel | DirectChannel) -> list[Message]:
         """What everybody in the channel can read of the bot."""
         return self._board.visible(channel)
 
     async def wait_for_message(
         self,
-        channel: TextChannel,
+        channel: TextChannel | DirectChannel,
         matches: Callable[[Message], bool] = lambda message: True,
         timeout: float = 5.0,
     ) -> Message:

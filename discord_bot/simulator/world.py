@@ -42,6 +42,7 @@ BOT_PERMISSIONS: Final = discord.Permissions(
 
 class ChannelType(IntEnum):
     TEXT = 0
+    DM = 1
     VOICE = 2
     STAGE = 13
 
@@ -171,6 +172,27 @@ class TextChannel:
 
 
 @dataclass(eq=False)
+class DirectChannel:
+    """Between the bot and one person, who may have shut it."""
+
+    user: User
+    id: int = field(default_factory=snowflake)
+    shut: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"@{self.user.name}"
+
+    def payload(self) -> Json:
+        return {
+            "id": str(self.id),
+            "type": ChannelType.DM.value,
+            "last_message_id": None,
+            "recipients": [self.user.payload()],
+        }
+
+
+@dataclass(eq=False)
 class VoiceChannel(TextChannel):
     """A voice channel, which has a text chat as well; ``dave`` is end-to-end encryption."""
 
@@ -266,6 +288,7 @@ class World:
     def __init__(self, emit: Emit, *, dave: bool) -> None:
         self.bot = User("OpenClaw", bot=True)
         self.guilds: dict[int, Guild] = {}
+        self._direct: dict[int, DirectChannel] = {}
         self._emit = emit
         self._dave = dave
 
@@ -286,6 +309,21 @@ class World:
             return self.guilds[guild_id]
         except KeyError:
             raise UnknownPlace(f"there is no guild {guild_id}") from None
+
+    def direct_channel(self, user_id: int) -> DirectChannel | None:
+        """The channel between the bot and somebody; None for one whom nobody knows."""
+        members = (guild.members.get(user_id) for guild in self.guilds.values())
+        member = next((each for each in members if each is not None), None)
+        if member is None:
+            return self._direct.get(user_id)
+        return self._direct.setdefault(user_id, DirectChannel(member.user))
+
+    def direct(self, channel_id: int) -> DirectChannel | None:
+        """One of the direct channels by its own id."""
+        return next((each for each in self._direct.values() if each.id == channel_id), None)
+
+    def shares_a_guild(self, user_id: int) -> bool:
+        return any(user_id in guild.members for guild in self.guilds.values())
 
     def channel(self, channel_id: int) -> TextChannel:
         """Raises UnknownPlace."""

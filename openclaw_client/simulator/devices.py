@@ -65,38 +65,48 @@ def _bad(what: str, code: str) -> Refusal:
 
 @dataclass(slots=True)
 class PairedDevice:
+    """What a device may be in one role."""
+
     token: str
     scopes: frozenset[str]
     platform: str
 
 
 class DeviceBook:
-    """Who may come back without the shared token."""
+    """Who may come back without the shared token, and in which role."""
 
     def __init__(self) -> None:
-        self._paired: dict[str, PairedDevice] = {}
-        self._pending: dict[str, tuple[str, frozenset[str], str]] = {}
+        self._paired: dict[tuple[str, str], PairedDevice] = {}
+        self._pending: dict[tuple[str, str], tuple[str, frozenset[str], str]] = {}
 
-    def find(self, device_id: str) -> PairedDevice | None:
-        return self._paired.get(device_id)
+    def find(self, device_id: str, role: str = "operator") -> PairedDevice | None:
+        return self._paired.get((device_id, role))
+
+    def knows(self, device_id: str) -> bool:
+        """Whether it is paired in any role."""
+        return any(known == device_id for known, _ in self._paired)
 
     def holds_token(self, token: str) -> bool:
         """Whether any device was ever given this token."""
         return any(secrets.compare_digest(d.token, token) for d in self._paired.values())
 
-    def pair(self, device_id: str, scopes: Sequence[str], platform: str) -> PairedDevice:
+    def pair(
+        self, device_id: str, scopes: Sequence[str], platform: str, role: str = "operator"
+    ) -> PairedDevice:
         """Let a device in for good; one that is there already keeps its token."""
-        known = self._paired.get(device_id)
+        known = self._paired.get((device_id, role))
         token = known.token if known is not None else secrets.token_urlsafe(32)
         device = PairedDevice(token, frozenset(scopes), platform)
-        self._paired[device_id] = device
+        self._paired[device_id, role] = device
         return device
 
-    def ask(self, device_id: str, scopes: Sequence[str], platform: str) -> str:
+    def ask(
+        self, device_id: str, scopes: Sequence[str], platform: str, role: str = "operator"
+    ) -> str:
         """Note a device that waits for approval; its request id stays the same."""
-        known = self._pending.get(device_id)
+        known = self._pending.get((device_id, role))
         request_id = known[0] if known is not None else str(uuid.uuid4())
-        self._pending[device_id] = request_id, frozenset(scopes), platform
+        self._pending[device_id, role] = request_id, frozenset(scopes), platform
         return request_id
 
     def approve(self, request_id: str) -> None:
@@ -105,9 +115,9 @@ class DeviceBook:
         Raises:
             KeyError: no such request.
         """
-        for device_id, (known, scopes, platform) in self._pending.items():
+        for (device_id, role), (known, scopes, platform) in self._pending.items():
             if known == request_id:
-                del self._pending[device_id]
-                self.pair(device_id, sorted(scopes), platform)
+                del self._pending[device_id, role]
+                self.pair(device_id, sorted(scopes), platform, role)
                 return
         raise KeyError(request_id)

@@ -45,6 +45,7 @@ class RunFault:
     lose_delta: int | None = None
     repeat_terminal: bool = False
     bare_final: bool = False
+    lose_final: bool = False
     swallowed: bool = False
 
 
@@ -56,6 +57,7 @@ class Faults:
     refusals: deque[Refusal] = field(default_factory=deque)
     unanswered: deque[str] = field(default_factory=deque)
     dropped: deque[str] = field(default_factory=deque)
+    busy: deque[Refusal] = field(default_factory=deque)
 
     def delay_run(self, seconds: float) -> None:
         """The model's first word comes this much later."""
@@ -95,6 +97,10 @@ class Faults:
         """The run's final event has no message."""
         self.runs.append(RunFault(bare_final=True))
 
+    def lose_final(self) -> None:
+        """The run's final event is never sent."""
+        self.runs.append(RunFault(lose_final=True))
+
     def swallow_run(self) -> None:
         """The message is given to a run that nobody knows, as after a restart that cut a turn off:
         all it gets is an empty final."""
@@ -103,6 +109,13 @@ class Faults:
     def refuse_connects(self, times: int, refusal: Refusal | None = None) -> None:
         """The next handshakes are refused; by default as by a Gateway that is still starting."""
         self.refusals.extend(refusal or starting() for _ in range(times))
+
+    def refuse_turns(self, times: int, *, retry_after_ms: int) -> None:
+        """The next `chat.send` are refused, as by a Gateway that has no room at the moment."""
+        busy = Refusal(
+            "UNAVAILABLE", "busy; retry shortly", retryable=True, retry_after_ms=retry_after_ms
+        )
+        self.busy.extend([busy] * times)
 
     def leave_unanswered(self, method: str) -> None:
         """The next request of that method is done, but never answered."""
@@ -122,6 +135,14 @@ class Faults:
     def next_run(self) -> RunFault:
         """The misfortune of a run that starts now."""
         return self.runs.popleft() if self.runs else RunFault()
+
+    def check_room(self, method: str) -> None:
+        """
+        Raises:
+            Refusal: this turn is one to be refused.
+        """
+        if method == "chat.send" and self.busy:
+            raise self.busy.popleft()
 
     def takes_no_answer(self, method: str) -> bool:
         """Whether this request is one to leave unanswered."""

@@ -30,6 +30,9 @@ class Admission:
     caps: frozenset[str]
     device_id: str | None
     device_token: str | None
+    commands: tuple[str, ...] = ()
+    """What a node declares."""
+    display_name: str = ""
 
     def may(self, scope: str) -> bool:
         """Write contains read, admin contains all."""
@@ -81,7 +84,9 @@ class Doorkeeper:
         offered = [text for text in (auth.token, auth.password) if text]
         if any(secrets.compare_digest(text.encode(), self.token.encode()) for text in offered):
             return False
-        device = self.devices.find(params.device.id) if params.device is not None else None
+        device = (
+            self.devices.find(params.device.id, params.role) if params.device is not None else None
+        )
         token = auth.device_token or auth.token
         if device is not None and token and secrets.compare_digest(device.token, token):
             return True
@@ -110,29 +115,32 @@ class Doorkeeper:
         self, params: ConnectParams, device_id: str, by_device_token: bool
     ) -> Admission:
         platform = params.client.platform
-        known = self.devices.find(device_id)
+        known = self.devices.find(device_id, params.role)
         if known is None or (self.remote and known.platform != platform):
             if self.remote:
                 raise self._pairing_required(params, device_id, known is not None)
             if (params.client.id, params.client.mode) == ("gateway-client", "backend"):
                 return self._admission(params, params.scopes, device_id)
-            known = self.devices.pair(device_id, params.scopes, platform)
+            known = self.devices.pair(device_id, params.scopes, platform, params.role)
         elif not set(params.scopes) <= known.scopes:
             if by_device_token:
                 raise invalid("unauthorized: device token scopes", code="AUTH_SCOPE_MISMATCH")
             if self.remote:
                 raise self._pairing_required(params, device_id, True)
-            known = self.devices.pair(device_id, params.scopes, platform)
+            known = self.devices.pair(device_id, params.scopes, platform, params.role)
         return self._admission(params, params.scopes, device_id, known.token)
 
     def _pairing_required(self, params: ConnectParams, device_id: str, known: bool) -> Refusal:
-        request_id = self.devices.ask(device_id, params.scopes, params.client.platform)
+        reason = "metadata-upgrade" if known else "not-paired"
+        if not known and self.devices.knows(device_id):
+            reason = "role-upgrade"
+        request_id = self.devices.ask(device_id, params.scopes, params.client.platform, params.role)
         return Refusal(
             "NOT_PAIRED",
             "pairing required: device is not approved yet",
             {
                 "code": "PAIRING_REQUIRED",
-                "reason": "metadata-upgrade" if known else "not-paired",
+                "reason": reason,
                 "requestId": request_id,
                 "requestedScopes": list(params.scopes),
             },
@@ -152,6 +160,8 @@ class Doorkeeper:
             caps=frozenset(params.caps),
             device_id=device_id,
             device_token=device_token,
+            commands=tuple(params.commands or ()),
+            display_name=params.client.display_name or params.client.id,
         )
 
 

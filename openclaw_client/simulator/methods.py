@@ -12,8 +12,9 @@ from typing import Any
 from openclaw_client.clock import Clock, time_limit
 from openclaw_client.framing import parse_message
 from openclaw_client.protocol import message_text
-from openclaw_client.simulator.agents import ScriptedAgent
+from openclaw_client.simulator.agents import Agent
 from openclaw_client.simulator.handshake import Admission
+from openclaw_client.simulator.node_methods import NodeMethods
 from openclaw_client.simulator.params import (
     AgentsListParams,
     AgentWaitParams,
@@ -63,13 +64,15 @@ class Methods:
 
     def __init__(
         self,
-        agents: Mapping[str, ScriptedAgent],
+        agents: Mapping[str, Agent],
         default_agent: str,
         runner: Runner,
         floor: Floor,
         clock: Clock,
+        nodes: NodeMethods,
     ) -> None:
         self._agents = agents
+        self._nodes = nodes
         self._default_agent = default_agent
         self._runner = runner
         self._floor = floor
@@ -88,7 +91,7 @@ class Methods:
 
     @property
     def names(self) -> list[str]:
-        return ["connect", *self._methods]
+        return ["connect", *self._methods, *self._nodes.for_operators, *self._nodes.for_nodes]
 
     def call(self, method: str, params: Payload, caller: Caller) -> Answer:
         """The payload of the answer.
@@ -96,8 +99,15 @@ class Methods:
         Raises:
             Refusal: the answer is an error.
         """
-        if caller.admission.role != "operator":
-            raise invalid(f"unauthorized role: {caller.admission.role}")
+        role = caller.admission.role
+        if (role == "node") != (method in self._nodes.for_nodes):
+            raise invalid(f"unauthorized role: {role}")
+        if role == "node":
+            return self._nodes.for_nodes[method](params, caller.admission)
+        if (of_nodes := self._nodes.for_operators.get(method)) is not None:
+            if not caller.admission.may(of_nodes[0]):
+                raise missing_scope(of_nodes[0])
+            return of_nodes[1](params, caller.admission)
         scope, handler = self._methods.get(method, ("operator.admin", _no_such_method))
         if not caller.admission.may(scope):
             raise missing_scope(scope)

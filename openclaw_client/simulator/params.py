@@ -133,6 +133,80 @@ class AgentsListParams(Params):
     pass
 
 
+class NodeListParams(Params):
+    pass
+
+
+class NodePairListParams(Params):
+    pass
+
+
+class NodePairApproveParams(Params):
+    request_id: NonEmpty
+
+
+class NodeInvokeParams(Params):
+    node_id: NonEmpty
+    command: NonEmpty
+    idempotency_key: NonEmpty
+    params: Any = None
+    timeout_ms: Annotated[int, Field(ge=0)] | None = None
+    session_key: NonEmpty | None = None
+    turn_source_channel: str | None = None
+    turn_source_to: str | None = None
+    turn_source_account_id: str | None = None
+    turn_source_thread_id: str | int | None = None
+
+
+class NodeErrorParams(Params):
+    code: NonEmpty | None = None
+    message: NonEmpty | None = None
+
+
+class NodeInvokeResultParams(Params):
+    id: NonEmpty
+    node_id: NonEmpty
+    ok: bool
+    payload: Any = None
+    payload_json: str | None = Field(None, alias="payloadJSON")
+    error: NodeErrorParams | None = None
+
+
+class McpParams(Params):
+    server: NonEmpty
+    tool: NonEmpty
+
+
+class NodeToolParams(Params):
+    plugin_id: NonEmpty
+    name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+    description: NonEmpty
+    parameters: dict[str, Any] | None = None
+    command: NonEmpty | None = None
+    mcp: McpParams | None = None
+
+
+class NodeToolsUpdateParams(Params):
+    tools: list[NodeToolParams]
+
+
+class NodeEventParams(Params):
+    event: NonEmpty
+    payload: Any = None
+    payload_json: str | None = Field(None, alias="payloadJSON")
+
+
+class HostStatsPayload(Params):
+    """The payload of the event ``node.host.stats``."""
+
+    cpu_count: Annotated[int, Field(ge=1, le=4096)]
+    load_average: list[Annotated[float, Field(ge=0, le=100_000, strict=False)]] | None = None
+    memory_total_bytes: Annotated[int, Field(ge=0)]
+    memory_free_bytes: Annotated[int, Field(ge=0)]
+    disk_total_bytes: Annotated[int, Field(ge=0)] | None = None
+    disk_available_bytes: Annotated[int, Field(ge=0)] | None = None
+
+
 P = TypeVar("P", bound=Params)
 
 

@@ -42,6 +42,10 @@ class Peer:
         frame = {"type": "event", "event": name, "payload": payload, "seq": self._seq}
         send_json(self.socket, frame)
 
+    def tell(self, name: str, payload: Any) -> None:
+        """Send an event that is for this connection alone; such have no number."""
+        send_json(self.socket, {"type": "event", "event": name, "payload": payload})
+
     def skip(self, events: int) -> None:
         """Number events that are never sent, as the Gateway does for a reader that is too slow."""
         self._seq += events

@@ -25,11 +25,13 @@ from websockets.http11 import Response as HttpResponse
 
 from openclaw_client.clock import Clock, Timer
 from openclaw_client.protocol import CLOSE_RESTART, MAX_FRAME_BYTES
-from openclaw_client.simulator.agents import ScriptedAgent, default_agents
+from openclaw_client.simulator.agents import Agent, default_agents
 from openclaw_client.simulator.door import Door, now_ms
 from openclaw_client.simulator.faults import Faults
 from openclaw_client.simulator.handshake import Doorkeeper
 from openclaw_client.simulator.methods import Caller, Methods
+from openclaw_client.simulator.node_methods import NodeMethods
+from openclaw_client.simulator.nodes import Nodes
 from openclaw_client.simulator.params import read_request
 from openclaw_client.simulator.peer import Peer, send_answer, send_refusal
 from openclaw_client.simulator.refusal import Refusal
@@ -51,9 +53,10 @@ class GatewaySimulator:
         self,
         *,
         token: str | None = None,
-        agents: Iterable[ScriptedAgent] | None = None,
+        agents: Iterable[Agent] | None = None,
         port: int = 0,
         remote: bool = False,
+        node_commands: Iterable[str] = (),
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
         sleep: Sleep = asyncio.sleep,
@@ -65,19 +68,21 @@ class GatewaySimulator:
             agents: Jarvis and Sage, answering at once, if None. The first is the default agent.
             port: any free one if 0.
             remote: treat clients as if they came from another machine.
+            node_commands: what its configuration lets nodes offer, gateway.nodes.commands.allow.
             strict: raise ``ProtocolBroken`` at the end if any client broke the protocol.
             tick_interval_s: between two `tick` events.
             sleep: how the agents wait.
             clock: when runs time out and ticks are due.
         """
         self.token = token or secrets.token_hex(16)
-        self.agents = {agent.id: agent for agent in agents or default_agents()}
+        self.agents: dict[str, Agent] = {agent.id: agent for agent in agents or default_agents()}
         self.faults = Faults()
         self.violations: list[str] = []
         self.requests: list[tuple[str, dict[str, Any]]] = []
         """Every request after the handshakes: method and params."""
         self.handshakes = 0
         self._keeper = Doorkeeper(self.token, remote=remote)
+        self._node_commands = frozenset(node_commands)
         self._strict = strict
         self._port = port
         self._tick_interval_s = tick_interval_s
@@ -132,7 +137,15 @@ class GatewaySimulator:
         clock = self._given_clock or asyncio.get_running_loop()
         self._clock: Clock = clock
         self._runner = Runner(self, self.faults, self._sleep, clock)
-        self._methods = Methods(self.agents, next(iter(self.agents)), self._runner, self, clock)
+        self.nodes = Nodes(self._node_commands, clock, self._tell_pairers)
+        self._methods = Methods(
+            self.agents,
+            next(iter(self.agents)),
+            self._runner,
+            self,
+            clock,
+            NodeMethods(self.nodes),
+        )
         self._door = Door(
             self._keeper,
             self.faults,
@@ -202,8 +215,7 @@ class GatewaySimulator:
 
     async def close_connections(self, code: int, reason: str = "") -> None:
         """Close all connections with that code. Runs go on, and new connections are taken."""
-        for peer in list(self._peers):
-            await peer.socket.close(code, reason)
+        await asyncio.gather(*(peer.socket.close(code, reason) for peer in list(self._peers)))
 
     async def shut_down(self, *, restart_expected_ms: int | None = None) -> None:
         """Stop in good order: `shutdown`, an error for every run, close 1012, gone."""
@@ -218,6 +230,10 @@ class GatewaySimulator:
     def approve(self, request_id: str) -> None:
         """Pair a device, as ``openclaw devices approve`` does."""
         self._keeper.devices.approve(request_id)
+
+    def approve_node(self, request_id: str) -> None:
+        """Let a node's commands be used, as ``openclaw nodes approve`` does."""
+        self.nodes.approve(request_id)
 
     def tick(self) -> None:
         """Send a `tick` to everyone now."""
@@ -247,6 +263,12 @@ class GatewaySimulator:
                 peer.event(event, payload)
         self._happened()
 
+    def _tell_pairers(self, event: str, payload: dict[str, Any]) -> None:
+        for peer in self._peers:
+            if peer.admission.may("operator.pairing"):
+                peer.event(event, payload)
+        self._happened()
+
     async def _serve(self, socket: ServerConnection) -> None:
         try:
             peer = await self._door.greet(socket)
@@ -255,7 +277,9 @@ class GatewaySimulator:
             if peer is None:
                 return
             self._peers.add(peer)
-            if peer.admission.role == "operator":
+            if peer.admission.role == "node":
+                self.nodes.came(peer)
+            else:
                 peer.event("health", {"ok": True, "ts": now_ms()})
             self._happened()
             try:
@@ -264,6 +288,7 @@ class GatewaySimulator:
                     self._happened()
             finally:
                 self._peers.discard(peer)
+                self.nodes.went(peer)
                 self._happened()
         except ConnectionClosed:
             pass
@@ -285,6 +310,7 @@ class GatewaySimulator:
             return
         mute = self.faults.takes_no_answer(request.method)
         try:
+            self.faults.check_room(request.method)
             answer = self._methods.call(request.method, params, Caller(peer, peer.admission))
         except Refusal as refusal:
             self._refuse(peer, request.id, refusal, mute)

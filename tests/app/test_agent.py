@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,6 +38,26 @@ QUESTION = AgentTurn(
     present=("Alice", "Bob"),
 )
 STORY = AgentTurn("sage", "Sage, tell me a story.", ALICE)
+
+
+class AgeingClient(OpenClawClient):
+    """Notes how old the questions are that it gets."""
+
+    def __init__(self) -> None:
+        super().__init__(OpenClawConfig())
+        self.ages: list[float] = []
+
+    async def stream(self, *_: Any, **options: Any) -> AsyncGenerator[OpenClawDelta, None]:
+        self.ages.append(options["asked_ago_s"])
+        yield OpenClawDelta("Yes.")
+
+
+async def test_a_question_that_has_waited_in_the_room_is_as_old_as_it_is() -> None:
+    client = AgeingClient()
+    agent = OpenClawAgent(client, clock=lambda: 30.0)
+    for turn in (QUESTION, replace(QUESTION, said_at=18.0)):
+        assert [delta.text async for delta in agent.reply(turn)] == ["Yes."]
+    assert client.ages == [0.0, 12.0]
 
 
 class FailingClient(OpenClawClient):

@@ -11,7 +11,9 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from openclaw_client import OpenClawConfig
+from openclaw_client import OpenClawClient, OpenClawConfig
+from openclaw_client.simulator import GatewaySimulator
+from tests.openclaw_client.hand_clock import eventually
 
 TOKEN = "swordfish-7f3a"
 
@@ -63,6 +65,13 @@ async def greet(connection: ServerConnection, answer: dict[str, Any] | None = No
     request = json.loads(await connection.recv())
     frame = answer if answer is not None else {"ok": True, "payload": hello()}
     await say(connection, {"type": "res", "id": request["id"], **frame})
+
+
+async def sign_of_life(client: OpenClawClient, gateway: GatewaySimulator) -> None:
+    """Something that means nothing has come from the Gateway, and the client has seen it."""
+    bad = client.stats.frames_bad
+    await gateway.send_text("not a frame")
+    await eventually(lambda: client.stats.frames_bad > bad)
 
 
 def closed_port() -> int:

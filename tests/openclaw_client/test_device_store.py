@@ -9,10 +9,10 @@ from pydantic import SecretStr
 
 from openclaw_client import DeviceStoreError, OpenClawConfig
 from openclaw_client.device_store import KEY_FILE, TOKENS_FILE, DeviceStore, DeviceToken
-from openclaw_client.protocol import SCOPES
+from openclaw_client.roles import OPERATOR
 
 URL = "wss://gateway.example"
-TOKEN = DeviceToken(token=SecretStr("issued-9d2c"), scopes=SCOPES)
+TOKEN = DeviceToken(token=SecretStr("issued-9d2c"), scopes=OPERATOR.scopes)
 
 
 @pytest.fixture

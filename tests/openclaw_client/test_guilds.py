@@ -7,8 +7,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from openclaw_client import GatewayUnreachable, LinkState, PerGuildOpenClawClient, TurnAborted
+from openclaw_client import (
+    GatewayRefused,
+    GatewayUnreachable,
+    LinkState,
+    PerGuildOpenClawClient,
+    TurnAborted,
+)
 from openclaw_client.simulator import GatewaySimulator
+from openclaw_client.simulator.refusal import Refusal
 from tests.openclaw_client.gateways import config_for
 from tests.openclaw_client.hand_clock import HandClock, eventually, settle
 
@@ -123,3 +130,52 @@ async def test_a_bot_may_start_before_its_gateway(
             await clock.advance(1.0)
         assert await asking == LIFE
         assert guilds.stats.connects == 1
+
+
+async def test_after_a_refusal_for_good_a_user_can_have_it_tried_again(
+    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    refusal = Refusal("INVALID_REQUEST", "token mismatch", {"code": "AUTH_TOKEN_MISMATCH"})
+    gateway.faults.refuse_connects(2, refusal)
+    await eventually(lambda: guilds.status.stopped)
+    assert "OPENCLAW_AUTH_TOKEN" in (guilds.status.problem or "")
+    assert guilds.status.problem_kind == "GatewayRefused:AUTH_TOKEN_MISMATCH"
+    with pytest.raises(GatewayRefused):
+        await guilds.get_or_create(1).send_message(*QUESTION, speaker="alice")
+    await clock.advance(1_000.0)
+    assert gateway.handshakes == 1
+
+    again = await guilds.retry()
+    assert again.stopped
+    await gateway.wait_for(lambda: gateway.handshakes == 2)
+
+    mended = await guilds.get_or_create(1).retry()
+    assert (mended.state, mended.problem, mended.problem_kind) == (LinkState.UP, None, None)
+    assert await guilds.get_or_create(2).send_message(*QUESTION, speaker="bob") == LIFE
+
+
+async def test_trying_again_disturbs_no_connection_that_stands(
+    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator
+) -> None:
+    pause = gateway.faults.pause_run(after_words=1)
+    asking = asyncio.create_task(guilds.get_or_create(1).send_message(*QUESTION, speaker="alice"))
+    await pause.reached.wait()
+    assert (await guilds.retry()).state is LinkState.UP
+    pause.resume()
+    assert await asking == LIFE
+    assert gateway.handshakes == 1
+
+
+async def test_trying_again_while_the_gateway_is_away_says_so(
+    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    await guilds.connect()
+    await gateway.go_away()
+    await eventually(lambda: guilds.status.state is LinkState.WAITING)
+    trying = asyncio.create_task(guilds.retry())
+    while not trying.done():
+        await clock.advance(1.0)
+    status = await trying
+    assert not status.stopped
+    assert status.problem_kind == "GatewayUnreachable"
+    assert status.problem

@@ -21,7 +21,7 @@ from openclaw_client import (
     create_client,
 )
 from openclaw_client.device_store import TOKENS_FILE, DeviceToken
-from openclaw_client.protocol import SCOPES
+from openclaw_client.roles import OPERATOR
 from openclaw_client.simulator import GatewaySimulator
 from tests.openclaw_client.gateways import TOKEN, config_for
 from tests.openclaw_client.hand_clock import HandClock, eventually
@@ -66,7 +66,7 @@ async def test_pairing(
     await paired(remote, store, clock)
     own = store.token(remote.url)
     assert own is not None
-    assert own.scopes == SCOPES
+    assert own.scopes == OPERATOR.scopes
     assert caplog.text.count("openclaw devices approve") == 1
     assert TOKEN not in caplog.text
     assert own.token.get_secret_value() not in caplog.text
@@ -98,7 +98,9 @@ async def test_after_pairing_the_shared_token_is_not_needed(
 async def test_a_device_token_that_no_longer_opens_is_forgotten_for_the_shared_one(
     gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
 ) -> None:
-    store.keep_token(gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=SCOPES))
+    store.keep_token(
+        gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=OPERATOR.scopes)
+    )
     client = OpenClawClient(config_for(gateway.url), clock=clock, devices=store)
     client._gateway.start()
     await eventually(lambda: client.status.problem)
@@ -112,7 +114,9 @@ async def test_a_device_token_that_no_longer_opens_is_forgotten_for_the_shared_o
 async def test_without_a_shared_token_a_refused_device_token_is_the_end(
     gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
 ) -> None:
-    store.keep_token(gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=SCOPES))
+    store.keep_token(
+        gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=OPERATOR.scopes)
+    )
     config = config_for(gateway.url, auth_token="")
     with pytest.raises(GatewayRefused, match="AUTH_DEVICE_TOKEN_MISMATCH"):
         await OpenClawClient(config, clock=clock, devices=store).connect()

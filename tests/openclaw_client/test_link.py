@@ -31,9 +31,13 @@ class Ear:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.lost: list[str] = []
+        self.missed = 0
 
     def on_event(self, event: Event) -> None:
         self.events.append(event)
+
+    def on_missed(self) -> None:
+        self.missed += 1
 
     def on_lost(self, why: str) -> None:
         self.lost.append(why)
@@ -323,6 +327,20 @@ async def test_a_listener_that_finds_an_event_malformed_stops_nothing(
     await eventually(lambda: sum(event.event == "tick" for event in picky.events) == 2)
     assert link.status.state is LinkState.UP
     assert link.stats.frames_bad >= 2
+
+
+async def test_lost_events_are_told_of_once_for_each_gap(
+    link: GatewayLink, gateway: GatewaySimulator
+) -> None:
+    ear = Ear()
+    link.listen(ear)
+    await up(link)
+    gateway.tick()
+    gateway.skip_events(3)
+    gateway.tick()
+    gateway.tick()
+    await eventually(lambda: sum(event.event == "tick" for event in ear.events) == 3)
+    assert ear.missed == 1
 
 
 async def test_closing_says_goodbye_and_stays_closed(

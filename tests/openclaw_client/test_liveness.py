@@ -19,6 +19,13 @@ def test_any_frame_is_a_sign_of_life() -> None:
     assert liveness.remaining_s(160.0) == pytest.approx(50.0)
 
 
+def test_what_came_after_a_question_is_a_sign_of_life_too() -> None:
+    liveness = Liveness(30.0, 0.0)
+    liveness.heard(10.0)
+    assert liveness.heard_since(9.0)
+    assert not liveness.heard_since(10.0)
+
+
 def test_waits_double_up_to_the_longest() -> None:
     backoff = Backoff(1.0, 30.0, chance=lambda: 0.5)
     assert [backoff.next_s() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]

@@ -21,7 +21,7 @@ from openclaw_client.link import LinkState
 from openclaw_client.simulator import GatewaySimulator
 from openclaw_client.simulator.agents import Rule, ScriptedAgent
 from openclaw_client.simulator.refusal import missing_scope
-from tests.openclaw_client.gateways import TOKEN, config_for
+from tests.openclaw_client.gateways import TOKEN, config_for, sign_of_life
 from tests.openclaw_client.hand_clock import HandClock, eventually, instantly, settle
 from tests.openclaw_client.test_turns import LIFE, STORY, ask, last, story, words_of
 
@@ -188,13 +188,41 @@ async def test_a_message_that_another_run_swallowed_is_sent_anew(
     assert (client.stats.turns_sent_anew, client.stats.turns_picked_up) == (1, 0)
 
 
-async def test_a_message_that_is_swallowed_again_has_no_answer(
-    client: OpenClawClient, gateway: GatewaySimulator
+async def test_a_message_that_is_swallowed_again_is_sent_later(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
 ) -> None:
-    gateway.faults.swallow_run()
-    gateway.faults.swallow_run()
+    for _ in range(3):
+        gateway.faults.swallow_run()
+    asking = asyncio.create_task(ask(client))
+    await wait_for_sending(gateway, clock, 2, due_s=1.0)
+    await clock.advance(1.0)
+    await wait_for_sending(gateway, clock, 3, due_s=2.0)
+    await clock.advance(1.8)
+    assert len(gateway.asked("chat.send")) == 3
+    await clock.advance(0.2)
+    assert await asking == LIFE
+    assert client.stats.turns_sent_anew == 3
+
+
+async def wait_for_sending(
+    gateway: GatewaySimulator, clock: HandClock, times: int, *, due_s: float
+) -> None:
+    """The message was sent so often, and is to be sent again after that wait."""
+    await gateway.wait_for(lambda: len(gateway.asked("chat.send")) == times)
+    await eventually(lambda: due_s in clock.due_in())
+
+
+async def test_a_message_that_is_swallowed_again_and_again_has_no_answer(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    for _ in range(4):
+        gateway.faults.swallow_run()
+    asking = asyncio.create_task(ask(client))
+    for times, due_s in ((2, 1.0), (3, 2.0)):
+        await wait_for_sending(gateway, clock, times, due_s=due_s)
+        await clock.advance(due_s)
     with pytest.raises(TurnFailed, match="without an answer"):
-        await ask(client)
+        await asking
     assert await ask(client) == LIFE
 
 
@@ -349,7 +377,22 @@ async def test_a_gateway_that_will_not_tell_has_the_run_stopped(
     await gateway.wait_for(lambda: gateway.asked("chat.abort"))
 
 
-async def test_a_gateway_that_gives_no_answer_loses_the_turn(
+async def test_a_gateway_that_talks_and_gives_no_answer_loses_the_turn(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.leave_unanswered("chat.history")
+    stream = await begun(client, gateway)
+    await lose(client, gateway)
+    await reconnect(client, clock)
+    await gateway.wait_for(lambda: gateway.asked("chat.history"))
+    await clock.advance(5.0)
+    await sign_of_life(client, gateway)
+    await clock.advance(5.1)
+    with pytest.raises(TurnLost, match=r"did not answer chat\.history"):
+        await rest_of(stream)
+
+
+async def test_a_connection_over_which_nothing_comes_back_is_left_for_a_new_one(
     client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.history")
@@ -358,5 +401,37 @@ async def test_a_gateway_that_gives_no_answer_loses_the_turn(
     await reconnect(client, clock)
     await gateway.wait_for(lambda: gateway.asked("chat.history"))
     await clock.advance(10.1)
-    with pytest.raises(TurnLost, match=r"did not answer chat\.history"):
-        await rest_of(stream)
+    await eventually(lambda: client.stats.connections_lost == 2)
+    await reconnect(client, clock)
+    await gateway.wait_for(lambda: len(gateway.asked("chat.history")) == 2)
+    go_on(gateway)
+    assert (await rest_of(stream)).endswith("over the water.")
+
+
+async def test_the_end_of_a_run_that_was_lost_on_a_standing_connection_is_asked_for(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.lose_final()
+    stream = story(client)
+    assert await words_of(stream, 3) == "Once upon a"
+    await gateway.wait_for(lambda: last(gateway).status == "ok")
+    gateway.skip_events(1)
+    gateway.tick()
+    await eventually(lambda: client.stats.frames_missed)
+    await clock.advance(1.1)
+    assert (await rest_of(stream)).endswith("over the water.")
+    assert client.stats.connects == 1
+    assert gateway.asked("agent.wait")
+
+
+async def test_a_run_that_is_heard_on_after_a_gap_is_not_asked_for(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    stream = await begun(client, gateway)
+    gateway.skip_events(1)
+    gateway.tick()
+    await eventually(lambda: client.stats.frames_missed)
+    go_on(gateway)
+    assert "Once upon a" + await rest_of(stream) == STORY
+    await clock.advance(1.1)
+    assert not gateway.asked("chat.history")

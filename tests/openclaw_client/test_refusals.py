@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from openclaw_client.errors import MissingScope
-from openclaw_client.protocol import SCOPES, ErrorShape
+from openclaw_client.protocol import ErrorShape
 from openclaw_client.refusals import check_scopes, refusal
+from openclaw_client.roles import OPERATOR
 
 URL = "ws://127.0.0.1:18789"
 
@@ -68,7 +69,7 @@ def test_pairing_names_the_command() -> None:
     ],
 )
 def test_enough_scopes(granted: list[str]) -> None:
-    check_scopes(SCOPES, granted, URL)
+    check_scopes(OPERATOR.scopes, granted, URL)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_enough_scopes(granted: list[str]) -> None:
 )
 def test_too_few_scopes_are_named(granted: list[str], missing: tuple[str, ...]) -> None:
     with pytest.raises(MissingScope, match=r"operator\.write") as lacking:
-        check_scopes(SCOPES, granted, URL)
+        check_scopes(OPERATOR.scopes, granted, URL)
     assert lacking.value.missing == missing
     assert lacking.value.granted == tuple(granted)
     assert not lacking.value.heals

@@ -16,13 +16,14 @@ from openclaw_client import (
     TextDelta,
     TurnAborted,
     TurnFailed,
+    TurnLost,
     TurnTimeout,
 )
 from openclaw_client.link import LinkState
 from openclaw_client.simulator import GatewaySimulator
 from openclaw_client.simulator.refusal import missing_scope
 from openclaw_client.simulator.sessions import Run
-from tests.openclaw_client.gateways import config_for
+from tests.openclaw_client.gateways import config_for, sign_of_life
 from tests.openclaw_client.hand_clock import HandClock, eventually, settle
 
 STORY = (
@@ -31,6 +32,7 @@ STORY = (
     "The children waited on the old stone wall. "
     "And the moon rose slowly over the water."
 )
+QUESTION = ("sage", "What is the meaning of life?")
 LIFE = "Life is a long walk, my friend. Enjoy the view along the way."
 
 
@@ -338,17 +340,98 @@ async def test_a_run_that_says_nothing(client: OpenClawClient, gateway: GatewayS
     assert failed.value.kind == "no_answer"
 
 
-async def test_a_gateway_that_never_confirms_the_turn(
+async def sent(gateway: GatewaySimulator, times: int) -> None:
+    await gateway.wait_for(lambda: len(gateway.asked("chat.send")) == times)
+
+
+async def test_a_gateway_that_never_takes_the_turn_in(
+    client: OpenClawClient,
+    gateway: GatewaySimulator,
+    clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def ponder(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setitem(gateway._methods._methods, "chat.send", ("operator.write", ponder))
+    asking = asyncio.create_task(ask(client))
+    for times in (1, 2):
+        await sent(gateway, times)
+        await clock.advance(3.0)
+        await sign_of_life(client, gateway)
+        await clock.advance(3.1)
+    with pytest.raises(TurnLost, match=r"chat\.send within 6 s"):
+        await asking
+    await gateway.wait_for(lambda: gateway.asked("chat.abort"))
+    await clock.advance(5.1)  # it is not there to be aborted either
+
+
+async def test_a_connection_that_fell_silent_before_the_confirmation_is_left(
     client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.send")
-    gateway.faults.silence_run()
+    pause = gateway.faults.pause_run(after_words=0)
     asking = asyncio.create_task(ask(client))
     await gateway.wait_for(lambda: gateway.runs)
-    await clock.advance(10.1)
-    with pytest.raises(GatewayUnreachable, match=r"chat\.send within 10 s"):
-        await asking
-    await gateway.wait_for(lambda: last(gateway).status == "aborted")
+    await clock.advance(6.1)
+    await eventually(lambda: any(0.5 < due < 1.3 for due in clock.due_in()))
+    await clock.advance(1.3)
+    await gateway.wait_for(lambda: gateway.asked("chat.history"))
+    pause.resume()
+    assert await asking == LIFE
+    assert len(gateway.runs) == 1
+
+
+async def test_an_answer_is_not_cut_off_for_want_of_a_confirmation(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.leave_unanswered("chat.send")
+    pause = gateway.faults.pause_run(after_words=3)
+    asking = asyncio.create_task(ask(client))
+    await pause.reached.wait()
+    await eventually(lambda: client.stats.first_delta.count)
+    await clock.advance(3.0)
+    await sign_of_life(client, gateway)
+    await clock.advance(3.1)
+    pause.resume()
+    assert await asking == LIFE
+    assert not gateway.asked("chat.abort")
+
+
+async def test_a_gateway_that_takes_no_turns_at_the_moment_is_asked_again(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.refuse_turns(2, retry_after_ms=4_000)
+    asking = asyncio.create_task(ask(client))
+    for times in (1, 2):
+        await sent(gateway, times)
+        await eventually(lambda: any(3.8 < due <= 4.0 for due in clock.due_in()))
+        await clock.advance(3.8)
+        assert len(gateway.asked("chat.send")) == times
+        await clock.advance(0.2)
+    assert await asking == LIFE
+
+
+async def test_a_turn_that_nobody_wants_any_more_is_not_sent_again(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.refuse_turns(1, retry_after_ms=4_000)
+    asking = asyncio.create_task(ask(client))
+    await sent(gateway, 1)
+    await eventually(lambda: any(3.8 < due <= 4.0 for due in clock.due_in()))
+    asking.cancel()
+    await clock.advance(10.0)
+    assert await ask(client) == LIFE
+    assert len(gateway.asked("chat.send")) == 2
+    assert not gateway.asked("chat.abort")
+
+
+async def test_a_turn_is_not_sent_again_when_the_talk_has_moved_on(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    gateway.faults.refuse_turns(1, retry_after_ms=16_000)
+    with pytest.raises(TurnFailed, match="busy"):
+        await ask(client)
 
 
 async def test_the_gateway_restarts_in_mid_answer(
@@ -377,6 +460,28 @@ async def test_a_gateway_that_is_away_for_longer_than_patience(
     with pytest.raises(GatewayUnreachable, match="within 15 s"):
         await asking
     await gateway.come_back()
+
+
+async def test_the_time_that_a_question_has_waited_elsewhere_counts(
+    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    await gateway.go_away()
+    await eventually(lambda: client.status.state is LinkState.WAITING)
+    for _ in range(20):
+        await clock.advance(1.0)
+    old = client.stream(*QUESTION, speaker="alice", asked_ago_s=17.0)
+    asking = asyncio.create_task(anext(old))
+    await clock.advance(0.1)
+    with pytest.raises(GatewayUnreachable, match=r"no connection to .* for 20 s: nobody answers"):
+        await asking
+    await gateway.come_back()
+
+
+async def test_a_question_that_waited_while_all_was_well_is_not_stale(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    stream = client.stream(*QUESTION, speaker="alice", asked_ago_s=100.0)
+    assert "".join([delta.text async for delta in stream]) == LIFE
 
 
 async def test_turns_that_wait_in_one_session_do_not_add_up_their_patience(

@@ -1,0 +1,36 @@
+"""The bot as a node: agents may have it speak, join, leave."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.services import Services
+from app.voice_rooms import BotRooms
+from discord_bot.bot import VoiceBot
+from openclaw_client import DeviceStore, SpeakerRef, VoiceNode
+from pipeline.ports import AgentTurn
+
+
+@asynccontextmanager
+async def voice_node(
+    shared: Services, bot: VoiceBot, devices: DeviceStore
+) -> AsyncIterator[VoiceNode | None]:
+    """Offer the bot to the Gateway for as long as the body runs; None if the settings do not.
+
+    Raises:
+        AuditError: what agents command cannot be recorded.
+    """
+    settings = shared.settings
+    if not settings.openclaw.node.enabled:
+        yield None
+        return
+
+    def session_of(guild_id: int, turn: AgentTurn) -> str:
+        speaker = SpeakerRef(str(turn.speaker.id), turn.speaker.name)
+        client = shared.gateway.get_or_create(guild_id)
+        return client.session_key(turn.agent, speaker, bot.text_channel_id(guild_id))
+
+    rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
+    async with VoiceNode(settings.openclaw, rooms, devices, shared.gateway.node) as node:
+        yield node

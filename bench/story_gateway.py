@@ -1,0 +1,91 @@
+"""The Gateways of the benchmarks: with an agent that says what it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from openclaw_client.simulator import GatewaySimulator, Speech
+from openclaw_client.simulator.agents import Memory
+from tests.real_gateway import RealGateway, real_gateway
+
+
+@dataclass(frozen=True, slots=True)
+class _Reciter:
+    """Says what stands behind `#say:`, as the stand-in model of the real Gateway does."""
+
+    id: str
+    name: str
+    first_token_s: float
+    between_words_s: float
+
+    def speak(self, words: str, memory: Memory) -> Speech:
+        text = words.partition("#say:")[2].strip()
+        return Speech(text, self.first_token_s, self.between_words_s)
+
+
+class SimulatedGateway:
+    """A `bench.fault_plan.RestartableGateway`."""
+
+    agent_id = "jarvis"
+
+    def __init__(self, simulator: GatewaySimulator) -> None:
+        self.simulator = simulator
+        self.token = simulator.token
+        self.port = urlsplit(simulator.url).port or 0
+
+    async def restart(self, *, orderly: bool, away_s: float) -> None:
+        if orderly:
+            await self.simulator.shut_down(restart_expected_ms=round(away_s * 1000))
+        else:
+            await self.simulator.go_away()
+        try:
+            await asyncio.sleep(away_s)
+        finally:
+            await self.simulator.come_back()
+
+
+@asynccontextmanager
+async def simulated_gateway(
+    *, first_token_s: float = 0.3, between_words_s: float = 0.08
+) -> AsyncIterator[SimulatedGateway]:
+    """The simulator; ``ProtocolBroken`` at the end if a client broke the protocol."""
+    agent = _Reciter("jarvis", "Jarvis", first_token_s, between_words_s)
+    async with GatewaySimulator(agents=[agent]) as simulator:
+        yield SimulatedGateway(simulator)
+
+
+class GenuineGateway:
+    """A `bench.fault_plan.RestartableGateway`: the real thing (tests/real_gateway)."""
+
+    agent_id = "jarvis"
+
+    def __init__(self, gateway: RealGateway) -> None:
+        self._gateway = gateway
+        self.token = gateway.token
+        self.port = gateway.port
+
+    async def restart(self, *, orderly: bool, away_s: float) -> None:
+        """It takes 6 s and more to come back, however long it was away."""
+        if orderly:
+            await self._gateway.stop()
+        else:
+            await self._gateway.kill()
+        try:
+            await asyncio.sleep(away_s)
+        finally:
+            await self._gateway.start()
+
+
+@asynccontextmanager
+async def genuine_gateway() -> AsyncIterator[GenuineGateway]:
+    """A real OpenClaw Gateway, warmed up by nobody.
+
+    Raises:
+        RealGatewayError: it cannot be had here; the text says why.
+    """
+    async with real_gateway() as gateway:
+        yield GenuineGateway(gateway)

@@ -1,0 +1,63 @@
+"""Messages to one person, who need not be in a call."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import discord
+
+from discord_bot.errors import CouldNotWrite
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message."""
+
+    name: str
+    content: bytes
+
+
+async def find_member(guild: discord.Guild, wanted: str) -> discord.Member | None:
+    """A member by id or name. Of those who were never in a call only the id is known to the bot:
+    Discord shows it the list of members only with a privileged intent."""
+    if not wanted.isdecimal():
+        name = wanted.strip().casefold()
+        return next((member for member in guild.members if name in _names(member)), None)
+    known = guild.get_member(int(wanted))
+    if known is not None:
+        return known
+    try:
+        return await guild.fetch_member(int(wanted))
+    except discord.HTTPException:
+        return None
+
+
+async def write_to(member: discord.Member, text: str, attachment: Attachment | None = None) -> None:
+    """
+    Raises:
+        CouldNotWrite: they take no messages from the bot, or Discord did not take this one.
+    """
+    files = (
+        [discord.File(io.BytesIO(attachment.content), attachment.name)]
+        if attachment is not None
+        else []
+    )
+    try:
+        await member.send(
+            text, files=files, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True
+        )
+    except discord.Forbidden as error:
+        raise CouldNotWrite(
+            f"{member.display_name} takes no direct messages from members of {member.guild.name}"
+        ) from error
+    except discord.HTTPException as error:
+        raise CouldNotWrite(f"Discord did not take the message: {error}") from error
+
+
+def _names(member: discord.Member) -> set[str]:
+    return {
+        name.casefold()
+        for name in (member.display_name, member.global_name, member.name)
+        if name is not None
+    }

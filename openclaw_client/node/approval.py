@@ -1,0 +1,44 @@
+"""What the operator has yet to approve of a node, in words for the log. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openclaw_client.node.invocation import NodeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Which commands may be used, and what is to be done for the others; empty if nothing is."""
+
+    usable: tuple[str, ...]
+    advice: str = ""
+
+
+def approval_of(row: NodeRow | None, offered: Sequence[str]) -> Approval:
+    """How it stands with a node that offers these commands. ``row`` is its own in ``node.list``,
+    None if it is not there."""
+    if row is None:
+        return Approval((), "the Gateway does not list this node; look at `openclaw nodes status`")
+    usable = tuple(name for name in offered if name in row.commands)
+    missing = [name for name in offered if name not in row.commands]
+    if not missing:
+        return Approval(usable)
+    names = ", ".join(f'"{name}"' for name in missing)
+    allow = f"gateway.nodes.commands.allow in its openclaw.json must list {names}"
+    if row.approval_state.startswith("pending"):
+        request = row.pending_request_id
+        approve = f"run on its machine: openclaw nodes approve {request or '<id>'}"
+        if request is None:
+            approve += " (`openclaw nodes pending` shows the id)"
+        return Approval(
+            usable,
+            f"the Gateway has not approved {len(missing)} of {len(offered)} commands. First, "
+            f"{allow}, and the bot must have connected since; then {approve}",
+        )
+    return Approval(
+        usable,
+        f"the Gateway does not let {', '.join(missing)} through: {allow}; then restart the bot, "
+        "and approve what it asks for",
+    )

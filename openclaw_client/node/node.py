@@ -1,0 +1,225 @@
+"""The second connection, by which the bot is a node: it offers commands, and obeys them.
+
+After each connect its tools are published (the Gateway forgets them with the connection), and the
+machine's load is reported every minute, which is the node's sign of life in ``openclaw nodes
+status``. The operator approves twice: the device, when it is not on the Gateway's machine, and the
+commands. Both are told of in the log, with what to run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
+from typing import Any, Final, TypeAlias
+
+from openclaw_client.clock import Clock, sleep
+from openclaw_client.connection import Connection
+from openclaw_client.device_store import DeviceStore, default_state_dir
+from openclaw_client.errors import GatewayUnreachable, OpenClawError, RequestFailed
+from openclaw_client.link import GatewayLink, LinkStatus
+from openclaw_client.node.approval import approval_of
+from openclaw_client.node.audit import AuditLog
+from openclaw_client.node.commands import Command, Commands
+from openclaw_client.node.dispatch import Dispatcher
+from openclaw_client.node.gpu import gpu_commands
+from openclaw_client.node.invocation import Cancellation, Invocation, NodeRow, PairResolved
+from openclaw_client.node.machine import host_stats, system_commands
+from openclaw_client.node.rate_limit import RateLimit
+from openclaw_client.node.rooms import VoiceRooms
+from openclaw_client.node.voice import VoiceCommands
+from openclaw_client.protocol import Event, read_payload
+from openclaw_client.roles import node
+from openclaw_client.settings import OpenClawConfig
+
+log = logging.getLogger(__name__)
+
+STATS_EVERY_S: Final = 60.0
+"""As often as OpenClaw's own nodes report."""
+AUDIT_FILE: Final = "node-audit.jsonl"
+_AT_ONCE: Final = 32
+"""Commands that may be under way; an agent's turn gives them one after the other."""
+
+LookUp: TypeAlias = Callable[[str], Awaitable[NodeRow | None]]
+"""Finds a node in ``node.list``, which a node itself may not ask for."""
+
+
+class VoiceNode:
+    """The bot as agents command it. Use as an async context manager: it connects in the background
+    and comes back after every loss, as the turns' connection does."""
+
+    def __init__(
+        self,
+        config: OpenClawConfig,
+        rooms: VoiceRooms,
+        devices: DeviceStore,
+        look_up: LookUp,
+        *,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """``look_up`` asks over the operator's connection; one with the same device key is told
+        the id of the request to approve."""
+        settings = config.node
+        self.commands = Commands(all_commands(config, rooms), settings.commands)
+        self.advice = ""
+        """What the operator has yet to do; empty when nothing."""
+        self._devices = devices
+        self._look_up = look_up
+        self.audit = AuditLog(
+            settings.audit_log or (config.state_dir or default_state_dir()) / AUDIT_FILE,
+            max_bytes=settings.audit_max_bytes,
+            files_kept=settings.audit_files_kept,
+        )
+        self._link = GatewayLink(
+            config,
+            clock=clock,
+            chance=chance,
+            devices=devices,
+            role=node(self.commands.names),
+            on_up=self._came_up,
+        )
+        self._link.listen(self)
+        self._limit = RateLimit(settings.commands_per_minute)
+        self._resources = ExitStack()
+        self._connection: Connection | None = None
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def status(self) -> LinkStatus:
+        """State of the connection, for an operator."""
+        return self._link.status
+
+    async def __aenter__(self) -> VoiceNode:
+        """
+        Raises:
+            AuditError: the audit log cannot be written.
+        """
+        self._resources.enter_context(self.audit)
+        self._dispatcher = Dispatcher(self.commands, self._limit, self.audit, self._link.clock)
+        self._link.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._link.close()
+        self._cancel_all()
+        await asyncio.gather(*self._tasks, *self._under_way.values(), return_exceptions=True)
+        self._resources.close()
+        if outcomes := self._dispatcher.outcomes:
+            counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
+            log.info("commands from agents: %s", counts)
+
+    # -- what the link tells ----------------------------------------------------------------
+
+    def on_event(self, event: Event) -> None:
+        """
+        Raises:
+            ProtocolViolation: its payload is not what such an event has.
+        """
+        match event.event:
+            case "node.invoke.request":
+                self._begin(read_payload(Invocation, event.payload, event.event))
+            case "node.invoke.cancel":
+                cancelled = read_payload(Cancellation, event.payload, event.event)
+                if (task := self._under_way.get(cancelled.invoke_id)) is not None:
+                    task.cancel()
+            case "node.pair.resolved":
+                read_payload(PairResolved, event.payload, event.event)
+                self._spawn(self._check_approval(), "look at the approval")
+
+    def on_missed(self) -> None:
+        """A command that was lost is asked again, or not, by the agent that waits for it."""
+
+    def on_lost(self, why: str) -> None:
+        """Nobody waits for the answers any more: OpenClaw has told the agents that they failed."""
+        self._connection = None
+        self._cancel_all()
+
+    def _came_up(self, connection: Connection) -> None:
+        self._connection = connection
+        self._spawn(self._publish_tools(connection), "publish the tools")
+        self._spawn(self._check_approval(), "look at the approval")
+        self._spawn(self._report(connection), "report the load")
+
+    # -- commands ---------------------------------------------------------------------------
+
+    def _begin(self, invocation: Invocation) -> None:
+        connection = self._connection
+        if connection is None or invocation.id in self._under_way:
+            return
+        if len(self._under_way) >= _AT_ONCE:
+            log.warning("%d commands are under way; one more is left alone", _AT_ONCE)
+            return
+        task = asyncio.create_task(
+            self._obey(invocation, connection), name=f"command {invocation.id}"
+        )
+        self._under_way[invocation.id] = task
+        task.add_done_callback(lambda _: self._under_way.pop(invocation.id, None))
+
+    async def _obey(self, invocation: Invocation, connection: Connection) -> None:
+        answer = await self._dispatcher.answer(invocation)
+        try:
+            await connection.request("node.invoke.result", answer.params(invocation))
+        except OpenClawError as error:
+            log.warning("the answer to a command did not get through: %s", error)
+
+    # -- what follows each connect ----------------------------------------------------------
+
+    async def _publish_tools(self, connection: Connection) -> None:
+        """Before the approval as well: what is approved later becomes a tool by itself."""
+        tools = self.commands.tools()
+        await _try(connection, "node.pluginTools.update", {"tools": tools})
+
+    async def _check_approval(self) -> None:
+        key = self._devices.key()
+        try:
+            row = await self._look_up(key.id)
+        except OpenClawError as error:
+            log.warning("whether the node is approved could not be asked: %s", error)
+            return
+        approval = approval_of(row, self.commands.names)
+        if approval.advice and approval.advice != self.advice:
+            log.warning("agents cannot use all of the node: %s", approval.advice)
+        elif not approval.advice:
+            log.info("agents can use: %s", ", ".join(approval.usable))
+        self.advice = approval.advice
+
+    async def _report(self, connection: Connection) -> None:
+        while not connection.ended:
+            stats = {"event": "node.host.stats", "payload": host_stats()}
+            await _try(connection, "node.event", stats)
+            await sleep(self._link.clock, STATS_EVERY_S)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], what: str) -> None:
+        task = asyncio.create_task(work, name=what)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("failed to %s", task.get_name(), exc_info=error)
+
+    def _cancel_all(self) -> None:
+        for task in (*self._tasks, *self._under_way.values()):
+            task.cancel()
+
+
+def all_commands(config: OpenClawConfig, rooms: VoiceRooms) -> list[Command]:
+    """Everything that a node of ours could be asked to do."""
+    voice = VoiceCommands(rooms, config.node.transcript_guild_ids)
+    return [*voice.all(), *system_commands(), *gpu_commands()]
+
+
+async def _try(connection: Connection, method: str, params: dict[str, Any]) -> None:
+    """Ask what may fail without harm: it comes again with the next minute or connection."""
+    try:
+        await connection.request(method, params)
+    except RequestFailed as refused:
+        unapproved = refused.code == "UNAVAILABLE"
+        log.log(logging.DEBUG if unapproved else logging.WARNING, "%s", refused)
+    except GatewayUnreachable as error:
+        log.debug("%s", error)
