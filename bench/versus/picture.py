@@ -1,0 +1,162 @@
+"""The results as one picture. Needs matplotlib, of the dependency group ``bench``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib as mpl
+
+from bench.versus.results import AtCount, Results, SystemResult
+
+mpl.use("Agg")
+
+from matplotlib import pyplot as plt  # noqa: E402  the backend comes first
+
+_STYLES: Final = (
+    ("#0f7b6c", "o", "-"),
+    ("#d1495b", "s", "-"),
+    ("#3d5a98", "^", "-"),
+    ("#d1495b", "s", ":"),
+    ("#3d5a98", "^", ":"),
+)
+"""Colour, marker and line of each system: ours first; pinned like stock, but dotted."""
+_INK: Final = "#2b2f36"
+_RC: Final = {
+    "font.size": 9.5,
+    "font.family": "DejaVu Sans",
+    "text.color": _INK,
+    "axes.edgecolor": "#b9bec6",
+    "axes.labelcolor": _INK,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e6e8ec",
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "svg.hashsalt": "versus",
+}
+
+
+def draw(results: Results, file: Path) -> None:
+    """Write the picture to ``file``: svg, png, or whatever its name ends with."""
+    with mpl.rc_context(_RC):
+        figure, axes = plt.subplots(2, 3, figsize=(11.5, 6.6), constrained_layout=True)
+        _lines(axes[0, 0], results, "VAD: CPU per audio-second", "ms", lambda c: c.vad_cpu_ms)
+        _lines(axes[0, 1], results, "VAD + turn: CPU per audio-second", "ms", lambda c: c.cpu_ms)
+        _lines(axes[0, 2], results, "Verdict after the VAD's stop, p95", "ms", _lag, log=True)
+        _lines(axes[1, 0], results, "Memory of the process", "MB", lambda c: c.memory_mb)
+        _turns(axes[1, 1], results)
+        _barge_in(axes[1, 2], results)
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        figure.legend(
+            handles, labels, loc="outside upper center", ncols=len(labels), frameon=False
+        )
+        figure.supxlabel(
+            f"less is better everywhere · {results.machine} · {results.date[:10]}",
+            fontsize=8.5,
+            color="#6b717b",
+        )
+        file.parent.mkdir(parents=True, exist_ok=True)
+        metadata = {"Date": None} if file.suffix == ".svg" else None
+        figure.savefig(file, metadata=metadata, dpi=150)
+        plt.close(figure)
+
+
+def _lag(count: AtCount) -> float | None:
+    return None if count.after_stop_ms is None else count.after_stop_ms.p95
+
+
+def _lines(
+    axes: Any,
+    results: Results,
+    title: str,
+    unit: str,
+    value: Callable[[AtCount], float | None],
+    *,
+    log: bool = False,
+) -> None:
+    """One line a system, over the number of speakers."""
+    counts = sorted({count.speakers for system in results.systems for count in system.counts})
+    for system, (color, marker, line) in zip(results.systems, _STYLES, strict=False):
+        points = [(count.speakers, value(count)) for count in system.counts]
+        known = [(speakers, y) for speakers, y in points if y is not None]
+        axes.plot(
+            [counts.index(speakers) for speakers, _ in known],
+            [y for _, y in known],
+            color=color,
+            marker=marker,
+            linestyle=line,
+            linewidth=2.4 if system is results.systems[0] else 1.6,
+            markersize=5,
+            label=system.label,
+        )
+    axes.set_title(title)
+    axes.set_ylabel(unit)
+    axes.set_xticks(range(len(counts)), [str(count) for count in counts])
+    axes.set_xlabel("people speaking at once")
+    axes.margins(x=0.08)
+    if log:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(mpl.ticker.ScalarFormatter())
+        axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
+    else:
+        axes.set_ylim(bottom=0)
+
+
+def _turns(axes: Any, results: Results) -> None:
+    """How often people are cut off, against how long they wait: down and left is good."""
+    for system, (color, marker, _) in zip(results.systems, _STYLES, strict=False):
+        turns = system.turns
+        if turns is None or turns.response_ms is None:
+            continue
+        axes.scatter(turns.response_ms.p50, turns.cut_percent, color=color, marker=marker, s=70)
+        axes.annotate(
+            system.label,
+            (turns.response_ms.p50, turns.cut_percent),
+            xytext=(8, 5),
+            textcoords="offset points",
+            color=color,
+        )
+    axes.set_title("Cut off in a pause, and the wait after a turn")
+    axes.set_xlabel("median wait for the end of turn, ms")
+    axes.set_ylabel("% of pauses")
+    axes.set_xlim(left=0)
+    axes.set_ylim(bottom=0)
+    axes.margins(x=0.35, y=0.25)
+
+
+def _barge_in(axes: Any, results: Results) -> None:
+    """From the onset of speech: quieter, then silent."""
+    shown = [
+        (system, style)
+        for system, style in zip(results.systems, _STYLES, strict=False)
+        if system.barge_in is not None and system.barge_in.silent_ms is not None
+    ]
+    for place, (system, (color, _, _)) in enumerate(reversed(shown)):
+        _bar(axes, place, system, color)
+    axes.set_yticks(range(len(shown)), [system.label for system, _ in reversed(shown)])
+    axes.set_title("Spoken over: silent after (median)")
+    axes.set_xlabel("ms from the onset of speech")
+    axes.margins(x=0.15)
+    axes.grid(visible=False, axis="y")
+
+
+def _bar(axes: Any, place: int, system: SystemResult, color: str) -> None:
+    score = system.barge_in
+    assert score is not None
+    assert score.silent_ms is not None
+    silent = score.silent_ms.p50
+    quieter = score.quieter_ms.p50 if score.quieter_ms is not None else silent
+    axes.barh(place, quieter, color=color, height=0.5)
+    axes.barh(place, silent - quieter, left=quieter, color=color, alpha=0.45, height=0.5)
+    text = f"{silent:.0f}" if silent - quieter < 1 else f"{silent:.0f}, quieter at {quieter:.0f}"
+    axes.annotate(
+        text, (silent, place), xytext=(5, 0), textcoords="offset points", va="center", color=_INK
+    )
+
