@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from rich.console import Console
 
 from bench.report import add_json_argument, write_json
 from bench.versus.environment import ROOT, NoEnvironment
-from bench.versus.results import read
-from bench.versus.run import CONTENDERS, Plan, compare
+from bench.versus.results import Results, read
+from bench.versus.run import CONTENDERS, AdapterFailed, Plan, compare
 from bench.versus.scenes import NoSpeech
 from bench.versus.table import note, terminal, with_table
 
@@ -43,7 +44,7 @@ def main() -> int:
         print(f"load average {load:.2f}: other work on this machine disturbs the times")
     try:
         results, failures = compare(_plan(arguments), lambda step: print(step, flush=True))
-    except (NoEnvironment, NoSpeech, OSError) as error:
+    except (NoEnvironment, NoSpeech, AdapterFailed, OSError) as error:
         print(f"bench.versus: {error}", file=sys.stderr)
         return 2
     console = Console(width=None if sys.stdout.isatty() else 160)
@@ -57,13 +58,13 @@ def main() -> int:
     return 1 if failures else 0
 
 
-def _draw(file: Path, results: object) -> None:
+def _draw(file: Path, results: Results) -> None:
     try:
         from bench.versus.picture import draw
     except ModuleNotFoundError as error:
         print(f"no picture: {error}; `make bench` installs what it needs", file=sys.stderr)
     else:
-        draw(results, file)  # type: ignore[arg-type]
+        draw(results, file)
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:
@@ -91,12 +92,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="some two minutes, rougher numbers")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the results: svg or png")
     parser.add_argument("--readme", action="store_true",
-                        help="only write the table of bench/results/versus.json into the README")  # fmt: skip
+                        help="only write bench/results/versus.json into the README")  # fmt: skip
     add_json_argument(parser)
     return parser.parse_args()
 
 
-def _positive(kind: type[int] | type[float]) -> object:
+def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
     def parse(text: str) -> float:
         number = kind(text)
         if number <= 0:

@@ -1,4 +1,4 @@
-"""The rivals' environment, apart from the bot's: made when it is missing or its list has changed."""
+"""The rivals' environment, apart from the bot's: made when missing or when its list has changed."""
 
 from __future__ import annotations
 

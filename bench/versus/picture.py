@@ -12,7 +12,7 @@ from bench.versus.results import AtCount, Results, SystemResult
 
 mpl.use("Agg")
 
-from matplotlib import pyplot as plt  # noqa: E402  the backend comes first
+from matplotlib import pyplot as plt
 
 _STYLES: Final = (
     ("#0f7b6c", "o", "-"),
@@ -23,7 +23,7 @@ _STYLES: Final = (
 )
 """Colour, marker and line of each system: ours first; pinned like stock, but dotted."""
 _INK: Final = "#2b2f36"
-_RC: Final = {
+_RC: Final[Any] = {
     "font.size": 9.5,
     "font.family": "DejaVu Sans",
     "text.color": _INK,
@@ -54,9 +54,7 @@ def draw(results: Results, file: Path) -> None:
         _turns(axes[1, 1], results)
         _barge_in(axes[1, 2], results)
         handles, labels = axes[0, 0].get_legend_handles_labels()
-        figure.legend(
-            handles, labels, loc="outside upper center", ncols=len(labels), frameon=False
-        )
+        figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
         figure.supxlabel(
             f"less is better everywhere · {results.machine} · {results.date[:10]}",
             fontsize=8.5,
@@ -159,4 +157,3 @@ def _bar(axes: Any, place: int, system: SystemResult, color: str) -> None:
     axes.annotate(
         text, (silent, place), xytext=(5, 0), textcoords="offset points", va="center", color=_INK
     )
-

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,7 @@ from bench.versus.score import (
     slope,
     spread,
 )
+from pipeline.audio import Pcm16
 
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _START_S: Final = 90.0
@@ -138,7 +140,7 @@ class Comparison:
             for contender in self._plan.contenders:
                 if contender.counts is None or speakers in contender.counts:
                     what = f"{contender.label}, {speakers} speaking at once"
-                    self._try(what, lambda c=contender: self._at_count(c, job, track, feeding_ms))
+                    self._try(what, partial(self._at_count, contender, job, track, feeding_ms))
 
     def _feeding(self, job: Job) -> float:
         """CPU of the harness alone, ms per audio-second and speaker."""
@@ -182,7 +184,7 @@ class Comparison:
         for contender in self._plan.contenders:
             if contender.whole:
                 what = f"{contender.label}, where turns end"
-                self._try(what, lambda c=contender: self._score_turns(c, job, spoken))
+                self._try(what, partial(self._score_turns, contender, job, spoken))
 
     def _score_turns(
         self, contender: Contender, job: Job, spoken: Sequence[Sequence[tuple[scenes.Stretch, ...]]]
@@ -202,7 +204,7 @@ class Comparison:
         for contender in self._plan.contenders:
             if contender.whole:
                 what = f"{contender.label}, spoken over"
-                self._try(what, lambda c=contender: self._score_barge_in(c, job, scene.onsets))
+                self._try(what, partial(self._score_barge_in, contender, job, scene.onsets))
 
     def _score_barge_in(self, contender: Contender, job: Job, onsets: Sequence[float]) -> None:
         lines = converse(contender.adapter, job, one_thread=contender.one_thread)
@@ -226,7 +228,7 @@ class Comparison:
             return scenes.recordings(self._plan.audio, between_s)
         return scenes.conversation(between_s)
 
-    def _save(self, pcm: scenes.Pcm16) -> str:
+    def _save(self, pcm: Pcm16) -> str:
         file = self._folder / f"{len(list(self._folder.iterdir()))}.npy"
         np.save(file, pcm)
         return str(file)
@@ -247,6 +249,7 @@ def compare(plan: Plan, say: Callable[[str], None]) -> tuple[Results, list[str]]
     Raises:
         NoEnvironment: the rivals could not be installed.
         NoSpeech: a recording of the plan is silent.
+        AdapterFailed: not even the feeding could be measured.
     """
     rivals_python()
     with tempfile.TemporaryDirectory(prefix="versus-") as folder:

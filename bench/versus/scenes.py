@@ -1,7 +1,8 @@
 """The audio that every system hears, and the truth about it.
 
-Rendered by the project's own espeak-ng in several voices, so that anybody gets the same audio and
-knows to the sample where speech ends. A stretch before a pause is spoken as the first part of a
+Rendered by the project's own espeak-ng in several voices, so that anybody can have it and knows
+where speech ends; espeak's breath is never twice the same, so every system of a run hears the same
+rendering. A stretch before a pause is spoken as the first part of a
 sentence (with a comma after it: the voice stays up), the last one as its end. Recordings of one's
 own take their place with ``--audio``.
 """
@@ -229,7 +230,8 @@ def _resample(pcm: Pcm16, rate: int) -> Pcm16:
 def _at_level(pcm: Pcm16) -> Pcm16:
     rms = math.sqrt(float(np.mean(np.square(pcm.astype(np.float64)))))
     gain = 32768 * 10 ** (_SPEECH_DB / 20) / max(rms, 1.0)
-    return np.clip(pcm * gain, -32768, 32767).astype(np.int16)
+    louder: Pcm16 = np.clip(pcm * gain, -32768, 32767).astype(np.int16)
+    return louder
 
 
 def _levels(pcm: Pcm16) -> Any:

@@ -80,9 +80,7 @@ class Conversation(Room):
         self._models = load_models()
         self._player = _Player(report)
         self._loudspeaker = DiscordLoudspeaker(lambda: self._player)
-        self._listener = Listener(
-            Speaker(0, "user"), self, self._models, SETTINGS, time.monotonic
-        )
+        self._listener = Listener(Speaker(0, "user"), self, self._models, SETTINGS, time.monotonic)
         self._models.hearing.on_tick(self._tick)
         self._models.hearing.start()
 
@@ -117,7 +115,9 @@ class Conversation(Room):
 
     def _act(self, actions: list[Action]) -> None:
         source = self._source
-        for action in actions if source is not None else ():
+        if source is None:
+            return
+        for action in actions:
             match action:
                 case Action.DUCK:
                     source.duck()
