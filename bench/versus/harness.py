@@ -150,7 +150,7 @@ async def _voice_cost(system: System, job: Job, track: Any) -> float:
     """CPU time of voice activity alone, ms per audio-second and speaker."""
     seconds = min(_VAD_SECONDS, job.seconds)
     count = int(seconds / FRAME_S)
-    steps = ([_frame(track, start, number) for start in job.starts] for number in range(count))
+    steps = ([frame_of(track, start, number) for start in job.starts] for number in range(count))
     await system.open_voice(len(job.starts))
     before = time.process_time()
     await system.detect_voice(steps)
@@ -170,10 +170,10 @@ async def _feed(system: System, job: Job, track: Any, report: Report) -> None:
             due = begin + phase + (number + 1) * FRAME_S
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             for speaker in speakers:
-                system.hear(speaker, number, _frame(track, job.starts[speaker], number))
+                system.hear(speaker, number, frame_of(track, job.starts[speaker], number))
 
 
-def _frame(track: Any, start: int, number: int) -> Any:
+def frame_of(track: Any, start: int, number: int) -> Any:
     at = (start + number * FRAME) % track.size
     frame = track[at : at + FRAME]
     return frame if frame.size == FRAME else np.concatenate((frame, track[: FRAME - frame.size]))

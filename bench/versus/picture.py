@@ -22,6 +22,7 @@ _STYLES: Final = (
     ("#3d5a98", "^", ":"),
 )
 """Colour, marker and line of each system: ours first; pinned like stock, but dotted."""
+_LOG_TICKS: Final = (10, 20, 50, 100, 200, 500, 1000, 2000)
 _INK: Final = "#2b2f36"
 _RC: Final[Any] = {
     "font.size": 9.5,
@@ -101,8 +102,11 @@ def _lines(
     axes.margins(x=0.08)
     if log:
         axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(mpl.ticker.ScalarFormatter())
-        axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
+        low, high = axes.dataLim.ymin / 1.4, axes.dataLim.ymax * 1.4
+        ticks = [tick for tick in _LOG_TICKS if low <= tick <= high]
+        axes.set_yticks(ticks, [str(tick) for tick in ticks])
+        axes.set_ylim(low, high)
+        axes.minorticks_off()
     else:
         axes.set_ylim(bottom=0)
 
@@ -124,9 +128,11 @@ def _turns(axes: Any, results: Results) -> None:
     axes.set_title("Cut off in a pause, and the wait after a turn")
     axes.set_xlabel("median wait for the end of turn, ms")
     axes.set_ylabel("% of pauses")
-    axes.set_xlim(left=0)
-    axes.set_ylim(bottom=0)
-    axes.margins(x=0.35, y=0.25)
+    if axes.collections:
+        axes.set_xlim(0, 1.5 * axes.dataLim.xmax)
+        axes.set_ylim(0, max(5.0, 1.3 * axes.dataLim.ymax))
+    else:
+        axes.text(0.5, 0.5, "not run", transform=axes.transAxes, ha="center", color="#6b717b")
 
 
 def _barge_in(axes: Any, results: Results) -> None:
@@ -141,7 +147,7 @@ def _barge_in(axes: Any, results: Results) -> None:
     axes.set_yticks(range(len(shown)), [system.label for system, _ in reversed(shown)])
     axes.set_title("Spoken over: silent after (median)")
     axes.set_xlabel("ms from the onset of speech")
-    axes.margins(x=0.15)
+    axes.set_xlim(right=1.35 * axes.dataLim.xmax)
     axes.grid(visible=False, axis="y")
 
 

@@ -89,7 +89,7 @@ class Plan:
     speakers: tuple[int, ...] = (1, 5, 10, 20)
     seconds: float = 12.0
     """Audio of each run; with one speaker it is twice as much, for as many verdicts."""
-    interruptions: int = 8
+    interruptions: int = 6
     turns: bool = True
     audio: tuple[Path, ...] = ()
     """Recordings to take the place of the scenes."""
@@ -140,7 +140,7 @@ class Comparison:
             for contender in self._plan.contenders:
                 if contender.counts is None or speakers in contender.counts:
                     what = f"{contender.label}, {speakers} speaking at once"
-                    self._try(what, partial(self._at_count, contender, job, track, feeding_ms))
+                    self.attempt(what, partial(self._at_count, contender, job, track, feeding_ms))
 
     def _feeding(self, job: Job) -> float:
         """CPU of the harness alone, ms per audio-second and speaker."""
@@ -184,7 +184,7 @@ class Comparison:
         for contender in self._plan.contenders:
             if contender.whole:
                 what = f"{contender.label}, where turns end"
-                self._try(what, partial(self._score_turns, contender, job, spoken))
+                self.attempt(what, partial(self._score_turns, contender, job, spoken))
 
     def _score_turns(
         self, contender: Contender, job: Job, spoken: Sequence[Sequence[tuple[scenes.Stretch, ...]]]
@@ -204,7 +204,7 @@ class Comparison:
         for contender in self._plan.contenders:
             if contender.whole:
                 what = f"{contender.label}, spoken over"
-                self._try(what, partial(self._score_barge_in, contender, job, scene.onsets))
+                self.attempt(what, partial(self._score_barge_in, contender, job, scene.onsets))
 
     def _score_barge_in(self, contender: Contender, job: Job, onsets: Sequence[float]) -> None:
         lines = converse(contender.adapter, job, one_thread=contender.one_thread)
@@ -233,7 +233,7 @@ class Comparison:
         np.save(file, pcm)
         return str(file)
 
-    def _try(self, what: str, work: Callable[[], None]) -> None:
+    def attempt(self, what: str, work: Callable[[], None]) -> None:
         """One that fails is told and left out; the others are measured all the same."""
         self._say(what)
         try:

@@ -122,7 +122,7 @@ def interruptions(count: int, path: Path = SCENES) -> Interruptions:
         for number, voice in zip(range(count), itertools.cycle(VOICES), strict=False):
             speech = render(engine, next(texts), voice)
             # The clocks of ears and players have no fixed place beside each other: go through all.
-            before_s, after_s = 1.2 + 0.007 * number, 1.2
+            before_s, after_s = 1.2 + 0.007 * number, 0.8
             replies.append(at)
             onsets.append(at + before_s + onset(speech) / RATE)
             parts += [_quiet(before_s), speech, _quiet(after_s)]

@@ -85,7 +85,9 @@ class _User:
     async def _end(self, last_spoken_s: float) -> None:
         delay_s = ENDPOINTING["min_delay"]
         if self._prediction is not None:
-            answer = await self._prediction
+            # Not awaited itself: being cancelled here must not call off the prediction.
+            await asyncio.wait([prediction := self._prediction])
+            answer = prediction.result()
             if answer.end_of_turn_probability < await self._turn.unlikely_threshold(None):
                 delay_s = ENDPOINTING["max_delay"]
         await asyncio.sleep(last_spoken_s + delay_s - self._report.now(self._speaker))

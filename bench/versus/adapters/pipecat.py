@@ -103,8 +103,8 @@ class Pipecat(pipecat_call.Conversation):
 
     async def detect_voice(self, steps: Iterator[list[Any]]) -> None:
         for step in steps:
-            pairs = zip(self._detectors, step, strict=True)
-            await asyncio.gather(*(vad.analyze_audio(pcm.tobytes()) for vad, pcm in pairs))
+            for detector, pcm in zip(self._detectors, step, strict=True):
+                await detector.analyze_audio(pcm.tobytes())
 
     def versions(self) -> dict[str, str]:
         names = ("pipecat-ai", "onnxruntime", "numpy")
