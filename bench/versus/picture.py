@@ -132,7 +132,7 @@ def _turns(axes: Any, results: Results) -> None:
         axes.set_xlim(0, 1.5 * axes.dataLim.xmax)
         axes.set_ylim(0, max(5.0, 1.3 * axes.dataLim.ymax))
     else:
-        axes.text(0.5, 0.5, "not run", transform=axes.transAxes, ha="center", color="#6b717b")
+        _not_run(axes)
 
 
 def _barge_in(axes: Any, results: Results) -> None:
@@ -147,8 +147,15 @@ def _barge_in(axes: Any, results: Results) -> None:
     axes.set_yticks(range(len(shown)), [system.label for system, _ in reversed(shown)])
     axes.set_title("Spoken over: silent after (median)")
     axes.set_xlabel("ms from the onset of speech")
-    axes.set_xlim(right=1.35 * axes.dataLim.xmax)
+    if shown:
+        axes.set_xlim(right=1.35 * axes.dataLim.xmax)
+    else:
+        _not_run(axes)
     axes.grid(visible=False, axis="y")
+
+
+def _not_run(axes: Any) -> None:
+    axes.text(0.5, 0.5, "not run", transform=axes.transAxes, ha="center", color="#6b717b")
 
 
 def _bar(axes: Any, place: int, system: SystemResult, color: str) -> None:
