@@ -9,7 +9,7 @@ import pytest
 
 from tests.bench.versus.test_table import OURS, RESULTS
 
-pytest.importorskip("matplotlib")
+mpl = pytest.importorskip("matplotlib")
 
 from bench.versus.picture import draw
 
@@ -22,10 +22,16 @@ def test_the_same_results_are_drawn_the_same(tmp_path: Path) -> None:
     assert one.read_bytes() == other.read_bytes()
 
 
-def test_what_was_not_run_leaves_its_panel_empty(tmp_path: Path) -> None:
+def test_what_was_not_run_is_said_in_its_panel(tmp_path: Path) -> None:
     bare = replace(OURS, turns=None, barge_in=None, memory_per_speaker_mb=None)
-    whole, part = tmp_path / "whole.png", tmp_path / "part.png"
-    draw(RESULTS, whole)
-    draw(replace(RESULTS, systems=(bare,)), part)
-    assert part.read_bytes().startswith(b"\x89PNG")
-    assert len(part.read_bytes()) < len(whole.read_bytes())
+    whole, part = tmp_path / "whole.svg", tmp_path / "part.svg"
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        draw(RESULTS, whole)
+        draw(replace(RESULTS, systems=(bare,)), part)
+    assert "not run" not in whole.read_text(encoding="utf-8")
+    assert part.read_text(encoding="utf-8").count("not run") == 2
+
+
+def test_a_png_is_drawn_when_its_name_says_so(tmp_path: Path) -> None:
+    draw(RESULTS, tmp_path / "picture.png")
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
