@@ -10,8 +10,7 @@ import pytest
 from tests.bench.versus.test_table import OURS, RESULTS
 
 mpl = pytest.importorskip("matplotlib")
-
-from bench.versus.picture import draw
+draw = pytest.importorskip("bench.versus.picture").draw
 
 
 def test_the_same_results_are_drawn_the_same(tmp_path: Path) -> None:
