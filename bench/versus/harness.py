@@ -38,8 +38,8 @@ _SETTLE_S: Final = 0.5
 class System(Protocol):
     """What is measured. Every method runs on the event loop."""
 
-    async def open(self, speakers: int, report: Report) -> None:
-        """Load the models and make ready for that many speakers."""
+    async def open(self, job: Job, report: Report) -> None:
+        """Load the models and make ready for the job's speakers."""
         ...
 
     def hear(self, speaker: int, frame: int, pcm: Any) -> None:
@@ -133,7 +133,7 @@ async def _run(system: Interruptible, job: Job) -> list[Line]:
         await replies
         await system.close_conversation()
         return [About(system.versions()), *report.lines]
-    await system.open(len(job.starts), report)
+    await system.open(job, report)
     before = time.process_time()
     await _feed(system, job, track, report)
     spent_s = time.process_time() - before

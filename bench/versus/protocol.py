@@ -39,6 +39,8 @@ class Job:
     """How long it is fed, in real time."""
     replies: tuple[float, ...] = ()
     """Only for barge-in: when a reply begins to sound, in seconds from the first sample."""
+    words: bool = False
+    """Whether the bot's words have a say; the rivals have none."""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

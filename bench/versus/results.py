@@ -32,7 +32,9 @@ class SystemResult:
     counts: tuple[AtCount, ...]
     memory_per_speaker_mb: float | None
     turns: TurnScore | None
-    """None where it was not run."""
+    """On the sound alone; None where it was not run."""
+    open_turns: TurnScore | None
+    """Where turns break off in an open clause; the bot's words have their say."""
     barge_in: BargeInScore | None
 
 

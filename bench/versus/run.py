@@ -49,7 +49,7 @@ _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _START_S: Final = 90.0
 """Importing and loading; a rival takes some seconds, on a busy machine many."""
 _FEEDING_S: Final = 5.0
-_TURN_SPEAKERS: Final = 4
+_TURN_SPEAKERS: Final = 6
 """People who share the turns among them when these are scored: few, so that nothing is late for
 want of CPU."""
 
@@ -103,6 +103,7 @@ class _Found:
     versions: dict[str, str] = field(default_factory=dict)
     counts: list[AtCount] = field(default_factory=list)
     turns: TurnScore | None = None
+    open_turns: TurnScore | None = None
     barge_in: BargeInScore | None = None
 
 
@@ -121,7 +122,9 @@ class Comparison:
         self._folder = folder
         self._at_counts()
         if self._plan.turns:
-            self._turns()
+            self._turns(self._audio(scenes.BETWEEN_S), words=False)
+        if self._plan.turns and not self._plan.audio:
+            self._turns(scenes.conversation(which="open_turns"), words=True)
         if self._plan.interruptions:
             self._barge_in()
         files = ", ".join(file.name for file in self._plan.audio)
@@ -168,22 +171,21 @@ class Comparison:
             )
         )
 
-    def _turns(self) -> None:
-        track = self._audio(scenes.BETWEEN_S)
+    def _turns(self, track: Track, *, words: bool) -> None:
         turns = track.turns()
         # Everybody begins at a turn, and hears as many as the others.
         share = max(1, -(-len(turns) // _TURN_SPEAKERS))
         starts = tuple(turn[0].start for turn in turns[::share])
         ends = (*starts[1:], track.pcm.size)
         seconds = max(end - start for start, end in zip(starts, ends, strict=True)) / RATE
-        job = Job("turns", self._save(track.pcm), starts, seconds)
+        job = Job("turns", self._save(track.pcm), starts, seconds, words=words)
         spoken = [
             Track(track.pcm, tuple(heard(track, start, (end - start) / RATE))).turns()
             for start, end in zip(starts, ends, strict=True)
         ]
         for contender in self._plan.contenders:
             if contender.whole:
-                what = f"{contender.label}, where turns end"
+                what = f"{contender.label}, where {'open ' if words else ''}turns end"
                 self.attempt(what, partial(self._score_turns, contender, job, spoken))
 
     def _score_turns(
@@ -195,7 +197,11 @@ class Comparison:
             ([end for end in ends if end.speaker == number], turns)
             for number, turns in enumerate(spoken)
         ]
-        self._found[contender.key].turns = score_turns(speakers, scenes.BETWEEN_S)
+        score = score_turns(speakers, scenes.BETWEEN_S)
+        if job.words:
+            self._found[contender.key].open_turns = score
+        else:
+            self._found[contender.key].turns = score
 
     def _barge_in(self) -> None:
         scene = scenes.interruptions(self._plan.interruptions)
@@ -220,6 +226,7 @@ class Comparison:
             tuple(found.counts),
             None if each is None else round(each, 2),
             found.turns,
+            found.open_turns,
             found.barge_in,
         )
 

@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import av
 import numpy as np
@@ -99,9 +99,11 @@ class Interruptions:
     """When the speech over it begins."""
 
 
-def conversation(between_s: float = BETWEEN_S, path: Path = SCENES) -> Track:
-    """All turns of the scenes, each in the next voice, ``between_s`` apart."""
-    turns = _scenes(path)["turns"]
+def conversation(
+    between_s: float = BETWEEN_S, which: Literal["turns", "open_turns"] = "turns"
+) -> Track:
+    """All turns of one kind in the scenes, each in the next voice, ``between_s`` apart."""
+    turns = _scenes()[which]
     pauses = itertools.cycle(PAUSES_S)
     spoken: list[list[tuple[Pcm16, float]]] = []
     with EspeakEngine() as engine:
@@ -112,9 +114,9 @@ def conversation(between_s: float = BETWEEN_S, path: Path = SCENES) -> Track:
     return _join(spoken)
 
 
-def interruptions(count: int, path: Path = SCENES) -> Interruptions:
+def interruptions(count: int) -> Interruptions:
     """``count`` interruptions of replies, after a lead-in in which a reply sounds undisturbed."""
-    texts = itertools.cycle(_scenes(path)["interruptions"])
+    texts = itertools.cycle(_scenes()["interruptions"])
     parts: list[Pcm16] = [_quiet(_LEAD_IN_S)]
     at = _LEAD_IN_S
     replies, onsets = [0.0], []
@@ -198,8 +200,8 @@ def decode(file: Path) -> Pcm16:
     return np.concatenate(frames).astype(np.int16)
 
 
-def _scenes(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+def _scenes() -> Any:
+    return yaml.safe_load(SCENES.read_text(encoding="utf-8"))
 
 
 def _stretches(turn: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Final
 from rich.table import Table
 
 from bench.versus.results import AtCount, Results, SystemResult
-from bench.versus.score import Spread
+from bench.versus.score import Spread, TurnScore
 
 BEGIN: Final = "<!-- versus: begin -->"
 END: Final = "<!-- versus: end -->"
@@ -44,8 +44,10 @@ def rows(results: Results) -> list[Row]:
         *_each(results, counts, "verdict after the VAD's stop, ms, median / p95", _after_stop),
         *_each(results, counts, "verdict after the end of speech, ms, median / p95", _after_speech),
         _row(results, "memory for each more speaker, MB", _memory),
-        _row(results, "pauses inside turns taken for the end", _cut),
-        _row(results, "end of turn found after, ms, median / p95", _response),
+        _row(results, "pauses taken for the end, by sound alone", _cut(_by_sound)),
+        _row(results, "end of turn found after, ms, median / p95", _response(_by_sound)),
+        _row(results, "pauses in open clauses taken for the end, bot with words", _cut(_open)),
+        _row(results, "end of these turns found after, ms, median / p95", _response(_open)),
         _row(results, "spoken over: quieter after, ms, median / worst", _quieter),
         _row(results, "spoken over: silent after, ms, median / worst", _silent),
     ]
@@ -153,19 +155,33 @@ def _memory(system: SystemResult) -> Cell:
     return Cell(_NONE) if each is None else Cell(f"{each:.1f}", each)
 
 
-def _cut(system: SystemResult) -> Cell:
-    turns = system.turns
-    if turns is None or not turns.pauses:
-        return Cell(_NONE)
-    return Cell(f"{turns.cut} of {turns.pauses} ({turns.cut_percent:.0f} %)", turns.cut_percent)
+def _by_sound(system: SystemResult) -> TurnScore | None:
+    return system.turns
 
 
-def _response(system: SystemResult) -> Cell:
-    turns = system.turns
-    if turns is None:
-        return Cell(_NONE)
-    cell = _two(turns.response_ms)
-    return Cell(f"{cell.text}, {turns.missed} missed", cell.rank) if turns.missed else cell
+def _open(system: SystemResult) -> TurnScore | None:
+    return system.open_turns
+
+
+def _cut(score: Callable[[SystemResult], TurnScore | None]) -> Callable[[SystemResult], Cell]:
+    def cell(system: SystemResult) -> Cell:
+        turns = score(system)
+        if turns is None or not turns.pauses:
+            return Cell(_NONE)
+        return Cell(f"{turns.cut} of {turns.pauses} ({turns.cut_percent:.0f} %)", turns.cut_percent)
+
+    return cell
+
+
+def _response(score: Callable[[SystemResult], TurnScore | None]) -> Callable[[SystemResult], Cell]:
+    def cell(system: SystemResult) -> Cell:
+        turns = score(system)
+        if turns is None:
+            return Cell(_NONE)
+        times = _two(turns.response_ms)
+        return Cell(f"{times.text}, {turns.missed} missed", times.rank) if turns.missed else times
+
+    return cell
 
 
 def _quieter(system: SystemResult) -> Cell:

@@ -25,7 +25,7 @@ from livekit.agents.voice.turn import (  # type: ignore[import-not-found]
 
 from bench.versus.adapters import livekit_call
 from bench.versus.harness import Report, main
-from bench.versus.protocol import RATE
+from bench.versus.protocol import RATE, Job
 
 
 def audio_frame(pcm: Any) -> Any:
@@ -122,9 +122,11 @@ class LiveKit(livekit_call.Conversation):
         self._tasks: list[asyncio.Task[None]] = []
         self._detectors: list[Any] = []
 
-    async def open(self, speakers: int, report: Report) -> None:
+    async def open(self, job: Job, report: Report) -> None:
         voice, detector = inference.VAD(), inference.TurnDetector(version="v1-mini")
-        self._users = [_User(speaker, report, voice, detector) for speaker in range(speakers)]
+        self._users = [
+            _User(speaker, report, voice, detector) for speaker in range(len(job.starts))
+        ]
         self._tasks = [asyncio.create_task(user.run()) for user in self._users]
 
     def hear(self, speaker: int, frame: int, pcm: Any) -> None:

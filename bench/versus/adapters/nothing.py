@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.versus.harness import Report, main
+from bench.versus.protocol import Job
 
 
 class Nothing:
-    async def open(self, speakers: int, report: Report) -> None: ...
+    async def open(self, job: Job, report: Report) -> None: ...
 
     def hear(self, speaker: int, frame: int, pcm: Any) -> None: ...
 

@@ -10,7 +10,7 @@ from typing import Any
 from bench.versus.adapters.ours_call import Conversation
 from bench.versus.adapters.ours_room import SETTINGS, Room, load_models, load_vad
 from bench.versus.harness import Report, main
-from bench.versus.protocol import FRAME_S, RATE
+from bench.versus.protocol import FRAME_S, RATE, Job
 from pipeline.hearing import Hearing, Microphone
 from pipeline.listener import Listener
 from pipeline.ports import Speaker
@@ -43,11 +43,11 @@ class Ours(Conversation):
         self._listeners: list[Listener] = []
         self._microphones: list[Microphone] = []
 
-    async def open(self, speakers: int, report: Report) -> None:
+    async def open(self, job: Job, report: Report) -> None:
         self._report = report
-        self._models = load_models()
+        self._models = load_models(words=job.words)
         self._models.on_verdict = self._on_verdict
-        self._rooms = [_Room(number, report) for number in range(speakers)]
+        self._rooms = [_Room(number, report) for number in range(len(job.starts))]
         self._listeners = [
             Listener(
                 Speaker(number, f"speaker {number}"), room, self._models, SETTINGS, time.monotonic

@@ -77,7 +77,7 @@ class Conversation(Room):
     _source: ReplySource | None = None
 
     async def open_conversation(self, report: Report) -> None:
-        self._models = load_models()
+        self._models = load_models(words=False)
         self._player = _Player(report)
         self._loudspeaker = DiscordLoudspeaker(lambda: self._player)
         self._listener = Listener(Speaker(0, "user"), self, self._models, SETTINGS, time.monotonic)

@@ -1,7 +1,7 @@
-"""What both adapters of the bot share: its speech models without words, and a room for a listener.
+"""What both adapters of the bot share: its speech models, and a room for a listener.
 
-The rivals are asked without speech to text, so here too the words have no say: every transcription
-is rejected, and the turn model decides alone, at its several looks.
+The rivals are asked without speech to text. Where the bot is to be compared on the sound alone, its
+words have no say either: every transcription is rejected, and the turn model decides at its looks.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pipeline.called_names import agent_names
 from pipeline.hearing import Hearing
 from pipeline.listener import Utterance
 from pipeline.model_worker import ModelWorker
-from pipeline.ports import Speaker
-from pipeline.settings import PipelineSettings
+from pipeline.ports import Persona, Speaker, Voice
+from pipeline.settings import PipelineSettings, SttSettings
 from pipeline.speech_models import SpeechModels
-from pipeline.transcriber import Transcription
+from pipeline.transcriber import Transcriber, Transcription
 from pipeline.turn import SmartTurn
 from pipeline.vad import SileroVad
 from settings import load_settings
@@ -29,6 +29,9 @@ from settings import load_settings
 T = TypeVar("T")
 
 SETTINGS: Final = PipelineSettings()
+_PERSONAS: Final = tuple(
+    Persona(name.lower(), name, Voice(name.lower())) for name in ("Jarvis", "Sage")
+)
 
 
 class NoWords:
@@ -55,21 +58,28 @@ def load_vad() -> SileroVad:
     return SileroVad(ModelStore(load_settings().models).path(SILERO_VAD.name))
 
 
-def load_models() -> WatchedModels:
-    turn = SmartTurn(ModelStore(load_settings().models).path(SMART_TURN.name))
+def load_models(*, words: bool) -> WatchedModels:
+    """With ``words``, speech to text is the fixture Whisper, which knows the open turns."""
+    store = ModelStore(load_settings().models)
     return WatchedModels(
         Hearing(load_vad(), time.monotonic),
-        turn,
+        SmartTurn(store.path(SMART_TURN.name)),
         ModelWorker("turn"),
-        NoWords(),
-        ModelWorker("no words"),
+        _fixture(store) if words else NoWords(),
+        ModelWorker("speech to text"),
     )
+
+
+def _fixture(store: ModelStore) -> Transcriber:
+    stt = Transcriber(store.whisper_path("fixture"), SttSettings(model_size="fixture"))
+    stt.warm_up()
+    return stt
 
 
 class Room:
     """A room for one listener; what happens in it is for a subclass to use."""
 
-    names = agent_names((), SETTINGS.relevance.name_threshold)
+    names = agent_names(_PERSONAS, SETTINGS.relevance.name_threshold)
     hotwords = None
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ from pipecat.audio.vad.vad_analyzer import VADState  # type: ignore[import-not-f
 
 from bench.versus.adapters import pipecat_call
 from bench.versus.harness import Report, main
-from bench.versus.protocol import FRAME_S, RATE
+from bench.versus.protocol import FRAME_S, RATE, Job
 
 
 class _User:
@@ -79,8 +79,8 @@ class Pipecat(pipecat_call.Conversation):
         self._tasks: list[asyncio.Task[None]] = []
         self._detectors: list[Any] = []
 
-    async def open(self, speakers: int, report: Report) -> None:
-        self._users = [_User(speaker, report) for speaker in range(speakers)]
+    async def open(self, job: Job, report: Report) -> None:
+        self._users = [_User(speaker, report) for speaker in range(len(job.starts))]
         self._tasks = [asyncio.create_task(user.run()) for user in self._users]
 
     def hear(self, speaker: int, frame: int, pcm: Any) -> None:

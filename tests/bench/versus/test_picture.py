@@ -22,7 +22,7 @@ def test_the_same_results_are_drawn_the_same(tmp_path: Path) -> None:
 
 
 def test_what_was_not_run_is_said_in_its_panel(tmp_path: Path) -> None:
-    bare = replace(OURS, turns=None, barge_in=None, memory_per_speaker_mb=None)
+    bare = replace(OURS, turns=None, open_turns=None, barge_in=None, memory_per_speaker_mb=None)
     whole, part = tmp_path / "whole.svg", tmp_path / "part.svg"
     with mpl.rc_context({"svg.fonttype": "none"}):
         draw(RESULTS, whole)

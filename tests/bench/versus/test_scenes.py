@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from bench.versus.protocol import RATE
 from bench.versus.scenes import (
     BETWEEN_S,
     PAUSES_S,
+    SCENES,
     NoSpeech,
     Track,
     conversation,
@@ -21,6 +23,7 @@ from bench.versus.scenes import (
     recordings,
     speech_in,
 )
+from models.fixture.phrases import sentences
 from pipeline.audio import Pcm16, level_db
 
 
@@ -108,3 +111,10 @@ def test_a_silent_recording_is_refused_by_name(tmp_path: Path) -> None:
     file = write(tmp_path / "nobody.wav", np.zeros(RATE, np.int16))
     with pytest.raises(NoSpeech, match=r"nobody\.wav"):
         recordings([file])
+
+
+def test_the_fixture_knows_every_sentence_of_the_open_turns() -> None:
+    known = {phrase.text.lower() for phrase in sentences()}
+    for turn in yaml.safe_load(SCENES.read_text(encoding="utf-8"))["open_turns"]:
+        for sentence in turn.split(" / "):
+            assert sentence.lower() in known

@@ -21,6 +21,7 @@ OURS = SystemResult(
     ),
     0.22,
     TurnScore(17, 2, 0, 16, 0, Spread(16, 300.0, 1500.0, 1600.0)),
+    TurnScore(9, 0, 0, 12, 0, Spread(12, 280.0, 500.0, 500.0)),
     BargeInScore(8, 0, Spread(8, 130.0, 160.0, 160.0), Spread(8, 240.0, 259.0, 259.0)),
 )
 THEIRS = SystemResult(
@@ -29,6 +30,7 @@ THEIRS = SystemResult(
     (AtCount(1, 7.9, 80.0, 150.0, Spread(9, 40.0, 60.0, 66.0), None),),
     None,
     TurnScore(17, 6, 0, 16, 2, Spread(14, 280.0, 3200.0, 3300.0)),
+    None,
     BargeInScore(8, 1, Spread(7, 261.0, 284.0, 284.0), Spread(7, 261.0, 284.0, 284.0)),
 )
 RESULTS = Results("2026-01-02T03:04:05+00:00", "a machine", 0.25, "some talk", (OURS, THEIRS))
@@ -49,15 +51,19 @@ def test_every_number_of_speakers_has_its_row() -> None:
 
 
 def test_what_went_wrong_stands_beside_the_number() -> None:
-    assert cells("pauses inside turns taken for the end") == ["2 of 17 (12 %)", "6 of 17 (35 %)"]
+    assert cells("pauses taken for the end, by sound alone") == ["2 of 17 (12 %)", "6 of 17 (35 %)"]
     assert cells("end of turn found after, ms, median / p95")[1] == "280 / 3200, 2 missed"
+    assert cells("pauses in open clauses taken for the end, bot with words") == [
+        "0 of 9 (0 %)",
+        "–",
+    ]
     assert cells("spoken over: silent after, ms, median / worst")[1] == "261 / 284, 1 of 8 not"
 
 
 def test_a_row_without_a_number_is_left_out() -> None:
     bare = Results(
         "2026-01-02", "a machine", 0.1, "some talk",
-        (SystemResult("ours", {}, OURS.counts[:1], None, None, None),),
+        (SystemResult("ours", {}, OURS.counts[:1], None, None, None, None),),
     )  # fmt: skip
     names = [row.name for row in rows(bare)]
     assert len(names) == 4
