@@ -84,7 +84,7 @@ CONTENDERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is run. The defaults take some nine minutes."""
+    """How much is run. The defaults take some ten minutes."""
 
     speakers: tuple[int, ...] = (1, 5, 10, 20)
     seconds: float = 12.0
