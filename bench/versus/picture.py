@@ -9,6 +9,7 @@ from typing import Any, Final
 import matplotlib as mpl
 
 from bench.versus.results import AtCount, Results, SystemResult
+from bench.versus.score import TurnScore
 
 mpl.use("Agg")
 
@@ -47,10 +48,10 @@ _RC: Final[Any] = {
 def draw(results: Results, file: Path) -> None:
     """Write the picture to ``file``: svg, png, or whatever its name ends with."""
     with mpl.rc_context(_RC):
-        figure, axes = plt.subplots(2, 3, figsize=(11.5, 6.6), constrained_layout=True)
+        figure, axes = plt.subplots(2, 3, figsize=(12.5, 6.8), constrained_layout=True)
         _lines(axes[0, 0], results, "VAD: CPU per audio-second", "ms", lambda c: c.vad_cpu_ms)
         _lines(axes[0, 1], results, "VAD + turn: CPU per audio-second", "ms", lambda c: c.cpu_ms)
-        _lines(axes[0, 2], results, "Verdict after the VAD's stop, p95", "ms", _lag, log=True)
+        _lines(axes[0, 2], results, "Verdict after VAD stop, p95", "ms", _lag, log=True)
         _lines(axes[1, 0], results, "Memory of the process", "MB", lambda c: c.memory_mb)
         _turns(axes[1, 1], results)
         _barge_in(axes[1, 2], results)
@@ -112,27 +113,38 @@ def _lines(
 
 
 def _turns(axes: Any, results: Results) -> None:
-    """How often people are cut off, against how long they wait: down and left is good."""
-    for system, (color, marker, _) in zip(results.systems, _STYLES, strict=False):
-        turns = system.turns
-        if turns is None or turns.response_ms is None:
-            continue
-        axes.scatter(turns.response_ms.p50, turns.cut_percent, color=color, marker=marker, s=70)
-        axes.annotate(
-            system.label,
-            (turns.response_ms.p50, turns.cut_percent),
-            xytext=(8, 5),
-            textcoords="offset points",
-            color=color,
-        )
-    axes.set_title("Cut off in a pause, and the wait after a turn")
-    axes.set_xlabel("median wait for the end of turn, ms")
-    axes.set_ylabel("% of pauses")
-    if axes.collections:
-        axes.set_xlim(0, 1.5 * axes.dataLim.xmax)
-        axes.set_ylim(0, max(5.0, 1.3 * axes.dataLim.ymax))
+    """How often people are cut off in a pause: by sound alone, and in open clauses."""
+    shown = [
+        (system, style)
+        for system, style in zip(results.systems, _STYLES, strict=False)
+        if system.turns is not None
+    ]
+    for place, (system, (color, _, _)) in enumerate(reversed(shown)):
+        _cut_bar(axes, place + 0.2, system.turns, color, "by sound alone", 0.45)
+        _cut_bar(axes, place - 0.2, system.open_turns, color, "in open clauses", 1.0)
+    axes.set_yticks(range(len(shown)), [system.label for system, _ in reversed(shown)])
+    axes.set_title("Cut off in a pause")
+    axes.set_xlabel("% of pauses inside turns")
+    axes.grid(visible=False, axis="y")
+    if shown:
+        axes.set_xlim(0, 1.8 * max(5.0, axes.dataLim.xmax))
     else:
         _not_run(axes)
+
+
+def _cut_bar(
+    axes: Any, place: float, score: TurnScore | None, color: str, what: str, alpha: float
+) -> None:
+    if score is None:
+        return
+    axes.barh(place, score.cut_percent, color=color, alpha=alpha, height=0.34)
+    axes.annotate(
+        f"{score.cut_percent:.0f} {what}",
+        (score.cut_percent, place),
+        xytext=(5, 0),
+        textcoords="offset points",
+        va="center",
+    )
 
 
 def _barge_in(axes: Any, results: Results) -> None:
@@ -145,8 +157,8 @@ def _barge_in(axes: Any, results: Results) -> None:
     for place, (system, (color, _, _)) in enumerate(reversed(shown)):
         _bar(axes, place, system, color)
     axes.set_yticks(range(len(shown)), [system.label for system, _ in reversed(shown)])
-    axes.set_title("Spoken over: silent after (median)")
-    axes.set_xlabel("ms from the onset of speech")
+    axes.set_title("Spoken over: silent after")
+    axes.set_xlabel("ms from the onset of speech, median")
     if shown:
         axes.set_xlim(right=1.35 * axes.dataLim.xmax)
     else:
