@@ -1,14 +1,15 @@
 # Every target installs what it needs by itself: Python 3.11 to 3.13, make and the package index
 # are enough. Another Python than the first on PATH: make PYTHON=/path/to/python3.12 test
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint clean
+.PHONY: help demo run test bench lint clean
 export PYTHON
 
 venv := .venv/bin
 
-# An environment with the development tools serves for everything, so that switching between
-# `make test` and `make demo` never installs twice; without one, the bot alone is installed.
-ready := $(firstword $(wildcard .venv/.ready-dev) .venv/.ready-run)
+# An environment that has more serves for what needs less, so that going from `make bench` to
+# `make test` to `make demo` and back never installs twice; without one, the bot alone is installed.
+tools := $(firstword $(wildcard .venv/.ready-bench) .venv/.ready-dev)
+ready := $(firstword $(wildcard .venv/.ready-bench .venv/.ready-dev) .venv/.ready-run)
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,19 +20,26 @@ demo: $(ready) ## a whole conversation on this machine, without accounts (ARGS="
 run: $(ready) ## the bot (ARGS="..." for run.py)
 	$(venv)/python run.py $(ARGS)
 
-test: .venv/.ready-dev ## all tests, with branch coverage (ARGS="..." for pytest)
+test: $(tools) ## all tests, with branch coverage (ARGS="..." for pytest)
 	$(venv)/python run.py models fetch fixture
 	OMP_NUM_THREADS=1 $(venv)/python -m pytest --cov --cov-branch $(ARGS)
 
-lint: .venv/.ready-dev ## style, format and types
+bench: .venv/.ready-bench .cache/versus/.ready ## everything measured, beside the rivals (ARGS="--quick")
+	$(venv)/python run.py models fetch fixture
+	$(venv)/python -m bench $(ARGS)
+
+lint: $(tools) ## style, format and types
 	$(venv)/ruff check .
 	$(venv)/ruff format --check .
 	$(venv)/mypy .
 
 clean: ## remove what make and the tools have made here; downloaded models stay
-	rm -rf .venv .cache/tools .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf .venv .cache/tools .cache/versus .cache/bench .mypy_cache .ruff_cache .pytest_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/.ready-run .venv/.ready-dev: pyproject.toml uv.lock scripts/setup.sh
+.venv/.ready-run .venv/.ready-dev .venv/.ready-bench: pyproject.toml uv.lock scripts/setup.sh
 	@sh scripts/setup.sh $(patsubst .venv/.ready-%,%,$@)
 	@touch $@
+
+.cache/versus/.ready: bench/versus/requirements.txt
+	@sh scripts/setup.sh versus

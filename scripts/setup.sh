@@ -1,7 +1,9 @@
 #!/bin/sh
 # Make .venv what uv.lock says: `scripts/setup.sh run` for the bot alone, `dev` with the tools to
-# test and check it. Needs Python 3.11 to 3.13 and the package index; brings its own uv where the
-# machine has none. The Makefile calls it when pyproject.toml or uv.lock has changed.
+# test and check it, `bench` with what draws the benchmarks' picture besides. `versus` makes
+# .cache/versus, the environment of the systems that bench/versus compares the bot with. Needs
+# Python 3.11 to 3.13 and the package index; brings its own uv where the machine has none. The
+# Makefile calls it when pyproject.toml or uv.lock has changed.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -46,19 +48,33 @@ find_uv() {
     echo "$tools/bin/uv"
 }
 
-case "${1:-}" in
-    run) groups=--no-dev ;;
-    dev) groups=--dev ;;
-    *) fail "usage: scripts/setup.sh run|dev" ;;
-esac
+# Behind a proxy that signs for itself only the system's certificates will do; on a slim machine,
+# which has none, only uv's own.
+either_way() {
+    "$@" || UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true "$@"
+}
+
+sync() {
+    echo "setup: $* environment in .venv with $("$python" -V)" >&2
+    either_way "$uv" sync --quiet --frozen "$@" --python "$python" ||
+        fail "the packages of uv.lock could not be installed; see uv's words above"
+}
+
+rivals() {
+    echo "setup: the rivals' environment in .cache/versus with $("$python" -V)" >&2
+    "$uv" venv --quiet --clear --python "$python" .cache/versus
+    either_way "$uv" pip install --quiet --python .cache/versus/bin/python \
+        --requirement bench/versus/requirements.txt ||
+        fail "bench/versus/requirements.txt could not be installed; see uv's words above"
+    touch .cache/versus/.ready
+}
 
 python=$(find_python)
 uv=$(find_uv "$python")
-echo "setup: $groups environment in .venv with $("$python" -V)" >&2
-sync() {
-    "$uv" sync --quiet --frozen $groups --python "$python"
-}
-# Behind a proxy that signs for itself only the system's certificates will do; on a slim machine,
-# which has none, only uv's own.
-sync || UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true sync ||
-    fail "the packages of uv.lock could not be installed; see uv's words above"
+case "${1:-}" in
+    run) sync --no-dev ;;
+    dev) sync --dev ;;
+    bench) sync --dev --group bench ;;
+    versus) rivals ;;
+    *) fail "usage: scripts/setup.sh run|dev|bench|versus" ;;
+esac

@@ -1,0 +1,127 @@
+"""Every benchmark in turn: ``make bench``, or ``python -m bench``.
+
+Each runs in a process of its own, prints its table, and writes its numbers under bench/results. One
+that fails is told at the end, and the others run all the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+RESULTS: Final = ROOT / "bench/results"
+QUICK_RESULTS: Final = ROOT / ".cache/bench"
+"""Rough numbers must not take the place of those that the README shows."""
+BUSY: Final = 1.0
+"""Load average from which times are not to be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A module to run, and what it is given besides the file for its numbers."""
+
+    module: str
+    quick: tuple[str, ...] = ()
+    """Its arguments when there is little time."""
+    picture: bool = False
+    """It draws one, beside its numbers."""
+
+    @property
+    def name(self) -> str:
+        return self.module.rpartition(".")[2]
+
+
+BENCHMARKS: Final = (
+    Benchmark("bench.speech_models"),
+    Benchmark("bench.voice_to_voice", quick=("--turns", "6")),
+    Benchmark("bench.conversation.addressee"),
+    Benchmark("bench.conversation.turn_taking"),
+    Benchmark("bench.conversation.barge_in"),
+    Benchmark("bench.versus", quick=("--quick",), picture=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one went. ``status`` is its exit status."""
+
+    name: str
+    status: int
+    took_s: float
+
+
+def command(benchmark: Benchmark, folder: Path, *, quick: bool) -> list[str]:
+    """How to run it, so that its numbers (and picture) lie in ``folder``."""
+    arguments = [sys.executable, "-m", benchmark.module]
+    arguments += ["--json", str(folder / f"{benchmark.name}.json")]
+    if benchmark.picture:
+        arguments += ["--picture", str(folder / f"{benchmark.name}.svg")]
+    return arguments + (list(benchmark.quick) if quick else [])
+
+
+def run(benchmark: Benchmark, folder: Path, *, quick: bool) -> Outcome:
+    print(f"\n=== {benchmark.name}\n", flush=True)
+    began = time.monotonic()
+    ended = subprocess.run(command(benchmark, folder, quick=quick), cwd=ROOT, check=False)
+    return Outcome(benchmark.name, ended.returncode, time.monotonic() - began)
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """A line for each, and which failed."""
+    lines = [
+        f"{outcome.name:<16}{outcome.took_s:7.0f} s   "
+        + ("done" if outcome.status == 0 else f"FAILED with status {outcome.status}")
+        for outcome in outcomes
+    ]
+    return "\n".join(lines)
+
+
+def exit_status(outcomes: Sequence[Outcome]) -> int:
+    """0 when every one did its work."""
+    return int(any(outcome.status != 0 for outcome in outcomes))
+
+
+def load_warning(load: float) -> str:
+    """What the load average of the last minute means for the numbers; empty when nothing."""
+    if load <= BUSY:
+        return ""
+    return (
+        f"Load average {load:.2f}: something else is running here, and every time below is "
+        "longer for it."
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="rougher numbers, in a few minutes")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=[benchmark.name for benchmark in BENCHMARKS],
+        metavar="NAME",
+        help="of: %(choices)s",
+    )
+    arguments = parser.parse_args()
+    load = os.getloadavg()[0]
+    print(load_warning(load) or f"Load average {load:.2f}.")
+    folder = QUICK_RESULTS if arguments.quick else RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
+    outcomes = [
+        run(benchmark, folder, quick=arguments.quick)
+        for benchmark in BENCHMARKS
+        if arguments.only is None or benchmark.name in arguments.only
+    ]
+    print(f"\n=== results in {folder.relative_to(ROOT)}\n\n{summary(outcomes)}")
+    return exit_status(outcomes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

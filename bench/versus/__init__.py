@@ -1,0 +1,1 @@
+"""The bot's ear beside those of Pipecat and LiveKit, on the same audio."""
