@@ -10,7 +10,7 @@ from pipeline.ports import Persona, Speaker, Voice
 from pipeline.relevance import NEEDED, Decision, Utterance, judge
 from pipeline.room_state import LastReply, LastSpeech, RoomState
 from pipeline.settings import Level, RelevanceSettings
-from tests.pipeline.addressee import LEVELS, Case, cases, evaluate, report
+from bench.conversation.addressee.scenes import LEVELS, Case, cases
 
 ANN, BEN = Speaker(1, "Ann"), Speaker(2, "Ben")
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"), ("Butler",))
