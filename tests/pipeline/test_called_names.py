@@ -29,7 +29,7 @@ def test_others_called() -> None:
     assert names("Bobby, come here.").person == "Bobby"
     assert names("Sage, who are you?").other_agent == "sage"
     assert names("Old One, who are you?").other_agent == "sage"
-    assert names("I met Ann and Bobby and Sage.") == CalledNames()
+    assert names("I met Ann and Bobby and Sage.") == CalledNames(about_other=True)
 
 
 @pytest.mark.parametrize(
