@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from app.addressee_oracle import OpenClawOracle
 from app.agent import OpenClawAgent
 from app.speech import speech_models
 from discord_bot.bot import VoiceBot
@@ -97,12 +98,12 @@ def make_bot(
         guild_id: int, loudspeaker: Loudspeaker, observe: Observer
     ) -> PipelineOrchestrator:
         choice = choices.of(guild_id)
+        client = shared.gateway.get_or_create(guild_id)
         room = PipelineOrchestrator(
             settings=settings.pipeline,
             models=shared.models,
-            agent=OpenClawAgent(
-                shared.gateway.get_or_create(guild_id), lambda: bot.text_channel_id(guild_id)
-            ),
+            agent=OpenClawAgent(client, lambda: bot.text_channel_id(guild_id)),
+            oracle=OpenClawOracle(client, known),
             voice=ReplyVoice(shared.synthesizer, loudspeaker),
             personas=known,
             persona=choice.agent,

@@ -24,7 +24,7 @@ from openclaw_client.framing import SpeakerRef, frame_message, speaker_ref
 from openclaw_client.link import GatewayLink, LinkStatus
 from openclaw_client.protocol import AgentInfo, AgentsList, read_payload
 from openclaw_client.run import TextDelta
-from openclaw_client.session_keys import SessionScope, check_agent_id, session_key
+from openclaw_client.session_keys import SessionScope, aside_key, check_agent_id, session_key
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
 from openclaw_client.turn import TurnRequest
@@ -139,6 +139,7 @@ class OpenClawClient:
         timeout: float | None = None,
         interrupt: bool = False,
         channel_id: str | int | None = None,
+        aside: str | None = None,
     ) -> str:
         """Ask, and wait for the whole answer. Parameters and errors as for ``stream``."""
         text = ""
@@ -150,6 +151,7 @@ class OpenClawClient:
             timeout=timeout,
             interrupt=interrupt,
             channel_id=channel_id,
+            aside=aside,
         )
         async with aclosing(deltas):
             async for delta in deltas:
@@ -166,6 +168,7 @@ class OpenClawClient:
         timeout: float | None = None,
         interrupt: bool = False,
         channel_id: str | int | None = None,
+        aside: str | None = None,
     ) -> AsyncGenerator[TextDelta, None]:
         """Ask, and get the answer while it is written. Nothing is sent before the first step.
 
@@ -181,6 +184,8 @@ class OpenClawClient:
                 if None.
             interrupt: stop the session's running turn and take its place.
             channel_id: the text channel to share memory with, for session scope ``channel``.
+            aside: what this is about, if it is no part of the conversation: it then goes to a
+                session of its own, whatever the scope.
 
         Raises:
             ValueError: at once, for an impossible agent, an empty message, or an id that the
@@ -193,13 +198,16 @@ class OpenClawClient:
         seconds = self.config.timeout if timeout is None else timeout
         if seconds <= 0:
             raise ValueError(f"a turn's timeout must be positive, not {seconds:g} s")
-        key = session_key(
-            self.config.session_scope,
-            name,
-            user_id=who.id,
-            guild_id=self.guild_id,
-            channel_id=None if channel_id is None else str(channel_id),
-        )
+        if aside is not None:
+            key = aside_key(name, aside, user_id=who.id, guild_id=self.guild_id)
+        else:
+            key = session_key(
+                self.config.session_scope,
+                name,
+                user_id=who.id,
+                guild_id=self.guild_id,
+                channel_id=None if channel_id is None else str(channel_id),
+            )
         request = TurnRequest(key, name, frame_message(message, who, context), seconds)
         return self._gateway.turns.stream(request, owner=self, interrupt=interrupt)
 

@@ -1,16 +1,15 @@
-"""The names in an utterance: who is called, who is talked about, who is to be passed something."""
+"""The names in an utterance: who is called, and who is talked about."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.language_data import COMMON_WORDS, MACHINES, Language
 from pipeline.names import Mention, NameFinder, spoken_names
 from pipeline.ports import Persona, Speaker
-from pipeline.vocative import plain_words
 
 _GREETED: Final = re.compile(
     r"\W*(?P<greeting>[^\W\d_]+),? (?P<name>[^\W\d_]{2,})\s*(?P<after>[^\s\w]|$)?"
@@ -34,8 +33,6 @@ class CalledNames:
     person: str | None = None
     stranger: str | None = None
     """Somebody who is called, and neither an agent nor here: another machine, "mum"."""
-    passed_on: str | None = None
-    """The agent that is to take over, or to be asked ("ask Sage to ...", "switch to Sage")."""
 
 
 def agent_names(agents: Iterable[Persona], threshold: float) -> NameFinder:
@@ -89,7 +86,6 @@ def called_names(
         other_agent=next((mention.name for mention in theirs if mention.called), None),
         person=next((mention.heard for mention in called if mention.name in humans), None),
         stranger=None if called else _machine(text, language) or _stranger(text, language),
-        passed_on=_passed_on(text, mentions, agents, language),
     )
 
 
@@ -115,16 +111,3 @@ def _stranger(text: str, language: Language) -> str | None:
 
 def _forms(persona: Persona) -> tuple[str, ...]:
     return (persona.name, persona.agent, *persona.aliases)
-
-
-def _passed_on(
-    text: str, mentions: Iterable[Mention], agents: Collection[str], language: Language
-) -> str | None:
-    for mention in mentions:
-        words = plain_words(text[: mention.start])
-        while words and words[0] in language.fillers:
-            words = words[1:]
-        lead = " ".join(words)
-        if mention.name in agents and (lead in language.relays or lead in language.switches):
-            return mention.name
-    return None

@@ -219,7 +219,7 @@ ENGLISH: Final = Language(
         "rewind text email message navigate solve answer guess rank reschedule postpone confirm "
         "decline accept reply print share upload download install track prepare quiz teach correct "
         "proofread shorten simplify paraphrase rephrase clarify elaborate imagine pretend connect "
-        "disconnect restart reboot reduce change brighten decide explain mark keep measure roll flip"
+        "disconnect restart reboot reduce change brighten decide explain keep measure roll flip"
     ),
     request_phrases=_phrases(
         "can you/could you/would you/will you/can i/could i/may i/i want you to/i need you to/"
@@ -316,7 +316,8 @@ ENGLISH: Final = Language(
         "hate hates name named called is was are were am be been did does do has have had will "
         "would can could should whats whos wheres hows says said that and or let made using meet "
         "met see saw mean means heard hear know knows new old if when because think thinks thought "
-        "call invite kick restart install update join joined leave left as via over behind versus vs "
+        "call invite kick restart install update join joined leave left as via over behind versus "
+        "vs "
         "trust trusts want wants need needs give gives gave showed blame bother wake mute remember "
         "miss understand believe even poor says turn"
     ),
@@ -364,12 +365,14 @@ ENGLISH: Final = Language(
     ),
     bodily_phrases=_phrases(
         "get my/get your/get me my/get the door/put your/put my/take your/take my/take this/"
-        "give me your/give me that/give me this/give him/give her/give it to/give them/go and/go get/"
+        "give me your/give me that/give me this/give him/give her/give it to/give them/go and/"
+        "go get/"
         "look at this/look at that/look at me/look out/watch out/watch it/wait for me/wait here/"
         "turn around/let go/open the window/close the window/tell him/tell her/tell them/"
         "ask him/ask her/ask your/do not move/dont move/dont touch/dont even/dont worry/dont be/"
         "listen to me/tell me honestly/get over here/put it down/get out/get up/wake up/shut the/"
-        "come on/give me a hand/give me a second/give me a minute/give me a break/wait a"
+        "text me/message me/call me back/call me later/call me when/come on/give me a hand/"
+        "give me a second/give me a minute/give me a break/wait a"
     ),
     fellows=_words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
     third_persons=_words("he him his hes hed she her hers shes"),
@@ -394,7 +397,8 @@ ENGLISH: Final = Language(
     irony_phrases=_phrases(
         "oh great/oh sure/oh fantastic/oh wonderful/oh brilliant/oh perfect/oh lovely/oh joy/"
         "yeah right/yeah sure/sure because/what a surprise/what a shock/what a shame/what a mess/"
-        "thanks for nothing/thank you for nothing/great just/great now/how wonderful/how lovely/how nice/isnt that/"
+        "thanks for nothing/thank you for nothing/great just/great now/how wonderful/how lovely/"
+        "how nice/isnt that/"
         "isnt it/isnt this/why dont you/why dont we/as if/thats just/that is just"
     ),
     read_phrases=_phrases(
@@ -465,7 +469,8 @@ GERMAN: Final = Language(
         "nein ich/nein nicht/nein das/nein warte/ich meinte/ich meine/eigentlich/warte/stopp/halt/"
         "moment/vergiss es/das ist falsch/das stimmt nicht/hör auf/aber/doch/ich dachte/"
         "das kann nicht/bist du sicher/du meinst/du hast gesagt/ich habe gesagt/ich hab gesagt/"
-        "wie bitte/ich verstehe nicht/ich versteh nicht/das versteh/das verstehe/weil/das glaube ich nicht/das glaub ich nicht"
+        "wie bitte/ich verstehe nicht/ich versteh nicht/das versteh/das verstehe/weil/"
+        "das glaube ich nicht/das glaub ich nicht"
     ),
     open_words=_words(
         "der die ein eine einen einem einer den dem des und oder aber weil dass ob wenn mein meine "
@@ -558,7 +563,8 @@ GERMAN: Final = Language(
         "gib mir mal/gib her/gib mir dein/gib mir deine/gib mir deinen/gib ihm/gib ihr/hol mir/"
         "mach die tür/mach das fenster/lass mich/lass das/halt mal/halt das/sag ihm/sag ihr/"
         "nimm deine/nimm dein/nimm das/leg das/stell dich/setz dich/pass auf/hör auf damit/"
-        "warte auf mich/schau mal her/guck mal/schau dir/guck dir/zieh dich/hilf mir mal/zeig mal her"
+        "warte auf mich/schau mal her/guck mal/schau dir/guck dir/zieh dich/hilf mir mal/"
+        "zeig mal her"
     ),
     fellows=_words("alter digga mann schatz mama papa kumpel liebling bruder junge"),
     third_persons=_words("er ihn ihm"),
@@ -569,7 +575,8 @@ GERMAN: Final = Language(
     company_phrases=_phrases(
         "wer will/wer möchte/wer hat/wer ist dran/wer kommt/wer war das/wer ist das/wo ist mein/"
         "wo ist meine/wo sind meine/wo habe ich/wo hab ich/was machen wir/was essen wir/wollen wir/"
-        "sollen wir/gehen wir/haben wir/können wir/müssen wir/sind wir/was gibts/was gibt es zu/hast du/habt ihr/willst du/kommst du/bist du/seid ihr/"
+        "sollen wir/gehen wir/haben wir/können wir/müssen wir/sind wir/was gibts/was gibt es zu/"
+        "hast du/habt ihr/willst du/kommst du/bist du/seid ihr/"
         "warst du/nimmst du/wo warst du/magst du/möchtest du/soll ich dir/soll ich euch/"
         "soll ich schon/wer fängt/wer ist heute"
     ),

@@ -132,8 +132,6 @@ def _decides_alone(agent: str, form: Form, names: CalledNames, how: Standing) ->
         return None
     if names.person is not None:
         return Decision(False, 0.02, (f"it calls {names.person}, who is here",), names.person)
-    if names.passed_on is not None:
-        return Decision(True, 0.95, (f"it asks for {names.passed_on}",), agent)
     if names.other_agent is not None:
         why = f"it calls {names.other_agent}, another agent"
         return Decision(False, 0.05, (why,), names.other_agent)

@@ -45,7 +45,7 @@ class Sign(Enum):
     STATEMENT = (-1.7, "it neither asks nor requests anything")
     PERSONAL = (-1.5, 'it says "you", with other people here')
     SOCIAL = (-1.0, "it speaks of or to several people")
-    COMPANY = (-2.5, "only people can be asked that")
+    COMPANY = (-2.5, "it asks what only people can do or know")
     POINTS = (-1.0, "it points at something that only people see")
     FELLOW = (-1.5, "it speaks to a friend")
     THIRD_PERSON = (-1.5, "it speaks of somebody whom people have talked about")

@@ -72,7 +72,7 @@ def cases(part: Part) -> list[Case]:
         for path in sorted(folder.glob("*.yaml"))
         for scene in yaml.safe_load(path.read_text("utf-8"))
     ]
-    return [case for scene in scenes for case in _replay(scene)]
+    return [case for scene in scenes for case in replay(scene)]
 
 
 def decide(case: Case, level: Level, settings: RelevanceSettings | None = None) -> Decision:
@@ -87,7 +87,12 @@ def _decide(
     return address(said, room, names, lambda _: True, level, settings).decision
 
 
-def _replay(scene: dict[str, Any]) -> Iterator[Case]:
+def replay(scene: dict[str, Any]) -> Iterator[Case]:
+    """Every line of one scene that a person says.
+
+    Raises:
+        SceneError: a line does not follow the format.
+    """
     people = {name: Speaker(number, name) for number, name in enumerate(scene["people"], 1)}
     agents = [AGENTS[name] for name in scene.get("agents", ["jarvis"])]
     transcript, now = Transcript(), 0.0
