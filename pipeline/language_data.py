@@ -87,6 +87,10 @@ class Language:
     """Words between which and the end or the sentence a name is a call."""
     polite_ends: frozenset[str] = _NOTHING
     """Words after which a name at the end is a call ("thanks Jarvis")."""
+    object_ends: frozenset[str] = _NOTHING
+    """Words that can end a request of some length ("turn the light on"), and a name then calls."""
+    question_ends: frozenset[str] = _NOTHING
+    """Words that can end a question with a question word ("what is it like")."""
     you: frozenset[str] = _NOTHING
     calls: frozenset[str] = _NOTHING
     """Words that, in mid-sentence, announce a call ("so, hey Jarvis")."""
@@ -300,12 +304,16 @@ ENGLISH: Final = Language(
     ),
     greetings=_words(
         "hey hi hello yo ok okay oh so well um uh er erm ah and but alright right now please "
-        "thanks sorry listen dear morning evening afternoon good night bye goodbye yes no yeah hmm"
+        "thanks sorry listen dear morning evening afternoon good night bye goodbye yes no yeah hmm "
+        "oi hiya howdy excuse me"
     ),
     polite_ends=_words(
         "thanks you please hey hi hello bye goodbye morning evening afternoon night okay ok yes no "
-        "yeah sorry now stop welcome right enough"
+        "yeah sorry now stop welcome right enough wrong done great cool nice fine true funny ready "
+        "perfect back again later today tonight tomorrow too then there here it"
     ),
+    object_ends=_words("on in up over off out down that this these those him her me us"),
+    question_ends=_words("like from"),
     calls=_words("hey hi hello okay ok yo"),
     you=_words("you your yours yourself youre youve youll"),
     we=_words("we us our ours lets"),
@@ -523,8 +531,11 @@ GERMAN: Final = Language(
         "moin morgen abend tag guten gute nacht tschüss sag entschuldige liebe lieber"
     ),
     polite_ends=_words(
-        "danke bitte hey hallo hi tschüss morgen abend tag nacht okay ok ja nein stopp auf jetzt"
+        "danke bitte hey hallo hi tschüss morgen abend tag nacht okay ok ja nein stopp auf jetzt "
+        "falsch richtig gut super toll prima klasse fertig heute später nochmal da hier"
     ),
+    object_ends=_words("an aus ein auf zu vor ab mir uns das"),
+    question_ends=_words("aus her hin"),
     calls=_words("hey hallo hi okay ok"),
     you=_words("du dich dir dein deine deinen deinem deiner ihr euch euer eure"),
     we=_words("wir uns unser unsere"),

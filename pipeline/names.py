@@ -19,7 +19,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from pipeline.language_data import COMMON_WORDS, Language
-from pipeline.vocative import is_called, is_clearly_called
+from pipeline.vocative import is_called, is_clearly_called, plain_words
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE: Final = re.compile(r"['’]s$")
@@ -136,12 +136,18 @@ def _letters(text: str) -> str:
     return "".join(letter for letter in bare if letter.isalnum())
 
 
+def _nothing_owned(rest: str, language: Language) -> bool:
+    """ "Jarvis's, what ..." is a name misheard: whatever is Jarvis's would come right behind it."""
+    return rest.lstrip().startswith(",") or not language.question_words.isdisjoint(
+        plain_words(rest)[:1]
+    )
+
+
 def _mention(
     name: str, text: str, run: list[re.Match[str]], likeness: float, language: Language
 ) -> Mention:
     start, end = run[0].start(), run[-1].end()
-    # "Jarvis's, what ..." is a name misheard: whatever is Jarvis's would come right behind it.
-    owns = bool(_POSSESSIVE.search(run[-1][0])) and not text[end:].lstrip().startswith(",")
+    owns = bool(_POSSESSIVE.search(run[-1][0])) and not _nothing_owned(text[end:], language)
     possessive = owns or text[end : end + 1] in ("'", "’")
     called = not possessive and is_called(text, start, end, language)
     return Mention(name, text[start:end], start, end, likeness, called)

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from typing import Final
 
 from pipeline.called_names import CalledNames
 from pipeline.standing import Standing
 from pipeline.utterance_form import Form
+
+MANY: Final = 3
+"""So many others, and most of what is said is said to one of them."""
 
 
 class Sign(Enum):
@@ -19,6 +23,7 @@ class Sign(Enum):
 
     ALONE = (4.0, "nobody else is here")
     OTHERS = (-2.5, "other people are here")
+    MANY = (-0.3, "many people are here")
     ABOUT = (-2.0, "it talks about the agent, not to it")
     ABOUT_OTHER = (-1.5, "it talks about another agent")
 
@@ -80,6 +85,8 @@ def _signs_of_company(names: CalledNames, how: Standing) -> Iterator[Sign]:
         yield Sign.ALONE
         return
     yield Sign.OTHERS
+    if how.others >= MANY:
+        yield Sign.MANY
     if names.about:
         yield Sign.ABOUT
     elif names.about_other and names.agent is None:

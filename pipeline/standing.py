@@ -25,8 +25,8 @@ _READING_S: Final = 12.0
 class Standing:
     """What matters of the room for what one of those in it says now."""
 
-    alone: bool
-    """No other person is in the room."""
+    others: int
+    """How many other people are in the room."""
     follow_up: bool
     """The last word in the room was the agent's, to them, just now."""
     interrupted: bool
@@ -50,6 +50,11 @@ class Standing:
     reading: bool
     """They have just read something aloud."""
 
+    @property
+    def alone(self) -> bool:
+        """Nobody else is in the room."""
+        return self.others == 0
+
 
 def standing(
     speaker_id: int, room: RoomState, language: Language, settings: RelevanceSettings
@@ -66,7 +71,7 @@ def standing(
     to_them = reply is not None and recent and reply.to_id == speaker_id
     own = [speech for speech in room.talk if speech.speaker_id == speaker_id]
     return Standing(
-        alone=all(person.id == speaker_id for person in room.people),
+        others=sum(person.id != speaker_id for person in room.people),
         follow_up=to_them and not since,
         interrupted=to_them and bool(since),
         asked=to_them and not since and reply is not None and reply.asks,

@@ -56,7 +56,7 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return _opens_call(around, language)
     if _is_relay(around.before, language):
         return False
-    if not around.after:
+    if all(word in language.fillers for word in around.after):
         return _closes_call(around, language)
     if around.comma_before and around.comma_after:
         return True
@@ -92,8 +92,8 @@ def _turns_to(after: tuple[str, ...], language: Language) -> bool:
 
 def _asks_anew(after: tuple[str, ...], language: Language) -> bool:
     """Whether a new clause of the kind that follows a call begins in mid-sentence: "it's late
-    Jarvis what do we do"."""
-    asks = after[0] in language.question_words and len(after) > 1
+    Jarvis what do we do", "we need milk Jarvis add it"."""
+    asks = after[0] in language.question_words | language.imperatives and len(after) > 1
     return asks or (after[0] in language.inverting and after[1:2] in (("you",), ("du",)))
 
 
@@ -134,11 +134,16 @@ def _closes_call(around: _Surroundings, language: Language) -> bool:
     last = around.before[-1]
     if last in language.polite_ends:
         return True
+    content = tuple(word for word in around.before if word not in language.fillers)
+    first = content[0] if content else ""
+    requests = first in language.imperatives or opens_with(content, language.thanks_phrases)
+    if requests and len(content) > 2 and last in language.object_ends:
+        return True
+    if first in language.question_words and last in language.question_ends:
+        return True
     if last in language.about_before:
         return False
-    content = [word for word in around.before if word not in language.fillers]
-    opens = language.imperatives | language.question_words | language.verbs_first
-    if around.asks or (content and content[0] in opens):
+    if around.asks or requests or first in language.question_words | language.verbs_first:
         return True
     return opens_with(around.before, language.request_phrases)
 

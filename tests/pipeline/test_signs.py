@@ -24,7 +24,7 @@ def test_every_reason_can_be_read_aloud() -> None:
     assert len(set(reasons)) == len(reasons)
     for reason in reasons:
         assert re.fullmatch(
-            r"(it|they|the agent|other people|people|nobody|somebody|an) [^.:;_]+", (reason)
+            r"(it|they|the agent|other people|people|nobody|somebody|an|many) [^.:;_]+", (reason)
         ), reason
 
 
