@@ -93,39 +93,68 @@ def replay(scene: dict[str, Any]) -> Iterator[Case]:
     Raises:
         SceneError: a line does not follow the format.
     """
-    people = {name: Speaker(number, name) for number, name in enumerate(scene["people"], 1)}
-    agents = [AGENTS[name] for name in scene.get("agents", ["jarvis"])]
-    transcript, now = Transcript(), 0.0
-    asked_by: Speaker | None = None
-    sounding_to: Speaker | None = None
+    stage = _Stage(scene)
     for text in scene["lines"]:
         line = _parse(scene, text)
-        now += float(line["after"] or _PAUSE_S)
+        stage.now += float(line["after"] or _PAUSE_S)
         if line["by"] in AGENTS:
-            if asked_by is None:
-                raise SceneError(f"{scene['name']}: nobody asked for: {text}")
-            if line["sounding"]:
-                sounding_to = asked_by
-            else:
-                spoken = [SpokenSentence(line["text"] or "", 0, 1000)]
-                transcript.add_reply(line["by"] or "", asked_by, spoken, 1000, at=now)
-            continue
-        speaker = people[line["by"] or ""]
+            stage.reply(line, text)
+        else:
+            case = stage.case(line)
+            yield case
+            stage.speech(case)
+
+
+class _Stage:
+    """What has happened in a scene so far."""
+
+    def __init__(self, scene: dict[str, Any]) -> None:
+        self.now = 0.0
+        self._scene = scene
+        self._people = {name: Speaker(id_, name) for id_, name in enumerate(scene["people"], 1)}
+        self._agents = [AGENTS[name] for name in scene.get("agents", ["jarvis"])]
+        self._transcript = Transcript()
+        self._asked_by: Speaker | None = None
+        self._sounding: tuple[str, Speaker] | None = None
+        """The agent's words so far, and whom they answer."""
+
+    def reply(self, line: dict[str, str | None], text: str) -> None:
+        if self._asked_by is None:
+            raise SceneError(f"{self._scene['name']}: nobody asked for: {text}")
+        words = line["text"] or ""
+        if line["sounding"]:
+            self._sounding = (words, self._asked_by)
+        else:
+            self._end_reply(words, self._asked_by)
+
+    def case(self, line: dict[str, str | None]) -> Case:
         room = room_state(
-            transcript,
-            now,
+            self._transcript,
+            self.now,
             agent=AGENTS["jarvis"],
-            agents=agents,
-            people=people.values(),
-            replying_to=sounding_to,
+            agents=self._agents,
+            people=self._people.values(),
+            replying_to=self._sounding[1] if self._sounding is not None else None,
         )
-        sounding_to = None
-        said = Utterance(speaker, line["text"] or "", _language(scene, line))
+        speaker = self._people[line["by"] or ""]
+        said = Utterance(speaker, line["text"] or "", _language(self._scene, line))
         level: Level | None = next((name for name in LEVELS if name == line["level"]), None)
-        yield Case(scene["name"], said, room, level, _kinds(scene, line))
-        if level is not None:
-            asked_by = speaker
-        transcript.add_speech(speaker, said.text, now, addressed_to=_taken_to(said, room, level))
+        return Case(self._scene["name"], said, room, level, _kinds(self._scene, line))
+
+    def speech(self, case: Case) -> None:
+        """Take a line into the past. What is for the agent ends a reply that it was said over."""
+        said = case.utterance
+        to = _taken_to(said, case.room, case.level)
+        self._transcript.add_speech(said.speaker, said.text, self.now, addressed_to=to)
+        if case.level is not None:
+            self._asked_by = said.speaker
+            if self._sounding is not None:
+                self._end_reply(*self._sounding)
+        self._sounding = None
+
+    def _end_reply(self, words: str, to: Speaker) -> None:
+        spoken = [SpokenSentence(words, 0, 1000)]
+        self._transcript.add_reply("jarvis", to, spoken, 1000, at=self.now)
 
 
 def _taken_to(said: Utterance, room: RoomState, level: Level | None) -> str | None:

@@ -96,6 +96,17 @@ def test_a_reply_that_is_still_spoken() -> None:
     assert case.room.last_reply.sounding
 
 
+def test_a_reply_that_was_stopped_is_past() -> None:
+    *_, case = scene(
+        "low Ann (name): Jarvis, tell me a story.",
+        "jarvis...: Once upon a time",
+        "low Ben (control): Jarvis, stop.",
+        "[4] low Ann (control): Go on.",
+    )
+    assert case.room.last_reply is not None
+    assert (case.room.last_reply.ago_s, case.room.last_reply.to_id) == (4.0, 1)
+
+
 def test_the_agents_are_those_of_the_scene() -> None:
     (case,) = scene("Ann (other bot): Sage, hello.", agents=["jarvis", "sage"])
     assert case.room.other_agents == (AGENTS["sage"],)
