@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 
 from openclaw_client import OpenClawClient, OpenClawError, SpeakerRef, TurnLost, TurnTimeout
 from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable
@@ -36,7 +36,7 @@ class OpenClawAgent:
             AgentLost: the connection broke, and the run could not be picked up again.
             AgentUnavailable: the Gateway is away, refused, or its agent failed.
         """
-        try:
+        with translated():
             deltas = self._client.stream(
                 turn.agent,
                 turn.text,
@@ -49,9 +49,16 @@ class OpenClawAgent:
             async with aclosing(deltas):
                 async for delta in deltas:
                     yield TextDelta(delta.text, delta.replace)
-        except TurnTimeout as error:
-            raise AgentTimeout(str(error)) from error
-        except TurnLost as error:
-            raise AgentLost(str(error)) from error
-        except (OpenClawError, ValueError) as error:
-            raise AgentUnavailable(str(error)) from error
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The Gateway client's errors as the pipeline's."""
+    try:
+        yield
+    except TurnTimeout as error:
+        raise AgentTimeout(str(error)) from error
+    except TurnLost as error:
+        raise AgentLost(str(error)) from error
+    except (OpenClawError, ValueError) as error:
+        raise AgentUnavailable(str(error)) from error

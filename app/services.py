@@ -12,6 +12,7 @@ from typing import Final
 
 import aiohttp
 
+from app.addressee_oracle import OpenClawOracle
 from app.agent import OpenClawAgent
 from app.agents import GatewayAgents
 from app.speech import speech_models
@@ -107,12 +108,12 @@ def make_bot(
         guild_id: int, loudspeaker: Loudspeaker, observe: Observer
     ) -> PipelineOrchestrator:
         choice = choices.of(guild_id)
+        client = shared.gateway.get_or_create(guild_id)
         room = PipelineOrchestrator(
             settings=settings.pipeline,
             models=shared.models,
-            agent=OpenClawAgent(
-                shared.gateway.get_or_create(guild_id), lambda: bot.text_channel_id(guild_id)
-            ),
+            agent=OpenClawAgent(client, lambda: bot.text_channel_id(guild_id)),
+            oracle=OpenClawOracle(client, known),
             voice=ReplyVoice(shared.synthesizer, loudspeaker),
             personas=known,
             persona=agents.persona(choice.agent),

@@ -26,7 +26,7 @@ from openclaw_client.link import GatewayLink, LinkStatus
 from openclaw_client.node.invocation import NodeList, NodeRow
 from openclaw_client.protocol import AgentInfo, AgentsList, read_payload
 from openclaw_client.run import TextDelta
-from openclaw_client.session_keys import SessionScope, check_agent_id, session_key
+from openclaw_client.session_keys import SessionScope, aside_key, check_agent_id, session_key
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
 from openclaw_client.turn import TurnRequest
@@ -175,6 +175,7 @@ class OpenClawClient:
         interrupt: bool = False,
         channel_id: str | int | None = None,
         present: Sequence[str] = (),
+        aside: str | None = None,
     ) -> str:
         """Ask, and wait for the whole answer. Parameters and errors as for ``stream``."""
         text = ""
@@ -187,6 +188,7 @@ class OpenClawClient:
             interrupt=interrupt,
             channel_id=channel_id,
             present=present,
+            aside=aside,
         )
         async with aclosing(deltas):
             async for delta in deltas:
@@ -205,6 +207,7 @@ class OpenClawClient:
         channel_id: str | int | None = None,
         present: Sequence[str] = (),
         asked_ago_s: float = 0.0,
+        aside: str | None = None,
     ) -> AsyncGenerator[TextDelta, None]:
         """Ask, and get the answer while it is written. Nothing is sent before the first step.
 
@@ -222,6 +225,8 @@ class OpenClawClient:
             channel_id: the text channel to share memory with, for session scope ``channel``.
             present: the names of the people in the room, the speaker among them.
             asked_ago_s: how long ago the words were said; it counts against ``retry_timeout``.
+            aside: what this is about, if it is no part of the conversation: it then goes to a
+                session of its own, whatever the scope.
 
         Raises:
             ValueError: at once, for an impossible agent, an empty message, or an id that the
@@ -234,7 +239,10 @@ class OpenClawClient:
         seconds = self.config.timeout if timeout is None else timeout
         if seconds <= 0:
             raise ValueError(f"a turn's timeout must be positive, not {seconds:g} s")
-        key = self.session_key(name, who, channel_id)
+        if aside is not None:
+            key = aside_key(name, aside, user_id=who.id, guild_id=self.guild_id)
+        else:
+            key = self.session_key(name, who, channel_id)
         text = frame_message(message, who, context, present)
         request = TurnRequest(key, name, text, seconds)
         return self._gateway.turns.stream(

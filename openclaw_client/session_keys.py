@@ -64,8 +64,21 @@ def session_key(
     return f"agent:{check_agent_id(agent)}:discord:{place}:{_quoted(part)}"
 
 
-def _quoted(part: str) -> str:
+def aside_key(agent: str, purpose: str, *, user_id: str, guild_id: str | None = None) -> str:
+    """The key of a session that stands beside all conversations, with a memory of its own.
+
+    One for each user: questions about two people who speak at once do not wait for each other.
+
+    Raises:
+        ValueError: an id is unusable.
+    """
+    place = _quoted(guild_id or "none", _MAX_PART // 3)
+    about, who = _quoted(purpose, _MAX_PART // 3), _quoted(user_id, _MAX_PART // 3)
+    return f"agent:{check_agent_id(agent)}:discord:aside:{about}:{place}:{who}"
+
+
+def _quoted(part: str, longest: int = _MAX_PART) -> str:
     text = quote(part.strip(), safe="").lower()
-    if not text or len(text) > _MAX_PART:
-        raise ValueError(f"an id in a session key has 1 to {_MAX_PART} characters, got {part!r}")
+    if not text or len(text) > longest:
+        raise ValueError(f"an id in a session key has 1 to {longest} characters, got {part!r}")
     return text

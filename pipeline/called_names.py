@@ -1,16 +1,20 @@
-"""The names in an utterance: who is called, who is talked about, who is to be passed something."""
+"""The names in an utterance: who is called, and who is talked about."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.language_data import Language
+from pipeline.language_data import COMMON_WORDS, MACHINES, Language
 from pipeline.names import Mention, NameFinder, spoken_names
 from pipeline.ports import Persona, Speaker
-from pipeline.vocative import plain_words
 
+_GREETED: Final = re.compile(
+    r"\W*(?P<greeting>[^\W\d_]+),? (?P<name>[^\W\d_]{2,})\s*(?P<after>[^\s\w]|$)?"
+)
+_MACHINES: Final = NameFinder({name: [name] for name in MACHINES}, 1.0)
 _LONGEST_HINTS: Final = 200
 """Letters: about 60 of the 224 tokens that Whisper takes as a prompt."""
 
@@ -23,10 +27,12 @@ class CalledNames:
     """Where the agent in question is called."""
     about: bool = False
     """It is talked about."""
+    about_other: bool = False
+    """Another agent is talked about."""
     other_agent: str | None = None
     person: str | None = None
-    passed_on: str | None = None
-    """The agent that is to take over, or to be asked ("ask Sage to ...", "switch to Sage")."""
+    stranger: str | None = None
+    """Somebody who is called, and neither an agent nor here: another machine, "mum"."""
 
 
 def agent_names(agents: Iterable[Persona], threshold: float) -> NameFinder:
@@ -72,27 +78,36 @@ def called_names(
     mentions = NameFinder({**agents, **humans}, threshold).find(text, language)
     called = [mention for mention in mentions if mention.called]
     ours = [mention for mention in mentions if mention.name == agent.agent]
+    theirs = [mention for mention in mentions if mention.name in agents and mention not in ours]
     return CalledNames(
         agent=next((mention for mention in ours if mention.called), None),
         about=bool(ours) and not any(mention.called for mention in ours),
-        other_agent=next((m.name for m in called if m.name in agents and m not in ours), None),
+        about_other=bool(theirs) and not any(mention.called for mention in theirs),
+        other_agent=next((mention.name for mention in theirs if mention.called), None),
         person=next((mention.heard for mention in called if mention.name in humans), None),
-        passed_on=_passed_on(text, mentions, agents, language),
+        stranger=None if called else _machine(text, language) or _stranger(text, language),
     )
+
+
+def _machine(text: str, language: Language) -> str | None:
+    """Another assistant that is called."""
+    called = (mention for mention in _MACHINES.find(text, language) if mention.called)
+    return next((mention.heard for mention in called), None)
+
+
+def _stranger(text: str, language: Language) -> str | None:
+    """Somebody greeted who is not here: "Hi Sue, it's me", "hey mum"."""
+    match = _GREETED.match(text)
+    if match is None or match["greeting"].lower() not in language.hello:
+        return None
+    name = match["name"].lower()
+    if name in language.kin:
+        return match["name"]
+    no_name = COMMON_WORDS | language.fillers | language.we | language.crowd
+    stands_apart = match["after"] in (",", "!", ".", "")
+    is_name = match["name"].istitle() and name not in no_name
+    return match["name"] if is_name and stands_apart else None
 
 
 def _forms(persona: Persona) -> tuple[str, ...]:
     return (persona.name, persona.agent, *persona.aliases)
-
-
-def _passed_on(
-    text: str, mentions: Iterable[Mention], agents: Collection[str], language: Language
-) -> str | None:
-    for mention in mentions:
-        words = plain_words(text[: mention.start])
-        while words and words[0] in language.fillers:
-            words = words[1:]
-        lead = " ".join(words)
-        if mention.name in agents and (lead in language.relays or lead in language.switches):
-            return mention.name
-    return None

@@ -94,17 +94,25 @@ def _about_agent(text: str, mentions: Sequence[Mention], known: Language) -> Com
     for mention in mentions:
         called = [each for each in mentions if each.called and each.end <= mention.start]
         lead = " ".join(_core(plain_words(without(text[: mention.start], called)), known))
-        after = text[mention.end :].strip(" ,")
+        after = text[mention.end :]
         if lead in known.switches and not _core(plain_words(after), known):
             return Command(Order.SWITCH, True, mention.name)
-        request = _request(after)
+        request = _request(text[mention.end :], known)
         if lead in known.relays and request:
             return Command(Order.ASK, True, mention.name, request)
     return None
 
 
-def _request(after: str) -> str:
+def _request(after: str, known: Language) -> str:
     """What is to be asked: " to tell me a story." is "Tell me a story."."""
+    words = plain_words(after)
+    if (
+        after.startswith(",")
+        and words[:1]
+        and words[0] not in known.question_words | known.indirect
+    ):
+        return ""  # "Ask Sage, I have no idea": something of its own
+    after = after.strip(" ,")
     for word in _RELAYED:
         after = after.removeprefix(word)
     return after[:1].upper() + after[1:] if plain_words(after) else ""

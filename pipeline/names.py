@@ -19,13 +19,16 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from pipeline.language_data import COMMON_WORDS, Language
-from pipeline.vocative import is_called
+from pipeline.vocative import is_called, is_clearly_called, plain_words
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE: Final = re.compile(r"['’]s$")
 _SHORTEST_LIKE: Final = 4
 """Names shorter than this must be heard as they are written: everything is like "Al"."""
 _LONGEST_GAP: Final = 3
+_RESPELT: Final = 0.95
+_IN_A_CALL: Final = 0.12
+"""How much less alike a word may be where hardly anything but a name can stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,10 @@ class NameFinder:
             for length in range(1, parts + 2):
                 for first in range(len(words) - length + 1):
                     run = words[first : first + length]
-                    likeness = self._likeness(run, form)
-                    if likeness >= self._threshold:
+                    likeness = self._likeness(run, form, language)
+                    if likeness >= self._threshold or self._is_forgiven(
+                        likeness, text, run, language
+                    ):
                         found.append(_mention(name, text, run, likeness, language))
         found.sort(key=lambda mention: (-mention.likeness, mention.end - mention.start))
         chosen: list[Mention] = []
@@ -71,13 +76,28 @@ class NameFinder:
                 chosen.append(mention)
         return sorted(chosen, key=lambda mention: mention.start)
 
-    def _likeness(self, run: list[re.Match[str]], form: str) -> float:
+    def _is_forgiven(
+        self, likeness: float, text: str, run: list[re.Match[str]], language: Language
+    ) -> bool:
+        """Whether less will do here; with a threshold of 1.0 nothing is forgiven anywhere."""
+        return (
+            self._threshold < 1.0
+            and likeness >= self._threshold - _IN_A_CALL
+            and len(run) == 1
+            and is_clearly_called(text, run[0].start(), run[0].end(), language)
+        )
+
+    def _likeness(self, run: list[re.Match[str]], form: str, language: Language) -> float:
         heard = _letters(_POSSESSIVE.sub("", "".join(word[0] for word in run)))
         if heard == form:
             return 1.0
         if len(form) < _SHORTEST_LIKE or abs(len(heard) - len(form)) > _LONGEST_GAP:
             return 0.0
-        return likeness(heard, form)
+        respelt = heard
+        for letters, sound in language.respelt.items():
+            respelt = respelt.replace(letters, sound)
+        # Spelt as in another language it is never quite the name.
+        return max(likeness(heard, form), min(likeness(respelt, form), _RESPELT))
 
 
 @lru_cache(maxsize=20_000)
@@ -116,10 +136,18 @@ def _letters(text: str) -> str:
     return "".join(letter for letter in bare if letter.isalnum())
 
 
+def _nothing_owned(rest: str, language: Language) -> bool:
+    """ "Jarvis's, what ..." is a name misheard: whatever is Jarvis's would come right behind it."""
+    return rest.lstrip().startswith(",") or not language.question_words.isdisjoint(
+        plain_words(rest)[:1]
+    )
+
+
 def _mention(
     name: str, text: str, run: list[re.Match[str]], likeness: float, language: Language
 ) -> Mention:
     start, end = run[0].start(), run[-1].end()
-    possessive = bool(_POSSESSIVE.search(run[-1][0])) or text[end : end + 1] in ("'", "’")
+    owns = bool(_POSSESSIVE.search(run[-1][0])) and not _nothing_owned(text[end:], language)
+    possessive = owns or text[end : end + 1] in ("'", "’")
     called = not possessive and is_called(text, start, end, language)
     return Mention(name, text[start:end], start, end, likeness, called)

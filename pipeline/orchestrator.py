@@ -12,24 +12,25 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
+from pipeline.addressing import Addressed, address
 from pipeline.answering import Answering
 from pipeline.audio import Pcm16
 from pipeline.called_names import agent_names, name_hints
-from pipeline.control import TAKES_FLOOR, Command, command_in, may_command
+from pipeline.control import TAKES_FLOOR
 from pipeline.errors import PipelineError
 from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
 from pipeline.listener import Listener, Utterance
 from pipeline.names import NameFinder
-from pipeline.ports import Agent, AgentTurn, Persona, Speaker
-from pipeline.relevance import Decision, judge
+from pipeline.ports import AddresseeOracle, Agent, AgentTurn, Persona, Speaker
 from pipeline.relevance import Utterance as Words
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.room_control import RoomControl
 from pipeline.room_state import RoomState, room_state
 from pipeline.saying import Saying, Sayings, Urgency
+from pipeline.second_opinion import SecondOpinion
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speech_models import SpeechModels
-from pipeline.transcript import Transcript
+from pipeline.transcript import Speech, Transcript
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class PipelineOrchestrator:
         persona: Persona,
         clock: Callable[[], float],
         observer: Observer,
+        oracle: AddresseeOracle | None = None,
     ) -> None:
         self.sensitivity: Level = settings.relevance.level
         self.transcript = Transcript()
@@ -76,6 +78,7 @@ class PipelineOrchestrator:
             clock,
         )
         self.names = self._agent_names()
+        self._second_opinion = SecondOpinion(settings.relevance.second_opinion, oracle)
         self._listeners: dict[int, Listener] = {}
         self._overheard: set[int] = set()
         """Who was transcribed in mid-turn over a reply; it is done once a turn."""
@@ -204,8 +207,7 @@ class PipelineOrchestrator:
         reply = self._answering.reply
         if reply is None:
             return
-        command, decision = self._decide(utterance)
-        interrupts = _takes_floor(command, decision)
+        interrupts = _takes_floor(self._decide(utterance))
         if interrupts:
             self._taken_from[utterance.speaker.id] = reply
         if interrupts or pausing:
@@ -213,30 +215,49 @@ class PipelineOrchestrator:
 
     def understood(self, utterance: Utterance) -> None:
         speaker, words = utterance.speaker, utterance.transcription
-        command, decision = self._decide(utterance)
-        utterance.latency.mark("judged", self._clock())
-        why = "; ".join(decision.reasons)
-        verdict = "for the agent" if decision.addressed else "left alone"
-        log.debug("%s said %r: %s: %s", speaker.name, words.text, verdict, why)
-        self._emit(Heard(speaker, words.text, decision.addressed, decision.reasons, self._clock()))
+        addressed = self._decide(utterance)
         over = self._taken_from.pop(speaker.id, None) or self._answering.reply
-        self._answering.decided(speaker.id, interrupts=_takes_floor(command, decision))
+        self._answering.decided(speaker.id, interrupts=_takes_floor(addressed))
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
-        self.transcript.add_speech(speaker, words.text, self._clock(), addressed_to=decision.to)
-        present = tuple(listener.speaker.name for listener in self._listeners.values())
+        line = self.transcript.add_speech(
+            speaker, words.text, self._clock(), addressed_to=addressed.decision.to
+        )
         turn = AgentTurn(
             self._persona.agent,
             words.text,
             speaker,
             context,
             words.language,
-            present,
-            self._clock(),
+            present=tuple(listener.speaker.name for listener in self._listeners.values()),
+            said_at=self._clock(),
         )
-        if command is not None:
-            self._control.obey(command, turn, utterance.latency, over)
+        # What is said over a reply is decided at once: the reply waits for it.
+        if over is None and self._second_opinion.is_wanted(addressed.decision):
+            asking = self._ask_agent_too(utterance, addressed, turn, line)
+            self.spawn(asking, f"second opinion on {speaker.id}")
+        else:
+            self._act_on(utterance, addressed, turn, over)
+
+    async def _ask_agent_too(
+        self, utterance: Utterance, addressed: Addressed, turn: AgentTurn, line: Speech
+    ) -> None:
+        decision = await self._second_opinion.on(addressed.decision, turn)
+        self.transcript.readdress(line, decision.to)
+        self._act_on(utterance, Addressed(None, decision), turn, None)
+
+    def _act_on(
+        self, utterance: Utterance, addressed: Addressed, turn: AgentTurn, over: Reply | None
+    ) -> None:
+        speaker, decision = utterance.speaker, addressed.decision
+        utterance.latency.mark("judged", self._clock())
+        why = "; ".join(decision.reasons)
+        verdict = "for the agent" if decision.addressed else "left alone"
+        log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
+        self._emit(Heard(speaker, turn.text, decision.addressed, decision.reasons, self._clock()))
+        if addressed.command is not None:
+            self._control.obey(addressed.command, turn, utterance.latency, over)
         elif decision.addressed:
-            self._answering.ask(turn, self._persona, utterance.latency)
+            self._answering.ask(turn, self._personas[turn.agent], utterance.latency)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s was not understood: %s", speaker.name, why)
@@ -266,21 +287,16 @@ class PipelineOrchestrator:
                 self._overheard.add(speaker)
                 listener.overhear()
 
-    def _decide(self, utterance: Utterance) -> tuple[Command | None, Decision]:
-        """What was said, if it acts without the agent, and whether it was meant for it."""
-        speaker, words = utterance.speaker, utterance.transcription
-        state = self._state(utterance)
-        command = command_in(words.text, words.language, self.names)
-        settings = self._settings.relevance
-        if (
-            command is not None
-            and may_command(command, speaker.id, state, settings.exchange_s)
-            and self._control.can(command.order)
-        ):
-            to = command.agent or self._persona.agent
-            return command, Decision(True, 1.0, (command.order.value,), to)
-        said = Words(speaker, words.text, words.language)
-        return None, judge(said, state, self.sensitivity, settings)
+    def _decide(self, utterance: Utterance) -> Addressed:
+        words = utterance.transcription
+        return address(
+            Words(utterance.speaker, words.text, words.language),
+            self._state(utterance),
+            self.names,
+            self._control.can,
+            self.sensitivity,
+            self._settings.relevance,
+        )
 
     def _state(self, utterance: Utterance) -> RoomState:
         reply = self._answering.reply
@@ -313,7 +329,9 @@ class PipelineOrchestrator:
             log.error("the task %r failed", task.get_name(), exc_info=error)
 
 
-def _takes_floor(command: Command | None, decision: Decision) -> bool:
+def _takes_floor(addressed: Addressed) -> bool:
     """Does this take the floor from a reply? What is meant for the agent does, but for an order
     that leaves the reply as it is."""
-    return decision.addressed if command is None else command.order in TAKES_FLOOR
+    if addressed.command is None:
+        return addressed.decision.addressed
+    return addressed.command.order in TAKES_FLOOR

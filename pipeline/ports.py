@@ -75,6 +75,19 @@ class Agent(Protocol):
         ...
 
 
+class AddresseeOracle(Protocol):
+    """Knows the agent's own mind on whether something was said to it."""
+
+    async def was_meant(self, turn: AgentTurn) -> bool | None:
+        """Ask the turn's agent, apart from any conversation of its; None if it gave neither a yes
+        nor a no. Cancelling this ends the question.
+
+        Raises:
+            AgentError: it could not be asked, or did not answer.
+        """
+        ...
+
+
 class Synthesizer(Protocol):
     def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
         """Stream one sentence as 48 kHz mono ``int16[n]`` chunks of any length.

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from itertools import islice
+from typing import Final, Literal, TypeAlias
 
 from pipeline.ports import Persona, Speaker
 from pipeline.transcript import Speech, SpokenReply, Transcript
 
 Toward: TypeAlias = Literal["agent", "person", "room"]
 
+_TALK_LINES: Final = 8
+
 
 @dataclass(frozen=True, slots=True)
 class LastSpeech:
-    """What a person said last."""
+    """Something that a person said. ``ago_s`` is since its end."""
 
     speaker_id: int
     toward: Toward
     ago_s: float
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,24 @@ class RoomState:
     other_agents: tuple[Persona, ...] = ()
     people: tuple[Speaker, ...] = ()
     """The people present; whether the speaker is among them makes no difference."""
-    last_speech: LastSpeech | None = None
+    talk: tuple[LastSpeech, ...] = ()
+    """What people said lately, the newest first."""
     last_reply: LastReply | None = None
+
+    @property
+    def last_speech(self) -> LastSpeech | None:
+        """The last thing that a person said, however long ago."""
+        return self.talk[0] if self.talk else None
+
+    @property
+    def talk_since_reply(self) -> tuple[LastSpeech, ...]:
+        """What people said since the agent's last word and not to it, the newest first."""
+        reply = self.last_reply
+        return tuple(
+            speech
+            for speech in self.talk
+            if speech.toward != "agent" and (reply is None or speech.ago_s < reply.ago_s)
+        )
 
 
 def room_state(
@@ -61,7 +81,7 @@ def room_state(
     """
     known = tuple(agents)
     ids = {persona.agent for persona in (*known, agent)}
-    speech = next((line for line in reversed(transcript) if isinstance(line, Speech)), None)
+    said = (line for line in reversed(transcript) if isinstance(line, Speech))
     reply = next((line for line in reversed(transcript) if isinstance(line, SpokenReply)), None)
     last_reply = None
     if replying_to is not None:
@@ -72,7 +92,7 @@ def room_state(
         agent=agent,
         other_agents=tuple(each for each in known if each.agent != agent.agent),
         people=tuple(people),
-        last_speech=None if speech is None else _last_speech(speech, at, ids),
+        talk=tuple(_last_speech(speech, at, ids) for speech in islice(said, _TALK_LINES)),
         last_reply=last_reply,
     )
 
@@ -83,4 +103,4 @@ def _last_speech(speech: Speech, at: float, agents: set[str]) -> LastSpeech:
         toward = "room"
     elif speech.addressed_to in agents:
         toward = "agent"
-    return LastSpeech(speech.speaker.id, toward, max(0.0, at - speech.at))
+    return LastSpeech(speech.speaker.id, toward, max(0.0, at - speech.at), speech.text)

@@ -141,6 +141,31 @@ class TurnSettings(BaseModel):
         return self
 
 
+class SecondOpinionSettings(BaseModel):
+    """Asking the agent itself whether it was meant, where the rules are unsure."""
+
+    model_config = _CONFIG
+
+    enabled: bool = False
+    """Off costs nothing. On, each unsure turn is one more question to the agent, in a session of
+    its own, and may wait for it as long as timeout_ms."""
+    from_score: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """From this likelihood on the rules count as unsure; lower asks about more side talk."""
+    to_score: Annotated[float, Field(ge=0, le=1)] = 0.75
+    """Up to this likelihood they do; higher asks about more of what is nearly certain."""
+    timeout_ms: Annotated[int, Field(ge=100, le=10_000)] = 1500
+    """The longest wait for the agent's yes or no; after it the rules decide."""
+
+    @model_validator(mode="after")
+    def _band_in_order(self) -> Self:
+        if self.to_score < self.from_score:
+            raise ValueError(
+                f"to_score ({self.to_score}) is below from_score ({self.from_score}): "
+                "set it to at least that"
+            )
+        return self
+
+
 class RelevanceSettings(BaseModel):
     """Whether what was said was meant for the agent."""
 
@@ -154,7 +179,11 @@ class RelevanceSettings(BaseModel):
     exchange_s: Annotated[float, Field(ge=0, le=600)] = 30.0
     """After a reply, a talk with the agent counts as running for this long, for everybody."""
     name_threshold: Annotated[float, Field(ge=0.5, le=1)] = 0.90
-    """Likeness from which a word counts as the name; lower forgives more mishearing."""
+    """Likeness from which a word counts as the name; lower forgives more mishearing. Where hardly
+    anything but a name can stand, 0.12 less will do; 1 forgives nothing anywhere."""
+    second_opinion: SecondOpinionSettings = SecondOpinionSettings()
+    """Asking the agent itself where the rules are unsure; helps where people talk a lot among
+    themselves and a wrong answer is worse than a late one."""
 
 
 class ControlSettings(BaseModel):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from pipeline.ports import Speaker
@@ -88,9 +88,18 @@ class Transcript:
 
     def add_speech(
         self, speaker: Speaker, text: str, at: float, addressed_to: str | None = None
-    ) -> None:
+    ) -> Speech:
         """Add what a person said; ``at`` is when they ended, in seconds on the room's clock."""
-        self._lines.append(Speech(speaker, text, at, addressed_to))
+        line = Speech(speaker, text, at, addressed_to)
+        self._lines.append(line)
+        return line
+
+    def readdress(self, line: Speech, addressed_to: str | None) -> None:
+        """Somebody else was meant than was thought at first. A line that is gone is no error."""
+        for position, each in enumerate(self._lines):
+            if each is line:
+                self._lines[position] = replace(line, addressed_to=addressed_to)
+                return
 
     def add_reply(
         self,

@@ -18,7 +18,7 @@ from pipeline.errors import SpeechUnavailable
 from pipeline.events import RoomEvent
 from pipeline.hearing import Hearing, VoiceModel
 from pipeline.orchestrator import PipelineOrchestrator
-from pipeline.ports import AgentTurn, Persona, Playback, Speaker, TextDelta, Voice
+from pipeline.ports import AddresseeOracle, AgentTurn, Persona, Playback, Speaker, TextDelta, Voice
 from pipeline.reply import ReplyVoice
 from pipeline.settings import PipelineSettings
 from pipeline.speech_models import SpeechModels
@@ -220,6 +220,7 @@ class Talk:
         *,
         vad: VoiceModel | None = None,
         models: Callable[[Hearing], SpeechModels] | None = None,
+        oracle: AddresseeOracle | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.clock = loop.time
@@ -238,6 +239,7 @@ class Talk:
             persona=JARVIS,
             clock=self.clock,
             observer=self.events.append,
+            oracle=oracle,
         )
 
     async def __aenter__(self) -> Talk:

@@ -29,28 +29,25 @@ def test_others_called() -> None:
     assert names("Bobby, come here.").person == "Bobby"
     assert names("Sage, who are you?").other_agent == "sage"
     assert names("Old One, who are you?").other_agent == "sage"
-    assert names("I met Ann and Bobby and Sage.") == CalledNames()
+    assert names("I met Ann and Bobby and Sage.") == CalledNames(about_other=True)
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "stranger"),
     [
-        "Ask Sage to tell me a story.",
-        "Okay, please ask Sage.",
-        "Switch to Sage.",
-        "Let me talk to Sage.",
-        "Tell Sage I said hello.",
+        ("Alexa, lights off.", "Alexa"),
+        ("Hey Siri what time is it", "Siri"),
+        ("Hi Sue, it's me.", "Sue"),
+        ("hey mum how are you", "mum"),
+        ("Hey Jarvis, it's me.", None),
+        ("Hey Bobby, it's me.", None),
+        ("Hey guys, it's me.", None),
+        ("Hello there, friends.", None),
+        ("Siri is always listening.", None),
     ],
 )
-def test_something_passed_on_to_an_agent(text: str) -> None:
-    assert names(text).passed_on == "sage"
-
-
-@pytest.mark.parametrize(
-    "text", ["I asked Sage.", "Ask Bobby.", "Did you switch to Sage?", "Sage."]
-)
-def test_nothing_passed_on(text: str) -> None:
-    assert names(text).passed_on is None
+def test_somebody_who_is_not_here(text: str, stranger: str | None) -> None:
+    assert names(text).stranger == stranger
 
 
 def test_a_person_called_like_an_agent_does_not_hide_it() -> None:

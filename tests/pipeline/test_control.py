@@ -146,7 +146,7 @@ def may(
     speech: LastSpeech | None = None,
     people: tuple[Speaker, ...] = BOTH,
 ) -> bool:
-    room = RoomState(JARVIS, (SAGE,), people, last_speech=speech, last_reply=reply)
+    room = RoomState(JARVIS, (SAGE,), people, () if speech is None else (speech,), reply)
     return may_command(command, ANN.id, room, exchange_s=30.0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language_data import ENGLISH
+from pipeline.language_data import ENGLISH, GERMAN
 from pipeline.names import NameFinder, likeness, spoken_names
 
 FINDER = NameFinder(
@@ -29,6 +29,8 @@ def found(text: str, finder: NameFinder = FINDER) -> list[tuple[str, str]]:
         ("Hey Jervis!", [("jarvis", "Jervis")]),
         ("jarvus stop", [("jarvis", "jarvus")]),
         ("jar vis, stop", [("jarvis", "jar vis")]),
+        ("Harvis, turn it on", [("jarvis", "Harvis")]),
+        ("Jarvis's, where were we?", [("jarvis", "Jarvis's")]),
         ("a Jarvis for the house", [("jarvis", "Jarvis")]),
         ("Jarvis's joke", [("jarvis", "Jarvis's")]),
         ("Mister Butler? Mr. Butler!", [("jarvis", "Mr. Butler")]),
@@ -92,3 +94,20 @@ def test_people_are_called_by_parts_of_what_discord_shows(
     shown: str, spoken: tuple[str, ...]
 ) -> None:
     assert spoken_names(shown) == spoken
+
+
+def test_another_language_writes_the_sounds_in_its_own_way() -> None:
+    (mention,) = FINDER.find("Tscharwis, wie spät ist es?", GERMAN)
+    assert (mention.name, mention.called) == ("jarvis", True)
+    assert mention.likeness < 1.0
+    assert FINDER.find("Tscharwis, wie spät ist es?", ENGLISH) == []
+
+
+def test_a_name_misheard_as_its_own_possessive_is_called_where_nothing_is_owned() -> None:
+    assert [m.called for m in FINDER.find("Jarvis's, where were we?", ENGLISH)] == [True]
+    assert [m.called for m in FINDER.find("Jarvis's voice is odd.", ENGLISH)] == [False]
+
+
+def test_the_strictest_threshold_forgives_nothing() -> None:
+    strict = NameFinder({"jarvis": ["Jarvis"]}, 1.0)
+    assert strict.find("Harvis, turn it on", ENGLISH) == []

@@ -86,7 +86,7 @@ def test_why_it_stayed_silent_is_in_the_log_of_whoever_looks_for_it(
     in_virtual_time(scene())
     (line,) = [r.getMessage() for r in caplog.records if r.name == "pipeline.orchestrator"]
     assert "did you watch the game" in line
-    assert "left alone: calls Ann, who is here" in line
+    assert "left alone: it calls Ann, who is here" in line
 
 
 def test_transcription_runs_beside_the_turn_model_and_costs_only_what_is_left() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
+from bench.conversation.addressee.scenes import LEVELS, Case, cases
+from bench.conversation.addressee.score import NAMED, mistakes, score
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.relevance import NEEDED, Decision, Utterance, judge
-from pipeline.room_state import LastReply, LastSpeech, RoomState
+from pipeline.room_state import LastReply, LastSpeech, RoomState, Toward
 from pipeline.settings import Level, RelevanceSettings
-from tests.pipeline.addressee import LEVELS, Case, cases, evaluate, report
 
 ANN, BEN = Speaker(1, "Ann"), Speaker(2, "Ben")
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"), ("Butler",))
@@ -28,30 +30,24 @@ def after_reply(to: Speaker = ANN, ago_s: float = 2.0, *, asks: bool = False) ->
     return RoomState(JARVIS, (SAGE,), (ANN, BEN), last_reply=LastReply(to.id, ago_s, asks))
 
 
+def said(by: Speaker, ago_s: float, toward: Toward = "room", text: str = "Hm.") -> LastSpeech:
+    return LastSpeech(by.id, toward, ago_s, text)
+
+
 @pytest.fixture(scope="module")
 def scenes() -> list[Case]:
-    found = cases()
-    assert len(found) > 150
-    return found
+    return cases("tuning")
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_scenes_are_judged_right(scenes: list[Case], level: Level) -> None:
-    score = evaluate(scenes, level)
-    assert score.precision >= 0.93, report(scenes)
-    assert score.recall >= 0.95, report(scenes)
-
-
-def test_whoever_says_the_name_is_answered(scenes: list[Case]) -> None:
-    named = [
-        case
-        for case in scenes
-        if case.level == "low" and "jarvis" in case.utterance.text.lower().replace(" ", "")
-    ]
-    assert len(named) > 30
-    for level in LEVELS:
-        missed = [c for c in named if not judge(c.utterance, c.room, level).addressed]
-        assert missed == []
+def test_the_scenes_that_the_rules_were_made_on_are_judged_right(
+    scenes: list[Case], level: Level
+) -> None:
+    counts = score(scenes, level)
+    wrong = mistakes({level: counts})
+    assert counts.precision >= 0.87, wrong
+    assert counts.recall >= 0.95, wrong
+    assert counts.of(NAMED).recall >= 0.98, wrong
 
 
 def test_a_higher_level_answers_all_that_a_lower_one_does(scenes: list[Case]) -> None:
@@ -61,19 +57,14 @@ def test_a_higher_level_answers_all_that_a_lower_one_does(scenes: list[Case]) ->
         assert answers == sorted(answers)
 
 
-def test_the_report_has_a_line_for_each_level(scenes: list[Case]) -> None:
-    lines = report(scenes).splitlines()
-    assert [line.split()[0] for line in lines[1:4]] == list(LEVELS)
-
-
 def test_reasons_are_in_plain_words_and_say_what_was_missing() -> None:
     yes = decide("Jervis, what time is it?")
     assert yes.reasons[0] == 'called by name, heard as "Jervis"'
-    assert "a question" in yes.reasons
+    assert "it is a question" in yes.reasons
     assert yes.to == "jarvis"
     no = decide("The server crashed again.")
     assert "other people are here" in no.reasons
-    assert no.reasons[-1].endswith("that level medium needs")
+    assert no.reasons[-1] == "1% likely to be for the agent, and level medium needs 50%"
     assert no.to is None
 
 
@@ -84,7 +75,7 @@ def test_an_alias_is_as_good_as_the_name() -> None:
 def test_who_is_called_instead_is_told() -> None:
     person = decide("Ben, can you open the window?", level="high")
     assert (person.addressed, person.to) == (False, "Ben")
-    assert person.reasons == ("calls Ben, who is here",)
+    assert person.reasons == ("it calls Ben, who is here",)
     agent = decide("Sage, who are you?", level="high")
     assert (agent.addressed, agent.to) == (False, "sage")
 
@@ -128,9 +119,9 @@ def test_a_follow_up_ages() -> None:
 def test_talk_between_people_in_between_ends_a_follow_up() -> None:
     reply = LastReply(ANN.id, 6.0)
     text = "What time does it start?"
-    undisturbed = RoomState(JARVIS, (), (ANN, BEN), None, reply)
-    disturbed = RoomState(JARVIS, (), (ANN, BEN), LastSpeech(BEN.id, "person", 2.0), reply)
-    before = RoomState(JARVIS, (), (ANN, BEN), LastSpeech(BEN.id, "person", 9.0), reply)
+    undisturbed = RoomState(JARVIS, (), (ANN, BEN), (), reply)
+    disturbed = RoomState(JARVIS, (), (ANN, BEN), (said(BEN, 2.0, "person"),), reply)
+    before = RoomState(JARVIS, (), (ANN, BEN), (said(BEN, 9.0, "person"),), reply)
     assert decide(text, undisturbed, "low").addressed
     assert not decide(text, disturbed, "medium").addressed
     assert decide(text, before, "low").addressed
@@ -140,6 +131,61 @@ def test_one_person_alone_needs_no_name() -> None:
     alone = RoomState(JARVIS, people=(ANN,))
     assert decide("I am so tired today.", alone, "low").addressed
     assert not decide("I am so tired today.", TOGETHER, "high").addressed
+
+
+def test_a_name_that_can_only_be_one_is_forgiven_more() -> None:
+    for text in ("Harvis, turn the fan on.", "Hey Charvis, what time is it?", "Travis, stop that."):
+        assert decide(text, level="low").addressed, text
+    for text in ("My uncle Travis drives a truck.", "The harvest was good.", "Travis is late."):
+        assert not decide(text, level="high").addressed, text
+
+
+def test_a_person_of_that_name_is_not_the_agent() -> None:
+    travis = Speaker(3, "Travis")
+    room = RoomState(JARVIS, (), (ANN, travis))
+    decision = decide("Travis, can you hear me?", room, "high")
+    assert (decision.addressed, decision.to) == (False, "Travis")
+
+
+def test_who_is_greeted_and_not_here_is_not_the_agent() -> None:
+    for text in ("Hi Sue, it's me again.", "Alexa, what time is it?", "Hey mum, how are you?"):
+        assert not decide(text, RoomState(JARVIS, people=(ANN,)), "high").addressed, text
+
+
+def test_one_side_of_a_telephone_call_is_left_alone_until_the_farewell() -> None:
+    opened = said(ANN, 4.0, text="Hello? Yes, this is she.")
+    on_phone = RoomState(JARVIS, people=(ANN,), talk=(opened,))
+    assert not decide("Can you check the number again?", on_phone).addressed
+    assert decide("Jarvis, what time is it?", on_phone, "low").addressed
+    ended = replace(on_phone, talk=(said(ANN, 2.0, text="Thank you, bye."), opened))
+    assert decide("What time is it?", ended).addressed
+
+
+def test_what_is_asked_of_people_among_themselves_needs_the_name() -> None:
+    room = after_reply(ago_s=5.0, to=BEN)
+    for text in (
+        "Can you hold my bag?",
+        "Who wants popcorn?",
+        "Put your shoes on.",
+        "Come on, dude.",
+    ):
+        assert not decide(text, room).addressed, text
+    assert decide("Put sugar on the list.", room).addressed
+    assert decide("Jarvis, can you hold my place?", room).addressed
+
+
+def test_an_answer_that_others_delayed_still_counts() -> None:
+    reply = LastReply(ANN.id, 7.0, asks=True)
+    room = RoomState(JARVIS, (), (ANN, BEN), (said(BEN, 2.0, text="Wait a moment."),), reply)
+    decision = decide("Yes, but on Friday.", room)
+    assert decision.addressed
+    assert decision.reasons[0] == "it answers what the agent had asked them before others spoke"
+
+
+def test_reading_aloud_and_irony_are_not_meant_for_it() -> None:
+    room = after_reply(ago_s=10.0)
+    for text in ("Question seven. Who discovered oxygen?", "Oh great, what else can go wrong?"):
+        assert not decide(text, room).addressed, text
 
 
 def test_an_unknown_language_still_has_names_and_question_marks() -> None:

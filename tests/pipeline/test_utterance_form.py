@@ -124,3 +124,56 @@ def test_to_whom_by_the_pronouns() -> None:
     assert form("What should we eat?").social
     assert not form("What is the capital of France?").personal
     assert not form("What is the capital of France?").social
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "code"),
+    [
+        ("Can you hold my bag?", "company", "en"),
+        ("Who wants popcorn?", "company", "en"),
+        ("Can someone get the door?", "company", "en"),
+        ("Gib mir mal dein Glas.", "company", "de"),
+        ("Who's that over there?", "points", "en"),
+        ("I wonder where he is.", "third_person", "en"),
+        ("Has anybody seen my keys?", "own", "en"),
+        ("Come on, dude.", "fellow", "en"),
+        ("Oh great, more rain.", "ironic", "en"),
+        ("Na toll, schon wieder.", "ironic", "de"),
+        ("Chapter one. It was cold.", "read_aloud", "en"),
+        ("Es war einmal ein König.", "read_aloud", "de"),
+        ("Yes, two with mushrooms.", "answers", "en"),
+        ("Which one?", "elliptic", "en"),
+        ("Guys, shall we start?", "social", "en"),
+    ],
+)
+def test_what_people_say_to_each_other(text: str, field: str, code: str) -> None:
+    assert getattr(form(text, code), field)
+    assert not getattr(form("What is the capital of France?"), field)
+
+
+def test_who_knows_is_a_question_for_anybody() -> None:
+    assert not form("Does anyone know when the shop closes?").company
+    assert not form("How many roads does everybody have?").social
+
+
+@pytest.mark.parametrize(
+    "text", ["Compress them instead.", "um, archive the logs", "Warm the oven."]
+)
+def test_a_request_by_its_build_alone(text: str) -> None:
+    assert form(text).request
+
+
+@pytest.mark.parametrize(
+    "text", ["Lucky us.", "Love it.", "Careful, the oven is hot.", "Told them."]
+)
+def test_what_is_only_built_alike(text: str) -> None:
+    assert not form(text).request
+
+
+def test_anybody_is_not_the_one_spoken_to() -> None:
+    assert form("Do you like it?").personal
+    assert not form("How do you get scratches out of parquet?").personal
+
+
+def test_a_later_sentence_can_ask() -> None:
+    assert form("That is nice. Tell me more.").request

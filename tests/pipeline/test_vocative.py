@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language_data import Language, language
-from pipeline.vocative import is_called, opens_with, plain_words
+from pipeline.vocative import fluent_words, is_called, is_clearly_called, opens_with, plain_words
 
 CALLED = """
 Jarvis, what time is it?
@@ -34,6 +34,8 @@ So I was thinking, Jarvis can you look that up?
 I was wondering jarvis could you help
 so yeah hey Jarvis play some music
 I think, Jarvis, that you are wrong
+the uh the second one jarvis what about that one
+what time is it jarvis
 """
 ABOUT = """
 Jarvis told me a good joke yesterday.
@@ -56,6 +58,10 @@ Switch to Jarvis
 talk with Jarvis
 my friend Jarvis works there
 the Jarvis thing broke
+Jarvis, or whatever its name is
+just ask Jarvis
+Why don't you ask Jarvis?
+do you trust Jarvis
 """
 GERMAN_CALLED = """
 Jarvis, wie spät ist es?
@@ -74,6 +80,7 @@ Hat Jarvis geantwortet?
 Was hat Jarvis gesagt?
 Frag Jarvis
 Ich rede mit Jarvis
+Frag doch mal Jarvis.
 """
 
 
@@ -110,6 +117,34 @@ def test_without_word_lists_the_commas_decide() -> None:
     assert called("Jarvis, quelle heure est-il?", "fr")
     assert called("Quelle heure est-il, Jarvis?", "fr")
     assert not called("Je parle de Jarvis.", "fr")
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "clear"),
+    [
+        ("Harvis, turn it on.", "Harvis", True),
+        ("Harvis turn it on", "Harvis", True),
+        ("Hey Harvis", "Harvis", True),
+        ("Turn it on, Harvis.", "Harvis", True),
+        ("Harvis came by.", "Harvis", False),
+        ("The harvest is in", "harvest", False),
+        ("Harvis", "Harvis", False),
+        ("I met Harvis, and so on", "Harvis", False),
+    ],
+)
+def test_where_hardly_anything_but_a_name_can_stand(text: str, word: str, clear: bool) -> None:
+    start = text.index(word)
+    assert is_clearly_called(text, start, start + len(word), language("en")) is clear
+
+
+def test_words_are_taken_as_they_were_meant() -> None:
+    assert fluent_words("and uh and the the next one", language("en")) == (
+        "and",
+        "the",
+        "next",
+        "one",
+    )
+    assert fluent_words("äh", language("de")) == ()
 
 
 def test_words_are_plain() -> None:

@@ -1,0 +1,187 @@
+"""The scenes of the addressee set, as cases: a line, the room when it was said, and its label.
+
+The room of a case knows what the bot would know: the replies as the scene has them, the turns that
+they answer, and of everything else only whom the rules took it to be said to. README.md has the
+format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+import yaml
+
+from pipeline.addressing import address
+from pipeline.called_names import agent_names
+from pipeline.ports import Persona, Speaker, Voice
+from pipeline.relevance import Decision, Utterance
+from pipeline.room_state import RoomState, room_state
+from pipeline.settings import Level, RelevanceSettings
+from pipeline.transcript import SpokenSentence, Transcript
+
+Part: TypeAlias = Literal["tuning", "test"]
+PARTS: Final[tuple[Part, ...]] = get_args(Part)
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+KINDS: Final = (
+    "name", "misheard", "mention", "follow-up", "exchange", "imperative", "control", "room",
+    "alone", "backchannel", "side talk", "sarcasm", "reading", "phone", "other bot",
+    "code-switching", "raw",
+)  # fmt: skip
+"""What a line can be; it can be several of these."""
+
+AGENTS: Final = {name: Persona(name, name.capitalize(), Voice(name)) for name in ("jarvis", "sage")}
+_PAUSE_S: Final = 2.0
+_LINE: Final = re.compile(
+    r"(?:\[(?P<after>\d+)\] )?(?:(?P<level>low|medium|high) )?(?P<by>\w+)(?P<sounding>\.\.\.)?"
+    r"(?: -> (?P<to>\w+))?(?:@(?P<language>[a-z]{2}))?(?: \((?P<kinds>[^)]+)\))?: (?P<text>.+)"
+)
+
+
+class SceneError(ValueError):
+    """A scene cannot be read; the text says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A line of a scene, the room as it was, and the lowest level that is to answer it."""
+
+    scene: str
+    utterance: Utterance
+    room: RoomState
+    level: Level | None
+    kinds: tuple[str, ...]
+
+    def expected(self, level: Level) -> bool:
+        """Whether it is to be answered at ``level``."""
+        return self.level is not None and LEVELS.index(self.level) <= LEVELS.index(level)
+
+
+def cases(part: Part) -> list[Case]:
+    """Every line that a person says in the scenes of a part.
+
+    Raises:
+        SceneError: a line does not follow the format.
+    """
+    folder = Path(__file__).with_name(part)
+    scenes = [
+        scene
+        for path in sorted(folder.glob("*.yaml"))
+        for scene in yaml.safe_load(path.read_text("utf-8"))
+    ]
+    return [case for scene in scenes for case in replay(scene)]
+
+
+def decide(case: Case, level: Level, settings: RelevanceSettings | None = None) -> Decision:
+    """What the bot decides; commands are its own too, whatever there is to repeat or go on with."""
+    return _decide(case.utterance, case.room, level, settings or RelevanceSettings())
+
+
+def _decide(
+    said: Utterance, room: RoomState, level: Level, settings: RelevanceSettings
+) -> Decision:
+    names = agent_names((room.agent, *room.other_agents), settings.name_threshold)
+    return address(said, room, names, lambda _: True, level, settings).decision
+
+
+def replay(scene: dict[str, Any]) -> Iterator[Case]:
+    """Every line of one scene that a person says.
+
+    Raises:
+        SceneError: a line does not follow the format.
+    """
+    stage = _Stage(scene)
+    for text in scene["lines"]:
+        line = _parse(scene, text)
+        stage.now += float(line["after"] or _PAUSE_S)
+        if line["by"] in AGENTS:
+            stage.reply(line, text)
+        else:
+            case = stage.case(line)
+            yield case
+            stage.speech(case)
+
+
+class _Stage:
+    """What has happened in a scene so far."""
+
+    def __init__(self, scene: dict[str, Any]) -> None:
+        self.now = 0.0
+        self._scene = scene
+        self._people = {name: Speaker(id_, name) for id_, name in enumerate(scene["people"], 1)}
+        self._agents = [AGENTS[name] for name in scene.get("agents", ["jarvis"])]
+        self._transcript = Transcript()
+        self._asked_by: Speaker | None = None
+        self._sounding: tuple[str, Speaker] | None = None
+        """The agent's words so far, and whom they answer."""
+
+    def reply(self, line: dict[str, str | None], text: str) -> None:
+        if self._asked_by is None:
+            raise SceneError(f"{self._scene['name']}: nobody asked for: {text}")
+        words = line["text"] or ""
+        if line["sounding"]:
+            self._sounding = (words, self._asked_by)
+        else:
+            self._end_reply(words, self._asked_by)
+
+    def case(self, line: dict[str, str | None]) -> Case:
+        room = room_state(
+            self._transcript,
+            self.now,
+            agent=AGENTS["jarvis"],
+            agents=self._agents,
+            people=self._people.values(),
+            replying_to=self._sounding[1] if self._sounding is not None else None,
+        )
+        speaker = self._people[line["by"] or ""]
+        said = Utterance(speaker, line["text"] or "", _language(self._scene, line))
+        level: Level | None = next((name for name in LEVELS if name == line["level"]), None)
+        return Case(self._scene["name"], said, room, level, _kinds(self._scene, line))
+
+    def speech(self, case: Case) -> None:
+        """Take a line into the past. What is for the agent ends a reply that it was said over."""
+        said = case.utterance
+        to = _taken_to(said, case.room, case.level)
+        self._transcript.add_speech(said.speaker, said.text, self.now, addressed_to=to)
+        if case.level is not None:
+            self._asked_by = said.speaker
+            if self._sounding is not None:
+                self._end_reply(*self._sounding)
+        self._sounding = None
+
+    def _end_reply(self, words: str, to: Speaker) -> None:
+        spoken = [SpokenSentence(words, 0, 1000)]
+        self._transcript.add_reply("jarvis", to, spoken, 1000, at=self.now)
+
+
+def _taken_to(said: Utterance, room: RoomState, level: Level | None) -> str | None:
+    """Whom the bot takes a line to be said to, once it is past."""
+    if level is not None:
+        return room.agent.agent
+    to = _decide(said, room, "medium", RelevanceSettings()).to
+    return None if to == room.agent.agent else to
+
+
+def _parse(scene: dict[str, Any], text: str) -> dict[str, str | None]:
+    line = _LINE.fullmatch(text)
+    if line is None:
+        raise SceneError(f"{scene['name']}: not a line: {text}")
+    if line["by"] not in AGENTS and line["by"] not in scene["people"]:
+        raise SceneError(f"{scene['name']}: {line['by']} is not there: {text}")
+    return line.groupdict()
+
+
+def _language(scene: dict[str, Any], line: dict[str, str | None]) -> str:
+    return line["language"] or str(scene.get("language", "en"))
+
+
+def _kinds(scene: dict[str, Any], line: dict[str, str | None]) -> tuple[str, ...]:
+    named = line["kinds"] or scene.get("kind", "")
+    kinds = tuple(kind.strip() for kind in named.split(","))
+    unknown = set(kinds) - set(KINDS)
+    if unknown:
+        raise SceneError(f"{scene['name']}: no such kind {sorted(unknown)}: {line['text']}")
+    return kinds

@@ -1,0 +1,48 @@
+"""What is to become of something that was said."""
+
+from __future__ import annotations
+
+from pipeline.addressing import Addressed, address
+from pipeline.called_names import agent_names
+from pipeline.control import Order
+from pipeline.relevance import Utterance
+from pipeline.room_state import RoomState
+from pipeline.settings import RelevanceSettings
+from tests.pipeline.talk import ANN, BEN, JARVIS, SAGE
+
+NAMES = agent_names((JARVIS, SAGE), 0.9)
+TOGETHER = RoomState(JARVIS, (SAGE,), (ANN, BEN))
+
+
+def addressed(text: str, *, can: bool = True) -> Addressed:
+    said = Utterance(ANN, text)
+    return address(said, TOGETHER, NAMES, lambda _: can, "medium", RelevanceSettings())
+
+
+def test_a_command_is_obeyed_and_says_what_it_asks() -> None:
+    found = addressed("Jarvis, stop.")
+    assert found.command is not None
+    assert found.command.order is Order.STOP
+    assert found.decision.reasons == ("asks for silence",)
+    assert found.decision.to == "jarvis"
+
+
+def test_a_command_about_another_agent_is_said_to_that() -> None:
+    assert addressed("Ask Sage to tell me a story.").decision.to == "sage"
+
+
+def test_a_command_with_nothing_to_act_on_is_judged_like_anything_else() -> None:
+    found = addressed("Jarvis, repeat that.", can=False)
+    assert found.command is None
+    assert found.decision.addressed
+    assert found.decision.reasons[0] == "called by name"
+
+
+def test_a_command_that_may_be_for_a_person_is_none() -> None:
+    found = addressed("Stop it!")
+    assert found.command is None
+    assert not found.decision.addressed
+
+
+def test_telling_somebody_to_ask_the_agent_is_not_asking_it() -> None:
+    assert not addressed("Ask Jarvis, I have no time.").decision.addressed

@@ -1,0 +1,55 @@
+"""The signs, and how they read."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.called_names import CalledNames
+from pipeline.language_data import ENGLISH
+from pipeline.room_state import LastReply, RoomState
+from pipeline.settings import RelevanceSettings
+from pipeline.signs import Sign, signs
+from pipeline.standing import standing
+from pipeline.utterance_form import form_of
+from tests.pipeline.talk import ANN, BEN, JARVIS
+
+
+def seen(text: str, room: RoomState, names: CalledNames | None = None) -> set[Sign]:
+    how = standing(ANN.id, room, ENGLISH, RelevanceSettings())
+    return set(signs(form_of(text, ENGLISH), names or CalledNames(), how))
+
+
+def test_every_reason_can_be_read_aloud() -> None:
+    reasons = [sign.reason for sign in Sign]
+    assert len(set(reasons)) == len(reasons)
+    for reason in reasons:
+        assert re.fullmatch(
+            r"(it|they|the agent|other people|people|nobody|somebody|an|many) [^.:;_]+", (reason)
+        ), reason
+
+
+def test_every_sign_tells_for_or_against() -> None:
+    assert all(sign.weight != 0 for sign in Sign)
+
+
+def test_alone_nothing_that_people_say_to_each_other_counts() -> None:
+    alone = RoomState(JARVIS, people=(ANN,))
+    assert seen("Can you hold my bag?", alone) == {Sign.ALONE, Sign.REQUEST}
+
+
+def test_among_others_it_does() -> None:
+    assert {Sign.OTHERS, Sign.COMPANY} <= seen(
+        "Can you hold my bag?", RoomState(JARVIS, people=(BEN,))
+    )
+
+
+def test_an_answer_is_no_question() -> None:
+    room = RoomState(JARVIS, people=(ANN, BEN), last_reply=LastReply(ANN.id, 2.0, asks=True))
+    assert Sign.ASKED in seen("On Friday.", room)
+    assert Sign.ASKED not in seen("Which day is it?", room)
+
+
+def test_talk_about_an_agent() -> None:
+    room = RoomState(JARVIS, people=(ANN, BEN))
+    assert Sign.ABOUT in seen("Jarvis told me.", room, CalledNames(about=True))
+    assert Sign.ABOUT_OTHER in seen("Sage told me.", room, CalledNames(about_other=True))
