@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from openclaw_client.simulator.agents import ScriptedAgent, default_agents, jarvis, sage
-from openclaw_client.simulator.faults import Faults, Pause
+from openclaw_client.simulator.agents import (
+    Agent,
+    ScriptedAgent,
+    Speech,
+    default_agents,
+    jarvis,
+    sage,
+)
+from openclaw_client.simulator.faults import Faults, Pause, RunFault
 from openclaw_client.simulator.server import GatewaySimulator, ProtocolBroken
 
 __all__ = [
+    "Agent",
     "Faults",
     "GatewaySimulator",
     "Pause",
     "ProtocolBroken",
+    "RunFault",
     "ScriptedAgent",
+    "Speech",
     "default_agents",
     "jarvis",
     "sage",

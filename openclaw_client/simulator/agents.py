@@ -1,6 +1,6 @@
-"""The two agents behind the simulated Gateway: Jarvis, a butler, and Sage, who takes their time.
+"""The agents behind the simulated Gateway: what any has to be, and two of them.
 
-They answer from fixed rules, with the sentences that the fixture speech model knows
+Jarvis, a butler, and Sage, who takes their time, answer from fixed rules, with the sentences that the fixture speech model knows
 (models/fixture/phrases.txt, "the agents' answers"), so that what they say can be heard again.
 """
 
@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from string import Formatter
+from typing import Protocol
+
+from openclaw_client.simulator.faults import RunFault
 
 _VALUES: Mapping[str, tuple[str, ...]] = {
     "place": ("Paris", "London", "Tokyo", "Berlin"),
@@ -28,6 +31,29 @@ class Memory:
 
     facts: dict[str, str] = field(default_factory=dict)
     last: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One answer: its text, how fast it comes, and what goes wrong with it."""
+
+    text: str
+    first_token_s: float = 0.0
+    between_words_s: float = 0.0
+    fault: RunFault | None = None
+
+
+class Agent(Protocol):
+    """Somebody who answers."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    def speak(self, words: str, memory: Memory) -> Speech:
+        """The answer to what was said last."""
 
 
 class Rule:
@@ -71,6 +97,11 @@ class ScriptedAgent:
     otherwise: str
     first_token_s: float = 0.0
     between_words_s: float = 0.0
+
+    def speak(self, words: str, memory: Memory) -> Speech:
+        """The answer to what was said last, at the agent's pace."""
+        text = " ".join(self.answer(words, memory))
+        return Speech(text, self.first_token_s, self.between_words_s)
 
     def answer(self, words: str, memory: Memory) -> tuple[str, ...]:
         """The sentences to reply with to what was said last."""

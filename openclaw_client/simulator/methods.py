@@ -12,7 +12,7 @@ from typing import Any
 from openclaw_client.clock import Clock, time_limit
 from openclaw_client.framing import parse_message
 from openclaw_client.protocol import message_text
-from openclaw_client.simulator.agents import ScriptedAgent
+from openclaw_client.simulator.agents import Agent
 from openclaw_client.simulator.handshake import Admission
 from openclaw_client.simulator.node_methods import NodeMethods
 from openclaw_client.simulator.params import (
@@ -64,7 +64,7 @@ class Methods:
 
     def __init__(
         self,
-        agents: Mapping[str, ScriptedAgent],
+        agents: Mapping[str, Agent],
         default_agent: str,
         runner: Runner,
         floor: Floor,

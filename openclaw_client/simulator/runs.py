@@ -124,20 +124,21 @@ class Runner:
             self._agent(run, "run_status", {"phase": phase})
             self._chat(run, {"state": "status", "phase": phase})
         self._agent(run, "lifecycle", {"phase": "start", "startedAt": run.started_at_ms})
-        await self._sleep(run.session.agent.first_token_s + run.fault.delay_s)
+        speech = run.session.agent.speak(run.heard.words, run.session.memory)
+        if speech.fault is not None:
+            run.fault = speech.fault
+        await self._sleep(speech.first_token_s + run.fault.delay_s)
         if run.fault.silent:
             await asyncio.Event().wait()
-        said = run.session.agent.answer(run.heard.words, run.session.memory)
-        if not await self._say(run, " ".join(said)):
+        if not await self._say(run, speech.text, speech.between_words_s):
             return
         while run.steered:
-            said = run.session.agent.answer(run.steered.popleft(), run.session.memory)
-            await self._say(run, "\n\n" + " ".join(said))
+            speech = run.session.agent.speak(run.steered.popleft(), run.session.memory)
+            await self._say(run, "\n\n" + speech.text, speech.between_words_s)
         self._finish(run)
 
-    async def _say(self, run: Run, text: str) -> bool:
+    async def _say(self, run: Run, text: str, pause_s: float) -> bool:
         """Stream ``text`` word by word; False if the run ended on the way."""
-        pause_s = run.session.agent.between_words_s
         words = re.findall(r"\s*\S+", text)
         start, since_flush = run.text, PACE_S
         number = 0

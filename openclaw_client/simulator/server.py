@@ -25,7 +25,7 @@ from websockets.http11 import Response as HttpResponse
 
 from openclaw_client.clock import Clock, Timer
 from openclaw_client.protocol import CLOSE_RESTART, MAX_FRAME_BYTES
-from openclaw_client.simulator.agents import ScriptedAgent, default_agents
+from openclaw_client.simulator.agents import Agent, default_agents
 from openclaw_client.simulator.door import Door, now_ms
 from openclaw_client.simulator.faults import Faults
 from openclaw_client.simulator.handshake import Doorkeeper
@@ -53,7 +53,7 @@ class GatewaySimulator:
         self,
         *,
         token: str | None = None,
-        agents: Iterable[ScriptedAgent] | None = None,
+        agents: Iterable[Agent] | None = None,
         port: int = 0,
         remote: bool = False,
         node_commands: Iterable[str] = (),
@@ -75,7 +75,7 @@ class GatewaySimulator:
             clock: when runs time out and ticks are due.
         """
         self.token = token or secrets.token_hex(16)
-        self.agents = {agent.id: agent for agent in agents or default_agents()}
+        self.agents: dict[str, Agent] = {agent.id: agent for agent in agents or default_agents()}
         self.faults = Faults()
         self.violations: list[str] = []
         self.requests: list[tuple[str, dict[str, Any]]] = []

@@ -11,7 +11,7 @@ from typing import Any
 
 from openclaw_client.clock import Timer
 from openclaw_client.framing import ParsedMessage, parse_message
-from openclaw_client.simulator.agents import Memory, ScriptedAgent
+from openclaw_client.simulator.agents import Agent, Memory
 from openclaw_client.simulator.faults import RunFault
 from openclaw_client.simulator.refusal import invalid
 
@@ -63,7 +63,7 @@ class Session:
     """One conversation with one agent."""
 
     key: str
-    agent: ScriptedAgent
+    agent: Agent
     memory: Memory = field(default_factory=Memory)
     history: list[dict[str, Any]] = field(default_factory=list)
     active: Run | None = None
@@ -94,7 +94,7 @@ def text_message(text: str, now_ms: int) -> dict[str, Any]:
 class Sessions:
     """All sessions, by key; they come into being on first use."""
 
-    def __init__(self, agents: Mapping[str, ScriptedAgent], default_agent: str) -> None:
+    def __init__(self, agents: Mapping[str, Agent], default_agent: str) -> None:
         self._agents = agents
         self._default = default_agent
         self._sessions: dict[str, Session] = {}

@@ -1,0 +1,154 @@
+"""What a case may do to the Gateway that it is run against, be it the simulator or the real one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+from openclaw_client.simulator import GatewaySimulator
+from tests.contract.gateway.directed_agent import DirectedAgent
+from tests.contract.gateway.probe import Probe, connect_params, knock
+from tests.real_gateway import RealGateway
+
+AGENTS = ("main", "jarvis", "sage", "ailing")
+"""``ailing`` is for cases after which the Gateway refuses an agent's model for a while."""
+FROM_ELSEWHERE = {"X-Forwarded-For": "203.0.113.9"}
+"""Through a trusted proxy, as if from another machine."""
+
+
+class Gateway(Protocol):
+    """One Gateway with agents that obey directives (real_gateway/directives.py)."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def token(self) -> str: ...
+
+    async def held(self, message: str) -> None:
+        """Until the model stands still in its answer to that message (``#hold``)."""
+
+    def release(self) -> None:
+        """Let all models go on that stand still."""
+
+    def times_asked(self, message: str) -> int:
+        """How often the model was asked with a message that holds this."""
+
+    async def approve_device(self, request_id: str) -> None:
+        """What the owner does by ``openclaw devices approve``."""
+
+    async def stop(self) -> None:
+        """End in good order."""
+
+    async def kill(self) -> None:
+        """End without a word."""
+
+    async def start(self) -> None:
+        """Again, on the same address, as another process."""
+
+    def freeze(self) -> None:
+        """Keep all connections open and say nothing any more, not even a pong."""
+
+    def thaw(self) -> None: ...
+
+
+class Simulated:
+    """The simulator, with agents that obey the same directives as the real one's model."""
+
+    def __init__(self, simulator: GatewaySimulator, agents: Iterable[DirectedAgent]) -> None:
+        self.simulator = simulator
+        self._agents = tuple(agents)
+
+    @property
+    def url(self) -> str:
+        return self.simulator.url
+
+    @property
+    def token(self) -> str:
+        return self.simulator.token
+
+    async def held(self, message: str) -> None:
+        await self.simulator.wait_for(
+            lambda: any(agent.pause_reached(message) for agent in self._agents)
+        )
+
+    def release(self) -> None:
+        for agent in self._agents:
+            agent.release()
+
+    def times_asked(self, message: str) -> int:
+        return sum(agent.times_asked(message) for agent in self._agents)
+
+    async def approve_device(self, request_id: str) -> None:
+        self.simulator.approve(request_id)
+
+    async def stop(self) -> None:
+        await self.simulator.shut_down()
+
+    async def kill(self) -> None:
+        await self.simulator.go_away()
+
+    async def start(self) -> None:
+        await self.simulator.come_back()
+
+    def freeze(self) -> None:
+        self.simulator.freeze()
+
+    def thaw(self) -> None:
+        self.simulator.thaw()
+
+
+class Real:
+    """The genuine one."""
+
+    def __init__(self, gateway: RealGateway) -> None:
+        self._gateway = gateway
+        self.url = gateway.url
+        self.token = gateway.token
+
+    async def held(self, message: str) -> None:
+        request = await self._gateway.stub.request(message)
+        await self._gateway.stub.wait_for(lambda: request.outcome == "held")
+
+    def release(self) -> None:
+        self._gateway.stub.release()
+
+    def times_asked(self, message: str) -> int:
+        return sum(message in request.prompt for request in self._gateway.stub.requests)
+
+    async def approve_device(self, request_id: str) -> None:
+        await self._gateway.cli("devices", "approve", request_id)
+
+    async def stop(self) -> None:
+        await self._gateway.stop()
+
+    async def kill(self) -> None:
+        await self._gateway.kill()
+
+    async def start(self) -> None:
+        await self._gateway.start()
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._gateway.pid is not None:
+            os.kill(self._gateway.pid, number)
+
+
+@asynccontextmanager
+async def let_in(
+    gateway: Gateway, *, headers: Mapping[str, str] | None = None, **changes: Any
+) -> AsyncIterator[Probe]:
+    """A connection that has said ``connect`` and was let in; by default as the bot's is."""
+    async with knock(gateway.url, headers) as probe:
+        probe.hello = await probe.call("connect", connect_params(gateway.token, **changes))
+        assert probe.hello["type"] == "hello-ok", probe.hello
+        yield probe

@@ -1,0 +1,81 @@
+"""A second message while a run is going: the queue modes."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from tests.contract.gateway.gateways import Gateway
+from tests.contract.gateway.probe import Probe, turn_params
+from tests.contract.gateway.test_aborts import held_run
+from tests.contract.gateway.test_turns import text_of
+from tests.real_gateway.directives import numbered_words
+
+
+async def test_interrupt(probe: Probe, gateway: Gateway, session: str) -> None:
+    """interrupt: the running one ends as aborted, the new one answers under its own id"""
+    run = await held_run(probe, gateway, session)
+    second = str(uuid.uuid4())
+    params = turn_params(session, "#say:I took its place.", second, queueMode="interrupt")
+    ack = await probe.call("chat.send", params)
+    assert ack == {"runId": second, "status": "started", "interruptedActiveRun": True}
+    aborted = await probe.end(run)
+    assert aborted["state"] == "aborted"
+    assert aborted["stopReason"] == "aborted"
+    assert text_of(await probe.end(second)) == "I took its place."
+
+
+async def test_interrupt_drops_the_partial(probe: Probe, gateway: Gateway, session: str) -> None:
+    """interrupt: what the running one had said is not in the history"""
+    await held_run(probe, gateway, session)
+    second = await probe.turn(session, "#say:I took its place.", queueMode="interrupt")
+    await probe.end(second)
+    history = await probe.call("chat.history", {"sessionKey": session})
+    said = [str(message) for message in history["messages"] if message["role"] == "assistant"]
+    assert len(said) == 1
+    assert "word1" not in said[0]
+
+
+async def test_interrupt_of_nothing(probe: Probe, session: str) -> None:
+    """interrupt with nothing to interrupt is a turn like any other"""
+    run = await probe.turn(session, "#say:Nobody was there.", queueMode="interrupt")
+    assert text_of(await probe.end(run)) == "Nobody was there."
+
+
+@pytest.mark.parametrize("mode", [None, "steer"])
+async def test_steer(probe: Probe, gateway: Gateway, session: str, mode: str | None) -> None:
+    """steer, the default: an empty final for the second; its answer is more of the first run"""
+    more = {} if mode is None else {"queueMode": mode}
+    message = f"#words=6 #hold=3 {session}"
+    first = await probe.turn(session, message)
+    await gateway.held(message)
+    second = await probe.turn(session, "#say:And this too.", **more)
+    empty = await probe.end(second)
+    assert empty["state"] == "final"
+    assert "message" not in empty
+    gateway.release()
+    final = await probe.end(first)
+    assert text_of(final) == f"{numbered_words(6)}\n\nAnd this too."
+
+
+@pytest.mark.parametrize("mode", ["followup", "collect"])
+async def test_followup(probe: Probe, gateway: Gateway, session: str, mode: str) -> None:
+    """followup and collect: an empty final, and later the answer under an id nobody knows"""
+    message = f"#words=6 #hold=3 {session}"
+    first = await probe.turn(session, message)
+    await gateway.held(message)
+    second = await probe.turn(session, "#say:And this too.", queueMode=mode)
+    assert "message" not in await probe.end(second)
+    gateway.release()
+    assert text_of(await probe.end(first)) == numbered_words(6)
+    known = {first, second}
+    later = await probe.event(
+        "chat",
+        lambda payload: (
+            payload["sessionKey"] == session
+            and payload["runId"] not in known
+            and payload["state"] == "final"
+        ),
+    )
+    assert text_of(later) == "And this too."

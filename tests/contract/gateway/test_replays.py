@@ -1,0 +1,59 @@
+"""The same idempotency key again."""
+
+from __future__ import annotations
+
+from tests.contract.gateway.gateways import Gateway, let_in
+from tests.contract.gateway.probe import Probe, turn_params
+from tests.contract.gateway.test_aborts import held_run
+
+
+async def test_replay_in_flight(probe: Probe, gateway: Gateway, session: str) -> None:
+    """while it runs, over its own connection: in_flight; over another: ok"""
+    run = await held_run(probe, gateway, session)
+    message = f"#words=40 #hold=3 #delay=20 {session}"
+    answer = await probe.call("chat.send", turn_params(session, message, run))
+    assert (answer["runId"], answer["status"]) == (run, "in_flight")
+    async with let_in(gateway) as other:
+        answer = await other.call("chat.send", turn_params(session, message, run))
+        assert (answer["runId"], answer["status"]) == (run, "ok")
+    await probe.call("chat.abort", {"sessionKey": session, "runId": run})
+    assert gateway.times_asked(message) == 1
+
+
+async def test_replay_after_success(probe: Probe, gateway: Gateway, session: str) -> None:
+    """after success: ok, over any connection, and it is not run again"""
+    message = f"#say:Once. {session}"
+    run = await probe.turn(session, message)
+    await probe.end(run)
+    before = len(probe.chats(run))
+    async with let_in(gateway) as other:
+        for asking in (probe, other):
+            answer = await asking.call("chat.send", turn_params(session, message, run))
+            assert answer == {"runId": run, "status": "ok"}
+    await probe.barrier()
+    assert len(probe.chats(run)) == before
+    assert gateway.times_asked(message) == 1
+
+
+async def test_replay_after_failure(probe: Probe, session: str) -> None:
+    """after failure: an error that has a payload as well"""
+    run = await probe.turn(session, "#hold=0", timeoutMs=1_000)
+    await probe.end(run)
+    answer = await probe.ask("chat.send", turn_params(session, "#hold=0", run))
+    assert answer["ok"] is False
+    assert answer["error"]["code"] == "UNAVAILABLE"
+    assert answer["payload"]["runId"] == run
+    assert answer["payload"]["status"] == "error"
+
+
+async def test_conflict(probe: Probe, session: str) -> None:
+    """with other words, or in another session: a conflict"""
+    run = await probe.turn(session, "#say:Once.")
+    await probe.end(run)
+    for params in (
+        turn_params(session, "#say:Twice.", run),
+        turn_params(f"{session}:b", "#say:Once.", run),
+    ):
+        error = await probe.refusal("chat.send", params)
+        assert error["code"] == "INVALID_REQUEST"
+        assert error["details"]["reason"] == "chat-request-conflict"

@@ -1,0 +1,72 @@
+"""Which keys name a session, and which agents there are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.gateway.gateways import AGENTS
+from tests.contract.gateway.probe import Probe, turn_params
+from tests.contract.gateway.test_turns import text_of
+
+
+async def test_agents(probe: Probe) -> None:
+    """agents.list: the agents, and which is the default"""
+    answer = await probe.call("agents.list")
+    assert [agent["id"] for agent in answer["agents"]] == sorted(AGENTS)
+    assert answer["defaultId"] == "main"
+    assert answer["mainKey"] == "main"
+    assert {agent["name"] for agent in answer["agents"]} >= {"Jarvis", "Sage"}
+
+
+@pytest.mark.parametrize(
+    "key", ["agent:x", "agent::x", "agent:nobody:discord:dm:1", "", "agent:jarvis:" + 500 * "x"]
+)
+async def test_malformed_key(probe: Probe, key: str) -> None:
+    """malformed session keys, and agents that are not there, are refused"""
+    error = await probe.refusal("chat.send", turn_params(key, "#say:No.", f"run-{key[:20]}"))
+    assert error["code"] == "INVALID_REQUEST"
+
+
+async def test_unknown_agent_is_named(probe: Probe) -> None:
+    """the refusal names the agent that is not there"""
+    params = turn_params("agent:nobody:discord:dm:1", "#say:No.", "run-nobody")
+    error = await probe.refusal("chat.send", params)
+    assert error["message"] == 'Agent "nobody" no longer exists in configuration'
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "discord:dm:{n}",
+        "discord:channel:{n}",
+        "discord:channel:{n}:thread:7",
+        "discord:guild:{n}",
+        "discord:guild:{n}:voice:8:user:7",
+    ],
+)
+async def test_key_shapes(probe: Probe, session: str, rest: str) -> None:
+    """keys of all our session scopes are taken, and kept as they are"""
+    key = "agent:jarvis:" + rest.format(n=session.rsplit(":", 1)[-1])
+    final = await probe.end(await probe.turn(key, "#say:Here."))
+    assert final["sessionKey"] == key
+    assert text_of(final) == "Here."
+
+
+async def test_lower_case(probe: Probe, session: str) -> None:
+    """keys are kept in lower case"""
+    final = await probe.end(await probe.turn(session.upper().replace("AGENT", "agent"), "#say:Hm."))
+    assert final["sessionKey"] == session
+
+
+async def test_key_without_agent(probe: Probe, session: str) -> None:
+    """a key without an agent belongs to the one that agentId names"""
+    rest = session.removeprefix("agent:jarvis:")
+    final = await probe.end(await probe.turn(rest, "#say:Hm.", agentId="sage"))
+    assert final["sessionKey"] == f"agent:sage:{rest}"
+
+
+async def test_contradiction(probe: Probe, session: str) -> None:
+    """an agentId that contradicts the key is refused"""
+    params = turn_params(session, "#say:No.", f"run-{session}", agentId="sage")
+    error = await probe.refusal("chat.send", params)
+    assert error["code"] == "INVALID_REQUEST"
