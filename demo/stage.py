@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from pydantic import SecretStr
 
+from app.node import voice_node
 from app.services import Services, make_bot, services
 from demo.recording import Recording
 from discord_bot.bot import VoiceBot
@@ -30,8 +31,8 @@ from discord_bot.simulator import (
     TextChannel,
     VoiceChannel,
 )
-from openclaw_client import OpenClawConfig
-from openclaw_client.simulator import GatewaySimulator
+from openclaw_client import DeviceStore, NodeSettings, OpenClawConfig
+from openclaw_client.simulator import Agent, GatewaySimulator
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.events import RoomEvent
 from pipeline.ports import Voice
@@ -142,14 +143,17 @@ class Stage:
             ) from None
 
 
-def stage_settings(base: Settings, gateway_url: str, tts_url: str) -> Settings:
+def stage_settings(base: Settings, gateway_url: str, tts_url: str, node: NodeSettings) -> Settings:
     """The user's settings, pointed at loopback and at the fixture model."""
     stt = base.pipeline.stt.model_copy(update={"model_size": "fixture"})
     return base.model_copy(
         update={
             "discord": DiscordSettings(guild_ready_timeout_s=0.05),
             "openclaw": OpenClawConfig(
-                base_url=gateway_url, auth_token=SecretStr(GATEWAY_TOKEN), agent_id="jarvis"
+                base_url=gateway_url,
+                auth_token=SecretStr(GATEWAY_TOKEN),
+                agent_id="jarvis",
+                node=node,
             ),
             "tts": base.tts.model_copy(update={"url": tts_url}),
             "pipeline": base.pipeline.model_copy(update={"stt": stt}),
@@ -165,21 +169,28 @@ async def stage(
     dave: bool = True,
     models: SpeechModels | None = None,
     bot_speech_url: str | None = None,
+    agents: Iterable[Agent] | None = None,
+    node: NodeSettings | None = None,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[Stage]:
     """Set the stage; everything is torn down at the end, and leaves nothing running.
 
     ``speech_url`` is the speech server that people speak through, and the bot too unless
     ``bot_speech_url`` names another. ``models`` are used if given: loading some takes seconds.
+    With ``node`` the bot is one too, and keeps its device key in the user's state folder; the
+    Gateway allows what these settings offer.
     """
     base = base or Settings()
+    node = node or NodeSettings()
+    allowed = node.commands if node.enabled else ()
     async with (
-        GatewaySimulator(token=GATEWAY_TOKEN) as gateway,
+        GatewaySimulator(token=GATEWAY_TOKEN, agents=agents, node_commands=allowed) as gateway,
         DiscordSimulator(dave=dave) as discord,
         HttpSynthesizer(base.tts, url=speech_url) as voices,
         services(
-            stage_settings(base, gateway.url, bot_speech_url or speech_url),
+            settings := stage_settings(base, gateway.url, bot_speech_url or speech_url, node),
             models=models,
+            devices=DeviceStore.of(settings.openclaw) if node.enabled else None,
             progress=progress,
         ) as shared,
     ):
@@ -189,13 +200,14 @@ async def stage(
         bot = make_bot(shared, connector=discord.connector())
         set_stage = Stage(discord, gateway, shared, bot, voices, text, room, other)
         bot.observers.append(set_stage.events.append)
-        login = asyncio.create_task(bot.start(discord.token), name="the bot")
-        try:
-            await asyncio.wait_for(_ready(bot, login), 15)
-            yield set_stage
-        finally:
-            await bot.close()
-            await asyncio.gather(login, return_exceptions=True)
+        async with voice_node(shared, bot, DeviceStore.of(shared.settings.openclaw)):
+            login = asyncio.create_task(bot.start(discord.token), name="the bot")
+            try:
+                await asyncio.wait_for(_ready(bot, login), 15)
+                yield set_stage
+            finally:
+                await bot.close()
+                await asyncio.gather(login, return_exceptions=True)
 
 
 async def _ready(bot: VoiceBot, login: asyncio.Task[None]) -> None:

@@ -12,10 +12,11 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from openclaw_client.clock import Clock
+from openclaw_client.simulator.agents import ToolUse
 from openclaw_client.simulator.faults import Faults, RunFault
 from openclaw_client.simulator.sessions import Run, Session, text_message
 
@@ -35,6 +36,10 @@ class Floor(Protocol):
     def drop_connections(self) -> None: ...
 
     def now_ms(self) -> int: ...
+
+    async def use_tool(
+        self, name: str, arguments: Mapping[str, Any], *, session_key: str, call_id: str
+    ) -> str: ...
 
 
 class Runner:
@@ -132,10 +137,28 @@ class Runner:
             await asyncio.Event().wait()
         if not await self._say(run, speech.text, speech.between_words_s):
             return
+        if speech.tool is not None:
+            said = await self._use_tool(run, speech.tool)
+            if not await self._say(run, said, speech.between_words_s):
+                return
         while run.steered:
             speech = run.session.agent.speak(run.steered.popleft(), run.session.memory)
             await self._say(run, "\n\n" + speech.text, speech.between_words_s)
         self._finish(run)
+
+    async def _use_tool(self, run: Run, use: ToolUse) -> str:
+        """Use it; what is said of its answer, as one more part of the reply."""
+        step = {"kind": "tool", "name": use.name}
+        self._agent(run, "item", {**step, "phase": "start"})
+        result = await self._floor.use_tool(
+            use.name,
+            use.arguments,
+            session_key=run.session.key,
+            call_id=f"call_{run.id}:{use.name}",
+        )
+        run.tool_results.append(result)
+        self._agent(run, "item", {**step, "phase": "end"})
+        return ("\n\n" if run.text else "") + use.then(result)
 
     async def _say(self, run: Run, text: str, pause_s: float) -> bool:
         """Stream ``text`` word by word; False if the run ended on the way."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from types import TracebackType
@@ -269,6 +269,12 @@ class GatewaySimulator:
             if peer.admission.may("operator.pairing"):
                 peer.event(event, payload)
         self._happened()
+
+    async def use_tool(
+        self, name: str, arguments: Mapping[str, Any], *, session_key: str, call_id: str
+    ) -> str:
+        """What an agent's tool call comes to, in the words that the agent gets."""
+        return await self.nodes.use_tool(name, arguments, session_key=session_key, call_id=call_id)
 
     async def _serve(self, socket: ServerConnection) -> None:
         try:

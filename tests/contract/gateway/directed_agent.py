@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
-from openclaw_client.simulator import Pause, RunFault, Speech
+from openclaw_client.simulator import Pause, RunFault, Speech, ToolUse
 from openclaw_client.simulator.agents import Memory
-from tests.real_gateway.directives import Reply, read_directives
+from tests.real_gateway.directives import TOOL_RESULT_LEAD, Reply, read_directives
 
 
 @dataclass(slots=True)
@@ -22,7 +23,13 @@ class DirectedAgent:
     def speak(self, words: str, memory: Memory) -> Speech:
         reply = read_directives(words, self.id)
         self._asked.append(words)
-        return Speech(reply.text, reply.first_s, reply.between_words_s, self._fault(words, reply))
+        return Speech(
+            reply.text,
+            reply.first_s,
+            reply.between_words_s,
+            self._fault(words, reply),
+            _tool(reply),
+        )
 
     def times_asked(self, message: str) -> int:
         return sum(message in words for words in self._asked)
@@ -46,3 +53,14 @@ class DirectedAgent:
             self._pauses.append((words, pause))
             return RunFault(pause=pause)
         return None
+
+
+def _tool(reply: Reply) -> ToolUse | None:
+    """The tool that the model asks for; through ``tool_call``, as a Gateway of default settings
+    offers them."""
+    if reply.tool is None:
+        return None
+    name, arguments = reply.tool.name, json.loads(reply.tool.arguments)
+    if name == "tool_call":
+        name, arguments = arguments["id"], arguments["args"]
+    return ToolUse(name, arguments, then=lambda result: TOOL_RESULT_LEAD + result)

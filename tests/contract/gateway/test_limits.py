@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-
-import pytest
-
 from tests.contract.gateway.gateways import Gateway, let_in
-from tests.contract.gateway.probe import Probe, connect_params, knock
-from tests.contract.gateway.test_turns import text_of
+from tests.contract.gateway.probe import connect_params, knock
 
 TOO_BIG = 1009
 
