@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import numpy as np
-from pydantic import SecretStr
 
 from app.node import voice_node
 from app.services import Services, make_bot, services
@@ -31,7 +30,8 @@ from discord_bot.simulator import (
     TextChannel,
     VoiceChannel,
 )
-from openclaw_client import DeviceStore, NodeSettings, OpenClawConfig
+from openclaw_client import DeviceStore, OpenClawConfig
+from openclaw_client.node.settings import COMMANDS
 from openclaw_client.simulator import Agent, GatewaySimulator
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.events import RoomEvent
@@ -143,17 +143,21 @@ class Stage:
             ) from None
 
 
-def stage_settings(base: Settings, gateway_url: str, tts_url: str, node: NodeSettings) -> Settings:
+def stage_settings(
+    base: Settings, gateway_url: str, tts_url: str, openclaw: Mapping[str, Any]
+) -> Settings:
     """The user's settings, pointed at loopback and at the fixture model."""
     stt = base.pipeline.stt.model_copy(update={"model_size": "fixture"})
     return base.model_copy(
         update={
             "discord": DiscordSettings(guild_ready_timeout_s=0.05),
-            "openclaw": OpenClawConfig(
-                base_url=gateway_url,
-                auth_token=SecretStr(GATEWAY_TOKEN),
-                agent_id="jarvis",
-                node=node,
+            "openclaw": OpenClawConfig.model_validate(
+                {
+                    "base_url": gateway_url,
+                    "auth_token": GATEWAY_TOKEN,
+                    "agent_id": "jarvis",
+                    **openclaw,
+                }
             ),
             "tts": base.tts.model_copy(update={"url": tts_url}),
             "pipeline": base.pipeline.model_copy(update={"stt": stt}),
@@ -170,27 +174,27 @@ async def stage(
     models: SpeechModels | None = None,
     bot_speech_url: str | None = None,
     agents: Iterable[Agent] | None = None,
-    node: NodeSettings | None = None,
+    openclaw: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[Stage]:
     """Set the stage; everything is torn down at the end, and leaves nothing running.
 
     ``speech_url`` is the speech server that people speak through, and the bot too unless
     ``bot_speech_url`` names another. ``models`` are used if given: loading some takes seconds.
-    With ``node`` the bot is one too, and keeps its device key in the user's state folder; the
-    Gateway allows what these settings offer.
+    ``openclaw`` has settings of the Gateway besides: another address leads to another Gateway, and
+    as a node the bot keeps its device key in the user's state folder.
     """
     base = base or Settings()
-    node = node or NodeSettings()
-    allowed = node.commands if node.enabled else ()
     async with (
-        GatewaySimulator(token=GATEWAY_TOKEN, agents=agents, node_commands=allowed) as gateway,
+        GatewaySimulator(token=GATEWAY_TOKEN, agents=agents, node_commands=COMMANDS) as gateway,
         DiscordSimulator(dave=dave) as discord,
         HttpSynthesizer(base.tts, url=speech_url) as voices,
         services(
-            settings := stage_settings(base, gateway.url, bot_speech_url or speech_url, node),
+            settings := stage_settings(
+                base, gateway.url, bot_speech_url or speech_url, openclaw or {}
+            ),
             models=models,
-            devices=DeviceStore.of(settings.openclaw) if node.enabled else None,
+            devices=(DeviceStore.of(settings.openclaw) if settings.openclaw.node.enabled else None),
             progress=progress,
         ) as shared,
     ):
@@ -200,7 +204,7 @@ async def stage(
         bot = make_bot(shared, connector=discord.connector())
         set_stage = Stage(discord, gateway, shared, bot, voices, text, room, other)
         bot.observers.append(set_stage.events.append)
-        async with voice_node(shared, bot, DeviceStore.of(shared.settings.openclaw)):
+        async with voice_node(shared, bot, DeviceStore.of(settings.openclaw)):
             login = asyncio.create_task(bot.start(discord.token), name="the bot")
             try:
                 await asyncio.wait_for(_ready(bot, login), 15)

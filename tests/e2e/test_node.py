@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from demo.stage import Stage
-from openclaw_client import NodeSettings
 from openclaw_client.simulator import ScriptedAgent, jarvis
 from openclaw_client.simulator.agents import Rule
 from pipeline.events import ReplyEnded
@@ -21,7 +20,7 @@ from tests.openclaw_client.hand_clock import eventually
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 PROMISE = "I will remind you to call your mother."
-NODE = NodeSettings(enabled=True)
+NODE = {"node": {"enabled": True}}
 
 
 def jarvis_with(pattern: str, tool: str, **arguments: Any) -> list[ScriptedAgent]:
@@ -48,7 +47,7 @@ async def test_an_agent_has_something_said_that_everybody_hears(
     set_stage: SetStage, ear: Ear
 ) -> None:
     agents = jarvis_with(r"\bcall my mother\b", "voice_say", text=PROMISE, agent="sage")
-    async with set_stage(agents=agents, node=NODE) as stage:
+    async with set_stage(agents=agents, openclaw=NODE) as stage:
         await approve(stage)
         await call_in(stage, "Alice", "Bob")
         await stage.say("Alice", "Jarvis, remind me to call my mother.")
@@ -64,7 +63,7 @@ async def test_an_agent_has_something_said_that_everybody_hears(
 
 async def test_an_agent_knows_who_is_in_the_call(set_stage: SetStage) -> None:
     async with set_stage(
-        agents=jarvis_with(r"\bwho are you\b", "voice_status"), node=NODE
+        agents=jarvis_with(r"\bwho are you\b", "voice_status"), openclaw=NODE
     ) as stage:
         await approve(stage)
         await call_in(stage, "Alice", "Bob")
@@ -76,7 +75,7 @@ async def test_an_agent_knows_who_is_in_the_call(set_stage: SetStage) -> None:
 
 
 async def test_a_message_reaches_somebody_who_is_in_no_call(set_stage: SetStage) -> None:
-    async with set_stage(node=NODE) as stage:
+    async with set_stage(openclaw=NODE) as stage:
         await approve(stage)
         await call_in(stage, "Alice")
         carol = stage.person("Carol")
@@ -93,7 +92,7 @@ async def test_a_message_reaches_somebody_who_is_in_no_call(set_stage: SetStage)
 
 
 async def test_an_agent_moves_the_bot_into_the_room_and_out_again(set_stage: SetStage) -> None:
-    async with set_stage(node=NODE) as stage:
+    async with set_stage(openclaw=NODE) as stage:
         await approve(stage)
         await stage.person("Alice").join(stage.other_room)
 
