@@ -6,14 +6,15 @@ import io
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 from app.sound_file import ogg_opus
 from pipeline.audio import SPOKEN_RATE
 from tests.discord_bot.calls import tone
 
 
-def read_back(content: bytes) -> tuple[int, np.ndarray]:
-    with av.open(io.BytesIO(content)) as container:
+def read_back(content: bytes) -> tuple[int, NDArray[np.int16]]:
+    with av.open(io.BytesIO(content), "r") as container:
         frames = [frame.to_ndarray() for frame in container.decode(audio=0)]
         return container.streams.audio[0].rate, np.concatenate(frames, axis=1)[0]
 
