@@ -139,7 +139,7 @@ class PipelineOrchestrator:
         if listener is not None:
             listener.close()
             self._overheard.discard(speaker_id)
-            self._answering.decided(speaker_id, interrupts=False)
+            self._answering.dismissed(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         """Take 16 kHz mono audio, ``int16[n]``, of somebody who joined; others are not heard."""
@@ -171,7 +171,7 @@ class PipelineOrchestrator:
         if interrupts:
             self._taken_from[utterance.speaker.id] = reply
         if interrupts or pausing:
-            self._answering.decided(utterance.speaker.id, interrupts=interrupts)
+            self._answering.decided(utterance.speaker.id, interrupts=interrupts, final=False)
 
     def understood(self, utterance: Utterance) -> None:
         speaker, words = utterance.speaker, utterance.transcription
@@ -182,7 +182,6 @@ class PipelineOrchestrator:
         log.debug("%s said %r: %s: %s", speaker.name, words.text, verdict, why)
         self._emit(Heard(speaker, words.text, decision.addressed, decision.reasons, self._clock()))
         over = self._taken_from.pop(speaker.id, None) or self._answering.reply
-        self._answering.decided(speaker.id, interrupts=_takes_floor(command, decision))
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
         self.transcript.add_speech(speaker, words.text, self._clock(), addressed_to=decision.to)
         turn = AgentTurn(self._persona.agent, words.text, speaker, context, words.language)
@@ -190,6 +189,8 @@ class PipelineOrchestrator:
             self._control.obey(command, turn, utterance.latency, over)
         elif decision.addressed:
             self._answering.ask(turn, self._persona, utterance.latency)
+        # After what joins the turn that is being answered has ended its reply: it must not sound.
+        self._answering.decided(speaker.id, interrupts=_takes_floor(command, decision))
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s was not understood: %s", speaker.name, why)

@@ -142,6 +142,8 @@ class FakePlayback:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.log: list[str] = []
+        self.fills: list[tuple[bool, float]] = []
+        """When a sound under no words was begun (True) and ended."""
         self._clock = clock
         self._fed_ms = 0.0
         self._played_ms = 0.0
@@ -165,6 +167,9 @@ class FakePlayback:
 
     def end(self) -> None:
         self._ended = True
+
+    def fill(self, loop: Pcm16 | None) -> None:
+        self.fills.append((loop is not None, self._clock()))
 
     def duck(self) -> None:
         self.log.append("duck")
