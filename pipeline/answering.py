@@ -86,8 +86,7 @@ class Answering:
         """Who was just asked "Shall I go on?", by id."""
         reply, said = self._reply, self._said
         if reply is not None:
-            asked = reply.offered and reply.left_ms <= 0
-            return reply.turn.speaker.id if asked else None
+            return reply.turn.speaker.id if reply.offer_heard else None
         open_s = self._settings.reply.offer_open_s
         if said is None or not said.offered or self._clock() - said.at > open_s:
             return None
@@ -95,7 +94,8 @@ class Answering:
 
     def decline_offer(self) -> None:
         """The rest of the answer is not wanted now; it can still be asked for by its name."""
-        if self._reply is not None and self._reply.offered:
+        if self._reply is not None:
+            self._reply.offered = False
             self.stop()
         elif self._said is not None:
             self._said = replace(self._said, offered=False)

@@ -15,7 +15,13 @@ from typing import Any, Final, TypeVar
 from pipeline.answering import Answering
 from pipeline.audio import Pcm16
 from pipeline.called_names import agent_names, name_hints
-from pipeline.control import TAKES_FLOOR, Command, command_in, may_command
+from pipeline.control import (
+    TAKES_FLOOR,
+    Command,
+    answer_to_offer,
+    command_in,
+    may_command,
+)
 from pipeline.errors import PipelineError
 from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
 from pipeline.listener import Listener, Utterance
@@ -224,17 +230,24 @@ class PipelineOrchestrator:
         """What was said, if it acts without the agent, and whether it was meant for it."""
         speaker, words = utterance.speaker, utterance.transcription
         state = self._state(utterance)
-        command = command_in(words.text, words.language, self.names)
-        settings = self._settings.relevance
-        if (
-            command is not None
-            and may_command(command, speaker.id, state, settings.exchange_s)
-            and self._control.can(command.order)
-        ):
+        command = self._command_in(utterance, state)
+        if command is not None:
             to = command.agent or self._persona.agent
             return command, Decision(True, 1.0, (command.order.value,), to)
         said = Words(speaker, words.text, words.language)
-        return None, judge(said, state, self.sensitivity, settings)
+        return None, judge(said, state, self.sensitivity, self._settings.relevance)
+
+    def _command_in(self, utterance: Utterance, state: RoomState) -> Command | None:
+        speaker, words = utterance.speaker.id, utterance.transcription
+        if self._answering.offered_to == speaker:
+            command = answer_to_offer(words.text, words.language, self.names)
+            if command is not None:
+                return command
+        command = command_in(words.text, words.language, self.names)
+        exchange_s = self._settings.relevance.exchange_s
+        if command is None or not may_command(command, speaker, state, exchange_s):
+            return None
+        return command if self._control.can(command.order) else None
 
     def _state(self, utterance: Utterance) -> RoomState:
         reply = self._answering.reply

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _PAUSE_S: Final = 0.2
 """Three of the Gateway's intervals between deltas (75 ms): a longer one is a pause."""
+_DECIDE_MS: Final = 2_000.0
+"""Before its end, a part of an answer is known to be followed by more: the voice needs a second."""
 _SHORT_REST_MS: Final = 10_000.0
 """A rest that takes no longer than this is said without asking."""
 
@@ -112,6 +114,8 @@ class Reply:
         self._answer_from_ms: float | None = None
         self._part_from_ms = 0.0
         """Where the part of the answer begins after which more of it is offered."""
+        self._offer_ms = 0.0
+        """How long the question for it takes to be heard."""
         self._wanted: asyncio.Future[None] | None = None
 
     @property
@@ -140,10 +144,17 @@ class Reply:
         self._interjected = True
         self._manuscript.put(Part(text, "aside"))
 
-    def go_on(self) -> None:
-        """Somebody wants the rest that was offered."""
-        if self._wanted is not None and not self._wanted.done():
-            self._wanted.set_result(None)
+    @property
+    def offer_heard(self) -> bool:
+        """Whether the question whether to go on can be answered by now."""
+        return self.offered and self.left_ms < self._offer_ms
+
+    def go_on(self) -> bool:
+        """Somebody wants the rest that was offered; False if it is too late to have it from here."""
+        if self._wanted is None or self._wanted.done():
+            return False
+        self._wanted.set_result(None)
+        return True
 
     def unsaid(self) -> list[str]:
         """The whole sentences that had been written when the reply ended, and were not begun."""
@@ -155,6 +166,7 @@ class Reply:
         try:
             await self._speak_sentences(reader)
             await self._tell_of_failure(reader)
+            self._thinking.stop()
             if self.playback is not None:
                 self.playback.end()
                 await self.playback.wait_finished()
@@ -163,6 +175,8 @@ class Reply:
                 self.playback.cut()
             raise
         finally:
+            self._thinking.no_more()
+            self._thinking.stop()
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
 
@@ -227,7 +241,7 @@ class Reply:
 
     async def _speak_sentences(self, reader: asyncio.Task[None]) -> None:
         while (part := await self._manuscript.next()) is not None:
-            if self._is_too_much(part, reader):
+            if await self._is_too_much(part, reader):
                 self._manuscript.put_back(part)
                 await self._offer_the_rest(reader)
                 if self.offered:
@@ -236,24 +250,31 @@ class Reply:
             self._mark("first_sentence")
             await self._speak(part)
 
-    def _is_too_much(self, part: Part, reader: asyncio.Task[None]) -> bool:
+    async def _is_too_much(self, part: Part, reader: asyncio.Task[None]) -> bool:
         """So much has been said that people are to be asked whether they want ``part`` too."""
         limit_s = self._settings.offer_rest_after_s
         if not limit_s or part.kind != "answer" or self.outcome.unspoken:
             return False
         if self._fed_ms - self._part_from_ms < limit_s * 1000:
             return False
+        # The voice is far ahead of what is heard: until then, the agent may have come to its end.
+        while not reader.done() and (early_ms := self.left_ms - _DECIDE_MS) > 0:
+            await asyncio.wait({reader}, timeout=max(early_ms, 20.0) / 1000)
         letters = sum(map(len, (part.text, *self._manuscript.left())))
         return not reader.done() or letters * USUAL_PACE_MS >= _SHORT_REST_MS
 
     async def _offer_the_rest(self, reader: asyncio.Task[None]) -> None:
         """Ask whether to go on. What is still being written is kept."""
-        self.offered, self._wanted = True, asyncio.get_running_loop().create_future()
+        self.offered, began_ms = True, self._fed_ms
+        self._wanted = asyncio.get_running_loop().create_future()
         await self._speak(Part(shall_i_go_on(self.turn.language), "offer"))
+        self._offer_ms = self._fed_ms - began_ms
         self._thinking.no_more()
+        self._thinking.stop()
         await asyncio.wait({self._wanted, reader}, return_when=asyncio.FIRST_COMPLETED)
         if self._wanted.done():
             self.offered, self._part_from_ms = False, self._fed_ms
+        self._wanted = None
 
     async def _speak(self, part: Part) -> None:
         """Say it, or, once one could not be said, leave it for the text channel like the rest."""

@@ -50,6 +50,8 @@ class Thinking:
         self._playback = playback
         self._left_ms = left_ms
         self._timer: asyncio.TimerHandle | None = None
+        self._quiet_from = 0.0
+        """When what was said has been heard, on the loop's clock."""
         self._filled: Playback | None = None
 
     def expect_words(self) -> None:
@@ -59,17 +61,23 @@ class Thinking:
 
     def words_came(self) -> None:
         """There is something to be heard; after it, words are waited for again."""
+        now = asyncio.get_running_loop().time()
+        self._quiet_from = now + self._left_ms() / 1000
         if self._filled is not None:
-            self._filled.fill(None)
-            self._filled = None
+            self.stop()
             self.expect_words()
 
     def no_more(self) -> None:
-        """No words are waited for any more."""
+        """After the words that are on their way, none will come."""
         self._after_s = 0.0
         if self._timer is not None:
             self._timer.cancel()
-        self.words_came()
+
+    def stop(self) -> None:
+        """Be silent at once."""
+        if self._filled is not None:
+            self._filled.fill(None)
+            self._filled = None
 
     def _later(self, seconds: float) -> None:
         if self._timer is not None:
@@ -77,10 +85,11 @@ class Thinking:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._due)
 
     def _due(self) -> None:
-        left_ms = self._left_ms()
-        if left_ms > 0:
-            # What was said is still being heard: the silence begins when it ends.
-            self._later(left_ms / 1000 + self._after_s)
+        now = asyncio.get_running_loop().time()
+        left_s = self._left_ms() / 1000
+        quiet_from = now + left_s if left_s > 0 else self._quiet_from
+        if quiet_from + self._after_s > now:
+            self._later(quiet_from + self._after_s - now)
             return
         self._filled = self._playback()
         self._filled.fill(thinking_sound())
