@@ -24,6 +24,7 @@ from pipeline.events import (
     Unspoken,
 )
 from pipeline.latency import TurnLatency
+from pipeline.played import Played
 from pipeline.ports import Agent, AgentTurn, Persona
 from pipeline.recital import SaidReply
 from pipeline.reply import Reply, ReplyVoice
@@ -48,6 +49,8 @@ class Answering:
         clock: Callable[[], float],
         emit: Observer,
     ) -> None:
+        self.played = Played()
+        """What has sounded of the replies."""
         self._settings = settings
         self._agent = agent
         self._voice = voice
@@ -172,6 +175,8 @@ class Answering:
         reply, over = self._reply, self._over
         if reply is None or over is None:
             return
+        if reply.playback is not None:
+            self.played.tick(now, reply.playback.played_ms)
         first_sent_at = None if reply.playback is None else reply.playback.first_sent_at
         if first_sent_at is not None and reply.latency.at("first_frame") is None:
             reply.latency.mark("first_frame", first_sent_at)
@@ -212,6 +217,7 @@ class Answering:
 
     async def _answer(self, waiting: Waiting) -> None:
         self._current, self._joined = waiting, False
+        self.played.reply_began()
         self._reply = reply = self._make_reply(waiting)
         waiting.acknowledged = True
         self._over = SpeechOver(
@@ -252,6 +258,7 @@ class Answering:
             settings=settings,
             asides=asides,
             on_open=lambda playback: self._over and self._over.opened(playback),
+            on_audio=self.played.feed,
         )
 
     def _ask_again_with(self, more: Waiting) -> bool:

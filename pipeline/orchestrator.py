@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from pipeline.answering import Answering
@@ -22,6 +23,7 @@ from pipeline.control import (
     command_in,
     may_command,
 )
+from pipeline.echo_guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
 from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
 from pipeline.listener import Listener, Utterance
@@ -70,6 +72,11 @@ class PipelineOrchestrator:
         self._clock = clock
         self._observer = observer
         self._answering = Answering(settings, agent, voice, self.transcript, clock, self._emit)
+        self._echo = EchoGuard(
+            settings.barge_in.echo_likeness,
+            self._answering,
+            lambda speaker, start, end: self._listeners[speaker].audio(start, end),
+        )
         self._control = RoomControl(
             settings.control,
             self._answering,
@@ -145,7 +152,7 @@ class PipelineOrchestrator:
         if listener is not None:
             listener.close()
             self._overheard.discard(speaker_id)
-            self._answering.dismissed(speaker_id)
+            self._echo.left(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         """Take 16 kHz mono audio, ``int16[n]``, of somebody who joined; others are not heard."""
@@ -158,20 +165,22 @@ class PipelineOrchestrator:
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self._overheard.discard(speaker.id)
         self._taken_from.pop(speaker.id, None)
-        self._answering.speech_began(speaker.id, at)
+        self._echo.speech_began(speaker.id, at, self._clock())
         self._emit(SpeechBegan(speaker, at))
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:
-        self._answering.speech_ended(speaker.id, at)
+        self._echo.speech_ended(speaker.id, at)
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
-        self._answering.speech_began(speaker.id, at)
+        self._echo.speech_began(speaker.id, at, self._clock())
 
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
         """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
         reply = self._answering.reply
-        if reply is None:
+        own = self._without_echo(utterance, final=False)
+        if reply is None or own is None:
             return
+        utterance = own
         command, decision = self._decide(utterance)
         interrupts = _takes_floor(command, decision)
         if interrupts:
@@ -180,6 +189,11 @@ class PipelineOrchestrator:
             self._answering.decided(utterance.speaker.id, interrupts=interrupts, final=False)
 
     def understood(self, utterance: Utterance) -> None:
+        own = self._without_echo(utterance, final=True)
+        if own is None:
+            self._heard_echo(utterance)
+            return
+        utterance = own
         speaker, words = utterance.speaker, utterance.transcription
         command, decision = self._decide(utterance)
         utterance.latency.mark("judged", self._clock())
@@ -209,10 +223,29 @@ class PipelineOrchestrator:
         task.add_done_callback(self._done)
         return task
 
+    # -- the bot's own voice ----------------------------------------------------------------
+
+    def _without_echo(self, utterance: Utterance, *, final: bool) -> Utterance | None:
+        """What somebody said besides what they sent of the bot's own voice; None for nothing."""
+        words = utterance.transcription
+        own = self._echo.own_words(
+            utterance.speaker.id, words.text, utterance.began, self._clock(), final=final
+        )
+        if own == words.text:
+            return utterance
+        return replace(utterance, transcription=replace(words, text=own)) if own else None
+
+    def _heard_echo(self, utterance: Utterance) -> None:
+        speaker, text = utterance.speaker, utterance.transcription.text
+        log.debug("%s sent %r: %s", speaker.name, text, ECHO)
+        self._answering.decided(speaker.id, interrupts=False)
+        self._emit(Heard(speaker, text, False, (ECHO,), self._clock()))
+
     # -- deciding ---------------------------------------------------------------------------
 
     def _tick(self, now: float) -> None:
         self._answering.tick(now)
+        self._echo.tick(now)
         if self._answering.reply is None:
             return
         after_s = self._settings.barge_in.overhear_after_ms / 1000
@@ -221,6 +254,7 @@ class PipelineOrchestrator:
             if (
                 listener.speaking
                 and speaker not in self._overheard
+                and not self._echo.echoing(speaker)
                 and now - listener.speech_start >= after_s
             ):
                 self._overheard.add(speaker)

@@ -80,10 +80,12 @@ class Reply:
         settings: ReplySettings,
         asides: Sequence[tuple[float, str]] = (),
         on_open: Callable[[Playback], object] = lambda _: None,
+        on_audio: Callable[[Pcm16], object] = lambda _: None,
     ) -> None:
         """``asides`` are said after so many seconds without a word of the answer.
 
-        ``on_open`` is called with the playback before anything is fed to it.
+        ``on_open`` is called with the playback before anything is fed to it, ``on_audio`` with all
+        that is fed.
         """
         self.turn = turn
         self.persona = persona
@@ -98,6 +100,7 @@ class Reply:
         self._clock = clock
         self._on_sentence = on_sentence
         self._on_open = on_open
+        self._on_audio = on_audio
         self._settings = settings
         self._asides = list(asides)
         if settings.one_moment_after_s:
@@ -111,6 +114,7 @@ class Reply:
         self._interjected = False
         self._fed = 0
         """Samples, counted whole: a sum of milliseconds would end a little after the last one."""
+        self._saying: Part | None = None
         self._answer_from_ms: float | None = None
         self._part_from_ms = 0.0
         """Where the part of the answer begins after which more of it is offered."""
@@ -138,6 +142,13 @@ class Reply:
     def left_ms(self) -> float:
         """How much of what was spoken is still to be played."""
         return self._fed_ms - (0.0 if self.playback is None else self.playback.played_ms)
+
+    def sentence_at(self, played_ms: float) -> str:
+        """The sentence that sounds at a place in the audio, or nothing."""
+        for sentence in self.outcome.sentences:
+            if sentence.start_ms <= played_ms < sentence.end_ms:
+                return sentence.text
+        return "" if self._saying is None else self._saying.text
 
     def interject(self, text: str) -> None:
         """Say something beside the matter as soon as the voice is free."""
@@ -285,6 +296,7 @@ class Reply:
 
     async def _say(self, part: Part) -> None:
         sentence, began_ms = part.text, self._fed_ms
+        self._saying = part
         try:
             async with aclosing(
                 self._voice.synthesizer.speak(sentence, self.persona.voice)
@@ -302,6 +314,8 @@ class Reply:
         else:
             self._spoken(part, began_ms, complete=True)
             self._on_sentence(sentence)
+        finally:
+            self._saying = None
 
     def _spoken(self, part: Part, began_ms: float, *, complete: bool) -> None:
         self.outcome.sentences.append(
@@ -317,6 +331,7 @@ class Reply:
     def _feed(self, pcm: Pcm16) -> None:
         playback = self._open_playback()
         playback.feed(pcm)
+        self._on_audio(pcm)
         self._fed += pcm.size
         self._thinking.words_came()
 
