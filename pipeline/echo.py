@@ -32,6 +32,12 @@ _STEP: Final = HEARD_RATE * STEP_MS // 1000
 _FFT: Final = 512
 _RANGE_DB: Final = 45.0
 """What is so far below the loudest is noise, and looks the same everywhere."""
+_LEVEL_SHARE: Final = np.float32(0.7)
+"""How much of a frame's mean over the bands is taken out: speech begins and ends with all of them
+at once, anybody's."""
+_SOUNDING_SHARE: Final = 0.6
+"""Of a stretch that was played: so much must be sound for it to have an echo."""
+_SILENT_DB: Final = -60.0
 _HANN: Final = np.hanning(_FRAME).astype(np.float32)
 _EDGES_HZ: Final = np.geomspace(200.0, 6000.0, 17)
 _BINS_HZ: Final = np.fft.rfftfreq(_FFT, 1 / HEARD_RATE)
@@ -58,7 +64,8 @@ def likeness_by_delay(heard: Pcm16, played: Pcm16) -> NDArray[np.float32]:
     Both are 16 kHz mono, ``int16[n]``; ``played`` ends when ``heard`` ends and begins earlier. The
     first value is for no delay, the last for the whole difference in their lengths.
     """
-    ours, theirs = _spectrogram(played), _spectrogram(heard)
+    ours, sounding = _spectrogram(played)
+    theirs, _ = _spectrogram(heard)
     if len(theirs) < 2 or len(ours) < len(theirs):
         return np.zeros(0, np.float32)
     wanted = theirs - theirs.mean(axis=0)
@@ -66,7 +73,9 @@ def likeness_by_delay(heard: Pcm16, played: Pcm16) -> NDArray[np.float32]:
     offered = windows - windows.mean(axis=2, keepdims=True)
     alike = np.einsum("lbt,tb->l", offered, wanted)
     sizes = np.sqrt(np.einsum("lbt,lbt->l", offered, offered)) * np.linalg.norm(wanted)
-    likeness = np.divide(alike, sizes, out=np.zeros_like(alike), where=sizes > 1e-3)
+    full = np.lib.stride_tricks.sliding_window_view(sounding, len(theirs)).mean(axis=1)
+    possible = (sizes > 1e-3) & (full >= _SOUNDING_SHARE)
+    likeness = np.divide(alike, sizes, out=np.zeros_like(alike), where=possible)
     return likeness[::-1].astype(np.float32)
 
 
@@ -111,12 +120,16 @@ class EchoMemory:
         return Verdict.ECHO if found else Verdict.SPEECH
 
 
-def _spectrogram(pcm: Pcm16) -> NDArray[np.float32]:
-    """``float32[frames, bands]`` in dB, with the quiet raised to a floor."""
+def _spectrogram(pcm: Pcm16) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """``float32[frames, bands]`` in dB, with the quiet raised to a floor and little of the level;
+    and for each frame whether there is anything in it."""
     if pcm.size < _FRAME:
-        return np.zeros((0, len(_BANDS)), np.float32)
+        return np.zeros((0, len(_BANDS)), np.float32), np.zeros(0, np.bool_)
     samples = pcm.astype(np.float32) / 32768
     frames = np.lib.stride_tricks.sliding_window_view(samples, _FRAME)[::_STEP] * _HANN
     power = np.abs(np.fft.rfft(frames, _FFT)).astype(np.float32) ** 2 @ _BANDS.T
     level_db = 10 * np.log10(power + 1e-9)
-    return np.maximum(level_db, level_db.max() - _RANGE_DB)
+    floor_db = level_db.max() - _RANGE_DB
+    shape_db = np.maximum(level_db, floor_db)
+    shape_db -= _LEVEL_SHARE * shape_db.mean(axis=1, keepdims=True)
+    return shape_db, level_db.max(axis=1) > max(floor_db, _SILENT_DB)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.answering import Answering
-from pipeline.audio import Pcm16
+from pipeline.audio import HEARD_RATE, Pcm16, level_db
 from pipeline.echo import LONGEST_DELAY_MS, SHORTEST_MS, WINDOW_MS, EchoMemory, Verdict
 from pipeline.echo_words import echoed_words, without_echo
 from pipeline.played import Played
@@ -18,12 +18,16 @@ from pipeline.transcript import SpokenSentence
 LOOK_EVERY_S: Final = 0.06
 ECHO: Final = "echo of the reply"
 
+_LATEST: Final = HEARD_RATE // 10
+_PAUSE_DB: Final = 12.0
 _TAIL_S: Final = LONGEST_DELAY_MS / 1000 + WINDOW_MS / 1000
 """So long after the last sound an echo of it may still be in what is looked at."""
 _WORDS_TAIL_S: Final = 4.0
 """So long after a reply its words may still be on their way: a turn's end, a transcription."""
 _ALL_SHARE, _SOME_SHARE = 0.7, 0.2
 """Of the looks at a turn: from where it is nothing but echo, and from where there is echo in it."""
+_SURE_LOOKS: Final = 3
+"""One or two looks may be alike by chance."""
 _SURE_WORDS: Final = 5
 """So many words in a row, just when the bot speaks them, nobody says by chance."""
 
@@ -42,6 +46,10 @@ class _Turn:
     @property
     def share(self) -> float:
         return self.echoes / self.looks if self.looks else 0.0
+
+    @property
+    def is_echo(self) -> bool:
+        return self.echoes >= _SURE_LOOKS and self.share >= _ALL_SHARE
 
 
 class EchoGuard:
@@ -102,7 +110,7 @@ class EchoGuard:
     def echoing(self, speaker: int) -> bool:
         """Whether what somebody sends at present is, so far, only an echo."""
         turn = self._turns.get(speaker)
-        return turn is not None and turn.share >= _ALL_SHARE
+        return turn is not None and turn.is_echo
 
     def own_words(
         self, speaker: int, text: str, began: float, now: float, *, final: bool = True
@@ -115,7 +123,7 @@ class EchoGuard:
         spoken = " ".join(words for at, words in self._spoken if began - _TAIL_S <= at <= now)
         if turn is None or not spoken or self._likeness >= 1:
             return text
-        if turn.share >= _ALL_SHARE or echoed_words(text, spoken) >= _SURE_WORDS:
+        if turn.is_echo or echoed_words(text, spoken) >= _SURE_WORDS:
             return ""
         if turn.share < _SOME_SHARE:
             return text
@@ -127,6 +135,8 @@ class EchoGuard:
         # Not from before it: any speech begins as loudly after a pause as any other.
         start = max(now - WINDOW_MS / 1000, turn.began)
         heard = self._audio(speaker, start, now)
+        if level_db(heard[-_LATEST:]) < level_db(heard) - _PAUSE_DB:
+            return  # a pause is like any other pause
         verdict = memory.judge(heard, self._played.audio(start - LONGEST_DELAY_MS / 1000, now))
         if verdict is Verdict.UNSURE:
             return

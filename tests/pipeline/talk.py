@@ -121,7 +121,7 @@ class FakeAgent:
 
 
 class FakeSynthesizer:
-    """60 ms of tone for a letter."""
+    """60 ms of noise for a letter: no two stretches of it are alike."""
 
     def __init__(self) -> None:
         self.spoken: list[tuple[str, str]] = []
@@ -133,8 +133,9 @@ class FakeSynthesizer:
         if self.broken:
             raise SpeechUnavailable("the speech server answered 500")
         self.spoken.append((voice.name, text))
+        noise = np.random.default_rng(len(text))
         for _ in text:
-            yield np.full(SPOKEN_RATE * 60 // 1000, 5000, np.int16)
+            yield noise.integers(-5000, 5000, SPOKEN_RATE * 60 // 1000, np.int16)
 
 
 class FakePlayback:
