@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from pipeline.answering import MAX_WAITING
 from pipeline.events import Failed, Heard, ReplyBegan, ReplyEnded, Unspoken
 from pipeline.saying import EVERYBODY, Fate, Saying, Urgency
 from pipeline.transcript import SpokenReply
+from pipeline.turn_queue import MAX_OF_ONE
 from tests.pipeline.talk import ANN, BEN, Talk, in_virtual_time
 
 DINNER = "Dinner is ready."
@@ -129,12 +129,20 @@ def test_with_a_broken_voice_the_words_go_to_the_text_channel() -> None:
 def test_too_many_are_dropped_and_no_persons_turn_for_them() -> None:
     async def scene() -> None:
         async with Talk() as talk:
-            talk.agent.answers = {"Jarvis, one.": "The first."}
-            sayings = [talk.room.say(STORY) for _ in range(MAX_WAITING + 3)]
+            sayings = [talk.room.say(STORY) for _ in range(MAX_OF_ONE + 2)]
             dropped = [saying for saying in sayings if saying.fate is Fate.DROPPED]
-            assert len(dropped) >= 2
+            assert dropped == sayings[MAX_OF_ONE:]
             assert talk.all(Failed) == []
-            assert dropped == sayings[-len(dropped) :]
+
+    in_virtual_time(scene())
+
+
+def test_a_long_one_is_said_whole_for_nobody_has_asked_and_can_be_asked() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            saying = talk.room.say(" ".join([STORY] * 15))
+            assert await fate(saying) is Fate.SPOKEN
+            assert not any("go on" in text for text in spoken(talk))
 
     in_virtual_time(scene())
 
