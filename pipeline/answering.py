@@ -143,7 +143,7 @@ class Answering:
             return
         if self._ask_again_with(waiting):
             return
-        if self._reply is not None and self._reply.offered:
+        if on_end is None and self._reply is not None and self._reply.offered:
             self.stop()
         dropped = self._queue.put(waiting)
         if dropped is not None:

@@ -250,6 +250,16 @@ async def test_who_is_not_to_be_found_or_takes_no_messages_is_told_of(house: Hou
         await house.rooms.notify([house.guild.id], str(me.id), "Tea.", spoken_by=None)
 
 
+async def test_of_two_of_one_name_the_id_is_asked_for(house: House) -> None:
+    twin = house.sim.add_person(house.guild, "Alice")
+    await house.enter(house.alice, house.room)
+    await house.enter(twin, house.room)
+    guild = house.bot.guilds[0]
+    await eventually(lambda: guild.get_member(twin.id) and guild.get_member(house.alice.id))
+    with pytest.raises(BadArguments, match=rf"several are called so.*\({twin.id}\)"):
+        await house.rooms.notify([house.guild.id], "Alice", "Tea.", spoken_by=None)
+
+
 async def test_a_broken_voice_is_told_of_and_nothing_is_sent(house: House) -> None:
     house.voice.broken = True
     began = time.monotonic()
