@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from openclaw_client import AuditError, DeviceStore, LinkState, OpenClawClient, VoiceNode
-from openclaw_client.node.node import STATS_EVERY_S
+from openclaw_client.node.node import AT_ONCE, STATS_EVERY_S
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.simulator import GatewaySimulator, Speech, ToolUse
 from openclaw_client.simulator.agents import Memory
@@ -218,6 +218,26 @@ async def test_a_caller_that_gives_up_is_no_longer_served(house: House) -> None:
         await house.clock.advance(1.1)
         answer = await asking
     assert answer["error"]["details"]["nodeError"]["code"] == "TIMEOUT"
+
+
+async def test_beyond_what_can_be_done_at_once_it_says_so(house: House) -> None:
+    house.rooms.hold = asyncio.Event()
+    async with (
+        house.approved(commands_per_minute=1000) as node,
+        greeted(house.gateway.url, scopes=OWNER) as owner,
+    ):
+        for number in range(AT_ONCE):
+            params = {"text": "x"}
+            key = {"idempotencyKey": str(number)}
+            frame = {"nodeId": house.there.id, "command": "voice.say", "params": params, **key}
+            await owner.send(
+                {"type": "req", "id": f"r{number}", "method": "node.invoke", "params": frame}
+            )
+        await eventually(lambda: len(node._under_way) == AT_ONCE)
+        answer = await house.invoke(owner, "voice.status")
+        assert "too many commands are under way" in answer["error"]["message"]
+        house.rooms.hold.set()
+        await eventually(lambda: not node._under_way)
 
 
 async def test_every_command_is_on_record(house: House) -> None:

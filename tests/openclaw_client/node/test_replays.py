@@ -99,6 +99,16 @@ async def test_what_was_cancelled_was_not_done(clock: HandClock) -> None:
     assert (await replays.once(say(), bot.obey))[1] is False
 
 
+async def test_whoever_waited_for_one_that_was_cancelled_is_told(clock: HandClock) -> None:
+    replays, bot = Replays(clock), Bot()
+    bot.done.clear()
+    first, second = (asyncio.create_task(replays.once(say(), bot.obey)) for _ in range(2))
+    await settle()
+    first.cancel()
+    answer, replayed = await second
+    assert (answer.code, replayed) == ("UNAVAILABLE", True)
+
+
 async def test_no_more_than_so_many_are_kept(clock: HandClock) -> None:
     replays, bot = Replays(clock), Bot()
     for number in range(2000):
