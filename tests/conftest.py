@@ -25,6 +25,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "ends_the_gateway: a contract case that comes after all others"
-    )
+    config.addinivalue_line("markers", "takes_time: a contract case that comes after the others")
+    config.addinivalue_line("markers", "ends_the_gateway: a contract case that comes after all")

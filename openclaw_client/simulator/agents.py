@@ -1,7 +1,8 @@
 """The agents behind the simulated Gateway: what any has to be, and two of them.
 
-Jarvis, a butler, and Sage, who takes their time, answer from fixed rules, with the sentences that the fixture speech model knows
-(models/fixture/phrases.txt, "the agents' answers"), so that what they say can be heard again.
+Jarvis, a butler, and Sage, who takes their time, answer from fixed rules, with the sentences that
+the fixture speech model knows (models/fixture/phrases.txt, "the agents' answers"), so that what
+they say can be heard again.
 """
 
 from __future__ import annotations

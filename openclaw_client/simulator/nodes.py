@@ -55,6 +55,24 @@ class Node:
             return "unapproved" if self.approved is None else "approved"
         return "pending-approval" if self.approved is None else "pending-reapproval"
 
+    def row(self) -> Payload:
+        """What lists of nodes show of it."""
+        row: Payload = {
+            "nodeId": self.id,
+            "displayName": self.name,
+            "clientId": "node-host",
+            "clientMode": "node",
+            "caps": [],
+            "commands": sorted(self.usable if self.peer else self.approved or ()),
+            "nodePluginTools": self.tools,
+            "approvalState": self.approval_state,
+            "paired": True,
+            "connected": self.peer is not None,
+        }
+        if self.host_stats is not None:
+            row["hostStats"] = self.host_stats
+        return row
+
 
 @dataclass(slots=True, eq=False)
 class _Asked:
@@ -104,7 +122,7 @@ class Nodes:
                 text = f"node disconnected ({asked.command})"
                 asked.answered.set_exception(_node_error("DISCONNECTED", text))
 
-    def approve(self, request_id: str) -> None:
+    def approve(self, request_id: str) -> Node:
         """What ``openclaw nodes approve`` does.
 
         Raises:
@@ -118,6 +136,7 @@ class Nodes:
         self._announce("node.pair.resolved", decided)
         if node.peer is not None:
             node.peer.tell("node.pair.resolved", decided)
+        return node
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -133,25 +152,16 @@ class Nodes:
             if node.pending is not None
         ]
 
+    def paired(self) -> list[Payload]:
+        """Those of whose commands some are approved."""
+        return [node.row() for node in self.all.values() if node.approved is not None]
+
     def rows(self, device_id: str | None, *, may_pair: bool) -> list[Payload]:
         """What ``node.list`` shows: request ids to those who may pair, and to the node's own
         device."""
         rows = []
         for node in self.all.values():
-            row: Payload = {
-                "nodeId": node.id,
-                "displayName": node.name,
-                "clientId": "node-host",
-                "clientMode": "node",
-                "caps": [],
-                "commands": sorted(node.usable if node.peer else node.approved or ()),
-                "nodePluginTools": node.tools,
-                "approvalState": node.approval_state,
-                "paired": True,
-                "connected": node.peer is not None,
-            }
-            if node.host_stats is not None:
-                row["hostStats"] = node.host_stats
+            row = node.row()
             if node.pending is not None and (may_pair or node.id == device_id):
                 row["pendingRequestId"] = node.pending
             rows.append(row)
@@ -212,7 +222,13 @@ class Nodes:
         }
 
     def result(self, device_id: str | None, params: NodeInvokeResultParams) -> Payload:
-        """A node's answer. One that nobody waits for any more is passed over."""
+        """A node's answer. One that nobody waits for any more is passed over.
+
+        Raises:
+            Refusal: it is in another node's name.
+        """
+        if params.node_id != device_id:
+            raise invalid("nodeId mismatch")
         asked = self._asked.get(params.id)
         if asked is None or asked.node.id != device_id or asked.answered.done():
             return {"ok": True, "ignored": True}
@@ -221,7 +237,9 @@ class Nodes:
 
     def _askable(self, params: NodeInvokeParams) -> Node:
         node = self.all.get(params.node_id)
-        if node is None or node.peer is None:
+        if node is None:
+            raise unapproved()
+        if node.peer is None:
             raise Refusal(
                 "UNAVAILABLE",
                 "node not connected",
@@ -242,7 +260,8 @@ class Nodes:
             )
         if params.command not in node.usable:
             raise invalid(
-                f'node command not allowed: "{params.command}" is not declared by the node',
+                "node command not allowed: the node (platform: linux) does not support "
+                f'"{params.command}"',
                 reason="command not declared by node",
                 command=params.command,
             )

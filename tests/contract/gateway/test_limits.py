@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from itertools import pairwise
 
 import pytest
 
 from tests.contract.gateway.gateways import Gateway, let_in
 from tests.contract.gateway.probe import Probe, connect_params, knock
-from tests.contract.gateway.test_turns import text_of
 
-TOO_BIG = 1009
+TOO_BIG, POLICY = 1009, 1008
 
 
 async def test_oversized_before_hello(gateway: Gateway) -> None:
@@ -25,6 +24,34 @@ async def test_oversized_before_hello(gateway: Gateway) -> None:
 async def test_oversized_after_hello(gateway: Gateway) -> None:
     """a frame of more than maxPayload after hello-ok: closed with 1009"""
     async with let_in(gateway) as probe:
-        params = {"sessionKey": "x", "message": 26_214_400 * "x", "idempotencyKey": "big"}
-        await probe.ask_only("chat.send", params)
+        probe.announce_frame(probe.hello["policy"]["maxPayload"] + 1)
         assert (await probe.closed())[0] == TOO_BIG
+
+
+async def test_slow_reader(probe: Probe, gateway: Gateway, session: str) -> None:
+    """a reader that leaves more than 50 MiB waiting is closed with 1008"""
+    async with let_in(gateway) as slow:
+        message = "#big=60 #delay=80"
+        runs = [await probe.turn(f"{session}:{name}", message) for name in "abc"]
+        for run in runs:
+            await probe.end(run)
+        assert await slow.closed() == (POLICY, "slow consumer")
+
+
+async def test_ping(probe: Probe) -> None:
+    """a ping is answered"""
+    async with asyncio.timeout(5):
+        await (await probe.socket.ping())
+
+
+@pytest.mark.takes_time
+@pytest.mark.timeout(90)
+async def test_ticks(listener: Probe, gateway: Gateway) -> None:
+    """a tick every tickIntervalMs, with the Gateway's time"""
+    interval_s = listener.hello["policy"]["tickIntervalMs"] / 1000
+    async with asyncio.timeout(2.5 * interval_s):
+        while len(ticks := listener.payloads("tick")) < 2:
+            await listener.more(interval_s * 1.5)
+    seconds = [tick["ts"] / 1000 * gateway.speed for tick in ticks]
+    gaps = [later - earlier for earlier, later in pairwise(seconds)]
+    assert min(gaps) == pytest.approx(interval_s, rel=0.2)

@@ -45,16 +45,17 @@ async def test_interrupt_of_nothing(probe: Probe, session: str) -> None:
 
 @pytest.mark.parametrize("mode", [None, "steer"])
 async def test_steer(probe: Probe, gateway: Gateway, session: str, mode: str | None) -> None:
-    """steer, the default: an empty final for the second; its answer is more of the first run"""
+    """steer, the default: the first run takes the second's message up when it has said its own;
+    an empty final for the second, whose answer is more of the first run"""
     more = {} if mode is None else {"queueMode": mode}
     message = f"#words=6 #hold=3 {session}"
     first = await probe.turn(session, message)
     await gateway.held(message)
     second = await probe.turn(session, "#say:And this too.", **more)
+    gateway.release()
     empty = await probe.end(second)
     assert empty["state"] == "final"
     assert "message" not in empty
-    gateway.release()
     final = await probe.end(first)
     assert text_of(final) == f"{numbered_words(6)}\n\nAnd this too."
 
