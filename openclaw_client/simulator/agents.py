@@ -8,7 +8,7 @@ they say can be heard again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from string import Formatter
@@ -35,13 +35,23 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolUse:
+    """A tool that an agent calls, and what it says to the result."""
+
+    name: str
+    arguments: dict[str, object]
+    then: Callable[[str], Speech]
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
-    """One answer: its text, how fast it comes, and what goes wrong with it."""
+    """One answer: its text, how fast it comes, what goes wrong with it, the tool it ends with."""
 
     text: str
     first_token_s: float = 0.0
     between_words_s: float = 0.0
     fault: RunFault | None = None
+    tool: ToolUse | None = None
 
 
 class Agent(Protocol):

@@ -177,6 +177,25 @@ class Nodes:
                     return node.id, str(tool["command"])
         return None
 
+    async def use_tool(self, name: str, arguments: Payload, session_key: str) -> str:
+        """What an agent that calls a tool reads as its result."""
+        found = self.tool(name)
+        if found is None:
+            return _compact({"status": "error", "tool": name, "error": "unknown tool"})
+        node_id, command = found
+        asked = {
+            "nodeId": node_id,
+            "command": command,
+            "params": arguments,
+            "idempotencyKey": str(uuid.uuid4()),
+            "sessionKey": session_key,
+        }
+        try:
+            answer = await self.invoke(NodeInvokeParams.model_validate(asked))
+        except Refusal as refusal:
+            return _compact({"status": "error", "tool": name, "error": refusal.message})
+        return _compact(answer["payload"])
+
     async def invoke(self, params: NodeInvokeParams) -> Payload:
         """Have a node do something; its answer.
 
@@ -190,7 +209,7 @@ class Nodes:
             "id": ident,
             "nodeId": node.id,
             "command": params.command,
-            "paramsJSON": None if params.params is None else json.dumps(params.params),
+            "paramsJSON": None if params.params is None else _compact(params.params),
             "timeoutMs": timeout_ms,
             "idempotencyKey": params.idempotency_key,
         }
@@ -217,7 +236,7 @@ class Nodes:
             "ok": True,
             "nodeId": node.id,
             "command": params.command,
-            "payload": result.payload,
+            "payload": _payload(result),
             "payloadJSON": result.payload_json,
         }
 
@@ -266,6 +285,17 @@ class Nodes:
                 command=params.command,
             )
         return node
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _payload(result: NodeInvokeResultParams) -> Any:
+    """What the node gave, in either of the two ways."""
+    if result.payload is not None or result.payload_json is None:
+        return result.payload
+    return json.loads(result.payload_json)
 
 
 def unapproved() -> Refusal:

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from openclaw_client.clock import Clock
+from openclaw_client.simulator.agents import Speech, ToolUse
 from openclaw_client.simulator.faults import Failure, Faults, RunFault
 from openclaw_client.simulator.sessions import Run, Session, text_message
 
@@ -38,6 +39,8 @@ class Floor(Protocol):
     def drop_connections(self) -> None: ...
 
     def now_ms(self) -> int: ...
+
+    async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str: ...
 
 
 class Runner:
@@ -134,12 +137,23 @@ class Runner:
             await asyncio.Event().wait()
         if not await self._say(run, speech.text, speech.between_words_s):
             return
+        if speech.tool is not None:
+            speech = await self._use(run, speech.tool)
+            await self._say(run, _further(run) + speech.text, speech.between_words_s)
         while run.steered:
             steered = run.steered.popleft()
             self.bare_final(run.session, steered.run_id)
             speech = run.session.agent.speak(steered.words, run.session.memory)
-            await self._say(run, "\n\n" + speech.text, speech.between_words_s)
+            await self._say(run, _further(run) + speech.text, speech.between_words_s)
         self._finish(run)
+
+    async def _use(self, run: Run, tool: ToolUse) -> Speech:
+        """Call a tool; what the agent has to say to its result."""
+        item = {"itemId": str(uuid.uuid4()), "kind": "tool", "name": tool.name}
+        self._agent(run, "item", {**item, "phase": "start", "status": "running"})
+        result = await self._floor.use_tool(tool.name, tool.arguments, run.session.key)
+        self._agent(run, "item", {**item, "phase": "end", "status": "completed"})
+        return tool.then(result)
 
     async def _say(self, run: Run, text: str, pause_s: float) -> bool:
         """Stream ``text`` word by word; False if the run ended on the way."""
@@ -266,3 +280,8 @@ class Runner:
     @staticmethod
     def _base(run: Run) -> dict[str, Any]:
         return {"runId": run.id, "sessionKey": run.session.key, "agentId": run.session.agent.id}
+
+
+def _further(run: Run) -> str:
+    """What stands between the parts of an answer."""
+    return "\n\n" if run.text else ""

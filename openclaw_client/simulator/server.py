@@ -291,6 +291,10 @@ class GatewaySimulator:
                 peer.event(event, payload, mischief, delay_s=delay_s)
         self._happened()
 
+    async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str:
+        """What an agent that calls a node's tool reads as its result."""
+        return await self.nodes.use_tool(name, arguments, session_key)
+
     def _tell_pairers(self, event: str, payload: dict[str, Any]) -> None:
         for peer in self._peers:
             if peer.admission.may("operator.pairing"):

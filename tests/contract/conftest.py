@@ -40,7 +40,7 @@ async def gateway(request: pytest.FixtureRequest) -> AsyncIterator[Gateway]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def listener(gateway: Gateway) -> AsyncIterator[Probe]:
     """A connection that is there from the first case on, for what takes a Gateway long."""
-    async with let_in(gateway) as probe:
+    async with let_in(gateway, scopes=[]) as probe:
         yield probe
 
 

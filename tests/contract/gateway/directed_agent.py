@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 
-from openclaw_client.simulator import Failure, Pause, RunFault, Speech
+from openclaw_client.simulator import Failure, Pause, RunFault, Speech, ToolUse
 from openclaw_client.simulator.agents import Memory
+from tests.real_gateway.directives import TOOL_RESULT_LEAD as LEAD
 from tests.real_gateway.directives import Reply, read_directives
 
 
@@ -54,7 +56,11 @@ class DirectedAgent:
     def speak(self, words: str, memory: Memory) -> Speech:
         reply = read_directives(words, self.id)
         self.asked.append(words)
-        return Speech(reply.text, reply.first_s, reply.between_words_s, self._fault(words, reply))
+        fault, tool = self._fault(words, reply), None
+        if reply.tool is not None:
+            arguments = json.loads(reply.tool.arguments)
+            tool = ToolUse(reply.tool.name, arguments, lambda result: Speech(LEAD + result))
+        return Speech(reply.text, reply.first_s, reply.between_words_s, fault, tool)
 
     def _fault(self, words: str, reply: Reply) -> RunFault | None:
         if reply.error_status is not None:

@@ -184,10 +184,14 @@ class Real:
 
 @asynccontextmanager
 async def let_in(
-    gateway: Gateway, *, headers: Mapping[str, str] | None = None, **changes: Any
+    gateway: Gateway,
+    *,
+    headers: Mapping[str, str] | None = None,
+    unread: int | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Probe]:
     """A connection that has said ``connect`` and was let in; by default as the bot's is."""
-    async with knock(gateway.url, headers) as probe:
+    async with knock(gateway.url, headers, unread=unread) as probe:
         probe.hello = await probe.call("connect", connect_params(gateway.token, **changes))
         assert probe.hello["type"] == "hello-ok", probe.hello
         yield probe

@@ -176,10 +176,21 @@ def turn_params(session: str, message: str, run_id: str, **more: Any) -> Payload
 
 
 @asynccontextmanager
-async def knock(url: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[Probe]:
-    """Connected, with the challenge read, and not yet let in."""
+async def knock(
+    url: str, headers: Mapping[str, str] | None = None, *, unread: int | None = None
+) -> AsyncIterator[Probe]:
+    """Connected, with the challenge read, and not yet let in.
+
+    What comes is taken off the socket at once; but no more than ``unread`` frames of it, if given.
+    """
     async with connect(
-        url, compression=None, max_size=None, proxy=None, additional_headers=headers
+        url,
+        compression=None,
+        max_size=None,
+        max_queue=unread,
+        ping_interval=None,
+        proxy=None,
+        additional_headers=headers,
     ) as socket:
         async with asyncio.timeout(PATIENCE_S):
             frame = json.loads(await socket.recv())
