@@ -22,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="simulator",
         help="what tests/contract is run against; real: fetched by npm, once",
     )
+    parser.addoption(
+        "--record",
+        action="store_true",
+        help="enter the results of tests/contract into the list in docs/gateway.md",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,6 +15,8 @@ from openclaw_client.simulator.agents import Agent, Memory
 from openclaw_client.simulator.faults import RunFault
 from openclaw_client.simulator.refusal import invalid
 
+MESSAGE_CHARS = 500_000
+"""Where the text in a chat event is cut."""
 _KEY = re.compile(r"agent:([a-z0-9][a-z0-9_-]*):(.+)")
 
 
@@ -94,7 +96,7 @@ def text_message(text: str, now_ms: int) -> dict[str, Any]:
     """The ``message`` of a chat event."""
     return {
         "role": "assistant",
-        "content": [{"type": "text", "text": text}],
+        "content": [{"type": "text", "text": text[:MESSAGE_CHARS]}],
         "timestamp": now_ms,
     }
 
