@@ -11,11 +11,12 @@ from openclaw_client.simulator.agents import (
     jarvis,
     sage,
 )
-from openclaw_client.simulator.faults import Faults, Pause, RunFault
+from openclaw_client.simulator.faults import Failure, Faults, Pause, RunFault
 from openclaw_client.simulator.server import GatewaySimulator, ProtocolBroken
 
 __all__ = [
     "Agent",
+    "Failure",
     "Faults",
     "GatewaySimulator",
     "Pause",

@@ -86,10 +86,6 @@ class DeviceBook:
         """Whether it is paired in any role."""
         return any(known == device_id for known, _ in self._paired)
 
-    def holds_token(self, token: str) -> bool:
-        """Whether any device was ever given this token."""
-        return any(secrets.compare_digest(d.token, token) for d in self._paired.values())
-
     def pair(
         self, device_id: str, scopes: Sequence[str], platform: str, role: str = "operator"
     ) -> PairedDevice:

@@ -6,6 +6,7 @@ The rules are those seen on OpenClaw 2026.9.6 (docs/gateway.md), refusals word f
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 
 from openclaw_client.protocol import PROTOCOL
@@ -13,6 +14,7 @@ from openclaw_client.simulator.devices import DeviceBook, verify_proof
 from openclaw_client.simulator.params import ConnectParams
 from openclaw_client.simulator.refusal import CLOSE_PROTOCOL, Refusal, invalid
 
+LOOPBACK = "127.0.0.1"
 _TRUSTED_LOCALLY = {("gateway-client", "backend"), ("cli", "cli")}
 """Clients that keep their scopes on loopback without a device key."""
 _ORIGIN_BOUND = {"webchat", "webchat-ui", "openclaw-control-ui"}
@@ -44,42 +46,49 @@ class Admission:
 
 @dataclass(slots=True)
 class Doorkeeper:
-    """The rules, and what they depend on. ``remote`` treats clients as if from another machine."""
+    """The rules, and what they depend on. ``remote`` treats all clients as if from elsewhere."""
 
     token: str
     remote: bool = False
     devices: DeviceBook = field(default_factory=DeviceBook)
-    failures: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    """By address."""
 
-    def admit(self, params: ConnectParams, nonce: str, now_ms: int) -> Admission:
-        """
+    def admit(
+        self, params: ConnectParams, nonce: str, now_ms: int, *, address: str = LOOPBACK
+    ) -> Admission:
+        """Who comes from any other ``address`` than loopback comes from another machine.
+
         Raises:
             Refusal: not with these params.
         """
+        elsewhere = self.remote or address != LOOPBACK
         _check_protocol(params)
         if params.role not in ("operator", "node"):
             raise invalid("invalid role")
         if params.client.id in _ORIGIN_BOUND:
-            raise invalid("origin not allowed")
+            raise invalid(
+                "origin not allowed (open the Control UI from the gateway host or allow it in "
+                "gateway.controlUi.allowedOrigins)",
+                code="CONTROL_UI_ORIGIN_NOT_ALLOWED",
+                reason="origin missing or invalid",
+            )
         if params.device is not None:
             verify_proof(params, params.device, nonce, now_ms)
-        by_device_token = self._check_secret(params)
+        by_device_token = self._check_secret(params, address if elsewhere else None)
         if params.device is None:
             if params.role == "node":
                 raise _no_device()
-            return self._admission(params, self._scopes_without_device(params), None)
-        return self._admit_device(params, params.device.id, by_device_token)
+            return self._admission(params, _scopes_without_device(params, elsewhere), None)
+        return self._admit_device(params, params.device.id, by_device_token, elsewhere)
 
-    def _check_secret(self, params: ConnectParams) -> bool:
-        """Whether it was a device token that opened the door, rather than the shared one."""
-        if self.remote and self.failures >= _FAILURES_ALLOWED:
-            raise Refusal(
-                "INVALID_REQUEST",
-                "unauthorized: too many failed authentication attempts (retry later)",
-                {"code": "AUTH_RATE_LIMITED"},
-                retryable=True,
-                retry_after_ms=_LOCKED_OUT_MS,
-            )
+    def _check_secret(self, params: ConnectParams, counted: str | None) -> bool:
+        """Whether it was a device token that opened the door, rather than the shared one.
+
+        Failures are counted against the address ``counted``, if any.
+        """
+        if counted is not None and self.failures[counted] >= _FAILURES_ALLOWED:
+            raise _locked_out()
         auth = params.auth
         offered = [text for text in (auth.token, auth.password) if text]
         if any(secrets.compare_digest(text.encode(), self.token.encode()) for text in offered):
@@ -92,8 +101,9 @@ class Doorkeeper:
             return True
         if params.device is None and not offered and not auth.device_token:
             raise _no_device()
-        self.failures += 1
-        if auth.device_token and not self.devices.holds_token(auth.device_token):
+        if counted is not None:
+            self.failures[counted] += 1
+        if auth.device_token:
             raise invalid(
                 "unauthorized: device token mismatch (rotate/reissue device token)",
                 code="AUTH_DEVICE_TOKEN_MISMATCH",
@@ -106,18 +116,13 @@ class Doorkeeper:
             recommendedNextStep="update_auth_credentials",
         )
 
-    def _scopes_without_device(self, params: ConnectParams) -> list[str]:
-        """Kept for local programs that hold the shared token; dropped without a word for others."""
-        trusted = (params.client.id, params.client.mode) in _TRUSTED_LOCALLY
-        return params.scopes if trusted and not self.remote else []
-
     def _admit_device(
-        self, params: ConnectParams, device_id: str, by_device_token: bool
+        self, params: ConnectParams, device_id: str, by_device_token: bool, elsewhere: bool
     ) -> Admission:
         platform = params.client.platform
         known = self.devices.find(device_id, params.role)
-        if known is None or (self.remote and known.platform != platform):
-            if self.remote:
+        if known is None or (elsewhere and known.platform != platform):
+            if elsewhere:
                 raise self._pairing_required(params, device_id, known is not None)
             if (params.client.id, params.client.mode) == ("gateway-client", "backend"):
                 return self._admission(params, params.scopes, device_id)
@@ -125,7 +130,7 @@ class Doorkeeper:
         elif not set(params.scopes) <= known.scopes:
             if by_device_token:
                 raise invalid("unauthorized: device token scopes", code="AUTH_SCOPE_MISMATCH")
-            if self.remote:
+            if elsewhere:
                 raise self._pairing_required(params, device_id, True)
             known = self.devices.pair(device_id, params.scopes, platform, params.role)
         return self._admission(params, params.scopes, device_id, known.token)
@@ -163,6 +168,27 @@ class Doorkeeper:
             commands=tuple(params.commands or ()),
             display_name=params.client.display_name or params.client.id,
         )
+
+
+def _scopes_without_device(params: ConnectParams, elsewhere: bool) -> list[str]:
+    """Kept for local programs that hold the shared token; dropped without a word for others."""
+    trusted = (params.client.id, params.client.mode) in _TRUSTED_LOCALLY
+    return params.scopes if trusted and not elsewhere else []
+
+
+def _locked_out() -> Refusal:
+    return Refusal(
+        "INVALID_REQUEST",
+        "unauthorized: too many failed authentication attempts (retry later)",
+        {
+            "code": "AUTH_RATE_LIMITED",
+            "authReason": "rate_limited",
+            "canRetryWithDeviceToken": False,
+            "recommendedNextStep": "wait_then_retry",
+        },
+        retryable=True,
+        retry_after_ms=_LOCKED_OUT_MS,
+    )
 
 
 def _check_protocol(params: ConnectParams) -> None:

@@ -55,6 +55,24 @@ class Node:
             return "unapproved" if self.approved is None else "approved"
         return "pending-approval" if self.approved is None else "pending-reapproval"
 
+    def row(self) -> Payload:
+        """What lists of nodes show of it."""
+        row: Payload = {
+            "nodeId": self.id,
+            "displayName": self.name,
+            "clientId": "node-host",
+            "clientMode": "node",
+            "caps": [],
+            "commands": sorted(self.usable if self.peer else self.approved or ()),
+            "nodePluginTools": self.tools,
+            "approvalState": self.approval_state,
+            "paired": True,
+            "connected": self.peer is not None,
+        }
+        if self.host_stats is not None:
+            row["hostStats"] = self.host_stats
+        return row
+
 
 @dataclass(slots=True, eq=False)
 class _Asked:
@@ -109,7 +127,7 @@ class Nodes:
                 text = f"node disconnected ({asked.command})"
                 asked.answered.set_exception(_node_error("DISCONNECTED", text))
 
-    def approve(self, request_id: str) -> None:
+    def approve(self, request_id: str) -> Node:
         """What ``openclaw nodes approve`` does.
 
         Raises:
@@ -123,6 +141,7 @@ class Nodes:
         self._announce("node.pair.resolved", decided)
         if node.peer is not None:
             node.peer.tell("node.pair.resolved", decided)
+        return node
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -138,25 +157,16 @@ class Nodes:
             if node.pending is not None
         ]
 
+    def paired(self) -> list[Payload]:
+        """Those of whose commands some are approved."""
+        return [node.row() for node in self.all.values() if node.approved is not None]
+
     def rows(self, device_id: str | None, *, may_pair: bool) -> list[Payload]:
         """What ``node.list`` shows: request ids to those who may pair, and to the node's own
         device."""
         rows = []
         for node in self.all.values():
-            row: Payload = {
-                "nodeId": node.id,
-                "displayName": node.name,
-                "clientId": "node-host",
-                "clientMode": "node",
-                "caps": [],
-                "commands": sorted(node.usable if node.peer else node.approved or ()),
-                "nodePluginTools": node.tools,
-                "approvalState": node.approval_state,
-                "paired": True,
-                "connected": node.peer is not None,
-            }
-            if node.host_stats is not None:
-                row["hostStats"] = node.host_stats
+            row = node.row()
             if node.pending is not None and (may_pair or node.id == device_id):
                 row["pendingRequestId"] = node.pending
             rows.append(row)
@@ -165,30 +175,29 @@ class Nodes:
     # -- asking --------------------------------------------------------------------------------
 
     async def use_tool(
-        self, name: str, arguments: Mapping[str, Any], *, session_key: str, call_id: str
+        self, name: str, arguments: Mapping[str, Any], session_key: str, call_id: str | None = None
     ) -> str:
-        """What an agent's tool call comes to: JSON, or the words of the error. Arguments are
-        checked against the tool's schema before the node hears of them."""
+        """What an agent that calls a tool reads as its result. Arguments are checked against the
+        tool's schema before the node hears of them."""
         found = self._tool(name)
         if found is None:
-            return f"Tool {name} not found"
+            return _tool_error(name, "unknown tool")
         node, tool = found
         if wrong := _mismatch(tool.get("parameters") or {}, arguments):
-            return f'Invalid arguments for tool "{name}": {wrong}'
-        params = NodeInvokeParams.model_validate(
-            {
-                "nodeId": node.id,
-                "command": tool["command"],
-                "params": dict(arguments),
-                "timeoutMs": TOOL_TIMEOUT_MS,
-                "idempotencyKey": call_id,
-                "sessionKey": session_key,
-            }
-        )
+            return _tool_error(name, f'Invalid arguments for tool "{name}": {wrong}')
+        asked = {
+            "nodeId": node.id,
+            "command": tool["command"],
+            "params": dict(arguments),
+            "timeoutMs": TOOL_TIMEOUT_MS,
+            "idempotencyKey": call_id or str(uuid.uuid4()),
+            "sessionKey": session_key,
+        }
         try:
-            return json.dumps((await self.invoke(params))["payload"])
+            answer = await self.invoke(NodeInvokeParams.model_validate(asked))
         except Refusal as refusal:
-            return refusal.message
+            return _tool_error(name, refusal.message)
+        return _compact(answer["payload"])
 
     async def invoke(self, params: NodeInvokeParams) -> Payload:
         """Have a node do something; its answer.
@@ -203,7 +212,7 @@ class Nodes:
             "id": ident,
             "nodeId": node.id,
             "command": params.command,
-            "paramsJSON": None if params.params is None else json.dumps(params.params),
+            "paramsJSON": None if params.params is None else _compact(params.params),
             "timeoutMs": timeout_ms,
             "idempotencyKey": params.idempotency_key,
         }
@@ -230,12 +239,18 @@ class Nodes:
             "ok": True,
             "nodeId": node.id,
             "command": params.command,
-            "payload": result.payload,
+            "payload": _payload(result),
             "payloadJSON": result.payload_json,
         }
 
     def result(self, device_id: str | None, params: NodeInvokeResultParams) -> Payload:
-        """A node's answer. One that nobody waits for any more is passed over."""
+        """A node's answer. One that nobody waits for any more is passed over.
+
+        Raises:
+            Refusal: it is in another node's name.
+        """
+        if params.node_id != device_id:
+            raise invalid("nodeId mismatch")
         asked = self._asked.get(params.id)
         if asked is None or asked.node.id != device_id or asked.answered.done():
             return {"ok": True, "ignored": True}
@@ -249,7 +264,9 @@ class Nodes:
 
     def _askable(self, params: NodeInvokeParams) -> Node:
         node = self.all.get(params.node_id)
-        if node is None or node.peer is None:
+        if node is None:
+            raise unapproved()
+        if node.peer is None:
             raise Refusal(
                 "UNAVAILABLE",
                 "node not connected",
@@ -270,11 +287,27 @@ class Nodes:
             )
         if params.command not in node.usable:
             raise invalid(
-                f'node command not allowed: "{params.command}" is not declared by the node',
+                "node command not allowed: the node (platform: linux) does not support "
+                f'"{params.command}"',
                 reason="command not declared by node",
                 command=params.command,
             )
         return node
+
+
+def _tool_error(name: str, error: str) -> str:
+    return _compact({"status": "error", "tool": name, "error": error})
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _payload(result: NodeInvokeResultParams) -> Any:
+    """What the node gave, in either of the two ways."""
+    if result.payload is not None or result.payload_json is None:
+        return result.payload
+    return json.loads(result.payload_json)
 
 
 def unapproved() -> Refusal:

@@ -25,7 +25,8 @@ PERSONAS = {
 }
 TOOL_RESULT_LEAD = "The tool answered: "
 TOOL_FILLER = "One moment."
-_NUMBER = re.compile(r"#(words|delay|first|hold|cut|error|think)=(\d+)")
+_BIG_WORD = 100_000 * "x"
+_NUMBER = re.compile(r"#(words|big|delay|first|hold|cut|error|think)=(\d+)")
 _ALOUD = re.compile(r"#aloud\b")
 _LAST = re.compile(r"#(say|tool):", re.DOTALL)
 
@@ -80,6 +81,8 @@ def read_directives(message: str, agent: str, *, pace: Reply | None = None) -> R
         return replace(reply, text=tail)
     if "words" in numbers:
         return replace(reply, text=numbered_words(numbers["words"]))
+    if "big" in numbers:
+        return replace(reply, text=" ".join(numbers["big"] * [_BIG_WORD]))
     plain = " ".join(_ALOUD.sub("", _NUMBER.sub("", head)).split())
     persona = PERSONAS.get(agent, "You said: {words}")
     return replace(reply, text=persona.format(words=plain or "nothing"))

@@ -138,7 +138,8 @@ class StubModel:
             return Reply(result, between_words_s=self.pace.between_words_s)
         reply = read_directives(asked.prompt, asked.agent, pace=self.pace)
         if reply.cut_after_words is not None:
-            if asked.prompt in self._cut:
+            # Asked again, OpenClaw puts words of its own around the message.
+            if any(message in asked.prompt for message in self._cut):
                 return replace(reply, cut_after_words=None)
             self._cut.add(asked.prompt)
         return reply

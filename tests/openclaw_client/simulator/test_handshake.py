@@ -72,7 +72,10 @@ def test_the_password_field_serves_as_well() -> None:
             ("INVALID_REQUEST", "PROTOCOL_MISMATCH", 1002),
         ),
         ({"role": "boss"}, ("INVALID_REQUEST", None, 1008)),
-        ({"client": client("webchat", "webchat")}, ("INVALID_REQUEST", None, 1008)),
+        (
+            {"client": client("webchat", "webchat")},
+            ("INVALID_REQUEST", "CONTROL_UI_ORIGIN_NOT_ALLOWED", 1008),
+        ),
         ({"role": "node", "scopes": []}, ("NOT_PAIRED", "DEVICE_IDENTITY_REQUIRED", 1008)),
     ],
 )
