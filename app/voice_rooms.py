@@ -11,7 +11,7 @@ import numpy as np
 
 from app.sound_file import ogg_opus
 from discord_bot.bot import VoiceBot
-from discord_bot.direct_messages import Attachment, find_member, write_to
+from discord_bot.direct_messages import Attachment, Member, find_members, write_to
 from discord_bot.errors import VoiceSessionError
 from discord_bot.joining import announce_listening, check_may_join
 from discord_bot.voice_session import VoiceChannel, VoiceSession
@@ -130,24 +130,36 @@ class BotRooms:
     async def notify(
         self, guild_ids: Sequence[int], person: str, text: str, *, spoken_by: str | None
     ) -> Person:
-        for guild_id in guild_ids:
-            guild = self._bot.get_guild(guild_id)
-            member = None if guild is None else await find_member(guild, person)
-            if member is not None:
-                break
-        else:
-            raise BadArguments(
-                f"person: nobody here is called or numbered {person!r}; by name the bot knows only "
-                "those who were in a call, so give the Discord id"
-            )
-        if member.bot:
-            raise BadArguments(f"person: {member.display_name} is a bot")
+        member = await self._member(guild_ids, person)
         try:
             attachment = None if spoken_by is None else await self._spoken(text, spoken_by)
             await write_to(member, text, attachment)
         except (VoiceSessionError, SpeechUnavailable) as error:
             raise CannotNow(str(error)) from error
         return Person(member.id, member.display_name)
+
+    async def _member(self, guild_ids: Sequence[int], person: str) -> Member:
+        """The one person who is meant.
+
+        Raises:
+            BadArguments: nobody is, several are, or it is a bot.
+        """
+        guilds = [guild for each in guild_ids if (guild := self._bot.get_guild(each)) is not None]
+        found = {
+            member.id: member for guild in guilds for member in await find_members(guild, person)
+        }
+        if not found:
+            raise BadArguments(
+                f"person: nobody here is called or numbered {person!r}; by name the bot knows only "
+                "those who were in a call, so give the Discord id"
+            )
+        if len(found) > 1:
+            ids = ", ".join(f"{each.name} ({each.id})" for each in found.values())
+            raise BadArguments(f"person: several are called so; give the id: {ids}")
+        (member,) = found.values()
+        if member.bot:
+            raise BadArguments(f"person: {member.display_name} is a bot")
+        return member
 
     async def _spoken(self, text: str, agent: str) -> Attachment:
         cutter = SentenceCutter(self._speech_text, None)

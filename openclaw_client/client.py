@@ -235,6 +235,10 @@ class OpenClawClient:
         answer = await connection.request("agents.list", {})
         return read_payload(AgentsList, answer, "the answer to agents.list").agents
 
+    async def node(self, node_id: str) -> NodeRow | None:
+        """A node as the Gateway lists it; errors as for ``list_agents``."""
+        return await self._gateway.node(node_id)
+
     async def __aenter__(self) -> Self:
         await self.connect()
         return self

@@ -10,12 +10,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from pipeline.answering import Answering
 from pipeline.audio import Pcm16
 from pipeline.called_names import agent_names, name_hints
-from pipeline.control import TAKES_FLOOR, Command, command_in, may_command
+from pipeline.control import (
+    TAKES_FLOOR,
+    Command,
+    answer_to_offer,
+    command_in,
+    may_command,
+)
+from pipeline.echo_guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
 from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
 from pipeline.listener import Listener, Utterance
@@ -66,6 +74,11 @@ class PipelineOrchestrator:
         self._observer = observer
         self._answering = Answering(settings, agent, voice, self.transcript, clock, self._emit)
         self._sayings = Sayings(self._answering)
+        self._echo = EchoGuard(
+            settings.barge_in.echo_likeness,
+            self._answering,
+            lambda speaker, start, end: self._listeners[speaker].audio(start, end),
+        )
         self._control = RoomControl(
             settings.control,
             self._answering,
@@ -173,7 +186,7 @@ class PipelineOrchestrator:
         if listener is not None:
             listener.close()
             self._overheard.discard(speaker_id)
-            self._answering.decided(speaker_id, interrupts=False)
+            self._echo.left(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         """Take 16 kHz mono audio, ``int16[n]``, of somebody who joined; others are not heard."""
@@ -186,28 +199,35 @@ class PipelineOrchestrator:
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self._overheard.discard(speaker.id)
         self._taken_from.pop(speaker.id, None)
-        self._answering.speech_began(speaker.id, at)
+        self._echo.speech_began(speaker.id, at, self._clock())
         self._emit(SpeechBegan(speaker, at))
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:
-        self._answering.speech_ended(speaker.id, at)
+        self._echo.speech_ended(speaker.id, at)
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
-        self._answering.speech_began(speaker.id, at)
+        self._echo.speech_began(speaker.id, at, self._clock())
 
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
         """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
         reply = self._answering.reply
-        if reply is None:
+        own = self._without_echo(utterance, final=False)
+        if reply is None or own is None:
             return
+        utterance = own
         command, decision = self._decide(utterance)
         interrupts = _takes_floor(command, decision)
         if interrupts:
             self._taken_from[utterance.speaker.id] = reply
         if interrupts or pausing:
-            self._answering.decided(utterance.speaker.id, interrupts=interrupts)
+            self._answering.decided(utterance.speaker.id, interrupts=interrupts, final=False)
 
     def understood(self, utterance: Utterance) -> None:
+        own = self._without_echo(utterance, final=True)
+        if own is None:
+            self._heard_echo(utterance)
+            return
+        utterance = own
         speaker, words = utterance.speaker, utterance.transcription
         command, decision = self._decide(utterance)
         utterance.latency.mark("judged", self._clock())
@@ -216,7 +236,6 @@ class PipelineOrchestrator:
         log.debug("%s said %r: %s: %s", speaker.name, words.text, verdict, why)
         self._emit(Heard(speaker, words.text, decision.addressed, decision.reasons, self._clock()))
         over = self._taken_from.pop(speaker.id, None) or self._answering.reply
-        self._answering.decided(speaker.id, interrupts=_takes_floor(command, decision))
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
         self.transcript.add_speech(speaker, words.text, self._clock(), addressed_to=decision.to)
         turn = AgentTurn(self._persona.agent, words.text, speaker, context, words.language)
@@ -224,6 +243,8 @@ class PipelineOrchestrator:
             self._control.obey(command, turn, utterance.latency, over)
         elif decision.addressed:
             self._answering.ask(turn, self._persona, utterance.latency)
+        # After what joins the turn that is being answered has ended its reply: it must not sound.
+        self._answering.decided(speaker.id, interrupts=_takes_floor(command, decision))
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s was not understood: %s", speaker.name, why)
@@ -236,10 +257,29 @@ class PipelineOrchestrator:
         task.add_done_callback(self._done)
         return task
 
+    # -- the bot's own voice ----------------------------------------------------------------
+
+    def _without_echo(self, utterance: Utterance, *, final: bool) -> Utterance | None:
+        """What somebody said besides what they sent of the bot's own voice; None for nothing."""
+        words = utterance.transcription
+        own = self._echo.own_words(
+            utterance.speaker.id, words.text, utterance.began, self._clock(), final=final
+        )
+        if own == words.text:
+            return utterance
+        return replace(utterance, transcription=replace(words, text=own)) if own else None
+
+    def _heard_echo(self, utterance: Utterance) -> None:
+        speaker, text = utterance.speaker, utterance.transcription.text
+        log.debug("%s sent %r: %s", speaker.name, text, ECHO)
+        self._answering.decided(speaker.id, interrupts=False)
+        self._emit(Heard(speaker, text, False, (ECHO,), self._clock()))
+
     # -- deciding ---------------------------------------------------------------------------
 
     def _tick(self, now: float) -> None:
         self._answering.tick(now)
+        self._echo.tick(now)
         if self._answering.reply is None:
             return
         after_s = self._settings.barge_in.overhear_after_ms / 1000
@@ -248,6 +288,7 @@ class PipelineOrchestrator:
             if (
                 listener.speaking
                 and speaker not in self._overheard
+                and not self._echo.echoing(speaker)
                 and now - listener.speech_start >= after_s
             ):
                 self._overheard.add(speaker)
@@ -257,17 +298,24 @@ class PipelineOrchestrator:
         """What was said, if it acts without the agent, and whether it was meant for it."""
         speaker, words = utterance.speaker, utterance.transcription
         state = self._state(utterance)
-        command = command_in(words.text, words.language, self.names)
-        settings = self._settings.relevance
-        if (
-            command is not None
-            and may_command(command, speaker.id, state, settings.exchange_s)
-            and self._control.can(command.order)
-        ):
+        command = self._command_in(utterance, state)
+        if command is not None:
             to = command.agent or self._persona.agent
             return command, Decision(True, 1.0, (command.order.value,), to)
         said = Words(speaker, words.text, words.language)
-        return None, judge(said, state, self.sensitivity, settings)
+        return None, judge(said, state, self.sensitivity, self._settings.relevance)
+
+    def _command_in(self, utterance: Utterance, state: RoomState) -> Command | None:
+        speaker, words = utterance.speaker.id, utterance.transcription
+        if self._answering.offered_to == speaker:
+            command = answer_to_offer(words.text, words.language, self.names)
+            if command is not None:
+                return command
+        command = command_in(words.text, words.language, self.names)
+        exchange_s = self._settings.relevance.exchange_s
+        if command is None or not may_command(command, speaker, state, exchange_s):
+            return None
+        return command if self._control.can(command.order) else None
 
     def _state(self, utterance: Utterance) -> RoomState:
         reply = self._answering.reply

@@ -18,6 +18,10 @@ class SaidReply:
     """What of it the listeners did not hear; empty when it was heard to its end."""
     at: float
     """When it ended, in the room's seconds."""
+    speaker: int
+    """To whom it was said, by id."""
+    offered: bool = False
+    """It ended with the offer of the rest."""
 
 
 class Recital:

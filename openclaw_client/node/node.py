@@ -25,7 +25,13 @@ from openclaw_client.node.audit import AuditLog
 from openclaw_client.node.commands import Command, Commands
 from openclaw_client.node.dispatch import Dispatcher
 from openclaw_client.node.gpu import gpu_commands
-from openclaw_client.node.invocation import Cancellation, Invocation, NodeRow, PairResolved
+from openclaw_client.node.invocation import (
+    Answer,
+    Cancellation,
+    Invocation,
+    NodeRow,
+    PairResolved,
+)
 from openclaw_client.node.machine import host_stats, system_commands
 from openclaw_client.node.rate_limit import RateLimit
 from openclaw_client.node.rooms import VoiceRooms
@@ -39,7 +45,7 @@ log = logging.getLogger(__name__)
 STATS_EVERY_S: Final = 60.0
 """As often as OpenClaw's own nodes report."""
 AUDIT_FILE: Final = "node-audit.jsonl"
-_AT_ONCE: Final = 32
+AT_ONCE: Final = 32
 """Commands that may be under way; an agent's turn gives them one after the other."""
 
 LookUp: TypeAlias = Callable[[str], Awaitable[NodeRow | None]]
@@ -147,8 +153,10 @@ class VoiceNode:
         connection = self._connection
         if connection is None or invocation.id in self._under_way:
             return
-        if len(self._under_way) >= _AT_ONCE:
-            log.warning("%d commands are under way; one more is left alone", _AT_ONCE)
+        if len(self._under_way) >= AT_ONCE:
+            log.warning("%d commands are under way; one more is refused", AT_ONCE)
+            busy = Answer(code="UNAVAILABLE", message="too many commands are under way")
+            self._spawn(self._deliver(busy, invocation, connection), "refuse a command")
             return
         task = asyncio.create_task(
             self._obey(invocation, connection), name=f"command {invocation.id}"
@@ -158,6 +166,11 @@ class VoiceNode:
 
     async def _obey(self, invocation: Invocation, connection: Connection) -> None:
         answer = await self._dispatcher.answer(invocation)
+        await self._deliver(answer, invocation, connection)
+
+    async def _deliver(
+        self, answer: Answer, invocation: Invocation, connection: Connection
+    ) -> None:
         try:
             await connection.request("node.invoke.result", answer.params(invocation))
         except OpenClawError as error:

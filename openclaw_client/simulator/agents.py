@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from string import Formatter
-from typing import Protocol
+from typing import Any, Protocol
 
 from openclaw_client.simulator.faults import RunFault
 
@@ -36,16 +36,18 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class ToolUse:
-    """A tool that an agent calls, and what it says to the result."""
+    """A tool that an agent uses in the middle of its answer. ``then`` is what it says of the
+    tool's answer, which is JSON, or the error's text."""
 
     name: str
-    arguments: dict[str, object]
-    then: Callable[[str], Speech]
+    arguments: Mapping[str, Any]
+    then: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One answer: its text, how fast it comes, what goes wrong with it, the tool it ends with."""
+    """One answer: its text, how fast it comes, what goes wrong with it, and the tool that is used
+    after it."""
 
     text: str
     first_token_s: float = 0.0
@@ -74,7 +76,11 @@ class Rule:
     hold is taken from earlier in the session; if it was never said, the rule does not fit.
     """
 
-    def __init__(self, pattern: str, *sentences: str) -> None:
+    def __init__(
+        self, pattern: str, *sentences: str, tool: tuple[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        """``tool`` names one that is used first, and its arguments."""
+        self.tool = tool
         groups = {name: f"(?P<{name}>{'|'.join(words)})" for name, words in _VALUES.items()}
         self._pattern = re.compile(pattern.format(**groups), re.IGNORECASE)
         self._sentences = sentences
@@ -112,7 +118,12 @@ class ScriptedAgent:
     def speak(self, words: str, memory: Memory) -> Speech:
         """The answer to what was said last, at the agent's pace."""
         text = " ".join(self.answer(words, memory))
-        return Speech(text, self.first_token_s, self.between_words_s)
+        plain = _plain(words)
+        rule = next((each for each in self.rules if each.answer(plain, dict(memory.facts))), None)
+        if rule is None or rule.tool is None:
+            return Speech(text, self.first_token_s, self.between_words_s)
+        use = ToolUse(*rule.tool, then=lambda _: text)
+        return Speech("", self.first_token_s, self.between_words_s, tool=use)
 
     def answer(self, words: str, memory: Memory) -> tuple[str, ...]:
         """The sentences to reply with to what was said last."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,6 +96,11 @@ class Nodes:
         self._announce = announce
         self._asked: dict[str, _Asked] = {}
 
+    @property
+    def open_requests(self) -> list[str]:
+        """The ids of what nodes were asked and have not answered."""
+        return list(self._asked)
+
     # -- coming and going ----------------------------------------------------------------------
 
     def came(self, peer: Peer) -> None:
@@ -169,32 +174,31 @@ class Nodes:
 
     # -- asking --------------------------------------------------------------------------------
 
-    def tool(self, name: str) -> tuple[str, str] | None:
-        """Node and command behind a tool that agents have now."""
-        for node in self.all.values():
-            for tool in node.tools:
-                if tool["name"] == name:
-                    return node.id, str(tool["command"])
-        return None
-
-    async def use_tool(self, name: str, arguments: Payload, session_key: str) -> str:
-        """What an agent that calls a tool reads as its result."""
-        found = self.tool(name)
+    async def use_tool(
+        self, name: str, arguments: Mapping[str, Any], *, session_key: str, call_id: str
+    ) -> str:
+        """What an agent's tool call comes to: JSON, or the words of the error. Arguments are
+        checked against the tool's schema before the node hears of them."""
+        found = self._tool(name)
         if found is None:
-            return _compact({"status": "error", "tool": name, "error": "unknown tool"})
-        node_id, command = found
-        asked = {
-            "nodeId": node_id,
-            "command": command,
-            "params": arguments,
-            "idempotencyKey": str(uuid.uuid4()),
-            "sessionKey": session_key,
-        }
+            return f"Tool {name} not found"
+        node, tool = found
+        if wrong := _mismatch(tool.get("parameters") or {}, arguments):
+            return f'Invalid arguments for tool "{name}": {wrong}'
+        params = NodeInvokeParams.model_validate(
+            {
+                "nodeId": node.id,
+                "command": tool["command"],
+                "params": dict(arguments),
+                "timeoutMs": TOOL_TIMEOUT_MS,
+                "idempotencyKey": call_id,
+                "sessionKey": session_key,
+            }
+        )
         try:
-            answer = await self.invoke(NodeInvokeParams.model_validate(asked))
+            return json.dumps((await self.invoke(params))["payload"])
         except Refusal as refusal:
-            return _compact({"status": "error", "tool": name, "error": refusal.message})
-        return _compact(answer["payload"])
+            return refusal.message
 
     async def invoke(self, params: NodeInvokeParams) -> Payload:
         """Have a node do something; its answer.
@@ -254,6 +258,11 @@ class Nodes:
         asked.answered.set_result(params)
         return {"ok": True}
 
+    def _tool(self, name: str) -> tuple[Node, Payload] | None:
+        """A tool that agents have now, and whose it is."""
+        every = ((node, tool) for node in self.all.values() for tool in node.tools)
+        return next((found for found in every if found[1]["name"] == name), None)
+
     def _askable(self, params: NodeInvokeParams) -> Node:
         node = self.all.get(params.node_id)
         if node is None:
@@ -306,6 +315,17 @@ def unapproved() -> Refusal:
         {"code": "PAIRING_CHANGED"},
         retryable=True,
     )
+
+
+def _mismatch(schema: Payload, arguments: Mapping[str, Any]) -> str:
+    missing = [name for name in schema.get("required", ()) if name not in arguments]
+    if missing:
+        return f"{missing[0]}: must have required property '{missing[0]}'"
+    known = schema.get("properties", {})
+    unknown = [name for name in arguments if name not in known]
+    if unknown and schema.get("additionalProperties") is False:
+        return f'<root>: must not have additional properties: "{unknown[0]}"'
+    return ""
 
 
 def _node_error(code: str, message: str) -> Refusal:

@@ -55,6 +55,8 @@ class Run:
     forgotten: bool = False
     """It was of a process of the Gateway that is no more."""
     steered: deque[Steered] = field(default_factory=deque)
+    tool_results: list[str] = field(default_factory=list)
+    """What the tools have answered that the agent used."""
     task: asyncio.Task[None] | None = None
     deadline: Timer | None = None
 

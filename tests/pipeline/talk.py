@@ -121,7 +121,7 @@ class FakeAgent:
 
 
 class FakeSynthesizer:
-    """60 ms of tone for a letter."""
+    """60 ms of noise for a letter: no two stretches of it are alike."""
 
     def __init__(self) -> None:
         self.spoken: list[tuple[str, str]] = []
@@ -133,8 +133,9 @@ class FakeSynthesizer:
         if self.broken:
             raise SpeechUnavailable("the speech server answered 500")
         self.spoken.append((voice.name, text))
+        noise = np.random.default_rng(len(text))
         for _ in text:
-            yield np.full(SPOKEN_RATE * 60 // 1000, 5000, np.int16)
+            yield noise.integers(-5000, 5000, SPOKEN_RATE * 60 // 1000, np.int16)
 
 
 class FakePlayback:
@@ -142,6 +143,8 @@ class FakePlayback:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.log: list[str] = []
+        self.fills: list[tuple[bool, float]] = []
+        """When a sound under no words was begun (True) and ended."""
         self._clock = clock
         self._fed_ms = 0.0
         self._played_ms = 0.0
@@ -165,6 +168,9 @@ class FakePlayback:
 
     def end(self) -> None:
         self._ended = True
+
+    def fill(self, loop: Pcm16 | None) -> None:
+        self.fills.append((loop is not None, self._clock()))
 
     def duck(self) -> None:
         self.log.append("duck")

@@ -143,7 +143,9 @@ def test_two_people_at_once_are_heard_apart_and_answered_in_turn() -> None:
             }
             assert [turn.speaker for turn in talk.agent.turns] == [ANN, BEN]
             first, second = talk.loudspeaker.playbacks
-            assert first.log == second.log == []
+            assert second.log == []
+            assert first.log == ["hold", "resume"], "it waited until Ben had spoken"
+            assert not any(event.interrupted for event in talk.all(ReplyEnded))
 
     in_virtual_time(scene())
 

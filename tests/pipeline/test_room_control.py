@@ -103,9 +103,9 @@ def test_never_mind_ends_a_reply_that_has_not_begun_to_sound() -> None:
 def test_stop_drops_what_the_same_person_has_waiting_and_nobody_elses() -> None:
     async def scene() -> None:
         async with Newsreader() as talk:
-            talk.agent.first_ms = 4000
+            talk.agent.first_ms = 6000
             await talk.tell(ANN, NEWS)
-            await talk.tell(ANN, "Jarvis, tell me a joke.")
+            await talk.tell(ANN, "Ask Sage to tell me a story.")
             await talk.tell(BEN, TIME)
             await talk.say(ANN, "Jarvis, stop.")
             ended = [await talk.until(ReplyEnded)]
