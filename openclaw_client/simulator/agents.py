@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from string import Formatter
-from typing import Any, Protocol
+from typing import Protocol
 
 from openclaw_client.simulator.faults import RunFault
 
@@ -36,18 +36,16 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class ToolUse:
-    """A tool that an agent uses in the middle of its answer. ``then`` is what it says of the
-    tool's answer, which is JSON, or the error's text."""
+    """A tool that an agent calls, and what it says to the result."""
 
     name: str
-    arguments: Mapping[str, Any]
-    then: Callable[[str], str]
+    arguments: dict[str, object]
+    then: Callable[[str], Speech]
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One answer: its text, how fast it comes, what goes wrong with it, and the tool that is used
-    after it."""
+    """One answer: its text, how fast it comes, what goes wrong with it, the tool it ends with."""
 
     text: str
     first_token_s: float = 0.0
@@ -77,7 +75,7 @@ class Rule:
     """
 
     def __init__(
-        self, pattern: str, *sentences: str, tool: tuple[str, Mapping[str, Any]] | None = None
+        self, pattern: str, *sentences: str, tool: tuple[str, dict[str, object]] | None = None
     ) -> None:
         """``tool`` names one that is used first, and its arguments."""
         self.tool = tool
@@ -117,13 +115,15 @@ class ScriptedAgent:
 
     def speak(self, words: str, memory: Memory) -> Speech:
         """The answer to what was said last, at the agent's pace."""
-        text = " ".join(self.answer(words, memory))
+        said = Speech(
+            " ".join(self.answer(words, memory)), self.first_token_s, self.between_words_s
+        )
         plain = _plain(words)
         rule = next((each for each in self.rules if each.answer(plain, dict(memory.facts))), None)
         if rule is None or rule.tool is None:
-            return Speech(text, self.first_token_s, self.between_words_s)
-        use = ToolUse(*rule.tool, then=lambda _: text)
-        return Speech("", self.first_token_s, self.between_words_s, tool=use)
+            return said
+        name, arguments = rule.tool
+        return replace(said, text="", tool=ToolUse(name, arguments, lambda _: said))
 
     def answer(self, words: str, memory: Memory) -> tuple[str, ...]:
         """The sentences to reply with to what was said last."""

@@ -175,30 +175,29 @@ class Nodes:
     # -- asking --------------------------------------------------------------------------------
 
     async def use_tool(
-        self, name: str, arguments: Mapping[str, Any], *, session_key: str, call_id: str
+        self, name: str, arguments: Mapping[str, Any], session_key: str, call_id: str | None = None
     ) -> str:
-        """What an agent's tool call comes to: JSON, or the words of the error. Arguments are
-        checked against the tool's schema before the node hears of them."""
+        """What an agent that calls a tool reads as its result. Arguments are checked against the
+        tool's schema before the node hears of them."""
         found = self._tool(name)
         if found is None:
-            return f"Tool {name} not found"
+            return _tool_error(name, "unknown tool")
         node, tool = found
         if wrong := _mismatch(tool.get("parameters") or {}, arguments):
-            return f'Invalid arguments for tool "{name}": {wrong}'
-        params = NodeInvokeParams.model_validate(
-            {
-                "nodeId": node.id,
-                "command": tool["command"],
-                "params": dict(arguments),
-                "timeoutMs": TOOL_TIMEOUT_MS,
-                "idempotencyKey": call_id,
-                "sessionKey": session_key,
-            }
-        )
+            return _tool_error(name, f'Invalid arguments for tool "{name}": {wrong}')
+        asked = {
+            "nodeId": node.id,
+            "command": tool["command"],
+            "params": dict(arguments),
+            "timeoutMs": TOOL_TIMEOUT_MS,
+            "idempotencyKey": call_id or str(uuid.uuid4()),
+            "sessionKey": session_key,
+        }
         try:
-            return json.dumps((await self.invoke(params))["payload"])
+            answer = await self.invoke(NodeInvokeParams.model_validate(asked))
         except Refusal as refusal:
-            return refusal.message
+            return _tool_error(name, refusal.message)
+        return _compact(answer["payload"])
 
     async def invoke(self, params: NodeInvokeParams) -> Payload:
         """Have a node do something; its answer.
@@ -294,6 +293,10 @@ class Nodes:
                 command=params.command,
             )
         return node
+
+
+def _tool_error(name: str, error: str) -> str:
+    return _compact({"status": "error", "tool": name, "error": error})
 
 
 def _compact(value: Any) -> str:

@@ -12,11 +12,11 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from openclaw_client.clock import Clock
-from openclaw_client.simulator.agents import ToolUse
+from openclaw_client.simulator.agents import Speech, ToolUse
 from openclaw_client.simulator.faults import Failure, Faults, RunFault
 from openclaw_client.simulator.sessions import Run, Session, text_message
 
@@ -40,9 +40,7 @@ class Floor(Protocol):
 
     def now_ms(self) -> int: ...
 
-    async def use_tool(
-        self, name: str, arguments: Mapping[str, Any], *, session_key: str, call_id: str
-    ) -> str: ...
+    async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str: ...
 
 
 class Runner:
@@ -140,9 +138,8 @@ class Runner:
         if not await self._say(run, speech.text, speech.between_words_s):
             return
         if speech.tool is not None:
-            said = await self._use_tool(run, speech.tool)
-            if not await self._say(run, said, speech.between_words_s):
-                return
+            speech = await self._use(run, speech.tool)
+            await self._say(run, _further(run) + speech.text, speech.between_words_s)
         while run.steered:
             steered = run.steered.popleft()
             self.bare_final(run.session, steered.run_id)
@@ -150,19 +147,14 @@ class Runner:
             await self._say(run, _further(run) + speech.text, speech.between_words_s)
         self._finish(run)
 
-    async def _use_tool(self, run: Run, use: ToolUse) -> str:
-        """Use it; what is said of its answer, as one more part of the reply."""
-        step = {"kind": "tool", "name": use.name}
-        self._agent(run, "item", {**step, "phase": "start"})
-        result = await self._floor.use_tool(
-            use.name,
-            use.arguments,
-            session_key=run.session.key,
-            call_id=f"call_{run.id}:{use.name}",
-        )
+    async def _use(self, run: Run, tool: ToolUse) -> Speech:
+        """Call a tool; what the agent has to say to its result."""
+        item = {"itemId": str(uuid.uuid4()), "kind": "tool", "name": tool.name}
+        self._agent(run, "item", {**item, "phase": "start", "status": "running"})
+        result = await self._floor.use_tool(tool.name, tool.arguments, run.session.key)
         run.tool_results.append(result)
-        self._agent(run, "item", {**step, "phase": "end"})
-        return _further(run) + use.then(result)
+        self._agent(run, "item", {**item, "phase": "end", "status": "completed"})
+        return tool.then(result)
 
     async def _say(self, run: Run, text: str, pause_s: float) -> bool:
         """Stream ``text`` word by word; False if the run ended on the way."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from types import TracebackType
@@ -291,17 +291,15 @@ class GatewaySimulator:
                 peer.event(event, payload, mischief, delay_s=delay_s)
         self._happened()
 
+    async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str:
+        """What an agent that calls a node's tool reads as its result."""
+        return await self.nodes.use_tool(name, arguments, session_key)
+
     def _tell_pairers(self, event: str, payload: dict[str, Any]) -> None:
         for peer in self._peers:
             if peer.admission.may("operator.pairing"):
                 peer.event(event, payload)
         self._happened()
-
-    async def use_tool(
-        self, name: str, arguments: Mapping[str, Any], *, session_key: str, call_id: str
-    ) -> str:
-        """What an agent's tool call comes to, in the words that the agent gets."""
-        return await self.nodes.use_tool(name, arguments, session_key=session_key, call_id=call_id)
 
     async def _serve(self, socket: ServerConnection) -> None:
         try:

@@ -56,7 +56,7 @@ class Run:
     """It was of a process of the Gateway that is no more."""
     steered: deque[Steered] = field(default_factory=deque)
     tool_results: list[str] = field(default_factory=list)
-    """What the tools have answered that the agent used."""
+    """What the agent has read of the tools that it used."""
     task: asyncio.Task[None] | None = None
     deadline: Timer | None = None
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from openclaw_client.simulator import Failure, Pause, RunFault, Speech, ToolUse
 from openclaw_client.simulator.agents import Memory
-from tests.real_gateway.directives import TOOL_RESULT_LEAD, Reply, read_directives
+from tests.real_gateway.directives import TOOL_RESULT_LEAD as LEAD
+from tests.real_gateway.directives import Reply, read_directives
 
 
 class Holds:
@@ -55,13 +56,11 @@ class DirectedAgent:
     def speak(self, words: str, memory: Memory) -> Speech:
         reply = read_directives(words, self.id)
         self.asked.append(words)
-        return Speech(
-            reply.text,
-            reply.first_s,
-            reply.between_words_s,
-            self._fault(words, reply),
-            _tool(reply),
-        )
+        fault, tool = self._fault(words, reply), None
+        if reply.tool is not None:
+            arguments = json.loads(reply.tool.arguments)
+            tool = ToolUse(reply.tool.name, arguments, lambda result: Speech(LEAD + result))
+        return Speech(reply.text, reply.first_s, reply.between_words_s, fault, tool)
 
     def _fault(self, words: str, reply: Reply) -> RunFault | None:
         if reply.error_status is not None:
@@ -71,17 +70,6 @@ class DirectedAgent:
         if reply.hold_after_words is not None:
             return RunFault(pause=self.holds.add(words, reply.hold_after_words))
         return None
-
-
-def _tool(reply: Reply) -> ToolUse | None:
-    """The tool that the model asks for; through ``tool_call``, as a Gateway of default settings
-    offers them."""
-    if reply.tool is None:
-        return None
-    name, arguments = reply.tool.name, json.loads(reply.tool.arguments)
-    if name == "tool_call":
-        name, arguments = arguments["id"], arguments["args"]
-    return ToolUse(name, arguments, then=lambda result: TOOL_RESULT_LEAD + result)
 
 
 def _provider_failure(agent: str, status: int) -> Failure:

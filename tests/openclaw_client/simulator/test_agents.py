@@ -122,5 +122,5 @@ def test_a_rule_can_have_a_tool_used_before_its_words() -> None:
     assert speech.text == ""
     assert speech.tool is not None
     assert (speech.tool.name, speech.tool.arguments) == ("voice_say", {"text": "Dinner!"})
-    assert speech.tool.then("{}") == "Very well, sir."
+    assert speech.tool.then("{}").text == "Very well, sir."
     assert agent.speak("Call them to lunch.", Memory()).tool is None

@@ -261,7 +261,7 @@ async def test_published_tools_work_from_the_approval_on_and_go_with_the_node(
 
         async def use(**arguments: Any) -> str:
             return await gateway.nodes.use_tool(
-                "voice_say", arguments, session_key="agent:jarvis:x", call_id="c"
+                "voice_say", arguments, "agent:jarvis:x", call_id="c"
             )
 
         assert "must have required property 'text'" in await use()
@@ -271,9 +271,9 @@ async def test_published_tools_work_from_the_approval_on_and_go_with_the_node(
         assert request["timeoutMs"] == 30_000
         result = {"id": request["id"], "nodeId": device.id, "ok": True, "payload": {"said": 1}}
         await client.ask("node.invoke.result", result)
-        assert await using == '{"said": 1}'
+        assert await using == '{"said":1}'
     await eventually(lambda: not gateway.nodes.all[device.id].tools)
-    assert await use(text="x") == "Tool voice_say not found"
+    assert json.loads(await use(text="x"))["error"] == "unknown tool"
 
 
 @pytest.mark.parametrize(
