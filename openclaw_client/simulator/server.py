@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from types import TracebackType
@@ -26,16 +26,15 @@ from websockets.http11 import Response as HttpResponse
 from openclaw_client.clock import Clock, Timer
 from openclaw_client.protocol import CLOSE_RESTART, MAX_FRAME_BYTES
 from openclaw_client.simulator.agents import Agent, default_agents
+from openclaw_client.simulator.desk import Desk
 from openclaw_client.simulator.door import FORWARDED, Door, now_ms
 from openclaw_client.simulator.faults import Faults
 from openclaw_client.simulator.handshake import Doorkeeper
 from openclaw_client.simulator.ice import Ice
-from openclaw_client.simulator.methods import Caller, Methods
+from openclaw_client.simulator.methods import Methods
 from openclaw_client.simulator.node_methods import NodeMethods
 from openclaw_client.simulator.nodes import Nodes
-from openclaw_client.simulator.params import frame_id, read_request
 from openclaw_client.simulator.peer import Peer
-from openclaw_client.simulator.refusal import Refusal
 from openclaw_client.simulator.runs import Runner, Sleep
 from openclaw_client.simulator.sessions import Run
 
@@ -82,8 +81,6 @@ class GatewaySimulator:
         self.agents: dict[str, Agent] = {agent.id: agent for agent in agents or default_agents()}
         self.faults = Faults()
         self.violations: list[str] = []
-        self.requests: list[tuple[str, dict[str, Any]]] = []
-        """Every request after the handshakes: method and params."""
         self.handshakes = 0
         self._keeper = Doorkeeper(self.token, remote=remote)
         self._node_commands = frozenset(node_commands)
@@ -98,7 +95,6 @@ class GatewaySimulator:
         self._server: Server | None = None
         self._ticker: Timer | None = None
         self._activity = asyncio.Event()
-        self._late: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
@@ -122,6 +118,11 @@ class GatewaySimulator:
 
     def now_ms(self) -> int:
         return now_ms()
+
+    @property
+    def requests(self) -> list[tuple[str, dict[str, Any]]]:
+        """Every request after the handshakes: method and params."""
+        return self._desk.requests
 
     def asked(self, method: str) -> list[dict[str, Any]]:
         """The params of all requests of one method so far."""
@@ -152,6 +153,7 @@ class GatewaySimulator:
             clock,
             NodeMethods(self.nodes),
         )
+        self._desk = Desk(self._methods, self.faults, self.violations.append, self.drop_connections)
         self._door = Door(
             self._keeper,
             self.faults,
@@ -202,9 +204,7 @@ class GatewaySimulator:
         server.close(close_connections=False)
         await server.wait_closed()
         await self._runner.stop()
-        for task in self._late:
-            task.cancel()
-        await asyncio.gather(*self._late, return_exceptions=True)
+        await self._desk.close()
 
     @asynccontextmanager
     async def away(self) -> AsyncIterator[None]:
@@ -316,7 +316,7 @@ class GatewaySimulator:
             self._happened()
             try:
                 async for text in socket:
-                    self._take(peer, text)
+                    self._desk.take(peer, text)
                     self._happened()
             finally:
                 self._peers.discard(peer)
@@ -325,54 +325,6 @@ class GatewaySimulator:
                 self._happened()
         except ConnectionClosed:
             pass
-
-    def _take(self, peer: Peer, text: str | bytes) -> None:
-        try:
-            request = read_request(text)
-        except Refusal as refusal:
-            self.violations.append(refusal.message)
-            peer.refuse(frame_id(text), refusal)
-            return
-        if request is None:
-            self.violations.append("a frame that is no JSON")
-            return
-        params = request.params or {}
-        self.requests.append((request.method, params))
-        if self.faults.drops(request.method):
-            self.drop_connections()
-            return
-        mute = self.faults.takes_no_answer(request.method)
-        try:
-            answer = self._methods.call(request.method, params, Caller(peer, peer.admission))
-        except Refusal as refusal:
-            self._refuse(peer, request.id, refusal, mute)
-            return
-        if not isinstance(answer, dict):
-            self._answer_later(peer, request.id, answer, mute)
-        elif not mute:
-            peer.answer(request.id, answer)
-
-    def _refuse(self, peer: Peer, ident: str, refusal: Refusal, mute: bool) -> None:
-        if refusal.violation:
-            self.violations.append(refusal.message)
-        if not mute:
-            peer.refuse(ident, refusal)
-
-    def _answer_later(
-        self, peer: Peer, ident: str, answer: Awaitable[dict[str, Any]], mute: bool
-    ) -> None:
-        async def wait() -> None:
-            try:
-                payload = await answer
-            except Refusal as refusal:
-                self._refuse(peer, ident, refusal, mute)
-                return
-            if not mute:
-                peer.answer(ident, payload)
-
-        task = asyncio.create_task(wait())
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
 
     def _check_forwarding(
         self, connection: ServerConnection, request: HttpRequest

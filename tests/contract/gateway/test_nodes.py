@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,14 @@ import pytest_asyncio
 
 from tests.contract.gateway.device import Device
 from tests.contract.gateway.gateways import Gateway, let_in
-from tests.contract.gateway.probe import Payload, Probe, client_info, connect_params, knock
+from tests.contract.gateway.probe import (
+    PATIENCE_S,
+    Payload,
+    Probe,
+    client_info,
+    connect_params,
+    knock,
+)
 from tests.contract.gateway.test_turns import text_of
 
 COMMANDS = ["voice.say", "voice.status"]
@@ -238,8 +246,9 @@ async def test_away(gateway: Gateway, owner: Probe) -> None:
     device = Device()
     async with approved(gateway, owner, device):
         pass
-    while (await row(owner, device))["connected"]:
-        pass
+    async with asyncio.timeout(PATIENCE_S):
+        while (await row(owner, device))["connected"]:
+            pass
     error = await owner.refusal("node.invoke", invocation(device))
     assert error["code"] == "UNAVAILABLE"
     assert error["details"]["code"] == "NOT_CONNECTED"
