@@ -113,10 +113,11 @@ class EchoMemory:
             near = int(delay_ms) // STEP_MS
             around = profile[max(0, near - _AROUND) : near + _AROUND + 1]
             found = found or bool(around.max() >= self._likeness)
-        elif heard.size * 1000 < _FIRST_WINDOW_MS * HEARD_RATE:
-            return Verdict.UNSURE
         # Their own speech says little about what their loudspeaker does.
         self._profile += (_ECHO_COUNTS if found else _SPEECH_COUNTS) * (profile - self._profile)
+        short = heard.size * 1000 < _FIRST_WINDOW_MS * HEARD_RATE
+        if self.delay_ms is None and short:
+            return Verdict.UNSURE
         return Verdict.ECHO if found else Verdict.SPEECH
 
 
