@@ -50,11 +50,11 @@ def spoken(engine: EspeakEngine, text: str, voice: EspeakVoice) -> Sound:
     pcm = np.frombuffer(b"".join(engine.synthesize(text, voice)), np.int16).astype(np.float64)
     times = np.arange(int(pcm.size * HEARD_RATE / engine.rate)) * engine.rate / HEARD_RATE
     sound = np.interp(times, np.arange(pcm.size), pcm)
-    return 0.5 * sound / np.abs(sound).max()
+    return np.asarray(0.5 * sound / np.abs(sound).max())
 
 
 def echo_of(sound: Sound, delay_ms: float, reverb_s: float, seed: int) -> Sound:
-    """What a microphone beside a small loudspeaker sends of ``sound``, as long as that; RMS 0.03."""
+    """What a microphone beside a small loudspeaker sends of ``sound``; its RMS is 0.03."""
     tail = np.arange(int(reverb_s * HEARD_RATE))
     room = np.random.default_rng(seed).normal(0, 0.25, tail.size) * np.exp(-6.9 * tail / tail.size)
     room[0] = 1.0
@@ -156,9 +156,7 @@ def main() -> None:
     for row in rows:
         noticed = "" if row.noticed_ms is None else f"{row.noticed_ms:.0f} ms"
         missed = f", {row.missed} missed" if row.missed else ""
-        print(
-            f"{row.scene:<16} {row.noise_db:>9} dB {row.echo_share:>13.0%} {noticed:>14}{missed}"
-        )
+        print(f"{row.scene:<16} {row.noise_db:>9} dB {row.echo_share:>13.0%} {noticed:>14}{missed}")
     write_json(args.json, "echo", {"rows": [asdict(row) for row in rows]})
 
 

@@ -13,7 +13,6 @@ from pipeline.audio import HEARD_RATE, Pcm16, level_db
 from pipeline.echo import LONGEST_DELAY_MS, SHORTEST_MS, WINDOW_MS, EchoMemory, Verdict
 from pipeline.echo_words import echoed_words, without_echo
 from pipeline.played import Played
-from pipeline.transcript import SpokenSentence
 
 LOOK_EVERY_S: Final = 0.06
 ECHO: Final = "echo of the reply"
@@ -59,9 +58,7 @@ class _Turn:
     def is_echo(self) -> bool:
         """Nothing but echo: what there was besides was too short for a word."""
         return (
-            self.echoes >= _SURE_LOOKS
-            and self.share >= _ALL_SHARE
-            and self.speech < _SPEECH_LOOKS
+            self.echoes >= _SURE_LOOKS and self.share >= _ALL_SHARE and self.speech < _SPEECH_LOOKS
         )
 
     @property

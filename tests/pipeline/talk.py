@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -263,7 +263,7 @@ class Talk:
             observer=self.events.append,
         )
 
-    async def __aenter__(self) -> Talk:
+    async def __aenter__(self) -> Self:
         self.room.person_joined(ANN)
         self.room.person_joined(BEN)
         self.hearing.start()

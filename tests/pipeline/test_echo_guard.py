@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bench.echo import STORY
 from pipeline.audio import HEARD_FRAME, SPOKEN_RATE, Pcm16
@@ -57,8 +58,8 @@ class EspeakSynthesizer:
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
         await asyncio.sleep(0.02)
         pcm = np.frombuffer(b"".join(self._engine.synthesize(text, JARVIS_VOICE)), np.int16)
-        times = np.arange(pcm.size * SPOKEN_RATE // self._engine.rate)
-        times = times * self._engine.rate / SPOKEN_RATE
+        samples = np.arange(pcm.size * SPOKEN_RATE // self._engine.rate)
+        times = samples * self._engine.rate / SPOKEN_RATE
         yield np.interp(times, np.arange(pcm.size), pcm).astype(np.int16)
 
 
@@ -114,11 +115,11 @@ class LoudRoom(Talk):
             frame += self._noise.normal(0, 15, HEARD_FRAME)
             self.room.hear(BEN.id, frame.astype(np.int16), self.clock())
 
-    def _echo(self, at: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _echo(self, at: float) -> NDArray[np.float64]:
         for playback in reversed(self.loudspeaker.playbacks):
             for played_at, pcm in reversed(playback.sent):
                 if abs(played_at - at) < 0.011:
-                    return pcm.reshape(-1, 3).mean(axis=1)
+                    return np.asarray(pcm.reshape(-1, 3).mean(axis=1), np.float64)
         return np.zeros(HEARD_FRAME)
 
 
