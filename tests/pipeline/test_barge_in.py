@@ -103,6 +103,13 @@ def test_it_is_kept_back_only_for_so_long_after_it_is_ready() -> None:
     assert barge_in.decided(ANN, interrupts=True) == [Action.STOP], "a late word still counts"
 
 
+def test_who_goes_on_and_on_is_not_waited_for() -> None:
+    barge_in = BargeIn(SETTINGS, sounding=False)
+    barge_in.speech_started(ANN, 4.0)
+    barge_in.ready(10.0)
+    assert barge_in.tick(10.0) == [Action.RESUME]
+
+
 def test_nobody_takes_the_floor_from_an_answer_that_nobody_has_heard() -> None:
     barge_in = BargeIn(SETTINGS, sounding=False)
     barge_in.speech_started(ANN, 10.0)
