@@ -135,7 +135,7 @@ def _complaint(model: type[Arguments], error: ErrorDetails) -> str:
     if field is None:
         known = ", ".join(model.model_fields) or "none"
         return f"{name}: there is no such argument; there are: {known}"
-    what = " ".join((field.description or "").split())
+    what = " ".join((field.description or "").split()).rstrip(".")
     limits = error.get("ctx", {})
     match error["type"]:
         case "missing":
