@@ -30,14 +30,14 @@ SOUND_FILE: Final = "message.ogg"
 class BotRooms:
     """An `openclaw_client.VoiceRooms` over the bot.
 
-    ``session_of(guild_id, turn)`` is the key of the session that a turn belongs to.
+    ``session_of(guild_id, turn)`` is the key of the session that a turn belongs to, if it has one.
     """
 
     def __init__(
         self,
         bot: VoiceBot,
         synthesizer: Synthesizer,
-        session_of: Callable[[int, AgentTurn], str],
+        session_of: Callable[[int, AgentTurn], str | None],
         speech_text: SpeechTextSettings,
     ) -> None:
         self._bot = bot

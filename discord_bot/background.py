@@ -1,4 +1,4 @@
-"""A sound that is heard while there are no words: looped, faded in and out, and no part of a reply."""
+"""A sound that is heard while there are no words: looped, faded, and no part of a reply."""
 
 from __future__ import annotations
 

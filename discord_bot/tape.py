@@ -85,4 +85,5 @@ def shape(pcm: Pcm16, start: float, end: float) -> Pcm16:
 
 def mixed(one: Pcm16, other: Pcm16) -> Pcm16:
     """Two frames heard at once; what is too loud for 16 bits is cut at their limits."""
-    return np.clip(one.astype(np.int32) + other, -32768, 32767).astype(np.int16)
+    both: Pcm16 = np.clip(one.astype(np.int32) + other, -32768, 32767).astype(np.int16)
+    return both

@@ -25,13 +25,13 @@ from pipeline.events import (
 )
 from pipeline.latency import TurnLatency
 from pipeline.played import Played
-from pipeline.ports import Agent, AgentTurn, Persona
-from pipeline.recital import SaidReply
+from pipeline.ports import Agent, AgentTurn, Persona, Playback
+from pipeline.recital import SaidReply, said_of
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.settings import PipelineSettings
 from pipeline.speech_over import SpeechOver
 from pipeline.speech_text import SentenceCutter
-from pipeline.transcript import Transcript, words_heard
+from pipeline.transcript import Transcript
 from pipeline.turn_queue import OnEnd, TurnQueue, Waiting
 
 log = logging.getLogger(__name__)
@@ -278,9 +278,13 @@ class Answering:
             lambda text: self._emit(SentenceSpoken(agent, text, self._clock())),
             settings=settings,
             asides=asides,
-            on_open=lambda playback: self._over and self._over.opened(playback),
+            on_open=self._opened,
             on_audio=self.played.feed,
         )
+
+    def _opened(self, playback: Playback) -> None:
+        if self._over is not None:
+            self._over.opened(playback)
 
     def _ask_again_with(self, more: Waiting) -> bool:
         """Have the turn that is being answered asked again, with more of its speaker's words."""
@@ -321,7 +325,7 @@ class Answering:
         played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
         heard = self._transcript.add_reply(agent, speaker, outcome.sentences, played_ms, now)
         if not passing:
-            self._said = _said(reply, played_ms, now)
+            self._said = said_of(reply, played_ms, now)
         if outcome.unspoken:
             text = " ".join(outcome.unspoken)
             self._emit(Unspoken(agent, text, outcome.unspoken_why, now))
@@ -334,11 +338,3 @@ class Answering:
         level = logging.WARNING if unforeseen is None else logging.ERROR
         log.log(level, "%s did not answer a turn: %s", turn.agent, why, exc_info=unforeseen)
         self._emit(Failed(turn.agent, turn.speaker, why, notice, self._clock()))
-
-
-def _said(reply: Reply, played_ms: float, at: float) -> SaidReply:
-    """The reply without what was said beside it."""
-    sentences = [each for each in reply.outcome.sentences if each.kind == "answer"]
-    text = " ".join([*(sentence.text for sentence in sentences), *reply.unsaid()])
-    unheard = text.removeprefix(words_heard(sentences, played_ms)).strip()
-    return SaidReply(reply.persona, text, unheard, at, reply.turn.speaker.id, reply.offered)

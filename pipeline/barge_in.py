@@ -133,8 +133,9 @@ class BargeIn:
             return True
         if overlap.claims:
             return False
-        if not self._sounding and self._ready_at is not None:
-            return _ms(self._ready_at, now) >= self._settings.first_sound_waits_ms
+        ready_at = None if self._sounding else self._ready_at
+        if ready_at is not None and _ms(ready_at, now) >= self._settings.first_sound_waits_ms:
+            return True
         limit_ms = self._settings.longest_overlap_ms
         return overlap.ended is None and _ms(overlap.since, now) >= limit_ms
 

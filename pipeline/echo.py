@@ -10,6 +10,7 @@ proved itself. (Correlating the waves, with and without whitening, told the two 
 from __future__ import annotations
 
 from enum import Enum, auto
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -44,7 +45,7 @@ _BINS_HZ: Final = np.fft.rfftfreq(_FFT, 1 / HEARD_RATE)
 _BANDS: Final = np.stack(
     [
         ((low <= _BINS_HZ) & (high > _BINS_HZ)).astype(np.float32)
-        for low, high in zip(_EDGES_HZ[:-1], _EDGES_HZ[1:], strict=True)
+        for low, high in pairwise(_EDGES_HZ)
     ]
 )
 _AROUND: Final = 3
@@ -76,7 +77,8 @@ def likeness_by_delay(heard: Pcm16, played: Pcm16) -> NDArray[np.float32]:
     full = np.lib.stride_tricks.sliding_window_view(sounding, len(theirs)).mean(axis=1)
     possible = (sizes > 1e-3) & (full >= _SOUNDING_SHARE)
     likeness = np.divide(alike, sizes, out=np.zeros_like(alike), where=possible)
-    return likeness[::-1].astype(np.float32)
+    by_delay: NDArray[np.float32] = likeness[::-1].astype(np.float32)
+    return by_delay
 
 
 class Verdict(Enum):
@@ -113,10 +115,11 @@ class EchoMemory:
             near = int(delay_ms) // STEP_MS
             around = profile[max(0, near - _AROUND) : near + _AROUND + 1]
             found = found or bool(around.max() >= self._likeness)
-        elif heard.size * 1000 < _FIRST_WINDOW_MS * HEARD_RATE:
-            return Verdict.UNSURE
         # Their own speech says little about what their loudspeaker does.
         self._profile += (_ECHO_COUNTS if found else _SPEECH_COUNTS) * (profile - self._profile)
+        short = heard.size * 1000 < _FIRST_WINDOW_MS * HEARD_RATE
+        if self.delay_ms is None and short:
+            return Verdict.UNSURE
         return Verdict.ECHO if found else Verdict.SPEECH
 
 

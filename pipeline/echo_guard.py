@@ -23,10 +23,14 @@ _TAIL_S: Final = LONGEST_DELAY_MS / 1000 + WINDOW_MS / 1000
 """So long after the last sound an echo of it may still be in what is looked at."""
 _WORDS_TAIL_S: Final = 4.0
 """So long after a reply its words may still be on their way: a turn's end, a transcription."""
-_ALL_SHARE, _SOME_SHARE = 0.7, 0.2
-"""Of the looks at a turn: from where it is nothing but echo, and from where there is echo in it."""
+_ALL_SHARE: Final = 0.7
+"""Of the looks at a turn: from here on it may be nothing but echo."""
+_SPEECH_LOOKS: Final = 4
+"""So many looks in a row that find no echo are a word: a quarter of a second."""
 _SURE_LOOKS: Final = 3
 """One or two looks may be alike by chance."""
+_UNLIKE_LOOKS: Final = 2
+"""One look in ten at an echo does not find it."""
 _SURE_WORDS: Final = 5
 """So many words in a row, just when the bot speaks them, nobody says by chance."""
 
@@ -41,6 +45,10 @@ class _Turn:
     next_look: float
     looks: int = 0
     echoes: int = 0
+    unlike: int = 0
+    """Looks in a row, up to now, that found something else."""
+    speech: int = 0
+    """The most there were of those in a row."""
 
     @property
     def share(self) -> float:
@@ -48,7 +56,14 @@ class _Turn:
 
     @property
     def is_echo(self) -> bool:
-        return self.echoes >= _SURE_LOOKS and self.share >= _ALL_SHARE
+        """Nothing but echo: what there was besides was too short for a word."""
+        return (
+            self.echoes >= _SURE_LOOKS and self.share >= _ALL_SHARE and self.speech < _SPEECH_LOOKS
+        )
+
+    @property
+    def has_echo(self) -> bool:
+        return self.echoes >= _SURE_LOOKS
 
 
 class EchoGuard:
@@ -124,7 +139,7 @@ class EchoGuard:
             return text
         if turn.is_echo or echoed_words(text, spoken) >= _SURE_WORDS:
             return ""
-        if turn.share < _SOME_SHARE:
+        if not turn.has_echo:
             return text
         left = without_echo(text, spoken)
         return left if re.search(r"\w", left) else ""
@@ -136,15 +151,19 @@ class EchoGuard:
         heard = self._audio(speaker, start, now)
         if level_db(heard[-_LATEST:]) < level_db(heard) - _PAUSE_DB:
             return  # a pause is like any other pause
-        verdict = memory.judge(heard, self._played.audio(start - LONGEST_DELAY_MS / 1000, now))
+        end = start + heard.size / HEARD_RATE
+        verdict = memory.judge(heard, self._played.audio(start - LONGEST_DELAY_MS / 1000, end))
         if verdict is Verdict.UNSURE:
             return
         turn.looks += 1
         if verdict is Verdict.ECHO:
             turn.echoes += 1
-            turn.told = False
+            turn.told, turn.unlike = False, 0
             self._answering.dismissed(speaker)
-        else:
+            return
+        turn.unlike += 1
+        turn.speech = max(turn.speech, turn.unlike)
+        if memory.delay_ms is None or turn.unlike >= _UNLIKE_LOOKS:
             self._tell(speaker, turn, now)
 
     def _tell(self, speaker: int, turn: _Turn, now: float) -> None:

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from pipeline.audio import SPOKEN_RATE, Pcm16
@@ -25,11 +26,10 @@ from pipeline.settings import ReplySettings
 from pipeline.speech_text import SentenceCutter
 from pipeline.thinking import Thinking
 from pipeline.transcript import USUAL_PACE_MS, SpokenSentence
+from pipeline.writing import Writing
 
 log = logging.getLogger(__name__)
 
-_PAUSE_S: Final = 0.2
-"""Three of the Gateway's intervals between deltas (75 ms): a longer one is a pause."""
 _DECIDE_MS: Final = 2_000.0
 """Before its end, a part of an answer is known to be followed by more: the voice needs a second."""
 _SHORT_REST_MS: Final = 10_000.0
@@ -94,22 +94,25 @@ class Reply:
         self.playback: Playback | None = None
         self.offered = False
         """The rest of the answer was offered, and so far nobody asked for it."""
-        self._agent = agent
         self._voice = voice
-        self._cutter = cutter
         self._clock = clock
         self._on_sentence = on_sentence
         self._on_open = on_open
         self._on_audio = on_audio
         self._settings = settings
-        self._asides = list(asides)
-        if settings.one_moment_after_s:
-            self._asides.append((settings.one_moment_after_s, one_moment(turn.language)))
         self._manuscript = Manuscript()
-        self._silence: list[asyncio.TimerHandle] = []
-        self._pause: asyncio.TimerHandle | None = None
         self._thinking = Thinking(
             settings.thinking_sound_after_s, self._open_playback, lambda: self.left_ms
+        )
+        if settings.one_moment_after_s:
+            asides = (*asides, (settings.one_moment_after_s, one_moment(turn.language)))
+        self._writing = Writing(
+            agent.reply(turn),
+            cutter,
+            self._manuscript,
+            self._thinking,
+            [(after_s, partial(self.interject, text)) for after_s, text in asides],
+            lambda: self._mark("first_delta"),
         )
         self._interjected = False
         self._fed = 0
@@ -161,7 +164,7 @@ class Reply:
         return self.offered and self.left_ms < self._offer_ms
 
     def go_on(self) -> bool:
-        """Somebody wants the rest that was offered; False if it is too late to have it from here."""
+        """Somebody wants the rest that was offered; False if it cannot be had from here now."""
         if self._wanted is None or self._wanted.done():
             return False
         self._wanted.set_result(None)
@@ -173,7 +176,7 @@ class Reply:
 
     async def run(self) -> None:
         """Speak the answer to its end. A failure is in `outcome`, and was told to the speaker."""
-        reader = asyncio.create_task(self._read(), name="read the agent")
+        reader = asyncio.create_task(self._writing.run(), name="read the agent")
         try:
             await self._speak_sentences(reader)
             await self._tell_of_failure(reader)
@@ -204,51 +207,10 @@ class Reply:
             for sentence in notice:
                 await self._speak(Part(sentence))
 
-    async def _read(self) -> None:
-        self._begin_silence()
-        try:
-            async with aclosing(self._agent.reply(self.turn)) as deltas:
-                async for delta in deltas:
-                    self._end_silence()
-                    self._mark("first_delta")
-                    self._queue(self._cutter.feed(delta.text, replace=delta.replace))
-                    self._expect_more()
-            self._queue(self._cutter.finish())
-        finally:
-            self._end_silence()
-            self._thinking.no_more()
-            if self._pause is not None:
-                self._pause.cancel()
-            self._manuscript.end()
-
-    def _begin_silence(self) -> None:
-        self._thinking.expect_words()
-        later = asyncio.get_running_loop().call_later
-        self._silence = [later(after_s, self.interject, text) for after_s, text in self._asides]
-
-    def _end_silence(self) -> None:
-        """The agent has begun, or will not begin any more."""
-        for timer in self._silence:
-            timer.cancel()
-        self._silence.clear()
-
-    def _expect_more(self) -> None:
-        """An agent that stops writing for a while, to use a tool, has ended its sentence."""
-        if self._pause is not None:
-            self._pause.cancel()
-        self._pause = asyncio.get_running_loop().call_later(
-            _PAUSE_S, lambda: self._queue(self._cutter.pause())
-        )
-        self._thinking.expect_words()
-
     def _mark(self, mark: Mark) -> None:
         """Note a stage of the answer, unless the first sound will not be the answer's."""
         if not self._interjected:
             self.latency.mark(mark, self._clock())
-
-    def _queue(self, sentences: list[str]) -> None:
-        for sentence in sentences:
-            self._manuscript.put(Part(sentence))
 
     async def _speak_sentences(self, reader: asyncio.Task[None]) -> None:
         while (part := await self._manuscript.next()) is not None:

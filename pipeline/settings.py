@@ -192,7 +192,7 @@ class BargeInSettings(BaseModel):
     first_sound_waits_ms: Annotated[int, Field(ge=0, le=10_000)] = 1500
     """A reply that is ready while people speak waits this long for them; longer if their words turn
     out to be for the agent. 0 speaks at once."""
-    echo_likeness: Annotated[float, Field(ge=0.3, le=1)] = 0.46
+    echo_likeness: Annotated[float, Field(ge=0.3, le=1)] = 0.42
     """From this likeness to what is being played, a microphone's audio is taken for an echo out of
     a loudspeaker beside it. Lower lets fewer people through who speak over theirs; 1 takes nothing
     for an echo."""

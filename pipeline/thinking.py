@@ -31,7 +31,7 @@ def thinking_sound() -> Pcm16:
         begin = round(begins_s * SPOKEN_RATE)
         sound[begin : begin + length] += np.sin(2 * np.pi * pitch_hz * seconds) * swell
     peak = 32767 * 10 ** (_PEAK_DB / 20)
-    looped = np.round(sound / np.abs(sound).max() * peak).astype(np.int16)
+    looped: Pcm16 = np.round(sound / np.abs(sound).max() * peak).astype(np.int16)
     looped.flags.writeable = False
     return looped
 

@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 STATS_EVERY_S: Final = 60.0
 """As often as OpenClaw's own nodes report."""
+ASK_AGAIN_S: Final = 30.0
+"""Until the Gateway can be asked what it thinks of us."""
 AUDIT_FILE: Final = "node-audit.jsonl"
 AT_ONCE: Final = 32
 """Commands that may be under way; an agent's turn gives them one after the other."""
@@ -184,18 +186,24 @@ class VoiceNode:
         await _try(connection, "node.pluginTools.update", {"tools": tools})
 
     async def _check_approval(self) -> None:
-        key = self._devices.key()
-        try:
-            row = await self._look_up(key.id)
-        except OpenClawError as error:
-            log.warning("whether the node is approved could not be asked: %s", error)
-            return
+        row = await self._own_row()
         approval = approval_of(row, self.commands.names)
         if approval.advice and approval.advice != self.advice:
             log.warning("agents cannot use all of the node: %s", approval.advice)
         elif not approval.advice:
             log.info("agents can use: %s", ", ".join(approval.usable))
         self.advice = approval.advice
+
+    async def _own_row(self) -> NodeRow | None:
+        """Itself, as the Gateway lists it. The operator's connection may be up later than ours."""
+        level = logging.WARNING
+        while True:
+            try:
+                return await self._look_up(self._devices.key().id)
+            except OpenClawError as error:
+                log.log(level, "whether the node is approved could not be asked: %s", error)
+                level = logging.DEBUG
+            await sleep(self._link.clock, ASK_AGAIN_S)
 
     async def _report(self, connection: Connection) -> None:
         while not connection.ended:

@@ -10,13 +10,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from openclaw_client.protocol import PROTOCOL
-from openclaw_client.simulator.devices import DeviceBook, verify_proof
+from openclaw_client.simulator.devices import DeviceBook, Machine, verify_proof
 from openclaw_client.simulator.params import ConnectParams
 from openclaw_client.simulator.refusal import CLOSE_PROTOCOL, Refusal, invalid
 
 LOOPBACK = "127.0.0.1"
 _TRUSTED_LOCALLY = {("gateway-client", "backend"), ("cli", "cli")}
 """Clients that keep their scopes on loopback without a device key."""
+_NOT_PAIRED = {
+    "not-paired": "device is not approved yet",
+    "role-upgrade": "device is asking for a higher role than currently approved",
+    "metadata-upgrade": "device identity changed and must be re-approved",
+}
 _ORIGIN_BOUND = {"webchat", "webchat-ui", "openclaw-control-ui"}
 _FAILURES_ALLOWED = 10
 _LOCKED_OUT_MS = 299_991
@@ -119,30 +124,31 @@ class Doorkeeper:
     def _admit_device(
         self, params: ConnectParams, device_id: str, by_device_token: bool, elsewhere: bool
     ) -> Admission:
-        platform = params.client.platform
+        machine, pinned = Machine.of(params), self.devices.machine(device_id)
+        if elsewhere and pinned is not None and not pinned.fits(machine):
+            raise self._pairing_required(params, device_id, "metadata-upgrade")
         known = self.devices.find(device_id, params.role)
-        if known is None or (elsewhere and known.platform != platform):
+        if known is None:
             if elsewhere:
-                raise self._pairing_required(params, device_id, known is not None)
+                reason = "not-paired" if pinned is None else "role-upgrade"
+                raise self._pairing_required(params, device_id, reason)
             if (params.client.id, params.client.mode) == ("gateway-client", "backend"):
                 return self._admission(params, params.scopes, device_id)
-            known = self.devices.pair(device_id, params.scopes, platform, params.role)
+            known = self.devices.pair(device_id, params.scopes, machine, params.role)
         elif not set(params.scopes) <= known.scopes:
             if by_device_token:
                 raise invalid("unauthorized: device token scopes", code="AUTH_SCOPE_MISMATCH")
             if elsewhere:
-                raise self._pairing_required(params, device_id, True)
-            known = self.devices.pair(device_id, params.scopes, platform, params.role)
+                raise self._pairing_required(params, device_id, "metadata-upgrade")
+            known = self.devices.pair(device_id, params.scopes, machine, params.role)
         return self._admission(params, params.scopes, device_id, known.token)
 
-    def _pairing_required(self, params: ConnectParams, device_id: str, known: bool) -> Refusal:
-        reason = "metadata-upgrade" if known else "not-paired"
-        if not known and self.devices.knows(device_id):
-            reason = "role-upgrade"
-        request_id = self.devices.ask(device_id, params.scopes, params.client.platform, params.role)
+    def _pairing_required(self, params: ConnectParams, device_id: str, reason: str) -> Refusal:
+        machine = Machine.of(params)
+        request_id = self.devices.ask(device_id, params.scopes, machine, params.role)
         return Refusal(
             "NOT_PAIRED",
-            "pairing required: device is not approved yet",
+            f"pairing required: {_NOT_PAIRED[reason]}",
             {
                 "code": "PAIRING_REQUIRED",
                 "reason": reason,

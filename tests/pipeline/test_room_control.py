@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Self
 
 import pytest
 
@@ -24,7 +25,7 @@ SEVEN = "It is half past seven, sir."
 class Newsreader(Talk):
     """Jarvis knows the news and the time, Sage a story."""
 
-    async def __aenter__(self) -> Newsreader:
+    async def __aenter__(self) -> Self:
         self.agent.answers |= {
             NEWS: " ".join(SENTENCES),
             TIME: SEVEN,

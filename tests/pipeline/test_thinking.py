@@ -36,8 +36,10 @@ def test_it_is_heard_while_the_agent_thinks_and_ends_with_the_first_word() -> No
 
 def test_it_is_heard_while_a_tool_runs_once_what_was_said_has_been_heard() -> None:
     # "I look it up." is 13 letters: played from 0.0 to 0.8 s.
-    times = heard_in("I look it up. ", 10.0, "It is sunny. ")
-    assert times == [(True, pytest.approx(2.8, abs=0.2)), (False, pytest.approx(10.0, abs=0.1))]
+    (on, began), (off, ended) = heard_in("I look it up. ", 10.0, "It is sunny. ")
+    assert (on, off) == (True, False)
+    assert began == pytest.approx(2.8, abs=0.2)
+    assert ended == pytest.approx(10.0, abs=0.1)
 
 
 def test_it_ends_when_nothing_more_is_to_come() -> None:

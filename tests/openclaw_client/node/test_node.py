@@ -12,8 +12,15 @@ from typing import Any
 
 import pytest
 
-from openclaw_client import AuditError, DeviceStore, LinkState, OpenClawClient, VoiceNode
-from openclaw_client.node.node import AT_ONCE, STATS_EVERY_S
+from openclaw_client import (
+    AuditError,
+    DeviceStore,
+    GatewayUnreachable,
+    LinkState,
+    OpenClawClient,
+    VoiceNode,
+)
+from openclaw_client.node.node import ASK_AGAIN_S, AT_ONCE, STATS_EVERY_S
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.simulator import GatewaySimulator, Speech, ToolUse
 from openclaw_client.simulator.agents import Memory
@@ -136,6 +143,27 @@ async def test_the_operator_is_told_what_to_approve(
     assert TOKEN not in caplog.text
 
 
+async def test_whether_it_is_approved_is_asked_until_there_is_an_answer(
+    gateway: GatewaySimulator, clock: HandClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[str] = []
+
+    async def busy_at_first(node_id: str) -> None:
+        asked.append(node_id)
+        if len(asked) < 3:
+            raise GatewayUnreachable("no connection yet")
+
+    store, config = DeviceStore(tmp_path), config_for(gateway.url, node={"enabled": True})
+    async with VoiceNode(config, FakeRooms(), store, busy_at_first, clock=clock) as node:
+        await eventually(lambda: len(asked) == 1)
+        await clock.advance(ASK_AGAIN_S)
+        await eventually(lambda: len(asked) == 2)
+        assert node.advice == ""
+        await clock.advance(ASK_AGAIN_S)
+        await eventually(lambda: "does not list this node" in node.advice)
+    assert caplog.text.count("could not be asked") == 1
+
+
 async def test_what_the_gateways_configuration_strikes_out_is_named(
     clock: HandClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -238,7 +266,9 @@ async def test_beyond_what_can_be_done_at_once_it_says_so(house: House) -> None:
         answer = await house.invoke(owner, "voice.status")
         assert "too many commands are under way" in answer["error"]["message"]
         house.rooms.hold.set()
-        await eventually(lambda: not node._under_way)
+        for _ in range(AT_ONCE):
+            while (await owner.frame())["type"] != "res":
+                pass
 
 
 async def test_every_command_is_on_record(house: House) -> None:
