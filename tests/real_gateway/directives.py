@@ -1,6 +1,7 @@
 """What the scripted model is to do, as written into the message that it answers.
 
 #words=60          sixty numbered words; else the persona repeats what it was told
+#big=20            twenty words of 100,000 characters
 #say:REST          REST, word for word (ends the message)
 #delay=80          milliseconds between two words
 #first=800         milliseconds before the first word
@@ -10,6 +11,8 @@
 #think=12          twelve words of reasoning first
 #tool:NAME {JSON}  ask for that tool (ends the message); its result is then repeated
 #aloud             with #tool: say "One moment." first
+
+#hold and #cut hold good for the first time that the model is asked with the message.
 """
 
 from __future__ import annotations

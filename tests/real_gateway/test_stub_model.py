@@ -78,6 +78,16 @@ async def test_it_stands_still_until_it_is_let_go(stub: StubModel) -> None:
     assert text_of(await asking) == "word1 word2 word3."
 
 
+async def test_it_stands_still_once(stub: StubModel) -> None:
+    asking = asyncio.ensure_future(ask(stub, user("#words=3 #hold=2")))
+    asked = await stub.request("#hold")
+    await stub.wait_for(lambda: asked.outcome == "held")
+    again = user("Queued: #words=3 #hold=2\nContinue.")
+    assert text_of(await ask(stub, again)) == "word1 word2 word3."
+    stub.release()
+    await asking
+
+
 async def test_it_breaks_off_once(stub: StubModel) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         await ask(stub, user("#words=3 #cut=2"))

@@ -32,7 +32,7 @@ async def test_slow_reader(probe: Probe, gateway: Gateway, session: str) -> None
     """a reader that leaves more than 50 MiB waiting misses events, as a gap in their numbers tells;
     it stays connected"""
     async with let_in(gateway, unread=1) as slow:
-        runs = [await probe.turn(f"{session}:{name}", "#big=30 #delay=80") for name in "abc"]
+        runs = [await probe.turn(f"{session}:{name}", "#big=30 #delay=80") for name in "abcd"]
         for run in runs:
             await probe.call("agent.wait", {"runId": run, "timeoutMs": 300_000})
         await slow.barrier()

@@ -37,9 +37,9 @@ async def test_replay_after_success(probe: Probe, gateway: Gateway, session: str
 
 async def test_replay_after_failure(probe: Probe, session: str) -> None:
     """after failure: an error that has a payload as well"""
-    run = await probe.turn(session, "#hold=0", timeoutMs=1_000)
+    run = await probe.turn(session, f"#hold=0 {session}", timeoutMs=1_000)
     await probe.end(run)
-    answer = await probe.ask("chat.send", turn_params(session, "#hold=0", run))
+    answer = await probe.ask("chat.send", turn_params(session, f"#hold=0 {session}", run))
     assert answer["ok"] is False
     assert answer["error"]["code"] == "UNAVAILABLE"
     assert answer["payload"]["runId"] == run

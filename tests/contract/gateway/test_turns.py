@@ -57,7 +57,7 @@ async def test_events_are_numbered(probe: Probe, session: str) -> None:
 
 async def test_replace(probe: Probe, session: str) -> None:
     """replace: the model's stream broke; what came is void, and the answer comes again"""
-    run = await probe.turn(session, "#words=8 #cut=4 #delay=30")
+    run = await probe.turn(session, f"#words=8 #cut=4 #delay=30 {session}")
     final = await probe.end(run)
     assert final["state"] == "final"
     assert text_of(final) == numbered_words(8)
@@ -95,7 +95,7 @@ async def test_error(probe: Probe) -> None:
 
 async def test_timeout(probe: Probe, session: str) -> None:
     """error: the model does not begin within timeoutMs; it is told twice"""
-    run = await probe.turn(session, "#hold=0", timeoutMs=1_500)
+    run = await probe.turn(session, f"#hold=0 {session}", timeoutMs=1_500)
     error = await probe.end(run)
     assert error["state"] == "error"
     assert error["errorKind"] == "timeout"
