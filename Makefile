@@ -1,7 +1,7 @@
 # Every target installs what it needs by itself: Python 3.11 to 3.13, make and the package index
 # are enough. Another Python than the first on PATH: make PYTHON=/path/to/python3.12 test
 .DEFAULT_GOAL := help
-.PHONY: help demo run test bench lint clean
+.PHONY: help demo run test test-gateway bench lint clean
 export PYTHON
 
 venv := .venv/bin
@@ -12,7 +12,7 @@ tools := $(firstword $(wildcard .venv/.ready-bench) .venv/.ready-dev)
 ready := $(firstword $(wildcard .venv/.ready-bench .venv/.ready-dev) .venv/.ready-run)
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(ready) ## a whole conversation on this machine, without accounts (ARGS="..." for run.py demo)
 	$(venv)/python run.py demo $(ARGS)
@@ -23,6 +23,11 @@ run: $(ready) ## the bot (ARGS="..." for run.py)
 test: $(tools) ## all tests, with branch coverage (ARGS="..." for pytest)
 	$(venv)/python run.py models fetch fixture
 	OMP_NUM_THREADS=1 $(venv)/python -m pytest --cov --cov-branch $(ARGS)
+
+test-gateway: $(tools) ## the contract with the real OpenClaw Gateway, which npm fetches once
+	$(venv)/python run.py models fetch fixture
+	$(venv)/python -m tests.real_gateway install
+	OMP_NUM_THREADS=1 $(venv)/python -m pytest --gateway=real tests/e2e/test_real_gateway.py tests/contract $(ARGS)
 
 bench: .venv/.ready-bench .cache/versus/.ready ## everything measured, beside the rivals (ARGS="--quick")
 	$(venv)/python run.py models fetch fixture

@@ -26,6 +26,7 @@ from models.store import ModelStore
 from openclaw_client.client import OpenClawClient
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable, OpenClawError
+from openclaw_client.node.approval import approval_of
 from pipeline.agents import personas
 from pipeline.errors import SpeechUnavailable
 from pipeline.ports import Voice
@@ -87,6 +88,7 @@ async def findings(config: Path | None) -> AsyncGenerator[Finding, None]:
         yield finding
     yield await check_speech(settings)
     yield await check_gateway(settings)
+    yield await check_node(settings)
 
 
 def check_python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Finding:
@@ -270,3 +272,27 @@ async def check_gateway(settings: Settings, patience_s: float = 5.0) -> Finding:
             "OPENCLAW_AGENT_ID the one that answers first",
         )
     return Finding(Grade.OK, subject, f"{words}, agents {', '.join(wanted)}")
+
+
+async def check_node(settings: Settings, patience_s: float = 5.0) -> Finding:
+    """What agents may command, as the Gateway lists it. The node itself is left alone: another
+    connection of the same device would take its place."""
+    subject = "OpenClaw node"
+    if not settings.openclaw.node.enabled:
+        return Finding(Grade.OK, subject, "off: agents get no tools of the bot's")
+    config = settings.openclaw.model_copy(
+        update={"retry_timeout": patience_s, "connect_timeout_s": patience_s}
+    )
+    devices = DeviceStore.of(config)
+    try:
+        async with OpenClawClient(config, devices=devices) as client:
+            row = await client.node(devices.key().id)
+    except OpenClawError as error:
+        return Finding(Grade.WARN, subject, f"not to be found out: {error}")
+    if row is None:
+        advice = "start the bot once, then run `doctor` again: it says what to approve"
+        return Finding(Grade.WARN, subject, "the Gateway does not know it yet", advice)
+    approval = approval_of(row, config.node.commands)
+    words = f"agents can use {', '.join(approval.usable) or 'nothing'}"
+    grade = Grade.WARN if approval.advice else Grade.OK
+    return Finding(grade, subject, words, approval.advice)

@@ -45,6 +45,9 @@ class GatewayAgents:
                 await self._ask()
         return list((self._listed or self._configured).values())
 
+    def known(self) -> Sequence[Persona]:
+        return list({**self._configured, **self._listed}.values())
+
     def persona(self, agent: str) -> Persona:
         known = self._configured.get(agent) or self._listed.get(agent)
         return known or AgentSettings().persona(agent)

@@ -26,10 +26,13 @@ async def voice_node(
         yield None
         return
 
-    def session_of(guild_id: int, turn: AgentTurn) -> str:
+    def session_of(guild_id: int, turn: AgentTurn) -> str | None:
         speaker = SpeakerRef(str(turn.speaker.id), turn.speaker.name)
         client = shared.gateway.get_or_create(guild_id)
-        return client.session_key(turn.agent, speaker, bot.text_channel_id(guild_id))
+        try:
+            return client.session_key(turn.agent, speaker, bot.text_channel_id(guild_id))
+        except ValueError:
+            return None  # the scope wants a text channel, and the call was begun without one
 
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
     async with VoiceNode(settings.openclaw, rooms, devices, shared.gateway.node) as node:

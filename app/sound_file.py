@@ -20,7 +20,8 @@ def ogg_opus(pcm: Pcm16) -> bytes:
     with av.open(file, "w", format="ogg") as container:
         stream = container.add_stream("libopus", rate=SPOKEN_RATE, layout="mono")
         stream.bit_rate = _BIT_RATE
-        whole = np.pad(pcm, (0, -pcm.size % _FRAME))
+        missing = -pcm.size % _FRAME if pcm.size else _FRAME
+        whole = np.pad(pcm, (0, missing))
         for start in range(0, whole.size, _FRAME):
             frame = av.AudioFrame.from_ndarray(
                 whole[np.newaxis, start : start + _FRAME], format="s16", layout="mono"

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.sound_file import ogg_opus
 from discord_bot.bot import VoiceBot
-from discord_bot.direct_messages import Attachment, find_member, write_to
+from discord_bot.direct_messages import Attachment, Member, find_members, write_to
 from discord_bot.errors import VoiceSessionError
 from discord_bot.joining import announce_listening, check_may_join
 from discord_bot.voice_session import VoiceChannel, VoiceSession
@@ -30,14 +30,14 @@ SOUND_FILE: Final = "message.ogg"
 class BotRooms:
     """An `openclaw_client.VoiceRooms` over the bot.
 
-    ``session_of(guild_id, turn)`` is the key of the session that a turn belongs to.
+    ``session_of(guild_id, turn)`` is the key of the session that a turn belongs to, if it has one.
     """
 
     def __init__(
         self,
         bot: VoiceBot,
         synthesizer: Synthesizer,
-        session_of: Callable[[int, AgentTurn], str],
+        session_of: Callable[[int, AgentTurn], str | None],
         speech_text: SpeechTextSettings,
     ) -> None:
         self._bot = bot
@@ -58,7 +58,7 @@ class BotRooms:
         ]
 
     def agents(self) -> Sequence[str]:
-        return list(self._bot.personas)
+        return [persona.agent for persona in self._bot.agents.known()]
 
     def guild_of_channel(self, channel_id: int) -> int | None:
         found = self._bot.get_channel(channel_id)
@@ -92,8 +92,9 @@ class BotRooms:
     # -- what is to be done -----------------------------------------------------------------
 
     async def say(self, guild_id: int, words: Words, within_s: float) -> Said:
+        persona = None if words.agent is None else self._bot.agents.persona(words.agent)
         saying = self._conversation(guild_id).say(
-            words.text, Urgency(words.urgency), agent=words.agent, language=words.language
+            words.text, Urgency(words.urgency), persona=persona, language=words.language
         )
         try:
             async with asyncio.timeout(within_s):
@@ -130,18 +131,7 @@ class BotRooms:
     async def notify(
         self, guild_ids: Sequence[int], person: str, text: str, *, spoken_by: str | None
     ) -> Person:
-        for guild_id in guild_ids:
-            guild = self._bot.get_guild(guild_id)
-            member = None if guild is None else await find_member(guild, person)
-            if member is not None:
-                break
-        else:
-            raise BadArguments(
-                f"person: nobody here is called or numbered {person!r}; by name the bot knows only "
-                "those who were in a call, so give the Discord id"
-            )
-        if member.bot:
-            raise BadArguments(f"person: {member.display_name} is a bot")
+        member = await self._member(guild_ids, person)
         try:
             attachment = None if spoken_by is None else await self._spoken(text, spoken_by)
             await write_to(member, text, attachment)
@@ -149,9 +139,32 @@ class BotRooms:
             raise CannotNow(str(error)) from error
         return Person(member.id, member.display_name)
 
+    async def _member(self, guild_ids: Sequence[int], person: str) -> Member:
+        """The one person who is meant.
+
+        Raises:
+            BadArguments: nobody is, several are, or it is a bot.
+        """
+        guilds = [guild for each in guild_ids if (guild := self._bot.get_guild(each)) is not None]
+        found = {
+            member.id: member for guild in guilds for member in await find_members(guild, person)
+        }
+        if not found:
+            raise BadArguments(
+                f"person: nobody here is called or numbered {person!r}; by name the bot knows only "
+                "those who were in a call, so give the Discord id"
+            )
+        if len(found) > 1:
+            ids = ", ".join(f"{each.name} ({each.id})" for each in found.values())
+            raise BadArguments(f"person: several are called so; give the id: {ids}")
+        (member,) = found.values()
+        if member.bot:
+            raise BadArguments(f"person: {member.display_name} is a bot")
+        return member
+
     async def _spoken(self, text: str, agent: str) -> Attachment:
         cutter = SentenceCutter(self._speech_text, None)
-        voice = self._bot.personas[agent].voice
+        voice = self._bot.agents.persona(agent).voice
         chunks = [np.zeros(0, np.int16)]
         for sentence in (*cutter.feed(text), *cutter.finish()):
             async with aclosing(self._synthesizer.speak(sentence, voice)) as audio:

@@ -19,6 +19,7 @@ from pipeline.audio import Pcm16
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentTurn, Persona, Speaker, Voice
 from pipeline.reply import Reply, ReplyVoice
+from pipeline.settings import ReplySettings
 from pipeline.speech_text import SentenceCutter
 
 _SENTENCE = re.compile(r"chapter kabo(\d+) of story lumi(\d+)")
@@ -82,6 +83,7 @@ class _NoEars:
     def hold(self) -> None: ...
     def resume(self, rewind_ms: float = 0.0) -> None: ...
     def cut(self) -> None: ...
+    def fill(self, loop: Pcm16 | None) -> None: ...
     async def wait_finished(self) -> None: ...
 
 
@@ -112,7 +114,7 @@ async def listen(
         TurnLatency(),
         clock,
         lambda text: None,
-        one_moment_after_s=4.0,
+        settings=ReplySettings(thinking_sound_after_s=0, offer_rest_after_s=0),
     )
     asked_at, ended = clock(), True
     try:

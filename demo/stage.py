@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import numpy as np
-from pydantic import SecretStr
 
+from app.node import voice_node
 from app.services import Services, make_bot, services
 from demo.recording import Recording
 from discord_bot.bot import VoiceBot
@@ -30,8 +30,9 @@ from discord_bot.simulator import (
     TextChannel,
     VoiceChannel,
 )
-from openclaw_client import OpenClawConfig
-from openclaw_client.simulator import GatewaySimulator
+from openclaw_client import DeviceStore, OpenClawConfig
+from openclaw_client.node.settings import COMMANDS
+from openclaw_client.simulator import Agent, GatewaySimulator
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.events import RoomEvent
 from pipeline.ports import Voice
@@ -142,14 +143,21 @@ class Stage:
             ) from None
 
 
-def stage_settings(base: Settings, gateway_url: str, tts_url: str) -> Settings:
+def stage_settings(
+    base: Settings, gateway_url: str, tts_url: str, openclaw: Mapping[str, Any]
+) -> Settings:
     """The user's settings, pointed at loopback and at the fixture model."""
     stt = base.pipeline.stt.model_copy(update={"model_size": "fixture"})
     return base.model_copy(
         update={
             "discord": DiscordSettings(guild_ready_timeout_s=0.05),
-            "openclaw": OpenClawConfig(
-                base_url=gateway_url, auth_token=SecretStr(GATEWAY_TOKEN), agent_id="jarvis"
+            "openclaw": OpenClawConfig.model_validate(
+                {
+                    "base_url": gateway_url,
+                    "auth_token": GATEWAY_TOKEN,
+                    "agent_id": "jarvis",
+                    **openclaw,
+                }
             ),
             "tts": base.tts.model_copy(update={"url": tts_url}),
             "pipeline": base.pipeline.model_copy(update={"stt": stt}),
@@ -165,21 +173,28 @@ async def stage(
     dave: bool = True,
     models: SpeechModels | None = None,
     bot_speech_url: str | None = None,
+    agents: Iterable[Agent] | None = None,
+    openclaw: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[Stage]:
     """Set the stage; everything is torn down at the end, and leaves nothing running.
 
     ``speech_url`` is the speech server that people speak through, and the bot too unless
     ``bot_speech_url`` names another. ``models`` are used if given: loading some takes seconds.
+    ``openclaw`` has settings of the Gateway besides: another address leads to another Gateway, and
+    as a node the bot keeps its device key in the user's state folder.
     """
     base = base or Settings()
     async with (
-        GatewaySimulator(token=GATEWAY_TOKEN) as gateway,
+        GatewaySimulator(token=GATEWAY_TOKEN, agents=agents, node_commands=COMMANDS) as gateway,
         DiscordSimulator(dave=dave) as discord,
         HttpSynthesizer(base.tts, url=speech_url) as voices,
         services(
-            stage_settings(base, gateway.url, bot_speech_url or speech_url),
+            settings := stage_settings(
+                base, gateway.url, bot_speech_url or speech_url, openclaw or {}
+            ),
             models=models,
+            devices=(DeviceStore.of(settings.openclaw) if settings.openclaw.node.enabled else None),
             progress=progress,
         ) as shared,
     ):
@@ -189,13 +204,14 @@ async def stage(
         bot = make_bot(shared, connector=discord.connector())
         set_stage = Stage(discord, gateway, shared, bot, voices, text, room, other)
         bot.observers.append(set_stage.events.append)
-        login = asyncio.create_task(bot.start(discord.token), name="the bot")
-        try:
-            await asyncio.wait_for(_ready(bot, login), 15)
-            yield set_stage
-        finally:
-            await bot.close()
-            await asyncio.gather(login, return_exceptions=True)
+        async with voice_node(shared, bot, DeviceStore.of(settings.openclaw)):
+            login = asyncio.create_task(bot.start(discord.token), name="the bot")
+            try:
+                await asyncio.wait_for(_ready(bot, login), 15)
+                yield set_stage
+            finally:
+                await bot.close()
+                await asyncio.gather(login, return_exceptions=True)
 
 
 async def _ready(bot: VoiceBot, login: asyncio.Task[None]) -> None:

@@ -13,6 +13,10 @@ class AgentCatalogue(Protocol):
         """The agents that can answer now. Returns within about a second, whatever is away."""
         ...
 
+    def known(self) -> Sequence[Persona]:
+        """The agents that are known without asking anybody."""
+        ...
+
     def persona(self, agent: str) -> Persona:
         """How the agent with that id is called and sounds, whether or not it can answer."""
         ...

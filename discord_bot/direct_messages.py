@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import discord
 
 from discord_bot.errors import CouldNotWrite
+
+Member: TypeAlias = discord.Member
+"""So that whoever finds and writes to members needs nothing of discord."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +22,19 @@ class Attachment:
     content: bytes
 
 
-async def find_member(guild: discord.Guild, wanted: str) -> discord.Member | None:
-    """A member by id or name. Of those who were never in a call only the id is known to the bot:
-    Discord shows it the list of members only with a privileged intent."""
-    if not wanted.isdecimal():
-        name = wanted.strip().casefold()
-        return next((member for member in guild.members if name in _names(member)), None)
-    known = guild.get_member(int(wanted))
+async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member]:
+    """The members with that id or name. Of those who were never in a call only the id is known to
+    the bot: Discord shows it the list of members only with a privileged intent."""
+    name = wanted.strip().casefold()
+    if not name.isdecimal():
+        return [member for member in guild.members if name in _names(member)]
+    known = guild.get_member(int(name))
     if known is not None:
-        return known
+        return [known]
     try:
-        return await guild.fetch_member(int(wanted))
+        return [await guild.fetch_member(int(name))]
     except discord.HTTPException:
-        return None
+        return []
 
 
 async def write_to(member: discord.Member, text: str, attachment: Attachment | None = None) -> None:

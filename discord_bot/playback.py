@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import discord
 import numpy as np
 
-from discord_bot.tape import Tape, shape
+from discord_bot.background import Background
+from discord_bot.tape import Tape, mixed, shape
 from pipeline.audio import FRAME_MS, SPOKEN_FRAME, SPOKEN_RATE, Pcm16
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class ReplySource(discord.AudioSource):
         self._tape = Tape()
         self._mode = _Mode.PLAYING
         self._gain = 0.0
+        self._background = Background()
         self._started = False
         self._ended = False
         self._underruns = 0
@@ -91,12 +93,20 @@ class ReplySource(discord.AudioSource):
     def end(self) -> None:
         with self._lock:
             self._ended = True
+            self._background.play(None)
             self._tape.close_frame()
             nothing = not self._started and self._tape.is_empty
         if nothing:
             self.finish()
         else:
             self._start_if_due()
+
+    def fill(self, loop: Pcm16 | None) -> None:
+        with self._lock:
+            if self._ended or self._mode is _Mode.CUT:
+                return
+            self._background.play(loop)
+        self._start_if_due()
 
     def duck(self) -> None:
         with self._lock:
@@ -158,6 +168,16 @@ class ReplySource(discord.AudioSource):
 
     def _next_frame(self) -> Pcm16 | None:
         """``int16[960]``, or None for the end."""
+        words = self._next_words()
+        unsaid = words is _SILENCE and self._mode is not _Mode.HELD
+        behind = self._background.frame(self._mode.value * self._output.gain if unsaid else 0.0)
+        if behind is None:
+            self._underruns += unsaid
+            return words
+        return behind if words is None else mixed(words, behind)
+
+    def _next_words(self) -> Pcm16 | None:
+        """What was fed, `_SILENCE` where there is none now, or None for the end."""
         if self._mode in (_Mode.HELD, _Mode.CUT):
             return self._fade_out()
         if not self._tape.has_frame:
@@ -165,7 +185,6 @@ class ReplySource(discord.AudioSource):
                 return None
             self._tape.close_frame()  # rather a part of a frame now than all of it late
         if not self._tape.has_frame:
-            self._underruns += 1
             return _SILENCE
         start, self._gain = self._gain, self._mode.value * self._output.gain
         if self._first_sent_at is None:
@@ -192,7 +211,9 @@ class ReplySource(discord.AudioSource):
     def _start_if_due(self) -> None:
         with self._lock:
             audible = self._mode in (_Mode.PLAYING, _Mode.DUCKED)
-            if self._started or not audible or not self._tape.has_frame:
+            if self._started or not audible:
+                return
+            if not self._tape.has_frame and not self._background.playing:
                 return
             self._started = True
         self._output.start(self)

@@ -81,3 +81,9 @@ def shape(pcm: Pcm16, start: float, end: float) -> Pcm16:
         gain[:_FADE] = np.linspace(start, end, _FADE, dtype=np.float32)
         frame[: len(pcm)] = np.clip(pcm * gain[: len(pcm)], -32768, 32767)
     return frame
+
+
+def mixed(one: Pcm16, other: Pcm16) -> Pcm16:
+    """Two frames heard at once; what is too loud for 16 bits is cut at their limits."""
+    both: Pcm16 = np.clip(one.astype(np.int32) + other, -32768, 32767).astype(np.int16)
+    return both

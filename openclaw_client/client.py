@@ -273,6 +273,10 @@ class OpenClawClient:
         """
         return await self._gateway.list_agents()
 
+    async def node(self, node_id: str) -> NodeRow | None:
+        """A node as the Gateway lists it; errors as for ``list_agents``."""
+        return await self._gateway.node(node_id)
+
     async def __aenter__(self) -> Self:
         await self.connect()
         return self

@@ -66,7 +66,7 @@ class PerGuildOpenClawClient:
         return await self._gateway.list_agents()
 
     async def node(self, node_id: str) -> NodeRow | None:
-        """A node as the Gateway lists it; errors as for ``OpenClawClient.list_agents``."""
+        """A node as the Gateway lists it; errors as for ``OpenClawClient.node``."""
         return await self._gateway.node(node_id)
 
     def get_or_create(self, guild_id: int | str) -> OpenClawClient:

@@ -249,9 +249,9 @@ class GatewayLink:
         self.stats.errors[kind_of(problem)] += 1
         lasts = isinstance(problem, GatewayRefused) and not problem.heals
         if lasts or isinstance(problem, DeviceStoreError):
-            log.error("%s; no further attempts", problem)
+            log.error("%s; no further attempts as %s", problem, self._identity.role.name)
         elif str(problem) != str(self._problem):
-            log.warning("%s; trying again", problem)
+            log.warning("%s; trying again as %s", problem, self._identity.role.name)
         self._problem = problem
 
     async def _connect_and_serve(self) -> float | None:
@@ -279,7 +279,7 @@ class GatewayLink:
             if self.clock.time() - up_at >= _STEADY_S:
                 self._backoff.reset()
             self._problem = GatewayUnreachable(f"lost the connection to {connection.url}: {why}")
-            log.warning("%s", self._problem)
+            log.warning("%s (as %s)", self._problem, hello.auth.role)
         finally:
             self._connection = None
             self._set(LinkState.WAITING)

@@ -21,6 +21,13 @@ from openclaw_client.roles import OPERATOR, Role
 PROTOCOL = 4
 CLIENT_NAME, CLIENT_VERSION = "openclaw-voice", "0.1.0"
 
+_PLATFORMS = {
+    "linux": ("linux", "Linux"),
+    "darwin": ("macos", "Mac"),
+    "win32": ("windows", "Windows"),
+}
+"""``sys.platform`` as the Gateway puts it: its name, and the device family."""
+
 MAX_FRAME_BYTES = 26_214_400
 """``policy.maxPayload`` of every Gateway seen; a session's history may come near it."""
 CLOSE_RESTART, CLOSE_DEAD = 1012, 4000
@@ -243,8 +250,10 @@ def connect_params(
 ) -> dict[str, Any]:
     """The params of ``connect`` for one role, by the shared token or a device's.
 
-    The platform is part of what is approved at pairing: another one is asked for anew.
+    Platform and device family are what a pairing is pinned to: another one is asked for anew. So
+    they are given in every role, in the words that the Gateway has for a node's.
     """
+    platform, family = _PLATFORMS.get(sys.platform, (sys.platform, ""))
     params: dict[str, Any] = {
         "minProtocol": PROTOCOL,
         "maxProtocol": PROTOCOL,
@@ -252,7 +261,8 @@ def connect_params(
             "id": role.client_id,
             "mode": role.client_mode,
             "version": CLIENT_VERSION,
-            "platform": sys.platform,
+            "platform": platform,
+            **({"deviceFamily": family} if family else {}),
             "displayName": CLIENT_NAME,
             "instanceId": instance_id,
         },

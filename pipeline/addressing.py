@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.control import Command, Order, command_in, may_command
+from pipeline.control import Command, Order, answer_to_offer, command_in, may_command
 from pipeline.names import NameFinder
 from pipeline.relevance import Decision, Utterance, judge
 from pipeline.room_state import RoomState
@@ -32,12 +32,26 @@ def address(
     settings: RelevanceSettings,
 ) -> Addressed:
     """Decide. ``names`` finds the agents; ``can`` tells whether an order has anything to act on."""
-    command = command_in(said.text, said.language, names)
-    if (
-        command is not None
-        and may_command(command, said.speaker.id, room, settings.exchange_s)
-        and can(command.order)
-    ):
+    command = _command(said, room, names, can, settings)
+    if command is not None:
         to = command.agent or room.agent.agent
         return Addressed(command, Decision(True, 1.0, (command.order.value,), to))
     return Addressed(None, judge(said, room, level, settings))
+
+
+def _command(
+    said: Utterance,
+    room: RoomState,
+    names: NameFinder,
+    can: Callable[[Order], bool],
+    settings: RelevanceSettings,
+) -> Command | None:
+    speaker = said.speaker.id
+    if room.offered_to == speaker:
+        command = answer_to_offer(said.text, said.language, names)
+        if command is not None:
+            return command
+    command = command_in(said.text, said.language, names)
+    if command is None or not may_command(command, speaker, room, settings.exchange_s):
+        return None
+    return command if can(command.order) else None

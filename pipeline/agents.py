@@ -1,4 +1,4 @@
-"""The agents that people can talk with, as they are set up: names, voice, speed."""
+"""The agents that people can talk with, as they are set up: names, voice, speed, style."""
 
 from __future__ import annotations
 
@@ -24,13 +24,16 @@ class AgentSettings(BaseModel):
     espeak:en-us+f4."""
     speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
     """How fast it speaks: 1.0 is the voice's natural pace."""
+    style: Annotated[str, Field(max_length=500)] = ""
+    """How it speaks, in words, for a speech server that follows `instructions` as OpenAI's does:
+    "calm and dry". Others pass over it, our own too."""
     aliases: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = ()
     """Other names it answers to. What only sounds like its name is understood without them."""
 
     def persona(self, agent: str) -> Persona:
         """The agent ``agent`` as a room takes it."""
         name = self.display_name or agent.replace("-", " ").replace("_", " ").title()
-        return Persona(agent, name, Voice(self.voice, self.speed), self.aliases)
+        return Persona(agent, name, Voice(self.voice, self.speed, self.style), self.aliases)
 
 
 AgentName: TypeAlias = Annotated[

@@ -9,55 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from dataclasses import replace
 
-from pipeline.barge_in import Action, BargeIn
+from pipeline import notices
 from pipeline.errors import AgentError
 from pipeline.events import (
     Failed,
     Observer,
     ReplyBegan,
-    ReplyDucked,
     ReplyEnded,
-    ReplyResumed,
     SentenceSpoken,
+    TurnJoined,
     Unspoken,
 )
 from pipeline.latency import TurnLatency
+from pipeline.played import Played
 from pipeline.ports import Agent, AgentTurn, Persona, Playback
-from pipeline.recital import SaidReply
-from pipeline.reply import Outcome, Reply, ReplyVoice
+from pipeline.recital import SaidReply, said_of
+from pipeline.reply import Reply, ReplyVoice
 from pipeline.settings import PipelineSettings
+from pipeline.speech_over import SpeechOver
 from pipeline.speech_text import SentenceCutter
-from pipeline.transcript import Transcript, word_start_ms
+from pipeline.transcript import Transcript
+from pipeline.turn_queue import OnEnd, TurnQueue, Waiting
 
 log = logging.getLogger(__name__)
-
-MAX_WAITING: Final = 8
-"""More turns than this cannot sensibly wait for one voice; the oldest waiting one is dropped."""
-
-OnEnd: TypeAlias = Callable[[Outcome | None, str], None]
-"""Told how an answer ended, and what of it was heard; None: it was never begun."""
-
-
-def _nobody(outcome: Outcome | None, heard: str) -> None:
-    """Most answers have nobody to tell but the observers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A turn that waits for its answer, and who is to give it."""
-
-    turn: AgentTurn
-    persona: Persona
-    latency: TurnLatency
-    agent: Agent
-    passing: bool
-    """The answer is not worth repeating."""
-    on_end: OnEnd
 
 
 class Answering:
@@ -72,17 +49,24 @@ class Answering:
         clock: Callable[[], float],
         emit: Observer,
     ) -> None:
+        self.played = Played()
+        """What has sounded of the replies."""
         self._settings = settings
         self._agent = agent
         self._voice = voice
         self._transcript = transcript
         self._clock = clock
         self._emit = emit
-        self._waiting: deque[Waiting] = deque()
+        self._queue = TurnQueue()
         self._arrived = asyncio.Event()
+        self._speaking: dict[int, float] = {}
+        """Who speaks at this moment, and since when."""
+        self._current: Waiting | None = None
         self._reply: Reply | None = None
         self._task: asyncio.Task[None] | None = None
-        self._barge_in: BargeIn | None = None
+        self._over: SpeechOver | None = None
+        self._joined = False
+        """The reply ends because its turn is asked again, with more."""
         self._said: SaidReply | None = None
 
     @property
@@ -93,17 +77,36 @@ class Answering:
     @property
     def waiting(self) -> int:
         """How many turns wait for their answer to begin."""
-        return len(self._waiting)
+        return len(self._queue)
 
     @property
     def sounding(self) -> bool:
-        """Whether something of the reply has been heard."""
-        return self._barge_in is not None
+        """Whether something of the answer has been heard."""
+        return self._over is not None and self._over.begun
 
     @property
     def said(self) -> SaidReply | None:
         """The last reply that is over and not passing."""
         return self._said
+
+    @property
+    def offered_to(self) -> int | None:
+        """Who was just asked "Shall I go on?", by id."""
+        reply, said = self._reply, self._said
+        if reply is not None:
+            return reply.turn.speaker.id if reply.offer_heard else None
+        open_s = self._settings.reply.offer_open_s
+        if said is None or not said.offered or self._clock() - said.at > open_s:
+            return None
+        return said.speaker
+
+    def decline_offer(self) -> None:
+        """The rest of the answer is not wanted now; it can still be asked for by its name."""
+        if self._reply is not None:
+            self._reply.offered = False
+            self.stop()
+        elif self._said is not None:
+            self._said = replace(self._said, offered=False)
 
     def ask(
         self,
@@ -114,90 +117,128 @@ class Answering:
         agent: Agent | None = None,
         passing: bool = False,
         first: bool = False,
-        on_end: OnEnd = _nobody,
+        on_end: OnEnd | None = None,
     ) -> None:
-        """Have a turn answered when those before it are, by the room's agents or by ``agent``;
-        ``first`` lets it go before those that wait.
+        """Have a turn answered in its turn, by the room's agents or by ``agent``; ``first`` lets it
+        go before all that wait.
 
-        A ``passing`` answer, such as a confirmation, leaves the one before it in `said`.
+        What a speaker adds before the answer to them has begun joins their turn. A ``passing``
+        answer, such as a confirmation, leaves the one before it in `said`. With ``on_end`` it is
+        nobody's question: nobody is told that it waits, and whoever gave it that it was dropped.
         """
-        if len(self._waiting) >= MAX_WAITING:
-            why = f"more than {MAX_WAITING} turns were waiting"
-            dropped = self._waiting.popleft()
-            self._failed(dropped.turn, why)
-            dropped.on_end(None, "")
-        waiting = Waiting(turn, persona, latency, agent or self._agent, passing, on_end)
+        waiting = Waiting(
+            turn,
+            persona,
+            latency,
+            agent or self._agent,
+            self._clock(),
+            passing=passing,
+            joinable=agent is None and not passing,
+            acknowledged=on_end is not None,
+            on_end=on_end,
+        )
         if first:
-            self._waiting.appendleft(waiting)
-        else:
-            self._waiting.append(waiting)
+            self._queue.put_first(waiting)
+            self._arrived.set()
+            return
+        if self._ask_again_with(waiting):
+            return
+        if on_end is None and self._reply is not None and self._reply.offered:
+            self.stop()
+        dropped = self._queue.put(waiting)
+        if dropped is not None:
+            self._tell_of_dropped(dropped)
         self._arrived.set()
 
     def withdraw(self, speaker: int) -> None:
         """Drop what somebody has asked and was not begun to be answered."""
-        self._waiting = deque(each for each in self._waiting if each.turn.speaker.id != speaker)
+        self._queue.withdraw(speaker)
 
     def stop(self) -> None:
         """End the reply that is being given, if any."""
         # Only once: a second cancellation would break into the clearing up after the first.
         if self._task is not None and not self._task.cancelling():
             self._task.cancel()
+        if self._over is not None:
+            self._over.close()
+
+    # -- what people do meanwhile -----------------------------------------------------------
 
     def speech_began(self, speaker: int, at: float) -> None:
-        if self._barge_in is not None:
-            self._act(self._barge_in.speech_started(speaker, at))
+        self._speaking.setdefault(speaker, at)
+        if self._over is not None:
+            self._over.speech_began(speaker, at)
 
     def speech_ended(self, speaker: int, at: float) -> None:
-        if self._barge_in is not None:
-            self._barge_in.speech_ended(speaker, at)
+        self._speaking.pop(speaker, None)
+        if self._over is not None:
+            self._over.speech_ended(speaker, at)
 
-    def decided(self, speaker: int, *, interrupts: bool) -> None:
-        """It is known what was said over the reply."""
-        if self._barge_in is not None:
-            self._act(self._barge_in.decided(speaker, interrupts=interrupts))
+    def decided(self, speaker: int, *, interrupts: bool, final: bool = True) -> None:
+        """It is known what was said over the reply; ``final`` says that it was a whole turn."""
+        if self._over is not None:
+            self._over.decided(speaker, interrupts=interrupts, final=final)
+
+    def dismissed(self, speaker: int) -> None:
+        """What somebody sends is no reason for a reply to give way."""
+        self._speaking.pop(speaker, None)
+        if self._over is not None:
+            self._over.dismissed(speaker)
 
     def tick(self, now: float) -> None:
         """Called every 20 ms: notices the first sound of a reply, and lets overlaps ripen."""
-        reply = self._reply
-        if reply is None or reply.playback is None:
+        reply, over = self._reply, self._over
+        if reply is None or over is None:
             return
-        if self._barge_in is None:
-            first_sent_at = reply.playback.first_sent_at
-            if first_sent_at is None:
-                return
-            self._barge_in = BargeIn(self._settings.barge_in)
+        if reply.playback is not None:
+            self.played.tick(now, reply.playback.played_ms)
+        first_sent_at = None if reply.playback is None else reply.playback.first_sent_at
+        if first_sent_at is not None and reply.latency.at("first_frame") is None:
             reply.latency.mark("first_frame", first_sent_at)
             if reply.latency.stages_ms():
                 log.info("%s", reply.latency)
             self._emit(
                 ReplyBegan(reply.persona.agent, reply.turn.speaker, reply.latency, first_sent_at)
             )
-        self._act(self._barge_in.tick(now))
+        over.tick(now)
+        self._acknowledge(reply, over, now)
+
+    def _acknowledge(self, reply: Reply, over: SpeechOver, now: float) -> None:
+        """While nothing else is being said, tell those who wait that their turn will come."""
+        after_s = self._settings.reply.acknowledge_after_s
+        if not after_s or reply.written or reply.left_ms > 0 or not over.clear:
+            return
+        for place, waiting in enumerate(self._queue):
+            speaker = waiting.turn.speaker
+            known = waiting.acknowledged or speaker.id == reply.turn.speaker.id
+            if not known and now - waiting.since >= after_s:
+                waiting.acknowledged = True
+                reply.interject(
+                    notices.your_turn(speaker.name, waiting.turn.language, next_one=place == 0)
+                )
+                return
+
+    # -- answering --------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Answer turns until cancelled."""
         while True:
-            while not self._waiting:
+            while not self._queue:
                 self._arrived.clear()
                 await self._arrived.wait()
             try:
-                await self._answer(self._waiting.popleft())
+                await self._answer(self._queue.take())
             except Exception:
                 log.exception("answering a turn failed; the next one is answered")
 
     async def _answer(self, waiting: Waiting) -> None:
-        reply = Reply(
-            waiting.turn,
-            waiting.persona,
-            waiting.agent,
-            self._voice,
-            SentenceCutter(self._settings.speech_text, waiting.turn.language),
-            waiting.latency,
-            self._clock,
-            lambda text: self._emit(SentenceSpoken(waiting.persona.agent, text, self._clock())),
-            one_moment_after_s=self._settings.reply.one_moment_after_s,
+        self._current, self._joined = waiting, False
+        self.played.reply_began()
+        self._reply = reply = self._make_reply(waiting)
+        waiting.acknowledged = True
+        self._over = SpeechOver(
+            reply, self._settings.barge_in, self._speaking, self._clock, self._emit, self.stop
         )
-        self._reply = reply
         waiting.latency.mark("agent_asked", self._clock())
         self._task = task = asyncio.create_task(
             reply.run(), name=f"reply of {waiting.persona.agent}"
@@ -208,9 +249,67 @@ class Answering:
             # Also when the room closes: a reply does not outlive its room.
             self.stop()
             await asyncio.gather(task, return_exceptions=True)
-            self._reply = self._task = self._barge_in = None
-            heard = self._conclude(reply, task, passing=waiting.passing)
-            waiting.on_end(reply.outcome, heard)
+            self._current = self._reply = self._task = self._over = None
+            if not self._joined:
+                heard = self._conclude(reply, task, passing=waiting.passing)
+                if waiting.on_end is not None:
+                    waiting.on_end(reply.outcome, heard, task.cancelled())
+
+    def _make_reply(self, waiting: Waiting) -> Reply:
+        settings, turn, agent = self._settings.reply, waiting.turn, waiting.persona.agent
+        if waiting.on_end is not None:
+            # There is nobody to ask whether they want the rest.
+            settings = settings.model_copy(update={"offer_rest_after_s": 0.0})
+        asides = []
+        after_s = settings.acknowledge_after_s
+        waited = self._clock() - waiting.since >= after_s
+        if after_s and waited and waiting.joinable and not waiting.acknowledged:
+            # Their answer is not there yet, and nobody has told them that it is coming.
+            words = notices.your_turn(turn.speaker.name, turn.language, next_one=True)
+            asides.append((after_s, words))
+        return Reply(
+            turn,
+            waiting.persona,
+            waiting.agent,
+            self._voice,
+            SentenceCutter(self._settings.speech_text, turn.language),
+            waiting.latency,
+            self._clock,
+            lambda text: self._emit(SentenceSpoken(agent, text, self._clock())),
+            settings=settings,
+            asides=asides,
+            on_open=self._opened,
+            on_audio=self.played.feed,
+        )
+
+    def _opened(self, playback: Playback) -> None:
+        if self._over is not None:
+            self._over.opened(playback)
+
+    def _ask_again_with(self, more: Waiting) -> bool:
+        """Have the turn that is being answered asked again, with more of its speaker's words."""
+        if self._task is None or self._current is None or self.sounding:
+            return False
+        if self._task.cancelling():
+            return False
+        joined = self._current.joined_by(more)
+        if joined is None:
+            return False
+        log.info("what was added to a turn is asked together with it")
+        self._emit(TurnJoined(joined.turn.agent, joined.turn.speaker, joined.turn.text, more.since))
+        self._joined = True
+        self._queue.put_first(joined)
+        self.stop()
+        return True
+
+    def _tell_of_dropped(self, dropped: Waiting) -> None:
+        if dropped.on_end is not None:
+            dropped.on_end(None, "", False)
+            return
+        notice = notices.too_much(dropped.turn.language)
+        if self._reply is not None:
+            self._reply.interject(notice)
+        self._failed(dropped.turn, "more was asked than can wait for one voice", notice)
 
     def _conclude(self, reply: Reply, task: asyncio.Task[None], *, passing: bool) -> str:
         """Tell what became of a reply, and keep it; what of it was heard."""
@@ -226,7 +325,7 @@ class Answering:
         played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
         heard = self._transcript.add_reply(agent, speaker, outcome.sentences, played_ms, now)
         if not passing:
-            self._said = _said(reply, heard, now)
+            self._said = said_of(reply, played_ms, now)
         if outcome.unspoken:
             text = " ".join(outcome.unspoken)
             self._emit(Unspoken(agent, text, outcome.unspoken_why, now))
@@ -239,34 +338,3 @@ class Answering:
         level = logging.WARNING if unforeseen is None else logging.ERROR
         log.log(level, "%s did not answer a turn: %s", turn.agent, why, exc_info=unforeseen)
         self._emit(Failed(turn.agent, turn.speaker, why, notice, self._clock()))
-
-    def _act(self, actions: list[Action]) -> None:
-        playback = self._reply.playback if self._reply is not None else None
-        if playback is None:
-            return
-        for action in actions:
-            match action:
-                case Action.DUCK:
-                    playback.duck()
-                    self._emit(ReplyDucked(held=False, at=self._clock()))
-                case Action.HOLD:
-                    playback.hold()
-                    self._emit(ReplyDucked(held=True, at=self._clock()))
-                case Action.RESUME:
-                    playback.resume(self._rewind_ms(playback))
-                    self._emit(ReplyResumed(self._clock()))
-                case Action.STOP:
-                    self.stop()
-
-    def _rewind_ms(self, playback: Playback) -> float:
-        """Back to the start of the word that was cut, at least as far as the settings say."""
-        played_ms = playback.played_ms
-        sentences = self._reply.outcome.sentences if self._reply is not None else []
-        to_word_ms = played_ms - word_start_ms(sentences, played_ms)
-        return min(played_ms, max(to_word_ms, self._settings.barge_in.rewind_ms))
-
-
-def _said(reply: Reply, heard: str, at: float) -> SaidReply:
-    spoken = " ".join(sentence.text for sentence in reply.outcome.sentences)
-    text = " ".join((spoken, *reply.unsaid())).strip()
-    return SaidReply(reply.persona, text, text.removeprefix(heard).strip(), at)

@@ -22,6 +22,7 @@ class Order(Enum):
     QUIETER = "asks for less volume"
     REPEAT = "asks to hear it again"
     GO_ON = "asks for the rest"
+    DECLINE = "does not want the rest"
     ASK = "passes a question on"
     SWITCH = "asks for another agent"
 
@@ -56,6 +57,19 @@ def command_in(text: str, spoken: str | None, names: NameFinder) -> Command | No
         command = _about_agent(text, mentions, known) or _about_reply(text, mentions, known)
         if command is not None:
             return command
+    return None
+
+
+def answer_to_offer(text: str, spoken: str | None, names: NameFinder) -> Command | None:
+    """What ``text`` says to "Shall I go on?": GO_ON, DECLINE, or neither."""
+    first = language(spoken)
+    for known in (first, *(each for each in LANGUAGES if each is not first)):
+        mentions = names.find(text, known)
+        said = " ".join(plain_words(without(text, mentions)))
+        if said in known.accepting_phrases:
+            return Command(Order.GO_ON, bool(mentions))
+        if said in known.declining_phrases:
+            return Command(Order.DECLINE, bool(mentions))
     return None
 
 

@@ -110,6 +110,16 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnJoined:
+    """Somebody added to what they had asked before its answer began; ``text`` is all of it."""
+
+    agent: str
+    speaker: Speaker
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class AgentChosen:
     """Somebody asked aloud for another agent; it answers from now on."""
 
@@ -129,6 +139,7 @@ RoomEvent: TypeAlias = (
     | ReplyEnded
     | Unspoken
     | Failed
+    | TurnJoined
     | AgentChosen
 )
 Observer: TypeAlias = Callable[[RoomEvent], None]

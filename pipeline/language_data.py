@@ -71,6 +71,10 @@ class Language:
     quieter_phrases: frozenset[str] = _NOTHING
     repeat_phrases: frozenset[str] = _NOTHING
     go_on_phrases: frozenset[str] = _NOTHING
+    accepting_phrases: frozenset[str] = _NOTHING
+    """Answers to "Shall I go on?" that want the rest."""
+    declining_phrases: frozenset[str] = _NOTHING
+    """And those that do not."""
 
     # -- what calls for no answer
     backchannels: frozenset[str] = _NOTHING
@@ -282,6 +286,18 @@ ENGLISH: Final = Language(
     ),
     go_on_phrases=_phrases(
         "go on/continue/carry on/keep going/keep talking/go ahead/resume/proceed"
+    ),
+    accepting_phrases=_phrases(
+        "yes/yes please/yes do/yes go on/yes please go on/yes please do/yeah/yeah sure/yeah go on/"
+        "yep/yup/sure/sure go on/sure go ahead/of course/please/please do/please go on/do/do go on/"
+        "go on/go ahead/okay/ok/okay go on/all right/alright/certainly/absolutely/by all means/"
+        "why not/i would like that/tell me more/tell me the rest/the rest please/uh huh/mm hm/mhm"
+    ),
+    declining_phrases=_phrases(
+        "no/no thanks/no thank you/nope/nah/not now/no not now/not really/no need/enough/"
+        "that is enough/thats enough/no that is enough/no thats enough/that will do/thatll do/"
+        "that is all/thats all/no it is fine/no its fine/no im good/im good/stop/never mind/later/"
+        "maybe later/thanks/thank you/thanks that is enough/thats enough thanks/do not/dont"
     ),
     backchannels=_phrases(
         "mm/mmm/mhm/mm hm/mmhm/mm hmm/hm/hmm/uh/uh huh/um/ah/aha/oh/ooh/wow/huh/haha/ha/ha ha/"
@@ -511,6 +527,16 @@ GERMAN: Final = Language(
     go_on_phrases=_phrases(
         "weiter/mach weiter/sprich weiter/rede weiter/red weiter/erzähl weiter/erzähle weiter/"
         "fahr fort/weitermachen/weiterreden"
+    ),
+    accepting_phrases=_phrases(
+        "ja/ja bitte/ja gern/ja gerne/ja mach/ja mach weiter/ja weiter/ja bitte weiter/jo/jup/"
+        "klar/na klar/ja klar/sicher/natürlich/bitte/bitte weiter/gern/gerne/okay/ok/in ordnung/"
+        "gut/mach weiter/mach/weiter/erzähl weiter/auf jeden fall/unbedingt/mhm"
+    ),
+    declining_phrases=_phrases(
+        "nein/nein danke/nö/ne/nee/nicht jetzt/jetzt nicht/nein jetzt nicht/lass gut sein/genug/"
+        "das reicht/es reicht/das genügt/nein das reicht/danke/danke das reicht/später/"
+        "vielleicht später/stopp/schon gut/brauchst du nicht"
     ),
     backchannels=_phrases(
         "mm/mhm/hm/hmm/äh/ähm/ah/aha/oh/ach/ach so/achso/ach ja/soso/haha/genau/stimmt/verstehe/"

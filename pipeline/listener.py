@@ -119,6 +119,10 @@ class Listener:
         """Take 16 kHz mono audio, ``int16[n]``, that came at ``at`` on the room's clock."""
         self._microphone.push(pcm, at, end_of_talk=end_of_talk)
 
+    def audio(self, start: float, end: float) -> Pcm16:
+        """What was heard from ``start`` to ``end``, ``int16[n]``, as far as it is remembered."""
+        return self._microphone.audio(start, end)
+
     def overhear(self) -> None:
         """Transcribe what was said so far of a turn that is going on."""
         began = self.speech_start

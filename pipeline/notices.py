@@ -2,22 +2,81 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable
 
 ONE_MOMENT: Final = "One moment, please."
+SHALL_I_GO_ON: Final = "Shall I go on?"
 UNAVAILABLE: Final = ("I cannot reach the agent right now.", "Please ask me again.")
 LOST: Final = ("I lost the connection to the agent.", "Please ask me again.")
 TOO_LONG: Final = ("Sorry, that took too long.", "Please ask me again.")
 WENT_WRONG: Final = ("Sorry, something went wrong.", "Please ask me again.")
 
-LISTENING: Final = {"en": "I am listening.", "de": "Ich höre zu."}
+_IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "en": {
+            "listening": "I am listening.",
+            "one_moment": ONE_MOMENT,
+            "next": "You are next, {name}.",
+            "next_nameless": "You are next.",
+            "later": "After that it is your turn, {name}.",
+            "later_nameless": "After that it is your turn.",
+            "too_much": "That is too much at once. I will skip what you asked first.",
+            "go_on": SHALL_I_GO_ON,
+        },
+        "de": {
+            "listening": "Ich höre zu.",
+            "one_moment": "Einen Moment, bitte.",
+            "next": "Du bist als Nächstes dran, {name}.",
+            "next_nameless": "Du bist als Nächstes dran.",
+            "later": "Danach bist du dran, {name}.",
+            "later_nameless": "Danach bist du dran.",
+            "too_much": "Das ist zu viel auf einmal. Deine erste Frage lasse ich aus.",
+            "go_on": "Soll ich weitermachen?",
+        },
+    }
+)
+"""What is said in the language of whoever it is said to; English where that has no words here."""
+_LONGEST_NAME: Final = 20
+_SPEAKABLE: Final = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 
 
 def listening(language: str | None) -> str:
-    """What an agent says that has been called in, in the language of the one who called it."""
-    return LISTENING.get(language or "en", LISTENING["en"])
+    """What an agent says that has been called in."""
+    return _in(language)["listening"]
+
+
+def one_moment(language: str | None) -> str:
+    """What somebody hears who has waited for a while for the answer's first word."""
+    return _in(language)["one_moment"]
+
+
+def your_turn(name: str, language: str | None, *, next_one: bool) -> str:
+    """What somebody hears who asked while another was being answered.
+
+    A name that cannot be spoken, as many on Discord, is left out.
+    """
+    sayable = _SPEAKABLE.fullmatch(name) is not None and len(name) <= _LONGEST_NAME
+    which = ("next" if next_one else "later") + ("" if sayable else "_nameless")
+    return _in(language)[which].format(name=name)
+
+
+def too_much(language: str | None) -> str:
+    """What somebody hears of whose many questions one was dropped."""
+    return _in(language)["too_much"]
+
+
+def shall_i_go_on(language: str | None) -> str:
+    """The offer of the rest of a long answer."""
+    return _in(language)["go_on"]
+
+
+def _in(language: str | None) -> Mapping[str, str]:
+    return _IN.get((language or "en").split("-")[0].lower(), _IN["en"])
 
 
 def notice_for(error: Exception) -> tuple[str, ...]:

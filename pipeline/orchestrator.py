@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from pipeline.addressing import Addressed, address
@@ -17,6 +18,7 @@ from pipeline.answering import Answering
 from pipeline.audio import Pcm16
 from pipeline.called_names import agent_names, name_hints
 from pipeline.control import TAKES_FLOOR
+from pipeline.echo_guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
 from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
 from pipeline.listener import Listener, Utterance
@@ -69,6 +71,11 @@ class PipelineOrchestrator:
         self._observer = observer
         self._answering = Answering(settings, agent, voice, self.transcript, clock, self._emit)
         self._sayings = Sayings(self._answering)
+        self._echo = EchoGuard(
+            settings.barge_in.echo_likeness,
+            self._answering,
+            lambda speaker, start, end: self._listeners[speaker].audio(start, end),
+        )
         self._control = RoomControl(
             settings.control,
             self._answering,
@@ -102,8 +109,9 @@ class PipelineOrchestrator:
         self._persona = persona
 
     def name_of(self, agent: str) -> str:
-        """The name that people call an agent by."""
-        return self._personas[agent].name
+        """The name that people call an agent by; its id where the room never had it."""
+        persona = self._personas.get(agent)
+        return agent if persona is None else persona.name
 
     @property
     def hotwords(self) -> str | None:
@@ -140,15 +148,11 @@ class PipelineOrchestrator:
         text: str,
         urgency: Urgency = Urgency.WAIT,
         *,
-        agent: str | None = None,
+        persona: Persona | None = None,
         language: str | None = None,
     ) -> Saying:
-        """Have an agent, by default the room's own, say something that nobody has asked for.
-
-        KeyError for an agent that is not known.
-        """
-        persona = self._persona if agent is None else self._personas[agent]
-        return self._sayings.say(text, persona, urgency, language)
+        """Have an agent, by default the room's own, say something that nobody has asked for."""
+        return self._sayings.say(text, persona or self._persona, urgency, language)
 
     def start(self) -> None:
         self._end_ticks = self._models.hearing.on_tick(self._tick)
@@ -180,7 +184,7 @@ class PipelineOrchestrator:
         if listener is not None:
             listener.close()
             self._overheard.discard(speaker_id)
-            self._answering.decided(speaker_id, interrupts=False)
+            self._echo.left(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         """Take 16 kHz mono audio, ``int16[n]``, of somebody who joined; others are not heard."""
@@ -193,31 +197,37 @@ class PipelineOrchestrator:
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self._overheard.discard(speaker.id)
         self._taken_from.pop(speaker.id, None)
-        self._answering.speech_began(speaker.id, at)
+        self._echo.speech_began(speaker.id, at, self._clock())
         self._emit(SpeechBegan(speaker, at))
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:
-        self._answering.speech_ended(speaker.id, at)
+        self._echo.speech_ended(speaker.id, at)
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
-        self._answering.speech_began(speaker.id, at)
+        self._echo.speech_began(speaker.id, at, self._clock())
 
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
         """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
         reply = self._answering.reply
-        if reply is None:
+        own = self._without_echo(utterance, final=False)
+        if reply is None or own is None:
             return
+        utterance = own
         interrupts = _takes_floor(self._decide(utterance))
         if interrupts:
             self._taken_from[utterance.speaker.id] = reply
         if interrupts or pausing:
-            self._answering.decided(utterance.speaker.id, interrupts=interrupts)
+            self._answering.decided(utterance.speaker.id, interrupts=interrupts, final=False)
 
     def understood(self, utterance: Utterance) -> None:
+        own = self._without_echo(utterance, final=True)
+        if own is None:
+            self._heard_echo(utterance)
+            return
+        utterance = own
         speaker, words = utterance.speaker, utterance.transcription
         addressed = self._decide(utterance)
         over = self._taken_from.pop(speaker.id, None) or self._answering.reply
-        self._answering.decided(speaker.id, interrupts=_takes_floor(addressed))
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
         line = self.transcript.add_speech(
             speaker, words.text, self._clock(), addressed_to=addressed.decision.to
@@ -228,7 +238,7 @@ class PipelineOrchestrator:
             speaker,
             context,
             words.language,
-            present=tuple(listener.speaker.name for listener in self._listeners.values()),
+            present=tuple(person.name for person in self.present),
             said_at=self._clock(),
         )
         # What is said over a reply is decided at once: the reply waits for it.
@@ -237,6 +247,8 @@ class PipelineOrchestrator:
             self.spawn(asking, f"second opinion on {speaker.id}")
         else:
             self._act_on(utterance, addressed, turn, over)
+        # After what joins the turn that is being answered has ended its reply: it must not sound.
+        self._answering.decided(speaker.id, interrupts=_takes_floor(addressed))
 
     async def _ask_agent_too(
         self, utterance: Utterance, addressed: Addressed, turn: AgentTurn, line: Speech
@@ -270,10 +282,29 @@ class PipelineOrchestrator:
         task.add_done_callback(self._done)
         return task
 
+    # -- the bot's own voice ----------------------------------------------------------------
+
+    def _without_echo(self, utterance: Utterance, *, final: bool) -> Utterance | None:
+        """What somebody said besides what they sent of the bot's own voice; None for nothing."""
+        words = utterance.transcription
+        own = self._echo.own_words(
+            utterance.speaker.id, words.text, utterance.began, self._clock(), final=final
+        )
+        if own == words.text:
+            return utterance
+        return replace(utterance, transcription=replace(words, text=own)) if own else None
+
+    def _heard_echo(self, utterance: Utterance) -> None:
+        speaker, text = utterance.speaker, utterance.transcription.text
+        log.debug("%s sent %r: %s", speaker.name, text, ECHO)
+        self._answering.decided(speaker.id, interrupts=False)
+        self._emit(Heard(speaker, text, False, (ECHO,), self._clock()))
+
     # -- deciding ---------------------------------------------------------------------------
 
     def _tick(self, now: float) -> None:
         self._answering.tick(now)
+        self._echo.tick(now)
         if self._answering.reply is None:
             return
         after_s = self._settings.barge_in.overhear_after_ms / 1000
@@ -282,6 +313,7 @@ class PipelineOrchestrator:
             if (
                 listener.speaking
                 and speaker not in self._overheard
+                and not self._echo.echoing(speaker)
                 and now - listener.speech_start >= after_s
             ):
                 self._overheard.add(speaker)
@@ -305,8 +337,9 @@ class PipelineOrchestrator:
             utterance.began,
             agent=self._persona,
             agents=self._personas.values(),
-            people=[listener.speaker for listener in self._listeners.values()],
+            people=self.present,
             replying_to=reply.turn.speaker if reply is not None else None,
+            offered_to=self._answering.offered_to,
         )
 
     def _agent_names(self) -> NameFinder:

@@ -27,6 +27,8 @@ class Voice:
 
     name: str
     speed: float = 1.0
+    style: str = ""
+    """In words, how it is to be spoken, for a server that can; empty is the voice's own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,13 @@ class Playback(Protocol):
 
     def end(self) -> None:
         """No more audio will be fed; the playback finishes when what was fed has been sent."""
+
+    def fill(self, loop: Pcm16 | None) -> None:
+        """While nothing that was fed is there to be played, play ``loop`` again and again.
+
+        It is 48 kHz mono ``int16[n]``, silent at both ends, and counts as no part of the reply.
+        None ends it, as audio of the reply does for as long as it lasts, with a fade of 10 ms.
+        """
 
     def duck(self) -> None:
         """Go on, but quietly: somebody has begun to speak over the reply."""

@@ -10,23 +10,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from pipeline.audio import SPOKEN_RATE
+from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.errors import SpeechUnavailable
 from pipeline.latency import Mark, TurnLatency
-from pipeline.notices import ONE_MOMENT, notice_for
+from pipeline.manuscript import Manuscript, Part
+from pipeline.notices import notice_for, one_moment, shall_i_go_on
 from pipeline.ports import Agent, AgentTurn, Loudspeaker, Persona, Playback, Synthesizer
+from pipeline.settings import ReplySettings
 from pipeline.speech_text import SentenceCutter
-from pipeline.transcript import SpokenSentence
+from pipeline.thinking import Thinking
+from pipeline.transcript import USUAL_PACE_MS, SpokenSentence
+from pipeline.writing import Writing
 
 log = logging.getLogger(__name__)
 
-_PAUSE_S: Final = 0.2
-"""Three of the Gateway's intervals between deltas (75 ms): a longer one is a pause."""
+_DECIDE_MS: Final = 2_000.0
+"""Before its end, a part of an answer is known to be followed by more: the voice needs a second."""
+_SHORT_REST_MS: Final = 10_000.0
+"""A rest that takes no longer than this is said without asking."""
 
 
 @dataclass(slots=True)
@@ -51,8 +58,9 @@ class Outcome:
 
     @property
     def text(self) -> str:
-        """Everything the agent said, spoken or not."""
-        return " ".join([sentence.text for sentence in self.sentences] + self.unspoken)
+        """Everything the agent said, spoken or not, and the offer of more."""
+        spoken = [sentence.text for sentence in self.sentences if sentence.kind != "aside"]
+        return " ".join(spoken + self.unspoken)
 
 
 class Reply:
@@ -69,39 +77,110 @@ class Reply:
         clock: Callable[[], float],
         on_sentence: Callable[[str], None],
         *,
-        one_moment_after_s: float = 0.0,
+        settings: ReplySettings,
+        asides: Sequence[tuple[float, str]] = (),
+        on_open: Callable[[Playback], object] = lambda _: None,
+        on_audio: Callable[[Pcm16], object] = lambda _: None,
     ) -> None:
-        """``one_moment_after_s`` without a word of the answer, the speaker is asked for patience;
-        0 does not."""
+        """``asides`` are said after so many seconds without a word of the answer.
+
+        ``on_open`` is called with the playback before anything is fed to it, ``on_audio`` with all
+        that is fed.
+        """
         self.turn = turn
         self.persona = persona
         self.latency = latency
         self.outcome = Outcome()
         self.playback: Playback | None = None
-        self._agent = agent
+        self.offered = False
+        """The rest of the answer was offered, and so far nobody asked for it."""
         self._voice = voice
-        self._cutter = cutter
         self._clock = clock
         self._on_sentence = on_sentence
-        self._sentences: asyncio.Queue[str | None] = asyncio.Queue()
-        self._one_moment_after_s = one_moment_after_s
-        self._asked_for_patience = False
-        self._silence: asyncio.TimerHandle | None = None
-        self._pause: asyncio.TimerHandle | None = None
+        self._on_open = on_open
+        self._on_audio = on_audio
+        self._settings = settings
+        self._manuscript = Manuscript()
+        self._thinking = Thinking(
+            settings.thinking_sound_after_s, self._open_playback, lambda: self.left_ms
+        )
+        if settings.one_moment_after_s:
+            asides = (*asides, (settings.one_moment_after_s, one_moment(turn.language)))
+        self._writing = Writing(
+            agent.reply(turn),
+            cutter,
+            self._manuscript,
+            self._thinking,
+            [(after_s, partial(self.interject, text)) for after_s, text in asides],
+            lambda: self._mark("first_delta"),
+        )
+        self._interjected = False
         self._fed = 0
         """Samples, counted whole: a sum of milliseconds would end a little after the last one."""
+        self._saying: Part | None = None
+        self._answer_from_ms: float | None = None
+        self._part_from_ms = 0.0
+        """Where the part of the answer begins after which more of it is offered."""
+        self._offer_ms = 0.0
+        """How long the question for it takes to be heard."""
+        self._wanted: asyncio.Future[None] | None = None
+
+    @property
+    def written(self) -> bool:
+        """Whether there is a sentence of the answer, spoken or not."""
+        return self._manuscript.written
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether there is anything to be heard, of the answer or beside it."""
+        return self._fed > 0
+
+    @property
+    def answer_begun(self) -> bool:
+        """Whether listeners have heard anything of the answer, not only words beside it."""
+        begins_ms, playback = self._answer_from_ms, self.playback
+        return begins_ms is not None and playback is not None and playback.played_ms > begins_ms
+
+    @property
+    def left_ms(self) -> float:
+        """How much of what was spoken is still to be played."""
+        return self._fed_ms - (0.0 if self.playback is None else self.playback.played_ms)
+
+    def sentence_at(self, played_ms: float) -> str:
+        """The sentence that sounds at a place in the audio, or nothing."""
+        for sentence in self.outcome.sentences:
+            if sentence.start_ms <= played_ms < sentence.end_ms:
+                return sentence.text
+        return "" if self._saying is None else self._saying.text
+
+    def interject(self, text: str) -> None:
+        """Say something beside the matter as soon as the voice is free."""
+        self._interjected = True
+        self._manuscript.put(Part(text, "aside"))
+
+    @property
+    def offer_heard(self) -> bool:
+        """Whether the question whether to go on can be answered by now."""
+        return self.offered and self.left_ms < self._offer_ms
+
+    def go_on(self) -> bool:
+        """Somebody wants the rest that was offered; False if it cannot be had from here now."""
+        if self._wanted is None or self._wanted.done():
+            return False
+        self._wanted.set_result(None)
+        return True
 
     def unsaid(self) -> list[str]:
         """The whole sentences that had been written when the reply ended, and were not begun."""
-        left = [self._sentences.get_nowait() for _ in range(self._sentences.qsize())]
-        return [sentence for sentence in left if sentence is not None]
+        return self._manuscript.left()
 
     async def run(self) -> None:
         """Speak the answer to its end. A failure is in `outcome`, and was told to the speaker."""
-        reader = asyncio.create_task(self._read(), name="read the agent")
+        reader = asyncio.create_task(self._writing.run(), name="read the agent")
         try:
-            await self._speak_sentences()
+            await self._speak_sentences(reader)
             await self._tell_of_failure(reader)
+            self._thinking.stop()
             if self.playback is not None:
                 self.playback.end()
                 await self.playback.wait_finished()
@@ -110,6 +189,8 @@ class Reply:
                 self.playback.cut()
             raise
         finally:
+            self._thinking.no_more()
+            self._thinking.stop()
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
 
@@ -119,91 +200,102 @@ class Reply:
             await reader
         except Exception as error:
             self.outcome.failure = error
+            if self.offered:
+                return  # of an answer of which nobody wanted more
             notice = notice_for(error)
             self.outcome.notice = " ".join(notice)
             for sentence in notice:
-                await self._speak(sentence)
-
-    async def _read(self) -> None:
-        if self._one_moment_after_s:
-            self._silence = asyncio.get_running_loop().call_later(
-                self._one_moment_after_s, self._ask_for_patience
-            )
-        try:
-            async with aclosing(self._agent.reply(self.turn)) as deltas:
-                async for delta in deltas:
-                    self._end_silence()
-                    self._mark("first_delta")
-                    self._queue(self._cutter.feed(delta.text, replace=delta.replace))
-                    self._expect_a_pause()
-            self._queue(self._cutter.finish())
-        finally:
-            self._end_silence()
-            if self._pause is not None:
-                self._pause.cancel()
-            self._sentences.put_nowait(None)
-
-    def _ask_for_patience(self) -> None:
-        self._asked_for_patience = True
-        self._queue([ONE_MOMENT])
-
-    def _end_silence(self) -> None:
-        """The agent has begun, or will not begin any more."""
-        if self._silence is not None:
-            self._silence.cancel()
-            self._silence = None
-
-    def _expect_a_pause(self) -> None:
-        """An agent that stops writing for a while, to use a tool, has ended its sentence."""
-        if self._pause is not None:
-            self._pause.cancel()
-        self._pause = asyncio.get_running_loop().call_later(
-            _PAUSE_S, lambda: self._queue(self._cutter.pause())
-        )
+                await self._speak(Part(sentence))
 
     def _mark(self, mark: Mark) -> None:
         """Note a stage of the answer, unless the first sound will not be the answer's."""
-        if not self._asked_for_patience:
+        if not self._interjected:
             self.latency.mark(mark, self._clock())
 
-    def _queue(self, sentences: list[str]) -> None:
-        for sentence in sentences:
-            self._sentences.put_nowait(sentence)
-
-    async def _speak_sentences(self) -> None:
-        while (sentence := await self._sentences.get()) is not None:
+    async def _speak_sentences(self, reader: asyncio.Task[None]) -> None:
+        while (part := await self._manuscript.next()) is not None:
+            if await self._is_too_much(part, reader):
+                self._manuscript.put_back(part)
+                await self._offer_the_rest(reader)
+                if self.offered:
+                    return
+                continue
             self._mark("first_sentence")
-            await self._speak(sentence)
+            await self._speak(part)
 
-    async def _speak(self, sentence: str) -> None:
+    async def _is_too_much(self, part: Part, reader: asyncio.Task[None]) -> bool:
+        """So much has been said that people are to be asked whether they want ``part`` too."""
+        limit_s = self._settings.offer_rest_after_s
+        if not limit_s or part.kind != "answer" or self.outcome.unspoken:
+            return False
+        if self._fed_ms - self._part_from_ms < limit_s * 1000:
+            return False
+        # The voice is far ahead of what is heard: until then, the agent may have come to its end.
+        while not reader.done() and (early_ms := self.left_ms - _DECIDE_MS) > 0:
+            await asyncio.wait({reader}, timeout=max(early_ms, 20.0) / 1000)
+        letters = sum(map(len, (part.text, *self._manuscript.left())))
+        return not reader.done() or letters * USUAL_PACE_MS >= _SHORT_REST_MS
+
+    async def _offer_the_rest(self, reader: asyncio.Task[None]) -> None:
+        """Ask whether to go on. What is still being written is kept."""
+        self.offered, began_ms = True, self._fed_ms
+        self._wanted = asyncio.get_running_loop().create_future()
+        await self._speak(Part(shall_i_go_on(self.turn.language), "offer"))
+        self._offer_ms = self._fed_ms - began_ms
+        self._thinking.no_more()
+        self._thinking.stop()
+        await asyncio.wait({self._wanted, reader}, return_when=asyncio.FIRST_COMPLETED)
+        if self._wanted.done():
+            self.offered, self._part_from_ms = False, self._fed_ms
+        self._wanted = None
+
+    async def _speak(self, part: Part) -> None:
         """Say it, or, once one could not be said, leave it for the text channel like the rest."""
-        if self.outcome.unspoken:
-            self.outcome.unspoken.append(sentence)
-        else:
-            await self._say(sentence)
+        if not self.outcome.unspoken:
+            await self._say(part)
+        elif part.kind == "answer":
+            self.outcome.unspoken.append(part.text)
 
-    async def _say(self, sentence: str) -> None:
-        began_ms = self._fed_ms
+    async def _say(self, part: Part) -> None:
+        sentence, began_ms = part.text, self._fed_ms
+        self._saying = part
         try:
             async with aclosing(
                 self._voice.synthesizer.speak(sentence, self.persona.voice)
             ) as audio:
                 async for pcm in audio:
                     self._mark("tts_first_byte")
-                    if self.playback is None:
-                        self.playback = self._voice.loudspeaker.open()
-                    self.playback.feed(pcm)
-                    self._fed += pcm.size
+                    if part.kind == "answer" and self._answer_from_ms is None:
+                        self._answer_from_ms = began_ms
+                    self._feed(pcm)
         except Exception as error:
-            self._could_not_say(sentence, error)
+            self._could_not_say(part, error)
         except asyncio.CancelledError:
-            self.outcome.sentences.append(
-                SpokenSentence(sentence, began_ms, self._fed_ms, complete=False)
-            )
+            self._spoken(part, began_ms, complete=False)
             raise
         else:
-            self.outcome.sentences.append(SpokenSentence(sentence, began_ms, self._fed_ms))
+            self._spoken(part, began_ms, complete=True)
             self._on_sentence(sentence)
+        finally:
+            self._saying = None
+
+    def _spoken(self, part: Part, began_ms: float, *, complete: bool) -> None:
+        self.outcome.sentences.append(
+            SpokenSentence(part.text, began_ms, self._fed_ms, complete=complete, kind=part.kind)
+        )
+
+    def _open_playback(self) -> Playback:
+        if self.playback is None:
+            self.playback = self._voice.loudspeaker.open()
+            self._on_open(self.playback)
+        return self.playback
+
+    def _feed(self, pcm: Pcm16) -> None:
+        playback = self._open_playback()
+        playback.feed(pcm)
+        self._on_audio(pcm)
+        self._fed += pcm.size
+        self._thinking.words_came()
 
     @property
     def _fed_ms(self) -> float:
@@ -211,10 +303,11 @@ class Reply:
         # last digit, and the last word of a reply would count as not heard.
         return self._fed * 1000 / SPOKEN_RATE
 
-    def _could_not_say(self, sentence: str, error: Exception) -> None:
+    def _could_not_say(self, part: Part, error: Exception) -> None:
         """The words are not lost with the voice, whatever was wrong with it."""
         foreseen = isinstance(error, SpeechUnavailable)
-        self.outcome.unspoken.append(sentence)
+        if part.kind == "answer":
+            self.outcome.unspoken.append(part.text)
         self.outcome.unspoken_why = str(error) if foreseen else repr(error)
         log.log(
             logging.WARNING if foreseen else logging.ERROR,

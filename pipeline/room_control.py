@@ -63,6 +63,8 @@ class RoomControl:
                 self._repeat(turn, latency)
             case Order.GO_ON:
                 self._go_on(turn, latency)
+            case Order.DECLINE:
+                self._answering.decline_offer()
             case Order.ASK if command.agent is not None:
                 passed_on = replace(turn, agent=command.agent, text=command.request)
                 self._answering.ask(passed_on, self._personas[command.agent], latency)
@@ -84,8 +86,13 @@ class RoomControl:
             self._recite(lambda: said.text, said.persona, turn, latency)
 
     def _go_on(self, turn: AgentTurn, latency: TurnLatency) -> None:
-        said, rest = self._answering.said, self._rest()
-        if self._answering.reply is None and said is not None and rest:
+        reply, said = self._answering.reply, self._answering.said
+        if reply is not None:
+            if reply.offered and not reply.go_on():
+                # Its last sound is just leaving: what of it is left is known when it has ended.
+                self._recite(self._rest, reply.persona, turn, latency)
+        elif said is not None and self._rest():
+            rest = self._rest()
             self._recite(lambda: rest, said.persona, turn, latency)
 
     def _switch(self, agent: str, turn: AgentTurn, latency: TurnLatency) -> None:

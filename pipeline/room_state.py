@@ -48,6 +48,8 @@ class RoomState:
     talk: tuple[LastSpeech, ...] = ()
     """What people said lately, the newest first."""
     last_reply: LastReply | None = None
+    offered_to: int | None = None
+    """Who was asked whether the agent shall go on, and has not answered."""
 
     @property
     def last_speech(self) -> LastSpeech | None:
@@ -73,11 +75,12 @@ def room_state(
     agents: Iterable[Persona] = (),
     people: Iterable[Speaker] = (),
     replying_to: Speaker | None = None,
+    offered_to: int | None = None,
 ) -> RoomState:
     """The room as it was when something was said that began at ``at``, on the transcript's clock.
 
     ``agents`` are all that people may call, ``agent`` the one that answers now. While it is
-    answering somebody, that is ``replying_to``.
+    answering somebody, that is ``replying_to``; ``offered_to`` was asked whether it shall go on.
     """
     known = tuple(agents)
     ids = {persona.agent for persona in (*known, agent)}
@@ -94,6 +97,7 @@ def room_state(
         people=tuple(people),
         talk=tuple(_last_speech(speech, at, ids) for speech in islice(said, _TALK_LINES)),
         last_reply=last_reply,
+        offered_to=offered_to,
     )
 
 

@@ -10,11 +10,12 @@ import asyncio
 from enum import StrEnum
 from typing import Final
 
-from pipeline.answering import MAX_WAITING, Answering
+from pipeline.answering import Answering
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Persona, Speaker
 from pipeline.recital import Recital
 from pipeline.reply import Outcome
+from pipeline.turn_queue import MAX_OF_ONE, MAX_WAITING
 
 EVERYBODY: Final = Speaker(0, "everybody")
 """To whom it is said; no person has that id."""
@@ -24,7 +25,7 @@ class Urgency(StrEnum):
     """When words are said."""
 
     WAIT = "wait"
-    """After what is waiting to be answered."""
+    """In turn with what is waiting to be answered."""
     NEXT = "next"
     """Before it, after what is being said."""
     INTERRUPT = "interrupt"
@@ -73,14 +74,15 @@ class Saying:
             self.fate, self.heard = fate, heard
             self._decided.set()
 
-    def ended(self, outcome: Outcome | None, heard: str) -> None:
+    def ended(self, outcome: Outcome | None, heard: str, interrupted: bool) -> None:
         """Their reply is over, or was never begun."""
         if outcome is None:
             self.decide(Fate.DROPPED)
         elif outcome.unspoken:
             self.decide(Fate.UNSPOKEN, heard)
         else:
-            whole = heard == outcome.text and bool(heard)
+            last = outcome.sentences[-1].text if outcome.sentences else ""
+            whole = not interrupted and bool(last) and heard.endswith(last)
             self.decide(Fate.SPOKEN if whole else Fate.INTERRUPTED, heard)
 
 
@@ -94,14 +96,15 @@ class Sayings:
     def say(self, text: str, persona: Persona, urgency: Urgency, language: str | None) -> Saying:
         """Have it said in that agent's voice. People's turns are never dropped for it."""
         saying = Saying(text)
-        if self._answering.waiting >= MAX_WAITING:
+        waiting = sum(not each.begun for each in self._open)
+        if waiting >= MAX_OF_ONE or self._answering.waiting >= MAX_WAITING:
             saying.decide(Fate.DROPPED)
             return saying
         self._open.add(saying)
 
-        def on_end(outcome: Outcome | None, heard: str) -> None:
+        def on_end(outcome: Outcome | None, heard: str, interrupted: bool) -> None:
             self._open.discard(saying)
-            saying.ended(outcome, heard)
+            saying.ended(outcome, heard, interrupted)
 
         self._answering.ask(
             AgentTurn(persona.agent, text, EVERYBODY, language=language),

@@ -218,6 +218,13 @@ class BargeInSettings(BaseModel):
     """Speech over a reply that is not decided on after this long no longer silences it."""
     rewind_ms: Annotated[int, Field(ge=0, le=5000)] = 300
     """How far back a silenced reply goes when it is taken up again."""
+    first_sound_waits_ms: Annotated[int, Field(ge=0, le=10_000)] = 1500
+    """A reply that is ready while people speak waits this long for them; longer if their words turn
+    out to be for the agent. 0 speaks at once."""
+    echo_likeness: Annotated[float, Field(ge=0.3, le=1)] = 0.42
+    """From this likeness to what is being played, a microphone's audio is taken for an echo out of
+    a loudspeaker beside it. Lower lets fewer people through who speak over theirs; 1 takes nothing
+    for an echo."""
 
 
 class SpeechTextSettings(BaseModel):
@@ -243,6 +250,18 @@ class ReplySettings(BaseModel):
     one_moment_after_s: Annotated[float, Field(ge=0, le=60)] = 4.0
     """After this long without a word of the answer the speaker hears "One moment, please.", once,
     and knows that they were understood; 0 never says it. `openclaw.timeout` ends the waiting."""
+    acknowledge_after_s: Annotated[float, Field(ge=0, le=60)] = 0.7
+    """Somebody who has to wait for the answer to another is told that they are next, after this
+    long and when nothing else is being said; 0 never says it."""
+    thinking_sound_after_s: Annotated[float, Field(ge=0, le=60)] = 2.5
+    """After this long with nothing said, while the agent thinks or uses a tool, a quiet sound tells
+    that it is still at it; 0 leaves it silent."""
+    offer_rest_after_s: Annotated[float, Field(ge=0, le=3600)] = 45.0
+    """After this much speech a long answer pauses at the end of a sentence to ask "Shall I go on?";
+    0 gives every answer whole."""
+    offer_open_s: Annotated[float, Field(ge=1, le=60)] = 8.0
+    """How long a "yes" to that question is waited for. Later, "please go on" still gives the rest
+    (`control.go_on_within_s`)."""
 
 
 class PipelineSettings(BaseModel):

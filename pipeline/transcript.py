@@ -12,14 +12,18 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from pipeline.ports import Speaker
 
 _LONGEST_NAME: Final = 40
 _LONGEST_LINE: Final = 500
-_USUAL_PACE_MS: Final = 65.0
+USUAL_PACE_MS: Final = 65.0
 """A letter of English at 165 words a minute."""
+
+Kind: TypeAlias = Literal["answer", "offer", "aside"]
+"""What a sentence is: the agent's, the offer of the rest of it, or a word of the bot's own beside
+the matter ("One moment, please.")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class SpokenSentence:
     start_ms: float
     end_ms: float
     complete: bool = True
+    kind: Kind = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,10 @@ class Transcript:
     ) -> str:
         """Add a reply that ended at ``at`` after ``played_ms`` of its audio; what was heard of it.
 
-        A reply of which nothing was heard is kept too: the agent believes that it was said.
+        A reply of which nothing was heard is kept too: the agent believes that it was said. Asides
+        are no part of it.
         """
+        sentences = [sentence for sentence in sentences if sentence.kind != "aside"]
         text = " ".join(sentence.text for sentence in sentences)
         heard = words_heard(sentences, played_ms)
         if text:
@@ -172,7 +179,7 @@ def _pace_ms(sentences: Sequence[SpokenSentence]) -> float:
     whole = [each for each in sentences if each.complete and each.end_ms > each.start_ms]
     letters = sum(len(sentence.text) for sentence in whole)
     if not letters:
-        return _USUAL_PACE_MS
+        return USUAL_PACE_MS
     return sum(sentence.end_ms - sentence.start_ms for sentence in whole) / letters
 
 

@@ -22,9 +22,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="simulator",
         help="what tests/contract is run against; real: fetched by npm, once",
     )
+    parser.addoption(
+        "--record",
+        action="store_true",
+        help="enter the results of tests/contract into the list in docs/gateway.md",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "ends_the_gateway: a contract case that comes after all others"
-    )
+    config.addinivalue_line("markers", "takes_time: a contract case that comes after the others")
+    config.addinivalue_line("markers", "ends_the_gateway: a contract case that comes after all")

@@ -13,6 +13,7 @@ from doctor import (
     check_gpu,
     check_libopus,
     check_models,
+    check_node,
     check_python,
     check_settings,
     check_speech,
@@ -22,11 +23,14 @@ from doctor import (
 from models.registry import SMART_TURN
 from models.settings import ModelsSettings
 from models.store import ModelStore
+from openclaw_client import DeviceStore, VoiceNode
+from openclaw_client.node.settings import COMMANDS
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.simulator import GatewaySimulator, jarvis
 from pipeline.settings import PipelineSettings, SttSettings
 from server.settings import ServerSettings, TtsSettings
 from settings import Settings
+from tests.openclaw_client.node.fake_rooms import FakeRooms
 
 
 def with_discord(**values: object) -> Settings:
@@ -233,6 +237,61 @@ async def test_a_gateway_that_is_away_is_told() -> None:
     assert "OPENCLAW_BASE_URL" in finding.advice
 
 
+# -- the node ----------------------------------------------------------------------------------
+
+
+async def nobody(node_id: str) -> None:
+    return None
+
+
+async def node_of(gateway: GatewaySimulator, **openclaw: object) -> Finding:
+    given = {"base_url": gateway.url, "auth_token": gateway.token, "node": {"enabled": True}}
+    settings = Settings.model_validate({"openclaw": {**given, **openclaw}})
+    return await check_node(settings, patience_s=2)
+
+
+async def test_a_bot_that_is_no_node_has_nothing_to_approve() -> None:
+    finding = await check_node(Settings())
+    assert finding.grade is Grade.OK
+    assert "off" in finding.words
+
+
+async def test_a_node_that_never_connected_is_to_be_started_first() -> None:
+    async with GatewaySimulator(node_commands=COMMANDS) as gateway:
+        finding = await node_of(gateway)
+    assert finding.grade is Grade.WARN
+    assert "start the bot once" in finding.advice
+
+
+async def test_what_is_to_be_approved_of_a_node_is_told_and_then_that_it_is() -> None:
+    async with GatewaySimulator(node_commands=COMMANDS) as gateway:
+        config = OpenClawConfig.model_validate(
+            {"base_url": gateway.url, "auth_token": gateway.token, "node": {"enabled": True}}
+        )
+        async with VoiceNode(config, FakeRooms(), DeviceStore.of(config), nobody):
+            await gateway.wait_for(lambda: gateway.nodes.all)
+            (there,) = gateway.nodes.all.values()
+            finding = await node_of(gateway)
+            assert finding.grade is Grade.WARN
+            assert f"openclaw nodes approve {there.pending}" in finding.advice
+            gateway.approve_node(str(there.pending))
+            finding = await node_of(gateway)
+            assert (finding.grade, finding.advice) == (Grade.OK, "")
+            assert "voice.say" in finding.words
+            assert there.peer is not None, "the doctor has not taken its place"
+
+
+async def test_a_gateway_that_is_away_cannot_tell_of_a_node() -> None:
+    url = f"ws://127.0.0.1:{closed_port()}"
+    settings = Settings.model_validate({"openclaw": {"base_url": url, "node": {"enabled": True}}})
+    finding = await check_node(settings, patience_s=0.2)
+    assert finding.grade is Grade.WARN
+    assert "not to be found out" in finding.words
+
+
+# -- all of it ---------------------------------------------------------------------------------
+
+
 async def test_the_report_has_every_check_and_fails_with_any_of_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -266,5 +325,6 @@ async def test_the_report_has_every_check_and_fails_with_any_of_them(
         "model whisper fixture",
         "speech engine",
         "OpenClaw Gateway",
+        "OpenClaw node",
     ]
     assert "hunter2" not in "".join(said)

@@ -43,8 +43,8 @@ class Say(InGuild):
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_SPEECH, pattern=r"\S")]
     """What to say, as it is to be heard: whole sentences, no markdown."""
     urgency: Urgency = "wait"
-    """wait: after what is waiting to be answered. next: before it. interrupt: at once, in place of
-    what is being said."""
+    """wait: in turn with what is waiting to be answered. next: before it. interrupt: at once, in
+    place of what is being said."""
     agent: Name | None = None
     """The id of the agent in whose voice; the room's own if left out."""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
@@ -135,7 +135,7 @@ def _complaint(model: type[Arguments], error: ErrorDetails) -> str:
     if field is None:
         known = ", ".join(model.model_fields) or "none"
         return f"{name}: there is no such argument; there are: {known}"
-    what = " ".join((field.description or "").split())
+    what = " ".join((field.description or "").split()).rstrip(".")
     limits = error.get("ctx", {})
     match error["type"]:
         case "missing":

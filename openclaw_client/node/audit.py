@@ -58,9 +58,12 @@ class AuditLog:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._handler is not None:
-            self._handler.close()
-            self._handler = None
+        handler, self._handler = self._handler, None
+        if handler is not None:
+            try:
+                handler.close()
+            except OSError as lost:
+                log.error("the last commands may be missing in %s: %s", self.path, lost)
 
     def write(self, invocation: Invocation, outcome: str, duration_s: float) -> None:
         """Add a line. A disk that is full is told of in the log, and keeps nobody from speaking."""

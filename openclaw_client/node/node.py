@@ -25,7 +25,13 @@ from openclaw_client.node.audit import AuditLog
 from openclaw_client.node.commands import Command, Commands
 from openclaw_client.node.dispatch import Dispatcher
 from openclaw_client.node.gpu import gpu_commands
-from openclaw_client.node.invocation import Cancellation, Invocation, NodeRow, PairResolved
+from openclaw_client.node.invocation import (
+    Answer,
+    Cancellation,
+    Invocation,
+    NodeRow,
+    PairResolved,
+)
 from openclaw_client.node.machine import host_stats, system_commands
 from openclaw_client.node.rate_limit import RateLimit
 from openclaw_client.node.rooms import VoiceRooms
@@ -38,8 +44,10 @@ log = logging.getLogger(__name__)
 
 STATS_EVERY_S: Final = 60.0
 """As often as OpenClaw's own nodes report."""
+ASK_AGAIN_S: Final = 30.0
+"""Until the Gateway can be asked what it thinks of us."""
 AUDIT_FILE: Final = "node-audit.jsonl"
-_AT_ONCE: Final = 32
+AT_ONCE: Final = 32
 """Commands that may be under way; an agent's turn gives them one after the other."""
 
 LookUp: TypeAlias = Callable[[str], Awaitable[NodeRow | None]]
@@ -150,8 +158,10 @@ class VoiceNode:
         connection = self._connection
         if connection is None or invocation.id in self._under_way:
             return
-        if len(self._under_way) >= _AT_ONCE:
-            log.warning("%d commands are under way; one more is left alone", _AT_ONCE)
+        if len(self._under_way) >= AT_ONCE:
+            log.warning("%d commands are under way; one more is refused", AT_ONCE)
+            busy = Answer(code="UNAVAILABLE", message="too many commands are under way")
+            self._spawn(self._deliver(busy, invocation, connection), "refuse a command")
             return
         task = asyncio.create_task(
             self._obey(invocation, connection), name=f"command {invocation.id}"
@@ -161,6 +171,11 @@ class VoiceNode:
 
     async def _obey(self, invocation: Invocation, connection: Connection) -> None:
         answer = await self._dispatcher.answer(invocation)
+        await self._deliver(answer, invocation, connection)
+
+    async def _deliver(
+        self, answer: Answer, invocation: Invocation, connection: Connection
+    ) -> None:
         try:
             await connection.request("node.invoke.result", answer.params(invocation))
         except OpenClawError as error:
@@ -174,18 +189,24 @@ class VoiceNode:
         await _try(connection, "node.pluginTools.update", {"tools": tools})
 
     async def _check_approval(self) -> None:
-        key = self._devices.key()
-        try:
-            row = await self._look_up(key.id)
-        except OpenClawError as error:
-            log.warning("whether the node is approved could not be asked: %s", error)
-            return
+        row = await self._own_row()
         approval = approval_of(row, self.commands.names)
         if approval.advice and approval.advice != self.advice:
             log.warning("agents cannot use all of the node: %s", approval.advice)
         elif not approval.advice:
             log.info("agents can use: %s", ", ".join(approval.usable))
         self.advice = approval.advice
+
+    async def _own_row(self) -> NodeRow | None:
+        """Itself, as the Gateway lists it. The operator's connection may be up later than ours."""
+        level = logging.WARNING
+        while True:
+            try:
+                return await self._look_up(self._devices.key().id)
+            except OpenClawError as error:
+                log.log(level, "whether the node is approved could not be asked: %s", error)
+                level = logging.DEBUG
+            await sleep(self._link.clock, ASK_AGAIN_S)
 
     async def _report(self, connection: Connection) -> None:
         while not connection.ended:

@@ -51,7 +51,9 @@ class Replays:
             answer = await obey()
         except BaseException:
             self._known.pop(key, None)
-            answered.cancel()
+            answered.set_result(
+                Answer(code="UNAVAILABLE", message="called off by its first caller")
+            )
             raise
         answered.set_result(answer)
         return answer, False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 Urgency: TypeAlias = Literal["wait", "next", "interrupt"]
-"""After what is waiting to be answered, before it, or in place of what is being said."""
+"""In turn with what is waiting to be answered, before it, or in place of what is being said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,17 @@ from openclaw_client.simulator.agents import (
     Agent,
     ScriptedAgent,
     Speech,
+    ToolUse,
     default_agents,
     jarvis,
     sage,
 )
-from openclaw_client.simulator.faults import Faults, Pause, RunFault
+from openclaw_client.simulator.faults import Failure, Faults, Pause, RunFault
 from openclaw_client.simulator.server import GatewaySimulator, ProtocolBroken
 
 __all__ = [
     "Agent",
+    "Failure",
     "Faults",
     "GatewaySimulator",
     "Pause",
@@ -22,6 +24,7 @@ __all__ = [
     "RunFault",
     "ScriptedAgent",
     "Speech",
+    "ToolUse",
     "default_agents",
     "jarvis",
     "sage",

@@ -1,14 +1,15 @@
 """The agents behind the simulated Gateway: what any has to be, and two of them.
 
-Jarvis, a butler, and Sage, who takes their time, answer from fixed rules, with the sentences that the fixture speech model knows
-(models/fixture/phrases.txt, "the agents' answers"), so that what they say can be heard again.
+Jarvis, a butler, and Sage, who takes their time, answer from fixed rules, with the sentences that
+the fixture speech model knows (models/fixture/phrases.txt, "the agents' answers"), so that what
+they say can be heard again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 from string import Formatter
 from typing import Protocol
@@ -34,13 +35,23 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolUse:
+    """A tool that an agent calls, and what it says to the result."""
+
+    name: str
+    arguments: dict[str, object]
+    then: Callable[[str], Speech]
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
-    """One answer: its text, how fast it comes, and what goes wrong with it."""
+    """One answer: its text, how fast it comes, what goes wrong with it, the tool it ends with."""
 
     text: str
     first_token_s: float = 0.0
     between_words_s: float = 0.0
     fault: RunFault | None = None
+    tool: ToolUse | None = None
 
 
 class Agent(Protocol):
@@ -63,7 +74,11 @@ class Rule:
     hold is taken from earlier in the session; if it was never said, the rule does not fit.
     """
 
-    def __init__(self, pattern: str, *sentences: str) -> None:
+    def __init__(
+        self, pattern: str, *sentences: str, tool: tuple[str, dict[str, object]] | None = None
+    ) -> None:
+        """``tool`` names one that is used first, and its arguments."""
+        self.tool = tool
         groups = {name: f"(?P<{name}>{'|'.join(words)})" for name, words in _VALUES.items()}
         self._pattern = re.compile(pattern.format(**groups), re.IGNORECASE)
         self._sentences = sentences
@@ -100,8 +115,15 @@ class ScriptedAgent:
 
     def speak(self, words: str, memory: Memory) -> Speech:
         """The answer to what was said last, at the agent's pace."""
-        text = " ".join(self.answer(words, memory))
-        return Speech(text, self.first_token_s, self.between_words_s)
+        said = Speech(
+            " ".join(self.answer(words, memory)), self.first_token_s, self.between_words_s
+        )
+        plain = _plain(words)
+        rule = next((each for each in self.rules if each.answer(plain, dict(memory.facts))), None)
+        if rule is None or rule.tool is None:
+            return said
+        name, arguments = rule.tool
+        return replace(said, text="", tool=ToolUse(name, arguments, lambda _: said))
 
     def answer(self, words: str, memory: Memory) -> tuple[str, ...]:
         """The sentences to reply with to what was said last."""

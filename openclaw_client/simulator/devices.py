@@ -9,6 +9,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -63,13 +64,43 @@ def _bad(what: str, code: str) -> Refusal:
     return invalid(f"device {what}", code=f"DEVICE_AUTH_{code}")
 
 
+class Machine(NamedTuple):
+    """As what kind of machine a device shows itself, in lower case."""
+
+    platform: str
+    family: str
+
+    @classmethod
+    def of(cls, params: ConnectParams) -> Machine:
+        """As claimed; of a node host that claims no family the Gateway knows it by its platform."""
+        client = params.client
+        platform, family = client.platform.lower(), (client.device_family or "").lower()
+        if params.role == "node" and client.id == "node-host" and platform in _NODE_HOSTS:
+            platform, usual = _NODE_HOSTS[platform]
+            family = family or usual
+        return cls(platform, family)
+
+    def fits(self, claimed: Machine) -> bool:
+        """Whether a device that is pinned to this one is let in as ``claimed``."""
+        family_fits = not self.family or self.family == claimed.family
+        return self.platform == claimed.platform and family_fits
+
+
+_NODE_HOSTS = {
+    "darwin": ("macos", "mac"),
+    "linux": ("linux", "linux"),
+    "macos": ("macos", "mac"),
+    "win32": ("windows", "windows"),
+    "windows": ("windows", "windows"),
+}
+
+
 @dataclass(slots=True)
 class PairedDevice:
     """What a device may be in one role."""
 
     token: str
     scopes: frozenset[str]
-    platform: str
 
 
 class DeviceBook:
@@ -77,36 +108,34 @@ class DeviceBook:
 
     def __init__(self) -> None:
         self._paired: dict[tuple[str, str], PairedDevice] = {}
-        self._pending: dict[tuple[str, str], tuple[str, frozenset[str], str]] = {}
+        self._pending: dict[tuple[str, str], tuple[str, frozenset[str], Machine]] = {}
+        self._machines: dict[str, Machine] = {}
 
     def find(self, device_id: str, role: str = "operator") -> PairedDevice | None:
         return self._paired.get((device_id, role))
 
-    def knows(self, device_id: str) -> bool:
-        """Whether it is paired in any role."""
-        return any(known == device_id for known, _ in self._paired)
-
-    def holds_token(self, token: str) -> bool:
-        """Whether any device was ever given this token."""
-        return any(secrets.compare_digest(d.token, token) for d in self._paired.values())
+    def machine(self, device_id: str) -> Machine | None:
+        """What a device is pinned to, in whichever role it was paired last; None if in none."""
+        return self._machines.get(device_id)
 
     def pair(
-        self, device_id: str, scopes: Sequence[str], platform: str, role: str = "operator"
+        self, device_id: str, scopes: Sequence[str], machine: Machine, role: str = "operator"
     ) -> PairedDevice:
         """Let a device in for good; one that is there already keeps its token."""
         known = self._paired.get((device_id, role))
         token = known.token if known is not None else secrets.token_urlsafe(32)
-        device = PairedDevice(token, frozenset(scopes), platform)
+        device = PairedDevice(token, frozenset(scopes))
         self._paired[device_id, role] = device
+        self._machines[device_id] = machine
         return device
 
     def ask(
-        self, device_id: str, scopes: Sequence[str], platform: str, role: str = "operator"
+        self, device_id: str, scopes: Sequence[str], machine: Machine, role: str = "operator"
     ) -> str:
         """Note a device that waits for approval; its request id stays the same."""
         known = self._pending.get((device_id, role))
         request_id = known[0] if known is not None else str(uuid.uuid4())
-        self._pending[device_id, role] = request_id, frozenset(scopes), platform
+        self._pending[device_id, role] = request_id, frozenset(scopes), machine
         return request_id
 
     def approve(self, request_id: str) -> None:
@@ -115,9 +144,9 @@ class DeviceBook:
         Raises:
             KeyError: no such request.
         """
-        for (device_id, role), (known, scopes, platform) in self._pending.items():
+        for (device_id, role), (known, scopes, machine) in self._pending.items():
             if known == request_id:
                 del self._pending[device_id, role]
-                self.pair(device_id, sorted(scopes), platform, role)
+                self.pair(device_id, sorted(scopes), machine, role)
                 return
         raise KeyError(request_id)

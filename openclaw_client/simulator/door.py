@@ -10,21 +10,24 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 
+from openclaw_client.clock import Clock
 from openclaw_client.protocol import MAX_FRAME_BYTES, PROTOCOL
 from openclaw_client.simulator.faults import Faults
-from openclaw_client.simulator.handshake import Admission, Doorkeeper
+from openclaw_client.simulator.handshake import LOOPBACK, Admission, Doorkeeper
+from openclaw_client.simulator.outbox import MAX_BUFFERED_BYTES, send_json
 from openclaw_client.simulator.params import (
     ConnectParams,
     RequestFrame,
     check_params,
     read_request,
 )
-from openclaw_client.simulator.peer import Peer, send_answer, send_json, send_refusal
+from openclaw_client.simulator.peer import Peer, answer_frame, refusal_frame
 from openclaw_client.simulator.refusal import CLOSE_POLICY, CLOSE_TOO_BIG, Refusal, invalid
 
 VERSION = "2026.9.6-simulated"
 MAX_EARLY_FRAME_BYTES = 65_536
 HANDSHAKE_TIMEOUT_S = 15.0
+FORWARDED = "X-Forwarded-For"
 
 
 def now_ms() -> int:
@@ -41,7 +44,9 @@ class Door:
         methods: list[str],
         tick_interval_s: float,
         blame: Callable[[str], None],
+        clock: Clock,
     ) -> None:
+        self._clock = clock
         self._keeper = keeper
         self._faults = faults
         self._methods = methods
@@ -64,14 +69,14 @@ class Door:
         if request is None:
             return None
         try:
-            admission = self._admit(request, nonce)
+            admission = self._admit(request, nonce, _address(socket))
         except Refusal as refusal:
             self._note(refusal)
-            send_refusal(socket, request.id, refusal)
+            send_json(socket, refusal_frame(request.id, refusal))
             await socket.close(refusal.close, refusal.message[:120])
             return None
-        send_answer(socket, request.id, self._hello(admission))
-        return Peer(socket, admission)
+        send_json(socket, answer_frame(request.id, self._hello(admission)))
+        return Peer(socket, admission, self._clock)
 
     async def _first_request(
         self, socket: ServerConnection, text: str | bytes
@@ -91,7 +96,7 @@ class Door:
             await socket.close()
         return request
 
-    def _admit(self, request: RequestFrame, nonce: str) -> Admission:
+    def _admit(self, request: RequestFrame, nonce: str, address: str) -> Admission:
         if request.method != "connect":
             refusal = invalid("invalid handshake: first request must be connect")
             refusal.violation = True
@@ -99,7 +104,7 @@ class Door:
         params = check_params(ConnectParams, request.params, "connect")
         if self._faults.refusals:
             raise self._faults.refusals.popleft()
-        return self._keeper.admit(params, nonce, now_ms())
+        return self._keeper.admit(params, nonce, now_ms(), address=address)
 
     def _note(self, refusal: Refusal) -> None:
         if refusal.violation:
@@ -130,7 +135,13 @@ class Door:
             "auth": auth,
             "policy": {
                 "maxPayload": MAX_FRAME_BYTES,
-                "maxBufferedBytes": 2 * MAX_FRAME_BYTES,
+                "maxBufferedBytes": MAX_BUFFERED_BYTES,
                 "tickIntervalMs": round(self._tick_interval_s * 1000),
             },
         }
+
+
+def _address(socket: ServerConnection) -> str:
+    """Where a client comes from: what the proxy says, if it came through one."""
+    headers = socket.request.headers if socket.request is not None else {}
+    return headers.get(FORWARDED, LOOPBACK)

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from openclaw_client.simulator.outbox import Mischief
 from openclaw_client.simulator.refusal import Refusal, starting
 
 
 class Pause:
     """A place where a run stands still until the test says so."""
 
-    def __init__(self, after_words: int) -> None:
+    def __init__(self, after_words: int, *, flush: bool = True) -> None:
+        """``flush``: all words so far have gone out; else those of the last 75 ms wait for the next
+        word, as they do when a real model halts."""
         self.after_words = after_words
+        self.flush = flush
         self.reached = asyncio.Event()
         self._resumed = asyncio.Event()
 
@@ -30,15 +35,34 @@ class Pause:
         await self._resumed.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How a run fails: what its first error event says, and its second."""
+
+    message: str
+    kind: str | None = None
+    detail: Mapping[str, str] | None = None
+    wrapped: bool = True
+    """The second says that it happened before a reply; else it says the same again."""
+
+    @property
+    def from_outside(self) -> str:
+        if not self.wrapped:
+            return self.message
+        return (
+            f"⚠️ Agent failed before reply: {self.message}\n"
+            "To view logs, run `openclaw logs --follow` in a terminal."
+        )
+
+
 @dataclass(slots=True)
 class RunFault:
     """One run's misfortune. Numbers of words count from the start of the answer."""
 
     delay_s: float = 0.0
     silent: bool = False
-    error: str | None = None
-    error_kind: str | None = None
-    error_after_words: int = 0
+    failure: Failure | None = None
+    fails_after_words: int = 0
     pause: Pause | None = None
     drop_after_words: int | None = None
     break_after_words: int | None = None
@@ -47,6 +71,15 @@ class RunFault:
     bare_final: bool = False
     lose_final: bool = False
     swallowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventFault:
+    """One chat event's misfortune, on all connections."""
+
+    state: str
+    mischief: Mischief
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -58,6 +91,7 @@ class Faults:
     unanswered: deque[str] = field(default_factory=deque)
     dropped: deque[str] = field(default_factory=deque)
     busy: deque[Refusal] = field(default_factory=deque)
+    events: deque[EventFault] = field(default_factory=deque)
 
     def delay_run(self, seconds: float) -> None:
         """The model's first word comes this much later."""
@@ -69,7 +103,8 @@ class Faults:
 
     def fail_run(self, message: str, *, kind: str = "unknown", after_words: int = 0) -> None:
         """The run ends in an error; as with the real Gateway, in two error events."""
-        self.runs.append(RunFault(error=message, error_kind=kind, error_after_words=after_words))
+        failure = Failure(message, kind=kind)
+        self.runs.append(RunFault(failure=failure, fails_after_words=after_words))
 
     def pause_run(self, after_words: int) -> Pause:
         """The run stands still after so many words, all of them sent; 0: before the first."""
@@ -105,6 +140,22 @@ class Faults:
         """The message is given to a run that nobody knows, as after a restart that cut a turn off:
         all it gets is an empty final."""
         self.runs.append(RunFault(swallowed=True))
+
+    def lose_event(self, state: str) -> None:
+        """The next chat event of that state is not sent, though it has a number: a gap."""
+        self.events.append(EventFault(state, Mischief.LOSE))
+
+    def repeat_event(self, state: str) -> None:
+        """The next chat event of that state comes twice, under one number."""
+        self.events.append(EventFault(state, Mischief.REPEAT))
+
+    def swap_events(self, state: str) -> None:
+        """The next chat event of that state comes after the event that follows it."""
+        self.events.append(EventFault(state, Mischief.SWAP))
+
+    def delay_event(self, state: str, seconds: float) -> None:
+        """The next chat event of that state comes later, and all that follows waits behind it."""
+        self.events.append(EventFault(state, Mischief.DELAY, seconds))
 
     def refuse_connects(self, times: int, refusal: Refusal | None = None) -> None:
         """The next handshakes are refused; by default as by a Gateway that is still starting."""
@@ -143,6 +194,15 @@ class Faults:
         """
         if method == "chat.send" and self.busy:
             raise self.busy.popleft()
+
+    def mischief_with(
+        self, event: str, payload: Mapping[str, object]
+    ) -> tuple[Mischief | None, float]:
+        """What happens to this event, and the seconds that it is late."""
+        if not self.events or event != "chat" or payload.get("state") != self.events[0].state:
+            return None, 0.0
+        fault = self.events.popleft()
+        return fault.mischief, fault.seconds
 
     def takes_no_answer(self, method: str) -> bool:
         """Whether this request is one to leave unanswered."""

@@ -23,9 +23,9 @@ from openclaw_client.simulator.params import (
     ChatSendParams,
     check_params,
 )
-from openclaw_client.simulator.refusal import Refusal, invalid, missing_scope
+from openclaw_client.simulator.refusal import Refusal, invalid, missing_scope, no_session
 from openclaw_client.simulator.runs import Floor, Runner
-from openclaw_client.simulator.sessions import Run, Session, Sessions, text_message
+from openclaw_client.simulator.sessions import Run, Session, Sessions, Steered, text_message
 
 Payload = dict[str, Any]
 Answer = Payload | Awaitable[Payload]
@@ -55,7 +55,6 @@ class Caller:
 class _Queued:
     """A message that was given to another run, remembered for replays."""
 
-    session_key: str
     message: str
 
 
@@ -108,14 +107,17 @@ class Methods:
             if not caller.admission.may(of_nodes[0]):
                 raise missing_scope(of_nodes[0])
             return of_nodes[1](params, caller.admission)
-        scope, handler = self._methods.get(method, ("operator.admin", _no_such_method))
+        scope, handler = self._methods.get(method, ("operator.admin", None))
         if not caller.admission.may(scope):
             raise missing_scope(scope)
+        if handler is None:
+            raise invalid(f"unknown method: {method}")
         return handler(params, caller)
 
     # -- chat.send ---------------------------------------------------------------------------------
 
     def _chat_send(self, raw: Payload, caller: Caller) -> Payload:
+        _check_target(raw, "chat.send")
         params = check_params(ChatSendParams, raw, "chat.send")
         admin = caller.admission.may("operator.admin")
         if not admin and any(getattr(params, name) is not None for name in _ADMIN_FIELDS):
@@ -123,11 +125,11 @@ class Methods:
         session = self._sessions.open(params.session_key, params.agent_id)
         if not params.message.strip() and not params.attachments:
             raise invalid("message or attachment required")
-        replay = self._replay(params, session, caller)
+        replay = self._replay(params)
         if replay is not None:
             return replay
         if params.message.startswith("/"):
-            return self._command(params, session)
+            return self._command(params, session, caller)
         return self._turn(params, session, caller)
 
     def _turn(self, params: ChatSendParams, session: Session, caller: Caller) -> Payload:
@@ -135,16 +137,16 @@ class Methods:
         run_id, running = params.idempotency_key, session.active
         answer: Payload = {"runId": run_id, "status": "started"}
         if self._runner.swallows():
-            self._queued[run_id] = _Queued(session.key, params.message)
+            self._queued[run_id] = _Queued(params.message)
             self._runner.bare_final(session, run_id)
             return answer
         if running is not None and params.queue_mode != "interrupt":
-            self._queued[run_id] = _Queued(session.key, params.message)
+            self._queued[run_id] = _Queued(params.message)
             if params.queue_mode == "steer":
-                running.steered.append(parse_message(params.message).words)
+                running.steered.append(Steered(run_id, parse_message(params.message).words))
             else:
                 session.queued.append(params.message)
-            self._runner.bare_final(session, run_id)
+                self._runner.bare_final(session, run_id)
             return answer
         if running is not None:
             self._runner.abort(running, "aborted", keep_partial=False)
@@ -159,19 +161,15 @@ class Methods:
         )
         return answer
 
-    def _replay(self, params: ChatSendParams, session: Session, caller: Caller) -> Payload | None:
-        """The answer to a key that was seen before; None for a new one. Over another connection
-        than its own, a run that goes on counts as "ok" too."""
+    def _replay(self, params: ChatSendParams) -> Payload | None:
+        """The answer to a key that was seen before, in whichever session; None for a new one."""
         run_id = params.idempotency_key
         queued = self._queued.get(run_id)
         run = self._find(run_id)
         if queued is None and run is None:
             return None
-        if queued is not None:
-            same = (queued.session_key, queued.message) == (session.key, params.message)
-        else:
-            same = run is not None and (run.session is session and run.message == params.message)
-        if not same:
+        message = queued.message if queued is not None else run.message if run is not None else ""
+        if message != params.message:
             raise invalid(
                 "This message ID was already used for different input. Check the conversation "
                 "history and use a new message ID to send again.",
@@ -183,17 +181,16 @@ class Methods:
                 run.summary,
                 payload={"runId": run_id, "status": "error", "summary": run.summary},
             )
-        in_flight = run is not None and run.status == "running" and run.owner is caller.peer
+        in_flight = run is not None and run.status == "running"
         return {"runId": run_id, "status": "in_flight" if in_flight else "ok"}
 
-    def _command(self, params: ChatSendParams, session: Session) -> Payload:
+    def _command(self, params: ChatSendParams, session: Session, caller: Caller) -> Payload:
         """A text that begins with a slash never reaches the agent."""
         self.commands.append(params.message)
-        self._queued[params.idempotency_key] = _Queued(session.key, params.message)
+        if params.message.strip() == "/stop":
+            return self._stop(session, session.active, caller, "stop")
+        self._queued[params.idempotency_key] = _Queued(params.message)
         said = f"Unknown command: {params.message.split()[0]}"
-        if params.message.strip() == "/stop" and session.active is not None:
-            self._runner.abort(session.active, "stop", keep_partial=True)
-            said = "Agent was aborted."
         payload = {
             "runId": params.idempotency_key,
             "sessionKey": session.key,
@@ -207,36 +204,47 @@ class Methods:
     # -- the others --------------------------------------------------------------------------------
 
     def _chat_abort(self, raw: Payload, caller: Caller) -> Payload:
+        _check_target(raw, "chat.abort")
         params = check_params(ChatAbortParams, raw, "chat.abort")
-        session = self._sessions.open(params.session_key, params.agent_id)
-        run = session.active
-        if run is None or (params.run_id is not None and run.id != params.run_id):
+        session = self._sessions.find(params.session_key, params.agent_id)
+        run = session.active if session is not None else None
+        if (
+            session is None
+            or run is None
+            or (params.run_id is not None and run.id != params.run_id)
+        ):
+            return {"ok": True, "aborted": False, "runIds": []}
+        if params.run_id is None:
+            session.queued.clear()
+        return self._stop(session, run, caller, "rpc")
+
+    def _stop(self, session: Session, run: Run | None, caller: Caller, reason: str) -> Payload:
+        if run is None:
             return {"ok": True, "aborted": False, "runIds": []}
         if not _owns(caller, run):
             raise invalid("unauthorized")
-        if params.run_id is None:
-            session.queued.clear()
-        self._runner.abort(run, "rpc", keep_partial=True)
+        self._runner.abort(run, reason, keep_partial=True)
         return {"ok": True, "aborted": True, "runIds": [run.id]}
 
     def _chat_history(self, raw: Payload, caller: Caller) -> Payload:
         params = check_params(ChatHistoryParams, raw, "chat.history")
-        session = self._sessions.open(params.session_key, params.agent_id)
+        session = self._sessions.find(params.session_key, params.agent_id)
+        history = session.history if session is not None else []
         payload: Payload = {
-            "sessionKey": session.key,
+            "sessionKey": params.session_key if session is None else session.key,
             "messages": [
                 _shortened(message, params.max_chars or _HISTORY_CHARS)
-                for message in session.history[-params.limit :]
+                for message in history[-params.limit :]
             ],
-            "pendingInputs": {"items": [], "total": len(session.queued)},
-            "hasMore": len(session.history) > params.limit,
-            "totalMessages": len(session.history),
+            "pendingInputs": {"items": [], "total": len(session.queued) if session else 0},
+            "hasMore": len(history) > params.limit,
+            "totalMessages": len(history),
         }
-        if session.active is not None:
+        if session is not None and session.active is not None:
             run = session.active
             payload["inFlightRun"] = {
                 "runId": run.id,
-                "text": run.published,
+                "text": run.text,
                 "startedAt": run.started_at_ms,
             }
         return payload
@@ -264,9 +272,12 @@ class Methods:
 
     def _agents_list(self, raw: Payload, caller: Caller) -> Payload:
         check_params(AgentsListParams, raw, "agents.list")
+        default_first = sorted(
+            self._agents.values(), key=lambda agent: (agent.id != self._default_agent, agent.id)
+        )
         rows = [
             {"id": agent.id, "name": agent.name, "model": {"primary": f"scripted/{agent.id}"}}
-            for agent in self._agents.values()
+            for agent in default_first
         ]
         return {
             "defaultId": self._default_agent,
@@ -296,5 +307,8 @@ def _shortened(message: Payload, most: int) -> Payload:
     return {**message, "content": content}
 
 
-def _no_such_method(params: Payload, caller: Caller) -> Payload:
-    raise invalid("unknown method")
+def _check_target(params: Payload, method: str) -> None:
+    """What changes a session is asked for the session before anything else."""
+    key = params.get("sessionKey")
+    if not isinstance(key, str) or not key:
+        raise no_session(method)

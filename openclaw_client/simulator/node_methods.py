@@ -87,14 +87,14 @@ class NodeMethods:
 
     def _pair_list(self, raw: Payload, caller: Admission) -> Payload:
         check_params(NodePairListParams, raw, "node.pair.list")
-        return {"pending": self._nodes.pending(), "paired": []}
+        return {"pending": self._nodes.pending(), "paired": self._nodes.paired()}
 
     def _pair_approve(self, raw: Payload, caller: Admission) -> Payload:
         params = check_params(NodePairApproveParams, raw, "node.pair.approve")
         if not caller.may("operator.write"):
             raise missing_scope("operator.write")
         try:
-            self._nodes.approve(params.request_id)
+            node = self._nodes.approve(params.request_id)
         except KeyError:
             raise invalid("unknown requestId") from None
-        return {"ok": True, "requestId": params.request_id}
+        return {"requestId": params.request_id, "node": node.row()}

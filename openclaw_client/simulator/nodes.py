@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,24 @@ class Node:
             return "unapproved" if self.approved is None else "approved"
         return "pending-approval" if self.approved is None else "pending-reapproval"
 
+    def row(self) -> Payload:
+        """What lists of nodes show of it."""
+        row: Payload = {
+            "nodeId": self.id,
+            "displayName": self.name,
+            "clientId": "node-host",
+            "clientMode": "node",
+            "caps": [],
+            "commands": sorted(self.usable if self.peer else self.approved or ()),
+            "nodePluginTools": self.tools,
+            "approvalState": self.approval_state,
+            "paired": True,
+            "connected": self.peer is not None,
+        }
+        if self.host_stats is not None:
+            row["hostStats"] = self.host_stats
+        return row
+
 
 @dataclass(slots=True, eq=False)
 class _Asked:
@@ -77,6 +95,11 @@ class Nodes:
         self._clock = clock
         self._announce = announce
         self._asked: dict[str, _Asked] = {}
+
+    @property
+    def open_requests(self) -> list[str]:
+        """The ids of what nodes were asked and have not answered."""
+        return list(self._asked)
 
     # -- coming and going ----------------------------------------------------------------------
 
@@ -104,7 +127,7 @@ class Nodes:
                 text = f"node disconnected ({asked.command})"
                 asked.answered.set_exception(_node_error("DISCONNECTED", text))
 
-    def approve(self, request_id: str) -> None:
+    def approve(self, request_id: str) -> Node:
         """What ``openclaw nodes approve`` does.
 
         Raises:
@@ -118,6 +141,7 @@ class Nodes:
         self._announce("node.pair.resolved", decided)
         if node.peer is not None:
             node.peer.tell("node.pair.resolved", decided)
+        return node
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -133,25 +157,16 @@ class Nodes:
             if node.pending is not None
         ]
 
+    def paired(self) -> list[Payload]:
+        """Those of whose commands some are approved."""
+        return [node.row() for node in self.all.values() if node.approved is not None]
+
     def rows(self, device_id: str | None, *, may_pair: bool) -> list[Payload]:
         """What ``node.list`` shows: request ids to those who may pair, and to the node's own
         device."""
         rows = []
         for node in self.all.values():
-            row: Payload = {
-                "nodeId": node.id,
-                "displayName": node.name,
-                "clientId": "node-host",
-                "clientMode": "node",
-                "caps": [],
-                "commands": sorted(node.usable if node.peer else node.approved or ()),
-                "nodePluginTools": node.tools,
-                "approvalState": node.approval_state,
-                "paired": True,
-                "connected": node.peer is not None,
-            }
-            if node.host_stats is not None:
-                row["hostStats"] = node.host_stats
+            row = node.row()
             if node.pending is not None and (may_pair or node.id == device_id):
                 row["pendingRequestId"] = node.pending
             rows.append(row)
@@ -159,13 +174,30 @@ class Nodes:
 
     # -- asking --------------------------------------------------------------------------------
 
-    def tool(self, name: str) -> tuple[str, str] | None:
-        """Node and command behind a tool that agents have now."""
-        for node in self.all.values():
-            for tool in node.tools:
-                if tool["name"] == name:
-                    return node.id, str(tool["command"])
-        return None
+    async def use_tool(
+        self, name: str, arguments: Mapping[str, Any], session_key: str, call_id: str | None = None
+    ) -> str:
+        """What an agent that calls a tool reads as its result. Arguments are checked against the
+        tool's schema before the node hears of them."""
+        found = self._tool(name)
+        if found is None:
+            return _tool_error(name, "unknown tool")
+        node, tool = found
+        if wrong := _mismatch(tool.get("parameters") or {}, arguments):
+            return _tool_error(name, f'Invalid arguments for tool "{name}": {wrong}')
+        asked = {
+            "nodeId": node.id,
+            "command": tool["command"],
+            "params": dict(arguments),
+            "timeoutMs": TOOL_TIMEOUT_MS,
+            "idempotencyKey": call_id or str(uuid.uuid4()),
+            "sessionKey": session_key,
+        }
+        try:
+            answer = await self.invoke(NodeInvokeParams.model_validate(asked))
+        except Refusal as refusal:
+            return _tool_error(name, refusal.message)
+        return _compact(answer["payload"])
 
     async def invoke(self, params: NodeInvokeParams) -> Payload:
         """Have a node do something; its answer.
@@ -180,7 +212,7 @@ class Nodes:
             "id": ident,
             "nodeId": node.id,
             "command": params.command,
-            "paramsJSON": None if params.params is None else json.dumps(params.params),
+            "paramsJSON": None if params.params is None else _compact(params.params),
             "timeoutMs": timeout_ms,
             "idempotencyKey": params.idempotency_key,
         }
@@ -207,21 +239,34 @@ class Nodes:
             "ok": True,
             "nodeId": node.id,
             "command": params.command,
-            "payload": result.payload,
+            "payload": _payload(result),
             "payloadJSON": result.payload_json,
         }
 
     def result(self, device_id: str | None, params: NodeInvokeResultParams) -> Payload:
-        """A node's answer. One that nobody waits for any more is passed over."""
+        """A node's answer. One that nobody waits for any more is passed over.
+
+        Raises:
+            Refusal: it is in another node's name.
+        """
+        if params.node_id != device_id:
+            raise invalid("nodeId mismatch")
         asked = self._asked.get(params.id)
         if asked is None or asked.node.id != device_id or asked.answered.done():
             return {"ok": True, "ignored": True}
         asked.answered.set_result(params)
         return {"ok": True}
 
+    def _tool(self, name: str) -> tuple[Node, Payload] | None:
+        """A tool that agents have now, and whose it is."""
+        every = ((node, tool) for node in self.all.values() for tool in node.tools)
+        return next((found for found in every if found[1]["name"] == name), None)
+
     def _askable(self, params: NodeInvokeParams) -> Node:
         node = self.all.get(params.node_id)
-        if node is None or node.peer is None:
+        if node is None:
+            raise unapproved()
+        if node.peer is None:
             raise Refusal(
                 "UNAVAILABLE",
                 "node not connected",
@@ -242,11 +287,27 @@ class Nodes:
             )
         if params.command not in node.usable:
             raise invalid(
-                f'node command not allowed: "{params.command}" is not declared by the node',
+                "node command not allowed: the node (platform: linux) does not support "
+                f'"{params.command}"',
                 reason="command not declared by node",
                 command=params.command,
             )
         return node
+
+
+def _tool_error(name: str, error: str) -> str:
+    return _compact({"status": "error", "tool": name, "error": error})
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _payload(result: NodeInvokeResultParams) -> Any:
+    """What the node gave, in either of the two ways."""
+    if result.payload is not None or result.payload_json is None:
+        return result.payload
+    return json.loads(result.payload_json)
 
 
 def unapproved() -> Refusal:
@@ -257,6 +318,17 @@ def unapproved() -> Refusal:
         {"code": "PAIRING_CHANGED"},
         retryable=True,
     )
+
+
+def _mismatch(schema: Payload, arguments: Mapping[str, Any]) -> str:
+    missing = [name for name in schema.get("required", ()) if name not in arguments]
+    if missing:
+        return f"{missing[0]}: must have required property '{missing[0]}'"
+    known = schema.get("properties", {})
+    unknown = [name for name in arguments if name not in known]
+    if unknown and schema.get("additionalProperties") is False:
+        return f'<root>: must not have additional properties: "{unknown[0]}"'
+    return ""
 
 
 def _node_error(code: str, message: str) -> Refusal:

@@ -240,7 +240,9 @@ _RULES = {
 
 def _complaint(error: ErrorDetails) -> str:
     """One complaint in the words of the Gateway's validator."""
-    *above, last = [str(part) for part in error["loc"]] or ["root"]
+    if not error["loc"]:
+        return "must be object"
+    *above, last = [str(part) for part in error["loc"]]
     parent = "/" + "/".join(above) if above else ""
     limits = error.get("ctx", {})
     match error["type"]:
@@ -253,9 +255,9 @@ def _complaint(error: ErrorDetails) -> str:
         case "less_than_equal":
             rule = f"must be <= {limits.get('le')}"
         case "string_too_short":
-            rule = f"must NOT have fewer than {limits.get('min_length')} characters"
+            rule = f"must not have fewer than {limits.get('min_length')} characters"
         case "string_too_long":
-            rule = f"must NOT have more than {limits.get('max_length')} characters"
+            rule = f"must not have more than {limits.get('max_length')} characters"
         case other:
             rule = _RULES.get(other, error["msg"])
     return f"at {parent}/{last}: {rule}"
@@ -283,7 +285,15 @@ def read_request(text: str | bytes) -> RequestFrame | None:
     try:
         return RequestFrame.model_validate(value)
     except ValidationError as error:
-        wrong = "; ".join(_complaint(one) for one in error.errors(include_url=False))
+        complaints = error.errors(include_url=False)
+        wrong = "; ".join(_complaint(one) for one in complaints)
         refusal = invalid(f"invalid request frame: {wrong}")
         refusal.violation = True
         raise refusal from None
+
+
+def frame_id(text: str | bytes) -> str:
+    """The id under which a frame that is no request is refused: its own, if it has one."""
+    value = json.loads(text)
+    ident = value.get("id") if isinstance(value, dict) else None
+    return ident if isinstance(ident, str) and ident else "invalid"

@@ -2,52 +2,65 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.asyncio.server import ServerConnection
 
+from openclaw_client.clock import Clock
 from openclaw_client.simulator.handshake import Admission
+from openclaw_client.simulator.outbox import MAX_BUFFERED_BYTES, Mischief, Outbox
 from openclaw_client.simulator.refusal import Refusal
 
 
-def send_json(socket: ServerConnection, frame: dict[str, Any]) -> None:
-    """Send without waiting; a connection that is gone is no error."""
-    broadcast([socket], json.dumps(frame, ensure_ascii=False))
+def answer_frame(ident: str, payload: Any) -> dict[str, Any]:
+    return {"type": "res", "id": ident, "ok": True, "payload": payload}
 
 
-def send_answer(socket: ServerConnection, ident: str, payload: Any) -> None:
-    send_json(socket, {"type": "res", "id": ident, "ok": True, "payload": payload})
-
-
-def send_refusal(socket: ServerConnection, ident: str, refusal: Refusal) -> None:
+def refusal_frame(ident: str, refusal: Refusal) -> dict[str, Any]:
     """An error answer; the replay of a failed run has a payload as well."""
     frame: dict[str, Any] = {"type": "res", "id": ident, "ok": False, "error": refusal.shape()}
     if refusal.payload is not None:
         frame["payload"] = refusal.payload
-    send_json(socket, frame)
+    return frame
 
 
 class Peer:
     """A connected client: its rights, and the numbering of its events."""
 
-    def __init__(self, socket: ServerConnection, admission: Admission) -> None:
+    def __init__(self, socket: ServerConnection, admission: Admission, clock: Clock) -> None:
         self.socket = socket
         self.admission = admission
+        self._outbox = Outbox(socket, clock)
         self._seq = 0
 
-    def event(self, name: str, payload: Any) -> None:
-        """Send an event under this connection's next number."""
+    def event(
+        self,
+        name: str,
+        payload: Any,
+        mischief: Mischief | None = None,
+        *,
+        delay_s: float = 0.0,
+    ) -> None:
+        """Send an event under this connection's next number; a reader that is too slow gets none,
+        and misses its number."""
         self._seq += 1
+        if self._outbox.waiting_bytes > MAX_BUFFERED_BYTES:
+            return
         frame = {"type": "event", "event": name, "payload": payload, "seq": self._seq}
-        send_json(self.socket, frame)
+        self._outbox.send(frame, mischief, delay_s=delay_s)
 
     def tell(self, name: str, payload: Any) -> None:
         """Send an event that is for this connection alone; such have no number."""
-        send_json(self.socket, {"type": "event", "event": name, "payload": payload})
+        self._outbox.send({"type": "event", "event": name, "payload": payload})
+
+    def answer(self, ident: str, payload: Any) -> None:
+        self._outbox.send(answer_frame(ident, payload))
+
+    def refuse(self, ident: str, refusal: Refusal) -> None:
+        self._outbox.send(refusal_frame(ident, refusal))
 
     def skip(self, events: int) -> None:
-        """Number events that are never sent, as the Gateway does for a reader that is too slow."""
+        """Number events that are never sent."""
         self._seq += events
 
     @property
@@ -60,3 +73,7 @@ class Peer:
     def abort(self) -> None:
         """Break the connection without a closing handshake."""
         self.socket.transport.abort()
+
+    def gone(self) -> None:
+        """The connection has ended."""
+        self._outbox.close()

@@ -45,6 +45,17 @@ def missing_scope(scope: str) -> Refusal:
     return Refusal("FORBIDDEN", f"missing scope: {scope}", details)
 
 
+def no_session(method: str) -> Refusal:
+    """The answer to a request that would change a session and does not say which."""
+    refusal = invalid(
+        "session mutation target is unavailable",
+        code="SESSION_MUTATION_TARGET_REQUIRED",
+        method=method,
+    )
+    refusal.violation = True
+    return refusal
+
+
 def starting() -> Refusal:
     """The answer of a Gateway whose helpers are not up yet."""
     return Refusal(

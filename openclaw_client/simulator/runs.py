@@ -16,13 +16,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from openclaw_client.clock import Clock
-from openclaw_client.simulator.faults import Faults, RunFault
+from openclaw_client.simulator.agents import Speech, ToolUse
+from openclaw_client.simulator.faults import Failure, Faults, RunFault
 from openclaw_client.simulator.sessions import Run, Session, text_message
 
 PACE_S = 0.075
 """Between two deltas of a run; a constant in OpenClaw's source, and measured."""
 PHASES = ("preparing_workspace", "preparing_context", "starting_model")
-_TIMED_OUT = "Request timed out before a response was generated. Please try again."
+_TIMED_OUT = (
+    "Request timed out before a response was generated. Please try again, or increase "
+    "`agents.defaults.timeoutSeconds` in your config."
+)
 
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -35,6 +39,8 @@ class Floor(Protocol):
     def drop_connections(self) -> None: ...
 
     def now_ms(self) -> int: ...
+
+    async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str: ...
 
 
 class Runner:
@@ -83,8 +89,8 @@ class Runner:
         if keep_partial and run.text:
             run.session.note_assistant(run.text, self._floor.now_ms())
         payload: dict[str, Any] = {"state": "aborted", "stopReason": stop_reason}
-        if run.published:
-            payload["message"] = text_message(run.published, self._floor.now_ms())
+        if run.text:
+            payload["message"] = text_message(run.text, self._floor.now_ms())
         run.stop_reason = stop_reason
         self._end(run, "aborted", "aborted")
         self._chat(run, payload)
@@ -97,8 +103,7 @@ class Runner:
 
     def bare_final(self, session: Session, run_id: str) -> None:
         """What a message that was put into a queue gets under its own run id: an empty final."""
-        payload = {"runId": run_id, "sessionKey": session.key, "seq": 1, "state": "final"}
-        asyncio.get_running_loop().call_soon(self._floor.publish, "chat", payload)
+        asyncio.get_running_loop().call_soon(self._bare, session, run_id, {"state": "final"})
 
     async def stop(self) -> None:
         """Cancel all runs without a word, and forget them, as a killed Gateway would."""
@@ -115,7 +120,7 @@ class Runner:
         for run in self.runs:
             if run.status == "running":
                 run.session.queued.clear()
-                self._fail(run, message, None)
+                self._fail(run, Failure(message))
 
     # -- one run -----------------------------------------------------------------------------------
 
@@ -132,10 +137,24 @@ class Runner:
             await asyncio.Event().wait()
         if not await self._say(run, speech.text, speech.between_words_s):
             return
+        if speech.tool is not None:
+            speech = await self._use(run, speech.tool)
+            await self._say(run, _further(run) + speech.text, speech.between_words_s)
         while run.steered:
-            speech = run.session.agent.speak(run.steered.popleft(), run.session.memory)
-            await self._say(run, "\n\n" + speech.text, speech.between_words_s)
+            steered = run.steered.popleft()
+            self.bare_final(run.session, steered.run_id)
+            speech = run.session.agent.speak(steered.words, run.session.memory)
+            await self._say(run, _further(run) + speech.text, speech.between_words_s)
         self._finish(run)
+
+    async def _use(self, run: Run, tool: ToolUse) -> Speech:
+        """Call a tool; what the agent has to say to its result."""
+        item = {"itemId": str(uuid.uuid4()), "kind": "tool", "name": tool.name}
+        self._agent(run, "item", {**item, "phase": "start", "status": "running"})
+        result = await self._floor.use_tool(tool.name, tool.arguments, run.session.key)
+        run.tool_results.append(result)
+        self._agent(run, "item", {**item, "phase": "end", "status": "completed"})
+        return tool.then(result)
 
     async def _say(self, run: Run, text: str, pause_s: float) -> bool:
         """Stream ``text`` word by word; False if the run ended on the way."""
@@ -165,15 +184,16 @@ class Runner:
     async def _suffer(self, run: Run, words: int) -> bool:
         """Whatever is planned for the run after that many words; False if it ended by it."""
         fault = run.fault
-        if fault.error is not None and fault.error_after_words == words:
+        if fault.failure is not None and fault.fails_after_words == words:
             self._flush(run)
-            self._fail(run, fault.error, fault.error_kind)
+            self._fail(run, fault.failure)
             return False
         if fault.drop_after_words == words:
             self._flush(run)
             self._floor.drop_connections()
         if fault.pause is not None and fault.pause.after_words == words:
-            self._flush(run)
+            if fault.pause.flush:
+                self._flush(run)
             await fault.pause.hold()
         return True
 
@@ -213,21 +233,22 @@ class Runner:
             self._chat(run, final)
         self._go_on(run.session)
 
-    def _fail(self, run: Run, message: str, kind: str | None) -> None:
-        """Two error events: the second, from further out, wraps the first and lacks its kind."""
-        self._end(run, "error", message)
-        first = {"state": "error", "errorMessage": message}
-        if kind is not None:
-            first["errorKind"] = kind
+    def _fail(self, run: Run, failure: Failure) -> None:
+        """Two error events: the second, from further out, has little but its words."""
+        self._end(run, "error", failure.from_outside)
+        first: dict[str, Any] = {"state": "error", "errorMessage": failure.message}
+        if failure.kind is not None:
+            first["errorKind"] = failure.kind
+        if failure.detail is not None:
+            first["errorDetail"] = dict(failure.detail)
         self._chat(run, first)
-        wrapped = f"Agent failed before reply: {message}"
-        self._chat(run, {"state": "error", "errorMessage": wrapped})
+        self._bare(run.session, run.id, {"state": "error", "errorMessage": failure.from_outside})
         self._go_on(run.session)
 
     def _time_out(self, run: Run) -> None:
         if run.status == "running":
             run.timed_out = True
-            self._fail(run, _TIMED_OUT, "timeout")
+            self._fail(run, Failure(_TIMED_OUT, kind="timeout", wrapped=False))
 
     def _end(self, run: Run, status: str, summary: str) -> None:
         run.status, run.summary = status, summary
@@ -248,6 +269,11 @@ class Runner:
     def _chat(self, run: Run, payload: dict[str, Any]) -> None:
         self._floor.publish("chat", {**self._base(run), "seq": run.seq, **payload})
 
+    def _bare(self, session: Session, run_id: str, payload: dict[str, Any]) -> None:
+        """A chat event from outside of the run: it does not know the agent, and counts anew."""
+        base = {"runId": run_id, "sessionKey": session.key, "seq": 1}
+        self._floor.publish("chat", {**base, **payload})
+
     def _agent(self, run: Run, stream: str, data: dict[str, Any]) -> None:
         """The `agent` events beside the `chat` ones: noise to a client that reads only these."""
         event = {**self._base(run), "seq": run.next_seq(), "stream": stream, "data": data}
@@ -256,3 +282,8 @@ class Runner:
     @staticmethod
     def _base(run: Run) -> dict[str, Any]:
         return {"runId": run.id, "sessionKey": run.session.key, "agentId": run.session.agent.id}
+
+
+def _further(run: Run) -> str:
+    """What stands between the parts of an answer."""
+    return "\n\n" if run.text else ""

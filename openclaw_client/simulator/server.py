@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from types import TracebackType
@@ -26,15 +26,15 @@ from websockets.http11 import Response as HttpResponse
 from openclaw_client.clock import Clock, Timer
 from openclaw_client.protocol import CLOSE_RESTART, MAX_FRAME_BYTES
 from openclaw_client.simulator.agents import Agent, default_agents
-from openclaw_client.simulator.door import Door, now_ms
+from openclaw_client.simulator.desk import Desk
+from openclaw_client.simulator.door import FORWARDED, Door, now_ms
 from openclaw_client.simulator.faults import Faults
 from openclaw_client.simulator.handshake import Doorkeeper
-from openclaw_client.simulator.methods import Caller, Methods
+from openclaw_client.simulator.ice import Ice
+from openclaw_client.simulator.methods import Methods
 from openclaw_client.simulator.node_methods import NodeMethods
 from openclaw_client.simulator.nodes import Nodes
-from openclaw_client.simulator.params import read_request
-from openclaw_client.simulator.peer import Peer, send_answer, send_refusal
-from openclaw_client.simulator.refusal import Refusal
+from openclaw_client.simulator.peer import Peer
 from openclaw_client.simulator.runs import Runner, Sleep
 from openclaw_client.simulator.sessions import Run
 
@@ -56,6 +56,7 @@ class GatewaySimulator:
         agents: Iterable[Agent] | None = None,
         port: int = 0,
         remote: bool = False,
+        trusted_proxy: bool = False,
         node_commands: Iterable[str] = (),
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
@@ -68,6 +69,8 @@ class GatewaySimulator:
             agents: Jarvis and Sage, answering at once, if None. The first is the default agent.
             port: any free one if 0.
             remote: treat clients as if they came from another machine.
+            trusted_proxy: believe ``X-Forwarded-For`` about where a client comes from, instead of
+                turning such clients away.
             node_commands: what its configuration lets nodes offer, gateway.nodes.commands.allow.
             strict: raise ``ProtocolBroken`` at the end if any client broke the protocol.
             tick_interval_s: between two `tick` events.
@@ -78,11 +81,11 @@ class GatewaySimulator:
         self.agents: dict[str, Agent] = {agent.id: agent for agent in agents or default_agents()}
         self.faults = Faults()
         self.violations: list[str] = []
-        self.requests: list[tuple[str, dict[str, Any]]] = []
-        """Every request after the handshakes: method and params."""
         self.handshakes = 0
         self._keeper = Doorkeeper(self.token, remote=remote)
         self._node_commands = frozenset(node_commands)
+        self._trusted_proxy = trusted_proxy
+        self._ice = Ice()
         self._strict = strict
         self._port = port
         self._tick_interval_s = tick_interval_s
@@ -92,7 +95,6 @@ class GatewaySimulator:
         self._server: Server | None = None
         self._ticker: Timer | None = None
         self._activity = asyncio.Event()
-        self._late: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
@@ -116,6 +118,11 @@ class GatewaySimulator:
 
     def now_ms(self) -> int:
         return now_ms()
+
+    @property
+    def requests(self) -> list[tuple[str, dict[str, Any]]]:
+        """Every request after the handshakes: method and params."""
+        return self._desk.requests
 
     def asked(self, method: str) -> list[dict[str, Any]]:
         """The params of all requests of one method so far."""
@@ -146,12 +153,14 @@ class GatewaySimulator:
             clock,
             NodeMethods(self.nodes),
         )
+        self._desk = Desk(self._methods, self.faults, self.violations.append, self.drop_connections)
         self._door = Door(
             self._keeper,
             self.faults,
             self._methods.names,
             self._tick_interval_s,
             self.violations.append,
+            clock,
         )
         await self.come_back()
         self._schedule_tick()
@@ -180,12 +189,14 @@ class GatewaySimulator:
             max_size=MAX_FRAME_BYTES,
             ping_interval=_PING_S,
             process_request=self._check_forwarding,
+            create_connection=self._ice.connection_class(),
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
 
     async def go_away(self) -> None:
         """Die without a word: connections break, runs end, nobody listens."""
         server, self._server = self._server, None
+        self._ice.thaw()
         if server is None:
             return
         for connection in list(server.connections):
@@ -193,9 +204,7 @@ class GatewaySimulator:
         server.close(close_connections=False)
         await server.wait_closed()
         await self._runner.stop()
-        for task in self._late:
-            task.cancel()
-        await asyncio.gather(*self._late, return_exceptions=True)
+        await self._desk.close()
 
     @asynccontextmanager
     async def away(self) -> AsyncIterator[None]:
@@ -226,6 +235,23 @@ class GatewaySimulator:
         self._runner.fail_all("Gateway is draining; new tasks are not accepted")
         await self.close_connections(CLOSE_RESTART, "service restart")
         await self.go_away()
+
+    async def restart(self, *, in_order: bool = True, expected_ms: int | None = None) -> None:
+        """Another process on the same address; the old one ends in good order, or is killed."""
+        if in_order:
+            await self.shut_down(restart_expected_ms=expected_ms)
+        else:
+            await self.go_away()
+        await self.come_back()
+
+    def freeze(self) -> None:
+        """Leave all connections half-open: they stand, new ones are taken, and nothing is read or
+        said, not even a pong."""
+        self._ice.freeze()
+
+    def thaw(self) -> None:
+        """Go on where ``freeze`` has stopped."""
+        self._ice.thaw()
 
     def approve(self, request_id: str) -> None:
         """Pair a device, as ``openclaw devices approve`` does."""
@@ -258,10 +284,15 @@ class GatewaySimulator:
 
     def publish(self, event: str, payload: dict[str, Any]) -> None:
         """Tell everyone who hears runs."""
+        mischief, delay_s = self.faults.mischief_with(event, payload)
         for peer in self._peers:
             if peer.hears_runs:
-                peer.event(event, payload)
+                peer.event(event, payload, mischief, delay_s=delay_s)
         self._happened()
+
+    async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str:
+        """What an agent that calls a node's tool reads as its result."""
+        return await self.nodes.use_tool(name, arguments, session_key)
 
     def _tell_pairers(self, event: str, payload: dict[str, Any]) -> None:
         for peer in self._peers:
@@ -284,69 +315,21 @@ class GatewaySimulator:
             self._happened()
             try:
                 async for text in socket:
-                    self._take(peer, text)
+                    self._desk.take(peer, text)
                     self._happened()
             finally:
                 self._peers.discard(peer)
+                peer.gone()
                 self.nodes.went(peer)
                 self._happened()
         except ConnectionClosed:
             pass
 
-    def _take(self, peer: Peer, text: str | bytes) -> None:
-        try:
-            request = read_request(text)
-        except Refusal as refusal:
-            self.violations.append(refusal.message)
-            send_refusal(peer.socket, "invalid", refusal)
-            return
-        if request is None:
-            self.violations.append("a frame that is no JSON")
-            return
-        params = request.params or {}
-        self.requests.append((request.method, params))
-        if self.faults.drops(request.method):
-            self.drop_connections()
-            return
-        mute = self.faults.takes_no_answer(request.method)
-        try:
-            self.faults.check_room(request.method)
-            answer = self._methods.call(request.method, params, Caller(peer, peer.admission))
-        except Refusal as refusal:
-            self._refuse(peer, request.id, refusal, mute)
-            return
-        if not isinstance(answer, dict):
-            self._answer_later(peer, request.id, answer, mute)
-        elif not mute:
-            send_answer(peer.socket, request.id, answer)
-
-    def _refuse(self, peer: Peer, ident: str, refusal: Refusal, mute: bool) -> None:
-        if refusal.violation:
-            self.violations.append(refusal.message)
-        if not mute:
-            send_refusal(peer.socket, ident, refusal)
-
-    def _answer_later(
-        self, peer: Peer, ident: str, answer: Awaitable[dict[str, Any]], mute: bool
-    ) -> None:
-        async def wait() -> None:
-            try:
-                payload = await answer
-            except Refusal as refusal:
-                self._refuse(peer, ident, refusal, mute)
-                return
-            if not mute:
-                send_answer(peer.socket, ident, payload)
-
-        task = asyncio.create_task(wait())
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
-
     def _check_forwarding(
         self, connection: ServerConnection, request: HttpRequest
     ) -> HttpResponse | None:
         """A proxy that the Gateway does not trust is turned away before the WebSocket opens."""
-        if "X-Forwarded-For" not in request.headers:
+        if FORWARDED not in request.headers or self._trusted_proxy:
             return None
         return connection.respond(HTTPStatus.FORBIDDEN, "untrusted proxy\n")
 

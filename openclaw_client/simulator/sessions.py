@@ -15,7 +15,17 @@ from openclaw_client.simulator.agents import Agent, Memory
 from openclaw_client.simulator.faults import RunFault
 from openclaw_client.simulator.refusal import invalid
 
+MESSAGE_CHARS = 500_000
+"""Where the text in a chat event is cut."""
 _KEY = re.compile(r"agent:([a-z0-9][a-z0-9_-]*):(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """A message that was given to its session's run, and the run id that it asked for."""
+
+    run_id: str
+    words: str
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +54,9 @@ class Run:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     forgotten: bool = False
     """It was of a process of the Gateway that is no more."""
-    steered: deque[str] = field(default_factory=deque)
+    steered: deque[Steered] = field(default_factory=deque)
+    tool_results: list[str] = field(default_factory=list)
+    """What the agent has read of the tools that it used."""
     task: asyncio.Task[None] | None = None
     deadline: Timer | None = None
 
@@ -86,7 +98,7 @@ def text_message(text: str, now_ms: int) -> dict[str, Any]:
     """The ``message`` of a chat event."""
     return {
         "role": "assistant",
-        "content": [{"type": "text", "text": text}],
+        "content": [{"type": "text", "text": text[:MESSAGE_CHARS]}],
         "timestamp": now_ms,
     }
 
@@ -100,11 +112,27 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
 
     def open(self, key: str, agent_id: str | None) -> Session:
-        """The session of that key.
+        """The session of that key, new or not.
 
         Raises:
             Refusal: the key is malformed, or names an agent that is not there.
         """
+        full, named = self._resolve(key, agent_id)
+        agent = self._agents.get(named)
+        if agent is None:
+            raise invalid(f'Agent "{named}" no longer exists in configuration')
+        return self._sessions.setdefault(full, Session(full, agent))
+
+    def find(self, key: str, agent_id: str | None) -> Session | None:
+        """The session of that key, if there is one.
+
+        Raises:
+            Refusal: the key is malformed.
+        """
+        return self._sessions.get(self._resolve(key, agent_id)[0])
+
+    def _resolve(self, key: str, agent_id: str | None) -> tuple[str, str]:
+        """The whole key, and the agent that it names."""
         lowered = key.lower()
         if not lowered.startswith("agent:"):
             lowered = f"agent:{agent_id or self._default}:{lowered}"
@@ -113,8 +141,8 @@ class Sessions:
             raise invalid(f'malformed session key "{key}"')
         named = parts.group(1)
         if agent_id is not None and agent_id != named:
-            raise invalid(f'agentId "{agent_id}" does not match session key "{key}"')
-        agent = self._agents.get(named)
-        if agent is None:
-            raise invalid(f'Agent "{named}" no longer exists in configuration')
-        return self._sessions.setdefault(lowered, Session(lowered, agent))
+            raise invalid(
+                "Multiple agents are configured, but session agent resolution has no explicit "
+                f'owner. The agent-scoped session key belongs to "{named}", not "{agent_id}".'
+            )
+        return lowered, named

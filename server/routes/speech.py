@@ -23,13 +23,15 @@ MAX_INPUT_CHARS: Final = 4096
 
 
 class SpeechRequest(BaseModel):
-    """OpenAI's request. Fields that only other engines understand are passed over."""
+    """OpenAI's request. Fields that only other engines understand are passed over, as is
+    ``instructions``: espeak has one way to say a thing."""
 
     input: Annotated[str, Field(max_length=MAX_INPUT_CHARS)]
     voice: str = voices.DEFAULT_VOICE
     model: str = "espeak"
     response_format: str = "wav"
     speed: Annotated[float, Field(ge=0.25, le=4.0)] = 1.0
+    instructions: Annotated[str, Field(max_length=MAX_INPUT_CHARS)] = ""
     stream: bool = True
 
 

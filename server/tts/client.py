@@ -154,8 +154,11 @@ class HttpSynthesizer:
         raise self._server.unavailable(f"refused: {_summary(refusals)}")
 
     def _payload(self, text: str, voice: Voice, wanted: str) -> dict[str, object]:
+        # Sent only where it is set: a server that knows no such field may refuse it.
+        style = {"instructions": voice.style} if voice.style else {}
         return {
             **self._settings.extra_fields,
+            **style,
             "model": self._settings.model,
             "input": text,
             "voice": voice.name,

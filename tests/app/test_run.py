@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import aiohttp
@@ -18,6 +20,7 @@ from app.services import Services, make_bot
 from discord_bot.bot import VoiceBot
 from discord_bot.settings import DiscordSettings
 from discord_bot.simulator import DiscordSimulator
+from openclaw_client import OpenClawConfig
 from settings import Settings
 from tests.openclaw_client.gateways import closed_port
 from tests.openclaw_client.hand_clock import eventually
@@ -43,18 +46,27 @@ class ScriptedBot:
             raise error
 
 
-async def outcome(monkeypatch: pytest.MonkeyPatch, *ends: Exception | None) -> tuple[int, int]:
+async def outcome(
+    monkeypatch: pytest.MonkeyPatch,
+    *ends: Exception | None,
+    openclaw: OpenClawConfig | None = None,
+) -> tuple[int, int]:
     """The exit status, and how many bots were made and closed."""
 
     @asynccontextmanager
-    async def no_services(_: Settings, **__: object) -> AsyncIterator[Services]:
-        yield cast(Services, None)
+    async def no_services(settings: Settings, **_: object) -> AsyncIterator[Services]:
+        gateway = SimpleNamespace(node=None)
+        parts = SimpleNamespace(settings=settings, synthesizer=None, gateway=gateway)
+        yield cast(Services, parts)
 
     monkeypatch.setattr(run, "services", no_services)
     monkeypatch.setattr(run, "FIRST_RETRY_S", 0.0)
     closed: list[str] = []
     left = list(ends)
-    settings = Settings(discord=DiscordSettings(token=SecretStr("a-token")))
+    settings = Settings(
+        discord=DiscordSettings(token=SecretStr("a-token")),
+        openclaw=openclaw or OpenClawConfig(),
+    )
     status = await run.run_bot(settings, lambda _: cast(VoiceBot, ScriptedBot(left, closed)))
     assert left == []
     return status, len(closed)
@@ -84,6 +96,16 @@ async def test_a_discord_out_of_reach_is_tried_again(
 async def test_an_unforeseen_error_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ZeroDivisionError):
         await outcome(monkeypatch, ZeroDivisionError())
+
+
+async def test_a_node_without_a_place_for_its_record_is_explained(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    audit_log = str(tmp_path / "file" / "audit.jsonl")
+    openclaw = OpenClawConfig.model_validate({"node": {"enabled": True, "audit_log": audit_log}})
+    assert await outcome(monkeypatch, openclaw=openclaw) == (1, 1)
+    assert "openclaw.node.audit_log" in caplog.text
 
 
 async def test_without_a_token_there_is_nothing_to_run() -> None:

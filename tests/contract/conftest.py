@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
+import inspect
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
 
-from openclaw_client.simulator import GatewaySimulator
-from tests.contract.gateway.directed_agent import DirectedAgent
-from tests.contract.gateway.gateways import AGENTS, Gateway, Real, Simulated, let_in
+from tests.contract.gateway.gateways import AGENTS, Gateway, Real, let_in, simulated
 from tests.contract.gateway.probe import Probe
+from tests.contract.table import Case, record
 from tests.real_gateway import real_gateway
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The Gateway lives as long as the run, and so does the event loop; what ends it comes last."""
     for item in items:
-        if item.path.is_relative_to(config.rootpath / "tests" / "contract"):
+        if item.path.is_relative_to(config.rootpath / "tests" / "contract") and (
+            isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function)
+        ):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-    items.sort(key=lambda item: item.get_closest_marker("ends_the_gateway") is not None)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    marks = ("takes_time", "ends_the_gateway")
+    return max((n for n, name in enumerate(marks, 1) if item.get_closest_marker(name)), default=0)
+
+
+_passed: dict[Case, bool] = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if isinstance(item, pytest.Function) and item.path.parent.name == "gateway":
+        case = Case.of(item.function)
+        _passed[case] = _passed.get(case, True) and report.passed
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.config.getoption("record") and _passed:
+        record(session.config.getoption("gateway"), _passed)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -31,16 +57,22 @@ async def gateway(request: pytest.FixtureRequest) -> AsyncIterator[Gateway]:
         if request.config.getoption("gateway") == "real":
             yield Real(await stack.enter_async_context(real_gateway(agents=AGENTS)))
             return
-        agents = [DirectedAgent(name) for name in AGENTS]
-        simulator = GatewaySimulator(agents=agents, strict=False, trusted_proxy=True)
-        yield Simulated(await stack.enter_async_context(simulator), agents)
+        yield await stack.enter_async_context(simulated())
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def listener(gateway: Gateway) -> AsyncIterator[Probe]:
+    """A connection that is there from the first case on, for what takes a Gateway long."""
+    async with let_in(gateway, scopes=[]) as probe:
+        yield probe
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def probe(gateway: Gateway) -> AsyncIterator[Probe]:
+async def probe(gateway: Gateway, listener: Probe) -> AsyncIterator[Probe]:
     """Let in as the bot is, on the same machine, without a device key."""
     async with let_in(gateway) as probe:
         yield probe
+    gateway.release()
 
 
 @pytest.fixture

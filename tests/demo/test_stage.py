@@ -46,7 +46,7 @@ def test_the_users_settings_are_led_to_loopback_and_to_the_fixture_model() -> No
             "models": {"dir": "/somewhere"},
         }
     )
-    settings = stage_settings(own, "ws://127.0.0.1:1", "http://127.0.0.1:2")
+    settings = stage_settings(own, "ws://127.0.0.1:1", "http://127.0.0.1:2", {})
     assert settings.openclaw.base_url == "ws://127.0.0.1:1"
     assert settings.tts.url == "http://127.0.0.1:2"
     assert settings.tts.model == "kokoro"

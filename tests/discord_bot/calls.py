@@ -40,6 +40,9 @@ class ThreeAgents:
     async def choices(self) -> list[Persona]:
         return list(PERSONAS.values())
 
+    def known(self) -> list[Persona]:
+        return list(PERSONAS.values())
+
     def persona(self, agent: str) -> Persona:
         return PERSONAS[agent]
 

@@ -111,3 +111,14 @@ def test_no_token_shows_itself(store: DeviceStore, caplog: pytest.LogCaptureFixt
     caplog.set_level(logging.DEBUG)
     store.keep_token(URL, TOKEN)
     assert "issued-9d2c" not in f"{store.token(URL)!r} {store!r} {vars(store)}" + caplog.text
+
+
+def test_each_role_has_a_token_of_its_own(tmp_path: Path) -> None:
+    store = DeviceStore(tmp_path)
+    nodes = DeviceToken(token=SecretStr("for-the-node"), scopes=())
+    store.keep_token(URL, TOKEN)
+    store.keep_token(URL, nodes, "node")
+    again = DeviceStore(tmp_path)
+    assert (again.token(URL), again.token(URL, "node")) == (TOKEN, nodes)
+    again.forget_token(URL, "node")
+    assert (store.token(URL), store.token(URL, "node")) == (TOKEN, None)

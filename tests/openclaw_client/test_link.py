@@ -377,3 +377,18 @@ async def test_the_token_is_nowhere_to_be_read(
     for text in (*told, caplog.text):
         assert TOKEN not in text
         assert "hunter2" not in text
+
+
+async def test_each_new_connection_is_handed_over_as_soon_as_it_stands(
+    gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    came: list[Connection] = []
+    link = GatewayLink(config_for(gateway.url), clock=clock, chance=middling, on_up=came.append)
+    first = await up(link)
+    assert came == [first]
+    gateway.drop_connections()
+    await eventually(state_is(link, LinkState.WAITING))
+    await clock.advance(1.5)
+    second = await up(link)
+    assert came == [first, second]
+    await link.close()

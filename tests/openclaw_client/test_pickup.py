@@ -18,7 +18,7 @@ from openclaw_client import (
     TurnTimeout,
 )
 from openclaw_client.link import LinkState
-from openclaw_client.simulator import GatewaySimulator
+from openclaw_client.simulator import Failure, GatewaySimulator
 from openclaw_client.simulator.agents import Rule, ScriptedAgent
 from openclaw_client.simulator.refusal import missing_scope
 from tests.openclaw_client.gateways import TOKEN, config_for, sign_of_life
@@ -260,7 +260,7 @@ async def test_the_run_failed_meanwhile(
 ) -> None:
     stream = await begun(client, gateway)
     await lose(client, gateway)
-    gateway._runner._fail(last(gateway), "no credit left", "rate_limit")
+    gateway._runner._fail(last(gateway), Failure("no credit left", kind="rate_limit"))
     await reconnect(client, clock)
     with pytest.raises(TurnFailed, match="no credit left") as failed:
         await rest_of(stream)

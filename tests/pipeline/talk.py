@@ -9,16 +9,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from pipeline.audio import FRAME_MS, HEARD_FRAME, SPOKEN_RATE, Pcm16, Samples
+from pipeline.audio import FRAME_MS, HEARD_FRAME, SPOKEN_FRAME, SPOKEN_RATE, Pcm16, Samples
 from pipeline.errors import SpeechUnavailable
 from pipeline.events import RoomEvent
 from pipeline.hearing import Hearing, VoiceModel
 from pipeline.orchestrator import PipelineOrchestrator
-from pipeline.ports import AddresseeOracle, AgentTurn, Persona, Playback, Speaker, TextDelta, Voice
+from pipeline.ports import (
+    AddresseeOracle,
+    AgentTurn,
+    Persona,
+    Playback,
+    Speaker,
+    Synthesizer,
+    TextDelta,
+    Voice,
+)
 from pipeline.reply import ReplyVoice
 from pipeline.settings import PipelineSettings
 from pipeline.speech_models import SpeechModels
@@ -121,7 +130,7 @@ class FakeAgent:
 
 
 class FakeSynthesizer:
-    """60 ms of tone for a letter."""
+    """60 ms of noise for a letter: no two stretches of it are alike."""
 
     def __init__(self) -> None:
         self.spoken: list[tuple[str, str]] = []
@@ -133,8 +142,9 @@ class FakeSynthesizer:
         if self.broken:
             raise SpeechUnavailable("the speech server answered 500")
         self.spoken.append((voice.name, text))
+        noise = np.random.default_rng(len(text))
         for _ in text:
-            yield np.full(SPOKEN_RATE * 60 // 1000, 5000, np.int16)
+            yield noise.integers(-5000, 5000, SPOKEN_RATE * 60 // 1000, np.int16)
 
 
 class FakePlayback:
@@ -142,7 +152,12 @@ class FakePlayback:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.log: list[str] = []
+        self.fills: list[tuple[bool, float]] = []
+        """When a sound under no words was begun (True) and ended."""
+        self.sent: list[tuple[float, Pcm16]] = []
+        """Every frame, ``int16[960]``, and when it had been played."""
         self._clock = clock
+        self._fed: list[Pcm16] = []
         self._fed_ms = 0.0
         self._played_ms = 0.0
         self._state = "play"
@@ -154,17 +169,33 @@ class FakePlayback:
     async def _play(self) -> None:
         while not self._done.is_set():
             await asyncio.sleep(FRAME_MS / 1000)
-            if self._state != "hold" and self._played_ms < self._fed_ms:
+            sounds = self._state != "hold" and self._played_ms < self._fed_ms
+            self._remember(sounds)
+            if sounds:
                 self._first = self._first if self._first is not None else self._clock()
                 self._played_ms = min(self._played_ms + FRAME_MS, self._fed_ms)
             if self._ended and self._played_ms >= self._fed_ms:
                 self._done.set()
 
+    def _remember(self, sounds: bool) -> None:
+        frame = np.zeros(SPOKEN_FRAME, np.int16)
+        if sounds:
+            if len(self._fed) > 1:
+                self._fed = [np.concatenate(self._fed)]
+            start = round(self._played_ms * SPOKEN_RATE / 1000)
+            part = self._fed[0][start : start + SPOKEN_FRAME]
+            frame[: part.size] = part
+        self.sent.append((self._clock(), frame))
+
     def feed(self, pcm: Pcm16) -> None:
-        self._fed_ms += pcm.size * 1000 / SPOKEN_RATE
+        self._fed.append(pcm)
+        self._fed_ms = sum(each.size for each in self._fed) * 1000 / SPOKEN_RATE
 
     def end(self) -> None:
         self._ended = True
+
+    def fill(self, loop: Pcm16 | None) -> None:
+        self.fills.append((loop is not None, self._clock()))
 
     def duck(self) -> None:
         self.log.append("duck")
@@ -221,6 +252,7 @@ class Talk:
         vad: VoiceModel | None = None,
         models: Callable[[Hearing], SpeechModels] | None = None,
         oracle: AddresseeOracle | None = None,
+        synthesizer: Synthesizer | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.clock = loop.time
@@ -234,7 +266,7 @@ class Talk:
             settings=settings or PipelineSettings(),
             models=self.models if models is None else models(self.hearing),
             agent=self.agent,
-            voice=ReplyVoice(self.synthesizer, self.loudspeaker),
+            voice=ReplyVoice(synthesizer or self.synthesizer, self.loudspeaker),
             personas={"jarvis": JARVIS, "sage": SAGE},
             persona=JARVIS,
             clock=self.clock,
@@ -242,7 +274,7 @@ class Talk:
             oracle=oracle,
         )
 
-    async def __aenter__(self) -> Talk:
+    async def __aenter__(self) -> Self:
         self.room.person_joined(ANN)
         self.room.person_joined(BEN)
         self.hearing.start()

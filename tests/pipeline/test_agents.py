@@ -35,6 +35,11 @@ def test_an_agent_may_be_called_otherwise_than_at_the_gateway() -> None:
     assert AgentSettings().persona("old_mister-j").name == "Old Mister J"
 
 
+def test_each_agent_speaks_in_its_own_way() -> None:
+    agent = AgentSettings(voice="sage", speed=0.9, style="calm and dry")
+    assert agent.persona("main").voice == Voice("sage", 0.9, "calm and dry")
+
+
 @pytest.mark.parametrize("name", ["Jarvis", "a__b", "_a", "a-", "a b", ""])
 def test_a_name_that_the_gateway_or_the_environment_could_not_write_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):

@@ -11,7 +11,8 @@ from typing import Self, TypeVar
 
 import pytest
 
-from pipeline.answering import MAX_WAITING, Answering
+from pipeline import notices
+from pipeline.answering import Answering
 from pipeline.errors import AgentTimeout, SpeechUnavailable
 from pipeline.events import (
     Failed,
@@ -21,14 +22,17 @@ from pipeline.events import (
     ReplyResumed,
     RoomEvent,
     SentenceSpoken,
+    TurnJoined,
     Unspoken,
 )
 from pipeline.latency import TurnLatency
+from pipeline.notices import ONE_MOMENT
 from pipeline.ports import AgentTurn, Persona, Speaker, TextDelta
 from pipeline.recital import Recital
 from pipeline.reply import ReplyVoice
-from pipeline.settings import PipelineSettings
+from pipeline.settings import PipelineSettings, ReplySettings
 from pipeline.transcript import SpokenReply, Transcript
+from pipeline.turn_queue import LONGEST_JOINED, MAX_OF_ONE
 from tests.pipeline.scripts import Mishap, MishapSynthesizer, ScriptedAgent, Step
 from tests.pipeline.talk import ANN, BEN, JARVIS, SAGE, FakeLoudspeaker, in_virtual_time
 
@@ -40,7 +44,12 @@ STORY = "Once upon a time there was a village by the sea."
 class Floor:
     """`Answering` between fakes, with a tick every 20 ms. Use as an async context manager."""
 
-    def __init__(self, *scripts: list[Step], voice: MishapSynthesizer | None = None) -> None:
+    def __init__(
+        self,
+        *scripts: list[Step],
+        voice: MishapSynthesizer | None = None,
+        settings: PipelineSettings | None = None,
+    ) -> None:
         self.clock = asyncio.get_running_loop().time
         self.agent = ScriptedAgent(*scripts)
         self.voice = voice or MishapSynthesizer()
@@ -48,7 +57,7 @@ class Floor:
         self.transcript = Transcript()
         self.events: list[RoomEvent] = []
         self.answering = Answering(
-            PipelineSettings(),
+            settings or PipelineSettings(),
             self.agent,
             ReplyVoice(self.voice, self.loudspeaker),
             self.transcript,
@@ -78,8 +87,14 @@ class Floor:
             await asyncio.sleep(0.02)
             self.answering.tick(self.clock())
 
-    def ask(self, text: str, speaker: Speaker = ANN, persona: Persona = JARVIS) -> None:
-        turn = AgentTurn(persona.agent, text, speaker)
+    def ask(
+        self,
+        text: str,
+        speaker: Speaker = ANN,
+        persona: Persona = JARVIS,
+        language: str | None = None,
+    ) -> None:
+        turn = AgentTurn(persona.agent, text, speaker, language=language)
         self.answering.ask(turn, persona, TurnLatency())
 
     async def ended(self, count: int = 1) -> ReplyEnded:
@@ -102,10 +117,42 @@ class Floor:
 # -- in order ----------------------------------------------------------------------------------
 
 
-def test_two_turns_of_one_speaker_in_quick_succession_are_both_answered_in_order() -> None:
+def test_what_a_speaker_adds_before_the_answer_begins_is_answered_with_it() -> None:
+    async def scene() -> None:
+        async with Floor([1.0, "The first."], ["Both of them."]) as floor:
+            floor.ask("Jarvis, what is the weather in Paris?")
+            await asyncio.sleep(0.5)
+            floor.ask("And in London?")
+            ended = await floor.ended()
+            both = "Jarvis, what is the weather in Paris? And in London?"
+            assert [turn.text for turn in floor.agent.turns][1:] == [both]
+            assert len(floor.agent.aborted) == 1, "what was half asked is not answered upstream"
+            assert (ended.heard, ended.interrupted) == ("Both of them.", False)
+            (joined,) = floor.all(TurnJoined)
+            assert (joined.speaker, joined.text) == (ANN, both)
+            await asyncio.sleep(10)
+            assert len(floor.all(ReplyEnded)) == len(floor.transcript) == 1
+
+    in_virtual_time(scene())
+
+
+def test_more_is_added_as_long_as_nothing_of_the_answer_is_heard() -> None:
+    async def scene() -> None:
+        async with Floor([1.0, "No."], [1.0, "No."], ["All three."]) as floor:
+            for text in ("one", "two", "three"):
+                floor.ask(text)
+                await asyncio.sleep(0.3)
+            assert (await floor.ended()).heard == "All three."
+            assert floor.agent.turns[-1].text == "one two three"
+
+    in_virtual_time(scene())
+
+
+def test_what_is_asked_once_the_answer_sounds_is_a_turn_of_its_own() -> None:
     async def scene() -> None:
         async with Floor(["The first."], ["The second."]) as floor:
             floor.ask("Jarvis, one.")
+            await floor.began()
             floor.ask("Jarvis, two.")
             first, second = await floor.ended(1), await floor.ended(2)
             assert [turn.text for turn in floor.agent.turns] == ["Jarvis, one.", "Jarvis, two."]
@@ -155,20 +202,211 @@ def test_the_beginning_of_a_reply_is_told_once_it_sounds() -> None:
     in_virtual_time(scene())
 
 
-def test_of_too_many_waiting_turns_the_oldest_is_dropped_and_told_of() -> None:
+def test_of_too_much_from_one_person_the_oldest_is_dropped_and_they_are_told() -> None:
+    async def scene() -> None:
+        async with Floor([2.0, "Yes."], ["Yes."]) as floor:
+            floor.ask("the one that is answered", BEN)
+            await asyncio.sleep(0.02)
+            for number in range(MAX_OF_ONE + 1):
+                floor.ask(f"{number}" * LONGEST_JOINED)
+            (failed,) = floor.all(Failed)
+            assert failed.speaker == ANN
+            assert "more was asked than can wait" in failed.why
+            assert failed.notice == notices.too_much("en")
+            await floor.ended(1 + MAX_OF_ONE)
+            assert [turn.text[:1] for turn in floor.agent.turns] == ["t", "1", "2", "3"]
+            assert floor.voice.spoken[0] == ("jarvis", failed.notice)
+
+    in_virtual_time(scene())
+
+
+# -- whose turn it is --------------------------------------------------------------------------
+
+
+def test_who_has_to_wait_is_told_that_they_are_next() -> None:
+    async def scene() -> None:
+        async with Floor([3.0, "I am fine."], ["All is well."]) as floor:
+            floor.ask("Jarvis, how are you?", ANN)
+            await asyncio.sleep(0.3)
+            floor.ask("Jarvis, how is it?", BEN)
+            asked = floor.clock()
+            await floor.ended(2)
+            assert [text for _, text in floor.voice.spoken] == [
+                "You are next, Ben.",
+                "I am fine.",
+                "All is well.",
+            ]
+            (told, *_) = floor.all(SentenceSpoken)
+            assert told.at - asked == pytest.approx(0.7, abs=0.1)
+            first, second = floor.all(ReplyEnded)
+            assert (first.heard, second.heard) == ("I am fine.", "All is well.")
+            assert (first.text, second.text) == ("I am fine.", "All is well."), "it is no answer"
+
+    in_virtual_time(scene())
+
+
+def test_several_who_wait_are_each_told_once_and_in_their_language() -> None:
+    async def scene() -> None:
+        async with Floor([20.0, "Yes."]) as floor:
+            floor.ask("one", ANN)
+            floor.ask("two", BEN)
+            floor.ask("drei", Speaker(3, "Carl"), language="de")
+            await floor.ended(3)
+            said = [text for _, text in floor.voice.spoken]
+            assert said[:3] == ["You are next, Ben.", "Danach bist du dran, Carl.", ONE_MOMENT]
+            assert said[3:] == ["Yes.", ONE_MOMENT, "Yes.", "Einen Moment, bitte.", "Yes."]
+
+    in_virtual_time(scene())
+
+
+def test_nobody_is_told_to_wait_when_the_answer_before_is_there() -> None:
+    async def scene() -> None:
+        async with Floor(["I am fine."], ["All is well."]) as floor:
+            floor.ask("Jarvis, how are you?", ANN)
+            floor.ask("Jarvis, how is it?", BEN)
+            await floor.ended(2)
+            assert [text for _, text in floor.voice.spoken] == ["I am fine.", "All is well."]
+
+    in_virtual_time(scene())
+
+
+def test_who_waited_through_an_answer_hears_that_it_is_their_turn_if_theirs_is_slow() -> None:
+    async def scene() -> None:
+        async with Floor([STORY], [2.0, "All is well."]) as floor:
+            floor.ask("Jarvis, tell me a story.", ANN)
+            await floor.began()
+            floor.ask("Jarvis, how is it?", BEN)
+            await floor.ended(2)
+            said = [text for _, text in floor.voice.spoken]
+            assert said == [STORY, "You are next, Ben.", "All is well."]
+
+    in_virtual_time(scene())
+
+
+def test_nobody_is_told_over_what_people_say() -> None:
+    async def scene() -> None:
+        async with Floor([3.0, "I am fine."], ["All is well."]) as floor:
+            floor.ask("Jarvis, how are you?", ANN)
+            floor.ask("Jarvis, how is it?", BEN)
+            floor.answering.speech_began(BEN.id, floor.clock())
+            await asyncio.sleep(2.0)
+            assert floor.voice.spoken == []
+            floor.answering.speech_ended(BEN.id, floor.clock())
+            floor.answering.decided(BEN.id, interrupts=False)
+            await floor.ended(2)
+            assert floor.voice.spoken[0] == ("jarvis", "You are next, Ben.")
+
+    in_virtual_time(scene())
+
+
+def test_the_setting_leaves_people_waiting_in_silence() -> None:
+    async def scene() -> None:
+        settings = PipelineSettings(reply=ReplySettings(acknowledge_after_s=0))
+        async with Floor([3.0, "Yes."], settings=settings) as floor:
+            floor.ask("Jarvis, how are you?", ANN)
+            floor.ask("Jarvis, how is it?", BEN)
+            await floor.ended(2)
+            assert [text for _, text in floor.voice.spoken] == ["Yes.", "Yes."]
+
+    in_virtual_time(scene())
+
+
+def test_one_who_asks_a_lot_does_not_keep_another_waiting() -> None:
     async def scene() -> None:
         async with Floor(["Yes."]) as floor:
-            floor.ask("the one that is answered")
-            await asyncio.sleep(0.02)
-            for number in range(MAX_WAITING + 1):
-                floor.ask(f"number {number}", BEN if number == 0 else ANN)
-            (failed,) = floor.all(Failed)
-            assert failed.speaker == BEN
-            assert f"more than {MAX_WAITING} turns" in failed.why
-            assert failed.notice == ""
-            await floor.ended(1 + MAX_WAITING)
-            asked = [turn.text for turn in floor.agent.turns]
-            assert asked[1:] == [f"number {number}" for number in range(1, MAX_WAITING + 1)]
+            floor.ask("a1", ANN)
+            await floor.began()
+            floor.ask("a2", ANN)
+            floor.ask("a3", ANN, SAGE)
+            floor.ask("b1", BEN)
+            await floor.ended(4)
+            assert [turn.text for turn in floor.agent.turns] == ["a1", "a2", "b1", "a3"]
+
+    in_virtual_time(scene())
+
+
+# -- speech before the first sound -------------------------------------------------------------
+
+
+def test_a_reply_that_is_ready_waits_for_who_is_speaking() -> None:
+    async def scene() -> None:
+        async with Floor([1.0, "I am fine."]) as floor:
+            floor.ask("Jarvis, how are you?")
+            await asyncio.sleep(0.8)
+            floor.answering.speech_began(BEN.id, floor.clock())
+            await asyncio.sleep(1.0)
+            assert floor.all(ReplyBegan) == [], "ready for 0.7 s, and silent"
+            floor.answering.speech_ended(BEN.id, floor.clock())
+            floor.answering.decided(BEN.id, interrupts=False)
+            given_back = floor.clock()
+            ended = await floor.ended()
+            assert floor.all(ReplyBegan)[0].at - given_back < 0.1
+            assert (ended.heard, ended.interrupted) == ("I am fine.", False)
+            assert floor.all(ReplyDucked) == [], "nothing had sounded"
+
+    in_virtual_time(scene())
+
+
+def test_it_does_not_wait_for_ever() -> None:
+    async def scene() -> None:
+        async with Floor([1.0, "I am fine."]) as floor:
+            floor.ask("Jarvis, how are you?")
+            floor.answering.speech_began(BEN.id, floor.clock())
+            began = floor.clock()
+            ended = await floor.ended()
+            # 1 s of the agent, 20 ms of the voice, 1.5 s of patience.
+            assert floor.all(ReplyBegan)[0].at - began == pytest.approx(2.5, abs=0.1)
+            assert ended.heard == "I am fine."
+
+    in_virtual_time(scene())
+
+
+def test_who_spoke_before_it_and_turns_out_to_mean_the_agent_can_still_take_the_floor() -> None:
+    async def scene() -> None:
+        async with Floor([1.0, STORY], ["All is well."]) as floor:
+            floor.ask("Jarvis, tell me a story.")
+            floor.answering.speech_began(BEN.id, floor.clock())
+            await floor.began()
+            floor.answering.speech_ended(BEN.id, floor.clock())
+            floor.answering.decided(BEN.id, interrupts=True)
+            assert (await floor.ended()).interrupted
+
+    in_virtual_time(scene())
+
+
+def test_it_waits_longer_for_words_that_are_for_the_agent_and_answers_them_in_turn() -> None:
+    async def scene() -> None:
+        async with Floor([1.0, "I am fine."], ["All is well."]) as floor:
+            floor.ask("Jarvis, how are you?")
+            floor.answering.speech_began(BEN.id, floor.clock())
+            await asyncio.sleep(0.8)
+            floor.answering.decided(BEN.id, interrupts=True, final=False)
+            await asyncio.sleep(5.0)
+            assert floor.all(ReplyBegan) == []
+            floor.answering.speech_ended(BEN.id, floor.clock())
+            floor.ask("Jarvis, how is it?", BEN)
+            floor.answering.decided(BEN.id, interrupts=True)
+            first, second = await floor.ended(), await floor.ended(2)
+            assert (first.heard, first.interrupted) == ("I am fine.", False)
+            assert second.heard == "All is well."
+
+    in_virtual_time(scene())
+
+
+def test_who_goes_on_asking_hears_nothing_of_the_answer_to_the_half_of_it() -> None:
+    async def scene() -> None:
+        async with Floor([0.5, "It is sunny in Paris."], ["It is sunny in both."]) as floor:
+            floor.ask("Jarvis, what is the weather in Paris?")
+            await asyncio.sleep(0.3)
+            floor.answering.speech_began(ANN.id, floor.clock())
+            await asyncio.sleep(1.2)
+            floor.answering.speech_ended(ANN.id, floor.clock())
+            floor.ask("And in London?")
+            floor.answering.decided(ANN.id, interrupts=True)
+            assert (await floor.ended()).heard == "It is sunny in both."
+            first = floor.loudspeaker.playbacks[0]
+            assert first.first_sent_at is None
+            assert "resume" not in first.log
 
     in_virtual_time(scene())
 
@@ -418,9 +656,10 @@ def test_a_decision_about_an_earlier_reply_does_not_end_the_present_one() -> Non
     async def scene() -> None:
         async with Floor(["Well."], [STORY]) as floor:
             floor.ask("Jarvis, how are you?")
-            floor.ask("Jarvis, tell me a story.")
+            floor.ask("Jarvis, tell me a story.", Speaker(3, "Carl"))
             await asyncio.sleep(0.2)
             floor.answering.speech_began(BEN.id, floor.clock())
+            floor.answering.speech_ended(BEN.id, floor.clock())
             floor.answering.decided(BEN.id, interrupts=False)
             await floor.ended(1)
             await asyncio.sleep(0.5)
@@ -470,7 +709,7 @@ def test_what_is_withdrawn_is_not_answered() -> None:
     async def scene() -> None:
         async with Floor(["The first."], ["The second."]) as floor:
             floor.ask("Jarvis, one.", ANN)
-            await asyncio.sleep(0)
+            await floor.began()
             floor.ask("Jarvis, two.", ANN)
             floor.ask("Jarvis, three.", BEN)
             floor.answering.withdraw(ANN.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.called_names import agent_names
-from pipeline.control import Command, Order, command_in, may_command
+from pipeline.control import Command, Order, answer_to_offer, command_in, may_command
 from pipeline.ports import Speaker
 from pipeline.room_state import LastReply, LastSpeech, RoomState
 from tests.pipeline.talk import ANN, BEN, JARVIS, SAGE
@@ -173,3 +173,24 @@ def test_talk_among_people_ends_the_exchange() -> None:
     assert not may(UNNAMED, LastReply(ANN.id, 5.0), LastSpeech(BEN.id, "person", 2.0))
     assert may(UNNAMED, LastReply(ANN.id, 5.0), LastSpeech(BEN.id, "agent", 2.0))
     assert may(UNNAMED, LastReply(ANN.id, 5.0), LastSpeech(BEN.id, "person", 9.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("Yes.", "en", Order.GO_ON),
+        ("Yes please, Jarvis.", "en", Order.GO_ON),
+        ("Go ahead.", "en", Order.GO_ON),
+        ("Ja, bitte.", "de", Order.GO_ON),
+        ("Ja.", "en", Order.GO_ON),
+        ("No, thank you.", "en", Order.DECLINE),
+        ("That's enough.", "en", Order.DECLINE),
+        ("Nein danke.", "de", Order.DECLINE),
+        ("Yes, but what about London?", "en", None),
+        ("What time is it?", "en", None),
+        ("", "en", None),
+    ],
+)
+def test_an_answer_to_the_offer_of_the_rest(text: str, language: str, wanted: Order | None) -> None:
+    command = answer_to_offer(text, language, NAMES)
+    assert (None if command is None else command.order) == wanted

@@ -4,7 +4,17 @@ import pytest
 
 from models.fixture.phrases import sentences
 from pipeline.errors import AgentError, AgentTimeout, AgentUnavailable
-from pipeline.notices import TOO_LONG, UNAVAILABLE, WENT_WRONG, notice_for
+from pipeline.notices import (
+    ONE_MOMENT,
+    SHALL_I_GO_ON,
+    TOO_LONG,
+    UNAVAILABLE,
+    WENT_WRONG,
+    listening,
+    notice_for,
+    shall_i_go_on,
+    your_turn,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,4 +41,24 @@ def test_a_notice_says_what_happened_and_what_to_do_and_no_detail(notice: tuple[
 def test_the_fixture_model_can_hear_every_notice() -> None:
     """So that tests from a microphone to an ear can tell that a speaker was told."""
     known = {phrase.text for phrase in sentences()}
-    assert known.issuperset([*UNAVAILABLE, *TOO_LONG, *WENT_WRONG])
+    assert known.issuperset([*UNAVAILABLE, *TOO_LONG, *WENT_WRONG, ONE_MOMENT, SHALL_I_GO_ON])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Ben", "You are next, Ben."),
+        ("Anne-Marie O’Neill", "You are next, Anne-Marie O’Neill."),
+        ("xX_b0b_Xx", "You are next."),
+        ("a name that is longer than anybody says", "You are next."),
+        ("", "You are next."),
+    ],
+)
+def test_who_waits_is_called_by_their_name_if_it_can_be_said(name: str, said: str) -> None:
+    assert your_turn(name, "en", next_one=True) == said
+
+
+def test_notices_are_in_the_language_of_who_hears_them_or_in_english() -> None:
+    assert your_turn("Ben", "de-AT", next_one=False) == "Danach bist du dran, Ben."
+    assert listening("de") == "Ich höre zu."
+    assert shall_i_go_on(None) == shall_i_go_on("fi") == SHALL_I_GO_ON

@@ -144,7 +144,62 @@ def test_two_people_at_once_are_heard_apart_and_answered_in_turn() -> None:
             }
             assert [turn.speaker for turn in talk.agent.turns] == [ANN, BEN]
             first, second = talk.loudspeaker.playbacks
-            assert first.log == second.log == []
+            assert second.log == []
+            assert first.log == ["hold", "resume"], "it waited until Ben had spoken"
+            assert not any(event.interrupted for event in talk.all(ReplyEnded))
+
+    in_virtual_time(scene())
+
+
+def test_the_agent_sees_who_said_what_in_order_and_who_waits_is_acknowledged() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.first_ms = 4000
+            await talk.say(BEN, "Ann, did you watch the game last night?")
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await asyncio.sleep(0.5)
+            await talk.say(BEN, "Jarvis, tell me a joke.")
+            await talk.until(ReplyEnded)
+            await talk.until(ReplyEnded, after=len(talk.events))
+            first, second = talk.agent.turns
+            assert (first.speaker, second.speaker) == (ANN, BEN)
+            assert second.context.splitlines() == [
+                "Ben: Ann, did you watch the game last night?",
+                "Ann: Jarvis, what time is it?",
+            ]
+            assert talk.synthesizer.spoken[0] == ("jarvis", "You are next, Ben.")
+
+    in_virtual_time(scene())
+
+
+def test_what_is_added_while_the_agent_thinks_is_answered_with_the_question() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.first_ms = 3000
+            both = "Jarvis, what is the weather in Paris? And in London?"
+            talk.agent.answers[both] = "It is sunny in both."
+            await talk.say(ANN, "Jarvis, what is the weather in Paris?")
+            await asyncio.sleep(0.5)
+            await talk.say(ANN, "And in London?", 0.6)
+            assert (await talk.until(ReplyEnded)).heard == "It is sunny in both."
+            assert [turn.text for turn in talk.agent.turns][1:] == [both]
+            assert len(talk.agent.aborted) == 1
+
+    in_virtual_time(scene())
+
+
+def test_who_goes_on_speaking_when_the_answer_is_ready_is_not_spoken_over() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.first_ms = 300
+            both = "Jarvis, what is the weather in Paris? And in London?"
+            talk.agent.answers[both] = "It is sunny in both."
+            await talk.say(ANN, "Jarvis, what is the weather in Paris?")
+            await asyncio.sleep(0.3)
+            await talk.say(ANN, "And in London?", 1.5)
+            assert (await talk.until(ReplyEnded)).heard == "It is sunny in both."
+            assert [text for _, text in talk.synthesizer.spoken][-1] == "It is sunny in both."
+            assert talk.loudspeaker.playbacks[0].first_sent_at is None
 
     in_virtual_time(scene())
 

@@ -16,6 +16,7 @@ from pipeline.latency import Mark, TurnLatency
 from pipeline.notices import LOST, ONE_MOMENT, TOO_LONG, UNAVAILABLE, WENT_WRONG
 from pipeline.ports import AgentTurn, TextDelta, Voice
 from pipeline.reply import Reply, ReplyVoice
+from pipeline.settings import ReplySettings
 from pipeline.speech_text import SentenceCutter
 from pipeline.transcript import words_heard
 from tests.pipeline.scripts import Mishap, MishapSynthesizer, ScriptedAgent, Step
@@ -33,7 +34,11 @@ class Scene:
 
     agent: ScriptedAgent
     synthesizer: MishapSynthesizer = field(default_factory=MishapSynthesizer)
-    one_moment_after_s: float = 0.0
+    settings: ReplySettings = field(
+        default_factory=lambda: ReplySettings(
+            one_moment_after_s=0, thinking_sound_after_s=0, offer_rest_after_s=0
+        )
+    )
 
     def __post_init__(self) -> None:
         self.clock = asyncio.get_running_loop().time
@@ -49,7 +54,7 @@ class Scene:
             TurnLatency(),
             self.clock,
             lambda text: self.announced.append((text, self.clock() - self.began)),
-            one_moment_after_s=self.one_moment_after_s,
+            settings=self.settings,
         )
 
     @property
@@ -295,11 +300,15 @@ def test_without_a_voice_the_notice_is_handed_over_too() -> None:
 # -- an agent that does not begin ---------------------------------------------------------------
 
 
+def patient(after_s: float) -> ReplySettings:
+    return ReplySettings(one_moment_after_s=after_s, thinking_sound_after_s=0)
+
+
 def moments(*script: Step, after_s: float = 4.0) -> list[tuple[str, float]]:
     """What was said, and when each sentence was ready."""
 
     async def scene() -> list[tuple[str, float]]:
-        scene = Scene(ScriptedAgent(list(script)), one_moment_after_s=after_s)
+        scene = Scene(ScriptedAgent(list(script)), settings=patient(after_s))
         await scene.reply.run()
         return [(text, round(at, 1)) for text, at in scene.announced]
 
@@ -323,7 +332,7 @@ def test_an_answer_in_time_or_without_the_setting_comes_alone(
 
 def test_a_late_answer_is_not_timed_by_the_sound_that_came_before_it() -> None:
     async def scene() -> None:
-        scene = Scene(ScriptedAgent([30.0, "I am fine."]), one_moment_after_s=4.0)
+        scene = Scene(ScriptedAgent([30.0, "I am fine."]), settings=patient(4.0))
         await scene.reply.run()
         marks: tuple[Mark, ...] = ("first_delta", "first_sentence", "tts_first_byte")
         assert [scene.reply.latency.at(mark) for mark in marks] == [None] * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Self
 
 import pytest
 
@@ -24,7 +25,7 @@ SEVEN = "It is half past seven, sir."
 class Newsreader(Talk):
     """Jarvis knows the news and the time, Sage a story."""
 
-    async def __aenter__(self) -> Newsreader:
+    async def __aenter__(self) -> Self:
         self.agent.answers |= {
             NEWS: " ".join(SENTENCES),
             TIME: SEVEN,
@@ -103,9 +104,9 @@ def test_never_mind_ends_a_reply_that_has_not_begun_to_sound() -> None:
 def test_stop_drops_what_the_same_person_has_waiting_and_nobody_elses() -> None:
     async def scene() -> None:
         async with Newsreader() as talk:
-            talk.agent.first_ms = 4000
+            talk.agent.first_ms = 6000
             await talk.tell(ANN, NEWS)
-            await talk.tell(ANN, "Jarvis, tell me a joke.")
+            await talk.tell(ANN, "Ask Sage to tell me a story.")
             await talk.tell(BEN, TIME)
             await talk.say(ANN, "Jarvis, stop.")
             ended = [await talk.until(ReplyEnded)]

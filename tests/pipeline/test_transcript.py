@@ -124,3 +124,18 @@ def test_a_reply_asks_when_its_question_was_heard() -> None:
     assert SpokenReply("jarvis", ANN, text, text, 1.0).asks
     assert not SpokenReply("jarvis", ANN, text, "It is late.", 1.0).asks
     assert SpokenReply("jarvis", ANN, text, "It is late.", 1.0).cut_off
+
+
+def test_words_beside_the_matter_are_no_part_of_a_reply_and_an_offer_is() -> None:
+    transcript = Transcript()
+    sentences = [
+        SpokenSentence("One moment, please.", 0, 1000, kind="aside"),
+        SpokenSentence("It is late.", 1000, 2000),
+        SpokenSentence("Shall I go on?", 2000, 3000, kind="offer"),
+    ]
+    heard = transcript.add_reply("jarvis", ANN, sentences, 3000, at=1.0)
+    assert heard == "It is late. Shall I go on?"
+    (line,) = transcript
+    assert isinstance(line, SpokenReply)
+    assert line.asks
+    assert not line.cut_off

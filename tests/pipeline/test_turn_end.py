@@ -94,10 +94,9 @@ def test_names_of_agents_and_of_those_present_are_expected() -> None:
             seen = len(talk.events)
             await talk.say(ANN, "Jarvis, stop.")
             await talk.until(Heard, after=seen)
-            assert [hotwords for _, hotwords in talk.models.expected] == [
-                "Jarvis, Sage, Ann, Ben",
-                "Jarvis, Sage, Ann",
-            ]
+            first, *later = [hotwords for _, hotwords in talk.models.expected]
+            assert first == "Jarvis, Sage, Ann, Ben"
+            assert set(later) == {"Jarvis, Sage, Ann"}
 
     in_virtual_time(scene())
 

@@ -1,6 +1,7 @@
 """What the scripted model is to do, as written into the message that it answers.
 
 #words=60          sixty numbered words; else the persona repeats what it was told
+#big=20            twenty words of 100,000 characters
 #say:REST          REST, word for word (ends the message)
 #delay=80          milliseconds between two words
 #first=800         milliseconds before the first word
@@ -10,6 +11,8 @@
 #think=12          twelve words of reasoning first
 #tool:NAME {JSON}  ask for that tool (ends the message); its result is then repeated
 #aloud             with #tool: say "One moment." first
+
+#hold and #cut hold good for the first time that the model is asked with the message.
 """
 
 from __future__ import annotations
@@ -25,7 +28,8 @@ PERSONAS = {
 }
 TOOL_RESULT_LEAD = "The tool answered: "
 TOOL_FILLER = "One moment."
-_NUMBER = re.compile(r"#(words|delay|first|hold|cut|error|think)=(\d+)")
+_BIG_WORD = 100_000 * "x"
+_NUMBER = re.compile(r"#(words|big|delay|first|hold|cut|error|think)=(\d+)")
 _ALOUD = re.compile(r"#aloud\b")
 _LAST = re.compile(r"#(say|tool):", re.DOTALL)
 
@@ -80,6 +84,8 @@ def read_directives(message: str, agent: str, *, pace: Reply | None = None) -> R
         return replace(reply, text=tail)
     if "words" in numbers:
         return replace(reply, text=numbered_words(numbers["words"]))
+    if "big" in numbers:
+        return replace(reply, text=" ".join(numbers["big"] * [_BIG_WORD]))
     plain = " ".join(_ALOUD.sub("", _NUMBER.sub("", head)).split())
     persona = PERSONAS.get(agent, "You said: {words}")
     return replace(reply, text=persona.format(words=plain or "nothing"))

@@ -184,7 +184,7 @@ async def real_gateway(
                 await gateway.start()
                 yield gateway
             finally:
-                await gateway.stop()
+                await gateway.kill()
 
 
 def _free_port() -> int:

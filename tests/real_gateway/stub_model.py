@@ -55,7 +55,7 @@ class StubModel:
         self.script: Callable[[ModelRequest], Reply | None] = lambda request: None
         self.requests: list[ModelRequest] = []
         self.port = 0
-        self._cut: set[str] = set()
+        self._disturbed: set[str] = set()
         self._release = asyncio.Event()
         self._activity = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -137,10 +137,12 @@ class StubModel:
         if result is not None:
             return Reply(result, between_words_s=self.pace.between_words_s)
         reply = read_directives(asked.prompt, asked.agent, pace=self.pace)
-        if reply.cut_after_words is not None:
-            if asked.prompt in self._cut:
-                return replace(reply, cut_after_words=None)
-            self._cut.add(asked.prompt)
+        if reply.cut_after_words is None and reply.hold_after_words is None:
+            return reply
+        # Asked again, OpenClaw puts words of its own around the message.
+        if any(message in asked.prompt for message in self._disturbed):
+            return replace(reply, cut_after_words=None, hold_after_words=None)
+        self._disturbed.add(asked.prompt)
         return reply
 
     async def _answer(

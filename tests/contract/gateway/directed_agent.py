@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from dataclasses import dataclass, field
 
-from openclaw_client.simulator import Pause, RunFault, Speech
+from openclaw_client.simulator import Failure, Pause, RunFault, Speech, ToolUse
 from openclaw_client.simulator.agents import Memory
+from tests.real_gateway.directives import TOOL_RESULT_LEAD as LEAD
 from tests.real_gateway.directives import Reply, read_directives
+
+
+class Holds:
+    """Where the agents stand still in their answers."""
+
+    def __init__(self) -> None:
+        self._pauses: dict[str, Pause] = {}
+        self._added = asyncio.Event()
+
+    def add(self, message: str, after_words: int) -> Pause:
+        pause = Pause(after_words, flush=False)
+        self._pauses[message] = pause
+        self._added.set()
+        return pause
+
+    async def reached(self, message: str, timeout_s: float = 10.0) -> None:
+        """Until an agent stands still in its answer to a message that holds this."""
+        async with asyncio.timeout(timeout_s):
+            while (pause := self._find(message)) is None:
+                self._added.clear()
+                await self._added.wait()
+            await pause.reached.wait()
+
+    def release(self) -> None:
+        for pause in self._pauses.values():
+            pause.resume()
+        self._pauses.clear()
+
+    def _find(self, message: str) -> Pause | None:
+        found = (pause for said, pause in self._pauses.items() if message in said)
+        return next(found, None)
 
 
 @dataclass(slots=True)
 class DirectedAgent:
     id: str
-    _asked: list[str] = field(default_factory=list)
-    _pauses: list[tuple[str, Pause]] = field(default_factory=list)
+    holds: Holds
+    asked: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -21,28 +55,28 @@ class DirectedAgent:
 
     def speak(self, words: str, memory: Memory) -> Speech:
         reply = read_directives(words, self.id)
-        self._asked.append(words)
-        return Speech(reply.text, reply.first_s, reply.between_words_s, self._fault(words, reply))
-
-    def times_asked(self, message: str) -> int:
-        return sum(message in words for words in self._asked)
-
-    def pause_reached(self, message: str) -> bool:
-        """Whether it stands still in its answer to that message."""
-        return any(message in words and pause.reached.is_set() for words, pause in self._pauses)
-
-    def release(self) -> None:
-        for _, pause in self._pauses:
-            pause.resume()
-        self._pauses.clear()
+        self.asked.append(words)
+        fault, tool = self._fault(words, reply), None
+        if reply.tool is not None:
+            arguments = json.loads(reply.tool.arguments)
+            tool = ToolUse(reply.tool.name, arguments, lambda result: Speech(LEAD + result))
+        return Speech(reply.text, reply.first_s, reply.between_words_s, fault, tool)
 
     def _fault(self, words: str, reply: Reply) -> RunFault | None:
         if reply.error_status is not None:
-            return RunFault(error=f"HTTP {reply.error_status}")
+            return RunFault(failure=_provider_failure(self.id, reply.error_status))
         if reply.cut_after_words is not None:
             return RunFault(break_after_words=reply.cut_after_words)
         if reply.hold_after_words is not None:
-            pause = Pause(reply.hold_after_words)
-            self._pauses.append((words, pause))
-            return RunFault(pause=pause)
+            return RunFault(pause=self.holds.add(words, reply.hold_after_words))
         return None
+
+
+def _provider_failure(agent: str, status: int) -> Failure:
+    """In the words of OpenClaw for a provider that answers 401."""
+    model = f"stub-{agent}/{agent}"
+    return Failure(
+        f"⚠️ {model} request failed (authentication failed, HTTP {status}). Re-authenticate the "
+        "provider and try again.",
+        detail={"provider": f"stub-{agent}", "model": agent, "failoverReason": "auth"},
+    )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from openclaw_client.simulator import GatewaySimulator
-from tests.contract.gateway.directed_agent import DirectedAgent
+from tests.contract.gateway.directed_agent import DirectedAgent, Holds
 from tests.contract.gateway.probe import Probe, connect_params, knock
 from tests.real_gateway import RealGateway
+from tests.real_gateway.config import NODE_COMMANDS
 
 AGENTS = ("main", "jarvis", "sage", "ailing")
 """``ailing`` is for cases after which the Gateway refuses an agent's model for a while."""
@@ -27,6 +29,10 @@ class Gateway(Protocol):
 
     @property
     def token(self) -> str: ...
+
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in one of ours."""
 
     async def held(self, message: str) -> None:
         """Until the model stands still in its answer to that message (``#hold``)."""
@@ -58,9 +64,14 @@ class Gateway(Protocol):
 class Simulated:
     """The simulator, with agents that obey the same directives as the real one's model."""
 
-    def __init__(self, simulator: GatewaySimulator, agents: Iterable[DirectedAgent]) -> None:
+    speed = 20.0
+
+    def __init__(
+        self, simulator: GatewaySimulator, agents: Iterable[DirectedAgent], holds: Holds
+    ) -> None:
         self.simulator = simulator
         self._agents = tuple(agents)
+        self._holds = holds
 
     @property
     def url(self) -> str:
@@ -71,16 +82,13 @@ class Simulated:
         return self.simulator.token
 
     async def held(self, message: str) -> None:
-        await self.simulator.wait_for(
-            lambda: any(agent.pause_reached(message) for agent in self._agents)
-        )
+        await self._holds.reached(message)
 
     def release(self) -> None:
-        for agent in self._agents:
-            agent.release()
+        self._holds.release()
 
     def times_asked(self, message: str) -> int:
-        return sum(agent.times_asked(message) for agent in self._agents)
+        return sum(message in words for agent in self._agents for words in agent.asked)
 
     async def approve_device(self, request_id: str) -> None:
         self.simulator.approve(request_id)
@@ -101,8 +109,40 @@ class Simulated:
         self.simulator.thaw()
 
 
+@asynccontextmanager
+async def simulated() -> AsyncIterator[Simulated]:
+    """Its time flies; it forgives what cases do wrong on purpose."""
+    holds = Holds()
+    agents = [DirectedAgent(name, holds) for name in AGENTS]
+    async with GatewaySimulator(
+        agents=agents,
+        strict=False,
+        trusted_proxy=True,
+        node_commands=NODE_COMMANDS,
+        sleep=lambda seconds: asyncio.sleep(seconds / Simulated.speed),
+        clock=FlyingClock(Simulated.speed),
+    ) as simulator:
+        yield Simulated(simulator, agents, holds)
+
+
+class FlyingClock:
+    """The event loop's clock, so many times as fast."""
+
+    def __init__(self, speed: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._speed = speed
+
+    def time(self) -> float:
+        return self._loop.time() * self._speed
+
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> asyncio.TimerHandle:
+        return self._loop.call_later(delay / self._speed, callback)
+
+
 class Real:
     """The genuine one."""
+
+    speed = 1.0
 
     def __init__(self, gateway: RealGateway) -> None:
         self._gateway = gateway
@@ -144,10 +184,14 @@ class Real:
 
 @asynccontextmanager
 async def let_in(
-    gateway: Gateway, *, headers: Mapping[str, str] | None = None, **changes: Any
+    gateway: Gateway,
+    *,
+    headers: Mapping[str, str] | None = None,
+    unread: int | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Probe]:
     """A connection that has said ``connect`` and was let in; by default as the bot's is."""
-    async with knock(gateway.url, headers) as probe:
+    async with knock(gateway.url, headers, unread=unread) as probe:
         probe.hello = await probe.call("connect", connect_params(gateway.token, **changes))
         assert probe.hello["type"] == "hello-ok", probe.hello
         yield probe

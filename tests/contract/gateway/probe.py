@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import struct
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -53,6 +54,12 @@ class Probe:
     async def send(self, frame: Any) -> None:
         """A frame, or any text at all."""
         await self.socket.send(frame if isinstance(frame, str) else json.dumps(frame))
+
+    def announce_frame(self, size: int) -> None:
+        """Send the head of a text frame of that many bytes, and none of them."""
+        final_text, masked_with_64_bit_length = 0x81, 0xFF
+        head = struct.pack("!BBQ", final_text, masked_with_64_bit_length, size)
+        self.socket.transport.write(head + b"mask")
 
     async def ask(self, method: str, params: Mapping[str, Any] | None = None) -> Payload:
         """The answer frame of one request."""
@@ -133,20 +140,29 @@ class Probe:
         """Read all that was sent before now, by way of a request and its answer."""
         await self.ask("agents.list", {})
 
+    def payloads(self, name: str) -> list[Payload]:
+        """Those of all events of that name so far."""
+        return [frame["payload"] for frame in self.events if frame["event"] == name]
+
+    async def more(self, patience_s: float = PATIENCE_S) -> None:
+        """Read the next frame, whatever it is."""
+        await self._read(patience_s)
+
     async def closed(self) -> tuple[int, str]:
         """Code and reason with which the server closes; 1006 if it breaks off without a word."""
         try:
             while True:
                 await self._read()
         except ConnectionClosed as closed:
+            await self.socket.wait_closed()
             return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (1006, "")
 
     def cut(self) -> None:
         """Break the connection without a closing handshake."""
         self.socket.transport.abort()
 
-    async def _read(self) -> None:
-        async with asyncio.timeout(PATIENCE_S):
+    async def _read(self, patience_s: float = PATIENCE_S) -> None:
+        async with asyncio.timeout(patience_s):
             frame: Payload = json.loads(await self.socket.recv())
         if frame["type"] == "event":
             self.events.append(frame)
@@ -160,10 +176,21 @@ def turn_params(session: str, message: str, run_id: str, **more: Any) -> Payload
 
 
 @asynccontextmanager
-async def knock(url: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[Probe]:
-    """Connected, with the challenge read, and not yet let in."""
+async def knock(
+    url: str, headers: Mapping[str, str] | None = None, *, unread: int | None = None
+) -> AsyncIterator[Probe]:
+    """Connected, with the challenge read, and not yet let in.
+
+    What comes is taken off the socket at once; but no more than ``unread`` frames of it, if given.
+    """
     async with connect(
-        url, compression=None, max_size=None, proxy=None, additional_headers=headers
+        url,
+        compression=None,
+        max_size=None,
+        max_queue=unread,
+        ping_interval=None,
+        proxy=None,
+        additional_headers=headers,
     ) as socket:
         async with asyncio.timeout(PATIENCE_S):
             frame = json.loads(await socket.recv())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.contract.gateway.device import Device
 from tests.contract.gateway.gateways import Gateway, let_in
-from tests.contract.gateway.probe import Probe, client_info, connect_params, knock
+from tests.contract.gateway.probe import Probe, client_info, connect_params, knock, turn_params
 from tests.contract.gateway.test_turns import text_of
 
 
@@ -18,14 +18,15 @@ async def held_run(probe: Probe, gateway: Gateway, session: str) -> str:
 
 
 async def test_abort(probe: Probe, gateway: Gateway, session: str) -> None:
-    """the run ends as aborted, with the text so far; the event comes before the answer"""
+    """the run ends as aborted, with all the text so far; the event comes before the answer"""
     run = await held_run(probe, gateway, session)
     answer = await probe.call("chat.abort", {"sessionKey": session, "runId": run})
     assert answer == {"ok": True, "aborted": True, "runIds": [run]}
     (aborted,) = probe.chats(run, "aborted")
     assert aborted["stopReason"] == "rpc"
     deltas = probe.chats(run, "delta")
-    assert text_of(aborted) == "".join(delta["deltaText"] for delta in deltas)
+    assert text_of(aborted) == "word1 word2 word3"
+    assert text_of(aborted).startswith("".join(delta["deltaText"] for delta in deltas))
     gateway.release()
     final = await probe.end(await probe.turn(session, "#say:Free again."))
     assert text_of(final) == "Free again."
@@ -94,8 +95,10 @@ async def test_abort_by_the_same_device(gateway: Gateway, session: str) -> None:
 
 
 async def test_stop_command(probe: Probe, gateway: Gateway, session: str) -> None:
-    """/stop as a message aborts as well"""
+    """/stop as a message aborts as well, and is answered as chat.abort is"""
     run = await held_run(probe, gateway, session)
-    await probe.turn(session, "/stop")
+    answer = await probe.call("chat.send", turn_params(session, "/stop", f"stop {run}"))
+    assert answer == {"ok": True, "aborted": True, "runIds": [run]}
     aborted = await probe.end(run)
     assert (aborted["state"], aborted["stopReason"]) == ("aborted", "stop")
+    assert not probe.chats(f"stop {run}")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import pairwise
+
+import pytest
+
 from tests.contract.gateway.gateways import Gateway, let_in
-from tests.contract.gateway.probe import connect_params, knock
+from tests.contract.gateway.probe import Probe, connect_params, knock
 
 TOO_BIG = 1009
 
@@ -19,6 +24,38 @@ async def test_oversized_before_hello(gateway: Gateway) -> None:
 async def test_oversized_after_hello(gateway: Gateway) -> None:
     """a frame of more than maxPayload after hello-ok: closed with 1009"""
     async with let_in(gateway) as probe:
-        params = {"sessionKey": "x", "message": 26_214_400 * "x", "idempotencyKey": "big"}
-        await probe.ask_only("chat.send", params)
+        probe.announce_frame(probe.hello["policy"]["maxPayload"] + 1)
         assert (await probe.closed())[0] == TOO_BIG
+
+
+async def test_slow_reader(probe: Probe, gateway: Gateway, session: str) -> None:
+    """a reader that leaves more than 50 MiB waiting misses events, as a gap in their numbers tells;
+    it stays connected"""
+    async with let_in(gateway, unread=1) as slow:
+        runs = [await probe.turn(f"{session}:{name}", "#big=30 #delay=80") for name in "abcd"]
+        for run in runs:
+            await probe.call("agent.wait", {"runId": run, "timeoutMs": 300_000})
+        await slow.barrier()
+        await slow.end(await probe.turn(session, "#say:And now?"))
+        numbers = [frame["seq"] for frame in slow.events]
+        missed = [after - before - 1 for before, after in pairwise(numbers)]
+        assert sum(missed) > 3
+
+
+async def test_ping(probe: Probe) -> None:
+    """a ping is answered"""
+    async with asyncio.timeout(5):
+        await (await probe.socket.ping())
+
+
+@pytest.mark.takes_time
+@pytest.mark.timeout(90)
+async def test_ticks(listener: Probe, gateway: Gateway) -> None:
+    """a tick every tickIntervalMs, with the Gateway's time"""
+    interval_s = listener.hello["policy"]["tickIntervalMs"] / 1000
+    async with asyncio.timeout(2.5 * interval_s):
+        while len(ticks := listener.payloads("tick")) < 2:
+            await listener.more(interval_s * 1.5)
+    seconds = [tick["ts"] / 1000 * gateway.speed for tick in ticks]
+    gaps = [later - earlier for earlier, later in pairwise(seconds)]
+    assert min(gaps) == pytest.approx(interval_s, rel=0.2)

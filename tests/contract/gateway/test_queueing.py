@@ -44,19 +44,18 @@ async def test_interrupt_of_nothing(probe: Probe, session: str) -> None:
 
 
 @pytest.mark.parametrize("mode", [None, "steer"])
-async def test_steer(probe: Probe, gateway: Gateway, session: str, mode: str | None) -> None:
-    """steer, the default: an empty final for the second; its answer is more of the first run"""
+async def test_steer(probe: Probe, session: str, mode: str | None) -> None:
+    """steer, the default: the first run takes the second's message up when it has said its own;
+    an empty final for the second, whose answer is more of the first run"""
     more = {} if mode is None else {"queueMode": mode}
-    message = f"#words=6 #hold=3 {session}"
-    first = await probe.turn(session, message)
-    await gateway.held(message)
+    first = await probe.turn(session, "#words=40 #delay=50")
+    await probe.chat(first, "delta")
     second = await probe.turn(session, "#say:And this too.", **more)
     empty = await probe.end(second)
     assert empty["state"] == "final"
     assert "message" not in empty
-    gateway.release()
     final = await probe.end(first)
-    assert text_of(final) == f"{numbered_words(6)}\n\nAnd this too."
+    assert text_of(final) == f"{numbered_words(40)}\n\nAnd this too."
 
 
 @pytest.mark.parametrize("mode", ["followup", "collect"])

@@ -66,7 +66,7 @@ async def test_wait_for_a_run_that_goes_on(probe: Probe, gateway: Gateway, sessi
 
 async def test_wait_for_a_failed_run(probe: Probe, session: str) -> None:
     """agent.wait: a run that ran out of time has an end"""
-    run = await probe.turn(session, "#hold=0", timeoutMs=1_000)
+    run = await probe.turn(session, f"#hold=0 {session}", timeoutMs=1_000)
     await probe.end(run)
     outcome = await probe.call("agent.wait", {"runId": run, "timeoutMs": 2_000})
     assert outcome["status"] == "timeout"

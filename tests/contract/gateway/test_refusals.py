@@ -89,7 +89,9 @@ REFUSALS = {
         plain(client=None), "INVALID_REQUEST", None, says="must have required property 'client'"
     ),
     "web page": Refused(
-        plain(client=client_info("webchat", "webchat")), "INVALID_REQUEST", None, says="origin"
+        plain(client=client_info("webchat", "webchat")),
+        "INVALID_REQUEST",
+        "CONTROL_UI_ORIGIN_NOT_ALLOWED",
     ),
     "node without a device": Refused(
         plain(client=client_info("node-host", "node"), role="node", scopes=[]),
@@ -117,15 +119,30 @@ async def test_refusal(gateway: Gateway, cause: str) -> None:
         assert error["message"].startswith(reason.removesuffix("...")[:60])
 
 
-async def test_device_token_of_another(gateway: Gateway) -> None:
+@pytest.mark.parametrize(
+    ("field", "detail"),
+    [("deviceToken", "AUTH_DEVICE_TOKEN_MISMATCH"), ("token", "AUTH_TOKEN_MISMATCH")],
+)
+async def test_device_token_of_another(gateway: Gateway, field: str, detail: str) -> None:
     """refused, and closed: device token of another device"""
     token = await paired(gateway, Device())
     async with knock(gateway.url) as probe:
-        params = Device().params(probe.challenge, token, auth={"deviceToken": token})
+        params = Device().params(probe.challenge, token, auth={field: token})
         error = await probe.refusal("connect", connect_params("", **params))
         assert error["code"] == "INVALID_REQUEST"
-        assert error["details"]["code"] == "AUTH_DEVICE_TOKEN_MISMATCH"
+        assert error["details"]["code"] == detail
         assert (await probe.closed())[0] == POLICY
+
+
+async def test_too_many_failures(gateway: Gateway) -> None:
+    """refused, and closed: ten failures from one address, even with the right token after them"""
+    address = {"X-Forwarded-For": "198.51.100.7"}
+    for token in [*10 * ["wrong"], gateway.token]:
+        async with knock(gateway.url, address) as probe:
+            error = await probe.refusal("connect", connect_params(token))
+    assert error["details"]["code"] == "AUTH_RATE_LIMITED"
+    assert error["retryable"] is True
+    assert 290_000 < error["retryAfterMs"] <= 300_000
 
 
 async def test_device_token_with_more_scopes(gateway: Gateway) -> None:

@@ -33,21 +33,20 @@ async def test_unknown_param(probe: Probe, method: str) -> None:
 @pytest.mark.parametrize(
     ("method", "params", "complaint"),
     [
-        ("chat.send", {"message": "m", "idempotencyKey": "k"}, "required property 'sessionKey'"),
         ("chat.send", {"sessionKey": KEY, "idempotencyKey": "k"}, "required property 'message'"),
         ("chat.send", SEND | {"timeoutMs": "1"}, "at /timeoutMs: must be integer"),
         ("chat.send", SEND | {"timeoutMs": 1.5}, "at /timeoutMs: must be integer"),
         ("chat.send", SEND | {"timeoutMs": -1}, "at /timeoutMs: must be >= 0"),
         ("chat.send", SEND | {"message": 1}, "at /message: must be string"),
-        ("chat.send", SEND | {"idempotencyKey": ""}, "at /idempotencyKey: must NOT have fewer"),
+        ("chat.send", SEND | {"idempotencyKey": ""}, "at /idempotencyKey: must not have fewer"),
         ("chat.send", SEND | {"queueMode": "push"}, "at /queueMode: must be equal to one of"),
         ("chat.send", SEND | {"deliver": "no"}, "at /deliver: must be boolean"),
-        ("chat.send", SEND | {"sessionKey": 513 * "x"}, "at /sessionKey: must NOT have more"),
+        ("chat.send", SEND | {"sessionKey": 513 * "x"}, "at /sessionKey: must not have more"),
         ("chat.history", {"sessionKey": KEY, "limit": 0}, "at /limit: must be >= 1"),
         ("chat.history", {"sessionKey": KEY, "limit": 1001}, "at /limit: must be <= 1000"),
-        ("agent.wait", {"runId": ""}, "at /runId: must NOT have fewer than 1 characters"),
+        ("agent.wait", {"runId": ""}, "at /runId: must not have fewer than 1 characters"),
         ("agent.wait", {}, "must have required property 'runId'"),
-        ("chat.abort", {}, "must have required property 'sessionKey'"),
+        ("chat.history", {}, "must have required property 'sessionKey'"),
     ],
 )
 async def test_wrong_param(
@@ -58,6 +57,17 @@ async def test_wrong_param(
     assert error["code"] == "INVALID_REQUEST"
     assert error["message"].startswith(f"invalid {method} params: ")
     assert complaint in error["message"]
+
+
+@pytest.mark.parametrize("method", ["chat.send", "chat.abort"])
+@pytest.mark.parametrize("key", [{}, {"sessionKey": ""}, {"sessionKey": 1}])
+async def test_no_session_key(probe: Probe, method: str, key: dict[str, Any]) -> None:
+    """what changes a session, without a session key"""
+    params = {name: value for name, value in VALID[method].items() if name != "sessionKey"}
+    error = await probe.refusal(method, params | key)
+    assert error["code"] == "INVALID_REQUEST"
+    assert error["message"] == "session mutation target is unavailable"
+    assert error["details"] == {"code": "SESSION_MUTATION_TARGET_REQUIRED", "method": method}
 
 
 async def test_empty_message(probe: Probe) -> None:
@@ -120,7 +130,7 @@ async def test_unknown_method(probe: Probe, gateway: Gateway) -> None:
 async def test_second_connect(probe: Probe, gateway: Gateway) -> None:
     """connect once more is refused, and the connection stays"""
     error = await probe.refusal("connect", connect_params(gateway.token))
-    assert error["code"] == "INVALID_REQUEST"
+    assert (error["code"], error["message"]) == ("FORBIDDEN", "missing scope: operator.admin")
     await probe.call("agents.list")
 
 
@@ -138,15 +148,26 @@ async def test_node_may_not_chat(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"type":"req","id":"1"}', '{"type":"event","event":"x"}', "[]", '"hello"']
+    ("text", "ident", "complaint"),
+    [
+        ('{"type":"req","id":"1"}', "1", "must have required property 'method'"),
+        ('{"type":"req","id":"1","method":"x","colour":1}', "1", "unexpected property 'colour'"),
+        ('{"type":"event","event":"x"}', "invalid", "must have required property 'id'"),
+        ("[]", "invalid", "must be object"),
+        ('"hello"', "invalid", "must be object"),
+    ],
 )
-async def test_no_request(probe: Probe, text: str) -> None:
+async def test_no_request(probe: Probe, text: str, ident: str, complaint: str) -> None:
     """a frame that is no request, after hello-ok, is refused; the connection stays"""
     await probe.send(text)
+    error = (await probe.answer(ident))["error"]
+    assert error["code"] == "INVALID_REQUEST"
+    assert error["message"].startswith("invalid request frame: ")
+    assert complaint in error["message"]
     await probe.call("agents.list")
 
 
 async def test_no_json(probe: Probe) -> None:
-    """a text that is no JSON, after hello-ok"""
+    """a text that is no JSON, after hello-ok, is passed over"""
     await probe.send("good morning")
     await probe.call("agents.list")

@@ -10,28 +10,39 @@ from tests.contract.gateway.test_turns import text_of
 
 
 async def test_agents(probe: Probe) -> None:
-    """agents.list: the agents, and which is the default"""
+    """agents.list: the agents, the default one first"""
     answer = await probe.call("agents.list")
-    assert [agent["id"] for agent in answer["agents"]] == sorted(AGENTS)
+    default, *others = AGENTS
+    assert [agent["id"] for agent in answer["agents"]] == [default, *sorted(others)]
     assert answer["defaultId"] == "main"
     assert answer["mainKey"] == "main"
     assert {agent["name"] for agent in answer["agents"]} >= {"Jarvis", "Sage"}
 
 
 @pytest.mark.parametrize(
-    "key", ["agent:x", "agent::x", "agent:nobody:discord:dm:1", "", "agent:jarvis:" + 500 * "x"]
+    ("method", "more"),
+    [
+        ("chat.send", {"message": "#say:No.", "idempotencyKey": "malformed"}),
+        ("chat.abort", {}),
+        ("chat.history", {}),
+    ],
 )
-async def test_malformed_key(probe: Probe, key: str) -> None:
-    """malformed session keys, and agents that are not there, are refused"""
-    error = await probe.refusal("chat.send", turn_params(key, "#say:No.", f"run-{key[:20]}"))
+@pytest.mark.parametrize("key", ["agent:x", "agent::x"])
+async def test_malformed_key(probe: Probe, method: str, more: dict[str, str], key: str) -> None:
+    """a malformed session key is refused"""
+    error = await probe.refusal(method, {"sessionKey": key, **more})
     assert error["code"] == "INVALID_REQUEST"
+    assert error["message"] == f'malformed session key "{key}"'
 
 
-async def test_unknown_agent_is_named(probe: Probe) -> None:
-    """the refusal names the agent that is not there"""
-    params = turn_params("agent:nobody:discord:dm:1", "#say:No.", "run-nobody")
-    error = await probe.refusal("chat.send", params)
+async def test_unknown_agent(probe: Probe) -> None:
+    """an agent that is not there: no turn, an empty history, nothing to abort"""
+    key = "agent:nobody:discord:dm:1"
+    error = await probe.refusal("chat.send", turn_params(key, "#say:No.", "run-nobody"))
+    assert error["code"] == "INVALID_REQUEST"
     assert error["message"] == 'Agent "nobody" no longer exists in configuration'
+    assert (await probe.call("chat.history", {"sessionKey": key}))["messages"] == []
+    assert (await probe.call("chat.abort", {"sessionKey": key}))["aborted"] is False
 
 
 @pytest.mark.parametrize(
@@ -70,3 +81,4 @@ async def test_contradiction(probe: Probe, session: str) -> None:
     params = turn_params(session, "#say:No.", f"run-{session}", agentId="sage")
     error = await probe.refusal("chat.send", params)
     assert error["code"] == "INVALID_REQUEST"
+    assert 'session key belongs to "jarvis", not "sage"' in error["message"]

@@ -57,7 +57,7 @@ async def test_events_are_numbered(probe: Probe, session: str) -> None:
 
 async def test_replace(probe: Probe, session: str) -> None:
     """replace: the model's stream broke; what came is void, and the answer comes again"""
-    run = await probe.turn(session, "#words=8 #cut=4 #delay=30")
+    run = await probe.turn(session, f"#words=8 #cut=4 #delay=30 {session}")
     final = await probe.end(run)
     assert final["state"] == "final"
     assert text_of(final) == numbered_words(8)
@@ -69,31 +69,46 @@ async def test_replace(probe: Probe, session: str) -> None:
     assert "".join(delta["deltaText"] for delta in after) == numbered_words(8)
 
 
+async def second_error(probe: Probe, run: str) -> Payload:
+    """What follows the first error event of a run; it has little in it."""
+    while len(probe.chats(run, "error")) < 2:
+        await probe.more()
+    second = probe.chats(run, "error")[1]
+    assert "agentId" not in second
+    assert "errorKind" not in second
+    return second
+
+
 async def test_error(probe: Probe) -> None:
-    """error: the model's provider says 401; told once or twice, and nothing after it"""
-    session = "agent:ailing:discord:dm:1"
-    run = await probe.turn(session, "#error=401")
+    """error: the model's provider says 401; it is told twice"""
+    run = await probe.turn("agent:ailing:discord:dm:1", "#error=401")
     error = await probe.end(run)
     assert error["state"] == "error"
-    assert "401" in error["errorMessage"]
+    assert "authentication failed, HTTP 401" in error["errorMessage"]
     assert error["errorDetail"]["failoverReason"] == "auth"
-    await probe.barrier()
-    assert {event["state"] for event in probe.chats(run)} <= {"status", "error"}
+    second = await second_error(probe, run)
+    assert "Agent failed before reply: " in second["errorMessage"]
+    outcome = await probe.call("agent.wait", {"runId": run, "timeoutMs": 2_000})
+    assert outcome["status"] == "error"
+    assert "HTTP 401" in outcome["error"]
 
 
 async def test_timeout(probe: Probe, session: str) -> None:
-    """error: the model does not begin within timeoutMs"""
-    run = await probe.turn(session, "#hold=0", timeoutMs=1_500)
+    """error: the model does not begin within timeoutMs; it is told twice"""
+    run = await probe.turn(session, f"#hold=0 {session}", timeoutMs=1_500)
     error = await probe.end(run)
     assert error["state"] == "error"
     assert error["errorKind"] == "timeout"
+    assert error["errorMessage"].startswith("Request timed out before a response was generated.")
+    assert (await second_error(probe, run))["errorMessage"] == error["errorMessage"]
 
 
 async def test_two_sessions_at_once(probe: Probe, gateway: Gateway, session: str) -> None:
     """two sessions at once: their runs go on side by side"""
     other = session.replace("jarvis", "sage")
-    first = await probe.turn(session, "#words=6 #hold=3")
-    await gateway.held("#words=6 #hold=3")
+    message = f"#words=6 #hold=3 {session}"
+    first = await probe.turn(session, message)
+    await gateway.held(message)
     second = await probe.turn(other, "#say:I am not held up.")
     final = await probe.end(second)
     assert text_of(final) == "I am not held up."
@@ -133,9 +148,12 @@ async def test_memory(probe: Probe, session: str) -> None:
 
 async def test_command(probe: Probe, gateway: Gateway, session: str) -> None:
     """a message that begins with a slash is a command: the model is not asked"""
-    run = await probe.turn(session, f"/whoami {session}")
-    assert (await probe.end(run))["state"] == "final"
-    assert gateway.times_asked(session) == 0
+    before = gateway.times_asked("")
+    run = await probe.turn(session, "/whoami")
+    final = await probe.end(run)
+    assert final["state"] == "final"
+    assert text_of(final)
+    assert gateway.times_asked("") == before
 
 
 @pytest.mark.parametrize("count", [200_000])

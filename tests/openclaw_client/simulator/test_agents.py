@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from models.fixture.phrases import sentences
-from openclaw_client.simulator.agents import Memory, ScriptedAgent, default_agents, jarvis, sage
+from openclaw_client.simulator.agents import (
+    Memory,
+    Rule,
+    ScriptedAgent,
+    default_agents,
+    jarvis,
+    sage,
+)
 
 
 @pytest.mark.parametrize("agent", default_agents(), ids=lambda agent: agent.id)
@@ -106,3 +113,14 @@ def test_sessions_do_not_share_a_memory() -> None:
     butler.answer("What is the weather in Tokyo?", mine)
     assert butler.answer("And tomorrow?", yours) == ("Very well, sir.",)
     assert butler.answer("And tomorrow?", mine) == ("It is sunny in Tokyo, sir.",)
+
+
+def test_a_rule_can_have_a_tool_used_before_its_words() -> None:
+    rule = Rule(r"\bdinner\b", "Very well, sir.", tool=("voice_say", {"text": "Dinner!"}))
+    agent = ScriptedAgent("jarvis", "Jarvis", (rule,), "Pardon, sir?")
+    speech = agent.speak("Call them to dinner.", Memory())
+    assert speech.text == ""
+    assert speech.tool is not None
+    assert (speech.tool.name, speech.tool.arguments) == ("voice_say", {"text": "Dinner!"})
+    assert speech.tool.then("{}").text == "Very well, sir."
+    assert agent.speak("Call them to lunch.", Memory()).tool is None

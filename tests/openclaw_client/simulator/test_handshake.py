@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from openclaw_client.device_key import DeviceKey
+from openclaw_client.protocol import connect_params as bot_params
+from openclaw_client.roles import OPERATOR, Role, node
 from openclaw_client.simulator.handshake import Admission, Doorkeeper
 from openclaw_client.simulator.params import ConnectParams, check_params
 from openclaw_client.simulator.refusal import Refusal
@@ -72,7 +75,10 @@ def test_the_password_field_serves_as_well() -> None:
             ("INVALID_REQUEST", "PROTOCOL_MISMATCH", 1002),
         ),
         ({"role": "boss"}, ("INVALID_REQUEST", None, 1008)),
-        ({"client": client("webchat", "webchat")}, ("INVALID_REQUEST", None, 1008)),
+        (
+            {"client": client("webchat", "webchat")},
+            ("INVALID_REQUEST", "CONTROL_UI_ORIGIN_NOT_ALLOWED", 1008),
+        ),
         ({"role": "node", "scopes": []}, ("NOT_PAIRED", "DEVICE_IDENTITY_REQUIRED", 1008)),
     ],
 )
@@ -189,3 +195,36 @@ def test_another_platform_asks_for_approval_anew() -> None:
     with pytest.raises(Refusal) as changed:
         admit(keeper, **device.proof(platform="macos"))
     assert (changed.value.details or {})["reason"] == "metadata-upgrade"
+
+
+def shown(key: DeviceKey, role: Role) -> dict[str, Any]:
+    """The params with which our own client comes in a role."""
+    params = bot_params(TOKEN, "i", role=role)
+    return {**params, "device": key.prove(params, NONCE, NOW)}
+
+
+def approve(keeper: Doorkeeper, params: dict[str, Any]) -> str:
+    """Be turned away, be approved, come in; why it was turned away."""
+    with pytest.raises(Refusal) as waiting:
+        admit(keeper, **params)
+    details = waiting.value.details or {}
+    keeper.devices.approve(details["requestId"])
+    admit(keeper, **params)
+    return str(details["reason"])
+
+
+def test_each_role_of_a_device_is_approved_once_and_has_its_own_token() -> None:
+    keeper, key = Doorkeeper(TOKEN, remote=True), DeviceKey.generate()
+    as_operator, as_node = shown(key, OPERATOR), shown(key, node(["voice.say"]))
+    assert approve(keeper, as_operator) == "not-paired"
+    assert approve(keeper, as_node) == "role-upgrade"
+    tokens = {admit(keeper, **params).device_token for params in (as_operator, as_node)}
+    assert len(tokens) == 2
+
+
+def test_a_node_is_pinned_to_a_family_and_its_operator_has_to_name_it_too() -> None:
+    keeper, device = Doorkeeper(TOKEN, remote=True), Device()
+    as_node = device.proof(ident="node-host", mode="node", role="node", scopes=())
+    assert approve(keeper, device.proof()) == "not-paired"
+    assert approve(keeper, as_node) == "role-upgrade"
+    assert approve(keeper, device.proof()) == "metadata-upgrade"

@@ -52,7 +52,11 @@ def lenient(gateway: GatewaySimulator) -> GatewaySimulator:
             'Agent "nobody" no longer exists in configuration',
         ),
         ({"message": "  "}, "message or attachment required"),
-        ({"agentId": "sage"}, f'agentId "sage" does not match session key "{KEY}"'),
+        (
+            {"agentId": "sage"},
+            "Multiple agents are configured, but session agent resolution has no explicit owner. "
+            'The agent-scoped session key belongs to "jarvis", not "sage".',
+        ),
     ],
 )
 async def test_turns_that_cannot_be(
@@ -105,7 +109,7 @@ async def test_fields_that_need_admin(gateway: GatewaySimulator) -> None:
 async def test_an_admin_learns_that_there_is_no_such_method(gateway: GatewaySimulator) -> None:
     async with greeted(gateway.url, scopes=["operator.admin"]) as client:
         answer = await client.ask("no.such.method", {})
-    assert answer["error"]["message"] == "unknown method"
+    assert answer["error"]["message"] == "unknown method: no.such.method"
 
 
 # -- keys ------------------------------------------------------------------------------------------
@@ -158,7 +162,8 @@ async def test_a_failed_turn_again(gateway: GatewaySimulator) -> None:
         await client.until("error", "r")
         answer = await client.ask("chat.send", turn("r", "x"))
     assert answer["ok"] is False
-    assert answer["payload"] == {"runId": "r", "status": "error", "summary": "no credit left"}
+    assert (answer["payload"]["runId"], answer["payload"]["status"]) == ("r", "error")
+    assert "no credit left" in answer["payload"]["summary"]
     assert answer["error"]["code"] == "UNAVAILABLE"
 
 
@@ -174,8 +179,8 @@ async def test_steer_the_answer_comes_under_the_first_runs_id(gateway: GatewaySi
             "runId": "b",
             "status": "started",
         }
-        assert "message" not in await client.until("final", "b")
         pause.resume()
+        assert "message" not in await client.until("final", "b")
         await client.until("final", "a")
         assert texts(client.chat("b"), "final") == [None]
         assert texts(client.chat("a"), "final") == [f"I am Jarvis, at your service.\n\n{TIME}"]
@@ -324,7 +329,8 @@ async def test_waiting_for_the_end_of_a_run(gateway: GatewaySimulator) -> None:
         gateway.faults.fail_run("no credit left")
         await started(client, "b")
         answer = (await client.ask("agent.wait", {"runId": "b"}))["payload"]
-        assert (answer["status"], answer["error"]) == ("error", "no credit left")
+        assert answer["status"] == "error"
+        assert "no credit left" in answer["error"]
         gateway.faults.silence_run()
         await started(client, "c")
         await client.ask("chat.abort", {"sessionKey": KEY, "runId": "c"})

@@ -67,8 +67,8 @@ def test_connect(params: dict[str, Any], complaint: str) -> None:
         ({"timeoutMs": 1000.5}, "at /timeoutMs: must be integer"),
         ({"timeoutMs": True}, "at /timeoutMs: must be integer"),
         ({"timeoutMs": -1}, "at /timeoutMs: must be >= 0"),
-        ({"sessionKey": ""}, "at /sessionKey: must NOT have fewer than 1 characters"),
-        ({"sessionKey": "x" * 513}, "at /sessionKey: must NOT have more than 512 characters"),
+        ({"sessionKey": ""}, "at /sessionKey: must not have fewer than 1 characters"),
+        ({"sessionKey": "x" * 513}, "at /sessionKey: must not have more than 512 characters"),
         ({"session_key": "x"}, "at root: unexpected property 'session_key'"),
     ],
 )

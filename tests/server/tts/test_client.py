@@ -45,6 +45,16 @@ async def test_the_request_is_openais_with_the_configured_extras() -> None:
     }
 
 
+async def test_an_agents_style_goes_as_openais_instructions_and_before_everybodys() -> None:
+    extra = {"instructions": "calm"}
+    async with speaking(Reply([pcm(24_000)]), extra_fields=extra) as (synthesizer, server):
+        for style in ("dry, a little amused", ""):
+            async for _ in synthesizer.speak("Good evening.", Voice("sage", style=style)):
+                pass
+    asked = [request.body["instructions"] for request in server.asked]
+    assert asked == ["dry, a little amused", "calm"]
+
+
 @pytest.mark.parametrize(("speed", "sent"), [(0.1, 0.25), (9.0, 4.0)])
 async def test_a_speed_beyond_the_api_is_brought_into_it(speed: float, sent: float) -> None:
     async with speaking(Reply([pcm(24_000)])) as (synthesizer, server):

@@ -1,0 +1,138 @@
+"""Is what a microphone sends the bot's own voice, out of its owner's loudspeaker? Pure arithmetic.
+
+What was played and what is heard are compared as spectrograms in dB, in bands, each band without
+its mean: a loudspeaker, a room and a codec change how loud a band is, and hardly when. An echo is
+alike at one delay and stays alike there; a person's speech is alike here and there by chance. So
+the likeness at each delay is remembered, and what counts is the likeness at the delay that has
+proved itself. (Correlating the waves, with and without whitening, told the two apart far worse.)
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio import HEARD_RATE, Pcm16
+
+STEP_MS: Final = 10
+LONGEST_DELAY_MS: Final = 600
+"""From a frame sent to its echo received: the net twice, a jitter buffer, a sound card, a room."""
+WINDOW_MS: Final = 480
+"""What is compared at a time."""
+_FIRST_WINDOW_MS: Final = 400
+"""As long as no delay is known, more is needed."""
+SHORTEST_MS: Final = 240
+"""Below this, speech is as much like any other speech as like its own echo."""
+
+_FRAME: Final = HEARD_RATE * 25 // 1000
+_STEP: Final = HEARD_RATE * STEP_MS // 1000
+_FFT: Final = 512
+_RANGE_DB: Final = 45.0
+"""What is so far below the loudest is noise, and looks the same everywhere."""
+_LEVEL_SHARE: Final = np.float32(0.7)
+"""How much of a frame's mean over the bands is taken out: speech begins and ends with all of them
+at once, anybody's."""
+_SOUNDING_SHARE: Final = 0.6
+"""Of a stretch that was played: so much must be sound for it to have an echo."""
+_SILENT_DB: Final = -60.0
+_HANN: Final = np.hanning(_FRAME).astype(np.float32)
+_EDGES_HZ: Final = np.geomspace(200.0, 6000.0, 17)
+_BINS_HZ: Final = np.fft.rfftfreq(_FFT, 1 / HEARD_RATE)
+_BANDS: Final = np.stack(
+    [
+        ((low <= _BINS_HZ) & (high > _BINS_HZ)).astype(np.float32)
+        for low, high in pairwise(_EDGES_HZ)
+    ]
+)
+_AROUND: Final = 3
+"""Steps by which a known delay may be off: frames are sent and received on clocks of 20 ms."""
+_FIRST_MORE: Final = 0.12
+"""How much more alike it must be where no delay is known: the best of 60 is high by chance."""
+_PROVEN: Final = 0.3
+"""The likeness that must be left on average over the looks: two or three echoes in a row."""
+_ECHO_COUNTS: Final = 0.2
+_SPEECH_COUNTS: Final = 0.03
+"""What one more look counts for in that average."""
+
+
+def likeness_by_delay(heard: Pcm16, played: Pcm16) -> NDArray[np.float32]:
+    """How alike ``heard`` is to what was played so long before, -1..1, one value a step of delay.
+
+    Both are 16 kHz mono, ``int16[n]``; ``played`` ends when ``heard`` ends and begins earlier. The
+    first value is for no delay, the last for the whole difference in their lengths.
+    """
+    ours, sounding = _spectrogram(played)
+    theirs, _ = _spectrogram(heard)
+    if len(theirs) < 2 or len(ours) < len(theirs):
+        return np.zeros(0, np.float32)
+    wanted = theirs - theirs.mean(axis=0)
+    windows = np.lib.stride_tricks.sliding_window_view(ours, len(theirs), axis=0)
+    offered = windows - windows.mean(axis=2, keepdims=True)
+    alike = np.einsum("lbt,tb->l", offered, wanted)
+    sizes = np.sqrt(np.einsum("lbt,lbt->l", offered, offered)) * np.linalg.norm(wanted)
+    full = np.lib.stride_tricks.sliding_window_view(sounding, len(theirs)).mean(axis=1)
+    possible = (sizes > 1e-3) & (full >= _SOUNDING_SHARE)
+    likeness = np.divide(alike, sizes, out=np.zeros_like(alike), where=possible)
+    by_delay: NDArray[np.float32] = likeness[::-1].astype(np.float32)
+    return by_delay
+
+
+class Verdict(Enum):
+    """What a stretch of somebody's audio is."""
+
+    UNSURE = auto()
+    ECHO = auto()
+    SPEECH = auto()
+
+
+class EchoMemory:
+    """What is known of one microphone's echo. ``likeness`` is where an echo begins, 0..1."""
+
+    def __init__(self, likeness: float) -> None:
+        self._likeness = likeness
+        self._profile = np.zeros(LONGEST_DELAY_MS // STEP_MS + 1, np.float32)
+
+    @property
+    def delay_ms(self) -> float | None:
+        """How late this microphone's echo is; None as long as it is not known to send one."""
+        proven = self._profile.max() >= _PROVEN
+        return float(self._profile.argmax()) * STEP_MS if proven else None
+
+    def judge(self, heard: Pcm16, played: Pcm16) -> Verdict:
+        """What ``heard`` is, given what was played up to its end and `LONGEST_DELAY_MS` before."""
+        if heard.size * 1000 < SHORTEST_MS * HEARD_RATE:
+            return Verdict.UNSURE
+        profile = likeness_by_delay(heard, played)
+        if profile.size != self._profile.size:
+            return Verdict.UNSURE
+        delay_ms = self.delay_ms
+        found = bool(profile.max() >= self._likeness + _FIRST_MORE)
+        if delay_ms is not None:
+            near = int(delay_ms) // STEP_MS
+            around = profile[max(0, near - _AROUND) : near + _AROUND + 1]
+            found = found or bool(around.max() >= self._likeness)
+        # Their own speech says little about what their loudspeaker does.
+        self._profile += (_ECHO_COUNTS if found else _SPEECH_COUNTS) * (profile - self._profile)
+        short = heard.size * 1000 < _FIRST_WINDOW_MS * HEARD_RATE
+        if self.delay_ms is None and short:
+            return Verdict.UNSURE
+        return Verdict.ECHO if found else Verdict.SPEECH
+
+
+def _spectrogram(pcm: Pcm16) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """``float32[frames, bands]`` in dB, with the quiet raised to a floor and little of the level;
+    and for each frame whether there is anything in it."""
+    if pcm.size < _FRAME:
+        return np.zeros((0, len(_BANDS)), np.float32), np.zeros(0, np.bool_)
+    samples = pcm.astype(np.float32) / 32768
+    frames = np.lib.stride_tricks.sliding_window_view(samples, _FRAME)[::_STEP] * _HANN
+    power = np.abs(np.fft.rfft(frames, _FFT)).astype(np.float32) ** 2 @ _BANDS.T
+    level_db = 10 * np.log10(power + 1e-9)
+    floor_db = level_db.max() - _RANGE_DB
+    shape_db = np.maximum(level_db, floor_db)
+    shape_db -= _LEVEL_SHARE * shape_db.mean(axis=1, keepdims=True)
+    return shape_db, level_db.max(axis=1) > max(floor_db, _SILENT_DB)

@@ -1,0 +1,167 @@
+"""Several people, long answers, a loudspeaker beside a microphone: from mouth to ear."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from demo.stage import Stage
+from discord_bot.simulator.hearing import HeardFrame
+from pipeline.audio import SPOKEN_FRAME
+from pipeline.echo_guard import ECHO
+from pipeline.events import (
+    Heard,
+    ReplyBegan,
+    ReplyDucked,
+    ReplyEnded,
+    SentenceSpoken,
+    TurnJoined,
+)
+from pipeline.notices import SHALL_I_GO_ON
+from settings import Settings
+from tests.e2e.conftest import Ear, SetStage
+from tests.e2e.test_conversation import call_in
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+NEWS = (
+    "Here is the news, sir.",
+    "The harbor festival opens on Saturday morning.",
+    "The old bridge is closed until next week.",
+    "The local team won again last night.",
+)
+
+
+def with_reply(**settings: float) -> Settings:
+    base = Settings()
+    reply = base.pipeline.reply.model_copy(update=settings)
+    return base.model_copy(update={"pipeline": base.pipeline.model_copy(update={"reply": reply})})
+
+
+async def test_the_second_to_ask_is_told_and_answered_after_the_first(
+    set_stage: SetStage, ear: Ear
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        paused = stage.gateway.faults.pause_run(after_words=0)
+        await stage.say("Alice", "Jarvis, what time is it?")
+        await stage.event(Heard)
+        await stage.say("Bob", "Jarvis, what is the weather in Paris?")
+        told = await stage.event(SentenceSpoken)
+        assert told.text == "You are next, Bob."
+        await stage.person("Bob").hearing.wait_for_quiet(0.5)
+        paused.resume()
+        first = await stage.event(ReplyEnded)
+        assert (first.speaker.name, first.heard) == ("Alice", "It is half past seven, sir.")
+        second = await stage.event(ReplyEnded, where=lambda ended: ended.speaker.name == "Bob")
+        assert second.heard == "It is sunny in Paris, sir."
+        await stage.person("Bob").hearing.wait_for_quiet()
+        assert ear.missed(stage, "Bob", "It is sunny in Paris, sir.") == []
+
+
+async def test_what_is_added_before_the_answer_is_asked_together(set_stage: SetStage) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        stage.gateway.faults.pause_run(after_words=0)
+        await stage.say("Alice", "Jarvis, what is the weather in Paris?")
+        await stage.event(Heard)
+        await stage.say("Alice", "And in London?")
+        both = "Jarvis, what is the weather in Paris? And in London?"
+        assert (await stage.event(TurnJoined)).text == both
+        await stage.event(ReplyEnded)
+        first, *_, last = stage.gateway.runs
+        assert (first.status, last.heard.words) == ("aborted", both)
+        assert len([event for event in stage.events if isinstance(event, ReplyEnded)]) == 1
+
+
+async def test_a_long_answer_is_offered_in_part_and_yes_gives_the_rest(
+    set_stage: SetStage, ear: Ear
+) -> None:
+    # The rest is longer than what is said without asking only if there is much of it: read twice.
+    async with set_stage(base=with_reply(offer_rest_after_s=1.0)) as stage:
+        await call_in(stage, "Alice", "Bob")
+        stage.gateway.faults.pause_run(after_words=21)
+        await stage.say("Alice", "Jarvis, read me the news.")
+        await stage.event(SentenceSpoken, where=lambda said: said.text == SHALL_I_GO_ON)
+        await stage.person("Alice").hearing.wait_for_quiet(0.6)
+        await stage.say("Alice", "Yes please.")
+        await stage.event(SentenceSpoken, where=lambda said: said.text == NEWS[1])
+        await stage.person("Alice").hearing.wait_for_quiet(0.6)
+        assert ear.missed(stage, "Alice", NEWS[0], SHALL_I_GO_ON, NEWS[1]) == []
+        assert len(stage.gateway.runs) == 1
+
+
+async def test_a_quiet_sound_is_heard_while_the_agent_thinks(set_stage: SetStage) -> None:
+    async with set_stage(base=with_reply(thinking_sound_after_s=0.5)) as stage:
+        await call_in(stage, "Alice")
+        paused = stage.gateway.faults.pause_run(after_words=0)
+        said = await stage.say("Alice", "Jarvis, what time is it?")
+        await stage.event(Heard)
+        await stage.person("Alice").hearing.wait_for_sound(said.ended, 5.0)
+        await asyncio.sleep(0.5)
+        assert not [event for event in stage.events if isinstance(event, ReplyBegan)]
+        loudest = max(np.abs(frame.pcm).max() for frame in stage.person("Alice").hearing.frames)
+        assert loudest < 900, "it is much softer than speech"
+        paused.resume()
+        ended = await stage.event(ReplyEnded)
+        assert ended.heard == "It is half past seven, sir."
+        await stage.person("Alice").hearing.wait_for_quiet()
+
+
+def pauses_ms(frames: list[HeardFrame]) -> list[float]:
+    """Every silence between two sounds, in ms, from the frames as they came."""
+    sounds = [frame.at for frame in frames if frame.audible]
+    return [(after - before) * 1000 for before, after in pairwise(sounds)]
+
+
+async def test_sentences_follow_each_other_like_a_persons(set_stage: SetStage) -> None:
+    """The voice ends a sentence with up to 320 ms of silence; nothing is added to that."""
+    async with set_stage() as stage:
+        await call_in(stage, "Alice")
+        await stage.say("Alice", "Jarvis, read me the news.")
+        assert (await stage.event(ReplyEnded)).heard == " ".join(NEWS)
+        await stage.person("Alice").hearing.wait_for_quiet()
+        longest_ms = max(pauses_ms(stage.person("Alice").hearing.frames))
+        assert longest_ms < 320 + 120
+
+
+async def loudspeaker(stage: Stage, name: str, gain: float) -> None:
+    """What somebody hears of the bot goes into their microphone, 200 ms later."""
+    person, since = stage.person(name), time.monotonic()
+    while True:
+        await person.hearing.wait_for_sound(since, 60)
+        sent, begun = len(person.hearing.frames) - 1, time.monotonic() + 0.2
+        await asyncio.sleep(0.2)
+        while sent < len(person.hearing.frames):
+            frames = person.hearing.frames[sent : sent + 10]
+            sent += len(frames)
+            pcm = np.concatenate([frame.pcm for frame in frames]).astype(np.float64)
+            await person.say((pcm * gain).astype(np.int16)[: SPOKEN_FRAME * len(frames)])
+        since = max(begun, time.monotonic() - 0.2)
+
+
+async def test_the_bot_is_not_stopped_by_itself_out_of_somebodys_loudspeaker(
+    set_stage: SetStage,
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        echo = asyncio.create_task(loudspeaker(stage, "Bob", 0.3))
+        try:
+            await stage.say("Alice", "Jarvis, read me the news.")
+            ended = await stage.event(ReplyEnded, timeout=40)
+            await asyncio.sleep(2.0)
+        finally:
+            echo.cancel()
+            await asyncio.gather(echo, return_exceptions=True)
+        assert not ended.interrupted
+        assert ended.heard == " ".join(NEWS)
+        assert len(stage.gateway.runs) == 1
+        from_bob = [e for e in stage.events if isinstance(e, Heard) and e.speaker.name == "Bob"]
+        assert not any(heard.addressed for heard in from_bob)
+        assert any(heard.reasons == (ECHO,) for heard in from_bob)
+        held = [e for e in stage.events if isinstance(e, ReplyDucked) and e.held]
+        assert len(held) <= 3

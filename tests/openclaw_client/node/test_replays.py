@@ -1,0 +1,116 @@
+"""No command is obeyed twice."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from openclaw_client.node.invocation import Answer, Invocation
+from openclaw_client.node.replays import REMEMBERED_S, Replays
+from tests.openclaw_client.hand_clock import HandClock, settle
+
+
+def say(**changes: Any) -> Invocation:
+    base: dict[str, Any] = {
+        "id": "1",
+        "nodeId": "n",
+        "command": "voice.say",
+        "paramsJSON": '{"text": "hi"}',
+        "idempotencyKey": "call_1",
+        "sessionKey": "agent:jarvis:discord:dm:42",
+    }
+    return Invocation.model_validate(base | changes)
+
+
+class Bot:
+    def __init__(self) -> None:
+        self.times = 0
+        self.done = asyncio.Event()
+        self.done.set()
+
+    async def obey(self) -> Answer:
+        self.times += 1
+        await self.done.wait()
+        return Answer({"time": self.times})
+
+
+async def test_the_same_command_again_gets_the_first_answer(clock: HandClock) -> None:
+    replays, bot = Replays(clock), Bot()
+    first = await replays.once(say(), bot.obey)
+    again = await replays.once(say(id="2"), bot.obey)
+    assert first == (Answer({"time": 1}), False)
+    assert again == (Answer({"time": 1}), True)
+
+
+async def test_while_it_is_under_way_it_is_waited_for(clock: HandClock) -> None:
+    replays, bot = Replays(clock), Bot()
+    bot.done.clear()
+    async with asyncio.TaskGroup() as tasks:
+        both = [tasks.create_task(replays.once(say(), bot.obey)) for _ in range(2)]
+        await settle()
+        bot.done.set()
+    assert [task.result() for task in both] == [
+        (Answer({"time": 1}), False),
+        (Answer({"time": 1}), True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"idempotencyKey": "call_2"},
+        {"sessionKey": "agent:jarvis:discord:dm:43"},
+        {"paramsJSON": '{"text": "bye"}'},
+        {"command": "voice.leave"},
+    ],
+)
+async def test_what_differs_is_another_command(clock: HandClock, changes: dict[str, Any]) -> None:
+    replays, bot = Replays(clock), Bot()
+    await replays.once(say(), bot.obey)
+    await replays.once(say(**changes), bot.obey)
+    assert bot.times == 2
+
+
+async def test_without_a_key_nothing_is_the_same(clock: HandClock) -> None:
+    replays, bot = Replays(clock), Bot()
+    for _ in range(2):
+        await replays.once(say(idempotencyKey=None), bot.obey)
+    assert bot.times == 2
+
+
+async def test_after_a_while_it_is_forgotten(clock: HandClock) -> None:
+    replays, bot = Replays(clock), Bot()
+    await replays.once(say(), bot.obey)
+    await clock.advance(REMEMBERED_S + 1)
+    await replays.once(say(), bot.obey)
+    assert bot.times == 2
+
+
+async def test_what_was_cancelled_was_not_done(clock: HandClock) -> None:
+    replays, bot = Replays(clock), Bot()
+    bot.done.clear()
+    task = asyncio.create_task(replays.once(say(), bot.obey))
+    await settle()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    bot.done.set()
+    assert (await replays.once(say(), bot.obey))[1] is False
+
+
+async def test_whoever_waited_for_one_that_was_cancelled_is_told(clock: HandClock) -> None:
+    replays, bot = Replays(clock), Bot()
+    bot.done.clear()
+    first, second = (asyncio.create_task(replays.once(say(), bot.obey)) for _ in range(2))
+    await settle()
+    first.cancel()
+    answer, replayed = await second
+    assert (answer.code, replayed) == ("UNAVAILABLE", True)
+
+
+async def test_no_more_than_so_many_are_kept(clock: HandClock) -> None:
+    replays, bot = Replays(clock), Bot()
+    for number in range(2000):
+        await replays.once(say(idempotencyKey=str(number)), bot.obey)
+    assert len(replays._known) <= 501
