@@ -29,8 +29,8 @@ async def test_oversized_after_hello(gateway: Gateway) -> None:
 
 
 async def test_slow_reader(probe: Probe, gateway: Gateway, session: str) -> None:
-    """a reader that leaves more than 50 MiB waiting misses events, and no gap in their numbers tells
-    of it; it stays connected"""
+    """a reader that leaves more than 50 MiB waiting misses events, and no gap in their numbers
+    tells of it; it stays connected"""
     async with let_in(gateway, unread=1) as slow:
         runs = [await probe.turn(f"{session}:{name}", "#big=30 #delay=80") for name in "abcd"]
         for run in runs:
