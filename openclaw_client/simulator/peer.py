@@ -41,11 +41,11 @@ class Peer:
         *,
         delay_s: float = 0.0,
     ) -> None:
-        """Send an event under this connection's next number; a reader that is too slow gets none,
-        and misses its number."""
-        self._seq += 1
+        """Send an event under this connection's next number; for a reader that is too slow it is
+        left out, without a trace."""
         if self._outbox.waiting_bytes > MAX_BUFFERED_BYTES:
             return
+        self._seq += 1
         frame = {"type": "event", "event": name, "payload": payload, "seq": self._seq}
         self._outbox.send(frame, mischief, delay_s=delay_s)
 
