@@ -85,6 +85,8 @@ class Verdict(Enum):
     """What a stretch of somebody's audio is."""
 
     UNSURE = auto()
+    ALIKE = auto()
+    """It may be an echo: too little to be sure of somebody who is not known to send one."""
     ECHO = auto()
     SPEECH = auto()
 
@@ -119,7 +121,7 @@ class EchoMemory:
         self._profile += (_ECHO_COUNTS if found else _SPEECH_COUNTS) * (profile - self._profile)
         short = heard.size * 1000 < _FIRST_WINDOW_MS * HEARD_RATE
         if self.delay_ms is None and short:
-            return Verdict.UNSURE
+            return Verdict.ALIKE if found else Verdict.UNSURE
         return Verdict.ECHO if found else Verdict.SPEECH
 
 

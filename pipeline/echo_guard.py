@@ -156,6 +156,9 @@ class EchoGuard:
         if verdict is Verdict.UNSURE:
             return
         turn.looks += 1
+        if verdict is Verdict.ALIKE:
+            turn.echoes += 1
+            return
         if verdict is Verdict.ECHO:
             turn.echoes += 1
             turn.told, turn.unlike = False, 0
