@@ -337,8 +337,7 @@ class Turns:
             return
         if turn.connection is None and turn.starter is not None:
             turn.starter.cancel()
-        if turn.recovery is not None and turn.recovery is not asyncio.current_task():
-            turn.recovery.cancel()
+        _end_search(turn)
         turn.ending = self._spawn(self._end_upstream(turn))
 
     async def _end_upstream(self, turn: Turn) -> None:
@@ -356,6 +355,7 @@ class Turns:
         self._by_run.pop(turn.request.run_id, None)
         if turn.deadline is not None:
             turn.deadline.cancel()
+        _end_search(turn)
         if self._holders.get(turn.request.session_key) is turn:
             del self._holders[turn.request.session_key]
         if turn.place is not None:
@@ -366,3 +366,9 @@ class Turns:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _end_search(turn: Turn) -> None:
+    """Nobody waits any more for what a search for the run would find."""
+    if turn.recovery is not None and turn.recovery is not asyncio.current_task():
+        turn.recovery.cancel()
