@@ -109,6 +109,9 @@ class TurnSettings(BaseModel):
     )
     """Looks at the same silence, with a threshold that falls as it grows: fewer people are cut
     off than by one verdict, and nobody waits long."""
+    lead_ms: Annotated[int, Field(ge=0, le=128)] = 64
+    """The models are asked this long before the silence of a look is full, with that much silence
+    put on, so that their answers are there when it is; about what the turn model takes."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
     """Silence that ends a turn even when no verdict came, because the turn model is slow."""
     whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.02

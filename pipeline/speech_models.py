@@ -8,13 +8,16 @@ Both release the interpreter lock while they compute.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Hashable
-from typing import Protocol
+from typing import Final, Protocol
 
 from pipeline.audio import Pcm16, Samples, to_samples
 from pipeline.hearing import Hearing
 from pipeline.model_worker import ModelWorker, Priority
 from pipeline.transcriber import Transcription
+
+LAGS_KEPT: Final = 1000
 
 
 class TurnModel(Protocol):
@@ -43,6 +46,8 @@ class SpeechModels:
         self._turn_worker = turn_worker
         self._stt = stt
         self._stt_worker = stt_worker
+        self.verdict_lags_ms: deque[float] = deque(maxlen=LAGS_KEPT)
+        """By how much each of the last verdicts on a pause came later than its look was due."""
 
     async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
         """How likely the speaker is done, 0..1, from 16 kHz mono ``int16[n]``.

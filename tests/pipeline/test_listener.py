@@ -14,7 +14,7 @@ import pytest
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
 from pipeline.errors import ModelUnavailable, Superseded
 from pipeline.hearing import Hearing
-from pipeline.listener import Listener, Utterance
+from pipeline.listener import Listener, Utterance, more_silence
 from pipeline.names import NameFinder
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
@@ -33,12 +33,17 @@ class Models(FakeModels):
         super().__init__(hearing)
         self.asked: list[dict[str, Any]] = []
         self.given_up = 0
+        self.looks_given_up = 0
         self.error: Exception | None = None
         self.turn_error: Exception | None = None
         self.rejected: str | None = None
 
     async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
-        probability = await super().turn_probability(key, audio)
+        try:
+            probability = await super().turn_probability(key, audio)
+        except asyncio.CancelledError:
+            self.looks_given_up += 1
+            raise
         if self.turn_error is not None:
             raise self.turn_error
         return probability
@@ -180,9 +185,68 @@ def test_the_beginning_of_the_first_word_is_not_cut_off() -> None:
             await room.say(QUESTION, 1.0)
             await room.pause(1.0)
             (asked,) = room.models.asked
-            assert asked["seconds"] >= 1.2, "the speech, and the pause that was looked at"
+            # The first 160 ms of a look at 200 are heard by then.
+            assert asked["seconds"] >= 1.16, "the speech, and the pause that is looked at"
 
     in_virtual_time(scene())
+
+
+def test_a_turn_holds_nothing_of_the_one_before_it() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            await room.say(QUESTION, 1.0)
+            await room.pause(0.28)
+            assert room.story[-1] == "understood"
+            await room.say("And tomorrow?", 1.0)
+            await room.pause(1.0)
+            texts = [each.transcription.text for what, each in room.told if what == "understood"]
+            assert texts == [QUESTION, "And tomorrow?"]
+
+    in_virtual_time(scene())
+
+
+def test_a_verdict_that_is_there_early_waits_for_the_silence_of_its_look() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            room.models.turn_ms = room.models.stt_ms = 5
+            began = await room.say(QUESTION, 1.0)
+            await room.pause(1.0)
+            decided = room.one("understood").latency.at("turn_decided")
+            assert decided - (began + 1.0) == pytest.approx(0.2, abs=0.033)
+            assert list(room.models.verdict_lags_ms) == [0.0]
+
+    in_virtual_time(scene())
+
+
+def test_a_late_verdict_is_counted_by_how_late_it_came() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            room.models.turn_ms = 150
+            await room.say(QUESTION, 1.0)
+            await room.pause(1.0)
+            (lag_ms,) = room.models.verdict_lags_ms
+            assert 150 - 64 <= lag_ms <= 150
+
+    in_virtual_time(scene())
+
+
+def test_a_look_at_a_pause_that_is_over_asks_for_nothing_any_more() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            room.models.turn_ms = 5000
+            await room.say("Jarvis, I was wondering", 1.0)
+            await room.pause(0.3)
+            await room.say("what time it is", 0.5)
+            assert room.models.looks_given_up == 1
+
+    in_virtual_time(scene())
+
+
+def test_more_silence_goes_on_as_what_was_heard_last() -> None:
+    audio = np.array([900, 3, -1, 2], np.int16)
+    assert more_silence(audio, 2).tolist() == [900, 3, -1, 2, 2, -1]
+    assert more_silence(audio, 0).tolist() == audio.tolist()
+    assert more_silence(audio, 9).tolist() == [900, 3, -1, 2, 2, -1, 3, 900]
 
 
 def test_the_settings_say_which_language_and_the_room_which_words_to_expect() -> None:

@@ -30,6 +30,7 @@ TURN = TurnSettings(
     open_threshold=0.99,
     open_silence_ms=2500,
     pace_share=0.2,
+    lead_ms=0,
 )
 
 
@@ -102,6 +103,15 @@ def test_a_pause_is_looked_at_at_each_silence_of_the_settings() -> None:
     for look, silence_ms in zip(looks, (200, 500, 1200), strict=True):
         assert look.speech_end == pytest.approx(end)
         assert silence_ms <= (look.at - end) * 1000 < silence_ms + 33
+
+
+def test_the_models_are_asked_ahead_of_the_look_and_told_when_it_is_due() -> None:
+    speech = Speech(TURN.model_copy(update={"lead_ms": 64}))
+    speech.speak(0.64)
+    end = speech.now
+    for look, silence_ms in zip(speech.pauses(1.3), (200, 500, 1200), strict=True):
+        assert (look.due - end) * 1000 == pytest.approx(silence_ms)
+        assert silence_ms - 64 <= (look.at - end) * 1000 < silence_ms - 64 + 33
 
 
 def test_a_sure_verdict_ends_the_turn_with_its_true_end_of_speech() -> None:
