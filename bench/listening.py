@@ -4,9 +4,9 @@ Plays one talk with its pauses into the real ear, in real time, for 1, 5, 10 and
 same talk in all, each 60 ms after the one before, so that their pauses fall on top of each other.
 Once with the turn model alone and once with the fixture Whisper beside it.
 
-CPU is told for hearing (the 20 ms clock with the voice model) and the turn model, and for the whole
-process, with the event loop, this player and Whisper. The lag of a verdict runs from the moment when
-the silence of its look was full to the verdict being in hand.
+CPU is told for hearing (the 20 ms clock with the voice model) and the turn model, and for the
+whole process, with the event loop, this player and Whisper. The lag of a verdict runs from the
+moment when the silence of its look was full to the verdict being in hand.
 """
 
 from __future__ import annotations
@@ -83,9 +83,7 @@ class Row:
 class NoWords:
     """In the place of a transcriber: costs nothing, and leaves the turn model alone to decide."""
 
-    def transcribe(
-        self, audio: Samples, *, language: str | None = None, hotwords: str | None = None
-    ) -> Transcription:
+    def transcribe(self, audio: Samples, **_: Any) -> Transcription:
         ms = audio.size * 1000 / HEARD_RATE
         return Transcription("", "en", 0.0, 0.0, ms, 0.0, rejected="not asked")
 
@@ -204,7 +202,7 @@ async def scene(
         rss_mb = _rss_mb()
         for listener in listeners:
             listener.close()
-    lags = list(models.verdict_lags_ms)
+    lags = list(hearing.verdict_lags_ms)
     audio_s = speakers * audio.size / HEARD_RATE
     return Row(
         speakers,
@@ -231,7 +229,7 @@ async def _play(listeners: Sequence[Listener], audio: Pcm16) -> None:
         for number, listener in enumerate(listeners):
             position = tick - stagger * number
             if 0 <= position < len(frames):
-                listener.hear(frames[position], time.monotonic())
+                listener.hear(frames[position].copy(), time.monotonic())
     await asyncio.sleep(SETTLE_S)
 
 
@@ -262,7 +260,8 @@ async def measure(speakers: Sequence[int], seconds: float, *, whisper: bool) -> 
         rows.append(row)
         print(
             f"{row.speakers:8d}  {'yes' if whisper else 'no':<7}  {row.vad_turn_ms_a_second:8.1f}"
-            f"  {row.process_ms_a_second:7.1f}  {row.looks_a_second:7.2f}  {row.lag_p50_ms:6.1f}  {row.lag_p95_ms:6.1f}"
+            f"  {row.process_ms_a_second:7.1f}  {row.looks_a_second:7.2f}"
+            f"  {row.lag_p50_ms:6.1f}  {row.lag_p95_ms:6.1f}"
             f"  {row.lag_max_ms:6.1f}  {row.turns:5d}  {row.rss_mb:7.1f}",
             flush=True,
         )

@@ -17,7 +17,15 @@ from pipeline.audio import Pcm16
 from pipeline.called_names import agent_names, name_hints
 from pipeline.control import TAKES_FLOOR, Command, command_in, may_command
 from pipeline.errors import PipelineError
-from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
+from pipeline.events import (
+    AgentChosen,
+    Heard,
+    NotUnderstood,
+    Observer,
+    PartialHeard,
+    RoomEvent,
+    SpeechBegan,
+)
 from pipeline.listener import Listener, Utterance
 from pipeline.ports import Agent, AgentTurn, Persona, Speaker
 from pipeline.relevance import Decision, judge
@@ -163,6 +171,8 @@ class PipelineOrchestrator:
 
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
         """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
+        words = utterance.transcription.text
+        self._emit(PartialHeard(utterance.speaker, words, utterance.settled, self._clock()))
         reply = self._answering.reply
         if reply is None:
             return

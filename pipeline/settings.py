@@ -44,6 +44,14 @@ class SttSettings(BaseModel):
     auto = short on a CPU, with full as the fallback when the result looks wrong."""
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     """CPU threads of one transcription; 0 leaves it to CTranslate2 (up to 4)."""
+    partial_interval_s: Annotated[float, Field(ge=0, le=30)] = 2.0
+    """While somebody speaks, their words so far are transcribed this often, when nothing else is to
+    be: for those who watch, and for speech over a reply. 0 waits for pauses."""
+    settle_after_s: Annotated[float, Field(ge=0, le=300)] = 5.0
+    """What was said for this long up to a pause is settled: when the turn goes on, only the rest is
+    transcribed. Whisper hears best what is neither short nor cut in a clause."""
+    settle_pause_ms: Annotated[int, Field(ge=200, le=5000)] = 300
+    """The shortest pause at which that is done; speech is cut in its middle."""
     queue_limit: Annotated[int, Field(ge=1, le=1000)] = 32
     """Transcriptions that may wait; beyond it the oldest partial one is dropped first."""
     no_speech_threshold: Annotated[float, Field(ge=0, le=1)] = 0.6

@@ -8,16 +8,13 @@ Both release the interpreter lock while they compute.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Hashable
-from typing import Final, Protocol
+from typing import Protocol
 
 from pipeline.audio import Pcm16, Samples, to_samples
 from pipeline.hearing import Hearing
 from pipeline.model_worker import ModelWorker, Priority
 from pipeline.transcriber import Transcription
-
-LAGS_KEPT: Final = 1000
 
 
 class TurnModel(Protocol):
@@ -26,7 +23,12 @@ class TurnModel(Protocol):
 
 class SpeechToText(Protocol):
     def transcribe(
-        self, audio: Samples, *, language: str | None = None, hotwords: str | None = None
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        hotwords: str | None = None,
+        fallback: bool = True,
     ) -> Transcription: ...
 
 
@@ -46,8 +48,6 @@ class SpeechModels:
         self._turn_worker = turn_worker
         self._stt = stt
         self._stt_worker = stt_worker
-        self.verdict_lags_ms: deque[float] = deque(maxlen=LAGS_KEPT)
-        """By how much each of the last verdicts on a pause came later than its look was due."""
 
     async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
         """How likely the speaker is done, 0..1, from 16 kHz mono ``int16[n]``.
@@ -68,13 +68,17 @@ class SpeechModels:
     ) -> Transcription:
         """The words in 16 kHz mono ``int16[n]``. A ``final`` one goes before those that are not.
 
+        One that is not makes no second attempt: better no words than that others wait for them.
+
         Raises:
             Superseded: a newer request of the same speaker took this one's place.
         """
         priority = Priority.FINAL if final else Priority.PARTIAL
         return await self._stt_worker.run(
             key,
-            lambda: self._stt.transcribe(to_samples(audio), language=language, hotwords=hotwords),
+            lambda: self._stt.transcribe(
+                to_samples(audio), language=language, hotwords=hotwords, fallback=final
+            ),
             priority=priority,
         )
 

@@ -8,7 +8,6 @@ the fake transcriber can read back exactly what it was given, and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Sequence
 from typing import Any, TypeVar
 
@@ -56,7 +55,6 @@ class FakeModels(SpeechModels):
 
     def __init__(self, hearing: Hearing) -> None:
         self.hearing = hearing
-        self.verdict_lags_ms = deque[float]()
         self.texts: list[str] = []
         self.turn_ms = 30.0
         self.stt_ms = 60.0
