@@ -159,12 +159,16 @@ class Listener:
         look.add_done_callback(self._looks.discard)
 
     async def _ask_turn_model(self, pause: Paused, audio: Pcm16) -> None:
-        lead = self._settings.turn.lead_ms * HEARD_RATE // 1000
-        key = (id(self._room), self.speaker.id)
-        try:
-            probability = await self._models.turn_probability(key, more_silence(audio, lead))
-        except Superseded:
-            return
+        turn = self._settings.turn
+        probability = 0.0
+        # A look that ends the turn whatever the model says need not ask it.
+        if turn.looks[pause.look].threshold > 0:
+            key = (id(self._room), self.speaker.id)
+            longer = more_silence(audio, turn.lead_ms * HEARD_RATE // 1000)
+            try:
+                probability = await self._models.turn_probability(key, longer)
+            except Superseded:
+                return
         early_s = pause.due - self._clock()
         self._models.hearing.verdict_lags_ms.append(max(0.0, -early_s * 1000))
         if early_s > 0:

@@ -7,6 +7,7 @@ import asyncio
 import numpy as np
 import pytest
 
+from pipeline.audio import Pcm16
 from pipeline.errors import ModelUnavailable, Superseded
 from pipeline.listener import more_silence
 from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
@@ -111,6 +112,25 @@ def test_a_look_at_a_pause_that_is_over_asks_for_nothing_any_more() -> None:
             await room.pause(0.3)
             await room.say("what time it is", 0.5)
             assert room.models.looks_given_up == 1
+
+    in_virtual_time(scene())
+
+
+def test_a_look_that_ends_the_turn_in_any_case_does_not_cost_a_verdict() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            asked: list[int] = []
+
+            def unsure(audio: Pcm16) -> float:
+                asked.append(audio.size)
+                return 0.01
+
+            room.models.complete = unsure
+            began = await room.say("It was raining all day", 1.0)
+            await room.pause(2.0)
+            decided = room.one("understood").latency.at("turn_decided")
+            assert decided - (began + 1.0) == pytest.approx(1.2, abs=0.033)
+            assert len(asked) == 2
 
     in_virtual_time(scene())
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from pipeline.audio import HEARD_RATE
-from pipeline.events import Heard, PartialHeard
+from pipeline.events import Heard, PartialHeard, ReplyBegan, ReplyEnded
 from pipeline.settings import PipelineSettings, SttSettings
 from tests.pipeline.ear import Room
-from tests.pipeline.talk import ANN, Talk, in_virtual_time
+from tests.pipeline.talk import ANN, BEN, Talk, in_virtual_time
 
+QUESTION = "Jarvis, what time is it?"
 PARTS = ("It was raining all day yesterday.", "We should meet tomorrow.", "That is a great idea.")
 
 
@@ -156,5 +157,20 @@ def test_the_room_tells_its_watchers() -> None:
             heard = await talk.until(Heard)
             assert (partial.speaker, partial.text, partial.settled) == (ANN, PARTS[0], "")
             assert partial.at < heard.at
+
+    in_virtual_time(scene())
+
+
+def test_an_interruption_that_becomes_one_late_stops_the_reply_while_it_is_spoken() -> None:
+    async def scene() -> None:
+        async with Talk(settings(partial_interval_s=1.0)) as talk:
+            talk.agent.answers[QUESTION] = "It is half past seven, sir. " * 8
+            await talk.say(ANN, QUESTION)
+            await talk.until(ReplyBegan)
+            await talk.say(BEN, "It was raining all day yesterday.", 1.2)
+            until = await talk.say(BEN, "Jarvis, please tell me a joke.", 2.5)
+            ended = await talk.until(ReplyEnded)
+            assert ended.interrupted
+            assert ended.at < until - 0.5
 
     in_virtual_time(scene())
