@@ -8,12 +8,11 @@ from bench.listening import Row, memory_slope_mb, talk
 from pipeline.audio import HEARD_RATE
 
 
-def test_the_talk_has_speech_and_pauses_and_is_the_same_each_time() -> None:
+def test_the_talk_has_speech_and_pauses() -> None:
     audio = talk(6)
     assert audio.size == 6 * HEARD_RATE
     loud = np.abs(audio.astype(int)).reshape(-1, HEARD_RATE // 50).max(axis=1) > 300
     assert 0.4 < loud.mean() < 0.9
-    np.testing.assert_array_equal(audio, talk(6))
 
 
 def test_memory_is_told_per_added_speaker() -> None:
