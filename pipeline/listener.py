@@ -36,6 +36,9 @@ from pipeline.word_witness import Ending
 log = logging.getLogger(__name__)
 
 MEMORY_MARGIN_S: Final = 5.0
+LED_SILENCE: Final = 64 * HEARD_RATE // 1000
+"""Put on what is asked ahead of its look. The first look of the settings then hears 224 ms of
+silence; the turn model learned with 200 (Pipecat's ``stop_secs``), and takes less for a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +167,10 @@ class Listener:
         # A look that ends the turn whatever the model says need not ask it.
         if turn.looks[pause.look].threshold > 0:
             key = (id(self._room), self.speaker.id)
-            longer = more_silence(audio, turn.lead_ms * HEARD_RATE // 1000)
+            if turn.lead_ms:
+                audio = more_silence(audio, LED_SILENCE)
             try:
-                probability = await self._models.turn_probability(key, longer)
+                probability = await self._models.turn_probability(key, audio)
             except Superseded:
                 return
         early_s = pause.due - self._clock()

@@ -100,7 +100,7 @@ class Look(BaseModel):
     model_config = _CONFIG
 
     silence_ms: Annotated[int, Field(ge=50, le=10_000)]
-    """Silence after which the turn model is asked."""
+    """Silence after which the turn ends if the turn model finds it over; asked lead_ms before."""
     threshold: Annotated[float, Field(ge=0, le=1)]
     """Probability from which the turn ends; 0 ends it whatever the model says."""
 
@@ -111,15 +111,15 @@ class TurnSettings(BaseModel):
     model_config = _CONFIG
 
     looks: Annotated[tuple[Look, ...], Field(min_length=1, max_length=10)] = (
-        Look(silence_ms=200, threshold=0.5),
-        Look(silence_ms=500, threshold=0.35),
+        Look(silence_ms=260, threshold=0.5),
+        Look(silence_ms=560, threshold=0.35),
         Look(silence_ms=1200, threshold=0.0),
     )
     """Looks at the same silence, with a threshold that falls as it grows: fewer people are cut
     off than by one verdict, and nobody waits long."""
-    lead_ms: Annotated[int, Field(ge=0, le=128)] = 64
-    """The models are asked this long before the silence of a look is full, with that much silence
-    put on, so that their answers are there when it is; about what the turn model takes."""
+    lead_ms: Annotated[int, Field(ge=0, le=200)] = 100
+    """The models are asked this long before the silence of a look is full, so that their answers
+    are there when it is: the 32 ms of a chunk, 20 of the clock, and what the turn model takes."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
     """Silence that ends a turn even when no verdict came, because the turn model is slow."""
     whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.02
