@@ -62,6 +62,10 @@ class Language:
     """Only a question, or a clause with a pronoun before it ("yes, it is"), ends with these."""
     open_phrases: frozenset[str] = _NOTHING
     """Endings that need a clause after them ("if you could")."""
+    question_ends: frozenset[str] = _NOTHING
+    """Of those that are seldom last, the ones that questions often end in ("what is it like?")."""
+    before_gap: tuple[str, ...] = ()
+    """Endings of verbs after which a question may end in any of them ("talking to")."""
 
     # -- what acts without the agent
     polite_words: frozenset[str] = _NOTHING
@@ -194,8 +198,11 @@ ENGLISH: Final = Language(
     open_phrases=_phrases(
         "if you could/if you can/if you would/if i could/if i can/i want/i need/i would like/"
         "id like/i was wondering/i wonder/what i mean is/tell me/show me/let me/what if/such as/"
-        "for example/kind of/sort of"
+        "for example/kind of/sort of/what about/how about/think that/guess that/so that/"
+        "problem is that/thing is that/point is that"
     ),
+    question_ends=_words("from for with about like"),
+    before_gap=("ing",),
     polite_words=_words(
         "please now hey hi ok okay oh so and well just can could would will you a bit little um uh "
         "no yes actually thanks"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from pipeline.audio import HEARD_RATE, Pcm16
@@ -189,7 +189,7 @@ class Listener:
             transcription = await asyncio.shield(words)
         except (Exception, asyncio.CancelledError):
             # What it means for the turn is for `_understand` to say.
-            self._act(self._turns.verdict(pause.pause, self._clock(), words=Ending.UNSURE))
+            self._act(self._turns.verdict(pause.pause, self._clock(), words=Ending.UNKNOWN))
             return
         ending = self._ending(transcription)
         self._act(self._turns.verdict(pause.pause, self._clock(), words=ending))
@@ -197,7 +197,8 @@ class Listener:
             self._pass_on(transcription, pause.speech_start, pausing=True)
 
     def _ending(self, words: Transcription) -> Ending:
-        if words.rejected is not None:
+        if words.rejected is not None or not words.text:
+            # A sound without words: whoever makes it may be about to speak.
             return Ending.UNSURE
         return ending_of(words.text, words.language, self._room.names)
 
@@ -227,9 +228,14 @@ class Listener:
         self._pass_on(transcription, began, pausing=False)
 
     def _pass_on(self, transcription: Transcription, began: float, *, pausing: bool) -> None:
-        """Report the words of a turn, unless it is over by now, and perhaps another has begun."""
+        """Report the words of a turn, unless it is over by now, and perhaps another has begun.
+
+        At a pause it is reported too that there are none.
+        """
+        if transcription.rejected is not None:
+            transcription = replace(transcription, text="")
         going_on = self.speaking and self.speech_start == began
-        if going_on and transcription.rejected is None and transcription.text:
+        if going_on and (transcription.text or pausing):
             utterance = Utterance(self.speaker, transcription, began, TurnLatency())
             self._room.overheard(utterance, pausing=pausing)
 

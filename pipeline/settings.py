@@ -111,9 +111,12 @@ class TurnSettings(BaseModel):
     off than by one verdict, and nobody waits long."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
     """Silence that ends a turn even when no verdict came, because the turn model is slow."""
-    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.02
+    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
     """When the words are a whole question, request or answer, the turn model need only be this
     sure, at any look; higher waits more often for a later one. Control words need none of it."""
+    unsure_threshold: Annotated[float, Field(ge=0, le=1)] = 0.98
+    """When the words neither ask nor request anything, it must be this sure before the last look:
+    a statement may go on, and seldom waits for an answer. 0 leaves it to the looks."""
     open_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
     """When the words leave a clause open ("I was wondering if you could"), it must be this sure,
     at any look; 1 leaves it to open_silence_ms."""
