@@ -336,6 +336,7 @@ GERMAN: Final = Language(
         "dein deine unser unsere sehr zum zur im am vom beim ins sowie äh ähm öhm"
     ),
     seldom_last=_words("für von bei gegen ohne durch über wegen seit zwischen"),
+    question_ends=_words("ohne"),
     open_phrases=_phrases(
         "was ist/wie ist/wo ist/wer ist/wie wird/ich möchte/ich will/ich wollte/ich brauche/"
         "ich hätte gern/ich frage mich/ich habe mich gefragt/was ich meine ist/sag mir/"

@@ -197,8 +197,7 @@ class Listener:
             self._pass_on(transcription, pause.speech_start, pausing=True)
 
     def _ending(self, words: Transcription) -> Ending:
-        if words.rejected is not None or not words.text:
-            # A sound without words: whoever makes it may be about to speak.
+        if words.rejected is not None:
             return Ending.UNSURE
         return ending_of(words.text, words.language, self._room.names)
 

@@ -30,9 +30,9 @@ class Ending(Enum):
     OPEN = auto()
     """Something must follow."""
     UNSURE = auto()
-    """They neither ask nor request anything: a statement may be whole or not."""
+    """They ask and request nothing, or there are none in what was heard: more may come or not."""
     UNKNOWN = auto()
-    """There are none, or the rules do not know their language."""
+    """It is not known what they are, or the rules do not know their language."""
     WHOLE = auto()
     """A whole question, request or answer."""
     COMMAND = auto()
@@ -59,7 +59,7 @@ def ending_of(text: str, spoken: str | None, names: NameFinder) -> Ending:
     )
     if whole:
         return Ending.WHOLE
-    return Ending.UNSURE if words and known.question_words else Ending.UNKNOWN
+    return Ending.UNSURE if known.question_words else Ending.UNKNOWN
 
 
 def _is_open(words: tuple[str, ...], asks: bool, known: Language) -> bool:

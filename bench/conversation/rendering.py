@@ -99,7 +99,9 @@ def trimmed(audio: Samples) -> Samples:
 def silences(audio: Samples, at_least_ms: float) -> list[tuple[int, int]]:
     """Where a trimmed piece falls silent within itself, in samples."""
     edges = np.flatnonzero(np.diff(np.concatenate([[True], _audible(audio), [True]])))
-    gaps = [(int(a) * _BLOCK, int(b) * _BLOCK) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    gaps = [
+        (int(a) * _BLOCK, int(b) * _BLOCK) for a, b in zip(edges[::2], edges[1::2], strict=True)
+    ]
     return [gap for gap in gaps if (gap[1] - gap[0]) * 1000 >= at_least_ms * HEARD_RATE]
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from bench.conversation.barge_in.play import Ear, Played, play
 from bench.conversation.barge_in.scenes import Scene, load
-from bench.conversation.barge_in.scoring import Judged, Spread, judge, spread
+from bench.conversation.barge_in.scoring import WRONG, Judged, Spread, judge, spread
 from bench.conversation.models import models
 from bench.conversation.oracle import TurnCache
 from bench.conversation.rendering import Renderer
@@ -28,14 +28,13 @@ TURN_MS: Final = 30.0
 STT_MS: Final = 85.0
 """Whisper base int8 on one core: 27 ms for 5 s of sound, and 12 tokens at 4.9 ms."""
 _TIMES: Final = ("duck_ms", "silence_ms", "stop_ms", "resume_ms")
-_WRONG: Final = ("stopped", "kept talking", "stayed quiet")
 
 
 def report(judged: Sequence[Judged]) -> dict[str, Any]:
     """Print the table; returns its numbers by kind."""
     print(
         f"{'median / worst, ms':<20}{'scenes':>7}{'duck':>12}{'silence':>12}{'stop':>13}"
-        f"{'resume':>12}{'stopped':>9}{'talked on':>11}{'stayed quiet':>14}"
+        f"{'resume':>12}" + "".join(f"{what:>14}" for what in WRONG)
     )
     kinds = [*dict.fromkeys(each.kind for each in judged)]
     return {
@@ -46,11 +45,12 @@ def report(judged: Sequence[Judged]) -> dict[str, Any]:
 
 def _row(kind: str, judged: Sequence[Judged]) -> dict[str, Any]:
     times = {name: spread(getattr(each, name) for each in judged) for name in _TIMES}
-    wrong = {what: sum(each.wrong == what for each in judged) for what in _WRONG}
+    wrong = {what: sum(each.wrong == what for each in judged) for what in WRONG}
     cells = "".join(
-        f"{_cell(each):>{width}}" for each, width in zip(times.values(), (12, 12, 13, 12), strict=True)
+        f"{_cell(each):>{width}}"
+        for each, width in zip(times.values(), (12, 12, 13, 12), strict=True)
     )
-    counts = "".join(f"{n:>{width}}" for n, width in zip(wrong.values(), (9, 11, 14), strict=True))
+    counts = "".join(f"{count:>14}" for count in wrong.values())
     print(f"{kind:<20}{len(judged):>7}{cells}{counts}")
     spreads = {name: asdict(each) if each else None for name, each in times.items()}
     return {"scenes": len(judged), **spreads, **wrong}

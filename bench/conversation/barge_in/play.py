@@ -88,6 +88,12 @@ async def _play(
     }
     hearing = Hearing(ear.vad, clock)
     agent, loudspeaker = HeldAgent(STORY), LoggedLoudspeaker(clock)
+    bot = RenderedVoice(renderer, _BOT)
+    echoes = {
+        part.speaker: Echo(loudspeaker, bot, part.echo_db)
+        for part in scene.parts
+        if part.echo_db is not None
+    }
     jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
     room = PipelineOrchestrator(
         settings=settings,
@@ -100,7 +106,7 @@ async def _play(
             stt_ms=ear.stt_ms,
         ),
         agent=agent,
-        voice=ReplyVoice(RenderedVoice(renderer, _BOT), loudspeaker),
+        voice=ReplyVoice(bot, loudspeaker),
         personas={"jarvis": jarvis},
         persona="jarvis",
         clock=clock,
@@ -111,7 +117,7 @@ async def _play(
     room.start()
     await asyncio.sleep(FRAME_MS / 2000)
     began = clock()
-    await _send(script, streams, room, agent, loudspeaker)
+    await _send(script, streams, echoes, room, agent)
     watched = clock()
     await room.aclose()
     await hearing.aclose()
@@ -127,17 +133,12 @@ async def _play(
 async def _send(
     script: _Script,
     streams: dict[str, LiveStream],
+    echoes: dict[str, Echo],
     room: PipelineOrchestrator,
     agent: HeldAgent,
-    loudspeaker: LoggedLoudspeaker,
 ) -> None:
     """Have everybody's microphone sound until the scene is over."""
     clock = asyncio.get_running_loop().time
-    echoes = {
-        part.speaker: Echo(loudspeaker, part.echo_db)
-        for part in script.scene.parts
-        if part.echo_db is not None
-    }
     people = {name: Speaker(number, name.capitalize()) for number, name in enumerate(streams, 1)}
     for person in people.values():
         room.person_joined(person)
@@ -146,7 +147,7 @@ async def _send(
         if frame * FRAME_MS >= script.go_s * 1000:
             agent.go.set()
         for name, stream in streams.items():
-            echo = echoes[name].next_frame() if name in echoes else None
+            echo = echoes[name].sound(stream) if name in echoes else None
             room.hear(people[name].id, stream.next_frame(echo), clock())
 
 
@@ -156,7 +157,6 @@ class _Script:
     def __init__(
         self, scene: Scene, cast: dict[str, str], streams: dict[str, LiveStream], renderer: Renderer
     ) -> None:
-        self.scene = scene
         question = renderer.piece(QUESTION, cast["ann"])
         streams["ann"].lay(question, HEARD_RATE // 2)
         self.go_s = 0.5 + question.audio.size / HEARD_RATE + _ANSWER_AFTER_S

@@ -85,7 +85,9 @@ def _part(found: Any, where: str) -> Part:
     _expect_fields(found, where, {"speaker", "at_ms", *_SOUNDS})
     given = [sound for sound in _SOUNDS if sound in found]
     if len(given) != 1:
-        raise SceneError(f"{where}: must have one of {', '.join(_SOUNDS)}, and has {given or 'none'}")
+        raise SceneError(
+            f"{where}: must have one of {', '.join(_SOUNDS)}, and has {given or 'none'}"
+        )
     if found.get("speaker") not in SPEAKERS:
         raise SceneError(
             f"{where}: speaker is {found.get('speaker')!r}; it must be one of {', '.join(SPEAKERS)}"

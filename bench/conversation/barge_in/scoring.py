@@ -6,16 +6,22 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bench.conversation.barge_in.play import Played
 from bench.conversation.barge_in.scenes import Scene
+
+
+WRONG: Final = ("stopped", "kept talking", "stuttered", "stayed quiet")
+"""What can be wrong: it ended, though it should not; it did not, though it should; it fell silent
+again and again; it did not go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One scene. Times in ms, None where it did not come to that: from the first audible sample to
     the reply gone quiet and to it silent, from the end of the last sound to it going on, and from
-    the first sample of what should end it to its end. ``wrong`` is empty where all is well."""
+    the first sample of what should end it to its end. ``wrong`` is one of `WRONG`, or empty."""
 
     kind: str
     duck_ms: float | None
@@ -54,6 +60,9 @@ def _wrong(scene: Scene, cut: float | None, heard: Sequence[tuple[str, float]]) 
         return "" if cut is not None else "kept talking"
     if cut is not None:
         return "stopped"
+    holds = sum(order == "hold" for order, _ in heard)
+    if holds > max(1, len(scene.parts)):
+        return "stuttered"
     return "stayed quiet" if heard and heard[-1][0] in ("duck", "hold") else ""
 
 

@@ -120,21 +120,28 @@ class LoggedLoudspeaker(FakeLoudspeaker):
 class Echo:
     """What a microphone catches of the reply: the frames that sounded a while ago."""
 
-    def __init__(self, loudspeaker: LoggedLoudspeaker, gain_db: float) -> None:
+    def __init__(
+        self, loudspeaker: LoggedLoudspeaker, voice: RenderedVoice, gain_db: float
+    ) -> None:
         self._loudspeaker = loudspeaker
+        self._voice = voice
         self._gain_db = gain_db
-        self._late: deque[Samples] = deque(
-            np.zeros(HEARD_FRAME, np.float32) for _ in range(ECHO_MS // FRAME_MS)
-        )
+        nothing = _Sounding(np.zeros(HEARD_FRAME, np.float32), ())
+        self._late = deque([nothing] * (ECHO_MS // FRAME_MS))
         self._heard_ms = 0.0
 
-    def next_frame(self) -> Samples:
-        """``float32[320]``, to be taken once every 20 ms."""
+    def sound(self, stream: LiveStream) -> Samples:
+        """The next ``float32[320]`` for a microphone; its words are laid into the stream."""
         self._late.append(self._playing())
-        return self._late.popleft()
+        sounding = self._late.popleft()
+        for word in sounding.words:
+            half = (word.end - word.start) // 2
+            middle = stream.position + HEARD_FRAME // 2
+            stream.words.append(Word(word.text, middle - half, middle + half))
+        return sounding.audio
 
-    def _playing(self) -> Samples:
-        silent = np.zeros(HEARD_FRAME, np.float32)
+    def _playing(self) -> _Sounding:
+        silent = _Sounding(np.zeros(HEARD_FRAME, np.float32), ())
         playback = self._loudspeaker.logged[-1] if self._loudspeaker.logged else None
         if playback is None or playback.played_ms == self._heard_ms:
             return silent
@@ -144,7 +151,16 @@ class Echo:
         gain = np.float32(10 ** ((self._gain_db + playback.gain_db) / 20) / 32768)
         # Every third sample: what folds over above 8 kHz is little in a voice of 11 kHz.
         frame = fed[::3].astype(np.float32) * gain
-        return np.pad(frame, (0, HEARD_FRAME - frame.size))
+        words = tuple(self._voice.words_at(end // 3 - HEARD_FRAME, end // 3))
+        return _Sounding(np.pad(frame, (0, HEARD_FRAME - frame.size)), words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounding:
+    """20 ms of the reply, and the words that have their middle in it."""
+
+    audio: Samples
+    words: tuple[Word, ...]
 
 
 class HeldAgent:
@@ -170,11 +186,20 @@ class RenderedVoice:
     def __init__(self, renderer: Renderer, voice: str) -> None:
         self._renderer = renderer
         self._voice = voice
-        self.spoken: list[Piece] = []
+        self._spoken: list[Piece] = []
+
+    def words_at(self, start: int, end: int) -> Iterable[Word]:
+        """The words of all that was spoken that have their middle from sample to sample, 16 kHz."""
+        offset = 0
+        for piece in self._spoken:
+            for word in piece.words:
+                if start <= offset + (word.start + word.end) // 2 < end:
+                    yield word
+            offset += piece.audio.size
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
         piece = self._renderer.piece(text, self._voice)
-        self.spoken.append(piece)
+        self._spoken.append(piece)
         at = np.arange(piece.audio.size * SPOKEN_RATE // HEARD_RATE) * HEARD_RATE / SPOKEN_RATE
         wide = np.interp(at, np.arange(piece.audio.size), piece.audio)
         yield np.clip(wide * 32767, -32768, 32767).astype(np.int16)

@@ -24,7 +24,7 @@ from server.tts.espeak import EspeakEngine
 from settings import load_settings
 
 _HEADER: Final = (
-    f"{'':<30}{'pauses':>7}{'cut off':>9}{'missed':>8}{'short lost':>12}"
+    f"{'':<30}{'pauses':>7}{'cut off':>9}{'spoken into':>13}{'missed':>8}{'short lost':>12}"
     f"{'median ms':>11}{'p90 ms':>8}"
 )
 
@@ -45,8 +45,9 @@ def run(
 def row(name: str, found: Score) -> str:
     short = f"{found.lost} of {found.short}" if found.short else "-"
     cut = f"{found.cut_share:.1%}" if found.pauses else "-"
+    into = f"{found.into_share:.1%}" if found.pauses else "-"
     return (
-        f"{name:<30}{found.pauses or '-':>7}{cut:>9}{found.missed:>8}{short:>12}"
+        f"{name:<30}{found.pauses or '-':>7}{cut:>9}{into:>13}{found.missed:>8}{short:>12}"
         f"{found.median_ms:>11.0f}{found.p90_ms:>8.0f}"
     )
 
@@ -57,6 +58,7 @@ def numbers(found: Score) -> dict[str, Any]:
         "pauses": found.pauses,
         "cut_off": found.cut,
         "cut_off_share": round(found.cut_share, 4),
+        "spoken_into": found.into,
         "missed": found.missed,
         "short": found.short,
         "short_lost": found.lost,
@@ -102,7 +104,7 @@ def misjudged(pairs: Iterable[tuple[Staged, Judged]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part")
-    parser.add_argument("--voices", type=int, default=2, choices=range(1, 5), help="for each scene")
+    parser.add_argument("--voices", type=int, default=1, choices=range(1, 5), help="for each scene")
     parser.add_argument("--turn-ms", type=float, default=0.0, help="virtual cost of a look")
     parser.add_argument("--stt-ms", type=float, default=0.0, help="virtual cost of the words")
     parser.add_argument("--verbose", action="store_true", help="list the misjudged")

@@ -55,7 +55,10 @@ class Ear:
 
 def policies(ours: TurnSettings) -> tuple[Policy, ...]:
     """Ours with three qualities of words, and those that are in use elsewhere."""
-    mine = [Policy(f"ours, words {each.value}", ours, each) for each in (Writing.WHISPER, Writing.SPOKEN)]
+    mine = [
+        Policy(f"ours, words {each.value}", ours, each)
+        for each in (Writing.WHISPER, Writing.SPOKEN)
+    ]
     mine.append(Policy("ours, no words", ours, Writing.NOTHING))
     fixed = [
         Policy(f"silence of {ms / 1000:.1f} s", _one_look(ms, threshold=0.0), Writing.NOTHING)

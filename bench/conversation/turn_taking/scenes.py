@@ -129,9 +129,7 @@ def _fields(found: Any, where: str, known: set[str]) -> Mapping[str, Any]:
         raise SceneError(f"{where}: must be a mapping with {', '.join(sorted(known))}")
     unknown = sorted(str(key) for key in found.keys() - known)
     if unknown:
-        raise SceneError(
-            f"{where}: has {', '.join(unknown)}; known are {', '.join(sorted(known))}"
-        )
+        raise SceneError(f"{where}: has {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     return found
 
 

@@ -13,6 +13,9 @@ from bench.conversation.turn_taking.staging import TrueTurn
 
 MISSED_AFTER_S: Final = 3.0
 """A turn that is not taken for over by then is missed: nobody waits longer for an answer."""
+ANSWER_S: Final = 0.3
+"""From a decision to the first sound of an answer, with an agent and a speech server that are
+fast. Who speaks on sooner has not been spoken to."""
 SHORT_WORDS: Final = 2
 """Turns of so few words are the short ones."""
 
@@ -20,12 +23,14 @@ SHORT_WORDS: Final = 2
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One turn under one policy. ``wait_ms`` is from its true end to the decision, None if it was
-    missed; ``cut`` are the pauses that were taken for its end, by number; ``lost`` tells that no
-    word of a short turn was understood."""
+    missed; ``cut`` are the pauses that were taken for its end, by number, ``into`` those of them in
+    which an answer would have begun to sound; ``lost`` tells that no word of a short turn was
+    understood."""
 
     kind: str
     turn: TrueTurn
     cut: tuple[int, ...]
+    into: tuple[int, ...]
     wait_ms: float | None
     lost: bool
 
@@ -36,7 +41,9 @@ def judge(kind: str, turns: Sequence[TrueTurn], ends: Mapping[str, Sequence[End]
 
 
 def _judge(kind: str, turn: TrueTurn, until: float, ends: Sequence[End]) -> Judged:
-    cut = {_pause_at(end.at, turn) for end in ends if turn.start < end.at < turn.end}
+    early = [end.at for end in ends if turn.start < end.at < turn.end]
+    cut = {_pause_at(at, turn) for at in early}
+    into = {_pause_at(at, turn) for at in early if at + ANSWER_S < _spoken_from(at, turn)}
     waits = [end.at - turn.end for end in ends if turn.end <= end.at < until]
     wait_s = min(waits, default=math.inf)
     short = len(turn.text.split()) <= SHORT_WORDS
@@ -45,6 +52,7 @@ def _judge(kind: str, turn: TrueTurn, until: float, ends: Sequence[End]) -> Judg
         kind,
         turn,
         tuple(sorted(cut)),
+        tuple(sorted(into)),
         wait_s * 1000 if wait_s <= MISSED_AFTER_S else None,
         short and not heard,
     )
@@ -53,6 +61,11 @@ def _judge(kind: str, turn: TrueTurn, until: float, ends: Sequence[End]) -> Judg
 def _pause_at(at: float, turn: TrueTurn) -> int:
     """The pause that a decision at ``at`` fell into; a late one counts for the pause before it."""
     return sum(1 for start, _ in turn.pauses if start <= at)
+
+
+def _spoken_from(at: float, turn: TrueTurn) -> float:
+    """When the speaker goes on after ``at``."""
+    return next((end for _, end in turn.pauses if end > at), turn.end)
 
 
 def _later(turn: TrueTurn, turns: Iterable[TrueTurn]) -> float:
@@ -68,6 +81,7 @@ class Score:
     turns: int
     pauses: int
     cut: int
+    into: int
     missed: int
     short: int
     lost: int
@@ -77,6 +91,11 @@ class Score:
     def cut_share(self) -> float:
         """Of the pauses inside turns, how many were taken for the end: 0..1."""
         return self.cut / self.pauses if self.pauses else 0.0
+
+    @property
+    def into_share(self) -> float:
+        """And in how many of them an answer would have sounded."""
+        return self.into / self.pauses if self.pauses else 0.0
 
     @property
     def median_ms(self) -> float:
@@ -95,6 +114,7 @@ def score(judged: Sequence[Judged]) -> Score:
         turns=len(judged),
         pauses=sum(len(each.turn.pauses) for each in judged),
         cut=sum(len(each.cut) for each in judged),
+        into=sum(len(each.into) for each in judged),
         missed=sum(each.wait_ms is None for each in judged),
         short=sum(len(each.turn.text.split()) <= SHORT_WORDS for each in judged),
         lost=sum(each.lost for each in judged),
