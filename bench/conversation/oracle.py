@@ -22,7 +22,7 @@ from pipeline.transcriber import Transcription
 from pipeline.utterance_form import form_of
 
 _LOOK_FOR: Final = HEARD_RATE // 20
-_FILLERS: Final = frozenset("um uh er erm uhm hmm".split())
+_FILLERS: Final = frozenset(("um", "uh", "er", "erm", "uhm", "hmm"))
 _MARKS: Final = ".,?!"
 
 

@@ -118,10 +118,10 @@ def words_in(text: str, audible: NDArray[np.intp]) -> tuple[Word, ...]:
     """
     words = text.split()
     weights = np.cumsum([0.0, *(len(word) + 1.0 for word in words)])
-    edges = np.round(weights / weights[-1] * (audible.size - 1)).astype(int)
+    edges = np.round(weights / weights[-1] * audible.size).astype(int)
     return tuple(
-        Word(word, int(audible[start]), int(audible[end]))
-        for word, start, end in zip(words, edges[:-1] + 1, edges[1:], strict=True)
+        Word(word, int(audible[start]), int(audible[end - 1]) + 1)
+        for word, start, end in zip(words, edges[:-1], edges[1:], strict=True)
     )
 
 

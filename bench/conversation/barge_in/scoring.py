@@ -11,7 +11,6 @@ from typing import Final
 from bench.conversation.barge_in.play import Played
 from bench.conversation.barge_in.scenes import Scene
 
-
 WRONG: Final = ("stopped", "kept talking", "stuttered", "stayed quiet")
 """What can be wrong: it ended, though it should not; it did not, though it should; it fell silent
 again and again; it did not go on."""

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar
 
 from bench.conversation.oracle import OracleModels, Recording, Writing
 from bench.conversation.turn_taking.staging import Staged
-from pipeline.called_names import agent_names
 from pipeline.audio import FRAME_MS, HEARD_FRAME
+from pipeline.called_names import agent_names
 from pipeline.hearing import Hearing, VoiceModel
 from pipeline.listener import Listener, Utterance
 from pipeline.ports import Persona, Speaker, Voice
