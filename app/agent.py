@@ -37,6 +37,7 @@ class OpenClawAgent:
                 context=turn.context,
                 speaker=SpeakerRef(str(turn.speaker.id), turn.speaker.name),
                 channel_id=self._channel_id(),
+                present=turn.present,
             )
             async with aclosing(deltas):
                 async for delta in deltas:

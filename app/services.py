@@ -7,10 +7,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import aiohttp
 
 from app.agent import OpenClawAgent
+from app.agents import GatewayAgents
 from app.speech import speech_models
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_choices import GuildChoices
@@ -30,6 +33,8 @@ from settings import Settings
 
 log = logging.getLogger(__name__)
 
+CHOICES_FILE: Final = "guild-choices.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -39,6 +44,8 @@ class Services:
     models: SpeechModels
     gateway: PerGuildOpenClawClient
     synthesizer: HttpSynthesizer
+    state_dir: Path | None = None
+    """Where the bot keeps what outlives it; without one it keeps nothing."""
 
 
 @asynccontextmanager
@@ -51,9 +58,9 @@ async def services(
 ) -> AsyncIterator[Services]:
     """Load the models, start the embedded speech server if none is named, reach for the Gateway.
 
-    ``models`` are some that are loaded already; they are not closed at the end. ``devices`` keeps
-    the key by which a Gateway knows the bot again; without it there is none. A Gateway that is away
-    is no error: it is tried again in the background.
+    ``models`` are some that are loaded already; they are not closed at the end. ``devices`` is the
+    folder with the key by which a Gateway knows the bot again, and with what guilds chose; without
+    it there is neither. A Gateway that is away is no error: it is tried again in the background.
 
     Raises:
         OpusNotFound, ModelError, ModelUnavailable, ServerNotStarted: the text says what to do.
@@ -74,7 +81,8 @@ async def services(
         gateway = await stack.enter_async_context(
             PerGuildOpenClawClient(settings.openclaw, devices=devices)
         )
-        yield Services(settings, models, gateway, synthesizer)
+        state_dir = None if devices is None else devices.folder
+        yield Services(settings, models, gateway, synthesizer, state_dir)
 
 
 def speech_server() -> EmbeddedServer:
@@ -91,7 +99,9 @@ def make_bot(
     """The bot, not yet logged in; ``connector`` leads it to a simulated Discord."""
     settings = shared.settings
     known = personas(settings.agents, settings.openclaw.agent_id)
-    choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level)
+    agents = GatewayAgents(known, shared.gateway.list_agents)
+    file = None if shared.state_dir is None else shared.state_dir / CHOICES_FILE
+    choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level, file)
 
     def make_room(
         guild_id: int, loudspeaker: Loudspeaker, observe: Observer
@@ -105,7 +115,7 @@ def make_bot(
             ),
             voice=ReplyVoice(shared.synthesizer, loudspeaker),
             personas=known,
-            persona=choice.agent,
+            persona=agents.persona(choice.agent),
             clock=time.monotonic,
             observer=observe,
         )
@@ -115,7 +125,7 @@ def make_bot(
     bot = VoiceBot(
         settings.discord,
         make_room,
-        known,
+        agents,
         choices,
         connector=connector,
         observer=observer,

@@ -1,11 +1,10 @@
-"""Write ``config.yaml`` and the README's table of settings anew: ``python -m configuration``."""
+"""Write ``config.yaml`` and ``docs/settings.md`` anew: ``python -m configuration``."""
 
 from __future__ import annotations
 
-import sys
 from typing import Final
 
-from configuration.reference import put_table, render_table, render_yaml
+from configuration.reference import render_table, render_yaml
 from settings import HOME, SHORT_NAMES, Settings
 
 CONFIG_HEADER: Final = """\
@@ -15,33 +14,31 @@ pipeline.stt.model_size is PIPELINE__STT__MODEL_SIZE. Tokens belong into .env: s
 """
 
 
+PAGE_HEADER: Final = """\
+# Settings
+
+Written by `python -m configuration` from the settings' own code. Everything is in
+[config.yaml](../config.yaml) too, with its default. The environment goes over `.env`, that over
+`config.yaml`: the variable of `pipeline.stt.model_size` is `PIPELINE__STT__MODEL_SIZE`. An unknown
+name or a value that cannot be is refused at start, with the place and what is allowed.
+"""
+
+
 def config_text() -> str:
     """What ``config.yaml`` should say."""
     return render_yaml(Settings, CONFIG_HEADER)
 
 
-def readme_text(present: str) -> str:
-    """What the README should say, given what it says.
-
-    Raises:
-        ValueError: it has no markers to put the table between.
-    """
-    return put_table(present, render_table(Settings, SHORT_NAMES))
+def page_text() -> str:
+    """What ``docs/settings.md`` should say."""
+    return f"{PAGE_HEADER}\n{render_table(Settings, SHORT_NAMES)}\n"
 
 
-def main() -> str | None:
-    """Write both; returns what kept the README from being written."""
+def main() -> None:
+    """Write both."""
     (HOME / "config.yaml").write_text(config_text(), encoding="utf-8")
-    readme = HOME / "README.md"
-    try:
-        text = readme_text(readme.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return "config.yaml is written; there is no README.md to put the table into"
-    except ValueError as error:
-        return f"config.yaml is written, README.md is not: {error}"
-    readme.write_text(text, encoding="utf-8")
-    return None
+    (HOME / "docs" / "settings.md").write_text(page_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

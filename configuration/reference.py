@@ -1,4 +1,4 @@
-"""The settings written down: ``config.yaml`` with every default, and the README's table.
+"""The settings written down: ``config.yaml`` with every default, and a page of tables.
 
 Both come from the models alone, so they cannot disagree with the code; ``python -m configuration``
 writes them, a test compares.
@@ -16,10 +16,6 @@ from pydantic import BaseModel
 from configuration import describe
 from configuration.schema import Entries, Leaf, Path, Section, dotted, tree, variable_name
 
-BEGIN: Final = "<!-- settings: begin (written by `python -m configuration`) -->"
-END: Final = "<!-- settings: end -->"
-"""What the README's table stands between."""
-
 _WIDTH: Final = 98
 
 
@@ -30,7 +26,7 @@ def render_yaml(model: type[BaseModel], header: str) -> str:
 
 
 def render_table(model: type[BaseModel], short_names: Mapping[str, Path]) -> str:
-    """The README's tables, one for each part of the settings."""
+    """Tables in Markdown, one for each part of the settings."""
     shorts = {path: name for name, path in short_names.items()}
     parts: list[str] = []
     for child in tree(model).children():
@@ -38,22 +34,9 @@ def render_table(model: type[BaseModel], short_names: Mapping[str, Path]) -> str
             _row(leaf, owner, default, shorts.get(leaf.path, ""))
             for leaf, owner, default in _documented(child, model())
         ]
-        head = [f"**{dotted(child.path)}**", "", "| setting | default | allowed | why |"]
+        head = [f"## {dotted(child.path)}", "", "| setting | default | allowed | why |"]
         parts.append("\n".join([*head, "| --- | --- | --- | --- |", *rows]))
     return "\n\n".join(parts)
-
-
-def put_table(text: str, table: str) -> str:
-    """``text`` with ``table`` between the markers.
-
-    Raises:
-        ValueError: the markers are not there, once each and in order.
-    """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"no lines {BEGIN!r} and {END!r} to put the settings between")
-    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
 
 
 def _section_lines(section: Section, values: BaseModel, indent: int) -> Iterator[str]:

@@ -13,6 +13,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.agent_catalogue import AgentCatalogue
 from discord_bot.errors import VoiceSessionError
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
@@ -23,7 +24,7 @@ from pipeline.settings import Level
 
 log = logging.getLogger(__name__)
 
-COMMANDS: Final = ("join", "leave", "agent", "sensitivity")
+COMMANDS: Final = ("join", "leave", "agent", "sensitivity", "why")
 """The modules of discord_bot/commands/ that are loaded."""
 
 
@@ -38,7 +39,7 @@ class VoiceBot(commands.Bot):
         self,
         settings: DiscordSettings,
         make_room: RoomFactory,
-        personas: dict[str, Persona],
+        agents: AgentCatalogue,
         choices: GuildChoices,
         *,
         connector: aiohttp.BaseConnector | None = None,
@@ -55,7 +56,7 @@ class VoiceBot(commands.Bot):
             guild_ready_timeout=settings.guild_ready_timeout_s,
         )
         self.settings = settings
-        self.personas = personas
+        self.agents = agents
         self.sessions: dict[int, VoiceSession] = {}
         self.observers: list[Observer] = [observer] if observer is not None else []
         self._make_room = make_room
@@ -112,6 +113,7 @@ class VoiceBot(commands.Bot):
         session = self.sessions.get(guild.id)
         if session is not None:
             await session.leave()
+        self._choices.forget(guild.id)
         if self._on_guild_gone is not None:
             await self._on_guild_gone(guild.id)
 
@@ -152,16 +154,15 @@ class VoiceBot(commands.Bot):
         session = self.sessions.get(guild_id)
         return getattr(session.text, "id", None) if session is not None else None
 
-    def choose_agent(self, guild_id: int, agent: str) -> None:
-        """Have another agent answer in a guild. KeyError for one that is not in `personas`."""
-        persona = self.personas[agent]
-        self._choices.of(guild_id).agent = persona.agent
+    def choose_agent(self, guild_id: int, persona: Persona) -> None:
+        """Have another agent answer in a guild."""
+        self._choices.choose(guild_id, agent=persona.agent)
         if (session := self.sessions.get(guild_id)) is not None:
-            session.room.use_agent(persona.agent)
+            session.room.use_agent(persona)
 
     def choose_level(self, guild_id: int, level: Level) -> None:
         """Have the agent answer more or less readily in a guild."""
-        self._choices.of(guild_id).level = level
+        self._choices.choose(guild_id, level=level)
         if (session := self.sessions.get(guild_id)) is not None:
             session.room.sensitivity = level
 
@@ -179,7 +180,7 @@ class VoiceBot(commands.Bot):
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentChosen):
-            self._choices.of(guild_id).agent = event.agent
+            self._choices.choose(guild_id, agent=event.agent)
         for observer in self.observers:
             observer(event)
 

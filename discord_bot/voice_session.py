@@ -22,6 +22,7 @@ from discord_bot.playback import DiscordLoudspeaker
 from discord_bot.receive import CallRefused, FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import Pcm16
+from pipeline.decisions import RecentDecisions
 from pipeline.events import Observer, RoomEvent, Unspoken
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
@@ -73,6 +74,7 @@ class VoiceSession:
         self.text = text
         self.channel: VoiceChannel | None = None
         self.voice: ReceiveClient | None = None
+        self.decisions = RecentDecisions()
         self.loudspeaker = DiscordLoudspeaker(lambda: self.voice)
         self.room = make_room(guild.id, self.loudspeaker, self._observe)
         self._client = client
@@ -94,6 +96,15 @@ class VoiceSession:
     def over(self) -> bool:
         """It has been left, or is just being: there is no coming back to it."""
         return self._over
+
+    @property
+    def now(self) -> float:
+        """Seconds on the clock of this call and of its room."""
+        return self._clock()
+
+    def what_is_wrong(self) -> str | None:
+        """Why the bot cannot hear at this moment, in words; None when it can."""
+        return self._what_is_wrong(self.now)
 
     async def join(self, channel: VoiceChannel) -> None:
         """Be in ``channel`` from now on, until `leave`, a kick, or everybody else's leaving.
@@ -119,7 +130,7 @@ class VoiceSession:
     def is_in(self, channel: VoiceChannel) -> bool:
         """Whether the call in ``channel`` is up and nothing is wrong with it."""
         there = self.voice is not None and self.voice.channel == channel
-        return there and self._what_is_wrong(self._clock()) is None
+        return there and self.what_is_wrong() is None
 
     async def leave(self) -> None:
         """End the call and the conversation, for good. A second call waits for the first."""
@@ -324,6 +335,7 @@ class VoiceSession:
         if isinstance(event, Unspoken):
             text = f"**{self.room.name_of(event.agent)}**: {event.text}"
             self._spawn(self.announce(text[:2000]), "post what could not be spoken")
+        self.decisions.observe(event)
         self._observer(event)
 
     async def announce(self, text: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
@@ -66,6 +66,12 @@ class Gateway:
         """
         self.link.start()
         await self.link.ready(self.config.retry_timeout)
+
+    async def list_agents(self) -> list[AgentInfo]:
+        """The agents that there are; errors as for ``OpenClawClient.list_agents``."""
+        connection = await self.link.ready(self.config.retry_timeout)
+        answer = await connection.request("agents.list", {})
+        return read_payload(AgentsList, answer, "the answer to agents.list").agents
 
     async def close(self) -> None:
         """Abort what runs, then disconnect."""
@@ -139,6 +145,7 @@ class OpenClawClient:
         timeout: float | None = None,
         interrupt: bool = False,
         channel_id: str | int | None = None,
+        present: Sequence[str] = (),
     ) -> str:
         """Ask, and wait for the whole answer. Parameters and errors as for ``stream``."""
         text = ""
@@ -150,6 +157,7 @@ class OpenClawClient:
             timeout=timeout,
             interrupt=interrupt,
             channel_id=channel_id,
+            present=present,
         )
         async with aclosing(deltas):
             async for delta in deltas:
@@ -166,6 +174,7 @@ class OpenClawClient:
         timeout: float | None = None,
         interrupt: bool = False,
         channel_id: str | int | None = None,
+        present: Sequence[str] = (),
     ) -> AsyncGenerator[TextDelta, None]:
         """Ask, and get the answer while it is written. Nothing is sent before the first step.
 
@@ -181,6 +190,7 @@ class OpenClawClient:
                 if None.
             interrupt: stop the session's running turn and take its place.
             channel_id: the text channel to share memory with, for session scope ``channel``.
+            present: the names of the people in the room, the speaker among them.
 
         Raises:
             ValueError: at once, for an impossible agent, an empty message, or an id that the
@@ -200,7 +210,8 @@ class OpenClawClient:
             guild_id=self.guild_id,
             channel_id=None if channel_id is None else str(channel_id),
         )
-        request = TurnRequest(key, name, frame_message(message, who, context), seconds)
+        text = frame_message(message, who, context, present)
+        request = TurnRequest(key, name, text, seconds)
         return self._gateway.turns.stream(request, owner=self, interrupt=interrupt)
 
     async def list_agents(self) -> list[AgentInfo]:
@@ -209,9 +220,7 @@ class OpenClawClient:
         Raises:
             NotConnected, GatewayRefused, GatewayUnreachable, RequestFailed: it could not be asked.
         """
-        connection = await self._gateway.link.ready(self.config.retry_timeout)
-        answer = await connection.request("agents.list", {})
-        return read_payload(AgentsList, answer, "the answer to agents.list").agents
+        return await self._gateway.list_agents()
 
     async def __aenter__(self) -> Self:
         await self.connect()

@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ NAME_LIMIT = 64
 """Twice Discord's longest display name."""
 CONTEXT_LIMIT = 4_000
 """Characters of context that go with one turn; it stays in the agent's memory for good."""
+PRESENT_LIMIT = 25
+"""Names of people present that go with one turn: a full voice channel; a stage holds more."""
 MESSAGE_LIMIT = 100_000
 """Half of what the Gateway was seen to take; nobody says that much in one breath."""
 
@@ -52,6 +55,7 @@ class ParsedMessage:
     words: str
     speaker: SpeakerRef | None = None
     context: str = ""
+    present: tuple[str, ...] = ()
 
 
 def speaker_ref(speaker: str | tuple[str | int, str]) -> SpeakerRef:
@@ -68,8 +72,10 @@ def clean_name(name: str) -> str:
     return " ".join(text.split())[:NAME_LIMIT].rstrip() or "somebody"
 
 
-def frame_message(words: str, speaker: SpeakerRef, context: str = "") -> str:
-    """The text for ``chat.send``.
+def frame_message(
+    words: str, speaker: SpeakerRef, context: str = "", present: Sequence[str] = ()
+) -> str:
+    """The text for ``chat.send``; ``present`` are the names of those who hear the answer.
 
     Raises:
         ValueError: there are no words, or more than any turn has.
@@ -79,9 +85,13 @@ def frame_message(words: str, speaker: SpeakerRef, context: str = "") -> str:
         raise ValueError("a message needs words; this one is empty")
     if len(said) > MESSAGE_LIMIT:
         raise ValueError(f"a message has at most {MESSAGE_LIMIT} characters, not {len(said)}")
-    facts = {"speaker": clean_name(speaker.name)}
+    facts: dict[str, object] = {"speaker": clean_name(speaker.name)}
     if speaker.id != speaker.name:
         facts["id"] = clean_name(speaker.id)
+    if present:
+        facts["present"] = [clean_name(name) for name in present[:PRESENT_LIMIT]]
+        if len(present) > PRESENT_LIMIT:
+            facts["present_in_all"] = len(present)
     about = _COMMAND.sub("", _plain(context, keep="\n\t").translate(_MARKS)).strip()
     if about:
         facts["context"] = about[:CONTEXT_LIMIT]
@@ -100,7 +110,9 @@ def parse_message(text: str) -> ParsedMessage:
         return ParsedMessage(text)
     name = str(facts.get("speaker", ""))
     speaker = SpeakerRef(str(facts.get("id", name)), name)
-    return ParsedMessage(text[end + len(_TAIL) :], speaker, str(facts.get("context", "")))
+    present = facts.get("present", [])
+    names = tuple(str(each) for each in present) if isinstance(present, list) else ()
+    return ParsedMessage(text[end + len(_TAIL) :], speaker, str(facts.get("context", "")), names)
 
 
 def _plain(text: str, keep: str = "") -> str:

@@ -14,6 +14,7 @@ from openclaw_client.client import Gateway, OpenClawClient
 from openclaw_client.clock import Clock
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.link import LinkStatus
+from openclaw_client.protocol import AgentInfo
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
 
@@ -54,6 +55,10 @@ class PerGuildOpenClawClient:
         """Abort every guild's turns and close the connection."""
         await self._gateway.close()
         self._guilds.clear()
+
+    async def list_agents(self) -> list[AgentInfo]:
+        """The agents that the Gateway has; errors as for ``OpenClawClient.list_agents``."""
+        return await self._gateway.list_agents()
 
     def get_or_create(self, guild_id: int | str) -> OpenClawClient:
         """The guild's client; the same one until the guild is removed."""

@@ -37,9 +37,9 @@ class OpenClawConfig(BaseModel):
     """Who shares a memory: `user` (each person their own), `channel` (with the text channel of that
     id), `guild` (the whole room)."""
     state_dir: Path | None = None
-    """Folder of the bot's device key, by which a Gateway on another machine knows it again, and of
-    the token that it issues. Empty takes the user's state folder, for example
-    `~/.local/state/openclaw-voice`."""
+    """Folder of what outlives the bot: its device key, by which a Gateway on another machine knows
+    it again, the token that it issues, and what guilds chose. Empty takes the user's state folder,
+    for example `~/.local/state/openclaw-voice`."""
     allow_insecure: bool = False
     """Allow plain http:// or ws:// to a public address, where anyone on the way can read the token
     and the conversation."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
 from pipeline.answering import Answering
@@ -19,6 +19,7 @@ from pipeline.control import TAKES_FLOOR, Command, command_in, may_command
 from pipeline.errors import PipelineError
 from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
 from pipeline.listener import Listener, Utterance
+from pipeline.names import NameFinder
 from pipeline.ports import Agent, AgentTurn, Persona, Speaker
 from pipeline.relevance import Decision, judge
 from pipeline.relevance import Utterance as Words
@@ -50,15 +51,15 @@ class PipelineOrchestrator:
         models: SpeechModels,
         agent: Agent,
         voice: ReplyVoice,
-        personas: dict[str, Persona],
-        persona: str,
+        personas: Mapping[str, Persona],
+        persona: Persona,
         clock: Callable[[], float],
         observer: Observer,
     ) -> None:
         self.sensitivity: Level = settings.relevance.level
         self.transcript = Transcript()
-        self._personas = personas
-        self._persona = personas[persona]
+        self._personas = {**personas, persona.agent: persona}
+        self._persona = persona
         self._settings = settings
         self._models = models
         self._clock = clock
@@ -68,11 +69,11 @@ class PipelineOrchestrator:
             settings.control,
             self._answering,
             voice.loudspeaker,
-            personas,
+            self._personas,
             self._agent_chosen,
             clock,
         )
-        self.names = agent_names(personas.values(), settings.relevance.name_threshold)
+        self.names = self._agent_names()
         self._listeners: dict[int, Listener] = {}
         self._overheard: set[int] = set()
         """Who was transcribed in mid-turn over a reply; it is done once a turn."""
@@ -88,9 +89,12 @@ class PipelineOrchestrator:
         """The agent that answers here."""
         return self._persona
 
-    def use_agent(self, agent: str) -> None:
-        """Have another agent answer from the next turn on. KeyError for one that is not known."""
-        self._persona = self._personas[agent]
+    def use_agent(self, persona: Persona) -> None:
+        """Have another agent answer from the next turn on, and know it by its names."""
+        if self._personas.get(persona.agent) != persona:
+            self._personas[persona.agent] = persona
+            self.names = self._agent_names()
+        self._persona = persona
 
     def name_of(self, agent: str) -> str:
         """The name that people call an agent by."""
@@ -185,7 +189,8 @@ class PipelineOrchestrator:
         self._answering.decided(speaker.id, interrupts=_takes_floor(command, decision))
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
         self.transcript.add_speech(speaker, words.text, self._clock(), addressed_to=decision.to)
-        turn = AgentTurn(self._persona.agent, words.text, speaker, context, words.language)
+        present = tuple(listener.speaker.name for listener in self._listeners.values())
+        turn = AgentTurn(self._persona.agent, words.text, speaker, context, words.language, present)
         if command is not None:
             self._control.obey(command, turn, utterance.latency, over)
         elif decision.addressed:
@@ -246,8 +251,11 @@ class PipelineOrchestrator:
             replying_to=reply.turn.speaker if reply is not None else None,
         )
 
+    def _agent_names(self) -> NameFinder:
+        return agent_names(self._personas.values(), self._settings.relevance.name_threshold)
+
     def _agent_chosen(self, agent: str, turn: AgentTurn) -> None:
-        self.use_agent(agent)
+        self.use_agent(self._personas[agent])
         self._emit(AgentChosen(agent, turn.speaker, self._clock()))
 
     def _emit(self, event: RoomEvent) -> None:

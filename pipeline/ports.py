@@ -49,6 +49,8 @@ class AgentTurn:
     context: str = ""
     language: str | None = None
     """ISO code of what was said; the answer is expected in it."""
+    present: tuple[str, ...] = ()
+    """The names of the people in the room, the speaker among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from configuration.__main__ import config_text, readme_text
+from configuration.__main__ import config_text, page_text
 from configuration.reference import render_table
 from configuration.schema import Leaf, Section, leaves, tree, variable_name
 from pipeline.agents import AgentSettings
@@ -173,9 +174,20 @@ def test_config_yaml_is_what_the_code_says(load: Load) -> None:
     assert load(written) == Settings()
 
 
-def test_the_readmes_table_is_what_the_code_says() -> None:
-    written = (HOME / "README.md").read_text(encoding="utf-8")
-    assert written == readme_text(written), "run `python -m configuration`"
+def test_the_page_of_settings_is_what_the_code_says() -> None:
+    written = (HOME / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert written == page_text(), "run `python -m configuration`"
+
+
+def test_the_documents_name_only_settings_that_are_there() -> None:
+    pages = [HOME / "README.md", *(HOME / "docs").glob("*.md")]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    known = {path for leaf in leaves(tree(Settings)) for path in (leaf.path, leaf.path[:-1])}
+    sections = "|".join(sorted({path[0] for path in known if path}))
+    named = set(re.findall(rf"`((?:{sections})(?:\.[a-z_]+|\.<name>)+)(?::[^`]*)?`", text))
+    assert len(named) > 50
+    methods = {"agents.list", "models.list"}  # of the Gateway
+    assert {name for name in named - methods if tuple(name.split(".")) not in known} == set()
 
 
 def test_env_example_can_be_copied_as_it_is_and_names_every_secret(load: Load) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -20,14 +22,15 @@ class AgentCog(commands.Cog):
     @app_commands.guild_only()
     async def agent(self, interaction: discord.Interaction, name: str) -> None:
         guild = guild_of(interaction)
-        persona = self._called(name)
+        choices = await self._bot.agents.choices()
+        persona = _called(name, choices)
         if persona is None:
-            known = ", ".join(sorted(p.name for p in self._bot.personas.values()))
+            known = ", ".join(sorted(choice.name for choice in choices))
             await interaction.response.send_message(
-                f"I know no agent “{name[:50]}”. There are: {known}.", ephemeral=True
+                f"I know no agent “{name[:50]}”. There are: {known}."[:2000], ephemeral=True
             )
             return
-        self._bot.choose_agent(guild.id, persona.agent)
+        self._bot.choose_agent(guild.id, persona)
         await interaction.response.send_message(
             f"{persona.name} answers now. Say “{persona.name}” and ask."
         )
@@ -39,18 +42,19 @@ class AgentCog(commands.Cog):
         wanted = current.strip().casefold()
         found = [
             persona
-            for persona in self._bot.personas.values()
+            for persona in await self._bot.agents.choices()
             if any(wanted in name for name in _names(persona))
         ]
         found.sort(key=lambda persona: persona.name)
         return [app_commands.Choice(name=each.name, value=each.agent) for each in found[:25]]
 
-    def _called(self, name: str) -> Persona | None:
-        """The agent with that id, or else the first that answers to that name."""
-        wanted = name.strip().casefold()
-        known = self._bot.personas
-        named = (persona for persona in known.values() if wanted in _names(persona))
-        return known.get(wanted) or next(named, None)
+
+def _called(name: str, choices: Sequence[Persona]) -> Persona | None:
+    """The agent with that id, or else the first that answers to that name."""
+    wanted = name.strip().casefold()
+    with_id = (persona for persona in choices if persona.agent == wanted)
+    named = (persona for persona in choices if wanted in _names(persona))
+    return next(with_id, None) or next(named, None)
 
 
 def _names(persona: Persona) -> list[str]:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 from aiohttp import web
 
 from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.backstage import Backstage
-from discord_bot.simulator.changes import Changes
 from discord_bot.simulator.gateway_connection import DROPPED, Connection
-from discord_bot.simulator.payloads import VoiceStateUpdate
-from discord_bot.simulator.sessions import Session
+from discord_bot.simulator.gateway_state import HEARTBEAT_INTERVAL_MS, GatewayState
 from discord_bot.simulator.sockets import Socket
-from discord_bot.simulator.world import Guild, World
-
-HEARTBEAT_INTERVAL_MS: Final = 41250
+from discord_bot.simulator.world import Guild
 
 
-class Gateway:
+class Gateway(GatewayState):
     """Accepts the bot's connections and sends the world's events to its sessions."""
 
     def __init__(
@@ -30,18 +23,13 @@ class Gateway:
         heartbeat_interval_ms: int = HEARTBEAT_INTERVAL_MS,
         privileged_intents: int = 0,
     ) -> None:
-        self.token = token
-        self.referee = backstage.referee
-        self.faults = backstage.faults
-        self.timers = backstage.timers
-        self.heartbeat_interval_ms = heartbeat_interval_ms
-        self.privileged_intents = privileged_intents
-        self.changes = Changes()
-        self.sessions: dict[str, Session] = {}
+        super().__init__(
+            token,
+            backstage,
+            heartbeat_interval_ms=heartbeat_interval_ms,
+            privileged_intents=privileged_intents,
+        )
         self.connections: set[Connection] = set()
-        self.world: World
-        self.on_voice_state: Callable[[VoiceStateUpdate], None]
-        self.on_session_end: Callable[[Session], None]
 
     def emit(self, event: str, data: Json, guild_id: int) -> None:
         """Send an event to each session that may see the guild and asked for such events."""
@@ -75,8 +63,3 @@ class Gateway:
                 connection.socket.abort()
             else:
                 connection.socket.close(DROPPED, "dropped")
-
-    def end(self, session: Session) -> None:
-        """The session cannot be resumed any more."""
-        self.sessions.pop(session.id, None)
-        self.on_session_end(session)

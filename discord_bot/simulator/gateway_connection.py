@@ -6,7 +6,7 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import aiohttp
 from aiohttp import web
@@ -15,6 +15,7 @@ from discord_bot.simulator import intents
 from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.compression import Compressor, compressor, plain
 from discord_bot.simulator.errors import BadFrame, UnknownPlace
+from discord_bot.simulator.gateway_state import GatewayState
 from discord_bot.simulator.payloads import (
     DECODE_ERROR,
     Frame,
@@ -29,9 +30,6 @@ from discord_bot.simulator.payloads import (
 from discord_bot.simulator.sessions import Session
 from discord_bot.simulator.sockets import Socket
 from discord_bot.simulator.world import Guild
-
-if TYPE_CHECKING:
-    from discord_bot.simulator.gateway import Gateway
 
 DROPPED: Final = 4000
 _UNKNOWN_OP, _NOT_AUTHENTICATED, _WRONG_TOKEN, _ALREADY = 4001, 4003, 4004, 4005
@@ -50,7 +48,7 @@ _MISSED_HEARTBEATS: Final = 2
 class Connection:
     """One websocket of the bot and the session on it, if it has identified."""
 
-    def __init__(self, gateway: Gateway, socket: Socket) -> None:
+    def __init__(self, gateway: GatewayState, socket: Socket) -> None:
         self.socket = socket
         self._gateway = gateway
         self._compress: Compressor = plain

@@ -11,19 +11,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from discord_bot.simulator import rtp
 from discord_bot.simulator.backstage import Backstage
+from discord_bot.simulator.changes import Changes
 from discord_bot.simulator.codec import Ear
-from discord_bot.simulator.dave import Op
+from discord_bot.simulator.dave import DaveGroup, Op
 from discord_bot.simulator.errors import BadPacket
 from discord_bot.simulator.sockets import Socket
 from discord_bot.simulator.uplink import SentPacket, Uplink
-from discord_bot.simulator.world import VoiceState
-
-if TYPE_CHECKING:
-    from discord_bot.simulator.call import Call
+from discord_bot.simulator.world import VoiceChannel, VoiceState
 
 Address = tuple[str, int]
 
@@ -51,12 +49,29 @@ class VoiceOp(IntEnum):
     CLIENT_DISCONNECT = 13
 
 
+class BotsCall(Protocol):
+    """The call that the bot is in, as its end of it sees it."""
+
+    channel: VoiceChannel
+    peer: Peer | None
+    group: DaveGroup | None
+    changes: Changes
+    trace: deque[SentPacket]
+
+    @property
+    def dave_version(self) -> int: ...
+
+    def welcome(self, peer: Peer) -> None: ...
+
+    def from_bot(self, peer: Peer, packet: rtp.Packet, at: float) -> None: ...
+
+
 class Peer:
     """The bot in one call: its keys, its address, its socket. A `Participant` of the group."""
 
     def __init__(
         self,
-        call: Call,
+        call: BotsCall,
         state: VoiceState,
         token: str,
         backstage: Backstage,

@@ -18,7 +18,8 @@ from discord_bot.simulator.commands import Choice
 from discord_bot.simulator.connector import loopback_connector
 from discord_bot.simulator.errors import UnknownPlace
 from discord_bot.simulator.faults import ServerFaults
-from discord_bot.simulator.gateway import HEARTBEAT_INTERVAL_MS, Gateway
+from discord_bot.simulator.gateway import Gateway
+from discord_bot.simulator.gateway_state import HEARTBEAT_INTERVAL_MS
 from discord_bot.simulator.interactions import (
     FIRST_RESPONSE_S,
     Desk,

@@ -10,7 +10,7 @@ from discord_bot.simulator.backstage import Backstage
 from discord_bot.simulator.call import Call
 from discord_bot.simulator.errors import BadFrame, UnknownPlace
 from discord_bot.simulator.payloads import VoiceIdentify, VoiceResume, VoiceStateUpdate
-from discord_bot.simulator.peer import Peer
+from discord_bot.simulator.peer import BotsCall, Peer
 from discord_bot.simulator.udp import MediaPort
 from discord_bot.simulator.world import (
     Emit,
@@ -169,7 +169,7 @@ class Voice:
                 del self._tickets[token]
                 self._used_up.add(token)
 
-    def _hang_up(self, call: Call, close: int | None) -> None:
+    def _hang_up(self, call: BotsCall, close: int | None) -> None:
         """End the bot's session in a call. Its websocket is closed now, or soon by itself."""
         peer, call.peer = call.peer, None
         if peer is None:

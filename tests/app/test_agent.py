@@ -29,7 +29,13 @@ from tests.openclaw_client.hand_clock import HandClock, instantly, settle
 
 ALICE = Speaker(4711, "Alice")
 TIME = "It is half past seven, sir."
-QUESTION = AgentTurn("jarvis", "Jarvis, what time is it?", ALICE, context="Bob: Hello, everyone.")
+QUESTION = AgentTurn(
+    "jarvis",
+    "Jarvis, what time is it?",
+    ALICE,
+    context="Bob: Hello, everyone.",
+    present=("Alice", "Bob"),
+)
 STORY = AgentTurn("sage", "Sage, tell me a story.", ALICE)
 
 
@@ -76,7 +82,7 @@ async def test_the_answer_comes_piece_by_piece(client: OpenClawClient) -> None:
     assert "".join(delta.text for delta in deltas) == TIME
 
 
-async def test_the_agent_is_told_what_was_said_by_whom_and_what_was_said_before(
+async def test_the_agent_is_told_who_spoke_who_is_there_and_what_was_said_before(
     client: OpenClawClient, gateway: GatewaySimulator
 ) -> None:
     await answer(OpenClawAgent(client))
@@ -85,6 +91,7 @@ async def test_the_agent_is_told_what_was_said_by_whom_and_what_was_said_before(
     assert run.heard.words == "Jarvis, what time is it?"
     assert run.heard.speaker == SpeakerRef("4711", "Alice")
     assert run.heard.context == "Bob: Hello, everyone."
+    assert run.heard.present == ("Alice", "Bob")
 
 
 async def test_an_answer_that_begins_anew_is_passed_on_as_that(

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Hashable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,19 +62,19 @@ async def test_the_agent_of_the_gateway_settings_answers_first_known_or_not(
     values: dict[str, Any], first: str, all_of_them: list[str]
 ) -> None:
     async with make_bot(services_of(**values)) as bot:
-        assert list(bot.personas) == all_of_them
+        assert [persona.agent for persona in await bot.agents.choices()] == all_of_them
         room = bot._make_room(1, FakeLoudspeaker(time.monotonic), lambda event: None)
         assert room.persona.agent == first
 
 
 async def test_an_agent_that_nobody_described_has_a_name_and_a_voice() -> None:
     async with make_bot(services_of(openclaw={"agent_id": "main"})) as bot:
-        assert bot.personas["main"] == Persona("main", "Main", Voice("jarvis"))
+        assert bot.agents.persona("main") == Persona("main", "Main", Voice("jarvis"))
 
 
 async def test_what_a_guild_chose_is_what_its_next_call_begins_with() -> None:
     async with make_bot(services_of()) as bot:
-        bot.choose_agent(1, "sage")
+        bot.choose_agent(1, bot.agents.persona("sage"))
         bot.choose_level(1, "high")
         rooms = [
             bot._make_room(guild_id, FakeLoudspeaker(time.monotonic), lambda event: None)
@@ -81,6 +82,16 @@ async def test_what_a_guild_chose_is_what_its_next_call_begins_with() -> None:
         ]
         assert [room.persona.agent for room in rooms] == ["sage", "jarvis"]
         assert [room.sensitivity for room in rooms] == ["high", "medium"]
+
+
+async def test_what_a_guild_chose_outlives_the_bot(tmp_path: Path) -> None:
+    shared = replace(services_of(), state_dir=tmp_path)
+    async with make_bot(shared) as bot:
+        bot.choose_agent(1, Persona("max", "Max", Voice("sage")))
+        bot.choose_level(1, "low")
+    async with make_bot(shared) as bot:
+        room = bot._make_room(1, FakeLoudspeaker(time.monotonic), lambda event: None)
+        assert (room.persona.agent, room.persona.name, room.sensitivity) == ("max", "Max", "low")
 
 
 # -- together and apart ------------------------------------------------------------------------

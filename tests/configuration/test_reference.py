@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import pytest
 import yaml
 
 from configuration.loader import compose
-from configuration.reference import BEGIN, END, put_table, render_table, render_yaml
+from configuration.reference import render_table, render_yaml
 from configuration.schema import tree
 from configuration.sources import PlacedSource
 from configuration.yaml_file import parse_yaml
@@ -56,16 +55,3 @@ def test_the_table_has_a_row_for_every_setting() -> None:
     assert "| `gateway.base_url`<br>or `GATEWAY_URL` |" in table
     assert "| `agents.<name>.voice` | `plain` |" in table
     assert "Words \\| names to expect." in table
-
-
-def test_the_table_is_put_between_the_markers_again_and_again() -> None:
-    text = f"# Title\n\n{BEGIN}\nold\n{END}\n\nEnd.\n"
-    once = put_table(text, "new")
-    assert once == f"# Title\n\n{BEGIN}\n\nnew\n\n{END}\n\nEnd.\n"
-    assert put_table(once, "new") == once
-
-
-@pytest.mark.parametrize("text", ["", BEGIN, f"{END}\n{BEGIN}"])
-def test_without_markers_there_is_no_guessing(text: str) -> None:
-    with pytest.raises(ValueError, match="no lines"):
-        put_table(text, "new")

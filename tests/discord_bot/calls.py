@@ -34,6 +34,16 @@ MAIN = Persona("main", "Friday", Voice("jarvis"), aliases=("Boss",))
 PERSONAS = {persona.agent: persona for persona in (JARVIS, SAGE, MAIN)}
 
 
+class ThreeAgents:
+    """An `AgentCatalogue` whose Gateway always answers."""
+
+    async def choices(self) -> list[Persona]:
+        return list(PERSONAS.values())
+
+    def persona(self, agent: str) -> Persona:
+        return PERSONAS[agent]
+
+
 @dataclass(eq=False)
 class ListeningRoom:
     """Stands in for the conversation: remembers who is there and what was heard of them."""
@@ -63,8 +73,8 @@ class ListeningRoom:
     def person_left(self, speaker_id: int) -> None:
         self.names.pop(speaker_id, None)
 
-    def use_agent(self, agent: str) -> None:
-        self.persona = PERSONAS[agent]
+    def use_agent(self, persona: Persona) -> None:
+        self.persona = persona
 
     def name_of(self, agent: str) -> str:
         return PERSONAS[agent].name
@@ -168,7 +178,7 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
         bot = VoiceBot(
             DiscordSettings(**options),
             make_room,
-            PERSONAS,
+            ThreeAgents(),
             choices,
             connector=sim.connector(),
             on_guild_gone=lambda guild_id: _note(gone, guild_id),

@@ -18,10 +18,10 @@ from discord_bot.voice_session import RoomFactory
 from pipeline.events import AgentChosen, Observer, RoomEvent, Unspoken
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
-from tests.discord_bot.calls import PERSONAS, ListeningRoom, calls
+from tests.discord_bot.calls import ListeningRoom, ThreeAgents, calls
 from tests.openclaw_client.hand_clock import eventually
 
-COMMANDS = ["agent", "join", "leave", "sensitivity"]
+COMMANDS = ["agent", "join", "leave", "sensitivity", "why"]
 
 
 def no_room(*_: object) -> Any:
@@ -39,7 +39,7 @@ async def logged_in(
     """A bot of these settings, ready; it is closed at the end."""
     options = DiscordSettings(guild_ready_timeout_s=0.05, **settings)
     choices = GuildChoices("jarvis", "medium")
-    bot = VoiceBot(options, make_room, PERSONAS, choices, connector=sim.connector())
+    bot = VoiceBot(options, make_room, ThreeAgents(), choices, connector=sim.connector())
     async with bot, asyncio.TaskGroup() as tasks:
         tasks.create_task(bot.start(sim.token))
         await eventually(bot.is_ready)
@@ -233,7 +233,7 @@ async def test_stopped_in_a_call_it_leaves_while_discord_can_still_confirm_that(
         bot = VoiceBot(
             DiscordSettings(guild_ready_timeout_s=0.05, connect_timeout_s=30),
             a_room,
-            PERSONAS,
+            ThreeAgents(),
             GuildChoices("jarvis", "medium"),
             connector=sim.connector(),
         )
@@ -246,9 +246,3 @@ async def test_stopped_in_a_call_it_leaves_while_discord_can_still_confirm_that(
             await asyncio.wait_for(running, 5)
         assert sim.bot_channel(guild) is None
         assert bot.is_closed()
-
-
-async def test_an_agent_that_nobody_knows_cannot_be_chosen() -> None:
-    async with DiscordSimulator() as sim, logged_in(sim) as bot:
-        with pytest.raises(KeyError):
-            bot.choose_agent(1, "nobody")

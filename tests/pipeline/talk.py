@@ -235,7 +235,7 @@ class Talk:
             agent=self.agent,
             voice=ReplyVoice(self.synthesizer, self.loudspeaker),
             personas={"jarvis": JARVIS, "sage": SAGE},
-            persona="jarvis",
+            persona=JARVIS,
             clock=self.clock,
             observer=self.events.append,
         )

@@ -18,8 +18,9 @@ from pipeline.events import (
     ReplyResumed,
     Unspoken,
 )
+from pipeline.ports import Persona, Voice
 from pipeline.settings import PipelineSettings, RelevanceSettings
-from tests.pipeline.talk import ANN, BEN, Talk, in_virtual_time
+from tests.pipeline.talk import ANN, BEN, SAGE, Talk, in_virtual_time
 
 STORY = (
     "Once upon a time there was a village by the sea. "
@@ -278,7 +279,7 @@ def test_noise_is_not_a_turn() -> None:
 def test_another_agent_answers_in_its_own_voice_from_the_next_turn_on() -> None:
     async def scene() -> None:
         async with Talk() as talk:
-            talk.room.use_agent("sage")
+            talk.room.use_agent(SAGE)
             await talk.say(ANN, "Sage, what is the meaning of life?")
             await talk.until(ReplyEnded)
             assert talk.agent.turns[0].agent == "sage"
@@ -287,11 +288,28 @@ def test_another_agent_answers_in_its_own_voice_from_the_next_turn_on() -> None:
     in_virtual_time(scene())
 
 
-def test_an_agent_that_is_not_known_is_refused() -> None:
+def test_an_agent_that_nobody_set_up_is_known_by_its_name_once_it_is_chosen() -> None:
     async def scene() -> None:
         async with Talk() as talk:
-            with pytest.raises(KeyError):
-                talk.room.use_agent("nobody")
+            talk.room.use_agent(Persona("max", "Maximilian", Voice("sage")))
+            await talk.say(ANN, "Maximilian, what is the meaning of life?")
+            ended = await talk.until(ReplyEnded)
+            assert ended.agent == talk.agent.turns[0].agent == "max"
+            assert talk.room.name_of("max") == "Maximilian"
+            assert "Maximilian" in (talk.room.hotwords or "")
+
+    in_virtual_time(scene())
+
+
+def test_the_agent_is_told_who_is_in_the_room() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(ReplyEnded)
+            talk.room.person_left(BEN.id)
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(ReplyEnded, after=len(talk.events))
+            assert [turn.present for turn in talk.agent.turns] == [("Ann", "Ben"), ("Ann",)]
 
     in_virtual_time(scene())
 

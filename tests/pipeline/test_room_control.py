@@ -9,7 +9,7 @@ import pytest
 from pipeline.events import AgentChosen, Heard, ReplyBegan, ReplyEnded, ReplyResumed
 from pipeline.ports import Speaker
 from pipeline.settings import ControlSettings, PipelineSettings
-from tests.pipeline.talk import ANN, BEN, Talk, in_virtual_time
+from tests.pipeline.talk import ANN, BEN, SAGE, Talk, in_virtual_time
 
 NEWS = "Jarvis, read me the news."
 SENTENCES = (
@@ -173,7 +173,7 @@ def test_repeat_says_the_last_reply_again_in_the_voice_of_its_agent() -> None:
     async def scene() -> None:
         async with Newsreader() as talk:
             await talk.hear_out(ANN, TIME)
-            talk.room.use_agent("sage")
+            talk.room.use_agent(SAGE)
             ended = await talk.hear_out(ANN, "Repeat that, please.")
             assert (ended.agent, ended.heard) == ("jarvis", SEVEN)
             assert talk.synthesizer.spoken == [("jarvis", SEVEN), ("jarvis", SEVEN)]

@@ -8,7 +8,7 @@ import discord
 import pytest_asyncio
 
 from discord_bot.simulator import TextChannel
-from tests.discord_bot.calls import Calls, calls
+from tests.discord_bot.calls import JARVIS, Calls, calls
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -29,7 +29,7 @@ async def c(shared_calls: Calls) -> AsyncIterator[Calls]:
             await person.leave()
     for channel in (shared_calls.text, shared_calls.room, shared_calls.other):
         await permit(shared_calls, channel)
-    shared_calls.bot.choose_agent(shared_calls.guild.id, "jarvis")
+    shared_calls.bot.choose_agent(shared_calls.guild.id, JARVIS)
     shared_calls.bot.choose_level(shared_calls.guild.id, "medium")
     shared_calls.rooms.clear()
     shared_calls.posted()

@@ -1,0 +1,71 @@
+"""What was decided of late on what people said, for whoever asks why.
+
+An observer of one room: it joins the events of a turn (heard, answered, failed) into one line.
+Bounded, and gone with the call.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.events import Failed, Heard, NotUnderstood, ReplyBegan, ReplyEnded, RoomEvent
+from pipeline.ports import Speaker
+
+KEPT: Final = 50
+"""Turns remembered; a lively quarter of an hour."""
+
+
+@dataclass(slots=True)
+class TurnDecision:
+    """One turn and what became of it. ``at`` is seconds on the room's clock."""
+
+    speaker: Speaker
+    at: float
+    text: str = ""
+    addressed: bool = False
+    reasons: tuple[str, ...] = ()
+    """Why it was taken to be addressed or not; without a text, why it was not understood."""
+    waited_s: float | None = None
+    """From the end of the words to the first sound of the answer."""
+    interrupted: bool = False
+    failure: str = ""
+    """What kept the agent from answering."""
+
+
+class RecentDecisions:
+    """The last turns of a room, newest first when iterated."""
+
+    def __init__(self) -> None:
+        self._turns: deque[TurnDecision] = deque(maxlen=KEPT)
+
+    def __iter__(self) -> Iterator[TurnDecision]:
+        return reversed(self._turns)
+
+    def of(self, speaker_id: int) -> list[TurnDecision]:
+        """What one person said, newest first."""
+        return [turn for turn in self if turn.speaker.id == speaker_id]
+
+    def observe(self, event: RoomEvent) -> None:
+        match event:
+            case Heard(speaker, text, addressed, reasons, at):
+                self._turns.append(TurnDecision(speaker, at, text, addressed, reasons))
+            case NotUnderstood(speaker, why, at):
+                self._turns.append(TurnDecision(speaker, at, reasons=(why,)))
+            case ReplyBegan(_, speaker, latency):
+                if (turn := self._asked_by(speaker)) is not None:
+                    turn.waited_s = latency.stages_ms().get("voice_to_voice", 0.0) / 1000
+            case ReplyEnded(_, speaker, interrupted=True):
+                if (turn := self._asked_by(speaker)) is not None:
+                    turn.interrupted = True
+            case Failed(_, speaker, why):
+                if (turn := self._asked_by(speaker)) is not None:
+                    turn.failure = why
+            case _:
+                pass
+
+    def _asked_by(self, speaker: Speaker) -> TurnDecision | None:
+        """The turn that an answer to somebody is an answer to."""
+        return next((turn for turn in self.of(speaker.id) if turn.addressed), None)

@@ -1,0 +1,109 @@
+"""Which agents people are offered, as the Gateway's list and the settings have it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from app.agents import FRESH_S, GatewayAgents
+from openclaw_client import AgentInfo, GatewayUnreachable, PerGuildOpenClawClient
+from openclaw_client.simulator import GatewaySimulator
+from pipeline.agents import DEFAULT_AGENTS, personas
+from pipeline.ports import Persona, Voice
+from tests.openclaw_client.gateways import TOKEN, config_for
+from tests.virtual_time import VirtualTimeLoop
+
+CONFIGURED = personas(DEFAULT_AGENTS, "jarvis")
+
+
+class Listing:
+    """A Gateway that names its agents, or fails to."""
+
+    def __init__(self, *agents: AgentInfo) -> None:
+        self.agents = list(agents)
+        self.asked = 0
+        self.takes_s = 0.0
+        self.error: Exception | None = None
+
+    async def __call__(self) -> Sequence[AgentInfo]:
+        self.asked += 1
+        await asyncio.sleep(self.takes_s)
+        if self.error is not None:
+            raise self.error
+        return self.agents
+
+
+async def offered(agents: GatewayAgents) -> list[str]:
+    return [persona.agent for persona in await agents.choices()]
+
+
+async def test_the_gateways_agents_are_offered_with_the_settings_names_and_voices() -> None:
+    listing = Listing(AgentInfo(id="sage"), AgentInfo(id="max", name="Max  Power"))
+    agents = GatewayAgents(CONFIGURED, listing)
+    assert list(await agents.choices()) == [
+        Persona("sage", "Sage", Voice("sage")),
+        Persona("max", "Max Power", Voice("jarvis")),
+    ]
+
+
+async def test_a_gateway_that_never_told_leaves_those_of_the_settings() -> None:
+    listing = Listing()
+    listing.error = GatewayUnreachable("nobody answers")
+    assert await offered(GatewayAgents(CONFIGURED, listing)) == ["jarvis", "sage"]
+
+
+async def test_one_that_names_none_is_not_believed() -> None:
+    assert await offered(GatewayAgents(CONFIGURED, Listing())) == ["jarvis", "sage"]
+
+
+async def test_the_list_is_asked_for_again_only_when_it_is_old() -> None:
+    now = [0.0]
+    listing = Listing(AgentInfo(id="sage"))
+    agents = GatewayAgents(CONFIGURED, listing, lambda: now[0])
+    assert await offered(agents) == ["sage"]
+    listing.agents.append(AgentInfo(id="max"))
+    now[0] = FRESH_S - 1
+    assert await offered(agents) == ["sage"]
+    now[0] = FRESH_S
+    assert await offered(agents) == ["sage", "max"]
+    assert listing.asked == 2
+
+
+async def test_while_the_gateway_is_away_its_last_list_holds() -> None:
+    now = [0.0]
+    listing = Listing(AgentInfo(id="sage"))
+    agents = GatewayAgents(CONFIGURED, listing, lambda: now[0])
+    await agents.choices()
+    listing.error = GatewayUnreachable("nobody answers")
+    now[0] = FRESH_S
+    assert await offered(agents) == ["sage"]
+
+
+def test_nobody_waits_long_for_a_gateway_that_does_not_answer() -> None:
+    async def scene() -> None:
+        listing = Listing(AgentInfo(id="max"))
+        listing.takes_s = 60.0
+        agents = GatewayAgents(CONFIGURED, listing)
+        begun = asyncio.get_running_loop().time()
+        keys = await asyncio.gather(*(offered(agents) for _ in range(3)))
+        assert keys == [["jarvis", "sage"]] * 3
+        assert asyncio.get_running_loop().time() - begun < 2.0
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.run(scene())
+
+
+@pytest.mark.parametrize(("agent", "name"), [("sage", "Sage"), ("max_power", "Max Power")])
+async def test_any_agent_has_a_name_and_a_voice(agent: str, name: str) -> None:
+    assert GatewayAgents(CONFIGURED, Listing()).persona(agent).name == name
+
+
+async def test_the_simulated_gateways_agents_are_offered() -> None:
+    async with (
+        GatewaySimulator(token=TOKEN) as gateway,
+        PerGuildOpenClawClient(config_for(gateway.url)) as client,
+    ):
+        await client.connect()
+        assert {"jarvis", "sage"} <= set(await offered(GatewayAgents({}, client.list_agents)))

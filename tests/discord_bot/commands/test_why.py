@@ -1,0 +1,113 @@
+"""/why, as the one who types it sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from discord_bot.commands.why import SHOWN, SHOWN_OF_EVERYBODY
+from pipeline.events import Failed, Heard, NotUnderstood, ReplyBegan, ReplyEnded
+from pipeline.latency import TurnLatency
+from pipeline.ports import Speaker
+from tests.discord_bot.calls import Calls, ListeningRoom
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NOBODY_CALLED = ("other people are here", "nobody was called by name")
+
+
+def now(c: Calls) -> float:
+    return c.bot.sessions[c.guild.id].now
+
+
+def heard(c: Calls, room: ListeningRoom, text: str, *, addressed: bool = False) -> Speaker:
+    alice = Speaker(c.alice.id, "Alice")
+    reasons = ("called by name",) if addressed else NOBODY_CALLED
+    room.observer(Heard(alice, text, addressed, reasons, now(c) - 12))
+    return alice
+
+
+async def test_without_a_call_there_is_nothing_to_explain(c: Calls) -> None:
+    answer = await c.ask("why")
+    assert answer.content == "I am in no voice channel: `/join` calls me."
+    assert answer.ephemeral
+
+
+async def test_why_it_kept_silent_and_what_helps(c: Calls) -> None:
+    heard(c, await c.call_in(), "what time is it")
+    answer = await c.ask("why")
+    assert answer.ephemeral
+    first, hint = answer.content.splitlines()
+    assert first == (
+        "**12 s ago, you**: “what time is it” — I kept silent: other people are here; "
+        "nobody was called by name."
+    )
+    assert "`/sensitivity`" in hint
+
+
+async def test_what_was_answered_is_told_with_the_wait(c: Calls) -> None:
+    room = await c.call_in()
+    alice = heard(c, room, "Jarvis, a story", addressed=True)
+    latency = TurnLatency()
+    latency.mark("speech_end", 1.0)
+    latency.mark("first_frame", 1.4)
+    room.observer(ReplyBegan("jarvis", alice, latency, 1.4))
+    assert "— I took it for me and answered after 0.4 s: called by name." in await c.run("why")
+    room.observer(ReplyEnded("jarvis", alice, "Once upon a time", "Once", True, 2.0))
+    assert "I took it for me and was interrupted after 0.4 s" in await c.run("why")
+
+
+async def test_what_could_not_be_answered_is_told_with_the_cause(c: Calls) -> None:
+    room = await c.call_in()
+    alice = heard(c, room, "Jarvis, a story", addressed=True)
+    assert "I took it for me: called by name" in await c.run("why")
+    room.observer(Failed("jarvis", alice, "the Gateway is away", "Sorry.", 1.0))
+    assert "could not answer (the Gateway is away)" in await c.run("why")
+
+
+async def test_noise_is_told_as_that(c: Calls) -> None:
+    room = await c.call_in()
+    room.observer(NotUnderstood(Speaker(c.alice.id, "Alice"), "no words in it", now(c) - 130))
+    assert await c.run("why") == "**2 min ago, you**: I understood no words (no words in it)."
+
+
+async def test_only_the_last_of_ones_own_are_shown_unless_asked(c: Calls) -> None:
+    room = await c.call_in()
+    for number in range(20):
+        heard(c, room, f"sentence {number}")
+        room.observer(Heard(Speaker(c.ben.id, "B*e*n"), "Hi!", False, NOBODY_CALLED, now(c) - 1.0))
+    mine = await c.run("why")
+    assert mine.count("you**") == SHOWN
+    assert "sentence 19" in mine
+    assert "Ben" not in mine
+    everybody = await c.run("why", everybody=True)
+    assert everybody.count(" ago, ") == SHOWN_OF_EVERYBODY
+    assert "B\\*e\\*n" in everybody
+
+
+async def test_endless_words_are_cut_and_the_message_fits(c: Calls) -> None:
+    room = await c.call_in()
+    for _ in range(20):
+        room.observer(
+            Heard(Speaker(c.alice.id, "Alice"), "_wörd_ " * 900, False, ("why " * 200,), 0.0)
+        )
+    answer = await c.run("why", everybody=True)
+    assert 0 < len(answer) <= 2000
+
+
+async def test_who_is_not_in_the_call_is_told_nothing_of_it(c: Calls) -> None:
+    room = await c.call_in()
+    heard(c, room, "a secret")
+    await c.ben.join(c.room)
+    await c.alice.leave()
+    session = c.bot.sessions[c.guild.id]
+    await c.until(lambda: session.channel is None or c.alice.id not in session.channel.voice_states)
+    answer = await c.run("why", everybody=True)
+    assert "secret" not in answer
+    assert answer.startswith("Come into the call first")
+
+
+async def test_who_was_never_heard_is_told_what_to_look_at(c: Calls) -> None:
+    await c.call_in()
+    await c.until(lambda: c.bot.sessions[c.guild.id].what_is_wrong() is None)
+    assert "Are you muted" in await c.run("why")
+    assert await c.run("why", everybody=True) == "I have heard nobody say anything yet."

@@ -1,0 +1,80 @@
+"""The house stays in order: who imports whom."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = (
+    "app", "bench", "configuration", "demo", "discord_bot", "models", "openclaw_client", "pipeline",
+    "server",
+)  # fmt: skip
+TOP = ("doctor", "logs", "run", "settings")
+
+KNOWS_NOTHING_OF = {
+    "pipeline": {
+        "discord",
+        "discord_bot",
+        "openclaw_client",
+        "server",
+        "app",
+        "httpx",
+        "websockets",
+    },
+    "openclaw_client": {"discord", "discord_bot", "pipeline", "server", "app"},
+    "server": {"discord", "discord_bot", "openclaw_client", "app"},
+    "models": {"discord", "discord_bot", "openclaw_client", "server", "app"},
+    "discord_bot": {"openclaw_client", "server", "app", "httpx", "websockets"},
+}
+"""What DESIGN.md says that a package does not import, on the way of the data or beside it."""
+
+
+@cache
+def graph() -> dict[str, set[str]]:
+    """Each of our modules, and everything that it imports, also only for its types."""
+    files = [ROOT / f"{name}.py" for name in TOP]
+    files += [file for package in PACKAGES for file in (ROOT / package).rglob("*.py")]
+    return {_name(file): set(_imports(file)) for file in files if "training" not in file.parts}
+
+
+def _name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    ours = {name: imported & graph().keys() - {name} for name, imported in graph().items()}
+    for name, imported in ours.items():
+        # A name taken from a package's front is not a dependency of the module behind it on itself.
+        ours[name] = {each for each in imported if not name.startswith(f"{each}.")}
+    try:
+        TopologicalSorter(ours).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("package", sorted(KNOWS_NOTHING_OF))
+def test_a_package_knows_only_what_the_map_allows(package: str) -> None:
+    wrong = {
+        f"{name} imports {imported}"
+        for name, everything in graph().items()
+        if name.split(".")[0] == package
+        for imported in everything
+        if imported.split(".")[0] in KNOWS_NOTHING_OF[package]
+    }
+    assert wrong == set()
