@@ -181,7 +181,7 @@ class BargeInSettings(BaseModel):
 
     model_config = _CONFIG
 
-    hold_after_ms: Annotated[int, Field(ge=0, le=5000)] = 200
+    hold_after_ms: Annotated[int, Field(ge=0, le=5000)] = 180
     """Speech over a reply for this long silences it; before, it is only ducked."""
     overhear_after_ms: Annotated[int, Field(ge=200, le=10_000)] = 700
     """Speech over a reply is transcribed after this long without waiting for its end, so that a

@@ -85,7 +85,7 @@ def _breaks_off(words: tuple[str, ...], known: Language) -> bool:
     Speech to text closes with a mark also what was broken off: "what is the name of?". Behind a
     pronoun or a form in -ing such a word may well be the last: "who are you talking to?".
     """
-    if len(words) < 2 or words[-1] not in known.seldom_last - known.question_ends:
+    if len(words) < 2 or words[-1] not in known.question_breaks:
         return False
     before = words[-2]
     return not (

@@ -78,7 +78,7 @@ def test_speech_before_the_reply_counts_from_its_first_sound() -> None:
         ("stop", [("duck", 1.1), ("resume", 2.5)], "kept talking"),
         ("go_on", [("duck", 1.1), ("cut", 1.5)], "stopped"),
         ("go_on", [("duck", 1.1), ("hold", 1.2)], "stayed quiet"),
-        ("go_on", [("hold", 1.2), ("resume", 1.4), ("hold", 1.6), ("resume", 2.2)], "stuttered"),
+        ("go_on", [("hold", 1.2), ("resume", 1.4)] * 3, "stuttered"),
         ("go_on", [], ""),
     ],
 )

@@ -50,6 +50,7 @@ That is a great idea.
 Jarvis told me a good joke yesterday.
 Jarvis, what was the name of?
 What is the best way to?
+What is the weather like in?
 """
 WHOLE = """
 Jarvis, what time is it?

@@ -108,7 +108,7 @@ async def _play(
         agent=agent,
         voice=ReplyVoice(bot, loudspeaker),
         personas={"jarvis": jarvis},
-        persona="jarvis",
+        persona=jarvis,
         clock=clock,
         observer=lambda _: None,
     )

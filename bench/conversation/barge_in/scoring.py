@@ -60,7 +60,7 @@ def _wrong(scene: Scene, cut: float | None, heard: Sequence[tuple[str, float]]) 
     if cut is not None:
         return "stopped"
     holds = sum(order == "hold" for order, _ in heard)
-    if holds > max(1, len(scene.parts)):
+    if holds > len(scene.parts) + 1:
         return "stuttered"
     return "stayed quiet" if heard and heard[-1][0] in ("duck", "hold") else ""
 
