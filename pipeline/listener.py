@@ -69,7 +69,10 @@ class ListenerRoom(Protocol):
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
-        """Words of a turn that is not over: enough to decide on a barge-in, not to answer."""
+        """Words of a turn that is not over: enough to decide on a barge-in, not to answer.
+
+        At a pause there may be none, which is enough too.
+        """
 
     def understood(self, utterance: Utterance) -> None:
         """A turn is over and these were its words."""

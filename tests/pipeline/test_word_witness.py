@@ -120,6 +120,7 @@ TABLE = [
         (GERMAN_OPEN, "de", Ending.OPEN),
         (GERMAN_WHOLE, "de", Ending.WHOLE),
         ("Hör auf.\nLauter, bitte.", "de", Ending.COMMAND),
+        ("Was ist der Unterschied zwischen?", "de", Ending.UNSURE),
     )
     for line in lines(text)
 ]
