@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -64,7 +64,10 @@ class ListenerRoom(WordsRoom, Protocol):
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
-        """Words of a turn that is not over: enough to decide on a barge-in, not to answer."""
+        """Words of a turn that is not over: enough to decide on a barge-in, not to answer.
+
+        At a pause there may be none, which is enough too.
+        """
 
     def understood(self, utterance: Utterance) -> None:
         """A turn is over and these were its words."""
@@ -203,7 +206,7 @@ class Listener:
             words = await hypothesis.whole()
         except (Exception, asyncio.CancelledError):
             # What it means for the turn is for `_understand` to say.
-            self._act(self._turns.verdict(pause.pause, self._clock(), words=Ending.UNSURE))
+            self._act(self._turns.verdict(pause.pause, self._clock(), words=Ending.UNKNOWN))
             return
         ending = self._words.ending(words)
         self._act(self._turns.verdict(pause.pause, self._clock(), words=ending))
@@ -230,8 +233,10 @@ class Listener:
         self._pass_on(words, settled, pausing=False)
 
     def _pass_on(self, words: Transcription, settled: str, *, pausing: bool) -> None:
-        """Report the words of the turn that is going on, if there are any."""
-        if self.speaking and words.rejected is None and words.text:
+        """Report the words of the turn that is going on; at a pause also that there are none."""
+        if words.rejected is not None:
+            words = replace(words, text="")
+        if self.speaking and (words.text or pausing):
             began = self.speech_start
             utterance = Utterance(self.speaker, words, began, TurnLatency(), settled)
             self._room.overheard(utterance, pausing=pausing)

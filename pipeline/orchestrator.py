@@ -176,7 +176,8 @@ class PipelineOrchestrator:
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
         """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
         words = utterance.transcription.text
-        self._emit(PartialHeard(utterance.speaker, words, utterance.settled, self._clock()))
+        if words:
+            self._emit(PartialHeard(utterance.speaker, words, utterance.settled, self._clock()))
         reply = self._answering.reply
         if reply is None:
             return

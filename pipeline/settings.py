@@ -122,9 +122,12 @@ class TurnSettings(BaseModel):
     are there when it is: the 32 ms of a chunk, 20 of the clock, and what the turn model takes."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
     """Silence that ends a turn even when no verdict came, because the turn model is slow."""
-    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.02
+    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
     """When the words are a whole question, request or answer, the turn model need only be this
     sure, at any look; higher waits more often for a later one. Control words need none of it."""
+    unsure_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
+    """When the words neither ask nor request anything, it must be this sure before the last look:
+    a statement may go on, and seldom waits for an answer. 0 leaves it to the looks."""
     open_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
     """When the words leave a clause open ("I was wondering if you could"), it must be this sure,
     at any look; 1 leaves it to open_silence_ms."""
@@ -189,7 +192,7 @@ class BargeInSettings(BaseModel):
 
     model_config = _CONFIG
 
-    hold_after_ms: Annotated[int, Field(ge=0, le=5000)] = 220
+    hold_after_ms: Annotated[int, Field(ge=0, le=5000)] = 180
     """Speech over a reply for this long silences it; before, it is only ducked."""
     overhear_after_ms: Annotated[int, Field(ge=200, le=10_000)] = 700
     """Speech over a reply is transcribed after this long without waiting for its end, so that a

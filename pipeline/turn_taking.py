@@ -167,7 +167,7 @@ class TurnTaking:
 
         ``model`` is the look that the turn model was asked at, and how likely it takes the turn to
         be over, 0..1; a late one counts against the threshold of its own look. ``words`` is how
-        they end; `Ending.UNSURE` where there are none to be had. A verdict on a pause that is over
+        they end; `Ending.UNKNOWN` where there are none to be had. A verdict on a pause that is over
         is ignored.
         """
         if self.phase is not Phase.PAUSING or pause != self._pause:
@@ -193,7 +193,9 @@ class TurnTaking:
                 return min(threshold, self._turn.whole_threshold)
             case Ending.COMMAND:
                 return 0.0
-            case Ending.UNSURE:
+            case Ending.UNSURE if look < len(self._turn.looks) - 1:
+                return max(threshold, self._turn.unsure_threshold)
+            case Ending.UNSURE | Ending.UNKNOWN:
                 return threshold
 
     def give_up(self, at: float) -> list[TurnEvent]:

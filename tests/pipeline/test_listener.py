@@ -163,7 +163,7 @@ def test_speech_that_goes_on_throws_the_early_transcription_away() -> None:
             await room.pause(0.35)
             room.models.stt_ms, room.models.complete = 60, lambda audio: 0.9
             await room.say("what time it is", 1.0)
-            await room.pause(1.0)
+            await room.pause(1.6)
             assert room.story == ["began", "resumed", "pausing", "ended", "understood"]
             text = room.one("understood").transcription.text
             assert text == "Jarvis, I was wondering what time it is"
@@ -222,7 +222,7 @@ def test_a_speaker_without_end_is_cut_off_and_loses_no_words() -> None:
         async with Room(settings) as room:
             await room.say("Well, as I said", 3.3)
             await room.say("and so on", 1.0)
-            await room.pause(1.0)
+            await room.pause(1.6)
             texts = [each.transcription.text for what, each in room.told if what == "understood"]
             assert len(texts) == 2
             assert texts[0] == "Well, as I said"
@@ -274,8 +274,9 @@ def test_without_words_nothing_was_understood_and_it_is_said_why(rejected: str |
         async with Room() as room:
             room.models.rejected = rejected
             await room.say("" if rejected is None else "Thank you.", 1.0)
-            await room.pause(1.0)
-            assert room.story == ["began", "ended", "not understood"]
+            await room.pause(1.6)
+            assert room.story == ["began", "pausing", "ended", "not understood"]
+            assert room.one("pausing").transcription.text == ""
             assert room.one("not understood") == (rejected or "no words in it")
 
     in_virtual_time(scene())

@@ -57,7 +57,7 @@ class Speech:
     def be_quiet(self, seconds: float) -> list[TurnEvent]:
         return self.feed(seconds, 0.02)
 
-    def says(self, pause: Paused, sure: float, words: Ending = Ending.UNSURE) -> list[TurnEvent]:
+    def says(self, pause: Paused, sure: float, words: Ending = Ending.UNKNOWN) -> list[TurnEvent]:
         """Both witnesses speak at once."""
         return self.turns.verdict(pause.pause, self.now, model=(pause.look, sure), words=words)
 
@@ -210,8 +210,10 @@ def test_resuming_is_told_only_when_the_pause_was() -> None:
 @pytest.mark.parametrize(
     ("words", "sure", "ends"),
     [
-        (Ending.UNSURE, 0.45, False),
-        (Ending.UNSURE, 0.55, True),
+        (Ending.UNKNOWN, 0.45, False),
+        (Ending.UNKNOWN, 0.55, True),
+        (Ending.UNSURE, 0.95, False),
+        (Ending.UNSURE, 0.995, True),
         (Ending.WHOLE, 0.06, True),
         (Ending.WHOLE, 0.04, False),
         (Ending.COMMAND, 0.0, True),
@@ -224,6 +226,15 @@ def test_words_move_the_threshold_of_a_look(words: Ending, sure: float, ends: bo
     speech.speak(0.64)
     (pause,) = speech.pauses(0.23)
     assert bool(speech.says(pause, sure, words)) is ends
+
+
+def test_a_statement_ends_the_turn_at_the_last_look() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    first, second = speech.pauses(0.6)
+    assert speech.says(first, 0.9, Ending.UNSURE) == speech.says(second, 0.9, Ending.UNSURE) == []
+    (last,) = speech.pauses(0.7)
+    assert kinds(speech.says(last, 0.1, Ending.UNSURE)) == ["TurnEnded"]
 
 
 def test_the_turn_ends_when_the_second_witness_has_spoken_whichever_it_is() -> None:
