@@ -141,7 +141,7 @@ def test_a_part_that_is_still_sought_gives_way_when_a_pause_begins() -> None:
     async def scene() -> None:
         async with Room(settings(partial_interval_s=1.0)) as room:
             room.models.stt_ms = 400
-            await room.say(PARTS[0], 1.1)
+            await room.say(QUESTION, 1.1)
             await room.pause(1.0)
             assert room.story == ["began", "ended", "understood"]
             assert room.models.given_up == 1
