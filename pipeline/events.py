@@ -23,6 +23,17 @@ class SpeechBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class PartialHeard:
+    """The words so far of a turn that is going on; the next may correct what is not settled."""
+
+    speaker: Speaker
+    text: str
+    """All of it, ``settled`` first."""
+    settled: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A turn was understood, and it was decided whether it was meant for the agent."""
 
@@ -130,6 +141,7 @@ class AgentChosen:
 
 RoomEvent: TypeAlias = (
     SpeechBegan
+    | PartialHeard
     | Heard
     | NotUnderstood
     | ReplyBegan

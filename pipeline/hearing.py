@@ -26,6 +26,10 @@ ZEROS_AFTER_S: Final = 0.06
 """A packet may be this late before zeros take its place: the receive side's reorder window."""
 SLEEP_AFTER_S: Final = 1.0
 """A quiet speaker from whom nothing came for this long is not listened to any more."""
+QUIET_MEMORY_S: Final = 2.0
+"""Between turns this much is remembered: what goes before the first voiced chunk, and to spare."""
+
+LAGS_KEPT: Final = 1000
 
 
 class VoiceModel(Protocol):
@@ -48,8 +52,10 @@ class Microphone:
         self.stream = stream
         self.on_voice = on_voice
         self.busy = False
-        """Set by the owner while a turn is going on: a busy microphone does not sleep."""
+        """Set by the owner while a turn is going on: a busy microphone does not sleep, and
+        remembers all that it may."""
         self._memory = int(memory_s * HEARD_RATE)
+        self._quiet_memory = min(self._memory, int(QUIET_MEMORY_S * HEARD_RATE))
         self._blocks: deque[Pcm16] = deque()
         self._first = 0
         self._end = 0
@@ -76,6 +82,7 @@ class Microphone:
             return
         if not self.busy and now - self._last_at >= SLEEP_AFTER_S:
             self._anchor = None
+            self._drop_before(self._end)
             return
         grace = 0.0 if self._talk_over else ZEROS_AFTER_S
         missing = int((now - grace - self._anchor) * HEARD_RATE) - self._end
@@ -98,6 +105,10 @@ class Microphone:
         """What was heard from ``start`` to ``end``, ``int16[n]``, as far as it is remembered."""
         return self._slice(self._index(start), self._index(end))
 
+    def forget(self, before: float) -> None:
+        """What was heard before that time is not needed any more."""
+        self._drop_before(self._index(before))
+
     def time_at(self, index: int) -> float:
         return (self._anchor or 0.0) + index / HEARD_RATE
 
@@ -115,7 +126,10 @@ class Microphone:
     def _append(self, pcm: Pcm16) -> None:
         self._blocks.append(pcm)
         self._end += pcm.size
-        while self._end - self._first - self._blocks[0].size >= self._memory:
+        self._drop_before(self._end - (self._memory if self.busy else self._quiet_memory))
+
+    def _drop_before(self, index: int) -> None:
+        while self._blocks and self._first + self._blocks[0].size <= index:
             self._first += self._blocks.popleft().size
 
     def _slice(self, start: int, end: int) -> Pcm16:
@@ -139,6 +153,8 @@ class Hearing:
         self._microphones: set[Microphone] = set()
         self._tickers: set[Callable[[float], None]] = set()
         self._task: asyncio.Task[None] | None = None
+        self.verdict_lags_ms: deque[float] = deque(maxlen=LAGS_KEPT)
+        """By how much each of the last verdicts on a pause came later than it was due."""
 
     def microphone(
         self, on_voice: Callable[[float, float, float], None], memory_s: float

@@ -62,6 +62,10 @@ class Language:
     """Only a question, or a clause with a pronoun before it ("yes, it is"), ends with these."""
     open_phrases: frozenset[str] = _NOTHING
     """Endings that need a clause after them ("if you could")."""
+    question_breaks: frozenset[str] = _NOTHING
+    """Words that a question seldom ends in, but for one with a gap ("who is it to?")."""
+    before_gap: tuple[str, ...] = ()
+    """Endings of verbs that such a gap follows ("talking to")."""
 
     # -- what acts without the agent
     polite_words: frozenset[str] = _NOTHING
@@ -260,8 +264,14 @@ ENGLISH: Final = Language(
     open_phrases=_phrases(
         "if you could/if you can/if you would/if i could/if i can/i want/i need/i would like/"
         "id like/i was wondering/i wonder/what i mean is/tell me/show me/let me/what if/such as/"
-        "for example/kind of/sort of"
+        "for example/kind of/sort of/what about/how about/think that/guess that/so that/"
+        "problem is that/thing is that/point is that"
     ),
+    question_breaks=_words(
+        "to of at by in into as between towards is are was were am will would could should can "
+        "has have had going want need any"
+    ),
+    before_gap=("ing",),
     polite_words=_words(
         "please now hey hi ok okay oh so and well just can could would will you a bit little um uh "
         "no yes actually thanks"
@@ -501,6 +511,7 @@ GERMAN: Final = Language(
         "dein deine unser unsere sehr zum zur im am vom beim ins sowie äh ähm öhm"
     ),
     seldom_last=_words("für von bei gegen ohne durch über wegen seit zwischen"),
+    question_breaks=_words("für von bei gegen durch über wegen seit zwischen"),
     open_phrases=_phrases(
         "was ist/wie ist/wo ist/wer ist/wie wird/ich möchte/ich will/ich wollte/ich brauche/"
         "ich hätte gern/ich frage mich/ich habe mich gefragt/was ich meine ist/sag mir/"

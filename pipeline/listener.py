@@ -1,27 +1,25 @@
 """One speaker's ear: from frames of audio to a turn that was understood.
 
-Transcription starts at the first look at a pause, beside the turn model: the words are the second
-witness of whether the turn is over, and the turn's text if it is. If speech goes on they are thrown
-away.
+At each look at a pause the turn model is asked whether the turn is over. At the first its words are
+sought as well (turn_words.py): they are the second witness, and the turn's text if it is over.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Hashable
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import numpy as np
 
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError, Superseded
-from pipeline.hearing import Microphone
 from pipeline.latency import TurnLatency
-from pipeline.names import NameFinder
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
 from pipeline.speech_models import SpeechModels
-from pipeline.spoken_language import SpokenLanguage
 from pipeline.transcriber import Transcription
 from pipeline.turn_taking import (
     Paused,
@@ -32,12 +30,15 @@ from pipeline.turn_taking import (
     TurnEvent,
     TurnTaking,
 )
-from pipeline.word_witness import Ending, ending_of
+from pipeline.turn_words import Hypothesis, TurnWords, WordsRoom
+from pipeline.word_witness import Ending
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-MEMORY_MARGIN_S = 5.0
+MEMORY_MARGIN_S: Final = 5.0
+LED_SILENCE: Final = 64 * HEARD_RATE // 1000
+"""Put on what is asked ahead of its look. The first look of the settings then hears 224 ms of
+silence; the turn model learned with 200 (Pipecat's ``stop_secs``), and takes less for a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,12 @@ class Utterance:
     began: float
     """When the speaker began, in the room's seconds."""
     latency: TurnLatency
+    settled: str = ""
+    """The first words of a part, which the next part will not correct."""
 
 
-class ListenerRoom(Protocol):
+class ListenerRoom(WordsRoom, Protocol):
     """What a listener tells its room, and what it asks of it."""
-
-    names: NameFinder
-    """The agents that may be called here."""
-
-    @property
-    def hotwords(self) -> str | None:
-        """Names that are likely to be said here."""
-        ...
 
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
 
@@ -69,16 +64,15 @@ class ListenerRoom(Protocol):
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
-        """Words of a turn that is not over: enough to decide on a barge-in, not to answer."""
+        """Words of a turn that is not over: enough to decide on a barge-in, not to answer.
+
+        At a pause there may be none, which is enough too.
+        """
 
     def understood(self, utterance: Utterance) -> None:
         """A turn is over and these were its words."""
 
     def not_understood(self, speaker: Speaker, why: str) -> None: ...
-
-    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        """Run a task that the room owns."""
-        ...
 
 
 class Listener:
@@ -93,17 +87,20 @@ class Listener:
         clock: Callable[[], float],
     ) -> None:
         self.speaker = speaker
-        self._language = SpokenLanguage(settings.stt.language)
         self._room = room
         self._models = models
         self._settings = settings
         self._clock = clock
         self._turns = TurnTaking(settings.vad, settings.turn)
-        self._hypothesis: asyncio.Task[Transcription] | None = None
+        self._looks: set[asyncio.Task[None]] = set()
+        self._audio_from = 0.0
+        self._last_turn_end = float("-inf")
         self._pause_seen: float | None = None
-        self._key = (id(room), speaker.id)
-        self._microphone: Microphone = models.hearing.microphone(
+        self._microphone = models.hearing.microphone(
             self._on_voice, settings.turn.max_turn_s + MEMORY_MARGIN_S
+        )
+        self._words = TurnWords(
+            speaker.id, room, models, settings.stt, self._microphone, self._overheard
         )
 
     @property
@@ -124,92 +121,105 @@ class Listener:
         return self._microphone.audio(start, end)
 
     def overhear(self) -> None:
-        """Transcribe what was said so far of a turn that is going on."""
-        began = self.speech_start
-        audio = self._audio_of(began, self._clock())
-        self._room.spawn(self._overhear(audio, began), f"overhear {self.speaker.id}")
+        """Transcribe what was said so far of a turn that is going on; at a pause that is done."""
+        self._words.find_partial(self._clock())
 
     def close(self) -> None:
         """The speaker left; a turn that is going on is dropped."""
         self._models.hearing.close(self._microphone)
         self._turns.give_up(self._clock())
-        self._forget_hypothesis()
+        self._forget_looks()
+        self._words.forget()
 
     def _on_voice(self, probability: float, start: float, end: float) -> None:
         self._act(self._turns.voice(probability, start, end))
+        if self._turns.phase is Phase.SPEAKING and self._words.partial_is_due(end):
+            self._words.find_partial(end)
 
     def _act(self, events: list[TurnEvent]) -> None:
         for event in events:
             match event:
                 case SpeechStarted(at):
-                    self._microphone.busy = True
-                    self._room.speech_began(self.speaker, at)
+                    self._began(at)
                 case Paused():
                     self._look(event)
                 case Resumed(at):
-                    self._forget_hypothesis()
+                    self._forget_looks()
+                    self._words.resume(at)
                     self._room.speech_resumed(self.speaker, at)
                 case TurnEnded():
                     self._ended(event)
 
+    def _began(self, at: float) -> None:
+        self._microphone.busy = True
+        # With what came before the first voiced chunk, but with nothing of the turn before.
+        pre_roll_s = self._settings.turn.pre_roll_ms / 1000
+        self._audio_from = max(at - pre_roll_s, self._last_turn_end)
+        self._words.begin(self._audio_from, at)
+        self._room.speech_began(self.speaker, at)
+
     def _look(self, pause: Paused) -> None:
-        audio = self._audio_of(pause.speech_start, pause.at)
         if pause.look == 0:
             self._pause_seen = self._clock()
-            self._hypothesis = self._transcribe(audio, pause.pause)
-            self._room.spawn(
-                self._hear_words(self._hypothesis, pause), f"pause of {self.speaker.id}"
-            )
-        self._room.spawn(self._ask_turn_model(pause, audio), f"turn {self.speaker.id}")
+            hypothesis = self._words.look(pause)
+            self._room.spawn(self._hear_words(hypothesis, pause), f"pause of {self.speaker.id}")
+        audio = self._microphone.audio(self._audio_from, pause.at)
+        look = self._room.spawn(self._ask_turn_model(pause, audio), f"turn {self.speaker.id}")
+        self._looks.add(look)
+        look.add_done_callback(self._looks.discard)
 
     async def _ask_turn_model(self, pause: Paused, audio: Pcm16) -> None:
-        try:
-            probability = await self._models.turn_probability(self._key, audio)
-        except Superseded:
-            return
+        turn = self._settings.turn
+        probability = 0.0
+        # A look that ends the turn whatever the model says need not ask it.
+        if turn.looks[pause.look].threshold > 0:
+            key = (id(self._room), self.speaker.id)
+            if turn.lead_ms:
+                audio = more_silence(audio, LED_SILENCE)
+            try:
+                probability = await self._models.turn_probability(key, audio)
+            except Superseded:
+                return
+        early_s = pause.due - self._clock()
+        self._models.hearing.verdict_lags_ms.append(max(0.0, -early_s * 1000))
+        if early_s > 0:
+            await asyncio.sleep(early_s)
         seen = (pause.look, probability)
         self._act(self._turns.verdict(pause.pause, self._clock(), model=seen))
 
     def _ended(self, turn: TurnEnded) -> None:
         log.debug("turn of %s ended: %s", self.speaker.id, turn.reason)
         self._microphone.busy = False
+        self._forget_looks()
         latency = TurnLatency()
         latency.mark("speech_end", turn.speech_end)
         latency.mark("pause_seen", min(self._pause_seen or turn.model_at, turn.model_at))
         latency.mark("turn_decided", turn.model_at)
-        hypothesis = self._hypothesis or self._transcribe(
-            self._audio_of(turn.speech_start, turn.at), turn.pause
-        )
-        self._hypothesis, self._pause_seen = None, None
+        hypothesis = self._words.end(turn)
+        self._pause_seen = None
+        self._last_turn_end = turn.speech_end
         self._room.speech_ended(self.speaker, turn.at)
         self._room.spawn(
             self._understand(hypothesis, turn.speech_start, latency),
             f"understand {self.speaker.id}",
         )
 
-    async def _hear_words(self, words: asyncio.Task[Transcription], pause: Paused) -> None:
+    async def _hear_words(self, hypothesis: Hypothesis, pause: Paused) -> None:
         """Take the words at a pause as a witness, and pass them on while nobody knows its end."""
         try:
-            transcription = await asyncio.shield(words)
+            words = await hypothesis.whole()
         except (Exception, asyncio.CancelledError):
             # What it means for the turn is for `_understand` to say.
-            self._act(self._turns.verdict(pause.pause, self._clock(), words=Ending.UNSURE))
+            self._act(self._turns.verdict(pause.pause, self._clock(), words=Ending.UNKNOWN))
             return
-        ending = self._ending(transcription)
+        ending = self._words.ending(words)
         self._act(self._turns.verdict(pause.pause, self._clock(), words=ending))
-        if self._hypothesis is words:
-            self._pass_on(transcription, pause.speech_start, pausing=True)
+        if self._words.is_last(hypothesis):
+            self._pass_on(words, hypothesis.before.text, pausing=True)
 
-    def _ending(self, words: Transcription) -> Ending:
-        if words.rejected is not None:
-            return Ending.UNSURE
-        return ending_of(words.text, words.language, self._room.names)
-
-    async def _understand(
-        self, words: asyncio.Task[Transcription], began: float, latency: TurnLatency
-    ) -> None:
+    async def _understand(self, hypothesis: Hypothesis, began: float, latency: TurnLatency) -> None:
         try:
-            transcription = await words
+            transcription = await hypothesis.whole()
         except Exception as error:
             # One that nobody foresaw is logged by the room, as the end of the task that raised it.
             foreseen = isinstance(error, PipelineError)
@@ -220,41 +230,33 @@ class Listener:
             why = transcription.rejected or "no words in it"
             self._room.not_understood(self.speaker, why)
             return
-        self._language.heard(transcription)
+        self._words.language.heard(transcription)
         self._room.understood(Utterance(self.speaker, transcription, began, latency))
 
-    async def _overhear(self, audio: Pcm16, began: float) -> None:
-        try:
-            transcription = await self._words_in(audio, self._key, final=False)
-        except PipelineError:
-            return
-        self._pass_on(transcription, began, pausing=False)
+    def _overheard(self, words: Transcription, settled: str) -> None:
+        self._pass_on(words, settled, pausing=False)
 
-    def _pass_on(self, transcription: Transcription, began: float, *, pausing: bool) -> None:
-        """Report the words of a turn, unless it is over by now, and perhaps another has begun."""
-        going_on = self.speaking and self.speech_start == began
-        if going_on and transcription.rejected is None and transcription.text:
-            utterance = Utterance(self.speaker, transcription, began, TurnLatency())
+    def _pass_on(self, words: Transcription, settled: str, *, pausing: bool) -> None:
+        """Report the words of the turn that is going on; at a pause also that there are none."""
+        if words.rejected is not None:
+            words = replace(words, text="")
+        if self.speaking and (words.text or pausing):
+            began = self.speech_start
+            utterance = Utterance(self.speaker, words, began, TurnLatency(), settled)
             self._room.overheard(utterance, pausing=pausing)
 
-    def _transcribe(self, audio: Pcm16, pause: int) -> asyncio.Task[Transcription]:
-        # A key of its own for each turn: one turn's words never give way to the next one's.
-        work = self._words_in(audio, (*self._key, pause), final=True)
-        return self._room.spawn(work, f"transcribe {self.speaker.id}")
+    def _forget_looks(self) -> None:
+        """Their pause is over: what still waits for the turn model would only delay others."""
+        current = asyncio.current_task()
+        for look in self._looks:
+            if look is not current:
+                look.cancel()
 
-    async def _words_in(self, audio: Pcm16, key: Hashable, *, final: bool) -> Transcription:
-        return await self._models.transcribe(
-            key,
-            audio,
-            language=self._language.expected(audio.size * 1000 / HEARD_RATE),
-            hotwords=self._room.hotwords,
-            final=final,
-        )
 
-    def _audio_of(self, speech_start: float, end: float) -> Pcm16:
-        return self._microphone.audio(speech_start - self._settings.turn.pre_roll_ms / 1000, end)
+def more_silence(audio: Pcm16, samples: int) -> Pcm16:
+    """``int16[n]`` that ends in silence, as if that had lasted longer.
 
-    def _forget_hypothesis(self) -> None:
-        if self._hypothesis is not None:
-            self._hypothesis.cancel()
-            self._hypothesis = None
+    Mirrored, because the turn model hears a step in the noise: of 360 pauses in synthetic voices,
+    none on which it was clear was judged otherwise than with the silence itself.
+    """
+    return np.concatenate([audio, audio[audio.size - min(samples, audio.size) :][::-1]])

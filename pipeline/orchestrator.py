@@ -20,7 +20,15 @@ from pipeline.called_names import agent_names, name_hints
 from pipeline.control import TAKES_FLOOR
 from pipeline.echo_guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
-from pipeline.events import AgentChosen, Heard, NotUnderstood, Observer, RoomEvent, SpeechBegan
+from pipeline.events import (
+    AgentChosen,
+    Heard,
+    NotUnderstood,
+    Observer,
+    PartialHeard,
+    RoomEvent,
+    SpeechBegan,
+)
 from pipeline.listener import Listener, Utterance
 from pipeline.names import NameFinder
 from pipeline.ports import AddresseeOracle, Agent, AgentTurn, Persona, Speaker
@@ -208,6 +216,9 @@ class PipelineOrchestrator:
 
     def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
         """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
+        words = utterance.transcription.text
+        if words:
+            self._emit(PartialHeard(utterance.speaker, words, utterance.settled, self._clock()))
         reply = self._answering.reply
         own = self._without_echo(utterance, final=False)
         if reply is None or own is None:

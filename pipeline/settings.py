@@ -44,6 +44,14 @@ class SttSettings(BaseModel):
     auto = short on a CPU, with full as the fallback when the result looks wrong."""
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     """CPU threads of one transcription; 0 leaves it to CTranslate2 (up to 4)."""
+    partial_interval_s: Annotated[float, Field(ge=0, le=30)] = 2.0
+    """While somebody speaks, their words so far are transcribed this often, when nothing else is to
+    be: for those who watch, and for speech over a reply. 0 waits for pauses."""
+    settle_after_s: Annotated[float, Field(ge=0, le=300)] = 5.0
+    """What was said for this long up to a pause is settled: when the turn goes on, only the rest is
+    transcribed. Whisper hears best what is neither short nor cut in a clause."""
+    settle_pause_ms: Annotated[int, Field(ge=200, le=5000)] = 300
+    """The shortest pause at which that is done; speech is cut in its middle."""
     queue_limit: Annotated[int, Field(ge=1, le=1000)] = 32
     """Transcriptions that may wait; beyond it the oldest partial one is dropped first."""
     no_speech_threshold: Annotated[float, Field(ge=0, le=1)] = 0.6
@@ -92,7 +100,7 @@ class Look(BaseModel):
     model_config = _CONFIG
 
     silence_ms: Annotated[int, Field(ge=50, le=10_000)]
-    """Silence after which the turn model is asked."""
+    """Silence after which the turn ends if the turn model finds it over; asked lead_ms before."""
     threshold: Annotated[float, Field(ge=0, le=1)]
     """Probability from which the turn ends; 0 ends it whatever the model says."""
 
@@ -103,17 +111,23 @@ class TurnSettings(BaseModel):
     model_config = _CONFIG
 
     looks: Annotated[tuple[Look, ...], Field(min_length=1, max_length=10)] = (
-        Look(silence_ms=200, threshold=0.5),
-        Look(silence_ms=500, threshold=0.35),
+        Look(silence_ms=260, threshold=0.5),
+        Look(silence_ms=560, threshold=0.35),
         Look(silence_ms=1200, threshold=0.0),
     )
     """Looks at the same silence, with a threshold that falls as it grows: fewer people are cut
     off than by one verdict, and nobody waits long."""
+    lead_ms: Annotated[int, Field(ge=0, le=200)] = 100
+    """The models are asked this long before the silence of a look is full, so that their answers
+    are there when it is: the 32 ms of a chunk, 20 of the clock, and what the turn model takes."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
     """Silence that ends a turn even when no verdict came, because the turn model is slow."""
-    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.02
+    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
     """When the words are a whole question, request or answer, the turn model need only be this
     sure, at any look; higher waits more often for a later one. Control words need none of it."""
+    unsure_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
+    """When the words neither ask nor request anything, it must be this sure before the last look:
+    a statement may go on, and seldom waits for an answer. 0 leaves it to the looks."""
     open_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
     """When the words leave a clause open ("I was wondering if you could"), it must be this sure,
     at any look; 1 leaves it to open_silence_ms."""
@@ -207,7 +221,7 @@ class BargeInSettings(BaseModel):
 
     model_config = _CONFIG
 
-    hold_after_ms: Annotated[int, Field(ge=0, le=5000)] = 220
+    hold_after_ms: Annotated[int, Field(ge=0, le=5000)] = 180
     """Speech over a reply for this long silences it; before, it is only ducked."""
     overhear_after_ms: Annotated[int, Field(ge=200, le=10_000)] = 700
     """Speech over a reply is transcribed after this long without waiting for its end, so that a

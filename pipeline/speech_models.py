@@ -23,7 +23,12 @@ class TurnModel(Protocol):
 
 class SpeechToText(Protocol):
     def transcribe(
-        self, audio: Samples, *, language: str | None = None, hotwords: str | None = None
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        hotwords: str | None = None,
+        fallback: bool = True,
     ) -> Transcription: ...
 
 
@@ -63,13 +68,17 @@ class SpeechModels:
     ) -> Transcription:
         """The words in 16 kHz mono ``int16[n]``. A ``final`` one goes before those that are not.
 
+        One that is not makes no second attempt: better no words than that others wait for them.
+
         Raises:
             Superseded: a newer request of the same speaker took this one's place.
         """
         priority = Priority.FINAL if final else Priority.PARTIAL
         return await self._stt_worker.run(
             key,
-            lambda: self._stt.transcribe(to_samples(audio), language=language, hotwords=hotwords),
+            lambda: self._stt.transcribe(
+                to_samples(audio), language=language, hotwords=hotwords, fallback=final
+            ),
             priority=priority,
         )
 

@@ -87,13 +87,18 @@ class Transcriber:
         return self.transcribe(np.zeros(HEARD_RATE, np.float32)).took_ms
 
     def transcribe(
-        self, audio: Samples, *, language: str | None = None, hotwords: str | None = None
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        hotwords: str | None = None,
+        fallback: bool = True,
     ) -> Transcription:
         """The words in 16 kHz mono ``float32[n]``.
 
         ``language`` is an ISO code and goes before the one of the settings; with neither, or one
         that the model does not know, it is detected. ``hotwords`` are words to expect, such as
-        "Jarvis, Sage".
+        "Jarvis, Sage". Without ``fallback`` a doubtful result of the short window is left at that.
         """
         started = time.perf_counter()
         duration_ms = audio.size * 1000 / HEARD_RATE
@@ -102,7 +107,8 @@ class Transcriber:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
         heard = self._decode(audio, wanted, hotwords, cut=self._cut)
-        if self._cut and self._settings.window == "auto" and self._looks_wrong(heard.evidence):
+        may_fall_back = fallback and self._cut and self._settings.window == "auto"
+        if may_fall_back and self._looks_wrong(heard.evidence):
             log.debug("the short window gave a doubtful result: %s", heard.evidence)
             self.fallbacks += 1
             heard = self._decode(audio, wanted, hotwords, cut=False)

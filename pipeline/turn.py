@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_RATE, Samples
-from pipeline.mel import band_power
+from pipeline.blas import product
 from pipeline.onnx_session import open_session
 
 WINDOW: Final = 8 * HEARD_RATE
@@ -77,7 +77,7 @@ def _mel_power(frames: NDArray[np.float64]) -> NDArray[np.float64]:
     """Power of each frame in each mel band, ``float64[n, 80]``."""
     spectrum = np.fft.rfft(frames * _HANN, axis=-1)
     power = spectrum.real * spectrum.real + spectrum.imag * spectrum.imag
-    return band_power(power, _MEL_BANK)
+    return product(power, _MEL_BANK)
 
 
 def _mel_bank() -> NDArray[np.float64]:

@@ -50,8 +50,9 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """A pause has reached a look: ask the turn model about the audio up to now.
+    """A pause is about to reach a look: ask the turn model about the audio up to ``at``.
 
+    The silence of the look is full at ``due``; the verdict is wanted then, and not before.
     ``pause`` numbers the pauses of this speaker and ``look`` the looks at one pause; both go back
     with the verdict, so that a late one about a pause that is over is told apart.
     """
@@ -61,6 +62,7 @@ class Paused:
     speech_start: float
     speech_end: float
     at: float
+    due: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class TurnTaking:
 
         ``model`` is the look that the turn model was asked at, and how likely it takes the turn to
         be over, 0..1; a late one counts against the threshold of its own look. ``words`` is how
-        they end; `Ending.UNSURE` where there are none to be had. A verdict on a pause that is over
+        they end; `Ending.UNKNOWN` where there are none to be had. A verdict on a pause that is over
         is ignored.
         """
         if self.phase is not Phase.PAUSING or pause != self._pause:
@@ -191,7 +193,9 @@ class TurnTaking:
                 return min(threshold, self._turn.whole_threshold)
             case Ending.COMMAND:
                 return 0.0
-            case Ending.UNSURE:
+            case Ending.UNSURE if look < len(self._turn.looks) - 1:
+                return max(threshold, self._turn.unsure_threshold)
+            case Ending.UNSURE | Ending.UNKNOWN:
                 return threshold
 
     def give_up(self, at: float) -> list[TurnEvent]:
@@ -231,12 +235,14 @@ class TurnTaking:
 
     def _while_pausing(self, end: float) -> list[TurnEvent]:
         silence_ms = (end - self._speech_end) * 1000
-        looks, stretch = self._turn.looks, self.pace.stretch
         events: list[TurnEvent] = []
-        while self._look < len(looks) and silence_ms >= looks[self._look].silence_ms * stretch:
-            events.append(
-                Paused(self._pause, self._look, self._speech_start, self._speech_end, end)
-            )
+        while self._look < len(self._turn.looks):
+            due_ms = self._turn.looks[self._look].silence_ms * self.pace.stretch
+            if silence_ms < due_ms - self._turn.lead_ms:
+                break
+            start, stopped = self._speech_start, self._speech_end
+            due = stopped + due_ms / 1000
+            events.append(Paused(self._pause, self._look, start, stopped, end, due))
             self._look += 1
         if silence_ms >= self._longest_silence_ms():
             events += self._end(end, f"{silence_ms:.0f} ms of silence")

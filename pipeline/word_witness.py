@@ -30,7 +30,9 @@ class Ending(Enum):
     OPEN = auto()
     """Something must follow."""
     UNSURE = auto()
-    """They may be whole or not."""
+    """They ask and request nothing, or there are none in what was heard: more may come or not."""
+    UNKNOWN = auto()
+    """It is not known what they are, or the rules do not know their language."""
     WHOLE = auto()
     """A whole question, request or answer."""
     COMMAND = auto()
@@ -52,8 +54,12 @@ def ending_of(text: str, spoken: str | None, names: NameFinder) -> Ending:
     words = plain_words(said)
     if said.endswith(_TRAILS_OFF) or _is_open(words, "?" in said[-1:], known):
         return Ending.OPEN
-    whole = _is_whole(said, form_of(said, known), _content(words, known))
-    return Ending.WHOLE if whole else Ending.UNSURE
+    whole = not _breaks_off(words, known) and _is_whole(
+        said, form_of(said, known), _content(words, known)
+    )
+    if whole:
+        return Ending.WHOLE
+    return Ending.UNSURE if known.question_words else Ending.UNKNOWN
 
 
 def _is_open(words: tuple[str, ...], asks: bool, known: Language) -> bool:
@@ -71,6 +77,21 @@ def _is_open(words: tuple[str, ...], asks: bool, known: Language) -> bool:
     before = words[-2] if len(words) > 1 else ""
     lone_question = len(content) > 2 and content[0] in known.question_words
     return not lone_question and before not in known.pronouns | known.you
+
+
+def _breaks_off(words: tuple[str, ...], known: Language) -> bool:
+    """Whether a question ends in a word that more follows on, as a rule.
+
+    Speech to text closes with a mark also what was broken off: "what is the name of?". Behind a
+    pronoun or a form in -ing such a word may well be the last: "who are you talking to?".
+    """
+    if len(words) < 2 or words[-1] not in known.question_breaks:
+        return False
+    before = words[-2]
+    return not (
+        before in known.pronouns | known.you | known.determiners
+        or before.endswith(known.before_gap)
+    )
 
 
 def _is_whole(said: str, form: Form, content: tuple[str, ...]) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import HEARD_FRAME, HEARD_RATE, Pcm16, Samples
-from pipeline.hearing import SLEEP_AFTER_S, Hearing, Microphone
+from pipeline.hearing import QUIET_MEMORY_S, SLEEP_AFTER_S, Hearing, Microphone
 from pipeline.vad import CHUNK, VadStream
 
 FRAME_S = 0.02
@@ -165,6 +165,24 @@ def test_what_was_heard_can_be_asked_for_by_time() -> None:
     middle = microphone.audio(start + 0.04, start + 0.08)
     assert middle.tolist() == [300] * HEARD_FRAME + [400] * HEARD_FRAME
     assert microphone.audio(start - 1.0, start).size == 0
+
+
+def test_between_turns_little_is_remembered_and_in_one_all_that_it_may() -> None:
+    room = Room()
+    talker, quiet = room.microphone(0, memory_s=10.0), room.microphone(1, memory_s=10.0)
+    talker.busy = True
+    for _ in range(400):
+        room.now += FRAME_S
+        for microphone in (talker, quiet):
+            microphone.push(frame(), room.now)
+        room.hearing.tick(room.now)
+    assert talker.audio(0.0, room.now).size == pytest.approx(8 * HEARD_RATE, rel=0.05)
+    assert quiet.audio(0.0, room.now).size == pytest.approx(QUIET_MEMORY_S * HEARD_RATE, rel=0.05)
+    talker.forget(room.now - 0.5)
+    assert talker.audio(0.0, room.now).size == pytest.approx(0.5 * HEARD_RATE, rel=0.1)
+    room.pass_time(5.0)
+    assert not quiet.awake
+    assert quiet.audio(0.0, room.now).size == 0
 
 
 def test_the_memory_is_bounded() -> None:

@@ -3,140 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Hashable
-from dataclasses import replace
-from types import TracebackType
-from typing import Any, Self, TypeVar
 
 import numpy as np
 import pytest
 
-from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
+from pipeline.audio import Pcm16
 from pipeline.errors import ModelUnavailable, Superseded
-from pipeline.hearing import Hearing
-from pipeline.listener import Listener, Utterance
-from pipeline.names import NameFinder
-from pipeline.ports import Speaker
+from pipeline.listener import more_silence
 from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
-from pipeline.transcriber import Transcription
-from tests.pipeline.talk import ANN, FakeModels, FakeVad, in_virtual_time
-
-T = TypeVar("T")
+from tests.pipeline.ear import Room
+from tests.pipeline.talk import ANN, in_virtual_time
 
 QUESTION = "Jarvis, what time is it?"
-
-
-class Models(FakeModels):
-    """The fake models, with a memory of what was asked and errors of the test's choice."""
-
-    def __init__(self, hearing: Hearing) -> None:
-        super().__init__(hearing)
-        self.asked: list[dict[str, Any]] = []
-        self.given_up = 0
-        self.error: Exception | None = None
-        self.turn_error: Exception | None = None
-        self.rejected: str | None = None
-
-    async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
-        probability = await super().turn_probability(key, audio)
-        if self.turn_error is not None:
-            raise self.turn_error
-        return probability
-
-    async def transcribe(self, key: Hashable, audio: Pcm16, **how: Any) -> Transcription:
-        self.asked.append({"key": key, "seconds": audio.size / HEARD_RATE, **how})
-        try:
-            words = await super().transcribe(key, audio, **how)
-        except asyncio.CancelledError:
-            self.given_up += 1
-            raise
-        if self.error is not None:
-            raise self.error
-        return replace(words, rejected=self.rejected)
-
-
-class Room:
-    """Writes down what a listener reports. Use as an async context manager."""
-
-    def __init__(self, settings: PipelineSettings | None = None) -> None:
-        self.names = NameFinder({"jarvis": ("Jarvis",)})
-        self.hotwords: str | None = None
-        self.clock = asyncio.get_running_loop().time
-        self.hearing = Hearing(FakeVad(), self.clock)
-        self.models = Models(self.hearing)
-        self.told: list[tuple[str, Any]] = []
-        self.failed: list[BaseException] = []
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self.listener = Listener(ANN, self, self.models, settings or PipelineSettings(), self.clock)
-
-    async def __aenter__(self) -> Self:
-        self.hearing.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.listener.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.hearing.aclose()
-
-    def speech_began(self, speaker: Speaker, at: float) -> None:
-        self.told.append(("began", at))
-
-    def speech_resumed(self, speaker: Speaker, at: float) -> None:
-        self.told.append(("resumed", at))
-
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
-        self.told.append(("ended", at))
-
-    def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
-        self.told.append(("pausing" if pausing else "overheard", utterance))
-
-    def understood(self, utterance: Utterance) -> None:
-        self.told.append(("understood", utterance))
-
-    def not_understood(self, speaker: Speaker, why: str) -> None:
-        self.told.append(("not understood", why))
-
-    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self.failed.append(error)
-
-    @property
-    def story(self) -> list[str]:
-        """What was reported, in order, without its details."""
-        return [what for what, _ in self.told]
-
-    def one(self, what: str) -> Any:
-        """The details of the one report of a kind."""
-        (detail,) = (detail for kind, detail in self.told if kind == what)
-        return detail
-
-    async def say(self, text: str, seconds: float) -> float:
-        """Speak for so long; returns when it began."""
-        began, level = self.clock(), self.models.code(text)
-        for _ in range(round(seconds * 1000 / FRAME_MS)):
-            await asyncio.sleep(FRAME_MS / 1000)
-            self.listener.hear(np.full(HEARD_FRAME, level, np.int16), self.clock())
-        return began
-
-    async def pause(self, seconds: float) -> None:
-        """Send the silence that ends talk, then nothing."""
-        silence = np.zeros(HEARD_FRAME, np.int16)
-        self.listener.hear(silence, self.clock(), end_of_talk=True)
-        await asyncio.sleep(seconds)
+NO_PARTIALS = PipelineSettings(stt=SttSettings(partial_interval_s=0))
 
 
 def test_a_turn_is_reported_from_its_beginning_to_its_words() -> None:
@@ -146,7 +25,7 @@ def test_a_turn_is_reported_from_its_beginning_to_its_words() -> None:
             meanwhile = room.listener.speaking
             await room.pause(1.0)
             assert (meanwhile, room.listener.speaking) == (True, False)
-            assert room.story == ["began", "ended", "understood"]
+            assert room.story == ["began", "pausing", "ended", "understood"]
             utterance = room.one("understood")
             assert utterance.speaker == ANN
             assert utterance.transcription.text == QUESTION
@@ -180,9 +59,87 @@ def test_the_beginning_of_the_first_word_is_not_cut_off() -> None:
             await room.say(QUESTION, 1.0)
             await room.pause(1.0)
             (asked,) = room.models.asked
-            assert asked["seconds"] >= 1.2, "the speech, and the pause that was looked at"
+            # The first 160 ms of a look at 260 are heard by then.
+            assert asked["seconds"] >= 1.16, "the speech, and the pause that is looked at"
 
     in_virtual_time(scene())
+
+
+def test_a_turn_holds_nothing_of_the_one_before_it() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            await room.say(QUESTION, 1.0)
+            await room.pause(0.29)
+            assert room.story[-1] == "understood"
+            await room.say("And tomorrow?", 1.0)
+            await room.pause(1.0)
+            texts = [each.transcription.text for what, each in room.told if what == "understood"]
+            assert texts == [QUESTION, "And tomorrow?"]
+
+    in_virtual_time(scene())
+
+
+def test_a_verdict_that_is_there_early_waits_for_the_silence_of_its_look() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            room.models.turn_ms = room.models.stt_ms = 5
+            began = await room.say(QUESTION, 1.0)
+            await room.pause(1.0)
+            decided = room.one("understood").latency.at("turn_decided")
+            assert decided - (began + 1.0) == pytest.approx(0.26, abs=0.033)
+            assert list(room.hearing.verdict_lags_ms) == [0.0]
+
+    in_virtual_time(scene())
+
+
+def test_a_late_verdict_is_counted_by_how_late_it_came() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            room.models.turn_ms = 150
+            await room.say(QUESTION, 1.0)
+            await room.pause(1.0)
+            (lag_ms,) = room.hearing.verdict_lags_ms
+            assert 150 - 100 <= lag_ms <= 150
+
+    in_virtual_time(scene())
+
+
+def test_a_look_at_a_pause_that_is_over_asks_for_nothing_any_more() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            room.models.turn_ms = 5000
+            await room.say("Jarvis, I was wondering", 1.0)
+            await room.pause(0.3)
+            await room.say("what time it is", 0.5)
+            assert room.models.looks_given_up == 1
+
+    in_virtual_time(scene())
+
+
+def test_a_look_that_ends_the_turn_in_any_case_does_not_cost_a_verdict() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            asked: list[int] = []
+
+            def unsure(audio: Pcm16) -> float:
+                asked.append(audio.size)
+                return 0.01
+
+            room.models.complete = unsure
+            began = await room.say("It was raining all day", 1.0)
+            await room.pause(2.0)
+            decided = room.one("understood").latency.at("turn_decided")
+            assert decided - (began + 1.0) == pytest.approx(1.2, abs=0.033)
+            assert len(asked) == 2
+
+    in_virtual_time(scene())
+
+
+def test_more_silence_goes_on_as_what_was_heard_last() -> None:
+    audio = np.array([900, 3, -1, 2], np.int16)
+    assert more_silence(audio, 2).tolist() == [900, 3, -1, 2, 2, -1]
+    assert more_silence(audio, 0).tolist() == audio.tolist()
+    assert more_silence(audio, 9).tolist() == [900, 3, -1, 2, 2, -1, 3, 900]
 
 
 def test_the_settings_say_which_language_and_the_room_which_words_to_expect() -> None:
@@ -199,15 +156,15 @@ def test_the_settings_say_which_language_and_the_room_which_words_to_expect() ->
 
 def test_speech_that_goes_on_throws_the_early_transcription_away() -> None:
     async def scene() -> None:
-        async with Room() as room:
+        async with Room(NO_PARTIALS) as room:
             room.models.stt_ms = 5000
             room.models.complete = lambda audio: 0.1
             await room.say("Jarvis, I was wondering", 1.0)
             await room.pause(0.35)
             room.models.stt_ms, room.models.complete = 60, lambda audio: 0.9
             await room.say("what time it is", 1.0)
-            await room.pause(1.0)
-            assert room.story == ["began", "resumed", "ended", "understood"]
+            await room.pause(1.6)
+            assert room.story == ["began", "resumed", "pausing", "ended", "understood"]
             text = room.one("understood").transcription.text
             assert text == "Jarvis, I was wondering what time it is"
             assert room.models.given_up == 1
@@ -253,8 +210,8 @@ def test_what_was_overheard_too_late_is_not_reported() -> None:
             room.models.stt_ms = 60
             await room.pause(0.7)
             await room.say("The next turn", 1.5)
-            assert room.models.transcribed == 2, "what was overheard is transcribed by now"
-            assert room.story == ["began", "ended", "understood", "began"]
+            assert (room.models.transcribed, room.models.given_up) == (1, 1)
+            assert room.story == ["began", "pausing", "ended", "understood", "began"]
 
     in_virtual_time(scene())
 
@@ -265,12 +222,12 @@ def test_a_speaker_without_end_is_cut_off_and_loses_no_words() -> None:
         async with Room(settings) as room:
             await room.say("Well, as I said", 3.3)
             await room.say("and so on", 1.0)
-            await room.pause(1.0)
+            await room.pause(1.6)
             texts = [each.transcription.text for what, each in room.told if what == "understood"]
             assert len(texts) == 2
             assert texts[0] == "Well, as I said"
             assert texts[1].endswith("and so on")
-            assert room.models.asked[0]["seconds"] >= 3.0
+            assert next(each for each in room.models.asked if each["final"])["seconds"] >= 3.0
 
     in_virtual_time(scene())
 
@@ -317,8 +274,9 @@ def test_without_words_nothing_was_understood_and_it_is_said_why(rejected: str |
         async with Room() as room:
             room.models.rejected = rejected
             await room.say("" if rejected is None else "Thank you.", 1.0)
-            await room.pause(1.0)
-            assert room.story == ["began", "ended", "not understood"]
+            await room.pause(1.6)
+            assert room.story == ["began", "pausing", "ended", "not understood"]
+            assert room.one("pausing").transcription.text == ""
             assert room.one("not understood") == (rejected or "no words in it")
 
     in_virtual_time(scene())

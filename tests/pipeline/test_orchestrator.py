@@ -265,6 +265,22 @@ def test_a_long_interruption_stops_the_reply_before_it_is_over() -> None:
     in_virtual_time(scene())
 
 
+def test_a_sound_without_words_gives_the_floor_back_at_its_first_pause() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.agent.answers["Jarvis, tell me a story."] = STORY
+            await talk.say(ANN, "Jarvis, tell me a story.")
+            await talk.until(ReplyBegan)
+            await asyncio.sleep(1.0)
+            talk.models.complete = lambda _: 0.1
+            ended = await talk.say(BEN, "", 0.6)
+            resumed = await talk.until(ReplyResumed)
+            assert resumed.at - ended < 0.4
+            assert not talk.all(NotUnderstood)
+
+    in_virtual_time(scene())
+
+
 @pytest.mark.parametrize("words", ["Uh huh.", "Ann, are you coming to the party?"])
 def test_what_is_not_for_the_agent_only_ducks_the_reply(words: str) -> None:
     async def scene() -> None:

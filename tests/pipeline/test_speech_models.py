@@ -32,6 +32,7 @@ class GatedModel:
         self.seen: list[Samples] = []
         self.how: list[tuple[str | None, str | None]] = []
         self.threads: set[str] = set()
+        self.fallbacks: list[bool] = []
         self._may_end = threading.Semaphore(0)
         self._has_begun = threading.Semaphore(0)
 
@@ -40,8 +41,14 @@ class GatedModel:
         return 0.75
 
     def transcribe(
-        self, audio: Samples, *, language: str | None = None, hotwords: str | None = None
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        hotwords: str | None = None,
+        fallback: bool = True,
     ) -> Transcription:
+        self.fallbacks.append(fallback)
         self.how.append((language, hotwords))
         level = self._compute(audio)
         return Transcription(str(level), language or "en", 0.0, -0.1, 0.0, 0.0)
@@ -110,6 +117,13 @@ async def test_the_models_get_samples_and_compute_in_threads_of_their_own(rig: R
         assert model.threads == {name}
         assert model.seen[0].dtype == np.float32
         assert float(model.seen[0].max()) == 0.5
+
+
+async def test_only_a_whole_turn_is_worth_a_second_attempt(rig: Rig) -> None:
+    rig.stt.let_end(2)
+    await rig.transcribe("ann", 100)
+    await rig.transcribe("ann", 200, final=False)
+    assert rig.stt.fallbacks == [True, False]
 
 
 async def test_a_whole_turn_is_transcribed_before_a_part_of_one(rig: Rig) -> None:

@@ -111,6 +111,8 @@ def test_a_doubtful_result_is_tried_on_the_full_window(whisper_path: Path, say: 
     falling_back = Transcriber(whisper_path, never_sure)
     assert falling_back.transcribe(clip, language="en").text == PHRASES[0]
     assert falling_back.fallbacks == 1
+    falling_back.transcribe(clip, language="en", fallback=False)
+    assert falling_back.fallbacks == 1
     always_short = Transcriber(whisper_path, never_sure.model_copy(update={"window": "short"}))
     always_short.transcribe(clip, language="en")
     assert always_short.fallbacks == 0

@@ -12,7 +12,7 @@ import pytest
 from pipeline.audio import FRAME_MS, HEARD_FRAME, Pcm16, Samples, to_samples
 from pipeline.events import Heard, ReplyEnded
 from pipeline.hearing import Hearing
-from pipeline.settings import PipelineSettings, SttSettings
+from pipeline.settings import Look, PipelineSettings, SttSettings, TurnSettings
 from pipeline.speech_models import SpeechModels
 from pipeline.transcriber import Transcriber, Transcription
 from pipeline.turn import SmartTurn
@@ -113,7 +113,7 @@ def test_no_names_are_expected_where_the_settings_say_so() -> None:
 
 def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with Talk(PipelineSettings(stt=SttSettings(partial_interval_s=0))) as talk:
             talk.models.language = "de"
             await talk.say(ANN, "Jarvis, wie wird das Wetter morgen?", 2.0)
             await talk.until(ReplyEnded)
@@ -186,6 +186,42 @@ def test_short_words_are_not_lost(
             return (await talk.until(Heard, 5.0)).text
 
     assert in_virtual_time(scene()) == word
+
+
+LONG_TURN = (
+    "It was raining all day yesterday.",
+    "We should meet tomorrow at noon.",
+    "The server crashed again.",
+    "Did you watch the game last night?",
+    "Yes, it was a very close game.",
+    "Jarvis, what is the weather in Paris?",
+)
+
+
+@pytest.mark.parametrize("variant", ["m3", "f2"])
+def test_a_turn_of_many_sentences_is_understood_part_by_part(
+    say: Say, silero_path: Path, smart_turn: SmartTurn, transcriber: Transcriber, variant: str
+) -> None:
+    clips = [say(text, EspeakVoice(variant=variant)) for text in LONG_TURN]
+
+    async def scene() -> list[str]:
+        looks = (Look(silence_ms=200, threshold=1), Look(silence_ms=900, threshold=0))
+        only_silence = TurnSettings(looks=looks, whole_threshold=1)
+        stt = SttSettings(language="en", settle_after_s=0.5)
+        vad = SileroVad(silero_path)
+
+        def models(hearing: Hearing) -> SpeechModels:
+            return InlineModels(hearing, smart_turn, transcriber)
+
+        async with Talk(
+            PipelineSettings(stt=stt, turn=only_silence), vad=vad, models=models
+        ) as talk:
+            for clip in clips:
+                await play(talk, clip)
+                await asyncio.sleep(0.35)
+            return [(await talk.until(Heard, 5.0)).text]
+
+    assert in_virtual_time(scene()) == [" ".join(LONG_TURN)]
 
 
 async def play(talk: Talk, samples: Samples) -> None:

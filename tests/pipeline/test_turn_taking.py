@@ -30,6 +30,7 @@ TURN = TurnSettings(
     open_threshold=0.99,
     open_silence_ms=2500,
     pace_share=0.2,
+    lead_ms=0,
 )
 
 
@@ -56,7 +57,7 @@ class Speech:
     def be_quiet(self, seconds: float) -> list[TurnEvent]:
         return self.feed(seconds, 0.02)
 
-    def says(self, pause: Paused, sure: float, words: Ending = Ending.UNSURE) -> list[TurnEvent]:
+    def says(self, pause: Paused, sure: float, words: Ending = Ending.UNKNOWN) -> list[TurnEvent]:
         """Both witnesses speak at once."""
         return self.turns.verdict(pause.pause, self.now, model=(pause.look, sure), words=words)
 
@@ -102,6 +103,15 @@ def test_a_pause_is_looked_at_at_each_silence_of_the_settings() -> None:
     for look, silence_ms in zip(looks, (200, 500, 1200), strict=True):
         assert look.speech_end == pytest.approx(end)
         assert silence_ms <= (look.at - end) * 1000 < silence_ms + 33
+
+
+def test_the_models_are_asked_ahead_of_the_look_and_told_when_it_is_due() -> None:
+    speech = Speech(TURN.model_copy(update={"lead_ms": 64}))
+    speech.speak(0.64)
+    end = speech.now
+    for look, silence_ms in zip(speech.pauses(1.3), (200, 500, 1200), strict=True):
+        assert (look.due - end) * 1000 == pytest.approx(silence_ms)
+        assert silence_ms - 64 <= (look.at - end) * 1000 < silence_ms - 64 + 33
 
 
 def test_a_sure_verdict_ends_the_turn_with_its_true_end_of_speech() -> None:
@@ -200,8 +210,10 @@ def test_resuming_is_told_only_when_the_pause_was() -> None:
 @pytest.mark.parametrize(
     ("words", "sure", "ends"),
     [
-        (Ending.UNSURE, 0.45, False),
-        (Ending.UNSURE, 0.55, True),
+        (Ending.UNKNOWN, 0.45, False),
+        (Ending.UNKNOWN, 0.55, True),
+        (Ending.UNSURE, 0.95, False),
+        (Ending.UNSURE, 0.995, True),
         (Ending.WHOLE, 0.06, True),
         (Ending.WHOLE, 0.04, False),
         (Ending.COMMAND, 0.0, True),
@@ -214,6 +226,15 @@ def test_words_move_the_threshold_of_a_look(words: Ending, sure: float, ends: bo
     speech.speak(0.64)
     (pause,) = speech.pauses(0.23)
     assert bool(speech.says(pause, sure, words)) is ends
+
+
+def test_a_statement_ends_the_turn_at_the_last_look() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    first, second = speech.pauses(0.6)
+    assert speech.says(first, 0.9, Ending.UNSURE) == speech.says(second, 0.9, Ending.UNSURE) == []
+    (last,) = speech.pauses(0.7)
+    assert kinds(speech.says(last, 0.1, Ending.UNSURE)) == ["TurnEnded"]
 
 
 def test_the_turn_ends_when_the_second_witness_has_spoken_whichever_it_is() -> None:

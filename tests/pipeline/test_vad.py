@@ -9,7 +9,6 @@ import pytest
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import ModelUnavailable
-from pipeline.onnx_session import open_session
 from pipeline.vad import CHUNK, SileroVad, VadStream
 from tests.pipeline.conftest import Say, with_silence
 
@@ -109,7 +108,7 @@ def test_audio_that_is_no_number_deafens_nobody(vad: SileroVad, say: Say) -> Non
     word = chunks(say("Jarvis, what time is it?"))
     poison = np.full(CHUNK, np.nan, np.float32)
     heard = vad.step([(broken, poison), (sound, word[0])])
-    assert heard[1] == vad.step([(vad.open(), word[0])])[0]
+    assert heard[1] == pytest.approx(vad.step([(vad.open(), word[0])])[0], abs=1e-6)
     assert max(listen(vad, np.concatenate(word), broken)) > 0.9
 
 
@@ -130,9 +129,3 @@ def test_a_missing_or_damaged_model_says_what_to_do(tmp_path: Path) -> None:
     damaged.write_bytes(b"not a model")
     with pytest.raises(ModelUnavailable, match=r"damaged\.onnx does not load"):
         SileroVad(damaged)
-
-
-def test_an_open_session_can_be_shared(silero_path: Path, say: Say) -> None:
-    session = open_session(silero_path, "voice")
-    word = say("Jarvis, stop.")
-    assert listen(SileroVad(session), word) == listen(SileroVad(silero_path), word)

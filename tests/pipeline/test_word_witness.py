@@ -15,6 +15,8 @@ Jarvis, what is the
 Jarvis, what is the?
 Jarvis, what is
 And then I want to
+I think that.
+And what about?
 So what I mean is, um
 I was wondering if you could
 Jarvis, I was wondering if you could.
@@ -46,6 +48,9 @@ Who are you talking to
 Yes, it is
 That is a great idea.
 Jarvis told me a good joke yesterday.
+Jarvis, what was the name of?
+What is the best way to?
+What is the weather like in?
 """
 WHOLE = """
 Jarvis, what time is it?
@@ -53,6 +58,9 @@ What time is it, Jarvis?
 And tomorrow?
 And in Paris?
 What are you looking for?
+Who are you talking to?
+What is the weather like?
+Where is your brother from?
 Who is it from?
 Who are you?
 How are you today?
@@ -112,6 +120,7 @@ TABLE = [
         (GERMAN_OPEN, "de", Ending.OPEN),
         (GERMAN_WHOLE, "de", Ending.WHOLE),
         ("Hör auf.\nLauter, bitte.", "de", Ending.COMMAND),
+        ("Was ist der Unterschied zwischen?", "de", Ending.UNSURE),
     )
     for line in lines(text)
 ]
@@ -124,5 +133,5 @@ def test_how_words_end(text: str, language: str, ending: Ending) -> None:
 
 def test_a_language_without_word_lists_has_its_question_marks() -> None:
     assert ending_of("Jarvis, quelle heure est-il ?", "fr", NAMES) is Ending.WHOLE
-    assert ending_of("Jarvis, je voudrais", "fr", NAMES) is Ending.UNSURE
+    assert ending_of("Jarvis, je voudrais", "fr", NAMES) is Ending.UNKNOWN
     assert ending_of("Jarvis, je voudrais,", "fr", NAMES) is Ending.OPEN

@@ -1,0 +1,114 @@
+"""Barge-in scenes: what sounds over a reply, and what the reply should do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+import yaml
+
+from bench.conversation.errors import SceneError
+from bench.conversation.noises import NOISES
+
+Wants: TypeAlias = Literal["stop", "go_on"]
+SPEAKERS: Final = ("ann", "ben")
+_SOUNDS: Final = ("say", "noise", "echo_db")
+EARLIEST_MS: Final = -500
+"""The question that the reply answers is over by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sound over the reply. One of ``say``, ``noise`` and ``echo_db`` is given; ``at_ms`` is
+    counted from the first sound of the reply, an echo is there all the time."""
+
+    speaker: str
+    at_ms: int = 0
+    say: str | None = None
+    noise: str | None = None
+    echo_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """``number`` counts from 1."""
+
+    number: int
+    kind: str
+    wants: Wants
+    parts: tuple[Part, ...]
+
+    @property
+    def sounds(self) -> str:
+        """What is to be heard in it, in words."""
+        return ", ".join(
+            f"{part.speaker}: {part.say or part.noise or f'echo {part.echo_db} dB'}"
+            for part in self.parts
+        )
+
+
+def load() -> tuple[Scene, ...]:
+    return parse(Path(__file__).with_name("scenes.yaml").read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> tuple[Scene, ...]:
+    """The scenes in the YAML ``text``.
+
+    Raises:
+        SceneError: it is no such file; says which scene is wrong and how it must be.
+    """
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SceneError(f"barge-in: this is no YAML: {error}") from error
+    if not isinstance(found, list) or not found:
+        raise SceneError("barge-in: must be a list of scenes, each with kind, wants and parts")
+    return tuple(_scene(each, number) for number, each in enumerate(found, 1))
+
+
+def _scene(found: Any, number: int) -> Scene:
+    where = f"barge-in, scene {number}"
+    _expect_fields(found, where, {"kind", "wants", "parts"})
+    kind, wants, parts = found.get("kind"), found.get("wants"), found.get("parts")
+    if not isinstance(kind, str):
+        raise SceneError(f"{where}: kind is {kind!r}; it must be a word or two")
+    if wants not in get_args(Wants):
+        raise SceneError(f"{where}: wants is {wants!r}; it must be {' or '.join(get_args(Wants))}")
+    if not isinstance(parts, list) or not parts:
+        raise SceneError(f"{where}: parts must be a list of sounds, each with its speaker")
+    places = (f"{where}, part {place}" for place in range(1, len(parts) + 1))
+    return Scene(number, kind, wants, tuple(map(_part, parts, places)))
+
+
+def _part(found: Any, where: str) -> Part:
+    _expect_fields(found, where, {"speaker", "at_ms", *_SOUNDS})
+    given = [sound for sound in _SOUNDS if sound in found]
+    if len(given) != 1:
+        raise SceneError(
+            f"{where}: must have one of {', '.join(_SOUNDS)}, and has {given or 'none'}"
+        )
+    if found.get("speaker") not in SPEAKERS:
+        raise SceneError(
+            f"{where}: speaker is {found.get('speaker')!r}; it must be one of {', '.join(SPEAKERS)}"
+        )
+    sound, at_ms = found[given[0]], found.get("at_ms", 0)
+    if isinstance(at_ms, bool) or not isinstance(at_ms, int) or at_ms < EARLIEST_MS:
+        raise SceneError(
+            f"{where}: at_ms is {at_ms!r}; it must be whole milliseconds from {EARLIEST_MS} on"
+        )
+    if given == ["noise"] and sound not in NOISES:
+        raise SceneError(f"{where}: noise is {sound!r}; it must be one of {', '.join(NOISES)}")
+    if given == ["say"] and not (isinstance(sound, str) and any(map(str.isalnum, sound))):
+        raise SceneError(f"{where}: say is {sound!r}; it must be words")
+    if given == ["echo_db"] and not (isinstance(sound, int | float) and sound <= 0):
+        raise SceneError(f"{where}: echo_db is {sound!r}; it must be a number of at most 0")
+    return Part(found["speaker"], at_ms, **{given[0]: sound})
+
+
+def _expect_fields(found: Any, where: str, known: set[str]) -> None:
+    if not isinstance(found, dict):
+        raise SceneError(f"{where}: must be a mapping with {', '.join(sorted(known))}")
+    unknown = sorted(str(key) for key in found.keys() - known)
+    if unknown:
+        raise SceneError(f"{where}: has {', '.join(unknown)}; known are {', '.join(sorted(known))}")

@@ -1,0 +1,88 @@
+"""What the room made of a barge-in scene, in times and in right and wrong."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bench.conversation.barge_in.play import Played
+from bench.conversation.barge_in.scenes import Scene
+
+WRONG: Final = ("stopped", "kept talking", "stuttered", "stayed quiet")
+"""What can be wrong: it ended, though it should not; it did not, though it should; it fell silent
+again and again; it did not go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One scene. Times in ms, None where it did not come to that: from the first audible sample to
+    the reply gone quiet and to it silent, from the end of the last sound to it going on, and from
+    the first sample of what should end it to its end. ``wrong`` is one of `WRONG`, or empty."""
+
+    kind: str
+    duck_ms: float | None
+    silence_ms: float | None
+    resume_ms: float | None
+    stop_ms: float | None
+    wrong: str
+
+
+def judge(scene: Scene, played: Played) -> Judged:
+    """Judge a scene by what its loudspeaker was told.
+
+    Where speech began before the reply, the reply's first sound is the onset.
+    """
+    onset = max(0.0, min((start for start, _ in played.sounds), default=0.0))
+    last = max((end for _, end in played.sounds), default=math.inf)
+    heard = [(order, at) for order, at in played.orders if at >= onset]
+    duck = _first(heard, "duck", "hold", "cut")
+    silence = _first(heard, "hold", "cut")
+    cut = _first(heard, "cut")
+    resumed = [at for order, at in heard if order == "resume" and at >= last]
+    before_end = duck is not None and duck < last
+    resume = resumed[-1] if resumed and before_end and cut is None else None
+    return Judged(
+        scene.kind,
+        _ms(duck, onset),
+        _ms(silence, onset),
+        _ms(resume, last),
+        _ms(cut, onset),
+        _wrong(scene, cut, heard),
+    )
+
+
+def _wrong(scene: Scene, cut: float | None, heard: Sequence[tuple[str, float]]) -> str:
+    if scene.wants == "stop":
+        return "" if cut is not None else "kept talking"
+    if cut is not None:
+        return "stopped"
+    holds = sum(order == "hold" for order, _ in heard)
+    if holds > len(scene.parts) + 1:
+        return "stuttered"
+    return "stayed quiet" if heard and heard[-1][0] in ("duck", "hold") else ""
+
+
+def _first(heard: Iterable[tuple[str, float]], *orders: str) -> float | None:
+    return next((at for order, at in heard if order in orders), None)
+
+
+def _ms(at: float | None, since: float) -> float | None:
+    return None if at is None else (at - since) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Of a time: how often it was taken, its median and its worst, in ms."""
+
+    count: int
+    median: float
+    worst: float
+
+
+def spread(times: Iterable[float | None]) -> Spread | None:
+    """None where no time was taken."""
+    taken = [time for time in times if time is not None]
+    return Spread(len(taken), statistics.median(taken), max(taken)) if taken else None

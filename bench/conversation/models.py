@@ -1,0 +1,14 @@
+"""The models that the evaluations run: voice activity, and the end of a turn."""
+
+from __future__ import annotations
+
+from models.store import ModelStore
+from pipeline.turn import SmartTurn
+from pipeline.vad import SileroVad
+from settings import load_settings
+
+
+def models() -> tuple[SileroVad, SmartTurn]:
+    """From the store of models; fetched first if they are not there."""
+    store = ModelStore(load_settings().models)
+    return SileroVad(store.path("silero-vad")), SmartTurn(store.path("smart-turn"))

@@ -1,0 +1,163 @@
+"""The models of a room in virtual time: the real turn model, and words from an oracle.
+
+The oracle hears no better than a transcriber could: it gives the words that had been spoken by the
+end of the audio it is given, in that audio alone, and takes its time for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Protocol
+
+from bench.conversation.rendering import Word
+from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
+from pipeline.errors import Superseded
+from pipeline.hearing import Hearing
+from pipeline.language_data import ENGLISH
+from pipeline.speech_models import SpeechModels, TurnModel
+from pipeline.transcriber import Transcription
+from pipeline.utterance_form import form_of
+
+_LOOK_FOR: Final = HEARD_RATE // 20
+_FILLERS: Final = frozenset(("um", "uh", "er", "erm", "uhm", "hmm"))
+_MARKS: Final = ".,?!"
+
+
+class Writing(Enum):
+    """How the oracle writes down what it hears."""
+
+    WHISPER = "as Whisper writes"
+    """Without "um" and "uh", and every text with a closing mark, be it whole or not."""
+    SPOKEN = "as spoken"
+    """Every word, with the marks that the scene has; none where a clause is open."""
+    NOTHING = "no words"
+    """Speech to text fails."""
+
+
+class Stream(Protocol):
+    """What one speaker has sent, as far as it has been sent, and the words in it."""
+
+    @property
+    def sent(self) -> bytes:
+        """``int16[n]``, 16 kHz."""
+        ...
+
+    def words_between(self, start: int, end: int) -> Iterable[Word]:
+        """The words that lie at least half between two samples, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A stream that is known beforehand."""
+
+    audio: Pcm16
+    words: tuple[Word, ...]
+    sent: bytes
+
+    def words_between(self, start: int, end: int) -> Iterable[Word]:
+        return within(self.words, start, end)
+
+
+def within(words: Iterable[Word], start: int, end: int) -> list[Word]:
+    """Those that lie at least half between two samples."""
+    return [word for word in words if start <= (word.start + word.end) / 2 <= end]
+
+
+class TurnCache:
+    """The turn model, asked only once about the same audio."""
+
+    def __init__(self, model: TurnModel) -> None:
+        self._model = model
+        self._known: dict[bytes, float] = {}
+
+    def probability(self, audio: Samples) -> float:
+        key = audio.tobytes()
+        if key not in self._known:
+            self._known[key] = self._model.probability(audio)
+        return self._known[key]
+
+
+class OracleModels(SpeechModels):
+    """In the place of the models with their threads; ``turn_ms`` and ``stt_ms`` are charged on
+    the virtual clock for a look and for a transcription."""
+
+    def __init__(
+        self,
+        hearing: Hearing,
+        turn: TurnModel,
+        streams: Sequence[Stream],
+        writing: Writing,
+        *,
+        turn_ms: float,
+        stt_ms: float,
+    ) -> None:
+        self.hearing = hearing
+        self._turn = turn
+        self._streams = streams
+        self._writing = writing
+        self._turn_ms = turn_ms
+        self._stt_ms = stt_ms
+
+    async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
+        await asyncio.sleep(self._turn_ms / 1000)
+        return self._turn.probability(to_samples(audio))
+
+    async def transcribe(
+        self,
+        key: Hashable,
+        audio: Pcm16,
+        *,
+        language: str | None,
+        hotwords: str | None,
+        final: bool,
+    ) -> Transcription:
+        text = written(self._heard(audio), self._writing)
+        await asyncio.sleep(self._stt_ms / 1000)
+        if self._writing is Writing.NOTHING:
+            raise Superseded("speech to text is not to be had")
+        rejected = None if text else "no words in it"
+        return Transcription(text, "en", 0.0, -0.1, audio.size / 16, self._stt_ms, rejected)
+
+    def _heard(self, audio: Pcm16) -> list[str]:
+        for stream in self._streams:
+            end = end_of(audio, stream.sent)
+            if end is not None:
+                return [word.text for word in stream.words_between(end - audio.size, end)]
+        return []
+
+
+def end_of(audio: Pcm16, sent: bytes) -> int | None:
+    """The sample after the place in ``sent`` where ``audio`` comes from; None where it does not."""
+    last = audio[-_LOOK_FOR:].tobytes()
+    place = sent.rfind(last)
+    while place > 0 and place % 2:
+        place = sent.rfind(last, 0, place + len(last) - 1)
+    return None if place < 0 or not last else (place + len(last)) // 2
+
+
+def written(words: Sequence[str], writing: Writing) -> str:
+    """The text that is made of words; empty for none."""
+    if writing is Writing.NOTHING:
+        return ""
+    if writing is Writing.SPOKEN:
+        return " ".join(words)
+    text = " ".join(_without_fillers(words)).rstrip(",")
+    if not text or text[-1] in _MARKS:
+        return text
+    sentence = text.replace("?", ".").rpartition(".")[2]
+    asks = any(form_of(part, ENGLISH).question for part in (sentence, sentence.partition(",")[2]))
+    return f"{text}{'?' if asks else '.'}"
+
+
+def _without_fillers(words: Sequence[str]) -> list[str]:
+    bare = [word.strip(_MARKS).lower() for word in words]
+    after = (*bare[1:], "") if bare else ()
+    return [
+        word
+        for word, plain, then in zip(words, bare, after, strict=True)
+        if plain not in _FILLERS or (plain, then) == ("uh", "huh")
+    ]

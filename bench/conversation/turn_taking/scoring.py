@@ -1,0 +1,122 @@
+"""What a policy made of a scene: pauses it took for ends, ends it missed, how long it waited."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bench.conversation.turn_taking.policies import End
+from bench.conversation.turn_taking.staging import TrueTurn
+
+MISSED_AFTER_S: Final = 3.0
+"""A turn that is not taken for over by then is missed: nobody waits longer for an answer."""
+ANSWER_S: Final = 0.3
+"""From a decision to the first sound of an answer, with an agent and a speech server that are
+fast. Who speaks on sooner has not been spoken to."""
+SHORT_WORDS: Final = 2
+"""Turns of so few words are the short ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One turn under one policy. ``wait_ms`` is from its true end to the decision, None if it was
+    missed; ``cut`` are the pauses that were taken for its end, by number, ``into`` those of them in
+    which an answer would have begun to sound; ``lost`` tells that no word of a short turn was
+    understood."""
+
+    kind: str
+    turn: TrueTurn
+    cut: tuple[int, ...]
+    into: tuple[int, ...]
+    wait_ms: float | None
+    lost: bool
+
+
+def judge(kind: str, turns: Sequence[TrueTurn], ends: Mapping[str, Sequence[End]]) -> list[Judged]:
+    """Judge all turns of a scene by the ends that a policy found, by speaker."""
+    return [_judge(kind, turn, _later(turn, turns), ends[turn.speaker]) for turn in turns]
+
+
+def _judge(kind: str, turn: TrueTurn, until: float, ends: Sequence[End]) -> Judged:
+    early = [end.at for end in ends if turn.start < end.at < turn.end]
+    cut = {_pause_at(at, turn) for at in early}
+    into = {_pause_at(at, turn) for at in early if at + ANSWER_S < _spoken_from(at, turn)}
+    waits = [end.at - turn.end for end in ends if turn.end <= end.at < until]
+    wait_s = min(waits, default=math.inf)
+    short = len(turn.text.split()) <= SHORT_WORDS
+    heard = any(end.text for end in ends if turn.start < end.at < until)
+    return Judged(
+        kind,
+        turn,
+        tuple(sorted(cut)),
+        tuple(sorted(into)),
+        wait_s * 1000 if wait_s <= MISSED_AFTER_S else None,
+        short and not heard,
+    )
+
+
+def _pause_at(at: float, turn: TrueTurn) -> int:
+    """The pause that a decision at ``at`` fell into; a late one counts for the pause before it."""
+    return sum(1 for start, _ in turn.pauses if start <= at)
+
+
+def _spoken_from(at: float, turn: TrueTurn) -> float:
+    """When the speaker goes on after ``at``."""
+    return next((end for _, end in turn.pauses if end > at), turn.end)
+
+
+def _later(turn: TrueTurn, turns: Iterable[TrueTurn]) -> float:
+    """When the same speaker's next turn begins."""
+    starts = (each.start for each in turns if each.speaker == turn.speaker)
+    return min((start for start in starts if start > turn.start), default=math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A policy over many turns."""
+
+    turns: int
+    pauses: int
+    cut: int
+    into: int
+    missed: int
+    short: int
+    lost: int
+    waits_ms: tuple[float, ...]
+
+    @property
+    def cut_share(self) -> float:
+        """Of the pauses inside turns, how many were taken for the end: 0..1."""
+        return self.cut / self.pauses if self.pauses else 0.0
+
+    @property
+    def into_share(self) -> float:
+        """And in how many of them an answer would have sounded."""
+        return self.into / self.pauses if self.pauses else 0.0
+
+    @property
+    def median_ms(self) -> float:
+        return statistics.median(self.waits_ms) if self.waits_ms else math.nan
+
+    @property
+    def p90_ms(self) -> float:
+        if len(self.waits_ms) < 2:
+            return self.median_ms
+        return statistics.quantiles(self.waits_ms, n=10, method="inclusive")[-1]
+
+
+def score(judged: Sequence[Judged]) -> Score:
+    """Add up. ``short`` are the turns of a word or two, ``lost`` those never understood."""
+    return Score(
+        turns=len(judged),
+        pauses=sum(len(each.turn.pauses) for each in judged),
+        cut=sum(len(each.cut) for each in judged),
+        into=sum(len(each.into) for each in judged),
+        missed=sum(each.wait_ms is None for each in judged),
+        short=sum(len(each.turn.text.split()) <= SHORT_WORDS for each in judged),
+        lost=sum(each.lost for each in judged),
+        waits_ms=tuple(each.wait_ms for each in judged if each.wait_ms is not None),
+    )

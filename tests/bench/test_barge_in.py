@@ -1,0 +1,113 @@
+"""The barge-in scenes: what is read, how it is judged, and that they run."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.conversation.barge_in.play import Ear, Played, play
+from bench.conversation.barge_in.scenes import Scene, load, parse
+from bench.conversation.barge_in.scoring import Judged, judge, spread
+from bench.conversation.barge_in.stage import Order
+from bench.conversation.errors import SceneError
+from bench.conversation.models import models
+from bench.conversation.rendering import Renderer
+from pipeline.settings import PipelineSettings
+from server.tts.espeak import EspeakEngine
+
+# -- the file ------------------------------------------------------------------------------------
+
+
+def test_the_scenes_are_of_all_kinds() -> None:
+    assert {scene.kind for scene in load()} >= {
+        "interruption", "name", "control word", "backchannel", "cough", "side talk", "laughter",
+        "long", "two at once", "before it", "echo",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "this is no YAML"),
+        ("kind: echo", "must be a list of scenes"),
+        ("- {kind: 3}", "scene 1: kind is 3"),
+        ("- {kind: a, wants: peace}", "wants is 'peace'; it must be stop or go_on"),
+        ("- {kind: a, wants: stop}", "parts must be a list"),
+        ("- {kind: a, wants: stop, parts: [{speaker: ann}]}", "must have one of say"),
+        ("- {kind: a, wants: stop, parts: [{speaker: eve, say: Hi.}]}", "speaker is 'eve'"),
+        ("- {kind: a, wants: stop, parts: [{speaker: ann, noise: bang}]}", "noise is 'bang'"),
+        ("- {kind: a, wants: stop, parts: [{speaker: ann, echo_db: 3}]}", "echo_db is 3"),
+        ("- {kind: a, wants: stop, parts: [{speaker: ann, say: Hi., at_ms: -900}]}", "at_ms"),
+        ("- {kind: a, wants: stop, parts: [{speaker: ann, say: ...}]}", "it must be words"),
+        ("- {kind: a, wants: stop, parts: [{speaker: ann, say: Hi., at: 3}]}", "part 1: has at"),
+    ],
+)
+def test_a_scene_that_is_wrong_is_named_with_what_must_change(text: str, told: str) -> None:
+    with pytest.raises(SceneError, match="barge-in") as refused:
+        parse(text)
+    assert told in str(refused.value)
+
+
+# -- judging -------------------------------------------------------------------------------------
+
+
+def scene(wants: str) -> Scene:
+    return parse(f"- {{kind: a, wants: {wants}, parts: [{{speaker: ann, say: Hi.}}]}}")[0]
+
+
+def judged(wants: str, *orders: tuple[Order, float], start: float = 1.0) -> Judged:
+    return judge(scene(wants), Played(((start, 2.0),), orders, ()))
+
+
+def test_times_count_from_the_onset_and_from_the_end() -> None:
+    one = judged("go_on", ("duck", 1.14), ("hold", 1.25), ("resume", 2.3))
+    assert one.duck_ms == pytest.approx(140)
+    assert one.silence_ms == pytest.approx(250)
+    assert one.resume_ms == pytest.approx(300)
+    assert one.stop_ms is None
+    assert one.wrong == ""
+
+
+def test_speech_before_the_reply_counts_from_its_first_sound() -> None:
+    assert judged("stop", ("cut", 0.2), start=-0.3).stop_ms == pytest.approx(200)
+
+
+@pytest.mark.parametrize(
+    ("wants", "orders", "wrong"),
+    [
+        ("stop", [("duck", 1.1), ("cut", 1.5)], ""),
+        ("stop", [("duck", 1.1), ("resume", 2.5)], "kept talking"),
+        ("go_on", [("duck", 1.1), ("cut", 1.5)], "stopped"),
+        ("go_on", [("duck", 1.1), ("hold", 1.2)], "stayed quiet"),
+        ("go_on", [("hold", 1.2), ("resume", 1.4)] * 3, "stuttered"),
+        ("go_on", [], ""),
+    ],
+)
+def test_what_is_wrong(wants: str, orders: list[tuple[Order, float]], wrong: str) -> None:
+    assert judged(wants, *orders).wrong == wrong
+
+
+def test_a_spread_is_of_what_was_measured() -> None:
+    found = spread([100.0, None, 300.0, 200.0])
+    assert found is not None
+    assert (found.count, found.median, found.worst) == (3, 200.0, 300.0)
+    assert spread([None]) is None
+
+
+# -- the whole of it -----------------------------------------------------------------------------
+
+
+def test_real_scenes_run() -> None:
+    scenes = parse(
+        '- {kind: a, wants: stop, parts: [{speaker: ann, at_ms: 1500, say: "Jarvis, stop."}]}\n'
+        '- {kind: b, wants: go_on, parts: [{speaker: ben, at_ms: 1500, say: "Right."}]}\n'
+        "- {kind: c, wants: go_on, parts: [{speaker: ann, echo_db: -20}]}\n"
+    )
+    ear = Ear(*models(), turn_ms=30, stt_ms=85)
+    with EspeakEngine() as engine:
+        renderer = Renderer(engine)
+        played = [play(each, 1, renderer, ear, PipelineSettings()) for each in scenes]
+    stop, go_on, _ = (judge(*each) for each in zip(scenes, played, strict=True))
+    assert (stop.wrong, go_on.wrong) == ("", "")
+    assert stop.stop_ms is not None
+    assert go_on.resume_ms is not None
+    assert played[2].orders, "nobody heard the echo"

@@ -1,0 +1,124 @@
+"""The turn-taking scenes: what is read, how it is judged, and that they run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from bench.conversation.errors import SceneError
+from bench.conversation.models import models
+from bench.conversation.oracle import TurnCache
+from bench.conversation.rendering import Renderer
+from bench.conversation.turn_taking.__main__ import numbers, run
+from bench.conversation.turn_taking.policies import Ear, End, policies
+from bench.conversation.turn_taking.scenes import PARTS, load, parse
+from bench.conversation.turn_taking.scoring import Judged, judge, score
+from bench.conversation.turn_taking.staging import VOICES, TrueTurn, stage
+from pipeline.settings import TurnSettings
+from server.tts.espeak import EspeakEngine
+
+# -- the files -----------------------------------------------------------------------------------
+
+
+def test_there_are_enough_scenes_and_pauses_and_the_parts_share_none() -> None:
+    parts = {part: load(part) for part in PARTS}
+    scenes = [scene for part in parts.values() for scene in part]
+    assert len(scenes) >= 60
+    assert sum(len(turn.pauses_ms) for scene in scenes for turn in scene.turns) >= 100
+    said = [{turn.text for scene in part for turn in scene.turns} for part in parts.values()]
+    long = [{text for text in texts if len(text.split()) > 2} for texts in said]
+    assert not long[0] & long[1]
+    assert not set(VOICES["tuning"]) & set(VOICES["test"])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("- {kind: [", "this is no YAML"),
+        ("kind: plain", "must be a list of scenes"),
+        ("- plain", "scene 1: must be a mapping"),
+        ("- {kind: loud, says: [Hi.]}", "scene 1: kind is 'loud'"),
+        ("- {kind: plain}", "either says"),
+        ("- {kind: plain, says: [Hi.], mood: bad}", "has mood; known are kind, says, turns"),
+        ("- {kind: plain, says: [Hi., 300]}", "beginning and ending with speech"),
+        ("- {kind: plain, says: [Hi., soon, Ann.]}", "'soon' stands where a pause must be"),
+        ("- {kind: plain, says: [Hi., 10, Ann.]}", "at least 50"),
+        ("- {kind: plain, says: [5]}", "5 stands where a piece of speech must be"),
+        ("- {kind: plain, turns: []}", "turns must be a list"),
+        ("- {kind: plain, turns: [{speaker: eve, says: [Hi.]}]}", "turn 1: speaker is 'eve'"),
+        ("- {kind: plain, turns: [{speaker: ann, after_ms: -1, says: [Hi.]}]}", "after_ms is -1"),
+    ],
+)
+def test_a_scene_that_is_wrong_is_named_with_what_must_change(text: str, told: str) -> None:
+    with pytest.raises(SceneError, match="tuning") as refused:
+        parse(text, "tuning")
+    assert told in str(refused.value)
+
+
+# -- judging -------------------------------------------------------------------------------------
+
+TURN = TrueTurn("ann", "one two three", 1.0, 5.0, ((2.0, 2.5), (3.0, 4.0)))
+
+
+def judged(ends: Sequence[tuple[float, str]], turn: TrueTurn = TURN) -> Judged:
+    later = TrueTurn("ann", "more", 9.0, 10.0, ())
+    (one, _) = judge("clause", [turn, later], {"ann": [End(at, text) for at, text in ends]})
+    return one
+
+
+def test_a_decision_within_the_turn_cuts_the_pause_before_it() -> None:
+    one = judged([(2.3, "one"), (3.2, "two"), (5.31, "three")])
+    assert one.cut == (1, 2)
+    assert one.into == (2,)
+    assert one.wait_ms == pytest.approx(310)
+
+
+def test_a_turn_that_nobody_ends_in_time_is_missed() -> None:
+    assert judged([]).wait_ms is None
+    assert judged([(8.5, "late")]).wait_ms is None
+    assert judged([(9.5, "of the next turn")]).wait_ms is None
+
+
+def test_a_short_word_is_lost_when_nothing_is_understood_of_it() -> None:
+    stop = TrueTurn("ann", "Stop.", 1.0, 1.4, ())
+    assert judged([(1.7, "")], stop).lost
+    assert not judged([(1.7, "Stop.")], stop).lost
+    assert not judged([], TURN).lost
+
+
+def test_scores_add_up() -> None:
+    total = score([judged([(2.3, ""), (5.2, "")]), judged([(5.4, "")]), judged([])])
+    assert numbers(total) == {
+        "turns": 3,
+        "pauses": 6,
+        "cut_off": 1,
+        "cut_off_share": 0.1667,
+        "spoken_into": 0,
+        "missed": 1,
+        "short": 0,
+        "short_lost": 0,
+        "median_ms": 300.0,
+        "p90_ms": 380.0,
+    }
+
+
+# -- the whole of it -----------------------------------------------------------------------------
+
+
+def test_real_scenes_run_and_words_spare_a_speaker_who_hesitates() -> None:
+    scenes = parse(
+        '- {kind: clause, says: ["Jarvis, what is the", 700, "weather in Paris?"]}\n'
+        '- {kind: short, says: ["Stop."]}\n',
+        "tuning",
+    )
+    vad, turn = models()
+    with EspeakEngine() as engine:
+        renderer = Renderer(engine)
+        staged = [stage(scene, renderer, 0) for scene in scenes]
+    found = run(staged, policies(TurnSettings()), Ear(vad, TurnCache(turn)))
+    scores = {name: score([one for _, one in pairs]) for name, pairs in found.items()}
+    ours = scores["ours, words as spoken"]
+    assert (ours.cut, ours.missed, ours.lost) == (0, 0, 0)
+    assert ours.median_ms < 600
+    assert scores["silence of 0.5 s"].cut > 0
