@@ -73,7 +73,12 @@ class CountingTranscriber:
         self.languages: list[str | None] = []
 
     def transcribe(
-        self, audio: Samples, *, language: str | None = None, hotwords: str | None = None
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        hotwords: str | None = None,
+        fallback: bool = True,
     ) -> Transcription:
         self.languages.append(language)
         tenths = round(audio.size / HEARD_RATE * 10)

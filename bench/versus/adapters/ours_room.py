@@ -38,7 +38,12 @@ class NoWords:
     """Speech to text that never understands anything."""
 
     def transcribe(
-        self, audio: Samples, *, language: str | None = None, hotwords: str | None = None
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        hotwords: str | None = None,
+        fallback: bool = True,
     ) -> Transcription:
         return Transcription("", "en", 1.0, -9.0, audio.size * 1000 / HEARD_RATE, 0.0, "left out")
 
