@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
-from openclaw_client import AgentInfo, OpenClawError
+from openclaw_client import AgentInfo, LinkState, LinkStatus, OpenClawError
 from pipeline.agents import AgentSettings
 from pipeline.ports import Persona
 
@@ -18,6 +18,8 @@ FRESH_S: Final = 30.0
 """How long the Gateway's list is used: an autocompletion asks at every key."""
 PATIENCE_S: Final = 1.0
 """How long the Gateway may take with it; Discord gives an autocompletion three seconds."""
+REACH_S: Final = 2.0
+"""How long somebody who calls the bot in waits to hear that it cannot answer."""
 
 
 class GatewayAgents:
@@ -30,10 +32,12 @@ class GatewayAgents:
         self,
         configured: Mapping[str, Persona],
         list_agents: Callable[[], Awaitable[Sequence[AgentInfo]]],
+        retry: Callable[[], Awaitable[LinkStatus]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._configured = configured
         self._list_agents = list_agents
+        self._retry = retry
         self._clock = clock
         self._listed: dict[str, Persona] = {}
         self._asked_at: float | None = None
@@ -44,6 +48,15 @@ class GatewayAgents:
             if self._asked_at is None or self._clock() - self._asked_at >= FRESH_S:
                 await self._ask()
         return list((self._listed or self._configured).values())
+
+    async def reach(self) -> bool:
+        # Also after a refusal that stopped all attempts: whoever asks may have mended the cause.
+        try:
+            async with asyncio.timeout(REACH_S):
+                status = await self._retry()
+        except TimeoutError:
+            return False
+        return status.state is LinkState.UP
 
     def known(self) -> Sequence[Persona]:
         return list({**self._configured, **self._listed}.values())

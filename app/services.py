@@ -100,7 +100,7 @@ def make_bot(
     """The bot, not yet logged in; ``connector`` leads it to a simulated Discord."""
     settings = shared.settings
     known = personas(settings.agents, settings.openclaw.agent_id)
-    agents = GatewayAgents(known, shared.gateway.list_agents)
+    agents = GatewayAgents(known, shared.gateway.list_agents, shared.gateway.retry)
     file = None if shared.state_dir is None else shared.state_dir / CHOICES_FILE
     choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level, file)
 

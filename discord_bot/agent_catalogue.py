@@ -1,4 +1,4 @@
-"""Which agents a guild can choose from, as the commands see it."""
+"""Which agents a guild can choose from, and whether they can be reached, as the commands see it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from pipeline.ports import Persona
 class AgentCatalogue(Protocol):
     async def choices(self) -> Sequence[Persona]:
         """The agents that can answer now. Returns within about a second, whatever is away."""
+        ...
+
+    async def reach(self) -> bool:
+        """Whether the agents can be reached; if not, it is tried again. Takes a second or two."""
         ...
 
     def known(self) -> Sequence[Persona]:

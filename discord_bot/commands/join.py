@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -11,6 +13,8 @@ from discord_bot.commands.context import may_write, member_of, text_channel_of
 from discord_bot.errors import NotInVoice
 from discord_bot.joining import announce_listening, check_may_join
 from discord_bot.voice_session import VoiceChannel
+
+OUT_OF_REACH: Final = "my operator's log says why, and `/join` tries again."
 
 
 class JoinCog(commands.Cog):
@@ -39,6 +43,8 @@ class JoinCog(commands.Cog):
         )
         if not may_write(interaction):
             answer += " I may not write in this channel: what I fail to say aloud will be lost."
+        if not await self._bot.agents.reach():
+            answer += f" But {name} is out of my reach just now: {OUT_OF_REACH}"
         await interaction.followup.send(answer, ephemeral=True)
         if not already:
             await announce_listening(session, target)

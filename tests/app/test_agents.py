@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from app.agents import FRESH_S, GatewayAgents
-from openclaw_client import AgentInfo, GatewayUnreachable, PerGuildOpenClawClient
+from openclaw_client import AgentInfo, GatewayUnreachable, LinkStatus, PerGuildOpenClawClient
 from openclaw_client.simulator import GatewaySimulator
+from openclaw_client.simulator.refusal import invalid
 from pipeline.agents import DEFAULT_AGENTS, personas
 from pipeline.ports import Persona, Voice
 from tests.openclaw_client.gateways import TOKEN, config_for
+from tests.openclaw_client.hand_clock import eventually
 from tests.virtual_time import VirtualTimeLoop
 
 CONFIGURED = personas(DEFAULT_AGENTS, "jarvis")
@@ -35,13 +38,21 @@ class Listing:
         return self.agents
 
 
+async def out_of_reach() -> LinkStatus:
+    raise AssertionError("nobody asked for it")
+
+
+def agents_of(listing: Listing, clock: Callable[[], float] = time.monotonic) -> GatewayAgents:
+    return GatewayAgents(CONFIGURED, listing, out_of_reach, clock)
+
+
 async def offered(agents: GatewayAgents) -> list[str]:
     return [persona.agent for persona in await agents.choices()]
 
 
 async def test_the_gateways_agents_are_offered_with_the_settings_names_and_voices() -> None:
     listing = Listing(AgentInfo(id="sage"), AgentInfo(id="max", name="Max  Power"))
-    agents = GatewayAgents(CONFIGURED, listing)
+    agents = agents_of(listing)
     assert list(await agents.choices()) == [
         Persona("sage", "Sage", Voice("sage")),
         Persona("max", "Max Power", Voice("jarvis")),
@@ -51,17 +62,17 @@ async def test_the_gateways_agents_are_offered_with_the_settings_names_and_voice
 async def test_a_gateway_that_never_told_leaves_those_of_the_settings() -> None:
     listing = Listing()
     listing.error = GatewayUnreachable("nobody answers")
-    assert await offered(GatewayAgents(CONFIGURED, listing)) == ["jarvis", "sage"]
+    assert await offered(agents_of(listing)) == ["jarvis", "sage"]
 
 
 async def test_one_that_names_none_is_not_believed() -> None:
-    assert await offered(GatewayAgents(CONFIGURED, Listing())) == ["jarvis", "sage"]
+    assert await offered(agents_of(Listing())) == ["jarvis", "sage"]
 
 
 async def test_the_list_is_asked_for_again_only_when_it_is_old() -> None:
     now = [0.0]
     listing = Listing(AgentInfo(id="sage"))
-    agents = GatewayAgents(CONFIGURED, listing, lambda: now[0])
+    agents = agents_of(listing, lambda: now[0])
     assert await offered(agents) == ["sage"]
     listing.agents.append(AgentInfo(id="max"))
     now[0] = FRESH_S - 1
@@ -74,7 +85,7 @@ async def test_the_list_is_asked_for_again_only_when_it_is_old() -> None:
 async def test_while_the_gateway_is_away_its_last_list_holds() -> None:
     now = [0.0]
     listing = Listing(AgentInfo(id="sage"))
-    agents = GatewayAgents(CONFIGURED, listing, lambda: now[0])
+    agents = agents_of(listing, lambda: now[0])
     await agents.choices()
     listing.error = GatewayUnreachable("nobody answers")
     now[0] = FRESH_S
@@ -85,7 +96,7 @@ def test_nobody_waits_long_for_a_gateway_that_does_not_answer() -> None:
     async def scene() -> None:
         listing = Listing(AgentInfo(id="max"))
         listing.takes_s = 60.0
-        agents = GatewayAgents(CONFIGURED, listing)
+        agents = agents_of(listing)
         begun = asyncio.get_running_loop().time()
         keys = await asyncio.gather(*(offered(agents) for _ in range(3)))
         assert keys == [["jarvis", "sage"]] * 3
@@ -97,7 +108,31 @@ def test_nobody_waits_long_for_a_gateway_that_does_not_answer() -> None:
 
 @pytest.mark.parametrize(("agent", "name"), [("sage", "Sage"), ("max_power", "Max Power")])
 async def test_any_agent_has_a_name_and_a_voice(agent: str, name: str) -> None:
-    assert GatewayAgents(CONFIGURED, Listing()).persona(agent).name == name
+    assert agents_of(Listing()).persona(agent).name == name
+
+
+async def test_a_gateway_that_refused_is_reached_for_again_once_it_takes_us() -> None:
+    async with GatewaySimulator(token=TOKEN) as gateway:
+        gateway.faults.refuse_connects(1, invalid("wrong token", code="AUTH_TOKEN_MISMATCH"))
+        async with PerGuildOpenClawClient(config_for(gateway.url)) as client:
+            agents = GatewayAgents({}, client.list_agents, client.retry)
+            await eventually(lambda: client.status.stopped)
+            assert await agents.reach()
+            assert await agents.reach()
+
+
+def test_who_calls_the_bot_in_hears_soon_that_the_gateway_is_away() -> None:
+    async def scene() -> None:
+        async def away() -> LinkStatus:
+            await asyncio.sleep(3600)
+            raise AssertionError("nobody waits so long")
+
+        begun = asyncio.get_running_loop().time()
+        assert not await GatewayAgents(CONFIGURED, Listing(), away).reach()
+        assert asyncio.get_running_loop().time() - begun < 3.0
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.run(scene())
 
 
 async def test_the_simulated_gateways_agents_are_offered() -> None:
@@ -106,4 +141,6 @@ async def test_the_simulated_gateways_agents_are_offered() -> None:
         PerGuildOpenClawClient(config_for(gateway.url)) as client,
     ):
         await client.connect()
-        assert {"jarvis", "sage"} <= set(await offered(GatewayAgents({}, client.list_agents)))
+        assert {"jarvis", "sage"} <= set(
+            await offered(GatewayAgents({}, client.list_agents, client.retry))
+        )

@@ -37,8 +37,13 @@ PERSONAS = {persona.agent: persona for persona in (JARVIS, SAGE, MAIN)}
 class ThreeAgents:
     """An `AgentCatalogue` whose Gateway always answers."""
 
+    within_reach = True
+
     async def choices(self) -> list[Persona]:
         return list(PERSONAS.values())
+
+    async def reach(self) -> bool:
+        return self.within_reach
 
     def known(self) -> list[Persona]:
         return list(PERSONAS.values())

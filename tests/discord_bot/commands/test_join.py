@@ -32,6 +32,16 @@ async def test_it_comes_to_the_one_who_calls_and_says_how_to_go_on(c: Calls) -> 
     await c.sim.wait_for_call(c.room)
 
 
+async def test_when_the_agent_is_out_of_reach_it_says_so(
+    c: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await c.alice.join(c.room)
+    monkeypatch.setattr(c.bot.agents, "within_reach", False)
+    assert "But Jarvis is out of my reach just now" in await c.run("join")
+    monkeypatch.setattr(c.bot.agents, "within_reach", True)
+    assert "out of my reach" not in await c.run("join")
+
+
 async def test_everybody_is_told_that_it_listens(c: Calls) -> None:
     await c.alice.join(c.room)
     await c.ask("join")
