@@ -31,6 +31,9 @@ _SURE_LOOKS: Final = 3
 """One or two looks may be alike by chance."""
 _UNLIKE_LOOKS: Final = 2
 """One look in ten at an echo does not find it."""
+_KEPT_S: Final = 1.5
+"""Of an echo that goes on. So late somebody is noticed, at worst, who speaks as loudly over it."""
+_SKIP_AFTER_S: Final = 2.0
 _SURE_WORDS: Final = 5
 """So many words in a row, just when the bot speaks them, nobody says by chance."""
 
@@ -42,13 +45,18 @@ class _Turn:
     told: bool
     """Answering knows of it as speech."""
     began: float
-    next_look: float
+    since: float = 0.0
+    """When they last began to speak after a pause."""
+    next_look: float = 0.0
     looks: int = 0
     echoes: int = 0
     unlike: int = 0
     """Looks in a row, up to now, that found something else."""
     speech: int = 0
     """The most there were of those in a row."""
+    last_speech: float = float("-inf")
+    """When there were last enough of those in a row to be a word."""
+    loudest_db: float = -120.0
 
     @property
     def share(self) -> float:
@@ -69,15 +77,21 @@ class _Turn:
 class EchoGuard:
     """Stands between what listeners report and `Answering`; ``likeness`` 1 lets everything by.
 
-    ``audio(speaker, start, end)`` gives what somebody's microphone sent.
+    ``audio(speaker, start, end)`` gives what somebody's microphone sent, ``skip(speaker, at)``
+    leaves what it sent up to then out of the present turn.
     """
 
     def __init__(
-        self, likeness: float, answering: Answering, audio: Callable[[int, float, float], Pcm16]
+        self,
+        likeness: float,
+        answering: Answering,
+        audio: Callable[[int, float, float], Pcm16],
+        skip: Callable[[int, float], None],
     ) -> None:
         self._likeness = likeness
         self._answering = answering
         self._audio = audio
+        self._skip = skip
         self._played: Played = answering.played
         self._memories: dict[int, EchoMemory] = {}
         self._turns: dict[int, _Turn] = {}
@@ -93,8 +107,8 @@ class EchoGuard:
         suspected = known and self._played.sounded_within(_TAIL_S, now)
         turn = self._turns.get(speaker)
         if turn is None:
-            first_look = at + SHORTEST_MS / 1000
-            turn = self._turns[speaker] = _Turn(not suspected, at, first_look)
+            turn = self._turns[speaker] = _Turn(not suspected, at)
+        turn.since, turn.next_look = at, at + SHORTEST_MS / 1000
         if turn.told:
             self._answering.speech_began(speaker, at)
 
@@ -137,24 +151,30 @@ class EchoGuard:
         spoken = " ".join(words for at, words in self._spoken if began - _TAIL_S <= at <= now)
         if turn is None or not spoken or self._likeness >= 1:
             return text
-        if turn.is_echo or echoed_words(text, spoken) >= _SURE_WORDS:
+        if turn.is_echo:
             return ""
         if not turn.has_echo:
-            return text
+            return "" if echoed_words(text, spoken) >= _SURE_WORDS else text
+        # However much of it the bot said: somebody spoke as well, perhaps after a minute of echo.
         left = without_echo(text, spoken)
         return left if re.search(r"\w", left) else ""
 
     def _look(self, speaker: int, turn: _Turn, now: float) -> None:
         memory = self._memories.setdefault(speaker, EchoMemory(self._likeness))
         # Not from before it: any speech begins as loudly after a pause as any other.
-        start = max(now - WINDOW_MS / 1000, turn.began)
+        start = max(now - WINDOW_MS / 1000, turn.since)
         heard = self._audio(speaker, start, now)
-        if level_db(heard[-_LATEST:]) < level_db(heard) - _PAUSE_DB:
+        turn.loudest_db = max(turn.loudest_db, level_db(heard))
+        if level_db(heard[-_LATEST:]) < turn.loudest_db - _PAUSE_DB:
             return  # a pause is like any other pause
         end = start + heard.size / HEARD_RATE
+        learned = memory.delay_ms is not None
         verdict = memory.judge(heard, self._played.audio(start - LONGEST_DELAY_MS / 1000, end))
         if verdict is Verdict.UNSURE:
             return
+        if memory.delay_ms is not None and not learned:
+            # The looks before this one could not tell.
+            turn.looks = turn.echoes = turn.unlike = turn.speech = 0
         turn.looks += 1
         if verdict is Verdict.ALIKE:
             turn.echoes += 1
@@ -163,11 +183,23 @@ class EchoGuard:
             turn.echoes += 1
             turn.told, turn.unlike = False, 0
             self._answering.dismissed(speaker)
+            if now - max(turn.began, turn.last_speech) >= _SKIP_AFTER_S:
+                self._forget_echo(speaker, turn, now)
             return
         turn.unlike += 1
         turn.speech = max(turn.speech, turn.unlike)
+        if turn.unlike >= _SPEECH_LOOKS:
+            turn.last_speech = now
         if memory.delay_ms is None or turn.unlike >= _UNLIKE_LOOKS:
             self._tell(speaker, turn, now)
+
+    def _forget_echo(self, speaker: int, turn: _Turn, now: float) -> None:
+        """A reply's echo has few pauses: without this, whoever then speaks over it would speak at
+        the end of a turn as long as the reply."""
+        turn.began = now - _KEPT_S
+        turn.looks = turn.echoes = round(_KEPT_S / LOOK_EVERY_S)
+        turn.speech = 0
+        self._skip(speaker, turn.began)
 
     def _tell(self, speaker: int, turn: _Turn, now: float) -> None:
         if not turn.told:

@@ -124,6 +124,17 @@ class Listener:
         """Transcribe what was said so far of a turn that is going on; at a pause that is done."""
         self._words.find_partial(self._clock())
 
+    def skip_to(self, at: float) -> None:
+        """What was heard before ``at`` of a turn that is going on is not the speaker's.
+
+        At a pause everything stays as it is: the turn may be over.
+        """
+        if self._turns.phase is Phase.SPEAKING and at > self._audio_from:
+            self._turns.begin_at(at)
+            self._audio_from = at
+            self._words.forget()
+            self._words.begin(at, at)
+
     def close(self) -> None:
         """The speaker left; a turn that is going on is dropped."""
         self._models.hearing.close(self._microphone)

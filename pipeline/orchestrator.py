@@ -83,6 +83,7 @@ class PipelineOrchestrator:
             settings.barge_in.echo_likeness,
             self._answering,
             lambda speaker, start, end: self._listeners[speaker].audio(start, end),
+            lambda speaker, at: self._listeners[speaker].skip_to(at),
         )
         self._control = RoomControl(
             settings.control,

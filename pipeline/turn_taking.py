@@ -198,6 +198,11 @@ class TurnTaking:
             case Ending.UNSURE | Ending.UNKNOWN:
                 return threshold
 
+    def begin_at(self, at: float) -> None:
+        """What was heard before ``at`` of a turn that is going on is not the speaker's."""
+        if self.phase is not Phase.QUIET:
+            self._speech_start = max(self._speech_start, at)
+
     def give_up(self, at: float) -> list[TurnEvent]:
         """End the turn whatever it is at: the speaker left, or the turn outgrew its limit."""
         if self.phase is Phase.QUIET:

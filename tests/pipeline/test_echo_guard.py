@@ -162,9 +162,11 @@ def test_the_bots_own_voice_neither_stops_it_nor_is_answered(
             echoes = [heard for heard in talk.all(Heard) if heard.speaker == BEN]
             assert all(heard.reasons == (ECHO,) for heard in echoes)
             assert not any(heard.addressed for heard in echoes)
-            # It is found out once, and then known.
-            assert len([ducked for ducked in talk.all(ReplyDucked) if ducked.held]) <= 2
+            # It is found out in the first seconds, and then known.
+            assert len([ducked for ducked in talk.all(ReplyDucked) if ducked.held]) <= 3
             assert len(talk.all(ReplyResumed)) <= 4
+            (began,) = talk.all(ReplyBegan)
+            assert all(ducked.at - began.at < 3.0 for ducked in talk.all(ReplyDucked))
 
     in_virtual_time(scene())
 

@@ -335,3 +335,30 @@ def test_nor_has_who_leaves_while_the_models_are_at_work() -> None:
             assert room.models.given_up == 1
 
     in_virtual_time(scene())
+
+
+def test_what_is_found_to_be_somebody_elses_is_left_out_of_the_turn() -> None:
+    async def scene() -> None:
+        async with Room(NO_PARTIALS) as room:
+            await room.say("Once upon a time.", 2.0)
+            began = await room.say(QUESTION, 1.0)
+            room.listener.skip_to(began)
+            await room.pause(1.6)
+            utterance = room.one("understood")
+            assert utterance.transcription.text == QUESTION
+            assert utterance.began == pytest.approx(began)
+
+    in_virtual_time(scene())
+
+
+def test_at_a_pause_and_before_a_turn_nothing_is_left_out() -> None:
+    async def scene() -> None:
+        async with Room() as room:
+            room.listener.skip_to(asyncio.get_running_loop().time())
+            await room.say(QUESTION, 1.0)
+            await room.pause(0.15)
+            room.listener.skip_to(asyncio.get_running_loop().time())
+            await room.pause(1.0)
+            assert room.one("understood").transcription.text == QUESTION
+
+    in_virtual_time(scene())
