@@ -6,6 +6,7 @@ import asyncio
 import random
 import secrets
 import time
+from collections.abc import Callable
 from typing import Final
 
 from discord_bot.simulator import rtp
@@ -154,6 +155,26 @@ class SimulatedPerson:
                 last = time.monotonic()
             self._send(opus, faults, line)
         return last
+
+    async def open_microphone(self, hear: Callable[[], Pcm16]) -> None:
+        """Send what ``hear`` gives, ``int16[960]`` at 48 kHz, every 20 ms until cancelled.
+
+        Raises:
+            NotInCall, AlreadySpeaking: as `say`.
+        """
+        self._in_call()
+        if self._speaking:
+            raise AlreadySpeaking(f"{self.name} is still speaking")
+        self._speaking = True
+        microphone = self._microphone = self._microphone or Microphone()
+        due, line = time.monotonic(), _CLEAN.line()
+        try:
+            while True:
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                due += FRAME_S
+                self._send(microphone.encode(hear()), _CLEAN, line)
+        finally:
+            self._speaking = False
 
     async def send_silence(self, frames: int) -> None:
         """Send frames of silence in real time, as clients with a camera on do all the time."""

@@ -9,10 +9,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from demo.stage import Stage
 from discord_bot.simulator.hearing import HeardFrame
+from pipeline.audio import SPOKEN_FRAME, Pcm16
+from pipeline.echo_guard import ECHO
 from pipeline.events import (
     Heard,
     ReplyBegan,
+    ReplyDucked,
     ReplyEnded,
     SentenceSpoken,
     TurnJoined,
@@ -124,3 +128,44 @@ async def test_sentences_follow_each_other_like_a_persons(set_stage: SetStage) -
         await stage.person("Alice").hearing.wait_for_quiet()
         longest_ms = max(pauses_ms(stage.person("Alice").hearing.frames))
         assert longest_ms < 320 + 120
+
+
+async def loudspeaker(stage: Stage, name: str, gain: float) -> None:
+    """What somebody hears of the bot goes into their open microphone, 200 ms later."""
+    person = stage.person(name)
+    sent = len(person.hearing.frames)
+    noise = np.random.default_rng(1)
+
+    def hear() -> Pcm16:
+        nonlocal sent
+        room = noise.normal(0, 15, SPOKEN_FRAME)
+        frames = person.hearing.frames
+        if sent < len(frames) and frames[sent].at <= time.monotonic() - 0.2:
+            room += frames[sent].pcm * gain
+            sent += 1
+        return room.astype(np.int16)
+
+    await person.open_microphone(hear)
+
+
+async def test_the_bot_is_not_stopped_by_itself_out_of_somebodys_loudspeaker(
+    set_stage: SetStage,
+) -> None:
+    async with set_stage() as stage:
+        await call_in(stage, "Alice", "Bob")
+        echo = asyncio.create_task(loudspeaker(stage, "Bob", 0.3))
+        try:
+            await stage.say("Alice", "Jarvis, read me the news.")
+            ended = await stage.event(ReplyEnded, timeout=40)
+            await asyncio.sleep(2.0)
+        finally:
+            echo.cancel()
+            await asyncio.gather(echo, return_exceptions=True)
+        assert not ended.interrupted
+        assert ended.heard == " ".join(NEWS)
+        assert len(stage.gateway.runs) == 1
+        from_bob = [e for e in stage.events if isinstance(e, Heard) and e.speaker.name == "Bob"]
+        assert not any(heard.addressed for heard in from_bob)
+        assert any(heard.reasons == (ECHO,) for heard in from_bob)
+        held = [e for e in stage.events if isinstance(e, ReplyDucked) and e.held]
+        assert len(held) <= 3

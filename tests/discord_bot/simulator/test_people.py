@@ -117,6 +117,19 @@ async def test_speech_can_be_cut_off(voice: RawVoice, ann: SimulatedPerson) -> N
     await ann.say(tone(440, 0.02))
 
 
+async def test_an_open_microphone_sends_what_it_hears_until_it_is_closed(
+    voice: RawVoice, ann: SimulatedPerson
+) -> None:
+    open_microphone = asyncio.create_task(ann.open_microphone(lambda: tone(440, 0.02)))
+    heard = [await voice.hear() for _ in range(3)]
+    assert all(packet.payload != rtp.SILENCE for packet in heard)
+    with pytest.raises(AlreadySpeaking, match="Ann"):
+        await ann.open_microphone(lambda: tone(440, 0.02))
+    open_microphone.cancel()
+    await asyncio.gather(open_microphone, return_exceptions=True)
+    await ann.say(tone(440, 0.02))
+
+
 async def test_joining_another_channel_leaves_the_first(
     sim: DiscordSimulator, guild: Guild, room: VoiceChannel, voice: RawVoice, ann: SimulatedPerson
 ) -> None:
