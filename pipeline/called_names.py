@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.language_data import COMMON_WORDS, MACHINES, Language
+from pipeline.languages import COMMON_WORDS, MACHINES, Language
 from pipeline.names import Mention, NameFinder, spoken_names
 from pipeline.ports import Persona, Speaker
 

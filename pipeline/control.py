@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from pipeline.called_names import without
-from pipeline.language_data import LANGUAGES, Language, language
+from pipeline.languages import LANGUAGES, Language, language
 from pipeline.names import Mention, NameFinder
 from pipeline.room_state import RoomState
 from pipeline.vocative import plain_words

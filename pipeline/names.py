@@ -18,7 +18,7 @@ from metaphone import doublemetaphone
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
-from pipeline.language_data import COMMON_WORDS, Language
+from pipeline.languages import COMMON_WORDS, Language
 from pipeline.vocative import is_called, is_clearly_called, plain_words
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

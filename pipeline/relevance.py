@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.called_names import CalledNames, called_names
-from pipeline.language_data import Language
-from pipeline.language_data import language as language_data
+from pipeline.languages import Language
+from pipeline.languages import language as language_data
 from pipeline.names import Mention
 from pipeline.ports import Speaker
 from pipeline.room_state import RoomState

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.language_data import Language
+from pipeline.languages import Language
 
 _END: Final = re.compile(r"(?P<mark>[.!?…]+|[。！？]+)(?P<close>[\"'”’»)\]*_`~|]*)")
 _QUOTES: Final = frozenset("\"'”’»")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from pipeline.language_data import language as language_data
+from pipeline.languages import language as language_data
 from pipeline.sentence_ends import best_place, clause_end, sentence_end
 from pipeline.settings import SpeechTextSettings
 from pipeline.spoken_form import code_summary, spoken_form, table_rows

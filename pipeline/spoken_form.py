@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from pipeline.language_data import ENGLISH, Language
+from pipeline.languages import ENGLISH, Language
 
 _EMOJI: Final = re.compile(
     "["

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pipeline.language_data import Language
+from pipeline.languages import Language
 from pipeline.room_state import LastSpeech, RoomState
 from pipeline.settings import RelevanceSettings
 from pipeline.utterance_form import form_of

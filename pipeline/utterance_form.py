@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from pipeline.language_data import Language
+from pipeline.languages import Language
 from pipeline.vocative import fluent_words, opens_with, plain_words
 
 _CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+(?:\s|$)")

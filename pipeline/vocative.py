@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.language_data import Language
+from pipeline.languages import Language
 
 _CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

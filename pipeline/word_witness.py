@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from pipeline.called_names import without
 from pipeline.control import Order, command_in
-from pipeline.language_data import Language, language
+from pipeline.languages import Language, language
 from pipeline.names import NameFinder
 from pipeline.utterance_form import Form, Minor, form_of
 from pipeline.vocative import plain_words

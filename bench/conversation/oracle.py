@@ -16,7 +16,7 @@ from bench.conversation.rendering import Word
 from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
 from pipeline.errors import Superseded
 from pipeline.hearing import Hearing
-from pipeline.language_data import ENGLISH
+from pipeline.languages import ENGLISH
 from pipeline.speech_models import SpeechModels, TurnModel
 from pipeline.transcriber import Transcription
 from pipeline.utterance_form import form_of

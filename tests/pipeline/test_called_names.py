@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.called_names import CalledNames, called_names, name_hints
-from pipeline.language_data import ENGLISH
+from pipeline.languages import ENGLISH
 from pipeline.ports import Persona, Speaker, Voice
 
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language_data import ENGLISH, GERMAN
+from pipeline.languages import ENGLISH, GERMAN
 from pipeline.names import NameFinder, likeness, spoken_names
 
 FINDER = NameFinder(

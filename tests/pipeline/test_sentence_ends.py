@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language_data import language
+from pipeline.languages import language
 from pipeline.sentence_ends import SentenceEnd, best_place, clause_end, sentence_end
 
 EN, DE = language("en"), language("de")

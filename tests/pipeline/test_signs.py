@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.called_names import CalledNames
-from pipeline.language_data import ENGLISH
+from pipeline.languages import ENGLISH
 from pipeline.room_state import LastReply, RoomState
 from pipeline.settings import RelevanceSettings
 from pipeline.signs import Sign, signs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language_data import GERMAN
+from pipeline.languages import GERMAN
 from pipeline.spoken_form import code_summary, spoken_form, table_rows
 
 SMILE, FLAG, KEYCAP = "\U0001f600", "\U0001f1e9\U0001f1ea", "1\ufe0f\u20e3"

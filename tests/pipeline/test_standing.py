@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language_data import ENGLISH
+from pipeline.languages import ENGLISH
 from pipeline.ports import Speaker
 from pipeline.room_state import LastReply, LastSpeech, RoomState, Toward
 from pipeline.settings import RelevanceSettings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language_data import language
+from pipeline.languages import language
 from pipeline.utterance_form import Form, Minor, form_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language_data import Language, language
+from pipeline.languages import Language, language
 from pipeline.vocative import fluent_words, is_called, is_clearly_called, opens_with, plain_words
 
 CALLED = """

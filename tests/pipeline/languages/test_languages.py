@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from pipeline.language_data import ENGLISH, GERMAN, Language, language
+from pipeline.languages import ENGLISH, GERMAN, Language, language
 from pipeline.vocative import plain_words
 
 DOTTED = {"abbreviations", "number_abbreviations", "closing_abbreviations"}
