@@ -36,7 +36,7 @@ from pipeline.word_witness import Ending
 log = logging.getLogger(__name__)
 
 MEMORY_MARGIN_S: Final = 5.0
-LED_SILENCE: Final = 64 * HEARD_RATE // 1000
+LED_SILENCE: Final = 104 * HEARD_RATE // 1000
 """Put on what is asked ahead of its look. The first look of the settings then hears 224 ms of
 silence; the turn model learned with 200 (Pipecat's ``stop_secs``), and takes less for a pause."""
 

@@ -117,9 +117,9 @@ class TurnSettings(BaseModel):
     )
     """Looks at the same silence, with a threshold that falls as it grows: fewer people are cut
     off than by one verdict, and nobody waits long."""
-    lead_ms: Annotated[int, Field(ge=0, le=200)] = 100
+    lead_ms: Annotated[int, Field(ge=0, le=200)] = 140
     """The models are asked this long before the silence of a look is full, so that their answers
-    are there when it is: the 32 ms of a chunk, 20 of the clock, and what the turn model takes."""
+    are there when it is: the 32 ms of a chunk, 20 of the clock, and what the models take."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
     """Silence that ends a turn even when no verdict came, because the turn model is slow."""
     whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
