@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,8 @@ from bench.versus.score import Spread, TurnScore
 BEGIN: Final = "<!-- versus: begin -->"
 END: Final = "<!-- versus: end -->"
 _NONE: Final = "–"
+_TOLD: Final = frozenset((1, 10))
+"""The numbers of speakers that the README tells of; its picture has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ class Row:
         return min(ranks) if len(ranks) > 1 else None
 
 
-def rows(results: Results) -> list[Row]:
-    """Every row that somebody has a number for."""
-    counts = sorted({count.speakers for system in results.systems for count in system.counts})
+def rows(results: Results, speakers: Container[int] | None = None) -> list[Row]:
+    """Every row that somebody has a number for; ``speakers``: only for those numbers of them."""
+    measured = {count.speakers for system in results.systems for count in system.counts}
+    counts = sorted(each for each in measured if speakers is None or each in speakers)
     found = [
         *_each(results, counts, "VAD alone: CPU, ms per audio-second", _vad),
         *_each(results, counts, "VAD + turn: CPU, ms per audio-second", _cpu),
@@ -58,7 +61,7 @@ def markdown(results: Results) -> str:
     """What stands between the markers of the README."""
     labels = [system.label for system in results.systems]
     lines = [f"| | {' | '.join(labels)} |", "| --- |" + " ---: |" * len(labels)]
-    for row in rows(results):
+    for row in rows(results, _TOLD):
         best = row.best()
         cells = [
             f"**{cell.text}**" if cell.rank is not None and cell.rank == best else cell.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Hashable, Iterator
 from importlib.metadata import version
@@ -12,7 +13,7 @@ from bench.versus.adapters.ours_room import SETTINGS, Room, load_models, load_va
 from bench.versus.harness import Report, main
 from bench.versus.protocol import FRAME_S, RATE, Job
 from pipeline.hearing import Hearing, Microphone
-from pipeline.listener import Listener
+from pipeline.listener import LED_SILENCE, Listener
 from pipeline.ports import Speaker
 
 
@@ -25,12 +26,15 @@ class _Room(Room):
         self._report = report
         self.looks = 0
         """Looks at the present silence that were answered."""
+        self.silences = 0
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self.looks = 0
+        self.silences += 1
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
         self.looks = 0
+        self.silences += 1
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self._report.turn_end(self._number)
@@ -87,18 +91,27 @@ class Ours(Conversation):
         assert isinstance(key, tuple)
         number = key[1]
         room, listener = self._rooms[number], self._listeners[number]
-        # The model is given the turn with what came before it, as far as that was heard.
+        turn, first, silence = SETTINGS.turn, room.looks == 0, room.silences
+        # The model is given the turn with what came before it, as far as that was heard, and is
+        # asked before the silence is full: only then does its answer count.
         spoke_s = self._report.since(number, listener.speech_start)
-        given_s = max(0.0, spoke_s - SETTINGS.turn.pre_roll_ms / 1000) + samples / RATE
-        look = SETTINGS.turn.looks[min(room.looks, len(SETTINGS.turn.looks) - 1)]
-        self._report.verdict(
-            number,
-            given_s,
-            probability,
-            complete=probability >= look.threshold,
-            first=room.looks == 0,
-        )
+        heard_s = (samples - (LED_SILENCE if turn.lead_ms else 0)) / RATE
+        full_s = max(0.0, spoke_s - turn.pre_roll_ms / 1000) + heard_s + turn.lead_ms / 1000
+        look = turn.looks[min(room.looks, len(turn.looks) - 1)]
         room.looks += 1
+
+        def report() -> None:
+            if room.silences == silence:
+                self._report.verdict(
+                    number,
+                    full_s,
+                    probability,
+                    complete=probability >= look.threshold,
+                    first=first,
+                )
+
+        early_s = full_s - self._report.since(number, time.monotonic())
+        asyncio.get_running_loop().call_later(max(0.0, early_s), report)
 
 
 if __name__ == "__main__":
