@@ -19,6 +19,7 @@ from models.store import ModelStore
 from pipeline.settings import SttSettings
 from pipeline.speech_models import SpeechModels
 from pipeline.transcriber import Transcriber
+from settings import Settings
 
 SetStage: TypeAlias = Callable[..., AbstractAsyncContextManager[Stage]]
 
@@ -35,6 +36,13 @@ class Ear:
     def missed(self, stage: Stage, name: str, *expected: str) -> list[str]:
         """The sentences that somebody did not hear."""
         return missing(expected, self.heard(stage, name))
+
+
+def with_reply(**settings: float) -> Settings:
+    """The default settings, but for some of how replies are given."""
+    base = Settings()
+    reply = base.pipeline.reply.model_copy(update=settings)
+    return base.model_copy(update={"pipeline": base.pipeline.model_copy(update={"reply": reply})})
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -19,7 +19,7 @@ from pipeline.events import (
     Unspoken,
 )
 from pipeline.notices import ONE_MOMENT
-from tests.e2e.conftest import Ear, SetStage
+from tests.e2e.conftest import Ear, SetStage, with_reply
 from tests.e2e.servers import broken_speech_server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
@@ -218,7 +218,8 @@ async def test_uh_huh_does_not_stop_a_reply(set_stage: SetStage, ear: Ear) -> No
 async def test_a_gateway_that_is_away_for_a_while_answers_when_it_is_back(
     set_stage: SetStage, ear: Ear
 ) -> None:
-    async with set_stage() as stage:
+    # Without the sound under it: this ear knows sentences and nothing else.
+    async with set_stage(base=with_reply(thinking_sound_after_s=0)) as stage:
         await call_in(stage, "Alice")
         async with stage.gateway.away():
             await stage.say("Alice", "Jarvis, what time is it?")

@@ -22,8 +22,7 @@ from pipeline.events import (
     TurnJoined,
 )
 from pipeline.notices import SHALL_I_GO_ON
-from settings import Settings
-from tests.e2e.conftest import Ear, SetStage
+from tests.e2e.conftest import Ear, SetStage, with_reply
 from tests.e2e.test_conversation import call_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
@@ -34,12 +33,6 @@ NEWS = (
     "The old bridge is closed until next week.",
     "The local team won again last night.",
 )
-
-
-def with_reply(**settings: float) -> Settings:
-    base = Settings()
-    reply = base.pipeline.reply.model_copy(update=settings)
-    return base.model_copy(update={"pipeline": base.pipeline.model_copy(update={"reply": reply})})
 
 
 async def test_the_second_to_ask_is_told_and_answered_after_the_first(
