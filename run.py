@@ -62,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not isinstance(error, _errors_that_say_what_to_do()):
             raise
-        print(f"run.py: {error}", file=sys.stderr)
+        from logs import printable_lines
+
+        print(f"run.py: {printable_lines(str(error))}", file=sys.stderr)
         return FAILED
 
 
@@ -151,11 +153,15 @@ def _demo(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
     from doctor import examine
-    from logs import set_up_logging
+    from logs import printable_lines, set_up_logging
 
     # What the checks find is printed; the packages' own warnings about it would come twice.
     set_up_logging(getattr(arguments, "log_level", "ERROR"))
-    return asyncio.run(examine(getattr(arguments, "config", None), say=print))
+
+    def say(text: object) -> None:
+        print(printable_lines(str(text)))
+
+    return asyncio.run(examine(getattr(arguments, "config", None), say=say))
 
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:

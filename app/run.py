@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 import aiohttp
 import discord
 
+from app.errors import DiscordUnreachable
 from app.node import voice_node
 from app.services import Services, make_bot, services
 from discord_bot.bot import VoiceBot
 from openclaw_client import AuditError, DeviceStore
 from settings import Settings
+from state import FolderInUse, only_one
 
 log = logging.getLogger(__name__)
 
 COULD_NOT_RUN: Final = 1
 FIRST_RETRY_S: Final = 2.0
 LONGEST_RETRY_S: Final = 60.0
+_OF_FILES: Final = frozenset(
+    {
+        errno.EDQUOT,
+        errno.EEXIST,
+        errno.EISDIR,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+        errno.ENOENT,
+        errno.ENOSPC,
+        errno.ENOTDIR,
+        errno.EROFS,
+    }
+)
+"""What no network answers."""
 
 
 async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = make_bot) -> int:
@@ -29,31 +47,77 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
     A Discord that is out of reach at the start, as when the machine has only just booted, is tried
     again; later, discord.py sees to that. Returns the process's exit status: 1 when the bot cannot
     begin, and then says why.
+
+    Raises:
+        DeviceStoreError: there is no folder for its state.
     """
     token = settings.discord.token
     if token is None:
         raise ValueError("the bot needs discord.token")
     devices = DeviceStore.of(settings.openclaw)
-    async with services(settings, devices=devices) as shared:
-        retry_s = FIRST_RETRY_S
-        while True:
-            try:
-                async with make(shared) as bot, voice_node(shared, bot, devices):
-                    await bot.start(token.get_secret_value())
-                return 0
-            except discord.LoginFailure:
-                log.error(
-                    "Discord refused the bot's token: make a new one (developer portal, Bot, "
-                    "Reset Token) and put it into .env as DISCORD_BOT_TOKEN"
-                )
-                return COULD_NOT_RUN
-            except discord.PrivilegedIntentsRequired as error:
-                log.error("Discord refused the bot's intents: %s", error)
-                return COULD_NOT_RUN
-            except AuditError as error:
-                log.error("%s", error)
-                return COULD_NOT_RUN
-            except (OSError, aiohttp.ClientError, discord.DiscordServerError) as error:
-                log.warning("Discord cannot be reached: %s; again in %.0f s", error, retry_s)
-            await asyncio.sleep(retry_s)
-            retry_s = min(2 * retry_s, LONGEST_RETRY_S)
+    try:
+        with only_one(devices.folder):
+            async with services(settings, devices=devices) as shared:
+                await _run(shared, devices, make, token.get_secret_value())
+    except FolderInUse as error:
+        log.error("%s", error)
+        return COULD_NOT_RUN
+    except discord.LoginFailure:
+        log.error(
+            "Discord refused the bot's token: make a new one (developer portal, Bot, Reset Token) "
+            "and put it into .env as DISCORD_BOT_TOKEN"
+        )
+        return COULD_NOT_RUN
+    except discord.PrivilegedIntentsRequired as error:
+        log.error("Discord refused the bot's intents: %s", error)
+        return COULD_NOT_RUN
+    except OSError as error:
+        log.error("the bot cannot run on this machine: %s", error, exc_info=error)
+        return COULD_NOT_RUN
+    return 0
+
+
+async def _run(
+    shared: Services, devices: DeviceStore, make: Callable[[Services], VoiceBot], token: str
+) -> None:
+    """Until Discord has been reached and the bot has come to its end."""
+    retry_s = FIRST_RETRY_S
+    while True:
+        try:
+            async with make(shared) as bot, _node_if_it_can(shared, bot, devices):
+                await _start(bot, token)
+            return
+        except DiscordUnreachable as error:
+            log.warning("Discord cannot be reached: %s; again in %.0f s", error, retry_s)
+        await asyncio.sleep(retry_s)
+        retry_s = min(2 * retry_s, LONGEST_RETRY_S)
+
+
+async def _start(bot: VoiceBot, token: str) -> None:
+    """
+    Raises:
+        DiscordUnreachable: the network, or Discord, does not answer. An error of a file or of
+            anything else on this machine stays what it is.
+    """
+    try:
+        await bot.start(token)
+    except (aiohttp.ClientError, discord.DiscordServerError) as error:
+        raise DiscordUnreachable(str(error) or type(error).__name__) from error
+    except OSError as error:
+        if error.filename is not None or error.errno in _OF_FILES:
+            raise
+        raise DiscordUnreachable(str(error) or type(error).__name__) from error
+
+
+@asynccontextmanager
+async def _node_if_it_can(
+    shared: Services, bot: VoiceBot, devices: DeviceStore
+) -> AsyncIterator[None]:
+    """The node for as long as the body runs; without a record of what is commanded there is none,
+    and people can talk with the bot all the same."""
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(voice_node(shared, bot, devices))
+        except AuditError as error:
+            log.error("agents cannot command the bot: %s", error)
+        yield

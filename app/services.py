@@ -119,6 +119,7 @@ def make_bot(
             persona=agents.persona(choice.agent),
             clock=time.monotonic,
             observer=observe,
+            place=f"guild {guild_id}",
         )
         room.sensitivity = choice.level
         return room

@@ -200,5 +200,6 @@ class VoiceBot(commands.Bot):
                 await interaction.followup.send(text, ephemeral=True)
             else:
                 await interaction.response.send_message(text, ephemeral=True)
-        except discord.DiscordException as unheard:
+        # Besides what Discord refuses: the network is away, or the bot has just been closed.
+        except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as unheard:
             log.warning("the one who ran a command could not be answered: %s", unheard)

@@ -4,15 +4,19 @@ one run of the bot to the next where there is a file for it."""
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from logs import FaultLog
 from pipeline.settings import Level
+from state import StateError, StateUnreadable, read_state, write_state
 
 log = logging.getLogger(__name__)
+
+_NOT_KEPT: Final = "what a guild chose could not be kept and ends with the bot: %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class GuildChoices:
     def __init__(self, agent: str, level: Level, file: Path | None = None) -> None:
         self._default = GuildChoice(agent, level)
         self._file = file
-        self._kept = _File() if file is None else _read(file)
+        self._faults = FaultLog(log)
+        self._kept = self._read()
 
     def of(self, guild_id: int) -> GuildChoice:
         """What the guild's next call begins with."""
@@ -65,34 +70,24 @@ class GuildChoices:
         if self._kept.guilds.pop(guild_id, None) is not None:
             self._write()
 
+    def _read(self) -> _File:
+        if self._file is None:
+            return _File()
+        try:
+            return read_state(self._file, _File.model_validate_json) or _File()
+        except StateUnreadable as error:
+            log.warning("what guilds choose ends with the bot: %s", error)
+            self._file = None  # it is not ours to write over
+            return _File()
+
     def _write(self) -> None:
         if self._file is None:
             return
-        draft = self._file.with_name(f".{self._file.name}.draft")
+        content = self._kept.model_dump_json(indent=2) + "\n"
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft.write_text(self._kept.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            os.replace(draft, self._file)
-        except OSError as error:
+            write_state(self._file, content.encode())
+        except StateError as error:
             # The choice holds all the same, until the bot is started again.
-            log.warning("what a guild chose could not be kept in %s: %s", self._file, error)
-
-
-def _read(file: Path) -> _File:
-    try:
-        return _File.model_validate_json(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return _File()
-    except OSError as error:
-        log.warning("what guilds chose cannot be read from %s: %s", file, error)
-    except ValidationError as error:
-        aside = file.with_suffix(".unreadable")
-        log.warning(
-            "%s is not as the bot writes it (%d problems); it is put aside as %s and the guilds "
-            "begin with the settings' defaults",
-            file,
-            error.error_count(),
-            aside,
-        )
-        file.replace(aside)
-    return _File()
+            self._faults.tell(logging.WARNING, _NOT_KEPT, error)
+        else:
+            self._faults.well(_NOT_KEPT)

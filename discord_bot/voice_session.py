@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import discord
 
@@ -21,11 +21,13 @@ from discord_bot.errors import CouldNotConnect
 from discord_bot.playback import DiscordLoudspeaker
 from discord_bot.receive import CallRefused, FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
+from logs import FaultLog
 from pipeline.audio import Pcm16
 from pipeline.decisions import RecentDecisions
 from pipeline.events import Observer, RoomEvent, Unspoken
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
+from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,9 @@ class VoiceSession:
         self._on_end = on_end
         self._observer = observer
         self._clock = asyncio.get_running_loop().time
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._place = f"guild {guild.id}"
+        self._tasks = OwnedTasks(log, place=self._place)
+        self._faults = FaultLog(log)
         self._trouble: _Trouble | None = None
         self._alone_since: float | None = None
         self._connecting = asyncio.Lock()
@@ -125,7 +129,7 @@ class VoiceSession:
             raise
         if first:
             self.room.start()
-            self._spawn(self._supervise(), "voice supervisor")
+            self._tasks.spawn(self._supervise(), "voice supervisor")
 
     def is_in(self, channel: VoiceChannel) -> bool:
         """Whether the call in ``channel`` is up and nothing is wrong with it."""
@@ -141,11 +145,7 @@ class VoiceSession:
         self.channel = None
         try:
             await self.room.aclose()
-            current = asyncio.current_task()
-            tasks = [task for task in self._tasks if task is not current]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._tasks.aclose()
         finally:
             await self._disconnect()
             self._on_end(self)
@@ -236,7 +236,7 @@ class VoiceSession:
         for user_id in self.channel.voice_states:
             member = self.guild.get_member(user_id)
             if member is None:
-                self._spawn(self._meet_stranger(user_id), "fetch a member")
+                self._tasks.spawn(self._meet_stranger(user_id), "fetch a member")
             elif not member.bot:
                 self.room.person_joined(Speaker(member.id, member.display_name))
         for user_id in self.room.people - set(self.channel.voice_states):
@@ -259,8 +259,10 @@ class VoiceSession:
             await asyncio.sleep(self._settings.supervise_every_s)
             try:
                 await self._check()
-            except Exception:
-                log.exception("the voice supervisor failed; it goes on")
+            except Exception as error:
+                self._faults.tell(
+                    logging.ERROR, "the voice supervisor failed; it goes on", error=error
+                )
 
     async def _check(self) -> None:
         now = self._clock()
@@ -334,7 +336,7 @@ class VoiceSession:
     def _observe(self, event: RoomEvent) -> None:
         if isinstance(event, Unspoken):
             text = f"**{self.room.name_of(event.agent)}**: {event.text}"
-            self._spawn(self.announce(text[:2000]), "post what could not be spoken")
+            self._tasks.spawn(self.announce(text[:2000]), "post what could not be spoken")
         self.decisions.observe(event)
         self._observer(event)
 
@@ -348,8 +350,3 @@ class VoiceSession:
     async def _end_with(self, why: str) -> None:
         await self.announce(why)
         await self.leave()
-
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.create_task(work, name=f"{name} {self.guild.id}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -41,6 +42,8 @@ class DeviceKey:
             private = load_pem_private_key(pem, password=None)
         except TypeError as error:
             raise ValueError("the key is encrypted") from error
+        except UnsupportedAlgorithm as error:
+            raise ValueError("the key is of a kind that nothing here knows") from error
         if not isinstance(private, Ed25519PrivateKey):
             raise ValueError("the key is of another kind than Ed25519")
         return cls(private)

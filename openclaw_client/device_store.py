@@ -3,7 +3,8 @@
     device-key.pem       the key; who has it is the bot
     device-tokens.json   the tokens that paired Gateways have issued for it, by their address
 
-Both have mode 0600 and are written whole or not at all.
+Both have mode 0600 and are written whole or not at all. Neither keeps the bot from its Gateway: a
+file that cannot be read is put aside, and what cannot be written lasts as long as the process.
 """
 
 from __future__ import annotations
@@ -11,31 +12,29 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_serializer
+from pydantic import BaseModel, ConfigDict, SecretStr, field_serializer
 
+from logs import FaultLog
 from openclaw_client.device_key import DeviceKey
 from openclaw_client.errors import DeviceStoreError
 from openclaw_client.roles import OPERATOR
 from openclaw_client.settings import OpenClawConfig
+from state import StateUnreadable, StateUnwritable, create_state, read_state, write_state
 
 log = logging.getLogger(__name__)
 
 KEY_FILE: Final = "device-key.pem"
 TOKENS_FILE: Final = "device-tokens.json"
-_OTHERS: Final = 0o077
-"""Any right of the group and of everybody else."""
+_NOT_KEPT: Final = "the token that the Gateway issued is kept until the bot ends: %s"
 
 
 class DeviceToken(BaseModel):
     """What a Gateway has issued for the key, and the scopes that it was issued with."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="forbid")
 
     token: SecretStr
     scopes: tuple[str, ...]
@@ -48,7 +47,7 @@ class DeviceToken(BaseModel):
 class _Tokens(BaseModel):
     """By the Gateway's address. It issues one for each role that a device has there."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(hide_input_in_errors=True, extra="forbid")
 
     gateways: dict[str, DeviceToken] = {}
     nodes: dict[str, DeviceToken] = {}
@@ -58,9 +57,18 @@ class _Tokens(BaseModel):
 
 
 def default_state_dir() -> Path:
-    """The user's state folder for the bot: ``$XDG_STATE_HOME/openclaw-voice``."""
+    """The user's state folder for the bot: ``$XDG_STATE_HOME/openclaw-voice``.
+
+    Raises:
+        DeviceStoreError: there is no home to look in.
+    """
     home = os.environ.get("XDG_STATE_HOME", "")
-    base = Path(home) if os.path.isabs(home) else Path.home() / ".local" / "state"
+    try:
+        base = Path(home) if os.path.isabs(home) else Path.home() / ".local" / "state"
+    except RuntimeError as error:
+        raise DeviceStoreError(
+            f"there is no folder for the bot's state ({error}); set openclaw.state_dir"
+        ) from error
     return base / "openclaw-voice"
 
 
@@ -70,25 +78,28 @@ class DeviceStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._key: DeviceKey | None = None
+        self._unkept: _Tokens | None = None
+        """The tokens as they are to be, where the file has not got them."""
+        self._may_write = True
+        self._faults = FaultLog(log)
 
     @classmethod
     def of(cls, config: OpenClawConfig) -> DeviceStore:
-        """The bot's own: in the folder of the settings, or the user's state folder."""
+        """The bot's own: in the folder of the settings, or the user's state folder.
+
+        Raises:
+            DeviceStoreError: there is no home to look in.
+        """
         return cls(config.state_dir or default_state_dir())
 
     def key(self) -> DeviceKey:
-        """The key; made at the first call ever.
+        """The key; made at the first call ever. One that cannot be kept ends with the process.
 
         Raises:
-            DeviceStoreError: it cannot be read or written, or is none.
+            DeviceStoreError: this process can open no more files; the key may be sound.
         """
         if self._key is None:
-            path = self.folder / KEY_FILE
-            with _told(path):
-                if not path.exists():
-                    _create(path, DeviceKey.generate().to_pem())
-                _shut(path)
-                self._key = _read_key(path)
+            self._key = self._stored_key()
         return self._key
 
     def token(self, url: str, role: str = OPERATOR.name) -> DeviceToken | None:
@@ -96,94 +107,66 @@ class DeviceStore:
         return self._tokens().of(role).get(url)
 
     def keep_token(self, url: str, token: DeviceToken, role: str = OPERATOR.name) -> None:
-        """
-        Raises:
-            DeviceStoreError: it cannot be written.
-        """
+        """Have `token` give it from now on; on the disk, where that can be."""
         tokens = self._tokens()
         if tokens.of(role).get(url) != token:
             tokens.of(role)[url] = token
             self._write(tokens)
 
     def forget_token(self, url: str, role: str = OPERATOR.name) -> None:
-        """
-        Raises:
-            DeviceStoreError: it cannot be written.
-        """
+        """Have `token` give none from now on."""
         tokens = self._tokens()
         if tokens.of(role).pop(url, None) is not None:
             self._write(tokens)
 
-    def _tokens(self) -> _Tokens:
-        path = self.folder / TOKENS_FILE
-        with _told(path):
-            try:
-                text = path.read_text(encoding="utf-8")
-            except FileNotFoundError:
-                return _Tokens()
-            _shut(path)
+    def _stored_key(self) -> DeviceKey:
+        path = self.folder / KEY_FILE
         try:
-            return _Tokens.model_validate_json(text)
-        except ValidationError:
-            # They can be had again from the Gateway, unlike the key.
-            log.warning("%s cannot be read and is passed over", path)
-            return _Tokens()
+            if (stored := self._read_key(path)) is not None:
+                return stored
+            made = DeviceKey.generate()
+            if create_state(path, made.to_pem()):
+                log.info(
+                    "made a device key for the Gateway: %s; a Gateway on another machine must "
+                    "approve it once",
+                    path,
+                )
+                return made
+            # Another process has made one meanwhile.
+            return self._read_key(path) or made
+        except (StateUnreadable, StateUnwritable) as error:
+            if isinstance(error, StateUnreadable) and error.passing:
+                raise DeviceStoreError(f"there is no device key at present: {error}") from error
+            log.warning(
+                "the device key ends with the bot, and a Gateway on another machine must approve "
+                "a new one after each start: %s",
+                error,
+            )
+            return DeviceKey.generate()
+
+    def _read_key(self, path: Path) -> DeviceKey | None:
+        return read_state(path, lambda pem: DeviceKey.from_pem(pem.encode()), secret=True)
+
+    def _tokens(self) -> _Tokens:
+        if self._unkept is not None:
+            return self._unkept
+        path = self.folder / TOKENS_FILE
+        try:
+            return read_state(path, _Tokens.model_validate_json, secret=True) or _Tokens()
+        except StateUnreadable as error:
+            log.warning("what Gateways issue ends with the bot: %s", error)
+            self._unkept, self._may_write = _Tokens(), False
+            return self._unkept
 
     def _write(self, tokens: _Tokens) -> None:
-        path = self.folder / TOKENS_FILE
-        text = json.dumps(tokens.model_dump(mode="json"), indent=2) + "\n"
-        with _told(path), _draft(path, text.encode()) as draft:
-            draft.replace(path)
-
-
-def _read_key(path: Path) -> DeviceKey:
-    try:
-        return DeviceKey.from_pem(path.read_bytes())
-    except ValueError as error:
-        raise DeviceStoreError(
-            f"{path} holds no device key ({error}); put it back from a backup, or delete it: "
-            "the bot then makes a new one, which other machines' Gateways must approve"
-        ) from None
-
-
-def _create(path: Path, content: bytes) -> None:
-    """Write a file that is not there; one that another process has made meanwhile stays."""
-    with _draft(path, content) as draft:
-        try:
-            os.link(draft, path)
-        except FileExistsError:
+        self._unkept = tokens
+        if not self._may_write:
             return
-    log.info("made a device key for the Gateway: %s", path)
-
-
-@contextmanager
-def _draft(path: Path, content: bytes) -> Iterator[Path]:
-    """A file beside ``path`` with that content, on the disk, for this user alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _shut(path: Path) -> None:
-    mode = path.stat().st_mode
-    if mode & _OTHERS:
-        log.warning("%s was open to other users of this machine; now it is not", path)
-        path.chmod(mode & 0o700)
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DeviceStoreError(
-            f"{path} cannot be used ({error.strerror or error}); make its folder writable, or set "
-            "openclaw.state_dir to another"
-        ) from error
+        text = json.dumps(tokens.model_dump(mode="json"), indent=2) + "\n"
+        try:
+            write_state(self.folder / TOKENS_FILE, text.encode())
+        except StateUnwritable as error:
+            self._faults.tell(logging.WARNING, _NOT_KEPT, error)
+        else:
+            self._unkept = None
+            self._faults.well(_NOT_KEPT)

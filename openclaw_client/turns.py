@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Coroutine
-from typing import Any
+from collections.abc import AsyncGenerator
 
 from openclaw_client.aborting import abort_upstream
 from openclaw_client.clock import sleep
@@ -40,6 +39,7 @@ from openclaw_client.protocol import (
 from openclaw_client.run import End, TextDelta
 from openclaw_client.stats import kind_of
 from openclaw_client.turn import Turn, TurnRequest, out_of_time, refused_turn
+from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Turns:
         """Those that hold a session or wait for one, in the order in which they were asked."""
         self._by_run: dict[str, Turn] = {}
         self._holders: dict[str, Turn] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = OwnedTasks(log)
         link.listen(self)
 
     async def stream(
@@ -104,8 +104,7 @@ class Turns:
 
     async def settle(self) -> None:
         """Until no task of any turn is left; to be called when the link is closed."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.settle()
 
     # -- what the link tells -----------------------------------------------------------------------
 
@@ -140,7 +139,7 @@ class Turns:
         turn = Turn(request, owner=owner, interrupts=interrupt, asked_at=asked_at)
         self._turns[turn] = None
         self._stats.turns_started += 1
-        turn.starter = self._spawn(self._start(turn))
+        turn.starter = self._tasks.spawn(self._start(turn), f"start of {turn.run.id}")
         return turn
 
     def _make_way(self, session_key: str) -> None:
@@ -262,7 +261,9 @@ class Turns:
     def _look_for(self, turn: Turn, why: str, *, if_quiet_for_s: float = 0.0) -> None:
         """Ask for the turn's run over the next usable connection, once at a time."""
         if not turn.over and (turn.recovery is None or turn.recovery.done()):
-            turn.recovery = self._spawn(self._recover(turn, why, if_quiet_for_s))
+            turn.recovery = self._tasks.spawn(
+                self._recover(turn, why, if_quiet_for_s), f"search for {turn.run.id}"
+            )
 
     async def _recover(self, turn: Turn, why: str, if_quiet_for_s: float) -> None:
         """Until the Gateway has the run, over as many connections as it takes, or it is lost."""
@@ -338,7 +339,7 @@ class Turns:
         if turn.connection is None and turn.starter is not None:
             turn.starter.cancel()
         _end_search(turn)
-        turn.ending = self._spawn(self._end_upstream(turn))
+        turn.ending = self._tasks.spawn(self._end_upstream(turn), f"end of {turn.run.id}")
 
     async def _end_upstream(self, turn: Turn) -> None:
         try:
@@ -360,12 +361,6 @@ class Turns:
             del self._holders[turn.request.session_key]
         if turn.place is not None:
             turn.place.release()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
 
 def _end_search(turn: Turn) -> None:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from logs import FaultLog, placed
 from pipeline import notices
 from pipeline.errors import AgentError
 from pipeline.events import (
@@ -48,7 +49,9 @@ class Answering:
         transcript: Transcript,
         clock: Callable[[], float],
         emit: Observer,
+        place: str = "",
     ) -> None:
+        """``place`` is what the log calls the room."""
         self.played = Played()
         """What has sounded of the replies."""
         self._settings = settings
@@ -57,6 +60,9 @@ class Answering:
         self._transcript = transcript
         self._clock = clock
         self._emit = emit
+        self._place = place
+        self._faults = FaultLog(log)
+        self._asked = 0
         self._queue = TurnQueue()
         self._arrived = asyncio.Event()
         self._speaking: dict[int, float] = {}
@@ -126,6 +132,7 @@ class Answering:
         answer, such as a confirmation, leaves the one before it in `said`. With ``on_end`` it is
         nobody's question: nobody is told that it waits, and whoever gave it that it was dropped.
         """
+        self._asked += 1
         waiting = Waiting(
             turn,
             persona,
@@ -136,6 +143,7 @@ class Answering:
             joinable=agent is None and not passing,
             acknowledged=on_end is not None,
             on_end=on_end,
+            number=self._asked,
         )
         if first:
             self._queue.put_first(waiting)
@@ -187,8 +195,8 @@ class Answering:
 
     def tick(self, now: float) -> None:
         """Called every 20 ms: notices the first sound of a reply, and lets overlaps ripen."""
-        reply, over = self._reply, self._over
-        if reply is None or over is None:
+        reply, over, current = self._reply, self._over, self._current
+        if reply is None or over is None or current is None:
             return
         if reply.playback is not None:
             self.played.tick(now, reply.playback.played_ms)
@@ -196,7 +204,7 @@ class Answering:
         if first_sent_at is not None and reply.latency.at("first_frame") is None:
             reply.latency.mark("first_frame", first_sent_at)
             if reply.latency.stages_ms():
-                log.info("%s", reply.latency)
+                log.info("%s: %s", self._place_of(current), reply.latency)
             self._emit(
                 ReplyBegan(reply.persona.agent, reply.turn.speaker, reply.latency, first_sent_at)
             )
@@ -228,8 +236,10 @@ class Answering:
                 await self._arrived.wait()
             try:
                 await self._answer(self._queue.take())
-            except Exception:
-                log.exception("answering a turn failed; the next one is answered")
+            except Exception as error:
+                self._faults.tell(
+                    logging.ERROR, "answering a turn failed; the next one is answered", error=error
+                )
 
     async def _answer(self, waiting: Waiting) -> None:
         self._current, self._joined = waiting, False
@@ -240,9 +250,11 @@ class Answering:
             reply, self._settings.barge_in, self._speaking, self._clock, self._emit, self.stop
         )
         waiting.latency.mark("agent_asked", self._clock())
-        self._task = task = asyncio.create_task(
-            reply.run(), name=f"reply of {waiting.persona.agent}"
-        )
+        with placed(self._place_of(waiting)):
+            # Its context is the reply's, and that of all that the reply starts.
+            self._task = task = asyncio.create_task(
+                reply.run(), name=f"reply of {waiting.persona.agent}"
+            )
         try:
             await asyncio.wait({task})
         finally:
@@ -281,6 +293,12 @@ class Answering:
             on_open=self._opened,
             on_audio=self.played.feed,
         )
+
+    def _place_of(self, waiting: Waiting) -> str:
+        """Of which room and turn the log tells; without a word of what was said."""
+        turn = f"turn {waiting.number} of speaker {waiting.turn.speaker.id}"
+        parts = (self._place, turn, f"agent {waiting.turn.agent}")
+        return ", ".join(part for part in parts if part)
 
     def _opened(self, playback: Playback) -> None:
         if self._over is not None:

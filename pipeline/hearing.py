@@ -13,10 +13,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import copy_context
 from typing import Final, Protocol
 
 import numpy as np
 
+from logs import FaultLog
 from pipeline.audio import FRAME_MS, HEARD_RATE, Pcm16, Samples, to_samples
 from pipeline.vad import CHUNK, VadStream
 
@@ -51,6 +53,8 @@ class Microphone:
     ) -> None:
         self.stream = stream
         self.on_voice = on_voice
+        self._context = copy_context()
+        """What is called here is logged as of the room that opened the microphone."""
         self.busy = False
         """Set by the owner while a turn is going on: a busy microphone does not sleep, and
         remembers all that it may."""
@@ -99,7 +103,7 @@ class Microphone:
     def heard(self, probability: float) -> None:
         """Pass on the voice probability of the chunk taken last, with its start and end."""
         end = self.time_at(self._chunked)
-        self.on_voice(probability, end - CHUNK / HEARD_RATE, end)
+        self._context.run(self.on_voice, probability, end - CHUNK / HEARD_RATE, end)
 
     def audio(self, start: float, end: float) -> Pcm16:
         """What was heard from ``start`` to ``end``, ``int16[n]``, as far as it is remembered."""
@@ -150,6 +154,7 @@ class Hearing:
     def __init__(self, vad: VoiceModel, clock: Callable[[], float]) -> None:
         self._vad = vad
         self._clock = clock
+        self._faults = FaultLog(log)
         self._microphones: set[Microphone] = set()
         self._tickers: set[Callable[[float], None]] = set()
         self._task: asyncio.Task[None] | None = None
@@ -169,8 +174,13 @@ class Hearing:
 
     def on_tick(self, callback: Callable[[float], None]) -> Callable[[], None]:
         """Have ``callback(now)`` called after every tick; returns how to end that."""
-        self._tickers.add(callback)
-        return lambda: self._tickers.discard(callback)
+        context = copy_context()
+
+        def ticker(now: float) -> None:
+            context.run(callback, now)
+
+        self._tickers.add(ticker)
+        return lambda: self._tickers.discard(ticker)
 
     def tick(self, now: float) -> None:
         """Hear everything that is due by ``now``."""
@@ -210,5 +220,7 @@ class Hearing:
             await asyncio.sleep(next_at - now)
             try:
                 self.tick(self._clock())
-            except Exception:
-                log.exception("a tick of the ear failed; hearing goes on")
+            except Exception as error:
+                self._faults.tell(
+                    logging.ERROR, "a tick of the ear failed; hearing goes on", error=error
+                )

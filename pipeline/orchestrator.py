@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
+from logs import FaultLog, placed
 from pipeline.addressing import Addressed, address
 from pipeline.answering import Answering
 from pipeline.audio import Pcm16
@@ -41,6 +42,7 @@ from pipeline.second_opinion import SecondOpinion
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speech_models import SpeechModels
 from pipeline.transcript import Speech, Transcript
+from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,10 @@ class PipelineOrchestrator:
         clock: Callable[[], float],
         observer: Observer,
         oracle: AddresseeOracle | None = None,
+        place: str = "",
     ) -> None:
+        """``place`` is what the log calls the room, such as ``guild 42``."""
+        self._place = place
         self.sensitivity: Level = settings.relevance.level
         self.transcript = Transcript()
         self._personas = {**personas, persona.agent: persona}
@@ -77,7 +82,9 @@ class PipelineOrchestrator:
         self._models = models
         self._clock = clock
         self._observer = observer
-        self._answering = Answering(settings, agent, voice, self.transcript, clock, self._emit)
+        self._answering = Answering(
+            settings, agent, voice, self.transcript, clock, self._emit, place
+        )
         self._sayings = Sayings(self._answering)
         self._echo = EchoGuard(
             settings.barge_in.echo_likeness,
@@ -100,7 +107,8 @@ class PipelineOrchestrator:
         """Who was transcribed in mid-turn over a reply; it is done once a turn."""
         self._taken_from: dict[int, Reply] = {}
         """From which reply somebody's present turn took the floor before it was over."""
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = OwnedTasks(log, foreseen=(PipelineError,), place=place)
+        self._faults = FaultLog(log)
         self._end_ticks: Callable[[], None] | None = None
 
     # -- the room as its owner sees it ------------------------------------------------------
@@ -164,7 +172,8 @@ class PipelineOrchestrator:
         return self._sayings.say(text, persona or self._persona, urgency, language)
 
     def start(self) -> None:
-        self._end_ticks = self._models.hearing.on_tick(self._tick)
+        with placed(self._place):
+            self._end_ticks = self._models.hearing.on_tick(self._tick)
         self.spawn(self._answering.run(), "answering")
 
     async def aclose(self) -> None:
@@ -174,9 +183,7 @@ class PipelineOrchestrator:
         for listener in self._listeners.values():
             listener.close()
         self._listeners.clear()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.aclose()
         self._sayings.close()
 
     def person_joined(self, speaker: Speaker) -> None:
@@ -184,15 +191,17 @@ class PipelineOrchestrator:
         if speaker.id in self._listeners:
             self._listeners[speaker.id].speaker = speaker
             return
-        self._listeners[speaker.id] = Listener(
-            speaker, self, self._models, self._settings, self._clock
-        )
+        with placed(self._place):
+            self._listeners[speaker.id] = Listener(
+                speaker, self, self._models, self._settings, self._clock
+            )
 
     def person_left(self, speaker_id: int) -> None:
         listener = self._listeners.pop(speaker_id, None)
         if listener is not None:
             listener.close()
             self._overheard.discard(speaker_id)
+            self._taken_from.pop(speaker_id, None)
             self._echo.left(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
@@ -289,10 +298,7 @@ class PipelineOrchestrator:
         self._emit(NotUnderstood(speaker, why, self._clock()))
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
+        return self._tasks.spawn(work, name)
 
     # -- the bot's own voice ----------------------------------------------------------------
 
@@ -364,14 +370,11 @@ class PipelineOrchestrator:
     def _emit(self, event: RoomEvent) -> None:
         try:
             self._observer(event)
-        except Exception:
-            log.exception("an observer failed on %s; the room goes on", type(event).__name__)
-
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None and not isinstance(error, PipelineError):
-            log.error("the task %r failed", task.get_name(), exc_info=error)
+        except Exception as error:
+            kind = type(event).__name__
+            self._faults.tell(
+                logging.ERROR, "an observer failed on %s; the room goes on", kind, error=error
+            )
 
 
 def _takes_floor(addressed: Addressed) -> bool:

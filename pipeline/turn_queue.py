@@ -45,6 +45,8 @@ class Waiting:
     """Its speaker has been told that their turn will come."""
     on_end: OnEnd | None = None
     """Whom to tell what became of words that nobody has asked for."""
+    number: int = 0
+    """Which turn of the room it is, for the log; what joins it is part of it."""
 
     def joined_by(self, more: Waiting) -> Waiting | None:
         """This turn with ``more`` added to it; None where the two do not belong together."""

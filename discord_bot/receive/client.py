@@ -15,9 +15,11 @@ from discord_bot.receive.connection import Connection, LiveCall
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.keepalive import keep_route_open
 from discord_bot.receive.receiver import Receiver
+from logs import in_place
+from tasks import OwnedTasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
     from discord.abc import Connectable
     from discord.gateway import DiscordVoiceWebSocket
@@ -42,9 +44,12 @@ class ReceiveClient(discord.VoiceClient):
     def __init__(self, client: discord.Client, channel: Connectable) -> None:
         self._call = LiveCall(self)
         self._receiver = Receiver(self._call)
-        self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         super().__init__(client, channel)
+        place = f"guild {self.guild.id}"
+        self._tasks = OwnedTasks(log, place=place)
+        self._place = in_place(place)
+        self._connection.reader.place = place
         self._connection.add_socket_listener(self._from_socket)
 
     # -- for the room ------------------------------------------------------------------------
@@ -120,22 +125,20 @@ class ReceiveClient(discord.VoiceClient):
             why = self._connection.trouble or "the voice connection came to nothing"
             await self.disconnect(force=True)
             raise CallRefused(f"No voice connection: {why}.", self.close_code)
-        self._start(self._tick(), "voice receive clock")
+        self._tasks.spawn(self._tick(), "voice receive clock")
         keepalive = keep_route_open(
             lambda data: self._connection.send_packet(data), self.is_connected, self.KEEPALIVE_S
         )
-        self._start(keepalive, "voice keepalive")
+        self._tasks.spawn(keepalive, "voice keepalive")
 
     async def disconnect(self, *, force: bool = False) -> None:
-        tasks = list(self._tasks)
         await super().disconnect(force=force)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.settle()
 
     def cleanup(self) -> None:
         # Also called when Discord ends the call, and twice when we do.
         self._connection.remove_socket_listener(self._from_socket)
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
         super().cleanup()
 
     def play(
@@ -184,15 +187,11 @@ class ReceiveClient(discord.VoiceClient):
         except RuntimeError:  # somebody came or went while we looked who is here
             return False
 
-    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = self.loop.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     def _from_socket(self, data: bytes) -> None:
         """On the reader's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has closed
-            self.loop.call_soon_threadsafe(self._datagram, data, time.monotonic())
+            at = time.monotonic()
+            self.loop.call_soon_threadsafe(self._datagram, data, at, context=self._place)
 
     def _datagram(self, data: bytes, at: float) -> None:
         self._receiver.datagram(data, at)

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from discord.errors import ConnectionClosed
 from discord.utils import MISSING
@@ -42,13 +42,13 @@ class Connection(VoiceConnectionState):
 
     @property
     def _socket_reader(self) -> SocketReader:
-        return self._reader
+        return self.reader
 
     @_socket_reader.setter
     def _socket_reader(self, stock: SocketReader) -> None:
         # discord.py assigns its own reader and starts what it then finds here. Exchanging a reader
         # that runs would leave its thread behind: a stop before its first step is forgotten.
-        self._reader = Reader(self)
+        self.reader = Reader(self)
         self.trouble: str | None = None
         """Why the latest attempt to join failed, as far as can be told."""
         self.close_code: int | None = None
@@ -66,6 +66,12 @@ class Connection(VoiceConnectionState):
             log.debug("an earlier call's end arrived while joining the next")
             return
         await super().voice_state_update(data)
+
+    async def connect(self, *, wait: bool = True, **how: Any) -> None:
+        await super().connect(wait=wait, **how)
+        if not wait and self._connector is not None:
+            # discord.py has logged what it fails of, and awaits it nowhere.
+            self._connector.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def _wait_for_state(
         self,
@@ -107,6 +113,10 @@ class Connection(VoiceConnectionState):
             await super()._poll_voice_ws(reconnect)
         except CallRefused as e:
             log.error("Not reconnecting: %s", e)
+            await self.disconnect()
+        except Exception:
+            # The edge of discord.py's task, which nobody awaits. Whoever supervises joins again.
+            log.exception("the voice websocket failed")
             await self.disconnect()
 
 

@@ -10,6 +10,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from logs import FaultLog
+
 log = logging.getLogger(__name__)
 
 
@@ -17,7 +19,7 @@ async def keep_route_open(
     send: Callable[[bytes], None], is_connected: Callable[[], bool], period_s: float
 ) -> None:
     """Send a counter of 8 bytes every ``period_s``, for ever."""
-    count = 0
+    faults, count = FaultLog(log), 0
     while True:
         await asyncio.sleep(period_s)
         if not is_connected():
@@ -25,5 +27,5 @@ async def keep_route_open(
         try:
             send(count.to_bytes(8, "little"))
         except OSError as e:
-            log.debug("UDP keepalive not sent: %s", e)
+            faults.tell(logging.DEBUG, "UDP keepalive not sent: %s", e)
         count += 1

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from discord.voice_state import SocketReader
 
+from logs import FaultLog, placed
+
 if TYPE_CHECKING:
     import socket
+
+    from discord.voice_state import VoiceConnectionState
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +21,8 @@ _LOOK_S: Final = 0.1
 """How soon a replaced socket is noticed."""
 _NO_SOCKET_S: Final = 0.01
 _MAX_DATAGRAM: Final = 4096
+_READING: Final = "reading the voice socket failed"
+"""As of a server that is gone, a hundred times a second."""
 
 # poll has no limit on the number of the descriptor; select gives up at 1024, which a bot in many
 # calls reaches. Windows has select alone, without that limit.
@@ -29,6 +35,12 @@ class Reader(SocketReader):
     The stock one sleeps up to 30 s in ``select`` on a socket that a reconnect or move has replaced.
     The new socket's IP discovery goes unread meanwhile, and the reconnect stalls for that long.
     """
+
+    def __init__(self, state: VoiceConnectionState) -> None:
+        super().__init__(state)
+        self.place = ""
+        """Whose call it is, for the log."""
+        self._faults = FaultLog(log)
 
     def run(self) -> None:
         # The stock one begins by clearing what register, resume and stop have set since start.
@@ -56,8 +68,8 @@ class Reader(SocketReader):
             return sock.recv(_MAX_DATAGRAM) if sock is self.state.socket else None
         except (ValueError, TypeError, KeyError):  # closed, or there is none yet
             self._end.wait(_NO_SOCKET_S)
-        except OSError:  # closed under us, or an ICMP error about something we sent
-            log.debug("reading the voice socket failed", exc_info=True)
+        except OSError as error:  # closed under us, or an ICMP error about something we sent
+            self._tell(logging.DEBUG, _READING, error)
             self._end.wait(_NO_SOCKET_S)
         return None
 
@@ -65,8 +77,12 @@ class Reader(SocketReader):
         for callback in list(self._callbacks):
             try:
                 callback(data)
-            except Exception:
-                log.exception("a listener of the voice socket failed")
+            except Exception as error:
+                self._tell(logging.ERROR, "a listener of the voice socket failed", error)
+
+    def _tell(self, level: int, what: str, error: Exception) -> None:
+        with placed(self.place):
+            self._faults.tell(level, what, error=error)
 
 
 def _readable(sock: socket.socket) -> bool:

@@ -9,18 +9,23 @@ answers are in it: they are what people say to each other.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import logging.handlers
 import os
+import stat
+import sys
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from logs import FaultLog
 from openclaw_client.errors import AuditError
 from openclaw_client.node.invocation import Invocation
+from state import put_aside
 
 log = logging.getLogger(__name__)
 
@@ -41,16 +46,27 @@ class AuditLog:
         """
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            max_bytes, files_kept = self._limits
-            self._handler = _PrivateFile(
-                self.path, maxBytes=max_bytes, backupCount=files_kept, encoding="utf-8"
-            )
+            if _is_in_the_way(self.path):
+                self._put_aside("it is no file")
+            try:
+                self._handler = self._opened()
+            except PermissionError as error:
+                self._put_aside(str(error.strerror))
+                self._handler = self._opened()
         except OSError as error:
             raise AuditError(
                 f"{self.path} cannot be written ({error.strerror or error}); make its folder "
                 "writable, or set openclaw.node.audit_log to another file"
             ) from error
         return self
+
+    def _put_aside(self, why: str) -> None:
+        aside = put_aside(self.path)
+        log.warning("%s cannot be used (%s); it was put aside as %s", self.path, why, aside.name)
+
+    def _opened(self) -> _PrivateFile:
+        max_bytes, files_kept = self._limits
+        return _PrivateFile(self.path, max_bytes=max_bytes, files_kept=files_kept)
 
     def __exit__(
         self,
@@ -76,18 +92,49 @@ class AuditLog:
             "id": invocation.id,
         }
         if self._handler is not None:
-            text = json.dumps(line, ensure_ascii=False)
+            text = json.dumps(line)  # in ASCII: ids from outside may be no Unicode
             self._handler.emit(logging.makeLogRecord({"msg": text, "levelno": logging.INFO}))
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
     """Whose sessions command what is for the operator's eyes alone."""
 
+    def __init__(self, path: Path, *, max_bytes: int, files_kept: int) -> None:
+        self._faults = FaultLog(log)
+        super().__init__(path, maxBytes=max_bytes, backupCount=files_kept, encoding="utf-8")
+
     def _open(self) -> TextIOWrapper:
         def for_us_alone(path: str, flags: int) -> int:
             return os.open(path, flags, 0o600)
 
-        return open(self.baseFilename, "a", encoding=self.encoding, opener=for_us_alone)
+        path = self.baseFilename
+        file = open(path, "a", encoding="utf-8", opener=for_us_alone)  # noqa: SIM115 - the handler's
+        if _is_cut_short(path):
+            file.write("\n")  # or the next line would be lost with the one that a crash cut off
+        return file
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
-        log.exception("a command was not written to %s", self.baseFilename)
+        error = sys.exception()
+        self._faults.tell(
+            logging.ERROR, "a command was not written to %s", self.baseFilename, error=error
+        )
+
+
+def _is_in_the_way(path: Path) -> bool:
+    """A folder, a pipe that would block, or a link to itself; a device is the operator's wish."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return not (stat.S_ISREG(mode) or stat.S_ISCHR(mode))
+
+
+def _is_cut_short(path: str) -> bool:
+    if not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
+    except OSError:  # empty, or not ours to read
+        return False

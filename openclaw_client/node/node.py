@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from typing import Any, Final, TypeAlias
 
@@ -39,6 +39,7 @@ from openclaw_client.node.voice import VoiceCommands
 from openclaw_client.protocol import Event, read_payload
 from openclaw_client.roles import node
 from openclaw_client.settings import OpenClawConfig
+from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class VoiceNode:
         self._resources = ExitStack()
         self._connection: Connection | None = None
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = OwnedTasks(log)
 
     @property
     def status(self) -> LinkStatus:
@@ -113,8 +114,7 @@ class VoiceNode:
 
     async def __aexit__(self, *_: object) -> None:
         await self._link.close()
-        self._cancel_all()
-        await asyncio.gather(*self._tasks, *self._under_way.values(), return_exceptions=True)
+        await self._tasks.aclose()
         self._resources.close()
         if outcomes := self._dispatcher.outcomes:
             counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
@@ -136,7 +136,7 @@ class VoiceNode:
                     task.cancel()
             case "node.pair.resolved":
                 read_payload(PairResolved, event.payload, event.event)
-                self._spawn(self._check_approval(), "look at the approval")
+                self._tasks.spawn(self._check_approval(), "look at the approval")
 
     def on_missed(self) -> None:
         """A command that was lost is asked again, or not, by the agent that waits for it."""
@@ -144,13 +144,13 @@ class VoiceNode:
     def on_lost(self, why: str) -> None:
         """Nobody waits for the answers any more: OpenClaw has told the agents that they failed."""
         self._connection = None
-        self._cancel_all()
+        self._tasks.cancel()
 
     def _came_up(self, connection: Connection) -> None:
         self._connection = connection
-        self._spawn(self._publish_tools(connection), "publish the tools")
-        self._spawn(self._check_approval(), "look at the approval")
-        self._spawn(self._report(connection), "report the load")
+        self._tasks.spawn(self._publish_tools(connection), "publish the tools")
+        self._tasks.spawn(self._check_approval(), "look at the approval")
+        self._tasks.spawn(self._report(connection), "report the load")
 
     # -- commands ---------------------------------------------------------------------------
 
@@ -161,11 +161,9 @@ class VoiceNode:
         if len(self._under_way) >= AT_ONCE:
             log.warning("%d commands are under way; one more is refused", AT_ONCE)
             busy = Answer(code="UNAVAILABLE", message="too many commands are under way")
-            self._spawn(self._deliver(busy, invocation, connection), "refuse a command")
+            self._tasks.spawn(self._deliver(busy, invocation, connection), "refuse a command")
             return
-        task = asyncio.create_task(
-            self._obey(invocation, connection), name=f"command {invocation.id}"
-        )
+        task = self._tasks.spawn(self._obey(invocation, connection), f"command {invocation.id}")
         self._under_way[invocation.id] = task
         task.add_done_callback(lambda _: self._under_way.pop(invocation.id, None))
 
@@ -213,20 +211,6 @@ class VoiceNode:
             stats = {"event": "node.host.stats", "payload": host_stats()}
             await _try(connection, "node.event", stats)
             await sleep(self._link.clock, STATS_EVERY_S)
-
-    def _spawn(self, work: Coroutine[Any, Any, None], what: str) -> None:
-        task = asyncio.create_task(work, name=what)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("failed to %s", task.get_name(), exc_info=error)
-
-    def _cancel_all(self) -> None:
-        for task in (*self._tasks, *self._under_way.values()):
-            task.cancel()
 
 
 def all_commands(config: OpenClawConfig, rooms: VoiceRooms) -> list[Command]:

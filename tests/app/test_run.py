@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +24,7 @@ from discord_bot.settings import DiscordSettings
 from discord_bot.simulator import DiscordSimulator
 from openclaw_client import OpenClawConfig
 from settings import Settings
+from state import only_one
 from tests.openclaw_client.gateways import closed_port
 from tests.openclaw_client.hand_clock import eventually
 
@@ -98,14 +101,56 @@ async def test_an_unforeseen_error_is_not_swallowed(monkeypatch: pytest.MonkeyPa
         await outcome(monkeypatch, ZeroDivisionError())
 
 
-async def test_a_node_without_a_place_for_its_record_is_explained(
+async def test_without_a_place_for_the_nodes_record_the_bot_runs_without_a_node(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
     audit_log = str(tmp_path / "file" / "audit.jsonl")
     openclaw = OpenClawConfig.model_validate({"node": {"enabled": True, "audit_log": audit_log}})
-    assert await outcome(monkeypatch, openclaw=openclaw) == (1, 1)
+    assert await outcome(monkeypatch, None, openclaw=openclaw) == (0, 1)
+    assert "agents cannot command the bot" in caplog.text
     assert "openclaw.node.audit_log" in caplog.text
+
+
+async def test_a_second_bot_with_the_same_state_folder_is_told_who_has_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    openclaw = OpenClawConfig(state_dir=tmp_path)
+    with only_one(tmp_path):
+        assert await outcome(monkeypatch, openclaw=openclaw) == (1, 0)
+    (told,) = caplog.messages
+    assert f"process {os.getpid()} on" in told
+    assert await outcome(monkeypatch, None, openclaw=openclaw) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "of_a_file",
+    [
+        IsADirectoryError(errno.EISDIR, "Is a directory", "/state/guild-choices.json"),
+        OSError(errno.ENOSPC, "No space left on device"),
+        PermissionError(errno.EACCES, "Permission denied", "/some/file"),
+    ],
+)
+async def test_an_error_of_a_file_is_not_told_as_a_discord_out_of_reach(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, of_a_file: OSError
+) -> None:
+    assert await outcome(monkeypatch, of_a_file) == (1, 1)
+    (told,) = caplog.messages
+    assert str(of_a_file) in told
+    assert "Discord" not in told
+
+
+async def test_an_error_while_the_bot_is_made_is_not_told_as_a_discord_out_of_reach(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(settings: Settings, **_: object) -> Services:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(run, "services", broken)
+    settings = Settings(discord=DiscordSettings(token=SecretStr("a-token")))
+    assert await run.run_bot(settings) == 1
+    assert "Discord cannot be reached" not in caplog.text
+    assert "Too many open files" in caplog.text
 
 
 async def test_without_a_token_there_is_nothing_to_run() -> None:

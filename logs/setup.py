@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from typing import Final, TextIO
+
+from logs.lines import LineFormatter
 
 OURS: Final = (
     "app",
     "demo",
     "discord_bot",
     "doctor",
+    "logs",
     "models",
     "openclaw_client",
     "pipeline",
     "run",
     "server",
+    "state",
+    "tasks",
 )
 """The loggers that the level in the settings is for."""
 
@@ -28,12 +33,22 @@ def set_up_logging(level: str) -> None:
     DEBUG is for our own packages alone: libraries print whole frames there, and frames carry
     tokens and what people said.
     """
+    handler = _AnyStream()
+    handler.setFormatter(LineFormatter())
     logging.basicConfig(
         level=max(logging.getLevelNamesMapping()[level], logging.INFO),
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        handlers=[handler],
         force=True,
     )
     for name in OURS:
         logging.getLogger(name).setLevel(level)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.WARNING))
+
+
+class _AnyStream(logging.StreamHandler[TextIO]):
+    """Escapes what its stream's encoding does not have: not every stderr is UTF-8."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        encoding = getattr(self.stream, "encoding", None) or "utf-8"
+        return super().format(record).encode(encoding, "backslashreplace").decode(encoding)

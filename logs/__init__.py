@@ -1,0 +1,20 @@
+"""What the operator reads: one handler on stderr, one line a record, one log of repeated faults."""
+
+from __future__ import annotations
+
+from logs.faults import FaultLog
+from logs.lines import LineFormatter, printable, printable_lines
+from logs.place import in_place, place, placed
+from logs.setup import OURS, set_up_logging
+
+__all__ = [
+    "OURS",
+    "FaultLog",
+    "LineFormatter",
+    "in_place",
+    "place",
+    "placed",
+    "printable",
+    "printable_lines",
+    "set_up_logging",
+]

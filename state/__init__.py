@@ -1,0 +1,19 @@
+"""What outlives the bot: its files, read and written in one way, and the lock on their folder."""
+
+from __future__ import annotations
+
+from state.errors import FolderInUse, StateError, StateUnreadable, StateUnwritable
+from state.files import create_state, put_aside, read_state, write_state
+from state.lock import only_one
+
+__all__ = [
+    "FolderInUse",
+    "StateError",
+    "StateUnreadable",
+    "StateUnwritable",
+    "create_state",
+    "only_one",
+    "put_aside",
+    "read_state",
+    "write_state",
+]
