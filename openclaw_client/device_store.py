@@ -3,8 +3,9 @@
     device-key.pem       the key; who has it is the bot
     device-tokens.json   the tokens that paired Gateways have issued for it, by their address
 
-Both have mode 0600 and are written whole or not at all. Neither keeps the bot from its Gateway: a
-file that cannot be read is put aside, and what cannot be written lasts as long as the process.
+Both have mode 0600 and are written whole or not at all. What cannot be written lasts as long as the
+process. Tokens that cannot be read are put aside, for they can be had again; a key cannot, so its
+owner decides.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class DeviceStore:
         """The key; made at the first call ever. One that cannot be kept ends with the process.
 
         Raises:
-            DeviceStoreError: this process can open no more files; the key may be sound.
+            DeviceStoreError: there is one, and it cannot be read.
         """
         if self._key is None:
             self._key = self._stored_key()
@@ -121,31 +122,21 @@ class DeviceStore:
 
     def _stored_key(self) -> DeviceKey:
         path = self.folder / KEY_FILE
+        if (stored := _read_key(path)) is not None:
+            return stored
+        made = DeviceKey.generate()
         try:
-            if (stored := self._read_key(path)) is not None:
-                return stored
-            made = DeviceKey.generate()
-            if create_state(path, made.to_pem()):
-                log.info(
-                    "made a device key for the Gateway: %s; a Gateway on another machine must "
-                    "approve it once",
-                    path,
-                )
-                return made
-            # Another process has made one meanwhile.
-            return self._read_key(path) or made
-        except (StateUnreadable, StateUnwritable) as error:
-            if isinstance(error, StateUnreadable) and error.passing:
-                raise DeviceStoreError(f"there is no device key at present: {error}") from error
+            if not create_state(path, made.to_pem()):
+                return _read_key(path) or made  # another process was first
+        except StateUnwritable as error:
             log.warning(
                 "the device key ends with the bot, and a Gateway on another machine must approve "
                 "a new one after each start: %s",
                 error,
             )
-            return DeviceKey.generate()
-
-    def _read_key(self, path: Path) -> DeviceKey | None:
-        return read_state(path, lambda pem: DeviceKey.from_pem(pem.encode()), secret=True)
+        else:
+            log.info("made a device key for the Gateway: %s", path)
+        return made
 
     def _tokens(self) -> _Tokens:
         if self._unkept is not None:
@@ -170,3 +161,17 @@ class DeviceStore:
         else:
             self._unkept = None
             self._faults.well(_NOT_KEPT)
+
+
+def _read_key(path: Path) -> DeviceKey | None:
+    try:
+        return read_state(
+            path, lambda pem: DeviceKey.from_pem(pem.encode()), secret=True, irreplaceable=True
+        )
+    except StateUnreadable as error:
+        if error.passing:
+            raise DeviceStoreError(str(error), heals=True) from error
+        raise DeviceStoreError(
+            f"{path} holds no device key ({error.reason}); put it back from a backup, or delete "
+            "it: the bot then makes a new one, which other machines' Gateways must approve"
+        ) from error

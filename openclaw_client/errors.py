@@ -5,7 +5,7 @@
     ├── GatewayUnreachable       nobody answers there, or the connection broke
     ├── GatewayRefused           it answered the handshake with no; `heals` says whether to wait
     │   └── MissingScope         it let us in, or would, with fewer rights than the bot needs
-    ├── DeviceStoreError         the device key or its tokens cannot be read or written
+    ├── DeviceStoreError         there is no device key to be had
     ├── ProtocolViolation        a frame that the protocol does not know
     ├── RequestFailed            it answered one request with an error
     ├── AuditError               the record of what was commanded cannot be kept
@@ -75,7 +75,12 @@ class MissingScope(GatewayRefused):
 
 
 class DeviceStoreError(OpenClawError):
-    """The device key, or what was issued for it, cannot be read or written."""
+    """There is no device key to be had. ``heals`` tells that the key itself may be sound, and
+    another attempt is worth it."""
+
+    def __init__(self, message: str, *, heals: bool = False) -> None:
+        super().__init__(message)
+        self.heals = heals
 
 
 class ProtocolViolation(OpenClawError):

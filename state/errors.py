@@ -17,11 +17,12 @@ class StateUnreadable(StateError):
     """It is there, cannot be read, and stays where it is: it must not be written over.
 
     ``passing`` tells that the file itself may be sound: this process or machine was out of
-    something.
+    something. ``reason`` is what is wrong with it, in a few words.
     """
 
-    def __init__(self, text: str, *, passing: bool) -> None:
+    def __init__(self, text: str, reason: str, *, passing: bool = False) -> None:
         super().__init__(text)
+        self.reason = reason
         self.passing = passing
 
 

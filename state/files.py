@@ -41,14 +41,17 @@ class _Unusable(Exception):
     """The file is not what the bot writes; the text says in what."""
 
 
-def read_state(path: Path, parse: Callable[[str], T], *, secret: bool = False) -> T | None:
+def read_state(
+    path: Path, parse: Callable[[str], T], *, secret: bool = False, irreplaceable: bool = False
+) -> T | None:
     """What ``parse`` makes of the file's text; None if there is no file, or it was put aside.
 
     ``parse`` raises `ValueError` for what is not as the bot writes it; none of its text is told, as
-    it may quote the file. A ``secret`` file that others may read is shut, and that is told.
+    it may quote the file. A ``secret`` file that others may read is shut, and that is told. An
+    ``irreplaceable`` one is for its owner to mend, and never put aside.
 
     Raises:
-        StateUnreadable: it cannot be read and could not be put aside.
+        StateUnreadable: it cannot be read, and lies where it was.
     """
     try:
         text = _text(path, secret=secret)
@@ -58,14 +61,17 @@ def read_state(path: Path, parse: Callable[[str], T], *, secret: bool = False) -
     except OSError as error:
         reason = error.strerror or str(error)
         if error.errno in _PASSING:
-            raise StateUnreadable(f"{path} cannot be read: {reason}", passing=True) from error
+            text = f"{path} cannot be read at present: {reason}"
+            raise StateUnreadable(text, reason, passing=True) from error
+    if irreplaceable:
+        raise StateUnreadable(f"{path} cannot be used ({reason})", reason)
     try:
         aside = put_aside(path)
     except OSError as error:
         raise StateUnreadable(
             f"{path} cannot be used ({reason}), nor put aside ({error.strerror or error}): remove "
             "it, or make it and its folder readable and writable for the bot",
-            passing=False,
+            reason,
         ) from error
     log.warning("%s cannot be used (%s); it was put aside as %s", path, reason, aside.name)
     return None

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -47,9 +48,9 @@ def only_one(folder: Path) -> Iterator[None]:
         ) from None
     except OSError as error:
         why = error.strerror or error
-        log.warning("%s cannot be locked (%s): a second bot would not be noticed", folder, why)
-        if not os.access(folder, os.W_OK | os.X_OK):
-            _tell_that_nothing_lasts(folder, why)
+        lock_file = folder / LOCK_FILE
+        log.warning("%s cannot be locked (%s): a second bot would not be noticed", lock_file, why)
+        _look_whether_anything_lasts(folder)
         yield
         return
     try:
@@ -68,6 +69,14 @@ def _sign(folder: Path) -> None:
         write_state(folder / HOLDER_FILE, (json.dumps(me) + "\n").encode())
     except StateError as error:
         _tell_that_nothing_lasts(folder, error)
+
+
+def _look_whether_anything_lasts(folder: Path) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        _tell_that_nothing_lasts(folder, error.strerror or error)
 
 
 def _tell_that_nothing_lasts(folder: Path, why: object) -> None:

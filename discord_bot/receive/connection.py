@@ -6,6 +6,7 @@ Whatever is private in discord.py 2.7 and used for receiving is used here and in
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -114,10 +115,14 @@ class Connection(VoiceConnectionState):
         except CallRefused as e:
             log.error("Not reconnecting: %s", e)
             await self.disconnect()
-        except Exception:
-            # The edge of discord.py's task, which nobody awaits. Whoever supervises joins again.
+        except Exception as error:
+            # The edge of discord.py's task, which nobody awaits.
+            if self.state is ConnectionFlowState.disconnected:
+                log.debug("the voice websocket was closed while something was answered: %s", error)
+                return
             log.exception("the voice websocket failed")
-            await self.disconnect()
+            with contextlib.suppress(Exception):
+                await self.ws.close()  # by which whoever supervises the call notices
 
 
 class LiveCall:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from discord_bot.guild_choices import GuildChoice, GuildChoices
+from tests.state.limits import no_more_files
 
 
 def test_a_guild_that_chose_nothing_has_the_settings_defaults() -> None:
@@ -44,17 +45,31 @@ def test_a_guild_that_is_gone_is_forgotten(tmp_path: Path) -> None:
     assert GuildChoices("jarvis", "medium", file).of(1) == GuildChoice("jarvis", "medium")
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"guilds": {"x": {}}}', '{"guilds": {"1": {"a": 2}}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b'{"guilds": {"x": {}}}',
+        b'{"guilds": {"1": {"a": 2}}}',
+        b'{"guilds": {"1": null}}',
+        b'{"guilds": {}, "version": 2}',
+        b"null",
+        b"[]",
+        b'{"guilds": {"1": {"agent": "\xff"}}}',
+    ],
+)
 def test_a_file_that_is_none_is_put_aside_and_said(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:
     file = tmp_path / "choices.json"
-    file.write_text(text, encoding="utf-8")
+    file.write_bytes(content)
     with caplog.at_level(logging.WARNING):
         choices = GuildChoices("jarvis", "medium", file)
     assert choices.of(1) == GuildChoice("jarvis", "medium")
     assert "put aside" in caplog.text
-    assert file.with_suffix(".unreadable").read_text(encoding="utf-8") == text
+    (aside,) = tmp_path.glob("choices.json.broken-*")
+    assert aside.read_bytes() == content
     choices.choose(1, level="low")
     assert GuildChoices("jarvis", "medium", file).of(1).level == "low"
 
@@ -68,3 +83,19 @@ def test_a_folder_that_cannot_be_written_costs_only_the_memory(
     choices.choose(1, level="low")
     assert choices.of(1).level == "low"
     assert "could not be kept" in caplog.text
+    for _ in range(50):
+        choices.choose(1, level="high")
+    assert len(caplog.messages) < 8, "told, and not at each choice"
+
+
+def test_a_file_that_cannot_be_read_for_now_is_not_written_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "choices.json"
+    GuildChoices("jarvis", "medium", file).choose(1, agent="sage")
+    with no_more_files():
+        choices = GuildChoices("jarvis", "medium", file)
+    choices.choose(2, level="low")
+    assert choices.of(2).level == "low"
+    assert "ends with the bot" in caplog.text
+    assert GuildChoices("jarvis", "medium", file).of(1).agent == "sage"

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from openclaw_client import DeviceStoreError, OpenClawConfig
 from openclaw_client.device_store import KEY_FILE, TOKENS_FILE, DeviceStore, DeviceToken
 from openclaw_client.roles import OPERATOR
+from tests.state.limits import no_more_files
 
 URL = "wss://gateway.example"
 TOKEN = DeviceToken(token=SecretStr("issued-9d2c"), scopes=OPERATOR.scopes)
@@ -77,23 +78,69 @@ def test_a_damaged_key_is_not_replaced_behind_the_owners_back(store: DeviceStore
     assert path.read_bytes() == b"not a key"
 
 
-def test_damaged_tokens_are_passed_over(
-    store: DeviceStore, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_damaged_tokens_are_put_aside(store: DeviceStore, caplog: pytest.LogCaptureFixture) -> None:
     store.keep_token(URL, TOKEN)
     path = store.folder / TOKENS_FILE
     path.write_text('{"gateways": {"wss://x": {"token": "issued-9d2c"}}}')
     assert store.token(URL) is None
-    assert "passed over" in caplog.text
+    assert "put aside" in caplog.text
     assert "issued-9d2c" not in caplog.text
     store.keep_token(URL, TOKEN)
     assert store.token(URL) == TOKEN
 
 
-def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe{}", b"", b"[]", b'{"version": 2}', b'{"gateways": {']
+)
+def test_tokens_of_any_other_shape_do_not_end_the_connection(
+    store: DeviceStore, content: bytes
+) -> None:
+    store.keep_token(URL, TOKEN)
+    path = store.folder / TOKENS_FILE
+    path.write_bytes(content)
+    assert store.token(URL) is None
+    (aside,) = store.folder.glob(f"{TOKENS_FILE}.broken-*")
+    assert aside.read_bytes() == content
+    store.keep_token(URL, TOKEN)
+    assert DeviceStore(store.folder).token(URL) == TOKEN
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"-----BEGIN PRIVATE KEY-----\n"])
+def test_a_key_of_any_other_shape_is_for_its_owner_to_mend(
+    store: DeviceStore, content: bytes
+) -> None:
+    store.key()
+    path = store.folder / KEY_FILE
+    path.write_bytes(content)
+    with pytest.raises(DeviceStoreError, match="holds no device key") as told:
+        DeviceStore(store.folder).key()
+    assert not told.value.heals
+    assert path.read_bytes() == content
+
+
+def test_a_key_that_cannot_be_opened_at_present_may_be_asked_for_again(store: DeviceStore) -> None:
+    key = store.key()
+    again = DeviceStore(store.folder)
+    with no_more_files(), pytest.raises(DeviceStoreError) as told:
+        again.key()
+    assert told.value.heals
+    assert again.key().id == key.id
+
+
+def test_in_a_folder_that_takes_nothing_key_and_tokens_last_as_long_as_the_bot(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(DeviceStoreError, match=r"cannot be used .*openclaw\.state_dir"):
-        DeviceStore(tmp_path / "file").key()
+    store = DeviceStore(tmp_path / "file")
+    assert store.key().id == store.key().id
+    assert "openclaw.state_dir" in caplog.text
+    for number in range(20):
+        store.keep_token(URL, DeviceToken(token=SecretStr(f"token-{number}"), scopes=()))
+    store.keep_token(URL, TOKEN)
+    assert store.token(URL) == TOKEN
+    assert len(caplog.messages) < 8, "told, and not at each attempt"
+    store.forget_token(URL)
+    assert store.token(URL) is None
 
 
 def test_whose_folder_it_is(
