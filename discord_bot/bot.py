@@ -14,7 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.agent_catalogue import AgentCatalogue
-from discord_bot.errors import VoiceSessionError
+from discord_bot.errors import NO_ANSWER, VoiceSessionError
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory, TextChannel, VoiceChannel, VoiceSession
@@ -200,6 +200,5 @@ class VoiceBot(commands.Bot):
                 await interaction.followup.send(text, ephemeral=True)
             else:
                 await interaction.response.send_message(text, ephemeral=True)
-        # Besides what Discord refuses: the network is away, or the bot has just been closed.
-        except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as unheard:
+        except (*NO_ANSWER, RuntimeError) as unheard:  # RuntimeError: the bot has just been closed
             log.warning("the one who ran a command could not be answered: %s", unheard)

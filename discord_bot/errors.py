@@ -9,6 +9,14 @@ VoiceSessionError
 
 from __future__ import annotations
 
+from typing import Final
+
+import aiohttp
+import discord
+
+NO_ANSWER: Final = (discord.DiscordException, aiohttp.ClientError, OSError)
+"""What a request to Discord fails of: it refuses, or the network does not carry it."""
+
 
 class VoiceSessionError(Exception):
     """Base; ``str()`` is a sentence for the person who ran the command."""

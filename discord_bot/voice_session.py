@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 import discord
 
-from discord_bot.errors import CouldNotConnect
+from discord_bot.errors import NO_ANSWER, CouldNotConnect
 from discord_bot.playback import DiscordLoudspeaker
 from discord_bot.receive import CallRefused, FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
@@ -246,7 +246,7 @@ class VoiceSession:
         """Somebody who is in the call and not in the cache."""
         try:
             member = await self.guild.fetch_member(user_id)
-        except discord.DiscordException as error:
+        except NO_ANSWER as error:
             log.warning("member %s is not known and will not be heard: %s", user_id, error)
             return
         if not member.bot and self.channel is not None and user_id in self.channel.voice_states:
@@ -344,7 +344,7 @@ class VoiceSession:
         """Say something in writing to everybody who can read the text channel."""
         try:
             await self.text.send(text, allowed_mentions=discord.AllowedMentions.none())
-        except discord.DiscordException as error:
+        except NO_ANSWER as error:
             log.warning("could not post to the text channel: %s", error)
 
     async def _end_with(self, why: str) -> None:
