@@ -15,6 +15,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from logs import FaultLog
 from openclaw_client.clock import Clock, Timer, time_limit
 from openclaw_client.dial import dial
 from openclaw_client.errors import (
@@ -136,6 +137,7 @@ class Connection:
         self._socket = socket
         self._clock = clock
         self._stats = stats
+        self._faults = FaultLog(log)
         self._ids = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Response | None]] = {}
         self._last_seq = 0
@@ -217,7 +219,13 @@ class Connection:
             frame = decode_frame(text)
         except ProtocolViolation as violation:
             self._stats.frames_bad += 1
-            log.warning("dropped a frame of %d bytes from %s: %s", len(text), self.url, violation)
+            self._faults.tell(
+                logging.WARNING,
+                "dropped a frame of %d bytes from %s: %s",
+                len(text),
+                self.url,
+                violation,
+            )
             return
         if isinstance(frame, Event):
             self._check_seq(frame)
@@ -226,7 +234,9 @@ class Connection:
             self._settle(frame)
         else:
             self._stats.frames_bad += 1
-            log.warning("dropped a request (%s) from %s", frame.method, self.url)
+            self._faults.tell(
+                logging.WARNING, "dropped a request (%s) from %s", frame.method, self.url
+            )
 
     def _check_seq(self, event: Event) -> None:
         if event.seq is None:
@@ -234,7 +244,12 @@ class Connection:
         missed = event.seq - self._last_seq - 1
         if missed > 0:
             self._stats.frames_missed += missed
-            log.warning("%d events from %s were lost: we read too slowly", missed, self.url)
+            self._faults.tell(
+                logging.WARNING,
+                "%d events from %s were lost: we read too slowly",
+                missed,
+                self.url,
+            )
             self._on_missed()
         self._last_seq = max(self._last_seq, event.seq)
 

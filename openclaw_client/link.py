@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from logs import FaultLog
 from openclaw_client.clock import Clock, sleep, time_limit
 from openclaw_client.connection import Connection, open_connection
 from openclaw_client.device_store import DeviceStore
@@ -107,6 +108,7 @@ class GatewayLink:
         self._on_up = on_up
         self.stats = stats if stats is not None else GatewayStats()
         self._given_clock = clock
+        self._faults = FaultLog(log)
         self._instance_id = str(uuid.uuid4())
         self._backoff = Backoff(config.reconnect_min_s, config.reconnect_max_s, chance)
         self._listeners: list[LinkListener] = []
@@ -184,7 +186,7 @@ class GatewayLink:
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
-            await asyncio.wait({task})
+            await asyncio.gather(task, return_exceptions=True)
         self._set(LinkState.IDLE)
 
     def _usable(self) -> Connection | None:
@@ -246,7 +248,7 @@ class GatewayLink:
 
     def _failed(self, problem: OpenClawError) -> None:
         self.stats.attempts_failed += 1
-        self.stats.errors[kind_of(problem)] += 1
+        self.stats.failed(problem)
         lasts = isinstance(problem, GatewayRefused) and not problem.heals
         if lasts or isinstance(problem, DeviceStoreError):
             log.error("%s; no further attempts as %s", problem, self._identity.role.name)
@@ -296,7 +298,7 @@ class GatewayLink:
                 listener.on_event(event)
             except ProtocolViolation as violation:
                 self.stats.frames_bad += 1
-                log.warning("dropped a %s event: %s", event.event, violation)
+                self._faults.tell(logging.WARNING, "dropped a %s event: %s", event.event, violation)
 
     def _on_missed(self) -> None:
         for listener in self._listeners:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final
 
 from openclaw_client.errors import GatewayRefused, OpenClawError, RequestFailed, TurnFailed
 from openclaw_client.histogram import Histogram
+
+MOST_KINDS: Final = 100
+_LONGEST_KIND: Final = 100
 
 
 @dataclass(slots=True)
@@ -34,7 +38,8 @@ class GatewayStats:
     turns_crowded_out: int = 0
     """Turns that waited for a Gateway that was away and gave way to newer ones."""
     errors: Counter[str] = field(default_factory=Counter)
-    """What attempts to connect and turns have failed of, by kind (``kind_of``)."""
+    """What attempts to connect and turns have failed of, by kind (``kind_of``): the Gateway names
+    some of them, so there are `MOST_KINDS` at most, and what comes then is counted as ``other``."""
     aborts_sent: int = 0
     aborts_failed: int = 0
     ack: Histogram = field(default_factory=Histogram)
@@ -43,6 +48,13 @@ class GatewayStats:
     """From ``chat.send`` to the first text."""
     final: Histogram = field(default_factory=Histogram)
     """From ``chat.send`` to the end of a whole answer."""
+
+    def failed(self, error: OpenClawError) -> None:
+        """Count it among the errors."""
+        kind = kind_of(error)[:_LONGEST_KIND]
+        if kind not in self.errors and len(self.errors) >= MOST_KINDS:
+            kind = f"{type(error).__name__}:other"
+        self.errors[kind] += 1
 
     @property
     def reconnects(self) -> int:

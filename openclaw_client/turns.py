@@ -37,7 +37,6 @@ from openclaw_client.protocol import (
     read_payload,
 )
 from openclaw_client.run import End, TextDelta
-from openclaw_client.stats import kind_of
 from openclaw_client.turn import Turn, TurnRequest, out_of_time, refused_turn
 from tasks import OwnedTasks
 
@@ -87,7 +86,7 @@ class Turns:
             self._stats.turns_answered += 1
         except OpenClawError as error:
             self._stats.turns_failed += 1
-            self._stats.errors[kind_of(error)] += 1
+            self._stats.failed(error)
             raise
         finally:
             self._stop(turn, TurnAborted("nobody listens any more"))

@@ -20,6 +20,7 @@ from discord_bot.receive.rtp import Packet
 RETRY_S: Final = 2.0
 _MAX_WAITING: Final = 1000
 """Ten people for `RETRY_S`."""
+_MAX_STUCK: Final = 256
 _MAGIC: Final = b"\xfa\xfa"
 _SUPPLEMENT_SIZE: Final = 12
 """The least a DAVE frame adds: tag 8, nonce 1, its own size 1, magic 2."""
@@ -101,7 +102,7 @@ class DaveGate:
             reason = _reason(e)
             self._counters.dave_fail[reason] += 1
             if reason != _NOT_ENCRYPTED:
-                self._stuck.add(user_id)
+                self._add_stuck(user_id)
                 self._keep(session, user_id, packet)
             return False
         self._stuck.discard(user_id)
@@ -142,11 +143,16 @@ class DaveGate:
         try:
             _open(session, user_id, packet)
         except ValueError:
-            self._stuck.add(user_id)
+            self._add_stuck(user_id)
             return False
         self._stuck.discard(user_id)
         self._counters.rescued += 1
         return True
+
+    def _add_stuck(self, user_id: int) -> None:
+        if len(self._stuck) >= _MAX_STUCK:
+            self._stuck.clear()
+        self._stuck.add(user_id)
 
     def _keep(self, session: DaveSession | None, user_id: int, packet: Packet) -> None:
         self._waiting.append(_Waiting(user_id, packet, _fingerprint(session)))

@@ -189,7 +189,9 @@ class Receiver:
 
     def _settle(self, claim: Claim) -> None:
         for ssrc in claim.outdated:
-            self._end_stream(ssrc)
+            ended = self._end_stream(ssrc)
+            if ended is not None and ended.user_id != claim.user_id:
+                self.counters.last_frame_at.pop(ended.user_id, None)
         for packet in claim.packets:
             self._from(claim.user_id, packet)
 
@@ -207,11 +209,12 @@ class Receiver:
         if claim is not None:
             self._settle(claim)
 
-    def _end_stream(self, ssrc: int) -> None:
+    def _end_stream(self, ssrc: int) -> Talker | None:
         self._copies.forget(ssrc)
         talker = self._talkers.pop(ssrc, None)
         if talker is not None:
             talker.flush()
+        return talker
 
     def _gone(self, user_id: int) -> None:
         for ssrc in self._attribution.gone(user_id):

@@ -13,6 +13,8 @@ KEEP_S: Final = 2.0
 """How long packets of an unknown stream wait for its owner."""
 _MAX_PACKETS: Final = 100
 _MAX_STREAMS: Final = 64
+_MAX_OWNERS: Final = 256
+"""People who speak in one call; Discord lets some tens."""
 
 
 class Speakers:
@@ -32,6 +34,10 @@ class Speakers:
         for old in stale:
             del self._user[old]
         self._user[ssrc] = user_id
+        if len(self._user) > _MAX_OWNERS:
+            oldest = next(iter(self._user))
+            del self._user[oldest]
+            stale.append(oldest)
         return stale
 
     def forget(self, user_id: int) -> list[int]:

@@ -45,7 +45,7 @@ class Dispatcher:
             took_s = self._clock.time() - began
             self.outcomes[outcome] += 1
             self._audit.write(invocation, outcome, took_s)
-            log.info("%s: %s after %.1f s", _flat(invocation.command), outcome, took_s)
+            log.info("%s: %s after %.1f s", invocation.command, outcome, took_s)
         return answer
 
     async def _obey(self, invocation: Invocation) -> Answer:
@@ -63,7 +63,7 @@ class Dispatcher:
         except TimeoutError:
             return Answer(code="TIMEOUT", message=f"not done within {within_s:g} s")
         except Exception as bug:
-            log.exception("the command %s failed unexpectedly", _flat(invocation.command))
+            log.exception("the command %s failed unexpectedly", invocation.command)
             return Answer(code="UNAVAILABLE", message=f"failed unexpectedly: {type(bug).__name__}")
 
     def _check_rate(self, session_key: str | None) -> None:
@@ -80,8 +80,3 @@ def _timeout_s(invocation: Invocation) -> float:
     if given is None or not given > 0:
         return USUAL_TIMEOUT_S
     return min(given / 1000, _LONGEST_TIMEOUT_S)
-
-
-def _flat(name: str) -> str:
-    """A name off the wire, on one line of the log."""
-    return name[:64] if name.isprintable() else "a command"

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from typing import Any, Final, TypeAlias
 
+from logs import FaultLog
 from openclaw_client.clock import Clock, sleep
 from openclaw_client.connection import Connection
 from openclaw_client.device_store import DeviceStore, default_state_dir
@@ -96,6 +97,7 @@ class VoiceNode:
         self._connection: Connection | None = None
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._tasks = OwnedTasks(log)
+        self._faults = FaultLog(log)
 
     @property
     def status(self) -> LinkStatus:
@@ -159,7 +161,9 @@ class VoiceNode:
         if connection is None or invocation.id in self._under_way:
             return
         if len(self._under_way) >= AT_ONCE:
-            log.warning("%d commands are under way; one more is refused", AT_ONCE)
+            self._faults.tell(
+                logging.WARNING, "%d commands are under way; one more is refused", AT_ONCE
+            )
             busy = Answer(code="UNAVAILABLE", message="too many commands are under way")
             self._tasks.spawn(self._deliver(busy, invocation, connection), "refuse a command")
             return
@@ -177,14 +181,16 @@ class VoiceNode:
         try:
             await connection.request("node.invoke.result", answer.params(invocation))
         except OpenClawError as error:
-            log.warning("the answer to a command did not get through: %s", error)
+            self._faults.tell(
+                logging.WARNING, "the answer to a command did not get through: %s", error
+            )
 
     # -- what follows each connect ----------------------------------------------------------
 
     async def _publish_tools(self, connection: Connection) -> None:
         """Before the approval as well: what is approved later becomes a tool by itself."""
         tools = self.commands.tools()
-        await _try(connection, "node.pluginTools.update", {"tools": tools})
+        await self._try(connection, "node.pluginTools.update", {"tools": tools})
 
     async def _check_approval(self) -> None:
         row = await self._own_row()
@@ -209,22 +215,21 @@ class VoiceNode:
     async def _report(self, connection: Connection) -> None:
         while not connection.ended:
             stats = {"event": "node.host.stats", "payload": host_stats()}
-            await _try(connection, "node.event", stats)
+            await self._try(connection, "node.event", stats)
             await sleep(self._link.clock, STATS_EVERY_S)
+
+    async def _try(self, connection: Connection, method: str, params: dict[str, Any]) -> None:
+        """Ask what may fail without harm: it comes again with the next minute or connection."""
+        try:
+            await connection.request(method, params)
+        except RequestFailed as refused:
+            unapproved = refused.code == "UNAVAILABLE"
+            self._faults.tell(logging.DEBUG if unapproved else logging.WARNING, "%s", refused)
+        except GatewayUnreachable as error:
+            log.debug("%s", error)
 
 
 def all_commands(config: OpenClawConfig, rooms: VoiceRooms) -> list[Command]:
     """Everything that a node of ours could be asked to do."""
     voice = VoiceCommands(rooms, config.node.transcript_guild_ids)
     return [*voice.all(), *system_commands(), *gpu_commands()]
-
-
-async def _try(connection: Connection, method: str, params: dict[str, Any]) -> None:
-    """Ask what may fail without harm: it comes again with the next minute or connection."""
-    try:
-        await connection.request(method, params)
-    except RequestFailed as refused:
-        unapproved = refused.code == "UNAVAILABLE"
-        log.log(logging.DEBUG if unapproved else logging.WARNING, "%s", refused)
-    except GatewayUnreachable as error:
-        log.debug("%s", error)

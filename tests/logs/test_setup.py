@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import io
 import logging
+import re
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -42,3 +45,37 @@ def test_lines_go_to_stderr_with_time_level_and_name(capsys: pytest.CaptureFixtu
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.endswith(" INFO    pipeline.latency: a turn\n")
+
+
+RECORD = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d "
+
+
+def test_what_comes_from_outside_is_escaped_whoever_logs_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logging("INFO")
+    forged = "Eve\n2026-11-21 12:00:00,000 ERROR   app.run: forged\x1b[2J"
+    for name in ("discord_bot.bot", "discord.voice_state", "asyncio", "a.library"):
+        try:
+            raise RuntimeError(forged)
+        except RuntimeError:
+            logging.getLogger(name).exception("failed for %s", forged)
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    records = [line for line in err.splitlines() if not line.startswith("    ")]
+    assert len(records) == 4
+    assert all(re.match(RECORD, line) for line in records)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", "cp1252"])
+def test_an_stderr_of_any_encoding_takes_every_record(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(raw, encoding=encoding, errors="strict"))
+    set_up_logging("INFO")
+    logging.getLogger("discord_bot").info("李雷 \udcff 🦊 joined")
+    sys.stderr.flush()
+    line = raw.getvalue().decode(encoding)
+    assert line.endswith(" joined\n")
+    assert "Logging error" not in line

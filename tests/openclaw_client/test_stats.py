@@ -12,7 +12,7 @@ from openclaw_client import (
     TurnLost,
 )
 from openclaw_client.simulator import GatewaySimulator
-from openclaw_client.stats import kind_of
+from openclaw_client.stats import MOST_KINDS, kind_of
 from tests.openclaw_client.test_turns import ask
 
 
@@ -27,6 +27,18 @@ from tests.openclaw_client.test_turns import ask
 )
 def test_errors_are_counted_by_kind(error: OpenClawError, kind: str) -> None:
     assert kind_of(error) == kind
+
+
+def test_whatever_the_gateway_calls_its_refusals_few_kinds_are_remembered() -> None:
+    stats = GatewayStats()
+    for number in range(10_000):
+        stats.failed(GatewayRefused("no", code=f"CODE_{number}" * 100))
+        stats.failed(TurnFailed("no", kind=f"kind-{number}"))
+        stats.failed(RequestFailed("chat.send", f"CODE_{number}", "no"))
+    assert stats.errors.total() == 30_000
+    assert len(stats.errors) <= MOST_KINDS + 3
+    assert max(map(len, stats.errors)) <= 100
+    assert stats.errors["TurnFailed:other"] > 9_000
 
 
 async def test_turns_are_timed_and_counted(

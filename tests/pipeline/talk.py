@@ -272,6 +272,7 @@ class Talk:
             clock=self.clock,
             observer=self.events.append,
             oracle=oracle,
+            place="guild 42",
         )
 
     async def __aenter__(self) -> Self:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
 
 import pytest
 
+from logs import place
 from pipeline.errors import AgentTimeout, AgentUnavailable
 from pipeline.events import (
     Failed,
@@ -18,7 +20,7 @@ from pipeline.events import (
     ReplyResumed,
     Unspoken,
 )
-from pipeline.ports import Persona, Voice
+from pipeline.ports import AgentTurn, Persona, TextDelta, Voice
 from pipeline.settings import PipelineSettings, RelevanceSettings
 from tests.pipeline.talk import ANN, BEN, SAGE, Talk, in_virtual_time
 
@@ -71,7 +73,64 @@ def test_each_turn_leaves_one_line_for_the_operator_without_what_was_said(
     (line,) = [record.getMessage() for record in caplog.records if record.name != "asyncio"]
     for stage in ("voice-to-voice", "listen=", "turn=", "stt=", "relevance=", "first_frame="):
         assert stage in line
+    assert line.startswith(f"guild 42, turn 1 of speaker {ANN.id}, agent jarvis: voice-to-voice ")
     assert "what time" not in line
+
+
+def test_turns_are_numbered_and_told_apart_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            for speaker in (ANN, BEN, ANN):
+                began = len(talk.events)
+                await talk.say(speaker, "Jarvis, what time is it?")
+                while not any(isinstance(event, ReplyEnded) for event in talk.events[began:]):
+                    await asyncio.sleep(0.1)
+
+    caplog.set_level(logging.INFO, logger="pipeline.answering")
+    in_virtual_time(scene())
+    heads = [message.partition(": ")[0] for message in caplog.messages]
+    assert heads == [
+        f"guild 42, turn {number} of speaker {speaker.id}, agent jarvis"
+        for number, speaker in enumerate((ANN, BEN, ANN), 1)
+    ]
+
+
+def test_whatever_is_logged_in_a_room_says_which_and_in_a_turn_whose() -> None:
+    """Also by the ear's clock, which is all rooms', and by the Gateway's client."""
+    seen: dict[str, set[str]] = {}
+
+    class Places(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.setdefault(record.name, set()).add(place())
+
+    async def scene() -> None:
+        async with Talk() as talk:
+            reply = talk.agent.reply
+
+            async def telling(turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
+                logging.getLogger("openclaw_client.turns").debug("found the run again")
+                async for delta in reply(turn):
+                    yield delta
+
+            talk.agent.reply = telling  # type: ignore[method-assign]
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(ReplyEnded)
+
+    root, handler = logging.getLogger(), Places()
+    loggers = [logging.getLogger(name) for name in ("pipeline", "openclaw_client")]
+    root.addHandler(handler)
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.DEBUG)
+        in_virtual_time(scene())
+    finally:
+        root.removeHandler(handler)
+        for logger in loggers:
+            logger.setLevel(logging.NOTSET)
+    assert seen["pipeline.listener"] == seen["pipeline.orchestrator"] == {"guild 42"}
+    turn = f"guild 42, turn 1 of speaker {ANN.id}, agent jarvis"
+    assert seen["openclaw_client.turns"] == {turn}
+    assert place() == ""
 
 
 def test_why_it_stayed_silent_is_in_the_log_of_whoever_looks_for_it(

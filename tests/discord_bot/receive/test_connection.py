@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
+import aiohttp
 import pytest
 from discord.errors import ConnectionClosed
 from discord.utils import MISSING
@@ -124,3 +125,38 @@ def test_a_closed_websocket_under_a_connection_that_is_called_alive() -> None:
     assert not live(ws=alive).lost
     assert live(ws=closed).lost
     assert not live(ws=closed, is_connected=lambda: False).lost
+
+
+class BrokenGateway(Gateway):
+    """A voice websocket on which an answer fails, as on one that is just being closed."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.closed = 0
+
+    async def poll_event(self) -> None:
+        raise self.error
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+async def test_an_answer_that_fails_on_a_closing_connection_is_not_lost(
+    connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway = BrokenGateway(aiohttp.ClientConnectionResetError("Cannot write to closing transport"))
+    connection.ws = cast(Any, gateway)
+    await connection._poll_voice_ws(reconnect=True)
+    assert caplog.messages == []
+    assert not gateway.closed
+
+
+async def test_an_answer_that_fails_in_a_call_is_told_and_ends_the_connection(
+    connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway = BrokenGateway(KeyError("seq_ack"))
+    connection.ws = cast(Any, gateway)
+    connection.state = ConnectionFlowState.connected
+    await connection._poll_voice_ws(reconnect=True)
+    assert "the voice websocket failed" in caplog.text
+    assert gateway.closed == 1, "by which the supervisor notices"

@@ -1,9 +1,21 @@
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import davey
 import pytest
 
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.dave import RETRY_S, DaveGate, looks_encrypted, whose
+from discord_bot.receive.dave import (
+    OTHER_REASON,
+    REASONS,
+    RETRY_S,
+    DaveGate,
+    looks_encrypted,
+    whose,
+)
 from discord_bot.receive.rtp import OPUS_SILENCE, Packet
 from tests.discord_bot.receive.packets import ANN, BEN, BOT, Group, seal
 
@@ -122,6 +134,60 @@ def test_short_frames_do_not_look_encrypted(frame: bytes) -> None:
 
 def test_encrypted_frames_do() -> None:
     assert looks_encrypted(seal(b"x", ANN, 1))
+
+
+class Talkative:
+    """A session whose errors are as davey's, with details that no two have in common."""
+
+    ready = True
+    voice_privacy_code = "1"
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
+
+    def get_user_ids(self) -> list[str]:
+        return [str(ANN)]
+
+    def decrypt(self, user_id: int, media_type: Any, packet: bytes) -> bytes:
+        raise ValueError(next(self._texts))
+
+
+@pytest.mark.parametrize(
+    ("text", "counted_as"),
+    [
+        (
+            "Failed to decrypt: NoValidCryptorFound {{ media_type: AUDIO, encrypted_size: {n}, "
+            "plaintext_size: {n}, manager_count: {n} }}",
+            "NoValidCryptorFound",
+        ),
+        ("Failed to decrypt: NoValidCryptorFound({n})", "NoValidCryptorFound"),
+        ("Failed to decrypt: NoDecryptorForUser", "NoDecryptorForUser"),
+        ("Failed to decrypt: SomethingNew{n} {{ epoch: {n} }}", OTHER_REASON),
+        ("{n}: epoch: {n}", OTHER_REASON),
+        ("", OTHER_REASON),
+    ],
+)
+def test_frames_that_do_not_open_are_counted_by_a_fixed_set_of_reasons(
+    gate: DaveGate, counters: ReceiveCounters, text: str, counted_as: str
+) -> None:
+    session = Talkative(text.format(n=n) for n in itertools.count())
+    for n in range(500):
+        assert not gate.open(session, 1, ANN, packet(seal(OPUS, ANN, 1), n))
+    assert counters.dave_fail == {counted_as: 500}
+
+
+def test_a_real_session_refuses_for_a_known_reason(
+    gate: DaveGate, counters: ReceiveCounters
+) -> None:
+    session = davey.DaveSession(1, BOT, 1)
+    assert not gate.open(session, 1, ANN, packet(seal(OPUS, ANN, 1)))
+    assert set(counters.dave_fail) <= REASONS
+
+
+def test_however_many_people_are_stuck_few_are_remembered(gate: DaveGate) -> None:
+    for user in range(10_000):
+        gate.open(Group(), 1, user + 100, packet(seal(OPUS, user, 1)))
+    assert len(gate._stuck) <= 256
 
 
 def test_the_speech_of_who_left_is_dropped(gate: DaveGate) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import pytest
 
@@ -35,6 +36,14 @@ async def test_a_counter_of_eight_bytes_goes_out_again_and_again() -> None:
 
 async def test_a_network_that_is_down_for_a_moment_does_not_end_it() -> None:
     assert len(await collect(send_fails=2)) == 3
+
+
+async def test_a_network_that_is_down_for_long_is_told_of_a_few_times(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="discord_bot")
+    await collect(send_fails=300)
+    assert len(caplog.messages) == 9
 
 
 async def test_nothing_is_sent_while_disconnected() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import queue
 import socket
 import threading
@@ -93,6 +94,29 @@ def test_a_listener_that_fails_does_not_end_it(rig: Rig, caplog: pytest.LogCaptu
         rig.send(b"x")
         assert rig.receive() == b"x"
     assert "listener broke" in caplog.text
+
+
+def test_a_peer_that_is_dead_is_told_of_a_few_times(caplog: pytest.LogCaptureFixture) -> None:
+    """Its machine answers each packet with "port unreachable": thousands in a minute."""
+    caplog.set_level(logging.DEBUG)
+    with udp() as dead:
+        peer = dead.getsockname()
+    reader = Reader(cast(Any, state := SimpleNamespace(socket=udp())))
+    reader.place = "guild 42"
+    reader._end.set()  # it is never started, and does not wait between two looks
+    state.socket.connect(peer)
+    refused = 0
+    for _ in range(1000):
+        try:
+            state.socket.send(b"keepalive")
+        except ConnectionRefusedError:
+            refused += 1  # the answer to the packet before; this one gets none
+            continue
+        assert reader._receive(state.socket) is None
+    state.socket.close()
+    told = [message for message in caplog.messages if "reading the voice socket" in message]
+    assert 5 < len(told) <= 10
+    assert refused < 500
 
 
 def test_a_paused_reader_leaves_the_socket_alone(rig: Rig) -> None:

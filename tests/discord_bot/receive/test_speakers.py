@@ -68,3 +68,11 @@ def test_memory_is_bounded_in_packets_and_in_streams() -> None:
     for ssrc in range(1000, 2000):
         unclaimed.hold(packet(0, ssrc=ssrc))
     assert len(unclaimed) == 64
+
+
+def test_owners_are_bounded_and_the_oldest_stream_gives_way() -> None:
+    speakers = Speakers()
+    stale = [old for ssrc in range(10_000) for old in speakers.learn(ssrc, ssrc + 50_000)]
+    assert stale == list(range(10_000 - 256))
+    assert speakers.user_of(9_999) == 59_999
+    assert speakers.user_of(0) is None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import stat
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 from openclaw_client.errors import AuditError
 from openclaw_client.node.audit import AuditLog
 from openclaw_client.node.invocation import Invocation
+from tests.state.limits import read_only
 
 SESSION = "agent:jarvis:discord:dm:42"
 
@@ -88,5 +92,61 @@ def test_a_place_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path) 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk here that is always full")
 def test_a_full_disk_is_told_of_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with opened(Path("/dev/full")) as audit, caplog.at_level(logging.ERROR):
-        audit.write(invocation(), "ok", 0.0)
+        for _ in range(100):
+            audit.write(invocation(), "ok", 0.0)
     assert "was not written to /dev/full" in caplog.text
+    assert len(caplog.records) < 10, "told, and not for each command"
+
+
+@pytest.mark.parametrize("in_the_way", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to(path)])
+def test_what_lies_in_its_place_is_put_aside(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, in_the_way: Callable[[Path], Any]
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    in_the_way(path)
+    with opened(path) as audit:
+        audit.write(invocation(), "ok", 0.0)
+    assert len(lines(path)) == 1
+    (told,) = caplog.messages
+    assert "put aside as audit.jsonl.broken-" in told
+
+
+def test_a_file_that_may_not_be_written_is_put_aside() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "state"
+        Path(name).chmod(0o755)
+        folder.mkdir()
+        folder.chmod(0o777)
+        path = folder / "audit.jsonl"
+        path.write_text("{}\n")
+        path.chmod(0o444)
+        with read_only(Path(name)), opened(path) as audit:
+            audit.write(invocation(), "ok", 0.0)
+        assert len(lines(path)) == 1
+        assert len(list(folder.iterdir())) == 2
+
+
+@pytest.mark.parametrize("before", [b'{"at": "2026', b"\xff\xfe", b"{}\n\0\0\0"])
+def test_a_line_that_a_crash_cut_off_does_not_swallow_the_next(
+    tmp_path: Path, before: bytes
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    path.write_bytes(before)
+    with opened(path) as audit:
+        audit.write(invocation(), "ok", 0.0)
+    kept = path.read_bytes()
+    assert kept.startswith(before + b"\n")
+    assert json.loads(kept.splitlines()[-1])["outcome"] == "ok"
+
+
+@pytest.mark.parametrize("text", ["x\n{}", "\x1b[2J", "\u202e", "\u2028", "\udcff"])
+def test_a_line_is_printable_whatever_a_session_is_called(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    with opened(path) as audit:
+        audit.write(invocation(command=text, sessionKey=text, id=text), "ok", 0.0)
+    (line,) = path.read_text(encoding="ascii").splitlines()
+    assert line.isprintable()
+    assert json.loads(line)["session"] == text
+    assert caplog.messages == []
