@@ -64,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         from logs import printable_lines
 
-        print(f"run.py: {printable_lines(str(error))}", file=sys.stderr)
+        # What it quotes may have lines of its own, which must not look like one of ours.
+        print(printable_lines(f"run.py: {error}").replace("\n", "\n  "), file=sys.stderr)
         return FAILED
 
 

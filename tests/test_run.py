@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 import run
+from openclaw_client import OpenClawError
 from settings import Settings
 
 ROOT = Path(run.__file__).parent
@@ -39,6 +40,18 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         check=False,
     )
+
+
+def test_what_an_error_quotes_cannot_move_the_terminal_or_pass_for_a_line_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> int:
+        raise OpenClawError("the Gateway says: \x1b[2J\u202eno\r\nrun.py: forged")
+
+    monkeypatch.setattr(run, "_serve", fail)
+    assert run.main(["serve"]) == run.FAILED
+    err = capsys.readouterr().err
+    assert err == "run.py: the Gateway says: \\x1b[2J\\u202eno\\r\n  run.py: forged\n"
 
 
 def test_help_names_every_command() -> None:

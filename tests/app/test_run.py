@@ -6,7 +6,7 @@ import asyncio
 import errno
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -185,6 +185,45 @@ async def test_a_token_that_discord_refuses_ends_it_with_what_to_do(
     (error,) = errors
     assert "DISCORD_BOT_TOKEN" in error.getMessage()
     assert "not-the-token" not in caplog.text
+
+
+def broken_choices(state: Path) -> None:
+    (state / "guild-choices.json").write_bytes(b'{"guilds": "\xff"}')
+
+
+def a_folder_as_choices(state: Path) -> None:
+    (state / "guild-choices.json").mkdir()
+
+
+def no_folder(state: Path) -> None:
+    state.rmdir()
+    state.write_text("in the way")
+
+
+@pytest.mark.parametrize("spoil", [broken_choices, a_folder_as_choices, no_folder])
+async def test_whatever_is_wrong_with_its_state_the_bot_comes_up(
+    caplog: pytest.LogCaptureFixture, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    spoil(state)
+    bots: list[VoiceBot] = []
+    async with DiscordSimulator(dave=False) as discord:
+        settings = settings_with(discord.token)
+        openclaw = settings.openclaw.model_copy(update={"state_dir": state})
+
+        def make(shared: Services) -> VoiceBot:
+            bots.append(make_bot(shared, connector=discord.connector()))
+            return bots[-1]
+
+        running = asyncio.create_task(
+            run.run_bot(settings.model_copy(update={"openclaw": openclaw}), make)
+        )
+        await eventually(lambda: bots and bots[0].is_ready(), 15)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert str(state) in caplog.text
+    assert "Discord cannot be reached" not in caplog.text
 
 
 async def test_being_stopped_it_leaves_the_call_and_leaves_nothing_running() -> None:

@@ -83,8 +83,7 @@ def test_turns_are_numbered_and_told_apart_in_the_log(caplog: pytest.LogCaptureF
             for speaker in (ANN, BEN, ANN):
                 began = len(talk.events)
                 await talk.say(speaker, "Jarvis, what time is it?")
-                while not any(isinstance(event, ReplyEnded) for event in talk.events[began:]):
-                    await asyncio.sleep(0.1)
+                await talk.until(ReplyEnded, after=began)
 
     caplog.set_level(logging.INFO, logger="pipeline.answering")
     in_virtual_time(scene())
