@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from logs import FaultLog
+from logs import FaultLog, in_place
 from openclaw_client.clock import Clock, sleep, time_limit
 from openclaw_client.connection import Connection, open_connection
 from openclaw_client.device_store import DeviceStore
@@ -151,7 +151,10 @@ class GatewayLink:
         if self._task is None or self._task.done():
             self._away_since = None
             self._set(LinkState.CONNECTING)
-            self._task = asyncio.create_task(self._supervise(), name="openclaw-link")
+            # Whoever asks for it first, it is everybody's: no turn's in the log.
+            self._task = asyncio.create_task(
+                self._supervise(), name="openclaw-link", context=in_place("")
+            )
 
     async def ready(self, within_s: float) -> Connection:
         """The connection, as soon as it can carry a turn.

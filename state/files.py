@@ -33,6 +33,8 @@ _PASSING: Final = frozenset(
 """What says nothing about the file: putting it aside would lose a sound one."""
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 """What file systems without hard links answer."""
+_READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Without waiting, where a pipe or a device lies in the file's place."""
 _OTHERS: Final = 0o077
 """Any right of the group and of everybody else."""
 
@@ -128,8 +130,7 @@ def put_aside(path: Path) -> Path:
 
 def _text(path: Path, *, secret: bool) -> str | None:
     try:
-        # Not to wait where a pipe or a device lies in the file's place.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, _READ)
     except OSError as error:
         if error.errno in _MISSING:
             return None
@@ -141,7 +142,7 @@ def _text(path: Path, *, secret: bool) -> str | None:
         if not stat.S_ISREG(found.st_mode):
             raise _Unusable("it is no file")
         if secret and found.st_mode & _OTHERS:
-            _shut(path, handle, found.st_mode)
+            _shut(path, found.st_mode)
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise _Unusable(f"it has more than {MOST_BYTES // 1024**2} MB")
@@ -170,9 +171,9 @@ def _what_is_wrong(text: str) -> str:
     return "its content is not as this version of the bot writes it"
 
 
-def _shut(path: Path, handle: int, mode: int) -> None:
+def _shut(path: Path, mode: int) -> None:
     try:
-        os.fchmod(handle, mode & 0o700)
+        path.chmod(mode & 0o700)
     except OSError as error:
         log.warning("%s is open to other users of this machine: %s", path, error.strerror or error)
     else:
