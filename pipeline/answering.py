@@ -235,7 +235,10 @@ class Answering:
                 self._arrived.clear()
                 await self._arrived.wait()
             try:
-                await self._answer(self._queue.take())
+                waiting = self._queue.take()
+                # All that the answer starts, at the Gateway's client too, is logged as of its turn.
+                with placed(self._place_of(waiting)):
+                    await self._answer(waiting)
             except Exception as error:
                 self._faults.tell(
                     logging.ERROR, "answering a turn failed; the next one is answered", error=error
@@ -250,11 +253,9 @@ class Answering:
             reply, self._settings.barge_in, self._speaking, self._clock, self._emit, self.stop
         )
         waiting.latency.mark("agent_asked", self._clock())
-        with placed(self._place_of(waiting)):
-            # Its context is the reply's, and that of all that the reply starts.
-            self._task = task = asyncio.create_task(
-                reply.run(), name=f"reply of {waiting.persona.agent}"
-            )
+        self._task = task = asyncio.create_task(
+            reply.run(), name=f"reply of {waiting.persona.agent}"
+        )
         try:
             await asyncio.wait({task})
         finally:
