@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from discord_bot.receive.opus import candidates, load_libopus
+
 
 @pytest.fixture(autouse=True)
 def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -27,8 +29,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="enter the results of tests/contract into the list in docs/gateway.md",
     )
+    parser.addoption(
+        "--libopus",
+        metavar="FILE",
+        help="the libopus to test with; default: what the bot would find. 'wheel': PyAV's",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if name := config.getoption("--libopus"):
+        in_wheel = (found for found, origin in candidates() if "wheel" in origin)
+        load_libopus(next(in_wheel) if name == "wheel" else name)
     config.addinivalue_line("markers", "takes_time: a contract case that comes after the others")
     config.addinivalue_line("markers", "ends_the_gateway: a contract case that comes after all")
