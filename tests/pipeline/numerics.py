@@ -1,9 +1,9 @@
 """How far apart two ways of computing the same number may lie.
 
-A BLAS picks its kernel by the CPU, and numpy and ONNX Runtime their instructions: each adds up in an
-order of its own. Single precision then differs in its last digits, and a recurrent network carries
-that on. The tolerances leave ten times what OpenBLAS's kernels from Prescott to Cooper Lake gave;
-what a mistake does to a probability is a hundred times more.
+A BLAS picks its kernel by the CPU, numpy and ONNX Runtime their instructions, and each adds up in
+an order of its own. Single precision then differs in its last digits, and a recurrent network
+carries that on. The tolerances leave ten times what the kernels of OpenBLAS from Prescott to Cooper
+Lake gave; what a mistake does to a probability is a hundred times more.
 """
 
 from __future__ import annotations

@@ -245,6 +245,17 @@ def test_who_has_to_wait_is_told_that_they_are_next() -> None:
     in_virtual_time(scene())
 
 
+def test_who_is_being_answered_is_not_told_to_wait_for_it() -> None:
+    async def scene() -> None:
+        async with Floor([3.0, "I am fine."], ["All is well."]) as floor:
+            floor.ask("Jarvis, how are you?", ANN, JARVIS)
+            floor.ask("Sage, how is it?", ANN, SAGE)
+            await floor.ended(2)
+            assert [text for _, text in floor.voice.spoken] == ["I am fine.", "All is well."]
+
+    in_virtual_time(scene())
+
+
 def test_several_who_wait_are_each_told_once_and_in_their_language() -> None:
     async def scene() -> None:
         async with Floor([20.0, "Yes."]) as floor:
@@ -585,6 +596,23 @@ def test_a_second_stop_does_not_break_into_the_clearing_up_after_the_first() -> 
                 await asyncio.sleep(0.1)
             assert (await floor.ended()).interrupted
             assert agent.let_go == 1
+
+    in_virtual_time(scene())
+
+
+def test_what_is_asked_while_a_stopped_answer_is_cleared_up_does_not_bring_it_back() -> None:
+    async def scene() -> None:
+        async with Floor() as floor:
+            floor.answering._agent = SlowToLetGo()
+            floor.ask("Jarvis, how are you?")
+            await asyncio.sleep(1)
+            floor.answering.stop()
+            await asyncio.sleep(0.1)
+            floor.answering._agent = floor.agent = ScriptedAgent(["All is well."])
+            floor.ask("Jarvis, how is it?")
+            stopped, answered = await floor.ended(1), await floor.ended(2)
+            assert (stopped.interrupted, answered.heard) == (True, "All is well.")
+            assert [turn.text for turn in floor.agent.turns] == ["Jarvis, how is it?"]
 
     in_virtual_time(scene())
 
