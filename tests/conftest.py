@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from discord_bot.receive.opus import candidates, load_libopus
+from tests.waiting import STANDSTILL_IN_EARNEST_S, STANDSTILL_S, at_a_standstill, say_where
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +45,28 @@ def pytest_configure(config: pytest.Config) -> None:
         load_libopus(next(in_wheel) if name == "wheel" else name)
     config.addinivalue_line("markers", "takes_time: a contract case that comes after the others")
     config.addinivalue_line("markers", "ends_the_gateway: a contract case that comes after all")
+    config.addinivalue_line(
+        "markers", "patience(seconds): how long the test may await at one place (tests/waiting.py)"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.obj = at_a_standstill(item.obj, _patience_s(item, config))
+
+
+def _patience_s(item: pytest.Item, config: pytest.Config) -> float:
+    if marked := item.get_closest_marker("patience"):
+        return float(marked.args[0])
+    in_earnest = item.get_closest_marker("e2e") or config.getoption("--gateway") == "real"
+    return STANDSTILL_IN_EARNEST_S if in_earnest else STANDSTILL_S
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    if call.excinfo is not None:
+        say_where(call.excinfo.value)
+    return (yield)

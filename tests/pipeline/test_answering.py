@@ -35,6 +35,7 @@ from pipeline.transcript import SpokenReply, Transcript
 from pipeline.turn_queue import LONGEST_JOINED, MAX_OF_ONE
 from tests.pipeline.scripts import Mishap, MishapSynthesizer, ScriptedAgent, Step
 from tests.pipeline.talk import ANN, BEN, JARVIS, SAGE, FakeLoudspeaker, in_virtual_time
+from tests.waiting import within
 
 T = TypeVar("T")
 
@@ -99,14 +100,14 @@ class Floor:
 
     async def ended(self, count: int = 1) -> ReplyEnded:
         """The end of the reply of that number."""
-        async with asyncio.timeout(600):
+        async with within(600, f"the end of reply {count}", seen=lambda: self.events):
             while len(self.all(ReplyEnded)) < count:  # noqa: ASYNC110 - in virtual time
                 await asyncio.sleep(0.02)
         return self.all(ReplyEnded)[count - 1]
 
     async def began(self) -> None:
         """A reply sounds."""
-        async with asyncio.timeout(600):
+        async with within(600, "the sound of a reply", seen=lambda: self.events):
             while not self.answering.sounding:  # noqa: ASYNC110 - virtual time costs nothing
                 await asyncio.sleep(0.02)
 

@@ -26,7 +26,7 @@ def _there() -> dict[str, str]:
 LIBRARIES = _there()
 
 
-@pytest.fixture(params=LIBRARIES.values(), ids=LIBRARIES.keys())
+@pytest.fixture(params=list(LIBRARIES.values()), ids=list(LIBRARIES))
 def opus_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The loaded library, each of this machine in turn."""
     name: str = request.param
