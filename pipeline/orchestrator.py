@@ -236,7 +236,8 @@ class PipelineOrchestrator:
         utterance = own
         interrupts = _takes_floor(self._decide(utterance))
         if interrupts:
-            self._taken_from[utterance.speaker.id] = reply
+            # The first counts: the one after it has not been heard yet.
+            self._taken_from.setdefault(utterance.speaker.id, reply)
         if interrupts or pausing:
             self._answering.decided(utterance.speaker.id, interrupts=interrupts, final=False)
 

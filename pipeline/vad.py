@@ -84,8 +84,8 @@ class SileroVad:
     def step(self, due: Sequence[tuple[VadStream, Samples]]) -> list[float]:
         """Advance each stream by its chunk, ``float32[512]``; speech probabilities, in order.
 
-        A row of a batch equals the same stream stepped alone to within 1e-6. A stream may be due
-        only once in a call.
+        A row of a batch equals the same stream stepped alone but for rounding, which depends on the
+        CPU: some 1e-6 a step. A stream may be due only once in a call.
 
         Raises:
             ValueError: a chunk has another length, or a stream is due twice.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+from discord_bot.receive.opus import candidates, load_libopus
+from tests.waiting import STANDSTILL_IN_EARNEST_S, STANDSTILL_S, at_a_standstill, say_where
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +32,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="enter the results of tests/contract into the list in docs/gateway.md",
     )
+    parser.addoption(
+        "--libopus",
+        metavar="FILE",
+        help="the libopus to test with; default: what the bot would find. 'wheel': PyAV's",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if name := config.getoption("--libopus"):
+        in_wheel = (found for found, origin in candidates() if "wheel" in origin)
+        load_libopus(next(in_wheel) if name == "wheel" else name)
     config.addinivalue_line("markers", "takes_time: a contract case that comes after the others")
     config.addinivalue_line("markers", "ends_the_gateway: a contract case that comes after all")
+    config.addinivalue_line(
+        "markers", "patience(seconds): how long the test may await at one place (tests/waiting.py)"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.obj = at_a_standstill(item.obj, _patience_s(item, config))
+
+
+def _patience_s(item: pytest.Item, config: pytest.Config) -> float:
+    if marked := item.get_closest_marker("patience"):
+        return float(marked.args[0])
+    in_earnest = item.get_closest_marker("e2e") or config.getoption("--gateway") == "real"
+    return STANDSTILL_IN_EARNEST_S if in_earnest else STANDSTILL_S
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    if call.excinfo is not None:
+        say_where(call.excinfo.value)
+    return (yield)

@@ -16,15 +16,15 @@ _MAX_SAMPLES: Final = HEARD_RATE * 120 // 1000
 """The longest Opus packet holds 120 ms (RFC 6716, 3.2.5)."""
 
 
-@functools.lru_cache(maxsize=1)
-def _library() -> ctypes.PyDLL:
+@functools.lru_cache
+def _library(name: str) -> ctypes.PyDLL:
     """libopus called with the GIL kept.
 
     A call takes about 30 us. Giving the GIL up for that, as CDLL does, lets any busy thread hold it
     for its whole turn of 5 ms: decoding took 7 ms at the 99th percentile beside one busy thread,
     and 0.2 ms this way.
     """
-    library = ctypes.PyDLL(libopus()._name)
+    library = ctypes.PyDLL(name)
     library.opus_decoder_create.argtypes = [
         ctypes.c_int32,
         ctypes.c_int,
@@ -47,8 +47,8 @@ def _library() -> ctypes.PyDLL:
     return library
 
 
-def _reason(code: int) -> str:
-    text: bytes = _library().opus_strerror(code)
+def _reason(library: ctypes.PyDLL, code: int) -> str:
+    text: bytes = library.opus_strerror(code)
     return text.decode()
 
 
@@ -61,12 +61,12 @@ class OpusDecoder:
     """
 
     def __init__(self) -> None:
-        self._lib = _library()
+        self._lib = _library(libopus()._name)
         self._state: int | None = None
         error = ctypes.c_int()
         self._state = self._lib.opus_decoder_create(HEARD_RATE, 1, ctypes.byref(error))
         if not self._state:
-            raise OpusRefused(f"libopus made no decoder: {_reason(error.value)}")
+            raise OpusRefused(f"libopus made no decoder: {_reason(self._lib, error.value)}")
         self._buffer = np.empty(_MAX_SAMPLES, np.int16)
         self._address = self._buffer.ctypes.data
         self._frame = HEARD_FRAME
@@ -108,5 +108,5 @@ class OpusDecoder:
         size = 0 if packet is None else len(packet)
         n = self._lib.opus_decode(self._state, packet, size, self._address, room, int(fec))
         if n < 0:
-            raise OpusRefused(f"libopus refused {size} bytes: {_reason(n)}")
+            raise OpusRefused(f"libopus refused {size} bytes: {_reason(self._lib, n)}")
         return self._buffer[:n].copy()

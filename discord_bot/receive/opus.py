@@ -40,7 +40,7 @@ def load_libopus(path: str | None = None) -> str:
     if discord.opus._load_default():
         return _describe("the system's")
     tried = ["the system's library search"]
-    for name, origin in _candidates():
+    for name, origin in candidates():
         tried.append(name)
         if _try(name) is None:
             return _describe(origin)
@@ -73,7 +73,11 @@ def _load_configured(path: str) -> str:
     return _describe("set in the settings")
 
 
-def _candidates() -> Iterator[tuple[str, str]]:
+def candidates() -> Iterator[tuple[str, str]]:
+    """Where a libopus may be, in the order of the search: a name to load, and whose it is.
+
+    Those in wheels are there; a system's library may not be.
+    """
     for soname in _SONAMES:
         yield soname, "the system's"
     spec = importlib.util.find_spec("av")  # finds the wheel without importing all of FFmpeg

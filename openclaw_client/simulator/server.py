@@ -132,11 +132,19 @@ class GatewaySimulator:
         """Until ``true()`` is; looked at whenever something happens here.
 
         Raises:
-            TimeoutError: it did not become true in time.
+            TimeoutError: it did not become true in time; says what has happened here.
         """
-        async with asyncio.timeout(timeout_s):
-            while not true():
-                await self._activity.wait()
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not true():
+                    await self._activity.wait()
+        except TimeoutError:
+            methods = [method for method, _ in self.requests]
+            runs = [run.status for run in self.runs]
+            raise TimeoutError(
+                f"not within {timeout_s:g} s; {self.connected} connected, requests: {methods}, "
+                f"runs: {runs}"
+            ) from None
 
     # -- life --------------------------------------------------------------------------------------
 

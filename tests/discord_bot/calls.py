@@ -26,6 +26,7 @@ from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
 from pipeline.events import Observer
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
+from tests.waiting import eventually
 
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE = Persona("sage", "Sage", Voice("sage"))
@@ -140,9 +141,8 @@ class Calls:
         return self.rooms[-1]
 
     async def until(self, true: Any, seconds: float = 10.0) -> None:
-        async with asyncio.timeout(seconds):
-            while not true():  # noqa: ASYNC110 - discord.py has no event for most of it
-                await asyncio.sleep(0.01)
+        """Until ``true()`` is: discord.py has no event for most of it."""
+        await eventually(true, seconds, seen=lambda: self.sim.messages(self.text))
 
     async def hears(self, person: SimulatedPerson, seconds: float = 0.4) -> float:
         """How many ms of ``seconds`` of tone by somebody reach the newest room."""

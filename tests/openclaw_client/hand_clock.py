@@ -7,6 +7,8 @@ import heapq
 import itertools
 from collections.abc import Callable
 
+from tests.waiting import eventually as eventually
+
 
 class HandTimer:
     def __init__(self, callback: Callable[[], object]) -> None:
@@ -54,13 +56,6 @@ async def settle(rounds: int = 30) -> None:
     """Let everything run that needs no clock."""
     for _ in range(rounds):
         await asyncio.sleep(0)
-
-
-async def eventually(true: Callable[[], object], timeout_s: float = 5.0) -> None:
-    """Until ``true()`` is, for what comes over a socket."""
-    async with asyncio.timeout(timeout_s):
-        while not true():  # noqa: ASYNC110 - what is waited for has no event to tell of it
-            await asyncio.sleep(0)
 
 
 async def instantly(seconds: float) -> None:

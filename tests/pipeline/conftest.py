@@ -59,12 +59,17 @@ def say() -> Iterator[Say]:
 
 def resample(pcm: Pcm16, rate: int) -> Samples:
     """``int16[n]`` at any rate to ``float32[n]`` at 16 kHz."""
+    return at_rate(pcm, rate, HEARD_RATE).astype(np.float32) / np.float32(32768)
+
+
+def at_rate(pcm: Pcm16, rate: int, wanted: int) -> Pcm16:
+    """``int16[n]`` from one rate to another, mono."""
     frame = av.AudioFrame.from_ndarray(pcm[np.newaxis], "s16", "mono")
     frame.sample_rate = rate
-    resampler = av.AudioResampler("s16", "mono", HEARD_RATE)
+    resampler = av.AudioResampler("s16", "mono", wanted)
     frames = resampler.resample(frame) + resampler.resample(None)
-    joined = np.concatenate([part.to_ndarray()[0] for part in frames])
-    return joined.astype(np.float32) / np.float32(32768)
+    joined: Pcm16 = np.concatenate([part.to_ndarray()[0] for part in frames])
+    return joined
 
 
 def with_silence(samples: Samples, before_ms: int, after_ms: int) -> Samples:

@@ -34,6 +34,7 @@ from pipeline.speech_models import SpeechModels
 from pipeline.transcriber import Transcription
 from pipeline.vad import VadStream
 from tests.virtual_time import VirtualTimeLoop
+from tests.waiting import within
 
 T = TypeVar("T")
 
@@ -301,7 +302,7 @@ class Talk:
 
     async def until(self, kind: type[T], seconds: float = 30.0, *, after: int = 0) -> T:
         """The first event of a kind, past the first ``after`` of all events."""
-        async with asyncio.timeout(seconds):
+        async with within(seconds, kind.__name__, seen=lambda: self.events[after:]):
             while True:
                 found = [event for event in self.events[after:] if isinstance(event, kind)]
                 if found:

@@ -35,6 +35,7 @@ from pipeline.transcript import SpokenReply, Transcript
 from pipeline.turn_queue import LONGEST_JOINED, MAX_OF_ONE
 from tests.pipeline.scripts import Mishap, MishapSynthesizer, ScriptedAgent, Step
 from tests.pipeline.talk import ANN, BEN, JARVIS, SAGE, FakeLoudspeaker, in_virtual_time
+from tests.waiting import within
 
 T = TypeVar("T")
 
@@ -99,14 +100,14 @@ class Floor:
 
     async def ended(self, count: int = 1) -> ReplyEnded:
         """The end of the reply of that number."""
-        async with asyncio.timeout(600):
+        async with within(600, f"the end of reply {count}", seen=lambda: self.events):
             while len(self.all(ReplyEnded)) < count:  # noqa: ASYNC110 - in virtual time
                 await asyncio.sleep(0.02)
         return self.all(ReplyEnded)[count - 1]
 
     async def began(self) -> None:
         """A reply sounds."""
-        async with asyncio.timeout(600):
+        async with within(600, "the sound of a reply", seen=lambda: self.events):
             while not self.answering.sounding:  # noqa: ASYNC110 - virtual time costs nothing
                 await asyncio.sleep(0.02)
 
@@ -241,6 +242,17 @@ def test_who_has_to_wait_is_told_that_they_are_next() -> None:
             first, second = floor.all(ReplyEnded)
             assert (first.heard, second.heard) == ("I am fine.", "All is well.")
             assert (first.text, second.text) == ("I am fine.", "All is well."), "it is no answer"
+
+    in_virtual_time(scene())
+
+
+def test_who_is_being_answered_is_not_told_to_wait_for_it() -> None:
+    async def scene() -> None:
+        async with Floor([3.0, "I am fine."], ["All is well."]) as floor:
+            floor.ask("Jarvis, how are you?", ANN, JARVIS)
+            floor.ask("Sage, how is it?", ANN, SAGE)
+            await floor.ended(2)
+            assert [text for _, text in floor.voice.spoken] == ["I am fine.", "All is well."]
 
     in_virtual_time(scene())
 
@@ -585,6 +597,23 @@ def test_a_second_stop_does_not_break_into_the_clearing_up_after_the_first() -> 
                 await asyncio.sleep(0.1)
             assert (await floor.ended()).interrupted
             assert agent.let_go == 1
+
+    in_virtual_time(scene())
+
+
+def test_what_is_asked_while_a_stopped_answer_is_cleared_up_does_not_bring_it_back() -> None:
+    async def scene() -> None:
+        async with Floor() as floor:
+            floor.answering._agent = SlowToLetGo()
+            floor.ask("Jarvis, how are you?")
+            await asyncio.sleep(1)
+            floor.answering.stop()
+            await asyncio.sleep(0.1)
+            floor.answering._agent = floor.agent = ScriptedAgent(["All is well."])
+            floor.ask("Jarvis, how is it?")
+            stopped, answered = await floor.ended(1), await floor.ended(2)
+            assert (stopped.interrupted, answered.heard) == (True, "All is well.")
+            assert [turn.text for turn in floor.agent.turns] == ["Jarvis, how is it?"]
 
     in_virtual_time(scene())
 

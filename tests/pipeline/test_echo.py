@@ -101,3 +101,23 @@ def test_too_little_to_tell_is_said_so(voices: tuple[Sound, Sound]) -> None:
     memory = EchoMemory(LIKENESS)
     assert memory.judge(as_pcm(bot[:3200]), as_pcm(bot[:12_800])) is Verdict.UNSURE
     assert memory.judge(np.zeros(0, np.int16), np.zeros(0, np.int16)) is Verdict.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("ms", "echo", "speech"),
+    [
+        (230, Verdict.UNSURE, Verdict.UNSURE),
+        (240, Verdict.ALIKE, Verdict.UNSURE),
+        (390, Verdict.ALIKE, Verdict.UNSURE),
+        (400, Verdict.ECHO, Verdict.SPEECH),
+    ],
+)
+def test_of_a_microphone_that_is_not_known_more_must_be_heard(
+    voices: tuple[Sound, Sound], ms: int, echo: Verdict, speech: Verdict
+) -> None:
+    bot, person = voices
+    since, until = 16_000, 16_000 + ms * 16
+    played = as_pcm(bot[since - 9600 : until])
+    heard = as_pcm(0.3 * bot[since - 3200 : until - 3200])
+    assert EchoMemory(LIKENESS).judge(heard, played) is echo
+    assert EchoMemory(LIKENESS).judge(as_pcm(person[since:until]), played) is speech

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.events import AgentChosen, Heard, ReplyBegan, ReplyEnded, ReplyResumed
 from pipeline.ports import Speaker
-from pipeline.settings import ControlSettings, PipelineSettings
+from pipeline.settings import ControlSettings, PipelineSettings, ReplySettings
 from tests.pipeline.talk import ANN, BEN, SAGE, Talk, in_virtual_time
 
 NEWS = "Jarvis, read me the news."
@@ -114,6 +114,26 @@ def test_stop_drops_what_the_same_person_has_waiting_and_nobody_elses() -> None:
             await asyncio.sleep(10)
             assert [end.speaker for end in ended] == [ANN, BEN]
             assert talk.asked == [NEWS, TIME]
+
+    in_virtual_time(scene())
+
+
+def test_stop_that_took_the_floor_from_one_reply_leaves_the_next_alone() -> None:
+    async def scene() -> None:
+        settings = PipelineSettings(reply=ReplySettings(acknowledge_after_s=0))
+        async with Newsreader(settings) as talk:
+            talk.agent.first_ms = 2500
+            await talk.say(ANN, NEWS)
+            await talk.tell(BEN, TIME)
+            await talk.until(ReplyBegan)
+            talk.agent.first_ms = 50
+            seen = len(talk.events)
+            # It is overheard while it is said, and whole only when the next reply has begun.
+            await talk.say(ANN, "Jarvis, stop.", 2.0)
+            first = await talk.until(ReplyEnded, after=seen)
+            second = await talk.until(ReplyEnded, after=talk.events.index(first) + 1)
+            assert (first.speaker, first.interrupted) == (ANN, True)
+            assert (second.speaker, second.heard, second.interrupted) == (BEN, SEVEN, False)
 
     in_virtual_time(scene())
 

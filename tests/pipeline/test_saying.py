@@ -113,6 +113,30 @@ def test_whoever_speaks_over_it_stops_it_and_what_was_heard_is_told() -> None:
     in_virtual_time(scene())
 
 
+def test_what_a_lost_loudspeaker_cuts_off_was_not_spoken() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            saying = talk.room.say(STORY)
+            await talk.until(ReplyBegan)
+            await asyncio.sleep(1.0)
+            talk.loudspeaker.playbacks[0].cut()
+            assert await fate(saying) is Fate.INTERRUPTED
+            assert not talk.all(ReplyEnded)[0].interrupted, "nobody took the floor"
+            assert 0 < len(saying.heard) < len(STORY)
+
+    in_virtual_time(scene())
+
+
+def test_where_nothing_can_be_said_nothing_was_spoken() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            saying = talk.room.say("***")
+            assert await fate(saying) is not Fate.SPOKEN
+            assert (saying.heard, spoken(talk)) == ("", [])
+
+    in_virtual_time(scene())
+
+
 def test_with_a_broken_voice_the_words_go_to_the_text_channel() -> None:
     async def scene() -> None:
         async with Talk() as talk:

@@ -122,3 +122,8 @@ def test_the_best_place_is_the_last_pause_before_the_limit() -> None:
     assert best_place("aa bb cc dd, ee ff gg hh ii", 16) == 12
     assert best_place("aa bb cc dd ee ff gg hh ii", 16) == 15
     assert best_place("a" * 50, 16) == 16
+
+
+def test_the_best_place_is_never_behind_the_limit() -> None:
+    assert best_place("aaaa bbbb cccc dddd", 14) == 14
+    assert best_place("aaaa; bbbb, cccc dddd", 16) == 5

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from pipeline.called_names import CalledNames
 from pipeline.languages import ENGLISH
-from pipeline.room_state import LastReply, RoomState
+from pipeline.room_state import LastReply, LastSpeech, RoomState
 from pipeline.settings import RelevanceSettings
 from pipeline.signs import Sign, signs
 from pipeline.standing import standing
@@ -47,6 +49,18 @@ def test_an_answer_is_no_question() -> None:
     room = RoomState(JARVIS, people=(ANN, BEN), last_reply=LastReply(ANN.id, 2.0, asks=True))
     assert Sign.ASKED in seen("On Friday.", room)
     assert Sign.ASKED not in seen("Which day is it?", room)
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "much"),
+    [((1, 3), False), ((1, 3, 5), True), ((1, 3, 5, 7), True), ((1, 3, 30), False)],
+)
+def test_from_the_third_thing_that_people_have_just_said_it_is_much_talk(
+    seconds_ago: tuple[int, ...], much: bool
+) -> None:
+    talk = tuple(LastSpeech(BEN.id, "room", ago, "It was raining.") for ago in seconds_ago)
+    room = RoomState(JARVIS, people=(ANN, BEN), talk=talk)
+    assert (Sign.MUCH_TALK in seen("What time is it?", room)) is much
 
 
 def test_talk_about_an_agent() -> None:

@@ -13,6 +13,7 @@ from pipeline.onnx_weights import float_weights
 from pipeline.silero import INPUT, STATE, SileroNetwork
 from server.tts.espeak import EspeakVoice
 from tests.pipeline.conftest import Say, with_silence
+from tests.pipeline.numerics import ONE_STEP, ONE_STEP_STATE, WHOLE_TALK, WHOLE_TALK_STATE
 
 CHUNK = INPUT - 64
 SECONDS = 60
@@ -60,9 +61,9 @@ def test_minutes_of_speech_and_noise_give_what_onnxruntime_gives(
         expected, expected_state = session.run(
             None, {"input": chunk, "state": expected_state, "sr": np.array(HEARD_RATE)}
         )
-        np.testing.assert_allclose(heard, expected[:, 0], atol=1e-4)
+        np.testing.assert_allclose(heard, expected[:, 0], atol=WHOLE_TALK)
         voiced += int(heard[0] > 0.5)
-    np.testing.assert_allclose(state, expected_state, atol=1e-3)
+    np.testing.assert_allclose(state, expected_state, atol=WHOLE_TALK_STATE)
     assert voiced > 300, "there was speech in it"
 
 
@@ -75,8 +76,8 @@ def test_a_batch_of_any_size_is_that_many_single_steps(silero_path: Path, speake
     together, after = network.step(audio, state)
     for row in range(speakers):
         alone, alone_after = network.step(audio[row : row + 1], state[:, row : row + 1])
-        np.testing.assert_allclose(together[row], alone[0], atol=1e-6)
-        np.testing.assert_allclose(after[:, row], alone_after[:, 0], atol=1e-5)
+        np.testing.assert_allclose(together[row], alone[0], atol=ONE_STEP)
+        np.testing.assert_allclose(after[:, row], alone_after[:, 0], atol=ONE_STEP_STATE)
 
 
 def test_weights_of_another_model_are_refused(smart_turn_path: Path) -> None:

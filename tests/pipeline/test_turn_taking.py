@@ -262,6 +262,27 @@ def test_words_that_come_late_count_for_the_look_that_was_unsure() -> None:
     assert "whole" in ended.reason
 
 
+@pytest.mark.parametrize(("newer", "late", "ends"), [(0.2, 0.95, False), (0.8, 0.1, True)])
+def test_a_late_verdict_of_an_earlier_look_does_not_override_a_newer_one(
+    newer: float, late: float, ends: bool
+) -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    first, second = speech.pauses(0.55)
+    speech.turns.verdict(second.pause, speech.now, model=(second.look, newer))
+    speech.turns.verdict(first.pause, speech.now, model=(first.look, late))
+    events = speech.turns.verdict(first.pause, speech.now, words=Ending.UNKNOWN)
+    assert bool(events) is ends
+
+
+def test_of_two_verdicts_of_one_look_the_newer_counts() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    (pause,) = speech.pauses(0.23)
+    assert speech.says(pause, 0.2) == []
+    assert kinds(speech.says(pause, 0.8)) == ["TurnEnded"]
+
+
 def test_the_words_of_one_pause_say_nothing_of_the_next() -> None:
     speech = Speech()
     speech.speak(0.64)

@@ -98,6 +98,22 @@ def test_words_that_are_found_after_the_pause_are_settled_all_the_same() -> None
     in_virtual_time(scene())
 
 
+def test_words_that_are_found_when_the_turn_is_long_over_are_not_put_into_the_next() -> None:
+    async def scene() -> None:
+        async with Room(settings()) as room:
+            room.models.complete, room.models.stt_ms = lambda _: 0.01, 9000
+            await room.say(PARTS[0], 3.0)
+            await room.pause(0.45)
+            room.models.stt_ms = 60
+            await say_with_pauses(room, PARTS[1:])
+            await room.say(QUESTION, 2.0)
+            await room.pause(1.0)
+            texts = [told.transcription.text for what, told in room.told if what == "understood"]
+            assert texts == [" ".join(PARTS), QUESTION]
+
+    in_virtual_time(scene())
+
+
 def test_a_later_part_is_in_the_language_of_the_first() -> None:
     async def scene() -> None:
         async with Room(settings()) as room:

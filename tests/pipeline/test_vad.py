@@ -11,6 +11,7 @@ from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import ModelUnavailable
 from pipeline.vad import CHUNK, SileroVad, VadStream
 from tests.pipeline.conftest import Say, with_silence
+from tests.pipeline.numerics import ONE_STEP, WHOLE_TALK
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def test_a_row_of_a_batch_equals_the_stream_alone(vad: SileroVad, say: Say) -> N
         vad.step(list(zip(streams, row, strict=True)))
         for row in zip(*(chunks(voice) for voice in voices), strict=True)
     ]
-    np.testing.assert_allclose(np.array(together).T, np.array(alone), atol=1e-6)
+    np.testing.assert_allclose(np.array(together).T, np.array(alone), atol=WHOLE_TALK)
 
 
 def test_streams_that_are_due_at_different_times_keep_their_own_state(
@@ -64,7 +65,7 @@ def test_streams_that_are_due_at_different_times_keep_their_own_state(
         if position % 3 == 0 and position // 3 < len(second):
             due.insert(0, (two, second[position // 3]))
         heard.append(vad.step(due)[-1])
-    np.testing.assert_allclose(heard, listen(vad, np.concatenate(first)), atol=1e-6)
+    np.testing.assert_allclose(heard, listen(vad, np.concatenate(first)), atol=WHOLE_TALK)
 
 
 def test_a_minute_of_noise_does_not_delay_the_next_word(vad: SileroVad, say: Say) -> None:
@@ -100,7 +101,7 @@ def test_a_reset_stream_is_as_good_as_a_new_one(vad: SileroVad, say: Say) -> Non
     stream = vad.open()
     listen(vad, noise(1, 0.1), stream)
     stream.reset()
-    assert listen(vad, word, stream) == listen(vad, word)
+    np.testing.assert_allclose(listen(vad, word, stream), listen(vad, word), atol=WHOLE_TALK)
 
 
 def test_audio_that_is_no_number_deafens_nobody(vad: SileroVad, say: Say) -> None:
@@ -108,7 +109,7 @@ def test_audio_that_is_no_number_deafens_nobody(vad: SileroVad, say: Say) -> Non
     word = chunks(say("Jarvis, what time is it?"))
     poison = np.full(CHUNK, np.nan, np.float32)
     heard = vad.step([(broken, poison), (sound, word[0])])
-    assert heard[1] == pytest.approx(vad.step([(vad.open(), word[0])])[0], abs=1e-6)
+    assert heard[1] == pytest.approx(vad.step([(vad.open(), word[0])])[0], abs=ONE_STEP)
     assert max(listen(vad, np.concatenate(word), broken)) > 0.9
 
 

@@ -23,6 +23,7 @@ from tests.real_gateway.chat_completions import (
     whole_answer,
 )
 from tests.real_gateway.directives import Reply, read_directives
+from tests.waiting import eventually
 
 _LOOPBACK = "127.0.0.1"
 
@@ -73,11 +74,9 @@ class StubModel:
         """Until ``true()`` is; looked at whenever something happens here.
 
         Raises:
-            TimeoutError: it did not become true in time.
+            AssertionError: it did not become true in time.
         """
-        async with asyncio.timeout(timeout_s):
-            while not true():
-                await self._activity.wait()
+        await eventually(true, timeout_s, seen=lambda: self.requests[-3:])
 
     async def request(self, prompt: str, timeout_s: float = 20.0) -> ModelRequest:
         """The last request whose prompt holds that text, as soon as there is one."""

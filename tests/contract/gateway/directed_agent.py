@@ -10,6 +10,7 @@ from openclaw_client.simulator import Failure, Pause, RunFault, Speech, ToolUse
 from openclaw_client.simulator.agents import Memory
 from tests.real_gateway.directives import TOOL_RESULT_LEAD as LEAD
 from tests.real_gateway.directives import Reply, read_directives
+from tests.waiting import within
 
 
 class Holds:
@@ -27,7 +28,7 @@ class Holds:
 
     async def reached(self, message: str, timeout_s: float = 10.0) -> None:
         """Until an agent stands still in its answer to a message that holds this."""
-        async with asyncio.timeout(timeout_s):
+        async with within(timeout_s, f"an answer to {message!r}", seen=lambda: list(self._pauses)):
             while (pause := self._find(message)) is None:
                 self._added.clear()
                 await self._added.wait()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import struct
 import uuid
@@ -12,6 +11,8 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from tests.waiting import within
 
 PATIENCE_S = 20.0
 """For anything that has to come; a Gateway's first turn takes 5 s on a busy machine."""
@@ -162,7 +163,7 @@ class Probe:
         self.socket.transport.abort()
 
     async def _read(self, patience_s: float = PATIENCE_S) -> None:
-        async with asyncio.timeout(patience_s):
+        async with within(patience_s, "a frame", seen=lambda: self.events[-3:]):
             frame: Payload = json.loads(await self.socket.recv())
         if frame["type"] == "event":
             self.events.append(frame)
@@ -192,7 +193,7 @@ async def knock(
         proxy=None,
         additional_headers=headers,
     ) as socket:
-        async with asyncio.timeout(PATIENCE_S):
+        async with within(PATIENCE_S, "the challenge"):
             frame = json.loads(await socket.recv())
         assert frame["event"] == "connect.challenge", frame
         yield Probe(socket, frame["payload"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,30 +14,20 @@ import discord.abc
 
 from discord_bot.receive import FrameKind, ReceiveClient, load_libopus
 from discord_bot.simulator import DiscordSimulator, Guild, SimulatedPerson, VoiceChannel
-from pipeline.audio import Pcm16
 from tests.discord_bot.receive.packets import Heard
+from tests.waiting import eventually
 
 
 @dataclass
 class Ear(Heard):
     """A sink that can be waited on."""
 
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def on_audio(self, user_id: int, pcm: Pcm16, kind: FrameKind) -> None:
-        super().on_audio(user_id, pcm, kind)
-        self._news.set()
-
-    def on_gone(self, user_id: int) -> None:
-        super().on_gone(user_id)
-        self._news.set()
-
     async def until(self, come_true: Callable[[], bool], timeout: float = 3.0) -> None:
-        """Raises TimeoutError."""
-        async with asyncio.timeout(timeout):
-            while not come_true():
-                self._news.clear()
-                await self._news.wait()
+        await eventually(come_true, timeout, seen=self.summary)
+
+    def summary(self) -> tuple[Counter[tuple[int, str]], list[int]]:
+        """How many frames of each kind came of whom, and who is gone."""
+        return Counter((user, kind.name) for user, _, kind in self.frames), self.gone
 
     async def until_end_of_talk(self, user_id: int, ends: int = 1) -> None:
         """All five frames of silence, so many times."""
@@ -59,18 +50,13 @@ class WatchedClient(ReceiveClient):
     def __init__(self, client: discord.Client, channel: discord.abc.Connectable) -> None:
         super().__init__(client, channel)
         self.sessions = 0
-        self._news = asyncio.Event()
 
     async def until_session(self, number: int, timeout: float = 5.0) -> None:
-        async with asyncio.timeout(timeout):
-            while self.sessions < number or not self.is_connected():
-                self._news.clear()
-                await self._news.wait()
+        await eventually(lambda: self.sessions >= number and self.is_connected(), timeout)
 
     async def _voice_message(self, gateway: Any, message: dict[str, Any]) -> None:
         await super()._voice_message(gateway, message)
         self.sessions += message["op"] == 4
-        self._news.set()
 
 
 @dataclass

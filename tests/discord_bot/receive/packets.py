@@ -15,6 +15,8 @@ import numpy as np
 from discord_bot.receive.opus import load_libopus
 from discord_bot.receive.sink import FrameKind
 from pipeline.audio import SPOKEN_FRAME, SPOKEN_RATE, Pcm16
+from server.tts.espeak import EspeakEngine, EspeakVoice
+from tests.pipeline.conftest import at_rate
 
 XCHACHA = "aead_xchacha20_poly1305_rtpsize"
 AES = "aead_aes256_gcm_rtpsize"
@@ -26,6 +28,16 @@ BEN = 12
 def tone(hz: float, seconds: float, rate: int = SPOKEN_RATE, level: float = 8000.0) -> Pcm16:
     t = np.arange(int(seconds * rate)) / rate
     return (level * np.sin(2 * np.pi * hz * t)).astype(np.int16)
+
+
+def speech(text: str) -> Pcm16:
+    """Words in espeak-ng's voice, ``int16[n]`` at 48 kHz.
+
+    Encoders add redundancy to what they take for speech, which tones and noise need not be.
+    """
+    with EspeakEngine() as engine:
+        pcm = np.frombuffer(b"".join(engine.synthesize(text, EspeakVoice())), np.int16)
+        return at_rate(pcm, engine.rate, SPOKEN_RATE)
 
 
 def pitch(pcm: Pcm16, rate: int = 16_000) -> float:

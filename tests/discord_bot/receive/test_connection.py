@@ -41,13 +41,13 @@ def connection() -> Iterator[Connection]:
 
 
 def test_only_our_own_reader_runs(connection: Connection) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     other = Connection(cast(Any, SimpleNamespace()))
     assert isinstance(other._socket_reader, Reader)
-    assert threading.active_count() == before + 1
+    assert set(threading.enumerate()) - before == {other._socket_reader}
     other._socket_reader.stop()
     other._socket_reader.join(2)
-    assert threading.active_count() == before
+    assert not other._socket_reader.is_alive()
 
 
 async def test_a_change_that_comes_at_once_is_not_missed(connection: Connection) -> None:

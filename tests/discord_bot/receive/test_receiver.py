@@ -292,6 +292,18 @@ def test_the_first_packets_of_a_new_session_survive_its_announcement() -> None:
     assert room.heard.ms(ANN) == 800
 
 
+def test_a_stream_that_nobody_was_named_for_may_come_again_in_a_new_session() -> None:
+    room = plain()
+    room.say(ANN, ANN_SSRC, epoch=None)
+    assert room.heard.ms(ANN) == 0, "two people are there, and it may be either"
+    room.call.key = list(range(100, 132))
+    room.receiver.voice_message(4, {"mode": "", "secret_key": []})
+    room.op5(ANN, ANN_SSRC)
+    room.say(ANN, ANN_SSRC, epoch=None)
+    assert room.heard.ms(ANN) == 400
+    assert room.counters.duplicate == 0
+
+
 def test_ciphertext_is_never_decoded_as_opus() -> None:
     room = plain()
     room.op5(ANN, ANN_SSRC)

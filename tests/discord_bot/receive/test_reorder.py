@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.reorder import HOLD_S, MAX_CONCEAL, Action, ReorderBuffer, Step, ahead
+from discord_bot.receive.reorder import HOLD_S, Action, ReorderBuffer, Step, ahead
 from discord_bot.receive.rtp import Packet
 
 FRAME_S = 0.02
@@ -76,9 +76,13 @@ def test_of_several_lost_only_the_last_can_be_rebuilt(buffer: ReorderBuffer) -> 
     assert story(run(buffer, [(0, 0.0), (4, 0.08)])) == "dccrd"
 
 
-def test_a_hole_of_more_than_five_is_skipped(buffer: ReorderBuffer) -> None:
-    assert story(run(buffer, [(0, 0.0), (MAX_CONCEAL + 1, 0.12)])) == "dccccrd"
-    assert story(run(buffer, [(20, 0.4)])) == "d"
+@pytest.mark.parametrize(("lost", "filled"), [(4, "cccr"), (5, "ccccr"), (6, ""), (20, "")])
+def test_a_hole_of_up_to_five_is_filled_and_a_longer_one_skipped(
+    buffer: ReorderBuffer, lost: int, filled: str
+) -> None:
+    follower = lost + 1
+    steps = run(buffer, [(0, 0.0), (follower, follower * FRAME_S)])
+    assert story(steps) == f"d{filled}d"
 
 
 def test_nothing_is_made_up_from_before_a_pause(buffer: ReorderBuffer) -> None:

@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import json
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, cast
 
 import aiohttp
 
 from discord_bot.simulator import DiscordSimulator, Guild, VoiceChannel, rtp
+from tests.waiting import within
 
 GATEWAY = "wss://gateway.discord.gg/?v=10&encoding=json"
 INTENTS = (1 << 0) | (1 << 7)  # guilds, voice states
@@ -31,7 +32,7 @@ class Wire:
 
     async def receive(self) -> dict[str, Any]:
         """The next JSON frame; binary ones are put aside."""
-        async with asyncio.timeout(WAIT_S):
+        async with within(WAIT_S, "a frame"):
             while True:
                 message = await self.ws.receive()
                 if message.type is aiohttp.WSMsgType.BINARY:
@@ -42,18 +43,21 @@ class Wire:
                 return frame
 
     async def until_op(self, op: int) -> Any:
-        while (frame := await self.receive())["op"] != op:
-            """Not this one."""
-        return frame["d"]
+        return await self._until(f"op {op}", lambda frame: frame["op"] == op)
 
     async def until_event(self, name: str) -> Any:
-        while (frame := await self.receive()).get("t") != name:
-            """Not this one."""
+        return await self._until(name, lambda frame: frame.get("t") == name)
+
+    async def _until(self, what: str, fits: Callable[[dict[str, Any]], bool]) -> Any:
+        others: list[str] = []
+        async with within(WAIT_S, what, seen=lambda: others):
+            while not fits(frame := await self.receive()):
+                others.append(frame.get("t") or f"op {frame['op']}")
         return frame["d"]
 
     async def close_code(self) -> int | None:
         """How the other side closes, whatever else it sends before."""
-        async with asyncio.timeout(WAIT_S):
+        async with within(WAIT_S, "the close"):
             while not self.ws.closed:
                 await self.ws.receive()
         return self.ws.close_code
@@ -71,7 +75,7 @@ class Udp(asyncio.DatagramProtocol):
         self.queue.put_nowait(data)
 
     async def receive(self) -> bytes:
-        async with asyncio.timeout(WAIT_S):
+        async with within(WAIT_S, "a datagram"):
             return await self.queue.get()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import aiohttp
 import discord
@@ -90,13 +90,6 @@ def _add_commands(tree: app_commands.CommandTree[StockBot]) -> None:
         await interaction.response.send_message("Managed.", ephemeral=True)
 
     tree.add_command(voice)
-
-
-async def until(look: Callable[[], object], timeout_s: float = 5.0) -> None:
-    """Until discord.py is in a state that it has no event for."""
-    async with asyncio.timeout(timeout_s):
-        while not look():  # noqa: ASYNC110 - polled for want of an event
-            await asyncio.sleep(0.002)
 
 
 @contextlib.asynccontextmanager

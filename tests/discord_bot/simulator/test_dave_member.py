@@ -12,6 +12,7 @@ from discord_bot.simulator.faults import ServerFaults
 from discord_bot.simulator.referee import Referee
 from discord_bot.simulator.rtp import SILENCE
 from discord_bot.simulator.timers import Timers
+from tests.waiting import eventually
 
 CHANNEL = 4242
 
@@ -37,10 +38,7 @@ class Pair:
         )
 
     async def until_ready(self) -> None:
-        async with asyncio.timeout(5):
-            while not (self.ann.ready and self.ben.ready):
-                self.changed.clear()
-                await self.changed.wait()
+        await eventually(lambda: self.ann.ready and self.ben.ready)
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ from discord_bot.simulator import (
 from discord_bot.simulator.codec import Ear
 from pipeline.audio import Pcm16
 from tests.discord_bot.simulator.sounds import pitch, tone
-from tests.discord_bot.simulator.stock import StockBot, Tape, stock_bot, until
+from tests.discord_bot.simulator.stock import StockBot, Tape, stock_bot
+from tests.waiting import eventually
 
 
 class Place:
@@ -153,13 +154,13 @@ async def play(client: discord.VoiceClient, pcm: Pcm16) -> float:
 
 async def finished(client: discord.VoiceClient, listener: SimulatedPerson) -> None:
     """Until all was played, and heard."""
-    await until(lambda: not client.is_playing())
+    await eventually(lambda: not client.is_playing())
     await listener.hearing.wait_for_quiet(0.1)
 
 
 async def encrypting(client: discord.VoiceClient) -> None:
     """Until discord.py's own MLS session is ready; it has no event for that."""
-    await until(lambda: client._connection.can_encrypt)
+    await eventually(lambda: client._connection.can_encrypt)
 
 
 @pytest.mark.parametrize("dave", [True, False])
@@ -232,7 +233,7 @@ async def test_the_bot_can_open_what_people_say(place: Place, bot: StockBot) -> 
     await encrypting(client)
     listener = Listener(client)
     await place.ann.say(tone(440, 0.4), Faults(padding=77, padded=0.5))
-    await until(lambda: listener.count(place.ann) == 25)
+    await eventually(lambda: listener.count(place.ann) == 25)
     heard = listener.pcm(place.ann)
     assert pitch(heard[4800:19200]) == pytest.approx(440, abs=4)
     assert place.sim.violations == []
@@ -288,7 +289,7 @@ async def test_the_bot_is_kicked(place: Place, bot: StockBot) -> None:
     client = await bot.enter(place.room)
     place.sim.kick(place.guild)
     await place.sim.wait_for_no_call(place.room)
-    await until(lambda: not bot.voice_clients)
+    await eventually(lambda: not bot.voice_clients)
     assert not client.is_connected()
     assert place.sim.violations == []
 
@@ -320,7 +321,7 @@ async def test_a_late_commit_costs_the_bots_words_until_it_comes(
     ben = place.sim.add_person(place.guild, "Ben")
     begun = time.monotonic()
     await ben.join(place.room)
-    await until(lambda: session.epoch != epoch)
+    await eventually(lambda: session.epoch != epoch)
     assert time.monotonic() - begun >= 0.2
 
 
@@ -341,7 +342,7 @@ async def test_the_bots_own_commit_wins_when_people_are_slow(place: Place, bot: 
 async def test_a_stage_has_an_audience_and_no_encryption(place: Place, bot: StockBot) -> None:
     stage = place.guild.add_stage_channel("stage")
     await place.ann.join(stage)
-    await until(lambda: bot.get_channel(stage.id))
+    await eventually(lambda: bot.get_channel(stage.id))
     client = await bot.enter(stage)
     await client.guild.me.edit(suppress=False)
     begun = await play(client, tone(900, 0.2))
@@ -356,7 +357,7 @@ async def test_a_new_voice_server_takes_over(place: Place, bot: StockBot) -> Non
     await place.sim.wait_for_call(place.room)
     key = list(client.secret_key)
     place.sim.change_voice_server(place.guild)
-    await until(lambda: client.is_connected() and list(client.secret_key) != key)
+    await eventually(lambda: client.is_connected() and list(client.secret_key) != key)
     await place.sim.wait_for_call(place.room)
     await encrypting(client)
     await play(client, tone(900, 0.2))

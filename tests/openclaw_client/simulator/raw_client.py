@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.openclaw_client.gateways import TOKEN
+from tests.waiting import within
 
 
 def connect_params(**changes: Any) -> dict[str, Any]:
@@ -31,6 +32,9 @@ def connect_params(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in params.items() if value is not None}
 
 
+WAIT_S = 5.0
+
+
 class RawClient:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -38,7 +42,8 @@ class RawClient:
         self._count = 0
 
     async def frame(self) -> dict[str, Any]:
-        frame: dict[str, Any] = json.loads(await self.socket.recv())
+        async with within(WAIT_S, "a frame", seen=lambda: self.events[-3:]):
+            frame: dict[str, Any] = json.loads(await self.socket.recv())
         if frame["type"] == "event":
             self.events.append(frame)
         return frame
@@ -65,13 +70,15 @@ class RawClient:
 
     async def until(self, state: str, run_id: str) -> dict[str, Any]:
         """The payload of a run's chat event of that state; all on the way to it are kept."""
-        while True:
-            frame = await self.frame()
-            payload = frame.get("payload")
-            if frame.get("event") != "chat" or not isinstance(payload, dict):
-                continue
-            if payload["runId"] == run_id and payload["state"] == state:
-                return payload
+        what = f"the state {state} of run {run_id}"
+        async with within(WAIT_S, what, seen=lambda: self.events[-3:]):
+            while True:
+                frame = await self.frame()
+                payload = frame.get("payload")
+                if frame.get("event") != "chat" or not isinstance(payload, dict):
+                    continue
+                if payload["runId"] == run_id and payload["state"] == state:
+                    return payload
 
     def chat(self, run_id: str) -> list[dict[str, Any]]:
         """The chat events of one run so far."""
