@@ -21,7 +21,7 @@ from pipeline.ports import Voice
 from server.settings import TtsSettings
 from server.tts.audio_stream import AudioStream, rate_in
 from server.tts.connection import SpeechConnection
-from server.tts.decode import Undecodable
+from server.tts.errors import Undecodable
 from server.tts.sniff import Container, sniff
 from server.tts.voice_list import voice_ids
 
