@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
@@ -28,11 +28,20 @@ class Reply:
     body: Sequence[bytes | asyncio.Event | str] = ()
     content_type: str = "audio/pcm"
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def refusal(status: int, body: object, content_type: str = "application/json") -> Reply:
+def refusal(
+    status: int, body: object, content_type: str = "application/json", **headers: str
+) -> Reply:
+    """``headers`` with underscores for hyphens."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Reply([data], content_type, status)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply([data], content_type, status, named)
+
+
+def redirect(status: int, location: str) -> Reply:
+    return Reply([b"moved"], "text/html", status, {"Location": location})
 
 
 Answering: TypeAlias = Callable[[Asked], Reply]
@@ -105,9 +114,11 @@ class SpeechServer:
         self, reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
         writer.write(
-            f"HTTP/1.1 {reply.status} Whatever\r\nContent-Type: {reply.content_type}\r\n"
-            "Transfer-Encoding: chunked\r\n\r\n".encode()
+            f"HTTP/1.1 {reply.status} Whatever\r\nContent-Type: {reply.content_type}\r\n".encode()
         )
+        for name, value in reply.headers.items():
+            writer.write(f"{name}: {value}\r\n".encode())
+        writer.write(b"Transfer-Encoding: chunked\r\n\r\n")
         for piece in reply.body:
             if isinstance(piece, asyncio.Event):
                 await writer.drain()

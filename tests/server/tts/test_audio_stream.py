@@ -34,6 +34,17 @@ def test_silence_counts_as_audio_though_nothing_is_said() -> None:
     said = np.concatenate((audio.feed(bytes(48_000)), audio.finish()))
     assert said.size == 0
     assert audio.decoded_s == pytest.approx(1.0, abs=0.001)
+    assert not audio.sounded
+    assert audio.said_s == 0
+
+
+def test_what_is_said_is_counted_without_the_silence_around_it() -> None:
+    audio = stream()
+    audio.feed(pcm(24_000, lead_ms=500, trail_ms=500))
+    audio.finish()
+    assert audio.sounded
+    assert audio.decoded_s == pytest.approx(1.4, abs=0.001)
+    assert audio.said_s == pytest.approx(0.01 + 0.4 + 0.2, abs=0.002)
 
 
 @pytest.mark.parametrize(
