@@ -68,6 +68,11 @@ class HttpSynthesizer:
         """Cut what is still open. The synthesiser cannot be used again."""
         await self._server.close()
 
+    @property
+    def address(self) -> str:
+        """Scheme, host and port of the server, for messages."""
+        return self._server.endpoint.shown
+
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
         """Stream one sentence as 48 kHz mono ``int16[n]`` chunks; nothing for an empty one.
 

@@ -19,7 +19,6 @@ class Fault(Enum):
     BROKEN = "the speech server reported an error"
     NO_SPEECH = "the speech server sent no speech"
     BROKE_OFF = "the connection to the speech server broke"
-    GIVEN_UP = "the speech server is out of order"
 
     @property
     def may_pass(self) -> bool:
@@ -32,7 +31,7 @@ class Fault(Enum):
         return self is Fault.REFUSED
 
 
-_LASTS: Final = frozenset((Fault.SLOW, Fault.LOCKED, Fault.REFUSED, Fault.GIVEN_UP))
+_LASTS: Final = frozenset((Fault.SLOW, Fault.LOCKED, Fault.REFUSED))
 _BUSY: Final = frozenset((429, 503))
 _LOCKED: Final = frozenset((401, 403, 407))
 _PASSING: Final = frozenset((408, 409, 425))
