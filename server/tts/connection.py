@@ -76,13 +76,13 @@ class SpeechConnection:
                 following = next_step(step, origin, answer)
             except BadRedirect as error:
                 await answer.aclose()
-                raise self.unavailable(str(error), Fault.REFUSED) from error
+                raise self.unavailable(str(error), Fault.NOT_FOUND) from error
             if following is None:
                 return answer
             await self.message_of(answer)  # a connection is kept if its answer was read
             self._tell_of_move(following.url)
             step = following
-        raise self.unavailable(f"redirects more than {MAX_REDIRECTS} times", Fault.REFUSED)
+        raise self.unavailable(f"redirects more than {MAX_REDIRECTS} times", Fault.NOT_FOUND)
 
     async def _send_safely(self, step: Step, payload: dict[str, object] | None) -> httpx.Response:
         try:
@@ -149,7 +149,7 @@ class SpeechConnection:
         except httpx.InvalidURL as error:
             # httpx reads the address of a redirect before we do.
             what = f"{failing}: it redirects to what is no address ({error})"
-            raise self.unavailable(what, Fault.REFUSED) from error
+            raise self.unavailable(what, Fault.NOT_FOUND) from error
         except httpx.HTTPError as error:
             what = f"{failing}: {str(error) or type(error).__name__}"
             raise self.unavailable(what, Fault.BROKE_OFF) from error

@@ -15,6 +15,7 @@ class Fault(Enum):
     SLOW = "the speech server took too long"
     BUSY = "the speech server is too busy"
     LOCKED = "the speech server does not accept the bot's key"
+    NOT_FOUND = "there is no speech server where the settings say"
     REFUSED = "the speech server refused these words or this voice"
     BROKEN = "the speech server reported an error"
     NO_SPEECH = "the speech server sent no speech"
@@ -31,9 +32,10 @@ class Fault(Enum):
         return self is Fault.REFUSED
 
 
-_LASTS: Final = frozenset((Fault.SLOW, Fault.LOCKED, Fault.REFUSED))
+_LASTS: Final = frozenset((Fault.SLOW, Fault.LOCKED, Fault.NOT_FOUND, Fault.REFUSED))
 _BUSY: Final = frozenset((429, 503))
 _LOCKED: Final = frozenset((401, 403, 407))
+_NOT_FOUND: Final = frozenset((404, 405, 410))
 _PASSING: Final = frozenset((408, 409, 425))
 """Of the 4xx, those that are about the moment and not about what was asked."""
 
@@ -53,6 +55,8 @@ def fault_of_status(status: int) -> Fault:
         return Fault.BUSY
     if status in _LOCKED:
         return Fault.LOCKED
+    if status in _NOT_FOUND or 300 <= status < 400:
+        return Fault.NOT_FOUND
     if status >= 500 or status in _PASSING:
         return Fault.BROKEN
     return Fault.REFUSED

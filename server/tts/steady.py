@@ -30,6 +30,7 @@ _WORD: Final = "Hello."
 _ADVICE: Final = {
     Fault.UNREACHABLE: "start it, or correct TTS_URL in .env",
     Fault.LOCKED: "check TTS__API_KEY in .env",
+    Fault.NOT_FOUND: "correct TTS_URL in .env",
     Fault.REFUSED: "check TTS_URL and TTS__MODEL in .env, and the agents' voices",
 }
 _USUAL_ADVICE: Final = "see its own log, and check TTS_URL in .env"

@@ -57,6 +57,8 @@ class SpeechServer:
     answer: Answering
     hang_up_after: bool = False
     """Close each connection, unannounced, after an answer."""
+    port: int = 0
+    """Where to listen; 0 takes a free port."""
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
     left: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,8 +69,8 @@ class SpeechServer:
     async def __aenter__(self) -> Self:
         self._writers: set[asyncio.StreamWriter] = set()
         self._all_closed = asyncio.Event()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(
@@ -87,7 +89,7 @@ class SpeechServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def formats(self) -> list[str]:

@@ -24,6 +24,7 @@ from tests.server.tts.speech_server import (
     Reply,
     SpeechServer,
     by_format,
+    redirect,
     refusal,
 )
 
@@ -73,7 +74,10 @@ async def test_a_500_of_a_format_that_worked_is_told_at_once() -> None:
         (refusal(429, {}), Fault.BUSY, None),
         (refusal(503, {}, Retry_After="30"), Fault.BUSY, 30.0),
         (refusal(401, {}), Fault.LOCKED, None),
-        (refusal(404, {}), Fault.REFUSED, None),
+        (refusal(404, {}), Fault.NOT_FOUND, None),
+        (refusal(304, {}), Fault.NOT_FOUND, None),
+        (redirect(307, "ftp://box"), Fault.NOT_FOUND, None),
+        (refusal(400, {}), Fault.REFUSED, None),
         (refusal(422, {}), Fault.REFUSED, None),
         (refusal(500, {}), Fault.BROKEN, None),
         (refusal(408, {}), Fault.BROKEN, None),

@@ -89,7 +89,7 @@ async def chunks(
 
 
 PASSING = [Fault.BUSY, Fault.BROKEN, Fault.NO_SPEECH, Fault.BROKE_OFF, Fault.UNREACHABLE]
-LASTING = [Fault.SLOW, Fault.LOCKED, Fault.REFUSED]
+LASTING = [Fault.SLOW, Fault.LOCKED, Fault.NOT_FOUND, Fault.REFUSED]
 
 
 @pytest.mark.parametrize("fault", PASSING)
@@ -296,7 +296,13 @@ def test_without_a_stand_in_a_server_that_is_given_up_is_told_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("fault", "advice"),
-    [(Fault.UNREACHABLE, "TTS_URL"), (Fault.LOCKED, "TTS__API_KEY"), (Fault.REFUSED, "TTS_URL")],
+    [
+        (Fault.UNREACHABLE, "TTS_URL"),
+        (Fault.NOT_FOUND, "TTS_URL"),
+        (Fault.LOCKED, "TTS__API_KEY"),
+        (Fault.REFUSED, "voices"),
+        (Fault.NO_SPEECH, "TTS_URL"),
+    ],
 )
 def test_a_server_that_does_not_speak_is_told_of_at_the_start_and_not_waited_for(
     fault: Fault, advice: str, caplog: pytest.LogCaptureFixture
