@@ -23,7 +23,7 @@ from server.tts.audio_stream import AudioStream, rate_in
 from server.tts.connection import SpeechConnection
 from server.tts.errors import Undecodable
 from server.tts.fault import Fault, SpeechFailed, fault_of_status
-from server.tts.plausible import longest_s, what_is_lacking
+from server.tts.plausible import longest_s, looks_like_text, what_is_lacking
 from server.tts.retry_after import retry_after_s
 from server.tts.sniff import Container, sniff
 from server.tts.voice_list import voice_ids
@@ -200,7 +200,8 @@ class HttpSynthesizer:
     def _refuse_text(self, answer: httpx.Response, data: bytes) -> None:
         """Some servers and most proxies answer an error with 200; it must not become noise."""
         label = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if label == "application/json" or label.startswith("text/"):
+        is_text = label == "application/json" or label.startswith("text/")
+        if is_text or looks_like_text(data):
             kind = sniff(data, complete=True, asked_for_pcm=False)
             if kind not in (Container.WAV, Container.MP3):
                 said = self._server.message_in(data)

@@ -75,7 +75,7 @@ class WholeDecoder:
         problem: Exception | None = None
         for file in files_in(bytes(self._data)):
             try:
-                with av.open(io.BytesIO(file), "r") as container:
+                with av.open(io.BytesIO(file), "r", metadata_errors="replace") as container:
                     # Not as a list: what was decoded before the damage counts.
                     for frame in container.decode(audio=0):
                         frames.append(frame)  # noqa: PERF402

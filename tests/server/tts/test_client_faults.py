@@ -130,10 +130,16 @@ async def test_an_error_with_status_200_is_not_spoken() -> None:
     assert text.endswith("answered with application/json, not audio: model is loading")
 
 
+@pytest.mark.parametrize("label", ["audio/pcm", "application/octet-stream", ""])
+async def test_an_error_under_the_label_of_audio_is_not_spoken(label: str) -> None:
+    text = await refused(refusal(200, {"error": "model is loading"}, label))
+    assert text.endswith("not audio: model is loading")
+
+
 async def test_a_page_instead_of_a_wav_is_not_spoken() -> None:
     page = Reply([b"<html>Sign in to the network</html>"], "audio/wav")
     text = await refused(page, response_format="wav")
-    assert re.search(r"sent 35 bytes that begin with b'<html>Si' and are no audio", text)
+    assert re.search(r"answered with audio/wav, not audio: <html>Sign in", text)
 
 
 @pytest.mark.parametrize("body", [[], [b"\x01"]])
