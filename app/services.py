@@ -16,6 +16,7 @@ from app.addressee_oracle import OpenClawOracle
 from app.agent import OpenClawAgent
 from app.agents import GatewayAgents
 from app.speech import speech_models
+from app.voice import steady_voice
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.receive.opus import load_libopus
@@ -30,6 +31,7 @@ from pipeline.speech_models import SpeechModels
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
 from server.tts.client import HttpSynthesizer
+from server.tts.steady import SteadySynthesizer
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ class Services:
     settings: Settings
     models: SpeechModels
     gateway: PerGuildOpenClawClient
-    synthesizer: HttpSynthesizer
+    synthesizer: HttpSynthesizer | SteadySynthesizer
     state_dir: Path | None = None
     """Where the bot keeps what outlives it; without one it keeps nothing."""
 
@@ -57,8 +59,9 @@ async def services(
     devices: DeviceStore | None = None,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[Services]:
-    """Load the models, start the embedded speech server if none is named, reach for the Gateway.
+    """Load the models, start the embedded speech server, reach for the Gateway.
 
+    The embedded server speaks if the settings name no other, and stands in for that one.
     ``models`` are some that are loaded already; they are not closed at the end. ``devices`` is the
     folder with the key by which a Gateway knows the bot again, and with what guilds chose; without
     it there is neither. A Gateway that is away is no error: it is tried again in the background.
@@ -73,12 +76,7 @@ async def services(
             models = await stack.enter_async_context(
                 speech_models(store, settings.pipeline.stt, progress)
             )
-        url = settings.tts.url
-        if url is None:
-            server = await stack.enter_async_context(speech_server())
-            url = server.url
-            progress("speech server: embedded, on loopback")
-        synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
+        synthesizer = await stack.enter_async_context(_voice(settings, progress))
         gateway = await stack.enter_async_context(
             PerGuildOpenClawClient(settings.openclaw, devices=devices)
         )
@@ -86,9 +84,30 @@ async def services(
         yield Services(settings, models, gateway, synthesizer, state_dir)
 
 
+@asynccontextmanager
+async def _voice(
+    settings: Settings, progress: Callable[[str], None]
+) -> AsyncIterator[HttpSynthesizer | SteadySynthesizer]:
+    if settings.tts.url is not None:
+        async with steady_voice(settings, speech_server) as voice:
+            yield voice
+        return
+    async with speech_server() as server, HttpSynthesizer(settings.tts, url=server.url) as own:
+        progress("speech server: embedded, on loopback")
+        yield own
+
+
 def speech_server() -> EmbeddedServer:
     """Our own speech server on a free port of loopback, for this process alone."""
     return EmbeddedServer(ServerSettings(host="127.0.0.1", port=0))
+
+
+def _reply_voice(
+    synthesizer: HttpSynthesizer | SteadySynthesizer, loudspeaker: Loudspeaker
+) -> ReplyVoice:
+    if isinstance(synthesizer, SteadySynthesizer):
+        return ReplyVoice(synthesizer, loudspeaker, synthesizer.trouble)
+    return ReplyVoice(synthesizer, loudspeaker)
 
 
 def make_bot(
@@ -114,7 +133,7 @@ def make_bot(
             models=shared.models,
             agent=OpenClawAgent(client, lambda: bot.text_channel_id(guild_id)),
             oracle=OpenClawOracle(client, known),
-            voice=ReplyVoice(shared.synthesizer, loudspeaker),
+            voice=_reply_voice(shared.synthesizer, loudspeaker),
             personas=known,
             persona=agents.persona(choice.agent),
             clock=time.monotonic,

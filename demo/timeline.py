@@ -19,6 +19,7 @@ from pipeline.events import (
     ReplyResumed,
     RoomEvent,
     Unspoken,
+    VoiceReplaced,
 )
 from pipeline.latency import TOTAL
 
@@ -69,6 +70,8 @@ class Timeline:
                 self.note(f"{speaker.name} asked for {agent.title()}, who answers from now on")
             case Unspoken(agent, text, why):
                 self._line(agent.title(), f"could not say “{text}”: {why}", "red")
+            case VoiceReplaced(agent, reason):
+                self._line(agent.title(), f"speaks with a stand-in voice: {reason}", "red")
             case Failed(agent, _, why, notice):
                 self._line(agent.title(), f"failed: {why}; told: “{notice}”", "red")
             case _:

@@ -24,7 +24,7 @@ from discord_bot.settings import DiscordSettings
 from logs import FaultLog
 from pipeline.audio import Pcm16
 from pipeline.decisions import RecentDecisions
-from pipeline.events import Observer, RoomEvent, Unspoken
+from pipeline.events import Observer, RoomEvent, Unspoken, VoiceReplaced
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
 from tasks import OwnedTasks
@@ -336,7 +336,13 @@ class VoiceSession:
     def _observe(self, event: RoomEvent) -> None:
         if isinstance(event, Unspoken):
             text = f"**{self.room.name_of(event.agent)}**: {event.text}"
+            if event.reason:
+                text += f"\n-# I could not say this aloud: {event.reason}."
             self._tasks.spawn(self.announce(text[:2000]), "post what could not be spoken")
+        if isinstance(event, VoiceReplaced):
+            name = self.room.name_of(event.agent)
+            text = f"**{name}** speaks with a stand-in voice for now: {event.reason}."
+            self._tasks.spawn(self.announce(text), "tell of the stand-in voice")
         self.decisions.observe(event)
         self._observer(event)
 

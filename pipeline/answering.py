@@ -23,6 +23,7 @@ from pipeline.events import (
     SentenceSpoken,
     TurnJoined,
     Unspoken,
+    VoiceReplaced,
 )
 from pipeline.latency import TurnLatency
 from pipeline.played import Played
@@ -34,6 +35,7 @@ from pipeline.speech_over import SpeechOver
 from pipeline.speech_text import SentenceCutter
 from pipeline.transcript import Transcript
 from pipeline.turn_queue import OnEnd, TurnQueue, Waiting
+from pipeline.voice_trouble import VoiceTrouble
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Answering:
         self._settings = settings
         self._agent = agent
         self._voice = voice
+        self._voice_trouble = VoiceTrouble(voice.trouble)
         self._transcript = transcript
         self._clock = clock
         self._emit = emit
@@ -269,7 +272,7 @@ class Answering:
                     waiting.on_end(reply.outcome, heard, task.cancelled())
 
     def _make_reply(self, waiting: Waiting) -> Reply:
-        settings, turn, agent = self._settings.reply, waiting.turn, waiting.persona.agent
+        settings, turn = self._settings.reply, waiting.turn
         if waiting.on_end is not None:
             # There is nobody to ask whether they want the rest.
             settings = settings.model_copy(update={"offer_rest_after_s": 0.0})
@@ -288,7 +291,7 @@ class Answering:
             SentenceCutter(self._settings.speech_text, turn.language),
             waiting.latency,
             self._clock,
-            lambda text: self._emit(SentenceSpoken(agent, text, self._clock())),
+            lambda text: self._sentence_spoken(waiting.persona, text),
             settings=settings,
             asides=asides,
             on_open=self._opened,
@@ -300,6 +303,12 @@ class Answering:
         turn = f"turn {waiting.number} of speaker {waiting.turn.speaker.id}"
         parts = (self._place, turn, f"agent {waiting.turn.agent}")
         return ", ".join(part for part in parts if part)
+
+    def _sentence_spoken(self, persona: Persona, text: str) -> None:
+        now = self._clock()
+        if reason := self._voice_trouble.news(persona.voice):
+            self._emit(VoiceReplaced(persona.agent, reason, now))
+        self._emit(SentenceSpoken(persona.agent, text, now))
 
     def _opened(self, playback: Playback) -> None:
         if self._over is not None:
@@ -347,7 +356,7 @@ class Answering:
             self._said = said_of(reply, played_ms, now)
         if outcome.unspoken:
             text = " ".join(outcome.unspoken)
-            self._emit(Unspoken(agent, text, outcome.unspoken_why, now))
+            self._emit(Unspoken(agent, text, outcome.unspoken_why, now, outcome.unspoken_reason))
         self._emit(ReplyEnded(agent, speaker, outcome.text, heard, task.cancelled(), now))
         return heard
 

@@ -34,7 +34,15 @@ class AgentTimeout(AgentError):
 
 
 class SpeechUnavailable(PipelineError):
-    """The speech server gave no audio for a sentence."""
+    """The speech server gave no audio for a sentence, or not all of it.
+
+    The text is for the operator. ``reason`` is for the people in the call: the same in plain words,
+    without any address; it may be empty.
+    """
+
+    def __init__(self, text: str, reason: str = "") -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 class ModelUnavailable(PipelineError):

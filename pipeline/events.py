@@ -101,11 +101,26 @@ class ReplyEnded:
 
 @dataclass(frozen=True, slots=True)
 class Unspoken:
-    """Words that could not be spoken: they belong into the text channel, with the reason."""
+    """Words that could not be spoken: they belong into the text channel, with the reason.
+
+    ``why`` is for the operator, ``reason`` for people: in plain words, and without an address.
+    """
 
     agent: str
     text: str
     why: str
+    at: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceReplaced:
+    """Another voice than the agent's own speaks for it from now on; ``reason`` is for people.
+
+    It is told once, however many sentences follow, until the agent has its own voice back."""
+
+    agent: str
+    reason: str
     at: float
 
 
@@ -150,6 +165,7 @@ RoomEvent: TypeAlias = (
     | ReplyResumed
     | ReplyEnded
     | Unspoken
+    | VoiceReplaced
     | Failed
     | TurnJoined
     | AgentChosen

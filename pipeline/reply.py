@@ -21,7 +21,7 @@ from pipeline.errors import SpeechUnavailable
 from pipeline.latency import Mark, TurnLatency
 from pipeline.manuscript import Manuscript, Part
 from pipeline.notices import notice_for, one_moment, shall_i_go_on
-from pipeline.ports import Agent, AgentTurn, Loudspeaker, Persona, Playback, Synthesizer
+from pipeline.ports import Agent, AgentTurn, Loudspeaker, Persona, Playback, Synthesizer, Voice
 from pipeline.settings import ReplySettings
 from pipeline.speech_text import SentenceCutter
 from pipeline.thinking import Thinking
@@ -42,6 +42,8 @@ class ReplyVoice:
 
     synthesizer: Synthesizer
     loudspeaker: Loudspeaker
+    trouble: Callable[[Voice], str] = lambda _: ""
+    """Why another voice speaks in the place of this one, in plain words; empty when none does."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,12 @@ class Outcome:
 
     sentences: list[SpokenSentence] = field(default_factory=list)
     unspoken: list[str] = field(default_factory=list)
+    """The sentences that could not be spoken, or not to their end."""
     unspoken_why: str = ""
+    unspoken_reason: str = ""
+    """The last reason for it in plain words, for people; empty when there are none."""
+    written: list[str] = field(default_factory=list)
+    """Everything that was to be said, asides left out, in its order."""
     failure: Exception | None = None
     """Why the agent gave no whole answer; what is no `AgentError` was not foreseen."""
     notice: str = ""
@@ -59,8 +66,7 @@ class Outcome:
     @property
     def text(self) -> str:
         """Everything the agent said, spoken or not, and the offer of more."""
-        spoken = [sentence.text for sentence in self.sentences if sentence.kind != "aside"]
-        return " ".join(spoken + self.unspoken)
+        return " ".join(self.written)
 
 
 class Reply:
@@ -205,7 +211,7 @@ class Reply:
             notice = notice_for(error)
             self.outcome.notice = " ".join(notice)
             for sentence in notice:
-                await self._speak(Part(sentence))
+                await self._say(Part(sentence))
 
     def _mark(self, mark: Mark) -> None:
         """Note a stage of the answer, unless the first sound will not be the answer's."""
@@ -221,12 +227,12 @@ class Reply:
                     return
                 continue
             self._mark("first_sentence")
-            await self._speak(part)
+            await self._say(part)
 
     async def _is_too_much(self, part: Part, reader: asyncio.Task[None]) -> bool:
         """So much has been said that people are to be asked whether they want ``part`` too."""
         limit_s = self._settings.offer_rest_after_s
-        if not limit_s or part.kind != "answer" or self.outcome.unspoken:
+        if not limit_s or part.kind != "answer":
             return False
         if self._fed_ms - self._part_from_ms < limit_s * 1000:
             return False
@@ -240,7 +246,10 @@ class Reply:
         """Ask whether to go on. What is still being written is kept."""
         self.offered, began_ms = True, self._fed_ms
         self._wanted = asyncio.get_running_loop().create_future()
-        await self._speak(Part(shall_i_go_on(self.turn.language), "offer"))
+        if not await self._say(Part(shall_i_go_on(self.turn.language), "offer")):
+            # Who was not asked does not answer.
+            self.offered, self._part_from_ms, self._wanted = False, self._fed_ms, None
+            return
         self._offer_ms = self._fed_ms - began_ms
         self._thinking.no_more()
         self._thinking.stop()
@@ -249,14 +258,8 @@ class Reply:
             self.offered, self._part_from_ms = False, self._fed_ms
         self._wanted = None
 
-    async def _speak(self, part: Part) -> None:
-        """Say it, or, once one could not be said, leave it for the text channel like the rest."""
-        if not self.outcome.unspoken:
-            await self._say(part)
-        elif part.kind == "answer":
-            self.outcome.unspoken.append(part.text)
-
-    async def _say(self, part: Part) -> None:
+    async def _say(self, part: Part) -> bool:
+        """Say it whole. What could not be said is left for the text channel; False then."""
         sentence, began_ms = part.text, self._fed_ms
         self._saying = part
         try:
@@ -270,16 +273,20 @@ class Reply:
                     self._feed(pcm)
         except Exception as error:
             self._could_not_say(part, error)
+            return False
         except asyncio.CancelledError:
             self._spoken(part, began_ms, complete=False)
             raise
         else:
             self._spoken(part, began_ms, complete=True)
             self._on_sentence(sentence)
+            return True
         finally:
             self._saying = None
 
     def _spoken(self, part: Part, began_ms: float, *, complete: bool) -> None:
+        if part.kind != "aside":
+            self.outcome.written.append(part.text)
         self.outcome.sentences.append(
             SpokenSentence(part.text, began_ms, self._fed_ms, complete=complete, kind=part.kind)
         )
@@ -306,9 +313,12 @@ class Reply:
     def _could_not_say(self, part: Part, error: Exception) -> None:
         """The words are not lost with the voice, whatever was wrong with it."""
         foreseen = isinstance(error, SpeechUnavailable)
-        if part.kind == "answer":
-            self.outcome.unspoken.append(part.text)
         self.outcome.unspoken_why = str(error) if foreseen else repr(error)
+        if part.kind == "answer":
+            self.outcome.written.append(part.text)
+            self.outcome.unspoken.append(part.text)
+            reason = error.reason if isinstance(error, SpeechUnavailable) else ""
+            self.outcome.unspoken_reason = reason
         log.log(
             logging.WARNING if foreseen else logging.ERROR,
             "a sentence of %s could not be spoken: %s",

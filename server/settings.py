@@ -55,6 +55,10 @@ class TtsSettings(BaseModel):
     chunk_timeout_s: float = Field(5.0, gt=0, le=60)
     """The longest pause inside one answer before the server counts as stalled."""
 
+    stand_in: bool = True
+    """While the server named by `url` does not speak, the embedded voice does. Without it, the
+    answers are written into the text channel."""
+
     trim_leading_silence: bool = True
     """Drop the silence before a sentence: it would be heard as latency."""
 

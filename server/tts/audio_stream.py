@@ -35,11 +35,22 @@ class AudioStream:
         self._resampler = Resampler()
         self._trimmer = SilenceTrimmer(leading=trim_leading, max_trailing_ms=max_trailing_ms)
         self._decoded = 0
+        self._said_samples = 0
 
     @property
     def decoded_s(self) -> float:
         """Seconds of audio decoded so far, silence included."""
         return self._decoded / SPOKEN_RATE
+
+    @property
+    def said_s(self) -> float:
+        """Seconds of audio that came out so far, without the silence around it."""
+        return self._said_samples / SPOKEN_RATE
+
+    @property
+    def sounded(self) -> bool:
+        """Whether there was anything to be heard so far, not only silence."""
+        return self._trimmer.sounded
 
     def feed(self, data: bytes) -> Pcm16:
         """What ``data`` completes, ``int16[n]``; may be empty.
@@ -64,9 +75,7 @@ class AudioStream:
         decoder = self._decoder or self._choose(complete=True)
         assert decoder is not None  # with all of it there, something is always chosen
         said = self._said(decoder.feed(self._head) + decoder.finish())
-        rest = self._resampler.finish()
-        self._decoded += rest.size
-        return np.concatenate((said, self._trimmer.feed(rest)))
+        return np.concatenate((said, self._trimmed(self._resampler.finish())))
 
     def _choose(self, *, complete: bool) -> Decoder | None:
         container = sniff(self._head, complete=complete, asked_for_pcm=self._asked_for_pcm)
@@ -74,11 +83,13 @@ class AudioStream:
 
     def _said(self, frames: Iterable[av.AudioFrame]) -> Pcm16:
         parts = [self._resampler.feed(frame) for frame in frames]
-        if not parts:
-            return np.empty(0, np.int16)
-        pcm = np.concatenate(parts)
+        return self._trimmed(np.concatenate(parts) if parts else np.empty(0, np.int16))
+
+    def _trimmed(self, pcm: Pcm16) -> Pcm16:
         self._decoded += pcm.size
-        return self._trimmer.feed(pcm)
+        said = self._trimmer.feed(pcm)
+        self._said_samples += said.size
+        return said
 
 
 def rate_in(content_type: str) -> int | None:

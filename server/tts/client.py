@@ -10,18 +10,21 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Generator
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 
 import httpx
 
 from pipeline.audio import Pcm16
-from pipeline.errors import SpeechUnavailable
 from pipeline.ports import Voice
 from server.settings import TtsSettings
 from server.tts.audio_stream import AudioStream, rate_in
 from server.tts.connection import SpeechConnection
-from server.tts.decode import Undecodable
+from server.tts.errors import Undecodable
+from server.tts.fault import Fault, SpeechFailed, fault_of_status
+from server.tts.plausible import longest_s, looks_like_text, what_is_lacking
+from server.tts.retry_after import retry_after_s
 from server.tts.sniff import Container, sniff
 from server.tts.voice_list import voice_ids
 
@@ -30,6 +33,7 @@ log = logging.getLogger(__name__)
 _FORMATS: Final = ("pcm", "wav", "mp3")
 _FORMAT_REFUSED: Final = frozenset({400, 415, 422, 500})
 _NO_SUCH_PATH: Final = frozenset({404, 405})
+_LONGEST_BODY_BYTES: Final = 64 << 20
 _LOWEST_RATE_HZ: Final = 4_000
 _SLOWEST: Final = 0.25
 _FASTEST: Final = 4.0  # both: what OpenAI's API takes
@@ -64,11 +68,16 @@ class HttpSynthesizer:
         """Cut what is still open. The synthesiser cannot be used again."""
         await self._server.close()
 
+    @property
+    def address(self) -> str:
+        """Scheme, host and port of the server, for messages."""
+        return self._server.endpoint.shown
+
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
         """Stream one sentence as 48 kHz mono ``int16[n]`` chunks; nothing for an empty one.
 
         Raises:
-            SpeechUnavailable: no audio, or not all of it; the text says from where and why.
+            SpeechFailed: no speech, or not all of it; the text says from where and why.
         """
         if not text.strip():
             return
@@ -80,19 +89,24 @@ class HttpSynthesizer:
                 chunks = answer.aiter_bytes()
                 data = await anext(chunks, b"")
             self._refuse_text(answer, data)
-            stream = self._stream_for(answer, wanted)
+            stream, received = self._stream_for(answer, wanted), 0
             while data:
+                received += len(data)
                 with self._decoding():
                     pcm = stream.feed(data)
                 if pcm.size:
                     yield pcm
+                if stream.decoded_s > longest_s(text) or received > _LONGEST_BODY_BYTES:
+                    what = f"does not come to an end: {received >> 20} MiB so far"
+                    raise self._server.unavailable(what, Fault.BROKEN)
                 failing = f"broke off after {stream.decoded_s:.1f} s of audio"
                 async with self._server.within(limits.chunk_timeout_s, failing):
                     data = await anext(chunks, b"")
             with self._decoding():
                 pcm = stream.finish()
-            if stream.decoded_s == 0:
-                raise self._server.unavailable("answered without any audio")
+            lacking = what_is_lacking(stream, text, voice.speed)
+            if lacking:
+                raise self._server.unavailable(f"answered {lacking}", Fault.NO_SPEECH)
             if pcm.size:
                 yield pcm
 
@@ -100,7 +114,7 @@ class HttpSynthesizer:
         """The voice ids that the server lists.
 
         Raises:
-            SpeechUnavailable: it does not answer, or has no such list.
+            SpeechFailed: it does not answer, or has no such list.
         """
         failing = "did not list its voices"
         async with self._server.within(self._settings.first_byte_timeout_s, failing):
@@ -116,7 +130,7 @@ class HttpSynthesizer:
         A server that answers, but knows none of the usual questions, counts as up.
 
         Raises:
-            SpeechUnavailable: it does not answer, or says that it cannot serve; the text says why.
+            SpeechFailed: it does not answer, or says that it cannot serve; the text says why.
         """
         failing = "is not ready"
         for probe in self._server.endpoint.probes:
@@ -131,7 +145,7 @@ class HttpSynthesizer:
         """Whether `check` finds the server up."""
         try:
             await self.check()
-        except SpeechUnavailable as error:
+        except SpeechFailed as error:
             log.debug("%s", error)
             return False
         return True
@@ -151,7 +165,9 @@ class HttpSynthesizer:
             refusals[wanted] = f"{status} {await self._server.message_of(answer)}"
             if status not in _FORMAT_REFUSED or (status == 500 and wanted == self._format_taken):
                 break
-        raise self._server.unavailable(f"refused: {_summary(refusals)}")
+        wait_s = retry_after_s(answer.headers.get("retry-after"), datetime.now(UTC))
+        fault = fault_of_status(answer.status_code)
+        raise self._server.unavailable(f"refused: {_summary(refusals)}", fault, wait_s)
 
     def _payload(self, text: str, voice: Voice, wanted: str) -> dict[str, object]:
         # Sent only where it is set: a server that knows no such field may refuse it.
@@ -184,22 +200,25 @@ class HttpSynthesizer:
     def _refuse_text(self, answer: httpx.Response, data: bytes) -> None:
         """Some servers and most proxies answer an error with 200; it must not become noise."""
         label = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if label == "application/json" or label.startswith("text/"):
+        is_text = label == "application/json" or label.startswith("text/")
+        if is_text or looks_like_text(data):
             kind = sniff(data, complete=True, asked_for_pcm=False)
             if kind not in (Container.WAV, Container.MP3):
                 said = self._server.message_in(data)
-                raise self._server.unavailable(f"answered with {label}, not audio: {said}")
+                what = f"answered with {label}, not audio: {said}"
+                raise self._server.unavailable(what, Fault.NO_SPEECH)
 
-    def _refused(self, answer: httpx.Response, failing: str) -> SpeechUnavailable:
+    def _refused(self, answer: httpx.Response, failing: str) -> SpeechFailed:
         said = self._server.message_in(answer.content)
-        return self._server.unavailable(f"{failing}: {answer.status_code} {said}")
+        fault = fault_of_status(answer.status_code)
+        return self._server.unavailable(f"{failing}: {answer.status_code} {said}", fault)
 
     @contextlib.contextmanager
     def _decoding(self) -> Generator[None, None, None]:
         try:
             yield
         except Undecodable as error:
-            raise self._server.unavailable(f"sent {error}") from error
+            raise self._server.unavailable(f"sent {error}", Fault.NO_SPEECH) from error
 
 
 def _summary(refusals: dict[str, str]) -> str:

@@ -3,7 +3,8 @@
 TtsError
 ├── EngineUnavailable    the engine's library or its data do not load
 ├── UnknownVoice         the engine has no such language or variant
-└── SynthesisFailed      the engine gave up on a text it had accepted
+├── SynthesisFailed      the engine gave up on a text it had accepted
+└── Undecodable          a server's bytes are no audio
 """
 
 from __future__ import annotations
@@ -23,3 +24,7 @@ class UnknownVoice(TtsError):
 
 class SynthesisFailed(TtsError):
     """The engine reported an error in the middle of a text."""
+
+
+class Undecodable(TtsError, ValueError):
+    """The bytes are no audio that can be decoded; the text says what they looked like."""

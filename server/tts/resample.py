@@ -9,20 +9,31 @@ from pipeline.audio import SPOKEN_RATE, Pcm16
 
 
 class Resampler:
-    """FFmpeg's resampler, which holds back less than a millisecond and mixes down to mono."""
+    """FFmpeg's resampler, which holds back less than a millisecond and mixes down to mono.
+
+    One of its own takes frames of one kind only; this one begins another where the kind changes, as
+    between two files in one answer.
+    """
 
     def __init__(self) -> None:
-        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SPOKEN_RATE)
-        self._started = False
+        self._resampler: av.AudioResampler | None = None
+        self._kind: tuple[str, str, int] | None = None
 
     def feed(self, frame: av.AudioFrame) -> Pcm16:
-        """What is ready after ``frame``; all frames of a stream have one format and rate."""
-        self._started = True
-        return _joined(self._resampler.resample(frame))
+        """What is ready after ``frame``, ``int16[n]``."""
+        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        before = np.empty(0, np.int16)
+        if self._resampler is None or kind != self._kind:
+            before = self.finish()
+            self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SPOKEN_RATE)
+            self._kind = kind
+        return np.concatenate((before, _joined(self._resampler.resample(frame))))
 
     def finish(self) -> Pcm16:
-        """What was held back. The resampler cannot be used again."""
-        return _joined(self._resampler.resample(None) if self._started else [])
+        """What was held back."""
+        held = [] if self._resampler is None else self._resampler.resample(None)
+        self._resampler = None
+        return _joined(held)
 
 
 def mono_frame(pcm: Pcm16, rate: int) -> av.AudioFrame:

@@ -32,7 +32,7 @@ def sniff(head: bytes, *, complete: bool, asked_for_pcm: bool) -> Container | No
     """
     if len(head) < 12 and not complete:
         return None
-    if head.startswith(b"RIFF"):
+    if head.startswith((b"RIFF", b"RF64")):
         return Container.WAV
     if head.startswith(b"ID3"):
         return Container.MP3

@@ -1,22 +1,36 @@
 """WAV headers: writing ours, and reading those of other servers while they stream.
 
 Layout after the RIFF WAVE format of Microsoft's "Multimedia Programming Interface and Data
-Specifications 1.0" and ``WAVEFORMATEXTENSIBLE``.
+Specifications 1.0" and ``WAVEFORMATEXTENSIBLE``; RF64 after EBU Tech 3306.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import Final
 
+FILE: Final = re.compile(rb"(?:RIFF|RF64)....WAVE", re.DOTALL)
+"""The twelve bytes that a file begins with."""
+FILE_BYTES: Final = 12
+CHUNK_BYTES: Final = 8
+"""Name and size, before what a chunk holds."""
+
+_NAME: Final = re.compile(rb"[ -~]{4}")
 _UNKNOWN_SIZE: Final = 0xFFFFFFFF
 _PCM: Final = 1
 _FLOAT: Final = 3
 _EXTENSIBLE: Final = 0xFFFE
 _FMT_BYTES: Final = 16
+_FMT_READ: Final = 26
+"""As far as the tag of the extensible form."""
 _HEADER_LIMIT: Final = 1 << 20
 """A header longer than this is no header: the metadata of real ones is a few hundred bytes."""
+_RATES_HZ: Final = (1_000, 768_000)
+_READABLE: Final = frozenset(
+    {(_PCM, 8), (_PCM, 16), (_PCM, 24), (_PCM, 32), (_FLOAT, 32), (_FLOAT, 64)}
+)
 
 
 class BadWav(ValueError):
@@ -54,43 +68,66 @@ def header(rate: int, data_bytes: int | None = None) -> bytes:
     )
 
 
-def read_header(data: bytes) -> tuple[WavFormat, int, int | None] | None:
+def read_header(data: bytes, *, complete: bool = False) -> tuple[WavFormat, int, int | None] | None:
     """The format, where the samples begin, and how many bytes of them follow (None: to the end).
 
     None as long as ``data`` ends before the samples begin. Sizes of 0 and 0xFFFFFFFF are those of a
-    stream: to the end.
+    stream: to the end. A chunk of a wrong size is passed over as soon as it shows: where the next
+    one should begin there is none, or the file, once ``complete``, ends before.
 
     Raises:
         BadWav: not a WAV, or one without a usable format before its samples.
     """
-    if len(data) < 12:
+    if len(data) < FILE_BYTES:
         return None
-    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
+    if not FILE.match(data):
         raise BadWav("the data does not begin with a RIFF/WAVE header")
     found: WavFormat | None = None
-    offset = 12
-    while len(data) >= offset + 8:
-        name, size = struct.unpack_from("<4sI", data, offset)
-        offset += 8
+    searched = offset = FILE_BYTES
+    while len(data) >= offset + CHUNK_BYTES or complete:
+        if not _NAME.fullmatch(data, offset, offset + 4):
+            offset = data.find(b"data", searched)
+        if offset < 0 or len(data) < offset + CHUNK_BYTES:
+            break
+        name, size = chunk_at(data, offset)
+        searched = offset + 4  # its name is one, its size may not be
+        offset += CHUNK_BYTES
         if name == b"data":
             if found is None:
                 raise BadWav("the samples come before their format")
             return found, offset, None if size in (0, _UNKNOWN_SIZE) else size
-        if name == b"fmt " and len(data) >= offset + size:
-            found = _read_format(data[offset : offset + size])
-        offset += size + size % 2
+        if name == b"fmt " and len(data) >= offset + min(size, _FMT_READ):
+            found = read_format(data[offset : offset + min(size, _FMT_READ)])
+        offset += size
+        if size % 2 and data[offset : offset + 1] in (b"\0", b""):
+            offset += 1  # the padding that some leave out
         if offset > _HEADER_LIMIT:
-            raise BadWav("no samples within its first MiB")
+            offset = data.find(b"data", searched)
+            if offset < 0:
+                raise BadWav("no samples within its first MiB")
+    if len(data) > _HEADER_LIMIT:
+        raise BadWav("no samples within its first MiB")
     return None
 
 
-def _read_format(chunk: bytes) -> WavFormat:
+def chunk_at(data: bytes, offset: int) -> tuple[bytes, int]:
+    """The name of the chunk that begins there and the size that it claims."""
+    name, size = struct.unpack_from("<4sI", data, offset)
+    return name, size
+
+
+def read_format(chunk: bytes) -> WavFormat:
+    """The format in a ``fmt`` chunk, without its name and size.
+
+    Raises:
+        BadWav: it is too short, or samples of that kind cannot be read.
+    """
     if len(chunk) < _FMT_BYTES:
         raise BadWav(f"its format has {len(chunk)} bytes, {_FMT_BYTES} at least are needed")
     tag, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", chunk)
-    if tag == _EXTENSIBLE and len(chunk) >= 26:
-        (tag,) = struct.unpack_from("<H", chunk, 24)
-    known = {(_PCM, 16), (_PCM, 24), (_PCM, 32), (_FLOAT, 32)}
-    if (tag, bits) not in known or channels == 0 or rate == 0:
+    if tag == _EXTENSIBLE:
+        (tag,) = struct.unpack_from("<H", chunk, 24) if len(chunk) >= _FMT_READ else (_PCM,)
+    usual = _RATES_HZ[0] <= rate <= _RATES_HZ[1]
+    if (tag, bits) not in _READABLE or channels == 0 or not usual:
         raise BadWav(f"format {tag} with {bits} bits, {channels} channels and {rate} Hz")
     return WavFormat(rate, channels, bits, tag == _FLOAT)

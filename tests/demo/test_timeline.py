@@ -20,6 +20,7 @@ from pipeline.events import (
     SentenceSpoken,
     SpeechBegan,
     Unspoken,
+    VoiceReplaced,
 )
 from pipeline.latency import TurnLatency
 from tests.pipeline.talk import ANN
@@ -58,6 +59,10 @@ def latency(seconds: float) -> TurnLatency:
         (
             ReplyEnded("sage", ANN, "Once upon", "Once", True, 0.0),
             "Sage  was interrupted after “Once”",
+        ),
+        (
+            VoiceReplaced("sage", "it does not answer", 0.0),
+            "Sage  speaks with a stand-in voice: it does not answer",
         ),
         (Unspoken("sage", "Hello.", "500", 0.0), "Sage  could not say “Hello.”: 500"),
         (

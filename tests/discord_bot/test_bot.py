@@ -15,7 +15,7 @@ from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
 from discord_bot.simulator import DiscordSimulator
 from discord_bot.voice_session import RoomFactory
-from pipeline.events import AgentChosen, Observer, RoomEvent, Unspoken
+from pipeline.events import AgentChosen, Observer, RoomEvent, Unspoken, VoiceReplaced
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
 from tests.discord_bot.calls import ListeningRoom, ThreeAgents, calls
@@ -154,6 +154,27 @@ async def test_whoever_watches_sees_what_happens_in_every_room() -> None:
         await c.sim.wait_for_message(
             c.text, lambda m: m.content == "**Jarvis**: It is half past seven, sir."
         )
+
+
+async def test_what_could_not_be_said_is_written_with_the_reason() -> None:
+    async with calls(dave=False) as c:
+        room = await c.call_in()
+        why = "speech server http://10.0.0.7:8880 refused: 500"
+        reason = "the speech server reported an error"
+        room.observer(Unspoken("jarvis", "It is half past seven, sir.", why, 0.0, reason))
+        written = await c.sim.wait_for_message(c.text, lambda m: "half past" in m.content)
+        assert written.content == (
+            "**Jarvis**: It is half past seven, sir.\n"
+            "-# I could not say this aloud: the speech server reported an error."
+        )
+
+
+async def test_a_stand_in_voice_is_told_of_in_the_text_channel() -> None:
+    async with calls(dave=False) as c:
+        room = await c.call_in()
+        room.observer(VoiceReplaced("sage", "the speech server does not answer", 0.0))
+        words = "speaks with a stand-in voice for now: the speech server does not answer."
+        await c.sim.wait_for_message(c.text, lambda m: m.content == f"**Sage** {words}")
 
 
 async def test_an_agent_chosen_aloud_is_the_guilds_choice_in_its_next_call_too() -> None:

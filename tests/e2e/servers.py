@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from aiohttp import web
+from aiohttp import ClientSession, web
+from aiohttp.typedefs import Handler
 
 
 @asynccontextmanager
@@ -15,8 +16,34 @@ async def broken_speech_server() -> AsyncIterator[str]:
     async def fail(_: web.Request) -> web.Response:
         return web.json_response({"error": {"message": "out of memory"}}, status=500)
 
+    async with _serving(fail) as url:
+        yield url
+
+
+@asynccontextmanager
+async def moody_speech_server(
+    speech_url: str, mood: Callable[[str], web.Response | None]
+) -> AsyncIterator[str]:
+    """A speech server that passes each sentence on to the one at ``speech_url``, unless ``mood``
+    answers in its place; its address."""
+
+    async def speak(request: web.Request) -> web.Response:
+        body = await request.json()
+        if (refusal := mood(body["input"])) is not None:
+            return refusal
+        async with session.post(speech_url + request.path, json=body) as answer:
+            audio = await answer.read()
+            kind = {"Content-Type": answer.headers["Content-Type"]}
+            return web.Response(body=audio, status=answer.status, headers=kind)
+
+    async with ClientSession() as session, _serving(speak) as url:
+        yield url
+
+
+@asynccontextmanager
+async def _serving(handler: Handler) -> AsyncIterator[str]:
     app = web.Application()
-    app.router.add_route("*", "/{path:.*}", fail)
+    app.router.add_route("*", "/{path:.*}", handler)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

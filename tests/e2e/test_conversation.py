@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from aiohttp import web
 
 from demo.stage import Stage
 from discord_bot.simulator import Faults
@@ -17,10 +18,11 @@ from pipeline.events import (
     ReplyResumed,
     SentenceSpoken,
     Unspoken,
+    VoiceReplaced,
 )
 from pipeline.notices import ONE_MOMENT
 from tests.e2e.conftest import Ear, SetStage, with_reply
-from tests.e2e.servers import broken_speech_server
+from tests.e2e.servers import broken_speech_server, moody_speech_server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -265,15 +267,57 @@ async def test_a_failing_agent_is_told_of_aloud(set_stage: SetStage, ear: Ear) -
         assert ear.missed(stage, "Alice", *expected) == []
 
 
-async def test_what_a_broken_speech_server_cannot_say_is_written(set_stage: SetStage) -> None:
+async def test_while_the_speech_server_is_broken_the_embedded_voice_answers(
+    set_stage: SetStage, ear: Ear
+) -> None:
     async with (
         broken_speech_server() as broken_url,
         set_stage(bot_speech_url=broken_url) as stage,
     ):
         await call_in(stage, "Alice")
-        await stage.say("Alice", "Jarvis, what time is it?")
-        assert "500" in (await stage.event(Unspoken)).why
-        written = await stage.discord.wait_for_message(
-            stage.text, lambda message: "half past seven" in message.content
+        for _ in range(2):
+            seen = len(stage.events)
+            await stage.say("Alice", "Jarvis, what time is it?")
+            await stage.event(ReplyEnded, since=seen)
+            await stage.person("Alice").hearing.wait_for_quiet()
+        assert ear.missed(stage, "Alice", *["It is half past seven, sir."] * 2) == []
+        told = await stage.discord.wait_for_message(
+            stage.text, lambda message: "stand-in voice" in message.content
         )
-        assert "Jarvis" in written.content
+        assert "the speech server reported an error" in told.content
+        assert broken_url not in told.content
+        assert sum(isinstance(event, VoiceReplaced) for event in stage.events) == 1
+        assert not any(isinstance(event, Unspoken) for event in stage.events)
+
+
+async def test_a_sentence_that_the_speech_server_cannot_say_is_written_and_the_rest_is_heard(
+    set_stage: SetStage, ear: Ear, speech_url: str
+) -> None:
+    unsayable = "The old bridge is closed until next week."
+    busy = iter([web.json_response({}, status=429, headers={"Retry-After": "0.2"})])
+
+    def mood(sentence: str) -> web.Response | None:
+        if sentence == unsayable:
+            return web.json_response({"error": "out of memory"}, status=500)
+        return next(busy, None) if sentence == "Here is the news, sir." else None
+
+    async with (
+        moody_speech_server(speech_url, mood) as moody_url,
+        set_stage(bot_speech_url=moody_url) as stage,
+    ):
+        await call_in(stage, "Alice")
+        await stage.say("Alice", "Jarvis, read me the news.")
+        ended = await stage.event(ReplyEnded, timeout=40.0)
+        heard = (
+            "Here is the news, sir.",
+            "The harbor festival opens on Saturday morning.",
+            "The local team won again last night.",
+        )
+        assert ended.heard == " ".join(heard)
+        written = await stage.discord.wait_for_message(
+            stage.text, lambda message: unsayable in message.content
+        )
+        assert "reported an error" in written.content
+        await stage.person("Alice").hearing.wait_for_quiet()
+        assert ear.missed(stage, "Alice", *heard) == []
+        assert (await stage.event(Unspoken)).text == unsayable

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -24,10 +24,11 @@ from pipeline.events import (
     SentenceSpoken,
     TurnJoined,
     Unspoken,
+    VoiceReplaced,
 )
 from pipeline.latency import TurnLatency
 from pipeline.notices import ONE_MOMENT
-from pipeline.ports import AgentTurn, Persona, Speaker, TextDelta
+from pipeline.ports import AgentTurn, Persona, Speaker, TextDelta, Voice
 from pipeline.recital import Recital
 from pipeline.reply import ReplyVoice
 from pipeline.settings import PipelineSettings, ReplySettings
@@ -50,6 +51,7 @@ class Floor:
         *scripts: list[Step],
         voice: MishapSynthesizer | None = None,
         settings: PipelineSettings | None = None,
+        trouble: Callable[[Voice], str] = lambda _: "",
     ) -> None:
         self.clock = asyncio.get_running_loop().time
         self.agent = ScriptedAgent(*scripts)
@@ -60,7 +62,7 @@ class Floor:
         self.answering = Answering(
             settings or PipelineSettings(),
             self.agent,
-            ReplyVoice(self.voice, self.loudspeaker),
+            ReplyVoice(self.voice, self.loudspeaker, trouble),
             self.transcript,
             self.clock,
             self.events.append,
@@ -460,7 +462,7 @@ def test_a_failing_agent_is_told_of_aloud_and_in_the_log_and_the_next_turn_is_an
 @pytest.mark.parametrize("error", [SpeechUnavailable("answered 500"), ZeroDivisionError("500")])
 def test_what_a_failing_voice_leaves_unspoken_is_handed_over_once(error: Exception) -> None:
     async def scene() -> None:
-        voice = MishapSynthesizer({"I am fine.": Mishap(error)})
+        voice = MishapSynthesizer({"I am fine.": Mishap(error), "And you?": Mishap(error)})
         async with Floor(["I am fine. And you?"], ["All is well."], voice=voice) as floor:
             floor.ask("Jarvis, how are you?")
             ended = await floor.ended()
@@ -471,6 +473,44 @@ def test_what_a_failing_voice_leaves_unspoken_is_handed_over_once(error: Excepti
             assert floor.all(Failed) == [], "the answer is there, if only in writing"
             floor.ask("Jarvis, how is it?")
             assert (await floor.ended(2)).heard == "All is well."
+
+    in_virtual_time(scene())
+
+
+def test_a_stand_in_voice_is_told_of_once_until_the_own_voice_is_back() -> None:
+    async def scene() -> None:
+        why = {"jarvis": "it does not answer", "sage": "it does not answer"}
+        async with Floor(["I am fine. And you?"], trouble=lambda voice: why[voice.name]) as floor:
+            floor.ask("Jarvis, how are you?")
+            await floor.ended()
+            floor.ask("Sage, how are you?", persona=SAGE)
+            await floor.ended(2)
+            (replaced,) = floor.all(VoiceReplaced)
+            assert (replaced.agent, replaced.reason) == ("jarvis", "it does not answer")
+            first = floor.events.index(replaced)
+            assert isinstance(floor.events[first + 1], SentenceSpoken), "told before the words end"
+            why["jarvis"] = why["sage"] = ""
+            for number, persona in ((3, JARVIS), (4, SAGE)):
+                floor.ask("And now?", persona=persona)
+                await floor.ended(number)
+            why["sage"] = "it refused this voice"
+            floor.ask("Sage, once more.", persona=SAGE)
+            await floor.ended(5)
+            reasons = [(each.agent, each.reason) for each in floor.all(VoiceReplaced)]
+            assert reasons[1:] == [("sage", "it refused this voice")]
+
+    in_virtual_time(scene())
+
+
+def test_two_agents_of_which_one_has_its_voice_are_told_of_once() -> None:
+    async def scene() -> None:
+        why = {"jarvis": "", "sage": "it refused this voice"}
+        async with Floor(["I am fine."], trouble=lambda voice: why[voice.name]) as floor:
+            for number, persona in enumerate([SAGE, JARVIS, SAGE, JARVIS], 1):
+                floor.ask("How are you?", persona=persona)
+                await floor.ended(number)
+            (replaced,) = floor.all(VoiceReplaced)
+            assert replaced.agent == "sage"
 
     in_virtual_time(scene())
 

@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 
+from pipeline.errors import SpeechUnavailable
 from pipeline.events import ReplyBegan, ReplyEnded
 from pipeline.notices import SHALL_I_GO_ON
 from pipeline.settings import PipelineSettings, ReplySettings
+from tests.pipeline.scripts import Mishap, MishapSynthesizer
 from tests.pipeline.talk import ANN, BEN, Talk, in_virtual_time
 
 LECTURE = [f"This is sentence number {number} of a long lecture." for number in range(1, 10)]
@@ -49,6 +51,20 @@ def test_a_long_answer_stops_at_the_end_of_a_sentence_and_asks() -> None:
             assert not ended.interrupted
             await asyncio.sleep(30)
             assert talk.spoken == [*HALF, SHALL_I_GO_ON], "silence is no yes"
+
+    in_virtual_time(scene())
+
+
+def test_where_the_question_cannot_be_spoken_the_answer_goes_on() -> None:
+    async def scene() -> None:
+        error = SpeechUnavailable("the speech server answered 500")
+        voice = MishapSynthesizer({SHALL_I_GO_ON: Mishap(error)})
+        settings = PipelineSettings(reply=ReplySettings(offer_rest_after_s=10.0))
+        async with Talk(settings, synthesizer=voice) as talk:
+            talk.agent.answers[ASKED] = " ".join(LECTURE)
+            await talk.say(ANN, ASKED)
+            assert (await talk.until(ReplyEnded, 60.0)).heard == " ".join(LECTURE)
+            assert voice.asked.count(SHALL_I_GO_ON) == 1
 
     in_virtual_time(scene())
 

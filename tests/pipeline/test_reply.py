@@ -25,7 +25,7 @@ from tests.pipeline.talk import ANN, JARVIS, FakeLoudspeaker, FakePlayback, in_v
 LETTER_MS = 60
 """What the fake voice takes for a letter."""
 TURN = AgentTurn("jarvis", "Jarvis, how are you?", ANN)
-BROKEN = SpeechUnavailable("the speech server answered 500")
+BROKEN = SpeechUnavailable("the speech server answered 500", "it reported an error")
 
 
 @dataclass
@@ -204,20 +204,32 @@ def test_the_stages_are_marked_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("after_chunks", [0, 3])
-def test_what_a_failing_voice_leaves_unspoken_is_handed_over(after_chunks: int) -> None:
+def test_the_sentence_that_fails_is_handed_over_and_the_answer_goes_on(after_chunks: int) -> None:
     async def scene() -> None:
         mishap = Mishap(BROKEN, after_chunks)
         voice = MishapSynthesizer({"The second is not.": mishap})
-        agent = ScriptedAgent(["The first is heard. The second is not. ", "Nor is the third."])
+        agent = ScriptedAgent(["The first is heard. The second is not. ", "The third is again."])
         scene = Scene(agent, voice)
         await scene.reply.run()
         outcome = scene.reply.outcome
-        assert outcome.unspoken == ["The second is not.", "Nor is the third."]
+        assert outcome.unspoken == ["The second is not."]
         assert outcome.unspoken_why == "the speech server answered 500"
-        assert voice.asked == ["The first is heard.", "The second is not."], "no third attempt"
-        assert scene.heard == "The first is heard."
-        assert outcome.text == "The first is heard. The second is not. Nor is the third."
+        assert outcome.unspoken_reason == "it reported an error"
+        assert scene.heard == "The first is heard. The third is again."
+        assert outcome.text == "The first is heard. The second is not. The third is again."
         assert outcome.failure is None
+
+    in_virtual_time(scene())
+
+
+def test_a_first_sentence_that_fails_does_not_silence_the_rest() -> None:
+    async def scene() -> None:
+        voice = MishapSynthesizer({"One.": Mishap(BROKEN), "Three.": Mishap(BROKEN)})
+        scene = Scene(ScriptedAgent(["One. Two. Three. Four."]), voice)
+        await scene.reply.run()
+        assert scene.reply.outcome.unspoken == ["One.", "Three."]
+        assert scene.heard == "Two. Four."
+        assert scene.reply.outcome.text == "One. Two. Three. Four."
 
     in_virtual_time(scene())
 
@@ -230,8 +242,10 @@ def test_a_voice_that_breaks_in_a_way_nobody_foresaw_loses_no_words_either(
         scene = Scene(ScriptedAgent(["I am fine. And you?"]), voice)
         await scene.reply.run()
         outcome = scene.reply.outcome
-        assert outcome.unspoken == ["I am fine.", "And you?"]
+        assert outcome.unspoken == ["I am fine."]
         assert "ZeroDivisionError" in outcome.unspoken_why
+        assert outcome.unspoken_reason == "", "what nobody foresaw is not for people"
+        assert scene.heard == "And you?"
 
     in_virtual_time(scene())
     (logged,) = [record for record in caplog.records if record.levelno == logging.ERROR]
@@ -287,12 +301,12 @@ def test_an_agent_that_fails_in_mid_answer_is_told_of_after_what_it_said() -> No
 
 def test_without_a_voice_the_notice_is_handed_over_too() -> None:
     async def scene() -> None:
-        voice = MishapSynthesizer({"I am fine.": Mishap(BROKEN)})
+        sentences = ("I am fine.", *UNAVAILABLE)
+        voice = MishapSynthesizer({sentence: Mishap(BROKEN) for sentence in sentences})
         error = AgentUnavailable("the connection broke")
         scene = Scene(ScriptedAgent(["I am fine. And ", error]), voice)
         await scene.reply.run()
-        assert scene.reply.outcome.unspoken == ["I am fine.", *UNAVAILABLE]
-        assert voice.asked == ["I am fine."]
+        assert scene.reply.outcome.unspoken == list(sentences)
 
     in_virtual_time(scene())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
@@ -28,11 +28,20 @@ class Reply:
     body: Sequence[bytes | asyncio.Event | str] = ()
     content_type: str = "audio/pcm"
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def refusal(status: int, body: object, content_type: str = "application/json") -> Reply:
+def refusal(
+    status: int, body: object, content_type: str = "application/json", **headers: str
+) -> Reply:
+    """``headers`` with underscores for hyphens."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Reply([data], content_type, status)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply([data], content_type, status, named)
+
+
+def redirect(status: int, location: str) -> Reply:
+    return Reply([b"moved"], "text/html", status, {"Location": location})
 
 
 Answering: TypeAlias = Callable[[Asked], Reply]
@@ -48,6 +57,8 @@ class SpeechServer:
     answer: Answering
     hang_up_after: bool = False
     """Close each connection, unannounced, after an answer."""
+    port: int = 0
+    """Where to listen; 0 takes a free port."""
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
     left: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,8 +69,8 @@ class SpeechServer:
     async def __aenter__(self) -> Self:
         self._writers: set[asyncio.StreamWriter] = set()
         self._all_closed = asyncio.Event()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(
@@ -78,7 +89,7 @@ class SpeechServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def formats(self) -> list[str]:
@@ -105,9 +116,11 @@ class SpeechServer:
         self, reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
         writer.write(
-            f"HTTP/1.1 {reply.status} Whatever\r\nContent-Type: {reply.content_type}\r\n"
-            "Transfer-Encoding: chunked\r\n\r\n".encode()
+            f"HTTP/1.1 {reply.status} Whatever\r\nContent-Type: {reply.content_type}\r\n".encode()
         )
+        for name, value in reply.headers.items():
+            writer.write(f"{name}: {value}\r\n".encode())
+        writer.write(b"Transfer-Encoding: chunked\r\n\r\n")
         for piece in reply.body:
             if isinstance(piece, asyncio.Event):
                 await writer.drain()

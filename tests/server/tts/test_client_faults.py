@@ -12,15 +12,19 @@ from pydantic import SecretStr
 
 from pipeline.audio import Pcm16
 from pipeline.errors import SpeechUnavailable
+from pipeline.ports import Voice
 from server.settings import TtsSettings
+from server.tts import wav
 from server.tts.client import HttpSynthesizer
-from tests.server.tts.sounds import is_the_tone, pcm, wav_file
-from tests.server.tts.speaking import KEY, refused, said, say, speaking
+from server.tts.fault import Fault, SpeechFailed
+from tests.server.tts.sounds import encoded, is_the_tone, pcm, wav_file
+from tests.server.tts.speaking import KEY, VOICE, refused, said, say, speaking
 from tests.server.tts.speech_server import (
     CUT,
     Reply,
     SpeechServer,
     by_format,
+    redirect,
     refusal,
 )
 
@@ -63,6 +67,37 @@ async def test_a_500_of_a_format_that_worked_is_told_at_once() -> None:
         assert server.formats == ["pcm", "pcm"]
 
 
+@pytest.mark.parametrize(
+    ("reply", "fault", "wait_s"),
+    [
+        (refusal(429, {}, Retry_After="1.5"), Fault.BUSY, 1.5),
+        (refusal(429, {}), Fault.BUSY, None),
+        (refusal(503, {}, Retry_After="30"), Fault.BUSY, 30.0),
+        (refusal(401, {}), Fault.LOCKED, None),
+        (refusal(404, {}), Fault.NOT_FOUND, None),
+        (refusal(304, {}), Fault.NOT_FOUND, None),
+        (redirect(307, "ftp://box"), Fault.NOT_FOUND, None),
+        (refusal(400, {}), Fault.REFUSED, None),
+        (refusal(422, {}), Fault.REFUSED, None),
+        (refusal(500, {}), Fault.BROKEN, None),
+        (refusal(408, {}), Fault.BROKEN, None),
+        (Reply([]), Fault.NO_SPEECH, None),
+        (refusal(200, {"error": "loading"}), Fault.NO_SPEECH, None),
+        (Reply([asyncio.Event()]), Fault.SLOW, None),
+        (Reply([CUT]), Fault.BROKE_OFF, None),
+    ],
+)
+async def test_each_failure_tells_its_kind(
+    reply: Reply, fault: Fault, wait_s: float | None
+) -> None:
+    async with speaking(reply, first_byte_timeout_s=0.2) as (synthesizer, _):
+        with pytest.raises(SpeechFailed) as failed:
+            await said(synthesizer)
+    assert failed.value.fault is fault
+    assert failed.value.retry_after_s == wait_s
+    assert failed.value.reason == fault.value
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 503])
 async def test_what_is_no_matter_of_format_is_not_asked_again(status: int) -> None:
     reply = refusal(status, {"detail": "because"})
@@ -95,15 +130,65 @@ async def test_an_error_with_status_200_is_not_spoken() -> None:
     assert text.endswith("answered with application/json, not audio: model is loading")
 
 
+@pytest.mark.parametrize("label", ["audio/pcm", "application/octet-stream", ""])
+async def test_an_error_under_the_label_of_audio_is_not_spoken(label: str) -> None:
+    text = await refused(refusal(200, {"error": "model is loading"}, label))
+    assert text.endswith("not audio: model is loading")
+
+
 async def test_a_page_instead_of_a_wav_is_not_spoken() -> None:
     page = Reply([b"<html>Sign in to the network</html>"], "audio/wav")
     text = await refused(page, response_format="wav")
-    assert re.search(r"sent 35 bytes that begin with b'<html>Si' and are no audio", text)
+    assert re.search(r"answered with audio/wav, not audio: <html>Sign in", text)
 
 
 @pytest.mark.parametrize("body", [[], [b"\x01"]])
 async def test_an_answer_without_audio_is_an_error(body: list[bytes]) -> None:
     assert "without any audio" in await refused(Reply(body))
+
+
+SILENCES = {
+    "pcm": Reply([bytes(24_000)]),
+    "quiet noise": Reply([np.tile(np.array([40, -40], "<i2"), 12_000).tobytes()]),
+    "wav": Reply([wav_file(24_000, ms=0, lead_ms=500)], "audio/wav"),
+    "wav of nothing": Reply([wav.header(24_000, 0)], "audio/wav"),
+    "flac": Reply([encoded("flac", "flac", 24_000, ms=0, lead_ms=500)], "audio/flac"),
+    "mp3": Reply([encoded("mp3", "libmp3lame", 24_000, ms=0, lead_ms=500)], "audio/mpeg"),
+}
+
+
+@pytest.mark.parametrize("trim", [True, False])
+@pytest.mark.parametrize("reply", SILENCES.values(), ids=SILENCES)
+async def test_silence_is_no_speech(reply: Reply, *, trim: bool) -> None:
+    heard: list[Pcm16] = []
+    async with speaking(reply, trim_leading_silence=trim) as (synthesizer, _):
+        with pytest.raises(SpeechFailed, match=r"silence|without any audio") as failed:
+            await say(synthesizer, heard)
+    assert failed.value.fault is Fault.NO_SPEECH
+    assert heard == [], "so the sentence can still be said"
+
+
+LONG = "The harbour festival opens on Saturday morning, and the old bridge is closed."
+
+
+async def test_a_scrap_of_a_long_sentence_is_told_as_one() -> None:
+    async with speaking(Reply([pcm(24_000, ms=100)])) as (synthesizer, _):
+        with pytest.raises(SpeechFailed, match=r"0\.10 s of audio for 63 letters"):
+            async for _ in synthesizer.speak(LONG, VOICE):
+                pass
+
+
+@pytest.mark.parametrize(("text", "speed"), [("Hm.", 1.0), ("...", 1.0), (LONG, 4.0)])
+async def test_a_short_or_a_fast_sentence_may_be_short(text: str, speed: float) -> None:
+    async with speaking(Reply([pcm(24_000, ms=100)])) as (synthesizer, _):
+        chunks = [chunk async for chunk in synthesizer.speak(text, Voice("anna", speed))]
+        assert sum(chunk.size for chunk in chunks) >= 4_000
+
+
+async def test_a_sentence_that_does_not_come_to_an_end_is_broken_off() -> None:
+    async with speaking(Reply([pcm(24_000, ms=20_000)] * 10)) as (synthesizer, _):
+        with pytest.raises(SpeechFailed, match="does not come to an end"):
+            await said(synthesizer)
 
 
 async def test_a_wav_that_ends_in_its_header_is_an_error() -> None:

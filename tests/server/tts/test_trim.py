@@ -64,8 +64,17 @@ def test_trailing_silence_can_be_cut_whole() -> None:
     assert np.array_equal(trimmed(pcm, max_trailing_ms=0), sound(20))
 
 
-def test_nothing_but_silence_is_nothing() -> None:
-    assert trimmed(silence(500)).size == 0
+@pytest.mark.parametrize("leading", [True, False])
+def test_nothing_but_silence_is_nothing(*, leading: bool) -> None:
+    assert trimmed(silence(500), leading=leading).size == 0
+
+
+def test_leading_silence_that_is_kept_comes_with_the_first_sound() -> None:
+    trimmer = SilenceTrimmer(leading=False, max_trailing_ms=200)
+    assert trimmer.feed(silence(50)).size == 0
+    assert not trimmer.sounded
+    assert trimmer.feed(sound(20)).size == 70 * MS
+    assert trimmer.sounded
 
 
 def test_the_loudest_negative_sample_is_a_sound() -> None:

@@ -7,19 +7,7 @@ import wave
 import pytest
 
 from server.tts.wav import BadWav, WavFormat, header, read_header
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
-
-
-def fmt(tag: int, channels: int, rate: int, bits: int, extension: bytes = b"") -> bytes:
-    block = channels * bits // 8
-    return struct.pack("<HHIIHH", tag, channels, rate, rate * block, block, bits) + extension
-
-
-def riff(*chunks: bytes) -> bytes:
-    return b"RIFF" + struct.pack("<I", 4 + sum(map(len, chunks))) + b"WAVE" + b"".join(chunks)
+from tests.server.tts.decoding import chunk, fmt, riff
 
 
 def test_our_header_is_what_others_read() -> None:
@@ -75,3 +63,44 @@ def test_the_extensible_form_names_its_samples_further_in() -> None:
 def test_what_cannot_be_read_is_named(data: bytes, problem: str) -> None:
     with pytest.raises(BadWav, match=problem):
         read_header(data)
+
+
+SAMPLES = b"data" + struct.pack("<I", 100)
+FORMAT = chunk(b"fmt ", fmt(1, 1, 24_000, 16))
+INFO = b"INFOISFT\x05\0\0\0abcd\0\0"
+
+
+@pytest.mark.parametrize("claimed", [0, 7, 8, 12, 21, 40, 5000, 1 << 22, 0xFFFFFFFF])
+def test_a_chunk_before_the_samples_may_lie_about_its_size(claimed: int) -> None:
+    data = riff(FORMAT, chunk(b"LIST", INFO, size=claimed), SAMPLES) + bytes(100)
+    found = read_header(data, complete=True)
+    assert found == (WavFormat(24_000, 1, 16), len(data) - 100, 100)
+
+
+def test_a_chunk_of_odd_length_may_go_without_its_padding() -> None:
+    data = riff(FORMAT, chunk(b"note", b"odd", pad=False), SAMPLES)
+    found = read_header(data + bytes(100))
+    assert found == (WavFormat(24_000, 1, 16), len(data), 100)
+
+
+@pytest.mark.parametrize("size", [14, 0xFFFFFFFF])
+def test_a_format_of_a_wrong_size_is_read_as_far_as_it_goes(size: int) -> None:
+    longer = fmt(1, 1, 24_000, 16) + b"\0\0"
+    data = riff(chunk(b"fmt ", longer, size=max(size, 16)), SAMPLES)
+    assert read_header(data) == (WavFormat(24_000, 1, 16), len(data), 100)
+
+
+def test_the_form_for_large_files_is_read_to_its_end() -> None:
+    data = b"RF64\xff\xff\xff\xffWAVE" + chunk(b"ds64", bytes(28)) + FORMAT
+    data += b"data\xff\xff\xff\xff"
+    assert read_header(data) == (WavFormat(24_000, 1, 16), len(data), None)
+
+
+def test_an_extensible_form_that_is_too_short_for_its_tag_is_pcm() -> None:
+    data = riff(chunk(b"fmt ", fmt(0xFFFE, 2, 24_000, 16)), SAMPLES)
+    assert read_header(data) == (WavFormat(24_000, 2, 16), len(data), 100)
+
+
+def test_what_never_comes_to_its_samples_is_not_waited_for_without_end() -> None:
+    with pytest.raises(BadWav, match="first MiB"):
+        read_header(riff(FORMAT) + b"\0" * (1 << 20))

@@ -1,0 +1,57 @@
+"""The voice of a speech server that the settings name, with the embedded one to stand in for it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from pipeline.agents import personas
+from server.errors import ServerNotStarted
+from server.runner import EmbeddedServer
+from server.settings import TtsSettings
+from server.tts.client import HttpSynthesizer
+from server.tts.errors import TtsError
+from server.tts.stand_in_voices import StandInVoices
+from server.tts.steady import SteadySynthesizer
+from settings import Settings
+
+log = logging.getLogger(__name__)
+
+START_PATIENCE_S: Final = 3.0
+"""How long the start of the bot waits for the server's first word; it is told later then."""
+
+
+@asynccontextmanager
+async def steady_voice(
+    settings: Settings, embedded: Callable[[], EmbeddedServer]
+) -> AsyncIterator[SteadySynthesizer]:
+    """Speak through ``settings.tts.url``; a server that does not is told of in the log, at once.
+
+    An embedded voice that cannot be had is no error here: then nothing stands in.
+    """
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(HttpSynthesizer(settings.tts))
+        stand_in = await _stand_in(settings.tts, embedded, stack) if settings.tts.stand_in else None
+        known = personas(settings.agents, settings.openclaw.agent_id)
+        voices = StandInVoices(persona.voice.name for persona in known.values())
+        voice = await stack.enter_async_context(SteadySynthesizer(server, stand_in, voices))
+        await voice.start(known[settings.openclaw.agent_id].voice, START_PATIENCE_S)
+        yield voice
+
+
+async def _stand_in(
+    settings: TtsSettings, embedded: Callable[[], EmbeddedServer], stack: AsyncExitStack
+) -> HttpSynthesizer | None:
+    try:
+        own = await stack.enter_async_context(embedded())
+    except (TtsError, ServerNotStarted) as error:
+        log.warning("no voice stands in for the speech server when it fails: %s", error)
+        return None
+    # What the settings say of the other server is not for this one, its key least of all.
+    usual = TtsSettings(
+        trim_leading_silence=settings.trim_leading_silence,
+        max_trailing_silence_ms=settings.max_trailing_silence_ms,
+    )
+    return await stack.enter_async_context(HttpSynthesizer(usual, url=own.url))

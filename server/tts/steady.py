@@ -1,0 +1,254 @@
+"""A voice that does not fall silent with its speech server.
+
+A sentence that the server fails to speak is asked for once more. A server that fails again and
+again is given up: the embedded voice stands in for it, and in the background it is asked to say a
+word, ever less often, until it does. What concerns one voice alone, such as a name that the server
+does not know, gives up that voice and no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Coroutine
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+from pipeline.audio import Pcm16
+from pipeline.errors import SpeechUnavailable
+from pipeline.ports import Synthesizer, Voice
+from server.tts.breaker import Breaker
+from server.tts.fault import Fault, SpeechFailed
+from server.tts.stand_in_voices import StandInVoices
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S: Final = 2.0
+"""A pause between two sentences that people take for thinking; a longer one they do not wait."""
+_WORD: Final = "Hello."
+_ADVICE: Final = {
+    Fault.UNREACHABLE: "start it, or correct TTS_URL in .env",
+    Fault.LOCKED: "check TTS__API_KEY in .env",
+    Fault.NOT_FOUND: "correct TTS_URL in .env",
+    Fault.REFUSED: "check TTS_URL and TTS__MODEL in .env, and the agents' voices",
+}
+_USUAL_ADVICE: Final = "see its own log, and check TTS_URL in .env"
+
+
+class SpeechServer(Synthesizer, Protocol):
+    """What `HttpSynthesizer` is."""
+
+    @property
+    def address(self) -> str:
+        """Where it is, for messages."""
+        ...
+
+    async def voices(self) -> list[str]: ...
+
+
+class SteadySynthesizer:
+    """A `pipeline.ports.Synthesizer` over ``server``, for all rooms. Use as an async context
+    manager: its end ends the probes.
+
+    Without a ``stand_in`` nothing speaks for a server that was given up, and that is told at once
+    for each sentence.
+    """
+
+    def __init__(
+        self,
+        server: SpeechServer,
+        stand_in: Synthesizer | None = None,
+        stand_in_voices: StandInVoices | None = None,
+    ) -> None:
+        self._server = server
+        self._stand_in = stand_in
+        self._stand_in_voices = stand_in_voices or StandInVoices()
+        self._whole = Breaker()
+        self._voices: dict[str, Breaker] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def start(self, voice: Voice, patience_s: float) -> None:
+        """Have the server say a word, and tell the operator how that went.
+
+        Returns when it is known or ``patience_s`` have passed; then it is told later.
+        """
+        first_word = self._spawn(self._first_word(voice), "first word of the speech server")
+        await asyncio.wait({first_word}, timeout=patience_s)
+
+    async def voices(self) -> list[str]:
+        """The voices that the server lists, whether or not it is given up.
+
+        Raises:
+            SpeechUnavailable: it does not answer, or has no such list.
+        """
+        return await self._server.voices()
+
+    def trouble(self, voice: Voice) -> str:
+        """Why another voice speaks in the place of ``voice`` just now, in plain words for people;
+        empty when it speaks itself, or nothing does."""
+        given_up = self._given_up(voice)
+        return "" if given_up is None or self._stand_in is None else given_up.why
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
+        """Stream one sentence as 48 kHz mono ``int16[n]`` chunks, in this voice or its stand-in's.
+
+        Raises:
+            SpeechUnavailable: the sentence failed twice, or once after a part of it was heard.
+        """
+        for retried in (False, True):
+            if (given_up := self._given_up(voice)) is not None:
+                if self._stand_in is None:
+                    what = f"speech server {self._server.address} is given up for now"
+                    raise SpeechUnavailable(what, given_up.why)
+                break
+            heard = False
+            try:
+                async with contextlib.aclosing(self._server.speak(text, voice)) as audio:
+                    async for pcm in audio:
+                        heard = True
+                        yield pcm
+            except SpeechUnavailable as error:
+                again = self._failed(error, voice, lost=heard)
+                if self.trouble(voice) and not heard:
+                    break
+                if retried or not again:
+                    raise
+                await asyncio.sleep(_rest_s(error))
+            else:
+                self._worked(voice)
+                return
+        assert self._stand_in is not None
+        other = Voice(self._stand_in_voices.of(voice.name), voice.speed, voice.style)
+        async with contextlib.aclosing(self._stand_in.speak(text, other)) as audio:
+            async for pcm in audio:
+                yield pcm
+
+    # -- what is known of the server --------------------------------------------------------
+
+    def _given_up(self, voice: Voice) -> Breaker | None:
+        for breaker in (self._whole, self._voices.get(voice.name)):
+            if breaker is not None and breaker.given_up:
+                return breaker
+        return None
+
+    def _breaker_for(self, error: SpeechUnavailable, voice: Voice) -> Breaker:
+        if _fault(error).is_the_voices:
+            return self._voices.setdefault(voice.name, Breaker())
+        return self._whole
+
+    def _failed(self, error: SpeechUnavailable, voice: Voice, *, lost: bool) -> bool:
+        """Count it; whether the same sentence is worth being asked for once more."""
+        fault, breaker, now = _fault(error), self._breaker_for(error, voice), self._now()
+        rest_s = _rest_s(error)
+        again = fault.may_pass and not lost and rest_s <= LONGEST_WAIT_S
+        if rest_s > LONGEST_WAIT_S:
+            gave_up = breaker.give_up(now, fault.value, rest_s)
+        else:
+            # A sentence that is not asked for again counts for both times; and who is not there at
+            # all will not be there for the next sentence.
+            weight = 1 if again and fault is not Fault.UNREACHABLE else 2
+            gave_up = breaker.failed(now, fault.value, weight=weight)
+        if gave_up:
+            self._tell_of_giving_up(error)
+            self._probe(breaker, voice)
+        else:
+            log.info("%s%s", error, "; once more" if again else "")
+        return again
+
+    def _worked(self, voice: Voice) -> None:
+        for breaker in (self._whole, self._voices.get(voice.name)):
+            # One that was given up meanwhile, in another room, is its probe's to take back.
+            if breaker is not None and not breaker.given_up:
+                breaker.worked()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    # -- probes -----------------------------------------------------------------------------
+
+    async def _first_word(self, voice: Voice) -> None:
+        began = self._now()
+        for last in (False, True):
+            try:
+                first_audio_at = await self._say_a_word(voice)
+            except SpeechUnavailable as error:
+                if _fault(error).may_pass and not last:
+                    await asyncio.sleep(min(_rest_s(error), LONGEST_WAIT_S))
+                    continue
+                breaker = self._breaker_for(error, voice)
+                if breaker.give_up(self._now(), _fault(error).value, _rest_s(error)):
+                    self._tell_of_giving_up(error)
+                    self._probe(breaker, voice)
+                return
+            except Exception:
+                log.exception("the first word failed in a way that was not foreseen")
+                return
+            ms = (first_audio_at - began) * 1000
+            log.info("speech server %s: first audio after %.0f ms", self._server.address, ms)
+            return
+
+    async def _say_a_word(self, voice: Voice) -> float:
+        """When the first audio of a word came, of which all came."""
+        first_audio_at = 0.0
+        async with contextlib.aclosing(self._server.speak(_WORD, voice)) as audio:
+            async for _ in audio:
+                first_audio_at = first_audio_at or self._now()
+        return first_audio_at
+
+    def _probe(self, breaker: Breaker, voice: Voice) -> None:
+        self._spawn(self._probe_until_it_speaks(breaker, voice), "probe of the speech server")
+
+    async def _probe_until_it_speaks(self, breaker: Breaker, voice: Voice) -> None:
+        while True:
+            await asyncio.sleep(breaker.probe_at - self._now())
+            try:
+                await self._say_a_word(voice)
+            except SpeechUnavailable as error:
+                log.debug("still given up: %s", error)
+                breaker.probe_failed(self._now())
+            except Exception:
+                log.exception("a probe of the speech server failed in a way that was not foreseen")
+                breaker.probe_failed(self._now())
+            else:
+                breaker.worked()
+                log.info("speech server %s speaks again", self._server.address)
+                return
+
+    def _tell_of_giving_up(self, error: SpeechUnavailable) -> None:
+        log.warning(
+            "%s. %s; it is tried again by itself. What to do: %s",
+            error,
+            "The sentences go to the text channel"
+            if self._stand_in is None
+            else "The embedded voice speaks in its place",
+            _ADVICE.get(_fault(error), _USUAL_ADVICE),
+        )
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _fault(error: SpeechUnavailable) -> Fault:
+    return error.fault if isinstance(error, SpeechFailed) else Fault.BROKEN
+
+
+def _rest_s(error: SpeechUnavailable) -> float:
+    """For how long the server asks to be left alone."""
+    return (error.retry_after_s if isinstance(error, SpeechFailed) else None) or 0.0
