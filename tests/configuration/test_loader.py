@@ -9,7 +9,7 @@ from configuration.schema import tree
 from configuration.sources import EnvironmentSource, PlacedSource
 from configuration.variables import parse_dotenv, read_variables
 from configuration.yaml_file import parse_yaml
-from tests.configuration.example import SHORT_NAMES, Example
+from tests.configuration.example import NAMES, Example
 
 TREE = tree(Example)
 
@@ -19,8 +19,8 @@ def load(yaml: str = "", env_file: str = "", **environ: str) -> Example:
     return compose(
         Example,
         PlacedSource(Example, parse_yaml(yaml, "config.yaml", TREE)),
-        PlacedSource(Example, read_variables(variables, TREE, SHORT_NAMES, own_file=True)),
-        EnvironmentSource(Example, environ, SHORT_NAMES),
+        PlacedSource(Example, read_variables(variables, NAMES, own_file=True)),
+        EnvironmentSource(Example, environ, NAMES),
     )
 
 

@@ -5,19 +5,19 @@ import pytest
 from configuration.layer import Layer
 from configuration.schema import dotted, tree
 from configuration.variables import environment, parse_dotenv, read_variables
-from tests.configuration.example import SHORT_NAMES, Example
+from tests.configuration.example import NAMES, Example
 
 TREE = tree(Example)
 
 
 def from_environment(**environ: str) -> Layer:
-    return read_variables(environment(environ), TREE, SHORT_NAMES, own_file=False)
+    return read_variables(environment(environ), NAMES, own_file=False)
 
 
 def from_file(text: str) -> Layer:
     variables, malformed = parse_dotenv(text, ".env")
     assert malformed == []
-    return read_variables(variables, TREE, SHORT_NAMES, own_file=True)
+    return read_variables(variables, NAMES, own_file=True)
 
 
 def values(layer: Layer) -> dict[str, object]:
@@ -62,7 +62,7 @@ def test_bad_json_shows_what_was_given_but_never_a_secret() -> None:
 
 
 def test_the_environment_of_others_is_left_alone() -> None:
-    assert from_environment(HOME="/h", GATEWAY_HOME="x", SOME__OTHER__THING="y") == Layer()
+    assert from_environment(HOME="/h", GATEWAY_HOUSES="x", SOME__OTHER__THING="y") == Layer()
 
 
 @pytest.mark.parametrize(
