@@ -163,10 +163,10 @@ def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     from rich.console import Console
 
     from models import cli
-    from pipeline.transcriber import whisper_size
+    from pipeline.devices import usable, whisper_size
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
-    sizes = arguments.whisper or [whisper_size(settings.pipeline.stt)]
+    sizes = arguments.whisper or [whisper_size(usable(settings.pipeline.stt)[0])]
     return action[arguments.action](settings.models, tuple(sizes), Console())
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-_PAIRS: Final = frozenset({'""', "''", "``", "“”", "”“", "””", "„“", "„”", "‘’", "‚‘", "’’", "«»", "»«", "‹›"})  # fmt: skip
+_PAIRS: Final = frozenset(
+    ('""', "''", "``", "“”", "”“", "””", "„“", "„”", "‘’", "‚‘", "’’", "«»", "»«", "‹›")
+)
 """Quotes as keyboards, word processors and chats make them, opening and closing."""
 
 
