@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -25,6 +26,8 @@ Command: TypeAlias = Callable[[argparse.Namespace, list[str]], int]
 
 STOPPED_BY_HAND: Final = 130
 """Exit status of a command that Ctrl-C ended before it was done."""
+NO_READER: Final = 141
+"""Exit status when what reads the output has gone: the shell's for SIGPIPE."""
 FAILED: Final = 1
 """Exit status when something that a command needs is missing or refuses; it was said which."""
 UNUSABLE: Final = 2
@@ -42,6 +45,18 @@ There is no Discord bot token, so the bot cannot log in. To get one:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the process's exit status."""
+    try:
+        try:
+            return _run(argv)
+        finally:
+            # What is still to be written fails here, where that can be told from a fault.
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        return _without_a_reader()
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = build_parser()
     arguments, rest = parser.parse_known_args(argv)
     if rest and not arguments.takes_rest:
@@ -59,11 +74,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return STOPPED_BY_HAND
+    except BrokenPipeError:
+        raise
     except Exception as error:
         if not isinstance(error, _errors_that_say_what_to_do()):
             raise
         print(f"run.py: {error}", file=sys.stderr)
         return FAILED
+
+
+def _without_a_reader() -> int:
+    """Whoever read the output is gone, as ``head`` is when it has enough: say nothing more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            # Python flushes once more at its end, and would complain.
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+    return NO_READER
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -160,14 +190,13 @@ def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
-    from rich.console import Console
-
+    from console import PlainConsole
     from models import cli
     from pipeline.devices import usable, whisper_size
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
     sizes = arguments.whisper or [whisper_size(usable(settings.pipeline.stt)[0])]
-    return action[arguments.action](settings.models, tuple(sizes), Console())
+    return action[arguments.action](settings.models, tuple(sizes), PlainConsole())
 
 
 def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -193,8 +222,11 @@ def _prepare(arguments: argparse.Namespace) -> Settings:
     from logs import set_up_logging
     from settings import load_settings
 
-    settings = load_settings(getattr(arguments, "config", None))
+    told: list[str] = []
+    settings = load_settings(getattr(arguments, "config", None), tell=told.append)
     set_up_logging(getattr(arguments, "log_level", settings.logging.level))
+    for words in told:
+        logging.getLogger("settings").warning("%s", words)
     return settings
 
 
