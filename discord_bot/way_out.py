@@ -5,12 +5,28 @@ from __future__ import annotations
 from typing import Any, Final
 
 import aiohttp
-from aiohttp_socks import ProxyConnector
+from aiohttp.client_proto import ResponseHandler
+from aiohttp_socks import (
+    ProxyConnectionError,
+    ProxyConnector,
+    ProxyError,
+    ProxyTimeoutError,
+)
 from yarl import URL
 
 from network.proxies import proxy_for
 
 _DISCORD: Final = "https://discord.com"
+
+
+class SocksConnector(ProxyConnector):
+    """Through a SOCKS proxy, whose failures are aiohttp's: discord.py tries again after those."""
+
+    async def _create_connection(self, *args: Any, **options: Any) -> ResponseHandler:
+        try:
+            return await super()._create_connection(*args, **options)
+        except (ProxyConnectionError, ProxyError, ProxyTimeoutError) as error:
+            raise aiohttp.ClientConnectionError(f"the SOCKS proxy: {error}") from error
 
 
 def way_out(connector: aiohttp.BaseConnector | None = None) -> dict[str, Any]:
@@ -27,6 +43,5 @@ def way_out(connector: aiohttp.BaseConnector | None = None) -> dict[str, Any]:
     url = URL(proxy)
     if url.scheme.startswith("socks"):
         # socks5h leaves the looking up of names to the proxy, as does this class.
-        return {"connector": ProxyConnector.from_url(str(url.with_scheme("socks5")), limit=0)}
-    login = aiohttp.BasicAuth(url.user, url.password or "") if url.user else None
-    return {"proxy": str(url.with_user(None)), "proxy_auth": login}
+        return {"connector": SocksConnector.from_url(str(url.with_scheme("socks5")), limit=0)}
+    return {"proxy": proxy}

@@ -75,10 +75,14 @@ def _model_finding(entry: Entry, offline: bool) -> Finding:
             return Finding(Grade.OK, subject, f"{entry.state.value}, {entry.detail}")
         case State.MISSING if not offline:
             words = f"not here yet; the bot fetches it at its start ({entry.size})"
-            return Finding(Grade.WARN, subject, words, "`.venv/bin/python run.py models fetch` fetches it now")
+            return Finding(
+                Grade.WARN, subject, words, "`.venv/bin/python run.py models fetch` fetches it now"
+            )
         case State.MISSING:
             words = "not here, and models.offline forbids to fetch it"
-            advice = "`MODELS__OFFLINE=false .venv/bin/python run.py models fetch`, with the network"
+            advice = (
+                "`MODELS__OFFLINE=false .venv/bin/python run.py models fetch`, with the network"
+            )
             return Finding(Grade.FAIL, subject, words, advice)
         case State.DAMAGED:
             advice = "`.venv/bin/python run.py models fetch` fetches it again"

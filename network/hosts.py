@@ -23,8 +23,9 @@ def checked_host(text: str) -> str:
     Raises:
         ValueError: it is neither a name nor an address.
     """
-    if ":" in text or text.startswith("["):
-        return _ipv6(text.removeprefix("[").removesuffix("]"))
+    if ":" in text or "[" in text:
+        enclosed = text.startswith("[") and text.endswith("]")
+        return _ipv6(text[1:-1] if enclosed else text)
     name = _ascii(text)
     labels = name.removesuffix(".").split(".")
     if _NUMBER.fullmatch(labels[-1]):

@@ -16,7 +16,8 @@ _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _NOWHERE: Final = frozenset('<>"{}|\\^`')
 """What no part of a URL may hold (RFC 3986)."""
 _AFTER: Final = ", nor anything else after a ? or #"
-_IN_PATHS: Final = "/%:@!$&'()*+,;=~-._"
+_IN_LOGINS: Final = "%:!$&'()*+,;=~-._"
+_IN_PATHS: Final = f"{_IN_LOGINS}/@"
 
 
 def checked_url(text: str, schemes: Sequence[str], example: str, *, login: bool) -> str:
@@ -46,7 +47,8 @@ def checked_url(text: str, schemes: Sequence[str], example: str, *, login: bool)
         raise ValueError(f"must hold no user, password or query{_AFTER}")
     where = _host_and_port(host_and_port, example)
     tail = f"/{quote(path, safe=_IN_PATHS)}".rstrip("/") if slash else ""
-    return f"{found[1].lower()}://{quote(user, safe=_IN_PATHS)}{at}{where}{tail}"
+    credentials = f"{quote(user, safe=_IN_LOGINS)}@" if user else ""
+    return f"{found[1].lower()}://{credentials}{where}{tail}"
 
 
 def _validator(

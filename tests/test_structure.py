@@ -12,10 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = (
-    "app", "bench", "configuration", "demo", "discord_bot", "models", "openclaw_client", "pipeline",
-    "server",
+    "app", "bench", "configuration", "demo", "discord_bot", "doctor", "models", "network",
+    "openclaw_client", "pipeline", "server",
 )  # fmt: skip
-TOP = ("doctor", "logs", "run", "settings")
+TOP = ("console", "logs", "run", "settings")
 
 KNOWS_NOTHING_OF = {
     "pipeline": {
@@ -28,6 +28,7 @@ KNOWS_NOTHING_OF = {
         "websockets",
     },
     "openclaw_client": {"discord", "discord_bot", "pipeline", "server", "app"},
+    "network": {"pydantic_settings", "httpx", "websockets", "aiohttp", "discord"},
     "server": {"discord", "discord_bot", "openclaw_client", "app"},
     "models": {"discord", "discord_bot", "openclaw_client", "server", "app"},
     "discord_bot": {"openclaw_client", "server", "app", "httpx", "websockets"},

@@ -165,6 +165,11 @@ class DiscordSimulator:
     def _session_ended(self, session: Session) -> None:
         self._voice.lose_all([g for g in self._world.guilds.values() if session.sees(g.id)])
 
+    @property
+    def port(self) -> int:
+        """Where it listens on loopback, for every host name of Discord."""
+        return self._port
+
     def connector(self) -> aiohttp.TCPConnector:
         """For ``discord.Client(connector=...)``; one per client, which closes it."""
         return loopback_connector(self._port, authority(), self._backstage.referee)
