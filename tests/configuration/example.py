@@ -38,6 +38,8 @@ class Stt(BaseModel):
     def _in_order(self) -> Self:
         if self.low > self.high:
             raise ValueError(f"low ({self.low}) is above high ({self.high})")
+        if self.low < -8:
+            raise ValueError("low: must not be far below zero")
         return self
 
 

@@ -34,7 +34,7 @@ def build(folder: Path, package: str, name: str, code: str, *needs: str) -> Path
     source = library.with_suffix(".c")
     source.write_text(code)
     assert COMPILER is not None
-    command = [COMPILER, "-shared", "-fPIC", f"-Wl,-soname,{name}", "-o", library, source]
+    command = [COMPILER, "-shared", "-fPIC", f"-Wl,-soname,{name}", "-o", str(library), str(source)]
     subprocess.run([*command, *(str(library.parent / need) for need in needs)], check=True)
     return library
 
