@@ -67,6 +67,7 @@ def _run(argv: Sequence[str] | None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     command: Command = arguments.run
     try:
+        _check_what_imports_read()
         return command(arguments, rest)
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -204,6 +205,16 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
     from server.runner import serve
 
     return run_until_stopped(serve(settings.server))
+
+
+def _check_what_imports_read() -> None:
+    """aiohttp makes its TLS context while it is imported, before the settings are read."""
+    given = {name: value for name, value in os.environ.items() if name == "SSLKEYLOGFILE"}
+    if given:
+        from network.environment import problems
+
+        if found := problems(given):
+            raise SettingsError(found)
 
 
 def _errors_that_say_what_to_do() -> tuple[type[Exception], ...]:

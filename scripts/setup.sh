@@ -5,7 +5,7 @@
 # Python 3.11 to 3.13 and the package index; brings its own uv where the machine has none. The
 # Makefile calls it when pyproject.toml or uv.lock has changed.
 #
-# What speech recognition needs on an NVIDIA GPU (600 MB) is kept where it is installed. GPU=auto
+# What speech recognition needs on an NVIDIA GPU (670 MB) is kept where it is installed. GPU=auto
 # installs it where there is a driver, GPU=1 in any case; GPU=0 takes it out.
 set -eu
 cd "$(dirname "$0")/.."
