@@ -1,8 +1,8 @@
 # Every target installs what it needs by itself: Python 3.11 to 3.13, make and the package index
 # are enough. Another Python than the first on PATH: make PYTHON=/path/to/python3.12 test
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-gateway bench lint clean
-export PYTHON
+.PHONY: help setup doctor demo run test test-gateway bench lint clean
+export PYTHON GPU
 
 venv := .venv/bin
 
@@ -13,6 +13,13 @@ ready := $(firstword $(wildcard .venv/.ready-bench .venv/.ready-dev) .venv/.read
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install everything, also for an NVIDIA GPU where there is one (GPU=1, GPU=0)
+	@GPU=$${GPU:-auto} sh scripts/setup.sh $(patsubst .venv/.ready-%,%,$(ready))
+	@touch $(ready)
+
+doctor: $(ready) ## check this machine, the settings, Discord and the Gateway, and say what to do next
+	$(venv)/python run.py doctor $(ARGS)
 
 demo: $(ready) ## a whole conversation on this machine, without accounts (ARGS="..." for run.py demo)
 	$(venv)/python run.py demo $(ARGS)

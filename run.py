@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -25,6 +26,8 @@ Command: TypeAlias = Callable[[argparse.Namespace, list[str]], int]
 
 STOPPED_BY_HAND: Final = 130
 """Exit status of a command that Ctrl-C ended before it was done."""
+NO_READER: Final = 141
+"""Exit status when what reads the output has gone: the shell's for SIGPIPE."""
 FAILED: Final = 1
 """Exit status when something that a command needs is missing or refuses; it was said which."""
 UNUSABLE: Final = 2
@@ -42,6 +45,18 @@ There is no Discord bot token, so the bot cannot log in. To get one:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the process's exit status."""
+    try:
+        try:
+            return _run(argv)
+        finally:
+            # What is still to be written fails here, where that can be told from a fault.
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        return _without_a_reader()
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = build_parser()
     arguments, rest = parser.parse_known_args(argv)
     if rest and not arguments.takes_rest:
@@ -52,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     command: Command = arguments.run
     try:
+        _check_what_imports_read()
         return command(arguments, rest)
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -59,6 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return STOPPED_BY_HAND
+    except BrokenPipeError:
+        raise
     except Exception as error:
         if not isinstance(error, _errors_that_say_what_to_do()):
             raise
@@ -67,6 +85,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         # What it quotes may have lines of its own, which must not look like one of ours.
         print(printable_lines(f"run.py: {error}").replace("\n", "\n  "), file=sys.stderr)
         return FAILED
+
+
+def _without_a_reader() -> int:
+    """Whoever read the output is gone, as ``head`` is when it has enough: say nothing more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            # Python flushes once more at its end, and would complain.
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+    return NO_READER
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -167,14 +198,13 @@ def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
-    from rich.console import Console
-
+    from console import PlainConsole
     from models import cli
-    from pipeline.transcriber import whisper_size
+    from pipeline.devices import usable, whisper_size
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
-    sizes = arguments.whisper or [whisper_size(settings.pipeline.stt)]
-    return action[arguments.action](settings.models, tuple(sizes), Console())
+    sizes = arguments.whisper or [whisper_size(usable(settings.pipeline.stt)[0])]
+    return action[arguments.action](settings.models, tuple(sizes), PlainConsole())
 
 
 def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -182,6 +212,16 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
     from server.runner import serve
 
     return run_until_stopped(serve(settings.server))
+
+
+def _check_what_imports_read() -> None:
+    """aiohttp makes its TLS context while it is imported, before the settings are read."""
+    given = {name: value for name, value in os.environ.items() if name == "SSLKEYLOGFILE"}
+    if given:
+        from network.environment import problems
+
+        if found := problems(given):
+            raise SettingsError(found)
 
 
 def _errors_that_say_what_to_do() -> tuple[type[Exception], ...]:
@@ -200,8 +240,11 @@ def _prepare(arguments: argparse.Namespace) -> Settings:
     from logs import set_up_logging
     from settings import load_settings
 
-    settings = load_settings(getattr(arguments, "config", None))
+    told: list[str] = []
+    settings = load_settings(getattr(arguments, "config", None), tell=told.append)
     set_up_logging(getattr(arguments, "log_level", settings.logging.level))
+    for words in told:
+        logging.getLogger("settings").warning("%s", words)
     return settings
 
 

@@ -5,11 +5,13 @@ The environment goes over ``.env``, that over ``config.yaml``, that over the def
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -17,13 +19,17 @@ from configuration import schema
 from configuration.errors import SettingsError
 from configuration.loader import compose
 from configuration.model import SettingsTree
-from configuration.sources import DotenvSource, EnvironmentSource, YamlSource
+from configuration.sources import DotenvSource, EnvironmentSource, PlacedSource, YamlSource
+from configuration.variables import Names
 from discord_bot.settings import DiscordSettings
 from models.settings import ModelsSettings
+from network import environment
 from openclaw_client.settings import OpenClawConfig
 from pipeline.agents import DEFAULT_AGENTS, Agents
 from pipeline.settings import PipelineSettings
 from server.settings import ServerSettings, TtsSettings
+
+log = logging.getLogger(__name__)
 
 __all__ = ["SHORT_NAMES", "LoggingSettings", "Settings", "SettingsError", "load_settings"]
 
@@ -43,6 +49,48 @@ SHORT_NAMES: Final[Mapping[str, schema.Path]] = MappingProxyType(
     }
 )
 """Variables with a name of their own, beside the long one (``DISCORD__TOKEN``)."""
+
+ALIASES: Final[Mapping[str, schema.Path]] = MappingProxyType(
+    {
+        "BOT_TOKEN": ("discord", "token"),
+        "DISCORD_API_TOKEN": ("discord", "token"),
+        "DISCORD_BOT_KEY": ("discord", "token"),
+        "DISCORD_KEY": ("discord", "token"),
+        "DISCORD_TOKEN": ("discord", "token"),
+        "OPENCLAW_ADDRESS": ("openclaw", "base_url"),
+        "OPENCLAW_ENDPOINT": ("openclaw", "base_url"),
+        "OPENCLAW_GATEWAY": ("openclaw", "base_url"),
+        "OPENCLAW_GATEWAY_URL": ("openclaw", "base_url"),
+        "OPENCLAW_HOST": ("openclaw", "base_url"),
+        "OPENCLAW_URL": ("openclaw", "base_url"),
+        "OPENCLAW_API_KEY": ("openclaw", "auth_token"),
+        "OPENCLAW_GATEWAY_AUTH_TOKEN": ("openclaw", "auth_token"),
+        "OPENCLAW_GATEWAY_TOKEN": ("openclaw", "auth_token"),
+        "OPENCLAW_KEY": ("openclaw", "auth_token"),
+        "OPENCLAW_TOKEN": ("openclaw", "auth_token"),
+        "OPENCLAW_AGENT": ("openclaw", "agent_id"),
+        "OPENCLAW_AGENT_NAME": ("openclaw", "agent_id"),
+        "TTS_BASE_URL": ("tts", "url"),
+        "TTS_ENDPOINT": ("tts", "url"),
+        "TTS_SERVER_URL": ("tts", "url"),
+        "TTS_API_KEY": ("tts", "api_key"),
+        "TTS_KEY": ("tts", "api_key"),
+        "TTS_TOKEN": ("tts", "api_key"),
+        "TTS_MODEL": ("tts", "model"),
+        "STT_DEVICE": ("pipeline", "stt", "device"),
+        "WHISPER_DEVICE": ("pipeline", "stt", "device"),
+        "STT_LANGUAGE": ("pipeline", "stt", "language"),
+        "WHISPER_LANGUAGE": ("pipeline", "stt", "language"),
+        "STT_MODEL": ("pipeline", "stt", "model_size"),
+        "STT_MODEL_SIZE": ("pipeline", "stt", "model_size"),
+        "WHISPER_MODEL": ("pipeline", "stt", "model_size"),
+        "WHISPER_MODEL_SIZE": ("pipeline", "stt", "model_size"),
+        "WHISPER_SIZE": ("pipeline", "stt", "model_size"),
+        "LOGGING_LEVEL": ("logging", "level"),
+    }
+)
+"""What people write in ``.env`` for one of ours, many from the Gateway and from other bots. It is
+understood there and told; in the environment, where it may be another program's, only told."""
 
 
 class LoggingSettings(BaseModel):
@@ -78,20 +126,48 @@ def load_settings(
     config_path: Path | None = None,
     env_file: Path | None = None,
     environ: Mapping[str, str] | None = None,
+    tell: Callable[[str], None] = log.warning,
 ) -> Settings:
     """Read, lay over each other and validate all settings.
 
     A path that is given must exist; ``config.yaml`` and ``.env`` beside ``run.py``, which are
-    taken without one, need not. ``environ`` stands in for the process's environment.
+    taken without one, need not. ``environ`` stands in for the process's environment; without it
+    the variables of proxies and of the model hub are put into the form that every HTTP client takes
+    (`network.environment`). ``tell`` gets what people should know of a file that can be used.
 
     Raises:
         SettingsError: some cannot be used; the text lists every problem with its place, what was
             given (never of a secret) and what is allowed.
     """
     config, dotenv = config_path or HOME / "config.yaml", env_file or HOME / ".env"
-    return compose(
-        Settings,
+    variables = os.environ if environ is None else environ
+    names = Names(schema.tree(Settings), SHORT_NAMES, ALIASES)
+    sources = (
         YamlSource(Settings, config, required=config_path is not None),
-        DotenvSource(Settings, dotenv, SHORT_NAMES, required=env_file is not None),
-        EnvironmentSource(Settings, os.environ if environ is None else environ, SHORT_NAMES),
+        DotenvSource(Settings, dotenv, names, required=env_file is not None),
+        EnvironmentSource(Settings, variables, names),
     )
+    for words in _notices(sources):
+        tell(words)
+    settings = compose(Settings, *sources, others=environment.problems(variables))
+    changed, told = environment.canonical(variables, _hosts(settings))
+    for words in told:
+        tell(words)
+    if environ is None:
+        os.environ.update(changed)
+    return settings
+
+
+def _notices(sources: tuple[PlacedSource, ...]) -> Iterator[str]:
+    """What the sources have to tell, but for settings that ``.env`` or the environment gives."""
+    given = {item.leaf.path for source in sources[1:] for item in source.layer.given}
+    for source in sources:
+        for notice in source.layer.notices:
+            if notice.about not in given:
+                yield notice.words
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    """The hosts that the settings name."""
+    urls = (settings.openclaw.base_url, settings.tts.url, settings.models.hub_url)
+    return tuple(host for url in urls if url and (host := urlsplit(url).hostname))

@@ -13,9 +13,9 @@ from models.registry import SILERO_VAD, SMART_TURN
 from models.store import ModelStore
 from pipeline.hearing import Hearing
 from pipeline.model_worker import ModelWorker
+from pipeline.ready_transcriber import ready_transcriber
 from pipeline.settings import SttSettings
 from pipeline.speech_models import SpeechModels
-from pipeline.transcriber import Transcriber, whisper_size
 from pipeline.turn import SmartTurn
 from pipeline.vad import SileroVad
 
@@ -41,13 +41,12 @@ async def speech_models(
     """
     vad = await _load("voice activity", lambda: SileroVad(store.path(SILERO_VAD.name)), progress)
     turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
-    size = whisper_size(settings)
     stt = await _load(
-        f"speech to text ({size})",
-        lambda: Transcriber(store.whisper_path(size), settings),
+        f"speech to text ({settings.model_size})",
+        lambda: ready_transcriber(settings, store.whisper_path),
         progress,
     )
-    await _load("warming up", stt.warm_up, progress)
+    log.info("speech to text: %s on %s", stt.compute_type, stt.device)
     models = SpeechModels(
         Hearing(vad, time.monotonic),
         turn,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import pathlib
 from dataclasses import dataclass
 from typing import Any
@@ -25,16 +26,27 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What people should know of a source. One ``about`` a setting matters only while that is not
+    given otherwise."""
+
+    words: str
+    about: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """What one source gives: values, the entries it names, and what was wrong with it.
 
     ``named`` has the path of every mapping of the user's own names, and of every name in it: an
-    entry exists by being named, even when it says nothing of itself.
+    entry exists by being named, even when it says nothing of itself. ``notices`` are for people to
+    know, and keep nothing from being used.
     """
 
     given: tuple[Given, ...] = ()
     named: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def nested(self) -> dict[str, Any]:
         """The values under their sections, as a model takes them."""
@@ -57,7 +69,11 @@ def put(values: dict[str, Any], path: Path, value: Any) -> None:
 def read_text(path: pathlib.Path) -> str | Problem:
     """The file's text, or why it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        # What Windows' PowerShell writes begins with one of these.
+        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         return Problem(str(path), ("there is no such file",))
     except UnicodeDecodeError as error:

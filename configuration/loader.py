@@ -15,18 +15,21 @@ from configuration.errors import Problem, SettingsError
 from configuration.layer import Given
 from configuration.schema import Path, dotted
 from configuration.sources import DefaultEntries, PlacedSource
+from configuration.text import without_login
 
 S = TypeVar("S", bound=BaseSettings)
 
-_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@")
-"""The ``user:password@`` of a URL."""
+_WORD = re.compile(r"\w+")
 
 
-def compose(model: type[S], file: PlacedSource, *variables: PlacedSource) -> S:
+def compose(
+    model: type[S], file: PlacedSource, *variables: PlacedSource, others: Iterable[Problem] = ()
+) -> S:
     """One model of the file and the variables, each over the one before, over the defaults.
 
     Entries (a mapping of the user's own names) that the file names take the place of the default
-    ones, so that a default can be left out; variables add to them and change them.
+    ones, so that a default can be left out; variables add to them and change them. ``others`` are
+    problems that were found elsewhere, to be told with those of the settings.
 
     Raises:
         SettingsError: with every problem of every source, and of the whole.
@@ -35,6 +38,7 @@ def compose(model: type[S], file: PlacedSource, *variables: PlacedSource) -> S:
     problems = [problem for source in sources for problem in source.layer.problems]
     # pydantic-settings merges values alone: the place of each that prevails is found again here.
     given = {item.leaf.path: item for source in sources for item in source.layer.given}
+    problems += others
     problems += [
         Problem(item.where, _given_and_allowed(item))
         for item in given.values()
@@ -62,7 +66,22 @@ def _explain(error: ErrorDetails, given: Mapping[Path, Given]) -> Problem:
         details = _given_and_allowed(item)
         own_words = error["type"] in ("value_error", "assertion_error")
         return Problem(item.where, (*details, words) if own_words else details)
-    places = [item.where for path, item in given.items() if path[: len(location)] == location]
+    return _explain_whole(location, words, given)
+
+
+def _explain_whole(location: Path, words: str, given: Mapping[Path, Given]) -> Problem:
+    """What a section's own validator said, with the places of the settings that it spoke of.
+
+    One that begins with ``name:`` blames that setting alone; else all that it names are meant.
+    """
+    below = [item for path, item in given.items() if path[: len(location)] == location]
+    blamed, colon, rest = words.partition(": ")
+    if colon:
+        item = next((each for each in below if each.leaf.path == (*location, blamed)), None)
+        if item is not None:
+            return Problem(item.where, (*_given_and_allowed(item), rest))
+    named = set(_WORD.findall(words))
+    places = [item.where for item in below if item.leaf.path[-1] in named]
     where = dotted(location) or "the settings together"
     sources = (f"set at: {'; '.join(places)}",) if location and places else ()
     return Problem(where, (words, *sources))
@@ -72,7 +91,7 @@ def _given_and_allowed(item: Given) -> tuple[str, ...]:
     if item.leaf.is_secret:
         shown = "given: (a secret, not shown)"
     else:
-        shown = f"given: {_CREDENTIALS.sub('***@', repr(item.value))}"
+        shown = f"given: {without_login(repr(item.value))}"
     return (shown, f"allowed: {describe.allowed(item.leaf)}")
 
 

@@ -6,9 +6,8 @@ mapping from names of the user's choice to a model, like the agents) and a ``Lea
 
 from __future__ import annotations
 
-import difflib
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias, Union, get_args, get_origin
@@ -107,12 +106,6 @@ def dotted(path: Path) -> str:
 def variable_name(path: Path) -> str:
     """The environment variable of a setting: ``PIPELINE__STT__MODEL_SIZE``."""
     return SEPARATOR.join(path).upper()
-
-
-def similar(name: str, known: Iterable[str]) -> str | None:
-    """The known name that ``name`` was most likely meant to be, if one is near enough."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)
-    return near[0] if near else None
 
 
 def _node(path: Path, model: type[BaseModel], name: str, field: FieldInfo) -> Node:

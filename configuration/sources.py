@@ -6,6 +6,7 @@ unknown names and keys given twice; these keep all of it in their `Layer`.
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
@@ -15,7 +16,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource
 from configuration.errors import Problem
 from configuration.layer import Layer, put, read_text
 from configuration.schema import Entries, Path, Section, tree
-from configuration.variables import environment, parse_dotenv, read_variables
+from configuration.variables import Names, environment, parse_dotenv, read_variables
 from configuration.yaml_file import parse_yaml
 
 
@@ -44,14 +45,14 @@ class DotenvSource(PlacedSource):
         self,
         model: type[BaseSettings],
         path: pathlib.Path,
-        short_names: Mapping[str, Path],
+        names: Names,
         *,
         required: bool,
     ) -> None:
         def parse(text: str) -> Layer:
             variables, malformed = parse_dotenv(text, path.name)
-            layer = read_variables(variables, tree(model), short_names, own_file=True)
-            return Layer(layer.given, problems=(*malformed, *layer.problems))
+            layer = read_variables(variables, names, own_file=True)
+            return dataclasses.replace(layer, problems=(*malformed, *layer.problems))
 
         super().__init__(model, _layer_of_file(path, parse, required=required))
 
@@ -63,10 +64,9 @@ class EnvironmentSource(PlacedSource):
         self,
         model: type[BaseSettings],
         environ: Mapping[str, str],
-        short_names: Mapping[str, Path],
+        names: Names,
     ) -> None:
-        variables = environment(environ)
-        super().__init__(model, read_variables(variables, tree(model), short_names, own_file=False))
+        super().__init__(model, read_variables(environment(environ), names, own_file=False))
 
 
 class DefaultEntries(InitSettingsSource):

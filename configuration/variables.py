@@ -8,12 +8,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dotenv.parser import parse_stream
 
 from configuration.errors import Problem
-from configuration.layer import Given, Layer
+from configuration.layer import Given, Layer, Notice
 from configuration.schema import (
     SEPARATOR,
     Entries,
@@ -22,9 +22,10 @@ from configuration.schema import (
     Path,
     Section,
     leaves,
-    similar,
     variable_name,
 )
+from configuration.suggest import similar_flat, similar_path
+from configuration.text import cleaned, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def parse_dotenv(text: str, name: str) -> tuple[list[Variable], list[Problem]]:
             details = ("not of the form NAME=value; check its quotes",)
             problems.append(Problem(f"{name} line {line}", details))
         elif binding.key is not None:
-            where = f"{name} line {line}: {binding.key}"
-            found.append(Variable(binding.key, binding.value or "", where))
+            key = visible(binding.key)
+            found.append(Variable(key, binding.value or "", f"{name} line {line}: {key}"))
     return found, problems
 
 
@@ -61,50 +62,137 @@ def environment(environ: Mapping[str, str]) -> list[Variable]:
     ]
 
 
-def read_variables(
-    variables: Iterable[Variable],
-    tree: Section,
-    short_names: Mapping[str, Path],
-    *,
-    own_file: bool,
-) -> Layer:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What variables may be called, beside the long names of their settings.
+
+    ``aliases`` are what people write for one of ours, such as the name in another program.
+    """
+
+    tree: Section
+    short: Mapping[str, Path]
+    aliases: Mapping[str, Path] = field(default_factory=dict)
+
+    def of(self, path: Path) -> str:
+        """The name to tell people: the short one, where there is one."""
+        return next((name for name, own in self.short.items() if own == path), variable_name(path))
+
+    def meant_by(self, name: str) -> str | None:
+        """The name that one without separators was most likely meant to be."""
+        alias = self.aliases.get(name.upper())
+        if alias is not None:
+            return self.of(alias)
+        return similar_flat(name, self.short, [leaf.path for leaf in leaves(self.tree)])
+
+
+def read_variables(variables: Iterable[Variable], names: Names, *, own_file: bool) -> Layer:
     """Match variables with settings; an empty value means not set.
 
-    Names are matched without regard to case. In a file of our own every name must be a setting;
-    in the environment only what begins with ``SECTION__`` is taken to be meant for us.
+    Names are matched without regard to case. In a file of our own an alias is understood, a name
+    that is nearly a setting's is refused, and others are told. In the environment, which is other
+    programs' too, only what begins with ``SECTION__`` is taken to be meant for us; the rest is told
+    where it is like one of ours.
     """
-    given: dict[Path, Given] = {}
-    problems: list[Problem] = []
+    reading = _Reading(names)
     for variable in variables:
-        path = _path_of(variable.name, tree, short_names, own_file=own_file)
-        if path is None:
-            continue
-        node = _find(tree, path)
+        path = _path_of(variable.name, names)
+        if path is not None:
+            reading.take(variable, path)
+        elif not own_file:
+            reading.point_out(variable)
+        elif (alias := names.aliases.get(variable.name.upper())) is not None:
+            reading.take_alias(variable, alias)
+        else:
+            reading.take_foreign(variable)
+    return reading.layer()
+
+
+class _Reading:
+    """Collects what one source gives."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._given: dict[Path, Given] = {}
+        self._aliased: dict[Path, tuple[Variable, Given]] = {}
+        self._foreign: list[str] = []
+        self._problems: list[Problem] = []
+        self._notices: list[Notice] = []
+
+    def take(self, variable: Variable, path: Path) -> None:
+        """A variable that is meant for us."""
+        node = _find(self._names.tree, path)
         if not isinstance(node, Leaf):
-            problems.append(Problem(variable.where, _unknown_variable(path, tree, short_names)))
-        elif text := variable.value.strip():
-            new = _from_text(node, text, variable.where)
-            if isinstance(new, Problem):
-                problems.append(new)
-                continue
-            if (old := given.get(path)) is not None and old.value != new.value:
-                details = (f"the same setting has another value at {old.where}; keep one of them",)
-                problems.append(Problem(new.where, details))
-            given[path] = new
-    return Layer(tuple(given.values()), problems=tuple(problems))
+            words = _unknown_variable(path, self._names)
+            self._problems.append(Problem(variable.where, words))
+            return
+        new = self._value(variable, node)
+        if new is None:
+            return
+        if (old := self._given.get(path)) is not None and old.value != new.value:
+            details = (f"the same setting has another value at {old.where}; keep one of them",)
+            self._problems.append(Problem(new.where, details))
+        self._given[path] = new
+
+    def take_alias(self, variable: Variable, path: Path) -> None:
+        """A variable with another program's name for one of our settings."""
+        node = _find(self._names.tree, path)
+        assert isinstance(node, Leaf)
+        value = self._value(variable, node)
+        if value is not None:
+            self._aliased.setdefault(path, (variable, value))
+
+    def take_foreign(self, variable: Variable) -> None:
+        """A variable of a name that we do not know: a slip, or another program's."""
+        meant = self._names.meant_by(variable.name)
+        if meant is None:
+            self._foreign.append(variable.where)
+        else:
+            details = (f"there is no such setting; did you mean {meant}?",)
+            self._problems.append(Problem(variable.where, details))
+
+    def point_out(self, variable: Variable) -> None:
+        """A variable of the environment that may have been meant for us."""
+        meant = self._names.meant_by(variable.name) if cleaned(variable.value) else None
+        if meant is not None:
+            path = _path_of(meant, self._names)
+            words = f"{variable.where} is not read: the name here is {meant}"
+            self._notices.append(Notice(words, path))
+
+    def layer(self) -> Layer:
+        """All of it; a setting's own name goes over an alias."""
+        for path, (variable, value) in self._aliased.items():
+            own = self._names.of(path)
+            if path in self._given:
+                words = f"{variable.where} is not read: {self._given[path].where} goes over it"
+            else:
+                self._given[path] = value
+                words = f"{variable.where} is taken for {own}, which is the name here"
+            self._notices.append(Notice(words))
+        if self._foreign:
+            words = f"these are no settings, and not read: {'; '.join(self._foreign)}"
+            self._notices.append(Notice(words))
+        return Layer(
+            tuple(self._given.values()),
+            problems=tuple(self._problems),
+            notices=tuple(self._notices),
+        )
+
+    def _value(self, variable: Variable, leaf: Leaf) -> Given | None:
+        text = cleaned(variable.value)
+        new = _from_text(leaf, text, variable.where) if text else None
+        if isinstance(new, Problem):
+            self._problems.append(new)
+            return None
+        return new
 
 
-def _path_of(
-    name: str, tree: Section, short_names: Mapping[str, Path], *, own_file: bool
-) -> Path | None:
+def _path_of(name: str, names: Names) -> Path | None:
     """The path that a variable's name means (which may not exist), or None if it is not ours."""
     upper = name.upper()
-    if upper in short_names:
-        return short_names[upper]
+    if upper in names.short:
+        return names.short[upper]
     path = tuple(upper.lower().split(SEPARATOR))
-    if own_file or (len(path) > 1 and path[0] in tree.names()):
-        return path
-    return None
+    return path if len(path) > 1 and path[0] in names.tree.names() else None
 
 
 def _find(tree: Section, path: Path) -> Node | None:
@@ -129,19 +217,11 @@ def _from_text(leaf: Leaf, text: str, where: str) -> Given | Problem:
         return Problem(where, (f"given: {shown}", f"not valid JSON: {error.msg}; or write a,b,c"))
 
 
-def _unknown_variable(
-    path: Path, tree: Section, short_names: Mapping[str, Path]
-) -> tuple[str, ...]:
-    if isinstance(_find(tree, path), Section | Entries):
+def _unknown_variable(path: Path, names: Names) -> tuple[str, ...]:
+    if isinstance(_find(names.tree, path), Section | Entries):
         return (f"this is a section; its settings are named {variable_name(path)}__...",)
-    entries = {
-        name: path[1]
-        for name in tree.names()
-        if len(path) > 1 and path[0] == name and isinstance(tree.child(name), Entries)
-    }
-    entry = next(iter(entries.values()), "<name>")
-    known = [variable_name(leaf.path) for leaf in leaves(tree, entry)] + list(short_names)
-    near = similar(variable_name(path), known)
+    entry = path[1] if isinstance(names.tree.child(path[0]), Entries) else "<name>"
+    near = similar_path(path, [leaf.path for leaf in leaves(names.tree, entry)])
     if near is not None:
-        return (f"there is no such setting; did you mean {near}?",)
+        return (f"there is no such setting; did you mean {variable_name(near)}?",)
     return ("there is no such setting; config.yaml lists them all",)

@@ -12,7 +12,8 @@ import yaml
 
 from configuration.errors import Problem
 from configuration.layer import Given, Layer
-from configuration.schema import Entries, Leaf, Path, Section, dotted, leaves, similar
+from configuration.schema import Entries, Leaf, Path, Section, dotted, leaves
+from configuration.suggest import similar
 
 
 def parse_yaml(text: str, name: str, tree: Section) -> Layer:

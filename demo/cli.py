@@ -18,6 +18,7 @@ from rich.table import Table
 
 from app.services import speech_server
 from app.speech import speech_models
+from console import PlainConsole
 from demo.listening import missing, transcribe
 from demo.play import Answer, Notes, Play
 from demo.stage import Stage, stage
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parse(argv)
     settings = demo_settings(load_settings(arguments.config))
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
-    console = Console(width=None if Console().is_terminal else 120)
+    console = PlainConsole(width=None if Console().is_terminal else 120)
     try:
         return asyncio.run(_demo(console, settings, arguments.wav, dave=not arguments.no_dave))
     except (ModelError, PipelineError) as error:

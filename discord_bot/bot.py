@@ -18,6 +18,7 @@ from discord_bot.errors import NO_ANSWER, VoiceSessionError
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory, TextChannel, VoiceChannel, VoiceSession
+from discord_bot.way_out import way_out
 from pipeline.events import AgentChosen, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level
@@ -52,8 +53,8 @@ class VoiceBot(commands.Bot):
             help_command=None,
             intents=discord.Intents(guilds=True, voice_states=True),
             allowed_mentions=discord.AllowedMentions.none(),
-            connector=connector,
             guild_ready_timeout=settings.guild_ready_timeout_s,
+            **way_out(connector),
         )
         self.settings = settings
         self.agents = agents

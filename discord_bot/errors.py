@@ -1,10 +1,13 @@
-"""What can go wrong between the bot and a guild; the texts are shown to the people who asked.
+"""What can go wrong between the bot and Discord; the texts are shown to the people who asked.
 
 VoiceSessionError
 ├── NotInVoice          the person who asked is in no voice channel
 ├── MayNotJoin          the channel's permissions, its limit or its kind forbid it
 ├── CouldNotConnect     Discord did not let us in; `final` if trying again is no use
 └── CouldNotWrite       somebody takes no direct messages from us
+AccountError
+├── TokenRefused        Discord does not know the bot's token
+└── DiscordUnreachable  it gave no answer
 """
 
 from __future__ import annotations
@@ -40,3 +43,15 @@ class CouldNotConnect(VoiceSessionError):
 
 class CouldNotWrite(VoiceSessionError):
     """Somebody takes no direct messages from the bot, or Discord did not take this one."""
+
+
+class AccountError(Exception):
+    """Base; Discord does not tell who the bot is."""
+
+
+class TokenRefused(AccountError):
+    """Discord does not know the bot's token."""
+
+
+class DiscordUnreachable(AccountError):
+    """Discord, or the way there, gave no answer or none that tells."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
+
+from network.keys import BotToken
 
 
 class DiscordSettings(BaseModel):
@@ -12,7 +14,7 @@ class DiscordSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    token: SecretStr | None = None
+    token: BotToken | None = None
     """The bot's token from the Discord developer portal. A secret: belongs into `.env`."""
     development_guild_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """Guilds that get the slash commands at once and alone, while you change them. With none, every

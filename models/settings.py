@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from network.urls import HttpUrl
+
 
 class ModelsSettings(BaseModel):
     """The store of models."""
@@ -19,7 +21,7 @@ class ModelsSettings(BaseModel):
     offline: bool = False
     """Never go to the network: take what lies in the folder, and say what is missing."""
 
-    hub_url: str | None = Field(None, pattern=r"^https?://")
+    hub_url: HttpUrl = None
     """A mirror of the model hub. Empty takes `HF_ENDPOINT` from the environment, else the hub."""
 
     connect_timeout_s: float = Field(5.0, gt=0, le=60)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from network.keys import SharedSecret
+from network.urls import GatewayUrl
 from openclaw_client.addresses import is_private_host
 from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
@@ -19,10 +21,10 @@ class OpenClawConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    base_url: str = "http://127.0.0.1:18789"
+    base_url: GatewayUrl = "http://127.0.0.1:18789"
     """Address of the Gateway, http(s):// or ws(s)://. Outside this machine and private networks it
     must be https:// or wss://, for the token and all that is said travel over it."""
-    auth_token: SecretStr = SecretStr("")
+    auth_token: SharedSecret = SecretStr("")
     """The Gateway's shared token (gateway.auth.token there). Set it as OPENCLAW_AUTH_TOKEN, not in
     a file that you share."""
     timeout: float = Field(default=60.0, gt=0, le=3600)
@@ -52,17 +54,6 @@ class OpenClawConfig(BaseModel):
     reconnect_max_s: float = Field(default=30.0, ge=1, le=3600)
     """The longest wait between two attempts, in seconds."""
     node: NodeSettings = NodeSettings()
-
-    @field_validator("base_url")
-    @classmethod
-    def _known_address(cls, url: str) -> str:
-        parts = urlsplit(url.strip())
-        if parts.scheme.lower() not in _SCHEMES or not parts.hostname:
-            raise ValueError("must look like http://host:port or wss://host")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("must hold no user, password or query; the token is auth_token's")
-        _ = parts.port  # raises ValueError when it is no port
-        return url.strip()
 
     @field_validator("agent_id")
     @classmethod

@@ -49,5 +49,9 @@ class ModelUnavailable(PipelineError):
     """A model's weights are missing, damaged or will not load; the text says what to do."""
 
 
+class DeviceUnusable(ModelUnavailable):
+    """The GPU is missing, or a library or the memory for it; the text says what to do."""
+
+
 class Superseded(PipelineError):
     """A queued job was dropped for a newer one of the same speaker, or for lack of room."""

@@ -8,13 +8,15 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import ctranslate2
 import numpy as np
 
 from pipeline.audio import HEARD_RATE, Samples
-from pipeline.errors import ModelUnavailable
+from pipeline.cuda_libraries import load_cuda_libraries
+from pipeline.devices import Device, choose_compute_type, choose_device
+from pipeline.errors import DeviceUnusable, ModelUnavailable
 from pipeline.hallucinations import Evidence, loudness_db, rejection
 from pipeline.settings import SttSettings
 from pipeline.whisper_model import Call, WindowedWhisper
@@ -28,8 +30,6 @@ _TOKENS_A_SECOND: Final = 12
 _TOKENS_AT_LEAST: Final = 16
 _TOKENS_AT_MOST: Final = 200
 _NEEDED: Final = ("model.bin", "tokenizer.json")
-
-Device: TypeAlias = Literal["cpu", "cuda"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Transcriber:
     """A Whisper model loaded from a directory in CTranslate2's format. Call it in a worker.
 
     Raises:
+        DeviceUnusable: the model does not load on the GPU.
         ModelUnavailable: the directory lacks a file, or the model does not load with these
             settings; the text says what to change.
     """
@@ -63,6 +64,8 @@ class Transcriber:
         self._directory = Path(path)
         self.device: Device = choose_device(self._settings.device)
         self.compute_type = choose_compute_type(self._settings.compute_type, self.device)
+        if self.device == "cuda":
+            load_cuda_libraries()
         self.fallbacks = 0
         """How often the short window gave a result so doubtful that the full one was tried."""
         self._model = self._load()
@@ -83,8 +86,19 @@ class Transcriber:
         return self._model.hf_tokenizer.token_to_id(f"<|{language}|>") is not None
 
     def warm_up(self) -> float:
-        """Transcribe a second of nothing, so that the first turn is not the slow one; ms taken."""
-        return self.transcribe(np.zeros(HEARD_RATE, np.float32)).took_ms
+        """Transcribe a second of nothing, so that the first turn is not the slow one; ms taken.
+
+        On a GPU it is the first time that cuBLAS, the memory and the kernels are needed.
+
+        Raises:
+            DeviceUnusable: the GPU does not do it.
+        """
+        try:
+            return self.transcribe(np.zeros(HEARD_RATE, np.float32)).took_ms
+        except Exception as error:  # CTranslate2 raises bare RuntimeError
+            if self.device == "cpu":
+                raise
+            raise self._unusable("encoding fails", error) from error
 
     def transcribe(
         self,
@@ -174,17 +188,24 @@ class Transcriber:
                 local_files_only=True,
             )
         except Exception as error:  # CTranslate2 and tokenizers raise bare RuntimeError, Exception
+            if self.device == "cuda":
+                raise self._unusable("the model does not load", error) from error
             raise ModelUnavailable(
                 f"speech to text: the model in {self._directory} does not load on {self.device} "
                 f"as {self.compute_type} ({error}); {self._advice()}"
             ) from error
 
+    def _unusable(self, what: str, error: Exception) -> DeviceUnusable:
+        return DeviceUnusable(
+            f"speech to text: {what} on the GPU as {self.compute_type} ({error}); `make setup` "
+            "installs cuBLAS 12, and the NVIDIA driver must be new enough for CUDA 12; or set "
+            "PIPELINE__STT__DEVICE=cpu"
+        )
+
     def _advice(self) -> str:
         possible = ctranslate2.get_supported_compute_types(self.device)
         if self.compute_type not in possible:
             return f"set PIPELINE__STT__COMPUTE_TYPE to one of {', '.join(sorted(possible))}"
-        if self.device == "cuda":
-            return "check that CUDA 12 and cuDNN 9 are installed, or set PIPELINE__STT__DEVICE=cpu"
         return "delete the directory and run `python run.py models fetch` again"
 
 
@@ -193,42 +214,6 @@ class _Heard:
     evidence: Evidence
     language: str
     language_probability: float
-
-
-def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> Device:
-    """What ``auto`` means on this machine.
-
-    Raises:
-        ModelUnavailable: CUDA is wanted, and CTranslate2 sees no device.
-    """
-    if wanted == "cpu":
-        return "cpu"
-    if ctranslate2.get_cuda_device_count() > 0:
-        return "cuda"
-    if wanted == "cuda":
-        raise ModelUnavailable(
-            "speech to text: PIPELINE__STT__DEVICE is cuda, and no CUDA device is seen; install "
-            "the driver, or set it to cpu or auto"
-        )
-    return "cpu"
-
-
-def choose_compute_type(wanted: str, device: Device) -> str:
-    """What ``auto`` means on ``device``: int8 on a CPU, float16 on CUDA."""
-    if wanted != "auto":
-        return wanted
-    return "int8" if device == "cpu" else "float16"
-
-
-def whisper_size(settings: SttSettings) -> str:
-    """The size that was asked for, or what ``auto`` means here: what keeps up with talk.
-
-    It does not need the device that the settings ask for, so that a model can be fetched without.
-    """
-    if settings.model_size != "auto":
-        return settings.model_size
-    device = choose_device("auto") if settings.device == "auto" else settings.device
-    return "base" if device == "cpu" else "large-v3-turbo"
 
 
 def _evidence(text: str, call: Call, audio: Samples) -> Evidence:

@@ -4,6 +4,9 @@
 # .cache/versus, the environment of the systems that bench/versus compares the bot with. Needs
 # Python 3.11 to 3.13 and the package index; brings its own uv where the machine has none. The
 # Makefile calls it when pyproject.toml or uv.lock has changed.
+#
+# What speech recognition needs on an NVIDIA GPU (670 MB) is kept where it is installed. GPU=auto
+# installs it where there is a driver, GPU=1 in any case; GPU=0 takes it out.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -54,7 +57,39 @@ either_way() {
     "$@" || UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true "$@"
 }
 
+# Whether this machine has NVIDIA's driver: its tool, its kernel module, or the library that it puts
+# into containers and into WSL.
+has_nvidia_driver() {
+    nvidia-smi -L >/dev/null 2>&1 || [ -e /proc/driver/nvidia/version ] ||
+        [ -e /usr/lib/wsl/lib/libcuda.so.1 ] ||
+        { ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null; } | grep -q 'libcuda\.so\.1'
+}
+
+# Whether cuBLAS is in .venv, whoever put it there.
+has_cublas() {
+    for folder in .venv/lib/python3.*/site-packages/nvidia/cublas; do
+        [ -d "$folder" ] && return
+    done
+    return 1
+}
+
+# The option that has uv install what a GPU needs, or nothing.
+gpu_group() {
+    case "${GPU:-keep}" in
+        1) wanted=yes ;;
+        0) wanted=no ;;
+        auto) if has_cublas || has_nvidia_driver; then wanted=yes; else wanted=no; fi ;;
+        keep) if has_cublas; then wanted=yes; else wanted=no; fi ;;
+        *) fail "GPU=$GPU: it is 1, 0 or auto" ;;
+    esac
+    if [ "$wanted" = yes ]; then echo "--group gpu"; fi
+}
+
 sync() {
+    # Asked before uv runs, which may make the environment again from nothing.
+    gpu=$(gpu_group) || exit 1
+    # shellcheck disable=SC2086 # two words or none
+    set -- "$@" $gpu
     echo "setup: $* environment in .venv with $("$python" -V)" >&2
     either_way "$uv" sync --quiet --frozen "$@" --python "$python" ||
         fail "the packages of uv.lock could not be installed; see uv's words above"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
+
+from network.hosts import ListeningHost
+from network.keys import HeaderKey
+from network.urls import HttpUrl
 
 
 class ServerSettings(BaseModel):
@@ -12,7 +16,7 @@ class ServerSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    host: str = Field("127.0.0.1", min_length=1)
+    host: ListeningHost = Field("127.0.0.1", min_length=1)
     """Address to listen on. The server asks nobody for a key: keep it on loopback or behind one
     who does."""
 
@@ -25,11 +29,11 @@ class TtsSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: str | None = None
+    url: HttpUrl = None
     """Base address of an OpenAI-compatible speech server, with or without `/v1`. Empty starts our
     own server inside the bot."""
 
-    api_key: SecretStr | None = None
+    api_key: HeaderKey | None = None
     """Sent as a bearer token. A secret: belongs into the environment or `.env`."""
 
     model: str = Field("tts-1", min_length=1)
@@ -65,14 +69,6 @@ class TtsSettings(BaseModel):
     max_trailing_silence_ms: int = Field(320, ge=0, le=2_000)
     """Longest silence kept after a sentence, so that sentences join evenly whatever the engine;
     a comma makes about 200."""
-
-    @field_validator("url")
-    @classmethod
-    def _http_only(cls, url: str | None) -> str | None:
-        url = (url or "").strip().rstrip("/")
-        if url and not url.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://, for example http://gpu-box:8880")
-        return url or None
 
     @field_validator("extra_fields")
     @classmethod

@@ -173,6 +173,41 @@ def test_ctrl_c_ends_a_command_without_a_traceback(
     assert capsys.readouterr().err == "stopped\n"
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["models", "list", "fixture"], ["demo", "--help"], ["doctor"]],
+)
+@pytest.mark.parametrize("errors_too", [False, True])
+def test_a_reader_that_is_gone_is_no_fault(arguments: list[str], errors_too: bool) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "run.py"), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=writer,
+            stderr=writer if errors_too else subprocess.PIPE,
+            env={**os.environ, "OPENCLAW_BASE_URL": "http://127.0.0.1:9"},
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    # argparse passes over the closed pipe itself.
+    assert done.returncode in (0, 141)
+    assert not done.stderr
+
+
+def test_what_a_file_has_to_tell_is_logged_and_nothing_is_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".env").write_text("TZ=Europe/Berlin\n")
+    assert run.main(["models", "list", "fixture"]) == 0
+    [record] = [each for each in caplog.records if each.name == "settings"]
+    assert ".env line 1: TZ" in record.getMessage()
+
+
 # Whoever runs the tests in the background may have had SIGINT ignored for all of its children.
 _TAKE_SIGINT = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 

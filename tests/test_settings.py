@@ -12,7 +12,15 @@ from configuration.__main__ import config_text, page_text
 from configuration.reference import render_table
 from configuration.schema import Leaf, Section, leaves, tree, variable_name
 from pipeline.agents import AgentSettings
-from settings import HOME, SHORT_NAMES, LoggingSettings, Settings, SettingsError, load_settings
+from settings import (
+    ALIASES,
+    HOME,
+    SHORT_NAMES,
+    LoggingSettings,
+    Settings,
+    SettingsError,
+    load_settings,
+)
 
 Load = Callable[..., Settings]
 
@@ -114,6 +122,67 @@ def test_problems_of_all_sources_come_together(refusal: Callable[..., str]) -> N
     assert "environment variable SERVER_PORT" in text
     assert "allowed: a whole number from 0 to 65535" in text
     assert "hunter2" not in text
+
+
+@pytest.mark.parametrize("name", ["PIPELINE__STT__NOPE", "TTS__NOPE", "DISCORD__NOPE"])
+def test_a_name_that_is_like_none_gets_no_suggestion(
+    name: str, refusal: Callable[..., str]
+) -> None:
+    text = refusal(**{name: "x"})
+    assert "there is no such setting" in text
+    assert "did you mean" not in text
+
+
+def test_a_public_address_in_the_clear_names_the_one_place_that_it_came_from(
+    refusal: Callable[..., str],
+) -> None:
+    written = (HOME / "config.yaml").read_text(encoding="utf-8")
+    text = refusal(written, "OPENCLAW_BASE_URL=http://8.8.8.8:18789")
+    assert ".env line 1: OPENCLAW_BASE_URL" in text
+    assert "8.8.8.8 is a public address" in text
+    assert "config.yaml" not in text
+    in_file = refusal(written.replace("http://127.0.0.1:18789", "http://8.8.8.8:18789"))
+    assert in_file.count("config.yaml line") == 1
+    assert "openclaw.base_url" in in_file
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_files_as_windows_writes_them(encoding: str, ending: str, tmp_path: Path) -> None:
+    text = ending.join(["# jägermeister", "TZ=x", "DISCORD_BOT_TOKEN=“Bot a.b.c”  ", ""])
+    (tmp_path / ".env").write_bytes(text.encode(encoding))
+    config = ending.join(["server:", "  port: 9000", ""])
+    (tmp_path / "config.yaml").write_bytes(config.encode(encoding))
+    told: list[str] = []
+    settings = load_settings(tmp_path / "config.yaml", tmp_path / ".env", {}, told.append)
+    assert settings.discord.token == SecretStr("a.b.c")
+    assert settings.server.port == 9000
+    assert told == ["these are no settings, and not read: .env line 2: TZ"]
+
+
+def test_every_alias_is_a_setting_and_none_a_name_of_ours() -> None:
+    known = {leaf.path for leaf in leaves(tree(Settings))}
+    assert set(ALIASES.values()) <= known
+    assert not ALIASES.keys() & SHORT_NAMES.keys()
+
+
+def test_an_alias_in_the_environment_is_told_while_its_setting_is_not_given(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "config.yaml").touch()
+    told: list[str] = []
+
+    def load_with(env_file: str, **environ: str) -> Settings:
+        (tmp_path / ".env").write_text(env_file)
+        return load_settings(tmp_path / "config.yaml", tmp_path / ".env", environ, told.append)
+
+    assert load_with("", DISCORD_TOKEN="a.b.c").discord.token is None
+    assert told == [
+        "environment variable DISCORD_TOKEN is not read: the name here is DISCORD_BOT_TOKEN"
+    ]
+    told.clear()
+    load_with("DISCORD_BOT_TOKEN=d.e.f", DISCORD_TOKEN="a.b.c")
+    assert told == []
 
 
 def test_malformed_files_have_their_line(refusal: Callable[..., str]) -> None:

@@ -12,10 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = (
-    "app", "bench", "configuration", "demo", "discord_bot", "logs", "models", "openclaw_client",
-    "pipeline", "server", "state",
+    "app", "bench", "configuration", "demo", "discord_bot", "doctor", "logs", "models", "network",
+    "openclaw_client", "pipeline", "server", "state",
 )  # fmt: skip
-TOP = ("doctor", "run", "settings", "tasks")
+TOP = ("console", "run", "settings", "tasks")
 OURS = {*PACKAGES, *TOP}
 
 KNOWS_NOTHING_OF = {
@@ -29,6 +29,7 @@ KNOWS_NOTHING_OF = {
         "websockets",
     },
     "openclaw_client": {"discord", "discord_bot", "pipeline", "server", "app"},
+    "network": {"pydantic_settings", "httpx", "websockets", "aiohttp", "discord"},
     "server": {"discord", "discord_bot", "openclaw_client", "app"},
     "models": {"discord", "discord_bot", "openclaw_client", "server", "app"},
     "discord_bot": {"openclaw_client", "server", "app", "httpx", "websockets"},

@@ -12,6 +12,7 @@ from discord_bot.simulator import api_errors
 from discord_bot.simulator.api_objects import Json
 from discord_bot.simulator.bodies import answer, nothing, read_object
 from discord_bot.simulator.errors import ApiRefusal, UnknownPlace
+from discord_bot.simulator.portal import NO_CHOICES, Portal, application_payload
 from discord_bot.simulator.referee import Referee
 from discord_bot.simulator.voice import Voice
 from discord_bot.simulator.world import Guild, StageChannel, TextChannel, World
@@ -22,6 +23,7 @@ PREFIX: Final = "/api/v10"
 MAX_BODY_BYTES: Final = 32 << 20
 _WITHOUT_TOKEN: Final = ("interactions", "webhooks")
 """These carry their own token in the path."""
+_MOST_GUILDS: Final = 200
 
 
 def rest_app(token: str, referee: Referee) -> web.Application:
@@ -67,17 +69,32 @@ def number(request: web.Request, name: str) -> int:
     return int(text)
 
 
+def _summary(guild: Guild) -> Json:
+    permissions = str(guild.permissions(guild.bot).value)
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": permissions,
+        "features": [],
+    }
+
+
 class Places:
     """Routes about the bot's account, guilds and channels."""
 
-    def __init__(self, world: World, voice: Voice) -> None:
+    def __init__(self, world: World, voice: Voice, portal: Portal = NO_CHOICES) -> None:
         self._world = world
         self._voice = voice
+        self._portal = portal
 
     def add_to(self, app: web.Application) -> None:
         app.add_routes(
             [
                 web.get("/users/@me", self._me),
+                web.get("/users/@me/guilds", self._my_guilds),
                 web.get("/applications/@me", self._application),
                 web.get("/oauth2/applications/@me", self._application),
                 web.get("/gateway", self._gateway),
@@ -111,26 +128,17 @@ class Places:
         account = {"verified": True, "mfa_enabled": True, "flags": 0, "email": None}
         return answer(self._world.bot.payload() | account | {"locale": "en-US"})
 
+    async def _my_guilds(self, request: web.Request) -> web.Response:
+        """The bot's guilds by id, some at a time (API docs, "Get Current User Guilds")."""
+        limit = int(request.query.get("limit", _MOST_GUILDS))
+        if not 1 <= limit <= _MOST_GUILDS:
+            raise api_errors.wrong_field("limit", f"{limit} is not from 1 to {_MOST_GUILDS}")
+        after = int(request.query.get("after", 0))
+        later = [self._world.guilds[each] for each in sorted(self._world.guilds) if each > after]
+        return answer([_summary(guild) for guild in later[:limit]])
+
     async def _application(self, _: web.Request) -> web.Response:
-        bot = self._world.bot
-        owner = {"id": "1", "username": "owner", "discriminator": "0", "avatar": None}
-        application: Json = {
-            "id": str(bot.id),
-            "name": bot.name,
-            "icon": None,
-            "description": "",
-            "summary": "",
-            "flags": 0,
-            "rpc_origins": [],
-            "bot_public": False,
-            "bot_require_code_grant": False,
-            "verify_key": "00" * 32,
-            "team": None,
-            "tags": [],
-            "hook": True,
-            "owner": owner | {"public_flags": 0},
-        }
-        return answer(application)
+        return answer(application_payload(self._world.bot, self._portal))
 
     async def _gateway(self, _: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -28,6 +29,7 @@ from discord_bot.simulator.interactions import (
 )
 from discord_bot.simulator.messages import Board, Message
 from discord_bot.simulator.people import SimulatedPerson
+from discord_bot.simulator.portal import NO_CHOICES, Portal
 from discord_bot.simulator.referee import Counters
 from discord_bot.simulator.rest import PREFIX, Places, rest_app
 from discord_bot.simulator.rest_commands import Commands, Registry
@@ -64,7 +66,8 @@ class DiscordSimulator:
     channels and people may be added before and after the bot has logged in.
 
     ``dave`` is end-to-end encryption in voice channels (stages never have it). ``modes`` are the
-    transport encryptions on offer. ``privileged_intents`` are those granted to the bot.
+    transport encryptions on offer. ``privileged_intents`` are those granted to the bot,
+    ``portal`` what else the application's owner has chosen.
     ``first_response_s`` is Discord's deadline for answering a command; a test may shorten it, and
     the heartbeat intervals too.
     """
@@ -75,17 +78,21 @@ class DiscordSimulator:
         dave: bool = True,
         modes: tuple[rtp.Mode, ...] = rtp.MODES,
         privileged_intents: discord.Intents | None = None,
+        portal: Portal = NO_CHOICES,
         first_response_s: float = FIRST_RESPONSE_S,
         heartbeat_interval_ms: int = HEARTBEAT_INTERVAL_MS,
         voice_heartbeat_interval_ms: int = VOICE_HEARTBEAT_MS,
     ) -> None:
         self.token = f"simulated.{secrets.token_urlsafe(24)}"
+        if privileged_intents is not None:
+            portal = replace(portal, privileged_intents=privileged_intents)
+        self._portal = portal
         self._backstage = backstage = Backstage()
         self._gateway = Gateway(
             self.token,
             backstage,
             heartbeat_interval_ms=heartbeat_interval_ms,
-            privileged_intents=privileged_intents.value if privileged_intents else 0,
+            privileged_intents=self._portal.privileged_intents.value,
         )
         emit = self._gateway.emit
         self._world = World(emit, dave=dave)
@@ -138,7 +145,7 @@ class DiscordSimulator:
 
     def _rest(self) -> web.Application:
         app = rest_app(self.token, self._backstage.referee)
-        places = Places(self._world, self._voice)
+        places = Places(self._world, self._voice, self._portal)
         places.add_to(app)
         Messages(places, self._world, self._board).add_to(app)
         DirectMessages(self._world).add_to(app)
@@ -157,6 +164,11 @@ class DiscordSimulator:
 
     def _session_ended(self, session: Session) -> None:
         self._voice.lose_all([g for g in self._world.guilds.values() if session.sees(g.id)])
+
+    @property
+    def port(self) -> int:
+        """Where it listens on loopback, for every host name of Discord."""
+        return self._port
 
     def connector(self) -> aiohttp.TCPConnector:
         """For ``discord.Client(connector=...)``; one per client, which closes it."""

@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from configuration.model import SettingsTree
+from configuration.schema import tree
+from configuration.variables import Names
 
 CONFIG = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -36,6 +38,8 @@ class Stt(BaseModel):
     def _in_order(self) -> Self:
         if self.low > self.high:
             raise ValueError(f"low ({self.low}) is above high ({self.high})")
+        if self.low < -8:
+            raise ValueError("low: must not be far below zero")
         return self
 
 
@@ -88,3 +92,5 @@ class Example(SettingsTree):
 
 
 SHORT_NAMES = {"GATEWAY_TOKEN": ("gateway", "token"), "GATEWAY_URL": ("gateway", "base_url")}
+ALIASES = {"GATEWAY_KEY": ("gateway", "token"), "MODEL": ("pipeline", "stt", "model_size")}
+NAMES = Names(tree(Example), SHORT_NAMES, ALIASES)

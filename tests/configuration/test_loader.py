@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from configuration.errors import SettingsError
+from configuration.errors import Problem, SettingsError
 from configuration.layer import Layer
 from configuration.loader import compose
 from configuration.schema import tree
 from configuration.sources import EnvironmentSource, PlacedSource
 from configuration.variables import parse_dotenv, read_variables
 from configuration.yaml_file import parse_yaml
-from tests.configuration.example import SHORT_NAMES, Example
+from tests.configuration.example import NAMES, Example
 
 TREE = tree(Example)
 
@@ -19,8 +19,8 @@ def load(yaml: str = "", env_file: str = "", **environ: str) -> Example:
     return compose(
         Example,
         PlacedSource(Example, parse_yaml(yaml, "config.yaml", TREE)),
-        PlacedSource(Example, read_variables(variables, TREE, SHORT_NAMES, own_file=True)),
-        EnvironmentSource(Example, environ, SHORT_NAMES),
+        PlacedSource(Example, read_variables(variables, NAMES, own_file=True)),
+        EnvironmentSource(Example, environ, NAMES),
     )
 
 
@@ -137,6 +137,32 @@ def test_settings_that_do_not_fit_together_name_where_they_were_set() -> None:
     )
 
 
+def test_only_the_settings_that_a_section_speaks_of_are_named() -> None:
+    yaml = "pipeline: {stt: {low: 5, high: 3, wait_ms: 300, share: 0.3, threads: 2}}"
+    [problem] = refusal(yaml).problems
+    assert "wait_ms" not in str(problem)
+    assert "share" not in str(problem)
+
+
+def test_a_setting_that_a_section_blames_has_its_own_place() -> None:
+    [problem] = refusal("pipeline: {stt: {low: -9, high: 3, wait_ms: 300}}").problems
+    assert problem.where == "config.yaml line 1: pipeline.stt.low"
+    assert problem.details == (
+        "given: -9",
+        "allowed: a whole number",
+        "must not be far below zero",
+    )
+
+
+def test_problems_of_elsewhere_are_told_with_the_settings() -> None:
+    other = Problem("environment variable ALL_PROXY", ("no",))
+    file = PlacedSource(Example, parse_yaml("colour: red", "config.yaml", TREE))
+    with pytest.raises(SettingsError) as caught:
+        compose(Example, file, others=[other])
+    assert other in caught.value.problems
+    assert len(caught.value.problems) == 2
+
+
 def test_a_fault_against_a_default_is_named_too() -> None:
     [problem] = refusal(PIPELINE__STT__LOW="5").problems
     assert "low (5) is above high (2)" in problem.details
@@ -168,3 +194,12 @@ def test_a_password_in_an_address_is_not_shown() -> None:
     error = refusal("pipeline: {stt: {model_size: 'http://me:hunter2@there'}}")
     assert "hunter2" not in str(error)
     assert "http://***@there" in str(error)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:hun/ter2@there", "me:hunt@ter2@there", "http://me:hun ter2@there"]
+)
+def test_nor_is_one_that_no_url_may_hold(url: str) -> None:
+    error = refusal(f"pipeline: {{stt: {{model_size: '{url}'}}}}")
+    assert "ter2" not in str(error)
+    assert "***@there" in str(error)

@@ -6,7 +6,6 @@ from configuration.schema import (
     Section,
     dotted,
     leaves,
-    similar,
     tree,
     variable_name,
 )
@@ -53,11 +52,6 @@ def test_a_section_knows_its_names_and_entries_take_any() -> None:
     agents = root.child("agents")
     assert isinstance(agents, Entries)
     assert agents.child("friday").names() == ["voice", "speed"]
-
-
-def test_similar_finds_a_slip_of_the_finger_and_nothing_far_fetched() -> None:
-    assert similar("modle_size", ["model_size", "threads"]) == "model_size"
-    assert similar("colour", ["model_size", "threads"]) is None
 
 
 def test_variable_names() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from configuration.layer import Layer
 from configuration.sources import DefaultEntries, DotenvSource, EnvironmentSource, YamlSource
-from tests.configuration.example import SHORT_NAMES, Example
+from tests.configuration.example import NAMES, Example
 
 
 def yaml_source(path: Path, *, required: bool = True) -> YamlSource:
@@ -15,7 +15,7 @@ def yaml_source(path: Path, *, required: bool = True) -> YamlSource:
 
 
 def dotenv_source(path: Path, *, required: bool = True) -> DotenvSource:
-    return DotenvSource(Example, path, SHORT_NAMES, required=required)
+    return DotenvSource(Example, path, NAMES, required=required)
 
 
 def test_a_yaml_file_gives_its_values_under_their_sections(tmp_path: Path) -> None:
@@ -41,9 +41,7 @@ def test_a_dotenv_file_gives_its_values_and_all_its_problems(tmp_path: Path) -> 
 
 
 def test_the_environment_gives_its_values() -> None:
-    source = EnvironmentSource(
-        Example, {"PIPELINE__STT__WAIT_MS": "300", "HOME": "/h"}, SHORT_NAMES
-    )
+    source = EnvironmentSource(Example, {"PIPELINE__STT__WAIT_MS": "300", "HOME": "/h"}, NAMES)
     assert source() == {"pipeline": {"stt": {"wait_ms": "300"}}}
 
 

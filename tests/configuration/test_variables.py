@@ -5,19 +5,19 @@ import pytest
 from configuration.layer import Layer
 from configuration.schema import dotted, tree
 from configuration.variables import environment, parse_dotenv, read_variables
-from tests.configuration.example import SHORT_NAMES, Example
+from tests.configuration.example import NAMES, Example
 
 TREE = tree(Example)
 
 
 def from_environment(**environ: str) -> Layer:
-    return read_variables(environment(environ), TREE, SHORT_NAMES, own_file=False)
+    return read_variables(environment(environ), NAMES, own_file=False)
 
 
 def from_file(text: str) -> Layer:
     variables, malformed = parse_dotenv(text, ".env")
     assert malformed == []
-    return read_variables(variables, TREE, SHORT_NAMES, own_file=True)
+    return read_variables(variables, NAMES, own_file=True)
 
 
 def values(layer: Layer) -> dict[str, object]:
@@ -62,7 +62,7 @@ def test_bad_json_shows_what_was_given_but_never_a_secret() -> None:
 
 
 def test_the_environment_of_others_is_left_alone() -> None:
-    assert from_environment(HOME="/h", GATEWAY_HOME="x", SOME__OTHER__THING="y") == Layer()
+    assert from_environment(HOME="/h", GATEWAY_HOUSES="x", SOME__OTHER__THING="y") == Layer()
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,71 @@ def test_a_section_takes_no_value() -> None:
     assert "its settings are named PIPELINE__STT__..." in str(problem)
 
 
-def test_every_name_in_our_own_file_must_be_a_setting() -> None:
+def notices(layer: Layer) -> list[str]:
+    return [notice.words for notice in layer.notices]
+
+
+def test_a_slip_in_our_own_file_is_refused() -> None:
     [problem] = from_file("\n# a comment\nGATEWAY_TOKN=hunter2\n").problems
     assert problem.where == ".env line 3: GATEWAY_TOKN"
     assert "did you mean GATEWAY_TOKEN?" in str(problem)
     assert "hunter2" not in str(problem)
+
+
+def test_names_of_other_programs_in_our_own_file_are_told_once() -> None:
+    layer = from_file("TZ=hunter2\nPUID=1000\nCOMPOSE_FILE=a:b\nSOME__OTHER__THING=y\n")
+    assert values(layer) == {}
+    [words] = notices(layer)
+    for place in (".env line 1: TZ", ".env line 2: PUID", ".env line 4: SOME__OTHER__THING"):
+        assert place in words
+    assert "hunter2" not in words
+
+
+def test_an_alias_is_understood_in_our_own_file_and_told() -> None:
+    layer = from_file("gateway_key=hunter2hunter2\nMODEL=tiny\n")
+    assert values(layer) == {"gateway.token": "hunter2hunter2", "pipeline.stt.model_size": "tiny"}
+    assert notices(layer) == [
+        ".env line 1: gateway_key is taken for GATEWAY_TOKEN, which is the name here",
+        ".env line 2: MODEL is taken for PIPELINE__STT__MODEL_SIZE, which is the name here",
+    ]
+
+
+def test_a_name_of_ours_goes_over_an_alias_wherever_it_stands() -> None:
+    layer = from_file("GATEWAY_KEY=other-hunter2\nGATEWAY_TOKEN=hunter2hunter2\n")
+    assert values(layer) == {"gateway.token": "hunter2hunter2"}
+    [words] = notices(layer)
+    assert words == ".env line 1: GATEWAY_KEY is not read: .env line 2: GATEWAY_TOKEN goes over it"
+
+
+def test_an_empty_alias_is_nothing() -> None:
+    assert from_file("GATEWAY_KEY=\n") == Layer()
+
+
+def test_an_alias_in_the_environment_is_pointed_out_and_not_read() -> None:
+    layer = from_environment(GATEWAY_KEY="hunter2", GATEWAY_TOKN="hunter2", MODEL="")
+    assert values(layer) == {}
+    assert [(notice.words, notice.about) for notice in layer.notices] == [
+        (f"environment variable {name} is not read: the name here is GATEWAY_TOKEN",
+         ("gateway", "token"))
+        for name in ("GATEWAY_KEY", "GATEWAY_TOKN")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value", ['"ws://there"', "“ws://there”", " ws://there\u200b", "'ws://there'"]
+)
+def test_what_copying_left_around_a_value_is_dropped(value: str) -> None:
+    assert values(from_environment(GATEWAY_URL=value)) == {"gateway.base_url": "ws://there"}
+    assert values(from_file(f"GATEWAY_URL={value}\n")) == {"gateway.base_url": "ws://there"}
+
+
+def test_quotes_inside_a_value_stay() -> None:
+    [item] = from_environment(PIPELINE__STT__WORDS='"a","b"').given
+    assert item.value == ['"a"', '"b"']
+
+
+def test_an_unseen_character_in_a_name_is_none() -> None:
+    assert values(from_file("GATEWAY_URL\u200b=x\n")) == {"gateway.base_url": "x"}
 
 
 def test_two_values_for_one_setting_are_refused_and_two_alike_are_not() -> None:

@@ -12,12 +12,7 @@ import pytest
 from pipeline.audio import HEARD_RATE
 from pipeline.errors import ModelUnavailable
 from pipeline.settings import SttSettings
-from pipeline.transcriber import (
-    Transcriber,
-    choose_compute_type,
-    choose_device,
-    whisper_size,
-)
+from pipeline.transcriber import Transcriber
 from server.tts.espeak import EspeakVoice
 from tests.pipeline.conftest import Say, with_silence
 
@@ -159,35 +154,3 @@ def test_a_compute_type_that_the_machine_lacks_is_named_with_those_it_has(
 def test_a_language_that_the_model_lacks_is_refused_at_start(whisper_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="does not know the language 'xyz'"):
         Transcriber(whisper_path, SttSettings(language="xyz"))
-
-
-def test_auto_suits_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    count = "pipeline.transcriber.ctranslate2.get_cuda_device_count"
-    monkeypatch.setattr(count, lambda: 0)
-    assert choose_device("auto") == "cpu"
-    with pytest.raises(ModelUnavailable, match="no CUDA device"):
-        choose_device("cuda")
-    monkeypatch.setattr(count, lambda: 1)
-    assert choose_device("auto") == choose_device("cuda") == "cuda"
-    assert choose_device("cpu") == "cpu"
-    assert choose_compute_type("auto", "cpu") == "int8"
-    assert choose_compute_type("auto", "cuda") == "float16"
-    assert choose_compute_type("float32", "cuda") == "float32"
-
-
-@pytest.mark.parametrize(
-    ("settings", "gpus", "size"),
-    [
-        (SttSettings(), 0, "base"),
-        (SttSettings(), 1, "large-v3-turbo"),
-        (SttSettings(device="cpu"), 1, "base"),
-        # Asked for and not there: that is the Transcriber's to refuse.
-        (SttSettings(device="cuda"), 0, "large-v3-turbo"),
-        (SttSettings(model_size="tiny", device="cuda"), 0, "tiny"),
-    ],
-)
-def test_the_size_that_auto_means_suits_the_device(
-    settings: SttSettings, gpus: int, size: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.transcriber.ctranslate2.get_cuda_device_count", lambda: gpus)
-    assert whisper_size(settings) == size

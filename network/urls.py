@@ -1,0 +1,117 @@
+"""Addresses of servers in the settings: one type for all, so that no client meets a wrong one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Final, TypeAlias
+from urllib.parse import quote
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from configuration.text import character, cleaned, visible
+from network.hosts import checked_host
+
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_NOWHERE: Final = frozenset('<>"{}|\\^`')
+"""What no part of a URL may hold (RFC 3986)."""
+_AFTER: Final = ", nor anything else after a ? or #"
+_IN_LOGINS: Final = "%:!$&'()*+,;=~-._"
+_IN_PATHS: Final = f"{_IN_LOGINS}/@"
+
+
+def checked_url(text: str, schemes: Sequence[str], example: str, *, login: bool) -> str:
+    """``text`` as every client takes it: ``scheme://[login@]host[:port][/path]``.
+
+    What copying has left around it is dropped, and the slash at its end. ``schemes`` are those
+    allowed; ``login`` allows a ``user:password@``.
+
+    Raises:
+        ValueError: it is none, and why; the text has no password.
+    """
+    text = visible(cleaned(text))
+    for place, char in enumerate(text, 1):
+        if char.isspace() or not char.isprintable() or char in _NOWHERE:
+            raise ValueError(f"{character(char, place)}: it cannot stand in an address")
+    found = _SCHEME.match(text)
+    if found is None or found[1].lower() not in schemes:
+        raise ValueError(_wrong_scheme(text, found, schemes, example))
+    rest = text[found.end() :]
+    if "?" in rest or "#" in rest:
+        raise ValueError(f"must hold no {'query' if login else 'user, password or query'}{_AFTER}")
+    authority, slash, path = rest.partition("/")
+    user, at, host_and_port = authority.rpartition("@")
+    if "@" in path and not at and ":" in authority:
+        raise ValueError("a password with a / is written with %2F in its place")
+    if at and not login:
+        raise ValueError(f"must hold no user, password or query{_AFTER}")
+    where = _host_and_port(host_and_port, example)
+    tail = f"/{quote(path, safe=_IN_PATHS)}".rstrip("/") if slash else ""
+    credentials = f"{quote(user, safe=_IN_LOGINS)}@" if user else ""
+    return f"{found[1].lower()}://{credentials}{where}{tail}"
+
+
+def _validator(
+    schemes: Sequence[str], example: str, *, login: bool, optional: bool
+) -> BeforeValidator:
+    """`checked_url` for pydantic; where it is ``optional``, an empty text means None."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if optional and not cleaned(value):
+            return None
+        return checked_url(value, schemes, example, login=login)
+
+    return BeforeValidator(check)
+
+
+_URI: Final = {"type": "string", "format": "uri"}
+
+HttpUrl: TypeAlias = Annotated[
+    str | None,
+    _validator(("http", "https"), "http://gpu-box:8880", login=True, optional=True),
+    WithJsonSchema({"anyOf": [_URI, {"type": "null"}]}),
+]
+"""Where an HTTP server is, if there is one. It may hold a login, which no message shows."""
+GatewayUrl: TypeAlias = Annotated[
+    str,
+    _validator(
+        ("http", "https", "ws", "wss"), "http://127.0.0.1:18789", login=False, optional=False
+    ),
+    WithJsonSchema(_URI),
+]
+"""Where a WebSocket server is; http stands for ws. It holds no login: that would be shown."""
+
+
+def _wrong_scheme(
+    text: str, found: re.Match[str] | None, schemes: Sequence[str], example: str
+) -> str:
+    allowed = " or ".join(f"{scheme}://" for scheme in schemes)
+    words = f"must look like {example} and begin with {allowed}"
+    looks_bare = bool(text.strip("/")) and not text.lower().startswith(tuple(schemes))
+    if found is None and looks_bare and ":/" not in text and "@" not in text:
+        return f"{words}; did you mean {schemes[0]}://{text.lstrip('/')}?"
+    return words
+
+
+def _host_and_port(text: str, example: str) -> str:
+    if text.startswith("["):
+        host, closed, port = text[1:].partition("]")
+        if not closed or (port and not port.startswith(":")):
+            raise ValueError("an IPv6 address stands in brackets, the port after them: [::1]:8880")
+        return f"[{checked_host(f'[{host}]')}]{_port(port[1:])}"
+    host, _, port = text.partition(":")
+    if ":" in port:
+        raise ValueError("an IPv6 address stands in brackets, the port after them: [::1]:8880")
+    if not host:
+        raise ValueError(f"must look like {example}: it names no host")
+    return f"{checked_host(host)}{_port(port)}"
+
+
+def _port(text: str) -> str:
+    if not text:
+        return ""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65_535):
+        raise ValueError(f"{text!r} is no port: a number from 1 to 65535")
+    return f":{int(text)}"

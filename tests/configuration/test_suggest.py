@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from configuration.schema import leaves, tree
+from configuration.suggest import similar, similar_flat, similar_path
+from settings import SHORT_NAMES, Settings
+
+PATHS = [leaf.path for leaf in leaves(tree(Settings))]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("modle_size", "model_size"),
+        ("modelsize", "model_size"),
+        ("model", "model_size"),
+        ("size_of_model", "model_size"),
+        ("colour", None),
+        ("nope", None),
+        ("x", None),
+    ],
+)
+def test_a_slip_of_the_finger_and_nothing_far_fetched(name: str, meant: str | None) -> None:
+    assert similar(name, ["model_size", "threads", "window", "language"]) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("pipeline.stt.modle_size", "pipeline.stt.model_size"),
+        ("pipelin.stt.model_size", "pipeline.stt.model_size"),
+        ("pipeline.model_size", "pipeline.stt.model_size"),
+        ("pipeline.stt.model", "pipeline.stt.model_size"),
+        ("pipeline.stt.nope", None),
+        ("pipeline.stt.foo_bar_baz", None),
+        ("pipeline.vad.nope", None),
+        ("tts.nope", None),
+        ("server.x", None),
+        ("openclaw.tokn", None),
+    ],
+)
+def test_a_setting_is_suggested_for_its_last_part_and_not_for_those_above(
+    name: str, meant: str | None
+) -> None:
+    near = similar_path(tuple(name.split(".")), PATHS)
+    assert (near and ".".join(near)) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("DISCORD_BOT_TOKN", "DISCORD_BOT_TOKEN"),
+        ("DISCORDBOTTOKEN", "DISCORD_BOT_TOKEN"),
+        ("OPENCLAW_BASEURL", "OPENCLAW_BASE_URL"),
+        ("PIPELINE_STT_MODEL_SIZE", "PIPELINE__STT__MODEL_SIZE"),
+        ("pipeline_stt_modelsize", "PIPELINE__STT__MODEL_SIZE"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("TTS_ULR", "TTS_URL"),
+        ("OPENCLAW_AGENT_KEY", None),
+        ("DISCORD_BOT_NAME", None),
+        *((name, None) for name in ("TZ", "PUID", "PGID", "UMASK", "PORT", "HOST", "TERM", "LANG")),
+        *((name, None) for name in ("COMPOSE_PROJECT_NAME", "DISCORD_GUILD_ID", "OPENCLAW_HOME")),
+        *((name, None) for name in ("POSTGRES_PASSWORD", "OPENAI_API_KEY", "HF_TOKEN", "DEBUG")),
+    ],
+)
+def test_a_flat_name_is_ours_only_for_slips(name: str, meant: str | None) -> None:
+    assert similar_flat(name, SHORT_NAMES, PATHS) == meant
