@@ -12,14 +12,14 @@ class VoiceTrouble:
 
     def __init__(self, why: Callable[[Voice], str]) -> None:
         self._why = why
-        self._told: dict[str, str] = {}
+        self._told: dict[Voice, str] = {}
 
     def news(self, voice: Voice) -> str:
         """The reason, if this room has not been told it yet, of this voice or of another."""
+        # Whoever has its own voice back and loses it again is told of anew.
+        self._told = {each: told for each, told in self._told.items() if self._why(each)}
         reason = self._why(voice)
-        if not reason:
-            self._told.pop(voice.name, None)
-            return ""
-        known = reason in self._told.values()
-        self._told[voice.name] = reason
+        known = not reason or reason in self._told.values()
+        if reason:
+            self._told[voice] = reason
         return "" if known else reason

@@ -8,8 +8,6 @@ from server.tts.audio_stream import AudioStream
 
 _NO_SOUND_S: Final = 0.02
 """Shorter than any sound of speech: a stray sample, or a word of text taken for samples."""
-_FEW_LETTERS: Final = 20
-"""Fewer may be an interjection, and take no time at all."""
 _SHORTEST_LETTER_S: Final = 0.005
 """A thirteenth of what a letter of English takes at its natural pace."""
 _TEXT: Final = bytes(range(32, 127)) + b"\t\r\n"
@@ -29,7 +27,7 @@ def what_is_lacking(stream: AudioStream, text: str, speed: float) -> str:
     if letters and stream.said_s < _NO_SOUND_S:
         return f"with {stream.said_s * 1000:.0f} ms of audio"
     shortest_s = letters * _SHORTEST_LETTER_S / max(speed, 1.0)
-    if letters >= _FEW_LETTERS and stream.said_s < shortest_s:
+    if stream.said_s < shortest_s:
         return f"with {stream.said_s:.2f} s of audio for {letters} letters"
     return ""
 

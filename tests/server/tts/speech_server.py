@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -59,6 +60,7 @@ class SpeechServer:
     """Close each connection, unannounced, after an answer."""
     port: int = 0
     """Where to listen; 0 takes a free port."""
+    tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
     left: asyncio.Event = field(default_factory=asyncio.Event)
@@ -69,7 +71,7 @@ class SpeechServer:
     async def __aenter__(self) -> Self:
         self._writers: set[asyncio.StreamWriter] = set()
         self._all_closed = asyncio.Event()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -89,7 +91,8 @@ class SpeechServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        scheme = "http" if self.tls is None else "https"
+        return f"{scheme}://127.0.0.1:{self.port}"
 
     @property
     def formats(self) -> list[str]:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from discord_bot.simulator.tls import authority
 from server.settings import TtsSettings
 from server.tts.client import HttpSynthesizer
 from server.tts.redirects import BadRedirect, Step, next_step
@@ -71,6 +72,13 @@ async def test_the_questions_whether_it_is_up_follow_too() -> None:
     async with speaking(answer) as (synthesizer, _):
         assert await synthesizer.voices() == ["anna"]
         assert await synthesizer.healthy()
+
+
+async def test_whoever_a_redirect_leads_to_by_https_must_show_a_certificate() -> None:
+    async with SpeechServer(lambda _: SPEECH, tls=authority().server_context()) as stranger:
+        text = await refused(redirect(307, f"{stranger.url}/v1/audio/speech"))
+    assert "certificate" in text
+    assert stranger.asked == []
 
 
 async def test_a_circle_of_redirects_ends() -> None:

@@ -178,6 +178,21 @@ def test_what_broke_off_in_the_middle_is_not_repeated(fault: Fault) -> None:
     in_virtual_time(scene())
 
 
+def test_a_server_that_always_breaks_off_is_given_up_and_nothing_is_said_twice() -> None:
+    async def scene() -> None:
+        server, stand_in = ScriptedServer(), StandIn()
+        server.problem = lambda *_: failing(Fault.BROKE_OFF)
+        server.after_chunks = 3
+        async with steady(server, stand_in) as voice:
+            for text in ("One.", "Two."):
+                with pytest.raises(SpeechFailed):
+                    await chunks(voice, text)
+            assert await chunks(voice, "Three.") == 1
+            assert [text for text, _ in stand_in.spoken] == ["Three."]
+
+    in_virtual_time(scene())
+
+
 def test_a_server_that_fails_again_and_again_is_given_up_and_comes_back(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

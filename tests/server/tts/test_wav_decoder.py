@@ -157,6 +157,20 @@ def test_a_second_chunk_of_samples_goes_on(piece: int) -> None:
     assert np.array_equal(decoded(WavDecoder(), data, piece), SOUND)
 
 
+@pytest.mark.parametrize("piece", PIECES)
+def test_chunks_between_samples_and_files_lose_none_of_them(piece: int) -> None:
+    half, between = len(TONE) // 2, EXTRAS["several"]
+    one = riff(FORMAT, chunk(b"data", TONE[:half]), between, chunk(b"data", TONE[half:]), between)
+    assert np.array_equal(decoded(WavDecoder(), one * 2, piece), np.tile(SOUND, 2))
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_loud_samples_beyond_the_claim_that_spell_words_are_heard(piece: int) -> None:
+    spelled = TONE + b"LOUD" * 300
+    heard = decoded(WavDecoder(), sized(len(TONE), spelled), piece)
+    assert heard.tobytes() == spelled
+
+
 @pytest.mark.parametrize("claimed", [5, 400, 1 << 30, 0xFFFFFFFF])
 def test_a_file_after_a_chunk_that_lies_about_its_size_is_heard(claimed: int) -> None:
     one = sized(len(TONE))
