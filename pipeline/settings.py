@@ -25,8 +25,8 @@ class SttSettings(BaseModel):
     """A Whisper size (tiny, base, small, ...), a directory with a converted model, "fixture" for
     the tiny test model, or "auto": base on a CPU, large-v3-turbo on CUDA."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    """Where it runs; auto takes CUDA when CTranslate2 sees a device and encodes on it, cuda does not
-    begin without."""
+    """Where it runs; auto takes CUDA when CTranslate2 sees a device and encodes on it, cuda does
+    not begin without."""
     compute_type: Literal[
         "auto", "int8", "int8_float16", "int8_float32", "int8_bfloat16",
         "float16", "bfloat16", "float32",
