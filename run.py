@@ -40,7 +40,7 @@ There is no Discord bot token, so the bot cannot log in. To get one:
   3. OAuth2 -> URL Generator: scopes bot and applications.commands; permissions View Channels,
      Send Messages, Connect, Speak. Open the URL it makes to invite the bot into your server.
 `python run.py demo` needs no token and no account: it shows everything against simulators.
-`python run.py doctor` says what else is missing."""
+`make doctor` says what else is missing, and gives the finished link of step 3."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -92,7 +92,8 @@ def _without_a_reader() -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         try:
-            stream.flush()
+            if stream is not None:
+                stream.flush()
         except BrokenPipeError:
             # Python flushes once more at its end, and would complain.
             os.dup2(nowhere, stream.fileno())

@@ -19,7 +19,7 @@ PAGE_HEADER: Final = """\
 
 Written by `python -m configuration` from the settings' own code. Everything is in
 [config.yaml](../config.yaml) too, with its default. The environment goes over `.env`, that over
-`config.yaml`: the variable of `pipeline.stt.model_size` is `PIPELINE__STT__MODEL_SIZE`. An unknown
+`config.yaml`: the variable of `pipeline.stt.model_size` is `PIPELINE__STT__MODEL_SIZE`. A wrong
 name or a value that cannot be is refused at start, with the place and what is allowed.
 """
 

@@ -30,11 +30,14 @@ def similar(name: str, known: Iterable[str]) -> str | None:
 
 
 def similar_path(path: Path, known: Iterable[Path]) -> Path | None:
-    """The setting that a path was meant to be: each part of it like the other's, or misplaced."""
+    """The setting that a path was meant to be: the one like it in the section that is like its
+    own, or the only one of that name in another."""
     paths = list(known)
-    alike = [each for each in paths if len(each) == len(path) and _alike(path, each)]
-    if alike:
-        return min(alike, key=lambda each: _slips(path, each))
+    sections = {each[:-1] for each in paths if _alike(path[:-1], each[:-1])}
+    for section in sorted(sections, key=lambda each: _slips(path[:-1], each)):
+        near = similar(path[-1], [each[-1] for each in paths if each[:-1] == section])
+        if near is not None:
+            return (*section, near)
     misplaced = [each for each in paths if each[-1] == path[-1]]
     return misplaced[0] if len(misplaced) == 1 else None
 
@@ -47,11 +50,8 @@ def similar_flat(name: str, short_names: Iterable[str], paths: Iterable[Path]) -
     flat = {variable_name(path).replace(SEPARATOR, "_"): variable_name(path) for path in paths}
     flat |= {short: short for short in short_names}
     near = [each for each in flat if _same_words(name, each)]
-    return (
-        flat[min(near, key=lambda each: OSA.distance(_folded(name), _folded(each)))]
-        if near
-        else None
-    )
+    nearest = min(near, key=lambda each: OSA.distance(_folded(name), _folded(each)), default=None)
+    return None if nearest is None else flat[nearest]
 
 
 def _same_words(name: str, other: str) -> bool:
@@ -62,10 +62,10 @@ def _same_words(name: str, other: str) -> bool:
     return OSA.distance(_folded(name), _folded(other)) <= 1
 
 
-def _alike(path: Path, other: Path) -> bool:
-    pairs = list(zip(path, other, strict=True))
-    above = all(a == b or _nearest(a, [b]) is not None for a, b in pairs[:-1])
-    return above and similar(path[-1], [other[-1]]) is not None
+def _alike(section: Path, other: Path) -> bool:
+    return len(section) == len(other) and all(
+        a == b or _nearest(a, [b]) is not None for a, b in zip(section, other, strict=True)
+    )
 
 
 def _slips(path: Path, other: Path) -> int:

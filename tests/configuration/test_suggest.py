@@ -34,6 +34,7 @@ def test_a_slip_of_the_finger_and_nothing_far_fetched(name: str, meant: str | No
         ("pipeline.stt.model", "pipeline.stt.model_size"),
         ("pipeline.stt.nope", None),
         ("pipeline.stt.foo_bar_baz", None),
+        ("pipeline.stt.threshold", None),
         ("pipeline.vad.nope", None),
         ("tts.nope", None),
         ("server.x", None),
