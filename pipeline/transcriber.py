@@ -39,9 +39,10 @@ Device: TypeAlias = Literal["cpu", "cuda"]
 class Transcription:
     """What was understood of a stretch of audio.
 
-    ``text`` is not to be used when ``rejected`` says why; it is cut off at `LONGEST_TEXT`, so that no
-    recogniser that loops reaches the rules and the agent with more. ``avg_logprob`` is the mean over tokens,
-    ``duration_ms`` the length of the audio, ``took_ms`` the time the model had it.
+    ``text`` is not to be used when ``rejected`` says why; it is cut off at `LONGEST_TEXT`, so that
+    a recogniser that loops does not reach the rules and the agent with more. ``avg_logprob`` is the
+    mean over tokens, ``duration_ms`` the length of the audio, ``took_ms`` the time the model had
+    it.
     """
 
     text: str

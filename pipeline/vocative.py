@@ -35,9 +35,7 @@ class _Surroundings:
 
 def plain_words(text: str) -> tuple[str, ...]:
     """Words in lower case without apostrophes: "What's up?" to "whats", "up"."""
-    return tuple(
-        word.replace("'", "").replace("’", "").lower() for word in _WORD.findall(text)
-    )
+    return tuple(word.replace("'", "").replace("’", "").lower() for word in _WORD.findall(text))
 
 
 def fluent_words(text: str, language: Language) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ _EXTENSIBLE: Final = 0xFFFE
 _FMT_BYTES: Final = 16
 _HEADER_LIMIT: Final = 1 << 20
 """A header longer than this is no header: the metadata of real ones is a few hundred bytes."""
+_MOST_CHUNKS: Final = 64
+"""Chunks before the samples; a header that streams in is read anew with each piece of it."""
 
 
 class BadWav(ValueError):
@@ -69,7 +71,9 @@ def read_header(data: bytes) -> tuple[WavFormat, int, int | None] | None:
         raise BadWav("the data does not begin with a RIFF/WAVE header")
     found: WavFormat | None = None
     offset = 12
-    while len(data) >= offset + 8:
+    for _ in range(_MOST_CHUNKS):
+        if len(data) < offset + 8:
+            return None
         name, size = struct.unpack_from("<4sI", data, offset)
         offset += 8
         if name == b"data":
@@ -81,7 +85,7 @@ def read_header(data: bytes) -> tuple[WavFormat, int, int | None] | None:
         offset += size + size % 2
         if offset > _HEADER_LIMIT:
             raise BadWav("no samples within its first MiB")
-    return None
+    raise BadWav(f"no samples among its first {_MOST_CHUNKS} chunks")
 
 
 def _read_format(chunk: bytes) -> WavFormat:

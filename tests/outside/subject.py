@@ -12,11 +12,15 @@ class Subject:
     """``call`` gives a text to ``name``, a path below the packages: "pipeline.names:spoken_names".
 
     ``refuses`` are the errors with which it may turn a text down; any other fails the test.
+    ``covers`` are those that get the whole text from it. One that is ``heavy`` takes so long for
+    any text that fewer are tried.
     """
 
     name: str
     call: Callable[[str], object]
     refuses: tuple[type[Exception], ...] = ()
+    covers: tuple[str, ...] = ()
+    heavy: bool = False
 
     def __call__(self, text: str) -> None:
         with suppress(*self.refuses):

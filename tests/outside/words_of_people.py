@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from pipeline.called_names import agent_names, called_names, name_hints, without
 from pipeline.addressing import address
-from pipeline.control import answer_to_offer, command_in
-from pipeline.echo_words import echoed_words, without_echo
-from pipeline.hallucinations import Evidence, plain_words as bare_words, rejection
-from pipeline.languages import ENGLISH, GERMAN, language
+from pipeline.called_names import agent_names, name_hints
+from pipeline.echo_words import echoed_words
+from pipeline.hallucinations import Evidence, rejection
+from pipeline.hallucinations import plain_words as bare_words
+from pipeline.languages import ENGLISH, language
 from pipeline.names import NameFinder, likeness, spoken_names
 from pipeline.notices import listening, one_moment, shall_i_go_on, too_much, your_turn
 from pipeline.ports import Persona, Speaker, Voice
@@ -75,20 +75,40 @@ def _middle(text: str) -> tuple[int, int]:
 
 
 SUBJECTS: Final = (
-    Subject("pipeline.addressing:address", _address),
-    Subject("pipeline.called_names:agent_names", lambda t: agent_names([Persona("a", t, Voice("v"))], 0.9)),
-    Subject("pipeline.called_names:called_names", lambda t: called_names(t, JARVIS, [SAGE], [BOB], GERMAN, 0.9)),
+    Subject(
+        "pipeline.addressing:address",
+        _address,
+        heavy=True,
+        covers=(
+            "pipeline.control:answer_to_offer",
+            "pipeline.control:command_in",
+            "pipeline.called_names:called_names",
+            "pipeline.called_names:without",
+            "pipeline.names:NameFinder.find",
+            "pipeline.relevance:judge",
+        ),
+    ),
+    Subject(
+        "pipeline.called_names:agent_names",
+        lambda t: agent_names([Persona("a", t, Voice("v"))], 0.9),
+    ),
     Subject("pipeline.called_names:name_hints", lambda t: name_hints([JARVIS], [Speaker(1, t)])),
-    Subject("pipeline.called_names:without", lambda t: without(t, NAMES.find(t, ENGLISH))),
-    Subject("pipeline.control:answer_to_offer", lambda t: answer_to_offer(t, "en", NAMES)),
-    Subject("pipeline.control:command_in", lambda t: command_in(t, "de", NAMES)),
-    Subject("pipeline.echo_words:echoed_words", lambda t: echoed_words(t, "na la " + t)),
-    Subject("pipeline.echo_words:without_echo", lambda t: without_echo(t, t[::-1])),
+    Subject(
+        "pipeline.echo_words:echoed_words",
+        lambda t: echoed_words(t, t[::-1]),
+        heavy=True,
+        covers=("pipeline.echo_words:without_echo",),
+    ),
     Subject("pipeline.hallucinations:plain_words", bare_words),
-    Subject("pipeline.hallucinations:rejection", lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), t, SttSettings())),
+    Subject(
+        "pipeline.hallucinations:rejection",
+        lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), t, SttSettings()),
+    ),
     Subject("pipeline.languages:language", language),
-    Subject("pipeline.names:NameFinder.find", lambda t: NAMES.find(t, GERMAN)),
-    Subject("pipeline.names:NameFinder", lambda t: NameFinder({"a": [t]}).find("Is Jarvis here?", ENGLISH)),
+    Subject(
+        "pipeline.names:NameFinder",
+        lambda t: NameFinder({"a": [t]}).find("Is Jarvis here?", ENGLISH),
+    ),
     Subject("pipeline.names:likeness", lambda t: likeness(t, t[::-1])),
     Subject("pipeline.names:spoken_names", spoken_names),
     Subject("pipeline.notices:listening", listening),
@@ -96,21 +116,35 @@ SUBJECTS: Final = (
     Subject("pipeline.notices:shall_i_go_on", shall_i_go_on),
     Subject("pipeline.notices:too_much", too_much),
     Subject("pipeline.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
-    Subject("pipeline.relevance:judge", lambda t: judge(Utterance(ALICE, t, "en"), room())),
     Subject("pipeline.relevance:judge, by nickname", _judge_by_nickname),
-    Subject("pipeline.spoken_language:SpokenLanguage.heard", lambda t: SpokenLanguage(None).heard(heard(t))),
-    Subject("pipeline.standing:standing", lambda t: standing(1, room(t), ENGLISH, SETTINGS)),
+    Subject(
+        "pipeline.spoken_language:SpokenLanguage.heard",
+        lambda t: SpokenLanguage(None).heard(heard(t)),
+    ),
+    Subject(
+        "pipeline.standing:standing", lambda t: standing(1, room(t), ENGLISH, SETTINGS), heavy=True
+    ),
     Subject("pipeline.standing:telephones", lambda t: telephones(t, ENGLISH)),
     Subject("pipeline.transcript:Transcript", _remember),
-    Subject("pipeline.transcript:words_heard", lambda t: words_heard([SpokenSentence(t, 0.0, 1000.0)], 900.0)),
-    Subject("pipeline.transcript:word_start_ms", lambda t: word_start_ms([SpokenSentence(t, 0.0, 1000.0)], 900.0)),
-    Subject("pipeline.utterance_form:form_of", lambda t: form_of(t, GERMAN)),
-    Subject("pipeline.utterance_form:form_of, English", lambda t: form_of(t, ENGLISH)),
+    Subject(
+        "pipeline.transcript:words_heard",
+        lambda t: words_heard([SpokenSentence(t, 0.0, 1000.0)], 900.0),
+    ),
+    Subject(
+        "pipeline.transcript:word_start_ms",
+        lambda t: word_start_ms([SpokenSentence(t, 0.0, 1000.0)], 900.0),
+    ),
+    Subject("pipeline.utterance_form:form_of", lambda t: form_of(t, ENGLISH)),
     Subject("pipeline.vocative:fluent_words", lambda t: fluent_words(t, ENGLISH)),
     Subject("pipeline.vocative:is_called", lambda t: is_called(t, *_middle(t), ENGLISH)),
-    Subject("pipeline.vocative:is_clearly_called", lambda t: is_clearly_called(t, *_middle(t), ENGLISH)),
-    Subject("pipeline.vocative:opens_with", lambda t: opens_with(tuple(t.split()), ENGLISH.request_phrases)),
+    Subject(
+        "pipeline.vocative:is_clearly_called", lambda t: is_clearly_called(t, *_middle(t), ENGLISH)
+    ),
+    Subject(
+        "pipeline.vocative:opens_with",
+        lambda t: opens_with(tuple(t.split()), ENGLISH.request_phrases),
+    ),
     Subject("pipeline.vocative:plain_words", plain_words),
-    Subject("pipeline.word_witness:ending_of", lambda t: ending_of(t, "en", NAMES)),
+    Subject("pipeline.word_witness:ending_of", lambda t: ending_of(t, "en", NAMES), heavy=True),
     Subject("pipeline.wording:Wording", _settle),
 )
