@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
-from discord_bot.text_units import before_cluster, is_cut, units, within
+from discord_bot.text_units import before_cluster, is_cut, within
 
 LIMIT: Final = 2000
 """Discord's, for the text of one message."""

@@ -19,6 +19,7 @@ import discord
 
 from discord_bot.errors import CouldNotConnect
 from discord_bot.playback import DiscordLoudspeaker
+from discord_bot.posting import post_in
 from discord_bot.receive import CallRefused, FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import Pcm16
@@ -86,6 +87,7 @@ class VoiceSession:
         self._trouble: _Trouble | None = None
         self._alone_since: float | None = None
         self._connecting = asyncio.Lock()
+        self._posting = asyncio.Lock()
         self._over = False
         self._ended = asyncio.Event()
         self._put_out = False
@@ -334,14 +336,15 @@ class VoiceSession:
     def _observe(self, event: RoomEvent) -> None:
         if isinstance(event, Unspoken):
             text = f"**{self.room.name_of(event.agent)}**: {event.text}"
-            self._spawn(self.announce(text[:2000]), "post what could not be spoken")
+            self._spawn(self.announce(text), "post what could not be spoken")
         self.decisions.observe(event)
         self._observer(event)
 
     async def announce(self, text: str) -> None:
-        """Say something in writing to everybody who can read the text channel."""
+        """Say something in writing, of any length, to everybody who can read the text channel."""
         try:
-            await self.text.send(text, allowed_mentions=discord.AllowedMentions.none())
+            async with self._posting:
+                await post_in(self.text, self.guild.me, text)
         except discord.DiscordException as error:
             log.warning("could not post to the text channel: %s", error)
 

@@ -42,9 +42,12 @@ def _functions(body: list[ast.stmt], above: str) -> Iterator[str]:
     for node in body:
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             yield from _functions(node.body, f"{above}{node.name}.")
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if not node.name.startswith("_") and _takes_text(node):
-                yield f"{above}{node.name}"
+        elif (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and not node.name.startswith("_")
+            and _takes_text(node)
+        ):
+            yield f"{above}{node.name}"
 
 
 def _listed() -> set[str]:
