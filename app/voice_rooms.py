@@ -11,9 +11,10 @@ import numpy as np
 
 from app.sound_file import ogg_opus
 from discord_bot.bot import VoiceBot
-from discord_bot.direct_messages import Attachment, Member, find_members, write_to
+from discord_bot.direct_messages import Member, find_members, write_to
 from discord_bot.errors import VoiceSessionError
 from discord_bot.joining import announce_listening, check_may_join
+from discord_bot.posting import Attachment
 from discord_bot.voice_session import VoiceChannel, VoiceSession
 from openclaw_client.errors import BadArguments, CannotNow
 from openclaw_client.node.rooms import Guild, Person, Room, Said, Words

@@ -212,9 +212,10 @@ def _from_text(leaf: Leaf, text: str, where: str) -> Given | Problem:
         return Given(leaf, [part.strip() for part in text.split(",") if part.strip()], where)
     try:
         return Given(leaf, json.loads(text), where)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         shown = "(a secret, not shown)" if leaf.is_secret else text
-        return Problem(where, (f"given: {shown}", f"not valid JSON: {error.msg}; or write a,b,c"))
+        why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        return Problem(where, (f"given: {shown}", f"not valid JSON: {why}; or write a,b,c"))
 
 
 def _unknown_variable(path: Path, names: Names) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ key, a key given twice and a wrong type are all found, with their place.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -14,6 +14,9 @@ from configuration.errors import Problem
 from configuration.layer import Given, Layer
 from configuration.schema import Entries, Leaf, Path, Section, dotted, leaves
 from configuration.suggest import similar
+
+_DEEPEST: Final = 20
+"""Levels of nesting; the settings have five."""
 
 
 def parse_yaml(text: str, name: str, tree: Section) -> Layer:
@@ -31,7 +34,10 @@ def parse_yaml(text: str, name: str, tree: Section) -> Layer:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without aliases: settings have no use for them, and they can be made to explode."""
+    """YAML without aliases or deep nesting: settings have no use for them, and both can be made to
+    explode."""
+
+    _depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -39,7 +45,14 @@ class _Loader(yaml.SafeLoader):
                 problem="an alias (*name) cannot be used in the settings",
                 problem_mark=self.peek_event().start_mark,  # type: ignore[no-untyped-call]
             )
+        if self._depth > _DEEPEST:
+            raise yaml.MarkedYAMLError(
+                problem="sections or lists are nested too deeply",
+                problem_mark=self.peek_event().start_mark,  # type: ignore[no-untyped-call]
+            )
+        self._depth += 1
         node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
         return node
 
 

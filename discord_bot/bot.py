@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.agent_catalogue import AgentCatalogue
+from discord_bot.answers import answer
 from discord_bot.errors import NO_ANSWER, VoiceSessionError
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
@@ -197,9 +198,6 @@ class VoiceBot(commands.Bot):
             log.error("a command failed", exc_info=cause)
             text = "Sorry, something went wrong on my side. My operator's log has the details."
         try:
-            if interaction.response.is_done():
-                await interaction.followup.send(text, ephemeral=True)
-            else:
-                await interaction.response.send_message(text, ephemeral=True)
+            await answer(interaction, text, ephemeral=True)
         except (*NO_ANSWER, RuntimeError) as unheard:  # RuntimeError: the bot has just been closed
             log.warning("the one who ran a command could not be answered: %s", unheard)

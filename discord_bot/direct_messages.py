@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import discord
 
 from discord_bot.errors import CouldNotWrite
+from discord_bot.posting import Attachment, post
 
 Member: TypeAlias = discord.Member
 """So that whoever finds and writes to members needs nothing of discord."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with a message."""
-
-    name: str
-    content: bytes
 
 
 async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member]:
@@ -38,19 +30,19 @@ async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member
 
 
 async def write_to(member: discord.Member, text: str, attachment: Attachment | None = None) -> None:
-    """
+    """Write to somebody, at any length.
+
     Raises:
         CouldNotWrite: they take no messages from the bot, or Discord did not take this one.
     """
-    files = (
-        [discord.File(io.BytesIO(attachment.content), attachment.name)]
-        if attachment is not None
-        else []
-    )
-    try:
+
+    async def send(part: str, files: Sequence[discord.File]) -> None:
         await member.send(
-            text, files=files, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True
+            part, files=files, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True
         )
+
+    try:
+        await post(send, text, as_file=True, attachment=attachment)
     except discord.Forbidden as error:
         raise CouldNotWrite(
             f"{member.display_name} takes no direct messages from members of {member.guild.name}"

@@ -19,6 +19,7 @@ import discord
 
 from discord_bot.errors import NO_ANSWER, CouldNotConnect
 from discord_bot.playback import DiscordLoudspeaker
+from discord_bot.posting import post_in
 from discord_bot.receive import CallRefused, FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
 from logs import FaultLog
@@ -90,6 +91,7 @@ class VoiceSession:
         self._trouble: _Trouble | None = None
         self._alone_since: float | None = None
         self._connecting = asyncio.Lock()
+        self._posting = asyncio.Lock()
         self._over = False
         self._ended = asyncio.Event()
         self._put_out = False
@@ -338,7 +340,7 @@ class VoiceSession:
             text = f"**{self.room.name_of(event.agent)}**: {event.text}"
             if event.reason:
                 text += f"\n-# I could not say this aloud: {event.reason}."
-            self._tasks.spawn(self.announce(text[:2000]), "post what could not be spoken")
+            self._tasks.spawn(self.announce(text), "post what could not be spoken")
         if isinstance(event, VoiceReplaced):
             name = self.room.name_of(event.agent)
             text = f"**{name}** speaks with a stand-in voice for now: {event.reason}."
@@ -347,9 +349,10 @@ class VoiceSession:
         self._observer(event)
 
     async def announce(self, text: str) -> None:
-        """Say something in writing to everybody who can read the text channel."""
+        """Say something in writing, of any length, to everybody who can read the text channel."""
         try:
-            await self.text.send(text, allowed_mentions=discord.AllowedMentions.none())
+            async with self._posting:
+                await post_in(self.text, self.guild.me, text)
         except NO_ANSWER as error:
             log.warning("could not post to the text channel: %s", error)
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, Valid
 from pydantic.alias_generators import to_camel
 
 from openclaw_client.errors import ProtocolViolation
+from openclaw_client.limits import check_frame
 from openclaw_client.roles import OPERATOR, Role
 
 PROTOCOL = 4
@@ -98,8 +99,9 @@ def decode_frame(text: str | bytes) -> Frame:
     """One frame off the wire.
 
     Raises:
-        ProtocolViolation: it is no JSON object, or no frame of protocol 4.
+        ProtocolViolation: it is no JSON object, no frame of protocol 4, or too much of one.
     """
+    check_frame(text)
     try:
         return _FRAME.validate_json(text)
     except ValidationError as error:

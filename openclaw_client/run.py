@@ -1,8 +1,8 @@
 """One run of an agent: the Gateway's chat events in, text deltas and an outcome out. No I/O.
 
 The reducer keeps one promise whatever comes: the deltas it gave out, joined, with `replace` voiding
-what came before, are the text of the run. Every delta event carries the whole text so far beside
-its increment, so a lost one is made good by the next.
+what came before, are the text of the run, as far as it is handed on (limits.py). Every delta event
+carries the whole text so far beside its increment, so a lost one is made good by the next.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from openclaw_client.limits import LONGEST_ANSWER, bounded, bounded_reason
 from openclaw_client.protocol import ChatEvent, message_text
 
 
@@ -53,6 +54,11 @@ class Run:
     """Events of other runs, of unknown states, and everything behind the first terminal event:
     failures before a reply come as two error events some 10 ms apart."""
 
+    @property
+    def cut(self) -> bool:
+        """Whether the text is longer than what is handed on of it."""
+        return len(self.text) > LONGEST_ANSWER
+
     def feed(self, event: ChatEvent) -> list[TextDelta]:
         """The deltas that ``event`` brings; ``outcome`` is set by the first terminal one."""
         if event.run_id != self.id or self.outcome is not None:
@@ -72,8 +78,10 @@ class Run:
     def _delta(self, event: ChatEvent) -> list[TextDelta]:
         increment = event.delta_text or ""
         if event.replace:
-            self.text = increment
-            return [TextDelta(increment, replace=True)]
+            self.text = bounded(increment)
+            return [TextDelta(self.text, replace=True)]
+        if self.cut:
+            return []
         whole = message_text(event.message)
         if whole is None or whole == self.text + increment:
             return self._append(increment)
@@ -84,12 +92,17 @@ class Run:
         whole = message_text(event.message)
         deltas = [] if whole is None or end is End.ERROR else self._become(whole)
         self.outcome = Outcome(
-            end, self.text, event.stop_reason, event.error_message, _error_kind(event)
+            end,
+            self.text,
+            bounded_reason(event.stop_reason),
+            bounded_reason(event.error_message),
+            _error_kind(event),
         )
         return deltas
 
     def _become(self, whole: str) -> list[TextDelta]:
         """Make ``whole`` the text, by appending where that will do."""
+        whole = bounded(whole)
         if whole.startswith(self.text):
             return self._append(whole[len(self.text) :])
         if whole.rstrip() == self.text.rstrip():
@@ -98,8 +111,10 @@ class Run:
         return [TextDelta(whole, replace=True)]
 
     def _append(self, text: str) -> list[TextDelta]:
-        self.text += text
-        return [TextDelta(text)] if text else []
+        before = len(self.text)
+        self.text = bounded(self.text + text)
+        added = self.text[before:]
+        return [TextDelta(added)] if added else []
 
 
 def _error_kind(event: ChatEvent) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -20,8 +21,11 @@ from openclaw_client.errors import (
     TurnTimeout,
 )
 from openclaw_client.lanes import Place
+from openclaw_client.limits import LONGEST_ANSWER
 from openclaw_client.protocol import ChatEvent, message_text
 from openclaw_client.run import End, Outcome, Run, TextDelta
+
+log = logging.getLogger(__name__)
 
 _RENEWALS: Final = 3
 _PAUSE_S: Final = 1.0
@@ -117,13 +121,24 @@ class Turn:
     def feed(self, event: ChatEvent) -> None:
         """One event of this turn's run."""
         self.heard += 1
+        was_cut = self.run.cut
         deltas = self.run.feed(event)
         if self._over:
             return
+        if self.run.cut and not was_cut:
+            agent, most = self.request.agent, LONGEST_ANSWER
+            log.warning("an answer of agent %r is cut off behind %d characters", agent, most)
+        if any(delta.replace for delta in deltas):
+            self._drop_void()
         self._pending.extend(deltas)
         self._wake.set()
         if self.run.outcome is not None:
             self.finish(_error_of(self.request, self.run.outcome))
+
+    def _drop_void(self) -> None:
+        """A replacement voids what waits for the consumer: much of it is not kept."""
+        if sum(len(delta.text) for delta in self._pending) > LONGEST_ANSWER:
+            self._pending.clear()
 
     def finish(self, error: OpenClawError | None) -> None:
         """End the turn; the first call counts. What had come is still given out before the error,

@@ -57,10 +57,12 @@ def name_hints(agents: Iterable[Persona], people: Iterable[Speaker]) -> str:
 
 
 def without(text: str, mentions: Iterable[Mention]) -> str:
-    """The text without some mentions: "Jarvis, stop." to ", stop."."""
-    for mention in sorted(mentions, key=lambda each: -each.start):
-        text = text[: mention.start] + text[mention.end :]
-    return text
+    """The text without some mentions: "Jarvis, stop." to ", stop.". None may overlap another."""
+    kept, at = [], 0
+    for mention in sorted(mentions, key=lambda each: each.start):
+        kept.append(text[at : mention.start])
+        at = mention.end
+    return "".join((*kept, text[at:]))
 
 
 def called_names(

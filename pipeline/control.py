@@ -11,7 +11,7 @@ from pipeline.called_names import without
 from pipeline.languages import LANGUAGES, Language, language
 from pipeline.names import Mention, NameFinder
 from pipeline.room_state import RoomState
-from pipeline.vocative import plain_words
+from pipeline.vocative import LONGEST_SAID, plain_words
 
 
 class Order(Enum):
@@ -31,6 +31,8 @@ TAKES_FLOOR: Final = frozenset((Order.STOP, Order.REPEAT, Order.ASK, Order.SWITC
 """These end a reply that sounds; the others let it go on."""
 
 _RELAYED: Final = ("to ", "zu ")
+_MOST_MENTIONS: Final = 8
+"""Names up to which an order about an agent has been given: only names called stand before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def command_in(text: str, spoken: str | None, names: NameFinder) -> Command | No
     ``spoken`` is the ISO code of its language. The other languages' words count as well: a word or
     two are too few to be sure of the language.
     """
-    first = language(spoken)
+    first, text = language(spoken), text[:LONGEST_SAID]
     for known in (first, *(each for each in LANGUAGES if each is not first)):
         mentions = names.find(text, known)
         command = _about_agent(text, mentions, known) or _about_reply(text, mentions, known)
@@ -62,7 +64,7 @@ def command_in(text: str, spoken: str | None, names: NameFinder) -> Command | No
 
 def answer_to_offer(text: str, spoken: str | None, names: NameFinder) -> Command | None:
     """What ``text`` says to "Shall I go on?": GO_ON, DECLINE, or neither."""
-    first = language(spoken)
+    first, text = language(spoken), text[:LONGEST_SAID]
     for known in (first, *(each for each in LANGUAGES if each is not first)):
         mentions = names.find(text, known)
         said = " ".join(plain_words(without(text, mentions)))
@@ -105,8 +107,9 @@ def _about_reply(text: str, mentions: Sequence[Mention], known: Language) -> Com
 
 
 def _about_agent(text: str, mentions: Sequence[Mention], known: Language) -> Command | None:
-    for mention in mentions:
-        called = [each for each in mentions if each.called and each.end <= mention.start]
+    early = mentions[:_MOST_MENTIONS]
+    for mention in early:
+        called = [each for each in early if each.called and each.end <= mention.start]
         lead = " ".join(_core(plain_words(without(text[: mention.start], called)), known))
         after = text[mention.end :]
         if lead in known.switches and not _core(plain_words(after), known):

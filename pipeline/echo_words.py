@@ -14,12 +14,19 @@ _LIKE: Final = 80.0
 """From here on (0..100) two words are taken for one, heard twice."""
 _RUN: Final = 2
 """As many words in a row must be alike: everybody says "the"."""
+_MOST_HEARD: Final = 200
+"""Words of a turn that are compared, its first: more than a minute. The rest is the speaker's.
+Comparing takes time in proportion to heard words times spoken words."""
+_MOST_SPOKEN: Final = 400
+"""Words of the bot that are compared, its last."""
+_LONGEST_WORD: Final = 64
 
 
 def without_echo(heard: str, spoken: str) -> str:
     """What is left of ``heard`` without the runs of words that are in ``spoken``, in its order."""
     words = _WORD.findall(heard)
-    theirs, ours = [_plain(word) for word in words], [_plain(w) for w in _WORD.findall(spoken)]
+    theirs = [_plain(word) for word in words[:_MOST_HEARD]]
+    ours = [_plain(word) for word in _WORD.findall(spoken)[-_MOST_SPOKEN:]]
     same = _as_spoken(theirs, ours)
     matcher = SequenceMatcher(None, same, ours, autojunk=False)
     echoed: set[int] = set()
@@ -38,9 +45,12 @@ def echoed_words(heard: str, spoken: str) -> int:
 def _as_spoken(theirs: Sequence[str], ours: Sequence[str]) -> list[str]:
     """Each word as the bot said it, where it is only misheard."""
     known = sorted(set(ours))
-    found = (process.extractOne(w, known, scorer=fuzz.ratio, score_cutoff=_LIKE) for w in theirs)
-    return [word if match is None else match[0] for word, match in zip(theirs, found, strict=True)]
+    found = {
+        word: process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=_LIKE)
+        for word in set(theirs)
+    }
+    return [word if (match := found[word]) is None else match[0] for word in theirs]
 
 
 def _plain(word: str) -> str:
-    return re.sub(r"\W", "", word).casefold()
+    return re.sub(r"\W", "", word[:_LONGEST_WORD]).casefold()

@@ -60,7 +60,7 @@ def your_turn(name: str, language: str | None, *, next_one: bool) -> str:
 
     A name that cannot be spoken, as many on Discord, is left out.
     """
-    sayable = _SPEAKABLE.fullmatch(name) is not None and len(name) <= _LONGEST_NAME
+    sayable = len(name) <= _LONGEST_NAME and _SPEAKABLE.fullmatch(name) is not None
     which = ("next" if next_one else "later") + ("" if sayable else "_nameless")
     return _in(language)[which].format(name=name)
 

@@ -31,13 +31,18 @@ _TOKENS_AT_LEAST: Final = 16
 _TOKENS_AT_MOST: Final = 200
 _NEEDED: Final = ("model.bin", "tokenizer.json")
 
+LONGEST_TEXT: Final = 10_000
+"""Characters of a transcription: twice what can be said in the longest turn of the settings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transcription:
     """What was understood of a stretch of audio.
 
-    ``text`` is not to be used when ``rejected`` says why. ``avg_logprob`` is the mean over tokens,
-    ``duration_ms`` the length of the audio, ``took_ms`` the time the model had it.
+    ``text`` is not to be used when ``rejected`` says why; it is cut off at `LONGEST_TEXT`, so that
+    a recogniser that loops does not reach the rules and the agent with more. ``avg_logprob`` is the
+    mean over tokens, ``duration_ms`` the length of the audio, ``took_ms`` the time the model had
+    it.
     """
 
     text: str
@@ -48,6 +53,9 @@ class Transcription:
     took_ms: float
     rejected: str | None = None
     language_probability: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text[:LONGEST_TEXT])
 
 
 class Transcriber:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import dropwhile
 from typing import Final
 
 from pipeline.languages import Language
-from pipeline.vocative import fluent_words, opens_with, plain_words
+from pipeline.vocative import LONGEST_SAID, fluent_words, opens_with, plain_words
 
-_CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+(?:\s|$)")
-_PART_END: Final = re.compile(r"[,.?!;:…\n]+(?:\s|$)")
+# From the first mark of a run on alone: tried at each of them, a long run takes quadratic time.
+_CLAUSE_END: Final = re.compile(r"(?<![.?!;:…\n])[.?!;:…\n]+(?:\s|$)")
+_PART_END: Final = re.compile(r"(?<![,.?!;:…\n])[,.?!;:…\n]+(?:\s|$)")
 _LONGEST_ELLIPSIS: Final = 4
 _FIRST_WORDS: Final = 3
 _LONGEST_BARE: Final = 3
 _LONGEST_THANKS: Final = 5
+_MOST_BEFORE_THANKS: Final = 12
+_LONGEST_MINOR: Final = 6
 _NO_IMPERATIVE: Final = ("ed", "ing", "ly", "er", "es", "ts", "ys", "ds", "ks", "ns", "ms", "ls")
 _INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
 
@@ -72,6 +76,7 @@ def form_of(text: str, language: Language) -> Form:
 
     Of several sentences any can ask or request; how they are meant, the first one tells.
     """
+    text = text[:LONGEST_SAID]
     words = fluent_words(text, language)
     content = _without_fillers(words, language)
     clauses = [fluent_words(clause, language) for clause in _CLAUSE_END.split(text)]
@@ -137,7 +142,7 @@ def _is_built_like_one(words: tuple[str, ...], language: Language) -> bool:
 
 def _thanks(words: tuple[str, ...], language: Language) -> bool:
     """Whether it thanks, and says little else: "wow, thanks, that helps"."""
-    for position in range(len(words)):
+    for position in range(min(len(words), _MOST_BEFORE_THANKS + 1)):
         minor = _minor(words[:position], language)
         if position and minor in (None, Minor.SILENCE):
             break
@@ -165,9 +170,8 @@ def _core_of_request(content: tuple[str, ...], language: Language) -> tuple[str,
         if " ".join(content[:length]) in language.request_phrases:
             content = content[length:]
             break
-    while content and content[0] in language.particles | language.fillers:
-        content = content[1:]
-    return content
+    passed_over = language.particles | language.fillers
+    return tuple(dropwhile(passed_over.__contains__, content))
 
 
 def _is_read(words: tuple[str, ...], language: Language) -> bool:
@@ -206,7 +210,8 @@ def _minor(words: tuple[str, ...], language: Language) -> Minor | None:
     said = Minor.SILENCE
     position = 0
     while position < len(words):
-        kind, length = _longest_minor(words[position:], language)
+        following = words[position : position + _LONGEST_MINOR]
+        kind, length = _longest_minor(following, language)
         if kind is None:
             return None
         said = max(said, kind, key=lambda minor: minor.value)
@@ -220,7 +225,7 @@ def _longest_minor(words: tuple[str, ...], language: Language) -> tuple[Minor | 
         (Minor.ACKNOWLEDGEMENT, language.acknowledgements),
         (Minor.BACKCHANNEL, language.backchannels),
     )
-    for length in range(min(len(words), 6), 0, -1):
+    for length in range(len(words), 0, -1):
         phrase = " ".join(words[:length])
         for kind, phrases in kinds:
             if phrase in phrases:

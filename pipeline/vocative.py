@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from pipeline.languages import Language
 
 _CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+")
+LONGEST_SAID: Final = 2_000
+"""Characters of what was said that the rules about it read: two minutes of speech."""
+_AROUND: Final = 200
+"""Characters of its clause that are looked at on either side of a name: a long sentence."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -30,7 +35,7 @@ class _Surroundings:
 
 def plain_words(text: str) -> tuple[str, ...]:
     """Words in lower case without apostrophes: "What's up?" to "whats", "up"."""
-    return tuple(re.sub(r"['’]", "", word).lower() for word in _WORD.findall(text))
+    return tuple(word.replace("'", "").replace("’", "").lower() for word in _WORD.findall(text))
 
 
 def fluent_words(text: str, language: Language) -> tuple[str, ...]:
@@ -46,7 +51,14 @@ def fluent_words(text: str, language: Language) -> tuple[str, ...]:
 
 def opens_with(words: tuple[str, ...], phrases: frozenset[str]) -> bool:
     """Whether plain words begin with one of the phrases."""
-    return any(" ".join(words[:count]) in phrases for count in range(1, len(words) + 1))
+    most = min(len(words), _most_words(phrases))
+    return any(" ".join(words[:count]) in phrases for count in range(1, most + 1))
+
+
+@cache
+def _most_words(phrases: frozenset[str]) -> int:
+    """Of the longest phrase."""
+    return max((len(phrase.split()) for phrase in phrases), default=0)
 
 
 def is_called(text: str, start: int, end: int, language: Language) -> bool:
@@ -149,9 +161,10 @@ def _closes_call(around: _Surroundings, language: Language) -> bool:
 
 
 def _surroundings(text: str, start: int, end: int, language: Language) -> _Surroundings:
-    begin = max((match.end() for match in _CLAUSE_END.finditer(text, 0, start)), default=0)
-    close = _CLAUSE_END.search(text, end)
-    before, after = text[begin:start], text[end : close.start() if close else len(text)]
+    first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    begin = max((match.end() for match in _CLAUSE_END.finditer(text, first, start)), default=first)
+    close = _CLAUSE_END.search(text, end, last)
+    before, after = text[begin:start], text[end : close.start() if close else last]
     return _Surroundings(
         before=fluent_words(before, language),
         after=fluent_words(after, language),

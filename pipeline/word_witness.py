@@ -15,7 +15,7 @@ from pipeline.control import Order, command_in
 from pipeline.languages import Language, language
 from pipeline.names import NameFinder
 from pipeline.utterance_form import Form, Minor, form_of
-from pipeline.vocative import plain_words
+from pipeline.vocative import LONGEST_SAID, plain_words
 
 _TRAILS_OFF = (",", "...", "…", "-", "–", "—", ":")
 _CLOSES = (".", "?", "!")
@@ -45,6 +45,7 @@ def ending_of(text: str, spoken: str | None, names: NameFinder) -> Ending:
     A whole sentence has the closing mark that speech to text gives it: the transcriber, which
     knows more of language than these rules, is itself a witness.
     """
+    text = text[-LONGEST_SAID:]
     command = command_in(text, spoken, names)
     if command is not None and command.order is not Order.ASK:
         return Ending.COMMAND

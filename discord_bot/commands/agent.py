@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.answers import answer
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
 from pipeline.ports import Persona
+
+_LONGEST_CHOICE: Final = 100
+"""Characters of a choice that Discord takes; with one that is longer it refuses them all."""
 
 
 class AgentCog(commands.Cog):
@@ -26,14 +31,11 @@ class AgentCog(commands.Cog):
         persona = _called(name, choices)
         if persona is None:
             known = ", ".join(sorted(choice.name for choice in choices))
-            await interaction.response.send_message(
-                f"I know no agent “{name[:50]}”. There are: {known}."[:2000], ephemeral=True
-            )
+            told = f"I know no agent “{name[:50]}”. There are: {known}."
+            await answer(interaction, told, ephemeral=True)
             return
         self._bot.choose_agent(guild.id, persona)
-        await interaction.response.send_message(
-            f"{persona.name} answers now. Say “{persona.name}” and ask."
-        )
+        await answer(interaction, f"{persona.name} answers now. Say “{persona.name}” and ask.")
 
     @agent.autocomplete("name")
     async def names(
@@ -44,9 +46,13 @@ class AgentCog(commands.Cog):
             persona
             for persona in await self._bot.agents.choices()
             if any(wanted in name for name in _names(persona))
+            and len(persona.agent) <= _LONGEST_CHOICE
         ]
         found.sort(key=lambda persona: persona.name)
-        return [app_commands.Choice(name=each.name, value=each.agent) for each in found[:25]]
+        return [
+            app_commands.Choice(name=each.name[:_LONGEST_CHOICE], value=each.agent)
+            for each in found[:25]
+        ]
 
 
 def _called(name: str, choices: Sequence[Persona]) -> Persona | None:

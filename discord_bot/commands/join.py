@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.answers import answer
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import may_write, member_of, text_channel_of
 from discord_bot.errors import NotInVoice
@@ -37,15 +38,15 @@ class JoinCog(commands.Cog):
         already = present is not None and present.is_in(target)
         session = await self._bot.join(target, text)
         name = session.room.persona.name
-        answer = (
+        told = (
             f"I am {'already ' if already else ''}in {target.mention}. Say “{name}” and ask. "
             f"`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
         )
         if not may_write(interaction):
-            answer += " I may not write in this channel: what I fail to say aloud will be lost."
+            told += " I may not write in this channel: what I fail to say aloud will be lost."
         if not await self._bot.agents.reach():
-            answer += f" But {name} is out of my reach just now: {OUT_OF_REACH}"
-        await interaction.followup.send(answer, ephemeral=True)
+            told += f" But {name} is out of my reach just now: {OUT_OF_REACH}"
+        await answer(interaction, told, ephemeral=True)
         if not already:
             await announce_listening(session, target)
 

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.answers import answer
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
 
@@ -19,11 +20,11 @@ class LeaveCog(commands.Cog):
     async def leave(self, interaction: discord.Interaction) -> None:
         session = self._bot.sessions.get(guild_of(interaction).id)
         if session is None:
-            await interaction.response.send_message("I am in no voice channel.", ephemeral=True)
+            await answer(interaction, "I am in no voice channel.", ephemeral=True)
             return
         await interaction.response.defer(ephemeral=True)
         await session.leave()
-        await interaction.followup.send("I have left the voice channel.", ephemeral=True)
+        await answer(interaction, "I have left the voice channel.", ephemeral=True)
 
 
 async def setup(bot: VoiceBot) -> None:

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.answers import answer
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
 from pipeline.settings import Level
@@ -28,7 +29,7 @@ class SensitivityCog(commands.Cog):
     @app_commands.guild_only()
     async def sensitivity(self, interaction: discord.Interaction, level: Level) -> None:
         self._bot.choose_level(guild_of(interaction).id, level)
-        await interaction.response.send_message(f"Sensitivity is {level}. {EXPLAINED[level]}")
+        await answer(interaction, f"Sensitivity is {level}. {EXPLAINED[level]}")
 
 
 async def setup(bot: VoiceBot) -> None:

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from discord_bot.answers import answer
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of, member_of
 from discord_bot.voice_session import VoiceSession
@@ -16,8 +17,7 @@ from pipeline.decisions import TurnDecision
 SHOWN: Final = 3
 SHOWN_OF_EVERYBODY: Final = 8
 _LONGEST_WORDS: Final = 120
-_LONGEST_ANSWER: Final = 1900
-"""Discord takes 2000 characters."""
+_LONGEST_REASONS: Final = 400
 
 
 class WhyCog(commands.Cog):
@@ -31,12 +31,12 @@ class WhyCog(commands.Cog):
     @app_commands.guild_only()
     async def why(self, interaction: discord.Interaction, everybody: bool = False) -> None:
         session = self._bot.sessions.get(guild_of(interaction).id)
-        await interaction.response.send_message(
+        told = (
             "I am in no voice channel: `/join` calls me."
             if session is None
-            else _explain(session, member_of(interaction), everybody=everybody),
-            ephemeral=True,
+            else _explain(session, member_of(interaction), everybody=everybody)
         )
+        await answer(interaction, told, ephemeral=True)
 
 
 def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -> str:
@@ -51,13 +51,7 @@ def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -
     lines = [_line(turn, now, you=turn.speaker.id == asker.id) for turn in shown]
     if any(turn.text and not turn.addressed for turn in shown):
         lines.append("`/sensitivity` says how readily I answer; my name always works.")
-    text = ""
-    for line in lines:
-        longer = f"{text}\n{line}".lstrip()
-        if len(longer) > _LONGEST_ANSWER:
-            break
-        text = longer
-    return text
+    return "\n".join(lines)
 
 
 def _nothing_heard(session: VoiceSession, *, everybody: bool) -> str:
@@ -77,19 +71,26 @@ def _line(turn: TurnDecision, now: float, *, you: bool) -> str:
     who = "you" if you else discord.utils.escape_markdown(turn.speaker.name)
     head = f"**{_ago(now - turn.at)}, {who}**"
     if not turn.text:
-        return f"{head}: I understood no words ({'; '.join(turn.reasons)})."
-    words = " ".join(turn.text.split())
-    if len(words) > _LONGEST_WORDS:
-        words = words[: _LONGEST_WORDS - 3].rstrip() + "..."
-    reasons = "; ".join(turn.reasons)
-    return f"{head}: “{discord.utils.escape_markdown(words)}” — {_verdict(turn)}: {reasons}."
+        return f"{head}: I understood no words ({_reasons(turn)})."
+    words = discord.utils.escape_markdown(_short(turn.text, _LONGEST_WORDS))
+    return f"{head}: “{words}” — {_verdict(turn)}: {_reasons(turn)}."
+
+
+def _reasons(turn: TurnDecision) -> str:
+    return _short("; ".join(turn.reasons), _LONGEST_REASONS)
+
+
+def _short(text: str, longest: int) -> str:
+    """On one line, and cut off where it is longer."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 3].rstrip() + "..."
 
 
 def _verdict(turn: TurnDecision) -> str:
     if not turn.addressed:
         return "I kept silent"
     if turn.failure:
-        return f"I took it for me, but could not answer ({turn.failure})"
+        return f"I took it for me, but could not answer ({_short(turn.failure, _LONGEST_REASONS)})"
     if turn.waited_s is None:
         return "I took it for me"
     how = "was interrupted" if turn.interrupted else "answered"

@@ -36,9 +36,10 @@ class Messages:
             raise api_errors.unknown(10008, "Message")
         return message
 
-    def _writable(self, request: web.Request) -> TextChannel:
+    def _writable(self, request: web.Request, *, files: bool) -> TextChannel:
         channel = self._places.channel(request)
-        if not channel.guild.permissions(channel.guild.bot, channel).send_messages:
+        allowed = channel.guild.permissions(channel.guild.bot, channel)
+        if not allowed.send_messages or (files and not allowed.attach_files):
             raise api_errors.missing_permissions()
         return channel
 
@@ -56,8 +57,8 @@ class Messages:
         return answer([message.payload() for message in reversed(messages[-50:])])
 
     async def _create(self, request: web.Request) -> web.Response:
-        channel = self._direct(request) or self._writable(request)
         body, files = await read_with_files(request)
+        channel = self._direct(request) or self._writable(request, files=bool(files))
         draft = Draft.model_validate(body)
         flags = check_flags(draft, ephemeral_allowed=False)
         message = Message(self._board.bot, channel, flags=flags)

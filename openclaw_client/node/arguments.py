@@ -15,6 +15,8 @@ LONGEST_SPEECH: Final = 1200
 """Letters; a minute and a half of speech."""
 LONGEST_MESSAGE: Final = 1800
 """Discord takes 2,000."""
+_LONGEST_PARAMS: Final = 50_000
+"""Characters of JSON; the longest message with each letter escaped has half of that."""
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -87,9 +89,11 @@ def read_arguments(model: type[A], command: str, text: str | None) -> A:
     Raises:
         BadArguments: names each that is wrong, what of it, and what it is for; never its value.
     """
+    if text is not None and len(text) > _LONGEST_PARAMS:
+        raise BadArguments(f"{command}: its params have more than {_LONGEST_PARAMS} characters")
     try:
         value: Any = {} if text is None else json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadArguments(f"{command}: its params are no JSON") from None
     if value is None:
         value = {}

@@ -31,6 +31,8 @@ _RATES_HZ: Final = (1_000, 768_000)
 _READABLE: Final = frozenset(
     {(_PCM, 8), (_PCM, 16), (_PCM, 24), (_PCM, 32), (_FLOAT, 32), (_FLOAT, 64)}
 )
+_MOST_CHUNKS: Final = 64
+"""Chunks before the samples; a header that streams in is read anew with each piece of it."""
 
 
 class BadWav(ValueError):
@@ -84,7 +86,9 @@ def read_header(data: bytes, *, complete: bool = False) -> tuple[WavFormat, int,
         raise BadWav("the data does not begin with a RIFF/WAVE header")
     found: WavFormat | None = None
     searched = offset = FILE_BYTES
-    while len(data) >= offset + CHUNK_BYTES or complete:
+    for _ in range(_MOST_CHUNKS):
+        if len(data) < offset + CHUNK_BYTES and not complete:
+            break
         if not _NAME.fullmatch(data, offset, offset + 4):
             offset = data.find(b"data", searched)
         if offset < 0 or len(data) < offset + CHUNK_BYTES:
@@ -105,6 +109,8 @@ def read_header(data: bytes, *, complete: bool = False) -> tuple[WavFormat, int,
             offset = data.find(b"data", searched)
             if offset < 0:
                 raise BadWav("no samples within its first MiB")
+    else:
+        raise BadWav(f"no samples among its first {_MOST_CHUNKS} chunks")
     if len(data) > _HEADER_LIMIT:
         raise BadWav("no samples within its first MiB")
     return None

@@ -61,6 +61,12 @@ def test_bad_json_shows_what_was_given_but_never_a_secret() -> None:
     assert "hunter2" not in secret
 
 
+@pytest.mark.parametrize("text", ["[" * 5000, "[" + "1" * 5000 + "]"])
+def test_json_that_python_will_not_read_is_a_problem_as_well(text: str) -> None:
+    (problem,) = from_environment(PIPELINE__STT__WORDS=text).problems
+    assert "not valid JSON" in str(problem)
+
+
 def test_the_environment_of_others_is_left_alone() -> None:
     assert from_environment(HOME="/h", GATEWAY_HOUSES="x", SOME__OTHER__THING="y") == Layer()
 

@@ -76,6 +76,11 @@ def test_one_unknown_section_is_one_problem() -> None:
     assert len(problems("pipelin:\n  stt:\n    wait_ms: 1\n    share: 2\n")) == 1
 
 
+def test_brackets_without_end_are_malformed_too() -> None:
+    (problem,) = parse("a: " + "[" * 5000).problems
+    assert "nested too deeply" in str(problem)
+
+
 @pytest.mark.parametrize(
     ("text", "where"),
     [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from discord_bot.direct_messages import Attachment, find_members, write_to
+from discord_bot.direct_messages import find_members, write_to
 from discord_bot.errors import CouldNotWrite
+from discord_bot.posting import Attachment
 from tests.discord_bot.calls import calls
 
 
@@ -30,6 +31,17 @@ async def test_a_message_mentions_nobody_and_may_have_a_file() -> None:
         (message,) = c.sim.messages(c.sim.direct_channel(c.ben))
         assert message.content == "@everyone tea"
         assert [(file.name, file.content) for file in message.files] == [("tea.ogg", b"OggS...")]
+        assert c.sim.violations == []
+
+
+async def test_a_long_message_goes_out_in_parts_with_its_file_at_the_first() -> None:
+    async with calls(dave=False) as c:
+        (ben,) = await find_members(c.bot.guilds[0], str(c.ben.id))
+        await write_to(ben, "tea " * 1000, Attachment("tea.ogg", b"OggS..."))
+        first, second = c.sim.messages(c.sim.direct_channel(c.ben))
+        assert (first.content + " " + second.content).split() == ["tea"] * 1000
+        assert [file.name for file in first.files] == ["tea.ogg"]
+        assert second.files == []
         assert c.sim.violations == []
 
 

@@ -84,14 +84,19 @@ async def test_only_the_last_of_ones_own_are_shown_unless_asked(c: Calls) -> Non
     assert "B\\*e\\*n" in everybody
 
 
-async def test_endless_words_are_cut_and_the_message_fits(c: Calls) -> None:
+async def test_endless_words_are_cut_and_every_turn_is_told(c: Calls) -> None:
     room = await c.call_in()
     for _ in range(20):
         room.observer(
             Heard(Speaker(c.alice.id, "Alice"), "_wörd_ " * 900, False, ("why " * 200,), 0.0)
         )
-    answer = await c.run("why", everybody=True)
-    assert 0 < len(answer) <= 2000
+    asked = await c.sim.run_command(c.alice, "why", {"everybody": True}, channel=c.text)
+    await asked.answered_with("`/sensitivity`")
+    assert all(0 < len(message.content) <= 2000 for message in asked.responses)
+    assert all(message.ephemeral for message in asked.responses)
+    told = "\n".join(message.content for message in asked.responses)
+    assert told.count(" ago, you**") == SHOWN_OF_EVERYBODY
+    assert told.count("wörd") < 20 * SHOWN_OF_EVERYBODY
 
 
 async def test_who_is_not_in_the_call_is_told_nothing_of_it(c: Calls) -> None:

@@ -40,6 +40,9 @@ def test_what_is_left_out_has_its_default() -> None:
         (json.dumps({"text": "x" * 1201}), "text must have at most 1200 characters"),
         ('["hi"]', "voice.say: its params must be an object"),
         ("{", "voice.say: its params are no JSON"),
+        ("[" * 5000, "voice.say: its params are no JSON"),
+        ('{"text": ' + "1" * 5000 + "}", "voice.say: its params are no JSON"),
+        (json.dumps({str(key): 0 for key in range(10_000)}), "more than 50000 characters"),
     ],
 )
 def test_a_wrong_argument_is_named_with_what_it_is_for(params: str, complaint: str) -> None:

@@ -58,6 +58,7 @@ def test_the_extensible_form_names_its_samples_further_in() -> None:
         (riff(chunk(b"fmt ", fmt(1, 1, 0, 16))), "0 Hz"),
         (riff(chunk(b"fmt ", b"short")), "5 bytes"),
         (riff() + b"LIST" + struct.pack("<I", 1 << 30), "no samples within"),
+        (riff(*[chunk(b"LIST", b"")] * 65), "among its first 64 chunks"),
     ],
 )
 def test_what_cannot_be_read_is_named(data: bytes, problem: str) -> None:

@@ -1,0 +1,105 @@
+"""What sees the packets of a call, and what people type at the bot."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from discord_bot.receive.counters import ReceiveCounters
+from discord_bot.receive.dave import DaveGate, looks_encrypted, whose
+from discord_bot.receive.decoder import OpusDecoder
+from discord_bot.receive.errors import ReceiveError
+from discord_bot.receive.receiver import Receiver
+from discord_bot.receive.reorder import ReorderBuffer
+from discord_bot.receive.replay import ReplayFilter
+from discord_bot.receive.rtp import Packet, parse_header, strip
+from discord_bot.receive.transport import open_datagram
+from tests.discord_bot.receive.packets import ANN, BEN, FakeCall, Group, Heard
+from tests.outside.subject import Subject, raw
+
+_FRAME_BYTES: Final = 100
+_HEADER: Final = b"\x90\x78" + bytes(10) + b"\xbe\xde\x00\x00"
+
+
+def _packets(text: str) -> list[Packet]:
+    """A stream whose numbers and frames are what the bytes of a text make them."""
+    data = raw(text)
+    return [
+        Packet(
+            int.from_bytes(data[at : at + 2], "big"), 500, at / 5000, data[at : at + _FRAME_BYTES]
+        )
+        for at in range(0, len(data), _FRAME_BYTES)
+    ]
+
+
+def _reorder(text: str) -> object:
+    buffer = ReorderBuffer(ReceiveCounters())
+    return [buffer.push(packet) for packet in _packets(text)], buffer.flush()
+
+
+def _gate(text: str) -> object:
+    gate, group = DaveGate(ReceiveCounters()), Group()
+    for packet in _packets(text):
+        gate.open(group, 1, ANN, packet)
+        group.epoch += 1
+        gate.retry(group, packet.at)
+    return gate
+
+
+def _replay(text: str) -> object:
+    copies = ReplayFilter()
+    return [copies.is_copy(number, number) for number in raw(text)]
+
+
+def _receive(text: str) -> object:
+    receiver = Receiver(FakeCall())
+    receiver.sink = Heard()
+    receiver.datagram(_HEADER + raw(text), 0.0)
+    for packet in _packets(text):
+        receiver.datagram(_HEADER + packet.frame, packet.at)
+        receiver.tick(packet.at)
+    return receiver.counters
+
+
+def _voice_messages(text: str) -> object:
+    receiver = Receiver(FakeCall())
+    receiver.voice_message(5, {"user_id": "11", "ssrc": 5, "speaking": text})
+    receiver.voice_message(12, {"user_id": "11", "audio_ssrc": 5, "video_ssrc": text})
+    return receiver.counters
+
+
+SUBJECTS: Final = (
+    Subject("discord_bot.receive.dave:DaveGate", _gate),
+    Subject("discord_bot.receive.dave:looks_encrypted", lambda t: looks_encrypted(raw(t))),
+    Subject(
+        "discord_bot.receive.dave:whose", lambda t: whose(Group(), raw(t) + b"\xfa\xfa", [ANN, BEN])
+    ),
+    Subject(
+        "discord_bot.receive.decoder:OpusDecoder.decode",
+        lambda t: OpusDecoder().decode(raw(t)),
+        (ReceiveError,),
+    ),
+    Subject(
+        "discord_bot.receive.decoder:OpusDecoder.recover",
+        lambda t: OpusDecoder().recover(raw(t)),
+        (ReceiveError,),
+    ),
+    Subject("discord_bot.receive.receiver:Receiver.datagram", _receive),
+    Subject("discord_bot.receive.receiver:Receiver.voice_message", _voice_messages),
+    Subject("discord_bot.receive.reorder:ReorderBuffer", _reorder),
+    Subject("discord_bot.receive.replay:ReplayFilter", _replay),
+    Subject(
+        "discord_bot.receive.rtp:parse_header",
+        lambda t: parse_header(_HEADER + raw(t)),
+        (ReceiveError,),
+    ),
+    Subject(
+        "discord_bot.receive.rtp:strip",
+        lambda t: strip(parse_header(_HEADER + bytes(20)), raw(t)),
+        (ReceiveError,),
+    ),
+    Subject(
+        "discord_bot.receive.transport:open_datagram",
+        lambda t: open_datagram("aead_xchacha20_poly1305_rtpsize", range(32), _HEADER + raw(t), 16),
+        (ReceiveError,),
+    ),
+)

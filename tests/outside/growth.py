@@ -1,0 +1,70 @@
+"""Whether a function's time grows in proportion to its input.
+
+CPU time is what is compared, the best of several, so that a machine with other work to do does not
+decide.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+SMALL, MIDDLE, LARGE = 1_000, 10_000, 100_000
+
+LINEAR: Final = 40.0
+"""Times as long for ten times the input: four times what proportion allows, and far below the
+hundred of quadratic time."""
+NOISE_S: Final = 0.03
+"""Below this a difference says nothing."""
+TOO_LONG_S: Final = 5.0
+"""For 100 kB on a slow machine; on a fast one everything here takes below half a second."""
+_ATTEMPTS: Final = 5
+
+
+def cpu_s(call: Callable[[str], object], text: str) -> float:
+    """Seconds of CPU for one call."""
+    with _no_collection():
+        began = time.process_time()
+        call(text)
+        return time.process_time() - began
+
+
+def best_cpu_s(call: Callable[[str], object], text: str, enough_s: float) -> float:
+    """The least of several calls; no more of them when one took ``enough_s`` or less."""
+    best = cpu_s(call, text)
+    for _ in range(_ATTEMPTS - 1):
+        if best <= enough_s:
+            break
+        best = min(best, cpu_s(call, text))
+    return best
+
+
+def complaint(call: Callable[[str], object], texts: Mapping[int, str]) -> str | None:
+    """What is wrong with the growth from each size to the next, ten times as large; None if
+    nothing is."""
+    sizes = sorted(texts)
+    # A first call that is slow by chance allows too much, so the better of two; not a slow one's.
+    before_s = min(cpu_s(call, texts[sizes[0]]), cpu_s(call, texts[sizes[0]]))
+    for size in sizes[1:]:
+        allowed_s = min(LINEAR * before_s + NOISE_S, TOO_LONG_S)
+        took_s = best_cpu_s(call, texts[size], allowed_s)
+        if took_s > allowed_s:
+            return (
+                f"{took_s * 1000:.0f} ms for {size} characters, {before_s * 1000:.1f} ms for a "
+                f"tenth of them, where {allowed_s * 1000:.0f} ms are allowed"
+            )
+        before_s = took_s
+    return None
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """What others have left behind is not collected on this call's account."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,74 @@
+"""Nothing that comes from outside takes more time than its length allows.
+
+Each subject hears every repetitive text in 1 kB. Those that cost it most are then made ten times
+as long, and the worst of these ten times as long again.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from tests.outside import (
+    bytes_of_calls,
+    bytes_of_speech,
+    lines_of_settings,
+    words_of_people,
+    words_of_the_gateway,
+)
+from tests.outside.growth import LARGE, MIDDLE, SMALL, complaint, cpu_s
+from tests.outside.inputs import texts
+from tests.outside.subject import Subject
+
+SUBJECTS: Final = (
+    *bytes_of_calls.SUBJECTS,
+    *bytes_of_speech.SUBJECTS,
+    *lines_of_settings.SUBJECTS,
+    *words_of_people.SUBJECTS,
+    *words_of_the_gateway.SUBJECTS,
+)
+_MADE_LONG: Final = (12, 5)
+_MADE_LONGEST: Final = (3, 1)
+"""How many texts, for a light and for a heavy subject."""
+
+
+@pytest.fixture(scope="module")
+def small() -> dict[str, str]:
+    return texts(SMALL)
+
+
+@pytest.fixture(scope="module")
+def middle() -> dict[str, str]:
+    return texts(MIDDLE)
+
+
+@pytest.fixture(scope="module")
+def large() -> dict[str, str]:
+    return texts(LARGE)
+
+
+def _costliest(subject: Subject, among: dict[str, str], count: int) -> list[str]:
+    costs = {name: cpu_s(subject, text) for name, text in among.items()}
+    return sorted(costs, key=lambda name: -costs[name])[:count]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.name for subject in SUBJECTS])
+def test_time_grows_in_proportion(
+    subject: Subject, small: dict[str, str], middle: dict[str, str], large: dict[str, str]
+) -> None:
+    costly = _costliest(subject, small, _MADE_LONG[subject.heavy])
+    wrong = {
+        name: why
+        for name in costly
+        if (why := complaint(subject, {SMALL: small[name], MIDDLE: middle[name]}))
+    }
+    assert not wrong
+    longer = {name: middle[name] for name in costly}
+    costliest = _costliest(subject, longer, _MADE_LONGEST[subject.heavy])
+    wrong = {
+        name: why
+        for name in costliest
+        if (why := complaint(subject, {MIDDLE: middle[name], LARGE: large[name]}))
+    }
+    assert not wrong

@@ -1,0 +1,186 @@
+"""What sees the Gateway's frames, its agents' commands, and what goes into a prompt."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from app.addressee_oracle import question, yes_or_no
+from openclaw_client.addresses import is_private_host
+from openclaw_client.errors import CommandError, ProtocolViolation
+from openclaw_client.framing import (
+    SpeakerRef,
+    clean_name,
+    frame_message,
+    parse_message,
+    speaker_ref,
+)
+from openclaw_client.node.approval import approval_of
+from openclaw_client.node.arguments import Say, read_arguments
+from openclaw_client.node.invocation import Invocation, NodeRow
+from openclaw_client.node.rate_limit import RateLimit
+from openclaw_client.node.reach import asker, choose_guild, choose_room, reachable
+from openclaw_client.protocol import (
+    AgentsList,
+    ChatEvent,
+    ChatHistory,
+    ErrorShape,
+    RunOutcome,
+    TerminalReply,
+    decode_frame,
+    encode_request,
+    message_text,
+    read_payload,
+)
+from openclaw_client.recovery import ended, in_flight
+from openclaw_client.refusals import check_scopes, refusal
+from openclaw_client.run import Run
+from openclaw_client.session_keys import SessionScope, aside_key, check_agent_id, session_key
+from tests.openclaw_client.node.fake_rooms import FakeRooms
+from tests.outside.subject import Subject, raw
+
+_ALICE: Final = SpeakerRef("1", "Alice")
+_STEP: Final = 64
+
+
+def chat(state: str, text: object, **more: Any) -> ChatEvent:
+    return ChatEvent(
+        run_id="r", session_key="agent:a:x", state=state, message={"content": text}, **more
+    )
+
+
+def _event_frame(text: str) -> str:
+    payload = {"runId": text, "sessionKey": text, "state": text, "message": {"content": text}}
+    return json.dumps({"type": "event", "event": "chat", "payload": payload})
+
+
+def _deltas(text: str) -> object:
+    """As the Gateway sends them: each has its piece and the whole so far."""
+    run = Run("r")
+    step = max(_STEP, len(text) // 200)
+    for end in range(step, len(text), step):
+        run.feed(chat("delta", text[:end], delta_text=text[end - step : end]))
+    run.feed(chat("final", text))
+    return run.outcome
+
+
+def _parts(text: str) -> object:
+    return message_text({"content": [{"type": "text", "text": each} for each in text]})
+
+
+def _recover(text: str) -> object:
+    history = ChatHistory(
+        messages=[
+            {"role": "user", "idempotencyKey": "r:user"},
+            *(
+                {"role": "assistant", "content": text[at : at + 50]}
+                for at in range(0, len(text), 50)
+            ),
+        ]
+    )
+    outcome = RunOutcome(
+        run_id="r", status="ok", ended_at=1.0, terminal_reply=TerminalReply(text=text[:4000])
+    )
+    return ended(outcome, history, "agent:a:x", text), in_flight(history, "r", "agent:a:x", text)
+
+
+def _refuse(text: str) -> object:
+    details = {"code": text, "requestId": text}
+    return refusal(ErrorShape(code=text, message=text, details=details), "ws://gateway")
+
+
+def _row(text: str) -> object:
+    row = NodeRow(node_id=text, approval_state=text, commands=text.split(), pending_request_id=text)
+    return approval_of(row, ["voice.say", "voice.join"])
+
+
+def _payload(text: str) -> object:
+    agents = [{"id": each, "name": each} for each in text.split()]
+    return read_payload(AgentsList, {"defaultId": text, "agents": agents}, "agents")
+
+
+def _invocation(text: str) -> object:
+    fields = {"id": text, "nodeId": text, "command": text, "paramsJSON": text}
+    return read_payload(Invocation, fields, "an invocation")
+
+
+SUBJECTS: Final = (
+    Subject("app.addressee_oracle:question", lambda t: question("Jarvis", t)),
+    Subject("app.addressee_oracle:yes_or_no", yes_or_no),
+    Subject("openclaw_client.addresses:is_private_host", is_private_host),
+    Subject("openclaw_client.framing:clean_name", clean_name),
+    Subject(
+        "openclaw_client.framing:frame_message",
+        lambda t: frame_message(f"a {t}", SpeakerRef(t, t), t, t.split()),
+        (ValueError,),
+    ),
+    Subject(
+        "openclaw_client.framing:parse_message",
+        lambda t: parse_message(frame_message("a", _ALICE, t) + t),
+    ),
+    Subject("openclaw_client.framing:speaker_ref", speaker_ref),
+    Subject("openclaw_client.node.approval:approval_of", _row),
+    Subject(
+        "openclaw_client.node.arguments:read_arguments",
+        lambda t: read_arguments(Say, "voice.say", t),
+        (CommandError,),
+    ),
+    Subject(
+        "openclaw_client.node.arguments:read_arguments, as text",
+        lambda t: read_arguments(Say, "voice.say", json.dumps({"text": t, t: t})),
+        (CommandError,),
+    ),
+    Subject(
+        "openclaw_client.node.rate_limit:RateLimit.wait_s", lambda t: RateLimit(20).wait_s(t, 0.0)
+    ),
+    Subject("openclaw_client.node.reach:asker", asker),
+    Subject(
+        "openclaw_client.node.reach:choose_guild",
+        lambda t: choose_guild(FakeRooms(), None, t),
+        (CommandError,),
+    ),
+    Subject(
+        "openclaw_client.node.reach:choose_room",
+        lambda t: choose_room(FakeRooms(), t, t),
+        (CommandError,),
+    ),
+    Subject("openclaw_client.node.reach:reachable", lambda t: reachable(FakeRooms(), f"agent:{t}")),
+    Subject("openclaw_client.protocol:decode_frame", decode_frame, (ProtocolViolation,)),
+    Subject(
+        "openclaw_client.protocol:decode_frame, of bytes",
+        lambda t: decode_frame(raw(t)),
+        (ProtocolViolation,),
+    ),
+    Subject(
+        "openclaw_client.protocol:decode_frame, a chat event",
+        lambda t: decode_frame(_event_frame(t)),
+        (ProtocolViolation,),
+    ),
+    Subject(
+        "openclaw_client.protocol:encode_request",
+        lambda t: encode_request("1", "chat.send", {"message": t}),
+    ),
+    Subject("openclaw_client.protocol:message_text", _parts),
+    Subject("openclaw_client.protocol:read_payload", _payload, (ProtocolViolation,)),
+    Subject("openclaw_client.protocol:read_payload, a command", _invocation, (ProtocolViolation,)),
+    Subject(
+        "openclaw_client.recovery:ended", _recover, covers=("openclaw_client.recovery:in_flight",)
+    ),
+    Subject(
+        "openclaw_client.refusals:check_scopes",
+        lambda t: check_scopes([], t.split(), "ws://gateway"),
+    ),
+    Subject("openclaw_client.refusals:refusal", _refuse),
+    Subject("openclaw_client.run:Run.feed", _deltas),
+    Subject(
+        "openclaw_client.session_keys:aside_key",
+        lambda t: aside_key("a", t, user_id=t, guild_id=t),
+        (ValueError,),
+    ),
+    Subject("openclaw_client.session_keys:check_agent_id", check_agent_id, (ValueError,)),
+    Subject(
+        "openclaw_client.session_keys:session_key",
+        lambda t: session_key(SessionScope.USER, "a", user_id=t),
+        (ValueError,),
+    ),
+)
