@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from server.tts.audio_stream import AudioStream, rate_in
-from server.tts.decode import Undecodable
 from server.tts.endpoint import Endpoint
-from server.tts.errors import TtsError
+from server.tts.errors import TtsError, Undecodable
 from server.tts.refusal import server_message, without_secret
 from server.tts.sniff import mp3_frame_bytes, sniff
 from server.tts.voice_list import voice_ids
