@@ -50,3 +50,5 @@ def test_an_aside_is_no_word_of_the_answer() -> None:
     assert not manuscript.written
     manuscript.put(Part("It is late."))
     assert manuscript.written
+    manuscript.put(Part("You are next, Ben.", "aside"))
+    assert manuscript.written, "it stays so, whatever is said beside it"
