@@ -5,11 +5,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from discord_bot.receive.opus import candidates, load_libopus
-from tests.waiting import STANDSTILL_IN_EARNEST_S, STANDSTILL_S, at_a_standstill, say_where
+from tests.waiting import (
+    STANDSTILL_IN_EARNEST_S,
+    STANDSTILL_S,
+    at_a_standstill,
+    fixture_at_a_standstill,
+    say_where,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +61,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.obj = at_a_standstill(item.obj, _patience_s(item, config))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before pytest-asyncio makes it an ordinary function
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    of_a_test = isinstance(request.node, pytest.Function)
+    patience_s = _patience_s(request.node, request.config) if of_a_test else STANDSTILL_IN_EARNEST_S
+    with pytest.MonkeyPatch.context() as patch:
+        if inspect.isasyncgenfunction(fixturedef.func):
+            patch.setattr(fixturedef, "func", fixture_at_a_standstill(fixturedef.func, patience_s))
+        elif inspect.iscoroutinefunction(fixturedef.func):
+            patch.setattr(fixturedef, "func", at_a_standstill(fixturedef.func, patience_s))
+        return (yield)
 
 
 def _patience_s(item: pytest.Item, config: pytest.Config) -> float:

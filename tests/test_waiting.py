@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from tests.virtual_time import VirtualTimeLoop
-from tests.waiting import at_a_standstill, eventually, say_where, within
+from tests.waiting import (
+    at_a_standstill,
+    eventually,
+    fixture_at_a_standstill,
+    say_where,
+    within,
+)
 
 
 @dataclass
@@ -88,6 +94,25 @@ async def test_a_test_that_stands_still_fails_where_it_stands() -> None:
 
 async def test_one_that_goes_on_does_not() -> None:
     await at_a_standstill(goes_on, 0.2)()
+
+
+async def test_a_fixture_that_stands_still_fails_in_its_setup_or_its_teardown() -> None:
+    door = asyncio.Event()
+
+    async def slow_to_open() -> AsyncGenerator[str, None]:
+        await door.wait()
+        yield "opened"
+
+    async def slow_to_close() -> AsyncGenerator[str, None]:
+        yield "opened"
+        await door.wait()
+
+    with pytest.raises(AssertionError, match=r"stood still for 0\.1 s: .*`await door\.wait\(\)`"):
+        await anext(fixture_at_a_standstill(slow_to_open, 0.1)())
+    fixture = fixture_at_a_standstill(slow_to_close, 0.1)()
+    assert await anext(fixture) == "opened"
+    with pytest.raises(AssertionError, match=r"stood still for 0\.1 s: .*`await door\.wait\(\)`"):
+        await anext(fixture)
 
 
 async def test_it_may_swallow_its_cancellation_and_fails_all_the_same() -> None:

@@ -12,8 +12,8 @@ import asyncio
 import functools
 import linecache
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, Final, ParamSpec, TypeVar
@@ -92,8 +92,34 @@ def at_a_standstill(
     return watched
 
 
+def fixture_at_a_standstill(
+    fixture: Callable[P, AsyncGenerator[T, None]], patience_s: float
+) -> Callable[P, AsyncGenerator[T, None]]:
+    """The same for both halves of an async fixture. Behind a test that failed, nothing else limits
+    the second one: pytest-timeout stops at the failure."""
+
+    @functools.wraps(fixture)
+    async def watched(*args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[T, None]:
+        work = fixture(*args, **kwargs)
+        yield await _half(work, patience_s)
+        with suppress(StopAsyncIteration):
+            await _half(work, patience_s)
+
+    return watched
+
+
+async def _half(work: AsyncGenerator[T, None], patience_s: float) -> T:
+    with _watch(work, patience_s) as told:
+        try:
+            return await anext(work)
+        except asyncio.CancelledError:
+            if told:
+                raise AssertionError(told[0]) from None
+            raise
+
+
 @contextmanager
-def _watch(work: Coroutine[Any, Any, Any], patience_s: float) -> Iterator[list[str]]:
+def _watch(work: Any, patience_s: float) -> Iterator[list[str]]:
     """Cancel the present task when ``work`` stands still; what is told of that, if so."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None

@@ -12,6 +12,8 @@ import pytest
 from discord_bot.player import Pacer, SteadyPlayer
 
 FRAME = bytes(3840)
+TRIES = 5
+"""At exact times: a busy machine is late by itself now and then, a wrong clock every time."""
 
 
 class Source(discord.AudioSource):
@@ -97,15 +99,19 @@ def test_after_a_restart_the_clock_begins_anew() -> None:
 
 
 async def test_the_second_frame_follows_as_soon_as_all_others() -> None:
-    voice = Voice()
-    voice.play(Source(20))
-    async with asyncio.timeout(5):
-        await voice.done.wait()
-    gaps = voice.gaps_ms()
-    assert len(gaps) == 19
-    assert np.median(gaps) == pytest.approx(20, abs=3)
-    assert sum(gaps) == pytest.approx(19 * 20, abs=25), "discord.py's own takes 20 ms more"
-    assert [audio for _, audio in voice.sent[-5:]] == [False] * 5, "five frames of silence end it"
+    took_ms = []
+    for _ in range(TRIES):
+        voice = Voice()
+        voice.play(Source(20))
+        async with asyncio.timeout(5):
+            await voice.done.wait()
+        gaps = voice.gaps_ms()
+        assert len(gaps) == 19
+        assert [audio for _, audio in voice.sent[-5:]] == [False] * 5, "five of silence end it"
+        took_ms.append(sum(gaps))
+        if abs(took_ms[-1] - 19 * 20) <= 15 and abs(np.median(gaps) - 20) <= 3:
+            return
+    pytest.fail(f"19 gaps took {took_ms} ms; discord.py's own player takes 20 ms more")
 
 
 async def test_speaking_is_signalled_at_both_ends() -> None:
@@ -122,10 +128,11 @@ async def test_a_stop_takes_effect_at_once() -> None:
     player = voice.play(Source(1000))
     async with asyncio.timeout(5):
         await voice.sending.wait()
-        started = time.monotonic()
+        before = len(voice.sent)
         player.stop()
         await voice.done.wait()
-    assert time.monotonic() - started < 0.2
+    after = [audio for _, audio in voice.sent[before:]]
+    assert after.count(True) <= 2, "a frame or two may be under way"
 
 
 async def test_a_paused_player_says_so_and_goes_on_where_it_was() -> None:

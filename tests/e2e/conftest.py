@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -36,6 +38,22 @@ class Ear:
     def missed(self, stage: Stage, name: str, *expected: str) -> list[str]:
         """The sentences that somebody did not hear."""
         return missing(expected, self.heard(stage, name))
+
+    async def hears(self, stage: Stage, name: str, *expected: str, timeout_s: float = 20.0) -> None:
+        """Until somebody has heard these sentences; a silence alone does not tell that they have,
+        because on a busy machine there is one where a sentence comes late.
+
+        Raises:
+            AssertionError: they have not; says which, and what was heard.
+        """
+        end = time.monotonic() + timeout_s
+        await stage.person(name).hearing.wait_for_quiet()
+        while missed := self.missed(stage, name, *expected):
+            if time.monotonic() >= end:
+                heard = self.heard(stage, name)
+                raise AssertionError(f"{name} did not hear {missed} by now, but {heard}")
+            await asyncio.sleep(0.2)
+            await stage.person(name).hearing.wait_for_quiet()
 
 
 def with_reply(**settings: float) -> Settings:

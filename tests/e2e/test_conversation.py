@@ -44,8 +44,7 @@ async def test_a_question_is_answered_aloud(set_stage: SetStage, ear: Ear, dave:
         assert (await stage.event(Heard)).text == said.text
         await stage.event(ReplyEnded)
         for name in ("Alice", "Bob"):
-            await stage.person(name).hearing.wait_for_quiet()
-            assert ear.missed(stage, name, "It is half past seven, sir.") == []
+            await ear.hears(stage, name, "It is half past seven, sir.")
         asked = stage.gateway.runs[0]
         assert asked.heard.speaker is not None
         assert asked.heard.speaker.name == "Alice"
@@ -82,8 +81,7 @@ async def test_another_agent_has_another_voice_and_character(set_stage: SetStage
         await stage.say("Alice", "Sage, what time is it?")
         ended = await stage.event(ReplyEnded)
         assert ended.agent == "sage"
-        await stage.person("Bob").hearing.wait_for_quiet()
-        assert ear.missed(stage, "Bob", "The hour matters less than how you spend it.") == []
+        await ear.hears(stage, "Bob", "The hour matters less than how you spend it.")
 
 
 async def test_sensitivity_decides_who_is_answered(set_stage: SetStage) -> None:
@@ -132,8 +130,7 @@ async def test_a_third_person_who_comes_and_goes_disturbs_nobody(
         await asyncio.gather(come_and_go(), stage.say("Alice", "Jarvis, what time is it?"))
         assert (await stage.event(Heard)).text == "Jarvis, what time is it?"
         await stage.event(ReplyEnded)
-        await stage.person("Bob").hearing.wait_for_quiet()
-        assert ear.missed(stage, "Bob", "It is half past seven, sir.") == []
+        await ear.hears(stage, "Bob", "It is half past seven, sir.")
 
 
 @pytest.mark.parametrize("dave", [True, False], ids=["dave", "no-dave"])
@@ -230,8 +227,7 @@ async def test_a_gateway_that_is_away_for_a_while_answers_when_it_is_back(
             assert stage.person("Alice").hearing.first_sound_at() is None
             await stage.event(SentenceSpoken, where=lambda said: said.text == ONE_MOMENT)
         await stage.event(ReplyEnded, timeout=15)
-        await stage.person("Alice").hearing.wait_for_quiet()
-        assert ear.missed(stage, "Alice", ONE_MOMENT, "It is half past seven, sir.") == []
+        await ear.hears(stage, "Alice", ONE_MOMENT, "It is half past seven, sir.")
 
 
 async def test_a_connection_that_breaks_in_mid_reply_costs_no_word(
@@ -249,8 +245,7 @@ async def test_a_connection_that_breaks_in_mid_reply_costs_no_word(
             "The local team won again last night.",
         )
         assert ended.heard == " ".join(said)
-        await stage.person("Alice").hearing.wait_for_quiet()
-        assert ear.missed(stage, "Alice", *said) == []
+        await ear.hears(stage, "Alice", *said)
         assert len(stage.gateway.runs) == 1
         assert stage.services.gateway.stats.turns_picked_up == 1
 
@@ -262,9 +257,8 @@ async def test_a_failing_agent_is_told_of_aloud(set_stage: SetStage, ear: Ear) -
         await stage.say("Alice", "Jarvis, what time is it?")
         assert "out of order" in (await stage.event(Failed)).why
         await stage.event(ReplyEnded)
-        await stage.person("Alice").hearing.wait_for_quiet()
         expected = ("I cannot reach the agent right now.", "Please ask me again.")
-        assert ear.missed(stage, "Alice", *expected) == []
+        await ear.hears(stage, "Alice", *expected)
 
 
 async def test_while_the_speech_server_is_broken_the_embedded_voice_answers(

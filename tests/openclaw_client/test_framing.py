@@ -132,5 +132,6 @@ def test_limits() -> None:
     assert len(parse_message(frame_message("Hi", ALICE, "y" * 9_999)).context) == CONTEXT_LIMIT
     with pytest.raises(ValueError, match="needs words"):
         frame_message(" \u200b\n", ALICE)
+    assert parse_message(frame_message("x" * MESSAGE_LIMIT, ALICE)).words == "x" * MESSAGE_LIMIT
     with pytest.raises(ValueError, match=f"at most {MESSAGE_LIMIT}"):
         frame_message("x" * (MESSAGE_LIMIT + 1), ALICE)

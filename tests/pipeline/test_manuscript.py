@@ -50,3 +50,10 @@ def test_an_aside_is_no_word_of_the_answer() -> None:
     assert not manuscript.written
     manuscript.put(Part("It is late."))
     assert manuscript.written
+
+
+def test_the_answer_stays_written_whatever_is_said_beside_it() -> None:
+    manuscript = Manuscript()
+    manuscript.put(Part("It is late."))
+    manuscript.put(Part("You are next, Ben.", "aside"))
+    assert manuscript.written

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from pipeline.errors import SpeechUnavailable
-from pipeline.events import ReplyBegan, ReplyEnded
+from pipeline.events import ReplyBegan, ReplyEnded, SentenceSpoken
 from pipeline.notices import SHALL_I_GO_ON
 from pipeline.settings import PipelineSettings, ReplySettings
 from tests.pipeline.scripts import Mishap, MishapSynthesizer
@@ -107,6 +107,22 @@ def test_no_ends_it_and_the_rest_can_still_be_had_by_asking_for_it(words: str) -
             rest = await talk.answer("Jarvis, please go on.")
             assert rest.heard.startswith(LECTURE[4])
             assert len(talk.agent.turns) == 1
+
+    in_virtual_time(scene())
+
+
+def test_no_ends_the_run_of_an_answer_that_is_still_being_written() -> None:
+    async def scene() -> None:
+        async with Lecture() as talk:
+            talk.agent.word_ms = 400
+            await talk.say(ANN, ASKED)
+            while SHALL_I_GO_ON not in talk.spoken:
+                await talk.until(SentenceSpoken, after=len(talk.events))
+            await asyncio.sleep(2.5)
+            assert talk.all(ReplyEnded) == [], "the agent is not done"
+            await talk.say(ANN, "No, thank you.", 0.5)
+            await talk.until(ReplyEnded, 2)
+            assert talk.agent.aborted == [ASKED]
 
     in_virtual_time(scene())
 

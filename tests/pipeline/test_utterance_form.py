@@ -106,6 +106,8 @@ def test_what_leans_on_what_was_said() -> None:
     assert form("and in London").follow_up
     assert form("What about Ben?").follow_up
     assert form("Tell me more.").follow_up
+    assert form("And the one after that.").follow_up
+    assert not form("And the one after that one.").follow_up
     assert not form("And then we went to the lake with the kids.").follow_up
     assert form("Und morgen?", "de").follow_up
 
