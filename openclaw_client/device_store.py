@@ -142,7 +142,8 @@ def _read_key(path: Path) -> DeviceKey:
     except ValueError as error:
         raise DeviceStoreError(
             f"{path} holds no device key ({error}); put it back from a backup, or delete it: "
-            "the bot then makes a new one, which other machines' Gateways must approve"
+            "the bot then makes a new one, which other machines' Gateways must approve",
+            final=True,
         ) from None
 
 

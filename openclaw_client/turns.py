@@ -22,6 +22,7 @@ from openclaw_client.connection import Connection
 from openclaw_client.errors import (
     GatewayUnreachable,
     OpenClawError,
+    ProtocolViolation,
     RequestFailed,
     TurnAborted,
     TurnFailed,
@@ -111,11 +112,11 @@ class Turns:
 
     def on_event(self, event: Event) -> None:
         """Chat events of our own runs; every connection hears those of all sessions."""
-        if event.event != "chat" or not isinstance(event.payload, dict):
+        if not isinstance(event.payload, ChatEvent):
             return
-        turn = self._by_run.get(event.payload.get("runId", ""))
+        turn = self._by_run.get(event.payload.run_id)
         if turn is not None:
-            self._feed(turn, read_payload(ChatEvent, event.payload, "a chat event"))
+            self._feed(turn, event.payload)
 
     def on_missed(self) -> None:
         """What was lost may have been the end of a run; if more comes of it, it was not."""
@@ -227,7 +228,7 @@ class Turns:
             self._forget(turn)
         elif turn.heard:
             pass  # the run is under way, whatever became of the acknowledgement
-        elif isinstance(error, GatewayUnreachable):
+        elif isinstance(error, GatewayUnreachable | ProtocolViolation):
             self._look_for(turn, str(error))
         else:
             self._stop(turn, error)  # the Gateway may have begun for all that
@@ -309,7 +310,7 @@ class Turns:
                 # To send it again would run it again, and it may have done things by then.
                 raise TurnLost("the Gateway was restarted meanwhile")
             event = await missed_event(turn, connection)
-        except GatewayUnreachable:
+        except (GatewayUnreachable, ProtocolViolation):
             if connection.ended:
                 return False
             if turn.heard == heard:

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeAlias
 from openclaw_client.clock import Clock, sleep
 from openclaw_client.connection import Connection
 from openclaw_client.device_store import DeviceStore, default_state_dir
-from openclaw_client.errors import GatewayUnreachable, OpenClawError, RequestFailed
+from openclaw_client.errors import OpenClawError, RequestFailed
 from openclaw_client.link import GatewayLink, LinkStatus
 from openclaw_client.node.approval import approval_of
 from openclaw_client.node.audit import AuditLog
@@ -36,7 +36,7 @@ from openclaw_client.node.machine import host_stats, system_commands
 from openclaw_client.node.rate_limit import RateLimit
 from openclaw_client.node.rooms import VoiceRooms
 from openclaw_client.node.voice import VoiceCommands
-from openclaw_client.protocol import Event, read_payload
+from openclaw_client.protocol import Event
 from openclaw_client.roles import node
 from openclaw_client.settings import OpenClawConfig
 
@@ -123,19 +123,13 @@ class VoiceNode:
     # -- what the link tells ----------------------------------------------------------------
 
     def on_event(self, event: Event) -> None:
-        """
-        Raises:
-            ProtocolViolation: its payload is not what such an event has.
-        """
-        match event.event:
-            case "node.invoke.request":
-                self._begin(read_payload(Invocation, event.payload, event.event))
-            case "node.invoke.cancel":
-                cancelled = read_payload(Cancellation, event.payload, event.event)
-                if (task := self._under_way.get(cancelled.invoke_id)) is not None:
+        match event.payload:
+            case Invocation() as invocation:
+                self._begin(invocation)
+            case Cancellation(invoke_id=ident):
+                if (task := self._under_way.get(ident)) is not None:
                     task.cancel()
-            case "node.pair.resolved":
-                read_payload(PairResolved, event.payload, event.event)
+            case PairResolved():
                 self._spawn(self._check_approval(), "look at the approval")
 
     def on_missed(self) -> None:
@@ -242,5 +236,5 @@ async def _try(connection: Connection, method: str, params: dict[str, Any]) -> N
     except RequestFailed as refused:
         unapproved = refused.code == "UNAVAILABLE"
         log.log(logging.DEBUG if unapproved else logging.WARNING, "%s", refused)
-    except GatewayUnreachable as error:
+    except OpenClawError as error:
         log.debug("%s", error)
