@@ -16,11 +16,7 @@ from pipeline.ports import AgentTurn
 async def voice_node(
     shared: Services, bot: VoiceBot, devices: DeviceStore
 ) -> AsyncIterator[VoiceNode | None]:
-    """Offer the bot to the Gateway for as long as the body runs; None if the settings do not.
-
-    Raises:
-        AuditError: what agents command cannot be recorded.
-    """
+    """Offer the bot to the Gateway for as long as the body runs; None if the settings do not."""
     settings = shared.settings
     if not settings.openclaw.node.enabled:
         yield None

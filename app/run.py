@@ -13,7 +13,7 @@ import discord
 from app.node import voice_node
 from app.services import Services, make_bot, services
 from discord_bot.bot import VoiceBot
-from openclaw_client import AuditError, DeviceStore
+from openclaw_client import DeviceStore
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -49,9 +49,6 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
                 return COULD_NOT_RUN
             except discord.PrivilegedIntentsRequired as error:
                 log.error("Discord refused the bot's intents: %s", error)
-                return COULD_NOT_RUN
-            except AuditError as error:
-                log.error("%s", error)
                 return COULD_NOT_RUN
             except (OSError, aiohttp.ClientError, discord.DiscordServerError) as error:
                 log.warning("Discord cannot be reached: %s; again in %.0f s", error, retry_s)

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeAlias
 from openclaw_client.clock import Clock, sleep
 from openclaw_client.connection import Connection
 from openclaw_client.device_store import DeviceStore, default_state_dir
-from openclaw_client.errors import OpenClawError, RequestFailed
+from openclaw_client.errors import AuditError, OpenClawError, RequestFailed
 from openclaw_client.link import GatewayLink, LinkStatus
 from openclaw_client.node.approval import approval_of
 from openclaw_client.node.audit import AuditLog
@@ -45,7 +45,8 @@ log = logging.getLogger(__name__)
 STATS_EVERY_S: Final = 60.0
 """As often as OpenClaw's own nodes report."""
 ASK_AGAIN_S: Final = 30.0
-"""Until the Gateway can be asked what it thinks of us."""
+"""Until what could not be done is tried again: asking the Gateway what it thinks of us, opening
+the audit log."""
 AUDIT_FILE: Final = "node-audit.jsonl"
 AT_ONCE: Final = 32
 """Commands that may be under way; an agent's turn gives them one after the other."""
@@ -102,13 +103,8 @@ class VoiceNode:
         return self._link.status
 
     async def __aenter__(self) -> VoiceNode:
-        """
-        Raises:
-            AuditError: the audit log cannot be written.
-        """
-        self._resources.enter_context(self.audit)
         self._dispatcher = Dispatcher(self.commands, self._limit, self.audit, self._link.clock)
-        self._link.start()
+        self._spawn(self._begin_to_serve(), "begin to serve")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -119,6 +115,20 @@ class VoiceNode:
         if outcomes := self._dispatcher.outcomes:
             counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
             log.info("commands from agents: %s", counts)
+
+    async def _begin_to_serve(self) -> None:
+        """Connect as soon as what is commanded can be recorded: a full disk may get room again."""
+        level = logging.ERROR
+        while True:
+            try:
+                self._resources.enter_context(self.audit)
+            except AuditError as error:
+                log.log(level, "agents can command nothing: %s", error)
+                level = logging.DEBUG
+                await sleep(self._link.clock, ASK_AGAIN_S)
+            else:
+                self._link.start()
+                return
 
     # -- what the link tells ----------------------------------------------------------------
 
