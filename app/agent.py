@@ -5,10 +5,42 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
+from typing import Final
 
-from openclaw_client import OpenClawClient, OpenClawError, SpeakerRef, TurnLost, TurnTimeout
-from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable
+from openclaw_client import (
+    DeviceStoreError,
+    GatewayRefused,
+    GatewayUnreachable,
+    OpenClawClient,
+    OpenClawError,
+    SpeakerRef,
+    TurnAborted,
+    TurnFailed,
+    TurnLost,
+    TurnTimeout,
+)
+from pipeline.errors import (
+    AgentError,
+    AgentLost,
+    AgentRefused,
+    AgentStopped,
+    AgentTimeout,
+    AgentUnavailable,
+)
 from pipeline.ports import AgentTurn, TextDelta
+
+_REFUSAL: Final = "refusal"
+"""The model's own no."""
+_LASTING: Final = frozenset(
+    {
+        *("auth", "auth_permanent", "billing", "context_length", "format", "model_not_found"),
+        *("INVALID_REQUEST", "FORBIDDEN", "NOT_FOUND"),
+    }
+)
+"""Kinds of failed turns that the next one meets as well: the model's key, account or name, a
+session that has grown too long, an agent that is not there."""
+_STARTING: Final = "UNAVAILABLE"
+"""The refusal of a Gateway that is not ready yet."""
 
 
 class OpenClawAgent:
@@ -34,7 +66,9 @@ class OpenClawAgent:
         Raises:
             AgentTimeout: the answer was not whole within the client's timeout.
             AgentLost: the connection broke, and the run could not be picked up again.
-            AgentUnavailable: the Gateway is away, refused, or its agent failed.
+            AgentRefused: the Gateway or the agent's model refused, and will again.
+            AgentStopped: somebody else stopped the run.
+            AgentUnavailable: the Gateway is away, or its agent failed.
         """
         with translated():
             deltas = self._client.stream(
@@ -56,9 +90,25 @@ def translated() -> Iterator[None]:
     """The Gateway client's errors as the pipeline's."""
     try:
         yield
-    except TurnTimeout as error:
-        raise AgentTimeout(str(error)) from error
-    except TurnLost as error:
-        raise AgentLost(str(error)) from error
     except (OpenClawError, ValueError) as error:
-        raise AgentUnavailable(str(error)) from error
+        raise _as_agent_error(error) from error
+
+
+def _as_agent_error(error: OpenClawError | ValueError) -> AgentError:
+    """What it means to whoever asked: above all, whether it helps to ask again."""
+    why = str(error)
+    match error:
+        case TurnTimeout():
+            return AgentTimeout(why)
+        case TurnLost():
+            return AgentLost(why)
+        case TurnAborted():
+            return AgentStopped(why)
+        case TurnFailed(kind=kind) if kind == _REFUSAL or kind in _LASTING:
+            return AgentRefused(why, unwilling=kind == _REFUSAL)
+        case GatewayRefused() | DeviceStoreError() | ValueError():
+            return AgentRefused(why)
+        case GatewayUnreachable(__cause__=GatewayRefused(code=code)) if code != _STARTING:
+            return AgentRefused(why)
+        case _:
+            return AgentUnavailable(why)

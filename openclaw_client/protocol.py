@@ -240,6 +240,9 @@ class ChatHistory(Wire):
 
 
 class TerminalReply(Wire):
+    """``disposition`` is visible, or, of an agent that chose to say nothing, silent or empty."""
+
+    disposition: str = "visible"
     text: str = ""
 
 

@@ -22,8 +22,11 @@ from openclaw_client.errors import (
 from openclaw_client.lanes import Place
 from openclaw_client.protocol import ChatEvent, message_text
 from openclaw_client.run import End, Outcome, Run, TextDelta
+from openclaw_client.silence import is_silence
 
 _RENEWALS: Final = 3
+_OF_ITSELF: Final = "stop"
+"""Why a run ends whose model has come to its end."""
 _PAUSE_S: Final = 1.0
 """A Gateway that was killed swallows messages while it takes up again what it was at."""
 
@@ -88,8 +91,7 @@ class Turn:
         """Whether the event says that the Gateway gave the message to another run of the session:
         an end without a word and without anything before it. Seen of a Gateway that takes up a turn
         again which its own restart had cut off."""
-        bare = event.state == "final" and message_text(event.message) is None
-        return bare and self.heard == 0 and self.renewals < _RENEWALS
+        return _is_bare(event) and self.heard == 0 and self.renewals < _RENEWALS
 
     def renew(self) -> None:
         """Make it another turn to the Gateway, to be sent again: see ``was_swallowed_by``."""
@@ -117,13 +119,15 @@ class Turn:
     def feed(self, event: ChatEvent) -> None:
         """One event of this turn's run."""
         self.heard += 1
+        # Not even then is it the agent's choice: it never heard the message.
+        swallowed = self.heard == 1 and _is_bare(event)
         deltas = self.run.feed(event)
         if self._over:
             return
         self._pending.extend(deltas)
         self._wake.set()
         if self.run.outcome is not None:
-            self.finish(_error_of(self.request, self.run.outcome))
+            self.finish(_error_of(self.request, self.run.outcome, swallowed=swallowed))
 
     def finish(self, error: OpenClawError | None) -> None:
         """End the turn; the first call counts. What had come is still given out before the error,
@@ -138,14 +142,21 @@ class Turn:
         self._wake.set()
 
 
-def _error_of(request: TurnRequest, outcome: Outcome) -> TurnError | None:
-    """What an outcome means to whoever asked; None for a whole answer."""
+def _is_bare(event: ChatEvent) -> bool:
+    return event.state == "final" and message_text(event.message) is None
+
+
+def _error_of(request: TurnRequest, outcome: Outcome, *, swallowed: bool) -> TurnError | None:
+    """What an outcome means to whoever asked; None for a whole answer, and for an agent that chose
+    to say nothing, whose run the Gateway ends as stopped of itself."""
     agent = request.agent
     match outcome.end:
-        case End.FINAL if outcome.text.strip():
-            return None
-        case End.FINAL:
+        case End.FINAL if swallowed:
             return TurnFailed(f"agent {agent!r} ended its turn without an answer", kind="no_answer")
+        case End.FINAL:
+            return None
+        case End.ABORTED if outcome.stop_reason == _OF_ITSELF and is_silence(outcome.text):
+            return None
         case End.ABORTED:
             return TurnAborted(
                 f"the run of agent {agent!r} was stopped at the Gateway "

@@ -39,6 +39,7 @@ from openclaw_client.protocol import (
     read_payload,
 )
 from openclaw_client.run import End, TextDelta
+from openclaw_client.silence import HeldBack
 from openclaw_client.stats import kind_of
 from openclaw_client.turn import Turn, TurnRequest, out_of_time, refused_turn
 
@@ -76,15 +77,20 @@ class Turns:
         asked_ago_s: float = 0.0,
     ) -> AsyncGenerator[TextDelta, None]:
         """Run one turn. Closing the generator, or cancelling whoever waits in it, aborts the run.
+        An agent that chooses to say nothing gives no delta.
 
         Raises:
             NotConnected, GatewayRefused, GatewayUnreachable: no connection to send it over.
             TurnFailed, TurnTimeout, TurnAborted, TurnLost: it gave no whole answer.
         """
         turn = self._begin(request, owner, interrupt, asked_ago_s)
+        held = HeldBack()
         try:
             while (delta := await turn.next()) is not None:
-                yield delta
+                for words in held.feed(delta):
+                    yield words
+            for words in held.finish():
+                yield words
             self._stats.turns_answered += 1
         except OpenClawError as error:
             self._stats.turns_failed += 1

@@ -12,18 +12,30 @@ import pytest
 
 from app.agent import OpenClawAgent
 from openclaw_client import (
+    DeviceStoreError,
+    GatewayRefused,
     GatewayUnreachable,
+    MissingScope,
     OpenClawClient,
     OpenClawConfig,
     OpenClawError,
     PerGuildOpenClawClient,
     SpeakerRef,
+    TurnAborted,
+    TurnFailed,
     TurnLost,
     TurnTimeout,
 )
 from openclaw_client import TextDelta as OpenClawDelta
 from openclaw_client.simulator import GatewaySimulator, default_agents
-from pipeline.errors import AgentError, AgentLost, AgentTimeout, AgentUnavailable
+from pipeline.errors import (
+    AgentError,
+    AgentLost,
+    AgentRefused,
+    AgentStopped,
+    AgentTimeout,
+    AgentUnavailable,
+)
 from pipeline.ports import AgentTurn, Speaker, TextDelta
 from tests.openclaw_client.gateways import TOKEN, closed_port, config_for
 from tests.openclaw_client.hand_clock import HandClock, instantly, settle
@@ -195,12 +207,30 @@ async def test_what_was_said_before_the_failure_has_come(
         await anext(deltas)
 
 
+def away_for(code: str) -> GatewayUnreachable:
+    """What a turn gets that has waited for a Gateway which refuses for now."""
+    error = GatewayUnreachable("no connection within 15 s")
+    error.__cause__ = GatewayRefused("not now", code=code, heals=True)
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
         (TurnTimeout("too long"), AgentTimeout),
         (TurnLost("the connection broke"), AgentLost),
         (GatewayUnreachable("away"), AgentUnavailable),
+        (TurnFailed("overloaded", kind="rate_limit"), AgentUnavailable),
+        (away_for("UNAVAILABLE"), AgentUnavailable),
+        (away_for("PAIRING_REQUIRED"), AgentRefused),
+        (away_for("AUTH_RATE_LIMITED"), AgentRefused),
+        (GatewayRefused("wrong token", code="AUTH_TOKEN_MISMATCH"), AgentRefused),
+        (MissingScope("no scopes", missing=["operator.write"], granted=[]), AgentRefused),
+        (DeviceStoreError("no room"), AgentRefused),
+        (TurnFailed("no credit", kind="billing"), AgentRefused),
+        (TurnFailed("no such agent", kind="INVALID_REQUEST"), AgentRefused),
+        (TurnFailed("declined", kind="refusal"), AgentRefused),
+        (TurnAborted("stopped"), AgentStopped),
     ],
 )
 async def test_failures_are_told_apart_for_the_room(
@@ -208,8 +238,9 @@ async def test_failures_are_told_apart_for_the_room(
 ) -> None:
     deltas = OpenClawAgent(FailingClient(error)).reply(QUESTION)
     assert (await anext(deltas)).text == "It "
-    with pytest.raises(kind, match=str(error)):
+    with pytest.raises(kind, match=str(error)) as told:
         await anext(deltas)
+    assert type(told.value) is kind
 
 
 async def test_a_gateway_that_is_away_is_unavailable_after_some_patience(clock: HandClock) -> None:
