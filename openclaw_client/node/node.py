@@ -104,7 +104,8 @@ class VoiceNode:
 
     async def __aenter__(self) -> VoiceNode:
         self._dispatcher = Dispatcher(self.commands, self._limit, self.audit, self._link.clock)
-        self._spawn(self._begin_to_serve(), "begin to serve")
+        if not self._begin(logging.ERROR):
+            self._spawn(self._begin_later(), "begin to serve")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -116,18 +117,21 @@ class VoiceNode:
             counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
             log.info("commands from agents: %s", counts)
 
-    async def _begin_to_serve(self) -> None:
-        """Connect as soon as what is commanded can be recorded: a full disk may get room again."""
-        level = logging.ERROR
+    def _begin(self, level: int) -> bool:
+        """Connect, if what is commanded can be recorded; else say so on that level of the log."""
+        try:
+            self._resources.enter_context(self.audit)
+        except AuditError as error:
+            log.log(level, "agents can command nothing: %s", error)
+            return False
+        self._link.start()
+        return True
+
+    async def _begin_later(self) -> None:
+        """As soon as it goes: a full disk may get room again."""
         while True:
-            try:
-                self._resources.enter_context(self.audit)
-            except AuditError as error:
-                log.log(level, "agents can command nothing: %s", error)
-                level = logging.DEBUG
-                await sleep(self._link.clock, ASK_AGAIN_S)
-            else:
-                self._link.start()
+            await sleep(self._link.clock, ASK_AGAIN_S)
+            if self._begin(logging.DEBUG):
                 return
 
     # -- what the link tells ----------------------------------------------------------------
@@ -135,7 +139,7 @@ class VoiceNode:
     def on_event(self, event: Event) -> None:
         match event.payload:
             case Invocation() as invocation:
-                self._begin(invocation)
+                self._take(invocation)
             case Cancellation(invoke_id=ident):
                 if (task := self._under_way.get(ident)) is not None:
                     task.cancel()
@@ -158,7 +162,7 @@ class VoiceNode:
 
     # -- commands ---------------------------------------------------------------------------
 
-    def _begin(self, invocation: Invocation) -> None:
+    def _take(self, invocation: Invocation) -> None:
         connection = self._connection
         if connection is None or invocation.id in self._under_way:
             return

@@ -759,7 +759,7 @@ def test_words_of_its_own_are_spoken_without_the_agent_and_passing_ones_are_not_
             floor.answering.ask(turn, SAGE, TurnLatency(), agent=late)
             floor.answering.ask(turn, SAGE, TurnLatency(), agent=listening, passing=True)
             await floor.ended(2)
-            assert floor.voice.asked == [("sage", "It is late."), ("sage", "I am listening.")]
+            assert floor.voice.spoken == [("sage", "It is late."), ("sage", "I am listening.")]
             assert floor.agent.turns == []
             assert floor.answering.said is not None
             assert floor.answering.said.text == "It is late."

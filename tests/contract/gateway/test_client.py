@@ -51,7 +51,7 @@ async def test_agents(gateway: Gateway) -> None:
         assert {agent.id for agent in await client.list_agents()} == set(AGENTS)
 
 
-async def test_silence(gateway: Gateway, session: str) -> None:
+async def test_chosen_silence(gateway: Gateway, session: str) -> None:
     """client: an agent that chooses to say nothing gives no delta, and no error"""
     async with client_of(gateway) as client:
         for message in ("#silent", "#say:HEARTBEAT_OK"):
