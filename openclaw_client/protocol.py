@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import (
@@ -271,7 +272,7 @@ class Shutdown(Wire):
         return min(max(0.0, self.restart_expected_ms / 1000), LONGEST_RETRY_S)
 
 
-class AgentInfo(Wire):
+class AgentRow(Wire):
     """An agent as ``agents.list`` names it."""
 
     id: str
@@ -280,7 +281,16 @@ class AgentInfo(Wire):
 
 class AgentsList(Wire):
     default_id: str
-    agents: list[AgentInfo]
+    agents: list[AgentRow]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInfo:
+    """An agent that the Gateway has. ``default`` is the one that it takes where none is named."""
+
+    id: str
+    name: str | None = None
+    default: bool = False
 
 
 P = TypeVar("P", bound=Wire)

@@ -36,7 +36,8 @@ class JoinCog(commands.Cog):
         present = self._bot.sessions.get(target.guild.id)
         already = present is not None and present.is_in(target)
         session = await self._bot.join(target, text)
-        name = session.room.persona.name
+        persona = session.room.persona
+        name = persona.name
         answer = (
             f"I am {'already ' if already else ''}in {target.mention}. Say “{name}” and ask. "
             f"`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
@@ -45,6 +46,8 @@ class JoinCog(commands.Cog):
             answer += " I may not write in this channel: what I fail to say aloud will be lost."
         if not await self._bot.agents.reach():
             answer += f" But {name} is out of my reach just now: {OUT_OF_REACH}"
+        elif (other := self._bot.agents.answered_by(persona.agent)) != persona.agent:
+            answer += f" OpenClaw has no agent `{persona.agent}`: `{other}` answers as {name}."
         await interaction.followup.send(answer, ephemeral=True)
         if not already:
             await announce_listening(session, target)

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from app.agent import OpenClawAgent
+from app.agents import FRESH_S, GatewayAgents
 from openclaw_client import (
     DeviceStoreError,
     GatewayRefused,
     GatewayUnreachable,
+    LinkStatus,
     MissingScope,
     OpenClawClient,
     OpenClawConfig,
@@ -27,7 +29,8 @@ from openclaw_client import (
     TurnTimeout,
 )
 from openclaw_client import TextDelta as OpenClawDelta
-from openclaw_client.simulator import GatewaySimulator, default_agents
+from openclaw_client.simulator import GatewaySimulator, default_agents, jarvis
+from pipeline.agents import DEFAULT_AGENTS, personas
 from pipeline.errors import (
     AgentError,
     AgentLost,
@@ -288,3 +291,61 @@ async def test_the_memory_is_the_one_of_the_session_scope(
     async with PerGuildOpenClawClient(config_for(gateway.url, session_scope=scope)) as guilds:
         await answer(OpenClawAgent(guilds.get_or_create(1), lambda: 99))
     assert gateway.runs[0].session.key == key
+
+
+# -- an agent that the Gateway does not have ---------------------------------------------------
+
+
+async def unasked() -> LinkStatus:
+    raise AssertionError("nobody asked for it")
+
+
+async def test_on_a_gateway_as_it_comes_its_one_agent_answers() -> None:
+    main = replace(jarvis(), id="main", name="Main")
+    async with (
+        GatewaySimulator(token=TOKEN, agents=[main], sleep=instantly) as gateway,
+        PerGuildOpenClawClient(config_for(gateway.url)) as guilds,
+    ):
+        known = personas(DEFAULT_AGENTS, "jarvis")
+        agents = GatewayAgents(known, guilds.list_agents, unasked, first="jarvis")
+        agent = OpenClawAgent(guilds.get_or_create(1), agents=agents)
+        await guilds.connect()
+        # Refused at first, for nothing is known of the Gateway, and then asked of its default one.
+        assert "".join(delta.text for delta in await answer(agent)) == TIME
+        assert "".join(delta.text for delta in await answer(agent)) == TIME
+        assert len(gateway.asked("chat.send")) == 3
+        (first, second) = gateway.runs
+        assert first.session.key == second.session.key == "agent:main:discord:dm:4711"
+
+
+async def test_an_agent_that_disappears_is_replaced_and_one_that_comes_back_answers() -> None:
+    now = [0.0]
+    both = [jarvis(), replace(jarvis(), id="main", name="Main")]
+    async with (
+        GatewaySimulator(token=TOKEN, agents=both, sleep=instantly) as gateway,
+        PerGuildOpenClawClient(config_for(gateway.url)) as guilds,
+    ):
+        known = personas(DEFAULT_AGENTS, "jarvis")
+        agents = GatewayAgents(known, guilds.list_agents, unasked, lambda: now[0], first="jarvis")
+        guilds.on_agents(agents.take)
+        agent = OpenClawAgent(guilds.get_or_create(1), agents=agents)
+        await guilds.connect()
+        butler = gateway.agents.pop("jarvis")
+        gateway._methods._default_agent = "main"
+        await answer(agent)
+        assert gateway.runs[-1].session.agent.id == "main"
+        gateway.agents["jarvis"] = butler
+        now[0] = FRESH_S
+        await answer(agent)
+        assert gateway.runs[-1].session.agent.id == "jarvis"
+
+
+async def test_a_gateway_without_any_agent_is_nothing_to_ask_again() -> None:
+    async with (
+        GatewaySimulator(token=TOKEN, agents=[jarvis()]) as gateway,
+        PerGuildOpenClawClient(config_for(gateway.url)) as guilds,
+    ):
+        gateway.agents.clear()
+        agents = GatewayAgents({}, guilds.list_agents, unasked)
+        with pytest.raises(AgentRefused, match="no longer exists"):
+            await answer(OpenClawAgent(guilds.get_or_create(1), agents=agents))
