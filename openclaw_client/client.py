@@ -346,11 +346,14 @@ def create_client(
     session_scope: SessionScope | str = SessionScope.USER,
     allow_insecure: bool = False,
     state_dir: Path | None = None,
+    ca_file: Path | None = None,
+    tls_fingerprint: str = "",
 ) -> OpenClawClient:
     """A client with a connection of its own, not yet connected.
 
     With a ``state_dir`` it has a device key there, which a Gateway on another machine asks for.
-    Without one it has none, and writes no file.
+    Without one it has none, and writes no file. ``ca_file`` and ``tls_fingerprint`` are for a
+    Gateway that signs its own certificate (`OpenClawConfig`).
 
     Raises:
         pydantic.ValidationError: a value is out of its range; the text names it.
@@ -365,6 +368,8 @@ def create_client(
             session_scope=SessionScope(session_scope),
             allow_insecure=allow_insecure,
             state_dir=state_dir,
+            ca_file=ca_file,
+            tls_fingerprint=tls_fingerprint,
         ),
         devices=None if state_dir is None else DeviceStore(state_dir),
     )

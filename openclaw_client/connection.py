@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
 
 from openclaw_client.clock import Clock, Timer, time_limit
 from openclaw_client.complaints import Complaints
-from openclaw_client.dial import dial
+from openclaw_client.dial import check_scheme, dial
 from openclaw_client.errors import (
     GatewayRefused,
     GatewayUnreachable,
@@ -68,7 +68,7 @@ async def open_connection(
     url, identity = config.ws_url, identity or Identity(config, None)
     try:
         async with time_limit(clock, config.connect_timeout_s):
-            socket = await dial(url, allow_insecure=config.allow_insecure)
+            socket = await dial(url, allow_insecure=config.allow_insecure, trust=config.trust)
             try:
                 hello = await _shake_hands(socket, url, identity, instance_id)
                 identity.let_in(hello)
@@ -80,6 +80,7 @@ async def open_connection(
                 socket.transport.abort()
                 raise
     except TimeoutError:
+        await check_scheme(url)
         raise GatewayUnreachable(
             f"{url} did not finish the handshake within {config.connect_timeout_s:g} s"
         ) from None
