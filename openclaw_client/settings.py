@@ -33,7 +33,8 @@ class OpenClawConfig(BaseModel):
     question answered later than this has been overtaken by the conversation."""
     agent_id: str = "jarvis"
     """The agent that answers until a guild chooses another with /agent. One that is not among the
-    agents is added to them: a Gateway as it comes has `main` alone."""
+    agents is added to them. Where the Gateway does not have it, its default agent answers under
+    this one's name: a Gateway as it comes has `main` alone."""
     session_scope: SessionScope = SessionScope.USER
     """Who shares a memory: `user` (each person their own), `channel` (with the text channel of that
     id), `guild` (the whole room)."""

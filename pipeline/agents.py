@@ -18,7 +18,7 @@ class AgentSettings(BaseModel):
 
     display_name: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     """The name that it is called by and shown with; without one, its id with a capital
-    letter. An OpenClaw with its first agent alone: `main` as the key, and the name here."""
+    letter."""
     voice: Annotated[str, Field(min_length=1)] | None = None
     """A voice that the speech server knows. Our own has jarvis, sage, and any of espeak's, such as
     espeak:en-us+f4. Empty takes one that the server has, for each agent another; so do `jarvis` and
