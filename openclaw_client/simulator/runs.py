@@ -144,7 +144,8 @@ class Runner:
             speech = await self._use(run, speech.tool)
         how = _silence(speech.text)
         if how is not None and not run.text and not run.fault.bare_final:
-            self._keep_silent(run, how)
+            if await self._suffer(run, 0):
+                self._keep_silent(run, how)
             return
         text = "" if how else _further(run) + speech.text
         if not await self._say(run, text, speech.between_words_s):
