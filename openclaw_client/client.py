@@ -75,7 +75,7 @@ class Gateway:
         """Connect, and wait until the Gateway has said hello.
 
         Raises:
-            GatewayRefused: it will not have us, for good.
+            GatewayRefused: it will not have us, and waiting alone does not mend that.
             GatewayUnreachable: nobody answered within ``retry_timeout``.
         """
         self.link.start()
@@ -196,10 +196,11 @@ class OpenClawClient:
     async def retry(self) -> LinkStatus:
         """Try again at a user's word, without a restart, and say what came of it.
 
-        After a refusal that does not heal (state ``STOPPED``) no attempt is made until this, or
+        After a key that was refused (state ``STOPPED``) no attempt is made until this, or
         ``connect``, is called: somebody has to mend first what ``status.problem`` names. While
-        attempts go on anyway, or the connection is up, it changes nothing. It takes
-        ``retry_timeout`` at most, and attempts go on after it unless the Gateway refuses again.
+        attempts go on anyway, the next one is made at once; while the connection is up, it changes
+        nothing. It takes ``retry_timeout`` at most, and attempts go on after it unless the key is
+        refused again.
         """
         return await self._gateway.retry()
 

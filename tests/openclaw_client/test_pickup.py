@@ -18,8 +18,8 @@ from openclaw_client import (
     TurnTimeout,
 )
 from openclaw_client.link import LinkState
-from openclaw_client.simulator import Failure, GatewaySimulator, Speech
-from openclaw_client.simulator.agents import Memory, Rule, ScriptedAgent
+from openclaw_client.simulator import Failure, GatewaySimulator
+from openclaw_client.simulator.agents import Rule, ScriptedAgent
 from openclaw_client.simulator.refusal import missing_scope
 from tests.openclaw_client.gateways import TOKEN, config_for, sign_of_life
 from tests.openclaw_client.hand_clock import HandClock, eventually, instantly, settle
@@ -435,26 +435,3 @@ async def test_a_run_that_is_heard_on_after_a_gap_is_not_asked_for(
     assert "Once upon a" + await rest_of(stream) == STORY
     await clock.advance(1.1)
     assert not gateway.asked("chat.history")
-
-
-async def test_a_silence_that_was_chosen_while_the_connection_was_down_is_one(
-    clock: HandClock,
-) -> None:
-    class Silent:
-        id, name = "sage", "Sage"
-
-        def speak(self, words: str, memory: Memory) -> Speech:
-            return Speech("NO_REPLY")
-
-    async with (
-        GatewaySimulator(token=TOKEN, agents=[Silent()], sleep=instantly, clock=clock) as gateway,
-        OpenClawClient(config_for(gateway.url), clock=clock) as client,
-    ):
-        pause = gateway.faults.pause_run(0)
-        asking = asyncio.create_task(ask(client))
-        await pause.reached.wait()
-        await lose(client, gateway)
-        pause.resume()
-        await gateway.wait_for(lambda: gateway.runs[-1].ended_at_ms)
-        await reconnect(client, clock)
-        assert await asyncio.wait_for(asking, 5) == ""

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openclaw_client import OpenClawClient
 from openclaw_client.run import TextDelta
 from openclaw_client.silence import HeldBack, is_silence
+from openclaw_client.simulator import GatewaySimulator, Speech
+from openclaw_client.simulator.agents import Memory
+from tests.openclaw_client.gateways import TOKEN, config_for
+from tests.openclaw_client.hand_clock import HandClock, instantly
+from tests.openclaw_client.test_pickup import lose, reconnect
+from tests.openclaw_client.test_turns import ask
 
 SILENT = (
     "",
@@ -87,3 +96,26 @@ def test_words_that_are_taken_back_for_others() -> None:
         TextDelta("", replace=True),
         TextDelta("It is noon."),
     ]
+
+
+async def test_a_silence_that_was_chosen_while_the_connection_was_down_is_one(
+    clock: HandClock,
+) -> None:
+    class Silent:
+        id, name = "sage", "Sage"
+
+        def speak(self, words: str, memory: Memory) -> Speech:
+            return Speech("NO_REPLY")
+
+    async with (
+        GatewaySimulator(token=TOKEN, agents=[Silent()], sleep=instantly, clock=clock) as gateway,
+        OpenClawClient(config_for(gateway.url), clock=clock) as client,
+    ):
+        pause = gateway.faults.pause_run(0)
+        asking = asyncio.create_task(ask(client))
+        await pause.reached.wait()
+        await lose(client, gateway)
+        pause.resume()
+        await gateway.wait_for(lambda: gateway.runs[-1].ended_at_ms)
+        await reconnect(client, clock)
+        assert await asyncio.wait_for(asking, 5) == ""
