@@ -17,13 +17,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from app.agents_found import agents_found
 from configuration.errors import SettingsError
 from discord_bot.receive.errors import OpusNotFound
 from discord_bot.receive.opus import load_libopus
 from models.errors import ModelError
 from models.inventory import Entry, State, inventory
 from models.store import ModelStore
+from openclaw_client.agents_found import agents_found
 from openclaw_client.client import OpenClawClient
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable, OpenClawError

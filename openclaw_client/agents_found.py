@@ -1,11 +1,11 @@
-"""Whether the Gateway has the agents of the settings, in words for `run.py doctor`."""
+"""Whether the Gateway has the agents of the settings, in words for the operator. No I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from openclaw_client import AgentInfo
+from openclaw_client.protocol import AgentInfo
 
 
 @dataclass(frozen=True, slots=True)
