@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket as socket_errors
 import ssl
 from typing import Any
 
@@ -29,6 +28,8 @@ be waiting in silence for the rest of an answer; a Gateway that works answers pi
 _CERT_EXPIRED = 10
 """OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED: the one certificate error that its owner mends unasked."""
 _PASSING_STATUS = {408, 425, 429}
+_BROKEN_OFF = (ssl.SSLError, ConnectionResetError, BrokenPipeError, EOFError, WebSocketException)
+"""How a connection ends whose two sides speak differently."""
 _TLS_WANTED_STATUS = {400, 426, 497}
 """What servers that speak TLS answer to plain HTTP, if anything."""
 
@@ -77,10 +78,9 @@ async def dial(url: str, *, allow_insecure: bool, trust: Trust | None = None) ->
         if isinstance(error.__cause__, EOFError | OSError):  # not a word of HTTP
             await check_scheme(url)
         raise GatewayUnreachable(f"what answers at {url} is no WebSocket server") from error
-    except (socket_errors.gaierror, ConnectionRefusedError, UnicodeError) as error:
-        raise _nobody(url, error) from error
-    except (OSError, EOFError, WebSocketException) as error:
-        await check_scheme(url)
+    except (OSError, EOFError, UnicodeError, WebSocketException) as error:
+        if isinstance(error, _BROKEN_OFF):
+            await check_scheme(url)
         raise _nobody(url, error) from error
     if secure:
         _check_certificate(socket, url, trust)

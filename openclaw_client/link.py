@@ -312,10 +312,10 @@ class GatewayLink:
         return self._until_restart_s()
 
     def _until_restart_s(self) -> float | None:
-        """How long the Gateway will be away by its own account; None if it gave none."""
-        if self._restart_at is None:
-            return None
-        return max(0.0, self._restart_at - self.clock.time())
+        """How long the Gateway will yet be away by its own account; None if it gave none, or if it
+        should be back by now."""
+        left_s = 0.0 if self._restart_at is None else self._restart_at - self.clock.time()
+        return left_s if left_s > 0 else None
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event.payload, Shutdown):

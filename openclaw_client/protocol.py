@@ -77,6 +77,8 @@ def _or(default: Any) -> WrapValidator:
 
 _RETRY_S = 1.0
 """Before asking again where the Gateway says that it may help, but not when."""
+_LEAST_RETRY_S = 0.1
+"""A Gateway that wants to be asked again at once is not asked without end."""
 LONGEST_RETRY_S = 3600.0
 """The longest wait that is granted; a Gateway locks a client out for five minutes."""
 _ID_READ_BYTES = 1_000_000
@@ -95,7 +97,7 @@ class ErrorShape(Wire):
     def wait_s(self) -> float | None:
         """Seconds after which to ask again; None if that is not said to be of use."""
         if self.retry_after_ms is not None:
-            return min(max(0.0, self.retry_after_ms / 1000), LONGEST_RETRY_S)
+            return min(max(_LEAST_RETRY_S, self.retry_after_ms / 1000), LONGEST_RETRY_S)
         return _RETRY_S if self.retryable else None
 
     def detail(self, name: str) -> Any:

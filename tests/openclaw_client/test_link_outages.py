@@ -194,3 +194,24 @@ async def test_turns_are_answered_though_the_gateway_only_says_that_it_goes(
     answers = await asyncio.wait_for(asyncio.gather(*asked), 5)
     assert set(answers) == {"I am Sage, and I have all the time in the world."}
     assert client.stats.turns_failed == 0
+
+
+async def test_a_gateway_that_asks_to_be_asked_at_once_is_not_asked_without_end(
+    link: GatewayLink, gateway: GatewaySimulator, clock: HandClock
+) -> None:
+    again = Refusal("UNAVAILABLE", "later", retryable=True, retry_after_ms=0)
+    gateway.faults.refuse_connects(2, again)
+    link.start()
+    await eventually(state_is(link, LinkState.WAITING))
+    await clock.advance(0.05)
+    assert gateway.handshakes == 1
+    await clock.advance(0.1)
+    await failures(link, 2)
+    await clock.advance(0.2)
+    await eventually(state_is(link, LinkState.UP))
+    gateway.broadcast("shutdown", {"restartExpectedMs": 0})
+    await eventually(state_is(link, LinkState.DRAINING))
+    await gateway.close_connections(1012, "service restart")
+    await eventually(state_is(link, LinkState.WAITING))
+    await clock.advance(0.5)
+    assert gateway.handshakes == 3
