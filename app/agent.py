@@ -73,7 +73,7 @@ class OpenClawAgent:
             AgentTimeout: the answer was not whole within the client's timeout.
             AgentLost: the connection broke, and the run could not be picked up again.
             AgentRefused: the Gateway or the agent's model refused, and will again.
-            AgentStopped: somebody else stopped the run.
+            AgentStopped: another client stopped the run.
             AgentUnavailable: the Gateway is away, or its agent failed.
         """
         with translated():
@@ -125,7 +125,7 @@ def translated() -> Iterator[None]:
 
 
 def _as_agent_error(error: OpenClawError | ValueError) -> AgentError:
-    """What it means to whoever asked: above all, whether it helps to ask again."""
+    """The error for the room: it tells whether asking again helps."""
     why = str(error)
     match error:
         case TurnTimeout():

@@ -263,8 +263,8 @@ class Connection:
     def _drop(
         self, size: int, violation: ProtocolViolation, on_event: Callable[[Event], None]
     ) -> None:
-        """Do without a frame. Whoever waited for it as their answer is told so; what it said of a
-        run is looked for where it can be had again; a notice to go down is one all the same."""
+        """Count and log a frame that cannot be read. A request that it answers fails at once, a
+        chat event has the open runs looked for, and a shutdown notice counts as one."""
         self._stats.frames_bad += 1
         kind = violation.event or ("an answer" if violation.answers else "a frame")
         text = f"dropped a frame of {size} bytes from {self.url}: {violation}"

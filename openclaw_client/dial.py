@@ -81,7 +81,7 @@ async def dial(url: str, *, allow_insecure: bool, trust: Trust | None = None) ->
     except (OSError, EOFError, UnicodeError, WebSocketException) as error:
         if isinstance(error, _BROKEN_OFF):
             await check_scheme(url)
-        raise _nobody(url, error) from error
+        raise _unreachable(url, error) from error
     if secure:
         _check_certificate(socket, url, trust)
     if not secure and not allow_insecure:
@@ -93,7 +93,7 @@ def _goes_through_a_proxy(url: str) -> bool:
     return url.startswith("wss:") and not is_private_host(host_and_port(url)[0])
 
 
-def _nobody(url: str, error: Exception) -> GatewayUnreachable:
+def _unreachable(url: str, error: Exception) -> GatewayUnreachable:
     return GatewayUnreachable(f"nobody answers at {url}: {str(error) or type(error).__name__}")
 
 
@@ -125,7 +125,7 @@ def _as(url: str, scheme: str) -> str:
 
 
 async def _untrusted(url: str, error: ssl.SSLCertVerificationError) -> GatewayRefused:
-    """The refusal of a certificate for which nobody vouches."""
+    """The error for a certificate that does not hold, with its fingerprint."""
     shown = None
     if not _goes_through_a_proxy(url):
         shown = await certificate_at(*host_and_port(url))

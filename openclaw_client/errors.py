@@ -47,8 +47,8 @@ class GatewayRefused(OpenClawError):
     """The Gateway is there and will not have us.
 
     ``code`` is the most telling code of its answer (``details.code`` before ``error.code``),
-    ``heals`` is False where only somebody's deed can help: attempts go on, but nobody waits for
-    one. ``final`` is a key that it does not take: then no further attempt is made.
+    ``heals`` is False where a person has to act: attempts go on, but turns fail after the next one.
+    ``final`` is a key that it does not take: then no further attempt is made.
     """
 
     def __init__(

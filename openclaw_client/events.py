@@ -1,7 +1,7 @@
 """The Gateway's events that we read, checked once where they come off the wire. No I/O.
 
-Every listener gets an event whose payload is the model of its name, or an event that is none of
-ours, whose payload nobody looks at.
+Every listener gets an event with its payload as a model, or an event of another name with its
+payload as it came.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PAYLOADS: Final[Mapping[str, type[Wire]]] = MappingProxyType(
 
 
 def read_event(event: Event) -> Event:
-    """The event with its payload as its model; as it is where nobody here reads such an event.
+    """The event with its payload as its model; an event that no listener reads stays as it is.
 
     Raises:
         ProtocolViolation: its payload is not what such an event has.

@@ -8,9 +8,8 @@ idle ──start()──► connecting ──hello──► up ──lost──�
 
 The waits grow to half a minute while nobody needs the Gateway. While somebody waits for it, it is
 tried again every second: a Gateway restarts in ten, and nobody should wait longer than it does.
-What takes a person to mend it (a missing scope, a certificate, a full disk) is tried again as well,
-for they may have mended it; but who waits is told of it after the next attempt, and not at the end
-of their patience.
+A problem that takes a person (a missing scope, a certificate, a full disk) is tried again as well;
+but `ready` raises it after the next attempt, not at the end of its time.
 """
 
 from __future__ import annotations
@@ -79,7 +78,7 @@ class LinkStatus:
 
     @property
     def stopped(self) -> bool:
-        """Whether attempts have ended, until somebody asks for another one: the key is refused."""
+        """Whether attempts have ended, until `retry` or `start` is called: the key is refused."""
         return self.state is LinkState.STOPPED
 
 
@@ -351,7 +350,7 @@ def _is_final(problem: OpenClawError) -> bool:
 
 
 def _takes_a_person(problem: OpenClawError | None) -> bool:
-    """Whether somebody has to do something before the next attempt can succeed."""
+    """Whether a person has to act before the next attempt can succeed."""
     if isinstance(problem, GatewayRefused):
         return not problem.heals
     return isinstance(problem, DeviceStoreError)

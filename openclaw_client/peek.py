@@ -16,7 +16,7 @@ _ASK: Final = b"GET / HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n"
 
 
 async def certificate_at(host: str, port: int) -> str | None:
-    """The fingerprint of the certificate that is shown there; None if nobody speaks TLS."""
+    """The fingerprint of the certificate that the server shows; None without TLS."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -41,14 +41,14 @@ class Kind(Enum):
     """What kind of session it is."""
 
     PERSON = "person"
-    """Somebody's own conversation on Discord."""
+    """One person's conversation on Discord."""
     GUILD = "guild"
     CHANNEL = "channel"
     """A Discord channel or thread, whose guild Discord knows."""
     OWNERS = "owner's"
     """No call's: the agent's main session, a direct chat in another messenger, or none at all."""
     FREE = "free"
-    """Begun by an agent (a subagent, a cron job), nobody knows in which session."""
+    """Begun by an agent (a subagent, a cron job); the key does not say in which session."""
     UNKNOWN = "unknown"
 
 

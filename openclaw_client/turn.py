@@ -26,7 +26,7 @@ from openclaw_client.silence import is_silence
 
 _RENEWALS: Final = 3
 _OF_ITSELF: Final = "stop"
-"""Why a run ends whose model has come to its end."""
+"""The ``stopReason`` of a run whose model has come to its end."""
 _PAUSE_S: Final = 1.0
 """A Gateway that was killed swallows messages while it takes up again what it was at."""
 
@@ -119,7 +119,7 @@ class Turn:
     def feed(self, event: ChatEvent) -> None:
         """One event of this turn's run."""
         self.heard += 1
-        # Not even then is it the agent's choice: it never heard the message.
+        # The agent never got the message, so this is not its choice to be silent.
         swallowed = self.heard == 1 and _is_bare(event)
         deltas = self.run.feed(event)
         if self._over:
@@ -147,8 +147,8 @@ def _is_bare(event: ChatEvent) -> bool:
 
 
 def _error_of(request: TurnRequest, outcome: Outcome, *, swallowed: bool) -> TurnError | None:
-    """What an outcome means to whoever asked; None for a whole answer, and for an agent that chose
-    to say nothing, whose run the Gateway ends as stopped of itself."""
+    """The error that an outcome is for the consumer; None for a whole answer, and for an agent that
+    chose to say nothing, whose run the Gateway ends as aborted with the reason "stop"."""
     agent = request.agent
     match outcome.end:
         case End.FINAL if swallowed:

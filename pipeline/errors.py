@@ -3,8 +3,8 @@
 PipelineError
 ├── AgentError
 │   ├── AgentUnavailable     nothing answers, or it failed
-│   │   ├── AgentRefused     and asking again does not change that: somebody has to mend it
-│   │   └── AgentStopped     its run was stopped by somebody else
+│   │   ├── AgentRefused     and asking again does not change that: a person has to act
+│   │   └── AgentStopped     another client stopped its run
 │   ├── AgentLost            the connection broke, and the answer could not be found again
 │   └── AgentTimeout         it did not finish in time
 ├── SpeechUnavailable        no audio could be had for a sentence
@@ -28,7 +28,7 @@ class AgentUnavailable(AgentError):
 
 
 class AgentRefused(AgentUnavailable):
-    """It will be no better another time, unless somebody mends what the text names.
+    """Asking again has the same result until a person mends what the text names.
 
     ``unwilling`` is an agent that could answer, and declined to.
     """
@@ -39,7 +39,7 @@ class AgentRefused(AgentUnavailable):
 
 
 class AgentStopped(AgentUnavailable):
-    """Somebody else stopped the run before its end."""
+    """Another client stopped the run before its end."""
 
 
 class AgentLost(AgentError):

@@ -89,8 +89,8 @@ def _in(language: str | None) -> Mapping[str, str]:
 
 
 def notice_for(error: Exception) -> tuple[str, ...]:
-    """The sentences a speaker hears when their turn could not be answered. Nobody is told to ask
-    again where that does not help."""
+    """The sentences a speaker hears when their turn could not be answered. They ask to try again
+    only where that can help."""
     if isinstance(error, AgentRefused):
         return UNWILLING if error.unwilling else REFUSED
     if isinstance(error, AgentStopped):

@@ -62,7 +62,7 @@ class VoiceChoice:
         lists that one, or none at all."""
         if voice.name not in OWN or (voice.name, voice.agent) in self._chosen:
             return None
-        picked = await self._pick(voice, anew=True)
+        picked = await self._pick(voice, refresh=True)
         if picked is not None:
             log.warning(
                 "the speech server has no voice %r; %r is taken for agent %s",
@@ -72,8 +72,8 @@ class VoiceChoice:
             )
         return picked
 
-    async def _pick(self, voice: Voice, *, anew: bool = False) -> Voice | None:
-        listed = await self._voices(anew=anew)
+    async def _pick(self, voice: Voice, *, refresh: bool = False) -> Voice | None:
+        listed = await self._voices(refresh=refresh)
         if not listed or voice.name in listed:
             return None
         taken = {name for (_, agent), name in self._chosen.items() if agent != voice.agent}
@@ -81,9 +81,9 @@ class VoiceChoice:
         self._chosen[voice.name, voice.agent] = name
         return replace(voice, name=name)
 
-    async def _voices(self, *, anew: bool) -> tuple[str, ...]:
-        """What the server lists; ``anew`` looks again, at most once a minute."""
-        now, look = self._clock(), anew or not self._listed
+    async def _voices(self, *, refresh: bool) -> tuple[str, ...]:
+        """What the server lists; ``refresh`` asks again, at most once a minute."""
+        now, look = self._clock(), refresh or not self._listed
         if self._asked_at is None or (look and now - self._asked_at >= ASK_AGAIN_S):
             self._asked_at = now
             try:
@@ -95,7 +95,7 @@ class VoiceChoice:
 
 
 def _one_of(listed: Sequence[str], number: int, taken: Collection[str]) -> str:
-    """The voice of that number, or the next one that nobody has."""
+    """The voice of that number, or the next free one."""
     english = [name for name in listed if not any(each.match(name) for each in _FOREIGN)]
     names = english or list(listed)
     good = [name for name in names if not _PLAIN.match(name)]
