@@ -8,7 +8,7 @@ has chosen otherwise, so it does not grow without end.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.agent import translated
@@ -23,8 +23,15 @@ _ANSWERS: Final = {"yes": True, "no": False}
 class OpenClawOracle:
     """A `pipeline.ports.AddresseeOracle` over one guild's client."""
 
-    def __init__(self, client: OpenClawClient, personas: Mapping[str, Persona]) -> None:
+    def __init__(
+        self,
+        client: OpenClawClient,
+        personas: Mapping[str, Persona],
+        answered_by: Callable[[str], str] = lambda agent: agent,
+    ) -> None:
+        """``answered_by`` tells who answers for an agent that the Gateway does not have."""
         self._client = client
+        self._answered_by = answered_by
         self._personas = personas
 
     async def was_meant(self, turn: AgentTurn) -> bool | None:
@@ -35,7 +42,7 @@ class OpenClawOracle:
         """
         with translated():
             answer = await self._client.send_message(
-                turn.agent,
+                self._answered_by(turn.agent),
                 question(self._personas[turn.agent].name, turn.text),
                 turn.context,
                 SpeakerRef(str(turn.speaker.id), turn.speaker.name),

@@ -16,11 +16,7 @@ from pipeline.ports import AgentTurn
 async def voice_node(
     shared: Services, bot: VoiceBot, devices: DeviceStore
 ) -> AsyncIterator[VoiceNode | None]:
-    """Offer the bot to the Gateway for as long as the body runs; None if the settings do not.
-
-    Raises:
-        AuditError: what agents command cannot be recorded.
-    """
+    """Offer the bot to the Gateway for as long as the body runs; None if the settings do not."""
     settings = shared.settings
     if not settings.openclaw.node.enabled:
         yield None
@@ -30,7 +26,8 @@ async def voice_node(
         speaker = SpeakerRef(str(turn.speaker.id), turn.speaker.name)
         client = shared.gateway.get_or_create(guild_id)
         try:
-            return client.session_key(turn.agent, speaker, bot.text_channel_id(guild_id))
+            agent = bot.agents.answered_by(turn.agent)
+            return client.session_key(agent, speaker, bot.text_channel_id(guild_id))
         except ValueError:
             return None  # the scope wants a text channel, and the call was begun without one
 

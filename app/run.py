@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
 from typing import Final
 
 import aiohttp
@@ -16,7 +15,7 @@ from app.errors import DiscordUnreachable
 from app.node import voice_node
 from app.services import Services, make_bot, services
 from discord_bot.bot import VoiceBot
-from openclaw_client import AuditError, DeviceStore
+from openclaw_client import DeviceStore
 from settings import Settings
 from state import FolderInUse, only_one
 
@@ -84,7 +83,7 @@ async def _run(
     retry_s = FIRST_RETRY_S
     while True:
         try:
-            async with make(shared) as bot, _node_if_it_can(shared, bot, devices):
+            async with make(shared) as bot, voice_node(shared, bot, devices):
                 await _start(bot, token)
             return
         except DiscordUnreachable as error:
@@ -107,17 +106,3 @@ async def _start(bot: VoiceBot, token: str) -> None:
         if error.filename is not None or error.errno in _OF_FILES:
             raise
         raise DiscordUnreachable(str(error) or type(error).__name__) from error
-
-
-@asynccontextmanager
-async def _node_if_it_can(
-    shared: Services, bot: VoiceBot, devices: DeviceStore
-) -> AsyncIterator[None]:
-    """The node for as long as the body runs; without a record of what is commanded there is none,
-    and people can talk with the bot all the same."""
-    async with AsyncExitStack() as stack:
-        try:
-            await stack.enter_async_context(voice_node(shared, bot, devices))
-        except AuditError as error:
-            log.error("agents cannot command the bot: %s", error)
-        yield

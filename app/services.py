@@ -119,7 +119,13 @@ def make_bot(
     """The bot, not yet logged in; ``connector`` leads it to a simulated Discord."""
     settings = shared.settings
     known = personas(settings.agents, settings.openclaw.agent_id)
-    agents = GatewayAgents(known, shared.gateway.list_agents, shared.gateway.retry)
+    agents = GatewayAgents(
+        known,
+        shared.gateway.list_agents,
+        shared.gateway.retry,
+        first=settings.openclaw.agent_id,
+    )
+    shared.gateway.on_agents(agents.take)
     file = None if shared.state_dir is None else shared.state_dir / CHOICES_FILE
     choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level, file)
 
@@ -131,8 +137,8 @@ def make_bot(
         room = PipelineOrchestrator(
             settings=settings.pipeline,
             models=shared.models,
-            agent=OpenClawAgent(client, lambda: bot.text_channel_id(guild_id)),
-            oracle=OpenClawOracle(client, known),
+            agent=OpenClawAgent(client, lambda: bot.text_channel_id(guild_id), agents=agents),
+            oracle=OpenClawOracle(client, known, agents.answered_by),
             voice=_reply_voice(shared.synthesizer, loudspeaker),
             personas=known,
             persona=agents.persona(choice.agent),

@@ -17,6 +17,11 @@ class AgentCatalogue(Protocol):
         """Whether the agents can be reached; if not, it is tried again. Takes a second or two."""
         ...
 
+    def answered_by(self, agent: str) -> str:
+        """The id of the agent that answers where that one is wanted: itself, or the one that stands
+        in for it because the Gateway does not have it."""
+        ...
+
     def known(self) -> Sequence[Persona]:
         """The agents that are known without asking anybody."""
         ...

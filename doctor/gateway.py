@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from doctor.findings import Finding, Grade
+from openclaw_client.agents_found import agents_found
 from openclaw_client.client import OpenClawClient
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable, OpenClawError
@@ -24,7 +25,7 @@ async def check_gateway(settings: Settings, patience_s: float = 5.0) -> Finding:
     try:
         async with OpenClawClient(config, devices=DeviceStore.of(config)) as client:
             status = client.status
-            present = {agent.id for agent in await client.list_agents()}
+            there = await client.list_agents()
     except GatewayUnreachable as error:
         if isinstance(error.__cause__, GatewayRefused):
             return Finding(Grade.FAIL, subject, str(error))
@@ -33,17 +34,9 @@ async def check_gateway(settings: Settings, patience_s: float = 5.0) -> Finding:
     except OpenClawError as error:
         return Finding(Grade.FAIL, subject, str(error))
     words = f"{status.url}, version {status.server_version}, scopes {', '.join(status.scopes)}"
-    wanted = personas(settings.agents, config.agent_id)
-    missing = [name for name in wanted if name not in present]
-    if missing:
-        return Finding(
-            Grade.WARN,
-            subject,
-            f"{words}; it has no agent {', '.join(missing)}, only {', '.join(sorted(present))}",
-            "add the agent to OpenClaw, or name its own: under agents in config.yaml, and as "
-            "OPENCLAW_AGENT_ID the one that answers first",
-        )
-    return Finding(Grade.OK, subject, f"{words}, agents {', '.join(wanted)}")
+    found = agents_found(personas(settings.agents, config.agent_id), config.agent_id, there)
+    grade = Grade.OK if found.complete else Grade.WARN
+    return Finding(grade, subject, f"{words}; {found.words}", found.advice)
 
 
 async def check_node(settings: Settings, patience_s: float = 5.0) -> Finding:

@@ -28,8 +28,8 @@ async def check_speech(settings: Settings) -> Finding:
                 url = (await stack.enter_async_context(own)).url
             synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
             times = {
-                persona.voice.name: await _first_audio_ms(synthesizer, persona.voice)
-                for persona in personas(settings.agents, settings.openclaw.agent_id).values()
+                each.voice.name or each.name: await _first_audio_ms(synthesizer, each.voice)
+                for each in personas(settings.agents, settings.openclaw.agent_id).values()
             }
         except (TtsError, ServerNotStarted) as error:
             return Finding(

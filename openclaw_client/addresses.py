@@ -1,8 +1,32 @@
-"""Which addresses a token may travel to in the clear."""
+"""A Gateway's address, and whether a token may travel to it in the clear."""
 
 from __future__ import annotations
 
 import ipaddress
+from typing import Final
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+_SCHEMES: Final = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+
+
+def as_websocket(url: str) -> str:
+    """``http(s)://`` as ``ws(s)://``, without a slash at the end.
+
+    Raises:
+        ValueError: it is no such address.
+    """
+    parts = urlsplit(url.strip())
+    scheme = _SCHEMES.get(parts.scheme.lower())
+    if scheme is None or not parts.hostname:
+        raise ValueError("must look like http://host:port or wss://host")
+    _ = parts.port  # raises ValueError when it is no port
+    return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/"), parts.query, parts.fragment))
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """Where a WebSocket address leads."""
+    parts: SplitResult = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "wss" else 80)
 
 
 def is_private_host(host: str) -> bool | None:

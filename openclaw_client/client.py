@@ -8,6 +8,7 @@ await client.disconnect()
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -19,6 +20,7 @@ from typing import Self
 from pydantic import SecretStr
 
 from openclaw_client.clock import Clock
+from openclaw_client.connection import Connection
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import OpenClawError
 from openclaw_client.framing import SpeakerRef, frame_message, speaker_ref
@@ -38,6 +40,9 @@ SpeakerLike = str | SpeakerRef | tuple[str | int, str]
 """A name that serves as id too, or (id, name)."""
 
 
+OnAgents = Callable[[Sequence[AgentInfo]], None]
+
+
 class Gateway:
     """The one connection and all turns over it; what the clients of all guilds share."""
 
@@ -51,9 +56,16 @@ class Gateway:
     ) -> None:
         self.config = config
         self.link = GatewayLink(
-            config, clock=clock, chance=chance or random.random, devices=devices
+            config,
+            clock=clock,
+            chance=chance or random.random,
+            devices=devices,
+            on_up=self._came_up,
         )
         self.turns = Turns(self.link)
+        self._connection: Connection | None = None
+        self._on_agents: list[OnAgents] = []
+        self._telling: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Connect in the background, and keep trying."""
@@ -63,7 +75,7 @@ class Gateway:
         """Connect, and wait until the Gateway has said hello.
 
         Raises:
-            GatewayRefused: it will not have us, for good.
+            GatewayRefused: it will not have us, and waiting alone does not mend that.
             GatewayUnreachable: nobody answered within ``retry_timeout``.
         """
         self.link.start()
@@ -71,9 +83,34 @@ class Gateway:
 
     async def list_agents(self) -> list[AgentInfo]:
         """The agents that there are; errors as for ``OpenClawClient.list_agents``."""
-        connection = await self.link.ready(self.config.retry_timeout)
-        answer = await connection.request("agents.list", {})
-        return read_payload(AgentsList, answer, "the answer to agents.list").agents
+        return await _agents_of(await self.link.ready(self.config.retry_timeout))
+
+    def on_agents(self, listener: OnAgents) -> None:
+        """Have ``listener`` told the Gateway's agents, now and after each connect; it may neither
+        block nor raise."""
+        self._on_agents.append(listener)
+        if self._connection is not None and not self._connection.ended:
+            self._came_up(self._connection)
+
+    def _came_up(self, connection: Connection) -> None:
+        self._connection = connection
+        if self._on_agents:
+            self._stop_telling()
+            self._telling = asyncio.create_task(self._tell_agents(connection), name="agents")
+
+    async def _tell_agents(self, connection: Connection) -> None:
+        try:
+            agents = await _agents_of(connection)
+        except OpenClawError as error:
+            log.info("the Gateway did not name its agents: %s", error)
+            return
+        for listener in self._on_agents:
+            listener(agents)
+
+    def _stop_telling(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
 
     async def retry(self) -> LinkStatus:
         """See ``OpenClawClient.retry``."""
@@ -94,11 +131,20 @@ class Gateway:
 
     async def close(self) -> None:
         """Abort what runs, then disconnect."""
+        self._stop_telling()
         await self.turns.stop_all("the client disconnects")
         await self.link.close()
         await self.turns.settle()
         if self.link.stats.turns_started:
             log.info("%s: %s", self.config.ws_url, self.link.stats)
+
+
+async def _agents_of(connection: Connection) -> list[AgentInfo]:
+    answer = await connection.request("agents.list", {})
+    listed = read_payload(AgentsList, answer, "the answer to agents.list")
+    return [
+        AgentInfo(agent.id, agent.name, agent.id == listed.default_id) for agent in listed.agents
+    ]
 
 
 class OpenClawClient:
@@ -150,10 +196,11 @@ class OpenClawClient:
     async def retry(self) -> LinkStatus:
         """Try again at a user's word, without a restart, and say what came of it.
 
-        After a refusal that does not heal (state ``STOPPED``) no attempt is made until this, or
+        After a key that was refused (state ``STOPPED``) no attempt is made until this, or
         ``connect``, is called: somebody has to mend first what ``status.problem`` names. While
-        attempts go on anyway, or the connection is up, it changes nothing. It takes
-        ``retry_timeout`` at most, and attempts go on after it unless the Gateway refuses again.
+        attempts go on anyway, the next one is made at once; while the connection is up, it changes
+        nothing. It takes ``retry_timeout`` at most, and attempts go on after it unless the key is
+        refused again.
         """
         return await self._gateway.retry()
 
@@ -300,11 +347,14 @@ def create_client(
     session_scope: SessionScope | str = SessionScope.USER,
     allow_insecure: bool = False,
     state_dir: Path | None = None,
+    ca_file: Path | None = None,
+    tls_fingerprint: str = "",
 ) -> OpenClawClient:
     """A client with a connection of its own, not yet connected.
 
     With a ``state_dir`` it has a device key there, which a Gateway on another machine asks for.
-    Without one it has none, and writes no file.
+    Without one it has none, and writes no file. ``ca_file`` and ``tls_fingerprint`` are for a
+    Gateway that signs its own certificate (`OpenClawConfig`).
 
     Raises:
         pydantic.ValidationError: a value is out of its range; the text names it.
@@ -319,6 +369,8 @@ def create_client(
             session_scope=SessionScope(session_scope),
             allow_insecure=allow_insecure,
             state_dir=state_dir,
+            ca_file=ca_file,
+            tls_fingerprint=tls_fingerprint,
         ),
         devices=None if state_dir is None else DeviceStore(state_dir),
     )

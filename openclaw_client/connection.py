@@ -13,17 +13,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
 
 from logs import FaultLog
 from openclaw_client.clock import Clock, Timer, time_limit
-from openclaw_client.dial import dial
+from openclaw_client.dial import check_scheme, dial
 from openclaw_client.errors import (
     GatewayRefused,
     GatewayUnreachable,
     ProtocolViolation,
     RequestFailed,
 )
+from openclaw_client.events import read_event
 from openclaw_client.identity import Identity
 from openclaw_client.liveness import Liveness
 from openclaw_client.protocol import (
@@ -33,6 +34,7 @@ from openclaw_client.protocol import (
     Event,
     HelloOk,
     Response,
+    Shutdown,
     decode_frame,
     encode_request,
     read_payload,
@@ -53,8 +55,9 @@ async def open_connection(
     clock: Clock,
     stats: GatewayStats,
     identity: Identity | None = None,
+    faults: FaultLog | None = None,
 ) -> Connection:
-    """Connect and shake hands.
+    """Connect and shake hands. ``faults`` are kept from one connection to the next.
 
     Raises:
         GatewayUnreachable: nobody answered in time, or the connection broke on the way.
@@ -65,7 +68,7 @@ async def open_connection(
     url, identity = config.ws_url, identity or Identity(config, None)
     try:
         async with time_limit(clock, config.connect_timeout_s):
-            socket = await dial(url, allow_insecure=config.allow_insecure)
+            socket = await dial(url, allow_insecure=config.allow_insecure, trust=config.trust)
             try:
                 hello = await _shake_hands(socket, url, identity, instance_id)
                 identity.let_in(hello)
@@ -77,24 +80,24 @@ async def open_connection(
                 socket.transport.abort()
                 raise
     except TimeoutError:
+        await check_scheme(url)
         raise GatewayUnreachable(
             f"{url} did not finish the handshake within {config.connect_timeout_s:g} s"
         ) from None
-    return Connection(socket, hello, url, clock, stats)
+    return Connection(socket, hello, url, clock, stats, faults or FaultLog(log))
 
 
 async def _shake_hands(
     socket: ClientConnection, url: str, identity: Identity, instance_id: str
 ) -> HelloOk:
     try:
-        first = decode_frame(await socket.recv())
+        first = decode_frame(await socket.recv(decode=False))
         if not isinstance(first, Event) or first.event != "connect.challenge":
             raise ProtocolViolation(f"{url} is no OpenClaw Gateway: it does not begin as one")
         challenge = read_payload(Challenge, first.payload, "connect.challenge")
         params = identity.connect_params(challenge, instance_id)
         await socket.send(encode_request("connect", "connect", params))
-        while not isinstance(answer := decode_frame(await socket.recv()), Response):
-            pass
+        answer = await _answer(socket, "connect")
     except ConnectionClosed as closed:
         raise GatewayUnreachable(
             f"{url} broke off the handshake: {describe_close(closed)}"
@@ -111,6 +114,19 @@ async def _shake_hands(
         )
     check_scopes(identity.role.scopes, hello.auth.scopes, url)
     return hello
+
+
+async def _answer(socket: ClientConnection, ident: str) -> Response:
+    """The answer to the one request that was sent; whatever else comes is passed over."""
+    while True:
+        try:
+            frame = decode_frame(await socket.recv(decode=False))
+        except ProtocolViolation as violation:
+            if violation.answers == ident:
+                raise
+            continue
+        if isinstance(frame, Response) and frame.id == ident:
+            return frame
 
 
 def describe_close(closed: ConnectionClosed) -> str:
@@ -131,15 +147,16 @@ class Connection:
         url: str,
         clock: Clock,
         stats: GatewayStats,
+        faults: FaultLog,
     ) -> None:
         self.hello = hello
         self.url = url
         self._socket = socket
         self._clock = clock
         self._stats = stats
-        self._faults = FaultLog(log)
+        self._faults = faults
         self._ids = itertools.count(1)
-        self._waiting: dict[str, asyncio.Future[Response | None]] = {}
+        self._waiting: dict[str, asyncio.Future[Response | ProtocolViolation | None]] = {}
         self._last_seq = 0
         self._liveness = Liveness(hello.policy.tick_interval_ms / 1000, clock.time())
         self._watch: Timer | None = None
@@ -155,15 +172,19 @@ class Connection:
     ) -> str:
         """Read until the connection ends; why it did, in words.
 
-        ``on_event`` is called with each event, in order; ``on_missed`` before one that shows by
-        its number that others before it were lost. Neither may block or raise.
+        ``on_event`` is called with each event, in order, its payload as ``read_event`` gives it;
+        ``on_missed`` when events were lost: before one that shows by its number that others before
+        it are missing, and for one of a run that could not be read. Neither may block or raise.
         """
         self._on_missed = on_missed
         self._watch_over()
         try:
-            async for text in self._socket:
+            while True:
+                # As bytes: a text that is no UTF-8 is one more malformed frame, and no end.
+                text = await self._socket.recv(decode=False)
                 self._liveness.heard(self._clock.time())
                 self._take(text, on_event)
+        except ConnectionClosedOK:
             return self._end_with("the Gateway closed the connection")
         except ConnectionClosed as closed:
             return self._end_with(describe_close(closed))
@@ -179,13 +200,16 @@ class Connection:
 
         Raises:
             RequestFailed: the answer is an error.
+            ProtocolViolation: it is no answer of protocol 4.
             GatewayUnreachable: the connection ended first, or no answer came in time. If nothing
                 else came either, the connection is given up.
         """
         if self._end is not None:
             raise GatewayUnreachable(f"{method} was not sent to {self.url}: {self._end}")
         ident = str(next(self._ids))
-        answered: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Response | ProtocolViolation | None] = (
+            asyncio.get_running_loop().create_future()
+        )
         self._waiting[ident] = answered
         asked_at = self._clock.time()
         try:
@@ -206,37 +230,51 @@ class Connection:
             del self._waiting[ident]
         if answer is None:
             raise GatewayUnreachable(f"{self.url} gave no answer to {method}: {self._end}")
+        if isinstance(answer, ProtocolViolation):
+            raise answer
         if not answer.ok:
             raise _request_failed(method, answer)
         return answer.payload
+
+    def leave(self, why: str) -> None:
+        """End it from our side at once, without waiting for the Gateway's word."""
+        if self._end is None:
+            self._give_up(why)
 
     async def close(self) -> None:
         """Say goodbye, then wait for the end, 2 s at most."""
         await self._socket.close()
 
-    def _take(self, text: str | bytes, on_event: Callable[[Event], None]) -> None:
+    def _take(self, text: bytes, on_event: Callable[[Event], None]) -> None:
         try:
             frame = decode_frame(text)
-        except ProtocolViolation as violation:
-            self._stats.frames_bad += 1
-            self._faults.tell(
-                logging.WARNING,
-                "dropped a frame of %d bytes from %s: %s",
-                len(text),
-                self.url,
-                violation,
-            )
-            return
-        if isinstance(frame, Event):
+            if isinstance(frame, Response):
+                self._settle(frame.id, frame)
+                return
+            if not isinstance(frame, Event):
+                raise ProtocolViolation("the Gateway asks nothing of its clients")
             self._check_seq(frame)
-            on_event(frame)
-        elif isinstance(frame, Response):
-            self._settle(frame)
+            event = read_event(frame)
+        except ProtocolViolation as violation:
+            self._drop(len(text), violation, on_event)
         else:
-            self._stats.frames_bad += 1
-            self._faults.tell(
-                logging.WARNING, "dropped a request (%s) from %s", frame.method, self.url
-            )
+            on_event(event)
+
+    def _drop(
+        self, size: int, violation: ProtocolViolation, on_event: Callable[[Event], None]
+    ) -> None:
+        """Count and log a frame that cannot be read. A request that it answers fails at once, a
+        chat event has the open runs looked for, and a shutdown notice counts as one."""
+        self._stats.frames_bad += 1
+        kind = violation.event or ("an answer" if violation.answers else "a frame")
+        message = f"dropped {kind} of %d bytes from %s: %s"
+        self._faults.tell(logging.WARNING, message, size, self.url, violation)
+        if violation.answers is not None:
+            self._settle(violation.answers, violation)
+        if violation.event == "chat":
+            self._on_missed()
+        elif violation.event == "shutdown":
+            on_event(Event(event="shutdown", payload=Shutdown()))
 
     def _check_seq(self, event: Event) -> None:
         if event.seq is None:
@@ -253,10 +291,10 @@ class Connection:
             self._on_missed()
         self._last_seq = max(self._last_seq, event.seq)
 
-    def _settle(self, response: Response) -> None:
-        answered = self._waiting.get(response.id)
+    def _settle(self, ident: str, answer: Response | ProtocolViolation) -> None:
+        answered = self._waiting.get(ident)
         if answered is not None and not answered.done():
-            answered.set_result(response)
+            answered.set_result(answer)
 
     def _end_with(self, why: str) -> str:
         """Note the end once and tell everyone who waits for an answer."""

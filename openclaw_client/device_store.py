@@ -170,8 +170,9 @@ def _read_key(path: Path) -> DeviceKey | None:
         )
     except StateUnreadable as error:
         if error.passing:
-            raise DeviceStoreError(str(error), heals=True) from error
+            raise DeviceStoreError(str(error)) from error
         raise DeviceStoreError(
             f"{path} holds no device key ({error.reason}); put it back from a backup, or delete "
-            "it: the bot then makes a new one, which other machines' Gateways must approve"
+            "it: the bot then makes a new one, which other machines' Gateways must approve",
+            final=True,
         ) from error

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import ssl
 from typing import Any
-from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.exceptions import (
+    InvalidHandshake,
+    InvalidProxy,
+    InvalidStatus,
+    ProxyError,
+    WebSocketException,
+)
 
-from openclaw_client.addresses import is_private_host
+from openclaw_client.addresses import as_websocket, host_and_port, is_private_host
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable
+from openclaw_client.peek import certificate_at, speaks_plain_http
 from openclaw_client.protocol import MAX_FRAME_BYTES
+from openclaw_client.trust import Trust, fingerprint_of, show_fingerprint
 
 _CLOSE_TIMEOUT_S = 2.0
 """A Gateway that is going down does not always answer the closing handshake."""
@@ -21,6 +28,10 @@ be waiting in silence for the rest of an answer; a Gateway that works answers pi
 _CERT_EXPIRED = 10
 """OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED: the one certificate error that its owner mends unasked."""
 _PASSING_STATUS = {408, 425, 429}
+_BROKEN_OFF = (ssl.SSLError, ConnectionResetError, BrokenPipeError, EOFError, WebSocketException)
+"""How a connection ends whose two sides speak differently."""
+_TLS_WANTED_STATUS = {400, 426, 497}
+"""What servers that speak TLS answer to plain HTTP, if anything."""
 
 
 class _NoRedirects(connect):
@@ -30,22 +41,22 @@ class _NoRedirects(connect):
         return exc
 
 
-async def dial(url: str, *, allow_insecure: bool) -> ClientConnection:
-    """An open WebSocket to ``url`` on which nothing has been said yet.
+async def dial(url: str, *, allow_insecure: bool, trust: Trust | None = None) -> ClientConnection:
+    """An open WebSocket to ``url``, also ``http(s)://``, on which nothing has been said yet.
 
     Raises:
         GatewayUnreachable: nobody answers, or not now.
         GatewayRefused: what answers there will not become a Gateway by waiting.
     """
-    parts = urlsplit(url)
-    secure = parts.scheme == "wss"
-    proxied = secure and not is_private_host(parts.hostname or "")
+    url, trust = as_websocket(url), trust or Trust()
+    secure = url.startswith("wss:")
     try:
         socket = await _NoRedirects(
             url,
+            ssl=trust.context() if secure else None,
             compression=None,
             # A proxy would read what goes over plain ws://, so only wss:// goes through one.
-            proxy=True if proxied else None,
+            proxy=True if _goes_through_a_proxy(url) else None,
             open_timeout=None,
             close_timeout=_CLOSE_TIMEOUT_S,
             ping_interval=_PING_S,
@@ -53,22 +64,98 @@ async def dial(url: str, *, allow_insecure: bool) -> ClientConnection:
             max_size=MAX_FRAME_BYTES,
         )
     except ssl.SSLCertVerificationError as error:
-        raise GatewayRefused(
-            f"the certificate of {url} does not hold: {error.verify_message}",
-            code="TLS",
-            heals=error.verify_code == _CERT_EXPIRED,
-        ) from error
+        raise await _untrusted(url, error) from error
     except InvalidStatus as error:
+        if error.response.status_code in _TLS_WANTED_STATUS:
+            await check_scheme(url)
         raise _http_answer(url, error.response.status_code) from error
+    except (InvalidProxy, ProxyError, ImportError) as error:
+        raise GatewayUnreachable(
+            f"the proxy for {url} cannot be used: {error}; look at HTTPS_PROXY, ALL_PROXY and "
+            "NO_PROXY"
+        ) from error
     except InvalidHandshake as error:
+        if isinstance(error.__cause__, EOFError | OSError):  # not a word of HTTP
+            await check_scheme(url)
         raise GatewayUnreachable(f"what answers at {url} is no WebSocket server") from error
     except (OSError, EOFError, UnicodeError, WebSocketException) as error:
-        raise GatewayUnreachable(
-            f"nobody answers at {url}: {str(error) or type(error).__name__}"
-        ) from error
+        if isinstance(error, _BROKEN_OFF):
+            await check_scheme(url)
+        raise _unreachable(url, error) from error
+    if secure:
+        _check_certificate(socket, url, trust)
     if not secure and not allow_insecure:
         await _check_peer(socket, url)
     return socket
+
+
+def _goes_through_a_proxy(url: str) -> bool:
+    return url.startswith("wss:") and not is_private_host(host_and_port(url)[0])
+
+
+def _unreachable(url: str, error: Exception) -> GatewayUnreachable:
+    return GatewayUnreachable(f"nobody answers at {url}: {str(error) or type(error).__name__}")
+
+
+async def check_scheme(url: str) -> None:
+    """Look, after a failure, whether the address is spoken to in the wrong way.
+
+    Raises:
+        GatewayRefused: TLS is spoken there and the address says none, or the other way round.
+    """
+    if _goes_through_a_proxy(url):
+        return
+    host, port = host_and_port(url)
+    if url.startswith("wss:"):
+        if await speaks_plain_http(host, port):
+            raise GatewayRefused(
+                f"{url} speaks plain HTTP, no TLS; write {_as(url, 'http')} as its address "
+                "(OPENCLAW_BASE_URL), or give the Gateway a certificate",
+                code="NO_TLS",
+            )
+    elif await certificate_at(host, port) is not None:
+        raise GatewayRefused(
+            f"{url} speaks TLS; write {_as(url, 'https')} as its address (OPENCLAW_BASE_URL)",
+            code="TLS_NEEDED",
+        )
+
+
+def _as(url: str, scheme: str) -> str:
+    return f"{scheme}://{url.partition('://')[2]}"
+
+
+async def _untrusted(url: str, error: ssl.SSLCertVerificationError) -> GatewayRefused:
+    """The error for a certificate that does not hold, with its fingerprint."""
+    shown = None
+    if not _goes_through_a_proxy(url):
+        shown = await certificate_at(*host_and_port(url))
+    advice = "openclaw.ca_file names the certificate that it is signed with"
+    if shown is not None:
+        advice = (
+            f"its SHA-256 fingerprint is {show_fingerprint(shown)}. If the Gateway shows the same, "
+            f"set openclaw.tls_fingerprint to it, or {advice}"
+        )
+    return GatewayRefused(
+        f"the certificate of {url} does not hold: {error.verify_message}; {advice}",
+        code="TLS",
+        heals=error.verify_code == _CERT_EXPIRED,
+    )
+
+
+def _check_certificate(socket: ClientConnection, url: str, trust: Trust) -> None:
+    """Drop a connection to a Gateway that shows another certificate than the one that is pinned.
+    Nothing was sent over it yet but the wish for a WebSocket."""
+    secured: ssl.SSLObject | None = socket.transport.get_extra_info("ssl_object")
+    shown = (None if secured is None else secured.getpeercert(binary_form=True)) or b""
+    if trust.accepts(shown):
+        return
+    socket.transport.abort()
+    raise GatewayRefused(
+        f"{url} shows another certificate than openclaw.tls_fingerprint names: its SHA-256 "
+        f"fingerprint is {show_fingerprint(fingerprint_of(shown))}; if the Gateway has a new one, "
+        "set that",
+        code="TLS",
+    )
 
 
 async def _check_peer(socket: ClientConnection, url: str) -> None:

@@ -3,7 +3,8 @@
     OpenClawError
     ├── NotConnected             the client was used before connect() or after disconnect()
     ├── GatewayUnreachable       nobody answers there, or the connection broke
-    ├── GatewayRefused           it answered the handshake with no; `heals` says whether to wait
+    ├── GatewayRefused           it answered the handshake with no; `heals` says whether to wait,
+    │   │                        `final` that it does not take our key
     │   └── MissingScope         it let us in, or would, with fewer rights than the bot needs
     ├── DeviceStoreError         there is no device key to be had
     ├── ProtocolViolation        a frame that the protocol does not know
@@ -46,7 +47,8 @@ class GatewayRefused(OpenClawError):
     """The Gateway is there and will not have us.
 
     ``code`` is the most telling code of its answer (``details.code`` before ``error.code``),
-    ``heals`` is False where only somebody's deed can help: then no further attempt is made.
+    ``heals`` is False where a person has to act: attempts go on, but turns fail after the next one.
+    ``final`` is a key that it does not take: then no further attempt is made.
     """
 
     def __init__(
@@ -56,12 +58,14 @@ class GatewayRefused(OpenClawError):
         code: str,
         details: Mapping[str, Any] | None = None,
         heals: bool = False,
+        final: bool = False,
         retry_after_s: float | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.details = dict(details or {})
         self.heals = heals
+        self.final = final
         self.retry_after_s = retry_after_s
 
 
@@ -75,16 +79,27 @@ class MissingScope(GatewayRefused):
 
 
 class DeviceStoreError(OpenClawError):
-    """There is no device key to be had. ``heals`` tells that the key itself may be sound, and
-    another attempt is worth it."""
+    """There is no device key to be had.
 
-    def __init__(self, message: str, *, heals: bool = False) -> None:
+    ``final`` is a key that is none: a disk may get room again, a damaged key stays one.
+    """
+
+    def __init__(self, message: str, *, final: bool = False) -> None:
         super().__init__(message)
-        self.heals = heals
+        self.final = final
 
 
 class ProtocolViolation(OpenClawError):
-    """The other side sent something that protocol 4 does not know."""
+    """The other side sent something that protocol 4 does not know.
+
+    ``answers`` is the id of the request that it is an answer to, ``event`` the name of the event
+    that it would be, as far as that much could be read.
+    """
+
+    def __init__(self, message: str, *, answers: str | None = None) -> None:
+        super().__init__(message)
+        self.answers = answers
+        self.event: str | None = None
 
 
 class RequestFailed(OpenClawError):

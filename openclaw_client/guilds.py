@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from openclaw_client.client import Gateway, OpenClawClient
+from openclaw_client.client import Gateway, OnAgents, OpenClawClient
 from openclaw_client.clock import Clock
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.link import LinkStatus
@@ -64,6 +64,11 @@ class PerGuildOpenClawClient:
     async def list_agents(self) -> list[AgentInfo]:
         """The agents that the Gateway has; errors as for ``OpenClawClient.list_agents``."""
         return await self._gateway.list_agents()
+
+    def on_agents(self, listener: OnAgents) -> None:
+        """Have ``listener`` told the Gateway's agents, now and after each connect; it may neither
+        block nor raise."""
+        self._gateway.on_agents(listener)
 
     async def node(self, node_id: str) -> NodeRow | None:
         """A node as the Gateway lists it; errors as for ``OpenClawClient.node``."""

@@ -6,7 +6,7 @@ import logging
 from typing import Any, Final
 
 from openclaw_client.device_store import DeviceStore, DeviceToken
-from openclaw_client.errors import GatewayRefused, MissingScope
+from openclaw_client.errors import DeviceStoreError, GatewayRefused, MissingScope
 from openclaw_client.protocol import Challenge, HelloOk, connect_params
 from openclaw_client.roles import OPERATOR, Role
 from openclaw_client.settings import OpenClawConfig
@@ -32,6 +32,10 @@ class Identity:
         self._config = config
         self._store = store
         self._by_device_token = False
+        self._own: DeviceToken | None = None
+        self._passed_over: DeviceToken | None = None
+        """A token that was refused, should its file still have it."""
+        self._told = ""
 
     def connect_params(self, challenge: Challenge, instance_id: str) -> dict[str, Any]:
         """The params of ``connect``, proof included.
@@ -43,7 +47,10 @@ class Identity:
         if self._store is None:
             return connect_params(shared, instance_id, role=self.role)
         key = self._store.key()
-        own = self._store.token(self._config.ws_url, self.role.name)
+        own = self._kept_token(self._store)
+        if own == self._passed_over:
+            own = None
+        self._own = own
         self._by_device_token = own is not None and set(own.scopes) >= set(self.role.scopes)
         if own is not None and self._by_device_token:
             token = own.token.get_secret_value()
@@ -53,27 +60,44 @@ class Identity:
         params["device"] = key.prove(params, challenge.nonce, challenge.ts)
         return params
 
-    def let_in(self, hello: HelloOk) -> None:
-        """Keep the token that was issued, if any.
+    def _kept_token(self, store: DeviceStore) -> DeviceToken | None:
+        """This device's own token. One that cannot be read is done without: the shared one may
+        open as well, and then it is issued again."""
+        try:
+            return store.token(self._config.ws_url, self.role.name)
+        except DeviceStoreError as error:
+            self._tell(error)
+            return None
 
-        Raises:
-            DeviceStoreError: it cannot be written.
-        """
+    def let_in(self, hello: HelloOk) -> None:
+        """Keep the token that was issued, if any. A disk that takes none is told of in the log: the
+        Gateway issues it again at the next connect."""
         issued = hello.auth.device_token
-        if self._store is not None and issued is not None:
-            token = DeviceToken(token=issued, scopes=tuple(hello.auth.scopes))
+        if self._store is None or issued is None:
+            return
+        self._passed_over = None
+        token = DeviceToken(token=issued, scopes=tuple(hello.auth.scopes))
+        try:
             self._store.keep_token(self._config.ws_url, token, self.role.name)
+        except DeviceStoreError as error:
+            self._tell(error)
+
+    def _tell(self, error: DeviceStoreError) -> None:
+        if str(error) != self._told:
+            self._told = str(error)
+            log.warning("going on without this device's token: %s", error)
 
     def turned_away(self, refused: GatewayRefused) -> GatewayRefused:
         """The refusal to tell of. Where the device's own token was refused, it is forgotten, and
         the shared one is worth an attempt.
-
-        Raises:
-            DeviceStoreError: it cannot be forgotten.
         """
         if self._store is None or not self._by_device_token or refused.code not in _TOKEN_REFUSED:
             return refused
-        self._store.forget_token(self._config.ws_url, self.role.name)
+        try:
+            self._store.forget_token(self._config.ws_url, self.role.name)
+        except DeviceStoreError as error:
+            self._tell(error)
+        self._passed_over = self._own
         if isinstance(refused, MissingScope) or not self._config.auth_token.get_secret_value():
             return refused
         return GatewayRefused(

@@ -1,12 +1,15 @@
 """The connection that comes back: one supervisor task keeps a Gateway connection up.
 
 idle ──start()──► connecting ──hello──► up ──lost──► waiting ──► connecting ...
-                      │                                 ▲
-                      ├── unreachable, or heals ────────┘
-                      └── refused for good ──► stopped, until start() is called again
+                      │                  │              ▲
+                      │                  └─► draining ──┤ closed, or too long
+                      ├── whatever may heal ────────────┘
+                      └── the key is refused ──► stopped, until start() is called again
 
 The waits grow to half a minute while nobody needs the Gateway. While somebody waits for it, it is
 tried again every second: a Gateway restarts in ten, and nobody should wait longer than it does.
+A problem that takes a person (a missing scope, a certificate, a full disk) is tried again as well;
+but `ready` raises it after the next attempt, not at the end of its time.
 """
 
 from __future__ import annotations
@@ -19,10 +22,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Final, Protocol
 
 from logs import FaultLog, in_place
-from openclaw_client.clock import Clock, sleep, time_limit
+from openclaw_client.clock import Clock, Timer, sleep, time_limit
 from openclaw_client.connection import Connection, open_connection
 from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import (
@@ -31,11 +34,10 @@ from openclaw_client.errors import (
     GatewayUnreachable,
     NotConnected,
     OpenClawError,
-    ProtocolViolation,
 )
 from openclaw_client.identity import Identity
 from openclaw_client.liveness import Backoff
-from openclaw_client.protocol import Event, Shutdown, read_payload
+from openclaw_client.protocol import Event, Shutdown
 from openclaw_client.roles import OPERATOR, Role
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats, kind_of
@@ -45,6 +47,10 @@ log = logging.getLogger(__name__)
 _STEADY_S = 10.0
 """A connection that stood for less counts as one more failed attempt: a Gateway that greets and
 then hangs up is not to be greeted every second."""
+DRAIN_S: Final = 3.0
+"""How long a Gateway that has said it goes down may take to close the connection. After that ours
+is closed from this side: runs that go on are found again over the next one, and a turn that waits
+(``retry_timeout``) has most of its patience left."""
 
 
 class LinkState(StrEnum):
@@ -72,12 +78,13 @@ class LinkStatus:
 
     @property
     def stopped(self) -> bool:
-        """Whether attempts have ended, until somebody asks for another one."""
+        """Whether attempts have ended, until `retry` or `start` is called: the key is refused."""
         return self.state is LinkState.STOPPED
 
 
 class LinkListener(Protocol):
-    """Who hears what comes over the link. No call may block or raise."""
+    """Who hears what comes over the link. No call may block; one that raises is told of in the log
+    and ends nothing."""
 
     def on_event(self, event: Event) -> None: ...
 
@@ -119,7 +126,9 @@ class GatewayLink:
         self._changed = asyncio.Event()
         self._wanted = asyncio.Event()
         self._waiters = 0
-        self._restart_expected_s: float | None = None
+        self._restart_at: float | None = None
+        """When, on the clock, a Gateway that went down said that it would be back."""
+        self._draining: Timer | None = None
         self._away_since: float | None = None
 
     @property
@@ -161,15 +170,20 @@ class GatewayLink:
 
         Raises:
             NotConnected: nobody called ``start()``.
-            GatewayRefused: the Gateway refused for good.
+            GatewayRefused: the Gateway refused, and waiting alone does not mend it.
             DeviceStoreError: there is no device key to be had.
             GatewayUnreachable: the Gateway is away for longer than ``within_s``.
         """
         self._waiters += 1
         self._wanted.set()
+        failed_before = self.stats.attempts_failed
         try:
             async with time_limit(self.clock, within_s):
                 while (connection := self._usable()) is None:
+                    if self.stats.attempts_failed > failed_before and _takes_a_person(
+                        self._problem
+                    ):
+                        self._raise_problem()
                     await self._changed.wait()
                 return connection
         except TimeoutError:
@@ -198,10 +212,13 @@ class GatewayLink:
                 return self._connection
             case LinkState.IDLE:
                 raise NotConnected("not connected to the Gateway; call connect() first")
-            case LinkState.STOPPED if self._problem is not None:
-                raise self._problem.with_traceback(None)
-            case _:
-                return None
+            case LinkState.STOPPED:
+                self._raise_problem()
+        return None
+
+    def _raise_problem(self) -> None:
+        if self._problem is not None:
+            raise self._problem.with_traceback(None)
 
     def _set(self, state: LinkState) -> None:
         self._state = state
@@ -218,22 +235,17 @@ class GatewayLink:
             self._set(LinkState.CONNECTING)
             try:
                 asked_s = await self._connect_and_serve()
-            except GatewayRefused as refused:
-                self._failed(refused)
-                if not refused.heals:
+            except OpenClawError as problem:
+                self._failed(problem)
+                if _is_final(problem):
                     self._set(LinkState.STOPPED)
                     return
-                asked_s = refused.retry_after_s
-            except DeviceStoreError as broken:
-                self._failed(broken)
-                self._set(LinkState.STOPPED)
-                return
-            except (GatewayUnreachable, ProtocolViolation) as problem:
-                self._failed(problem)
-                asked_s = None
+                asked_s = problem.retry_after_s if isinstance(problem, GatewayRefused) else None
             except Exception as bug:
-                log.exception("the connection to %s failed unexpectedly", self.config.ws_url)
-                self._failed(GatewayUnreachable(f"unexpected {type(bug).__name__}: {bug}"))
+                unexpected = GatewayUnreachable(f"unexpected {type(bug).__name__}: {bug}")
+                if str(unexpected) != str(self._problem):
+                    log.exception("the connection to %s failed unexpectedly", self.config.ws_url)
+                self._failed(unexpected)
                 asked_s = None
             self._set(LinkState.WAITING)
             await self._wait(asked_s)
@@ -252,21 +264,27 @@ class GatewayLink:
     def _failed(self, problem: OpenClawError) -> None:
         self.stats.attempts_failed += 1
         self.stats.failed(problem)
-        lasts = isinstance(problem, GatewayRefused) and not problem.heals
-        if lasts or isinstance(problem, DeviceStoreError):
-            log.error("%s; no further attempts as %s", problem, self._identity.role.name)
+        role = self._identity.role.name
+        if _is_final(problem):
+            log.error("%s; no further attempts as %s", problem, role)
         elif str(problem) != str(self._problem):
-            log.warning("%s; trying again as %s", problem, self._identity.role.name)
+            level = logging.ERROR if _takes_a_person(problem) else logging.WARNING
+            log.log(level, "%s; trying again as %s", problem, role)
         self._problem = problem
 
     async def _connect_and_serve(self) -> float | None:
         """One connection's whole life; the wait that the Gateway asked for at its end."""
         connection = await open_connection(
-            self.config, self._instance_id, self.clock, self.stats, self._identity
+            self.config,
+            self._instance_id,
+            self.clock,
+            self.stats,
+            self._identity,
+            self._faults,
         )
         self.stats.connects += 1
         up_at = self.clock.time()
-        self._connection, self._problem, self._restart_expected_s = connection, None, None
+        self._connection, self._problem, self._restart_at = connection, None, None
         hello = connection.hello
         log.info(
             "connected to %s as %s, OpenClaw %s, scopes %s",
@@ -287,33 +305,55 @@ class GatewayLink:
             log.warning("%s (as %s)", self._problem, hello.auth.role)
         finally:
             self._connection = None
+            if self._draining is not None:
+                self._draining.cancel()
+                self._draining = None
             self._set(LinkState.WAITING)
-            for listener in self._listeners:
-                listener.on_lost(why)
+            self._tell(lambda listener: listener.on_lost(why))
             await connection.close()
-        return self._restart_expected_s
+        return self._until_restart_s()
+
+    def _until_restart_s(self) -> float | None:
+        """How long the Gateway will yet be away by its own account; None if it gave none, or if it
+        should be back by now."""
+        left_s = 0.0 if self._restart_at is None else self._restart_at - self.clock.time()
+        return left_s if left_s > 0 else None
 
     def _on_event(self, event: Event) -> None:
-        if event.event == "shutdown":
+        if isinstance(event.payload, Shutdown):
             self._on_shutdown(event.payload)
-        for listener in self._listeners:
-            try:
-                listener.on_event(event)
-            except ProtocolViolation as violation:
-                self.stats.frames_bad += 1
-                self._faults.tell(logging.WARNING, "dropped a %s event: %s", event.event, violation)
+        self._tell(lambda listener: listener.on_event(event))
 
     def _on_missed(self) -> None:
-        for listener in self._listeners:
-            listener.on_missed()
+        self._tell(lambda listener: listener.on_missed())
 
-    def _on_shutdown(self, payload: Any) -> None:
-        try:
-            notice = read_payload(Shutdown, payload, "shutdown")
-        except ProtocolViolation:
-            self.stats.frames_bad += 1
-            notice = Shutdown()
-        if notice.restart_expected_ms is not None:
-            self._restart_expected_s = max(0.0, notice.restart_expected_ms / 1000)
+    def _tell(self, what: Callable[[LinkListener], None]) -> None:
+        """Tell every listener; the connection and the others outlive one that fails."""
+        for listener in self._listeners:
+            try:
+                what(listener)
+            except Exception:
+                self.stats.frames_bad += 1
+                log.exception("a listener failed on what the Gateway sent")
+
+    def _on_shutdown(self, notice: Shutdown) -> None:
+        now = self.clock.time()
+        if notice.restart_expected_s is not None:
+            self._restart_at = now + notice.restart_expected_s
         log.info("the Gateway is going down: %s", notice.reason or "no reason given")
         self._set(LinkState.DRAINING)
+        if self._draining is None and (connection := self._connection) is not None:
+            why = f"the Gateway has said it goes down and has not closed for {DRAIN_S:g} s"
+            self._draining = self.clock.call_later(DRAIN_S, lambda: connection.leave(why))
+
+
+def _is_final(problem: OpenClawError) -> bool:
+    """Whether our key is not taken, or is none. Everything else may heal."""
+    return isinstance(problem, GatewayRefused | DeviceStoreError) and problem.final
+
+
+def _takes_a_person(problem: OpenClawError | None) -> bool:
+    """Whether a person has to act before the next attempt can succeed."""
+    if isinstance(problem, GatewayRefused):
+        return not problem.heals
+    return isinstance(problem, DeviceStoreError)

@@ -10,10 +10,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import from_json
 
 from openclaw_client.errors import ProtocolViolation
 from openclaw_client.limits import check_frame
@@ -36,11 +47,30 @@ CLOSE_RESTART, CLOSE_DEAD = 1012, 4000
 
 
 class Wire(BaseModel):
-    """Camel-case on the wire, strict about types, deaf to fields it does not know."""
+    """Camel-case on the wire, strict about types, deaf to fields it does not know. No number is
+    infinite or NaN, which JSON readers let pass."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, strict=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
     )
+
+
+def _or(default: Any) -> WrapValidator:
+    """For a field that nothing depends on: where it is malformed, it is ``default``, and the rest
+    of the payload holds."""
+
+    def read(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return validate(value)
+        except ValidationError:
+            return default
+
+    return WrapValidator(read)
 
 
 # -- frames ----------------------------------------------------------------------------------------
@@ -48,6 +78,13 @@ class Wire(BaseModel):
 
 _RETRY_S = 1.0
 """Before asking again where the Gateway says that it may help, but not when."""
+_LEAST_RETRY_S = 0.1
+"""A Gateway that wants to be asked again at once is not asked without end."""
+LONGEST_RETRY_S = 3600.0
+"""The longest wait that is granted; a Gateway locks a client out for five minutes."""
+_ID_READ_BYTES = 1_000_000
+"""How much of a malformed frame is looked at again, for the request that it answers."""
+_COMPLAINT_LETTERS = 200
 
 
 class ErrorShape(Wire):
@@ -61,7 +98,7 @@ class ErrorShape(Wire):
     def wait_s(self) -> float | None:
         """Seconds after which to ask again; None if that is not said to be of use."""
         if self.retry_after_ms is not None:
-            return max(0.0, self.retry_after_ms / 1000)
+            return min(max(_LEAST_RETRY_S, self.retry_after_ms / 1000), LONGEST_RETRY_S)
         return _RETRY_S if self.retryable else None
 
     def detail(self, name: str) -> Any:
@@ -88,7 +125,7 @@ class Event(Wire):
     type: Literal["event"] = "event"
     event: str
     payload: Any = None
-    seq: int | None = None
+    seq: Annotated[int, Field(ge=0, lt=2**53)] | None = None
 
 
 Frame = Request | Response | Event
@@ -99,13 +136,31 @@ def decode_frame(text: str | bytes) -> Frame:
     """One frame off the wire.
 
     Raises:
-        ProtocolViolation: it is no JSON object, no frame of protocol 4, or too much of one.
+        ProtocolViolation: it is no JSON object, no frame of protocol 4, or too much of one;
+            ``answers`` tells of which request it is the answer, if that can be read.
     """
     check_frame(text)
     try:
         return _FRAME.validate_json(text)
     except ValidationError as error:
-        raise ProtocolViolation(f"not a frame of protocol {PROTOCOL}: {_where(error)}") from None
+        raise ProtocolViolation(
+            f"not a frame of protocol {PROTOCOL}: {_where(error)}", answers=_answered_by(text)
+        ) from None
+
+
+def _answered_by(text: str | bytes) -> str | None:
+    """The id in a malformed answer."""
+    if len(text) > _ID_READ_BYTES:
+        return None
+    try:
+        frame = from_json(text)
+    except ValueError:
+        return None
+    match frame:
+        case {"type": "res", "id": str(ident)}:
+            return ident
+        case _:
+            return None
 
 
 def encode_request(ident: str, method: str, params: Mapping[str, Any]) -> str:
@@ -136,8 +191,13 @@ class HelloAuth(Wire):
     device_token: SecretStr | None = None
 
 
+_TICK_MS: Final = 30_000.0
+
+
 class HelloPolicy(Wire):
-    tick_interval_ms: float = Field(default=30_000, gt=0)
+    """What the Gateway tells of its limits; where it tells nonsense, what every one has."""
+
+    tick_interval_ms: Annotated[float, Field(gt=0, le=3_600_000), _or(_TICK_MS)] = _TICK_MS
 
 
 class HelloOk(Wire):
@@ -145,7 +205,7 @@ class HelloOk(Wire):
     protocol: int
     server: HelloServer
     auth: HelloAuth
-    policy: HelloPolicy = HelloPolicy()
+    policy: Annotated[HelloPolicy, _or(HelloPolicy())] = HelloPolicy()
 
 
 class ChatEvent(Wire):
@@ -185,6 +245,9 @@ class ChatHistory(Wire):
 
 
 class TerminalReply(Wire):
+    """``disposition`` is visible, or, of an agent that chose to say nothing, silent or empty."""
+
+    disposition: str = "visible"
     text: str = ""
 
 
@@ -200,11 +263,20 @@ class RunOutcome(Wire):
 
 
 class Shutdown(Wire):
-    reason: str = ""
-    restart_expected_ms: float | None = None
+    """That the Gateway goes down. The event alone says so: all else may be missing."""
+
+    reason: Annotated[str, _or("")] = ""
+    restart_expected_ms: Annotated[float | None, _or(None)] = None
+
+    @property
+    def restart_expected_s(self) -> float | None:
+        """Seconds until it is back, if it said so."""
+        if self.restart_expected_ms is None:
+            return None
+        return min(max(0.0, self.restart_expected_ms / 1000), LONGEST_RETRY_S)
 
 
-class AgentInfo(Wire):
+class AgentRow(Wire):
     """An agent as ``agents.list`` names it."""
 
     id: str
@@ -213,7 +285,16 @@ class AgentInfo(Wire):
 
 class AgentsList(Wire):
     default_id: str
-    agents: list[AgentInfo]
+    agents: list[AgentRow]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInfo:
+    """An agent that the Gateway has. ``default`` is the one that it takes where none is named."""
+
+    id: str
+    name: str | None = None
+    default: bool = False
 
 
 P = TypeVar("P", bound=Wire)
@@ -301,5 +382,7 @@ def chat_send_params(
 def _where(error: ValidationError) -> str:
     """The first complaint, without the value complained of: it may hold speech or a secret."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    place = "/".join(str(part) for part in first["loc"])
+    if first["type"] == "union_tag_invalid":
+        return "at type: no kind of frame that it knows"
+    place = "/".join(str(part) for part in first["loc"])[:_COMPLAINT_LETTERS]
     return f"at {place}: {first['msg']}" if place else first["msg"]

@@ -16,9 +16,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from openclaw_client.protocol import ChatEvent, ChatHistory, RunOutcome, message_text
+from openclaw_client.silence import is_silence
 
 REPLY_LIMIT: Final = 4_096
 """Where ``agent.wait`` cuts the text."""
+_SILENT: Final = ("silent", "empty")
 _HISTORY_MESSAGES: Final = 50
 """Enough for a turn with many tool calls."""
 _TEXT_LIMIT: Final = 500_000
@@ -56,6 +58,8 @@ def ended(
     def terminal(state: str, **more: Any) -> ChatEvent:
         return ChatEvent(run_id=outcome.run_id, session_key=session_key, state=state, **more)
 
+    if not had and _chose_silence(outcome):
+        return terminal("final", message={"content": ""})
     if outcome.status == "ok":
         text = _reply(outcome, history, had)
         return None if text is None else terminal("final", message={"content": text})
@@ -65,18 +69,30 @@ def ended(
     return terminal("error", error_message=outcome.error, error_kind=kind)
 
 
+def _chose_silence(outcome: RunOutcome) -> bool:
+    """The Gateway calls it an error all the same."""
+    reply = outcome.terminal_reply
+    if reply is None:
+        return False
+    return reply.disposition in _SILENT or (bool(reply.text) and is_silence(reply.text))
+
+
 def _reply(outcome: RunOutcome, history: ChatHistory, had: str) -> str | None:
     """The whole text: of two sources the one that goes on from what is known, for what an agent
     said before it used a tool need not be in both."""
     texts = [_recorded(history, outcome.run_id)]
     if outcome.terminal_reply is not None and len(outcome.terminal_reply.text) < REPLY_LIMIT:
         texts.append(outcome.terminal_reply.text)
-    known = [text for text in texts if text is not None]
-    return next((text for text in known if text.startswith(had)), known[0] if known else None)
+    known = [text for text in texts if text]
+    if not known:
+        # An agent that chose to say nothing, unless it is known to have said something.
+        return "" if not had and any(text is not None for text in texts) else None
+    return next((text for text in known if text.startswith(had)), known[0])
 
 
 def _recorded(history: ChatHistory, run_id: str) -> str | None:
-    """What the agent said after the run's own message and before the next one."""
+    """What the agent said after the run's own message and before the next one; None if the history
+    does not have that message."""
     said: list[str] | None = None
     for message in history.messages:
         match message:
@@ -86,4 +102,4 @@ def _recorded(history: ChatHistory, run_id: str) -> str | None:
                 break
             case {"role": "assistant"} if said is not None:
                 said.append(message_text(message) or "")
-    return "\n\n".join(text for text in said or [] if text) or None
+    return None if said is None else "\n\n".join(text for text in said if text)

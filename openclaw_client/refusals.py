@@ -1,7 +1,7 @@
 """What the Gateway's answers to ``connect`` mean, and what its owner can do about each.
 
-The codes are those of docs/gateway.md. Unknown ones are taken as lasting: hammering on a door that
-was shut for a reason we do not understand helps nobody.
+The codes are those of docs/gateway.md. Final is a key that is refused, and nothing else: what is
+not understood here may heal, and is asked again at the pace of the back-off.
 """
 
 from __future__ import annotations
@@ -24,6 +24,16 @@ _APPROVAL_S = 5.0
 it, and no hammering. The request stays good for five minutes after each."""
 _HEALING = {"AUTH_RATE_LIMITED", "PAIRING_REQUIRED"}
 """Refusals that time, or somebody's deed at the Gateway, ends without a change to the bot."""
+_BAD_KEY = frozenset(
+    {
+        "DEVICE_IDENTITY_REQUIRED",
+        "DEVICE_AUTH_DEVICE_ID_MISMATCH",
+        "DEVICE_AUTH_PUBLIC_KEY_INVALID",
+        "DEVICE_AUTH_SIGNATURE_INVALID",
+    }
+)
+"""Beside all that begins with ``AUTH_``: no token at all, or a proof that is none. Not among them
+are those of two clocks that differ, which are set right by themselves."""
 
 
 def refusal(error: ErrorShape, url: str) -> GatewayRefused:
@@ -39,14 +49,16 @@ def refusal(error: ErrorShape, url: str) -> GatewayRefused:
         )
     elif code in _ADVICE:
         text += f"; {_ADVICE[code]}"
-    wait_s = None if error.retry_after_ms is None else max(0.0, error.retry_after_ms / 1000)
+    heals = error.retryable or code in _HEALING
+    wait_s = error.wait_s if error.retry_after_ms is not None else None
     if wait_s is None and code == "PAIRING_REQUIRED":
         wait_s = _APPROVAL_S
     return GatewayRefused(
         text,
         code=code,
         details=error.details if isinstance(error.details, dict) else None,
-        heals=error.retryable or code in _HEALING,
+        heals=heals,
+        final=not heals and (code.startswith("AUTH_") or code in _BAD_KEY),
         retry_after_s=wait_s,
     )
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from network.keys import SharedSecret
 from network.urls import GatewayUrl
-from openclaw_client.addresses import is_private_host
+from openclaw_client.addresses import as_websocket, is_private_host
 from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
-
-_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+from openclaw_client.trust import Trust, read_fingerprint
 
 
 class OpenClawConfig(BaseModel):
@@ -35,7 +35,8 @@ class OpenClawConfig(BaseModel):
     question answered later than this has been overtaken by the conversation."""
     agent_id: str = "jarvis"
     """The agent that answers until a guild chooses another with /agent. One that is not among the
-    agents is added to them: a Gateway as it comes has `main` alone."""
+    agents is added to them. Where the Gateway does not have it, its default agent answers under
+    this one's name: a Gateway as it comes has `main` alone."""
     session_scope: SessionScope = SessionScope.USER
     """Who shares a memory: `user` (each person their own), `channel` (with the text channel of that
     id), `guild` (the whole room)."""
@@ -46,6 +47,14 @@ class OpenClawConfig(BaseModel):
     allow_insecure: bool = False
     """Allow plain http:// or ws:// to a public address, where anyone on the way can read the token
     and the conversation."""
+    ca_file: Path | None = None
+    """File with the certificate (PEM) that a Gateway's own certificate is signed with, or with that
+    certificate itself, beside those that this machine trusts. For an https:// Gateway that signs
+    its own."""
+    tls_fingerprint: str = ""
+    """SHA-256 fingerprint of the one certificate that an https:// Gateway may show; nothing else of
+    it matters then. `openssl x509 -in cert.pem -noout -fingerprint -sha256` prints it, and so does
+    `run.py doctor` for one that is not trusted."""
     connect_timeout_s: float = Field(default=10.0, gt=0, le=120)
     """Seconds for one attempt, from the first packet to the Gateway's hello; it answers in tens of
     milliseconds, but opens late while it starts."""
@@ -54,6 +63,25 @@ class OpenClawConfig(BaseModel):
     reconnect_max_s: float = Field(default=30.0, ge=1, le=3600)
     """The longest wait between two attempts, in seconds."""
     node: NodeSettings = NodeSettings()
+
+    @field_validator("ca_file")
+    @classmethod
+    def _readable_authority(cls, file: Path | None) -> Path | None:
+        if file is None:
+            return None
+        file = file.expanduser()
+        try:
+            Trust(ca_file=file).context()
+        except ssl.SSLError:
+            raise ValueError("holds no certificate in PEM form") from None
+        except OSError as error:
+            raise ValueError(f"cannot be read ({error.strerror})") from None
+        return file
+
+    @field_validator("tls_fingerprint")
+    @classmethod
+    def _known_fingerprint(cls, text: str) -> str:
+        return read_fingerprint(text) if text.strip() else ""
 
     @field_validator("agent_id")
     @classmethod
@@ -76,6 +104,9 @@ class OpenClawConfig(BaseModel):
     @property
     def ws_url(self) -> str:
         """``base_url`` as a WebSocket address: http becomes ws, https becomes wss."""
-        parts = urlsplit(self.base_url)
-        scheme = _SCHEMES[parts.scheme.lower()]
-        return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
+        return as_websocket(self.base_url)
+
+    @property
+    def trust(self) -> Trust:
+        """Which certificate the Gateway may show."""
+        return Trust(self.ca_file, self.tls_fingerprint)

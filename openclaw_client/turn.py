@@ -24,10 +24,13 @@ from openclaw_client.lanes import Place
 from openclaw_client.limits import LONGEST_ANSWER
 from openclaw_client.protocol import ChatEvent, message_text
 from openclaw_client.run import End, Outcome, Run, TextDelta
+from openclaw_client.silence import is_silence
 
 log = logging.getLogger(__name__)
 
 _RENEWALS: Final = 3
+_OF_ITSELF: Final = "stop"
+"""The ``stopReason`` of a run whose model has come to its end."""
 _PAUSE_S: Final = 1.0
 """A Gateway that was killed swallows messages while it takes up again what it was at."""
 
@@ -92,8 +95,7 @@ class Turn:
         """Whether the event says that the Gateway gave the message to another run of the session:
         an end without a word and without anything before it. Seen of a Gateway that takes up a turn
         again which its own restart had cut off."""
-        bare = event.state == "final" and message_text(event.message) is None
-        return bare and self.heard == 0 and self.renewals < _RENEWALS
+        return _is_bare(event) and self.heard == 0 and self.renewals < _RENEWALS
 
     def renew(self) -> None:
         """Make it another turn to the Gateway, to be sent again: see ``was_swallowed_by``."""
@@ -122,6 +124,8 @@ class Turn:
         """One event of this turn's run."""
         self.heard += 1
         was_cut = self.run.cut
+        # The agent never got the message, so this is not its choice to be silent.
+        swallowed = self.heard == 1 and _is_bare(event)
         deltas = self.run.feed(event)
         if self._over:
             return
@@ -133,7 +137,7 @@ class Turn:
         self._pending.extend(deltas)
         self._wake.set()
         if self.run.outcome is not None:
-            self.finish(_error_of(self.request, self.run.outcome))
+            self.finish(_error_of(self.request, self.run.outcome, swallowed=swallowed))
 
     def _drop_void(self) -> None:
         """A replacement voids what waits for the consumer: much of it is not kept."""
@@ -153,14 +157,21 @@ class Turn:
         self._wake.set()
 
 
-def _error_of(request: TurnRequest, outcome: Outcome) -> TurnError | None:
-    """What an outcome means to whoever asked; None for a whole answer."""
+def _is_bare(event: ChatEvent) -> bool:
+    return event.state == "final" and message_text(event.message) is None
+
+
+def _error_of(request: TurnRequest, outcome: Outcome, *, swallowed: bool) -> TurnError | None:
+    """The error that an outcome is for the consumer; None for a whole answer, and for an agent that
+    chose to say nothing, whose run the Gateway ends as aborted with the reason "stop"."""
     agent = request.agent
     match outcome.end:
-        case End.FINAL if outcome.text.strip():
-            return None
-        case End.FINAL:
+        case End.FINAL if swallowed:
             return TurnFailed(f"agent {agent!r} ended its turn without an answer", kind="no_answer")
+        case End.FINAL:
+            return None
+        case End.ABORTED if outcome.stop_reason == _OF_ITSELF and is_silence(outcome.text):
+            return None
         case End.ABORTED:
             return TurnAborted(
                 f"the run of agent {agent!r} was stopped at the Gateway "

@@ -21,6 +21,7 @@ from openclaw_client.connection import Connection
 from openclaw_client.errors import (
     GatewayUnreachable,
     OpenClawError,
+    ProtocolViolation,
     RequestFailed,
     TurnAborted,
     TurnFailed,
@@ -37,6 +38,7 @@ from openclaw_client.protocol import (
     read_payload,
 )
 from openclaw_client.run import End, TextDelta
+from openclaw_client.silence import HeldBack
 from openclaw_client.turn import Turn, TurnRequest, out_of_time, refused_turn
 from tasks import OwnedTasks
 
@@ -74,15 +76,20 @@ class Turns:
         asked_ago_s: float = 0.0,
     ) -> AsyncGenerator[TextDelta, None]:
         """Run one turn. Closing the generator, or cancelling whoever waits in it, aborts the run.
+        An agent that chooses to say nothing gives no delta.
 
         Raises:
             NotConnected, GatewayRefused, GatewayUnreachable: no connection to send it over.
             TurnFailed, TurnTimeout, TurnAborted, TurnLost: it gave no whole answer.
         """
         turn = self._begin(request, owner, interrupt, asked_ago_s)
+        held = HeldBack()
         try:
             while (delta := await turn.next()) is not None:
-                yield delta
+                for words in held.feed(delta):
+                    yield words
+            for words in held.finish():
+                yield words
             self._stats.turns_answered += 1
         except OpenClawError as error:
             self._stats.turns_failed += 1
@@ -109,11 +116,11 @@ class Turns:
 
     def on_event(self, event: Event) -> None:
         """Chat events of our own runs; every connection hears those of all sessions."""
-        if event.event != "chat" or not isinstance(event.payload, dict):
+        if not isinstance(event.payload, ChatEvent):
             return
-        turn = self._by_run.get(event.payload.get("runId", ""))
+        turn = self._by_run.get(event.payload.run_id)
         if turn is not None:
-            self._feed(turn, read_payload(ChatEvent, event.payload, "a chat event"))
+            self._feed(turn, event.payload)
 
     def on_missed(self) -> None:
         """What was lost may have been the end of a run; if more comes of it, it was not."""
@@ -225,7 +232,7 @@ class Turns:
             self._forget(turn)
         elif turn.heard:
             pass  # the run is under way, whatever became of the acknowledgement
-        elif isinstance(error, GatewayUnreachable):
+        elif isinstance(error, GatewayUnreachable | ProtocolViolation):
             self._look_for(turn, str(error))
         else:
             self._stop(turn, error)  # the Gateway may have begun for all that
@@ -309,7 +316,7 @@ class Turns:
                 # To send it again would run it again, and it may have done things by then.
                 raise TurnLost("the Gateway was restarted meanwhile")
             event = await missed_event(turn, connection)
-        except GatewayUnreachable:
+        except (GatewayUnreachable, ProtocolViolation):
             if connection.ended:
                 return False
             if turn.heard == heard:

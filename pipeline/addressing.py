@@ -36,7 +36,16 @@ def address(
     if command is not None:
         to = command.agent or room.agent.agent
         return Addressed(command, Decision(True, 1.0, (command.order.value,), to))
-    return Addressed(None, judge(said, room, level, settings))
+    decision = judge(said, room, level, settings)
+    if decision.other_agent is not None:
+        return _passed_on(said, decision.other_agent)
+    return Addressed(None, decision)
+
+
+def _passed_on(said: Utterance, agent: str) -> Addressed:
+    """Another agent that answers here was called by its name: this once, it answers."""
+    why = f"it calls {agent}, another agent that answers here"
+    return Addressed(Command(Order.ASK, True, agent, said.text), Decision(True, 1.0, (why,), agent))
 
 
 def _command(

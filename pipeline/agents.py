@@ -18,10 +18,11 @@ class AgentSettings(BaseModel):
 
     display_name: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     """The name that it is called by and shown with; without one, its id with a capital
-    letter. An OpenClaw with its first agent alone: `main` as the key, and the name here."""
-    voice: Annotated[str, Field(min_length=1)] = "jarvis"
+    letter."""
+    voice: Annotated[str, Field(min_length=1)] | None = None
     """A voice that the speech server knows. Our own has jarvis, sage, and any of espeak's, such as
-    espeak:en-us+f4."""
+    espeak:en-us+f4. Empty takes one that the server has, for each agent another; so do `jarvis` and
+    `sage` where the server has neither."""
     speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
     """How fast it speaks: 1.0 is the voice's natural pace."""
     style: Annotated[str, Field(max_length=500)] = ""
@@ -33,7 +34,8 @@ class AgentSettings(BaseModel):
     def persona(self, agent: str) -> Persona:
         """The agent ``agent`` as a room takes it."""
         name = self.display_name or agent.replace("-", " ").replace("_", " ").title()
-        return Persona(agent, name, Voice(self.voice, self.speed, self.style), self.aliases)
+        voice = Voice(self.voice or "", self.speed, self.style, agent)
+        return Persona(agent, name, voice, self.aliases)
 
 
 AgentName: TypeAlias = Annotated[

@@ -17,6 +17,7 @@ from pipeline import notices
 from pipeline.errors import AgentError
 from pipeline.events import (
     Failed,
+    KeptSilent,
     Observer,
     ReplyBegan,
     ReplyEnded,
@@ -267,7 +268,7 @@ class Answering:
             await asyncio.gather(task, return_exceptions=True)
             self._current = self._reply = self._task = self._over = None
             if not self._joined:
-                heard = self._conclude(reply, task, passing=waiting.passing)
+                heard = self._conclude(reply, task, waiting)
                 if waiting.on_end is not None:
                     waiting.on_end(reply.outcome, heard, task.cancelled())
 
@@ -339,7 +340,7 @@ class Answering:
             self._reply.interject(notice)
         self._failed(dropped.turn, "more was asked than can wait for one voice", notice)
 
-    def _conclude(self, reply: Reply, task: asyncio.Task[None], *, passing: bool) -> str:
+    def _conclude(self, reply: Reply, task: asyncio.Task[None], waiting: Waiting) -> str:
         """Tell what became of a reply, and keep it; what of it was heard."""
         outcome, agent, speaker = reply.outcome, reply.persona.agent, reply.turn.speaker
         failure: BaseException | None = outcome.failure
@@ -351,8 +352,12 @@ class Answering:
             self._failed(reply.turn, why, outcome.notice, None if foreseen else failure)
         now = self._clock()
         played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
+        silent = outcome.silent and waiting.joinable
+        if silent:
+            log.info("%s chose to say nothing", agent)
+            self._emit(KeptSilent(agent, speaker, now))
         heard = self._transcript.add_reply(agent, speaker, outcome.sentences, played_ms, now)
-        if not passing:
+        if not (waiting.passing or silent):
             self._said = said_of(reply, played_ms, now)
         if outcome.unspoken:
             text = " ".join(outcome.unspoken)

@@ -80,13 +80,27 @@ def called_names(
     mentions = NameFinder({**agents, **humans}, threshold).find(text, language)
     called = [mention for mention in mentions if mention.called]
     ours = [mention for mention in mentions if mention.name == agent.agent]
-    theirs = [mention for mention in mentions if mention.name in agents and mention not in ours]
+    # Of a person and another agent of one name, the person is the likelier to be spoken to.
+    here = {form for forms in humans.values() for form in forms}
+    theirs = [
+        mention
+        for mention in mentions
+        if mention.name in agents and mention not in ours and mention.heard.casefold() not in here
+    ]
     return CalledNames(
         agent=next((mention for mention in ours if mention.called), None),
         about=bool(ours) and not any(mention.called for mention in ours),
         about_other=bool(theirs) and not any(mention.called for mention in theirs),
         other_agent=next((mention.name for mention in theirs if mention.called), None),
-        person=next((mention.heard for mention in called if mention.name in humans), None),
+        person=next(
+            (
+                mention.heard
+                for mention in called
+                if mention.name in humans
+                or (mention not in ours and mention.heard.casefold() in here)
+            ),
+            None,
+        ),
         stranger=None if called else _machine(text, language) or _stranger(text, language),
     )
 

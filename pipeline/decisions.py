@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.events import Failed, Heard, NotUnderstood, ReplyBegan, ReplyEnded, RoomEvent
+from pipeline.events import (
+    Failed,
+    Heard,
+    KeptSilent,
+    NotUnderstood,
+    ReplyBegan,
+    ReplyEnded,
+    RoomEvent,
+)
 from pipeline.ports import Speaker
 
 KEPT: Final = 50
@@ -33,6 +41,8 @@ class TurnDecision:
     interrupted: bool = False
     failure: str = ""
     """What kept the agent from answering."""
+    silent: bool = False
+    """The agent chose to say nothing."""
 
 
 class RecentDecisions:
@@ -63,6 +73,9 @@ class RecentDecisions:
             case Failed(_, speaker, why):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.failure = why
+            case KeptSilent(_, speaker):
+                if (turn := self._asked_by(speaker)) is not None:
+                    turn.silent = True
             case _:
                 pass
 

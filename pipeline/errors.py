@@ -2,7 +2,9 @@
 
 PipelineError
 ├── AgentError
-│   ├── AgentUnavailable     nothing answers, or it refused
+│   ├── AgentUnavailable     nothing answers, or it failed
+│   │   ├── AgentRefused     and asking again does not change that: a person has to act
+│   │   └── AgentStopped     another client stopped its run
 │   ├── AgentLost            the connection broke, and the answer could not be found again
 │   └── AgentTimeout         it did not finish in time
 ├── SpeechUnavailable        no audio could be had for a sentence
@@ -22,7 +24,22 @@ class AgentError(PipelineError):
 
 
 class AgentUnavailable(AgentError):
-    """Nothing answers at the Gateway, or it refused the turn."""
+    """Nothing answers at the Gateway, or the agent failed; it may be another time."""
+
+
+class AgentRefused(AgentUnavailable):
+    """Asking again has the same result until a person mends what the text names.
+
+    ``unwilling`` is an agent that could answer, and declined to.
+    """
+
+    def __init__(self, message: str, *, unwilling: bool = False) -> None:
+        super().__init__(message)
+        self.unwilling = unwilling
+
+
+class AgentStopped(AgentUnavailable):
+    """Another client stopped the run before its end."""
 
 
 class AgentLost(AgentError):

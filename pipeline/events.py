@@ -136,6 +136,15 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptSilent:
+    """The agent was asked, and chose to say nothing."""
+
+    agent: str
+    speaker: Speaker
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class TurnJoined:
     """Somebody added to what they had asked before its answer began; ``text`` is all of it."""
 
@@ -167,6 +176,7 @@ RoomEvent: TypeAlias = (
     | Unspoken
     | VoiceReplaced
     | Failed
+    | KeptSilent
     | TurnJoined
     | AgentChosen
 )

@@ -7,11 +7,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable
+from pipeline.errors import (
+    AgentLost,
+    AgentRefused,
+    AgentStopped,
+    AgentTimeout,
+    AgentUnavailable,
+)
 
 ONE_MOMENT: Final = "One moment, please."
 SHALL_I_GO_ON: Final = "Shall I go on?"
 UNAVAILABLE: Final = ("I cannot reach the agent right now.", "Please ask me again.")
+REFUSED: Final = ("I cannot reach the agent.", "My operator has to look into that.")
+UNWILLING: Final = ("The agent does not want to answer that.",)
+STOPPED: Final = ("My answer was stopped.",)
 LOST: Final = ("I lost the connection to the agent.", "Please ask me again.")
 TOO_LONG: Final = ("Sorry, that took too long.", "Please ask me again.")
 WENT_WRONG: Final = ("Sorry, something went wrong.", "Please ask me again.")
@@ -80,7 +89,12 @@ def _in(language: str | None) -> Mapping[str, str]:
 
 
 def notice_for(error: Exception) -> tuple[str, ...]:
-    """The sentences a speaker hears when their turn could not be answered."""
+    """The sentences a speaker hears when their turn could not be answered. They ask to try again
+    only where that can help."""
+    if isinstance(error, AgentRefused):
+        return UNWILLING if error.unwilling else REFUSED
+    if isinstance(error, AgentStopped):
+        return STOPPED
     if isinstance(error, AgentUnavailable):
         return UNAVAILABLE
     if isinstance(error, AgentLost):

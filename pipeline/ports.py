@@ -7,7 +7,7 @@ conversation runs on Discord, on a wav file and on a web page.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.audio import Pcm16
@@ -23,12 +23,17 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How a reply sounds: a voice name the speech server knows, and its speed (1.0 = natural)."""
+    """How a reply sounds: a voice name the speech server knows, and its speed (1.0 = natural).
+
+    With an empty name the server's voices are chosen from.
+    """
 
     name: str
     speed: float = 1.0
     style: str = ""
     """In words, how it is to be spoken, for a server that can; empty is the voice's own way."""
+    agent: str = field(default="", compare=False)
+    """Whose voice it is, by id: what a choice among the server's voices goes by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ class Decision:
     reasons: tuple[str, ...]
     to: str | None = None
     """Who is spoken to: an agent's id, a person's name as it was heard, or None for the room."""
+    other_agent: str | None = None
+    """The id of another agent that answers here, if it was called by its name."""
 
 
 def judge(
@@ -134,7 +136,7 @@ def _decides_alone(agent: str, form: Form, names: CalledNames, how: Standing) ->
         return Decision(False, 0.02, (f"it calls {names.person}, who is here",), names.person)
     if names.other_agent is not None:
         why = f"it calls {names.other_agent}, another agent"
-        return Decision(False, 0.05, (why,), names.other_agent)
+        return Decision(False, 0.05, (why,), names.other_agent, names.other_agent)
     if names.stranger is not None:
         why = f"it calls {names.stranger}, who is not in this room"
         return Decision(False, 0.03, (why,), names.stranger)

@@ -62,6 +62,8 @@ class Outcome:
     """Why the agent gave no whole answer; what is no `AgentError` was not foreseen."""
     notice: str = ""
     """What the speaker was told of it."""
+    silent: bool = False
+    """The agent chose to say nothing."""
 
     @property
     def text(self) -> str:
@@ -204,6 +206,7 @@ class Reply:
         """Whatever it was that ended the reader: the speaker has asked and is owed a word."""
         try:
             await reader
+            self.outcome.silent = self._writing.silent
         except Exception as error:
             self.outcome.failure = error
             if self.offered:

@@ -38,6 +38,8 @@ class Writing:
         self._thinking = thinking
         self._bridges = bridges
         self._begun = begun
+        self.silent = False
+        """The agent has come to its end without a word: it chose to say nothing."""
         self._silence: list[asyncio.TimerHandle] = []
         self._pause: asyncio.TimerHandle | None = None
 
@@ -46,14 +48,17 @@ class Writing:
         later = asyncio.get_running_loop().call_later
         self._silence = [later(after_s, bridge) for after_s, bridge in self._bridges]
         self._thinking.expect_words()
+        words = False
         try:
             async with aclosing(self._answer) as deltas:
                 async for delta in deltas:
+                    words = (words and not delta.replace) or bool(delta.text.strip())
                     self._end_silence()
                     self._begun()
                     self._put(self._cutter.feed(delta.text, replace=delta.replace))
                     self._expect_more()
             self._put(self._cutter.finish())
+            self.silent = not words
         finally:
             self._end_silence()
             self._thinking.no_more()

@@ -37,7 +37,8 @@ class JoinCog(commands.Cog):
         present = self._bot.sessions.get(target.guild.id)
         already = present is not None and present.is_in(target)
         session = await self._bot.join(target, text)
-        name = session.room.persona.name
+        persona = session.room.persona
+        name = persona.name
         told = (
             f"I am {'already ' if already else ''}in {target.mention}. Say “{name}” and ask. "
             f"`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
@@ -46,6 +47,8 @@ class JoinCog(commands.Cog):
             told += " I may not write in this channel: what I fail to say aloud will be lost."
         if not await self._bot.agents.reach():
             told += f" But {name} is out of my reach just now: {OUT_OF_REACH}"
+        elif (other := self._bot.agents.answered_by(persona.agent)) != persona.agent:
+            told += f" OpenClaw has no agent `{persona.agent}`: `{other}` answers as {name}."
         await answer(interaction, told, ephemeral=True)
         if not already:
             await announce_listening(session, target)

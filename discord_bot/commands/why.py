@@ -91,6 +91,8 @@ def _verdict(turn: TurnDecision) -> str:
         return "I kept silent"
     if turn.failure:
         return f"I took it for me, but could not answer ({_short(turn.failure, _LONGEST_REASONS)})"
+    if turn.silent:
+        return "I took it for me, and the agent chose to say nothing"
     if turn.waited_s is None:
         return "I took it for me"
     how = "was interrupted" if turn.interrupted else "answered"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, from_json
 
 from openclaw_client.errors import BadArguments
 from openclaw_client.node.rooms import Urgency
@@ -92,8 +91,9 @@ def read_arguments(model: type[A], command: str, text: str | None) -> A:
     if text is not None and len(text) > _LONGEST_PARAMS:
         raise BadArguments(f"{command}: its params have more than {_LONGEST_PARAMS} characters")
     try:
-        value: Any = {} if text is None else json.loads(text)
-    except (ValueError, RecursionError):
+        # Unlike json, it takes neither half a surrogate nor a nesting without end.
+        value: Any = {} if text is None else from_json(text, allow_inf_nan=False)
+    except ValueError:
         raise BadArguments(f"{command}: its params are no JSON") from None
     if value is None:
         value = {}

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
 from openclaw_client.errors import CommandError
 from openclaw_client.protocol import Wire
 
+_LONGEST_NAME: Final = 512
+"""What the Gateway takes as a session key; its other names are far shorter. These are remembered
+and recorded, so they have an end."""
+
 
 class Invocation(Wire):
     """The payload of ``node.invoke.request``. ``params_json`` is null where there are none;
     ``session_key`` is there when an agent asks."""
 
-    id: str
-    node_id: str
-    command: str
+    id: Annotated[str, Field(max_length=_LONGEST_NAME)]
+    node_id: Annotated[str, Field(max_length=_LONGEST_NAME)]
+    command: Annotated[str, Field(max_length=_LONGEST_NAME)]
     params_json: str | None = Field(None, alias="paramsJSON")
     timeout_ms: float | None = None
-    idempotency_key: str | None = None
-    session_key: str | None = None
+    idempotency_key: Annotated[str, Field(max_length=_LONGEST_NAME)] | None = None
+    session_key: Annotated[str, Field(max_length=_LONGEST_NAME)] | None = None
 
 
 class Cancellation(Wire):

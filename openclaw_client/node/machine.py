@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,10 +44,12 @@ async def _info(_: Nothing, __: Call) -> dict[str, Any]:
 def host_stats() -> dict[str, Any]:
     """The payload of a node's ``node.host.stats``; what the system does not tell is left out."""
     stats: dict[str, Any] = {"cpuCount": os.cpu_count() or 1, **_memory()}
-    if hasattr(os, "getloadavg"):
+    with suppress(OSError, AttributeError):
         stats["loadAverage"] = [round(load, 2) for load in os.getloadavg()]
-    disk = shutil.disk_usage(Path.home().anchor or "/")
-    return {**stats, "diskTotalBytes": disk.total, "diskAvailableBytes": disk.free}
+    with suppress(OSError):
+        disk = shutil.disk_usage(Path.home().anchor or "/")
+        stats |= {"diskTotalBytes": disk.total, "diskAvailableBytes": disk.free}
+    return stats
 
 
 def _memory() -> dict[str, int]:

@@ -19,7 +19,7 @@ from logs import FaultLog
 from openclaw_client.clock import Clock, sleep
 from openclaw_client.connection import Connection
 from openclaw_client.device_store import DeviceStore, default_state_dir
-from openclaw_client.errors import GatewayUnreachable, OpenClawError, RequestFailed
+from openclaw_client.errors import AuditError, OpenClawError, RequestFailed
 from openclaw_client.link import GatewayLink, LinkStatus
 from openclaw_client.node.approval import approval_of
 from openclaw_client.node.audit import AuditLog
@@ -37,7 +37,7 @@ from openclaw_client.node.machine import host_stats, system_commands
 from openclaw_client.node.rate_limit import RateLimit
 from openclaw_client.node.rooms import VoiceRooms
 from openclaw_client.node.voice import VoiceCommands
-from openclaw_client.protocol import Event, read_payload
+from openclaw_client.protocol import Event
 from openclaw_client.roles import node
 from openclaw_client.settings import OpenClawConfig
 from tasks import OwnedTasks
@@ -47,7 +47,8 @@ log = logging.getLogger(__name__)
 STATS_EVERY_S: Final = 60.0
 """As often as OpenClaw's own nodes report."""
 ASK_AGAIN_S: Final = 30.0
-"""Until the Gateway can be asked what it thinks of us."""
+"""Until what could not be done is tried again: asking the Gateway what it thinks of us, opening
+the audit log."""
 AUDIT_FILE: Final = "node-audit.jsonl"
 AT_ONCE: Final = 32
 """Commands that may be under way; an agent's turn gives them one after the other."""
@@ -105,13 +106,9 @@ class VoiceNode:
         return self._link.status
 
     async def __aenter__(self) -> VoiceNode:
-        """
-        Raises:
-            AuditError: the audit log cannot be written.
-        """
-        self._resources.enter_context(self.audit)
         self._dispatcher = Dispatcher(self.commands, self._limit, self.audit, self._link.clock)
-        self._link.start()
+        if not self._begin(logging.ERROR):
+            self._tasks.spawn(self._begin_later(), "begin to serve")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -122,22 +119,33 @@ class VoiceNode:
             counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
             log.info("commands from agents: %s", counts)
 
+    def _begin(self, level: int) -> bool:
+        """Connect, if what is commanded can be recorded; else say so on that level of the log."""
+        try:
+            self._resources.enter_context(self.audit)
+        except AuditError as error:
+            log.log(level, "agents can command nothing: %s", error)
+            return False
+        self._link.start()
+        return True
+
+    async def _begin_later(self) -> None:
+        """As soon as it goes: a full disk may get room again."""
+        while True:
+            await sleep(self._link.clock, ASK_AGAIN_S)
+            if self._begin(logging.DEBUG):
+                return
+
     # -- what the link tells ----------------------------------------------------------------
 
     def on_event(self, event: Event) -> None:
-        """
-        Raises:
-            ProtocolViolation: its payload is not what such an event has.
-        """
-        match event.event:
-            case "node.invoke.request":
-                self._begin(read_payload(Invocation, event.payload, event.event))
-            case "node.invoke.cancel":
-                cancelled = read_payload(Cancellation, event.payload, event.event)
-                if (task := self._under_way.get(cancelled.invoke_id)) is not None:
+        match event.payload:
+            case Invocation() as invocation:
+                self._take(invocation)
+            case Cancellation(invoke_id=ident):
+                if (task := self._under_way.get(ident)) is not None:
                     task.cancel()
-            case "node.pair.resolved":
-                read_payload(PairResolved, event.payload, event.event)
+            case PairResolved():
                 self._tasks.spawn(self._check_approval(), "look at the approval")
 
     def on_missed(self) -> None:
@@ -156,7 +164,7 @@ class VoiceNode:
 
     # -- commands ---------------------------------------------------------------------------
 
-    def _begin(self, invocation: Invocation) -> None:
+    def _take(self, invocation: Invocation) -> None:
         connection = self._connection
         if connection is None or invocation.id in self._under_way:
             return
@@ -225,7 +233,7 @@ class VoiceNode:
         except RequestFailed as refused:
             unapproved = refused.code == "UNAVAILABLE"
             self._faults.tell(logging.DEBUG if unapproved else logging.WARNING, "%s", refused)
-        except GatewayUnreachable as error:
+        except OpenClawError as error:
             log.debug("%s", error)
 
 

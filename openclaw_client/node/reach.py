@@ -2,49 +2,50 @@
 
 A session tells by its key whose words began the turn. Agents are talked into things by whoever may
 speak to them, so a turn that began in one server's call reaches that server alone. Sessions that
-are no voice call's, such as the owner's own, reach them all.
+are no voice call's, such as the owner's own, reach them all. A session of which it is not certain
+where it belongs reaches nothing.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final
 
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.rooms import Guild, Room, VoiceRooms
-
-_KEY: Final = re.compile(r"agent:[^:]+:discord:(?P<kind>dm|channel|guild):(?P<id>\d+)(?::.*)?")
+from openclaw_client.session_places import Kind, place_of
 
 
 def asker(session_key: str | None) -> int | None:
     """The Discord id of the person whose session it is; None for one that is nobody's own."""
-    found = _KEY.fullmatch(session_key or "")
-    return int(found["id"]) if found and found["kind"] == "dm" else None
+    place = place_of(session_key)
+    return place.id if place.kind is Kind.PERSON else None
 
 
 def reachable(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
     """The guilds that a session may do something in."""
     guilds = list(rooms.guilds())
-    found = _KEY.fullmatch(session_key or "")
-    if found is None:
-        return guilds
-    number = int(found["id"])
-    match found["kind"]:
-        case "guild":
-            ids = {number}
-        case "channel":
-            guild_id = rooms.guild_of_channel(number)
-            ids = set() if guild_id is None else {guild_id}
-        case _:
+    place = place_of(session_key)
+    match place.kind:
+        case Kind.OWNERS:
+            return guilds
+        case Kind.GUILD:
+            ids: set[int | None] = {place.id}
+        case Kind.CHANNEL:
+            ids = {rooms.guild_of_channel(place.id)}
+        case Kind.PERSON:
             # Somebody's own session does not say where they are, but the calls do.
             ids = {
                 room.guild.id
                 for room in rooms.rooms()
-                if any(person.id == number for person in room.people)
+                if any(person.id == place.id for person in room.people)
             }
-            if not ids and len(guilds) == 1:
-                return guilds
+            if not ids:
+                return guilds if len(guilds) == 1 else []
+        case Kind.FREE:
+            # With one server alone there is no other that it could have been begun in.
+            return guilds if len(guilds) == 1 else []
+        case Kind.UNKNOWN:
+            return []
     return [guild for guild in guilds if guild.id in ids]
 
 
@@ -112,7 +113,9 @@ def _matching(wanted: str, guilds: Sequence[Guild]) -> list[Guild]:
 def _nowhere(rooms: VoiceRooms) -> CannotNow | OutOfReach:
     if not rooms.guilds():
         return CannotNow("the bot is in no Discord server, or has not logged in yet")
-    return OutOfReach("this session belongs to nobody in a call with the bot")
+    return OutOfReach(
+        "this session belongs to nobody in a call with the bot, nor to one server for certain"
+    )
 
 
 def _listed(guilds: Sequence[Guild]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from weakref import WeakSet
 
 from websockets.asyncio.server import ServerConnection
@@ -31,6 +32,9 @@ class Ice:
             def __init__(self, *args: object, **kwargs: object) -> None:
                 super().__init__(*args, **kwargs)  # type: ignore[arg-type]
                 self.ice = ice
+
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                super().connection_made(transport)
                 ice._connections.add(self)
 
         return Connection

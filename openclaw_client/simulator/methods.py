@@ -268,6 +268,8 @@ class Methods:
         answer["error"] = run.summary
         if run.stop_reason is not None:
             answer["stopReason"] = run.stop_reason
+        if run.silence is not None:
+            answer["terminalReply"] = {"disposition": run.silence}
         return answer if run.timed_out else {**answer, "status": "error"}
 
     def _agents_list(self, raw: Payload, caller: Caller) -> Payload:

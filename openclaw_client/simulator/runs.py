@@ -27,6 +27,9 @@ _TIMED_OUT = (
     "Request timed out before a response was generated. Please try again, or increase "
     "`agents.defaults.timeoutSeconds` in your config."
 )
+_NOTHING_SAID = "⚠️ Agent couldn't generate a response. Please try again."
+_NO_REPLY = "NO_REPLY"
+"""The word by which an agent says nothing."""
 
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -135,11 +138,18 @@ class Runner:
         await self._sleep(speech.first_token_s + run.fault.delay_s)
         if run.fault.silent:
             await asyncio.Event().wait()
-        if not await self._say(run, speech.text, speech.between_words_s):
-            return
         if speech.tool is not None:
+            if not await self._say(run, speech.text, speech.between_words_s):
+                return
             speech = await self._use(run, speech.tool)
-            await self._say(run, _further(run) + speech.text, speech.between_words_s)
+        how = _silence(speech.text)
+        if how is not None and not run.text and not run.fault.bare_final:
+            if await self._suffer(run, 0):
+                self._keep_silent(run, how)
+            return
+        text = "" if how else _further(run) + speech.text
+        if not await self._say(run, text, speech.between_words_s):
+            return
         while run.steered:
             steered = run.steered.popleft()
             self.bare_final(run.session, steered.run_id)
@@ -233,6 +243,13 @@ class Runner:
             self._chat(run, final)
         self._go_on(run.session)
 
+    def _keep_silent(self, run: Run, how: str) -> None:
+        """The agent has said nothing, and says nothing when it is asked once more."""
+        run.stop_reason, run.silence = "stop", how
+        self._end(run, "error", _NOTHING_SAID)
+        self._chat(run, {"state": "aborted", "stopReason": "stop"})
+        self._go_on(run.session)
+
     def _fail(self, run: Run, failure: Failure) -> None:
         """Two error events: the second, from further out, has little but its words."""
         self._end(run, "error", failure.from_outside)
@@ -282,6 +299,12 @@ class Runner:
     @staticmethod
     def _base(run: Run) -> dict[str, Any]:
         return {"runId": run.id, "sessionKey": run.session.key, "agentId": run.session.agent.id}
+
+
+def _silence(text: str) -> str | None:
+    """How a text says nothing; None for one that says something."""
+    plain = text.strip()
+    return "empty" if not plain else "silent" if plain == _NO_REPLY else None
 
 
 def _further(run: Run) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import ssl
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -60,6 +61,7 @@ class GatewaySimulator:
         node_commands: Iterable[str] = (),
         strict: bool = True,
         tick_interval_s: float = TICK_INTERVAL_S,
+        tls: ssl.SSLContext | None = None,
         sleep: Sleep = asyncio.sleep,
         clock: Clock | None = None,
     ) -> None:
@@ -74,6 +76,7 @@ class GatewaySimulator:
             node_commands: what its configuration lets nodes offer, gateway.nodes.commands.allow.
             strict: raise ``ProtocolBroken`` at the end if any client broke the protocol.
             tick_interval_s: between two `tick` events.
+            tls: speak TLS, with the certificate that it holds.
             sleep: how the agents wait.
             clock: when runs time out and ticks are due.
         """
@@ -88,6 +91,7 @@ class GatewaySimulator:
         self._ice = Ice()
         self._strict = strict
         self._port = port
+        self._tls = tls
         self._tick_interval_s = tick_interval_s
         self._sleep = sleep
         self._given_clock = clock
@@ -98,8 +102,9 @@ class GatewaySimulator:
 
     @property
     def url(self) -> str:
-        """``ws://127.0.0.1:<port>``; the port stays when the Gateway goes and comes back."""
-        return f"ws://127.0.0.1:{self._port}"
+        """``ws://127.0.0.1:<port>``, or ``wss:``; the port stays when the Gateway goes and comes
+        back."""
+        return f"{'ws' if self._tls is None else 'wss'}://127.0.0.1:{self._port}"
 
     @property
     def runs(self) -> list[Run]:
@@ -193,6 +198,7 @@ class GatewaySimulator:
             self._serve,
             "127.0.0.1",
             self._port,
+            ssl=self._tls,
             compression=None,
             max_size=MAX_FRAME_BYTES,
             ping_interval=_PING_S,

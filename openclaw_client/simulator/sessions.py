@@ -49,6 +49,8 @@ class Run:
     """running, ok, error or aborted."""
     summary: str = ""
     stop_reason: str | None = None
+    silence: str | None = None
+    """How the agent said nothing, if it did: silent (by the word for it), empty."""
     timed_out: bool = False
     ended_at_ms: int | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)

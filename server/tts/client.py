@@ -26,12 +26,14 @@ from server.tts.fault import Fault, SpeechFailed, fault_of_status
 from server.tts.plausible import longest_s, looks_like_text, what_is_lacking
 from server.tts.retry_after import retry_after_s
 from server.tts.sniff import Container, sniff
+from server.tts.voice_choice import VoiceChoice
 from server.tts.voice_list import voice_ids
 
 log = logging.getLogger(__name__)
 
 _FORMATS: Final = ("pcm", "wav", "mp3")
 _FORMAT_REFUSED: Final = frozenset({400, 415, 422, 500})
+_VOICE_REFUSED: Final = _FORMAT_REFUSED | {404}
 _NO_SUCH_PATH: Final = frozenset({404, 405})
 _LONGEST_BODY_BYTES: Final = 64 << 20
 _LOWEST_RATE_HZ: Final = 4_000
@@ -52,6 +54,7 @@ class HttpSynthesizer:
         self._settings = settings
         self._server = SpeechConnection(address, settings)
         self._format_taken: str | None = None
+        self._voices = VoiceChoice(self.voices)
 
     async def __aenter__(self) -> Self:
         return self
@@ -84,7 +87,7 @@ class HttpSynthesizer:
         limits = self._settings
         async with contextlib.AsyncExitStack() as until_closed:
             async with self._server.within(limits.first_byte_timeout_s, "gave no audio"):
-                answer, wanted = await self._request(text, voice)
+                answer, wanted = await self._request(text, await self._voices.choose(voice))
                 until_closed.push_async_callback(answer.aclose)
                 chunks = answer.aiter_bytes()
                 data = await anext(chunks, b"")
@@ -151,9 +154,11 @@ class HttpSynthesizer:
         return True
 
     async def _request(self, text: str, voice: Voice) -> tuple[httpx.Response, str]:
-        """An answer with audio and the format it was asked for, falling back over the formats."""
+        """An answer with audio and the format it was asked for, falling back over the formats, and
+        to another voice where the server does not have this one."""
         first = self._format_taken or self._settings.response_format
         refusals: dict[str, str] = {}
+        status = 0
         for wanted in (first, *(other for other in _FORMATS if other != first)):
             answer = await self._server.post(self._payload(text, voice, wanted))
             if answer.is_success:
@@ -165,6 +170,8 @@ class HttpSynthesizer:
             refusals[wanted] = f"{status} {await self._server.message_of(answer)}"
             if status not in _FORMAT_REFUSED or (status == 500 and wanted == self._format_taken):
                 break
+        if answer.status_code in _VOICE_REFUSED and (other := await self._voices.instead_of(voice)):
+            return await self._request(text, other)
         wait_s = retry_after_s(answer.headers.get("retry-after"), datetime.now(UTC))
         fault = fault_of_status(answer.status_code)
         raise self._server.unavailable(f"refused: {_summary(refusals)}", fault, wait_s)
@@ -172,12 +179,13 @@ class HttpSynthesizer:
     def _payload(self, text: str, voice: Voice, wanted: str) -> dict[str, object]:
         # Sent only where it is set: a server that knows no such field may refuse it.
         style = {"instructions": voice.style} if voice.style else {}
+        named = {"voice": voice.name} if voice.name else {}
         return {
             **self._settings.extra_fields,
             **style,
+            **named,
             "model": self._settings.model,
             "input": text,
-            "voice": voice.name,
             "response_format": wanted,
             "speed": min(max(voice.speed, _SLOWEST), _FASTEST),
         }

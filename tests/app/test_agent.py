@@ -11,19 +11,34 @@ from typing import Any
 import pytest
 
 from app.agent import OpenClawAgent
+from app.agents import FRESH_S, GatewayAgents
 from openclaw_client import (
+    DeviceStoreError,
+    GatewayRefused,
     GatewayUnreachable,
+    LinkStatus,
+    MissingScope,
     OpenClawClient,
     OpenClawConfig,
     OpenClawError,
     PerGuildOpenClawClient,
     SpeakerRef,
+    TurnAborted,
+    TurnFailed,
     TurnLost,
     TurnTimeout,
 )
 from openclaw_client import TextDelta as OpenClawDelta
-from openclaw_client.simulator import GatewaySimulator, default_agents
-from pipeline.errors import AgentError, AgentLost, AgentTimeout, AgentUnavailable
+from openclaw_client.simulator import GatewaySimulator, default_agents, jarvis
+from pipeline.agents import DEFAULT_AGENTS, personas
+from pipeline.errors import (
+    AgentError,
+    AgentLost,
+    AgentRefused,
+    AgentStopped,
+    AgentTimeout,
+    AgentUnavailable,
+)
 from pipeline.ports import AgentTurn, Speaker, TextDelta
 from tests.openclaw_client.gateways import TOKEN, closed_port, config_for
 from tests.openclaw_client.hand_clock import HandClock, instantly, settle
@@ -195,12 +210,30 @@ async def test_what_was_said_before_the_failure_has_come(
         await anext(deltas)
 
 
+def away_for(code: str) -> GatewayUnreachable:
+    """What a turn gets that has waited for a Gateway which refuses for now."""
+    error = GatewayUnreachable("no connection within 15 s")
+    error.__cause__ = GatewayRefused("not now", code=code, heals=True)
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
         (TurnTimeout("too long"), AgentTimeout),
         (TurnLost("the connection broke"), AgentLost),
         (GatewayUnreachable("away"), AgentUnavailable),
+        (TurnFailed("overloaded", kind="rate_limit"), AgentUnavailable),
+        (away_for("UNAVAILABLE"), AgentUnavailable),
+        (away_for("PAIRING_REQUIRED"), AgentRefused),
+        (away_for("AUTH_RATE_LIMITED"), AgentRefused),
+        (GatewayRefused("wrong token", code="AUTH_TOKEN_MISMATCH"), AgentRefused),
+        (MissingScope("no scopes", missing=["operator.write"], granted=[]), AgentRefused),
+        (DeviceStoreError("no room"), AgentRefused),
+        (TurnFailed("no credit", kind="billing"), AgentRefused),
+        (TurnFailed("no such agent", kind="INVALID_REQUEST"), AgentRefused),
+        (TurnFailed("declined", kind="refusal"), AgentRefused),
+        (TurnAborted("stopped"), AgentStopped),
     ],
 )
 async def test_failures_are_told_apart_for_the_room(
@@ -208,8 +241,9 @@ async def test_failures_are_told_apart_for_the_room(
 ) -> None:
     deltas = OpenClawAgent(FailingClient(error)).reply(QUESTION)
     assert (await anext(deltas)).text == "It "
-    with pytest.raises(kind, match=str(error)):
+    with pytest.raises(kind, match=str(error)) as told:
         await anext(deltas)
+    assert type(told.value) is kind
 
 
 async def test_a_gateway_that_is_away_is_unavailable_after_some_patience(clock: HandClock) -> None:
@@ -257,3 +291,61 @@ async def test_the_memory_is_the_one_of_the_session_scope(
     async with PerGuildOpenClawClient(config_for(gateway.url, session_scope=scope)) as guilds:
         await answer(OpenClawAgent(guilds.get_or_create(1), lambda: 99))
     assert gateway.runs[0].session.key == key
+
+
+# -- an agent that the Gateway does not have ---------------------------------------------------
+
+
+async def unasked() -> LinkStatus:
+    raise AssertionError("nobody asked for it")
+
+
+async def test_on_a_gateway_as_it_comes_its_one_agent_answers() -> None:
+    main = replace(jarvis(), id="main", name="Main")
+    async with (
+        GatewaySimulator(token=TOKEN, agents=[main], sleep=instantly) as gateway,
+        PerGuildOpenClawClient(config_for(gateway.url)) as guilds,
+    ):
+        known = personas(DEFAULT_AGENTS, "jarvis")
+        agents = GatewayAgents(known, guilds.list_agents, unasked, first="jarvis")
+        agent = OpenClawAgent(guilds.get_or_create(1), agents=agents)
+        await guilds.connect()
+        # Refused at first, for nothing is known of the Gateway, and then asked of its default one.
+        assert "".join(delta.text for delta in await answer(agent)) == TIME
+        assert "".join(delta.text for delta in await answer(agent)) == TIME
+        assert len(gateway.asked("chat.send")) == 3
+        (first, second) = gateway.runs
+        assert first.session.key == second.session.key == "agent:main:discord:dm:4711"
+
+
+async def test_an_agent_that_disappears_is_replaced_and_one_that_comes_back_answers() -> None:
+    now = [0.0]
+    both = [jarvis(), replace(jarvis(), id="main", name="Main")]
+    async with (
+        GatewaySimulator(token=TOKEN, agents=both, sleep=instantly) as gateway,
+        PerGuildOpenClawClient(config_for(gateway.url)) as guilds,
+    ):
+        known = personas(DEFAULT_AGENTS, "jarvis")
+        agents = GatewayAgents(known, guilds.list_agents, unasked, lambda: now[0], first="jarvis")
+        guilds.on_agents(agents.take)
+        agent = OpenClawAgent(guilds.get_or_create(1), agents=agents)
+        await guilds.connect()
+        butler = gateway.agents.pop("jarvis")
+        gateway._methods._default_agent = "main"
+        await answer(agent)
+        assert gateway.runs[-1].session.agent.id == "main"
+        gateway.agents["jarvis"] = butler
+        now[0] = FRESH_S
+        await answer(agent)
+        assert gateway.runs[-1].session.agent.id == "jarvis"
+
+
+async def test_a_gateway_without_any_agent_is_nothing_to_ask_again() -> None:
+    async with (
+        GatewaySimulator(token=TOKEN, agents=[jarvis()]) as gateway,
+        PerGuildOpenClawClient(config_for(gateway.url)) as guilds,
+    ):
+        gateway.agents.clear()
+        agents = GatewayAgents({}, guilds.list_agents, unasked)
+        with pytest.raises(AgentRefused, match="no longer exists"):
+            await answer(OpenClawAgent(guilds.get_or_create(1), agents=agents))

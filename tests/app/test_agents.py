@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from app.agents import FRESH_S, GatewayAgents
 from openclaw_client import AgentInfo, GatewayUnreachable, LinkStatus, PerGuildOpenClawClient
-from openclaw_client.simulator import GatewaySimulator
+from openclaw_client.simulator import GatewaySimulator, jarvis
 from openclaw_client.simulator.refusal import invalid
 from pipeline.agents import DEFAULT_AGENTS, personas
 from pipeline.ports import Persona, Voice
@@ -19,6 +20,7 @@ from tests.openclaw_client.hand_clock import eventually
 from tests.virtual_time import VirtualTimeLoop
 
 CONFIGURED = personas(DEFAULT_AGENTS, "jarvis")
+MAIN = replace(jarvis(), id="main", name="Main")
 
 
 class Listing:
@@ -55,7 +57,7 @@ async def test_the_gateways_agents_are_offered_with_the_settings_names_and_voice
     agents = agents_of(listing)
     assert list(await agents.choices()) == [
         Persona("sage", "Sage", Voice("sage")),
-        Persona("max", "Max Power", Voice("jarvis")),
+        Persona("max", "Max Power", Voice("")),
     ]
 
 
@@ -144,3 +146,91 @@ async def test_the_simulated_gateways_agents_are_offered() -> None:
         assert {"jarvis", "sage"} <= set(
             await offered(GatewayAgents({}, client.list_agents, client.retry))
         )
+
+
+# -- an agent that the Gateway does not have ---------------------------------------------------
+
+
+def stock() -> GatewayAgents:
+    """A Gateway as it comes has one agent."""
+    agents = GatewayAgents(CONFIGURED, Listing(), out_of_reach, first="jarvis")
+    agents.take([AgentInfo("main", "Main", default=True)])
+    return agents
+
+
+async def test_the_default_agent_answers_for_one_that_is_not_there() -> None:
+    agents = stock()
+    assert [agents.answered_by(name) for name in ("jarvis", "sage", "main")] == ["main"] * 3
+    assert agents.persona("jarvis") == CONFIGURED["jarvis"], "called and heard as before"
+    assert agents.persona("main") == CONFIGURED["jarvis"]
+    assert list(agents.known()) == list(CONFIGURED.values())
+    listing = Listing(AgentInfo("main", "Main", default=True))
+    offering = GatewayAgents(CONFIGURED, listing, out_of_reach, first="jarvis")
+    assert list(await offering.choices()) == [CONFIGURED["jarvis"]]
+
+
+def test_an_agent_that_is_there_answers_for_itself() -> None:
+    agents = GatewayAgents(CONFIGURED, Listing(), out_of_reach, first="jarvis")
+    assert agents.answered_by("jarvis") == "jarvis", "nothing is known of the Gateway yet"
+    agents.take([AgentInfo("main", default=True), AgentInfo("jarvis")])
+    assert agents.answered_by("jarvis") == "jarvis"
+    assert agents.answered_by("sage") == "main"
+    assert agents.persona("main").name == "Main"
+
+
+@pytest.mark.parametrize(
+    ("there", "stand_in"),
+    [
+        ([AgentInfo("max"), AgentInfo("ada", default=True)], "ada"),
+        ([AgentInfo("max"), AgentInfo("ada")], "max"),
+        ([], "jarvis"),
+    ],
+)
+def test_who_stands_in(there: list[AgentInfo], stand_in: str) -> None:
+    agents = GatewayAgents(CONFIGURED, Listing(), out_of_reach, first="jarvis")
+    agents.take(there)
+    assert agents.answered_by("jarvis") == stand_in
+
+
+def test_it_is_said_once_until_it_changes(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    agents = stock()
+    agents.take([AgentInfo("main", default=True)])
+    agents.take([AgentInfo("main", default=True), AgentInfo("jarvis"), AgentInfo("sage")])
+    first, last = caplog.messages
+    assert first == (
+        "the Gateway has no agent jarvis, sage; there are: main. Its agent main answers in their "
+        "place, under their names"
+    )
+    assert last == "the Gateway has every agent of the settings"
+    assert caplog.records[0].levelname == "WARNING"
+
+
+async def test_agents_that_come_and_go_are_noticed() -> None:
+    now = [0.0]
+    listing = Listing(AgentInfo("main", default=True))
+    agents = GatewayAgents(CONFIGURED, listing, out_of_reach, lambda: now[0], first="jarvis")
+    agents.take(listing.agents)
+    assert await agents.whom_to_ask("jarvis") == "main"
+    assert listing.asked == 0, "what was just told is not asked for again"
+    listing.agents.append(AgentInfo("jarvis"))
+    now[0] = FRESH_S
+    assert await agents.whom_to_ask("jarvis") == "jarvis"
+    now[0] = 10 * FRESH_S
+    assert await agents.whom_to_ask("jarvis") == "jarvis"
+    assert listing.asked == 1, "nobody waits for the list where the agent is there"
+    del listing.agents[1]
+    assert await agents.whom_to_ask("jarvis", refused=True) == "main"
+
+
+async def test_a_gateway_tells_its_agents_at_each_connect() -> None:
+    told: list[list[str]] = []
+    async with (
+        GatewaySimulator(token=TOKEN, agents=[MAIN]) as gateway,
+        PerGuildOpenClawClient(config_for(gateway.url)) as client,
+    ):
+        client.on_agents(lambda agents: told.append([agent.id for agent in agents]))
+        await eventually(lambda: told == [["main"]])
+        gateway.agents["jarvis"] = jarvis()
+        gateway.drop_connections()
+        await eventually(lambda: told == [["main"], ["main", "jarvis"]])

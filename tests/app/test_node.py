@@ -9,7 +9,7 @@ import pytest
 
 from app.node import voice_node
 from app.services import Services, make_bot
-from openclaw_client import AuditError, DeviceStore, LinkState, PerGuildOpenClawClient
+from openclaw_client import DeviceStore, LinkState, PerGuildOpenClawClient
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.simulator import GatewaySimulator
 from pipeline.hearing import Hearing
@@ -58,16 +58,3 @@ async def test_as_a_node_it_is_there_as_long_as_the_bot_is(store: DeviceStore) -
             assert there.id == store.key().id
             assert str(there.pending) in node.advice, "its own connection is shown the request"
         await eventually(lambda: there.peer is None)
-
-
-async def test_without_a_place_for_its_record_it_does_not_begin(
-    store: DeviceStore, tmp_path: Path
-) -> None:
-    (tmp_path / "file").write_text("")
-    async with GatewaySimulator(token=TOKEN) as gateway:
-        audit_log = str(tmp_path / "file" / "audit.jsonl")
-        shared = shared_by(gateway, store, enabled=True, audit_log=audit_log)
-        async with shared.gateway, make_bot(shared) as bot:
-            with pytest.raises(AuditError):
-                async with voice_node(shared, bot, store):
-                    pytest.fail("it began")

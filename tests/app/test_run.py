@@ -101,14 +101,14 @@ async def test_an_unforeseen_error_is_not_swallowed(monkeypatch: pytest.MonkeyPa
         await outcome(monkeypatch, ZeroDivisionError())
 
 
-async def test_without_a_place_for_the_nodes_record_the_bot_runs_without_a_node(
+async def test_a_node_without_a_place_for_its_record_is_explained_and_the_bot_runs(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
     audit_log = str(tmp_path / "file" / "audit.jsonl")
     openclaw = OpenClawConfig.model_validate({"node": {"enabled": True, "audit_log": audit_log}})
     assert await outcome(monkeypatch, None, openclaw=openclaw) == (0, 1)
-    assert "agents cannot command the bot" in caplog.text
+    assert "agents can command nothing" in caplog.text
     assert "openclaw.node.audit_log" in caplog.text
 
 

@@ -21,7 +21,7 @@ from discord_bot.receive.errors import OpusNotFound
 from discord_bot.simulator import DiscordSimulator
 from models.errors import ModelError
 from openclaw_client import PerGuildOpenClawClient
-from openclaw_client.simulator import GatewaySimulator
+from openclaw_client.simulator import GatewaySimulator, jarvis
 from pipeline.audio import Pcm16
 from pipeline.errors import PipelineError
 from pipeline.hearing import Hearing
@@ -69,7 +69,7 @@ async def test_the_agent_of_the_gateway_settings_answers_first_known_or_not(
 
 async def test_an_agent_that_nobody_described_has_a_name_and_a_voice() -> None:
     async with make_bot(services_of(openclaw={"agent_id": "main"})) as bot:
-        assert bot.agents.persona("main") == Persona("main", "Main", Voice("jarvis"))
+        assert bot.agents.persona("main") == Persona("main", "Main", Voice(""))
 
 
 async def test_what_a_guild_chose_is_what_its_next_call_begins_with() -> None:
@@ -92,6 +92,18 @@ async def test_what_a_guild_chose_outlives_the_bot(tmp_path: Path) -> None:
     async with make_bot(shared) as bot:
         room = bot._make_room(1, FakeLoudspeaker(time.monotonic), lambda event: None)
         assert (room.persona.agent, room.persona.name, room.sensitivity) == ("max", "Max", "low")
+
+
+async def test_on_a_gateway_as_it_comes_the_bot_says_at_its_start_who_answers(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    main = replace(jarvis(), id="main", name="Main")
+    async with GatewaySimulator(token=TOKEN, agents=[main]) as gateway:
+        shared = services_of(openclaw={"base_url": gateway.url, "auth_token": TOKEN})
+        async with shared.gateway, make_bot(shared) as bot:
+            await eventually(lambda: "agent main answers in their place" in caplog.text)
+            assert bot.agents.answered_by("jarvis") == "main"
+            assert bot.agents.persona("jarvis").name == "Jarvis"
 
 
 # -- together and apart ------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from doctor.findings import Finding, Grade
 from doctor.gateway import check_gateway, check_node
 from openclaw_client import DeviceStore, VoiceNode
@@ -31,6 +33,15 @@ async def test_an_agent_that_the_gateway_does_not_have() -> None:
         finding = await gateway_of(gateway)
     assert finding.grade is Grade.WARN
     assert "no agent sage, only jarvis" in finding.words
+
+
+async def test_a_gateway_as_it_comes_answers_under_our_names() -> None:
+    async with GatewaySimulator(agents=[replace(jarvis(), id="main", name="Main")]) as gateway:
+        finding = await gateway_of(gateway)
+    assert finding.grade is Grade.WARN
+    assert "no agent jarvis, sage, only main" in finding.words
+    assert "its agent main answers in their place, under their names" in finding.words
+    assert "OPENCLAW_AGENT_ID=main" in finding.advice
 
 
 async def test_the_agent_that_answers_first_is_looked_for_too() -> None:

@@ -114,7 +114,7 @@ def test_a_key_of_any_other_shape_is_for_its_owner_to_mend(
     path.write_bytes(content)
     with pytest.raises(DeviceStoreError, match="holds no device key") as told:
         DeviceStore(store.folder).key()
-    assert not told.value.heals
+    assert told.value.final
     assert path.read_bytes() == content
 
 
@@ -123,7 +123,7 @@ def test_a_key_that_cannot_be_opened_at_present_may_be_asked_for_again(store: De
     again = DeviceStore(store.folder)
     with no_more_files(), pytest.raises(DeviceStoreError) as told:
         again.key()
-    assert told.value.heals
+    assert not told.value.final
     assert again.key().id == key.id
 
 

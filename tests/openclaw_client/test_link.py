@@ -24,6 +24,8 @@ from openclaw_client.simulator.refusal import Refusal
 from tests.openclaw_client.gateways import TOKEN, closed_port, config_for
 from tests.openclaw_client.hand_clock import HandClock, eventually, settle
 
+WRONG_KEY = Refusal("INVALID_REQUEST", "go away", {"code": "AUTH_TOKEN_MISMATCH"})
+
 
 class Ear:
     """A listener that remembers."""
@@ -208,18 +210,18 @@ async def test_a_starting_gateway_is_asked_again_as_it_says(
     await eventually(state_is(link, LinkState.UP))
 
 
-async def test_a_refusal_for_good_stops_it_and_is_told_to_all(
+async def test_a_key_that_is_refused_stops_it_and_is_told_to_all(
     link: GatewayLink,
     gateway: GatewaySimulator,
     clock: HandClock,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    gateway.faults.refuse_connects(1, Refusal("INVALID_REQUEST", "go away", {"code": "NO"}))
+    gateway.faults.refuse_connects(1, WRONG_KEY)
     link.start()
     for _ in range(2):
         with pytest.raises(GatewayRefused, match="go away") as refused:
             await link.ready(5.0)
-        assert refused.value.code == "NO"
+        assert refused.value.code == "AUTH_TOKEN_MISMATCH"
     await clock.advance(1_000.0)
     assert gateway.handshakes == 1
     assert link.status.state is LinkState.STOPPED
@@ -229,7 +231,7 @@ async def test_a_refusal_for_good_stops_it_and_is_told_to_all(
 async def test_after_a_refusal_it_can_be_started_again(
     link: GatewayLink, gateway: GatewaySimulator
 ) -> None:
-    gateway.faults.refuse_connects(1, Refusal("INVALID_REQUEST", "go away"))
+    gateway.faults.refuse_connects(1, WRONG_KEY)
     link.start()
     with pytest.raises(GatewayRefused):
         await link.ready(5.0)
@@ -240,7 +242,7 @@ async def test_after_a_refusal_it_can_be_started_again(
 async def test_what_is_no_gateway_is_tried_again(
     link: GatewayLink, gateway: GatewaySimulator, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await fails_once_with(monkeypatch, ProtocolViolation("not a gateway"))
+    await fails_with(monkeypatch, ProtocolViolation("not a gateway"))
     link.start()
     await eventually(state_is(link, LinkState.WAITING))
     await clock.advance(1.1)
@@ -253,7 +255,7 @@ async def test_a_bug_does_not_end_it(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await fails_once_with(monkeypatch, KeyError("oops"))
+    await fails_with(monkeypatch, KeyError("oops"))
     link.start()
     await eventually(state_is(link, LinkState.WAITING))
     assert "KeyError" in (link.status.problem or "")
@@ -262,8 +264,8 @@ async def test_a_bug_does_not_end_it(
     await eventually(state_is(link, LinkState.UP))
 
 
-async def fails_once_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    real, failures = open_connection, [error]
+async def fails_with(monkeypatch: pytest.MonkeyPatch, error: Exception, times: int = 1) -> None:
+    real, failures = open_connection, [error] * times
 
     async def flaky(*args: Any) -> Connection:
         if failures:
@@ -311,22 +313,31 @@ async def test_silence_for_two_ticks_means_connecting_anew(
     await link.close()
 
 
-async def test_a_listener_that_finds_an_event_malformed_stops_nothing(
-    link: GatewayLink, gateway: GatewaySimulator
+@pytest.mark.parametrize("error", [ProtocolViolation("not like this"), KeyError("oops")])
+async def test_a_listener_that_fails_stops_nothing(
+    link: GatewayLink, gateway: GatewaySimulator, error: Exception
 ) -> None:
     class Picky(Ear):
         def on_event(self, event: Event) -> None:
             super().on_event(event)
-            raise ProtocolViolation("not like this")
+            raise error
 
-    picky = Picky()
+        def on_lost(self, why: str) -> None:
+            super().on_lost(why)
+            raise error
+
+    picky, other = Picky(), Ear()
     link.listen(picky)
+    link.listen(other)
     await up(link)
     gateway.tick()
     gateway.tick()
     await eventually(lambda: sum(event.event == "tick" for event in picky.events) == 2)
     assert link.status.state is LinkState.UP
     assert link.stats.frames_bad >= 2
+    gateway.drop_connections()
+    await eventually(lambda: other.lost)
+    assert len(picky.lost) == 1
 
 
 async def test_lost_events_are_told_of_once_for_each_gap(

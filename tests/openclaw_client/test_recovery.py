@@ -108,3 +108,26 @@ def test_other_ends(status: str, more: dict[str, Any], end: End, kind: str | Non
     assert run.outcome is not None
     assert (run.outcome.end, run.outcome.error_kind) == (end, kind)
     assert run.outcome.text == "Once"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"disposition": "silent"},
+        {"disposition": "empty"},
+        {"disposition": "visible", "text": "HEARTBEAT_OK"},
+    ],
+)
+def test_an_agent_that_chose_to_say_nothing_is_no_error(reply: dict[str, str]) -> None:
+    more = {"error": "Agent couldn't generate a response.", "stopReason": "stop"}
+    event = ended(outcome("error", terminalReply=reply, **more), history(asked("r")), KEY, "")
+    assert event is not None
+    run = Run("r")
+    assert run.feed(event) == []
+    assert run.outcome is not None
+    assert run.outcome.end is End.FINAL
+
+
+def test_of_an_agent_that_had_spoken_an_empty_history_is_not_the_whole() -> None:
+    assert text_of("ok", "", asked("r")) == ""
+    assert text_of("ok", "Once", asked("r")) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr, ValidationError
 
@@ -77,3 +79,31 @@ def test_the_token_is_not_shown() -> None:
     assert "hunter2" not in repr(config)
     assert "hunter2" not in str(config)
     assert "hunter2" not in config.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AB:" * 31 + "AB",
+        "ab" * 32,
+        "sha256:" + "Ab" * 32,
+        "SHA256 Fingerprint=" + "AB:" * 31 + "AB",
+        f"  {'ab ' * 32} ",
+    ],
+)
+def test_a_fingerprint_is_taken_as_it_is_copied(text: str) -> None:
+    assert OpenClawConfig(tls_fingerprint=text).trust.fingerprint == "ab" * 32
+
+
+@pytest.mark.parametrize("text", ["ab" * 20, "xy" * 32, "AB:CD", "the one with the lock"])
+def test_what_is_no_fingerprint_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="64 hex digits"):
+        OpenClawConfig(tls_fingerprint=text)
+
+
+def test_a_file_without_a_certificate_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="cannot be read"):
+        OpenClawConfig(ca_file=tmp_path / "none.pem")
+    (tmp_path / "empty.pem").write_text("no certificate")
+    with pytest.raises(ValidationError, match="holds no certificate"):
+        OpenClawConfig(ca_file=tmp_path / "empty.pem")

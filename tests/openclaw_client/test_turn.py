@@ -93,7 +93,6 @@ async def test_the_first_end_counts() -> None:
     ("end", "kind", "words"),
     [
         (event("final"), TurnFailed, "without an answer"),
-        (event("final", message={"content": " \n"}), TurnFailed, "without an answer"),
         (event("error"), TurnFailed, "says no more"),
         (event("error", errorMessage="no credit"), TurnFailed, "no credit"),
         (event("error", errorMessage="late", errorKind="timeout"), TurnTimeout, "Gateway's time"),
@@ -107,6 +106,33 @@ async def test_ends_that_are_no_answer(end: ChatEvent, kind: type[TurnError], wo
     _, error = await read(one)
     assert isinstance(error, kind)
     assert re.search(f"'sage'.*{words}", str(error))
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [event("final", message={"content": " \n"})],
+        [event("final", message={"content": "NO_REPLY"})],
+        [event("status"), event("final")],
+        [event("aborted", stopReason="stop")],
+        [event("status"), event("aborted", stopReason="stop", message={"content": "NO_REPLY"})],
+    ],
+)
+async def test_an_agent_may_choose_to_say_nothing(events: list[ChatEvent]) -> None:
+    one = turn()
+    for each in events:
+        one.feed(each)
+    _, error = await read(one)
+    assert error is None
+    assert one.over
+
+
+async def test_what_was_stopped_in_the_midst_of_it_is_no_choice() -> None:
+    one = turn()
+    one.feed(event("delta", deltaText="Let me "))
+    one.feed(event("aborted", stopReason="stop"))
+    _, error = await read(one)
+    assert isinstance(error, TurnAborted)
 
 
 def test_every_turn_is_a_run_of_its_own() -> None:

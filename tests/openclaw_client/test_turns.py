@@ -153,7 +153,7 @@ async def test_a_malformed_event_of_our_run_is_dropped(
         gateway.broadcast("chat", payload)
     pause.resume()
     assert await asking == LIFE
-    assert client.stats.frames_bad == 1
+    assert client.stats.frames_bad == 3
 
 
 # -- order -----------------------------------------------------------------------------------------
@@ -335,9 +335,8 @@ async def test_a_run_that_says_nothing(client: OpenClawClient, gateway: GatewayS
     await gateway.wait_for(lambda: gateway.runs)
     payload = {"runId": last(gateway).id, "sessionKey": "s", "state": "final"}
     gateway.broadcast("chat", payload)
-    with pytest.raises(TurnFailed, match="without an answer") as failed:
-        await asking
-    assert failed.value.kind == "no_answer"
+    assert await asking == ""
+    assert client.stats.turns_failed == 0
 
 
 async def sent(gateway: GatewaySimulator, times: int) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.addressing import Addressed, address
 from pipeline.called_names import agent_names
-from pipeline.control import Order
+from pipeline.control import Command, Order
+from pipeline.ports import Speaker
 from pipeline.relevance import Utterance
 from pipeline.room_state import RoomState
-from pipeline.settings import RelevanceSettings
+from pipeline.settings import Level, RelevanceSettings
 from tests.pipeline.talk import ANN, BEN, JARVIS, SAGE
 
 NAMES = agent_names((JARVIS, SAGE), 0.9)
@@ -46,3 +49,45 @@ def test_a_command_that_may_be_for_a_person_is_none() -> None:
 
 def test_telling_somebody_to_ask_the_agent_is_not_asking_it() -> None:
     assert not addressed("Ask Jarvis, I have no time.").decision.addressed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sage, what is the meaning of life?",
+        "Hey Sage, tell us a story.",
+        "What do you think, Sage?",
+        "Sage?",
+    ],
+)
+@pytest.mark.parametrize("level", ["low", "high"])
+def test_another_agent_that_is_called_by_its_name_is_asked(text: str, level: Level) -> None:
+    found = address(
+        Utterance(ANN, text), TOGETHER, NAMES, lambda _: True, level, RelevanceSettings()
+    )
+    assert found.command == Command(Order.ASK, True, "sage", text)
+    assert (found.decision.addressed, found.decision.to) == (True, "sage")
+    assert found.decision.reasons == ("it calls sage, another agent that answers here",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I like Sage better.", "Sage told me that yesterday.", "Ben, did Sage answer?"],
+)
+def test_another_agent_that_is_talked_about_is_not_asked(text: str) -> None:
+    found = addressed(text)
+    assert found.command is None
+    assert not found.decision.addressed
+
+
+def test_who_is_called_like_an_agent_and_is_here_is_called() -> None:
+    people = (ANN, Speaker(77, "Sage"))
+    room = RoomState(JARVIS, (SAGE,), people)
+    said = Utterance(ANN, "Sage, are you coming?")
+    found = address(said, room, NAMES, lambda _: True, "high", RelevanceSettings())
+    assert not found.decision.addressed
+
+
+def test_with_both_names_the_one_that_answers_here_is_meant() -> None:
+    found = addressed("Not you, Sage. Jarvis, what time is it?")
+    assert (found.decision.addressed, found.decision.to) == (True, "jarvis")

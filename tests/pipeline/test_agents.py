@@ -19,7 +19,7 @@ def test_the_default_agents_have_voices_of_their_own() -> None:
 def test_the_default_agent_is_added_where_it_is_not_described() -> None:
     known = personas(DEFAULT_AGENTS, "main")
     assert list(known) == ["jarvis", "sage", "main"]
-    assert known["main"] == Persona("main", "Main", Voice("jarvis"))
+    assert known["main"] == Persona("main", "Main", Voice(""))
 
 
 def test_the_default_agent_keeps_its_own_settings_and_its_place() -> None:
@@ -31,7 +31,7 @@ def test_the_default_agent_keeps_its_own_settings_and_its_place() -> None:
 
 def test_an_agent_may_be_called_otherwise_than_at_the_gateway() -> None:
     agent = AgentSettings(display_name="The Butler", speed=1.2, aliases=("butler",))
-    assert agent.persona("main") == Persona("main", "The Butler", Voice("jarvis", 1.2), ("butler",))
+    assert agent.persona("main") == Persona("main", "The Butler", Voice("", 1.2), ("butler",))
     assert AgentSettings().persona("old_mister-j").name == "Old Mister J"
 
 
@@ -49,3 +49,8 @@ def test_a_name_that_the_gateway_or_the_environment_could_not_write_is_refused(n
 def test_there_is_at_least_one_agent() -> None:
     with pytest.raises(ValidationError):
         ADAPTER.validate_python({})
+
+
+def test_whose_voice_it_is_goes_with_it() -> None:
+    assert AgentSettings().persona("main").voice.agent == "main"
+    assert AgentSettings(voice="sage").persona("max").voice.agent == "max"

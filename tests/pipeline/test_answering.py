@@ -16,6 +16,7 @@ from pipeline.answering import Answering
 from pipeline.errors import AgentTimeout, SpeechUnavailable
 from pipeline.events import (
     Failed,
+    KeptSilent,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
@@ -304,7 +305,7 @@ def test_nobody_is_told_over_what_people_say() -> None:
             floor.ask("Jarvis, how is it?", BEN)
             floor.answering.speech_began(BEN.id, floor.clock())
             await asyncio.sleep(2.0)
-            assert floor.voice.spoken == []
+            assert floor.voice.asked == []
             floor.answering.speech_ended(BEN.id, floor.clock())
             floor.answering.decided(BEN.id, interrupts=False)
             await floor.ended(2)
@@ -457,6 +458,37 @@ def test_a_failing_agent_is_told_of_aloud_and_in_the_log_and_the_next_turn_is_an
     assert said in logged.getMessage()
     assert (logged.exc_info is not None) == (level == "ERROR"), "a traceback if nobody foresaw it"
     assert "how are you" not in caplog.text
+
+
+@pytest.mark.parametrize("answer", [[], [""], [" \n "], [1.0, "  "]])
+def test_an_agent_that_chooses_to_say_nothing_is_silent_and_no_failure(answer: list[Step]) -> None:
+    async def scene() -> None:
+        async with Floor(["I am fine."], answer) as floor:
+            floor.ask("Jarvis, how are you?")
+            await floor.ended()
+            floor.ask("Jarvis, never mind the weather.")
+            ended = await floor.ended(2)
+            assert (ended.text, ended.heard, ended.interrupted) == ("", "", False)
+            assert floor.voice.asked == ["I am fine."]
+            assert not floor.all(Failed)
+            (silent,) = floor.all(KeptSilent)
+            assert (silent.agent, silent.speaker) == ("jarvis", ANN)
+            said = floor.answering.said
+            assert said is not None
+            assert said.text == "I am fine.", "that is what can be repeated"
+
+    in_virtual_time(scene())
+
+
+def test_words_that_an_agent_takes_back_for_silence_leave_it_silent() -> None:
+    async def scene() -> None:
+        async with Floor([TextDelta("Let me"), TextDelta("", replace=True)]) as floor:
+            floor.ask("Jarvis, how are you?")
+            await floor.ended()
+            assert floor.voice.asked == []
+            assert len(floor.all(KeptSilent)) == 1
+
+    in_virtual_time(scene())
 
 
 @pytest.mark.parametrize("error", [SpeechUnavailable("answered 500"), ZeroDivisionError("500")])

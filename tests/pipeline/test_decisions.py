@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from pipeline.decisions import KEPT, RecentDecisions, TurnDecision
-from pipeline.events import Failed, Heard, NotUnderstood, ReplyBegan, ReplyEnded, SpeechBegan
+from pipeline.events import (
+    Failed,
+    Heard,
+    KeptSilent,
+    NotUnderstood,
+    ReplyBegan,
+    ReplyEnded,
+    SpeechBegan,
+)
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
 
@@ -45,6 +53,15 @@ def test_a_failure_is_told_with_its_turn() -> None:
     log.observe(Failed("jarvis", BEN, "the Gateway is away", "Sorry.", 2.0))
     log.observe(Failed("jarvis", ANN, "nobody asked", "Sorry.", 3.0))
     assert [turn.failure for turn in log] == ["the Gateway is away"]
+
+
+def test_an_agent_that_chose_to_say_nothing_is_no_failure() -> None:
+    log = RecentDecisions()
+    log.observe(Heard(BEN, "Jarvis, never mind", True, ("called by name",), 1.0))
+    log.observe(KeptSilent("jarvis", BEN, 2.0))
+    (turn,) = log
+    assert turn.silent
+    assert not turn.failure
 
 
 def test_a_long_evening_is_forgotten_from_its_beginning() -> None:

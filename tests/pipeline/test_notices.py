@@ -3,12 +3,21 @@ from __future__ import annotations
 import pytest
 
 from models.fixture.phrases import sentences
-from pipeline.errors import AgentError, AgentTimeout, AgentUnavailable
+from pipeline.errors import (
+    AgentError,
+    AgentRefused,
+    AgentStopped,
+    AgentTimeout,
+    AgentUnavailable,
+)
 from pipeline.notices import (
     ONE_MOMENT,
+    REFUSED,
     SHALL_I_GO_ON,
+    STOPPED,
     TOO_LONG,
     UNAVAILABLE,
+    UNWILLING,
     WENT_WRONG,
     listening,
     notice_for,
@@ -22,6 +31,9 @@ from pipeline.notices import (
     [
         (AgentUnavailable("the Gateway is away"), UNAVAILABLE),
         (AgentTimeout("60 s are over"), TOO_LONG),
+        (AgentRefused("wrong token"), REFUSED),
+        (AgentRefused("the model declined", unwilling=True), UNWILLING),
+        (AgentStopped("rpc"), STOPPED),
         (AgentError("something else"), WENT_WRONG),
         (ZeroDivisionError(), WENT_WRONG),
     ],
@@ -36,6 +48,12 @@ def test_a_notice_says_what_happened_and_what_to_do_and_no_detail(notice: tuple[
     assert happened.endswith(".")
     assert to_do == "Please ask me again."
     assert not any(mark in happened for mark in ":()0123456789_")
+
+
+@pytest.mark.parametrize("notice", [REFUSED, UNWILLING, STOPPED])
+def test_nobody_is_told_to_ask_again_where_that_does_not_help(notice: tuple[str, ...]) -> None:
+    assert "again" not in " ".join(notice)
+    assert all(sentence.endswith(".") for sentence in notice)
 
 
 def test_the_fixture_model_can_hear_every_notice() -> None:

@@ -417,6 +417,21 @@ def test_another_agent_answers_in_its_own_voice_from_the_next_turn_on() -> None:
     in_virtual_time(scene())
 
 
+def test_another_agent_that_is_called_answers_this_once_and_the_rooms_own_goes_on() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            await talk.say(ANN, "Sage, what is the meaning of life?")
+            ended = await talk.until(ReplyEnded)
+            assert ended.agent == "sage"
+            assert talk.synthesizer.spoken[0][0] == "sage"
+            assert talk.room.persona.agent == "jarvis"
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(ReplyEnded, after=len(talk.events))
+            assert [turn.agent for turn in talk.agent.turns] == ["sage", "jarvis"]
+
+    in_virtual_time(scene())
+
+
 def test_an_agent_that_nobody_set_up_is_known_by_its_name_once_it_is_chosen() -> None:
     async def scene() -> None:
         async with Talk() as talk:

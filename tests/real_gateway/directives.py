@@ -7,6 +7,7 @@
 #first=800         milliseconds before the first word
 #hold=5            stand still after five words, until the test lets it go on
 #cut=5             break the stream after five words
+#silent            NO_REPLY, and the same when OpenClaw asks again for something to be seen
 #error=401         this HTTP status instead of an answer
 #think=12          twelve words of reasoning first
 #tool:NAME {JSON}  ask for that tool (ends the message); its result is then repeated
@@ -30,6 +31,7 @@ TOOL_RESULT_LEAD = "The tool answered: "
 TOOL_FILLER = "One moment."
 _BIG_WORD = 100_000 * "x"
 _NUMBER = re.compile(r"#(words|big|delay|first|hold|cut|error|think)=(\d+)")
+SILENT = "#silent"
 _ALOUD = re.compile(r"#aloud\b")
 _LAST = re.compile(r"#(say|tool):", re.DOTALL)
 
@@ -80,6 +82,8 @@ def read_directives(message: str, agent: str, *, pace: Reply | None = None) -> R
     if kind == "tool":
         filler = TOOL_FILLER if _ALOUD.search(head) else ""
         return replace(reply, text=filler, tool=_tool_call(tail))
+    if SILENT in head.split():
+        return replace(reply, text="NO_REPLY")
     if kind == "say":
         return replace(reply, text=tail)
     if "words" in numbers:

@@ -17,12 +17,13 @@ from aiohttp import web
 
 from tests.real_gateway.chat_completions import (
     ChunkWriter,
+    flat_text,
     last_prompt,
     tool_names,
     tool_result,
     whole_answer,
 )
-from tests.real_gateway.directives import Reply, read_directives
+from tests.real_gateway.directives import SILENT, Reply, read_directives
 from tests.waiting import eventually
 
 _LOOPBACK = "127.0.0.1"
@@ -135,6 +136,8 @@ class StubModel:
         result = tool_result(asked.body.get("messages") or [])
         if result is not None:
             return Reply(result, between_words_s=self.pace.between_words_s)
+        if any(SILENT in flat_text(message) for message in asked.body.get("messages") or []):
+            return Reply("NO_REPLY")
         reply = read_directives(asked.prompt, asked.agent, pace=self.pace)
         if reply.cut_after_words is None and reply.hold_after_words is None:
             return reply

@@ -51,6 +51,14 @@ async def test_agents(gateway: Gateway) -> None:
         assert {agent.id for agent in await client.list_agents()} == set(AGENTS)
 
 
+async def test_chosen_silence(gateway: Gateway, session: str) -> None:
+    """client: an agent that chooses to say nothing gives no delta, and no error"""
+    async with client_of(gateway) as client:
+        for message in ("#silent", "#say:HEARTBEAT_OK"):
+            stream = client.stream(None, message, speaker=session)
+            assert [delta async for delta in stream] == []
+
+
 async def test_refused(gateway: Gateway) -> None:
     """client: a wrong token is refused for good, by name"""
     client = create_client(gateway.url, "wrong", "jarvis")

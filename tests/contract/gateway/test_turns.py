@@ -48,6 +48,25 @@ async def test_status(probe: Probe, session: str) -> None:
     assert {"run_status", "lifecycle", "assistant"} <= set(streams)
 
 
+async def test_silence(probe: Probe, session: str) -> None:
+    """an agent that insists on saying nothing: aborted (stop), without a delta or a message"""
+    run = await probe.turn(session, "#silent")
+    end = await probe.end(run)
+    assert (end["state"], end["stopReason"]) == ("aborted", "stop")
+    assert "message" not in end
+    assert not probe.chats(run, "delta")
+    outcome = await probe.call("agent.wait", {"runId": run, "timeoutMs": 2_000})
+    assert (outcome["status"], outcome["stopReason"]) == ("error", "stop")
+    assert outcome["terminalReply"] == {"disposition": "silent"}
+
+
+async def test_heartbeat(probe: Probe, session: str) -> None:
+    """HEARTBEAT_OK is passed on like any other answer"""
+    run = await probe.turn(session, "#say:HEARTBEAT_OK")
+    final = await probe.end(run)
+    assert (final["state"], text_of(final)) == ("final", "HEARTBEAT_OK")
+
+
 async def test_events_are_numbered(probe: Probe, session: str) -> None:
     """events are numbered, without a gap, for each connection"""
     await probe.end(await probe.turn(session, "#words=5 #delay=20"))

@@ -42,6 +42,16 @@ async def test_when_the_agent_is_out_of_reach_it_says_so(
     assert "out of my reach" not in await c.run("join")
 
 
+async def test_when_another_agent_answers_under_its_name_it_says_so(
+    c: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await c.alice.join(c.room)
+    monkeypatch.setattr(c.bot.agents, "missing", frozenset({"jarvis"}))
+    told = await c.run("join")
+    assert "Say “Jarvis” and ask." in told
+    assert told.endswith("OpenClaw has no agent `jarvis`: `main` answers as Jarvis.")
+
+
 async def test_everybody_is_told_that_it_listens(c: Calls) -> None:
     await c.alice.join(c.room)
     await c.ask("join")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from discord_bot.commands.why import SHOWN, SHOWN_OF_EVERYBODY
-from pipeline.events import Failed, Heard, NotUnderstood, ReplyBegan, ReplyEnded
+from pipeline.events import Failed, Heard, KeptSilent, NotUnderstood, ReplyBegan, ReplyEnded
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
 from tests.discord_bot.calls import Calls, ListeningRoom
@@ -62,6 +62,13 @@ async def test_what_could_not_be_answered_is_told_with_the_cause(c: Calls) -> No
     assert "I took it for me: called by name" in await c.run("why")
     room.observer(Failed("jarvis", alice, "the Gateway is away", "Sorry.", 1.0))
     assert "could not answer (the Gateway is away)" in await c.run("why")
+
+
+async def test_a_chosen_silence_is_told_as_that(c: Calls) -> None:
+    room = await c.call_in()
+    alice = heard(c, room, "Jarvis, never mind.", addressed=True)
+    room.observer(KeptSilent("jarvis", alice, now(c)))
+    assert "I took it for me, and the agent chose to say nothing" in await c.run("why")
 
 
 async def test_noise_is_told_as_that(c: Calls) -> None:

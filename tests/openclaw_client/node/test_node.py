@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from openclaw_client import (
-    AuditError,
     DeviceStore,
     GatewayUnreachable,
     LinkState,
@@ -343,10 +342,16 @@ async def test_rubbish_from_the_gateway_is_counted_and_stops_nothing(house: Hous
         assert node._link.stats.frames_bad == 1
 
 
-async def test_an_audit_log_that_cannot_be_written_keeps_it_from_starting(
-    house: House, tmp_path: Path
+async def test_a_node_obeys_as_soon_as_what_it_does_can_be_recorded(
+    house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(AuditError):
-        async with house.open(audit_log=str(tmp_path / "file" / "audit.jsonl")):
-            pytest.fail("it opened")
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    async with house.open(audit_log=str(in_the_way / "audit.jsonl")) as node:
+        for _ in range(3):
+            await house.clock.advance(ASK_AGAIN_S)
+        assert node.status.state is LinkState.IDLE
+        assert sum("agents can command nothing" in each.message for each in caplog.records) == 1
+        in_the_way.unlink()
+        await house.clock.advance(ASK_AGAIN_S)
+        await eventually(lambda: node.status.state is LinkState.UP)

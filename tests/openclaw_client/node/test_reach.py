@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.reach import asker, choose_guild, choose_room, reachable
 from openclaw_client.node.rooms import Guild, Person
+from openclaw_client.session_keys import SessionScope, aside_key, session_key
+from openclaw_client.session_places import Kind, place_of
 from tests.openclaw_client.node.fake_rooms import (
     ALICES,
     HARBOUR,
@@ -35,6 +39,39 @@ BOTH = FakeRooms(room(), room(TAVERN, CAROL))
         (f"agent:sage:discord:channel:{TEXT}", {900}),
         (f"agent:sage:discord:channel:{OTHER_TEXT}:thread:5", {901}),
         ("agent:sage:discord:channel:1", set()),
+        ("agent:jarvis:discord:direct:42", {900}),
+        ("agent:jarvis:discord:dm:42:subagent:7c1e-4", {900}),
+        ("agent:jarvis:discord:guild:901:subagent:a:subagent:b", {901}),
+        (f"agent:jarvis:discord:thread:{OTHER_TEXT}", {901}),
+        ("agent:jarvis:discord:thread:5", set()),
+        ("agent:jarvis:discord:aside:addressee:901:42", {901}),
+        ("agent:jarvis:discord:aside:addressee:none:42", set()),
+        ("agent:jarvis:discord:aside:901", set()),
+        ("agent:jarvis:subagent:7c1e-4", set()),
+        ("agent:main:main:heartbeat", {900, 901}),
+        ("agent:main:cron:3f2a", set()),
+        ("agent:main:cron:3f2a:run:77", set()),
+        ("agent:jarvis:hook:3f2a", set()),
+        ("agent:jarvis:telegram:group:-100", set()),
+        ("agent:jarvis:telegram:work:direct:42", {900, 901}),
+        ("agent:jarvis:carrier-pigeon:dm:42", set()),
+        ("agent:jarvis:discord:dm:42:evil", set()),
+        ("agent:jarvis:discord:dm:alice", set()),
+        ("agent:jarvis:discord:dm:٤٢", set()),
+        ("agent:jarvis:discord:guild:901\n", set()),
+        ("agent:jarvis:discord:guild:", set()),
+        ("agent:jarvis:discord:account:direct:42", set()),
+        ("agent:jarvis:discord", set()),
+        ("agent::discord:guild:901", set()),
+        ("discord:guild:901", set()),
+        ("AGENT:JARVIS:MAIN", set()),
+        ("agent:jarvis:main:discord:guild:901", set()),
+        ("agent:jarvis:discord:guild:" + "9" * 600, set()),
+        ("agent:" + "a" * 600 + ":main", set()),
+        ("main", set()),
+        ("global", set()),
+        ("unknown", set()),
+        ("", set()),
     ],
 )
 def test_a_session_reaches_the_server_that_its_words_came_from(
@@ -43,9 +80,34 @@ def test_a_session_reaches_the_server_that_its_words_came_from(
     assert {guild.id for guild in reachable(BOTH, session)} == ids
 
 
-def test_with_one_server_alone_nobody_is_out_of_reach() -> None:
-    alone = FakeRooms(guilds=[HARBOUR])
-    assert reachable(alone, "agent:jarvis:discord:dm:45") == [HARBOUR]
+@pytest.mark.parametrize(
+    "session",
+    [
+        "agent:jarvis:discord:dm:45",
+        "agent:jarvis:subagent:7c1e-4",
+        "agent:main:cron:3f2a",
+    ],
+)
+def test_with_one_server_alone_nobody_is_out_of_reach(session: str) -> None:
+    assert reachable(FakeRooms(guilds=[HARBOUR]), session) == [HARBOUR]
+
+
+@given(st.text(alphabet="agent:jrvisdcoplmhub0123456789-", max_size=60))
+def test_what_is_no_known_shape_reaches_nothing(rest: str) -> None:
+    key = f"agent:jarvis:{rest}"
+    if place_of(key).kind is Kind.UNKNOWN:
+        assert reachable(BOTH, key) == []
+        assert reachable(FakeRooms(guilds=[HARBOUR]), key) == []
+
+
+@pytest.mark.parametrize("scope", list(SessionScope))
+def test_every_key_that_we_make_says_where_it_belongs(scope: SessionScope) -> None:
+    key = session_key(scope, "jarvis", user_id="42", guild_id="901", channel_id=str(OTHER_TEXT))
+    assert [guild.id for guild in reachable(BOTH, key)] == [
+        900 if scope is SessionScope.USER else 901
+    ]
+    aside = aside_key("jarvis", "who is meant?", user_id="42", guild_id="901")
+    assert [guild.id for guild in reachable(BOTH, aside)] == [901]
 
 
 @pytest.mark.parametrize("wanted", ["900", " 900 ", "The harbour", "the HARBOUR"])
