@@ -38,7 +38,8 @@ There is no Discord bot token, so the bot cannot log in. To get one:
   1. https://discord.com/developers/applications -> New Application -> Bot -> Reset Token: copy it.
   2. Put it into the file .env beside run.py (see .env.example):  DISCORD_BOT_TOKEN=...
   3. OAuth2 -> URL Generator: scopes bot and applications.commands; permissions View Channels,
-     Send Messages, Connect, Speak. Open the URL it makes to invite the bot into your server.
+     Send Messages, Attach Files, Connect, Speak. Open the URL it makes to invite the bot into
+     your server.
 `python run.py demo` needs no token and no account: it shows everything against simulators.
 `make doctor` says what else is missing, and gives the finished link of step 3."""
 

@@ -30,3 +30,7 @@ def test_how_many_words_are_the_bots_if_hardly_any_are_not() -> None:
     assert echoed_words("every evening the boats came home", SPOKEN) == 6
     assert echoed_words("every evening Jarvis please stop it", SPOKEN) == 0
     assert echoed_words("Jarvis, stop.", SPOKEN) == 0
+
+
+def test_what_is_too_long_to_be_compared_is_the_speakers() -> None:
+    assert "mine" in without_echo("other words " * 200 + "mine", SPOKEN)

@@ -111,3 +111,13 @@ def test_a_name_misheard_as_its_own_possessive_is_called_where_nothing_is_owned(
 def test_the_strictest_threshold_forgives_nothing() -> None:
     strict = NameFinder({"jarvis": ["Jarvis"]}, 1.0)
     assert strict.find("Harvis, turn it on", ENGLISH) == []
+
+
+def test_a_name_without_end_is_known_by_its_beginning() -> None:
+    finder = NameFinder({"long": ["one two three four five six " + "seven " * 5000]})
+    assert found("Is one two three four five six here?", finder)
+    assert spoken_names("Bob " + "x" * 100_000)[-1] == "bob"
+
+
+def test_of_mentions_that_overlap_the_most_alike_stays_however_many_there_are() -> None:
+    assert found("Jarvis " * 20) == [("jarvis", "Jarvis")] * 20

@@ -179,3 +179,8 @@ def test_anybody_is_not_the_one_spoken_to() -> None:
 
 def test_a_later_sentence_can_ask() -> None:
     assert form("That is nice. Tell me more.").request
+
+
+def test_a_run_of_marks_ends_one_clause() -> None:
+    assert form_of("Well....... can you tell me a story", language("en")).request
+    assert form_of("It was late.\n\n\nTell me a story", language("en")).request

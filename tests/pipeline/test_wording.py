@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.transcriber import Transcription
+from pipeline.transcriber import LONGEST_TEXT, Transcription
 from pipeline.wording import Wording
 
 
@@ -46,3 +46,9 @@ def test_what_was_begun_before_a_part_was_settled_keeps_its_own() -> None:
     before = Wording(0.0)
     before.settle(words("It was raining."), 6.0)
     assert before.parts == ()
+
+
+def test_a_recogniser_that_loops_says_no_more_than_anybody_can() -> None:
+    endless = words("na " * 50_000)
+    assert len(endless.text) == LONGEST_TEXT
+    assert len(Wording(5.0).settle(endless, 11.0).whole(endless).text) == LONGEST_TEXT
