@@ -53,7 +53,7 @@ def check_davey(version: str | None = None) -> Finding:
     return Finding(
         Grade.FAIL,
         subject,
-        f"{version} does not work with discord.py 2.7: the bot would hear nobody",
+        f"{version} does not work with discord.py 2.7: the bot would be deaf",
         "install what uv.lock pins: `make setup`",
     )
 

@@ -10,7 +10,7 @@ from doctor.findings import Grade
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The folder of config.yaml and .env; nobody else's."""
+    """The folder of config.yaml and .env, in place of the developer's."""
     monkeypatch.setattr("settings.HOME", tmp_path)
     return tmp_path
 

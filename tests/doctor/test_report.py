@@ -14,7 +14,7 @@ from tests.openclaw_client.gateways import closed_port
 
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nobody else's config.yaml and .env, the small model, and no Gateway."""
+    """No config.yaml and .env of the developer's, the small model, and no Gateway."""
     monkeypatch.setattr("settings.HOME", tmp_path)
     monkeypatch.delenv("DISCORD_BOT_TOKEN", raising=False)
     monkeypatch.setenv("OPENCLAW_BASE_URL", f"http://127.0.0.1:{closed_port()}")

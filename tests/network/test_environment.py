@@ -21,7 +21,7 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 @pytest.fixture(autouse=True)
-def nobody_elses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("settings.HOME", tmp_path)
     for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
@@ -91,7 +91,7 @@ def test_no_proxy_is_put_into_the_form_that_every_client_takes(
 
 
 @pytest.mark.parametrize("entry", ["<local>", "http://x:yy", "a/b", "fd00::/999", "10.*"])
-def test_what_nobody_understands_in_no_proxy_is_left_out_and_told(
+def test_what_no_client_understands_in_no_proxy_is_left_out_and_told(
     entry: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", f"box,{entry}")
