@@ -17,12 +17,12 @@ class LeaveCog(commands.Cog):
     @app_commands.command(description="Have the agent leave the voice channel.")
     @app_commands.guild_only()
     async def leave(self, interaction: discord.Interaction) -> None:
-        session = self._bot.sessions.get(guild_of(interaction).id)
-        if session is None:
+        guild = guild_of(interaction)
+        if not self._bot.in_call(guild):
             await interaction.response.send_message("I am in no voice channel.", ephemeral=True)
             return
         await interaction.response.defer(ephemeral=True)
-        await session.leave()
+        await self._bot.leave(guild)
         await interaction.followup.send("I have left the voice channel.", ephemeral=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
@@ -70,10 +69,15 @@ class ReceiveClient(discord.VoiceClient):
         """Discord's voice close code, from the latest time it closed the connection on us."""
         return self._connection.close_code
 
+    @property
+    def put_out(self) -> bool:
+        """Somebody, not we, has ended the call: not as what follows a broken connection does."""
+        return self._connection.put_out or self._connection.sent_away
+
     def deaf(self, now: float) -> str | None:
         """Why nothing can be heard although there is something to hear; None if all is well.
 
-        ``now`` is ``time.monotonic()``. Cured by leaving and joining again.
+        ``now`` is the loop's time. Cured by leaving and joining again.
         """
         self._receiver.observe(now)
         return self._receiver.watch.reason(now)
@@ -192,7 +196,7 @@ class ReceiveClient(discord.VoiceClient):
     def _from_socket(self, data: bytes) -> None:
         """On the reader's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has closed
-            self.loop.call_soon_threadsafe(self._datagram, data, time.monotonic())
+            self.loop.call_soon_threadsafe(self._datagram, data, self.loop.time())
 
     def _datagram(self, data: bytes, at: float) -> None:
         self._receiver.datagram(data, at)
@@ -200,11 +204,12 @@ class ReceiveClient(discord.VoiceClient):
             self._wake.set()
 
     async def _voice_message(self, gateway: DiscordVoiceWebSocket, message: dict[str, Any]) -> None:
+        self._connection.last_word_at = self.loop.time()
         self._receiver.voice_message(message["op"], message.get("d") or {})
 
     async def _tick(self) -> None:
         while True:
-            self._receiver.tick(time.monotonic())
+            self._receiver.tick(self.loop.time())
             if self._receiver.pending:
                 await asyncio.sleep(self.TICK_S)
                 continue

@@ -6,8 +6,9 @@ Whatever is private in discord.py 2.7 and used for receiving is used here and in
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -15,11 +16,13 @@ from discord.errors import ConnectionClosed
 from discord.utils import MISSING
 from discord.voice_state import ConnectionFlowState, VoiceConnectionState
 
+from discord_bot.own_moves import OwnMoves, own_moves
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.reader import Reader
 
 if TYPE_CHECKING:
     import discord
+    from discord.abc import Snowflake
     from discord.types.voice import GuildVoiceState
     from discord.voice_state import SocketReader
 
@@ -35,10 +38,22 @@ _FINAL: Final = MappingProxyType(
     }
 )
 """Close codes after which discord.py would try again for ever, to no use."""
+_SENT_AWAY: Final = (4014, 4022)
+"""Close codes of a call that somebody ended for us: a kick, a deleted channel, or a move."""
+_LATE: Final = 1.5
+"""Heartbeat intervals without a word from the voice server after which it is not there."""
 
 
 class Connection(VoiceConnectionState):
     """Reads its socket with `Reader`, and knows why joining failed."""
+
+    sent_away = False
+    """The voice server closed on us as it does when somebody puts us out."""
+    put_out = False
+    """Somebody has put us out of a call that was up: we did not, nor did a broken connection."""
+    last_word_at = 0.0
+    """When the voice server last said something, in the loop's seconds."""
+    _out = False
 
     @property
     def _socket_reader(self) -> SocketReader:
@@ -56,16 +71,68 @@ class Connection(VoiceConnectionState):
 
     async def voice_state_update(self, data: GuildVoiceState) -> None:
         channel_id: str | int | None = data["channel_id"]
-        asking = self.state in (
-            ConnectionFlowState.disconnected,
-            ConnectionFlowState.set_guild_voice_state,
-        )
-        if channel_id is None and asking and self.ws is MISSING and not self._expecting_disconnect:
-            # We have just asked to join, and events come in order: this is still about the call
-            # before. Taken for a kick, it would leave connect() waiting until its timeout.
-            log.debug("an earlier call's end arrived while joining the next")
+        if channel_id is None and not self._ends_this_call():
+            # Taken for a kick, it would leave connect() waiting until its timeout.
+            log.debug("an earlier call's end arrived in the next")
             return
         await super().voice_state_update(data)
+
+    # -- what we ask of Discord ----------------------------------------------------------------
+
+    async def _voice_connect(self, *, self_deaf: bool = False, self_mute: bool = False) -> None:
+        with self._asking(self.voice_client.channel.id):
+            await super()._voice_connect(self_deaf=self_deaf, self_mute=self_mute)
+
+    async def _voice_disconnect(self) -> None:
+        if self._out:  # a leave that nothing answers would explain the next kick
+            self.state = ConnectionFlowState.disconnected
+            return
+        with self._asking(None):
+            await super()._voice_disconnect()
+
+    async def _move_to(self, channel: Snowflake) -> None:
+        with self._asking(channel.id):
+            await super()._move_to(channel)
+
+    @contextlib.contextmanager
+    def _asking(self, channel_id: int | None) -> Iterator[None]:
+        self._moves.asked(self.guild.id, channel_id, self._now())
+        try:
+            yield
+        except BaseException:
+            self._moves.unsent(self.guild.id)
+            raise
+
+    @property
+    def _moves(self) -> OwnMoves:
+        return own_moves(self.voice_client.client)
+
+    def _now(self) -> float:
+        return self.voice_client.loop.time()
+
+    # -- how it stands ---------------------------------------------------------------------------
+
+    def _ends_this_call(self) -> bool:
+        """What an event that we are in no channel has to do with this connection."""
+        if self._moves.expects_leave(self.guild.id, self._now()):
+            return self._expecting_disconnect
+        joining = self._moves.joining(self.guild.id, self._now())
+        if joining or self.state is ConnectionFlowState.disconnected:
+            return False
+        self._out, self._expecting_disconnect = True, False
+        self.put_out = self.sent_away or not self._is_broken()
+        return True
+
+    def _is_broken(self) -> bool:
+        if self.ws is MISSING:
+            return False
+        code = self.ws.ws.close_code
+        if self.ws.ws.closed or code is not None:
+            return code not in _SENT_AWAY
+        beat = self.ws._keep_alive
+        interval_s = beat.interval if beat is not None else None
+        silent_s = self._now() - self.last_word_at
+        return interval_s is not None and silent_s > _LATE * interval_s
 
     async def _wait_for_state(
         self,
@@ -102,11 +169,30 @@ class Connection(VoiceConnectionState):
             raise
         self.trouble = None
 
+    async def disconnect(
+        self, *, force: bool = True, cleanup: bool = True, wait: bool = False
+    ) -> None:
+        runner = self._runner
+        if cleanup and runner is not None and not self._inside_runner():
+            # Given up, it must not reconnect: it would first leave the call, whosesoever it is now.
+            runner.cancel()
+        await super().disconnect(force=force, cleanup=cleanup, wait=wait)
+
+    async def _potential_reconnect(self) -> bool:
+        self.sent_away = True  # or moved; Discord's gateway has yet to say which
+        there = await super()._potential_reconnect()
+        self.sent_away = not there
+        return there
+
     async def _poll_voice_ws(self, reconnect: bool) -> None:
         try:
             await super()._poll_voice_ws(reconnect)
         except CallRefused as e:
             log.error("Not reconnecting: %s", e)
+            await self.disconnect()
+        except Exception:
+            # The edge of discord.py's task, which nobody awaits. Whoever supervises joins again.
+            log.exception("the voice websocket failed")
             await self.disconnect()
 
 
