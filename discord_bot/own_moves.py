@@ -36,6 +36,8 @@ class OwnMoves:
     def __init__(self) -> None:
         self._open: dict[int, deque[_Request]] = defaultdict(lambda: deque(maxlen=_MOST))
         self._held = False
+        self.attended = False
+        """Whoever owns the client calls `answered`; otherwise requests stay open for no reason."""
 
     # -- what we ask --------------------------------------------------------------------------
 
@@ -54,15 +56,12 @@ class OwnMoves:
         """Whether the bot's being in no channel would be our own doing. Changes nothing."""
         return any(request.channel_id is None for request in self._current(guild_id, now))
 
-    def joining(self, guild_id: int, now: float) -> bool:
-        """Whether Discord has yet to answer a request to join."""
-        return any(request.channel_id is not None for request in self._current(guild_id, now))
-
     def answered(self, guild_id: int, was: int | None, became: int | None, now: float) -> bool:
         """The bot's channel, which was ``was``, is ``became``: whether that is our own doing.
 
         An event of a state that stays in its channel (a mute, a new session) is ours if it can be.
         """
+        self.attended = True
         requests = self._current(guild_id, now)
         for index, request in enumerate(requests):
             if request.channel_id == became:

@@ -196,13 +196,13 @@ class VoiceSession:
             CouldNotConnect: Discord did not let us in, or the session ended meanwhile.
         """
         channel = self.channel
-        if channel is not None and await self._link.connect(
-            channel, self, heard_within_s=_HEARD_WITHIN_S
-        ):
+        if channel is None:
+            raise CouldNotConnect("I was sent away.")
+        if await self._link.connect(channel, self, heard_within_s=_HEARD_WITHIN_S):
             self._meet_people()
         if self._over:
             await self._link.close(self.guild)
-            raise CouldNotConnect("I was sent away before I was in the call.")
+            raise CouldNotConnect(f"I was sent away before I was in {channel.mention}.")
 
     def _meet_people(self) -> None:
         """Make the room's people those who are in the channel."""

@@ -40,6 +40,8 @@ _FINAL: Final = MappingProxyType(
 """Close codes after which discord.py would try again for ever, to no use."""
 _SENT_AWAY: Final = (4014, 4022)
 """Close codes of a call that somebody ended for us: a kick, a deleted channel, or a move."""
+_OUTSIDE: Final = (ConnectionFlowState.disconnected, ConnectionFlowState.set_guild_voice_state)
+"""States in which Discord has not let us in, or no longer does: only an earlier call can end."""
 _LATE: Final = 1.5
 """Heartbeat intervals without a word from the voice server after which it is not there."""
 
@@ -113,11 +115,13 @@ class Connection(VoiceConnectionState):
     # -- how it stands ---------------------------------------------------------------------------
 
     def _ends_this_call(self) -> bool:
-        """What an event that we are in no channel has to do with this connection."""
-        if self._moves.expects_leave(self.guild.id, self._now()):
+        """Whether an event that we are in no channel is about this connection."""
+        moves, own_leave = self._moves, self._expecting_disconnect
+        if moves.attended:
+            own_leave = moves.expects_leave(self.guild.id, self._now())
+        if own_leave:
             return self._expecting_disconnect
-        joining = self._moves.joining(self.guild.id, self._now())
-        if joining or self.state is ConnectionFlowState.disconnected:
+        if self.state in _OUTSIDE:
             return False
         self._out, self._expecting_disconnect = True, False
         self.put_out = self.sent_away or not self._is_broken()

@@ -44,9 +44,7 @@ def test_another_guilds_leave_explains_nothing() -> None:
 def test_the_end_of_the_call_before_arrives_while_the_next_begins() -> None:
     moves = asked(LEAVE, B)
     assert moves.answered(G, A, LEAVE, 0.1)
-    assert moves.joining(G, 0.1)
     assert moves.answered(G, None, B, 0.2)
-    assert not moves.joining(G, 0.2)
     assert not moves.answered(G, B, LEAVE, 0.3), "and then somebody puts us out"
 
 
@@ -66,7 +64,7 @@ def test_a_mute_while_we_ask_to_leave_answers_nothing() -> None:
 def test_a_join_that_is_not_permitted_is_never_answered() -> None:
     moves = asked(A, LEAVE)
     assert moves.answered(G, None, LEAVE, 0.1)
-    assert not moves.joining(G, 0.1)
+    assert not moves.answered(G, None, A, 0.2)
 
 
 def test_the_answer_to_an_earlier_join_is_no_drag() -> None:
