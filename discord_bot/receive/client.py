@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
@@ -111,6 +112,7 @@ class ReceiveClient(discord.VoiceClient):
 
         Raises:
             CallRefused: the voice server will not have us; the text says why.
+            discord.ClientException: somebody put us out, or moved us, meanwhile.
             TimeoutError: it did not work out in ``timeout`` seconds; the text says how far it got.
         """
         try:
@@ -120,6 +122,12 @@ class ReceiveClient(discord.VoiceClient):
         except TimeoutError as e:
             why = self._connection.trouble or "the voice server did not answer in time"
             raise TimeoutError(f"No voice connection within {timeout:g} s: {why}.") from e
+        except asyncio.CancelledError as e:
+            # discord.py cancels its own connecting when it begins another, or is put out.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise discord.ClientException("Put out or moved while joining.") from e
         if not self.is_connected():  # discord.py gave up after five refusals, without a word
             why = self._connection.trouble or "the voice connection came to nothing"
             await self.disconnect(force=True)
@@ -204,7 +212,7 @@ class ReceiveClient(discord.VoiceClient):
             self._wake.set()
 
     async def _voice_message(self, gateway: DiscordVoiceWebSocket, message: dict[str, Any]) -> None:
-        self._connection.last_word_at = self.loop.time()
+        self._connection.last_word_at = time.monotonic()
         self._receiver.voice_message(message["op"], message.get("d") or {})
 
     async def _tick(self) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from discord.errors import ConnectionClosed
+from discord.errors import ConnectionClosed, DiscordException
 from discord.utils import MISSING
 from discord.voice_state import ConnectionFlowState, VoiceConnectionState
 
@@ -42,7 +43,7 @@ _SENT_AWAY: Final = (4014, 4022)
 """Close codes of a call that somebody ended for us: a kick, a deleted channel, or a move."""
 _OUTSIDE: Final = (ConnectionFlowState.disconnected, ConnectionFlowState.set_guild_voice_state)
 """States in which Discord has not let us in, or no longer does: only an earlier call can end."""
-_LATE: Final = 1.5
+_LATE: Final = 3
 """Heartbeat intervals without a word from the voice server after which it is not there."""
 
 
@@ -54,7 +55,7 @@ class Connection(VoiceConnectionState):
     put_out = False
     """Somebody has put us out of a call that was up: we did not, nor did a broken connection."""
     last_word_at = 0.0
-    """When the voice server last said something, in the loop's seconds."""
+    """When the voice server last said something: ``time.monotonic()``, as its heartbeats have."""
     _out = False
 
     @property
@@ -89,8 +90,12 @@ class Connection(VoiceConnectionState):
         if self._out:  # a leave that nothing answers would explain the next kick
             self.state = ConnectionFlowState.disconnected
             return
-        with self._asking(None):
-            await super()._voice_disconnect()
+        try:
+            with self._asking(None):
+                await super()._voice_disconnect()
+        except (OSError, DiscordException) as e:
+            # The gateway is away. Passed on, it would leave the websocket open, and beating.
+            log.debug("could not ask Discord to leave: %s", e)
 
     async def _move_to(self, channel: Snowflake) -> None:
         with self._asking(channel.id):
@@ -135,7 +140,7 @@ class Connection(VoiceConnectionState):
             return code not in _SENT_AWAY
         beat = self.ws._keep_alive
         interval_s = beat.interval if beat is not None else None
-        silent_s = self._now() - self.last_word_at
+        silent_s = time.monotonic() - self.last_word_at
         return interval_s is not None and silent_s > _LATE * interval_s
 
     async def _wait_for_state(
@@ -176,10 +181,12 @@ class Connection(VoiceConnectionState):
     async def disconnect(
         self, *, force: bool = True, cleanup: bool = True, wait: bool = False
     ) -> None:
-        runner = self._runner
-        if cleanup and runner is not None and not self._inside_runner():
-            # Given up, it must not reconnect: it would first leave the call, whosesoever it is now.
-            runner.cancel()
+        if cleanup:
+            # Given up, it must not go on connecting: it would at last leave the call that a later
+            # connection has joined.
+            for task in (self._runner, self._connector):
+                if task is not None and task is not asyncio.current_task():
+                    task.cancel()
         await super().disconnect(force=force, cleanup=cleanup, wait=wait)
 
     async def _potential_reconnect(self) -> bool:
