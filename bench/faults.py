@@ -17,21 +17,23 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from bench.jumping_loop import JumpingLoop
 from bench.outage_stage import WORD_EVERY_S, NeverHappened, Stage, stage
-from bench.outages import ACTS, AWAY, NO_OUTAGE, REFUSALS, RESTARTS, Act, Outage
+from bench.outages import ACTS, AWAY, NO_OUTAGE, REFUSALS, RESTARTS, SHOWN_IN, Act, Outage
 from bench.report import add_json_argument, write_json
 
 LENGTHS_S: Final = (5.0, 30.0, 120.0, 600.0)
 _BACK_WITHIN_S: Final = 90.0
 """The longest pause between attempts, of ours and of discord.py's, and what one attempt takes."""
+Run: TypeAlias = Callable[[Path], Coroutine[Any, Any, "Outcome"]]
 _QUIET_S: Final = 60.0
 """So long a call that has ended is watched for a bot that comes back."""
 
@@ -124,14 +126,16 @@ def _left_behind(here: Stage, room: str) -> Iterator[str]:
         yield f"{len(pollers)} voice connections"
 
 
-def plays(lengths_s: Sequence[float], codes_s: float) -> Iterator[tuple[object, ...]]:
-    """Every play: its function and what it is given, but for the folder."""
+def plays(lengths_s: Sequence[float], codes_s: float) -> Iterator[tuple[str, Run]]:
+    """Every play by its name; it takes a folder for the bot's state."""
     for length_s in lengths_s:
-        yield from ((outage, kind, length_s) for kind in (*AWAY, *RESTARTS))
-    yield from ((outage, kind, codes_s) for kind in REFUSALS)
+        for kind in (*AWAY, *RESTARTS):
+            yield kind.name, partial(outage, kind, length_s)
+    for kind in REFUSALS:
+        yield kind.name, partial(outage, kind, codes_s)
     for deed in ACTS:
-        yield act, deed, NO_OUTAGE
-        yield from ((act, deed, kind) for kind in (AWAY[0], AWAY[2], REFUSALS[0]))
+        for kind in (NO_OUTAGE, *SHOWN_IN):
+            yield f"{deed.name}, {kind.name}", partial(act, deed, kind)
 
 
 def line(each: Outcome) -> str:
@@ -148,14 +152,13 @@ HEAD: Final = (
 )
 
 
-def play(what: tuple[object, ...]) -> Outcome:
+def play(run: Run) -> Outcome:
     """One, on a loop and in a folder of its own."""
-    function, *arguments = what
     with (
         TemporaryDirectory() as folder,
         asyncio.Runner(loop_factory=JumpingLoop) as runner,
     ):
-        return runner.run(function(*arguments, Path(folder)))  # type: ignore[operator]
+        return runner.run(run(Path(folder)))
 
 
 def main() -> None:
@@ -169,9 +172,9 @@ def main() -> None:
     logging.basicConfig(level=arguments.log)
     print(HEAD)
     outcomes = []
-    for what in plays(arguments.lengths, arguments.codes):
-        if arguments.only in ", ".join(getattr(each, "name", "") for each in what[1:]):
-            outcomes.append(play(what))
+    for name, run in plays(arguments.lengths, arguments.codes):
+        if arguments.only in name:
+            outcomes.append(play(run))
             print(line(outcomes[-1]), flush=True)
     write_json(arguments.json, "faults", {"outcomes": [asdict(each) for each in outcomes]})
     wrong = sum(not each.good for each in outcomes)

@@ -15,7 +15,7 @@ import numpy as np
 from bench.jumping_loop import JumpingLoop
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_choices import GuildChoices
-from discord_bot.receive import load_libopus
+from discord_bot.receive import ReceiveClient, load_libopus
 from discord_bot.running_calls import RunningCalls
 from discord_bot.settings import DiscordSettings
 from discord_bot.simulator import (
@@ -35,6 +35,7 @@ WORD_EVERY_S: Final = 1.0
 _WORD_S: Final = 0.2
 _HEARTBEAT_MS: Final = 24 * 3_600_000
 """discord.py's heartbeats keep the machine's time, which the jumping clock leaves behind."""
+_BEAT_S: Final = 5.0
 _LOUD: Final = 500
 _LOOK_S: Final = 0.1
 
@@ -131,7 +132,7 @@ class Stage:
         bot = self.bot
         loop = asyncio.get_running_loop()
         if isinstance(loop, JumpingLoop):
-            loop.keep_step(lambda: not all(each.is_connected() for each in bot.voice_clients))
+            loop.keep_step(lambda: any(not each.is_connected() for each in _voices(bot)))
         self._login = asyncio.create_task(self.bot.start(self.sim.token), name="bot")
         await self.until(self.bot.is_ready, 30.0, "the bot is ready")
 
@@ -161,6 +162,16 @@ class Stage:
                 await self.alice.say(word)
             await asyncio.sleep(max(0.0, due - self.now))
 
+    async def beat(self) -> None:
+        """The voice heartbeats by the loop's clock; discord.py's own keep the machine's time."""
+        while True:
+            await asyncio.sleep(_BEAT_S)
+            for voice in _voices(self.bot):
+                beat = voice.ws._keep_alive if voice.is_connected() else None
+                if beat is not None:
+                    with suppress(OSError):
+                        await voice.ws.send_heartbeat(beat.get_payload())
+
     async def read(self) -> None:
         """Ben, who reads the text channel."""
         while True:
@@ -183,6 +194,10 @@ class Stage:
         return bool(self.heard_at) and self.heard_at[-1] >= when
 
 
+def _voices(bot: VoiceBot) -> list[ReceiveClient]:
+    return [each for each in bot.voice_clients if isinstance(each, ReceiveClient)]
+
+
 @asynccontextmanager
 async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[Stage]:
     """The bot is in the call, and hears Alice.
@@ -202,7 +217,7 @@ async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[Stage]:
         await here.start_bot()
         await alice.join(room)
         await here.command("join")
-        background = [asyncio.create_task(work) for work in (here.talk(), here.read())]
+        background = [asyncio.create_task(work) for work in (here.talk(), here.read(), here.beat())]
         try:
             await here.until(lambda: here.heard_at, 20.0, "the bot hears Alice")
             yield here

@@ -111,6 +111,8 @@ RESTARTS: Final = (
     Outage("killed (kill -9)", lambda stage: stage.kill_bot(), lambda stage: stage.start_bot()),
     Outage("stopped (SIGTERM)", lambda stage: stage.stop_bot(), lambda stage: stage.start_bot()),
 )
+SHOWN_IN: Final = (AWAY[0], AWAY[2], AWAY[5])
+"""In these everybody sees the bot in its channel, and can put it out, while it is away."""
 NO_OUTAGE: Final = Outage("nothing", _nothing, _nothing)
 
 

@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.agent_catalogue import AgentCatalogue
+from discord_bot.backoff import shorten_pauses
 from discord_bot.errors import VoiceSessionError
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.own_moves import own_moves
@@ -51,6 +52,7 @@ class VoiceBot(commands.Bot):
         observer: Observer | None = None,
         on_guild_gone: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
+        shorten_pauses()
         super().__init__(
             # Nobody types commands at us: this needs no privileged intent and matches a mention.
             command_prefix=commands.when_mentioned,

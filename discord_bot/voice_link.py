@@ -53,10 +53,10 @@ class VoiceLink:
         voice = self.voice
         if voice is None:
             return "I am not connected"
-        if voice not in self._client.voice_clients:
-            return "Discord began a new session"
         if not voice.is_connected():
             return "the connection was lost"
+        if voice not in self._client.voice_clients:
+            return "Discord began a new session"
         return voice.deaf(now)
 
     def is_in(self, channel: VoiceChannel, now: float) -> bool:
