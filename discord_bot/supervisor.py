@@ -14,11 +14,13 @@ from typing import Final
 
 RECONNECT_GRACE_S: Final = 3.0
 """discord.py reconnects by itself within this time, if it does at all."""
+_FIRST_RETRY_S: Final = 1.0
 LONGEST_RETRY_S: Final = 30.0
 WELL_S: Final = 1.0
 """A connection that has held for so long is one, and people are told."""
 CURED_S: Final = 60.0
 """What breaks again within this time is the same trouble: the pauses go on growing."""
+CHANNEL_GONE: Final = "The voice channel no longer exists, so I have left the call."
 _JOINING: Final = "I am joining again."
 _WAITING: Final = "I come back as soon as I can."
 _TOLD_IN_S: Final = 10.0
@@ -58,6 +60,7 @@ class _Trouble:
     since: float
     attempts: int = 0
     next_attempt_at: float = 0.0
+    pause_s: float = _FIRST_RETRY_S
     told: str | None = None
     """What is wrong, as people know it."""
     well_since: float | None = None
@@ -74,7 +77,7 @@ class Supervisor:
     def look(self, facts: Facts, now: float) -> Step:
         """What to do. After a step that says ``join``, call `tried` when that has been done."""
         if facts.gone:
-            return Step(end="The voice channel no longer exists, so I have left the call.")
+            return Step(end=CHANNEL_GONE)
         if self._has_been_alone(facts.alone, now):
             return Step(end="Everybody has left, so I did too.")
         if facts.wrong is None:
@@ -86,8 +89,8 @@ class Supervisor:
     def tried(self, now: float) -> None:
         """An attempt to join has ended, well or badly."""
         if self._trouble is not None:
-            pause_s = min(2.0 ** (self._trouble.attempts - 1), LONGEST_RETRY_S)
-            self._trouble.next_attempt_at = now + pause_s
+            self._trouble.next_attempt_at = now + self._trouble.pause_s
+            self._trouble.pause_s = min(2 * self._trouble.pause_s, LONGEST_RETRY_S)
 
     def _has_been_alone(self, alone: bool, now: float) -> bool:
         if not alone:
@@ -119,7 +122,7 @@ class Supervisor:
                 trouble.since = now
             trouble.well_since = None
         if facts.cut_off:
-            trouble.attempts, trouble.next_attempt_at = 0, 0.0
+            trouble.attempts, trouble.next_attempt_at, trouble.pause_s = 0, 0.0, _FIRST_RETRY_S
             return self._tell(trouble, "Discord cannot be reached", _WAITING, now)
         if facts.healing and not trouble.attempts and now - trouble.since < RECONNECT_GRACE_S:
             return Step()

@@ -66,10 +66,7 @@ class VoiceLink:
 
     @property
     def put_out(self) -> bool:
-        """Whether being in no channel, without having asked for it, is somebody's will.
-
-        Discord also takes those out whose connection broke some time ago; that is nobody's.
-        """
+        """Whether being in no channel, if we did not ask for it, is somebody's will."""
         return self._latest is not None and self._latest.put_out
 
     # -- made and left -----------------------------------------------------------------------

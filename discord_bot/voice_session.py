@@ -24,7 +24,7 @@ from discord_bot.playback import DiscordLoudspeaker
 from discord_bot.presence import VoiceChannel
 from discord_bot.receive import FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
-from discord_bot.supervisor import Facts, Supervisor
+from discord_bot.supervisor import CHANNEL_GONE, Facts, Supervisor
 from discord_bot.voice_link import VoiceLink
 from pipeline.audio import Pcm16
 from pipeline.decisions import RecentDecisions
@@ -102,7 +102,7 @@ class VoiceSession:
 
     def is_in(self, channel: VoiceChannel) -> bool:
         """Whether the call in ``channel`` is up and nothing is wrong with it."""
-        return self._link.is_in(channel, self.now)
+        return not self._over and self._link.is_in(channel, self.now)
 
     async def join(self, channel: VoiceChannel) -> None:
         """Be in ``channel`` from now on, until `leave`, a kick, or everybody else's leaving.
@@ -165,7 +165,7 @@ class VoiceSession:
                 log.warning("Discord has ended the voice session in guild %s", self.guild.id)
                 return
             log.info("put out of the call in guild %s", self.guild.id)
-            self._spawn(self._end_with("I was disconnected from the call."), "end a call")
+            self._spawn(self._end_put_out(self.channel), "end a call")
         elif was is not None and now_in != self.channel:
             log.info("moved to channel %s", now_in.id)
             self.channel = now_in
@@ -288,6 +288,11 @@ class VoiceSession:
             await self.text.send(text, allowed_mentions=discord.AllowedMentions.none())
         except (TimeoutError, OSError, aiohttp.ClientError, discord.DiscordException) as error:
             log.warning("could not post to the text channel: %s", error)
+
+    async def _end_put_out(self, channel: VoiceChannel) -> None:
+        await self.leave()
+        gone = self.guild.get_channel(channel.id) is None
+        await self.announce(CHANNEL_GONE if gone else "I was disconnected from the call.")
 
     async def _end_with(self, why: str) -> None:
         await self.leave()

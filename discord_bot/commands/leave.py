@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -21,8 +23,12 @@ class LeaveCog(commands.Cog):
         if not self._bot.in_call(guild):
             await interaction.response.send_message("I am in no voice channel.", ephemeral=True)
             return
-        await interaction.response.defer(ephemeral=True)
-        await self._bot.leave(guild)
+        # Begun before Discord is told to wait: who types /join next means a call after this one.
+        leaving = asyncio.ensure_future(self._bot.leave(guild))
+        try:
+            await interaction.response.defer(ephemeral=True)
+        finally:
+            await leaving
         await interaction.followup.send("I have left the voice channel.", ephemeral=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
@@ -72,8 +71,8 @@ class ReceiveClient(discord.VoiceClient):
 
     @property
     def put_out(self) -> bool:
-        """Somebody, not we, has ended the call: not as what follows a broken connection does."""
-        return self._connection.put_out or self._connection.sent_away
+        """Whether being in no channel, if we did not ask for it, is somebody's will."""
+        return self._connection.put_out
 
     def deaf(self, now: float) -> str | None:
         """Why nothing can be heard although there is something to hear; None if all is well.
@@ -212,7 +211,7 @@ class ReceiveClient(discord.VoiceClient):
             self._wake.set()
 
     async def _voice_message(self, gateway: DiscordVoiceWebSocket, message: dict[str, Any]) -> None:
-        self._connection.last_word_at = time.monotonic()
+        self._connection.last_word_at = self.loop.time()
         self._receiver.voice_message(message["op"], message.get("d") or {})
 
     async def _tick(self) -> None:

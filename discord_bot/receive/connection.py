@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -43,20 +42,20 @@ _SENT_AWAY: Final = (4014, 4022)
 """Close codes of a call that somebody ended for us: a kick, a deleted channel, or a move."""
 _OUTSIDE: Final = (ConnectionFlowState.disconnected, ConnectionFlowState.set_guild_voice_state)
 """States in which Discord has not let us in, or no longer does: only an earlier call can end."""
-_LATE: Final = 3
-"""Heartbeat intervals without a word from the voice server after which it is not there."""
+_ABNORMAL: Final = 1006
+_SESSION_LASTS_S: Final = 15.0
+"""So long at least a voice session outlives its connection, in which it can be resumed."""
 
 
 class Connection(VoiceConnectionState):
     """Reads its socket with `Reader`, and knows why joining failed."""
 
-    sent_away = False
+    _sent_away = False
     """The voice server closed on us as it does when somebody puts us out."""
-    put_out = False
-    """Somebody has put us out of a call that was up: we did not, nor did a broken connection."""
     last_word_at = 0.0
-    """When the voice server last said something: ``time.monotonic()``, as its heartbeats have."""
+    """When the voice server last said something, in the loop's seconds; it does every 5 s."""
     _out = False
+    _put_out = False
 
     @property
     def _socket_reader(self) -> SocketReader:
@@ -119,6 +118,14 @@ class Connection(VoiceConnectionState):
 
     # -- how it stands ---------------------------------------------------------------------------
 
+    @property
+    def put_out(self) -> bool:
+        """Whether being in no channel, if we did not ask for it, is somebody's will.
+
+        It is, unless the connection had broken before: Discord then ends the session by itself.
+        """
+        return self._put_out or self._sent_away or (self.ws is not MISSING and self._was_there())
+
     def _ends_this_call(self) -> bool:
         """Whether an event that we are in no channel is about this connection."""
         moves, own_leave = self._moves, self._expecting_disconnect
@@ -129,19 +136,15 @@ class Connection(VoiceConnectionState):
         if self.state in _OUTSIDE:
             return False
         self._out, self._expecting_disconnect = True, False
-        self.put_out = self.sent_away or not self._is_broken()
+        self._put_out = self.ws is MISSING or self._was_there()
         return True
 
-    def _is_broken(self) -> bool:
-        if self.ws is MISSING:
-            return False
+    def _was_there(self) -> bool:
+        """Whether we were in the call at the voice server's latest word, and that still holds."""
         code = self.ws.ws.close_code
-        if self.ws.ws.closed or code is not None:
-            return code not in _SENT_AWAY
-        beat = self.ws._keep_alive
-        interval_s = beat.interval if beat is not None else None
-        silent_s = time.monotonic() - self.last_word_at
-        return interval_s is not None and silent_s > _LATE * interval_s
+        if code in (None, _ABNORMAL):
+            return self._now() - self.last_word_at < _SESSION_LASTS_S
+        return code in _SENT_AWAY
 
     async def _wait_for_state(
         self,
@@ -190,9 +193,9 @@ class Connection(VoiceConnectionState):
         await super().disconnect(force=force, cleanup=cleanup, wait=wait)
 
     async def _potential_reconnect(self) -> bool:
-        self.sent_away = True  # or moved; Discord's gateway has yet to say which
+        self._sent_away = True  # or moved; Discord's gateway has yet to say which
         there = await super()._potential_reconnect()
-        self.sent_away = not there
+        self._sent_away = not there
         return there
 
     async def _poll_voice_ws(self, reconnect: bool) -> None:
