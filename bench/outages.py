@@ -111,8 +111,9 @@ RESTARTS: Final = (
     Outage("killed (kill -9)", lambda stage: stage.kill_bot(), lambda stage: stage.start_bot()),
     Outage("stopped (SIGTERM)", lambda stage: stage.stop_bot(), lambda stage: stage.start_bot()),
 )
-SHOWN_IN: Final = (AWAY[0], AWAY[2], AWAY[5])
-"""In these everybody sees the bot in its channel, and can put it out, while it is away."""
+SHOWN_IN: Final = (AWAY[0], AWAY[2])
+"""In these everybody sees the bot in its channel, and can put it out. So they can for some seconds
+after its network is gone; but then Discord itself puts it out, in the same words."""
 NO_OUTAGE: Final = Outage("nothing", _nothing, _nothing)
 
 

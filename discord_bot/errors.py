@@ -3,11 +3,19 @@
 VoiceSessionError
 ├── NotInVoice          the person who asked is in no voice channel
 ├── MayNotJoin          the channel's permissions, its limit or its kind forbid it
-├── CouldNotConnect     Discord did not let us in; `final` if trying again is no use
+├── CouldNotConnect     Discord did not let us in
 └── CouldNotWrite       somebody takes no direct messages from us
 """
 
 from __future__ import annotations
+
+from typing import Final
+
+import aiohttp
+import discord
+
+DISCORD_FAILED: Final = (TimeoutError, OSError, aiohttp.ClientError, discord.DiscordException)
+"""What a request to Discord may raise: it was refused, or did not get there."""
 
 
 class VoiceSessionError(Exception):
@@ -23,11 +31,7 @@ class MayNotJoin(VoiceSessionError):
 
 
 class CouldNotConnect(VoiceSessionError):
-    """Discord did not let us in. ``final`` says that trying again will not help."""
-
-    def __init__(self, text: str, *, final: bool = False) -> None:
-        super().__init__(text)
-        self.final = final
+    """Discord did not let us in."""
 
 
 class CouldNotWrite(VoiceSessionError):

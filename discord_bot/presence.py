@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 import discord
 
+from discord_bot.errors import DISCORD_FAILED
 from discord_bot.own_moves import own_moves
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,6 @@ async def leave_voice(client: discord.Client, guild: discord.Guild) -> None:
     moves.asked(guild.id, None, clock())
     try:
         await guild.change_voice_state(channel=None)
-    except (OSError, discord.DiscordException) as error:
+    except DISCORD_FAILED as error:
         moves.unsent(guild.id)
         log.warning("could not leave voice in guild %s: %s", guild.id, error)

@@ -11,11 +11,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
-import aiohttp
 import discord
 
-from discord_bot.errors import MayNotJoin, VoiceSessionError
+from discord_bot.errors import DISCORD_FAILED, MayNotJoin, VoiceSessionError
 from discord_bot.joining import announce_listening, check_may_join
+from discord_bot.own_moves import own_moves
 from discord_bot.presence import VoiceChannel, clear_presence, shown_in
 from discord_bot.running_calls import RunningCall, RunningCalls
 from discord_bot.supervisor import LONGEST_RETRY_S
@@ -42,6 +42,8 @@ class Returning:
         self._sessions = sessions
         self._join = join
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._told: set[int] = set()
+        """Guilds whose people know that the bot is not back yet."""
 
     def look(self, guild: discord.Guild) -> None:
         """Discord has just told, or told again, what a guild is like."""
@@ -64,17 +66,19 @@ class Returning:
     async def _put_right(self, guild_id: int) -> None:
         try:
             pause_s = 1.0
-            while not await self._is_right(guild_id, first=pause_s == 1.0):
+            while not await self._is_right(guild_id):
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_RETRY_S)
         except Exception:
             log.exception("the bot's place in guild %s could not be put right", guild_id)
 
-    async def _is_right(self, guild_id: int, *, first: bool) -> bool:
+    async def _is_right(self, guild_id: int) -> bool:
         """Try; False if it is to be tried again. Somebody may have called us meanwhile."""
         guild, call = self._client.get_guild(guild_id), self._calls.of(guild_id)
         if guild is None or guild.unavailable or guild_id in self._sessions:
             return True
+        if own_moves(self._client).away:
+            return False
         if call is None:
             await clear_presence(self._client, guild)
             return True
@@ -89,20 +93,22 @@ class Returning:
             text = await self._text_channel(guild, call, channel)
             await _tell(text, f"I was in a call when I went down. I do not come back: {why_not}.")
             return True
-        return await self._come_back(guild, call, channel, first=first)
+        return await self._come_back(guild, call, channel)
 
     async def _come_back(
-        self, guild: discord.Guild, call: RunningCall, channel: VoiceChannel, *, first: bool
+        self, guild: discord.Guild, call: RunningCall, channel: VoiceChannel
     ) -> bool:
         text = await self._text_channel(guild, call, channel) or channel
         try:
             session = await self._join(channel, text)
         except VoiceSessionError as error:
             log.warning("the call in guild %s is not up again yet: %s", guild.id, error)
-            if first:
+            if guild.id not in self._told:
+                self._told.add(guild.id)
                 await _tell(text, f"I am not back in the call yet. {error} I keep trying.")
             return False
         log.info("the call in guild %s goes on", guild.id)
+        self._told.discard(guild.id)
         await announce_listening(session, channel, back=True)
         return True
 
@@ -116,7 +122,7 @@ class Returning:
             if found is None:
                 try:
                     found = await guild.fetch_channel(call.text_channel_id)
-                except (OSError, aiohttp.ClientError, discord.DiscordException) as error:
+                except DISCORD_FAILED as error:
                     log.warning("text channel %s cannot be found: %s", call.text_channel_id, error)
         for each in (found, channel):
             if isinstance(each, discord.abc.Messageable):
@@ -143,5 +149,5 @@ async def _tell(text: TextChannel | None, words: str) -> None:
         return
     try:
         await text.send(words, allowed_mentions=discord.AllowedMentions.none())
-    except (TimeoutError, OSError, aiohttp.ClientError, discord.DiscordException) as error:
+    except DISCORD_FAILED as error:
         log.warning("could not post to the text channel: %s", error)

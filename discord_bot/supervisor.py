@@ -23,6 +23,7 @@ CURED_S: Final = 60.0
 CHANNEL_GONE: Final = "The voice channel no longer exists, so I have left the call."
 _JOINING: Final = "I am joining again."
 _WAITING: Final = "I come back as soon as I can."
+_TELL_AGAIN_S: Final = 5.0
 _TOLD_IN_S: Final = 10.0
 """From here on people are told how long they were not heard."""
 
@@ -63,6 +64,8 @@ class _Trouble:
     pause_s: float = _FIRST_RETRY_S
     told: str | None = None
     """What is wrong, as people know it."""
+    tell_again_at: float | None = None
+    """They do not: it could not be written to them."""
     well_since: float | None = None
 
 
@@ -92,6 +95,12 @@ class Supervisor:
             self._trouble.next_attempt_at = now + self._trouble.pause_s
             self._trouble.pause_s = min(2 * self._trouble.pause_s, LONGEST_RETRY_S)
 
+    def unheard(self, now: float) -> None:
+        """What was to be told could not be written: it is told later."""
+        if self._trouble is not None:
+            self._trouble.told = None
+            self._trouble.tell_again_at = now + _TELL_AGAIN_S
+
     def _has_been_alone(self, alone: bool, now: float) -> bool:
         if not alone:
             self._alone_since = None
@@ -109,9 +118,10 @@ class Supervisor:
         well_s = now - trouble.well_since
         if well_s >= CURED_S:
             self._trouble = None
-        if trouble.told is None or well_s < WELL_S:
+        untold = trouble.tell_again_at is not None and now >= trouble.tell_again_at
+        if well_s < WELL_S or not (trouble.told is not None or untold):
             return Step()
-        trouble.told = None
+        trouble.told = trouble.tell_again_at = None
         away_s = trouble.well_since - trouble.since
         how_long = f" It was {_lasted(away_s)}." if away_s >= _TOLD_IN_S else ""
         return Step(tell=f"I can hear you again.{how_long}")
@@ -139,7 +149,9 @@ class Supervisor:
         """Say what is wrong, once. What passes within a second is not told."""
         if trouble.told == wrong or (not trouble.attempts and now - trouble.since < WELL_S):
             return Step()
-        trouble.told = wrong
+        if trouble.tell_again_at is not None and now < trouble.tell_again_at:
+            return Step()
+        trouble.told, trouble.tell_again_at = wrong, None
         return Step(tell=f"I cannot hear you right now: {wrong.removesuffix('.')}. {doing}")
 
 

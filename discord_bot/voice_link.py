@@ -7,10 +7,9 @@ import contextlib
 import logging
 from typing import Final
 
-import aiohttp
 import discord
 
-from discord_bot.errors import CouldNotConnect
+from discord_bot.errors import DISCORD_FAILED, CouldNotConnect
 from discord_bot.own_moves import own_moves
 from discord_bot.presence import VoiceChannel, clear_presence
 from discord_bot.receive import AudioSink, ReceiveClient
@@ -114,12 +113,7 @@ class VoiceLink:
             if self._closed.is_set() and attempt.cancelled():
                 raise _sent_away(channel) from None
             raise
-        except (
-            TimeoutError,
-            OSError,
-            aiohttp.ClientError,
-            discord.DiscordException,
-        ) as error:
+        except DISCORD_FAILED as error:
             await self._disconnect(channel.guild)
             raise CouldNotConnect(f"I could not join {channel.mention}: {error}") from error
         finally:

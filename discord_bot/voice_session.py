@@ -14,10 +14,9 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeAlias
 
-import aiohttp
 import discord
 
-from discord_bot.errors import CouldNotConnect, MayNotJoin
+from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, MayNotJoin
 from discord_bot.joining import ENTRY, check_may_join
 from discord_bot.own_moves import own_moves
 from discord_bot.playback import DiscordLoudspeaker
@@ -75,7 +74,7 @@ class VoiceSession:
         self._clock = asyncio.get_running_loop().time
         self._link = VoiceLink(client, settings.connect_timeout_s)
         self._supervisor = Supervisor(settings.leave_when_alone_s)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         self._over = False
         self._ended = asyncio.Event()
 
@@ -221,7 +220,7 @@ class VoiceSession:
         """Somebody who is in the call and not in the cache."""
         try:
             member = await self.guild.fetch_member(user_id)
-        except discord.DiscordException as error:
+        except DISCORD_FAILED as error:
             log.warning("member %s is not known and will not be heard: %s", user_id, error)
             return
         if not member.bot and self.channel is not None and user_id in self.channel.voice_states:
@@ -246,7 +245,7 @@ class VoiceSession:
             await self._end_with(step.end)
             return
         if step.tell is not None:
-            self._spawn(self.announce(step.tell), "tell of a trouble")
+            self._spawn(self._tell(step.tell), "tell of a trouble")
         if step.join:
             log.warning("voice in guild %s: %s; joining again", self.guild.id, facts.wrong)
             try:
@@ -282,12 +281,19 @@ class VoiceSession:
         self.decisions.observe(event)
         self._observer(event)
 
-    async def announce(self, text: str) -> None:
-        """Say something in writing to everybody who can read the text channel."""
+    async def announce(self, text: str) -> bool:
+        """Say something in writing to everybody who can read the text channel; False: unsaid."""
         try:
             await self.text.send(text, allowed_mentions=discord.AllowedMentions.none())
-        except (TimeoutError, OSError, aiohttp.ClientError, discord.DiscordException) as error:
+        except DISCORD_FAILED as error:
             log.warning("could not post to the text channel: %s", error)
+            return False
+        return True
+
+    async def _tell(self, text: str) -> None:
+        """What the supervisor wants people to know."""
+        if not await self.announce(text):
+            self._supervisor.unheard(self.now)
 
     async def _end_put_out(self, channel: VoiceChannel) -> None:
         await self.leave()
@@ -298,7 +304,7 @@ class VoiceSession:
         await self.leave()
         await self.announce(why)
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, object], name: str) -> None:
         task = asyncio.create_task(work, name=f"{name} {self.guild.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -81,3 +81,36 @@ def test_a_call_that_it_may_no_longer_enter_waits_and_says_why(tmp_path: Path) -
         await here.until(lambda: here.heard_since(allowed), 60, "heard again")
 
     play(tmp_path, scene)
+
+
+def test_a_kick_with_the_network_gone_is_heeded_the_second_time_at_the_latest(
+    tmp_path: Path,
+) -> None:
+    """It cannot be told from what Discord does by itself after a while."""
+
+    async def scene(here: Stage) -> None:
+        here.sim.cut_off()
+        await asyncio.sleep(5)
+        here.sim.kick(here.guild)
+        await asyncio.sleep(60)
+        here.sim.reconnect()
+        mended = here.now
+        await here.until(lambda: here.heard_since(mended), 60, "heard again")
+        here.sim.kick(here.guild)
+        await here.until(lambda: not here.bot.sessions, 10, "ended")
+        await asyncio.sleep(60)
+        assert here.sim.bot_channel(here.guild) is None
+        assert here.told[-1][1] == "I was disconnected from the call."
+
+    play(tmp_path, scene)
+
+
+def test_a_kick_just_after_the_connection_broke_is_heeded(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        here.sim.abort_voice(here.guild)
+        here.sim.kick(here.guild)
+        await here.until(lambda: not here.bot.sessions, 10, "ended")
+        await asyncio.sleep(60)
+        assert here.sim.bot_channel(here.guild) is None
+
+    play(tmp_path, scene)

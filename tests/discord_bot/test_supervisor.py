@@ -135,6 +135,24 @@ def test_people_are_told_how_long_a_long_outage_was() -> None:
     assert call.words[-1] == "I can hear you again."
 
 
+def test_what_could_not_be_written_is_told_when_it_can_be() -> None:
+    call = Watched()
+    call.play(10, WRONG)
+    call.supervisor.unheard(call.now)
+    call.play(60, WRONG)
+    assert call.words == 2 * [
+        "I cannot hear you right now: the connection was lost. I am joining again."
+    ]
+
+
+def test_at_the_latest_when_all_is_well_again() -> None:
+    call = Watched()
+    call.play(30, WRONG)
+    call.supervisor.unheard(call.now)
+    call.play(10, WELL)
+    assert call.words[1:] == ["I can hear you again. It was 30 seconds."]
+
+
 def test_a_connection_that_breaks_again_and_again_is_tried_ever_more_seldom() -> None:
     def flapping(now: float) -> Facts:
         joined = call.joins[-1] if call.joins else 0.0
