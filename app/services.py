@@ -20,6 +20,7 @@ from app.voice import steady_voice
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.receive.opus import load_libopus
+from discord_bot.running_calls import RunningCalls
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient
 from pipeline.agents import personas
@@ -37,6 +38,7 @@ from settings import Settings
 log = logging.getLogger(__name__)
 
 CHOICES_FILE: Final = "guild-choices.json"
+CALLS_FILE: Final = "running-calls.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def make_bot(
         make_room,
         agents,
         choices,
+        calls=RunningCalls(None if shared.state_dir is None else shared.state_dir / CALLS_FILE),
         connector=connector,
         observer=observer,
         on_guild_gone=shared.gateway.remove_guild,

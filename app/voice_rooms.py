@@ -15,7 +15,8 @@ from discord_bot.direct_messages import Member, find_members, write_to
 from discord_bot.errors import VoiceSessionError
 from discord_bot.joining import announce_listening, check_may_join
 from discord_bot.posting import Attachment
-from discord_bot.voice_session import VoiceChannel, VoiceSession
+from discord_bot.presence import VoiceChannel
+from discord_bot.voice_session import VoiceSession
 from openclaw_client.errors import BadArguments, CannotNow
 from openclaw_client.node.rooms import Guild, Person, Room, Said, Words
 from pipeline.errors import SpeechUnavailable
@@ -123,11 +124,8 @@ class BotRooms:
         return self._room(session, target)
 
     async def leave(self, guild_id: int) -> bool:
-        session = self._bot.sessions.get(guild_id)
-        if session is None:
-            return False
-        await session.leave()
-        return True
+        guild = self._bot.get_guild(guild_id)
+        return guild is not None and await self._bot.leave(guild)
 
     async def notify(
         self, guild_ids: Sequence[int], person: str, text: str, *, spoken_by: str | None

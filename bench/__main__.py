@@ -45,6 +45,7 @@ BENCHMARKS: Final = (
     Benchmark("bench.conversation.addressee"),
     Benchmark("bench.conversation.turn_taking"),
     Benchmark("bench.conversation.barge_in"),
+    Benchmark("bench.faults", quick=("--lengths", "30")),
     Benchmark("bench.versus", quick=("--quick",), picture=True),
 )
 

@@ -14,9 +14,10 @@ from discord_bot.way_out import way_out
 
 INVITE_SCOPES: Final = ("bot", "applications.commands")
 INVITE_PERMISSIONS: Final = discord.Permissions(
-    view_channel=True, send_messages=True, connect=True, speak=True
+    view_channel=True, send_messages=True, attach_files=True, connect=True, speak=True
 )
-"""What the README asks for: to come, to speak, and to write what cannot be spoken."""
+"""What the README asks for: to come, to speak, and to write what cannot be spoken, as a file where
+it is long."""
 _PRIVILEGED: Final = ("presence", "guild_members", "message_content")
 
 

@@ -15,10 +15,15 @@ from discord.ext import commands
 
 from discord_bot.agent_catalogue import AgentCatalogue
 from discord_bot.answers import answer
-from discord_bot.errors import NO_ANSWER, VoiceSessionError
+from discord_bot.backoff import shorten_pauses
+from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
 from discord_bot.guild_choices import GuildChoices
+from discord_bot.own_moves import own_moves
+from discord_bot.presence import VoiceChannel, clear_presence, shown_in
+from discord_bot.returning import Returning
+from discord_bot.running_calls import RunningCall, RunningCalls
 from discord_bot.settings import DiscordSettings
-from discord_bot.voice_session import RoomFactory, TextChannel, VoiceChannel, VoiceSession
+from discord_bot.voice_session import RoomFactory, TextChannel, VoiceSession
 from discord_bot.way_out import way_out
 from pipeline.events import AgentChosen, Observer, RoomEvent
 from pipeline.ports import Persona
@@ -44,10 +49,12 @@ class VoiceBot(commands.Bot):
         agents: AgentCatalogue,
         choices: GuildChoices,
         *,
+        calls: RunningCalls | None = None,
         connector: aiohttp.BaseConnector | None = None,
         observer: Observer | None = None,
         on_guild_gone: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
+        shorten_pauses()
         super().__init__(
             # Nobody types commands at us: this needs no privileged intent and matches a mention.
             command_prefix=commands.when_mentioned,
@@ -64,6 +71,10 @@ class VoiceBot(commands.Bot):
         self._make_room = make_room
         self._choices = choices
         self._on_guild_gone = on_guild_gone
+        self._calls = calls if calls is not None else RunningCalls()
+        self._returning = Returning(self, self._calls, self.sessions, self.join)
+        self._moves = own_moves(self)
+        self._closing = False
         self.tree.error(self._command_failed)
 
     async def setup_hook(self) -> None:
@@ -95,11 +106,10 @@ class VoiceBot(commands.Bot):
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
 
-    async def on_ready(self) -> None:
-        log.info("logged in as %s, in %d guilds", self.user, len(self.guilds))
-
     async def close(self) -> None:
-        """Leave every call, then log out."""
+        """Leave every call, then log out. The calls that run go on when the bot comes back."""
+        self._closing = True
+        await self._returning.aclose()
         sessions = list(self.sessions.values())
         endings = await asyncio.gather(
             *(session.leave() for session in sessions), return_exceptions=True
@@ -109,12 +119,39 @@ class VoiceBot(commands.Bot):
                 log.error("a call in guild %s did not end well", session.guild.id, exc_info=error)
         await super().close()
 
+    # -- what Discord says ------------------------------------------------------------------
+
+    async def on_ready(self) -> None:
+        log.info("logged in as %s, in %d guilds", self.user, len(self.guilds))
+
+    async def on_connect(self) -> None:
+        self._moves.renewed()
+
+    async def on_disconnect(self) -> None:
+        self._moves.hold()
+
+    async def on_resumed(self) -> None:
+        self._moves.resumed(self.loop.time())
+        for guild in self.guilds:
+            self._look(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        self._look(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        self._look(guild)
+
+    def _look(self, guild: discord.Guild) -> None:
+        if not self._closing:
+            self._returning.look(guild)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """We were put out of a server, or it is no more."""
         log.info("no longer in guild %s", guild.id)
         session = self.sessions.get(guild.id)
         if session is not None:
             await session.leave()
+        self._calls.ended(guild.id)
         self._choices.forget(guild.id)
         if self._on_guild_gone is not None:
             await self._on_guild_gone(guild.id)
@@ -122,9 +159,17 @@ class VoiceBot(commands.Bot):
     async def on_voice_state_update(
         self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
     ) -> None:
-        session = self.sessions.get(member.guild.id)
-        if session is not None:
-            session.voice_state_changed(member, before, after)
+        guild_id = member.guild.id
+        was, now_in = before.channel, after.channel
+        session = self.sessions.get(guild_id)
+        if self.user is not None and member.id == self.user.id:
+            ours = self._moves.answered(guild_id, _id(was), _id(now_in), self.loop.time())
+            if session is not None and not ours:
+                session.moved(was, now_in)
+        elif session is not None:
+            session.person_moved(member, was, now_in)
+
+    # -- what people and agents ask for -----------------------------------------------------
 
     async def join(self, channel: VoiceChannel, text: TextChannel) -> VoiceSession:
         """Be in a voice channel, and answer to its people; moves there from another.
@@ -143,6 +188,7 @@ class VoiceBot(commands.Bot):
                 self._make_room,
                 channel.guild,
                 text,
+                self._placed,
                 self._ended,
                 partial(self._observe, channel.guild.id),
             )
@@ -150,6 +196,24 @@ class VoiceBot(commands.Bot):
         session.text = text
         await session.join(channel)
         return session
+
+    def in_call(self, guild: discord.Guild) -> bool:
+        """Whether there is a call to leave: one that runs, is shown, or is to be taken up again."""
+        if guild.id in self.sessions or self._calls.of(guild.id) is not None:
+            return True
+        return shown_in(self, guild) is not None
+
+    async def leave(self, guild: discord.Guild) -> bool:
+        """Be in no call of the guild, and come back to none; False if there was none."""
+        if not self.in_call(guild):
+            return False
+        self._calls.ended(guild.id)
+        session = self.sessions.get(guild.id)
+        if session is not None:
+            await session.leave()
+        else:
+            await clear_presence(self, guild)
+        return True
 
     def text_channel_id(self, guild_id: int) -> int | None:
         """The text channel that a guild's call was begun from; None while there is none."""
@@ -176,7 +240,15 @@ class VoiceBot(commands.Bot):
             where = "" if guild is None else f" in guild {guild.id} (is the bot a member of it?)"
             log.error("Discord did not take the slash commands%s: %s", where, error)
 
+    def _placed(self, session: VoiceSession) -> None:
+        if session.channel is not None:
+            text_id = getattr(session.text, "id", None)
+            call = RunningCall(channel_id=session.channel.id, text_channel_id=text_id)
+            self._calls.runs(session.guild.id, call)
+
     def _ended(self, session: VoiceSession) -> None:
+        if session.begun and not self._closing:
+            self._calls.ended(session.guild.id)
         if self.sessions.get(session.guild.id) is session:
             del self.sessions[session.guild.id]
 
@@ -199,5 +271,12 @@ class VoiceBot(commands.Bot):
             text = "Sorry, something went wrong on my side. My operator's log has the details."
         try:
             await answer(interaction, text, ephemeral=True)
-        except (*NO_ANSWER, RuntimeError) as unheard:  # RuntimeError: the bot has just been closed
+        except (
+            *DISCORD_FAILED,
+            RuntimeError,
+        ) as unheard:  # RuntimeError: the bot has just been closed
             log.warning("the one who ran a command could not be answered: %s", unheard)
+
+
+def _id(channel: discord.abc.Snowflake | None) -> int | None:
+    return None if channel is None else channel.id

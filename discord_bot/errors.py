@@ -3,7 +3,7 @@
 VoiceSessionError
 ├── NotInVoice          the person who asked is in no voice channel
 ├── MayNotJoin          the channel's permissions, its limit or its kind forbid it
-├── CouldNotConnect     Discord did not let us in; `final` if trying again is no use
+├── CouldNotConnect     Discord did not let us in
 └── CouldNotWrite       somebody takes no direct messages from us
 AccountError
 ├── TokenRefused        Discord does not know the bot's token
@@ -17,8 +17,9 @@ from typing import Final
 import aiohttp
 import discord
 
-NO_ANSWER: Final = (discord.DiscordException, aiohttp.ClientError, OSError)
-"""What a request to Discord fails of: it refuses, or the network does not carry it."""
+DISCORD_FAILED: Final = (discord.DiscordException, aiohttp.ClientError, OSError)
+"""What a request to Discord may raise: it was refused, or did not get there (a timeout is an
+OSError)."""
 
 
 class VoiceSessionError(Exception):
@@ -34,11 +35,7 @@ class MayNotJoin(VoiceSessionError):
 
 
 class CouldNotConnect(VoiceSessionError):
-    """Discord did not let us in. ``final`` says that trying again will not help."""
-
-    def __init__(self, text: str, *, final: bool = False) -> None:
-        super().__init__(text)
-        self.final = final
+    """Discord did not let us in."""
 
 
 class CouldNotWrite(VoiceSessionError):

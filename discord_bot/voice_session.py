@@ -1,27 +1,31 @@
-"""One guild's call: the connection, the conversation, and the intent to be there.
+"""One guild's call: the conversation, and the intent to be there.
 
 The session keeps its own word on where it is meant to be. Discord's connection may die in ways
-that its client library reports late or not at all, so a supervisor compares the intent with what
-is really there every second, and puts right what differs: it joins again, it says in the text
-channel when it cannot hear, it leaves when everybody else has left.
+that its client library reports late or not at all, so the intent is compared with what is really
+there, some times a second, and what differs is put right (`supervisor`): the session joins again,
+says in the text channel when it cannot hear, leaves when everybody else has left. It ends when
+somebody ends it, and for no other reason.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import discord
 
-from discord_bot.errors import NO_ANSWER, CouldNotConnect
+from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, MayNotJoin
+from discord_bot.joining import ENTRY, check_may_join
+from discord_bot.own_moves import own_moves
 from discord_bot.playback import DiscordLoudspeaker
 from discord_bot.posting import post_in
-from discord_bot.receive import CallRefused, FrameKind, ReceiveClient
+from discord_bot.presence import VoiceChannel
+from discord_bot.receive import FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
+from discord_bot.supervisor import CHANNEL_GONE, Facts, Supervisor
+from discord_bot.voice_link import VoiceLink
 from logs import FaultLog
 from pipeline.audio import Pcm16
 from pipeline.decisions import RecentDecisions
@@ -32,36 +36,19 @@ from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
 
-VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
 TextChannel: TypeAlias = discord.abc.Messageable
 RoomFactory: TypeAlias = Callable[[int, Loudspeaker, Observer], PipelineOrchestrator]
 """Makes a guild's conversation: guild id, where it speaks, who watches."""
 
-
-FINAL_REFUSALS: Final = frozenset((4004, 4016, 4017))
-"""Voice close codes that trying again does not heal: authentication, mode, no DAVE."""
 _HEARD_WITHIN_S: Final = 5.0
 """How long /join waits for the encryption group that lets the bot's words be heard."""
-_RECONNECT_GRACE_S: Final = 3.0
-"""discord.py reconnects by itself within this time, if it does at all."""
-_LONGEST_RETRY_S: Final = 30.0
-_CONFIRMED_S: Final = 2.0
-_UNCONFIRMED_S: Final = 0.3
-"""How long to wait for Discord's word that a call was left, where it can and where it cannot come;
-it takes some 100 ms."""
-
-
-@dataclass(slots=True)
-class _Trouble:
-    """What the supervisor found wrong, and what it does about it."""
-
-    since: float
-    attempts: int = 0
-    next_attempt_at: float = 0.0
 
 
 class VoiceSession:
-    """A guild's call, from `join` to `leave`."""
+    """A guild's call, from `join` to `leave`.
+
+    ``on_place`` is told when the call has begun and when it goes on elsewhere, ``on_end`` its end.
+    """
 
     def __init__(
         self,
@@ -70,31 +57,32 @@ class VoiceSession:
         make_room: RoomFactory,
         guild: discord.Guild,
         text: TextChannel,
+        on_place: Callable[[VoiceSession], None],
         on_end: Callable[[VoiceSession], None],
         observer: Observer,
     ) -> None:
         self.guild = guild
         self.text = text
         self.channel: VoiceChannel | None = None
-        self.voice: ReceiveClient | None = None
+        self.begun = False
+        """It has been in its channel at least once."""
         self.decisions = RecentDecisions()
         self.loudspeaker = DiscordLoudspeaker(lambda: self.voice)
         self.room = make_room(guild.id, self.loudspeaker, self._observe)
         self._client = client
         self._settings = settings
+        self._on_place = on_place
         self._on_end = on_end
         self._observer = observer
         self._clock = asyncio.get_running_loop().time
         self._place = f"guild {guild.id}"
+        self._link = VoiceLink(client, settings.connect_timeout_s)
+        self._supervisor = Supervisor(settings.leave_when_alone_s)
         self._tasks = OwnedTasks(log, place=self._place)
         self._faults = FaultLog(log)
-        self._trouble: _Trouble | None = None
-        self._alone_since: float | None = None
-        self._connecting = asyncio.Lock()
         self._posting = asyncio.Lock()
         self._over = False
         self._ended = asyncio.Event()
-        self._put_out = False
 
     # -- what commands do -------------------------------------------------------------------
 
@@ -108,35 +96,38 @@ class VoiceSession:
         """Seconds on the clock of this call and of its room."""
         return self._clock()
 
+    @property
+    def voice(self) -> ReceiveClient | None:
+        """The voice connection, when there is one."""
+        return self._link.voice
+
     def what_is_wrong(self) -> str | None:
         """Why the bot cannot hear at this moment, in words; None when it can."""
-        return self._what_is_wrong(self.now)
+        return self._link.wrong(self.now)
+
+    def is_in(self, channel: VoiceChannel) -> bool:
+        """Whether the call in ``channel`` is up and nothing is wrong with it."""
+        return not self._over and self._link.is_in(channel, self.now)
 
     async def join(self, channel: VoiceChannel) -> None:
         """Be in ``channel`` from now on, until `leave`, a kick, or everybody else's leaving.
 
         Raises:
-            CouldNotConnect: Discord did not let us in; the session is over then.
+            CouldNotConnect: Discord did not let us in; the session is over if this was its first.
         """
         first = self.channel is None
         self.channel = channel
         try:
             await self._connect()
-            if self._over:
-                await self._disconnect()
-                raise CouldNotConnect(f"I was sent away before I was in {channel.mention}.")
         except BaseException:
             if first:
                 await self.leave()
             raise
+        self.begun = True
+        self._on_place(self)
         if first:
             self.room.start()
             self._tasks.spawn(self._supervise(), "voice supervisor")
-
-    def is_in(self, channel: VoiceChannel) -> bool:
-        """Whether the call in ``channel`` is up and nothing is wrong with it."""
-        there = self.voice is not None and self.voice.channel == channel
-        return there and self.what_is_wrong() is None
 
     async def leave(self) -> None:
         """End the call and the conversation, for good. A second call waits for the first."""
@@ -149,25 +140,47 @@ class VoiceSession:
             await self.room.aclose()
             await self._tasks.aclose()
         finally:
-            await self._disconnect()
+            await self._link.close(self.guild)
             self._on_end(self)
             self._ended.set()
 
     # -- what Discord says ------------------------------------------------------------------
 
-    def voice_state_changed(
-        self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
+    def person_moved(
+        self, member: discord.Member, was: VoiceChannel | None, now_in: VoiceChannel | None
     ) -> None:
-        """Somebody, perhaps we, joined, left or was moved."""
-        if self.channel is None or before.channel == after.channel:
+        """Somebody else joined, left or was moved."""
+        if self.channel is None or was == now_in or member.bot:
             return
-        if self._client.user is not None and member.id == self._client.user.id:
-            self._moved(after.channel)
-        elif not member.bot:
-            if after.channel == self.channel:
-                self.room.person_joined(Speaker(member.id, member.display_name))
-            elif before.channel == self.channel:
-                self.room.person_left(member.id)
+        if now_in == self.channel:
+            self.room.person_joined(Speaker(member.id, member.display_name))
+        elif was == self.channel:
+            self.room.person_left(member.id)
+
+    def moved(self, was: VoiceChannel | None, now_in: VoiceChannel | None) -> None:
+        """We are elsewhere, or in no channel, and did not ask for it."""
+        if self.channel is None:
+            return
+        if now_in is None:
+            if was is not None and not self._link.put_out:
+                log.warning("Discord has ended the voice session in guild %s", self.guild.id)
+                return
+            log.info("put out of the call in guild %s", self.guild.id)
+            self._tasks.spawn(self._end_put_out(self.channel), "end a call")
+        elif was is not None and now_in != self.channel:
+            log.info("moved to channel %s", now_in.id)
+            self.channel = now_in
+            self._meet_people()
+            self._on_place(self)
+
+    def renewed(self, guild: discord.Guild) -> None:
+        """Discord began a new session with us, in which this object stands for the guild."""
+        self.guild = guild
+        if self.channel is not None:
+            found = guild.get_channel(self.channel.id)
+            if isinstance(found, discord.VoiceChannel | discord.StageChannel):
+                self.channel = found
+                self._meet_people()
 
     def on_audio(self, user_id: int, pcm: Pcm16, kind: FrameKind) -> None:
         """A frame of somebody's audio, from the receive client."""
@@ -176,60 +189,21 @@ class VoiceSession:
     def on_gone(self, user_id: int) -> None:
         """The voice server says somebody is gone; Discord's gateway says so too, and names them."""
 
-    def _moved(self, channel: VoiceChannel | None) -> None:
-        # discord.py leaves and joins again by itself when its connection breaks: only when it has
-        # given its voice client up, being out of the channel means that somebody put us out.
-        self._put_out = channel is None
-        if channel is not None and self.channel != channel:
-            log.info("moved to channel %s", channel.id)
-            self.channel = channel
-            self._meet_people()
-
     # -- the connection ---------------------------------------------------------------------
 
     async def _connect(self) -> None:
-        async with self._connecting:
-            channel = self.channel
-            if channel is None or self.is_in(channel):
-                return
-            await self._disconnect()
-            try:
-                voice = await channel.connect(
-                    cls=ReceiveClient, timeout=self._settings.connect_timeout_s, reconnect=True
-                )
-            except (TimeoutError, OSError, discord.DiscordException) as error:
-                await self._disconnect()
-                final = isinstance(error, CallRefused) and error.code in FINAL_REFUSALS
-                raise CouldNotConnect(
-                    f"I could not join {channel.mention}: {error}", final=final
-                ) from error
-            self.voice, self._put_out = voice, False
-            voice.listen(self)
+        """
+        Raises:
+            CouldNotConnect: Discord did not let us in, or the session ended meanwhile.
+        """
+        channel = self.channel
+        if channel is None:
+            raise CouldNotConnect("I was sent away.")
+        if await self._link.connect(channel, self, heard_within_s=_HEARD_WITHIN_S):
             self._meet_people()
-            if isinstance(channel, discord.StageChannel):
-                await self._take_the_stage()
-            if not await voice.wait_until_heard(_HEARD_WITHIN_S):
-                log.warning("in guild %s nobody can decrypt the bot yet", self.guild.id)
-
-    async def _take_the_stage(self) -> None:
-        """In a stage channel, be a speaker, or ask to be one."""
-        me = self.guild.me
-        try:
-            await me.edit(suppress=False)
-        except discord.Forbidden:
-            await me.request_to_speak()
-
-    async def _disconnect(self) -> None:
-        voice = self.voice or self.guild.voice_client
-        self.voice = None
-        if voice is None:
-            return
-        # discord.py waits for Discord to confirm, which it never does for a client that discord.py
-        # itself has given up, nor while the gateway is away.
-        confirms = self.guild.voice_client is voice
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_CONFIRMED_S if confirms else _UNCONFIRMED_S):
-                await voice.disconnect(force=True)
+        if self._over:
+            await self._link.close(self.guild)
+            raise CouldNotConnect(f"I was sent away before I was in {channel.mention}.")
 
     def _meet_people(self) -> None:
         """Make the room's people those who are in the channel."""
@@ -248,7 +222,7 @@ class VoiceSession:
         """Somebody who is in the call and not in the cache."""
         try:
             member = await self.guild.fetch_member(user_id)
-        except NO_ANSWER as error:
+        except DISCORD_FAILED as error:
             log.warning("member %s is not known and will not be heard: %s", user_id, error)
             return
         if not member.bot and self.channel is not None and user_id in self.channel.voice_states:
@@ -260,78 +234,47 @@ class VoiceSession:
         while self.channel is not None:
             await asyncio.sleep(self._settings.supervise_every_s)
             try:
-                await self._check()
+                await self._check(self.channel)
             except Exception as error:
                 self._faults.tell(
                     logging.ERROR, "the voice supervisor failed; it goes on", error=error
                 )
 
-    async def _check(self) -> None:
-        now = self._clock()
-        if self.channel is None:
+    async def _check(self, channel: VoiceChannel | None) -> None:
+        if channel is None or self._link.busy:
             return
-        if self._put_out and self.guild.voice_client is None:
-            log.info("removed from the call in guild %s", self.guild.id)
-            await self._end_with("I was disconnected from the call.")
+        facts = self._facts(channel)
+        step = self._supervisor.look(facts, self.now)
+        if step.end is not None:
+            await self._end_with(step.end)
             return
-        if self._is_alone(self.channel, now):
-            await self._end_with("Everybody has left, so I did too.")
-            return
-        wrong = self._what_is_wrong(now)
-        if wrong is not None:
-            await self._put_right(wrong, now)
-        elif self._trouble is not None:
-            if self._trouble.attempts:
-                await self.announce("I can hear you again.")
-            self._trouble = None
+        if step.tell is not None:
+            self._tasks.spawn(self._tell(step.tell), "tell of a trouble")
+        if step.join:
+            log.warning("voice in guild %s: %s; joining again", self.guild.id, facts.wrong)
+            try:
+                await self._connect()
+            except CouldNotConnect as error:
+                log.warning("could not join again: %s", error)
+            finally:
+                self._supervisor.tried(self.now)
 
-    async def _put_right(self, wrong: str, now: float) -> None:
-        if self._trouble is None:
-            self._trouble = _Trouble(now)
-        trouble = self._trouble
-        voice = self.voice
-        reconnecting = voice is not None and not voice.is_connected()
-        if reconnecting and not trouble.attempts and now - trouble.since < _RECONNECT_GRACE_S:
-            return
-        if now < trouble.next_attempt_at:
-            return
-        if not trouble.attempts:
-            await self.announce(f"I cannot hear you right now: {wrong}. I am joining again.")
-        log.warning("voice in guild %s: %s; joining again", self.guild.id, wrong)
-        trouble.attempts += 1
-        wait_s = min(2.0 ** (trouble.attempts - 1), _LONGEST_RETRY_S)
-        try:
-            await self._connect()
-        except CouldNotConnect as error:
-            log.warning("could not join again: %s", error)
-            if error.final:
-                await self._end_with(f"{error} I am giving up.")
-        trouble.next_attempt_at = self._clock() + wait_s
+    def _facts(self, channel: VoiceChannel) -> Facts:
+        known = self._client.get_guild(self.guild.id)
+        cut_off = known is not self.guild or known.unavailable or own_moves(self._client).away
+        return Facts(
+            wrong=self._link.wrong(self.now),
+            healing=self._link.healing,
+            cut_off=cut_off,
+            barred=None if cut_off else _barred(channel),
+            gone=not cut_off and self.guild.get_channel(channel.id) is None,
+            alone=not cut_off and self._is_alone(channel),
+        )
 
-    def _what_is_wrong(self, now: float) -> str | None:
-        voice = self.voice
-        if voice is None:
-            return "I am not connected"
-        if self.guild.voice_client is not voice:
-            return "Discord began a new session"
-        if not voice.is_connected():
-            return "the connection was lost"
-        return voice.deaf(now)
-
-    def _is_alone(self, channel: VoiceChannel, now: float) -> bool:
+    def _is_alone(self, channel: VoiceChannel) -> bool:
         mine = self._client.user.id if self._client.user is not None else 0
-        others = [user_id for user_id in channel.voice_states if user_id != mine]
-        humans = [
-            user_id
-            for user_id in others
-            if (member := self.guild.get_member(user_id)) is None or not member.bot
-        ]
-        if humans:
-            self._alone_since = None
-            return False
-        if self._alone_since is None:
-            self._alone_since = now
-        return now - self._alone_since >= self._settings.leave_when_alone_s
+        others = (self.guild.get_member(each) for each in channel.voice_states if each != mine)
+        return all(member is not None and member.bot for member in others)
 
     # -- telling ----------------------------------------------------------------------------
 
@@ -348,14 +291,35 @@ class VoiceSession:
         self.decisions.observe(event)
         self._observer(event)
 
-    async def announce(self, text: str) -> None:
-        """Say something in writing, of any length, to everybody who can read the text channel."""
+    async def announce(self, text: str) -> bool:
+        """Say something in writing, of any length, to everybody who can read the text channel;
+        False: unsaid."""
         try:
             async with self._posting:
                 await post_in(self.text, self.guild.me, text)
-        except NO_ANSWER as error:
+        except DISCORD_FAILED as error:
             log.warning("could not post to the text channel: %s", error)
+            return False
+        return True
+
+    async def _tell(self, text: str) -> None:
+        """What the supervisor wants people to know."""
+        if not await self.announce(text):
+            self._supervisor.unheard(self.now)
+
+    async def _end_put_out(self, channel: VoiceChannel) -> None:
+        await self.leave()
+        gone = self.guild.get_channel(channel.id) is None
+        await self.announce(CHANNEL_GONE if gone else "I was disconnected from the call.")
 
     async def _end_with(self, why: str) -> None:
-        await self.announce(why)
         await self.leave()
+        await self.announce(why)
+
+
+def _barred(channel: VoiceChannel) -> str | None:
+    try:
+        check_may_join(channel, ENTRY)
+    except MayNotJoin as error:
+        return str(error)
+    return None

@@ -13,7 +13,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import may_write, member_of, text_channel_of
 from discord_bot.errors import NotInVoice
 from discord_bot.joining import announce_listening, check_may_join
-from discord_bot.voice_session import VoiceChannel
+from discord_bot.presence import VoiceChannel
 
 OUT_OF_REACH: Final = "my operator's log says why, and `/join` tries again."
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -18,12 +20,16 @@ class LeaveCog(commands.Cog):
     @app_commands.command(description="Have the agent leave the voice channel.")
     @app_commands.guild_only()
     async def leave(self, interaction: discord.Interaction) -> None:
-        session = self._bot.sessions.get(guild_of(interaction).id)
-        if session is None:
+        guild = guild_of(interaction)
+        if not self._bot.in_call(guild):
             await answer(interaction, "I am in no voice channel.", ephemeral=True)
             return
-        await interaction.response.defer(ephemeral=True)
-        await session.leave()
+        # Begun before Discord is told to wait: who types /join next means a call after this one.
+        leaving = asyncio.ensure_future(self._bot.leave(guild))
+        try:
+            await interaction.response.defer(ephemeral=True)
+        finally:
+            await leaving
         await answer(interaction, "I have left the voice channel.", ephemeral=True)
 
 

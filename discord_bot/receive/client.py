@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
@@ -75,10 +74,15 @@ class ReceiveClient(discord.VoiceClient):
         """Discord's voice close code, from the latest time it closed the connection on us."""
         return self._connection.close_code
 
+    @property
+    def put_out(self) -> bool:
+        """Whether being in no channel, if we did not ask for it, is somebody's will."""
+        return self._connection.put_out
+
     def deaf(self, now: float) -> str | None:
         """Why nothing can be heard although there is something to hear; None if all is well.
 
-        ``now`` is ``time.monotonic()``. Cured by leaving and joining again.
+        ``now`` is the loop's time. Cured by leaving and joining again.
         """
         self._receiver.observe(now)
         return self._receiver.watch.reason(now)
@@ -112,6 +116,7 @@ class ReceiveClient(discord.VoiceClient):
 
         Raises:
             CallRefused: the voice server will not have us; the text says why.
+            discord.ClientException: somebody put us out, or moved us, meanwhile.
             TimeoutError: it did not work out in ``timeout`` seconds; the text says how far it got.
         """
         try:
@@ -121,6 +126,12 @@ class ReceiveClient(discord.VoiceClient):
         except TimeoutError as e:
             why = self._connection.trouble or "the voice server did not answer in time"
             raise TimeoutError(f"No voice connection within {timeout:g} s: {why}.") from e
+        except asyncio.CancelledError as e:
+            # discord.py cancels its own connecting when it begins another, or is put out.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise discord.ClientException("Put out or moved while joining.") from e
         if not self.is_connected():  # discord.py gave up after five refusals, without a word
             why = self._connection.trouble or "the voice connection came to nothing"
             await self.disconnect(force=True)
@@ -190,7 +201,7 @@ class ReceiveClient(discord.VoiceClient):
     def _from_socket(self, data: bytes) -> None:
         """On the reader's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has closed
-            at = time.monotonic()
+            at = self.loop.time()
             self.loop.call_soon_threadsafe(self._datagram, data, at, context=self._place)
 
     def _datagram(self, data: bytes, at: float) -> None:
@@ -199,11 +210,12 @@ class ReceiveClient(discord.VoiceClient):
             self._wake.set()
 
     async def _voice_message(self, gateway: DiscordVoiceWebSocket, message: dict[str, Any]) -> None:
+        self._connection.last_word_at = self.loop.time()
         self._receiver.voice_message(message["op"], message.get("d") or {})
 
     async def _tick(self) -> None:
         while True:
-            self._receiver.tick(time.monotonic())
+            self._receiver.tick(self.loop.time())
             if self._receiver.pending:
                 await asyncio.sleep(self.TICK_S)
                 continue

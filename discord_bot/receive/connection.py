@@ -8,19 +8,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from discord.errors import ConnectionClosed
+from discord.errors import ConnectionClosed, DiscordException
 from discord.utils import MISSING
 from discord.voice_state import ConnectionFlowState, VoiceConnectionState
 
+from discord_bot.own_moves import OwnMoves, own_moves
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.reader import Reader
 
 if TYPE_CHECKING:
     import discord
+    from discord.abc import Snowflake
     from discord.types.voice import GuildVoiceState
     from discord.voice_state import SocketReader
 
@@ -36,10 +38,24 @@ _FINAL: Final = MappingProxyType(
     }
 )
 """Close codes after which discord.py would try again for ever, to no use."""
+_SENT_AWAY: Final = (4014, 4022)
+"""Close codes of a call that somebody ended for us: a kick, a deleted channel, or a move."""
+_OUTSIDE: Final = (ConnectionFlowState.disconnected, ConnectionFlowState.set_guild_voice_state)
+"""States in which Discord has not let us in, or no longer does: only an earlier call can end."""
+_ABNORMAL: Final = 1006
+_SESSION_LASTS_S: Final = 15.0
+"""So long at least a voice session outlives its connection, in which it can be resumed."""
 
 
 class Connection(VoiceConnectionState):
     """Reads its socket with `Reader`, and knows why joining failed."""
+
+    _sent_away = False
+    """The voice server closed on us as it does when somebody puts us out."""
+    last_word_at = 0.0
+    """When the voice server last said something, in the loop's seconds; it does every 5 s."""
+    _out = False
+    _put_out = False
 
     @property
     def _socket_reader(self) -> SocketReader:
@@ -57,14 +73,9 @@ class Connection(VoiceConnectionState):
 
     async def voice_state_update(self, data: GuildVoiceState) -> None:
         channel_id: str | int | None = data["channel_id"]
-        asking = self.state in (
-            ConnectionFlowState.disconnected,
-            ConnectionFlowState.set_guild_voice_state,
-        )
-        if channel_id is None and asking and self.ws is MISSING and not self._expecting_disconnect:
-            # We have just asked to join, and events come in order: this is still about the call
-            # before. Taken for a kick, it would leave connect() waiting until its timeout.
-            log.debug("an earlier call's end arrived while joining the next")
+        if channel_id is None and not self._ends_this_call():
+            # Taken for a kick, it would leave connect() waiting until its timeout.
+            log.debug("an earlier call's end arrived in the next")
             return
         await super().voice_state_update(data)
 
@@ -73,6 +84,73 @@ class Connection(VoiceConnectionState):
         if not wait and self._connector is not None:
             # discord.py has logged what it fails of, and awaits it nowhere.
             self._connector.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+    # -- what we ask of Discord ----------------------------------------------------------------
+
+    async def _voice_connect(self, *, self_deaf: bool = False, self_mute: bool = False) -> None:
+        with self._asking(self.voice_client.channel.id):
+            await super()._voice_connect(self_deaf=self_deaf, self_mute=self_mute)
+
+    async def _voice_disconnect(self) -> None:
+        if self._out:  # a leave that nothing answers would explain the next kick
+            self.state = ConnectionFlowState.disconnected
+            return
+        try:
+            with self._asking(None):
+                await super()._voice_disconnect()
+        except (OSError, DiscordException) as e:
+            # The gateway is away. Passed on, it would leave the websocket open, and beating.
+            log.debug("could not ask Discord to leave: %s", e)
+
+    async def _move_to(self, channel: Snowflake) -> None:
+        with self._asking(channel.id):
+            await super()._move_to(channel)
+
+    @contextlib.contextmanager
+    def _asking(self, channel_id: int | None) -> Iterator[None]:
+        self._moves.asked(self.guild.id, channel_id, self._now())
+        try:
+            yield
+        except BaseException:
+            self._moves.unsent(self.guild.id)
+            raise
+
+    @property
+    def _moves(self) -> OwnMoves:
+        return own_moves(self.voice_client.client)
+
+    def _now(self) -> float:
+        return self.voice_client.loop.time()
+
+    # -- how it stands ---------------------------------------------------------------------------
+
+    @property
+    def put_out(self) -> bool:
+        """Whether being in no channel, if we did not ask for it, is somebody's will.
+
+        It is, unless the connection had broken before: Discord then ends the session by itself.
+        """
+        return self._put_out or self._sent_away or (self.ws is not MISSING and self._was_there())
+
+    def _ends_this_call(self) -> bool:
+        """Whether an event that we are in no channel is about this connection."""
+        moves, own_leave = self._moves, self._expecting_disconnect
+        if moves.attended:
+            own_leave = moves.expects_leave(self.guild.id, self._now())
+        if own_leave:
+            return self._expecting_disconnect
+        if self.state in _OUTSIDE:
+            return False
+        self._out, self._expecting_disconnect = True, False
+        self._put_out = self.ws is MISSING or self._was_there()
+        return True
+
+    def _was_there(self) -> bool:
+        """Whether we were in the call at the voice server's latest word, and that still holds."""
+        code = self.ws.ws.close_code
+        if code in (None, _ABNORMAL):
+            return self._now() - self.last_word_at < _SESSION_LASTS_S
+        return code in _SENT_AWAY
 
     async def _wait_for_state(
         self,
@@ -109,6 +187,23 @@ class Connection(VoiceConnectionState):
             raise
         self.trouble = None
 
+    async def disconnect(
+        self, *, force: bool = True, cleanup: bool = True, wait: bool = False
+    ) -> None:
+        if cleanup:
+            # Given up, it must not go on connecting: it would at last leave the call that a later
+            # connection has joined.
+            for task in (self._runner, self._connector):
+                if task is not None and task is not asyncio.current_task():
+                    task.cancel()
+        await super().disconnect(force=force, cleanup=cleanup, wait=wait)
+
+    async def _potential_reconnect(self) -> bool:
+        self._sent_away = True  # or moved; Discord's gateway has yet to say which
+        there = await super()._potential_reconnect()
+        self._sent_away = not there
+        return there
+
     async def _poll_voice_ws(self, reconnect: bool) -> None:
         try:
             await super()._poll_voice_ws(reconnect)
@@ -116,13 +211,12 @@ class Connection(VoiceConnectionState):
             log.error("Not reconnecting: %s", e)
             await self.disconnect()
         except Exception as error:
-            # The edge of discord.py's task, which nobody awaits.
+            # The edge of discord.py's task, which nobody awaits. Whoever supervises joins again.
             if self.state is ConnectionFlowState.disconnected:
                 log.debug("the voice websocket was closed while something was answered: %s", error)
                 return
             log.exception("the voice websocket failed")
-            with contextlib.suppress(Exception):
-                await self.ws.close()  # by which whoever supervises the call notices
+            await self.disconnect()
 
 
 class LiveCall:

@@ -8,7 +8,7 @@ import socket
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from discord_bot.simulator.referee import Referee
+from discord_bot.simulator.backstage import Backstage
 from discord_bot.simulator.tls import HOSTS, Authority
 
 
@@ -18,16 +18,19 @@ class LoopbackResolver(AbstractResolver):
     A bot that gives Discord's connector to another service would look that one up here.
     """
 
-    def __init__(self, port: int, referee: Referee) -> None:
+    def __init__(self, port: int, backstage: Backstage) -> None:
         self._port = port
-        self._referee = referee
+        self._backstage = backstage
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         if not any(fnmatch.fnmatch(host, known) for known in HOSTS):
-            self._referee.violation("connector", f"looked up {host!r}, which is not Discord's")
+            what = f"looked up {host!r}, which is not Discord's"
+            self._backstage.referee.violation("connector", what)
             raise OSError(f"the simulated Discord has no host {host!r}")
+        if self._backstage.faults.unresolvable:
+            raise OSError(f"the simulated network does not find {host!r}")
         return [
             ResolveResult(
                 hostname=host,
@@ -43,8 +46,13 @@ class LoopbackResolver(AbstractResolver):
         """Nothing is held."""
 
 
-def loopback_connector(port: int, authority: Authority, referee: Referee) -> aiohttp.TCPConnector:
+def loopback_connector(
+    port: int, authority: Authority, backstage: Backstage
+) -> aiohttp.TCPConnector:
     """A connector for one client session, which closes it."""
     return aiohttp.TCPConnector(
-        resolver=LoopbackResolver(port, referee), ssl=authority.client_context(), limit=0
+        resolver=LoopbackResolver(port, backstage),
+        ssl=authority.client_context(),
+        limit=0,
+        use_dns_cache=False,  # so that what is not found any more is noticed
     )

@@ -89,6 +89,16 @@ class ServerFaults:
     """The route to the bot dies when the bot sends nothing for so long; None: never."""
     refuse_voice: deque[int] = field(default_factory=deque)
     """Close codes for the bot's next attempts to identify at the voice gateway."""
+    refuse_all_voice: int | None = None
+    """A close code for every attempt, for as long as it stands here; 1006 is no word at all."""
+    gateway_away: bool = False
+    """Nobody gets a connection to the main gateway; open ones stay."""
+    voice_gateway_away: bool = False
+    rest_away: bool = False
+    unresolvable: bool = False
+    """Discord's host names are not found."""
+    udp_away: bool = False
+    """No datagram gets through to the bot or from it."""
     ack_heartbeats: bool = True
     """False: the gateway has become a zombie, whose heartbeats are not acknowledged."""
     ack_voice_heartbeats: bool = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
@@ -13,6 +12,7 @@ from aiohttp import web
 
 from discord_bot.simulator import intents
 from discord_bot.simulator.api_objects import Json
+from discord_bot.simulator.clock import now
 from discord_bot.simulator.compression import Compressor, compressor, plain
 from discord_bot.simulator.errors import BadFrame, UnknownPlace
 from discord_bot.simulator.gateway_state import GatewayState
@@ -97,10 +97,10 @@ class Connection:
             raise BadFrame(
                 DECODE_ERROR, f"a {message.type.name} frame of {len(message.data)} bytes"
             )
-        now = time.monotonic()
-        if len(self._arrivals) == _MAX_FRAMES_A_MINUTE and now - self._arrivals[0] < 60:
+        at = now()
+        if len(self._arrivals) == _MAX_FRAMES_A_MINUTE and at - self._arrivals[0] < 60:
             raise BadFrame(_RATE_LIMITED, f"over {_MAX_FRAMES_A_MINUTE} frames within a minute")
-        self._arrivals.append(now)
+        self._arrivals.append(at)
         frame: Frame = read_frame(message.data)
         handle = self._handlers.get(frame.op)
         if handle is None:

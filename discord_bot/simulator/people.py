@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-import time
 from collections.abc import Callable
 from typing import Final
 
 from discord_bot.simulator import rtp
 from discord_bot.simulator.backstage import Backstage
 from discord_bot.simulator.call import Call
+from discord_bot.simulator.clock import now
 from discord_bot.simulator.codec import Microphone
 from discord_bot.simulator.dave_member import DaveMember
 from discord_bot.simulator.errors import AlreadySpeaking, NotInCall
@@ -145,14 +145,14 @@ class SimulatedPerson:
     async def _speak(self, pcm: Pcm16, faults: Faults) -> float:
         microphone = self._microphone = self._microphone or Microphone()
         pieces = [pcm[i : i + SPOKEN_FRAME] for i in range(0, pcm.size, SPOKEN_FRAME)]
-        line, start, last = faults.line(), time.monotonic(), time.monotonic()
+        line, start, last = faults.line(), now(), now()
         for index in range(len(pieces) + _SILENCE_FRAMES):
             speech = index < len(pieces)
             opus = microphone.encode(pieces[index]) if speech else rtp.SILENCE
             # Each frame is due at a time reckoned from the start, so that delays do not add up.
-            await asyncio.sleep(max(0.0, start + index * FRAME_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, start + index * FRAME_S - now()))
             if speech:
-                last = time.monotonic()
+                last = now()
             self._send(opus, faults, line)
         return last
 
@@ -167,10 +167,10 @@ class SimulatedPerson:
             raise AlreadySpeaking(f"{self.name} is still speaking")
         self._speaking = True
         microphone = self._microphone = self._microphone or Microphone()
-        due, line = time.monotonic(), _CLEAN.line()
+        due, line = now(), _CLEAN.line()
         try:
             while True:
-                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                await asyncio.sleep(max(0.0, due - now()))
                 due += FRAME_S
                 self._send(microphone.encode(hear()), _CLEAN, line)
         finally:
@@ -179,9 +179,9 @@ class SimulatedPerson:
     async def send_silence(self, frames: int) -> None:
         """Send frames of silence in real time, as clients with a camera on do all the time."""
         self._in_call()
-        start, line = time.monotonic(), _CLEAN.line()
+        start, line = now(), _CLEAN.line()
         for index in range(frames):
-            await asyncio.sleep(max(0.0, start + index * FRAME_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, start + index * FRAME_S - now()))
             self._send(rtp.SILENCE, _CLEAN, line)
 
     def send_foreign(self, payload_type: int, payload: bytes = bytes(40)) -> None:

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from discord_bot.simulator import api_errors
 from discord_bot.simulator.api_objects import Json
+from discord_bot.simulator.backstage import Backstage
 from discord_bot.simulator.bodies import answer, nothing, read_object
 from discord_bot.simulator.errors import ApiRefusal, UnknownPlace
 from discord_bot.simulator.portal import NO_CHOICES, Portal, application_payload
-from discord_bot.simulator.referee import Referee
 from discord_bot.simulator.voice import Voice
 from discord_bot.simulator.world import Guild, StageChannel, TextChannel, World
 
@@ -26,16 +26,25 @@ _WITHOUT_TOKEN: Final = ("interactions", "webhooks")
 _MOST_GUILDS: Final = 200
 
 
-def rest_app(token: str, referee: Referee) -> web.Application:
+def hang_up(request: web.Request) -> web.HTTPException:
+    """Break the connection on which a request came; raise what is returned, to end its handling."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.HTTPServiceUnavailable()
+
+
+def rest_app(token: str, backstage: Backstage) -> web.Application:
     """An application without routes that answers errors as Discord does."""
 
     @web.middleware
     async def as_discord(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if backstage.faults.rest_away:
+            raise hang_up(request)
         try:
             return await _authorized(request, handler, token)
         except ApiRefusal as error:
             if error.fault:
-                referee.violation(_route(request), error)
+                backstage.referee.violation(_route(request), error)
             return answer(error.payload(), error.status)
 
     return web.Application(middlewares=[as_discord], client_max_size=MAX_BODY_BYTES)

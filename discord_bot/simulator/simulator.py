@@ -31,7 +31,7 @@ from discord_bot.simulator.messages import Board, Message
 from discord_bot.simulator.people import SimulatedPerson
 from discord_bot.simulator.portal import NO_CHOICES, Portal
 from discord_bot.simulator.referee import Counters
-from discord_bot.simulator.rest import PREFIX, Places, rest_app
+from discord_bot.simulator.rest import PREFIX, Places, hang_up, rest_app
 from discord_bot.simulator.rest_commands import Commands, Registry
 from discord_bot.simulator.rest_direct_messages import DirectMessages
 from discord_bot.simulator.rest_interactions import Answers
@@ -144,7 +144,7 @@ class DiscordSimulator:
         self._media.close()
 
     def _rest(self) -> web.Application:
-        app = rest_app(self.token, self._backstage.referee)
+        app = rest_app(self.token, self._backstage)
         places = Places(self._world, self._voice, self._portal)
         places.add_to(app)
         Messages(places, self._world, self._board).add_to(app)
@@ -156,9 +156,14 @@ class DiscordSimulator:
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         """Both gateways live at the root; the host name tells which is meant."""
         host = request.host.partition(":")[0]
+        faults = self._backstage.faults
         if host.endswith(".discord.gg"):
+            if faults.gateway_away:
+                raise hang_up(request)
             return await self._gateway.serve(request)
         if host.endswith(".discord.media"):
+            if faults.voice_gateway_away:
+                raise hang_up(request)
             return await self._voice_gateway.serve(request)
         raise web.HTTPNotFound
 
@@ -172,7 +177,7 @@ class DiscordSimulator:
 
     def connector(self) -> aiohttp.TCPConnector:
         """For ``discord.Client(connector=...)``; one per client, which closes it."""
-        return loopback_connector(self._port, authority(), self._backstage.referee)
+        return loopback_connector(self._port, authority(), self._backstage)
 
     # -- the world -----------------------------------------------------------------------------
 
@@ -355,6 +360,30 @@ class DiscordSimulator:
             self._voice.remove(guild)
         self._gateway.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": False}, guild.id)
         self._world.remove_guild(guild)
+
+    def delete_channel(self, channel: TextChannel) -> None:
+        """Somebody deletes a channel; whoever was in it is in none any more."""
+        guild = channel.guild
+        payload = channel.payload()
+        del guild.channels[channel.id]
+        self._gateway.emit("CHANNEL_DELETE", payload, guild.id)
+        if isinstance(channel, VoiceChannel):
+            self._voice.empty(channel)
+
+    def cut_off(self) -> None:
+        """The bot's network is gone: what is open breaks, and nothing new comes about."""
+        faults = self._backstage.faults
+        faults.gateway_away = faults.voice_gateway_away = faults.rest_away = True
+        faults.udp_away = True
+        self._gateway.drop(resumable=True, abruptly=True)
+        for socket in list(self._voice_gateway.sockets):
+            socket.abort()
+
+    def reconnect(self) -> None:
+        """The bot's network is back."""
+        faults = self._backstage.faults
+        faults.gateway_away = faults.voice_gateway_away = faults.rest_away = False
+        faults.udp_away = False
 
     def drag(self, channel: VoiceChannel) -> None:
         """A moderator moves the bot to another voice channel of the same guild."""

@@ -58,10 +58,14 @@ class MediaPort(asyncio.DatagramProtocol):
         self._retired.add(peer.ssrc)
 
     def _send(self, datagram: bytes, address: Address) -> None:
+        if self._backstage.faults.udp_away:
+            return
         if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(datagram, address)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
+        if self._backstage.faults.udp_away:
+            return
         self._backstage.referee.counters.datagrams += 1
         try:
             self._handle(data, addr, time.monotonic())

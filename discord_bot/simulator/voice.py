@@ -157,6 +157,15 @@ class Voice:
         self._use_up(guild)
         self.clear_state(guild, guild.bot)
 
+    def empty(self, channel: VoiceChannel) -> None:
+        """The channel is no more: the bot is in none, nor is anybody else."""
+        guild = channel.guild
+        for state in [each for each in guild.voice_states.values() if each.channel is channel]:
+            if state.member is guild.bot:
+                self.remove(guild)
+            else:
+                self.clear_state(guild, state.member)
+
     def lose_all(self, guilds: list[Guild]) -> None:
         """The bot's main session is over, and with it its calls; there is nobody to tell."""
         for guild in guilds:

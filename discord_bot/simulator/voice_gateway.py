@@ -31,6 +31,8 @@ from discord_bot.simulator.voice import Voice
 HEARTBEAT_INTERVAL_MS: Final = 13750
 _VERSION: Final = "8"
 _MISSED_HEARTBEATS: Final = 2
+ABNORMAL: Final = 1006
+"""What a websocket without a close frame has for a code; it cannot be sent."""
 UNKNOWN_OP, NOT_AUTHENTICATED, ALREADY, TIMED_OUT = 4001, 4003, 4005, 4009
 UNKNOWN_PROTOCOL, UNKNOWN_MODE, BAD_REQUEST = 4012, 4016, 4020
 
@@ -113,7 +115,10 @@ class VoiceConnection:
     def _refuse(self, error: BadFrame) -> None:
         if error.fault:
             self._gateway.backstage.referee.violation("voice gateway", error)
-        self._socket.close(error.close_code, error.why)
+        if error.close_code == ABNORMAL:
+            self._socket.abort()
+        else:
+            self._socket.close(error.close_code, error.why)
 
     def _ended(self) -> None:
         if self._peer is not None and self._peer.socket is self._socket:
@@ -159,6 +164,8 @@ class VoiceConnection:
         refusals = self._gateway.backstage.faults.refuse_voice
         if refusals:
             raise BadFrame(refusals.popleft(), "refused on request", fault=False)
+        if (code := self._gateway.backstage.faults.refuse_all_voice) is not None:
+            raise BadFrame(code, "refused on request", fault=False)
         peer = self._gateway.voice.admit(identify)
         self._peer, peer.socket = peer, self._socket
         ready = {

@@ -6,7 +6,7 @@ import pytest
 
 from discord_bot.errors import MayNotJoin
 from discord_bot.joining import announce_listening, check_may_join
-from discord_bot.voice_session import VoiceChannel
+from discord_bot.presence import VoiceChannel
 from tests.discord_bot.calls import Calls, calls
 from tests.discord_bot.commands.conftest import limit, permit
 

@@ -129,6 +129,119 @@ async def test_a_dead_voice_connection_is_replaced() -> None:
                 await c.alice.say(tone(0.2))
 
 
+async def test_an_attempt_that_fails_is_no_reason_to_end_the_call() -> None:
+    """The leave with which discord.py ends an attempt comes back as an event like any other."""
+    async with calls(connect_timeout_s=1) as c:
+        await c.call_in()
+        c.sim.faults.drop_discovery = 2
+        c.sim.close_voice(c.guild, 4006)
+        await c.sim.wait_for_no_call(c.room)
+        await c.sim.wait_for_message(c.text, lambda m: "cannot hear you" in m.content, 20)
+        await c.sim.wait_for_call(c.room, 25)
+        await c.sim.wait_for_message(c.text, lambda m: "hear you again" in m.content, 10)
+        assert await c.hears(c.alice) >= 360
+        assert len(c.rooms) == 1
+        assert not any("disconnected" in text for text in c.posted())
+
+
+async def test_a_kick_in_the_middle_of_an_attempt_is_a_kick() -> None:
+    async with calls(connect_timeout_s=2) as c:
+        room = await c.call_in()
+        c.sim.faults.drop_discovery = 1_000
+        c.sim.close_voice(c.guild, 4006)
+        await c.until(lambda: c.sim.faults.drop_discovery < 999)
+        await c.until(lambda: c.sim.bot_channel(c.guild) is not None)
+        c.sim.kick(c.guild)
+        await c.sim.wait_for_message(c.text, lambda m: "I was disconnected" in m.content)
+        assert room.closed
+        assert c.bot.sessions == {}
+        c.sim.faults.drop_discovery = 0
+        await c.call_in()
+        assert await c.hears(c.alice) >= 360
+
+
+async def test_a_drag_in_the_middle_of_an_attempt_is_followed() -> None:
+    async with calls(connect_timeout_s=2) as c:
+        await c.ben.join(c.other)
+        room = await c.call_in()
+        c.sim.faults.drop_discovery = 1_000
+        c.sim.close_voice(c.guild, 4006)
+        await c.until(lambda: c.sim.faults.drop_discovery < 999)
+        await c.until(lambda: c.sim.bot_channel(c.guild) is not None)
+        c.sim.drag(c.other)
+        await c.until(lambda: room.people == {c.ben.id})
+        c.sim.faults.drop_discovery = 0
+        await c.sim.wait_for_call(c.other, 20)
+        assert await c.hears(c.ben) >= 360
+
+
+async def test_called_elsewhere_at_once_it_is_where_it_was_called_last() -> None:
+    """The answer to its own first move comes when it is on its second, and is no drag."""
+    async with calls(dave=False) as c:
+        await c.call_in()
+        await c.ben.join(c.other)
+        once = await c.sim.run_command(c.ben, "join", {}, channel=c.text)
+        again = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
+        for interaction in (once, again):
+            await interaction.answered(10.0)
+        await c.sim.wait_for_call(c.room)
+        await asyncio.sleep(0.5)
+        assert c.sim.bot_channel(c.guild) is c.room
+        assert c.bot.sessions[c.guild.id].channel == c.bot.get_channel(c.room.id)
+        assert await c.hears(c.alice) >= 360
+
+
+async def test_a_move_is_no_outage_and_nobody_is_told_of_one() -> None:
+    async with calls(supervise_every_s=0.05) as c:
+        await c.call_in()
+        await c.alice.join(c.other)
+        await c.run("join")
+        await c.sim.wait_for_call(c.other)
+        assert await c.hears(c.alice) >= 360
+        assert not any("cannot hear" in text for text in c.posted())
+
+
+async def test_left_and_called_in_again_at_once_the_end_of_one_is_not_that_of_the_other() -> None:
+    async with calls(dave=False) as c:
+        await c.call_in()
+        for _ in range(3):
+            once = await c.sim.run_command(c.alice, "leave", {}, channel=c.text)
+            again = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
+            await once.answered()
+            assert (await again.answered()).content.startswith("I am in")
+        await c.sim.wait_for_call(c.room)
+        assert await c.hears(c.alice) >= 360
+        assert not any("disconnected" in text for text in c.posted())
+
+
+async def test_muting_the_bot_ends_nothing() -> None:
+    async with calls(dave=False) as c:
+        await c.call_in()
+        for muted in (True, False):
+            c.sim.mute(c.guild, muted)
+        assert await c.hears(c.alice) >= 360
+        assert c.posted()[1:] == []
+
+
+async def test_the_channel_is_deleted_under_the_bot() -> None:
+    async with calls(dave=False) as c:
+        room = await c.call_in()
+        c.sim.delete_channel(c.room)
+        await c.sim.wait_for_message(c.text, lambda m: "no longer exists" in m.content)
+        assert room.closed
+        assert c.bot.sessions == {}
+
+
+async def test_after_a_new_session_with_discord_it_still_sees_who_goes() -> None:
+    async with calls(dave=False, leave_when_alone_s=0.3) as c:
+        await c.call_in()
+        c.sim.drop_gateway(resumable=False)
+        await c.sim.wait_for_message(c.text, lambda m: "hear you again" in m.content, 30)
+        await c.alice.leave()
+        await c.sim.wait_for_message(c.text, lambda m: "Everybody has left" in m.content)
+        await c.sim.wait_for_no_call(c.room)
+
+
 async def test_a_refusal_is_explained_to_whoever_asked() -> None:
     async with calls(connect_timeout_s=2) as c:
         await c.alice.join(c.room)
