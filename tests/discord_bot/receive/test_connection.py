@@ -155,8 +155,12 @@ async def test_an_answer_that_fails_in_a_call_is_told_and_ends_the_connection(
     connection: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway = BrokenGateway(KeyError("seq_ack"))
+    stopped = []
+    whole = SimpleNamespace(stop=lambda: stopped.append(True), cleanup=lambda: None)
+    connection.voice_client = cast(Any, whole)
     connection.ws = cast(Any, gateway)
     connection.state = ConnectionFlowState.connected
     await connection._poll_voice_ws(reconnect=True)
     assert "the voice websocket failed" in caplog.text
-    assert gateway.closed == 1, "by which the supervisor notices"
+    assert connection.state is ConnectionFlowState.disconnected, "by which the supervisor notices"
+    assert stopped
