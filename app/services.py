@@ -18,6 +18,7 @@ from app.agents import GatewayAgents
 from app.speech import speech_models
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_choices import GuildChoices
+from discord_bot.guild_names import GuildNames
 from discord_bot.receive.opus import load_libopus
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient
@@ -119,6 +120,7 @@ def make_bot(
             persona=agents.persona(choice.agent),
             clock=time.monotonic,
             observer=observe,
+            names=GuildNames(bot, guild_id, lambda: room.persona.name),
         )
         room.sensitivity = choice.level
         return room

@@ -23,7 +23,7 @@ from discord_bot.receive import CallRefused, FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import Pcm16
 from pipeline.decisions import RecentDecisions
-from pipeline.events import Observer, RoomEvent, Unspoken
+from pipeline.events import LeftOut, Observer, RoomEvent, Unspoken
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
 
@@ -332,9 +332,9 @@ class VoiceSession:
     # -- telling ----------------------------------------------------------------------------
 
     def _observe(self, event: RoomEvent) -> None:
-        if isinstance(event, Unspoken):
+        if isinstance(event, Unspoken | LeftOut):
             text = f"**{self.room.name_of(event.agent)}**: {event.text}"
-            self._spawn(self.announce(text[:2000]), "post what could not be spoken")
+            self._spawn(self.announce(text[:2000]), "post what was not spoken")
         self.decisions.observe(event)
         self._observer(event)
 

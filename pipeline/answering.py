@@ -16,6 +16,7 @@ from pipeline import notices
 from pipeline.errors import AgentError
 from pipeline.events import (
     Failed,
+    LeftOut,
     Observer,
     ReplyBegan,
     ReplyEnded,
@@ -25,7 +26,7 @@ from pipeline.events import (
 )
 from pipeline.latency import TurnLatency
 from pipeline.played import Played
-from pipeline.ports import Agent, AgentTurn, Persona, Playback
+from pipeline.ports import Agent, AgentTurn, Names, Persona, Playback
 from pipeline.recital import SaidReply, said_of
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.settings import PipelineSettings
@@ -48,6 +49,7 @@ class Answering:
         transcript: Transcript,
         clock: Callable[[], float],
         emit: Observer,
+        names: Names | None = None,
     ) -> None:
         self.played = Played()
         """What has sounded of the replies."""
@@ -57,6 +59,7 @@ class Answering:
         self._transcript = transcript
         self._clock = clock
         self._emit = emit
+        self._names = names
         self._queue = TurnQueue()
         self._arrived = asyncio.Event()
         self._speaking: dict[int, float] = {}
@@ -272,7 +275,7 @@ class Answering:
             waiting.persona,
             waiting.agent,
             self._voice,
-            SentenceCutter(self._settings.speech_text, turn.language),
+            SentenceCutter(self._settings.speech_text, turn.language, self._names),
             waiting.latency,
             self._clock,
             lambda text: self._emit(SentenceSpoken(agent, text, self._clock())),
@@ -329,6 +332,8 @@ class Answering:
         if outcome.unspoken:
             text = " ".join(outcome.unspoken)
             self._emit(Unspoken(agent, text, outcome.unspoken_why, now))
+        if reply.left_out:
+            self._emit(LeftOut(agent, "\n\n".join(reply.left_out), now))
         self._emit(ReplyEnded(agent, speaker, outcome.text, heard, task.cancelled(), now))
         return heard
 

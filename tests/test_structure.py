@@ -15,7 +15,7 @@ PACKAGES = (
     "app", "bench", "configuration", "demo", "discord_bot", "models", "openclaw_client", "pipeline",
     "server",
 )  # fmt: skip
-TOP = ("doctor", "logs", "run", "settings")
+TOP = ("doctor", "logs", "run", "settings", "speakable")
 
 KNOWS_NOTHING_OF = {
     "pipeline": {

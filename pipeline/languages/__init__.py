@@ -1,7 +1,7 @@
 """Words that rules about language turn on, a file for each language.
 
-Everything is lower case. Some languages have their abbreviations alone (`abbreviations`), the others
-the international ones; names and question marks still work in them.
+Everything is lower case. Some languages have no more than their abbreviations (`abbreviations`),
+the others the international ones; names and question marks still work in them.
 """
 
 from __future__ import annotations

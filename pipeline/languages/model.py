@@ -23,10 +23,11 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 
 
 INTERNATIONAL: Final = words(
-    "dr prof mr mrs ms st vs cf sr sra srta ud uds vd vds mme mlle mgr sig dott dra dhr mevr bijv tzn"
+    "dr prof mr mrs ms st vs cf "
+    "sr sra srta dra ud uds vd vds mme mlle mgr sig dott dhr mevr bijv tzn"
 )
-"""Also those of other languages that are no word in any: an agent quotes names, and a text's language
-is not always known."""
+"""Among them those of single languages that are a word in none: an agent quotes names, and the
+language of its text is not always known."""
 BEFORE_NUMBERS: Final = words("no nos nr fig vol p pp ch sec art ca approx max min tel")
 
 

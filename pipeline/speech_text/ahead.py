@@ -22,7 +22,9 @@ class Ahead:
         self.closed = final or len(text) >= bound
         """There is no more to look at."""
 
-    def find(self, pattern: re.Pattern[str], start: int = 0, after: int = 0) -> re.Match[str] | None:
+    def find(
+        self, pattern: re.Pattern[str], start: int = 0, after: int = 0
+    ) -> re.Match[str] | None:
         """The first match; None when there is none within the bound.
 
         ``after`` is how many characters behind it the pattern looks at.

@@ -43,9 +43,8 @@ def _declaration(text: str, *, final: bool) -> Found | None:
         return len(_COMMENT), UntilText("-->")
     if not ahead.closed and _COMMENT.startswith(text):
         ahead.at(len(text))
-    if len(text) > 2 and (text[2].isalpha() or text[2] == "["):
-        return 2, UntilText(">")
-    return None
+    named = ahead.at(2)
+    return (2, UntilText(">")) if named.isalpha() or named == "[" else None
 
 
 def _tag(tag: Tag, text: str, before: str, *, final: bool) -> Found | None:

@@ -22,14 +22,18 @@ _DATA: Final = re.compile(r"""\{\s{0,9}["'}]|\[\s{0,9}(?:[{"]|\[\s{0,9}["{\d])""
 _MAY_BE_DATA: Final = re.compile(r"[\[{]\s{0,9}(?:\[\s{0,9})?")
 _NUMBERS: Final = re.compile(r"\[\s*-?\d[\d.eE+-]*(?:\s*,\s*-?\d[\d.eE+-]*)+\s*\]\s*")
 _MAY_BE_NUMBERS: Final = re.compile(r"\[[\d\s,.eE+-]*\]?[ \t]*")
-_MEDIA: Final = re.compile(r"`?MEDIA:[ \t]*`?(?:https?:|file:|data:|[~./]|[A-Za-z]:[\\/]|[^\s]+[./])")
+_MEDIA: Final = re.compile(
+    r"`?MEDIA:[ \t]*`?(?:https?:|file:|data:|[~./]|[A-Za-z]:[\\/]|[^\s]+[./])"
+)
 _DELIMITERS: Final = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _MAY_BE_DELIMITERS: Final = re.compile(r"[ \t:|-]*")
 _TOOL_KEYS: Final = re.compile(
     r"""["'](?:arguments|parameters|args|tool|tools|tool_calls?|function|function_call|tool_name|"""
     r"""tool_use|tool_input|action_input|recipient_name|invoke|command|toolCallId)["']\s{0,9}:"""
 )
-_MODEL_FENCES: Final = re.compile(r"tool(?:[_-]|$)|think|reasoning|function[_-]?call", re.IGNORECASE)
+_MODEL_FENCES: Final = re.compile(
+    r"tool(?:[_-]|$)|think|reasoning|function[_-]?call", re.IGNORECASE
+)
 _CALLED: Final = frozenset({"name", "tool", "function", "tool_name", "action", "recipient_name"})
 _CALLED_WITH: Final = frozenset(
     {"arguments", "parameters", "args", "input", "params", "action_input", "tool_input"}

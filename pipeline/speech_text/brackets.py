@@ -20,7 +20,7 @@ _DIRECTIVE: Final = re.compile(
 _DIRECTIVE_END: Final = re.compile(r"\]\]|\n|\[")
 _DEFINITION_END: Final = re.compile(r"[\]\[\n]")
 _CITATION: Final = re.compile(
-    r"\[(?:\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*|\^[^\]\n]{1,60}|citation needed|source)\]"
+    r"\[(?:[1-9]\d{0,2}(?:\s*[,;–-]\s*\d{1,3})*|\^[^\]\n]{1,60}|citation needed|source)\]"
 )
 _DEFINITION: Final = re.compile(r"\[[^\]\n]{1,100}\]:[ \t]")
 _CALLED_LIKE_PYTHON: Final = re.compile(r"\[[A-Za-z_][\w.]*\(.*\)\]\s*")

@@ -92,6 +92,8 @@ class SentenceCutter:
         if replace:
             self._begin()
             self._matched = 0 if self._said else None
+        if self._full and self._left_out.is_full():
+            return []
         return self._take(self._scanner.feed(text))
 
     def early(self) -> list[str]:
@@ -121,7 +123,7 @@ class SentenceCutter:
             return []
         self._skip_blanks()
         line, newline, _ = self._pending.text.partition("\n")
-        end = self._ends.first(line, complete=True).at
+        end = self._ends.first(line, complete=True, guess=True).at
         if end is None and (newline or re.search(r"\w:\s{0,9}$", line)):
             end = len(line)
         return [] if end is None else self._speak(self._cut(end))
@@ -223,7 +225,11 @@ class SentenceCutter:
     def _say(self, sentences: list[str], raw: str, left_out: Iterable[str]) -> list[str]:
         """Give sentences out, unless so much was said that ``raw`` is left to be read."""
         length = sum(map(len, sentences))
-        if not self._full and self._chars and self._chars + length > self._settings.max_spoken_chars:
+        if (
+            not self._full
+            and self._chars
+            and self._chars + length > self._settings.max_spoken_chars
+        ):
             self._full = True
             sentences = [self._language.spoken["rest_posted"]]
             self._left_out.add_to_rest(raw)

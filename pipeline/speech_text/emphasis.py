@@ -79,11 +79,11 @@ def _star(text: str, match: re.Match[str], opened: list[int], language: Language
 
 
 def _is_operand_end(character: str) -> bool:
-    return character.isalnum() or character in (")", "]") and bool(character)
+    return character.isalnum() or (character in (")", "]") and bool(character))
 
 
 def _is_operand_start(character: str) -> bool:
-    return character.isalnum() or character in ("(", "-", "√") and bool(character)
+    return character.isalnum() or (character in ("(", "-", "√") and bool(character))
 
 
 def _are_quantities(text: str, match: re.Match[str]) -> bool:

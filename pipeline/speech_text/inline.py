@@ -23,15 +23,22 @@ _DISCORD: Final = re.compile(
     r"|<a?:\w{1,64}:\d{1,20}>|<id:\w{1,30}>"
     r"|</(?P<command>[^:<>\n]{1,100}):\d{1,20}>"
 )
-_DISCORD_BEGUN: Final = re.compile(r"<(?:[@#][!&]?\d*|t(?::[\w:-]*)?|a?:?\w*:?\d*|id:?\w*|/[^<>\n]*)")
-_ADDRESS: Final = re.compile(r"<((?:https?://|mailto:)[^\s<>]+)>", re.IGNORECASE)
+_DISCORD_BEGUN: Final = re.compile(
+    r"<(?:[@#][!&]?\d*|t(?::[\w:-]*)?|a?:?\w*:?\d*|id:?\w*|/[^<>\n]*)"
+)
+_ADDRESS: Final = re.compile(
+    r"<(?:(?P<url>(?:https?://|mailto:)[^\s<>]+)|(?P<mail>[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,200}))>",
+    re.IGNORECASE,
+)
 _ADDRESS_BEGUN: Final = re.compile(
-    r"<(?:https?://[^\s<>]*|mailto:[^\s<>]*|[htps]{1,5}:?/?/?|[mailto]{1,6}:?)", re.IGNORECASE
+    r"<(?:https?://[^\s<>]*|mailto:[^\s<>]*|[htps]{1,5}:?/?/?|[\w.+-]{1,64}(?:@[\w.-]*|:)?)",
+    re.IGNORECASE,
 )
 _URL: Final = re.compile(
     r"(?:https?://|www\.)(?:[^\s<>()\[\]\"'`。、，！？；：」』）】”]|\([^\s<>()]*\)?)*",
     re.IGNORECASE,
 )
+_MAIL: Final = "mailto:"
 _URL_TAIL: Final = ".,;:!?*_~|"
 _SOURCE: Final = re.compile(r"【[^【】\n]{0,80}】")
 _SOURCE_END: Final = re.compile(r"[】【\n]")
@@ -55,7 +62,7 @@ def code_span(text: str, *, final: bool) -> tuple[int, Atom | str | None]:
         inside = text[count : end.start()]
         return end.end(), Atom(Kind.CODE, text[: end.end()], inside.strip())
     if count >= 3 and "\n" in ahead.text:
-        return 0, None
+        return count, None
     return count, ticks[0]
 
 
@@ -81,7 +88,8 @@ def angled(text: str, *, final: bool) -> Found | None:
     address = Ahead(text, _LONGEST_URL, final=final)
     match = _ADDRESS.match(address.text)
     if match is not None:
-        return match.end(), Atom(Kind.URL, match[0], target=match[1])
+        target = match["url"] or f"{_MAIL}{match['mail']}"
+        return match.end(), Atom(Kind.URL, match[0], target=target)
     ahead.run(_DISCORD_BEGUN)
     address.run(_ADDRESS_BEGUN)
     return None

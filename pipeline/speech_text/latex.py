@@ -8,28 +8,28 @@ from types import MappingProxyType
 from typing import Final
 
 from pipeline.languages import Language
+from pipeline.languages.model import words
 
 _LONGEST_SOURCE: Final = 240
 _LONGEST_SPOKEN: Final = 200
 _DEEPEST: Final = 8
 
-_TOKEN: Final = re.compile(
-    r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\W\d_]+|[{}^_]|\s+|.", re.DOTALL
-)
+_TOKEN: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\W\d_]+|[{}^_]|\s+|.", re.DOTALL)
 _FRACTIONS: Final = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
-_WORDS_IN: Final = frozenset(
-    "text textrm textbf textit mathrm mathbf mathit mathcal mathbb mathsf mathtt operatorname "
-    "boldsymbol mbox hbox boxed displaystyle".split()
+_WORDS_IN: Final = words(
+    "text textrm textbf textit mathrm mathbf mathit mathcal mathbb mathsf mathtt "
+    "operatorname boldsymbol mbox hbox boxed displaystyle"
 )
-_WITHOUT_SOUND: Final = frozenset(
-    "left right big Big bigg Bigg bigl bigr Bigl Bigr displaystyle textstyle limits nolimits quad "
-    "qquad hspace vspace label tag nonumber middle".split()
+_WITHOUT_SOUND: Final = words(
+    "left right big Big bigg Bigg bigl bigr Bigl Bigr displaystyle textstyle limits "
+    "nolimits quad qquad hspace vspace label tag nonumber middle"
 )
 _OVER: Final = frozenset({"hat", "bar", "vec", "tilde", "dot", "ddot", "overline", "underline"})
 _LARGE: Final = frozenset({"sum", "prod", "int", "iint", "oint", "lim", "max", "min"})
-_GREEK: Final = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
-    "tau upsilon phi chi psi omega".split()
+_FUNCTIONS: Final = frozenset("fghFGP")
+_GREEK: Final = words(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi "
+    "rho sigma tau upsilon phi chi psi omega"
 )
 _SIGNS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -75,19 +75,19 @@ def spoken_formula(source: str, language: Language) -> str | None:
     if len(source) > _LONGEST_SOURCE:
         return None
     try:
-        words = _Formula(source, language.maths).read()
+        spoken = _Formula(source, language.maths).read()
     except _Unsayable:
         return None
-    text = re.sub(r" +([,.;:])", r"\1", " ".join(words.split()))
+    text = re.sub(r" +([,.;:])", r"\1", " ".join(spoken.split()))
     return text if len(text) <= _LONGEST_SPOKEN else None
 
 
 class _Formula:
     """Reads one formula from its first sign to its last."""
 
-    def __init__(self, source: str, words: Mapping[str, str]) -> None:
+    def __init__(self, source: str, phrases: Mapping[str, str]) -> None:
         self._tokens = [token for token in _TOKEN.findall(source) if not token.isspace()]
-        self._words = words
+        self._words = phrases
         self._place = 0
         self._depth = 0
 
@@ -152,6 +152,8 @@ class _Formula:
             return self._words["prime"]
         if token in (",", ";", ":", "."):
             return token
+        if token in _FUNCTIONS and self._peek() == "(":
+            return f"{token} {self._words['of']}"
         if token[:1].isalpha():
             # Two letters are two quantities; more are a word.
             return token if len(token) > 2 else " ".join(token)

@@ -23,19 +23,23 @@ class LeftOut:
         self._rest: list[str] = []
         self._chars = 0
 
+    def is_full(self) -> bool:
+        """Whether no more is kept."""
+        return self._chars >= _MOST
+
     def add(self, parts: Iterable[str]) -> None:
         """Take parts that were left out of what is spoken."""
         for part in parts:
-            if part not in self._parts and self._chars < _MOST:
+            if part not in self._parts and not self.is_full():
                 self._chars += len(part)
                 self._parts[part] = None
 
     def add_to_rest(self, raw: str) -> None:
         """Take what stands behind the last word that is spoken."""
-        if self._chars < _MOST:
+        if not self.is_full():
             self._rest.append(raw[: _MOST - self._chars])
             self._chars += len(raw)
-            if self._chars >= _MOST:
+            if self.is_full():
                 self._rest.append(_CUT)
 
     def parts(self, *, all_of_it: bool) -> list[str]:
@@ -54,13 +58,11 @@ def worth_reading(piece: Piece) -> list[str]:
 
 
 def _is_summarised(atom: Atom) -> bool:
-    match atom.kind:
-        case Kind.MATH:
-            return len(atom.text) > 2
-        case Kind.CODE:
-            return len(atom.text) > LONGEST_CODE
-        case _:
-            return atom.kind is Kind.SPOILER
+    if atom.kind is Kind.MATH:
+        return len(atom.text) > 2
+    if atom.kind is Kind.CODE:
+        return len(atom.text) > LONGEST_CODE
+    return atom.kind is Kind.SPOILER
 
 
 def _target(atom: Atom) -> str:
@@ -68,7 +70,7 @@ def _target(atom: Atom) -> str:
         case Kind.LINK:
             return atom.raw if atom.target else ""
         case Kind.URL:
-            return atom.raw
+            return "" if atom.target.startswith("mailto:") else atom.raw
         case Kind.TARGET:
             return atom.target
         case _:

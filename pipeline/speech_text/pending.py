@@ -1,4 +1,4 @@
-"""Text that waits to be cut: words, and stand-ins for what is one thing whatever marks are in it."""
+"""Text that waits to be cut: words, and stand-ins for what is one thing with marks in it."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ than it must, so its time and its memory do not depend on how the text is cut in
 from __future__ import annotations
 
 import re
-from typing import Final, Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+from typing import Final
 
 from pipeline.speech_text.tags import stem
 
@@ -15,16 +16,15 @@ _LONGEST_CLOSING: Final = 200
 _LONGEST_DATA: Final = 20_000
 
 
-@runtime_checkable
-class Region(Protocol):
+class Region(ABC):
     """Something hidden, once begun."""
 
+    @abstractmethod
     def take(self, text: str, *, final: bool) -> tuple[int, bool]:
         """How many characters of ``text`` belong to it, and whether it ends with them."""
-        ...
 
 
-class UntilText:
+class UntilText(Region):
     """Up to and with the first of some strings."""
 
     def __init__(self, *ends: str) -> None:
@@ -38,7 +38,7 @@ class UntilText:
         return (len(text) if final else max(0, len(text) - self._longest + 1)), False
 
 
-class UntilLineEnd:
+class UntilLineEnd(Region):
     """What is left of the line; its end is not in it."""
 
     def take(self, text: str, *, final: bool) -> tuple[int, bool]:
@@ -46,7 +46,7 @@ class UntilLineEnd:
         return (len(text), False) if end < 0 else (end, True)
 
 
-class UntilClosingTag:
+class UntilClosingTag(Region):
     """Up to the other half of a tag, those in it counted."""
 
     _HALF: Final = re.compile(r"<(/?)([\w:.|｜▁-]{1,80})([^<>]{0,100})>")
@@ -75,7 +75,7 @@ class UntilClosingTag:
         return len(text), False
 
 
-class UntilToken:
+class UntilToken(Region):
     """Up to one of a model's own tokens, ``<|so|>``, which is left to be read again if ``keep``.
 
     ``opens`` are those that need one more to end it.
@@ -83,7 +83,9 @@ class UntilToken:
 
     _TOKEN: Final = re.compile(r"<[|｜]([^<>|｜\n]{1,60})[|｜]>|<([\w/]{1,60})[|｜]>")
 
-    def __init__(self, ends: re.Pattern[str], opens: re.Pattern[str], *, keep: bool = False) -> None:
+    def __init__(
+        self, ends: re.Pattern[str], opens: re.Pattern[str], *, keep: bool = False
+    ) -> None:
         self._ends = ends
         self._opens = opens
         self._keep = keep
@@ -114,7 +116,7 @@ def token_name(name: str) -> str:
     return name.lower().replace("▁", "_").strip()
 
 
-class Data:
+class Data(Region):
     """JSON, or what looks like it, up to the bracket that closes the first; ``raw`` is the text.
 
     With ``to_paragraph_end`` the rest up to an empty line is data too.

@@ -23,9 +23,7 @@ _LONGEST_LINE_KEPT: Final = 500
 _NOT_TEXT: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f\ufeff\ud800-\udfff\ue000-\ue1ff\ue203-\uf8ff\ufff9-\ufffb]"
 )
-_TRIGGER: Final = re.compile(
-    "[\n<\\[`$\\\\|{【\ue200]|(?<!\\w)(?:https?://|www\\.)", re.IGNORECASE
-)
+_TRIGGER: Final = re.compile("[\n<\\[`$\\\\|{【\ue200]|(?<!\\w)(?:https?://|www\\.)", re.IGNORECASE)
 _URL_BEGUN: Final = re.compile(r"(?<!\w)(?:h|ht|htt|https?:?/?|w|ww|www)$", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[ \t\u3000]+")
 _QUOTE_MARKS: Final = re.compile(r">")
@@ -115,11 +113,11 @@ class Scanner:
         self._fence = None
         self._begin_line()
         if fence.for_people:
-            self._out.append(Code(fence.name, tuple(fence.body), fence.raw))
+            self._out += [Code(fence.name, tuple(fence.body), fence.raw), "\n"]
 
     def _end_table(self) -> None:
         if self._rows:
-            self._out.append(Table(tuple(self._rows)))
+            self._out += [Table(tuple(self._rows)), "\n"]
             self._rows.clear()
 
     # -- what a line begins -----------------------------------------------------------------
@@ -200,11 +198,11 @@ class Scanner:
 
     def _trigger(self) -> re.Match[str] | None:
         trigger = _TRIGGER.search(self._buffer)
+        if trigger is None or trigger.start() or trigger[0][0] not in "hHwW":
+            return trigger
         # What the pattern looks at before an address is no longer in the buffer at its beginning.
-        if trigger is not None and trigger.start() == 0 and trigger[0][0] in "hHwW":
-            if self._before.isalnum() or self._before == "_":
-                return _TRIGGER.search(self._buffer, 1)
-        return trigger
+        in_word = self._before.isalnum() or self._before == "_"
+        return _TRIGGER.search(self._buffer, 1) if in_word else trigger
 
     def _found(self, mark: str, *, final: bool) -> Found | None:
         text, before = self._buffer, self._before
@@ -267,8 +265,7 @@ class Scanner:
         if isinstance(what, Region):
             self._region = what
         elif what is not None:
-            if what != "":
-                self._out.append(what)
+            self._put(what)
             if not isinstance(what, TableBegins):
                 self._keep(raw)
 
@@ -281,9 +278,16 @@ class Scanner:
         self._at_line_start, self._line = self._blocks, ""
 
     def _give(self, text: str) -> None:
-        self._out.append(text)
+        self._put(text)
         self._drop(len(text))
         self._keep(text)
+
+    def _put(self, token: Token) -> None:
+        last = self._out[-1] if self._out else None
+        if isinstance(token, str) and isinstance(last, str):
+            self._out[-1] = last + token
+        elif token != "":
+            self._out.append(token)
 
     def _keep(self, raw: str) -> None:
         self._before = raw[-1:] or self._before

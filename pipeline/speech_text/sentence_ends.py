@@ -36,10 +36,11 @@ _END: Final = re.compile(
     rf"|(?<=[{_GREEK}])(?P<greek>[;\u037e])(?=\s|$)|(?<=[\u0531-\u058f])(?P<colon>:)(?=\s|$)"
     rf"|(?P<vowel>[՜՞])(?=\s|$)"
     rf"|(?<=[{_SPACED}{_ALSO_SPACED}])(?P<phrase> +)(?=[{_SPACED}{_ALSO_SPACED}])(?![ๆฯ]))"
-    rf"(?P<close>[\"'”’»«“)\]*_`~|」』）】》〉{NOTHING}]*)"
+    rf"(?P<close>(?:[ \u00a0\u202f]»)?[\"'”’»«“)\]*_`~|」』）】》〉{NOTHING}]*)"
 )
 _QUOTES: Final = frozenset("\"'”’»«“")
-_LIST_NUMBER: Final = re.compile(r"\s*\d{1,3}[.)]\s")
+_LIST_NUMBER: Final = re.compile(r"\s?\d{1,3}[.)]\s")
+_LONGEST_LIST_NUMBER: Final = 8
 _DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _TWICE: Final = re.compile(r"([^\W\d_a-z])\1")
 _CLAUSE: Final = re.compile(r"[,;:،؛၊፣、，；：](?=\s)|[、，；：]|\s[—–-](?=\s)")
@@ -70,8 +71,11 @@ class SentenceEnds:
         """The line begins somewhere else now."""
         self._checked = 0
 
-    def first(self, line: str, *, complete: bool) -> SentenceEnd:
-        """The first end of a sentence in the line; with ``complete`` nothing follows it."""
+    def first(self, line: str, *, complete: bool, guess: bool = False) -> SentenceEnd:
+        """The first end of a sentence in the line; with ``complete`` nothing follows it.
+
+        A ``guess`` that it is complete is not held against the line when it goes on.
+        """
         start = self._checked
         if not start and (marker := _LIST_NUMBER.match(line)):
             start = marker.end()
@@ -81,8 +85,11 @@ class SentenceEnds:
                 return SentenceEnd(None, undecided=True)
             if verdict:
                 return SentenceEnd(match.end())
-            if not complete:
+            if not guess:
                 self._checked = match.end()
+        if not guess and len(line) > _LONGEST_LIST_NUMBER:
+            # A blank is looked at again with what follows it.
+            self._checked = max(self._checked, len(line.rstrip()) - 1)
         return SentenceEnd(None)
 
 
@@ -131,9 +138,7 @@ def pieces(text: str, limit: int) -> list[str]:
     return [piece for piece in out if any(map(str.isalnum, piece))]
 
 
-def _is_end(
-    text: str, match: re.Match[str], language: Language, *, complete: bool
-) -> bool | None:
+def _is_end(text: str, match: re.Match[str], language: Language, *, complete: bool) -> bool | None:
     mark, after = match["mark"], text[match.end() :]
     if match["phrase"] is not None:
         also = re.match(f"[{_ALSO_SPACED}]", after) is not None
@@ -155,12 +160,19 @@ def _is_end(
         return not quote_goes_on(text, match.start(), match.end())
     if after and not after[0].isspace():
         return False
+    if not complete and not after.strip() and _guillemet_is_open(text[: match.end()]):
+        return None
     follows = after.lstrip(" \t\u00a0" + NOTHING)
     if mark == "." and not match["close"].strip(NOTHING):
         return _dot_is_end(text[: match.start()], follows, language, complete=complete)
     if mark.endswith(("..", "…")) or _QUOTES.intersection(match["close"]):
         return _unless(follows, str.islower, complete=complete)
     return True
+
+
+def _guillemet_is_open(text: str) -> bool:
+    """French puts a blank before the mark that closes, too."""
+    return text.count("«") > text.count("»")
 
 
 def _dot_is_end(before: str, follows: str, language: Language, *, complete: bool) -> bool | None:

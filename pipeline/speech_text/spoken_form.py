@@ -35,9 +35,12 @@ _EMOJI: Final = re.compile(
 )
 _SHORTCODES: Final = re.compile(r"(?<![\w:/]):(?:[\w+-]{1,40}:{1,2}){1,4}(?![\w/:])")
 _HOST: Final = re.compile(r"^(?:https?://|mailto:)?(?:[^/?#@]*@)?([^/:?#]*).*$", re.IGNORECASE)
-_SILENCE: Final = r"(?:NO_REPLY|HEARTBEAT_OK|ANNOUNCE_SKIP|REPLY_SKIP)"
-_SILENT_TOKENS: Final = re.compile(rf"^\W*{_SILENCE}\b\W*|\W*\b{_SILENCE}\W*$")
+_SILENCE: Final = re.compile(r"\b(?:NO_REPLY|HEARTBEAT_OK|ANNOUNCE_SKIP|REPLY_SKIP)\b")
+"""OpenClaw's words for saying nothing, alone or at an end of what is said."""
 _DEEPEST: Final = 3
+_LONGEST_NAME: Final = 30
+
+_UNNAMED: Final = {Kind.PERSON: "someone", Kind.CHANNEL: "channel", Kind.ROLE: "role"}
 
 _Rule = tuple[re.Pattern[str], str]
 _LINE_MARKS: Final[tuple[_Rule, ...]] = (
@@ -46,10 +49,9 @@ _LINE_MARKS: Final[tuple[_Rule, ...]] = (
     (re.compile(r"^\s*[-*+•‣◦–]\s+(?:\[[ xX]\]\s+)?"), ""),
 )
 _TYPOGRAPHY: Final[tuple[_Rule, ...]] = (
-    (re.compile(r"\s+(?:—|–|--+|->|=>|→|⇒)\s+"), ", "),
-    (re.compile(r"(?<!\S)(?:\(\s*\)|\[\s*\])"), " "),
-    (re.compile(r"\s+"), " "),
-    (re.compile(r" +([.,;:!?…])"), r"\1"),
+    (re.compile(r" (?:—|–|--+|->|=>|→|⇒) "), ", "),
+    (re.compile(r"(?<!\S)(?:\( ?\)|\[ ?\]) ?"), " "),
+    (re.compile(r" ([.,;:!?…])"), r"\1"),
     (re.compile(r",(?=[.,;:!?])"), ""),
 )
 
@@ -84,7 +86,7 @@ class SpokenForm:
         words = iter([self._atom(atom) for atom in atoms])
         text = re.sub(WORD, lambda _: next(words, ""), text)
         text = re.sub("[\ue000-\ue0ff\ue200-\uf8ff]", "", text).translate(ESCAPED_TO_SELF)
-        text = _SILENT_TOKENS.sub("", _tidy(text))
+        text = _tidy(_without_silence(_tidy(text)))
         return text if any(map(str.isalnum, text)) else ""
 
     def text(self, raw: str) -> str:
@@ -102,11 +104,11 @@ class SpokenForm:
         """What is said in place of a block of code in the programming language ``name``."""
         spoken = self._language.spoken
         count = spoken["line"] if lines == 1 else spoken["lines"].format(count=lines)
+        name = "".join(filter(str.isprintable, name))[:_LONGEST_NAME]
         if not name:
             return spoken["code"].format(lines=count)
-        return spoken["code_in"].format(
-            language=PROPER_NAMES.get(name.lower(), name[:_LONGEST_NAME]), lines=count
-        )
+        proper = PROPER_NAMES.get(name.lower(), name)
+        return spoken["code_in"].format(language=proper, lines=count)
 
     def table(self, rows: Sequence[str], limit: int) -> tuple[list[str], bool]:
         """A table's rows as sentences, beyond ``limit`` a count; and whether that is all of it."""
@@ -137,25 +139,32 @@ class SpokenForm:
                 return self._mention(atom)
 
     def _mention(self, atom: Atom) -> str:
-        spoken, names, number = self._language.spoken, self._names, int(atom.target or 0)
-        match atom.kind:
-            case Kind.PERSON:
-                return (names and names.person(number)) or spoken["someone"]
-            case Kind.CHANNEL:
-                return (names and names.channel(number)) or spoken["channel"]
-            case Kind.ROLE:
-                return (names and names.role(number)) or spoken["role"]
-            case _:
-                return ""
-
-
-_LONGEST_NAME: Final = 30
+        number, names = int(atom.target), self._names
+        if names is None:
+            name = None
+        elif atom.kind is Kind.PERSON:
+            name = names.person(number)
+        else:
+            name = (names.channel if atom.kind is Kind.CHANNEL else names.role)(number)
+        sayable = _EMOJI.sub("", name or "").strip()
+        return sayable or self._language.spoken[_UNNAMED[atom.kind]]
 
 
 def _tidy(text: str) -> str:
+    text = " ".join(text.split())
     for pattern, replacement in _TYPOGRAPHY:
         text = pattern.sub(replacement, text)
     return text.strip()
+
+
+def _without_silence(text: str) -> str:
+    match = _SILENCE.search(text)
+    if match is None:
+        return text
+    before, after = text[: match.start()], text[match.end() :]
+    if any(map(str.isalnum, before)) and any(map(str.isalnum, after)):
+        return text
+    return f"{before} {_without_silence(after)}"
 
 
 def _address(target: str) -> str:

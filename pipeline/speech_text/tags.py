@@ -42,7 +42,7 @@ _MODEL_PARTS: Final = _names(
 )
 _NOT_FOR_PEOPLE: Final = _names("script style svg math iframe object template head title")
 _AROUND_WORDS: Final = _names(
-    "final final_answer answer response reply say speech spoken "
+    "a final final_answer answer response reply say speech spoken "
     "speak voice prosody emphasis sub say-as phoneme lang audio desc s w token "
     "b i u em strong span small mark del ins strike q cite abbr dfn kbd samp var code tt pre font "
     "sup big label time data bdi bdo ruby rt rp body html main nav figure figcaption"
@@ -139,7 +139,12 @@ def _sense(name: str, rest: str) -> Sense:
         return Sense.REASONING
     if bare in _BREAKS:
         return Sense.BREAK
-    if bare in _AROUND_WORDS or bare in _ALONE or bare == "a" or name.startswith(("amazon:", "mstts:")):
+    if (
+        bare in _AROUND_WORDS
+        or bare in _ALONE
+        or bare == "a"
+        or name.startswith(("amazon:", "mstts:"))
+    ):
         return Sense.WORDS
     if bare in _NOT_FOR_PEOPLE or rest.startswith("="):
         return Sense.HIDDEN

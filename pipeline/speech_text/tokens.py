@@ -17,7 +17,7 @@ class Kind(Enum):
     """What an atom is."""
 
     SILENT = auto()
-    """Not spoken, and nobody misses it: an emoji of the server, a footnote's or a source's number."""
+    """Not spoken, and not missed: an emoji of the server, the number of a footnote or a source."""
     CODE = auto()
     LINK = auto()
     """``text`` is what stands for it, ``target`` where it leads."""
@@ -32,7 +32,7 @@ class Kind(Enum):
     ROLE = auto()
     COMMAND = auto()
     TIME = auto()
-    """``target`` is in seconds since 1970, ``text`` the letter of Discord's that says how to show it."""
+    """``target`` is in seconds since 1970, ``text`` the letter of Discord's for how to show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What stands between sentences and has no words: data, where footnotes lead. Only to be read."""
+    """What stands between sentences and is only to be read: data, where footnotes lead."""
 
     raw: str
 
