@@ -193,6 +193,10 @@ def _speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
             language=arguments.language,
             stream=arguments.stream,
         )
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read it wanted no more; Python would complain when it closes its output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except UnreadableText as error:
         print(f"run.py: {error}", file=sys.stderr)
         return UNUSABLE

@@ -44,7 +44,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command() -> None:
     done = command("--help")
     assert done.returncode == 0
-    for name in ("bot", "demo", "doctor", "models", "serve", "--config", "--log-level"):
+    for name in ("bot", "demo", "doctor", "models", "serve", "speakable", "--log-level"):
         assert name in done.stdout
 
 

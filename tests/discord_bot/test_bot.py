@@ -15,7 +15,7 @@ from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
 from discord_bot.simulator import DiscordSimulator
 from discord_bot.voice_session import RoomFactory
-from pipeline.events import AgentChosen, Observer, RoomEvent, Unspoken
+from pipeline.events import AgentChosen, LeftOut, Observer, RoomEvent, Unspoken
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
 from tests.discord_bot.calls import ListeningRoom, ThreeAgents, calls
@@ -154,6 +154,13 @@ async def test_whoever_watches_sees_what_happens_in_every_room() -> None:
         await c.sim.wait_for_message(
             c.text, lambda m: m.content == "**Jarvis**: It is half past seven, sir."
         )
+
+
+async def test_what_speech_left_out_is_posted_as_it_was_written() -> None:
+    async with calls(dave=False) as c:
+        room = await c.call_in()
+        room.observer(LeftOut("jarvis", "```py\nx = 1\n```", 0.0))
+        await c.sim.wait_for_message(c.text, lambda m: m.content == "**Jarvis**: ```py\nx = 1\n```")
 
 
 async def test_an_agent_chosen_aloud_is_the_guilds_choice_in_its_next_call_too() -> None:
