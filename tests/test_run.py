@@ -44,7 +44,8 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command() -> None:
     done = command("--help")
     assert done.returncode == 0
-    for name in ("bot", "demo", "doctor", "models", "serve", "speakable", "--log-level"):
+    commands = ("bot", "demo", "doctor", "models", "serve", "speakable")
+    for name in (*commands, "--config", "--log-level"):
         assert name in done.stdout
 
 
