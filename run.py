@@ -151,6 +151,16 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="SIZE",
         help="Whisper models, such as small or fixture (without: the one in the settings)",
     )
+    speakable = add("speakable", _speakable, "show how a text would be spoken, and what posted")
+    speakable.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="the text (without: standard input)"
+    )
+    speakable.add_argument(
+        "--stream", type=_count, default=0, metavar="N", help="feed it N characters at a time"
+    )
+    speakable.add_argument(
+        "--language", metavar="CODE", help="the language of it, such as en or de"
+    )
     add("serve", _serve, "run the speech server alone")
     return parser
 
@@ -207,6 +217,37 @@ def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
     sizes = arguments.whisper or [whisper_size(usable(settings.pipeline.stt)[0])]
     return action[arguments.action](settings.models, tuple(sizes), PlainConsole())
+
+
+def _speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    from speakable import UnreadableText, speakable
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        speakable(
+            arguments.file,
+            sys.stdout,
+            settings.pipeline.speech_text,
+            language=arguments.language,
+            stream=arguments.stream,
+        )
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read it wanted no more; Python would complain when it closes its output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except UnreadableText as error:
+        print(f"run.py: {error}", file=sys.stderr)
+        return UNUSABLE
+    return 0
+
+
+def _count(text: str) -> int:
+    """A number of characters, from 1."""
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return number
 
 
 def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:

@@ -19,6 +19,7 @@ from app.speech import speech_models
 from app.voice import steady_voice
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_choices import GuildChoices
+from discord_bot.guild_names import GuildNames
 from discord_bot.receive.opus import load_libopus
 from discord_bot.running_calls import RunningCalls
 from models.store import ModelStore
@@ -147,6 +148,7 @@ def make_bot(
             clock=time.monotonic,
             observer=observe,
             place=f"guild {guild_id}",
+            names=GuildNames(bot, guild_id, lambda: room.persona.name),
         )
         room.sensitivity = choice.level
         return room

@@ -12,6 +12,7 @@ from pipeline.events import (
     AgentChosen,
     Failed,
     Heard,
+    LeftOut,
     NotUnderstood,
     ReplyBegan,
     ReplyDucked,
@@ -68,6 +69,8 @@ class Timeline:
                 self._line(agent.title(), f"{how} “{heard}”", "green")
             case AgentChosen(agent, speaker):
                 self.note(f"{speaker.name} asked for {agent.title()}, who answers from now on")
+            case LeftOut(agent, text):
+                self._line(agent.title(), f"leaves to be read: “{text}”", "green")
             case Unspoken(agent, text, why):
                 self._line(agent.title(), f"could not say “{text}”: {why}", "red")
             case VoiceReplaced(agent, reason):

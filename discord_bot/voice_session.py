@@ -29,7 +29,7 @@ from discord_bot.voice_link import VoiceLink
 from logs import FaultLog
 from pipeline.audio import Pcm16
 from pipeline.decisions import RecentDecisions
-from pipeline.events import Observer, RoomEvent, Unspoken, VoiceReplaced
+from pipeline.events import LeftOut, Observer, RoomEvent, Unspoken, VoiceReplaced
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
 from tasks import OwnedTasks
@@ -279,11 +279,11 @@ class VoiceSession:
     # -- telling ----------------------------------------------------------------------------
 
     def _observe(self, event: RoomEvent) -> None:
-        if isinstance(event, Unspoken):
+        if isinstance(event, Unspoken | LeftOut):
             text = f"**{self.room.name_of(event.agent)}**: {event.text}"
-            if event.reason:
+            if isinstance(event, Unspoken) and event.reason:
                 text += f"\n-# I could not say this aloud: {event.reason}."
-            self._tasks.spawn(self.announce(text), "post what could not be spoken")
+            self._tasks.spawn(self.announce(text), "post what was not spoken")
         if isinstance(event, VoiceReplaced):
             name = self.room.name_of(event.agent)
             text = f"**{name}** speaks with a stand-in voice for now: {event.reason}."

@@ -18,6 +18,7 @@ from pipeline.errors import AgentError
 from pipeline.events import (
     Failed,
     KeptSilent,
+    LeftOut,
     Observer,
     ReplyBegan,
     ReplyEnded,
@@ -28,7 +29,7 @@ from pipeline.events import (
 )
 from pipeline.latency import TurnLatency
 from pipeline.played import Played
-from pipeline.ports import Agent, AgentTurn, Persona, Playback
+from pipeline.ports import Agent, AgentTurn, Names, Persona, Playback
 from pipeline.recital import SaidReply, said_of
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.settings import PipelineSettings
@@ -53,6 +54,7 @@ class Answering:
         clock: Callable[[], float],
         emit: Observer,
         place: str = "",
+        names: Names | None = None,
     ) -> None:
         """``place`` is what the log calls the room."""
         self.played = Played()
@@ -67,6 +69,7 @@ class Answering:
         self._place = place
         self._faults = FaultLog(log)
         self._asked = 0
+        self._names = names
         self._queue = TurnQueue()
         self._arrived = asyncio.Event()
         self._speaking: dict[int, float] = {}
@@ -289,7 +292,7 @@ class Answering:
             waiting.persona,
             waiting.agent,
             self._voice,
-            SentenceCutter(self._settings.speech_text, turn.language),
+            SentenceCutter(self._settings.speech_text, turn.language, self._names),
             waiting.latency,
             self._clock,
             lambda text: self._sentence_spoken(waiting.persona, text),
@@ -362,6 +365,8 @@ class Answering:
         if outcome.unspoken:
             text = " ".join(outcome.unspoken)
             self._emit(Unspoken(agent, text, outcome.unspoken_why, now, outcome.unspoken_reason))
+        if reply.left_out:
+            self._emit(LeftOut(agent, "\n\n".join(reply.left_out), now))
         self._emit(ReplyEnded(agent, speaker, outcome.text, heard, task.cancelled(), now))
         return heard
 

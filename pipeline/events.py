@@ -125,6 +125,16 @@ class VoiceReplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a reply has besides its words (code, links, a long table, what was too long to be said):
+    it belongs into the text channel, as the agent wrote it."""
+
+    agent: str
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """A turn could not be answered; ``notice`` is what the speaker was told."""
 
@@ -175,6 +185,7 @@ RoomEvent: TypeAlias = (
     | ReplyEnded
     | Unspoken
     | VoiceReplaced
+    | LeftOut
     | Failed
     | KeptSilent
     | TurnJoined

@@ -36,6 +36,10 @@ class Manuscript:
         """Let it be the next one again."""
         self._parts.appendleft(part)
 
+    def withdraw(self) -> None:
+        """Take out what there is of the answer and nobody has read yet."""
+        self._parts = deque(part for part in self._parts if part.kind != "answer")
+
     def end(self) -> None:
         """Nothing more will be put in."""
         self._ended = True

@@ -32,10 +32,11 @@ from pipeline.events import (
 )
 from pipeline.listener import Listener, Utterance
 from pipeline.names import NameFinder
-from pipeline.ports import AddresseeOracle, Agent, AgentTurn, Persona, Speaker
+from pipeline.ports import AddresseeOracle, Agent, AgentTurn, Names, Persona, Speaker
 from pipeline.relevance import Utterance as Words
 from pipeline.reply import Reply, ReplyVoice
 from pipeline.room_control import RoomControl
+from pipeline.room_names import RoomNames
 from pipeline.room_state import RoomState, room_state
 from pipeline.saying import Saying, Sayings, Urgency
 from pipeline.second_opinion import SecondOpinion
@@ -71,8 +72,10 @@ class PipelineOrchestrator:
         observer: Observer,
         oracle: AddresseeOracle | None = None,
         place: str = "",
+        names: Names | None = None,
     ) -> None:
-        """``place`` is what the log calls the room, such as ``guild 42``."""
+        """``place`` is what the log calls the room, such as ``guild 42``; ``names`` knows whom the
+        marks in an agent's text mean, besides the people here."""
         self._place = place
         self.sensitivity: Level = settings.relevance.level
         self.transcript = Transcript()
@@ -82,8 +85,9 @@ class PipelineOrchestrator:
         self._models = models
         self._clock = clock
         self._observer = observer
+        self._mentioned = RoomNames(names)
         self._answering = Answering(
-            settings, agent, voice, self.transcript, clock, self._emit, place
+            settings, agent, voice, self.transcript, clock, self._emit, place, self._mentioned
         )
         self._sayings = Sayings(self._answering)
         self._echo = EchoGuard(
@@ -188,6 +192,7 @@ class PipelineOrchestrator:
 
     def person_joined(self, speaker: Speaker) -> None:
         """Somebody can be heard from now on; known already, only their name is taken anew."""
+        self._mentioned.add(speaker)
         if speaker.id in self._listeners:
             self._listeners[speaker.id].speaker = speaker
             return

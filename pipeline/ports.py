@@ -70,6 +70,16 @@ class TextDelta:
     replace: bool = False
 
 
+class Names(Protocol):
+    """Knows what Discord's ids in a text mean; None for what it does not know."""
+
+    def person(self, number: int) -> str | None: ...
+
+    def channel(self, number: int) -> str | None: ...
+
+    def role(self, number: int) -> str | None: ...
+
+
 class Agent(Protocol):
     def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
         """Stream the answer. Closing or cancelling the generator aborts the run upstream.

@@ -108,6 +108,7 @@ class Reply:
         self._on_open = on_open
         self._on_audio = on_audio
         self._settings = settings
+        self._cutter = cutter
         self._manuscript = Manuscript()
         self._thinking = Thinking(
             settings.thinking_sound_after_s, self._open_playback, lambda: self.left_ms
@@ -181,6 +182,11 @@ class Reply:
     def unsaid(self) -> list[str]:
         """The whole sentences that had been written when the reply ended, and were not begun."""
         return self._manuscript.left()
+
+    @property
+    def left_out(self) -> list[str]:
+        """What speech left out of the answer so far, as the agent wrote it."""
+        return self._cutter.left_out
 
     async def run(self) -> None:
         """Speak the answer to its end. A failure is in `outcome`, and was told to the speaker."""

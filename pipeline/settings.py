@@ -255,6 +255,12 @@ class SpeechTextSettings(BaseModel):
     """A longer sentence is cut at its best place: speech servers limit and delay long input."""
     max_table_rows: Annotated[int, Field(ge=0, le=100)] = 3
     """Rows of a table that are read out; the rest is counted."""
+    max_spoken_chars: Annotated[int, Field(ge=200, le=100_000)] = 6000
+    """What of an answer goes beyond this many characters, some seven minutes of speech, is posted
+    in the text channel, and a sentence says so."""
+    post_left_out: bool = True
+    """What speech leaves out or shortens (code, links, long tables, formulas, spoilers) is posted
+    in the text channel as it was written."""
 
 
 class ReplySettings(BaseModel):

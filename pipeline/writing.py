@@ -14,6 +14,8 @@ from pipeline.thinking import Thinking
 
 _PAUSE_S: Final = 0.2
 """Three of the Gateway's intervals between deltas (75 ms): a longer one is a pause."""
+_AT_ONCE: Final = 1000
+"""Characters that are cut into sentences before others get their turn: some ms of work."""
 
 
 class Writing:
@@ -48,23 +50,36 @@ class Writing:
         later = asyncio.get_running_loop().call_later
         self._silence = [later(after_s, bridge) for after_s, bridge in self._bridges]
         self._thinking.expect_words()
-        words = False
+        finished = False
         try:
             async with aclosing(self._answer) as deltas:
                 async for delta in deltas:
-                    words = (words and not delta.replace) or bool(delta.text.strip())
                     self._end_silence()
                     self._begun()
-                    self._put(self._cutter.feed(delta.text, replace=delta.replace))
+                    await self._cut(delta)
                     self._expect_more()
-            self._put(self._cutter.finish())
-            self.silent = not words
+            finished = True
         finally:
             self._end_silence()
             self._thinking.no_more()
             if self._pause is not None:
                 self._pause.cancel()
+            # What speech leaves out is kept also of an answer that was broken off.
+            self._put(self._cutter.finish(), spoken=finished)
+            wrote = self._manuscript.written or bool(self._cutter.left_out)
+            self.silent = finished and not wrote
             self._manuscript.end()
+
+    async def _cut(self, delta: TextDelta) -> None:
+        """Put the sentences of a delta down; a long one does not hold up the rooms beside it."""
+        if self._pause is not None:
+            self._pause.cancel()
+        for start in range(0, max(1, len(delta.text)), _AT_ONCE):
+            if start:
+                await asyncio.sleep(0)
+            piece = delta.text[start : start + _AT_ONCE]
+            self._put(self._cutter.feed(piece, replace=delta.replace and not start))
+        self._put(self._cutter.early())
 
     def _end_silence(self) -> None:
         """The agent has begun, or will not begin any more."""
@@ -81,6 +96,8 @@ class Writing:
         )
         self._thinking.expect_words()
 
-    def _put(self, sentences: list[str]) -> None:
-        for sentence in sentences:
+    def _put(self, sentences: list[str], *, spoken: bool = True) -> None:
+        if self._cutter.took_back():
+            self._manuscript.withdraw()
+        for sentence in sentences if spoken else ():
             self._manuscript.put(Part(sentence))

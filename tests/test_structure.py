@@ -15,7 +15,7 @@ PACKAGES = (
     "app", "bench", "configuration", "demo", "discord_bot", "doctor", "logs", "models", "network",
     "openclaw_client", "pipeline", "server", "state",
 )  # fmt: skip
-TOP = ("console", "run", "settings", "tasks")
+TOP = ("console", "run", "settings", "speakable", "tasks")
 OURS = {*PACKAGES, *TOP}
 
 KNOWS_NOTHING_OF = {

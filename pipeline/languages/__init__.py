@@ -1,7 +1,7 @@
 """Words that rules about language turn on, a file for each language.
 
-Everything is lower case. A language that is not here has the international abbreviations and no
-word lists: names and question marks still work in it.
+Everything is lower case. Some languages have no more than their abbreviations (`abbreviations`),
+the others the international ones; names and question marks still work in them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.languages.abbreviations import ABBREVIATED
 from pipeline.languages.english import ENGLISH
 from pipeline.languages.german import GERMAN
 from pipeline.languages.model import BEFORE_NUMBERS, INTERNATIONAL, Language, words
@@ -41,7 +42,8 @@ LANGUAGES: Final = tuple(_LANGUAGES.values())
 
 
 def language(code: str | None) -> Language:
-    """The data for an ISO code; English for None, only the international part for others."""
+    """The data for an ISO code; English for None, what is known of abbreviations for others."""
     if code is None:
         return ENGLISH
-    return _LANGUAGES.get(code.split("-")[0].lower(), _UNKNOWN)
+    short = code.split("-")[0].lower()
+    return _LANGUAGES.get(short) or ABBREVIATED.get(short, _UNKNOWN)

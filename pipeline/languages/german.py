@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.languages.german_spoken import MATHS_IN_GERMAN, SPOKEN_IN_GERMAN
 from pipeline.languages.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
-
-_SPOKEN: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "code": "Ein Codeblock, {lines}.",
-        "code_in": "Ein Codeblock in {language}, {lines}.",
-        "line": "1 Zeile",
-        "lines": "{count} Zeilen",
-        "row_more": "Und 1 weitere Zeile.",
-        "rows_more": "Und {count} weitere Zeilen.",
-        "someone": "jemand",
-        "channel": "ein Kanal",
-        "role": "eine Rolle",
-        "and": "und",
-    }
-)
 
 GERMAN: Final = Language(
     code="de",
@@ -38,7 +23,8 @@ GERMAN: Final = Language(
         "lebensjahr geburtstag"
     ),
     ordinals_have_dots=True,
-    spoken=_SPOKEN,
+    spoken=SPOKEN_IN_GERMAN,
+    maths=MATHS_IN_GERMAN,
     question_words=words(
         "was wer wo wann warum wieso weshalb wie welche welcher welches welchen welchem wem wen "
         "wessen woher wohin womit wofür worüber wieviel wieviele"

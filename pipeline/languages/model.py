@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final
+
+from pipeline.languages.english_spoken import MATHS_IN_ENGLISH, SPOKEN_IN_ENGLISH
 
 
 def words(text: str) -> frozenset[str]:
@@ -21,23 +22,13 @@ def phrases(text: str) -> frozenset[str]:
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
-INTERNATIONAL: Final = words("dr prof mr mrs ms st vs cf")
-BEFORE_NUMBERS: Final = words("no nos nr fig vol p pp ch sec art ca approx max min tel")
-
-SPOKEN_IN_ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "code": "A code block, {lines}.",
-        "code_in": "A code block in {language}, {lines}.",
-        "line": "1 line",
-        "lines": "{count} lines",
-        "row_more": "And 1 more row.",
-        "rows_more": "And {count} more rows.",
-        "someone": "someone",
-        "channel": "a channel",
-        "role": "a role",
-        "and": "and",
-    }
+INTERNATIONAL: Final = words(
+    "dr prof mr mrs ms st vs cf "
+    "sr sra srta dra ud uds vd vds mme mlle mgr sig dott dhr mevr bijv tzn"
 )
+"""Among them those of single languages that are a word in none: an agent quotes names, and the
+language of its text is not always known."""
+BEFORE_NUMBERS: Final = words("no nos nr fig vol p pp ch sec art ca approx max min tel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +49,8 @@ class Language:
     ordinals_have_dots: bool = False
     spoken: Mapping[str, str] = field(default_factory=lambda: SPOKEN_IN_ENGLISH)
     """What is said in place of things that cannot be read out."""
+    maths: Mapping[str, str] = field(default_factory=lambda: MATHS_IN_ENGLISH)
+    """How the signs of a formula are read."""
 
     # -- the form of an utterance
     question_words: frozenset[str] = _NOTHING

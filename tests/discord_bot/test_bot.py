@@ -15,7 +15,14 @@ from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
 from discord_bot.simulator import DiscordSimulator
 from discord_bot.voice_session import RoomFactory
-from pipeline.events import AgentChosen, Observer, RoomEvent, Unspoken, VoiceReplaced
+from pipeline.events import (
+    AgentChosen,
+    LeftOut,
+    Observer,
+    RoomEvent,
+    Unspoken,
+    VoiceReplaced,
+)
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
 from tests.discord_bot.calls import ListeningRoom, ThreeAgents, calls
@@ -175,6 +182,13 @@ async def test_a_stand_in_voice_is_told_of_in_the_text_channel() -> None:
         room.observer(VoiceReplaced("sage", "the speech server does not answer", 0.0))
         words = "speaks with a stand-in voice for now: the speech server does not answer."
         await c.sim.wait_for_message(c.text, lambda m: m.content == f"**Sage** {words}")
+
+
+async def test_what_speech_left_out_is_posted_as_it_was_written() -> None:
+    async with calls(dave=False) as c:
+        room = await c.call_in()
+        room.observer(LeftOut("jarvis", "```py\nx = 1\n```", 0.0))
+        await c.sim.wait_for_message(c.text, lambda m: m.content == "**Jarvis**: ```py\nx = 1\n```")
 
 
 async def test_an_agent_chosen_aloud_is_the_guilds_choice_in_its_next_call_too() -> None:

@@ -17,6 +17,7 @@ from pipeline.errors import AgentTimeout, SpeechUnavailable
 from pipeline.events import (
     Failed,
     KeptSilent,
+    LeftOut,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
@@ -32,7 +33,7 @@ from pipeline.notices import ONE_MOMENT
 from pipeline.ports import AgentTurn, Persona, Speaker, TextDelta, Voice
 from pipeline.recital import Recital
 from pipeline.reply import ReplyVoice
-from pipeline.settings import PipelineSettings, ReplySettings
+from pipeline.settings import PipelineSettings, ReplySettings, SpeechTextSettings
 from pipeline.transcript import SpokenReply, Transcript
 from pipeline.turn_queue import LONGEST_JOINED, MAX_OF_ONE
 from tests.pipeline.scripts import Mishap, MishapSynthesizer, ScriptedAgent, Step
@@ -532,6 +533,24 @@ def test_a_stand_in_voice_is_told_of_once_until_the_own_voice_is_back() -> None:
     in_virtual_time(scene())
 
 
+def test_what_speech_leaves_out_is_handed_over_as_it_was_written() -> None:
+    async def scene() -> None:
+        written = "Do this:\n```py\nx = 1\n```\nSee [that](https://a.org/x).\n"
+        async with Floor([written], ["All is well."]) as floor:
+            floor.ask("Jarvis, how do I do it?")
+            assert (await floor.ended()).heard.endswith("See that.")
+            (left,) = floor.all(LeftOut)
+            assert (left.agent, left.text) == (
+                "jarvis",
+                "```py\nx = 1\n```\n\n[that](https://a.org/x)",
+            )
+            floor.ask("Jarvis, how is it?")
+            await floor.ended(2)
+            assert len(floor.all(LeftOut)) == 1
+
+    in_virtual_time(scene())
+
+
 def test_two_agents_of_which_one_has_its_voice_are_told_of_once() -> None:
     async def scene() -> None:
         why = {"jarvis": "", "sage": "it refused this voice"}
@@ -541,6 +560,33 @@ def test_two_agents_of_which_one_has_its_voice_are_told_of_once() -> None:
                 await floor.ended(number)
             (replaced,) = floor.all(VoiceReplaced)
             assert replaced.agent == "sage"
+
+    in_virtual_time(scene())
+
+
+def test_also_of_a_reply_that_was_interrupted() -> None:
+    async def scene() -> None:
+        async with Floor(["See [that](https://a.org/x). " + "It is long. " * 9, 60.0]) as floor:
+            floor.ask("Jarvis, how do I do it?")
+            await floor.began()
+            floor.answering.stop()
+            assert (await floor.ended()).interrupted
+            assert [left.text for left in floor.all(LeftOut)] == ["[that](https://a.org/x)"]
+
+    in_virtual_time(scene())
+
+
+def test_of_an_answer_beyond_the_cap_the_rest_is_offered_in_writing() -> None:
+    async def scene() -> None:
+        settings = PipelineSettings(speech_text=SpeechTextSettings(max_spoken_chars=200))
+        tale = " ".join(f"This is sentence number {number} of a tale." for number in range(9))
+        async with Floor([tale], settings=settings) as floor:
+            floor.ask("Jarvis, tell me a tale.")
+            ended = await floor.ended()
+            (left,) = floor.all(LeftOut)
+            assert ended.heard.endswith("The rest is in the text channel.")
+            spoken = ended.heard.removesuffix(" The rest is in the text channel.")
+            assert f"{spoken} {left.text}" == tale
 
     in_virtual_time(scene())
 

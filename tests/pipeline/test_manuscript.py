@@ -57,3 +57,18 @@ def test_the_answer_stays_written_whatever_is_said_beside_it() -> None:
     manuscript.put(Part("It is late."))
     manuscript.put(Part("You are next, Ben.", "aside"))
     assert manuscript.written
+
+
+def test_an_answer_can_be_withdrawn_and_what_stands_beside_it_stays() -> None:
+    manuscript = Manuscript()
+    for part in (Part("one"), Part("a word beside it", "aside"), Part("two")):
+        manuscript.put(part)
+    manuscript.withdraw()
+    assert manuscript.left() == []
+    manuscript.put(Part("three"))
+
+    async def scene() -> None:
+        assert await manuscript.next() == Part("a word beside it", "aside")
+        assert await manuscript.next() == Part("three")
+
+    in_virtual_time(scene())

@@ -506,3 +506,15 @@ def test_closing_the_room_in_mid_reply_leaves_nothing_running() -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     in_virtual_time(scene())
+
+
+def test_people_of_the_room_are_called_by_name_also_when_they_have_left() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.room.person_left(BEN.id)
+            talk.agent.answers["Jarvis, who was that?"] = "That was <@2>, <@1>. And <@3>."
+            await talk.say(ANN, "Jarvis, who was that?")
+            ended = await talk.until(ReplyEnded)
+            assert ended.heard == "That was Ben, Ann. And someone."
+
+    in_virtual_time(scene())

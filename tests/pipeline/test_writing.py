@@ -28,9 +28,10 @@ class Desk:
         self.log: list[tuple[str, float]] = []
         self._began = self.clock()
         thinking = Thinking(0.0, lambda: FakePlayback(self.clock), lambda: 0.0)
+        self.cutter = SentenceCutter()
         self.writing = Writing(
             self.agent.reply(TURN),
-            SentenceCutter(),
+            self.cutter,
             self.manuscript,
             thinking,
             [(0.7, lambda: self.note("bridge")), (4.0, lambda: self.note("second bridge"))],
@@ -96,5 +97,57 @@ def test_cancelling_it_aborts_the_agent() -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         assert desk.agent.aborted == [TURN]
+
+    in_virtual_time(scene())
+
+
+def test_reasoning_that_is_found_late_is_not_read_any_more() -> None:
+    async def scene() -> None:
+        desk = Desk("They ask. Hm. So ", 1.0, "it is.</think>\n\nI am ", "fine.")
+        task = asyncio.create_task(desk.writing.run())
+        await asyncio.sleep(0.5)
+        assert desk.manuscript.left() == ["They ask.", "Hm."]
+        await task
+        assert desk.manuscript.left() == ["I am fine."]
+
+    in_virtual_time(scene())
+
+
+def test_a_first_question_is_put_down_before_the_next_delta() -> None:
+    async def scene() -> None:
+        desk = Desk("What can I do for you?", 0.1, " I am here.")
+        task = asyncio.create_task(desk.writing.run())
+        await asyncio.sleep(0.05)
+        assert desk.manuscript.left() == ["What can I do for you?"]
+        await task
+
+    in_virtual_time(scene())
+
+
+def test_a_very_long_delta_lets_others_have_their_turn_in_between() -> None:
+    async def scene() -> None:
+        turns = 0
+
+        async def another_room() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        other = asyncio.create_task(another_room())
+        await Desk("It is late. " * 2000).writing.run()
+        other.cancel()
+        assert turns > 20
+
+    in_virtual_time(scene())
+
+
+def test_of_an_answer_that_breaks_off_it_is_kept_what_speech_left_out() -> None:
+    async def scene() -> None:
+        desk = Desk("See [this](https://a.org). ```\nx = 1\n", AgentLost("the connection broke"))
+        with pytest.raises(AgentLost):
+            await desk.writing.run()
+        assert desk.manuscript.left() == ["See this."]
+        assert desk.cutter.left_out == ["[this](https://a.org)", "```\nx = 1\n```"]
 
     in_virtual_time(scene())

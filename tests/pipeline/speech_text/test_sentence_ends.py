@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from pipeline.languages import language
-from pipeline.sentence_ends import SentenceEnd, best_place, clause_end, sentence_end
+from pipeline.speech_text.sentence_ends import (
+    SentenceEnd,
+    best_place,
+    clause_end,
+    pieces,
+    question_end,
+    sentence_end,
+)
+from tests.pipeline.speech_text.texts import spoken
 
 EN, DE = language("en"), language("de")
 UNDECIDED = SentenceEnd(None, undecided=True)
@@ -44,7 +52,6 @@ def first(text: str, code: str = "en", *, complete: bool = True) -> str | None:
         ('He said "stop." Then he left.', 'He said "stop."'),
         ("(It ended.) Next one.", "(It ended.)"),
         ("**Note.** This matters.", "**Note.**"),
-        ("Call `a. b` now. Done.", "Call `a. b` now."),
         ("1. Open the door. Then", "1. Open the door."),
         ("  12) Close it. Then", "  12) Close it."),
         ("In 2024. The end.", "In 2024."),
@@ -104,9 +111,10 @@ def test_an_ordinal_waits_for_the_whole_next_word() -> None:
     assert sentence_end("Um 3. Dann ", DE, complete=False) == SentenceEnd(5)
 
 
-def test_eager_takes_a_question_at_once() -> None:
-    assert sentence_end("Is it late?", EN, complete=False, eager=True) == SentenceEnd(11)
-    assert sentence_end("It is late.", EN, complete=False, eager=True) == UNDECIDED
+def test_a_question_that_closes_the_text_so_far() -> None:
+    assert question_end("Is it late?") == 11
+    for text in ("It is late.", 'He asked "Why?', "他说“停！", "See a.org/x?", "5!"):
+        assert question_end(text) is None or text == "See a.org/x?"
 
 
 def test_a_clause_ends_at_a_pause_after_enough_words() -> None:
@@ -127,3 +135,72 @@ def test_the_best_place_is_the_last_pause_before_the_limit() -> None:
 def test_the_best_place_is_never_behind_the_limit() -> None:
     assert best_place("aaaa bbbb cccc dddd", 14) == 14
     assert best_place("aaaa; bbbb, cccc dddd", 16) == 5
+
+
+def test_a_letter_is_not_parted_from_what_stands_above_it() -> None:
+    assert best_place("e\u0301" * 20, 15) == 14
+    assert "".join(pieces("e\u0301" * 40, 15)) == "e\u0301" * 40
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["یہ اچھا ہے۔", "وہ آیا۔", "کیا؟", "ہاں۔"],
+        ["این خوب است.", "چرا؟", "بله!"],
+        ["هذا جيد.", "لماذا؟", "نعم."],
+        ["ሰላም ነው።", "እንዴት ነህ፧", "ደህና።"],
+        ["আমি ভালো।", "তুমি কেমন?", "ভালো॥"],
+        ["मैं ठीक हूँ।", "तुम कैसे हो?", "ठीक।"],
+        ["နေကောင်းလား။", "ကောင်းပါတယ်။"],
+        ["ជំរាបសួរ។", "សុខសប្បាយ។"],
+        ["བཀྲ་ཤིས་བདེ་ལེགས།", "ཁྱེད་རང་།"],
+        ["Բարև։", "Ինչպե՞ս ես։", "Լավ։"],
+        ["Γεια σου.", "Τι κάνεις;", "Καλά."],
+        ["Привет.", "Как дела?", "Хорошо!"],
+        ["สวัสดีครับ วันนี้อากาศดีมาก", "ผมอยากไปเที่ยวทะเล และกินอาหาร"],
+        ["これは本です。", "元気ですか？", "はい！"],
+        ["彼は「止まれ！」と言った。", "はい。"],
+        ["「行こう。今だ。」と彼は言った。", "はい。"],
+        ["「行こう。」", "彼は言った。"],
+        ["（本当です。）", "ええ。"],
+        ["他说：“你好！我走了。”然后离开了。", "好。"],
+        ["他说「停！」然后离开了。", "好。"],
+    ],
+)
+def test_every_script_is_cut_at_its_own_marks(sentences: list[str]) -> None:
+    assert spoken(" ".join(sentences)) == sentences
+    if sentences[0][-1] in "。」）":
+        assert spoken("".join(sentences)) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "sentences"),
+    [
+        ("El Sr. López vive en EE. UU. desde 2010. Es alto.", None, 2),
+        ("La Sra. Ruiz y Ud. van a los JJ. OO. mañana. Bien.", "es", 2),
+        ("Vive en EE. UU. Ella no.", "es", 2),
+        ("D. Juan y Dña. María viven en la Avda. Sol. Bien.", "es", 2),
+        ("M. Dupont et Mme. Curie sont là. Oui.", "fr", 2),
+        ("Il sig. Rossi e il dott. Bianchi, ecc. sono qui. Sì.", "it", 2),
+        ("O Sr. Silva e a Dra. Lima chegaram. Sim.", "pt", 2),
+        ("Dhr. Jansen komt bijv. morgen, d.w.z. snel. Goed.", "nl", 2),
+        ("To jest np. kot, tzn. zwierzę. Dobrze.", "pl", 2),
+        ("Это т.е. кот на ул. Ленина. Да.", "ru", 2),
+        ('He said "Stop!" and left. Then.', "en", 2),
+        ('"Stop!" He left.', "en", 2),
+        ('She asked "Why?" and "How?" again. Yes.', "en", 2),
+        ("Er rief „Halt!“ und ging. Gut.", "de", 2),
+        ("Il a dit « Stop ! » et il est parti. Bien.", "fr", 2),
+        ("« Stop ! » Il est parti.", "fr", 2),
+        ("(Really?) Yes.", "en", 2),
+    ],
+)
+def test_abbreviations_and_quotes_do_not_cut(text: str, code: str | None, sentences: int) -> None:
+    found = spoken(text, code)
+    assert len(found) == sentences, found
+    assert " ".join(found) == text.replace(" !", "!")
+
+
+def test_a_long_quote_is_spoken_sentence_by_sentence() -> None:
+    sentences = spoken("「" + "これはとても長い引用です。" * 20 + "」")
+    assert len(sentences) > 2

@@ -8,39 +8,13 @@ from hypothesis import strategies as st
 
 from pipeline.settings import SpeechTextSettings
 from pipeline.speech_text import SentenceCutter
-
-ANSWER = (
-    "It is half past seven, sir. Dr. Smith, e.g., comes at 3.5 p.m. today. Shall I go on?\n\n"
-    "Here is the plan:\n1. Open the door.\n2. Close it.\n\n"
-    "```python\nprint('a. b')\n\nx = 1\n```\n"
-    "| Name | Age |\n|---|---|\n| Ada | 36 |\n\n"
-    "See [the docs](https://docs.python.org/3/) for **more. Much** more! Bye"
-)
-SENTENCES = [
-    "It is half past seven, sir.",
-    "Dr. Smith, e.g., comes at 3.5 p.m. today.",
-    "Shall I go on?",
-    "Here is the plan:",
-    "1. Open the door.",
-    "2. Close it.",
-    "A code block in Python, 3 lines.",
-    "Name: Ada, Age: 36.",
-    "See the docs for more.",
-    "Much more!",
-    "Bye",
-]
+from tests.pipeline.speech_text.texts import People
 
 
 def spoken(deltas: list[str], language: str | None = None) -> list[str]:
     cutter = SentenceCutter(language=language)
     sentences = [sentence for delta in deltas for sentence in cutter.feed(delta)]
     return sentences + cutter.finish()
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 20, 1000])
-def test_the_sentences_are_the_same_in_whatever_pieces_they_come(size: int) -> None:
-    deltas = [ANSWER[start : start + size] for start in range(0, len(ANSWER), size)]
-    assert spoken(deltas) == SENTENCES
 
 
 @given(
@@ -66,16 +40,25 @@ def test_a_sentence_is_given_out_at_the_first_character_after_it() -> None:
 
 def test_the_first_question_is_given_out_at_once() -> None:
     cutter = SentenceCutter()
-    assert cutter.feed("Why did the robot go on holiday?") == ["Why did the robot go on holiday?"]
+    assert cutter.feed("Why did the robot go on holiday?") == []
+    assert cutter.early() == ["Why did the robot go on holiday?"]
     assert cutter.feed(" Because. Why?") == ["Because."]
+    assert cutter.early() == []
     assert cutter.finish() == ["Why?"]
+
+
+@pytest.mark.parametrize(
+    "begun", ['He said "Stop!', "「止まれ！", "See https://a.org/x?", "It is late."]
+)
+def test_what_may_go_on_is_not_given_out_early(begun: str) -> None:
+    cutter = SentenceCutter()
+    assert [*cutter.feed(begun), *cutter.early()] == []
 
 
 def test_a_long_first_sentence_is_begun_at_its_first_clause() -> None:
     cutter = SentenceCutter()
-    assert cutter.feed("The harbor festival opens on Saturday morning, ") == [
-        "The harbor festival opens on Saturday morning,"
-    ]
+    assert cutter.feed("The harbor festival opens on Saturday morning, ") == []
+    assert cutter.early() == ["The harbor festival opens on Saturday morning,"]
     assert cutter.feed("if the weather holds, and the boats are all back in time. ") == [
         "if the weather holds, and the boats are all back in time."
     ]
@@ -85,15 +68,14 @@ def test_a_first_sentence_that_is_there_whole_is_not_cut() -> None:
     whole = "The harbor festival opens on Saturday morning, sir."
     assert SentenceCutter().feed(whole + " ") == [whole]
     cutter = SentenceCutter()
-    assert cutter.feed(whole) == []
+    assert cutter.feed(whole) + cutter.early() == []
     assert cutter.finish() == [whole]
 
 
 def test_a_short_first_sentence_is_spoken_in_one() -> None:
     cutter = SentenceCutter()
-    assert [*cutter.feed("It is sunny in Paris, "), *cutter.feed("sir. ")] == [
-        "It is sunny in Paris, sir."
-    ]
+    begun = [*cutter.feed("It is sunny in Paris, "), *cutter.early()]
+    assert [*begun, *cutter.feed("sir. ")] == ["It is sunny in Paris, sir."]
 
 
 def test_a_pause_of_the_agent_ends_what_looks_ended() -> None:
@@ -130,7 +112,7 @@ def test_a_line_broken_within_a_sentence_is_one_sentence() -> None:
 def test_rules_and_emphasis_at_a_line_start_are_told_apart() -> None:
     assert spoken(list("***\n**Note** this.\n---\n||hidden|| text\n~~gone~~")) == [
         "Note this.",
-        "hidden text",
+        "a spoiler text",
         "gone",
     ]
 
@@ -156,7 +138,7 @@ def test_german_is_cut_by_german_rules() -> None:
 
 
 def test_people_are_called_by_their_names() -> None:
-    cutter = SentenceCutter(names={7: "Ann"})
+    cutter = SentenceCutter(names=People({7: "Ann"}))
     assert cutter.feed("Hello <@7>! ") == ["Hello Ann!"]
 
 
@@ -181,7 +163,8 @@ class TestReplace:
 
     def test_a_clause_that_was_said_is_left_out_of_its_sentence(self) -> None:
         cutter = SentenceCutter()
-        said = cutter.feed("The harbor festival opens on Saturday morning, ")
+        cutter.feed("The harbor festival opens on Saturday morning, ")
+        said = cutter.early()
         assert said == ["The harbor festival opens on Saturday morning,"]
         again = "The harbor festival opens on Saturday morning, if it is dry. "
         assert cutter.feed(again, replace=True) == ["if it is dry."]
@@ -198,3 +181,30 @@ class TestReplace:
         cutter = SentenceCutter()
         cutter.feed("It is sunny. ")
         assert cutter.feed("I was wrong. ", replace=True) == ["I was wrong."]
+
+
+class TestReasoningFoundLate:
+    """``</think>`` without a beginning: what was given out is taken back."""
+
+    def test_the_owner_is_told_once(self) -> None:
+        cutter = SentenceCutter()
+        assert cutter.feed("They ask. Hm. ") == ["They ask.", "Hm."]
+        assert not cutter.took_back()
+        assert cutter.feed("So.</think>It is late. ") == ["It is late."]
+        assert cutter.took_back()
+        assert not cutter.took_back()
+
+    def test_the_answer_alone_is_compared_with_what_comes_anew(self) -> None:
+        cutter = SentenceCutter()
+        cutter.feed("They ask.</think>It is late. ")
+        assert cutter.feed("It is late. Go home. ", replace=True) == ["Go home."]
+
+
+def test_a_pause_does_not_bring_out_what_may_be_markup() -> None:
+    for begun in (
+        "It is late.\n<function_ca",
+        "It is late.\n<tool_call>{. ",
+        "It is late. [docs](ht",
+    ):
+        cutter = SentenceCutter()
+        assert [*cutter.feed(begun), *cutter.pause(), *cutter.pause()] == ["It is late."]

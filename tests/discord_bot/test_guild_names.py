@@ -1,0 +1,27 @@
+"""Ids in an agent's text, as a guild knows them."""
+
+from __future__ import annotations
+
+from discord_bot.guild_names import GuildNames
+from tests.discord_bot.calls import calls
+
+
+async def test_people_channels_and_roles_have_the_names_of_their_guild() -> None:
+    async with calls(dave=False) as c:
+        await c.call_in()
+        names = GuildNames(c.bot, c.guild.id, lambda: "Jarvis")
+        assert c.bot.user is not None
+        assert names.person(c.bot.user.id) == "Jarvis"
+        assert names.person(c.alice.id) == "Alice"
+        assert names.person(4711) is None
+        assert names.channel(c.text.id) == c.text.name
+        assert names.channel(4711) is None
+        assert names.role(c.guild.id) == "everyone"
+        assert names.role(4711) is None
+
+
+async def test_of_a_guild_that_is_gone_nothing_is_known() -> None:
+    async with calls(dave=False) as c:
+        await c.call_in()
+        names = GuildNames(c.bot, 4711, lambda: "Jarvis")
+        assert names.channel(c.text.id) is names.role(4711) is None
