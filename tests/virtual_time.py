@@ -32,7 +32,7 @@ class _JumpingSelector(selectors.SelectSelector):
         if time.monotonic() > self._end:
             self._end = float("inf")  # told once: the loop is to clear up
             raise RuntimeError(
-                f"it comes to no end after {self.now - 1000:.0f} s: {self._waiting()}"
+                f"it comes to no end after {self.now - _BEGIN_S:.0f} s: {self._waiting()}"
             )
         ready = super().select(0)
         if not ready and timeout is None:

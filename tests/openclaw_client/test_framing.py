@@ -53,6 +53,7 @@ def test_of_a_crowd_the_agent_reads_some_names_and_how_many_there_are() -> None:
     framed = frame_message("Hi", ALICE, present=crowd)
     assert parse_message(framed).present == tuple(crowd[:PRESENT_LIMIT])
     assert f'"present_in_all": {PRESENT_LIMIT + 40}' in framed
+    assert "present_in_all" not in frame_message("Hi", ALICE, present=crowd[:PRESENT_LIMIT])
 
 
 def test_a_plain_name_serves_as_both() -> None:

@@ -111,6 +111,20 @@ def test_no_ends_it_and_the_rest_can_still_be_had_by_asking_for_it(words: str) -
     in_virtual_time(scene())
 
 
+def test_after_a_no_a_yes_does_not_bring_the_rest() -> None:
+    async def scene() -> None:
+        async with Lecture() as talk:
+            await talk.offer()
+            await asyncio.sleep(1.0)
+            await talk.say(ANN, "No, thank you.", 0.5)
+            await asyncio.sleep(2.0)
+            await talk.say(ANN, "Yes.", 0.5)
+            await asyncio.sleep(10)
+            assert LECTURE[4] not in talk.spoken
+
+    in_virtual_time(scene())
+
+
 def test_no_ends_the_run_of_an_answer_that_is_still_being_written() -> None:
     async def scene() -> None:
         async with Lecture() as talk:
