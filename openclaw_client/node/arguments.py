@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails, from_json
+from pydantic_core import ErrorDetails
 
 from openclaw_client.errors import BadArguments
 from openclaw_client.node.rooms import Urgency
+from openclaw_client.protocol import read_json
 
 LONGEST_SPEECH: Final = 1200
 """Letters; a minute and a half of speech."""
@@ -91,8 +92,7 @@ def read_arguments(model: type[A], command: str, text: str | None) -> A:
     if text is not None and len(text) > _LONGEST_PARAMS:
         raise BadArguments(f"{command}: its params have more than {_LONGEST_PARAMS} characters")
     try:
-        # Unlike json, it takes neither half a surrogate nor a nesting without end.
-        value: Any = {} if text is None else from_json(text, allow_inf_nan=False)
+        value: Any = {} if text is None else read_json(text)
     except ValueError:
         raise BadArguments(f"{command}: its params are no JSON") from None
     if value is None:

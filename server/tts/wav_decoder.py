@@ -55,6 +55,8 @@ class WavDecoder:
     def __init__(self) -> None:
         self._data = b""
         self._at = _At.HEADER
+        self._enough = 0
+        """Bytes of a header that are worth another look: it is read from its beginning each time."""
         self._format: WavFormat | None = None
         self._left: int | None = None
         """Bytes of samples still to come, as the header says; None is to the end."""
@@ -86,6 +88,8 @@ class WavDecoder:
                         yield mono_frame(_to_mono(samples, self._format), self._format.rate)
 
     def _read_header(self, *, complete: bool) -> bool:
+        if len(self._data) < self._enough and not complete:
+            return False
         try:
             found = read_header(self._data, complete=complete)
         except BadWav as error:
@@ -94,7 +98,9 @@ class WavDecoder:
                 return False
             raise Undecodable(f"a WAV that cannot be read: {error}") from error
         if found is None:
+            self._enough = len(self._data) + len(self._data) // 4
             return False
+        self._enough = 0
         self._format, begin, self._left = found
         self._data = self._data[begin:]
         self._at = _At.SAMPLES
