@@ -30,6 +30,6 @@ LIBRARIES = _there()
 def opus_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The loaded library, each of this machine in turn."""
     name: str = request.param
-    monkeypatch.setattr(discord.opus, "_lib", None)
+    monkeypatch.setattr(discord.opus, "_lib", discord.opus._lib)  # comes back at the end
     load_libopus(name)
     return name

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from discord_bot.receive.opus import libopus, load_libopus
 @pytest.fixture(autouse=True)
 def nothing_loaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = discord.opus._lib
+    gc.collect()  # discord.py's encoders of other tests: without a library they cannot be freed
     monkeypatch.setattr(discord.opus, "_lib", None)
     yield
     discord.opus._lib = before

@@ -258,6 +258,16 @@ def test_who_leaves_is_reported_and_may_come_back_with_another_stream() -> None:
     assert room.heard.ms(ANN) == 800
 
 
+def test_who_comes_back_may_get_the_number_of_their_old_stream_again() -> None:
+    room = Room()
+    for _ in range(2):
+        room.op5(ANN, ANN_SSRC)
+        room.say(ANN, ANN_SSRC)
+        room.receiver.voice_message(13, {"user_id": str(ANN)})
+    assert room.heard.ms(ANN) == 800
+    assert room.counters.duplicate == 0
+
+
 def test_a_person_s_last_words_are_not_held_back_by_their_leaving() -> None:
     room = Room()
     room.op5(ANN, ANN_SSRC)
