@@ -56,7 +56,7 @@ def _tag(tag: Tag, text: str, before: str, *, final: bool) -> Found | None:
             return end, None if tag.closes or tag.empty else UntilClosingTag(tag.name)
         case Sense.WORDS:
             link = Atom(Kind.TARGET, tag.raw, target=tag.leads_to) if tag.leads_to else None
-            return end, link or (" " if tag.empty else None)
+            return end, link or (" " if tag.parts else None)
         case Sense.BREAK:
             return end, "\n"
         case Sense.UNKNOWN:

@@ -12,6 +12,8 @@ from pipeline.speech_text.tokens import Aside, Atom, Kind, Token
 _LONGEST_TEXT: Final = 400
 _LONGEST_LINK: Final = 2500
 _MOST_BRACKETS: Final = 8
+_MOST_PARENTHESES: Final = 16
+_DEEPEST: Final = 3
 
 _DIRECTIVE: Final = re.compile(
     r"\[\[\s*(?:/?[a-z][a-z0-9]*(?:[_:][^\[\]\n]*)|/?tts|reply|silent|voice|/?[a-z]+_[a-z_]+)\s*\]\]",
@@ -148,9 +150,9 @@ def _target(ahead: Ahead, start: int) -> tuple[int, str] | None:
             return None
         return _behind_target(ahead, end.end(), ahead.text[start + 1 : end.start()])
     depth, place = 0, start
-    for _ in range(64):
+    for _ in range(_MOST_PARENTHESES):
         match = ahead.find(_PARENTHESIS, place)
-        if match is None:
+        if match is None or depth > _DEEPEST:
             return None
         place = match.end()
         if match[0] == "(":

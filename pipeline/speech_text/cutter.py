@@ -41,6 +41,8 @@ from pipeline.speech_text.tokens import (
 
 _LOOK_AHEAD: Final = 64
 """How far behind a sentence of full length a mark is waited for that may be its end."""
+_AT_ONCE: Final = 4096
+"""Characters after which it is asked whether anything of what comes is still wanted."""
 
 
 class SentenceCutter:
@@ -92,9 +94,12 @@ class SentenceCutter:
         if replace:
             self._begin()
             self._matched = 0 if self._said else None
-        if self._full and self._left_out.is_full():
-            return []
-        return self._take(self._scanner.feed(text))
+        out: list[str] = []
+        for start in range(0, len(text), _AT_ONCE):
+            if self._full and self._left_out.is_full():
+                break
+            self._take(self._scanner.feed(text[start : start + _AT_ONCE]), out)
+        return out
 
     def early(self) -> list[str]:
         """What of the answer's beginning can be spoken before its sentence is known to be whole.
@@ -130,13 +135,14 @@ class SentenceCutter:
 
     def finish(self) -> list[str]:
         """The agent has said all; what is left."""
-        out = self._take(self._scanner.finish())
+        out: list[str] = []
+        self._take(self._scanner.finish(), out)
         return out + self._drain(final=True)
 
     # -- tokens -----------------------------------------------------------------------------
 
-    def _take(self, tokens: Iterable[Token]) -> list[str]:
-        out: list[str] = []
+    def _take(self, tokens: Iterable[Token], out: list[str]) -> None:
+        """Add the sentences in ``tokens`` to ``out``, or take back what is in it."""
         for token in tokens:
             if isinstance(token, AllWasReasoning):
                 out.clear()
@@ -150,7 +156,6 @@ class SentenceCutter:
             else:
                 out += self._drain(final=True)
                 out += self._block(token)
-        return out
 
     def _take_back(self) -> None:
         scanner = self._scanner

@@ -38,6 +38,7 @@ _URL: Final = re.compile(
     r"(?:https?://|www\.)(?:[^\s<>()\[\]\"'`。、，！？；：」』）】”]|\([^\s<>()]*\)?)*",
     re.IGNORECASE,
 )
+_HAS_HOST: Final = re.compile(r"(?:https?://|www\.)\w", re.IGNORECASE)
 _MAIL: Final = "mailto:"
 _URL_TAIL: Final = ".,;:!?*_~|"
 _SOURCE: Final = re.compile(r"【[^【】\n]{0,80}】")
@@ -116,6 +117,8 @@ def url(text: str, *, final: bool) -> Found:
     match = Ahead(text, _LONGEST_URL, final=final).run(_URL)
     assert match is not None
     raw = match[0]
+    if _HAS_HOST.match(raw) is None:
+        return len(raw), raw
     if raw.count("(") > raw.count(")"):
         raw = raw[: raw.rfind("(")]
     raw = raw.rstrip(_URL_TAIL)

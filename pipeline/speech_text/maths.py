@@ -60,8 +60,10 @@ def backslash(text: str, before: str, *, final: bool) -> Found | None:
     ahead = Ahead(text, _LONGEST_DISPLAY, final=final)
     follows = ahead.at(1)
     if follows in ("(", "["):
-        pattern = _PARENTHESIS_END if follows == "(" else _BRACKET_END
-        end = ahead.find(pattern, 2)
+        if follows == "(":
+            end = Ahead(text, _LONGEST_INLINE, final=final).find(_PARENTHESIS_END, 2)
+        else:
+            end = ahead.find(_BRACKET_END, 2)
         if end is not None and end[0].startswith("\\"):
             inside = text[2 : end.start()]
             if _LOOKS_LIKE_MATHS.search(inside) or _ONLY_WORDS.match(inside):

@@ -47,6 +47,7 @@ _AROUND_WORDS: Final = _names(
     "b i u em strong span small mark del ins strike q cite abbr dfn kbd samp var code tt pre font "
     "sup big label time data bdi bdo ruby rt rp body html main nav figure figcaption"
 )
+_AROUND_SENTENCES: Final = _names("speak voice s express-as lang")
 _ALONE: Final = _names("break img input mark bookmark wbr meta link col source pad unk bos eos")
 _BREAKS: Final = _names(
     "br p div li ul ol dl dt dd tr td th table thead tbody tfoot hr h1 h2 h3 h4 h5 h6 details "
@@ -77,6 +78,8 @@ class Tag:
     closes: bool
     empty: bool
     """It has no other half."""
+    parts: bool
+    """Words before and behind it are two words."""
     leads_to: str = ""
 
 
@@ -103,6 +106,7 @@ def read_tag(text: str, *, final: bool) -> Tag | None:
         _sense(name, match["rest"]),
         closes=bool(match["close"]),
         empty=match["rest"].endswith("/") or name in _ALONE,
+        parts=name in _ALONE or stem(name) in _AROUND_SENTENCES,
         leads_to=link[1] if link else "",
     )
 

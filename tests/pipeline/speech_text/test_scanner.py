@@ -115,6 +115,7 @@ def test_data_that_calls_nothing_is_left_to_be_read() -> None:
             "It is late.",
         ),
         ('<p><s>It is <say-as interpret-as="x">late</say-as>.</s></p>', "It is late."),
+        ("<s>It is</s><s>late.</s>", "It is late."),
         ("<final>It is late.</final>", "It is late."),
         ("It<br>is <b>late</b>.", "It is late."),
         ("H<sub>2</sub>O is wet.", "H2O is wet."),
