@@ -69,7 +69,7 @@ async def post(
         raise failed
 
 
-async def post_in(channel: discord.abc.Messageable, me: discord.Member, text: str) -> None:
+async def post_in(channel: discord.abc.Messageable, me: discord.Member | None, text: str) -> None:
     """Send a text of any length into a server's channel, where it mentions nobody.
 
     Raises:
@@ -82,8 +82,8 @@ async def post_in(channel: discord.abc.Messageable, me: discord.Member, text: st
     await post(send, text, as_file=_may_attach(channel, me))
 
 
-def _may_attach(channel: discord.abc.Messageable, me: discord.Member) -> bool:
-    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+def _may_attach(channel: discord.abc.Messageable, me: discord.Member | None) -> bool:
+    if me is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         return False
     try:
         return channel.permissions_for(me).attach_files
