@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Protocol
 
+import aiohttp
 import discord
 
 from discord_bot.message_parts import LIMIT, message_parts
@@ -64,6 +65,9 @@ async def post(
         except discord.DiscordException as error:
             log.warning("Discord did not take a part of a message: %s", error)
             failed = failed or error
+        except (OSError, aiohttp.ClientError) as error:
+            log.warning("a part of a message did not get to Discord: %r", error)
+            failed = failed or discord.ClientException(f"Discord is out of reach: {error!r}")
         files = []
     if failed is not None:
         raise failed
@@ -101,8 +105,8 @@ async def _sent_as_file(send: Send, text: str, files: Sequence[Attachment]) -> b
     whole = Attachment(FILE_NAME, text.encode("utf-8", "replace"))
     try:
         await send(beginning, _opened([*files, whole]))
-    except discord.HTTPException as error:
-        log.warning("Discord did not take %s: %s; sending messages", FILE_NAME, error)
+    except (discord.HTTPException, OSError, aiohttp.ClientError) as error:
+        log.warning("Discord did not take %s: %r; sending messages", FILE_NAME, error)
         return False
     return True
 
