@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Protocol
 
+import aiohttp
 import discord
 
 from discord_bot.message_parts import LIMIT, message_parts
@@ -64,12 +65,15 @@ async def post(
         except discord.DiscordException as error:
             log.warning("Discord did not take a part of a message: %s", error)
             failed = failed or error
+        except (OSError, aiohttp.ClientError) as error:
+            log.warning("a part of a message did not get to Discord: %r", error)
+            failed = failed or discord.ClientException(f"Discord is out of reach: {error!r}")
         files = []
     if failed is not None:
         raise failed
 
 
-async def post_in(channel: discord.abc.Messageable, me: discord.Member, text: str) -> None:
+async def post_in(channel: discord.abc.Messageable, me: discord.Member | None, text: str) -> None:
     """Send a text of any length into a server's channel, where it mentions nobody.
 
     Raises:
@@ -82,8 +86,8 @@ async def post_in(channel: discord.abc.Messageable, me: discord.Member, text: st
     await post(send, text, as_file=_may_attach(channel, me))
 
 
-def _may_attach(channel: discord.abc.Messageable, me: discord.Member) -> bool:
-    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+def _may_attach(channel: discord.abc.Messageable, me: discord.Member | None) -> bool:
+    if me is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         return False
     try:
         return channel.permissions_for(me).attach_files
@@ -101,8 +105,8 @@ async def _sent_as_file(send: Send, text: str, files: Sequence[Attachment]) -> b
     whole = Attachment(FILE_NAME, text.encode("utf-8", "replace"))
     try:
         await send(beginning, _opened([*files, whole]))
-    except discord.HTTPException as error:
-        log.warning("Discord did not take %s: %s; sending messages", FILE_NAME, error)
+    except (discord.HTTPException, OSError, aiohttp.ClientError) as error:
+        log.warning("Discord did not take %s: %r; sending messages", FILE_NAME, error)
         return False
     return True
 

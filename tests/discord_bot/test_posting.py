@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import aiohttp
 import discord
 import pytest
 
@@ -18,8 +19,9 @@ from tests.discord_bot.commands.conftest import permit
 class Channel:
     """Takes messages, but for those that it does not; remembers those it was given."""
 
-    def __init__(self, *refused: int) -> None:
+    def __init__(self, *refused: int, error: Exception | None = None) -> None:
         self.refused = refused
+        self.error = error or discord.DiscordException("not this one")
         self.messages: list[str] = []
         self.files: list[list[str]] = []
 
@@ -27,7 +29,7 @@ class Channel:
         self.messages.append(text)
         self.files.append([file.filename for file in files])
         if len(self.messages) in self.refused:
-            raise discord.DiscordException("not this one")
+            raise self.error
 
 
 def letters(text: str) -> str:
@@ -40,6 +42,23 @@ async def test_a_part_that_is_refused_does_not_keep_back_the_next() -> None:
         await post(channel.send, "word " * 1500)
     assert letters("".join(channel.messages)) == "word" * 1500
     assert len(channel.messages) == 4
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionResetError("gone"), aiohttp.ServerDisconnectedError(), TimeoutError()]
+)
+async def test_a_part_that_does_not_get_there_is_an_error_of_discord_too(error: Exception) -> None:
+    channel = Channel(1, error=error)
+    with pytest.raises(discord.DiscordException, match="out of reach"):
+        await post(channel.send, "word " * 1000)
+    assert len(channel.messages) == 3
+
+
+async def test_what_does_not_go_as_a_file_goes_as_messages() -> None:
+    channel = Channel(1, error=ConnectionResetError("gone"))
+    await post(channel.send, "word " * 5000, as_file=True)
+    assert channel.files[0] == [FILE_NAME]
+    assert letters("".join(channel.messages[1:])) == "word" * 5000
 
 
 async def test_white_space_is_not_sent() -> None:

@@ -15,6 +15,7 @@ from openclaw_client.framing import (
     parse_message,
     speaker_ref,
 )
+from openclaw_client.limits import bounded, bounded_reason, check_frame
 from openclaw_client.node.approval import approval_of
 from openclaw_client.node.arguments import Say, read_arguments
 from openclaw_client.node.invocation import Invocation, NodeRow
@@ -119,6 +120,9 @@ SUBJECTS: Final = (
         lambda t: parse_message(frame_message("a", _ALICE, t) + t),
     ),
     Subject("openclaw_client.framing:speaker_ref", speaker_ref),
+    Subject("openclaw_client.limits:bounded", bounded),
+    Subject("openclaw_client.limits:bounded_reason", bounded_reason),
+    Subject("openclaw_client.limits:check_frame", check_frame),
     Subject("openclaw_client.node.approval:approval_of", _row),
     Subject(
         "openclaw_client.node.arguments:read_arguments",
