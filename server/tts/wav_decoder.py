@@ -56,7 +56,7 @@ class WavDecoder:
         self._data = b""
         self._at = _At.HEADER
         self._enough = 0
-        """Bytes of a header that are worth another look: it is read from its beginning each time."""
+        """Bytes of a header worth another look: it is read from its beginning each time."""
         self._format: WavFormat | None = None
         self._left: int | None = None
         """Bytes of samples still to come, as the header says; None is to the end."""
