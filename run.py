@@ -234,7 +234,7 @@ def _speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
         )
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read it wanted no more; Python would complain when it closes its output.
+        # The reader of the output has closed it; Python would complain when it closes it too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except UnreadableText as error:
         print(f"run.py: {error}", file=sys.stderr)

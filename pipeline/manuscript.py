@@ -37,7 +37,7 @@ class Manuscript:
         self._parts.appendleft(part)
 
     def withdraw(self) -> None:
-        """Take out what there is of the answer and nobody has read yet."""
+        """Take out what there is of the answer and was not read yet."""
         self._parts = deque(part for part in self._parts if part.kind != "answer")
 
     def end(self) -> None:

@@ -13,7 +13,7 @@ class RoomNames:
         self._people: dict[int, str] = {}
 
     def add(self, speaker: Speaker) -> None:
-        """Somebody came; an agent may still speak of them when they have left."""
+        """Remember who came: an agent may still speak of them when they have left."""
         self._people[speaker.id] = speaker.name
 
     def person(self, number: int) -> str | None:

@@ -2,7 +2,7 @@
 
 Whatever pieces the text comes in, the sentences are the same; only `early` and `pause`, which look
 at what has come so far, give some out sooner. What is spoken out cannot be taken back. So when the
-agent starts its answer anew (``replace``), the new text is compared with what was given out, word
+agent starts its answer again (``replace``), the new text is compared with what was given out, word
 by word, and speaking goes on where they part.
 
 What the sentences leave out is kept as it was written (`left_out`), for those who can read it.

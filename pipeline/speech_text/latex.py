@@ -67,7 +67,7 @@ KNOWN_COMMANDS: Final = (
 
 
 class _Unsayable(Exception):
-    """Nobody could follow it, read aloud."""
+    """Read aloud, it could not be followed."""
 
 
 def spoken_formula(source: str, language: Language) -> str | None:

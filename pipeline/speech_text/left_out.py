@@ -16,7 +16,7 @@ _CUT: Final = "\n(…)"
 
 
 class LeftOut:
-    """The parts of one answer that are to be read, each once and in their order."""
+    """The parts of one answer to be read, each once and in their order."""
 
     def __init__(self) -> None:
         self._parts: dict[str, None] = {}
@@ -43,7 +43,7 @@ class LeftOut:
                 self._rest.append(_CUT)
 
     def parts(self, *, all_of_it: bool) -> list[str]:
-        """What is to be posted; the rest of an answer also where other parts are not wanted."""
+        """What to post; the rest of an answer also where other parts are not wanted."""
         rest = "".join(self._rest).strip()
         parts = list(self._parts) if all_of_it else []
         return [*parts, rest] if rest else parts

@@ -1,4 +1,4 @@
-"""Stretches of an agent's text that nobody is to hear, however long: each is told where it ends.
+"""Hidden stretches of an agent's text, of any length, and where each of them ends.
 
 A region is given the text as it comes and says how much of it is its own. It keeps no more of it
 than it must, so its time and its memory do not depend on how the text is cut into pieces.

@@ -1,4 +1,4 @@
-"""One pass over an agent's text as it is written: what is for ears, what for eyes, what for nobody.
+"""One pass over an agent's text as it is written: what to speak, what to post, what to drop.
 
 Whatever pieces the text comes in, the same tokens come out, and the time grows with its length:
 every look ahead has a bound (`ahead`), and nothing is changed before a rule is certain.

@@ -36,8 +36,10 @@ _END: Final = re.compile(
     rf"|(?<=[{_GREEK}])(?P<greek>[;\u037e])(?=\s|$)|(?<=[\u0531-\u058f])(?P<colon>:)(?=\s|$)"
     rf"|(?P<vowel>[՜՞])(?=\s|$)"
     rf"|(?<=[{_SPACED}{_ALSO_SPACED}])(?P<phrase> +)(?=[{_SPACED}{_ALSO_SPACED}])(?![ๆฯ]))"
-    rf"(?P<close>(?:[ \u00a0\u202f]»)?[\"'”’»«“)\]*_`~|」』）】》〉{NOTHING}]*)"
+    rf"(?P<close>[\"'”’»«“)\]*_`~|」』）】》〉{NOTHING}]*)"
 )
+_SPACED_CLOSE: Final = re.compile(r"[ \u00a0\u202f]»[\"'”’)]*")
+"""French puts a blank before the mark that closes a quote, too."""
 _QUOTES: Final = frozenset("\"'”’»«“")
 _LIST_NUMBER: Final = re.compile(r"\s?\d{1,3}[.)]\s")
 _LONGEST_LIST_NUMBER: Final = 8
@@ -80,13 +82,14 @@ class SentenceEnds:
         if not start and (marker := _LIST_NUMBER.match(line)):
             start = marker.end()
         for match in _END.finditer(line, start):
-            verdict = _is_end(line, match, self._language, complete=complete)
+            end = _end_with_quote(line, match.end())
+            verdict = _is_end(line, match, end, self._language, complete=complete)
             if verdict is None:
                 return SentenceEnd(None, undecided=True)
             if verdict:
-                return SentenceEnd(match.end())
+                return SentenceEnd(end)
             if not guess:
-                self._checked = match.end()
+                self._checked = end
         if not guess and len(line) > _LONGEST_LIST_NUMBER:
             # A blank is looked at again with what follows it.
             self._checked = max(self._checked, len(line.rstrip()) - 1)
@@ -138,12 +141,14 @@ def pieces(text: str, limit: int) -> list[str]:
     return [piece for piece in out if any(map(str.isalnum, piece))]
 
 
-def _is_end(text: str, match: re.Match[str], language: Language, *, complete: bool) -> bool | None:
-    mark, after = match["mark"], text[match.end() :]
+def _is_end(
+    text: str, match: re.Match[str], end: int, language: Language, *, complete: bool
+) -> bool | None:
+    mark, after = match["mark"], text[end:]
     if match["phrase"] is not None:
         also = re.match(f"[{_ALSO_SPACED}]", after) is not None
         return match.start() >= (_LONG_PHRASE_FROM if also else _PHRASE_FROM)
-    if not after and not complete:
+    if not complete and (not after or (not after.strip() and _guillemet_is_open(text[:end]))):
         return None
     if match["half"] is not None:
         return match.end() >= _HALF_FROM
@@ -154,24 +159,27 @@ def _is_end(text: str, match: re.Match[str], language: Language, *, complete: bo
     if mark[-1] in _FULL:
         if mark == "．" and after[:1].isdigit():
             return False
-        return not quote_goes_on(text, match.start(), match.end())
+        return not quote_goes_on(text, match.start(), end)
     if inside_quote(text[: match.start()]):
         # 「Yes. No.」
-        return not quote_goes_on(text, match.start(), match.end())
+        return not quote_goes_on(text, match.start(), end)
     if after and not after[0].isspace():
         return False
-    if not complete and not after.strip() and _guillemet_is_open(text[: match.end()]):
-        return None
     follows = after.lstrip(" \t\u00a0" + NOTHING)
-    if mark == "." and not match["close"].strip(NOTHING):
+    close = text[match.start("close") : end]
+    if mark == "." and not close.strip(NOTHING):
         return _dot_is_end(text[: match.start()], follows, language, complete=complete)
-    if mark.endswith(("..", "…")) or _QUOTES.intersection(match["close"]):
+    if mark.endswith(("..", "…")) or _QUOTES.intersection(close):
         return _unless(follows, str.islower, complete=complete)
     return True
 
 
+def _end_with_quote(text: str, end: int) -> int:
+    close = _SPACED_CLOSE.match(text, end) if _guillemet_is_open(text[:end]) else None
+    return close.end() if close else end
+
+
 def _guillemet_is_open(text: str) -> bool:
-    """French puts a blank before the mark that closes, too."""
     return text.count("«") > text.count("»")
 
 

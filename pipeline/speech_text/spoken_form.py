@@ -1,4 +1,4 @@
-"""What is written, as it is to be spoken: marks taken out, and words in place of what has none.
+"""The spoken form of written text: marks taken out, and words in place of what has none.
 
 Numbers and units are left to the speech engine, which knows its language better.
 """
