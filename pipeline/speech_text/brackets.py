@@ -39,7 +39,9 @@ _MODEL_BRACKETS: Final[dict[str, str]] = {
 _MODEL_MARK: Final = re.compile(r"\[/?(?:INST|THINK|ARGS|CALL_ID|TOOL_[A-Z]+|/?[A-Z]+_TOOLS)\]")
 _UNSURE_MARK: Final = re.compile(r"\[/?[A-Z_]*")
 _BRACKET: Final = re.compile(r"[\[\]]|\n[ \t]*\n")
+_BRACKET_LAST: Final = re.compile(r"[\[\]\n]")
 _PARENTHESIS: Final = re.compile(r"[()\s]|\\.")
+_ANGLE_END: Final = re.compile(r">|\n")
 _TITLE: Final = re.compile(r"""[ \t\n]{1,4}(?:"[^"\n]{0,300}"|'[^'\n]{0,300}')[ \t]{0,4}\)""")
 _TITLE_BEGUN: Final = re.compile(r"""[ \t\n]{0,4}(?:["'][^"'\n]{0,300}["']?)?[ \t]{0,4}""")
 
@@ -132,7 +134,7 @@ def _closing(text: str, *, final: bool) -> int | None:
     ahead = Ahead(text, _LONGEST_TEXT, final=final)
     depth = place = 0
     for _ in range(_MOST_BRACKETS):
-        match = ahead.find(_BRACKET, place)
+        match = ahead.find(_BRACKET, place, last=_BRACKET_LAST)
         if match is None or match[0] not in "[]":
             return None
         depth += 1 if match[0] == "[" else -1
@@ -145,7 +147,7 @@ def _closing(text: str, *, final: bool) -> int | None:
 def _target(ahead: Ahead, start: int) -> tuple[int, str] | None:
     """Where a link ends, and where it leads; ``start`` is behind its opening parenthesis."""
     if ahead.at(start) == "<":
-        end = ahead.find(re.compile(r">|\n"), start)
+        end = ahead.find(_ANGLE_END, start, last=_ANGLE_END)
         if end is None or end[0] != ">":
             return None
         return _behind_target(ahead, end.end(), ahead.text[start + 1 : end.start()])

@@ -17,6 +17,8 @@ _MOST_TICKS: Final = 16
 
 _TICKS: Final = re.compile(r"`+")
 _BARS_END: Final = re.compile(r"\|\||\n[ \t]*\n")
+_BARS_LAST: Final = re.compile(r"[|\n]")
+_TICKS_LAST: Final = re.compile(r"[`\n]")
 _DISCORD: Final = re.compile(
     r"<(?:(?P<person>@!?)|(?P<role>@&)|(?P<channel>#))(?P<id>\d{1,20})>"
     r"|<t:(?P<time>-?\d{1,15})(?::(?P<style>[a-zA-Z]))?>"
@@ -38,6 +40,7 @@ _URL: Final = re.compile(
     r"(?:https?://|www\.)(?:[^\s<>()\[\]\"'`。、，！？；：」』）】”]|\([^\s<>()]*\)?)*",
     re.IGNORECASE,
 )
+_URL_STOPS: Final = re.compile(r"[\s<>()\[\]\"'`。、，！？；：」』）】”]")
 _HAS_HOST: Final = re.compile(r"(?:https?://|www\.)\w", re.IGNORECASE)
 _MAIL: Final = "mailto:"
 _URL_TAIL: Final = ".,;:!?*_~|"
@@ -58,7 +61,7 @@ def code_span(text: str, *, final: bool) -> tuple[int, Atom | str | None]:
     assert ticks is not None
     count = ticks.end()
     ahead = Ahead(text, _LONGEST_CODE, final=final)
-    end = ahead.find(_code_end(count), count, after=1)
+    end = ahead.find(_code_end(count), count, after=1, last=_TICKS_LAST)
     if end is not None and end[0].startswith("`"):
         inside = text[count : end.start()]
         return end.end(), Atom(Kind.CODE, text[: end.end()], inside.strip())
@@ -74,7 +77,7 @@ def _code_end(count: int) -> re.Pattern[str]:
 
 def spoiler(text: str, *, final: bool) -> Found | None:
     """``||so||``."""
-    end = Ahead(text, _LONGEST_SPOILER, final=final).find(_BARS_END, 2)
+    end = Ahead(text, _LONGEST_SPOILER, final=final).find(_BARS_END, 2, last=_BARS_LAST)
     if end is None or end[0] != "||" or not text[2 : end.start()].strip():
         return None
     return end.end(), Atom(Kind.SPOILER, text[: end.end()])
@@ -114,7 +117,7 @@ def _discord(match: re.Match[str]) -> Atom:
 
 def url(text: str, *, final: bool) -> Found:
     """An address that begins ``text``."""
-    match = Ahead(text, _LONGEST_URL, final=final).run(_URL)
+    match = Ahead(text, _LONGEST_URL, final=final).run(_URL, stops=_URL_STOPS)
     assert match is not None
     raw = match[0]
     if _HAS_HOST.match(raw) is None:

@@ -14,16 +14,20 @@ _LONGEST_DISPLAY: Final = 2000
 
 _BLANK_LINE: Final = r"\n[ \t]*\n"
 _DISPLAY_END: Final = re.compile(rf"\$\$|{_BLANK_LINE}")
+_DISPLAY_LAST: Final = re.compile(r"[$\n]")
 _DOLLAR_END: Final = re.compile(r"(?P<end>(?<![\s\\])\$(?![\w$]))|(?<!\\)\$|\n|[.?!]\s")
+_DOLLAR_LAST: Final = re.compile(r"[$\s]")
 _SUM_OF_MONEY: Final = re.compile(r"\$\d{1,30}(?:[.,]\d{1,9}){0,9}")
 _MAY_FOLLOW_NUMBER: Final = frozenset("\\^_=+*/<>({")
 _THOUSANDS: Final = re.compile(r"(?:[kKMBT]|bn|mn|mio)(?![A-Za-z^_\\])")
 _PARENTHESIS_END: Final = re.compile(rf"\\\)|{_BLANK_LINE}")
 _BRACKET_END: Final = re.compile(rf"\\\]|{_BLANK_LINE}")
+_CLOSING_LAST: Final = re.compile(r"[)\]\n]")
 _LOOKS_LIKE_MATHS: Final = re.compile(r"[\\^_={}+*/<>|]|\d\s*[-−]\s*\w|^\s*-?[\w,. ]{1,3}$")
 _ONLY_WORDS: Final = re.compile(r"^[A-Za-z]\s?\([A-Za-z0-9, ]{1,9}\)$")
 _COMMAND: Final = re.compile(r"\\[A-Za-z]{1,30}")
 _ENVIRONMENT: Final = re.compile(r"\\begin\{[A-Za-z]{1,20}\*?\}")
+_ENVIRONMENT_LAST: Final = re.compile(r"\}")
 _BRACE: Final = re.compile(r"[{}]|\n")
 
 Found = tuple[int, Atom | str]
@@ -34,7 +38,7 @@ def dollars(text: str, *, final: bool) -> Found | None:
     ahead = Ahead(text, _LONGEST_DISPLAY, final=final)
     follows = ahead.at(1)
     if follows == "$":
-        end = ahead.find(_DISPLAY_END, 2)
+        end = ahead.find(_DISPLAY_END, 2, last=_DISPLAY_LAST)
         if end is None or end[0] != "$$" or end.start() == 2:
             return None
         return end.end(), _formula(text[: end.end()], text[2 : end.start()])
@@ -43,7 +47,7 @@ def dollars(text: str, *, final: bool) -> Found | None:
     short = Ahead(text, _LONGEST_INLINE, final=final)
     if follows.isdigit() and _is_money(short):
         return None
-    end = short.find(_DOLLAR_END, 1, after=1)
+    end = short.find(_DOLLAR_END, 1, after=1, last=_DOLLAR_LAST)
     if end is None or end["end"] is None:
         return None
     inside = text[1 : end.start()]
@@ -61,9 +65,10 @@ def backslash(text: str, before: str, *, final: bool) -> Found | None:
     follows = ahead.at(1)
     if follows in ("(", "["):
         if follows == "(":
-            end = Ahead(text, _LONGEST_INLINE, final=final).find(_PARENTHESIS_END, 2)
+            short = Ahead(text, _LONGEST_INLINE, final=final)
+            end = short.find(_PARENTHESIS_END, 2, last=_CLOSING_LAST)
         else:
-            end = ahead.find(_BRACKET_END, 2)
+            end = ahead.find(_BRACKET_END, 2, last=_CLOSING_LAST)
         if end is not None and end[0].startswith("\\"):
             inside = text[2 : end.start()]
             if _LOOKS_LIKE_MATHS.search(inside) or _ONLY_WORDS.match(inside):
@@ -110,14 +115,15 @@ def _environment(ahead: Ahead) -> Found | None:
     begin = _ENVIRONMENT.match(ahead.text)
     if begin is None:
         return None
-    end = ahead.find(re.compile(re.escape(begin[0].replace("begin", "end"))), begin.end())
+    closing = re.compile(re.escape(begin[0].replace("begin", "end")))
+    end = ahead.find(closing, begin.end(), last=_ENVIRONMENT_LAST)
     return None if end is None else (end.end(), _formula(ahead.text[: end.end()], "\\begin"))
 
 
 def _group_end(ahead: Ahead, start: int) -> int | None:
     depth, place = 0, start
     for _ in range(24):
-        match = ahead.find(_BRACE, place)
+        match = ahead.find(_BRACE, place, last=_BRACE)
         if match is None or match[0] == "\n":
             return None
         depth += 1 if match[0] == "{" else -1

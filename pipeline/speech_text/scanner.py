@@ -47,6 +47,8 @@ class Scanner:
         self._fence: Fence | None = None
         self._rows: list[str] = []
         self._out: list[Token] = []
+        self._need: NeedMore | None = None
+        """What the buffer waits for."""
 
     @property
     def in_block(self) -> bool:
@@ -56,8 +58,10 @@ class Scanner:
     def feed(self, text: str) -> list[Token]:
         """The tokens that are certain with ``text``."""
         for start in range(0, len(text), _CHUNK):
-            self._buffer += _NOT_TEXT.sub("", text[start : start + _CHUNK])
-            self._scan(final=False)
+            fresh = _NOT_TEXT.sub("", text[start : start + _CHUNK])
+            self._buffer += fresh
+            if self._need is None or self._need.met(fresh, len(self._buffer)):
+                self._scan(final=False)
         return self._taken()
 
     def finish(self) -> list[Token]:
@@ -75,6 +79,7 @@ class Scanner:
         return out
 
     def _scan(self, *, final: bool) -> None:
+        self._need = None
         try:
             while self._buffer:
                 if self._region is not None:
@@ -85,8 +90,8 @@ class Scanner:
                     self._take_line_start(final=final)
                 else:
                     self._take_text(final=final)
-        except NeedMore:
-            return
+        except NeedMore as need:
+            self._need = need
 
     # -- what reaches over many lines -------------------------------------------------------
 

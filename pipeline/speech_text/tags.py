@@ -17,13 +17,14 @@ LONGEST_TAG: Final = 1000
 _LONGEST_PAIR: Final = 2000
 """How far a tag of an unknown name is followed to find its other half."""
 
-_NAME: Final = r"[A-Za-z_|｜][\w:.|｜▁-]*"
+_NAME: Final = r"[A-Za-z_|｜][\w:.|｜▁-]*+"
 _TAG: Final = re.compile(rf"<(?P<close>/?)(?P<name>{_NAME})(?P<rest>[^<>]*)>")
 _BEGUN: Final = re.compile(rf"</?(?:{_NAME})?(?:[=\s/][^<>]*)?")
 _REST: Final = re.compile(
     r"""(?:=[^\s<>]+)?(?:\s+[\w:.@-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*\s*/?"""
 )
 _NO_ATTRIBUTES: Final = re.compile(rf"</?{_NAME}\s+(?:[^\w\s:.@/-]|[\w:.@-]+\s+[^=\s/>])")
+_TAG_LAST: Final = re.compile(">")
 _HREF: Final = re.compile(r"""\shref\s*=\s*["']?([^\s"'<>]+)""", re.IGNORECASE)
 
 
@@ -127,7 +128,7 @@ def pair_end(text: str, name: str, start: int, *, final: bool) -> int | None:
     pattern = re.compile(rf"<(/?)(?:[\w.-]+:)?{re.escape(name)}(?=[\s/>=])[^<>]*>", re.IGNORECASE)
     depth, place = 1, start
     for _ in range(8):
-        match = ahead.find(pattern, place)
+        match = ahead.find(pattern, place, last=_TAG_LAST)
         if match is None:
             return None
         depth += -1 if match[1] else 1

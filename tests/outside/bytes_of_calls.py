@@ -1,10 +1,16 @@
-"""What sees the packets of a call, and what is written into its channel."""
+"""What sees the packets of a call, what is written into its channel, and the log."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Sequence
 from typing import Final
 
+import discord
+
 from discord_bot.message_parts import message_parts
+from discord_bot.posting import post
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.dave import DaveGate, looks_encrypted, whose
 from discord_bot.receive.decoder import OpusDecoder
@@ -15,6 +21,7 @@ from discord_bot.receive.replay import ReplayFilter
 from discord_bot.receive.rtp import Packet, parse_header, strip
 from discord_bot.receive.transport import open_datagram
 from discord_bot.text_units import before_cluster, is_cut, units, within
+from logs.lines import LineFormatter, printable, printable_lines
 from tests.discord_bot.receive.packets import ANN, BEN, FakeCall, Group, Heard
 from tests.outside.subject import Subject, raw
 
@@ -69,8 +76,29 @@ def _voice_messages(text: str) -> object:
     return receiver.counters
 
 
+def _post(text: str) -> object:
+    parts: list[str] = []
+
+    async def send(part: str, files: Sequence[discord.File]) -> None:
+        parts.append(part)
+
+    async def twice() -> None:
+        await post(send, text)
+        await post(send, text, as_file=True)
+
+    asyncio.run(twice())
+    return parts
+
+
+def _log(text: str) -> object:
+    record = logging.LogRecord("a", logging.INFO, "a.py", 1, "%s", (text,), None)
+    record.exc_text = text
+    return LineFormatter().format(record)
+
+
 SUBJECTS: Final = (
     Subject("discord_bot.message_parts:message_parts", lambda t: list(message_parts(t))),
+    Subject("discord_bot.posting:post", _post),
     Subject("discord_bot.text_units:before_cluster", lambda t: before_cluster(t, 0, len(t) - 1)),
     Subject("discord_bot.text_units:is_cut", lambda t: is_cut(t, len(t) // 2)),
     Subject("discord_bot.text_units:units", units),
@@ -109,4 +137,7 @@ SUBJECTS: Final = (
         lambda t: open_datagram("aead_xchacha20_poly1305_rtpsize", range(32), _HEADER + raw(t), 16),
         (ReceiveError,),
     ),
+    Subject("logs.lines:LineFormatter.format", _log),
+    Subject("logs.lines:printable", printable),
+    Subject("logs.lines:printable_lines", printable_lines),
 )

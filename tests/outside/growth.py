@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-SMALL, MIDDLE, LARGE = 1_000, 10_000, 100_000
+TINY, SMALL, MIDDLE, LARGE = 200, 1_000, 10_000, 100_000
 
 LINEAR: Final = 40.0
 """Times as long for ten times the input: four times what proportion allows, and far below the
@@ -20,7 +20,9 @@ hundred of quadratic time."""
 NOISE_S: Final = 0.03
 """Below this a difference says nothing."""
 TOO_LONG_S: Final = 5.0
-"""For 100 kB on a slow machine; on a fast one everything here takes below half a second."""
+"""For 100 kB on a slow machine; a text of a tenth of them is allowed a tenth."""
+SLOW_START_S: Final = 0.25
+"""What is done once, whatever the length."""
 _ATTEMPTS: Final = 5
 
 
@@ -42,14 +44,21 @@ def best_cpu_s(call: Callable[[str], object], text: str, enough_s: float) -> flo
     return best
 
 
+def too_long_s(size: int) -> float:
+    """More than this is too much for so many characters, however few seconds a tenth took."""
+    return SLOW_START_S + TOO_LONG_S * size / LARGE
+
+
 def complaint(call: Callable[[str], object], texts: Mapping[int, str]) -> str | None:
-    """What is wrong with the growth from each size to the next, ten times as large; None if
-    nothing is."""
-    sizes = sorted(texts)
+    """What is wrong with the growth from each size to the next, ten times as large, or with the
+    time of the first; None if nothing is."""
+    first, *larger = sorted(texts)
     # A first call that is slow by chance allows too much, so the better of two; not a slow one's.
-    before_s = min(cpu_s(call, texts[sizes[0]]), cpu_s(call, texts[sizes[0]]))
-    for size in sizes[1:]:
-        allowed_s = min(LINEAR * before_s + NOISE_S, TOO_LONG_S)
+    before_s = min(cpu_s(call, texts[first]), cpu_s(call, texts[first]))
+    if before_s > too_long_s(first):
+        return f"{before_s * 1000:.0f} ms for {first} characters"
+    for size in larger:
+        allowed_s = min(LINEAR * before_s + NOISE_S, too_long_s(size))
         took_s = best_cpu_s(call, texts[size], allowed_s)
         if took_s > allowed_s:
             return (

@@ -23,6 +23,8 @@ _MARKS: Final = (
     *("ID3", "\xff\xfb\x90", "RIFF", "\xfa\xfa"),
 )
 
+_OPENINGS: Final = ("<", "[", "(", "{", "`", '"', "\\(", "$", "https://", "A='")
+
 _WORDS: Final = (
     *("a ", "a.", "a. ", "a, ", "a' ", "a's ", "aB", "Ab ", "a\n", "a\n\n", ". ", "? ", ", "),
     *("Jarvis ", "Jarvis, ", "Jarvis! ", "Jarvis's ", "jarvis", "JarvisSage", "Sage ", "Bob "),
@@ -63,6 +65,10 @@ def texts(size: int) -> dict[str, str]:
     found |= {f"nested {opening}": nested(opening, closing, size) for opening, closing in NESTS}
     # What comes once, after much that looks like its beginning.
     found |= {f"{unit!r}, then a": repeated(unit, size) + "a" for unit in ".?,:;\n '-/<[*_`~#|"}
+    # What begins once and is never closed, and that again and again.
+    for opening in _OPENINGS:
+        found[f"{opening!r}, then one word"] = opening + repeated("a", size)
+        found[f"{opening!r} and a long word, repeated"] = repeated(opening + "a" * 900, size)
     found["words, then one mark"] = repeated("word ", size) + "?"
     found["one word, then a name"] = repeated("a", size) + " Jarvis"
     found["spaces, then a word"] = repeated(" ", size) + "a"

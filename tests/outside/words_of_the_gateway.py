@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from app.addressee_oracle import question, yes_or_no
-from openclaw_client.addresses import is_private_host
+from openclaw_client.addresses import as_websocket, host_and_port, is_private_host
+from openclaw_client.agents_found import agents_found
 from openclaw_client.errors import CommandError, ProtocolViolation
+from openclaw_client.events import read_event
 from openclaw_client.framing import (
     SpeakerRef,
     clean_name,
@@ -22,26 +25,32 @@ from openclaw_client.node.invocation import Invocation, NodeRow
 from openclaw_client.node.rate_limit import RateLimit
 from openclaw_client.node.reach import asker, choose_guild, choose_room, reachable
 from openclaw_client.protocol import (
+    AgentInfo,
     AgentsList,
     ChatEvent,
     ChatHistory,
     ErrorShape,
+    Event,
     RunOutcome,
     TerminalReply,
     decode_frame,
     encode_request,
     message_text,
+    read_json,
     read_payload,
 )
 from openclaw_client.recovery import ended, in_flight
 from openclaw_client.refusals import check_scopes, refusal
-from openclaw_client.run import Run
+from openclaw_client.run import Run, TextDelta
 from openclaw_client.session_keys import SessionScope, aside_key, check_agent_id, session_key
+from openclaw_client.session_places import place_of
+from openclaw_client.silence import HeldBack, is_silence, may_become_silence
 from tests.openclaw_client.node.fake_rooms import FakeRooms
 from tests.outside.subject import Subject, raw
 
 _ALICE: Final = SpeakerRef("1", "Alice")
 _STEP: Final = 64
+_NO: Final = (ValueError,)
 
 
 def chat(state: str, text: object, **more: Any) -> ChatEvent:
@@ -63,6 +72,24 @@ def _deltas(text: str) -> object:
         run.feed(chat("delta", text[:end], delta_text=text[end - step : end]))
     run.feed(chat("final", text))
     return run.outcome
+
+
+def _hold_back(text: str) -> object:
+    held = HeldBack()
+    return [held.feed(TextDelta(each)) for each in text], held.finish()
+
+
+def _event(name: str) -> Callable[[str], object]:
+    def read(text: str) -> object:
+        fields = ("runId", "sessionKey", "state", "id", "nodeId", "command", "reason", "requestId")
+        return read_event(Event(event=name, payload=dict.fromkeys(fields, text)))
+
+    return read
+
+
+def _agents(text: str) -> object:
+    there = [AgentInfo(id=each) for each in text.split()]
+    return agents_found(["jarvis", text], "jarvis", there)
 
 
 def _parts(text: str) -> object:
@@ -108,7 +135,14 @@ def _invocation(text: str) -> object:
 SUBJECTS: Final = (
     Subject("app.addressee_oracle:question", lambda t: question("Jarvis", t)),
     Subject("app.addressee_oracle:yes_or_no", yes_or_no),
+    Subject("openclaw_client.addresses:as_websocket", lambda t: as_websocket(f"ws://{t}"), _NO),
+    Subject("openclaw_client.addresses:host_and_port", lambda t: host_and_port(f"ws://{t}"), _NO),
     Subject("openclaw_client.addresses:is_private_host", is_private_host),
+    Subject("openclaw_client.agents_found:agents_found", _agents),
+    *(
+        Subject(f"openclaw_client.events:read_event, {name}", _event(name), (ProtocolViolation,))
+        for name in ("chat", "shutdown", "node.invoke.request", "node.pair.resolved", "tick")
+    ),
     Subject("openclaw_client.framing:clean_name", clean_name),
     Subject(
         "openclaw_client.framing:frame_message",
@@ -165,6 +199,8 @@ SUBJECTS: Final = (
         lambda t: encode_request("1", "chat.send", {"message": t}),
     ),
     Subject("openclaw_client.protocol:message_text", _parts),
+    Subject("openclaw_client.protocol:read_json", read_json, _NO),
+    Subject("openclaw_client.protocol:read_json, of bytes", lambda t: read_json(raw(t)), _NO),
     Subject("openclaw_client.protocol:read_payload", _payload, (ProtocolViolation,)),
     Subject("openclaw_client.protocol:read_payload, a command", _invocation, (ProtocolViolation,)),
     Subject(
@@ -187,4 +223,12 @@ SUBJECTS: Final = (
         lambda t: session_key(SessionScope.USER, "a", user_id=t),
         (ValueError,),
     ),
+    Subject("openclaw_client.session_places:place_of", place_of),
+    Subject(
+        "openclaw_client.session_places:place_of, of our own",
+        lambda t: place_of(f"agent:jarvis:discord:{t}"),
+    ),
+    Subject("openclaw_client.silence:HeldBack.feed", _hold_back),
+    Subject("openclaw_client.silence:is_silence", is_silence),
+    Subject("openclaw_client.silence:may_become_silence", may_become_silence),
 )

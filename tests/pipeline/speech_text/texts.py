@@ -72,7 +72,3 @@ def cut(
 
 def spoken(text: str, language: str | None = None) -> list[str]:
     return cut(text, language=language)[0]
-
-
-def repeated(unit: str, size: int) -> str:
-    return (unit * (size // len(unit) + 1))[:size]

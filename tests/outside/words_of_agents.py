@@ -1,0 +1,31 @@
+"""What sees an agent's text on its way to speech.
+
+tests/pipeline/speech_text/test_growth.py tries every mark that an agent can write, whole and letter
+by letter.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.speech_text import SentenceCutter
+from tests.outside.subject import Subject
+
+_DELTA: Final = 24
+
+
+def _as_a_turn_asks(text: str) -> object:
+    """After each delta, whether the beginning can be spoken; and what, when the agent pauses."""
+    cutter = SentenceCutter()
+    out: list[str] = []
+    for at in range(0, len(text), _DELTA):
+        out += cutter.feed(text[at : at + _DELTA])
+        out += cutter.early()
+        if at % (4 * _DELTA) == 0:
+            out += cutter.pause()
+    return out, cutter.finish(), cutter.left_out
+
+
+SUBJECTS: Final = (
+    Subject("pipeline.speech_text.cutter:SentenceCutter.feed", _as_a_turn_asks, heavy=True),
+)
