@@ -232,10 +232,6 @@ def _speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
             language=arguments.language,
             stream=arguments.stream,
         )
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of the output has closed it; Python would complain when it closes it too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except UnreadableText as error:
         print(f"run.py: {error}", file=sys.stderr)
         return UNUSABLE
