@@ -61,12 +61,13 @@ def _star(text: str, match: re.Match[str], opened: list[int], language: Language
     before, after = text[: match.start()][-1:], text[match.end() :][:1]
     count = len(match[0])
     meant = match[0][0] == _STAR
-    if before.isspace() and after.isspace() and text[: match.start()].strip():
-        return _operation(count, language).strip() if count <= 2 else ""
+    if before.isspace() and after.isspace():
+        return _operation(count, language).strip() if _is_spaced_operation(text, match) else ""
     touches = _is_operand_end(before) and _is_operand_start(after)
     if touches and count == 1 and (meant or not opened or (before + after).isdigit()):
         return _operation(1, language)
-    if touches and count == 2 and count not in opened and _are_quantities(text, match):
+    left, right = _beside(text, match)
+    if touches and count == 2 and count not in opened and _are_quantities(left, right):
         return _operation(2, language)
     if meant:
         return match[0] if after.isalnum() or after == "." else ""
@@ -78,6 +79,20 @@ def _star(text: str, match: re.Match[str], opened: list[int], language: Language
     return "*" if after in (".", "/") and not before.strip() and len(text) > match.end() + 1 else ""
 
 
+def _beside(text: str, match: re.Match[str]) -> tuple[str, str]:
+    """What stands before and after a run of stars, as far as an operand reaches."""
+    before = text[max(0, match.start() - _LONGEST_OPERAND) : match.start()]
+    return before, text[match.end() : match.end() + _LONGEST_OPERAND]
+
+
+def _is_spaced_operation(text: str, match: re.Match[str]) -> bool:
+    """Whether stars with blanks around them stand between two operands."""
+    left, right = (beside.strip() for beside in _beside(text, match))
+    if len(match[0]) == 1:
+        return _is_operand_end(left[-1:]) and _is_operand_start(right[:1])
+    return len(match[0]) == 2 and _are_quantities(left, right)
+
+
 def _is_operand_end(character: str) -> bool:
     return character.isalnum() or (character in (")", "]") and bool(character))
 
@@ -86,12 +101,9 @@ def _is_operand_start(character: str) -> bool:
     return character.isalnum() or (character in ("(", "-", "√") and bool(character))
 
 
-def _are_quantities(text: str, match: re.Match[str]) -> bool:
-    start = max(0, match.start() - _LONGEST_OPERAND)
-    before = text[start : match.start()]
-    return (
-        before.endswith(")") or _OPERAND_BEFORE.search(before) is not None
-    ) and _OPERAND_AFTER.match(text, match.end()) is not None
+def _are_quantities(left: str, right: str) -> bool:
+    base = left.endswith(")") or _OPERAND_BEFORE.search(left) is not None
+    return base and _OPERAND_AFTER.match(right) is not None
 
 
 def _operation(count: int, language: Language) -> str:

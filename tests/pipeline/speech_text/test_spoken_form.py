@@ -91,6 +91,8 @@ def test_marks_are_not_read_out(written: str, spoken: str) -> None:
         ("5*3*2 is 30, and 2**3 is 8.", "5 times 3 times 2 is 30, and 2 to the power of 3 is 8."),
         ("a*b*c", "a times b times c"),
         ("5 * 3 * 2 is 30.", "5 times 3 times 2 is 30."),
+        ("It is 2 ** 3, so ** there.", "It is 2 to the power of 3, so there."),
+        ("Rated 5 * , they say.", "Rated 5, they say."),
         (r"5\*3 is 15.", "5 times 3 is 15."),
         (r"5 \* 3 is 15.", "5 times 3 is 15."),
         ("width*height is the area.", "width times height is the area."),
