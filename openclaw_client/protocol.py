@@ -217,8 +217,8 @@ class ChatEvent(Wire):
     replace: bool = False
     message: Any = None
     stop_reason: str | None = None
-    error_message: str | None = None
-    error_kind: str | None = None
+    error_message: Annotated[str | None, or_else(None)] = None
+    error_kind: Annotated[str | None, or_else(None)] = None
     error_detail: Any = None
 
 

@@ -14,6 +14,7 @@ from openclaw_client.limits import LONGEST_REASON
 from openclaw_client.node.invocation import NodeRow
 from openclaw_client.protocol import (
     AgentsList,
+    ChatEvent,
     ChatHistory,
     HelloOk,
     Response,
@@ -155,6 +156,12 @@ def test_a_hello_with_a_token_that_is_none_issues_none(token: object) -> None:
 def test_a_tick_that_no_gateway_has_is_the_usual_one(tick_ms: object) -> None:
     read = read_payload(HelloOk, hello(policy={"tickIntervalMs": tick_ms}), "hello-ok")
     assert read.policy.tick_interval_ms == 30_000
+
+
+def test_a_run_that_failed_has_failed_whatever_is_told_of_why() -> None:
+    event = {"runId": "r", "sessionKey": "k", "state": "error", "errorMessage": {}, "errorKind": 7}
+    read = read_payload(ChatEvent, event, "x")
+    assert (read.state, read.error_message, read.error_kind) == ("error", None, None)
 
 
 def test_what_became_of_a_run_holds_without_the_words_about_it() -> None:
