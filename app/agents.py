@@ -132,7 +132,8 @@ class GatewayAgents:
             return self._configured[agent.id]
         if agent.id == self._stand_in and self._first is not None and self._first not in ids:
             return self._configured[self._first]
-        name = " ".join((agent.name or "").split())[:80]
+        shown = (char if char.isprintable() else " " for char in agent.name or "")
+        name = " ".join("".join(shown).split())[:80]
         return AgentSettings(display_name=name or None).persona(agent.id)
 
 

@@ -142,9 +142,8 @@ class Gateway:
 async def _agents_of(connection: Connection) -> list[AgentInfo]:
     answer = await connection.request("agents.list", {})
     listed = read_payload(AgentsList, answer, "the answer to agents.list")
-    return [
-        AgentInfo(agent.id, agent.name, agent.id == listed.default_id) for agent in listed.agents
-    ]
+    rows = {agent.id: agent for agent in listed.agents}
+    return [AgentInfo(row.id, row.name, row.id == listed.default_id) for row in rows.values()]
 
 
 class OpenClawClient:

@@ -12,7 +12,8 @@ from typing import Final
 
 from openclaw_client.errors import ProtocolViolation
 from openclaw_client.node.invocation import Cancellation, Invocation, PairResolved
-from openclaw_client.protocol import ChatEvent, Event, Shutdown, Wire, read_payload
+from openclaw_client.protocol import ChatEvent, Event, Shutdown, read_payload
+from openclaw_client.wire import Wire
 
 _PAYLOADS: Final[Mapping[str, type[Wire]]] = MappingProxyType(
     {

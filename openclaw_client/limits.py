@@ -7,7 +7,7 @@ one text in it is decoded in 2 to 35 ms, one of as many bytes in short values in
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, overload
 
 from openclaw_client.errors import ProtocolViolation
 
@@ -46,6 +46,14 @@ def bounded(text: str) -> str:
     if len(text) <= LONGEST_ANSWER or text[LONGEST_ANSWER:] == LEFT_OUT:
         return text
     return text[:LONGEST_ANSWER] + LEFT_OUT
+
+
+@overload
+def bounded_reason(text: str) -> str: ...
+
+
+@overload
+def bounded_reason(text: None) -> None: ...
 
 
 def bounded_reason(text: str | None) -> str | None:

@@ -315,9 +315,9 @@ class GatewayLink:
 
     def _until_restart_s(self) -> float | None:
         """How long the Gateway will yet be away by its own account; None if it gave none, or if it
-        should be back by now."""
+        should be back by now. It may well be back sooner than a long time that it gave."""
         left_s = 0.0 if self._restart_at is None else self._restart_at - self.clock.time()
-        return left_s if left_s > 0 else None
+        return min(left_s, self.config.reconnect_max_s) if left_s > 0 else None
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event.payload, Shutdown):

@@ -14,21 +14,20 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
+    AfterValidator,
+    BeforeValidator,
     Field,
     SecretStr,
     TypeAdapter,
     ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
 )
-from pydantic.alias_generators import to_camel
 from pydantic_core import from_json
 
 from openclaw_client.errors import ProtocolViolation
-from openclaw_client.limits import check_frame
+from openclaw_client.limits import bounded_reason, check_frame
 from openclaw_client.roles import OPERATOR, Role
+from openclaw_client.session_keys import check_agent_id
+from openclaw_client.wire import Texts, Wire, or_else, readable
 
 PROTOCOL = 4
 CLIENT_NAME, CLIENT_VERSION = "openclaw-voice", "0.1.0"
@@ -46,33 +45,6 @@ CLOSE_RESTART, CLOSE_DEAD = 1012, 4000
 """Close codes: the Gateway restarts; ours for a Gateway that has fallen silent."""
 
 
-class Wire(BaseModel):
-    """Camel-case on the wire, strict about types, deaf to fields it does not know. No number is
-    infinite or NaN, which JSON readers let pass."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        populate_by_name=True,
-        extra="ignore",
-        frozen=True,
-        strict=True,
-        allow_inf_nan=False,
-    )
-
-
-def _or(default: Any) -> WrapValidator:
-    """For a field that nothing depends on: where it is malformed, it is ``default``, and the rest
-    of the payload holds."""
-
-    def read(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-        try:
-            return validate(value)
-        except ValidationError:
-            return default
-
-    return WrapValidator(read)
-
-
 # -- frames ----------------------------------------------------------------------------------------
 
 
@@ -85,14 +57,21 @@ LONGEST_RETRY_S = 3600.0
 _ID_READ_BYTES = 1_000_000
 """How much of a malformed frame is looked at again, for the request that it answers."""
 _COMPLAINT_LETTERS = 200
+_NO_CODE: Final = "UNKNOWN"
+_NO_REASON: Final = "no reason given"
+
+
+_Reason = Annotated[str, AfterValidator(bounded_reason)]
 
 
 class ErrorShape(Wire):
-    code: str
-    message: str
+    """Why a request was refused: as much of that as can be read, in texts that have an end."""
+
+    code: Annotated[_Reason, or_else(_NO_CODE)] = _NO_CODE
+    message: Annotated[_Reason, or_else(_NO_REASON)] = _NO_REASON
     details: Any = None
-    retryable: bool = False
-    retry_after_ms: float | None = None
+    retryable: Annotated[bool, or_else(False)] = False
+    retry_after_ms: Annotated[float | None, or_else(None)] = None
 
     @property
     def wait_s(self) -> float | None:
@@ -103,7 +82,12 @@ class ErrorShape(Wire):
 
     def detail(self, name: str) -> Any:
         """One entry of ``details``, or None: details may be anything at all."""
-        return self.details.get(name) if isinstance(self.details, dict) else None
+        entry = self.details.get(name) if isinstance(self.details, dict) else None
+        return bounded_reason(entry) if isinstance(entry, str) else entry
+
+
+def _as_error(value: Any) -> Any:
+    return {"message": value} if isinstance(value, str) else value
 
 
 class Request(Wire):
@@ -118,7 +102,7 @@ class Response(Wire):
     id: str
     ok: bool
     payload: Any = None
-    error: ErrorShape | None = None
+    error: Annotated[ErrorShape | None, BeforeValidator(_as_error), or_else(None)] = None
 
 
 class Event(Wire):
@@ -191,32 +175,36 @@ class Challenge(Wire):
 class HelloServer(Wire):
     """``boot_id`` is another one for each process of the Gateway."""
 
-    version: str
-    boot_id: str = ""
-    conn_id: str = ""
+    version: Annotated[str, or_else("")] = ""
+    boot_id: Annotated[str, or_else("")] = ""
+    conn_id: Annotated[str, or_else("")] = ""
 
 
 class HelloAuth(Wire):
     role: str
-    scopes: list[str]
-    device_token: SecretStr | None = None
+    scopes: Texts
+    device_token: Annotated[Annotated[SecretStr, Field(min_length=1)] | None, or_else(None)] = None
 
 
 _TICK_MS: Final = 30_000.0
+_TICKS_MS: Final = (100, 3_600_000)
+"""More often than this no Gateway ticks: each connection would count as dead at once."""
 
 
 class HelloPolicy(Wire):
     """What the Gateway tells of its limits; where it tells nonsense, what every one has."""
 
-    tick_interval_ms: Annotated[float, Field(gt=0, le=3_600_000), _or(_TICK_MS)] = _TICK_MS
+    tick_interval_ms: Annotated[
+        float, Field(ge=_TICKS_MS[0], le=_TICKS_MS[1]), or_else(_TICK_MS)
+    ] = _TICK_MS
 
 
 class HelloOk(Wire):
     type: Literal["hello-ok"]
     protocol: int
-    server: HelloServer
+    server: Annotated[HelloServer, or_else(HelloServer())] = HelloServer()
     auth: HelloAuth
-    policy: Annotated[HelloPolicy, _or(HelloPolicy())] = HelloPolicy()
+    policy: Annotated[HelloPolicy, or_else(HelloPolicy())] = HelloPolicy()
 
 
 class ChatEvent(Wire):
@@ -229,8 +217,8 @@ class ChatEvent(Wire):
     replace: bool = False
     message: Any = None
     stop_reason: str | None = None
-    error_message: str | None = None
-    error_kind: str | None = None
+    error_message: Annotated[str | None, or_else(None)] = None
+    error_kind: Annotated[str | None, or_else(None)] = None
     error_detail: Any = None
 
 
@@ -251,8 +239,8 @@ class InFlightRun(Wire):
 
 
 class ChatHistory(Wire):
-    messages: list[Any] = []
-    in_flight_run: InFlightRun | None = None
+    messages: Annotated[list[Any], or_else([]), Field(default_factory=list)]
+    in_flight_run: Annotated[InFlightRun | None, or_else(None)] = None
 
 
 class TerminalReply(Wire):
@@ -268,16 +256,16 @@ class RunOutcome(Wire):
     run_id: str
     status: str
     ended_at: float | None = None
-    error: str | None = None
-    stop_reason: str | None = None
-    terminal_reply: TerminalReply | None = None
+    error: Annotated[str | None, or_else(None)] = None
+    stop_reason: Annotated[str | None, or_else(None)] = None
+    terminal_reply: Annotated[TerminalReply | None, or_else(None)] = None
 
 
 class Shutdown(Wire):
     """That the Gateway goes down. The event alone says so: all else may be missing."""
 
-    reason: Annotated[str, _or("")] = ""
-    restart_expected_ms: Annotated[float | None, _or(None)] = None
+    reason: Annotated[str, or_else("")] = ""
+    restart_expected_ms: Annotated[float | None, or_else(None)] = None
 
     @property
     def restart_expected_s(self) -> float | None:
@@ -287,16 +275,19 @@ class Shutdown(Wire):
         return min(max(0.0, self.restart_expected_ms / 1000), LONGEST_RETRY_S)
 
 
+AgentId = Annotated[str, AfterValidator(check_agent_id)]
+
+
 class AgentRow(Wire):
     """An agent as ``agents.list`` names it."""
 
-    id: str
-    name: str | None = None
+    id: AgentId
+    name: Annotated[str | None, or_else(None)] = None
 
 
 class AgentsList(Wire):
-    default_id: str
-    agents: list[AgentRow]
+    default_id: Annotated[AgentId, or_else("")] = ""
+    agents: Annotated[list[AgentRow], readable(AgentRow)]
 
 
 @dataclass(frozen=True, slots=True)

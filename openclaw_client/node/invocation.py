@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from openclaw_client.errors import CommandError
-from openclaw_client.protocol import Wire
+from openclaw_client.wire import Texts, Wire, or_else, readable
 
 _LONGEST_NAME: Final = 512
 """What the Gateway takes as a session key; its other names are far shorter. These are remembered
@@ -46,13 +46,13 @@ class NodeRow(Wire):
     ``pending_request_id`` is shown to the node's own device alone."""
 
     node_id: str
-    approval_state: str = ""
-    commands: Annotated[list[str], Field(default_factory=list)]
-    pending_request_id: str | None = None
+    approval_state: Annotated[str, or_else("")] = ""
+    commands: Annotated[Texts, or_else([]), Field(default_factory=list)]
+    pending_request_id: Annotated[str | None, or_else(None)] = None
 
 
 class NodeList(Wire):
-    nodes: list[NodeRow]
+    nodes: Annotated[list[NodeRow], readable(NodeRow)]
 
 
 @dataclass(frozen=True, slots=True)

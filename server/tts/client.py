@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
@@ -90,7 +90,7 @@ class HttpSynthesizer:
                 answer, wanted = await self._request(text, await self._voices.choose(voice))
                 until_closed.push_async_callback(answer.aclose)
                 chunks = answer.aiter_bytes()
-                data = await anext(chunks, b"")
+                data = await _beginning(chunks)
             self._refuse_text(answer, data)
             stream, received = self._stream_for(answer, wanted), 0
             while data:
@@ -227,6 +227,16 @@ class HttpSynthesizer:
             yield
         except Undecodable as error:
             raise self._server.unavailable(f"sent {error}", Fault.NO_SPEECH) from error
+
+
+async def _beginning(chunks: AsyncIterator[bytes]) -> bytes:
+    """The first bytes; as many as it takes to tell audio from text, if there are any more."""
+    data = await anext(chunks, b"")
+    while data and looks_like_text(data) is None:
+        if not (more := await anext(chunks, b"")):
+            break
+        data += more
+    return data
 
 
 def _summary(refusals: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Final
 
 from server.tts.audio_stream import AudioStream
@@ -10,9 +11,14 @@ _NO_SOUND_S: Final = 0.02
 """Shorter than any sound of speech: a stray sample, or a word of text taken for samples."""
 _SHORTEST_LETTER_S: Final = 0.005
 """A thirteenth of what a letter of English takes at its natural pace."""
-_TEXT: Final = bytes(range(32, 127)) + b"\t\r\n"
-_SHORT_TEXT, _LONG_TEXT = 8, 16
-"""Bytes that are looked at: fewer could be samples, and as samples they are no sound."""
+_BRACKETS: Final = ("{", "[", "<")
+_SHORT_TEXT, _LONG_TEXT = 8, 64
+"""Letters that tell a text, if it begins with a bracket, and if not: fewer could be samples, and as
+samples they are no sound."""
+_DIFFERENT: Final = 8
+"""Letters of a text that differ; a tone could be the same few over and over."""
+_LOOKED_AT: Final = 512
+"""Bytes, white space before the text included."""
 _LONGEST_LETTER_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 30.0
 
@@ -32,12 +38,22 @@ def what_is_lacking(stream: AudioStream, text: str, speed: float) -> str:
     return ""
 
 
-def looks_like_text(data: bytes) -> bool:
-    """Whether raw samples that begin so are letters: an error under the label of audio. Of samples
-    only the loudest look like letters, and speech does not begin with those."""
-    head = data[:_LONG_TEXT].lstrip()
-    brackets = head[:1] in (b"{", b"[", b"<")
-    return brackets and len(head) >= _SHORT_TEXT and not head.translate(None, _TEXT)
+def looks_like_text(data: bytes) -> bool | None:
+    """Whether raw samples that begin so are letters: an error under the label of audio; None where
+    more of them would tell. Of samples only the loudest look like letters, and speech does not
+    begin with those."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data[:_LOOKED_AT])
+    except UnicodeDecodeError:
+        return False
+    text = text.lstrip()
+    if not all(char.isprintable() or char in "\t\r\n" for char in text):
+        return False
+    if text.startswith(_BRACKETS):
+        return True if len(text) >= _SHORT_TEXT else None
+    if len(text) >= _LONG_TEXT:
+        return len(set(text)) >= _DIFFERENT
+    return True if len(data) >= _LOOKED_AT else None
 
 
 def longest_s(text: str) -> float:

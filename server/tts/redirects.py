@@ -7,6 +7,8 @@ from typing import Final
 
 import httpx
 
+from server.tts.endpoint import Endpoint
+
 MAX_REDIRECTS: Final = 5
 _SEE_OTHER: Final = 303
 _FOLLOWED: Final = frozenset((301, 302, _SEE_OTHER, 307, 308))
@@ -40,6 +42,7 @@ def next_step(asked: Step, origin: httpx.URL, answer: httpx.Response) -> Step | 
     location = answer.headers.get("location", "")
     try:
         url = asked.url.join(location)
+        _ = Endpoint(str(url)).shown  # raises ValueError when its port is none
     except (httpx.InvalidURL, ValueError) as error:
         raise BadRedirect(f"redirects to {location[:100]!r}, which is no address") from error
     if not location or url.scheme not in ("http", "https") or not url.host:

@@ -15,7 +15,8 @@ class Container(Enum):
     OTHER = "a container that is decoded once it is complete"
 
 
-_AT_START: Final = (b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FORM", b"caff")
+_AT_START: Final = (b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FORM", b"caff", b"\x1f\x8b\x08")
+"""The last one is gzip under no such label: no audio, but no samples either."""
 _BITRATES: Final = (
     (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),

@@ -24,6 +24,8 @@ from server.tts.stand_in_voices import StandInVoices
 
 log = logging.getLogger(__name__)
 
+_BUSY_REST_S: Final = 0.5
+"""For a server that is too busy and does not say for how long."""
 LONGEST_WAIT_S: Final = 2.0
 """A pause between two sentences that people take for thinking; a longer one they do not wait."""
 _WORD: Final = "Hello."
@@ -33,6 +35,8 @@ _ADVICE: Final = {
     Fault.NOT_FOUND: "correct TTS_URL in .env",
     Fault.REFUSED: "check TTS_URL and TTS__MODEL in .env, and the agents' voices",
 }
+_OF_THE_SERVER: Final = frozenset((Fault.UNREACHABLE, Fault.SLOW, Fault.BUSY, Fault.LOCKED))
+"""What another voice would not get past either."""
 _USUAL_ADVICE: Final = "see its own log, and check TTS_URL in .env"
 
 
@@ -66,6 +70,8 @@ class SteadySynthesizer:
         self._stand_in_voices = stand_in_voices or StandInVoices()
         self._whole = Breaker()
         self._voices: dict[str, Breaker] = {}
+        self._wanted: dict[str, Voice] = {}
+        """The voices that were asked for, by name."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -109,6 +115,7 @@ class SteadySynthesizer:
         Raises:
             SpeechUnavailable: the sentence failed twice, or once after a part of it was heard.
         """
+        self._wanted[voice.name] = voice
         for retried in (False, True):
             if (given_up := self._given_up(voice)) is not None:
                 if self._stand_in is None:
@@ -215,18 +222,44 @@ class SteadySynthesizer:
     async def _probe_until_it_speaks(self, breaker: Breaker, voice: Voice) -> None:
         while True:
             await asyncio.sleep(breaker.probe_at - self._now())
-            try:
-                await self._say_a_word(voice)
-            except SpeechUnavailable as error:
-                log.debug("still given up: %s", error)
-                breaker.probe_failed(self._now())
-            except Exception:
-                log.exception("a probe of the speech server failed in a way that was not foreseen")
-                breaker.probe_failed(self._now())
-            else:
-                breaker.worked()
-                log.info("speech server %s speaks again", self._server.address)
-                return
+            voices = [voice]
+            if breaker is self._whole:
+                voices += [each for name, each in self._wanted.items() if name != voice.name]
+            for each in voices:
+                if (error := await self._refuses_a_word(each)) is None:
+                    breaker.worked()
+                    log.info("speech server %s speaks again", self._server.address)
+                    if each is not voice:
+                        self._give_up_voice(voice)
+                    return
+                if _fault(error) in _OF_THE_SERVER:
+                    break
+            breaker.probe_failed(self._now())
+
+    async def _refuses_a_word(self, voice: Voice) -> SpeechUnavailable | None:
+        try:
+            await self._say_a_word(voice)
+        except SpeechUnavailable as error:
+            log.debug("still given up: %s", error)
+            return error
+        except Exception as bug:
+            log.exception("a probe of the speech server failed in a way that was not foreseen")
+            return SpeechUnavailable(f"unexpected {type(bug).__name__}", Fault.BROKEN.value)
+        return None
+
+    def _give_up_voice(self, voice: Voice) -> None:
+        """The server speaks in other voices: only this one is what it cannot do."""
+        breaker = self._voices.setdefault(voice.name, Breaker())
+        if breaker.give_up(self._now(), Fault.REFUSED.value):
+            log.warning(
+                "speech server %s does not speak in the voice %r; %s",
+                self._server.address,
+                voice.name,
+                "its sentences go to the text channel"
+                if self._stand_in is None
+                else "the embedded voice speaks in its place",
+            )
+            self._probe(breaker, voice)
 
     def _tell_of_giving_up(self, error: SpeechUnavailable) -> None:
         log.warning(
@@ -251,4 +284,8 @@ def _fault(error: SpeechUnavailable) -> Fault:
 
 def _rest_s(error: SpeechUnavailable) -> float:
     """For how long the server asks to be left alone."""
-    return (error.retry_after_s if isinstance(error, SpeechFailed) else None) or 0.0
+    if not isinstance(error, SpeechFailed):
+        return 0.0
+    if error.retry_after_s is None:
+        return _BUSY_REST_S if error.fault is Fault.BUSY else 0.0
+    return error.retry_after_s

@@ -52,6 +52,12 @@ async def offered(agents: GatewayAgents) -> list[str]:
     return [persona.agent for persona in await agents.choices()]
 
 
+async def test_a_name_of_the_gateways_cannot_hold_what_is_not_to_be_seen() -> None:
+    listing = Listing(AgentInfo(id="max", name="\x1b[31mMax\n\u202ePower\0"))
+    (persona,) = await agents_of(listing).choices()
+    assert persona.name == "[31mMax Power"
+
+
 async def test_the_gateways_agents_are_offered_with_the_settings_names_and_voices() -> None:
     listing = Listing(AgentInfo(id="sage"), AgentInfo(id="max", name="Max  Power"))
     agents = agents_of(listing)

@@ -161,6 +161,19 @@ async def test_a_restart_that_was_announced_is_waited_for_from_the_notice(
     await asyncio.wait_for(asking, 5)
 
 
+@pytest.mark.parametrize("expected_ms", [10**9, 1e300])
+async def test_a_gateway_that_is_back_sooner_than_it_said_is_found(
+    link: GatewayLink, gateway: GatewaySimulator, clock: HandClock, expected_ms: float
+) -> None:
+    await up(link)
+    gateway.broadcast("shutdown", {"restartExpectedMs": expected_ms})
+    await eventually(state_is(link, LinkState.DRAINING))
+    await gateway.close_connections(1012, "service restart")
+    await eventually(state_is(link, LinkState.WAITING))
+    await clock.advance(1.2 * link.config.reconnect_max_s)
+    await eventually(state_is(link, LinkState.UP))
+
+
 async def test_a_gateway_that_closes_in_time_is_not_closed_on(
     link: GatewayLink, gateway: GatewaySimulator, clock: HandClock
 ) -> None:

@@ -185,6 +185,15 @@ async def test_a_check_opens_the_connection_that_speech_uses() -> None:
         assert server.connections == 1
 
 
+async def test_a_list_of_voices_without_end_is_not_read_to_its_end() -> None:
+    never = asyncio.Event()
+    reply = Reply([*[b" " * (1 << 16)] * 20, never], "application/json")
+    async with speaking(reply, first_byte_timeout_s=5) as (synthesizer, server):
+        with pytest.raises(SpeechUnavailable, match="did not list its voices: 200"):
+            await synthesizer.voices()
+        await asyncio.wait_for(server.left.wait(), 5)
+
+
 async def test_our_own_server_speaks_with_both_agents_voices() -> None:
     async with (
         EmbeddedServer(ServerSettings(port=0)) as server,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import gzip
 import re
 import socket
 
@@ -140,6 +142,27 @@ async def test_a_page_instead_of_a_wav_is_not_spoken() -> None:
     page = Reply([b"<html>Sign in to the network</html>"], "audio/wav")
     text = await refused(page, response_format="wav")
     assert re.search(r"answered with audio/wav, not audio: <html>Sign in", text)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [b"<", b"!DO", b"CTYPE html><html>" + b"Bad gateway. " * 500],
+        [b"\xef\xbb\xbf<!DOCTYPE html><html>" + b"Bad gateway. " * 500],
+        [b"\r\n" * 40 + b"<!DOCTYPE html><html>" + b"Bad gateway. " * 500],
+        [b"The model could not be loaded, for the GPU is out of memory. " * 50],
+        [base64.b64encode(pcm(24_000))],
+        [gzip.compress(pcm(24_000))],
+    ],
+    ids=["in pieces", "byte order mark", "white space", "plain text", "base64", "gzip"],
+)
+async def test_no_sound_is_made_of_what_is_no_audio(body: list[bytes]) -> None:
+    heard: list[Pcm16] = []
+    async with speaking(Reply(body)) as (synthesizer, _):
+        with pytest.raises(SpeechFailed) as failed:
+            await say(synthesizer, heard)
+    assert failed.value.fault is Fault.NO_SPEECH
+    assert sum(chunk.size for chunk in heard) == 0
 
 
 @pytest.mark.parametrize("body", [[], [b"\x01"]])

@@ -47,12 +47,23 @@ def test_the_longest_sentence_leaves_room_for_every_pace() -> None:
         (b'{"error": "no such model"}', True),
         (b"\n <html><body>Bad gateway</body></html>", True),
         (b"[1, 2, 3]", True),
-        (b"[]", False),
-        (b"{", False),
-        (b"", False),
+        (b"\xef\xbb\xbf\n" + b" " * 80 + b"<!DOCTYPE html>", True),
+        (b"upstream connect error or disconnect/reset before headers. reset reason: timeout", True),
+        (
+            "Der Sprachdienst ist überlastet, bitte später noch einmal versuchen: 503.".encode(),
+            True,
+        ),
+        (b" " * 600, True),
+        (b"[]", None),
+        (b"{", None),
+        (b"", None),
+        (b"\xef\xbb", None),
+        (b"Internal Server Error", None),
+        (b"RIFF\xff\xff\xff\xffWAVE", False),
+        (np.full(100, 9000, "<i2").tobytes(), False),
         (pcm(24_000), False),
         (b"{\x00" * 20, False),
     ],
 )
-def test_text_is_told_from_samples(data: bytes, text: bool) -> None:
+def test_text_is_told_from_samples(data: bytes, text: bool | None) -> None:
     assert looks_like_text(data) is text

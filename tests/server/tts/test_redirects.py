@@ -97,6 +97,13 @@ async def test_a_redirect_to_no_port_is_told() -> None:
     assert "Invalid" in await refused(redirect(307, "http://box:port/"))
 
 
+@pytest.mark.parametrize("status", [301, 303, 308])
+@pytest.mark.parametrize("port", [65_536, 99_999, 10**30])
+async def test_a_redirect_to_a_port_that_cannot_be_is_told(status: int, port: int) -> None:
+    location = f"http://127.0.0.1:{port}/speech"
+    assert "which is no address" in await refused(redirect(status, location))
+
+
 def test_a_redirect_from_an_encrypted_to_a_plain_address_is_not_followed() -> None:
     url = httpx.URL("https://box/v1/audio/speech")
     answer = httpx.Response(307, headers={"Location": "http://box/v1/audio/speech"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 
 import numpy as np
 import pytest
@@ -99,7 +99,9 @@ def test_a_sentence_that_fails_once_is_asked_for_once_more_and_heard(fault: Faul
         async with steady(server, stand_in) as voice:
             began = asyncio.get_running_loop().time()
             assert await chunks(voice, "One.") == 10
-            assert server.asked == [(began, "One.", "anna")] * 2, "at once"
+            rest_s = 0.5 if fault is Fault.BUSY else 0.0
+            again = (pytest.approx(began + rest_s), "One.", "anna")
+            assert server.asked == [(began, "One.", "anna"), again]
             assert voice.trouble(ANNA) == ""
             assert stand_in.spoken == []
 
@@ -269,6 +271,47 @@ def test_one_voice_that_is_refused_does_not_silence_the_others() -> None:
             assert voice.trouble(BERT) == Fault.REFUSED.value
             await asyncio.sleep(6)
             assert server.asked[-1][1:] == (WORD, "bert")
+
+    in_virtual_time(scene())
+
+
+@pytest.mark.parametrize("fault", [Fault.NOT_FOUND, Fault.BROKEN, Fault.NO_SPEECH, Fault.BROKE_OFF])
+def test_one_voice_that_fails_like_a_server_does_not_silence_the_others_for_long(
+    fault: Fault,
+) -> None:
+    """Servers refuse a voice with 404 or 500 as well, or answer with nothing."""
+
+    async def scene() -> None:
+        server, stand_in = ScriptedServer(), StandIn()
+        server.problem = lambda _, voice: failing(fault) if voice == BERT else None
+        async with steady(server, stand_in) as voice:
+            assert await chunks(voice, "One.", ANNA) == 10
+            for text in ("Two.", "Three."):
+                with suppress(SpeechFailed):
+                    await chunks(voice, text, BERT)
+            assert voice.trouble(ANNA) == fault.value, "what it is cannot be known yet"
+            await asyncio.sleep(6)
+            assert await chunks(voice, "Four.", ANNA) == 10
+            assert voice.trouble(ANNA) == ""
+            assert await chunks(voice, "Five.", BERT) == 1
+            assert voice.trouble(BERT) == Fault.REFUSED.value
+            server.problem = lambda *_: None
+            await asyncio.sleep(6)
+            assert await chunks(voice, "Six.", BERT) == 10
+
+    in_virtual_time(scene())
+
+
+def test_a_server_that_is_not_there_is_probed_with_one_voice() -> None:
+    async def scene() -> None:
+        server = ScriptedServer()
+        server.problem = lambda *_: failing(Fault.UNREACHABLE)
+        async with steady(server, StandIn()) as voice:
+            for one in (ANNA, BERT):
+                await chunks(voice, "One.", one)
+            before = len(server.asked)
+            await asyncio.sleep(6)
+            assert [name for _, _, name in server.asked[before:]] == ["anna"]
 
     in_virtual_time(scene())
 
