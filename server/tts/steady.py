@@ -3,8 +3,8 @@
 A sentence that the server fails to speak is asked for once more. A server that fails again and
 again is given up: the embedded voice stands in for it, and in the background it is asked to say a
 word, ever less often, until it does. What concerns one voice alone, such as a name that the server
-does not know, gives up that voice and no other; so does whatever fails for one voice again and again
-while the server speaks in others.
+does not know, gives up that voice and no other; so does what fails for it again and again while
+other voices are spoken.
 """
 
 from __future__ import annotations
