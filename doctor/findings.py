@@ -24,4 +24,10 @@ class Finding:
 
     def __str__(self) -> str:
         line = f"{self.grade:<5}{self.subject}: {self.words}"
-        return f"{line}\n     -> {self.advice}" if self.advice else line
+        return inner_lines(f"{line}\n-> {self.advice}" if self.advice else line)
+
+
+def inner_lines(text: str) -> str:
+    """``text`` with all lines but the first indented: what it quotes from outside may have lines of
+    its own, and they must not look like the report's."""
+    return text.replace("\n", "\n     ")

@@ -12,7 +12,7 @@ import aiohttp
 
 from doctor.configured import check_settings
 from doctor.discord_account import DISCORD, TOKEN, check_discord, check_token
-from doctor.findings import Finding, Grade
+from doctor.findings import Finding, Grade, inner_lines
 from doctor.gateway import check_gateway, check_node
 from doctor.gpu import check_gpu
 from doctor.machine import check_davey, check_libopus, check_models, check_python
@@ -52,7 +52,7 @@ async def examine(
     say(f"\n{failed} of these must be put right first." if failed else "\nNothing is in the way.")
     say("What to do next:")
     for number, step in enumerate(next_steps(found), 1):
-        say(f"  {number}. {step}")
+        say(inner_lines(f"  {number}. {step}"))
     return 1 if failed else 0
 
 

@@ -3,7 +3,8 @@
 A sentence that the server fails to speak is asked for once more. A server that fails again and
 again is given up: the embedded voice stands in for it, and in the background it is asked to say a
 word, ever less often, until it does. What concerns one voice alone, such as a name that the server
-does not know, gives up that voice and no other.
+does not know, gives up that voice and no other; so does what fails for it again and again while
+other voices are spoken.
 """
 
 from __future__ import annotations
@@ -159,22 +160,33 @@ class SteadySynthesizer:
 
     def _failed(self, error: SpeechUnavailable, voice: Voice, *, lost: bool) -> bool:
         """Count it; whether the same sentence is worth being asked for once more."""
-        fault, breaker, now = _fault(error), self._breaker_for(error, voice), self._now()
-        rest_s = _rest_s(error)
+        fault, breaker, rest_s = _fault(error), self._breaker_for(error, voice), _rest_s(error)
         again = fault.may_pass and not lost and rest_s <= LONGEST_WAIT_S
+        given_up: Breaker | None
         if rest_s > LONGEST_WAIT_S:
-            gave_up = breaker.give_up(now, fault.value, rest_s)
+            given_up = breaker if breaker.give_up(self._now(), fault.value, rest_s) else None
         else:
             # A sentence that is not asked for again counts for both times; and who is not there at
             # all will not be there for the next sentence.
             weight = 1 if again and fault is not Fault.UNREACHABLE else 2
-            gave_up = breaker.failed(now, fault.value, weight=weight)
-        if gave_up:
+            given_up = self._count(breaker, fault, voice, weight)
+        if given_up is not None:
             self._tell_of_giving_up(error)
-            self._probe(breaker, voice)
+            self._probe(given_up, voice)
         else:
             log.info("%s%s", error, "; once more" if again else "")
         return again
+
+    def _count(self, breaker: Breaker, fault: Fault, voice: Voice, weight: int) -> Breaker | None:
+        """Count a failure; what is given up for it. A failure counts for its voice as well: others
+        that are spoken between say that the server is well, and nothing of this one."""
+        own = self._voices.setdefault(voice.name, Breaker())
+        if breaker is self._whole and breaker.failed(self._now(), fault.value, weight=weight):
+            for each in self._voices.values():
+                if not each.given_up:
+                    each.worked()
+            return breaker
+        return own if own.failed(self._now(), fault.value, weight=weight) else None
 
     def _worked(self, voice: Voice) -> None:
         for breaker in (self._whole, self._voices.get(voice.name)):

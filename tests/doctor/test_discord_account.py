@@ -60,14 +60,21 @@ async def test_discord_says_whose_token_it_is_and_the_link_invites_the_bot() -> 
         assert query["client_id"] == [str(sim.bot.id)]
         assert query["scope"] == ["bot applications.commands"]
         asked_for = {name for name, on in discord.Permissions(int(query["permissions"][0])) if on}
-        assert asked_for == {"read_messages", "send_messages", "connect", "speak"}
+        assert asked_for == {
+            "read_messages",
+            "send_messages",
+            "attach_files",
+            "connect",
+            "speak",
+        }
         assert sim.token not in str(finding)
         assert sim.violations == []
 
 
 def test_the_readme_names_the_permissions_of_the_link() -> None:
     words = " ".join((HOME / "README.md").read_text(encoding="utf-8").split())
-    assert "View Channels, Send Messages, Connect and Speak" in words
+    assert "View Channels, Send Messages, Attach Files (" in words
+    assert "), Connect and Speak: `make doctor`" in words
 
 
 async def test_servers_and_intents_are_told() -> None:

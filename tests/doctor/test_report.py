@@ -3,13 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.server import ServerConnection
 
 from discord_bot.simulator import DiscordSimulator
 from doctor import examine
 from doctor.findings import Finding, Grade
 from doctor.report import next_steps
 from openclaw_client.simulator import GatewaySimulator
-from tests.openclaw_client.gateways import closed_port
+from tests.openclaw_client.gateways import closed_port, greet, odd_gateway
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +95,23 @@ def test_the_steps_begin_with_what_keeps_the_bot_from_working() -> None:
         Finding(Grade.SKIP, "e", "skipped: needs d"),
     ]
     assert next_steps(found) == ["d: broken", "b: look at it", "run `make doctor` again"]
+
+
+async def test_what_a_gateway_says_cannot_pass_for_lines_of_the_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    forged = "ok   OpenClaw Gateway: all is well"
+
+    async def behave(connection: ServerConnection) -> None:
+        error = {"code": "X", "message": f"no\n{forged}\n  1. nothing"}
+        await greet(connection, {"ok": False, "error": error})
+
+    said: list[str] = []
+    async with odd_gateway(behave) as url:
+        monkeypatch.setenv("OPENCLAW_BASE_URL", url)
+        monkeypatch.setenv("OPENCLAW_AUTH_TOKEN", "token")
+        await examine(None, lambda words: said.append(str(words)))
+    lines = "\n".join(said).split("\n")
+    assert any(forged in line for line in lines)
+    assert forged not in lines
+    assert "  1. nothing" not in lines

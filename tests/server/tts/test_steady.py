@@ -302,6 +302,37 @@ def test_one_voice_that_fails_like_a_server_does_not_silence_the_others_for_long
     in_virtual_time(scene())
 
 
+@pytest.mark.parametrize("fault", [Fault.NOT_FOUND, Fault.BROKEN, Fault.NO_SPEECH, Fault.BROKE_OFF])
+def test_a_voice_that_always_fails_between_others_that_do_not_is_given_up(fault: Fault) -> None:
+    async def scene() -> None:
+        server, stand_in = ScriptedServer(), StandIn()
+        server.problem = lambda _, voice: failing(fault) if voice == BERT else None
+        async with steady(server, stand_in) as voice:
+            for text in ("One.", "Two.", "Three."):
+                assert await chunks(voice, text, ANNA) == 10
+                with suppress(SpeechFailed):
+                    await chunks(voice, text, BERT)
+            assert await chunks(voice, "Four.", BERT) == 1
+            assert voice.trouble(BERT) == fault.value
+            assert voice.trouble(ANNA) == ""
+
+    in_virtual_time(scene())
+
+
+def test_what_a_voice_failed_with_the_server_is_forgotten_with_it() -> None:
+    async def scene() -> None:
+        server = ScriptedServer(*[failing(Fault.BROKEN)] * 3)
+        async with steady(server, StandIn()) as voice:
+            with pytest.raises(SpeechFailed):
+                await chunks(voice, "One.")
+            assert await chunks(voice, "Two.") == 1
+            await asyncio.sleep(6)
+            server.problems = [failing(Fault.BROKEN)]
+            assert await chunks(voice, "Three.") == 10
+
+    in_virtual_time(scene())
+
+
 def test_a_server_that_is_not_there_is_probed_with_one_voice() -> None:
     async def scene() -> None:
         server = ScriptedServer()
