@@ -143,7 +143,12 @@ def load_settings(
     variables = os.environ if environ is None else environ
     names = Names(schema.tree(Settings), SHORT_NAMES, ALIASES)
     sources = (
-        YamlSource(Settings, config, required=config_path is not None),
+        YamlSource(
+            Settings,
+            config,
+            required=config_path is not None,
+            variables={**ALIASES, **SHORT_NAMES},
+        ),
         DotenvSource(Settings, dotenv, names, required=env_file is not None),
         EnvironmentSource(Settings, variables, names),
     )

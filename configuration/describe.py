@@ -110,6 +110,8 @@ def _items(schema: Mapping[str, Any]) -> str:
 
 
 def _text(schema: Mapping[str, Any]) -> str:
+    if "examples" in schema:
+        return f"text such as {' or '.join(map(str, schema['examples']))}"
     if "pattern" in schema:
         return f"text like {schema['pattern']}"
     if schema.get("format") == "path":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import pathlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from configuration.errors import Problem
@@ -18,6 +19,8 @@ class Given:
     leaf: Leaf
     value: Any
     where: str
+    written: str | None = None
+    """How it stands there, if that is not how Python writes the value."""
 
     @property
     def is_wrong_boolean(self) -> bool:
@@ -38,13 +41,13 @@ class Notice:
 class Layer:
     """What one source gives: values, the entries it names, and what was wrong with it.
 
-    ``named`` has the path of every mapping of the user's own names, and of every name in it: an
-    entry exists by being named, even when it says nothing of itself. ``notices`` are for people to
-    know, and keep nothing from being used.
+    ``named`` has the path of every mapping of the user's own names, and of every name in it, with
+    the place: an entry exists by being named, even when it says nothing of itself. ``notices`` are
+    for people to know, and keep nothing from being used.
     """
 
     given: tuple[Given, ...] = ()
-    named: tuple[Path, ...] = ()
+    named: Mapping[Path, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
 

@@ -48,16 +48,20 @@ def compose(
     try:
         whole = model(_build_sources=(highest_first, {}))
     except ValidationError as error:
-        problems += [_explain(details, given) for details in error.errors(include_url=False)]
+        named = {path: where for each in sources for path, where in each.layer.named.items()}
+        errors = error.errors(include_url=False)
+        problems += [_explain(details, given, named) for details in errors]
         raise SettingsError(_without_secrets(problems, given.values())) from None
     if problems:
         raise SettingsError(_without_secrets(problems, given.values()))
     return whole
 
 
-def _explain(error: ErrorDetails, given: Mapping[Path, Given]) -> Problem:
+def _explain(
+    error: ErrorDetails, given: Mapping[Path, Given], named: Mapping[Path, str]
+) -> Problem:
     """A validation error in the words of the place that the value came from."""
-    location = tuple(str(part) for part in error["loc"])
+    location = tuple(str(part) for part in error["loc"] if part != "[key]")
     words = error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     item = next(
         (given[location[:n]] for n in range(len(location), 0, -1) if location[:n] in given), None
@@ -66,22 +70,28 @@ def _explain(error: ErrorDetails, given: Mapping[Path, Given]) -> Problem:
         details = _given_and_allowed(item)
         own_words = error["type"] in ("value_error", "assertion_error")
         return Problem(item.where, (*details, words) if own_words else details)
-    return _explain_whole(location, words, given)
+    if error["type"] == "too_short":
+        words = "names nothing, and must name one at least; left out, it has its defaults"
+    return _explain_whole(location, words, given, named)
 
 
-def _explain_whole(location: Path, words: str, given: Mapping[Path, Given]) -> Problem:
+def _explain_whole(
+    location: Path, words: str, given: Mapping[Path, Given], named: Mapping[Path, str]
+) -> Problem:
     """What a section's own validator said, with the places of the settings that it spoke of.
 
     One that begins with ``name:`` blames that setting alone; else all that it names are meant.
     """
     below = [item for path, item in given.items() if path[: len(location)] == location]
+    if location in named:
+        return Problem(named[location], (words,))
     blamed, colon, rest = words.partition(": ")
     if colon:
         item = next((each for each in below if each.leaf.path == (*location, blamed)), None)
         if item is not None:
             return Problem(item.where, (*_given_and_allowed(item), rest))
-    named = set(_WORD.findall(words))
-    places = [item.where for item in below if item.leaf.path[-1] in named]
+    spoken_of = set(_WORD.findall(words))
+    places = [item.where for item in below if item.leaf.path[-1] in spoken_of]
     where = dotted(location) or "the settings together"
     sources = (f"set at: {'; '.join(places)}",) if location and places else ()
     return Problem(where, (words, *sources))
@@ -91,7 +101,7 @@ def _given_and_allowed(item: Given) -> tuple[str, ...]:
     if item.leaf.is_secret:
         shown = "given: (a secret, not shown)"
     else:
-        shown = f"given: {without_login(repr(item.value))}"
+        shown = f"given: {without_login(item.written or repr(item.value))}"
     return (shown, f"allowed: {describe.allowed(item.leaf)}")
 
 

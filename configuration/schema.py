@@ -99,6 +99,16 @@ def leaves(node: Node, entry: str = "<name>") -> Iterator[Leaf]:
             yield from leaves(child, entry)
 
 
+def find(tree: Section, path: Path) -> Node | None:
+    """What is at ``path``, if there can be anything."""
+    node: Node | None = tree
+    for name in path:
+        if node is None or isinstance(node, Leaf) or not name:
+            return None
+        node = node.child(name)
+    return node
+
+
 def dotted(path: Path) -> str:
     return ".".join(path)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic_settings import BaseSettings, InitSettingsSource
@@ -31,9 +32,16 @@ class PlacedSource(InitSettingsSource):
 class YamlSource(PlacedSource):
     """``config.yaml``; one that is not ``required`` may be absent."""
 
-    def __init__(self, model: type[BaseSettings], path: pathlib.Path, *, required: bool) -> None:
+    def __init__(
+        self,
+        model: type[BaseSettings],
+        path: pathlib.Path,
+        *,
+        required: bool,
+        variables: Mapping[str, Path] = MappingProxyType({}),
+    ) -> None:
         def parse(text: str) -> Layer:
-            return parse_yaml(text, path.name, tree(model))
+            return parse_yaml(text, path.name, tree(model), variables)
 
         super().__init__(model, _layer_of_file(path, parse, required=required))
 

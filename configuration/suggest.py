@@ -42,6 +42,14 @@ def similar_path(path: Path, known: Iterable[Path]) -> Path | None:
     return misplaced[0] if len(misplaced) == 1 else None
 
 
+def similar_end(path: Path, known: Iterable[Path]) -> Path | None:
+    """The only setting that ``path`` is the end of; one part alone is no sign."""
+    if len(path) < 2:
+        return None
+    ends = [each for each in known if each[-len(path) :] == path]
+    return ends[0] if len(ends) == 1 else None
+
+
 def similar_flat(name: str, short_names: Iterable[str], paths: Iterable[Path]) -> str | None:
     """The variable that a name without our separator was meant to be, by slips alone: a word that
     it has in common with one of ours is no sign, for the name may be another program's."""

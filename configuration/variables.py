@@ -18,13 +18,13 @@ from configuration.schema import (
     SEPARATOR,
     Entries,
     Leaf,
-    Node,
     Path,
     Section,
+    find,
     leaves,
     variable_name,
 )
-from configuration.suggest import similar_flat, similar_path
+from configuration.suggest import similar_end, similar_flat, similar_path
 from configuration.text import cleaned, visible
 
 
@@ -78,11 +78,13 @@ class Names:
         return next((name for name, own in self.short.items() if own == path), variable_name(path))
 
     def meant_by(self, name: str) -> str | None:
-        """The name that one without separators was most likely meant to be."""
+        """The name that one outside our sections was most likely meant to be."""
         alias = self.aliases.get(name.upper())
         if alias is not None:
             return self.of(alias)
-        return similar_flat(name, self.short, [leaf.path for leaf in leaves(self.tree)])
+        paths = [leaf.path for leaf in leaves(self.tree)]
+        path = similar_end(tuple(name.lower().split(SEPARATOR)), paths)
+        return similar_flat(name, self.short, paths) if path is None else self.of(path)
 
 
 def read_variables(variables: Iterable[Variable], names: Names, *, own_file: bool) -> Layer:
@@ -120,7 +122,7 @@ class _Reading:
 
     def take(self, variable: Variable, path: Path) -> None:
         """A variable that is meant for us."""
-        node = _find(self._names.tree, path)
+        node = find(self._names.tree, path)
         if not isinstance(node, Leaf):
             words = _unknown_variable(path, self._names)
             self._problems.append(Problem(variable.where, words))
@@ -135,7 +137,7 @@ class _Reading:
 
     def take_alias(self, variable: Variable, path: Path) -> None:
         """A variable with another program's name for one of our settings."""
-        node = _find(self._names.tree, path)
+        node = find(self._names.tree, path)
         assert isinstance(node, Leaf)
         value = self._value(variable, node)
         if value is not None:
@@ -195,15 +197,6 @@ def _path_of(name: str, names: Names) -> Path | None:
     return path if len(path) > 1 and path[0] in names.tree.names() else None
 
 
-def _find(tree: Section, path: Path) -> Node | None:
-    node: Node | None = tree
-    for name in path:
-        if node is None or isinstance(node, Leaf):
-            return None
-        node = node.child(name)
-    return node
-
-
 def _from_text(leaf: Leaf, text: str, where: str) -> Given | Problem:
     """A list is written as JSON or with commas; everything else is read by the model."""
     if not leaf.is_container:
@@ -219,10 +212,10 @@ def _from_text(leaf: Leaf, text: str, where: str) -> Given | Problem:
 
 
 def _unknown_variable(path: Path, names: Names) -> tuple[str, ...]:
-    if isinstance(_find(names.tree, path), Section | Entries):
+    if isinstance(find(names.tree, path), Section | Entries):
         return (f"this is a section; its settings are named {variable_name(path)}__...",)
     entry = path[1] if isinstance(names.tree.child(path[0]), Entries) else "<name>"
     near = similar_path(path, [leaf.path for leaf in leaves(names.tree, entry)])
     if near is not None:
-        return (f"there is no such setting; did you mean {variable_name(near)}?",)
+        return (f"there is no such setting; did you mean {names.of(near)}?",)
     return ("there is no such setting; config.yaml lists them all",)

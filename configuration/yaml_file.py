@@ -6,31 +6,46 @@ key, a key given twice and a wrong type are all found, with their place.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
 
 from configuration.errors import Problem
 from configuration.layer import Given, Layer
-from configuration.schema import Entries, Leaf, Path, Section, dotted, leaves
+from configuration.schema import SEPARATOR, Entries, Leaf, Path, Section, dotted, find, leaves
 from configuration.suggest import similar
 
 _DEEPEST: Final = 20
 """Levels of nesting; the settings have five."""
+_CANNOT_START: Final = re.compile(r"found character ('.+') that cannot start any token")
+_NO_BLANK: Final = re.compile(r"\w+:\S")
+_ASSIGNMENT: Final = re.compile(r"\w+=")
 
 
-def parse_yaml(text: str, name: str, tree: Section) -> Layer:
-    """The settings in ``text``; ``name`` is what the file is called in the problems."""
+def parse_yaml(
+    text: str, name: str, tree: Section, variables: Mapping[str, Path] = MappingProxyType({})
+) -> Layer:
+    """The settings in ``text``; ``name`` is what the file is called in the problems.
+
+    ``variables`` are names that settings have elsewhere, to be pointed out here.
+    """
     try:
-        walk = _Walk(name, _Loader(text), tree)
+        walk = _Walk(name, _Loader(text), tree, variables)
         walk.document()
     except yaml.MarkedYAMLError as error:
         words = " ".join(filter(None, [error.context, error.problem]))
+        start = _CANNOT_START.search(words)
+        if start is not None:
+            words = f"a value that begins with {start[1]} must stand in quotes"
+            words = "a tab stands where only spaces may" if start[1] == r"'\t'" else words
         return _malformed(_at(name, error.problem_mark or error.context_mark), words)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         return _malformed(f"{name} line {line}", f"a character may not stand here: {error.reason}")
-    return Layer(tuple(walk.given), tuple(walk.named), tuple(walk.problems))
+    return Layer(tuple(walk.given), walk.named, tuple(walk.problems))
 
 
 class _Loader(yaml.SafeLoader):
@@ -59,12 +74,15 @@ class _Loader(yaml.SafeLoader):
 class _Walk:
     """Follows a document's mappings down the tree, collecting values and problems."""
 
-    def __init__(self, name: str, loader: _Loader, tree: Section) -> None:
+    def __init__(
+        self, name: str, loader: _Loader, tree: Section, variables: Mapping[str, Path]
+    ) -> None:
+        self._variables = variables
         self._name = name
         self._loader = loader
         self._tree = tree
         self.given: list[Given] = []
-        self.named: list[Path] = []
+        self.named: dict[Path, str] = {}
         self.problems: list[Problem] = []
 
     def document(self) -> None:
@@ -77,10 +95,11 @@ class _Walk:
             return
         if not isinstance(node, yaml.MappingNode):
             what = dotted(section.path) or "the file"
-            self._problem(node, section.path, f"{what} is a section: write its settings below it")
+            below = f"{what} is a section: write its settings below it"
+            self._problem(node, section.path, below, *_hints(node))
             return
         if isinstance(section, Entries):
-            self.named.append(section.path)
+            self.named[section.path] = f"{self._name} line {_line(node)}: {dotted(section.path)}"
         seen: dict[str, int] = {}
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
@@ -102,7 +121,7 @@ class _Walk:
             self._leaf(key, value, child)
         else:
             if isinstance(section, Entries):
-                self.named.append(child.path)
+                self.named[child.path] = f"{self._name} line {_line(key)}: {dotted(child.path)}"
             self._section(value, child)
 
     def _leaf(self, key: yaml.Node, node: yaml.Node, leaf: Leaf) -> None:
@@ -112,17 +131,38 @@ class _Walk:
         except ValueError as error:  # a date or number that only looks like one
             self.problems.append(Problem(where, (f"not a valid value: {error}",)))
             return
-        self.given.append(Given(leaf, value, where))
+        if isinstance(node, yaml.ScalarNode) and _is_sexagesimal(node):
+            value = node.value
+        self.given.append(Given(leaf, value, where, _written(node, value)))
 
     def _unknown(self, name: str, section: Section | Entries) -> str:
         assert isinstance(section, Section)  # entries take any name
+        meant = self._meant_by(name, section)
+        if meant is not None:
+            nested = "".join(f"{part}: {{" for part in meant[:-1]) + f"{meant[-1]}: ..."
+            nested += "}" * (len(meant) - 1)
+            return f"there is no such setting; did you mean {dotted(meant)}? It is written {nested}"
         near = similar(name, section.names())
         if near is not None:
             return f"there is no such setting; did you mean {dotted((*section.path, near))}?"
-        elsewhere = [dotted(leaf.path) for leaf in leaves(self._tree) if leaf.path[-1] == name]
+        elsewhere = [
+            dotted(path)
+            for leaf in leaves(self._tree)
+            for path in (leaf.path, *(leaf.path[:n] for n in range(2, len(leaf.path))))
+            if path[-1] == name
+        ]
         if elsewhere:
             return f"there is no such setting here; did you mean {elsewhere[0]}?"
         return f"there is no such setting; here are: {', '.join(section.names())}"
+
+    def _meant_by(self, name: str, section: Section) -> Path | None:
+        """The setting whose whole path, or whose variable, was written as one name."""
+        variable = self._variables.get(name.upper())
+        if variable is not None:
+            return variable
+        path = tuple(name.lower().replace(SEPARATOR, ".").split("."))
+        whole = ((*section.path, *path), path) if len(path) > 1 else ()
+        return next((each for each in whole if isinstance(find(self._tree, each), Leaf)), None)
 
     def _problem(self, node: yaml.Node, path: Path, *details: str) -> None:
         where = f"{self._name} line {_line(node)}"
@@ -143,3 +183,29 @@ def _line(node: yaml.Node) -> int:
 
 def _is_null(node: yaml.Node) -> bool:
     return bool(node.tag == "tag:yaml.org,2002:null")
+
+
+def _hints(node: yaml.Node) -> Iterator[str]:
+    """What may have been meant by text where a section should be."""
+    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+    if _NO_BLANK.match(text):
+        yield "a space must stand after the colon of a setting"
+    elif _ASSIGNMENT.match(text):
+        yield "NAME=value is how .env is written; here it is name: value"
+
+
+def _is_sexagesimal(node: yaml.ScalarNode) -> bool:
+    """YAML 1.1 reads 1:30 as the number 90, which nobody means."""
+    return node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float") and ":" in node.value
+
+
+def _written(node: yaml.Node, value: Any) -> str | None:
+    """A value that is no text as it stands in the file."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str) or not isinstance(node, yaml.ScalarNode):
+        return None
+    word = str(node.value)
+    if isinstance(value, bool) and word.lower() not in ("true", "false"):
+        return f"{word}, which YAML takes for {str(value).lower()} unless it stands in quotes"
+    return word

@@ -123,6 +123,11 @@ class VoiceBot(commands.Bot):
 
     async def on_ready(self) -> None:
         log.info("logged in as %s, in %d guilds", self.user, len(self.guilds))
+        # A new session begins with every guild that we are in, and names none that we were put out
+        # of meanwhile.
+        for guild_id in {*self.sessions, *self._calls.guilds()}:
+            if self.get_guild(guild_id) is None:
+                await self._out_of(guild_id)
 
     async def on_connect(self) -> None:
         self._moves.renewed()
@@ -147,14 +152,17 @@ class VoiceBot(commands.Bot):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """We were put out of a server, or it is no more."""
-        log.info("no longer in guild %s", guild.id)
-        session = self.sessions.get(guild.id)
+        await self._out_of(guild.id)
+
+    async def _out_of(self, guild_id: int) -> None:
+        log.info("no longer in guild %s", guild_id)
+        session = self.sessions.get(guild_id)
         if session is not None:
             await session.leave()
-        self._calls.ended(guild.id)
-        self._choices.forget(guild.id)
+        self._calls.ended(guild_id)
+        self._choices.forget(guild_id)
         if self._on_guild_gone is not None:
-            await self._on_guild_gone(guild.id)
+            await self._on_guild_gone(guild_id)
 
     async def on_voice_state_update(
         self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState

@@ -22,8 +22,9 @@ _LOOK_S: Final = 0.02
 
 
 def shown_in(client: discord.Client, guild: discord.Guild) -> VoiceChannel | None:
-    """The voice channel in which everybody sees the bot."""
-    me = guild.get_member(client.user.id) if client.user is not None else None
+    """The voice channel in which everybody sees the bot; None where it is no member any more."""
+    known = client.get_guild(guild.id)
+    me = known.get_member(client.user.id) if known is not None and client.user is not None else None
     return me.voice.channel if me is not None and me.voice is not None else None
 
 

@@ -34,6 +34,10 @@ class RunningCalls:
         """The guild's call that is running, or was when the bot went down."""
         return self._record.value.guilds.get(guild_id)
 
+    def guilds(self) -> list[int]:
+        """Those that have a call."""
+        return list(self._record.value.guilds)
+
     def runs(self, guild_id: int, call: RunningCall) -> None:
         """A call has begun, or goes on elsewhere."""
         if self.of(guild_id) != call:

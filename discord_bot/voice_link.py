@@ -115,7 +115,8 @@ class VoiceLink:
             raise
         except DISCORD_FAILED as error:
             await self._disconnect(channel.guild)
-            raise CouldNotConnect(f"I could not join {channel.mention}: {error}") from error
+            why = str(error).removesuffix(".") or type(error).__name__
+            raise CouldNotConnect(f"I could not join {channel.mention}: {why}.") from error
         finally:
             self._attempt = None
 

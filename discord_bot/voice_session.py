@@ -113,18 +113,19 @@ class VoiceSession:
         """Be in ``channel`` from now on, until `leave`, a kick, or everybody else's leaving.
 
         Raises:
-            CouldNotConnect: Discord did not let us in; the session is over if this was its first.
+            CouldNotConnect: Discord did not let us in. The session is over if this was its first;
+                else it goes on trying.
         """
         first = self.channel is None
         self.channel = channel
         try:
             await self._connect()
-        except BaseException:
+        except BaseException as error:
             if first:
                 await self.leave()
+            elif isinstance(error, CouldNotConnect) and not self._over:
+                raise CouldNotConnect(f"{error} I keep trying.") from error
             raise
-        self.begun = True
-        self._on_place(self)
         if first:
             self.room.start()
             self._tasks.spawn(self._supervise(), "voice supervisor")
@@ -204,6 +205,8 @@ class VoiceSession:
         if self._over:
             await self._link.close(self.guild)
             raise CouldNotConnect(f"I was sent away before I was in {channel.mention}.")
+        self.begun = True
+        self._on_place(self)
 
     def _meet_people(self) -> None:
         """Make the room's people those who are in the channel."""

@@ -91,7 +91,10 @@ def _wrong_scheme(
     words = f"must look like {example} and begin with {allowed}"
     looks_bare = bool(text.strip("/")) and not text.lower().startswith(tuple(schemes))
     if found is None and looks_bare and ":/" not in text and "@" not in text:
-        return f"{words}; did you mean {schemes[0]}://{text.lstrip('/')}?"
+        host = text.lstrip("/")
+        if host.isdecimal():  # a port alone
+            host = f"127.0.0.1:{host}"
+        return f"{words}; did you mean {schemes[0]}://{host}?"
     return words
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Final, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pipeline.ports import Persona, Voice
+
+_AGENT_NAME: Final = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
 class AgentSettings(BaseModel):
@@ -38,9 +41,16 @@ class AgentSettings(BaseModel):
         return Persona(agent, name, voice, self.aliases)
 
 
-AgentName: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=64)
-]
+def _agent_name(name: str) -> str:
+    if not _AGENT_NAME.fullmatch(name) or len(name) > 64:
+        raise ValueError(
+            "this is not an agent id: small letters and digits, between them single '-' and '_', "
+            "64 characters at most"
+        )
+    return name
+
+
+AgentName: TypeAlias = Annotated[str, AfterValidator(_agent_name)]
 """Lower case, as the Gateway stores it, and without the ``__`` that parts an environment name."""
 
 Agents: TypeAlias = Annotated[Mapping[AgentName, AgentSettings], Field(min_length=1)]

@@ -32,7 +32,7 @@ class SttSettings(BaseModel):
         "float16", "bfloat16", "float32",
     ] = "auto"  # fmt: skip
     """Arithmetic; auto takes int8 on a CPU (1.3 to 2 times float32) and float16 on CUDA."""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["en", "de"])] | None = None
     """ISO code of the language spoken, or auto: detected for each turn, which costs a little time
     and may go wrong on short words."""
     expect_names: bool = True

@@ -94,6 +94,13 @@ def test_a_voice_is_changed_by_one_variable(load: Load) -> None:
     assert agents["sage"].voice == "sage"
 
 
+def test_a_name_that_no_agent_can_have_is_told_with_its_line(
+    refusal: Callable[..., str],
+) -> None:
+    text = refusal("agents:\n  jarvis: {}\n  Miss Sage: {}\n")
+    assert "config.yaml line 3: agents.Miss Sage\n      this is not an agent id: small" in text
+
+
 def test_the_agents_of_the_file_are_all_there_are(load: Load) -> None:
     settings = load("agents: {main: {display_name: Jarvis}}")
     assert list(settings.agents) == ["main"]

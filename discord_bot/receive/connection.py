@@ -23,6 +23,7 @@ from discord_bot.receive.reader import Reader
 if TYPE_CHECKING:
     import discord
     from discord.abc import Snowflake
+    from discord.gateway import DiscordVoiceWebSocket
     from discord.types.voice import GuildVoiceState
     from discord.voice_state import SocketReader
 
@@ -92,7 +93,8 @@ class Connection(VoiceConnectionState):
             await super()._voice_connect(self_deaf=self_deaf, self_mute=self_mute)
 
     async def _voice_disconnect(self) -> None:
-        if self._out:  # a leave that nothing answers would explain the next kick
+        in_guild = self.voice_client.client.get_guild(self.guild.id) is not None
+        if self._out or not in_guild:  # a leave that nothing answers would explain the next kick
             self.state = ConnectionFlowState.disconnected
             return
         try:
@@ -163,6 +165,13 @@ class Connection(VoiceConnectionState):
         async with asyncio.timeout(timeout):
             while self.state not in (state, *other_states):
                 await self._state_event.wait()
+
+    async def _connect_websocket(self, resume: bool) -> DiscordVoiceWebSocket:
+        if not resume and self.ws is not MISSING:
+            # A new session counts its messages from the beginning; discord.py would go on
+            # acknowledging those of the one before.
+            self.ws.seq_ack = -1
+        return await super()._connect_websocket(resume)
 
     def _create_socket(self) -> None:
         if self.socket is not MISSING:

@@ -33,6 +33,7 @@ class Kinds(BaseModel):
     title: Annotated[str, Field(min_length=2, max_length=9)] = "xx"
     long_name: Annotated[str, Field(min_length=5)] = "xxxxx"
     code: Annotated[str, Field(pattern="^[a-z]+$")] = "a"
+    tongue: Annotated[str, Field(pattern="^[a-z]+$", examples=["en", "de"])] = "en"
     url: HttpUrl = HttpUrl("http://localhost")
     points: Annotated[tuple[Point, ...], Field(max_length=4)] = ()
     pair: tuple[int, int] = (1, 2)
@@ -56,6 +57,7 @@ class Kinds(BaseModel):
         ("title", "text of 2 to 9 characters"),
         ("long_name", "text of at least 5 characters"),
         ("code", "text like ^[a-z]+$"),
+        ("tongue", "text such as en or de"),
         ("url", "a URL"),
         ("points", "a list of 0 to 4, each a mapping with x and y"),
         ("pair", "a list of 2 to 2, each a whole number"),

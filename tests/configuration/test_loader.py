@@ -115,7 +115,8 @@ def test_yes_is_not_a_number() -> None:
         "config.yaml line 1: pipeline.stt.wait_ms",
         "config.yaml line 1: pipeline.stt.low",
     ]
-    assert "given: True" in str(error)
+    assert "given: yes, which YAML takes for true" in str(error)
+    assert "given: true\n" in str(error)
 
 
 def test_a_wrong_boolean_under_a_right_variable_does_no_harm() -> None:
@@ -203,3 +204,19 @@ def test_nor_is_one_that_no_url_may_hold(url: str) -> None:
     error = refusal(f"pipeline: {{stt: {{model_size: '{url}'}}}}")
     assert "ter2" not in str(error)
     assert "***@there" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "where", "words"),
+    [
+        ("gateway: {base_url: yes}", "base_url", "given: yes, which YAML takes for true unless"),
+        ("pipeline: {stt: {wait_ms: 2024-01-01}}", "wait_ms", "given: 2024-01-01\n"),
+        ("pipeline: {stt: {wait_ms: }}", "wait_ms", "given: nothing\n"),
+        ("pipeline: {stt: {wait_ms: 1:30}}", "wait_ms", "given: '1:30'\n"),
+        ("agents: {}", "config.yaml line 1: agents", "must name one at least"),
+    ],
+)
+def test_a_value_is_told_as_it_stands_in_the_file(yaml: str, where: str, words: str) -> None:
+    text = str(refusal(yaml))
+    assert where in text
+    assert words in text

@@ -75,7 +75,9 @@ def test_the_environment_of_others_is_left_alone() -> None:
     ("name", "meant"),
     [
         ("PIPELINE__STT__MODLE_SIZE", "PIPELINE__STT__MODEL_SIZE"),
-        ("GATEWAY__TOKN", "GATEWAY__TOKEN"),
+        ("GATEWAY__TOKN", "GATEWAY_TOKEN"),
+        ("PIPELINE__", None),
+        ("AGENTS__", None),
         ("AGENTS__FRIDAY__VOISE", "AGENTS__FRIDAY__VOICE"),
         ("PIPELINE__QUIET__EVEN_MORE", None),
     ],
@@ -103,6 +105,12 @@ def test_a_slip_in_our_own_file_is_refused() -> None:
     assert problem.where == ".env line 3: GATEWAY_TOKN"
     assert "did you mean GATEWAY_TOKEN?" in str(problem)
     assert "hunter2" not in str(problem)
+
+
+def test_the_end_of_a_path_in_our_own_file_is_refused() -> None:
+    [problem] = from_file("STT__WAIT_MS=5\n").problems
+    assert "did you mean PIPELINE__STT__WAIT_MS?" in str(problem)
+    assert from_file("WAIT_MS=5\n").problems == ()
 
 
 def test_names_of_other_programs_in_our_own_file_are_told_once() -> None:

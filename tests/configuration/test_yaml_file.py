@@ -5,11 +5,11 @@ import pytest
 from configuration.layer import Layer
 from configuration.schema import dotted, tree
 from configuration.yaml_file import parse_yaml
-from tests.configuration.example import Example
+from tests.configuration.example import ALIASES, SHORT_NAMES, Example
 
 
 def parse(text: str) -> Layer:
-    return parse_yaml(text, "config.yaml", tree(Example))
+    return parse_yaml(text, "config.yaml", tree(Example), {**ALIASES, **SHORT_NAMES})
 
 
 def problems(text: str) -> list[str]:
@@ -31,13 +31,13 @@ def test_a_file_or_section_of_comments_alone_gives_nothing(text: str) -> None:
 
 
 def test_entries_are_named_by_their_key_alone() -> None:
-    assert parse("agents:\n  friday:\n  monday: {voice: x}\n").named == (
-        ("agents",),
-        ("agents", "friday"),
-        ("agents", "monday"),
-    )
-    assert parse("agents: {}\n").named == (("agents",),)
-    assert parse("agents:\n").named == ()
+    assert parse("agents:\n  friday:\n  monday: {voice: x}\n").named == {
+        ("agents",): "config.yaml line 2: agents",
+        ("agents", "friday"): "config.yaml line 2: agents.friday",
+        ("agents", "monday"): "config.yaml line 3: agents.monday",
+    }
+    assert parse("agents: {}\n").named == {("agents",): "config.yaml line 1: agents"}
+    assert parse("agents:\n").named == {}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,17 @@ def test_entries_are_named_by_their_key_alone() -> None:
             "did you mean pipeline.stt.model_size?",
         ),
         ("\nwait_ms: 1", "line 2: wait_ms", "did you mean pipeline.stt.wait_ms?"),
+        ("stt: {wait_ms: 1}", "line 1: stt", "did you mean pipeline.stt?"),
+        ("pipeline.stt.wait_ms: 1", "wait_ms", "pipeline.stt.wait_ms? It is written pipeline: {"),
+        ("pipeline: {stt.wait_ms: 1}", "stt.wait_ms", "did you mean pipeline.stt.wait_ms?"),
+        ("PIPELINE__STT__WAIT_MS: 1", "WAIT_MS", "did you mean pipeline.stt.wait_ms?"),
+        ("agents.sage.voice: x", "agents.sage.voice", "did you mean agents.sage.voice?"),
+        ("GATEWAY_TOKEN: x", "line 1: GATEWAY_TOKEN", "did you mean gateway.token?"),
+        ("MODEL: tiny", "line 1: MODEL", "did you mean pipeline.stt.model_size?"),
+        ("pipeline:\n  stt:\n    wait_ms:5", "line 3: pipeline.stt", "a space must stand after"),
+        ("GATEWAY_TOKEN=x", "config.yaml line 1", "here it is name: value"),
+        ("pipeline:\n\tstt:", "line 2, column 1", "a tab stands where only spaces may"),
+        ("gateway: {base_url: @x}", "line 1, column 21", "begins with '@' must stand in quotes"),
         ("colour: red", "line 1: colour", "here are: gateway, agents, pipeline"),
         ("agents: {x: {voise: y}}", "line 1: agents.x.voise", "did you mean agents.x.voice?"),
         ("pipeline: 5", "line 1: pipeline", "is a section"),

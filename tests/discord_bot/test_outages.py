@@ -11,6 +11,7 @@ import pytest
 from bench import faults
 from bench.outage_stage import Stage
 from bench.outages import ACTS, AWAY, NO_OUTAGE, REFUSALS, SHOWN_IN, Act, Outage
+from discord_bot.running_calls import RunningCalls
 from discord_bot.supervisor import LONGEST_RETRY_S
 from tests.bench.outage_play import play
 
@@ -112,5 +113,48 @@ def test_a_kick_just_after_the_connection_broke_is_heeded(tmp_path: Path) -> Non
         await here.until(lambda: not here.bot.sessions, 10, "ended")
         await asyncio.sleep(60)
         assert here.sim.bot_channel(here.guild) is None
+
+    play(tmp_path, scene)
+
+
+def test_a_call_that_came_up_elsewhere_only_later_is_kept_there(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        await AWAY[0].begin(here)
+        await asyncio.sleep(9)
+        options = {"channel": here.other}
+        asked = await here.sim.run_command(here.alice, "join", options, channel=here.text)
+        answer = (await asked.answered(60)).content
+        assert answer.startswith(f"I could not join <#{here.other.id}>: ")
+        assert answer.endswith(". I keep trying.")
+        await AWAY[0].end(here)
+        await here.alice.join(here.other)
+        mended = here.now
+        await here.until(lambda: here.heard_since(mended), 60, "heard again")
+        kept = RunningCalls(here.calls_file).of(here.guild.id)
+        assert kept is not None
+        assert kept.channel_id == here.other.id
+
+    play(tmp_path, scene)
+
+
+def test_put_out_of_the_guild_while_it_is_away_it_ends_the_call(tmp_path: Path) -> None:
+    """Discord's next session does not name the guild, and says nothing of why."""
+
+    async def scene(here: Stage) -> None:
+        here.sim.faults.gateway_away = True
+        here.sim.drop_gateway(resumable=False)
+        await asyncio.sleep(5)
+        here.sim.remove_bot(here.guild)
+        here.sim.reconnect()
+        await here.until(lambda: not here.bot.sessions, 60, "ended")
+        assert RunningCalls(here.calls_file).of(here.guild.id) is None
+
+    play(tmp_path, scene)
+
+
+def test_a_new_voice_session_acknowledges_nothing_of_the_one_before(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        here.sim.drag(here.other)
+        await asyncio.sleep(20)  # heartbeats, of which `play` knows the violations
 
     play(tmp_path, scene)

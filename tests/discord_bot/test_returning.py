@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.outage_stage import Stage
+from discord_bot.running_calls import RunningCalls
 from tests.bench.outage_play import play
 
 AWAY_S = 5.0
@@ -168,5 +169,19 @@ def test_sent_away_while_it_tries_it_stays_away(tmp_path: Path) -> None:
         assert await here.command("leave") == "I have left the voice channel."
         here.sim.faults.voice_gateway_away = False
         await stays_out(here)
+
+    play(tmp_path, scene)
+
+
+def test_a_guild_that_it_was_put_out_of_while_down_is_forgotten(tmp_path: Path) -> None:
+    """Invited again, it must not come into a call by itself."""
+
+    async def scene(here: Stage) -> None:
+        await here.kill_bot()
+        here.sim.remove_bot(here.guild)
+        await here.start_bot()
+        await here.until(
+            lambda: RunningCalls(here.calls_file).of(here.guild.id) is None, 20, "forgotten"
+        )
 
     play(tmp_path, scene)

@@ -48,6 +48,7 @@ def test_addresses_in_the_form_that_clients_take(given_: str, url: str) -> None:
     [
         ("", "must look like http://gpu-box:8880"),
         ("box:8880", "did you mean http://box:8880?"),
+        ("8880", "did you mean http://127.0.0.1:8880?"),
         ("//box:8880", "did you mean http://box:8880?"),
         ("htp://box", "begin with http:// or https://"),
         ("ftp://box", "begin with http:// or https://"),
