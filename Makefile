@@ -29,7 +29,7 @@ run: $(ready) ## the bot (ARGS="..." for run.py)
 
 test: $(tools) ## all tests, with branch coverage (ARGS="..." for pytest)
 	$(venv)/python run.py models fetch fixture
-	OMP_NUM_THREADS=1 $(venv)/python -m pytest --cov --cov-branch $(ARGS)
+	OMP_NUM_THREADS=1 $(venv)/python -m pytest -n 3 --dist loadfile --cov --cov-branch $(ARGS)
 
 test-gateway: $(tools) ## the contract with the real OpenClaw Gateway, which npm fetches once
 	$(venv)/python run.py models fetch fixture

@@ -82,6 +82,6 @@ async def test_a_text_channel_out_of_reach_keeps_the_bot_from_nothing(
         room.observer(Unspoken("jarvis", "It is half past seven.", "the voice is away", 0.0))
         await c.alice.leave()
         await c.until(lambda: c.bot.sessions == {})
-    assert "could not post to the text channel: Cannot connect" in caplog.text
+    assert "could not post to the text channel: Discord is out of reach" in caplog.text
     assert "Traceback" not in caplog.text
     assert complaints == []
