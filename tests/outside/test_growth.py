@@ -22,8 +22,6 @@ from tests.outside.growth import LARGE, MIDDLE, SMALL, TINY, complaint, cpu_s
 from tests.outside.inputs import texts
 from tests.outside.subject import Subject
 
-pytestmark = pytest.mark.no_cover  # what counts every line takes many times as long
-
 SUBJECTS: Final = (
     *bytes_of_calls.SUBJECTS,
     *bytes_of_speech.SUBJECTS,

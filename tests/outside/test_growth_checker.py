@@ -10,8 +10,6 @@ import pytest
 from tests.outside.growth import LARGE, MIDDLE, SMALL, complaint
 from tests.outside.inputs import repeated
 
-pytestmark = pytest.mark.no_cover  # what counts every line takes many times as long
-
 TEXTS = {size: repeated("a ", size) for size in (SMALL, MIDDLE, LARGE)}
 TO_MIDDLE = {size: TEXTS[size] for size in (SMALL, MIDDLE)}
 

@@ -20,6 +20,7 @@ EXCUSED: Final = {
     # They keep it or hand it on, without a look at it.
     "configuration.schema:Entries.child",
     "configuration.schema:Section.child",
+    "doctor.findings:inner_lines",
     "discord_bot.guild_choices:GuildChoices.choose",
     "discord_bot.direct_messages:write_to",
     "discord_bot.posting:post_in",

@@ -166,7 +166,7 @@ def test_the_bots_own_voice_neither_stops_it_nor_is_answered(
             # It is found out in the first seconds, and then known. How often it is taken for
             # speech until then is the voice's chance: the engine never speaks twice the same.
             held = [ducked.at for ducked in talk.all(ReplyDucked) if ducked.held]
-            assert all(at - held[0] < FOUND_OUT_WITHIN_S for at in held)
+            assert all(at - held[0] < FOUND_OUT_WITHIN_S for at in held), held
             assert len(talk.all(ReplyResumed)) <= 4
             (began,) = talk.all(ReplyBegan)
             assert all(ducked.at - began.at < 3.0 for ducked in talk.all(ReplyDucked))

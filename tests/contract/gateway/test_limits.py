@@ -59,4 +59,5 @@ async def test_ticks(listener: Probe, gateway: Gateway) -> None:
             await listener.more(interval_s * 1.5)
     seconds = [tick["ts"] / 1000 * gateway.speed for tick in ticks]
     gaps = [later - earlier for earlier, later in pairwise(seconds)]
-    assert min(gaps) == pytest.approx(interval_s, rel=0.2)
+    # None comes early; how late one may be is what the time limit says.
+    assert min(gaps) >= 0.8 * interval_s

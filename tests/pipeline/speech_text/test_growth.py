@@ -10,8 +10,6 @@ from tests.outside.growth import LARGE, MIDDLE, SMALL, complaint
 from tests.outside.inputs import repeated
 from tests.pipeline.speech_text.texts import cut
 
-pytestmark = pytest.mark.no_cover  # what counts every line takes many times as long
-
 UNITS = (
     "Mr. ", "a.b.", "1.", "1.2.3.4 ", "me@example.com ", "![](", "<!--", "[[", "[", "[a]", "[a](",
     "[1]", "[^1]:", "\\(", "\\[", "\\(a", "\\", "\\frac{", "\\frac{a}", "$", "$$", "$a", "$5 ", "|",
