@@ -26,7 +26,7 @@ from tests.pipeline.conftest import resample
 from tests.pipeline.talk import ANN, BEN, JARVIS, FakeModels, Talk, in_virtual_time
 
 ASKED = "Jarvis, tell me a story."
-FOUND_OUT_WITHIN_S = 6.0
+MOST_HELD = 5
 JARVIS_VOICE = EspeakVoice("en-gb-x-rp", "m3", 165, 35)
 
 
@@ -163,10 +163,10 @@ def test_the_bots_own_voice_neither_stops_it_nor_is_answered(
             echoes = [heard for heard in talk.all(Heard) if heard.speaker == BEN]
             assert all(heard.reasons == (ECHO,) for heard in echoes)
             assert not any(heard.addressed for heard in echoes)
-            # It is found out in the first seconds, and then known. How often it is taken for
-            # speech until then is the voice's chance: the engine never speaks twice the same.
+            # It is found out in the first seconds, and then known but for a moment. How often it is
+            # taken for speech is the voice's chance: the engine never speaks twice the same.
             held = [ducked.at for ducked in talk.all(ReplyDucked) if ducked.held]
-            assert all(at - held[0] < FOUND_OUT_WITHIN_S for at in held), held
+            assert len(held) <= MOST_HELD, held
             assert len(talk.all(ReplyResumed)) <= 4
             (began,) = talk.all(ReplyBegan)
             assert all(ducked.at - began.at < 3.0 for ducked in talk.all(ReplyDucked))
