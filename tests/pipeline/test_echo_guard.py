@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
+import re
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +29,10 @@ from tests.pipeline.conftest import resample
 from tests.pipeline.talk import ANN, BEN, JARVIS, FakeModels, Talk, in_virtual_time
 
 ASKED = "Jarvis, tell me a story."
-MOST_HELD = 5
+SENTENCES = re.split(r"(?<=\.) ", STORY)
+CUT_IN = "Jarvis, stop."
 JARVIS_VOICE = EspeakVoice("en-gb-x-rp", "m3", 165, 35)
+BENS_VOICE = EspeakVoice("en-us", "f4", 165, 50)
 
 
 class SaidModels(FakeModels):
@@ -50,32 +55,39 @@ class SaidModels(FakeModels):
         return Transcription(self.said, "en", 0.0, -0.1, audio.size / 16, self.stt_ms)
 
 
-class EspeakSynthesizer:
+def _rendered() -> tuple[int, list[bytes]]:
+    """The engine's sample rate, and the PCM of all that is said here."""
+    with EspeakEngine() as engine:
+        lines = [(text, JARVIS_VOICE) for text in SENTENCES] + [(CUT_IN, BENS_VOICE)]
+        return engine.rate, [b"".join(engine.synthesize(*line)) for line in lines]
+
+
+class RenderedSynthesizer:
     """Jarvis' own voice."""
 
-    def __init__(self, engine: EspeakEngine) -> None:
-        self._engine = engine
+    def __init__(self, said: Mapping[str, Pcm16], rate: int) -> None:
+        self._said = said
+        self._rate = rate
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
         await asyncio.sleep(0.02)
-        pcm = np.frombuffer(b"".join(self._engine.synthesize(text, JARVIS_VOICE)), np.int16)
-        samples = np.arange(pcm.size * SPOKEN_RATE // self._engine.rate)
-        times = samples * self._engine.rate / SPOKEN_RATE
+        pcm = self._said[text]
+        samples = np.arange(pcm.size * SPOKEN_RATE // self._rate)
+        times = samples * self._rate / SPOKEN_RATE
         yield np.interp(times, np.arange(pcm.size), pcm).astype(np.int16)
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A real voice and a real ear for it."""
+    """A real voice, by what it says, and a real ear for it."""
 
-    engine: EspeakEngine
+    said: Mapping[str, Pcm16]
+    rate: int
     vad: SileroVad
 
     def person(self, words: str) -> Pcm16:
-        """Somebody says it: 16 kHz, ``int16[n]``."""
-        voice = EspeakVoice("en-us", "f4", 165, 50)
-        pcm = np.frombuffer(b"".join(self.engine.synthesize(words, voice)), np.int16)
-        return (resample(pcm, self.engine.rate) * 20_000).astype(np.int16)
+        """Ben's words: 16 kHz, ``int16[n]``."""
+        return (resample(self.said[words], self.rate) * 20_000).astype(np.int16)
 
 
 class LoudRoom(Talk):
@@ -89,7 +101,7 @@ class LoudRoom(Talk):
             PipelineSettings(barge_in=barge_in),
             vad=sound.vad,
             models=self._models,
-            synthesizer=EspeakSynthesizer(sound.engine),
+            synthesizer=RenderedSynthesizer(sound.said, sound.rate),
         )
         self.agent.answers[ASKED] = STORY
         self._delay_s = delay_s
@@ -125,9 +137,13 @@ class LoudRoom(Talk):
 
 
 @pytest.fixture(scope="module")
-def sound(silero_path: Path) -> Iterator[Sound]:
-    with EspeakEngine() as engine:
-        yield Sound(engine, SileroVad(silero_path))
+def sound(silero_path: Path) -> Sound:
+    """The engine's audio depends on all that its process has said before: a process of its own
+    makes it the same in every run."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        rate, audio = process.submit(_rendered).result(30)
+    said = [np.frombuffer(pcm, np.int16) for pcm in audio]
+    return Sound(dict(zip([*SENTENCES, CUT_IN], said, strict=True)), rate, SileroVad(silero_path))
 
 
 async def hear_story(talk: LoudRoom, over: Callable[[], None] | None = None) -> ReplyEnded:
@@ -163,14 +179,13 @@ def test_the_bots_own_voice_neither_stops_it_nor_is_answered(
             echoes = [heard for heard in talk.all(Heard) if heard.speaker == BEN]
             assert all(heard.reasons == (ECHO,) for heard in echoes)
             assert not any(heard.addressed for heard in echoes)
-            # It is found out in the first seconds, and then known but for a moment. How often it is
-            # taken for speech is the voice's chance: the engine never speaks twice the same.
-            held = [ducked.at for ducked in talk.all(ReplyDucked) if ducked.held]
-            assert len(held) <= MOST_HELD, held
-            assert len(talk.all(ReplyResumed)) <= MOST_HELD + 1
-            began = talk.all(ReplyBegan)[0].at
-            ducked = [each.at - began for each in talk.all(ReplyDucked)]
-            assert sum(after_s >= 3.0 for after_s in ducked) <= 2, ducked
+            # It is found out in the first seconds, and seldom taken for speech after that; without
+            # the guard the reply is held 19 to 42 times.
+            (began,) = talk.all(ReplyBegan)
+            held = [ducked.at - began.at for ducked in talk.all(ReplyDucked) if ducked.held]
+            assert len(held) <= 4, held
+            assert sum(at >= 3.0 for at in held) <= 1, held
+            assert len(talk.all(ReplyResumed)) <= 4
 
     in_virtual_time(scene())
 
@@ -180,7 +195,7 @@ def test_without_the_guard_it_would_stop_itself_over_and_over(sound: Sound) -> N
         async with LoudRoom(sound, likeness=1.0) as talk:
             story = asyncio.create_task(hear_story(talk))
             await asyncio.sleep(20)
-            assert len([ducked for ducked in talk.all(ReplyDucked) if ducked.held]) > 4
+            assert len([ducked for ducked in talk.all(ReplyDucked) if ducked.held]) > 12
             story.cancel()
             await asyncio.gather(story, return_exceptions=True)
 
@@ -194,13 +209,13 @@ def test_a_person_gets_through(sound: Sound, gain: float) -> None:
 
             def cut_in() -> None:
                 echo = "came home with the " if gain else ""
-                talk.said_models.said = f"{echo}Jarvis, stop."
-                talk.speak_over(sound.person("Jarvis, stop."))
+                talk.said_models.said = f"{echo}{CUT_IN}"
+                talk.speak_over(sound.person(CUT_IN))
 
             ended = await hear_story(talk, cut_in)
             assert ended.interrupted
             assert talk.agent.turns == [AgentTurn("jarvis", ASKED, ANN)]
             said = [heard for heard in talk.all(Heard) if heard.addressed][-1]
-            assert (said.speaker, said.text) == (BEN, "Jarvis, stop.")
+            assert (said.speaker, said.text) == (BEN, CUT_IN)
 
     in_virtual_time(scene())
