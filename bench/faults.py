@@ -1,13 +1,13 @@
 """Outages of Discord and what comes of a call in them: ``python -m bench.faults``.
 
-The real bot is in a call of the simulated Discord, where somebody says a word a second. Something
-breaks, stays broken for 5 s to 10 min, and is mended; or the bot itself goes down; or somebody ends
-the call, or drags the bot elsewhere, in good times and in bad. The clock jumps, so that hours with
-the constants of production pass in minutes.
+The real bot is in a call of the simulated Discord, and a member says a word a second. Each play
+breaks one thing for 5 s to 10 min, stops the bot, or has a moderator end the call or move the bot,
+with and without an outage. The clock jumps, so hours with the production constants pass in minutes.
 
-``told`` is how long after the beginning people could read of it, ``back`` how long after the end
-the bot heard again, ``lost`` how much speech it did not hear in all. The exit status is 1 if a call
-did not come back, ended for no reason, did not end when somebody ended it, or left something over.
+``told``: seconds from the beginning until the text channel said so. ``back``: seconds from the end
+until the bot heard again. ``lost``: seconds of speech that it did not hear. The exit status is 1 if
+a call did not come back, ended without a reason, went on after a member ended it, or left tasks,
+sockets or threads behind.
 """
 
 from __future__ import annotations
@@ -77,14 +77,14 @@ async def outage(kind: Outage, length_s: float, folder: Path) -> Outcome:
 
 
 async def act(deed: Act, kind: Outage, folder: Path) -> Outcome:
-    """Somebody does something, in the middle of an outage or in none."""
+    """Play a member's act, during an outage or without one."""
     async with stage(folder) as here:
         await asyncio.sleep(3.0)
         await kind.begin(here)
         if kind is not NO_OUTAGE:
             await asyncio.sleep(5.0)
             shown = lambda: here.sim.bot_channel(here.guild) is not None  # noqa: E731
-            await here.until(shown, 60.0, "the bot is to be seen, so that it can be put out")
+            await here.until(shown, 60.0, "the bot shown in the channel, so that it can be put out")
         did, told = here.now, len(here.told)
         deed.do(here)
         await asyncio.sleep(5.0)

@@ -1,4 +1,4 @@
-"""The stage of `bench.faults`: the bot in a simulated Discord, and somebody who talks to it."""
+"""The stage of `bench.faults`: the bot in a simulated Discord, and a member who talks."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class Stage:
             await self._login
 
     async def kill_bot(self) -> None:
-        """As kill -9 does: the connections end without a word, and nobody says goodbye."""
+        """End the bot as kill -9 does: every connection breaks without a close."""
         await self._connector.close(abort_ssl=True)
         await self.stop_bot()
 

@@ -119,7 +119,7 @@ NO_OUTAGE: Final = Outage("nothing", _nothing, _nothing)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody does to the bot, and whether its call ends by that."""
+    """An act of a member, and whether it ends the call."""
 
     name: str
     do: Callable[[Stage], None]

@@ -195,7 +195,7 @@ def _hints(node: yaml.Node) -> Iterator[str]:
 
 
 def _is_sexagesimal(node: yaml.ScalarNode) -> bool:
-    """YAML 1.1 reads 1:30 as the number 90, which nobody means."""
+    """YAML 1.1 reads 1:30 as the number 90; users mean the text."""
     return node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float") and ":" in node.value
 
 

@@ -206,7 +206,7 @@ class VoiceBot(commands.Bot):
         return session
 
     def in_call(self, guild: discord.Guild) -> bool:
-        """Whether there is a call to leave: one that runs, is shown, or is to be taken up again."""
+        """Whether there is a call to leave: one that runs, is shown, or will be rejoined."""
         if guild.id in self.sessions or self._calls.of(guild.id) is not None:
             return True
         return shown_in(self, guild) is not None

@@ -30,7 +30,7 @@ async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member
 
 
 async def write_to(member: discord.Member, text: str, attachment: Attachment | None = None) -> None:
-    """Write to somebody, at any length.
+    """Send a member a text of any length.
 
     Raises:
         CouldNotWrite: they take no messages from the bot, or Discord did not take this one.

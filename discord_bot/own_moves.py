@@ -1,8 +1,8 @@
 """What the bot has asked of Discord about its own voice state, until Discord has answered.
 
-Discord answers op 4 with an event like any other: that of the bot's own leave looks like that of a
-moderator's. What tells them apart is the order. Discord serves one connection's requests one after
-the other, so each event either answers a request that is still open, or somebody else caused it.
+Discord answers op 4 with an event like any other: the event of the bot's own leave looks like that
+of a moderator's. Only the order tells them apart. Discord serves the requests of one connection in
+order, so each event either answers a request that is still open, or was caused by another member.
 
 Pure: the time is an argument.
 """

@@ -74,7 +74,7 @@ async def post(
 
 
 async def post_in(channel: discord.abc.Messageable, me: discord.Member | None, text: str) -> None:
-    """Send a text of any length into a server's channel, where it mentions nobody.
+    """Send a text of any length into a server's channel, without mentioning members or roles.
 
     Raises:
         discord.DiscordException: as for `post`.

@@ -73,7 +73,7 @@ class Returning:
             log.exception("the bot's place in guild %s could not be put right", guild_id)
 
     async def _is_right(self, guild_id: int) -> bool:
-        """Try; False if it is to be tried again. Somebody may have called us meanwhile."""
+        """Try; False to try again. A member may have called the bot meanwhile."""
         guild, call = self._client.get_guild(guild_id), self._calls.of(guild_id)
         if guild is None or guild.unavailable or guild_id in self._sessions:
             return True
@@ -136,7 +136,7 @@ def _why_not(channel: object) -> str | None:
         return _GONE
     known = (channel.guild.get_member(each) for each in channel.voice_states)
     if all(member is not None and member.bot for member in known):
-        return "nobody is there any more"
+        return "everybody has left the channel"
     try:
         check_may_join(channel)
     except MayNotJoin as error:

@@ -1,6 +1,6 @@
 """What to do about a call, decided from what is there: wait, join again, tell, or end it.
 
-A call goes on until somebody ends it. What breaks is put right however long it takes: attempts to
+A call goes on until a member ends it. An outage is repaired however long it takes: attempts to
 join again follow each other after 1, 2, 4, ... up to 30 s, and none is made while there is no
 connection to Discord to ask over.
 

@@ -65,7 +65,7 @@ class VoiceLink:
 
     @property
     def put_out(self) -> bool:
-        """Whether being in no channel, if we did not ask for it, is somebody's will."""
+        """Whether a member, not an outage, put the bot out of the channel."""
         return self._latest is not None and self._latest.put_out
 
     # -- made and left -----------------------------------------------------------------------
@@ -89,7 +89,7 @@ class VoiceLink:
             if isinstance(channel, discord.StageChannel):
                 await _take_the_stage(channel.guild)
             if not await self.voice.wait_until_heard(heard_within_s):
-                log.warning("in guild %s nobody can decrypt the bot yet", channel.guild.id)
+                log.warning("in guild %s the members cannot decrypt the bot yet", channel.guild.id)
         return True
 
     async def close(self, guild: discord.Guild) -> None:

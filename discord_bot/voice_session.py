@@ -4,7 +4,7 @@ The session keeps its own word on where it is meant to be. Discord's connection 
 that its client library reports late or not at all, so the intent is compared with what is really
 there, some times a second, and what differs is put right (`supervisor`): the session joins again,
 says in the text channel when it cannot hear, leaves when everybody else has left. It ends when
-somebody ends it, and for no other reason.
+a member ends it, and for no other reason.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class VoiceSession:
     def person_moved(
         self, member: discord.Member, was: VoiceChannel | None, now_in: VoiceChannel | None
     ) -> None:
-        """Somebody else joined, left or was moved."""
+        """Another member joined, left or was moved."""
         if self.channel is None or was == now_in or member.bot:
             return
         if now_in == self.channel:

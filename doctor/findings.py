@@ -15,7 +15,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report; ``advice`` says what to do where something is to be done."""
+    """One line of the report; ``advice`` says what to do, if anything."""
 
     grade: Grade
     subject: str

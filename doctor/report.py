@@ -80,7 +80,7 @@ async def findings(
 
 
 def next_steps(found: Sequence[Finding]) -> list[str]:
-    """What is to be done, in order: first what keeps the bot from working, then the rest."""
+    """The next steps, in order: first what keeps the bot from working, then the rest."""
     steps = [
         f"{finding.subject}: {finding.advice or finding.words}"
         for grade in (Grade.FAIL, Grade.WARN)

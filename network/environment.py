@@ -43,7 +43,7 @@ def problems(environ: Mapping[str, str]) -> list[Problem]:
 def canonical(
     environ: Mapping[str, str], hosts: tuple[str, ...] = ()
 ) -> tuple[dict[str, str], list[str]]:
-    """The variables that change, in the form that every client takes; and what is to be told.
+    """The variables that change, in the form that every client takes; and the notices.
 
     ``hosts`` are those of the settings: a network in ``NO_PROXY`` is told to the clients, which
     know no networks, as those of them that are in it. For variables that have no `problems`.

@@ -80,7 +80,7 @@ class DeviceStore:
         self.folder = folder
         self._key: DeviceKey | None = None
         self._unkept: _Tokens | None = None
-        """The tokens as they are to be, where the file has not got them."""
+        """The current tokens while the file could not be written; None when it has them."""
         self._may_write = True
         self._faults = FaultLog(log)
 

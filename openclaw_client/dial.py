@@ -94,7 +94,7 @@ def _goes_through_a_proxy(url: str) -> bool:
 
 
 def _unreachable(url: str, error: Exception) -> GatewayUnreachable:
-    return GatewayUnreachable(f"nobody answers at {url}: {str(error) or type(error).__name__}")
+    return GatewayUnreachable(f"no answer at {url}: {str(error) or type(error).__name__}")
 
 
 async def check_scheme(url: str) -> None:

@@ -16,7 +16,7 @@ class VoiceTrouble:
 
     def news(self, voice: Voice) -> str:
         """The reason, if this room has not been told it yet, of this voice or of another."""
-        # Whoever has its own voice back and loses it again is told of anew.
+        # A voice that came back and failed again is reported again.
         self._told = {each: told for each, told in self._told.items() if self._why(each)}
         reason = self._why(voice)
         known = not reason or reason in self._told.values()

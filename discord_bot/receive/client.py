@@ -76,7 +76,7 @@ class ReceiveClient(discord.VoiceClient):
 
     @property
     def put_out(self) -> bool:
-        """Whether being in no channel, if we did not ask for it, is somebody's will."""
+        """Whether a member, not an outage, put the bot out of the channel."""
         return self._connection.put_out
 
     def deaf(self, now: float) -> str | None:
@@ -116,7 +116,7 @@ class ReceiveClient(discord.VoiceClient):
 
         Raises:
             CallRefused: the voice server will not have us; the text says why.
-            discord.ClientException: somebody put us out, or moved us, meanwhile.
+            discord.ClientException: a member put the bot out, or moved it, meanwhile.
             TimeoutError: it did not work out in ``timeout`` seconds; the text says how far it got.
         """
         try:

@@ -40,7 +40,7 @@ _FINAL: Final = MappingProxyType(
 )
 """Close codes after which discord.py would try again for ever, to no use."""
 _SENT_AWAY: Final = (4014, 4022)
-"""Close codes of a call that somebody ended for us: a kick, a deleted channel, or a move."""
+"""Close codes after a member's act: a kick, a deleted channel, or a move."""
 _OUTSIDE: Final = (ConnectionFlowState.disconnected, ConnectionFlowState.set_guild_voice_state)
 """States in which Discord has not let us in, or no longer does: only an earlier call can end."""
 _ABNORMAL: Final = 1006
@@ -52,7 +52,7 @@ class Connection(VoiceConnectionState):
     """Reads its socket with `Reader`, and knows why joining failed."""
 
     _sent_away = False
-    """The voice server closed on us as it does when somebody puts us out."""
+    """The voice server closed the connection as it does after a kick."""
     last_word_at = 0.0
     """When the voice server last said something, in the loop's seconds; it does every 5 s."""
     _out = False
@@ -128,7 +128,7 @@ class Connection(VoiceConnectionState):
 
     @property
     def put_out(self) -> bool:
-        """Whether being in no channel, if we did not ask for it, is somebody's will.
+        """Whether a member, not an outage, put the bot out of the channel.
 
         It is, unless the connection had broken before: Discord then ends the session by itself.
         """
@@ -220,7 +220,7 @@ class Connection(VoiceConnectionState):
             log.error("Not reconnecting: %s", e)
             await self.disconnect()
         except Exception as error:
-            # The edge of discord.py's task, which nobody awaits. Whoever supervises joins again.
+            # The edge of discord.py's task, which is never awaited. The supervisor joins again.
             if self.state is ConnectionFlowState.disconnected:
                 log.debug("the voice websocket was closed while something was answered: %s", error)
                 return

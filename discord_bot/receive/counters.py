@@ -50,7 +50,7 @@ class ReceiveCounters:
     errors: int = 0
     """Faults of our own, logged with a traceback; should be zero."""
     last_frame_at: dict[int, float] = field(default_factory=dict)
-    """User id to ``time.monotonic()`` of the arrival of their last decoded packet."""
+    """User id to the event loop's time at the arrival of their last decoded packet."""
 
     def as_dict(self) -> dict[str, Any]:
         """A copy in plain types, ready for JSON."""

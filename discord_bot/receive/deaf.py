@@ -31,7 +31,7 @@ class DeafWatch:
         """The state of the call.
 
         Args:
-            now: ``time.monotonic()``.
+            now: the event loop's time.
             groupless: others are here, the call is encrypted, and its DAVE group is without us.
             lost: discord.py calls the connection alive, but its websocket is closed.
         """

@@ -50,7 +50,7 @@ class Receiver:
     # -- what comes in ---------------------------------------------------------------------
 
     def datagram(self, data: bytes, at: float) -> None:
-        """One UDP datagram that arrived at ``at`` (``time.monotonic()``). Never raises."""
+        """One UDP datagram that arrived at ``at`` on the event loop's clock. Never raises."""
         self.counters.datagrams += 1
         try:
             self._datagram(data, at)

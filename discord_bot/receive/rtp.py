@@ -42,7 +42,7 @@ class Packet:
     sequence: int
     ssrc: int
     at: float
-    """``time.monotonic()`` of its arrival."""
+    """Its arrival, on the event loop's clock."""
     frame: bytes
     """Empty for a packet of padding alone: the voice server probes the bandwidth with those."""
     opened: bool = False

@@ -92,7 +92,7 @@ class ServerFaults:
     refuse_all_voice: int | None = None
     """A close code for every attempt, for as long as it stands here; 1006 is no word at all."""
     gateway_away: bool = False
-    """Nobody gets a connection to the main gateway; open ones stay."""
+    """The main gateway refuses new connections; open ones stay."""
     voice_gateway_away: bool = False
     rest_away: bool = False
     unresolvable: bool = False

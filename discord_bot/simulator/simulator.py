@@ -362,7 +362,7 @@ class DiscordSimulator:
         self._world.remove_guild(guild)
 
     def delete_channel(self, channel: TextChannel) -> None:
-        """Somebody deletes a channel; whoever was in it is in none any more."""
+        """Delete a channel as a moderator does; its members are then in no channel."""
         guild = channel.guild
         payload = channel.payload()
         del guild.channels[channel.id]

@@ -114,7 +114,7 @@ def _nowhere(rooms: VoiceRooms) -> CannotNow | OutOfReach:
     if not rooms.guilds():
         return CannotNow("the bot is in no Discord server, or has not logged in yet")
     return OutOfReach(
-        "this session belongs to nobody in a call with the bot, nor to one server for certain"
+        "this session belongs to no member of a call with the bot, nor to one server for certain"
     )
 
 

@@ -57,7 +57,7 @@ _BREAKS: Final = _names(
 
 
 class Sense(Enum):
-    """What becomes of a tag and of what is in it."""
+    """How a tag and its content are treated."""
 
     REASONING = auto()
     HIDDEN = auto()

@@ -32,7 +32,7 @@ _READABLE: Final = frozenset(
     {(_PCM, 8), (_PCM, 16), (_PCM, 24), (_PCM, 32), (_FLOAT, 32), (_FLOAT, 64)}
 )
 _MOST_CHUNKS: Final = 64
-"""Chunks before the samples; a header that streams in is read anew with each piece of it."""
+"""Chunks before the samples; a streamed header is parsed again as it grows."""
 
 
 class BadWav(ValueError):

@@ -130,7 +130,7 @@ def test_it_does_not_come_back_to_nobody(tmp_path: Path) -> None:
         machine = here.sim.add_person(here.guild, "Music bot", bot=True)
         await machine.join(here.room)
         await here.start_bot()
-        await told(here, "I do not come back: nobody is there any more.")
+        await told(here, "I do not come back: everybody has left the channel.")
         await stays_out(here)
 
     play(tmp_path, scene)

@@ -76,7 +76,7 @@ async def test_nobody_there_fails_connect_after_its_patience(clock: HandClock) -
     connecting = asyncio.create_task(client.connect())
     while not connecting.done():
         await clock.advance(0.5)
-    with pytest.raises(GatewayUnreachable, match="within 2 s: nobody answers"):
+    with pytest.raises(GatewayUnreachable, match="within 2 s: no answer"):
         await connecting
     assert client.status.state is LinkState.IDLE
 
