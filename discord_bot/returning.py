@@ -20,6 +20,7 @@ from discord_bot.presence import VoiceChannel, clear_presence, shown_in
 from discord_bot.running_calls import RunningCall, RunningCalls
 from discord_bot.supervisor import LONGEST_RETRY_S
 from discord_bot.voice_session import TextChannel, VoiceSession
+from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ class Returning:
         self._calls = calls
         self._sessions = sessions
         self._join = join
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._tasks = OwnedTasks(log)
+        self._by_guild: dict[int, asyncio.Task[None]] = {}
         self._told: set[int] = set()
         """Guilds whose people know that the bot is not back yet."""
 
@@ -51,17 +53,14 @@ class Returning:
         if session is not None:
             session.renewed(guild)
             return
-        running = self._tasks.get(guild.id)
+        running = self._by_guild.get(guild.id)
         if running is None or running.done():
             work = self._put_right(guild.id)
-            self._tasks[guild.id] = asyncio.create_task(work, name=f"return to guild {guild.id}")
+            self._by_guild[guild.id] = self._tasks.spawn(work, f"return to guild {guild.id}")
 
     async def aclose(self) -> None:
         """Come back to nothing any more."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.aclose()
 
     async def _put_right(self, guild_id: int) -> None:
         try:

@@ -8,7 +8,6 @@ await client.disconnect()
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -33,6 +32,7 @@ from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
 from openclaw_client.turn import TurnRequest
 from openclaw_client.turns import Turns
+from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Gateway:
         self.turns = Turns(self.link)
         self._connection: Connection | None = None
         self._on_agents: list[OnAgents] = []
-        self._telling: asyncio.Task[None] | None = None
+        self._tasks = OwnedTasks(log)
 
     def start(self) -> None:
         """Connect in the background, and keep trying."""
@@ -95,8 +95,8 @@ class Gateway:
     def _came_up(self, connection: Connection) -> None:
         self._connection = connection
         if self._on_agents:
-            self._stop_telling()
-            self._telling = asyncio.create_task(self._tell_agents(connection), name="agents")
+            self._tasks.cancel()
+            self._tasks.spawn(self._tell_agents(connection), "tell the agents")
 
     async def _tell_agents(self, connection: Connection) -> None:
         try:
@@ -106,11 +106,6 @@ class Gateway:
             return
         for listener in self._on_agents:
             listener(agents)
-
-    def _stop_telling(self) -> None:
-        if self._telling is not None:
-            self._telling.cancel()
-            self._telling = None
 
     async def retry(self) -> LinkStatus:
         """See ``OpenClawClient.retry``."""
@@ -131,7 +126,8 @@ class Gateway:
 
     async def close(self) -> None:
         """Abort what runs, then disconnect."""
-        self._stop_telling()
+        self._tasks.cancel()
+        await self._tasks.settle()
         await self.turns.stop_all("the client disconnects")
         await self.link.close()
         await self.turns.settle()

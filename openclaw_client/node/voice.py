@@ -121,7 +121,7 @@ class VoiceCommands:
             # One may always be written to oneself.
             ids = [guild.id for guild in self._rooms.guilds()]
         if not ids:
-            raise OutOfReach("this session belongs to nobody in a call with the bot")
+            raise OutOfReach("this session belongs to no member of a call with the bot")
         voice = (notify.agent or self._rooms.agents()[0]) if notify.spoken else None
         to = await self._rooms.notify(ids, person, notify.text, spoken_by=voice)
         return {"sent": True, "person": to.name, "id": str(to.id), "spoken": notify.spoken}

@@ -12,9 +12,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Final, Protocol, Self
 
 from pipeline.audio import Pcm16
 from pipeline.errors import SpeechUnavailable
@@ -22,6 +22,7 @@ from pipeline.ports import Synthesizer, Voice
 from server.tts.breaker import Breaker
 from server.tts.fault import Fault, SpeechFailed
 from server.tts.stand_in_voices import StandInVoices
+from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class SteadySynthesizer:
         self._voices: dict[str, Breaker] = {}
         self._wanted: dict[str, Voice] = {}
         """The voices that were asked for, by name."""
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = OwnedTasks(log)
 
     async def __aenter__(self) -> Self:
         return self
@@ -84,16 +85,14 @@ class SteadySynthesizer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.aclose()
 
     async def start(self, voice: Voice, patience_s: float) -> None:
         """Have the server say a word, and tell the operator how that went.
 
         Returns when it is known or ``patience_s`` have passed; then it is told later.
         """
-        first_word = self._spawn(self._first_word(voice), "first word of the speech server")
+        first_word = self._tasks.spawn(self._first_word(voice), "first word of the speech server")
         await asyncio.wait({first_word}, timeout=patience_s)
 
     async def voices(self) -> list[str]:
@@ -229,7 +228,7 @@ class SteadySynthesizer:
         return first_audio_at
 
     def _probe(self, breaker: Breaker, voice: Voice) -> None:
-        self._spawn(self._probe_until_it_speaks(breaker, voice), "probe of the speech server")
+        self._tasks.spawn(self._probe_until_it_speaks(breaker, voice), "probe of the speech server")
 
     async def _probe_until_it_speaks(self, breaker: Breaker, voice: Voice) -> None:
         while True:
@@ -282,12 +281,6 @@ class SteadySynthesizer:
             else "The embedded voice speaks in its place",
             _ADVICE.get(_fault(error), _USUAL_ADVICE),
         )
-
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
 
 def _fault(error: SpeechUnavailable) -> Fault:

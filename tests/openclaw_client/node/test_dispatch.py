@@ -85,7 +85,7 @@ async def test_a_command_is_obeyed_and_recorded_without_its_words(
         ({"params": {}}, "INVALID_REQUEST", "text is missing"),
         ({"params": None}, "INVALID_REQUEST", "text is missing"),
         ({"params": {"text": "x", "guild": "901"}}, "FORBIDDEN", "another server"),
-        ({"sessionKey": "agent:x:discord:dm:7"}, "FORBIDDEN", "nobody in a call"),
+        ({"sessionKey": "agent:x:discord:dm:7"}, "FORBIDDEN", "no member of a call"),
     ],
 )
 async def test_each_refusal_has_its_code_and_its_reason(

@@ -143,7 +143,7 @@ def test_another_servers_call_is_out_of_reach(wanted: str) -> None:
 
 
 def test_somebody_in_no_call_reaches_none() -> None:
-    with pytest.raises(OutOfReach, match="nobody in a call"):
+    with pytest.raises(OutOfReach, match="no member of a call"):
         choose_room(BOTH, "agent:jarvis:discord:dm:45", None)
 
 
