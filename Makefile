@@ -33,10 +33,10 @@ test: $(tools) ## all tests, with branch coverage (ARGS="..." for pytest)
 
 test-gateway: $(tools) ## the contract with the real OpenClaw Gateway, which npm fetches once
 	$(venv)/python run.py models fetch fixture
-	$(venv)/python -m tests.real_gateway install
+	$(venv)/python -m testing.real_gateway install
 	OMP_NUM_THREADS=1 $(venv)/python -m pytest --gateway=real tests/e2e/test_real_gateway.py tests/contract $(ARGS)
 
-bench: .venv/.ready-bench .cache/versus/.ready ## everything measured, beside the rivals (ARGS="--quick")
+bench: .venv/.ready-bench .cache/comparison/.ready ## everything measured, beside the rivals (ARGS="--quick")
 	$(venv)/python run.py models fetch fixture
 	$(venv)/python -m bench $(ARGS)
 
@@ -46,12 +46,12 @@ lint: $(tools) ## style, format and types
 	$(venv)/mypy .
 
 clean: ## remove what make and the tools have made here; downloaded models stay
-	rm -rf .venv .cache/tools .cache/versus .cache/bench .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf .venv .cache/tools .cache/comparison .cache/bench .mypy_cache .ruff_cache .pytest_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.ready-run .venv/.ready-dev .venv/.ready-bench: pyproject.toml uv.lock scripts/setup.sh
 	@sh scripts/setup.sh $(patsubst .venv/.ready-%,%,$@)
 	@touch $@
 
-.cache/versus/.ready: bench/versus/requirements.txt
-	@sh scripts/setup.sh versus
+.cache/comparison/.ready: bench/comparison/requirements.txt
+	@sh scripts/setup.sh comparison

@@ -183,7 +183,7 @@ def _bot(arguments: argparse.Namespace, rest: list[str]) -> int:
     if settings.discord.token is None:
         print(NO_TOKEN, file=sys.stderr)
         return UNUSABLE
-    from app import run_bot
+    from app.process import run_bot
 
     return run_until_stopped(run_bot(settings))
 
@@ -196,7 +196,7 @@ def _demo(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from doctor import examine
+    from app.doctor import examine
     from logs import printable_lines, set_up_logging
 
     # What the checks find is printed; the packages' own warnings about it would come twice.
@@ -210,9 +210,9 @@ def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
-    from console import PlainConsole
+    from app.console import PlainConsole
     from models import cli
-    from pipeline.devices import usable, whisper_size
+    from pipeline.inference.devices import usable, whisper_size
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
     sizes = arguments.whisper or [whisper_size(usable(settings.pipeline.stt)[0])]
@@ -221,7 +221,7 @@ def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
-    from speakable import UnreadableText, speakable
+    from app.speakable import UnreadableText, speakable
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
@@ -268,8 +268,8 @@ def _errors_that_say_what_to_do() -> tuple[type[Exception], ...]:
     from discord_bot.receive.errors import ReceiveError
     from openclaw_client.errors import OpenClawError
     from pipeline.errors import PipelineError
+    from server.engines.errors import TtsError
     from server.errors import ServerError
-    from server.tts.errors import TtsError
 
     return (OpenClawError, PipelineError, ReceiveError, ServerError, TtsError)
 

@@ -25,7 +25,7 @@ from discord_bot.settings import DiscordSettings
 from models.settings import ModelsSettings
 from network import environment
 from openclaw_client.settings import OpenClawConfig
-from pipeline.agents import DEFAULT_AGENTS, Agents
+from pipeline.personas import DEFAULT_AGENTS, Agents
 from pipeline.settings import PipelineSettings
 from server.settings import ServerSettings, TtsSettings
 

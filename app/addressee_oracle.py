@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.agent import translated
+from app.gateway_agents import translated
 from openclaw_client import OpenClawClient, SpeakerRef
 from pipeline.ports import AgentTurn, Persona
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from app.node_rooms import BotRooms
 from app.services import Services
-from app.voice_rooms import BotRooms
 from discord_bot.bot import VoiceBot
 from openclaw_client import DeviceStore, SpeakerRef, VoiceNode
 from pipeline.ports import AgentTurn

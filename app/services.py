@@ -13,27 +13,27 @@ from typing import Final
 import aiohttp
 
 from app.addressee_oracle import OpenClawOracle
-from app.agent import OpenClawAgent
-from app.agents import GatewayAgents
-from app.speech import speech_models
+from app.agent_roster import GatewayAgents
+from app.gateway_agents import OpenClawAgent
+from app.speech_models import speech_models
 from app.voice import steady_voice
 from discord_bot.bot import VoiceBot
+from discord_bot.call.running_calls import RunningCalls
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.guild_names import GuildNames
 from discord_bot.receive.opus import load_libopus
-from discord_bot.running_calls import RunningCalls
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient
-from pipeline.agents import personas
 from pipeline.events import Observer
+from pipeline.inference.speech_models import SpeechModels
 from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
-from pipeline.reply import ReplyVoice
-from pipeline.speech_models import SpeechModels
+from pipeline.speaking.reply import ReplyVoice
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
-from server.tts.client import HttpSynthesizer
-from server.tts.steady import SteadySynthesizer
+from server.synthesis.client import HttpSynthesizer
+from server.synthesis.steady import SteadySynthesizer
 from settings import Settings
 
 log = logging.getLogger(__name__)

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
-from pipeline.agents import personas
+from pipeline.personas import personas
+from server.engines.errors import TtsError
 from server.errors import ServerNotStarted
 from server.runner import EmbeddedServer
 from server.settings import TtsSettings
-from server.tts.client import HttpSynthesizer
-from server.tts.errors import TtsError
-from server.tts.stand_in_voices import StandInVoices
-from server.tts.steady import SteadySynthesizer
+from server.synthesis.client import HttpSynthesizer
+from server.synthesis.stand_in_voices import StandInVoices
+from server.synthesis.steady import SteadySynthesizer
 from settings import Settings
 
 log = logging.getLogger(__name__)

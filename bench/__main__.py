@@ -46,7 +46,7 @@ BENCHMARKS: Final = (
     Benchmark("bench.conversation.turn_taking"),
     Benchmark("bench.conversation.barge_in"),
     Benchmark("bench.faults", quick=("--lengths", "30")),
-    Benchmark("bench.versus", quick=("--quick",), picture=True),
+    Benchmark("bench.comparison", quick=("--quick",), picture=True),
 )
 
 

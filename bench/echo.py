@@ -9,20 +9,17 @@ how long after they began people were noticed over it.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bench.report import add_json_argument, write_json
-from pipeline.audio import HEARD_RATE, Pcm16
-from pipeline.echo import LONGEST_DELAY_MS, WINDOW_MS, EchoMemory, Verdict
+from pipeline.audio import HEARD_RATE
+from pipeline.echo.detector import EchoMemory, Verdict
 from pipeline.settings import BargeInSettings
-from server.tts.espeak import EspeakEngine, EspeakVoice
-
-Sound = NDArray[np.float64]
+from server.engines.espeak import EspeakEngine, EspeakVoice
+from testing.echo_sounds import LOOK, STORY, TALK, Sound, echo_of, level, looks, spoken
 
 BOT: Final = (EspeakVoice("en-gb-x-rp", "m3", 165, 35), EspeakVoice("en-us", "f2", 150, 60))
 PEOPLE: Final = (
@@ -31,47 +28,7 @@ PEOPLE: Final = (
     EspeakVoice("en-us", "Annie", 165, 50),
     EspeakVoice("en-gb", "m2", 165, 50),
 )
-STORY: Final = (
-    "Once upon a time there was a village by the sea. Every evening the boats came home with the "
-    "tide. The children waited on the old stone wall. And the moon rose slowly over the water."
-)
-TALK: Final = (
-    "No wait, that is not what I meant at all, tell me about the other one. We should meet "
-    "tomorrow at noon, do you have time for lunch? Did you watch the game last night?"
-)
 PEOPLE_FROM_S: Final = 4.0
-_LOOK: Final = HEARD_RATE * 60 // 1000
-_WINDOW: Final = HEARD_RATE * WINDOW_MS // 1000
-_BEFORE: Final = HEARD_RATE * LONGEST_DELAY_MS // 1000
-
-
-def spoken(engine: EspeakEngine, text: str, voice: EspeakVoice) -> Sound:
-    """``text`` at 16 kHz, its loudest sample at 0.5."""
-    pcm = np.frombuffer(b"".join(engine.synthesize(text, voice)), np.int16).astype(np.float64)
-    times = np.arange(int(pcm.size * HEARD_RATE / engine.rate)) * engine.rate / HEARD_RATE
-    sound = np.interp(times, np.arange(pcm.size), pcm)
-    return np.asarray(0.5 * sound / np.abs(sound).max())
-
-
-def echo_of(sound: Sound, delay_ms: float, reverb_s: float, seed: int) -> Sound:
-    """What a microphone beside a small loudspeaker sends of ``sound``; its RMS is 0.03."""
-    tail = np.arange(int(reverb_s * HEARD_RATE))
-    room = np.random.default_rng(seed).normal(0, 0.25, tail.size) * np.exp(-6.9 * tail / tail.size)
-    room[0] = 1.0
-    spectrum = np.fft.rfft(np.tanh(2 * sound))
-    hertz = np.maximum(np.fft.rfftfreq(sound.size, 1 / HEARD_RATE), 1)
-    small = 1 / (1 + (250 / hertz) ** 4) / (1 + (hertz / 5500) ** 6)
-    heard = np.convolve(np.fft.irfft(spectrum * small, sound.size), room)
-    late = np.concatenate((np.zeros(int(delay_ms * HEARD_RATE / 1000)), heard))[: sound.size]
-    return 0.03 * late / level(late)
-
-
-def level(sound: Sound) -> float:
-    return float(np.sqrt(np.mean(sound**2))) + 1e-9
-
-
-def as_pcm(sound: Sound) -> Pcm16:
-    return (np.clip(sound, -1, 1) * 32767).astype(np.int16)
 
 
 @dataclass(slots=True)
@@ -83,16 +40,6 @@ class Row:
     echo_share: float
     noticed_ms: float | None
     missed: int
-
-
-def looks(memory: EchoMemory, mic: Sound, played: Sound) -> Iterator[tuple[int, Verdict]]:
-    """Where each look ended, in samples, and what it found; pauses are not looked at."""
-    loud = level(mic)
-    for end in range(_WINDOW + _BEFORE, mic.size, _LOOK):
-        heard = mic[end - _WINDOW : end]
-        if level(heard[-HEARD_RATE // 10 :]) > 0.25 * loud:
-            before = played[end - _WINDOW - _BEFORE : end]
-            yield end, memory.judge(as_pcm(heard), as_pcm(before))
 
 
 def scene(
@@ -115,7 +62,7 @@ def scene(
         mic = echo + noise
         mic[since:] += gain * voice[: mic.size - since]
     memory = EchoMemory(BargeInSettings().echo_likeness)
-    after = [(at, found) for at, found in looks(memory, mic, played) if at > since + _LOOK]
+    after = [(at, found) for at, found in looks(memory, mic, played) if at > since + LOOK]
     share = float(np.mean([found is Verdict.ECHO for _, found in after]))
     noticed = next((at for at, found in after if found is Verdict.SPEECH), None)
     return share, None if noticed is None else (noticed - since) * 1000 / HEARD_RATE

@@ -25,10 +25,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
-from bench.jumping_loop import JumpingLoop
-from bench.outage_stage import WORD_EVERY_S, NeverHappened, Stage, stage
-from bench.outages import ACTS, AWAY, NO_OUTAGE, REFUSALS, RESTARTS, SHOWN_IN, Act, Outage
 from bench.report import add_json_argument, write_json
+from testing.jumping_loop import JumpingLoop
+from testing.outage_stage import WORD_EVERY_S, NeverHappened, Stage, stage
+from testing.outages import ACTS, AWAY, NO_OUTAGE, REFUSALS, RESTARTS, SHOWN_IN, Act, Outage
 
 LENGTHS_S: Final = (5.0, 30.0, 120.0, 600.0)
 _BACK_WITHIN_S: Final = 90.0

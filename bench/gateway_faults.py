@@ -23,15 +23,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app.agent import OpenClawAgent
+from app.gateway_agents import OpenClawAgent
 from bench.fault_plan import Fault, FaultPlan, RestartableGateway
 from bench.faulty_wire import FaultyWire
-from bench.jumping_loop import JumpingLoop
 from bench.listening_room import Fate, Heard, listen, question
 from bench.report import add_json_argument, write_json
 from bench.story_gateway import genuine_gateway, simulated_gateway
 from openclaw_client import DeviceStore, GatewayStats, OpenClawConfig, PerGuildOpenClawClient
 from pipeline.ports import Speaker
+from testing.jumping_loop import JumpingLoop
 
 CHAPTERS = 5
 """Sentences in an answer: 35 words, at 80 ms some three seconds."""

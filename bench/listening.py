@@ -25,22 +25,22 @@ from typing import Any, Final, TypeVar
 import av
 import numpy as np
 
-from app.speech import TURN_QUEUE, TURN_THREADS
+from app.speech_models import TURN_QUEUE, TURN_THREADS
 from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16, Samples
-from pipeline.hearing import Hearing
+from pipeline.inference.model_worker import ModelWorker
+from pipeline.inference.smart_turn import SmartTurn
+from pipeline.inference.speech_models import SpeechModels, SpeechToText
+from pipeline.inference.vad import SileroVad
+from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.language.names import NameFinder
 from pipeline.latency import percentile
-from pipeline.listener import Listener, Utterance
-from pipeline.model_worker import ModelWorker
-from pipeline.names import NameFinder
+from pipeline.listening.audio_input import Hearing
+from pipeline.listening.speaker_stream import Listener, Utterance
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings, SttSettings
-from pipeline.speech_models import SpeechModels, SpeechToText
-from pipeline.transcriber import Transcriber, Transcription
-from pipeline.turn import SmartTurn
-from pipeline.vad import SileroVad
-from server.tts.espeak import EspeakEngine, EspeakVoice
+from server.engines.espeak import EspeakEngine, EspeakVoice
 from settings import load_settings
 
 T = TypeVar("T")

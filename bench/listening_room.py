@@ -18,9 +18,9 @@ import numpy as np
 from pipeline.audio import Pcm16
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentTurn, Persona, Speaker, Voice
-from pipeline.reply import Reply, ReplyVoice
 from pipeline.settings import ReplySettings
-from pipeline.speech_text import SentenceCutter
+from pipeline.speaking.reply import Reply, ReplyVoice
+from pipeline.speaking.text_normalization import SentenceCutter
 
 _SENTENCE = re.compile(r"chapter kabo(\d+) of story lumi(\d+)")
 

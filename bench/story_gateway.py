@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from openclaw_client.simulator import GatewaySimulator, Speech
-from openclaw_client.simulator.agents import Memory
-from tests.real_gateway import RealGateway, real_gateway
+from simulators.gateway import GatewaySimulator, Speech
+from simulators.gateway.agents import Memory
+from testing.real_gateway import RealGateway, real_gateway
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from itertools import cycle, islice
 from typing import Final
 
 from app.services import speech_server
-from app.speech import speech_models
+from app.speech_models import speech_models
 from bench.report import add_json_argument, write_json
-from demo.stage import Stage, stage
 from models.store import ModelStore
 from pipeline.events import Heard, ReplyBegan, ReplyEnded
 from pipeline.latency import LatencyTable, TurnLatency, percentile
 from pipeline.settings import SttSettings
 from settings import load_settings
+from testing.stage import Stage, stage
 
 QUESTIONS: Final = (
     ("Alice", "Jarvis, what time is it?"),

@@ -16,21 +16,21 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from app.console import PlainConsole
 from app.services import speech_server
-from app.speech import speech_models
-from console import PlainConsole
-from demo.listening import missing, transcribe
-from demo.play import Answer, Notes, Play
-from demo.stage import Stage, stage
+from app.speech_models import speech_models
+from demo.scenario import Answer, Notes, Play
 from demo.timeline import Timeline
 from models.errors import ModelError
 from models.store import ModelStore
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.errors import PipelineError
+from pipeline.inference.whisper import Transcriber
 from pipeline.latency import LatencyTable
 from pipeline.settings import RelevanceSettings
-from pipeline.transcriber import Transcriber
 from settings import Settings, load_settings
+from testing.stage import Stage, stage
+from testing.transcription import missing, transcribe
 
 NOT_AS_EXPECTED: Final = 1
 COULD_NOT_BEGIN: Final = 2

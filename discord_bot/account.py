@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from discord_bot.errors import DiscordUnreachable, TokenRefused
-from discord_bot.way_out import way_out
+from discord_bot.proxy import way_out
 
 INVITE_SCOPES: Final = ("bot", "applications.commands")
 INVITE_PERMISSIONS: Final = discord.Permissions(

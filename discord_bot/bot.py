@@ -14,17 +14,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.agent_catalogue import AgentCatalogue
-from discord_bot.answers import answer
 from discord_bot.backoff import shorten_pauses
+from discord_bot.call.own_moves import own_moves
+from discord_bot.call.presence import VoiceChannel, clear_presence, shown_in
+from discord_bot.call.returning import Returning
+from discord_bot.call.running_calls import RunningCall, RunningCalls
 from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
 from discord_bot.guild_choices import GuildChoices
-from discord_bot.own_moves import own_moves
-from discord_bot.presence import VoiceChannel, clear_presence, shown_in
-from discord_bot.returning import Returning
-from discord_bot.running_calls import RunningCall, RunningCalls
+from discord_bot.messages.answers import answer
+from discord_bot.proxy import way_out
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory, TextChannel, VoiceSession
-from discord_bot.way_out import way_out
 from pipeline.events import AgentChosen, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level

@@ -16,19 +16,19 @@ from typing import Final, TypeAlias
 
 import discord
 
+from discord_bot.call.joining import ENTRY, check_may_join
+from discord_bot.call.own_moves import own_moves
+from discord_bot.call.presence import VoiceChannel
+from discord_bot.call.supervisor import CHANNEL_GONE, Facts, Supervisor
+from discord_bot.call.voice_connection import VoiceLink
 from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, MayNotJoin
-from discord_bot.joining import ENTRY, check_may_join
-from discord_bot.own_moves import own_moves
-from discord_bot.playback import DiscordLoudspeaker
-from discord_bot.posting import post_in
-from discord_bot.presence import VoiceChannel
+from discord_bot.messages.posting import post_in
+from discord_bot.playback.source import DiscordLoudspeaker
 from discord_bot.receive import FrameKind, ReceiveClient
 from discord_bot.settings import DiscordSettings
-from discord_bot.supervisor import CHANNEL_GONE, Facts, Supervisor
-from discord_bot.voice_link import VoiceLink
 from logs import FaultLog
 from pipeline.audio import Pcm16
-from pipeline.decisions import RecentDecisions
+from pipeline.decision_log import RecentDecisions
 from pipeline.events import LeftOut, Observer, RoomEvent, Unspoken, VoiceReplaced
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker

@@ -1,6 +1,6 @@
 """A log record as text that cannot pass for another record.
 
-    2026-11-21T12:22:07.512+01:00 INFO    pipeline.answering [guild 42]: the message
+    2026-11-21T12:22:07.512+01:00 INFO    pipeline.speaking.floor [guild 42]: the message
         Traceback (most recent call last):
         ...
 

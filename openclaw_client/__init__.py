@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from openclaw_client.client import OpenClawClient, SpeakerLike, create_client
-from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import (
     AuditError,
     BadArguments,
@@ -26,17 +25,18 @@ from openclaw_client.errors import (
     TurnTimeout,
     UnknownCommand,
 )
-from openclaw_client.framing import SpeakerRef
 from openclaw_client.guilds import PerGuildOpenClawClient
-from openclaw_client.link import LinkState, LinkStatus
+from openclaw_client.identity.device_store import DeviceStore
 from openclaw_client.node.node import VoiceNode
 from openclaw_client.node.rooms import VoiceRooms
 from openclaw_client.node.settings import NodeSettings
-from openclaw_client.protocol import AgentInfo
-from openclaw_client.run import TextDelta
+from openclaw_client.protocol.frames import AgentInfo
+from openclaw_client.runs.run import TextDelta
 from openclaw_client.session_keys import SessionScope
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
+from openclaw_client.transport.reconnecting import LinkState, LinkStatus
+from openclaw_client.turn_text import SpeakerRef
 
 __all__ = [
     "AgentInfo",

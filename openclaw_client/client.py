@@ -19,19 +19,19 @@ from typing import Self
 from pydantic import SecretStr
 
 from openclaw_client.clock import Clock
-from openclaw_client.connection import Connection
-from openclaw_client.device_store import DeviceStore
 from openclaw_client.errors import OpenClawError
-from openclaw_client.framing import SpeakerRef, frame_message, speaker_ref
-from openclaw_client.link import GatewayLink, LinkStatus
+from openclaw_client.identity.device_store import DeviceStore
 from openclaw_client.node.invocation import NodeList, NodeRow
-from openclaw_client.protocol import AgentInfo, AgentsList, read_payload
-from openclaw_client.run import TextDelta
+from openclaw_client.protocol.frames import AgentInfo, AgentsList, read_payload
+from openclaw_client.runs.run import TextDelta
+from openclaw_client.runs.turn import TurnRequest
+from openclaw_client.runs.turns import Turns
 from openclaw_client.session_keys import SessionScope, aside_key, check_agent_id, session_key
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
-from openclaw_client.turn import TurnRequest
-from openclaw_client.turns import Turns
+from openclaw_client.transport.connection import Connection
+from openclaw_client.transport.reconnecting import GatewayLink, LinkStatus
+from openclaw_client.turn_text import SpeakerRef, frame_message, speaker_ref
 from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)

@@ -12,12 +12,12 @@ from typing import Self
 
 from openclaw_client.client import Gateway, OnAgents, OpenClawClient
 from openclaw_client.clock import Clock
-from openclaw_client.device_store import DeviceStore
-from openclaw_client.link import LinkStatus
+from openclaw_client.identity.device_store import DeviceStore
 from openclaw_client.node.invocation import NodeRow
-from openclaw_client.protocol import AgentInfo
+from openclaw_client.protocol.frames import AgentInfo
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
+from openclaw_client.transport.reconnecting import LinkStatus
 
 
 class PerGuildOpenClawClient:

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from network.keys import SharedSecret
 from network.urls import GatewayUrl
-from openclaw_client.addresses import as_websocket, is_private_host
 from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
-from openclaw_client.trust import Trust, read_fingerprint
+from openclaw_client.transport.addresses import as_websocket, is_private_host
+from openclaw_client.transport.trust import Trust, read_fingerprint
 
 
 class OpenClawConfig(BaseModel):

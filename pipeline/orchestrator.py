@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from logs import FaultLog, placed
-from pipeline.addressing import Addressed, address
-from pipeline.answering import Answering
+from pipeline.addressee.classifier import Utterance as Words
+from pipeline.addressee.decide import Addressed, address
+from pipeline.addressee.room_state import RoomState, room_state
+from pipeline.addressee.second_opinion import SecondOpinion
 from pipeline.audio import Pcm16
-from pipeline.called_names import agent_names, name_hints
-from pipeline.control import TAKES_FLOOR
-from pipeline.echo_guard import ECHO, EchoGuard
+from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
 from pipeline.events import (
     AgentChosen,
@@ -30,18 +30,18 @@ from pipeline.events import (
     RoomEvent,
     SpeechBegan,
 )
-from pipeline.listener import Listener, Utterance
-from pipeline.names import NameFinder
+from pipeline.inference.speech_models import SpeechModels
+from pipeline.language.mentions import agent_names, name_hints
+from pipeline.language.names import NameFinder
+from pipeline.language.voice_commands import TAKES_FLOOR
+from pipeline.listening.speaker_stream import Listener, Utterance
 from pipeline.ports import AddresseeOracle, Agent, AgentTurn, Names, Persona, Speaker
-from pipeline.relevance import Utterance as Words
-from pipeline.reply import Reply, ReplyVoice
-from pipeline.room_control import RoomControl
-from pipeline.room_names import RoomNames
-from pipeline.room_state import RoomState, room_state
-from pipeline.saying import Saying, Sayings, Urgency
-from pipeline.second_opinion import SecondOpinion
 from pipeline.settings import Level, PipelineSettings
-from pipeline.speech_models import SpeechModels
+from pipeline.speaking.announcement import Saying, Sayings, Urgency
+from pipeline.speaking.command_handler import RoomControl
+from pipeline.speaking.floor import Answering
+from pipeline.speaking.reply import Reply, ReplyVoice
+from pipeline.speaking.room_names import RoomNames
 from pipeline.transcript import Speech, Transcript
 from tasks import OwnedTasks
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Make .venv what uv.lock says: `scripts/setup.sh run` for the bot alone, `dev` with the tools to
-# test and check it, `bench` with what draws the benchmarks' picture besides. `versus` makes
-# .cache/versus, the environment of the systems that bench/versus compares the bot with. Needs
+# test and check it, `bench` with what draws the benchmarks' picture besides. `comparison` makes
+# .cache/comparison, the environment of the systems that bench/comparison compares the bot with. Needs
 # Python 3.11 to 3.13 and the package index; brings its own uv where the machine has none. The
 # Makefile calls it when pyproject.toml or uv.lock has changed.
 #
@@ -96,12 +96,12 @@ sync() {
 }
 
 rivals() {
-    echo "setup: the rivals' environment in .cache/versus with $("$python" -V)" >&2
-    "$uv" venv --quiet --clear --python "$python" .cache/versus
-    either_way "$uv" pip install --quiet --python .cache/versus/bin/python \
-        --requirement bench/versus/requirements.txt ||
-        fail "bench/versus/requirements.txt could not be installed; see uv's words above"
-    touch .cache/versus/.ready
+    echo "setup: the rivals' environment in .cache/comparison with $("$python" -V)" >&2
+    "$uv" venv --quiet --clear --python "$python" .cache/comparison
+    either_way "$uv" pip install --quiet --python .cache/comparison/bin/python \
+        --requirement bench/comparison/requirements.txt ||
+        fail "bench/comparison/requirements.txt could not be installed; see uv's words above"
+    touch .cache/comparison/.ready
 }
 
 python=$(find_python)
@@ -110,6 +110,6 @@ case "${1:-}" in
     run) sync --no-dev ;;
     dev) sync --dev ;;
     bench) sync --dev --group bench ;;
-    versus) rivals ;;
-    *) fail "usage: scripts/setup.sh run|dev|bench|versus" ;;
+    comparison) rivals ;;
+    *) fail "usage: scripts/setup.sh run|dev|bench|comparison" ;;
 esac

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from fastapi import FastAPI
 
 from server import error_bodies
+from server.engines.espeak import EspeakEngine
 from server.routes import health, speech, voices
 from server.state import SpeechEngine, set_engine
-from server.tts.espeak import EspeakEngine
 from server.version import project_version
 
 

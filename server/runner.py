@@ -20,10 +20,10 @@ from typing import Any, Final, Self
 import uvicorn
 
 from server.app import create_app
+from server.engines.espeak import EspeakEngine
 from server.errors import ServerNotStarted
 from server.settings import ServerSettings
 from server.state import SpeechEngine
-from server.tts.espeak import EspeakEngine
 
 log = logging.getLogger(__name__)
 

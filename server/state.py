@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 from fastapi import FastAPI
 
-from server.tts.espeak import EspeakVoice
+from server.engines.espeak import EspeakVoice
 
 
 class SpeechEngine(Protocol):

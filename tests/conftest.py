@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from discord_bot.receive.opus import candidates, load_libopus
-from tests.waiting import (
+from testing.waiting import (
     STANDSTILL_IN_EARNEST_S,
     STANDSTILL_S,
     at_a_standstill,
@@ -53,7 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "takes_time: a contract case that comes after the others")
     config.addinivalue_line("markers", "ends_the_gateway: a contract case that comes after all")
     config.addinivalue_line(
-        "markers", "patience(seconds): how long the test may await at one place (tests/waiting.py)"
+        "markers",
+        "patience(seconds): how long it may await at one place (testing/waiting.py)",
     )
 
 

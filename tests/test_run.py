@@ -64,9 +64,9 @@ def test_help_names_every_command() -> None:
 
 def test_models_and_doctor_do_without_the_bot() -> None:
     code = (
-        "import sys, run, doctor\n"
+        "import sys, run, app.doctor\n"
         "status = run.main(['models', 'list', 'fixture'])\n"
-        "sys.exit('the whole bot was imported' if 'app' in sys.modules else status)\n"
+        "sys.exit('the whole bot was imported' if 'app.services' in sys.modules else status)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
@@ -133,9 +133,9 @@ def test_the_bot_runs_with_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_pat
         seen.append(settings)
         return 3
 
-    app = ModuleType("app")
-    app.run_bot = run_bot  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "app", app)
+    process = ModuleType("app.process")
+    process.run_bot = run_bot  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "app.process", process)
     monkeypatch.setattr("logs.set_up_logging", levels.append)
     monkeypatch.setenv("DISCORD_BOT_TOKEN", "a.b.c")
     config = tmp_path / "config.yaml"

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from configuration.__main__ import config_text, page_text
 from configuration.reference import render_table
 from configuration.schema import Leaf, Section, leaves, tree, variable_name
-from pipeline.agents import AgentSettings
+from pipeline.personas import AgentSettings
 from settings import (
     ALIASES,
     HOME,

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = (
-    "app", "bench", "configuration", "demo", "discord_bot", "doctor", "logs", "models", "network",
-    "openclaw_client", "pipeline", "server", "state",
+PRODUCT = (
+    "app", "configuration", "discord_bot", "logs", "models", "network", "openclaw_client",
+    "pipeline", "server", "state",
 )  # fmt: skip
-TOP = ("console", "run", "settings", "speakable", "tasks")
+AROUND = ("bench", "demo", "simulators", "testing", "tests")
+"""What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
+PACKAGES = (*PRODUCT, *AROUND)
+TOP = ("run", "settings", "tasks")
 OURS = {*PACKAGES, *TOP}
 
 KNOWS_NOTHING_OF = {
@@ -39,6 +42,17 @@ KNOWS_NOTHING_OF = {
     "tasks": OURS - {"tasks", "logs"},
 }
 """What DESIGN.md says that a package does not import, on the way of the data or beside it."""
+
+
+BESIDE = {
+    **{name: {*AROUND} for name in (*PRODUCT, "settings", "tasks")},
+    "run": {"bench", "simulators", "testing", "tests"},
+    "demo": {"bench", "tests"},
+    "bench": {"demo", "tests"},
+    "simulators": {"app", "bench", "demo", "server", "testing", "tests"},
+    "testing": {"bench", "demo", "tests"},
+}
+"""What a package does not import of what stands around the product. run.py starts the demo."""
 
 
 @cache
@@ -74,13 +88,26 @@ def test_no_module_imports_itself_by_a_detour() -> None:
         pytest.fail(" -> ".join(error.args[1]))
 
 
-@pytest.mark.parametrize("package", sorted(KNOWS_NOTHING_OF))
+@pytest.mark.parametrize("package", sorted(KNOWS_NOTHING_OF.keys() | BESIDE.keys()))
 def test_a_package_knows_only_what_the_map_allows(package: str) -> None:
+    forbidden = KNOWS_NOTHING_OF.get(package, set()) | BESIDE.get(package, set())
     wrong = {
         f"{name} imports {imported}"
         for name, everything in graph().items()
         if name.split(".")[0] == package
         for imported in everything
-        if imported.split(".")[0] in KNOWS_NOTHING_OF[package]
+        if imported.split(".")[0] in forbidden
+    }
+    assert wrong == set()
+
+
+def test_tests_of_the_product_import_no_benchmark_and_no_demo() -> None:
+    """tests/bench and tests/demo test those; what others share with them is in testing/."""
+    wrong = {
+        f"{name} imports {imported}"
+        for name, everything in graph().items()
+        if name.startswith("tests.") and not name.startswith(("tests.bench", "tests.demo"))
+        for imported in everything
+        if imported.split(".")[0] in {"bench", "demo"}
     }
     assert wrong == set()

@@ -11,7 +11,7 @@ import pytest
 
 from logs import place, placed
 from tasks import OwnedTasks
-from tests.openclaw_client.hand_clock import settle
+from testing.manual_clock import settle
 
 log = logging.getLogger("tests.tasks")
 

@@ -15,11 +15,11 @@ from typing import Final, Protocol
 from bench.conversation.rendering import Word
 from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
 from pipeline.errors import Superseded
-from pipeline.hearing import Hearing
-from pipeline.languages import ENGLISH
-from pipeline.speech_models import SpeechModels, TurnModel
-from pipeline.transcriber import Transcription
-from pipeline.utterance_form import form_of
+from pipeline.inference.speech_models import SpeechModels, TurnModel
+from pipeline.inference.whisper import Transcription
+from pipeline.language.dialogue_act import form_of
+from pipeline.language.lexicons import ENGLISH
+from pipeline.listening.audio_input import Hearing
 
 _LOOK_FOR: Final = HEARD_RATE // 20
 _FILLERS: Final = frozenset(("um", "uh", "er", "erm", "uhm", "hmm"))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_RATE, Pcm16, Samples
-from server.tts.espeak import EspeakEngine, EspeakVoice
+from server.engines.espeak import EspeakEngine, EspeakVoice
 
 VOICES: Final[dict[str, EspeakVoice]] = {
     "f4": EspeakVoice("en-us", "f4", 170, 55),

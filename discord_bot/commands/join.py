@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from discord_bot.answers import answer
 from discord_bot.bot import VoiceBot
+from discord_bot.call.joining import announce_listening, check_may_join
+from discord_bot.call.presence import VoiceChannel
 from discord_bot.commands.context import may_write, member_of, text_channel_of
 from discord_bot.errors import NotInVoice
-from discord_bot.joining import announce_listening, check_may_join
-from discord_bot.presence import VoiceChannel
+from discord_bot.messages.answers import answer
 
 OUT_OF_REACH: Final = "my operator's log says why, and `/join` tries again."
 

@@ -8,11 +8,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from discord_bot.answers import answer
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of, member_of
+from discord_bot.messages.answers import answer
 from discord_bot.voice_session import VoiceSession
-from pipeline.decisions import TurnDecision
+from pipeline.decision_log import TurnDecision
 
 SHOWN: Final = 3
 SHOWN_OF_EVERYBODY: Final = 8

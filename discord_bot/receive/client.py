@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
 
-from discord_bot.player import SteadyPlayer
+from discord_bot.playback.player import SteadyPlayer
 from discord_bot.receive.connection import Connection, LiveCall
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.keepalive import keep_route_open

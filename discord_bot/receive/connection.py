@@ -16,7 +16,7 @@ from discord.errors import ConnectionClosed, DiscordException
 from discord.utils import MISSING
 from discord.voice_state import ConnectionFlowState, VoiceConnectionState
 
-from discord_bot.own_moves import OwnMoves, own_moves
+from discord_bot.call.own_moves import OwnMoves, own_moves
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.reader import Reader
 

@@ -15,13 +15,13 @@ from discord_bot.receive.attribution import Attribution, Claim
 from discord_bot.receive.call import Call
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.dave import DaveGate
-from discord_bot.receive.deaf import DeafWatch
 from discord_bot.receive.errors import NotAudio, TransportRefused
 from discord_bot.receive.faults import FaultLog
+from discord_bot.receive.receive_health import DeafWatch
 from discord_bot.receive.replay import ReplayFilter
 from discord_bot.receive.rtp import Packet, parse_header, strip
 from discord_bot.receive.sink import AudioSink, FrameKind
-from discord_bot.receive.talker import Talker
+from discord_bot.receive.speaker_decoder import Talker
 from discord_bot.receive.transport import open_datagram
 from pipeline.audio import Pcm16
 

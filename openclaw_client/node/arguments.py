@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from openclaw_client.errors import BadArguments
 from openclaw_client.node.rooms import Urgency
-from openclaw_client.protocol import read_json
+from openclaw_client.protocol.frames import read_json
 
 LONGEST_SPEECH: Final = 1200
 """Letters; a minute and a half of speech."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from openclaw_client.errors import CommandError
-from openclaw_client.wire import Texts, Wire, or_else, readable
+from openclaw_client.protocol.wire import Texts, Wire, or_else, readable
 
 _LONGEST_NAME: Final = 512
 """What the Gateway takes as a session key; its other names are far shorter. These are remembered

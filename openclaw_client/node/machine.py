@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from openclaw_client.node.arguments import Nothing
 from openclaw_client.node.commands import Call, Command, command
-from openclaw_client.protocol import CLIENT_NAME, CLIENT_VERSION
+from openclaw_client.protocol.frames import CLIENT_NAME, CLIENT_VERSION
 
 _STARTED: Final = time.monotonic()
 _KIB: Final = 1024

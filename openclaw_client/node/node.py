@@ -17,10 +17,9 @@ from typing import Any, Final, TypeAlias
 
 from logs import FaultLog
 from openclaw_client.clock import Clock, sleep
-from openclaw_client.connection import Connection
-from openclaw_client.device_store import DeviceStore, default_state_dir
 from openclaw_client.errors import AuditError, OpenClawError, RequestFailed
-from openclaw_client.link import GatewayLink, LinkStatus
+from openclaw_client.identity.device_store import DeviceStore, default_state_dir
+from openclaw_client.identity.roles import node
 from openclaw_client.node.approval import approval_of
 from openclaw_client.node.audit import AuditLog
 from openclaw_client.node.commands import Command, Commands
@@ -37,9 +36,10 @@ from openclaw_client.node.machine import host_stats, system_commands
 from openclaw_client.node.rate_limit import RateLimit
 from openclaw_client.node.rooms import VoiceRooms
 from openclaw_client.node.voice import VoiceCommands
-from openclaw_client.protocol import Event
-from openclaw_client.roles import node
+from openclaw_client.protocol.frames import Event
 from openclaw_client.settings import OpenClawConfig
+from openclaw_client.transport.connection import Connection
+from openclaw_client.transport.reconnecting import GatewayLink, LinkStatus
 from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)

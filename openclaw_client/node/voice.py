@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.arguments import InGuild, Join, Notify, Say, Transcript
+from openclaw_client.node.authorization import asker, choose_guild, choose_room, reachable
 from openclaw_client.node.commands import Call, Command, command
-from openclaw_client.node.reach import asker, choose_guild, choose_room, reachable
 from openclaw_client.node.rooms import Room, Said, VoiceRooms, Words
 
 _ANSWER_S: Final = 1.0

@@ -9,11 +9,12 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from server.audio import wav
+from server.engines import voices
+from server.engines.errors import TtsError, UnknownVoice
 from server.errors import ApiError
 from server.state import SpeechEngine, engine_of
 from server.streaming import ClosingResponse, pull
-from server.tts import voices, wav
-from server.tts.errors import TtsError, UnknownVoice
 
 log = logging.getLogger(__name__)
 router = APIRouter()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
+from server.engines.voices import AGENT_VOICES, ESPEAK_PREFIX
 from server.state import engine_of
-from server.tts.voices import AGENT_VOICES, ESPEAK_PREFIX
 
 router = APIRouter()
 

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.addressee_oracle import OpenClawOracle, question, yes_or_no
-from app.agent import OpenClawAgent
+from app.gateway_agents import OpenClawAgent
 from openclaw_client import OpenClawClient, PerGuildOpenClawClient, SpeakerRef
-from openclaw_client.simulator import GatewaySimulator, ScriptedAgent
-from openclaw_client.simulator.agents import Rule
 from pipeline.errors import AgentUnavailable
 from pipeline.ports import AgentTurn, Persona, Speaker, Voice
-from tests.openclaw_client.gateways import TOKEN, config_for
-from tests.openclaw_client.hand_clock import HandClock, instantly
+from simulators.gateway import GatewaySimulator, ScriptedAgent
+from simulators.gateway.agents import Rule
+from testing.gateways import TOKEN, config_for
+from testing.manual_clock import HandClock, instantly
 
 ALICE = Speaker(4711, "Alice")
 TURN = AgentTurn("jarvis", "And the red one?", ALICE, context="Bob: Which is yours?")

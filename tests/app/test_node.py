@@ -11,13 +11,13 @@ from app.node import voice_node
 from app.services import Services, make_bot
 from openclaw_client import DeviceStore, LinkState, PerGuildOpenClawClient
 from openclaw_client.node.settings import COMMANDS
-from openclaw_client.simulator import GatewaySimulator
-from pipeline.hearing import Hearing
-from server.tts.client import HttpSynthesizer
+from pipeline.listening.audio_input import Hearing
+from server.synthesis.client import HttpSynthesizer
 from settings import Settings
+from simulators.gateway import GatewaySimulator
+from testing.manual_clock import eventually
+from testing.room import FakeModels, FakeVad
 from tests.app.test_services import TOKEN
-from tests.openclaw_client.hand_clock import eventually
-from tests.pipeline.talk import FakeModels, FakeVad
 
 
 def shared_by(gateway: GatewaySimulator, store: DeviceStore, **node: object) -> Services:

@@ -18,22 +18,22 @@ import pytest
 
 from app.services import Services, make_bot, services
 from discord_bot.receive.errors import OpusNotFound
-from discord_bot.simulator import DiscordSimulator
 from models.errors import ModelError
 from openclaw_client import PerGuildOpenClawClient
-from openclaw_client.simulator import GatewaySimulator, jarvis
 from pipeline.audio import Pcm16
 from pipeline.errors import PipelineError
-from pipeline.hearing import Hearing
+from pipeline.inference.whisper import Transcription
+from pipeline.listening.audio_input import Hearing
 from pipeline.ports import Persona, Synthesizer, Voice
-from pipeline.transcriber import Transcription
 from server.errors import ServerNotStarted
-from server.tts.client import HttpSynthesizer
+from server.synthesis.client import HttpSynthesizer
 from settings import Settings
-from tests.discord_bot.calls import tone
-from tests.openclaw_client.gateways import closed_port
-from tests.openclaw_client.hand_clock import eventually
-from tests.pipeline.talk import FakeLoudspeaker, FakeModels, FakeVad
+from simulators.discord import DiscordSimulator
+from simulators.gateway import GatewaySimulator, jarvis
+from testing.calls import tone
+from testing.gateways import closed_port
+from testing.manual_clock import eventually
+from testing.room import FakeLoudspeaker, FakeModels, FakeVad
 
 TOKEN = "a-token-for-loopback"
 

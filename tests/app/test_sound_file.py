@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.sound_file import ogg_opus
 from pipeline.audio import SPOKEN_RATE
-from tests.discord_bot.calls import tone
+from testing.calls import tone
 
 
 def read_back(content: bytes) -> tuple[int, NDArray[np.int16]]:

@@ -11,15 +11,15 @@ from app.services import speech_server
 from app.voice import steady_voice
 from pipeline.audio import SPOKEN_RATE
 from pipeline.ports import Voice
+from server.engines.errors import EngineUnavailable
 from server.runner import EmbeddedServer
-from server.tts import breaker
-from server.tts.errors import EngineUnavailable
-from server.tts.steady import SteadySynthesizer
+from server.synthesis import breaker
+from server.synthesis.steady import SteadySynthesizer
 from settings import Settings
-from tests.openclaw_client.gateways import closed_port
-from tests.openclaw_client.hand_clock import eventually
-from tests.server.tts.sounds import pcm
-from tests.server.tts.speech_server import Reply, SpeechServer, refusal
+from testing.gateways import closed_port
+from testing.manual_clock import eventually
+from tests.server.sounds import pcm
+from tests.server.synthesis.speech_server import Reply, SpeechServer, refusal
 
 GEORGE, HEART = Voice("bm_george"), Voice("af_heart")
 SPEECH = Reply([pcm(24_000)])

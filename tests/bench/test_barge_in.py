@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.conversation.barge_in.play import Ear, Played, play
+from bench.conversation.barge_in.scenario import Ear, Played, play
 from bench.conversation.barge_in.scenes import Scene, load, parse
 from bench.conversation.barge_in.scoring import Judged, judge, spread
 from bench.conversation.barge_in.stage import Order
@@ -12,7 +12,7 @@ from bench.conversation.errors import SceneError
 from bench.conversation.models import models
 from bench.conversation.rendering import Renderer
 from pipeline.settings import PipelineSettings
-from server.tts.espeak import EspeakEngine
+from server.engines.espeak import EspeakEngine
 
 # -- the file ------------------------------------------------------------------------------------
 

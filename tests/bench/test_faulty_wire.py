@@ -13,8 +13,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from bench.faulty_wire import FaultyWire, Frames, Weather
-from bench.jumping_loop import JumpingLoop
-from tests.openclaw_client.gateways import closed_port
+from testing.gateways import closed_port
+from testing.jumping_loop import JumpingLoop
 
 UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
 

@@ -12,9 +12,9 @@ import pytest
 from bench import gateway_faults
 from bench.fault_plan import FaultPlan
 from bench.gateway_faults import FaultRun, fault_run, table
-from bench.jumping_loop import JumpingLoop
 from bench.listening_room import Fate
 from bench.story_gateway import simulated_gateway
+from testing.jumping_loop import JumpingLoop
 
 
 def run_of(turns: int, seed: int) -> FaultRun:

@@ -12,11 +12,11 @@ import pytest
 from bench import gateway_overhead
 from bench.bare_client import BareClient
 from bench.gateway_overhead import Times, compare, rows, table
-from bench.jumping_loop import JumpingLoop
 from bench.story_gateway import simulated_gateway
-from openclaw_client.simulator import GatewaySimulator
-from openclaw_client.simulator.sessions import Run
-from tests.openclaw_client.gateways import TOKEN
+from simulators.gateway import GatewaySimulator
+from simulators.gateway.sessions import Run
+from testing.gateways import TOKEN
+from testing.jumping_loop import JumpingLoop
 
 
 def test_both_ask_and_stop_equally_often() -> None:

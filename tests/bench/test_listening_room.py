@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from bench.jumping_loop import JumpingLoop
 from bench.listening_room import Fate, Heard, fate, listen, question, story
 from pipeline.errors import AgentLost
 from pipeline.ports import AgentTurn, Speaker, TextDelta
+from testing.jumping_loop import JumpingLoop
 
 ANN = Speaker(1, "Ann")
 CHAPTERS = 3

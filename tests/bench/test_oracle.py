@@ -19,9 +19,9 @@ from bench.conversation.oracle import (
 from bench.conversation.rendering import Word, mixed
 from pipeline.audio import Samples
 from pipeline.errors import Superseded
-from pipeline.hearing import Hearing
-from tests.pipeline.talk import FakeVad
-from tests.virtual_time import VirtualTimeLoop
+from pipeline.listening.audio_input import Hearing
+from testing.room import FakeVad
+from testing.virtual_time import VirtualTimeLoop
 
 WORDS = (Word("Jarvis,", 1000, 5000), Word("um", 5000, 6000), Word("stop", 6000, 9000))
 

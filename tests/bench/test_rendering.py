@@ -16,7 +16,7 @@ from bench.conversation.rendering import (
     words_in,
 )
 from pipeline.audio import HEARD_RATE, level_db
-from server.tts.espeak import EspeakEngine
+from server.engines.espeak import EspeakEngine
 
 
 def test_every_voice_speaks_from_the_first_sample_at_one_level() -> None:

@@ -16,7 +16,7 @@ from bench.conversation.turn_taking.scenes import PARTS, load, parse
 from bench.conversation.turn_taking.scoring import Judged, judge, score
 from bench.conversation.turn_taking.staging import VOICES, TrueTurn, stage
 from pipeline.settings import TurnSettings
-from server.tts.espeak import EspeakEngine
+from server.engines.espeak import EspeakEngine
 
 # -- the files -----------------------------------------------------------------------------------
 

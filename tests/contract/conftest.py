@@ -10,10 +10,10 @@ from contextlib import AsyncExitStack
 import pytest
 import pytest_asyncio
 
+from testing.real_gateway import real_gateway
 from tests.contract.gateway.gateways import AGENTS, Gateway, Real, let_in, simulated
 from tests.contract.gateway.probe import Probe
 from tests.contract.table import Case, record
-from tests.real_gateway import real_gateway
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

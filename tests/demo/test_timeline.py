@@ -24,7 +24,7 @@ from pipeline.events import (
     VoiceReplaced,
 )
 from pipeline.latency import TurnLatency
-from tests.pipeline.talk import ANN
+from testing.room import ANN
 
 
 def written(*events: RoomEvent, width: int = 120) -> str:

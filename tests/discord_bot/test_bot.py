@@ -13,7 +13,6 @@ import pytest
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_choices import GuildChoices
 from discord_bot.settings import DiscordSettings
-from discord_bot.simulator import DiscordSimulator
 from discord_bot.voice_session import RoomFactory
 from pipeline.events import (
     AgentChosen,
@@ -25,8 +24,9 @@ from pipeline.events import (
 )
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
-from tests.discord_bot.calls import ListeningRoom, ThreeAgents, calls
-from tests.openclaw_client.hand_clock import eventually
+from simulators.discord import DiscordSimulator
+from testing.calls import ListeningRoom, ThreeAgents, calls
+from testing.manual_clock import eventually
 
 COMMANDS = ["agent", "join", "leave", "sensitivity", "why"]
 

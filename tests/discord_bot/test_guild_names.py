@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from discord_bot.guild_names import GuildNames
-from tests.discord_bot.calls import calls
+from testing.calls import calls
 
 
 async def test_people_channels_and_roles_have_the_names_of_their_guild() -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.discord_bot.calls import calls, tone
+from testing.calls import calls, tone
 
 
 async def test_people_are_known_by_name_and_heard() -> None:

@@ -13,15 +13,15 @@ import pytest
 import pytest_asyncio
 
 from app.services import speech_server
-from app.speech import speech_models
-from demo.listening import missing, transcribe
-from demo.stage import Stage, stage
+from app.speech_models import speech_models
 from models.settings import ModelsSettings
 from models.store import ModelStore
+from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.whisper import Transcriber
 from pipeline.settings import SttSettings
-from pipeline.speech_models import SpeechModels
-from pipeline.transcriber import Transcriber
 from settings import Settings
+from testing.stage import Stage, stage
+from testing.transcription import missing, transcribe
 
 SetStage: TypeAlias = Callable[..., AbstractAsyncContextManager[Stage]]
 

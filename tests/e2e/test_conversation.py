@@ -7,8 +7,6 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from demo.stage import Stage
-from discord_bot.simulator import Faults
 from pipeline.events import (
     AgentChosen,
     Failed,
@@ -20,7 +18,9 @@ from pipeline.events import (
     Unspoken,
     VoiceReplaced,
 )
-from pipeline.notices import ONE_MOMENT
+from pipeline.speaking.notices import ONE_MOMENT
+from simulators.discord import Faults
+from testing.stage import Stage
 from tests.e2e.conftest import Ear, SetStage, with_reply
 from tests.e2e.servers import broken_speech_server, moody_speech_server
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from demo.stage import Stage
-from openclaw_client.simulator import ScriptedAgent, jarvis
-from openclaw_client.simulator.agents import Rule
 from pipeline.events import ReplyEnded
+from simulators.gateway import ScriptedAgent, jarvis
+from simulators.gateway.agents import Rule
+from testing.manual_clock import eventually
+from testing.stage import Stage
 from tests.e2e.conftest import Ear, SetStage
 from tests.e2e.test_conversation import call_in
-from tests.openclaw_client.hand_clock import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from demo.stage import Stage
 from openclaw_client import DeviceStore
 from openclaw_client.node.invocation import NodeRow
 from pipeline.events import ReplyEnded
+from testing.real_gateway import RealGateway, Reply, ToolCall, real_gateway
+from testing.real_gateway.chat_completions import tool_result
+from testing.real_gateway.stub_model import ModelRequest
+from testing.stage import Stage
 from tests.e2e.conftest import Ear, SetStage
 from tests.e2e.test_conversation import call_in
-from tests.real_gateway import RealGateway, Reply, ToolCall, real_gateway
-from tests.real_gateway.chat_completions import tool_result
-from tests.real_gateway.stub_model import ModelRequest
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 

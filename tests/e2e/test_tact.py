@@ -9,10 +9,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from demo.stage import Stage
-from discord_bot.simulator.hearing import HeardFrame
 from pipeline.audio import SPOKEN_FRAME, Pcm16
-from pipeline.echo_guard import ECHO
+from pipeline.echo.guard import ECHO
 from pipeline.events import (
     Heard,
     ReplyBegan,
@@ -21,7 +19,9 @@ from pipeline.events import (
     SentenceSpoken,
     TurnJoined,
 )
-from pipeline.notices import SHALL_I_GO_ON
+from pipeline.speaking.notices import SHALL_I_GO_ON
+from simulators.discord.hearing import HeardFrame
+from testing.stage import Stage
 from tests.e2e.conftest import Ear, SetStage, with_reply
 from tests.e2e.test_conversation import call_in
 

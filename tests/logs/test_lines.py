@@ -37,12 +37,14 @@ HOSTILE = {
     "lone surrogate": "\udcff",
     "soft hyphen": "\xad",
 }
-FORGED = "2026-11-21T12:00:00.000+00:00 ERROR   app.run: the token is 123"
+FORGED = "2026-11-21T12:00:00.000+00:00 ERROR   app.process: the token is 123"
 
 
 def formatted(message: object, *args: object, error: BaseException | None = None) -> str:
     info = None if error is None else (type(error), error, error.__traceback__)
-    record = logging.LogRecord("app.run", logging.WARNING, "app/run.py", 7, message, args, info)
+    record = logging.LogRecord(
+        "app.process", logging.WARNING, "app/process.py", 7, message, args, info
+    )
     return LineFormatter().format(record)
 
 
@@ -111,8 +113,10 @@ def test_the_stack_of_a_record_is_indented_as_well() -> None:
 
 def test_a_record_says_where_it_belongs_and_says_it_once() -> None:
     with placed("guild 42"):
-        assert " app.run [guild 42]: lost" in formatted("lost")
-        assert formatted("in guild 42 it was lost").endswith(" app.run: in guild 42 it was lost")
+        assert " app.process [guild 42]: lost" in formatted("lost")
+        assert formatted("in guild 42 it was lost").endswith(
+            " app.process: in guild 42 it was lost"
+        )
     assert "[" not in formatted("lost")
     with placed("guild \n42"):
         assert "\n" not in formatted("lost")

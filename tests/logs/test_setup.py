@@ -54,7 +54,7 @@ def test_what_comes_from_outside_is_escaped_whoever_logs_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     set_up_logging("INFO")
-    forged = "Eve\n2026-11-21 12:00:00,000 ERROR   app.run: forged\x1b[2J"
+    forged = "Eve\n2026-11-21 12:00:00,000 ERROR   app.process: forged\x1b[2J"
     for name in ("discord_bot.bot", "discord.voice_state", "asyncio", "a.library"):
         try:
             raise RuntimeError(forged)

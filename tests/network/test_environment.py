@@ -10,12 +10,12 @@ from configuration.errors import SettingsError
 from network.environment import canonical, problems
 from network.proxies import proxy_for
 from server.settings import TtsSettings
-from server.tts.client import HttpSynthesizer
+from server.synthesis.client import HttpSynthesizer
 from settings import load_settings
 from tests.network.proxy_servers import socks5
-from tests.server.tts.sounds import pcm
-from tests.server.tts.speaking import said
-from tests.server.tts.speech_server import Reply, SpeechServer
+from tests.server.sounds import pcm
+from tests.server.synthesis.speaking import said
+from tests.server.synthesis.speech_server import Reply, SpeechServer
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 

@@ -1,34 +1,5 @@
-"""A Gateway on loopback whose agents stream word by word, in no time."""
-
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from testing.gateway_fixtures import client, clock, gateway
 
-import pytest
-
-from openclaw_client import OpenClawClient
-from openclaw_client.simulator import GatewaySimulator, default_agents
-from tests.openclaw_client.gateways import TOKEN, config_for
-from tests.openclaw_client.hand_clock import HandClock, instantly
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-async def gateway(clock: HandClock) -> AsyncIterator[GatewaySimulator]:
-    """Every word is a delta of its own; ticks and time-outs go by the hand clock."""
-    agents = default_agents(between_words_s=0.08)
-    async with GatewaySimulator(
-        token=TOKEN, agents=agents, sleep=instantly, clock=clock
-    ) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-async def client(gateway: GatewaySimulator, clock: HandClock) -> AsyncIterator[OpenClawClient]:
-    """Connected, and by the hand clock."""
-    async with OpenClawClient(config_for(gateway.url), clock=clock) as connected:
-        yield connected
+__all__ = ["client", "clock", "gateway"]

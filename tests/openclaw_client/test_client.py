@@ -16,9 +16,9 @@ from openclaw_client import (
     SpeakerRef,
     create_client,
 )
-from openclaw_client.simulator import GatewaySimulator
-from tests.openclaw_client.gateways import TOKEN, closed_port, config_for
-from tests.openclaw_client.hand_clock import HandClock
+from simulators.gateway import GatewaySimulator
+from testing.gateways import TOKEN, closed_port, config_for
+from testing.manual_clock import HandClock
 
 
 async def test_the_users_own_script(gateway: GatewaySimulator) -> None:

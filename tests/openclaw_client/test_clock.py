@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from openclaw_client.clock import sleep, time_limit
-from tests.openclaw_client.hand_clock import HandClock, settle
+from testing.manual_clock import HandClock, settle
 
 
 async def test_sleep_goes_by_the_clock() -> None:

@@ -14,10 +14,10 @@ from openclaw_client import (
     PerGuildOpenClawClient,
     TurnAborted,
 )
-from openclaw_client.simulator import GatewaySimulator
-from openclaw_client.simulator.refusal import Refusal
-from tests.openclaw_client.gateways import config_for
-from tests.openclaw_client.hand_clock import HandClock, eventually, settle
+from simulators.gateway import GatewaySimulator
+from simulators.gateway.refusal import Refusal
+from testing.gateways import config_for
+from testing.manual_clock import HandClock, eventually, settle
 
 LIFE = "Life is a long walk, my friend. Enjoy the view along the way."
 QUESTION = ("sage", "What is the meaning of life?")

@@ -11,9 +11,9 @@ from openclaw_client import (
     TurnFailed,
     TurnLost,
 )
-from openclaw_client.simulator import GatewaySimulator
 from openclaw_client.stats import MOST_KINDS, kind_of
-from tests.openclaw_client.test_turns import ask
+from simulators.gateway import GatewaySimulator
+from tests.openclaw_client.runs.test_turns import ask
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from typing import Final
 
 import discord
 
-from discord_bot.message_parts import message_parts
-from discord_bot.posting import post
+from discord_bot.messages.message_parts import message_parts
+from discord_bot.messages.posting import post
+from discord_bot.messages.text_units import before_cluster, is_cut, units, within
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.dave import DaveGate, looks_encrypted, whose
 from discord_bot.receive.decoder import OpusDecoder
@@ -20,7 +21,6 @@ from discord_bot.receive.reorder import ReorderBuffer
 from discord_bot.receive.replay import ReplayFilter
 from discord_bot.receive.rtp import Packet, parse_header, strip
 from discord_bot.receive.transport import open_datagram
-from discord_bot.text_units import before_cluster, is_cut, units, within
 from logs.lines import LineFormatter, printable, printable_lines
 from tests.discord_bot.receive.packets import ANN, BEN, FakeCall, Group, Heard
 from tests.outside.subject import Subject, raw
@@ -97,12 +97,14 @@ def _log(text: str) -> object:
 
 
 SUBJECTS: Final = (
-    Subject("discord_bot.message_parts:message_parts", lambda t: list(message_parts(t))),
-    Subject("discord_bot.posting:post", _post),
-    Subject("discord_bot.text_units:before_cluster", lambda t: before_cluster(t, 0, len(t) - 1)),
-    Subject("discord_bot.text_units:is_cut", lambda t: is_cut(t, len(t) // 2)),
-    Subject("discord_bot.text_units:units", units),
-    Subject("discord_bot.text_units:within", lambda t: within(t, 0, len(t))),
+    Subject("discord_bot.messages.message_parts:message_parts", lambda t: list(message_parts(t))),
+    Subject("discord_bot.messages.posting:post", _post),
+    Subject(
+        "discord_bot.messages.text_units:before_cluster", lambda t: before_cluster(t, 0, len(t) - 1)
+    ),
+    Subject("discord_bot.messages.text_units:is_cut", lambda t: is_cut(t, len(t) // 2)),
+    Subject("discord_bot.messages.text_units:units", units),
+    Subject("discord_bot.messages.text_units:within", lambda t: within(t, 0, len(t))),
     Subject("discord_bot.receive.dave:DaveGate", _gate),
     Subject("discord_bot.receive.dave:looks_encrypted", lambda t: looks_encrypted(raw(t))),
     Subject(

@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.ports import Voice
-from server.tts.audio_stream import AudioStream, rate_in
-from server.tts.decode import Decoder, PcmDecoder, WholeDecoder, files_in
-from server.tts.endpoint import Endpoint
-from server.tts.errors import TtsError, Undecodable
-from server.tts.mp3 import Mp3Decoder, TagFilter
-from server.tts.plausible import longest_s, looks_like_text, what_is_lacking
-from server.tts.refusal import server_message, without_secret
-from server.tts.retry_after import retry_after_s
-from server.tts.sniff import mp3_frame_bytes, sniff
-from server.tts.stand_in_voices import StandInVoices
-from server.tts.voice_choice import VoiceChoice
-from server.tts.voice_list import voice_ids
-from server.tts.voices import find
-from server.tts.wav import BadWav, chunk_at, header, read_format, read_header
-from server.tts.wav_decoder import WavDecoder
+from server.audio.decode import Decoder, PcmDecoder, WholeDecoder, files_in
+from server.audio.mp3 import Mp3Decoder, TagFilter
+from server.audio.sniff import mp3_frame_bytes, sniff
+from server.audio.wav import BadWav, chunk_at, header, read_format, read_header
+from server.audio.wav_decoder import WavDecoder
+from server.engines.errors import TtsError, Undecodable
+from server.engines.voices import find
+from server.synthesis.audio_stream import AudioStream, rate_in
+from server.synthesis.endpoint import Endpoint
+from server.synthesis.plausible import longest_s, looks_like_text, what_is_lacking
+from server.synthesis.refusal import server_message, without_secret
+from server.synthesis.retry_after import retry_after_s
+from server.synthesis.stand_in_voices import StandInVoices
+from server.synthesis.voice_choice import VoiceChoice
+from server.synthesis.voice_list import voice_ids
 from tests.outside.subject import Subject, raw
 
 _CHUNK: Final = 512
@@ -80,49 +80,57 @@ def _choose_voice(text: str) -> object:
 
 
 SUBJECTS: Final = (
-    Subject("server.tts.audio_stream:AudioStream.feed", _stream(b""), (Undecodable,)),
+    Subject("server.synthesis.audio_stream:AudioStream.feed", _stream(b""), (Undecodable,)),
     Subject(
-        "server.tts.audio_stream:AudioStream.feed, MP3",
+        "server.synthesis.audio_stream:AudioStream.feed, MP3",
         _stream(b"\xff\xfb\x90\x00"),
         (Undecodable,),
     ),
     Subject(
-        "server.tts.audio_stream:AudioStream.feed, ID3",
+        "server.synthesis.audio_stream:AudioStream.feed, ID3",
         _stream(b"ID3\x04\x00\x00\x00\x00\x00\x10"),
         (Undecodable,),
     ),
-    Subject("server.tts.audio_stream:AudioStream.feed, WAV", _stream(_WAV), (Undecodable,)),
-    Subject("server.tts.audio_stream:AudioStream.feed, Ogg", _stream(b"OggS"), (Undecodable,)),
-    Subject("server.tts.audio_stream:rate_in", rate_in),
-    Subject("server.tts.decode:PcmDecoder.feed", _decoded(lambda: PcmDecoder(24_000))),
-    Subject("server.tts.decode:WholeDecoder.feed", _decoded(WholeDecoder), (Undecodable,)),
-    Subject("server.tts.decode:files_in", lambda t: files_in(raw(t))),
-    Subject("server.tts.decode:files_in, Ogg", lambda t: files_in(b"OggS" + raw(t))),
-    Subject("server.tts.endpoint:Endpoint.parse", lambda t: Endpoint.parse(f"http://{t}")),
-    Subject("server.tts.mp3:Mp3Decoder.feed", _decoded(Mp3Decoder), (Undecodable,)),
-    Subject("server.tts.mp3:TagFilter.feed", _untagged),
-    Subject("server.tts.plausible:longest_s", longest_s),
-    Subject("server.tts.plausible:looks_like_text", lambda t: looks_like_text(raw(t))),
-    Subject("server.tts.plausible:what_is_lacking", lambda t: what_is_lacking(_SPOKEN, t, 1.0)),
-    Subject("server.tts.refusal:server_message", lambda t: server_message(raw(t))),
-    Subject("server.tts.refusal:without_secret", lambda t: without_secret(t, "a")),
-    Subject("server.tts.retry_after:retry_after_s", lambda t: retry_after_s(t, datetime.now(UTC))),
-    Subject("server.tts.sniff:mp3_frame_bytes", lambda t: mp3_frame_bytes(raw(t))),
-    Subject("server.tts.sniff:sniff", lambda t: sniff(raw(t), complete=True, asked_for_pcm=True)),
-    Subject("server.tts.stand_in_voices:StandInVoices.of", lambda t: StandInVoices([t]).of(t)),
-    Subject("server.tts.voice_choice:VoiceChoice.instead_of", _choose_voice),
-    Subject("server.tts.voice_list:voice_ids", lambda t: voice_ids(raw(t))),
-    Subject("server.tts.voices:find", find, (TtsError,)),
-    Subject("server.tts.wav:chunk_at", lambda t: chunk_at(_WAV + raw(t), 0)),
-    Subject("server.tts.wav:read_format", lambda t: read_format(raw(t)), (BadWav,)),
-    Subject("server.tts.wav:read_header", lambda t: read_header(_WAV + raw(t)), (BadWav,)),
+    Subject("server.synthesis.audio_stream:AudioStream.feed, WAV", _stream(_WAV), (Undecodable,)),
     Subject(
-        "server.tts.wav_decoder:WavDecoder.feed",
+        "server.synthesis.audio_stream:AudioStream.feed, Ogg", _stream(b"OggS"), (Undecodable,)
+    ),
+    Subject("server.synthesis.audio_stream:rate_in", rate_in),
+    Subject("server.audio.decode:PcmDecoder.feed", _decoded(lambda: PcmDecoder(24_000))),
+    Subject("server.audio.decode:WholeDecoder.feed", _decoded(WholeDecoder), (Undecodable,)),
+    Subject("server.audio.decode:files_in", lambda t: files_in(raw(t))),
+    Subject("server.audio.decode:files_in, Ogg", lambda t: files_in(b"OggS" + raw(t))),
+    Subject("server.synthesis.endpoint:Endpoint.parse", lambda t: Endpoint.parse(f"http://{t}")),
+    Subject("server.audio.mp3:Mp3Decoder.feed", _decoded(Mp3Decoder), (Undecodable,)),
+    Subject("server.audio.mp3:TagFilter.feed", _untagged),
+    Subject("server.synthesis.plausible:longest_s", longest_s),
+    Subject("server.synthesis.plausible:looks_like_text", lambda t: looks_like_text(raw(t))),
+    Subject(
+        "server.synthesis.plausible:what_is_lacking", lambda t: what_is_lacking(_SPOKEN, t, 1.0)
+    ),
+    Subject("server.synthesis.refusal:server_message", lambda t: server_message(raw(t))),
+    Subject("server.synthesis.refusal:without_secret", lambda t: without_secret(t, "a")),
+    Subject(
+        "server.synthesis.retry_after:retry_after_s", lambda t: retry_after_s(t, datetime.now(UTC))
+    ),
+    Subject("server.audio.sniff:mp3_frame_bytes", lambda t: mp3_frame_bytes(raw(t))),
+    Subject("server.audio.sniff:sniff", lambda t: sniff(raw(t), complete=True, asked_for_pcm=True)),
+    Subject(
+        "server.synthesis.stand_in_voices:StandInVoices.of", lambda t: StandInVoices([t]).of(t)
+    ),
+    Subject("server.synthesis.voice_choice:VoiceChoice.instead_of", _choose_voice),
+    Subject("server.synthesis.voice_list:voice_ids", lambda t: voice_ids(raw(t))),
+    Subject("server.engines.voices:find", find, (TtsError,)),
+    Subject("server.audio.wav:chunk_at", lambda t: chunk_at(_WAV + raw(t), 0)),
+    Subject("server.audio.wav:read_format", lambda t: read_format(raw(t)), (BadWav,)),
+    Subject("server.audio.wav:read_header", lambda t: read_header(_WAV + raw(t)), (BadWav,)),
+    Subject(
+        "server.audio.wav_decoder:WavDecoder.feed",
         _decoded(WavDecoder, header(24_000)),
         (Undecodable,),
     ),
     Subject(
-        "server.tts.wav_decoder:WavDecoder.feed, a header",
+        "server.audio.wav_decoder:WavDecoder.feed, a header",
         _decoded(WavDecoder, _WAV),
         (Undecodable,),
     ),

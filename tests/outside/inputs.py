@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
-from pipeline.languages import ENGLISH
+from pipeline.language.lexicons import ENGLISH
 
 _CHARACTERS: Final = (
     *"aZ1 .,?!:;-–…'’\"”/\\*_`~#|<>[](){}@$%&=+",

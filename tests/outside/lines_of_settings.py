@@ -23,8 +23,8 @@ from network.hosts import checked_host, listening_host
 from network.keys import bot_token, header_text, shared_secret
 from network.no_proxy import without_proxy
 from network.urls import checked_url
-from openclaw_client.device_key import DeviceKey
-from openclaw_client.trust import fingerprint_of, read_fingerprint, show_fingerprint
+from openclaw_client.identity.device_key import DeviceKey
+from openclaw_client.transport.trust import fingerprint_of, read_fingerprint, show_fingerprint
 from settings import ALIASES, SHORT_NAMES, Settings
 from state import read_state
 from tests.outside.subject import Subject, raw
@@ -100,12 +100,12 @@ SUBJECTS: Final = (
     ),
     Subject("network.urls:checked_url", _url, (ValueError,)),
     Subject(
-        "openclaw_client.device_key:DeviceKey.from_pem",
+        "openclaw_client.identity.device_key:DeviceKey.from_pem",
         lambda t: DeviceKey.from_pem(b"-----BEGIN PRIVATE KEY-----\n" + raw(t)),
         (ValueError,),
     ),
-    Subject("openclaw_client.trust:fingerprint_of", lambda t: fingerprint_of(raw(t))),
-    Subject("openclaw_client.trust:read_fingerprint", read_fingerprint, (ValueError,)),
-    Subject("openclaw_client.trust:show_fingerprint", show_fingerprint),
+    Subject("openclaw_client.transport.trust:fingerprint_of", lambda t: fingerprint_of(raw(t))),
+    Subject("openclaw_client.transport.trust:read_fingerprint", read_fingerprint, (ValueError,)),
+    Subject("openclaw_client.transport.trust:show_fingerprint", show_fingerprint),
     Subject("state.files:read_state", _kept),
 )

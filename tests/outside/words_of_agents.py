@@ -1,14 +1,14 @@
 """What sees an agent's text on its way to speech.
 
-tests/pipeline/speech_text/test_growth.py tries every mark that an agent can write, whole and letter
-by letter.
+tests/pipeline/speaking/text_normalization/test_growth.py tries every mark that an agent can write,
+whole and letter by letter.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from pipeline.speech_text import SentenceCutter
+from pipeline.speaking.text_normalization import SentenceCutter
 from tests.outside.subject import Subject
 
 _DELTA: Final = 24
@@ -27,5 +27,9 @@ def _as_a_turn_asks(text: str) -> object:
 
 
 SUBJECTS: Final = (
-    Subject("pipeline.speech_text.cutter:SentenceCutter.feed", _as_a_turn_asks, heavy=True),
+    Subject(
+        "pipeline.speaking.text_normalization.sentence_cutter:SentenceCutter.feed",
+        _as_a_turn_asks,
+        heavy=True,
+    ),
 )

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from pipeline.addressing import address
-from pipeline.called_names import agent_names, name_hints
-from pipeline.echo_words import echoed_words
-from pipeline.hallucinations import Evidence, rejection
-from pipeline.hallucinations import plain_words as bare_words
-from pipeline.languages import ENGLISH, language
-from pipeline.names import NameFinder, likeness, spoken_names
-from pipeline.notices import listening, one_moment, shall_i_go_on, too_much, your_turn
+from pipeline.addressee.classifier import Utterance, judge
+from pipeline.addressee.decide import address
+from pipeline.addressee.room_state import LastReply, LastSpeech, RoomState
+from pipeline.addressee.speaker_context import standing, telephones
+from pipeline.echo.words import echoed_words
+from pipeline.inference.hallucinations import Evidence, rejection
+from pipeline.inference.hallucinations import plain_words as bare_words
+from pipeline.inference.whisper import Transcription
+from pipeline.language.dialogue_act import form_of
+from pipeline.language.lexicons import ENGLISH, language
+from pipeline.language.mentions import agent_names, name_hints
+from pipeline.language.names import NameFinder, likeness, spoken_names
+from pipeline.language.vocative import (
+    fluent_words,
+    is_called,
+    is_clearly_called,
+    opens_with,
+    plain_words,
+)
+from pipeline.listening.committed_transcript import Wording
+from pipeline.listening.speaker_language import SpokenLanguage
+from pipeline.listening.text_endpoint import ending_of
 from pipeline.ports import Persona, Speaker, Voice
-from pipeline.relevance import Utterance, judge
-from pipeline.room_state import LastReply, LastSpeech, RoomState
 from pipeline.settings import RelevanceSettings, SttSettings
-from pipeline.spoken_language import SpokenLanguage
-from pipeline.standing import standing, telephones
-from pipeline.transcriber import Transcription
+from pipeline.speaking.notices import listening, one_moment, shall_i_go_on, too_much, your_turn
 from pipeline.transcript import SpokenSentence, Transcript, word_start_ms, words_heard
-from pipeline.utterance_form import form_of
-from pipeline.vocative import fluent_words, is_called, is_clearly_called, opens_with, plain_words
-from pipeline.word_witness import ending_of
-from pipeline.wording import Wording
 from tests.outside.subject import Subject
 
 JARVIS: Final = Persona("jarvis", "Jarvis", Voice("jarvis"))
@@ -76,55 +82,59 @@ def _middle(text: str) -> tuple[int, int]:
 
 SUBJECTS: Final = (
     Subject(
-        "pipeline.addressing:address",
+        "pipeline.addressee.decide:address",
         _address,
         heavy=True,
         covers=(
-            "pipeline.control:answer_to_offer",
-            "pipeline.control:command_in",
-            "pipeline.called_names:called_names",
-            "pipeline.called_names:without",
-            "pipeline.names:NameFinder.find",
-            "pipeline.relevance:judge",
+            "pipeline.language.voice_commands:answer_to_offer",
+            "pipeline.language.voice_commands:command_in",
+            "pipeline.language.mentions:called_names",
+            "pipeline.language.mentions:without",
+            "pipeline.language.names:NameFinder.find",
+            "pipeline.addressee.classifier:judge",
         ),
     ),
     Subject(
-        "pipeline.called_names:agent_names",
+        "pipeline.language.mentions:agent_names",
         lambda t: agent_names([Persona("a", t, Voice("v"))], 0.9),
     ),
-    Subject("pipeline.called_names:name_hints", lambda t: name_hints([JARVIS], [Speaker(1, t)])),
     Subject(
-        "pipeline.echo_words:echoed_words",
+        "pipeline.language.mentions:name_hints", lambda t: name_hints([JARVIS], [Speaker(1, t)])
+    ),
+    Subject(
+        "pipeline.echo.words:echoed_words",
         lambda t: echoed_words(t, t[::-1]),
         heavy=True,
-        covers=("pipeline.echo_words:without_echo",),
+        covers=("pipeline.echo.words:without_echo",),
     ),
-    Subject("pipeline.hallucinations:plain_words", bare_words),
+    Subject("pipeline.inference.hallucinations:plain_words", bare_words),
     Subject(
-        "pipeline.hallucinations:rejection",
+        "pipeline.inference.hallucinations:rejection",
         lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), t, SttSettings()),
     ),
-    Subject("pipeline.languages:language", language),
+    Subject("pipeline.language.lexicons:language", language),
     Subject(
-        "pipeline.names:NameFinder",
+        "pipeline.language.names:NameFinder",
         lambda t: NameFinder({"a": [t]}).find("Is Jarvis here?", ENGLISH),
     ),
-    Subject("pipeline.names:likeness", lambda t: likeness(t, t[::-1])),
-    Subject("pipeline.names:spoken_names", spoken_names),
-    Subject("pipeline.notices:listening", listening),
-    Subject("pipeline.notices:one_moment", one_moment),
-    Subject("pipeline.notices:shall_i_go_on", shall_i_go_on),
-    Subject("pipeline.notices:too_much", too_much),
-    Subject("pipeline.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
-    Subject("pipeline.relevance:judge, by nickname", _judge_by_nickname),
+    Subject("pipeline.language.names:likeness", lambda t: likeness(t, t[::-1])),
+    Subject("pipeline.language.names:spoken_names", spoken_names),
+    Subject("pipeline.speaking.notices:listening", listening),
+    Subject("pipeline.speaking.notices:one_moment", one_moment),
+    Subject("pipeline.speaking.notices:shall_i_go_on", shall_i_go_on),
+    Subject("pipeline.speaking.notices:too_much", too_much),
+    Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
+    Subject("pipeline.addressee.classifier:judge, by nickname", _judge_by_nickname),
     Subject(
-        "pipeline.spoken_language:SpokenLanguage.heard",
+        "pipeline.listening.speaker_language:SpokenLanguage.heard",
         lambda t: SpokenLanguage(None).heard(heard(t)),
     ),
     Subject(
-        "pipeline.standing:standing", lambda t: standing(1, room(t), ENGLISH, SETTINGS), heavy=True
+        "pipeline.addressee.speaker_context:standing",
+        lambda t: standing(1, room(t), ENGLISH, SETTINGS),
+        heavy=True,
     ),
-    Subject("pipeline.standing:telephones", lambda t: telephones(t, ENGLISH)),
+    Subject("pipeline.addressee.speaker_context:telephones", lambda t: telephones(t, ENGLISH)),
     Subject("pipeline.transcript:Transcript", _remember),
     Subject(
         "pipeline.transcript:words_heard",
@@ -134,17 +144,22 @@ SUBJECTS: Final = (
         "pipeline.transcript:word_start_ms",
         lambda t: word_start_ms([SpokenSentence(t, 0.0, 1000.0)], 900.0),
     ),
-    Subject("pipeline.utterance_form:form_of", lambda t: form_of(t, ENGLISH)),
-    Subject("pipeline.vocative:fluent_words", lambda t: fluent_words(t, ENGLISH)),
-    Subject("pipeline.vocative:is_called", lambda t: is_called(t, *_middle(t), ENGLISH)),
+    Subject("pipeline.language.dialogue_act:form_of", lambda t: form_of(t, ENGLISH)),
+    Subject("pipeline.language.vocative:fluent_words", lambda t: fluent_words(t, ENGLISH)),
+    Subject("pipeline.language.vocative:is_called", lambda t: is_called(t, *_middle(t), ENGLISH)),
     Subject(
-        "pipeline.vocative:is_clearly_called", lambda t: is_clearly_called(t, *_middle(t), ENGLISH)
+        "pipeline.language.vocative:is_clearly_called",
+        lambda t: is_clearly_called(t, *_middle(t), ENGLISH),
     ),
     Subject(
-        "pipeline.vocative:opens_with",
+        "pipeline.language.vocative:opens_with",
         lambda t: opens_with(tuple(t.split()), ENGLISH.request_phrases),
     ),
-    Subject("pipeline.vocative:plain_words", plain_words),
-    Subject("pipeline.word_witness:ending_of", lambda t: ending_of(t, "en", NAMES), heavy=True),
-    Subject("pipeline.wording:Wording", _settle),
+    Subject("pipeline.language.vocative:plain_words", plain_words),
+    Subject(
+        "pipeline.listening.text_endpoint:ending_of",
+        lambda t: ending_of(t, "en", NAMES),
+        heavy=True,
+    ),
+    Subject("pipeline.listening.committed_transcript:Wording", _settle),
 )

@@ -7,24 +7,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.addressee_oracle import question, yes_or_no
-from openclaw_client.addresses import as_websocket, host_and_port, is_private_host
-from openclaw_client.agents_found import agents_found
+from openclaw_client.agent_check import agents_found
 from openclaw_client.errors import CommandError, ProtocolViolation
-from openclaw_client.events import read_event
-from openclaw_client.framing import (
-    SpeakerRef,
-    clean_name,
-    frame_message,
-    parse_message,
-    speaker_ref,
-)
-from openclaw_client.limits import bounded, bounded_reason, check_frame
 from openclaw_client.node.approval import approval_of
 from openclaw_client.node.arguments import Say, read_arguments
+from openclaw_client.node.authorization import asker, choose_guild, choose_room, reachable
 from openclaw_client.node.invocation import Invocation, NodeRow
 from openclaw_client.node.rate_limit import RateLimit
-from openclaw_client.node.reach import asker, choose_guild, choose_room, reachable
-from openclaw_client.protocol import (
+from openclaw_client.node.session_places import place_of
+from openclaw_client.protocol.events import read_event
+from openclaw_client.protocol.frames import (
     AgentInfo,
     AgentsList,
     ChatEvent,
@@ -39,12 +31,20 @@ from openclaw_client.protocol import (
     read_json,
     read_payload,
 )
-from openclaw_client.recovery import ended, in_flight
-from openclaw_client.refusals import check_scopes, refusal
-from openclaw_client.run import Run, TextDelta
+from openclaw_client.protocol.limits import bounded, bounded_reason, check_frame
+from openclaw_client.protocol.refusals import check_scopes, refusal
+from openclaw_client.runs.recovery import ended, in_flight
+from openclaw_client.runs.run import Run, TextDelta
+from openclaw_client.runs.silence import HeldBack, is_silence, may_become_silence
 from openclaw_client.session_keys import SessionScope, aside_key, check_agent_id, session_key
-from openclaw_client.session_places import place_of
-from openclaw_client.silence import HeldBack, is_silence, may_become_silence
+from openclaw_client.transport.addresses import as_websocket, host_and_port, is_private_host
+from openclaw_client.turn_text import (
+    SpeakerRef,
+    clean_name,
+    frame_message,
+    parse_message,
+    speaker_ref,
+)
 from tests.openclaw_client.node.fake_rooms import FakeRooms
 from tests.outside.subject import Subject, raw
 
@@ -135,28 +135,38 @@ def _invocation(text: str) -> object:
 SUBJECTS: Final = (
     Subject("app.addressee_oracle:question", lambda t: question("Jarvis", t)),
     Subject("app.addressee_oracle:yes_or_no", yes_or_no),
-    Subject("openclaw_client.addresses:as_websocket", lambda t: as_websocket(f"ws://{t}"), _NO),
-    Subject("openclaw_client.addresses:host_and_port", lambda t: host_and_port(f"ws://{t}"), _NO),
-    Subject("openclaw_client.addresses:is_private_host", is_private_host),
-    Subject("openclaw_client.agents_found:agents_found", _agents),
+    Subject(
+        "openclaw_client.transport.addresses:as_websocket", lambda t: as_websocket(f"ws://{t}"), _NO
+    ),
+    Subject(
+        "openclaw_client.transport.addresses:host_and_port",
+        lambda t: host_and_port(f"ws://{t}"),
+        _NO,
+    ),
+    Subject("openclaw_client.transport.addresses:is_private_host", is_private_host),
+    Subject("openclaw_client.agent_check:agents_found", _agents),
     *(
-        Subject(f"openclaw_client.events:read_event, {name}", _event(name), (ProtocolViolation,))
+        Subject(
+            f"openclaw_client.protocol.events:read_event, {name}",
+            _event(name),
+            (ProtocolViolation,),
+        )
         for name in ("chat", "shutdown", "node.invoke.request", "node.pair.resolved", "tick")
     ),
-    Subject("openclaw_client.framing:clean_name", clean_name),
+    Subject("openclaw_client.turn_text:clean_name", clean_name),
     Subject(
-        "openclaw_client.framing:frame_message",
+        "openclaw_client.turn_text:frame_message",
         lambda t: frame_message(f"a {t}", SpeakerRef(t, t), t, t.split()),
         (ValueError,),
     ),
     Subject(
-        "openclaw_client.framing:parse_message",
+        "openclaw_client.turn_text:parse_message",
         lambda t: parse_message(frame_message("a", _ALICE, t) + t),
     ),
-    Subject("openclaw_client.framing:speaker_ref", speaker_ref),
-    Subject("openclaw_client.limits:bounded", bounded),
-    Subject("openclaw_client.limits:bounded_reason", bounded_reason),
-    Subject("openclaw_client.limits:check_frame", check_frame),
+    Subject("openclaw_client.turn_text:speaker_ref", speaker_ref),
+    Subject("openclaw_client.protocol.limits:bounded", bounded),
+    Subject("openclaw_client.protocol.limits:bounded_reason", bounded_reason),
+    Subject("openclaw_client.protocol.limits:check_frame", check_frame),
     Subject("openclaw_client.node.approval:approval_of", _row),
     Subject(
         "openclaw_client.node.arguments:read_arguments",
@@ -171,47 +181,56 @@ SUBJECTS: Final = (
     Subject(
         "openclaw_client.node.rate_limit:RateLimit.wait_s", lambda t: RateLimit(20).wait_s(t, 0.0)
     ),
-    Subject("openclaw_client.node.reach:asker", asker),
+    Subject("openclaw_client.node.authorization:asker", asker),
     Subject(
-        "openclaw_client.node.reach:choose_guild",
+        "openclaw_client.node.authorization:choose_guild",
         lambda t: choose_guild(FakeRooms(), None, t),
         (CommandError,),
     ),
     Subject(
-        "openclaw_client.node.reach:choose_room",
+        "openclaw_client.node.authorization:choose_room",
         lambda t: choose_room(FakeRooms(), t, t),
         (CommandError,),
     ),
-    Subject("openclaw_client.node.reach:reachable", lambda t: reachable(FakeRooms(), f"agent:{t}")),
-    Subject("openclaw_client.protocol:decode_frame", decode_frame, (ProtocolViolation,)),
     Subject(
-        "openclaw_client.protocol:decode_frame, of bytes",
+        "openclaw_client.node.authorization:reachable",
+        lambda t: reachable(FakeRooms(), f"agent:{t}"),
+    ),
+    Subject("openclaw_client.protocol.frames:decode_frame", decode_frame, (ProtocolViolation,)),
+    Subject(
+        "openclaw_client.protocol.frames:decode_frame, of bytes",
         lambda t: decode_frame(raw(t)),
         (ProtocolViolation,),
     ),
     Subject(
-        "openclaw_client.protocol:decode_frame, a chat event",
+        "openclaw_client.protocol.frames:decode_frame, a chat event",
         lambda t: decode_frame(_event_frame(t)),
         (ProtocolViolation,),
     ),
     Subject(
-        "openclaw_client.protocol:encode_request",
+        "openclaw_client.protocol.frames:encode_request",
         lambda t: encode_request("1", "chat.send", {"message": t}),
     ),
-    Subject("openclaw_client.protocol:message_text", _parts),
-    Subject("openclaw_client.protocol:read_json", read_json, _NO),
-    Subject("openclaw_client.protocol:read_json, of bytes", lambda t: read_json(raw(t)), _NO),
-    Subject("openclaw_client.protocol:read_payload", _payload, (ProtocolViolation,)),
-    Subject("openclaw_client.protocol:read_payload, a command", _invocation, (ProtocolViolation,)),
+    Subject("openclaw_client.protocol.frames:message_text", _parts),
+    Subject("openclaw_client.protocol.frames:read_json", read_json, _NO),
     Subject(
-        "openclaw_client.recovery:ended", _recover, covers=("openclaw_client.recovery:in_flight",)
+        "openclaw_client.protocol.frames:read_json, of bytes", lambda t: read_json(raw(t)), _NO
+    ),
+    Subject("openclaw_client.protocol.frames:read_payload", _payload, (ProtocolViolation,)),
+    Subject(
+        "openclaw_client.protocol.frames:read_payload, a command", _invocation, (ProtocolViolation,)
     ),
     Subject(
-        "openclaw_client.refusals:check_scopes",
+        "openclaw_client.runs.recovery:ended",
+        _recover,
+        covers=("openclaw_client.runs.recovery:in_flight",),
+    ),
+    Subject(
+        "openclaw_client.protocol.refusals:check_scopes",
         lambda t: check_scopes([], t.split(), "ws://gateway"),
     ),
-    Subject("openclaw_client.refusals:refusal", _refuse),
-    Subject("openclaw_client.run:Run.feed", _deltas),
+    Subject("openclaw_client.protocol.refusals:refusal", _refuse),
+    Subject("openclaw_client.runs.run:Run.feed", _deltas),
     Subject(
         "openclaw_client.session_keys:aside_key",
         lambda t: aside_key("a", t, user_id=t, guild_id=t),
@@ -223,12 +242,12 @@ SUBJECTS: Final = (
         lambda t: session_key(SessionScope.USER, "a", user_id=t),
         (ValueError,),
     ),
-    Subject("openclaw_client.session_places:place_of", place_of),
+    Subject("openclaw_client.node.session_places:place_of", place_of),
     Subject(
-        "openclaw_client.session_places:place_of, of our own",
+        "openclaw_client.node.session_places:place_of, of our own",
         lambda t: place_of(f"agent:jarvis:discord:{t}"),
     ),
-    Subject("openclaw_client.silence:HeldBack.feed", _hold_back),
-    Subject("openclaw_client.silence:is_silence", is_silence),
-    Subject("openclaw_client.silence:may_become_silence", may_become_silence),
+    Subject("openclaw_client.runs.silence:HeldBack.feed", _hold_back),
+    Subject("openclaw_client.runs.silence:is_silence", is_silence),
+    Subject("openclaw_client.runs.silence:may_become_silence", may_become_silence),
 )

@@ -14,7 +14,7 @@ import pytest
 from models.settings import ModelsSettings
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Pcm16, Samples
-from server.tts.espeak import EspeakEngine, EspeakVoice
+from server.engines.espeak import EspeakEngine, EspeakVoice
 
 Say: TypeAlias = Callable[..., Samples]
 

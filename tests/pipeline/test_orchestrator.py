@@ -22,7 +22,7 @@ from pipeline.events import (
 )
 from pipeline.ports import AgentTurn, Persona, TextDelta, Voice
 from pipeline.settings import PipelineSettings, RelevanceSettings
-from tests.pipeline.talk import ANN, BEN, SAGE, Talk, in_virtual_time
+from testing.room import ANN, BEN, SAGE, Talk, in_virtual_time
 
 STORY = (
     "Once upon a time there was a village by the sea. "
@@ -85,7 +85,7 @@ def test_turns_are_numbered_and_told_apart_in_the_log(caplog: pytest.LogCaptureF
                 await talk.say(speaker, "Jarvis, what time is it?")
                 await talk.until(ReplyEnded, after=began)
 
-    caplog.set_level(logging.INFO, logger="pipeline.answering")
+    caplog.set_level(logging.INFO, logger="pipeline.speaking.floor")
     in_virtual_time(scene())
     heads = [message.partition(": ")[0] for message in caplog.messages]
     assert heads == [
@@ -107,7 +107,7 @@ def test_whatever_is_logged_in_a_room_says_which_and_in_a_turn_whose() -> None:
             reply = talk.agent.reply
 
             async def telling(turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
-                logging.getLogger("openclaw_client.turns").debug("found the run again")
+                logging.getLogger("openclaw_client.runs.turns").debug("found the run again")
                 async for delta in reply(turn):
                     yield delta
 
@@ -126,9 +126,11 @@ def test_whatever_is_logged_in_a_room_says_which_and_in_a_turn_whose() -> None:
         root.removeHandler(handler)
         for logger in loggers:
             logger.setLevel(logging.NOTSET)
-    assert seen["pipeline.listener"] == seen["pipeline.orchestrator"] == {"guild 42"}
+    assert (
+        seen["pipeline.listening.speaker_stream"] == seen["pipeline.orchestrator"] == {"guild 42"}
+    )
     turn = f"guild 42, turn 1 of speaker {ANN.id}, agent jarvis"
-    assert seen["openclaw_client.turns"] == {turn}
+    assert seen["openclaw_client.runs.turns"] == {turn}
     assert place() == ""
 
 

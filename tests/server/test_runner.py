@@ -9,11 +9,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from server.engines.errors import EngineUnavailable
 from server.errors import ServerNotStarted
 from server.runner import EmbeddedServer, serve
 from server.settings import ServerSettings
-from server.tts.errors import EngineUnavailable
-from tests.server.engines import ScriptedEngine
+from tests.server.fake_engines import ScriptedEngine
 
 
 def port_of(url: str) -> int:

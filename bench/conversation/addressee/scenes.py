@@ -15,11 +15,11 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 import yaml
 
-from pipeline.addressing import address
-from pipeline.called_names import agent_names
+from pipeline.addressee.classifier import Decision, Utterance
+from pipeline.addressee.decide import address
+from pipeline.addressee.room_state import RoomState, room_state
+from pipeline.language.mentions import agent_names
 from pipeline.ports import Persona, Speaker, Voice
-from pipeline.relevance import Decision, Utterance
-from pipeline.room_state import RoomState, room_state
 from pipeline.settings import Level, RelevanceSettings
 from pipeline.transcript import SpokenSentence, Transcript
 

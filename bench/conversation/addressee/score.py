@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bench.conversation.addressee.scenes import KINDS, LEVELS, Case, decide
-from pipeline.relevance import Decision
+from pipeline.addressee.classifier import Decision
 from pipeline.settings import Level
 
 NAMED: Final = frozenset(("name", "misheard"))

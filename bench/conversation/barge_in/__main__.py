@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from bench.conversation.barge_in.play import Ear, Played, play
+from bench.conversation.barge_in.scenario import Ear, Played, play
 from bench.conversation.barge_in.scenes import Scene, load
 from bench.conversation.barge_in.scoring import WRONG, Judged, Spread, judge, spread
 from bench.conversation.models import models
 from bench.conversation.oracle import TurnCache
 from bench.conversation.rendering import Renderer
 from bench.report import add_json_argument, write_json
-from server.tts.espeak import EspeakEngine
+from server.engines.espeak import EspeakEngine
 from settings import load_settings
 
 TURN_MS: Final = 30.0

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.conversation.barge_in.play import Played
+from bench.conversation.barge_in.scenario import Played
 from bench.conversation.barge_in.scenes import Scene
 
 WRONG: Final = ("stopped", "kept talking", "stuttered", "stayed quiet")

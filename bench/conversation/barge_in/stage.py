@@ -15,7 +15,7 @@ from bench.conversation.oracle import within
 from bench.conversation.rendering import NOISE_FLOOR, Piece, Renderer, Word
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, SPOKEN_RATE, Pcm16, Samples
 from pipeline.ports import AgentTurn, TextDelta, Voice
-from tests.pipeline.talk import FakeLoudspeaker, FakePlayback
+from testing.room import FakeLoudspeaker, FakePlayback
 
 ECHO_MS: Final = 160
 """From the bot's frame to the same sound in somebody's microphone: Discord twice, and a room."""

@@ -20,7 +20,7 @@ from bench.conversation.turn_taking.scenes import KINDS, PARTS, load
 from bench.conversation.turn_taking.scoring import Judged, Score, judge, score
 from bench.conversation.turn_taking.staging import VOICES, Staged, stage
 from bench.report import add_json_argument, write_json
-from server.tts.espeak import EspeakEngine
+from server.engines.espeak import EspeakEngine
 from settings import load_settings
 
 _HEADER: Final = (

@@ -11,13 +11,13 @@ from typing import Any, Final, TypeVar
 from bench.conversation.oracle import OracleModels, Recording, Writing
 from bench.conversation.turn_taking.staging import Staged
 from pipeline.audio import FRAME_MS, HEARD_FRAME
-from pipeline.called_names import agent_names
-from pipeline.hearing import Hearing, VoiceModel
-from pipeline.listener import Listener, Utterance
+from pipeline.inference.speech_models import TurnModel
+from pipeline.language.mentions import agent_names
+from pipeline.listening.audio_input import Hearing, VoiceModel
+from pipeline.listening.speaker_stream import Listener, Utterance
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import Look, PipelineSettings, RelevanceSettings, TurnSettings
-from pipeline.speech_models import TurnModel
-from tests.virtual_time import VirtualTimeLoop
+from testing.virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
 

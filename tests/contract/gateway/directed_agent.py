@@ -6,11 +6,11 @@ import asyncio
 import json
 from dataclasses import dataclass, field
 
-from openclaw_client.simulator import Failure, Pause, RunFault, Speech, ToolUse
-from openclaw_client.simulator.agents import Memory
-from tests.real_gateway.directives import TOOL_RESULT_LEAD as LEAD
-from tests.real_gateway.directives import Reply, read_directives
-from tests.waiting import within
+from simulators.gateway import Failure, Pause, RunFault, Speech, ToolUse
+from simulators.gateway.agents import Memory
+from testing.real_gateway.directives import TOOL_RESULT_LEAD as LEAD
+from testing.real_gateway.directives import Reply, read_directives
+from testing.waiting import within
 
 
 class Holds:

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
-from openclaw_client.simulator import GatewaySimulator
+from simulators.gateway import GatewaySimulator
+from testing.real_gateway import RealGateway
+from testing.real_gateway.config import NODE_COMMANDS
 from tests.contract.gateway.directed_agent import DirectedAgent, Holds
 from tests.contract.gateway.probe import Probe, connect_params, knock
-from tests.real_gateway import RealGateway
-from tests.real_gateway.config import NODE_COMMANDS
 
 AGENTS = ("main", "jarvis", "sage", "ailing")
 """``ailing`` is for cases after which the Gateway refuses an agent's model for a while."""

@@ -12,7 +12,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.waiting import within
+from testing.waiting import within
 
 PATIENCE_S = 20.0
 """For anything that has to come; a Gateway's first turn takes 5 s on a busy machine."""

@@ -19,11 +19,11 @@ from openclaw_client import (
     TurnTimeout,
     create_client,
 )
-from openclaw_client.device_store import DeviceStore
+from openclaw_client.identity.device_store import DeviceStore
+from testing.manual_clock import HandClock
+from testing.real_gateway.directives import numbered_words
 from tests.contract.gateway.gateways import AGENTS, Gateway
 from tests.contract.gateway.tcp_relay import relay
-from tests.openclaw_client.hand_clock import HandClock
-from tests.real_gateway.directives import numbered_words
 
 SETTLE_S = 15.0
 """For what the client does on its own: reconnecting, finding a run again."""

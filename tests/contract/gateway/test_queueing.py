@@ -6,11 +6,11 @@ import uuid
 
 import pytest
 
+from testing.real_gateway.directives import numbered_words
 from tests.contract.gateway.gateways import Gateway
 from tests.contract.gateway.probe import Probe, turn_params
 from tests.contract.gateway.test_aborts import held_run
 from tests.contract.gateway.test_turns import text_of
-from tests.real_gateway.directives import numbered_words
 
 
 async def test_interrupt(probe: Probe, gateway: Gateway, session: str) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+from testing.real_gateway.directives import numbered_words
 from tests.contract.gateway.gateways import Gateway, let_in
 from tests.contract.gateway.probe import Probe, turn_params
 from tests.contract.gateway.test_aborts import held_run
 from tests.contract.gateway.test_turns import text_of
-from tests.real_gateway.directives import numbered_words
 
 
 async def test_run_goes_on(gateway: Gateway, session: str) -> None:

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
+from testing.real_gateway.directives import numbered_words
 from tests.contract.gateway.gateways import Gateway, let_in
 from tests.contract.gateway.probe import Payload, Probe
-from tests.real_gateway.directives import numbered_words
 
 
 def text_of(payload: Payload) -> str:

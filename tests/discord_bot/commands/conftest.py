@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import discord
 import pytest_asyncio
 
-from discord_bot.simulator import TextChannel
-from tests.discord_bot.calls import JARVIS, Calls, calls
+from simulators.discord import TextChannel
+from testing.calls import JARVIS, Calls, calls
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.discord_bot.calls import MAIN, SAGE, Calls
+from testing.calls import MAIN, SAGE, Calls
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from discord_bot.simulator import CannotRun, VoiceChannel
-from tests.discord_bot.calls import Calls, calls
+from simulators.discord import CannotRun, VoiceChannel
+from testing.calls import Calls, calls
 from tests.discord_bot.commands.conftest import limit, permit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -223,7 +223,7 @@ async def test_nothing_else_that_goes_wrong_leaves_half_a_call_behind(
 
     await c.alice.join(c.room)
     with monkeypatch.context() as patch:
-        patch.setattr("tests.discord_bot.calls.ListeningRoom.person_joined", broken)
+        patch.setattr("testing.calls.ListeningRoom.person_joined", broken)
         answer = await c.ask("join")
     assert "went wrong" in answer.content
     assert answer.ephemeral

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.discord_bot.calls import Calls
+from testing.calls import Calls
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -48,7 +48,7 @@ async def test_a_conversation_that_does_not_end_well_keeps_nobody_in_the_call(
 
     await c.call_in()
     with monkeypatch.context() as patch:
-        patch.setattr("tests.discord_bot.calls.ListeningRoom.aclose", broken)
+        patch.setattr("testing.calls.ListeningRoom.aclose", broken)
         answer = await c.ask("leave")
     assert "went wrong" in answer.content
     assert "ZeroDivisionError" in caplog.text

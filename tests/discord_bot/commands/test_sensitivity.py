@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from discord_bot.simulator import CannotRun
 from pipeline.settings import Level
-from tests.discord_bot.calls import Calls
+from simulators.discord import CannotRun
+from testing.calls import Calls
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

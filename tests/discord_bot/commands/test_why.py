@@ -8,7 +8,7 @@ from discord_bot.commands.why import SHOWN, SHOWN_OF_EVERYBODY
 from pipeline.events import Failed, Heard, KeptSilent, NotUnderstood, ReplyBegan, ReplyEnded
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
-from tests.discord_bot.calls import Calls, ListeningRoom
+from testing.calls import Calls, ListeningRoom
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

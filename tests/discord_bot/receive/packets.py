@@ -15,7 +15,7 @@ import numpy as np
 from discord_bot.receive.opus import load_libopus
 from discord_bot.receive.sink import FrameKind
 from pipeline.audio import SPOKEN_FRAME, SPOKEN_RATE, Pcm16
-from server.tts.espeak import EspeakEngine, EspeakVoice
+from server.engines.espeak import EspeakEngine, EspeakVoice
 from tests.pipeline.conftest import at_rate
 
 XCHACHA = "aead_xchacha20_poly1305_rtpsize"

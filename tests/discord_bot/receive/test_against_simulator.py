@@ -8,8 +8,8 @@ import time
 import pytest
 
 from discord_bot.receive import FrameKind
-from discord_bot.simulator import Faults
-from tests.discord_bot.receive.house import WatchedClient, house
+from simulators.discord import Faults
+from tests.discord_bot.receive.call_stage import WatchedClient, house
 from tests.discord_bot.receive.packets import pitch, tone
 
 SPEECH = FrameKind.SPEECH

@@ -8,11 +8,11 @@ import time
 
 import pytest
 
-from discord_bot.playback import DiscordLoudspeaker
+from discord_bot.playback.source import DiscordLoudspeaker
 from discord_bot.receive import CallRefused, ReceiveClient
-from discord_bot.simulator import intervals_ms
 from pipeline.audio import SPOKEN_RATE
-from tests.discord_bot.receive.house import WatchedClient, house
+from simulators.discord import intervals_ms
+from tests.discord_bot.receive.call_stage import WatchedClient, house
 from tests.discord_bot.receive.packets import pitch, tone
 
 

@@ -9,7 +9,7 @@ from openclaw_client.node.commands import PLUGIN_ID, Call, Commands
 from openclaw_client.node.node import all_commands
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.settings import OpenClawConfig
-from openclaw_client.simulator.params import NodeToolsUpdateParams, check_params
+from simulators.gateway.params import NodeToolsUpdateParams, check_params
 from tests.openclaw_client.node.fake_rooms import FakeRooms
 
 ALL = all_commands(OpenClawConfig(), FakeRooms())

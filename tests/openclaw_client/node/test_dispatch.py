@@ -17,8 +17,8 @@ from openclaw_client.node.dispatch import Dispatcher
 from openclaw_client.node.invocation import Answer, Invocation
 from openclaw_client.node.rate_limit import RateLimit
 from openclaw_client.node.voice import VoiceCommands
-from openclaw_client.simulator.params import NodeInvokeResultParams, check_params
-from tests.openclaw_client.hand_clock import HandClock, settle
+from simulators.gateway.params import NodeInvokeResultParams, check_params
+from testing.manual_clock import HandClock, settle
 from tests.openclaw_client.node.fake_rooms import ALICES, FakeRooms, room
 
 SECRET = "the password is swordfish"

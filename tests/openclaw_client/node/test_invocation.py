@@ -6,7 +6,7 @@ import pytest
 
 from openclaw_client.errors import BadArguments, ProtocolViolation
 from openclaw_client.node.invocation import Answer, Invocation, NodeList
-from openclaw_client.protocol import read_payload
+from openclaw_client.protocol.frames import read_payload
 
 SEEN = {
     "id": "57b53bef-6976-4039-ae91-99179c14ced7",

@@ -6,7 +6,7 @@ import json
 
 from openclaw_client.node.commands import Call, Commands
 from openclaw_client.node.machine import host_stats, system_commands
-from openclaw_client.simulator.params import HostStatsPayload
+from simulators.gateway.params import HostStatsPayload
 
 
 def test_the_stats_are_such_as_the_gateway_takes() -> None:

@@ -21,13 +21,13 @@ from openclaw_client import (
 )
 from openclaw_client.node.node import ASK_AGAIN_S, AT_ONCE, STATS_EVERY_S
 from openclaw_client.node.settings import COMMANDS
-from openclaw_client.simulator import GatewaySimulator, Speech, ToolUse
-from openclaw_client.simulator.agents import Memory
-from openclaw_client.simulator.nodes import Node
-from tests.openclaw_client.gateways import TOKEN, config_for
-from tests.openclaw_client.hand_clock import HandClock, eventually
+from simulators.gateway import GatewaySimulator, Speech, ToolUse
+from simulators.gateway.agents import Memory
+from simulators.gateway.nodes import Node
+from testing.gateways import TOKEN, config_for
+from testing.manual_clock import HandClock, eventually
 from tests.openclaw_client.node.fake_rooms import ALICES, FakeRooms, room
-from tests.openclaw_client.simulator.raw_client import RawClient, greeted
+from tests.simulators.gateway.raw_client import RawClient, greeted
 
 OWNER = ["operator.read", "operator.write", "operator.pairing"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from openclaw_client.node.invocation import Answer, Invocation
 from openclaw_client.node.replays import REMEMBERED_S, Replays
-from tests.openclaw_client.hand_clock import HandClock, settle
+from testing.manual_clock import HandClock, settle
 
 
 def say(**changes: Any) -> Invocation:

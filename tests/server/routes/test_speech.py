@@ -11,11 +11,11 @@ import httpx
 import numpy as np
 import pytest
 
+from server.audio.wav import read_header
+from server.engines.espeak import EspeakVoice
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
-from server.tts.espeak import EspeakVoice
-from server.tts.wav import read_header
-from tests.server.engines import CHUNK, ScriptedEngine
+from tests.server.fake_engines import CHUNK, ScriptedEngine
 
 SENTENCE = "It is ten past three."
 

@@ -18,9 +18,9 @@ from bench.conversation.addressee.score import (
     numbers,
     table,
 )
+from pipeline.addressee.classifier import Decision, Utterance
+from pipeline.addressee.room_state import RoomState
 from pipeline.ports import Persona, Speaker, Voice
-from pipeline.relevance import Decision, Utterance
-from pipeline.room_state import RoomState
 from pipeline.settings import Level
 
 ANN = Speaker(1, "Ann")

@@ -1,0 +1,142 @@
+"""The agents to choose from: those that the Gateway has, named and voiced as the settings say.
+
+Where the Gateway has no agent of a name that people here call, its default agent answers under that
+name. A Gateway as it comes has `main` alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+from openclaw_client import AgentInfo, LinkState, LinkStatus, OpenClawError
+from pipeline.personas import AgentSettings
+from pipeline.ports import Persona
+
+log = logging.getLogger(__name__)
+
+FRESH_S: Final = 30.0
+"""How long the Gateway's list is used: an autocompletion asks at every key."""
+PATIENCE_S: Final = 1.0
+"""How long the Gateway may take with it; Discord gives an autocompletion three seconds."""
+REACH_S: Final = 2.0
+"""How long somebody who calls the bot in waits to hear that it cannot answer."""
+
+
+class GatewayAgents:
+    """A `discord_bot.agent_catalogue.AgentCatalogue` over the Gateway's ``agents.list``.
+
+    While the Gateway has never told, the agents of the settings are those there are.
+    """
+
+    def __init__(
+        self,
+        configured: Mapping[str, Persona],
+        list_agents: Callable[[], Awaitable[Sequence[AgentInfo]]],
+        retry: Callable[[], Awaitable[LinkStatus]],
+        clock: Callable[[], float] = time.monotonic,
+        first: str | None = None,
+    ) -> None:
+        """``first`` of the configured agents is the one that answers until a guild chooses."""
+        self._configured = configured
+        self._list_agents = list_agents
+        self._retry = retry
+        self._clock = clock
+        self._first = first
+        self._listed: dict[str, Persona] = {}
+        self._stand_in: str | None = None
+        """The agent that answers for those that the Gateway does not have."""
+        self._told: str | None = None
+        self._asked_at: float | None = None
+        self._asking = asyncio.Lock()
+
+    async def choices(self) -> Sequence[Persona]:
+        await self._refresh()
+        return list((_by_agent(self._listed) or self._configured).values())
+
+    async def reach(self) -> bool:
+        # Also after a refusal that stopped all attempts: whoever asks may have mended the cause.
+        try:
+            async with asyncio.timeout(REACH_S):
+                status = await self._retry()
+        except TimeoutError:
+            return False
+        if status.state is not LinkState.UP:
+            return False
+        await self._refresh()
+        return True
+
+    def known(self) -> Sequence[Persona]:
+        return list({**self._configured, **_by_agent(self._listed)}.values())
+
+    def persona(self, agent: str) -> Persona:
+        known = self._configured.get(agent) or self._listed.get(agent)
+        return known or AgentSettings().persona(agent)
+
+    def answered_by(self, agent: str) -> str:
+        if self._stand_in is None or agent in self._listed:
+            return agent
+        return self._stand_in
+
+    async def whom_to_ask(self, agent: str, *, refused: bool = False) -> str:
+        """The id to ask when ``agent`` is wanted. Where another stands in for it, and where the
+        Gateway has just ``refused`` what was asked, the list is looked at again: agents come and
+        go."""
+        if refused:
+            self._asked_at = None
+        if refused or self.answered_by(agent) != agent:
+            await self._refresh()
+        return self.answered_by(agent)
+
+    def take(self, agents: Sequence[AgentInfo]) -> None:
+        """The Gateway has named its agents."""
+        self._asked_at = self._clock()
+        ids = [agent.id for agent in agents]
+        self._stand_in = next((agent.id for agent in agents if agent.default), (*ids, None)[0])
+        self._listed = {agent.id: self._as_persona(agent, ids) for agent in agents}
+        self._tell()
+
+    async def _refresh(self) -> None:
+        async with self._asking:
+            if self._asked_at is None or self._clock() - self._asked_at >= FRESH_S:
+                await self._ask()
+
+    async def _ask(self) -> None:
+        self._asked_at = self._clock()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                self.take(await self._list_agents())
+        except (TimeoutError, OpenClawError) as error:
+            log.info("the Gateway did not name its agents: %s", str(error) or "no answer in time")
+
+    def _tell(self) -> None:
+        """Say which agents are missing, and who answers for them; once, until that changes."""
+        missing = sorted(self._configured.keys() - self._listed.keys())
+        told = "the Gateway has every agent of the settings"
+        if self._listed and missing:
+            told = (
+                f"the Gateway has no agent {', '.join(missing)}; there are: "
+                f"{', '.join(self._listed)}. Its agent {self._stand_in} answers in their place, "
+                "under their names"
+            )
+        if told != self._told and (missing or self._told is not None):
+            level = logging.WARNING if self._first in missing else logging.INFO
+            log.log(level, "%s", told)
+        self._told = told
+
+    def _as_persona(self, agent: AgentInfo, ids: Sequence[str]) -> Persona:
+        if agent.id in self._configured:
+            return self._configured[agent.id]
+        if agent.id == self._stand_in and self._first is not None and self._first not in ids:
+            return self._configured[self._first]
+        shown = (char if char.isprintable() else " " for char in agent.name or "")
+        name = " ".join("".join(shown).split())[:80]
+        return AgentSettings(display_name=name or None).persona(agent.id)
+
+
+def _by_agent(listed: Mapping[str, Persona]) -> dict[str, Persona]:
+    """Each persona once, by its own id, which a stand-in shares with the one it stands in for."""
+    return {persona.agent: persona for persona in listed.values()}

@@ -1,0 +1,63 @@
+"""The OpenClaw Gateway: whether it lets the bot in, and what the bot is to it as a node."""
+
+from __future__ import annotations
+
+from app.doctor.findings import Finding, Grade
+from openclaw_client.agent_check import agents_found
+from openclaw_client.client import OpenClawClient
+from openclaw_client.errors import GatewayRefused, GatewayUnreachable, OpenClawError
+from openclaw_client.identity.device_store import DeviceStore
+from openclaw_client.node.approval import approval_of
+from pipeline.personas import personas
+from settings import Settings
+
+
+async def check_gateway(settings: Settings, patience_s: float = 5.0) -> Finding:
+    """Connect as the bot does, which compares the scopes, and look for the agents.
+
+    ``patience_s`` goes over the settings: whoever asks does not want to wait for a Gateway that may
+    come back.
+    """
+    subject = "OpenClaw Gateway"
+    config = settings.openclaw.model_copy(
+        update={"retry_timeout": patience_s, "connect_timeout_s": patience_s}
+    )
+    try:
+        async with OpenClawClient(config, devices=DeviceStore.of(config)) as client:
+            status = client.status
+            there = await client.list_agents()
+    except GatewayUnreachable as error:
+        if isinstance(error.__cause__, GatewayRefused):
+            return Finding(Grade.FAIL, subject, str(error))
+        advice = "start the Gateway (`openclaw gateway`), or set OPENCLAW_BASE_URL to where it is"
+        return Finding(Grade.FAIL, subject, str(error), advice)
+    except OpenClawError as error:
+        return Finding(Grade.FAIL, subject, str(error))
+    words = f"{status.url}, version {status.server_version}, scopes {', '.join(status.scopes)}"
+    found = agents_found(personas(settings.agents, config.agent_id), config.agent_id, there)
+    grade = Grade.OK if found.complete else Grade.WARN
+    return Finding(grade, subject, f"{words}; {found.words}", found.advice)
+
+
+async def check_node(settings: Settings, patience_s: float = 5.0) -> Finding:
+    """What agents may command, as the Gateway lists it. The node itself is left alone: another
+    connection of the same device would take its place."""
+    subject = "OpenClaw node"
+    if not settings.openclaw.node.enabled:
+        return Finding(Grade.OK, subject, "off: agents get no tools of the bot's")
+    config = settings.openclaw.model_copy(
+        update={"retry_timeout": patience_s, "connect_timeout_s": patience_s}
+    )
+    devices = DeviceStore.of(config)
+    try:
+        async with OpenClawClient(config, devices=devices) as client:
+            row = await client.node(devices.key().id)
+    except OpenClawError as error:
+        return Finding(Grade.WARN, subject, f"not to be found out: {error}")
+    if row is None:
+        advice = "start the bot once, then run `doctor` again: it says what to approve"
+        return Finding(Grade.WARN, subject, "the Gateway does not know it yet", advice)
+    approval = approval_of(row, config.node.commands)
+    words = f"agents can use {', '.join(approval.usable) or 'nothing'}"
+    grade = Grade.WARN if approval.advice else Grade.OK
+    return Finding(grade, subject, words, approval.advice)

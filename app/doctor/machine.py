@@ -1,0 +1,89 @@
+"""What this machine itself has: Python, Opus, encryption, models."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import re
+import sys
+from typing import Final
+
+from app.doctor.findings import Finding, Grade
+from discord_bot.receive.errors import OpusNotFound
+from discord_bot.receive.opus import load_libopus
+from models.errors import ModelError
+from models.inventory import Entry, State, inventory
+from models.store import ModelStore
+from pipeline.inference.devices import usable, whisper_size
+from settings import Settings
+
+PYTHON: Final = ((3, 11), (3, 14))
+"""From the first, below the second: what is tested."""
+DAVEY: Final = ((0, 1, 5), (0, 2))
+"""With 0.2 the bot would be deaf: it wants calls that discord.py 2.7 does not make."""
+
+
+def check_python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Finding:
+    words = ".".join(map(str, version))
+    if PYTHON[0] <= version < PYTHON[1]:
+        return Finding(Grade.OK, "Python", f"{words} on {platform.system()} {platform.machine()}")
+    return Finding(
+        Grade.FAIL, "Python", f"{words} is not supported", "use Python 3.11, 3.12 or 3.13"
+    )
+
+
+def check_libopus(settings: Settings) -> Finding:
+    try:
+        words = load_libopus(settings.discord.opus_library)
+    except OpusNotFound as error:
+        return Finding(Grade.FAIL, "libopus", "not found", str(error))
+    return Finding(Grade.OK, "libopus", f"{words}; ffmpeg is not needed")
+
+
+def check_davey(version: str | None = None) -> Finding:
+    """Discord's end-to-end encryption; ``version`` stands in for the installed one."""
+    subject = "davey"
+    try:
+        version = version or importlib.metadata.version("davey")
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(Grade.FAIL, subject, "not installed", "run `make setup`")
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    if DAVEY[0] <= numbers < DAVEY[1]:
+        return Finding(Grade.OK, subject, f"{version} for end-to-end encrypted calls")
+    return Finding(
+        Grade.FAIL,
+        subject,
+        f"{version} does not work with discord.py 2.7: the bot would be deaf",
+        "install what uv.lock pins: `make setup`",
+    )
+
+
+def check_models(settings: Settings) -> list[Finding]:
+    """One finding a model, every byte of those that are here compared."""
+    try:
+        size = whisper_size(usable(settings.pipeline.stt)[0])
+        entries = inventory(ModelStore(settings.models), (size,), deep=True)
+    except ModelError as error:
+        return [Finding(Grade.FAIL, "models", str(error))]
+    return [_model_finding(entry, settings.models.offline) for entry in entries]
+
+
+def _model_finding(entry: Entry, offline: bool) -> Finding:
+    subject = f"model {entry.name}"
+    match entry.state:
+        case State.VERIFIED | State.PRESENT:
+            return Finding(Grade.OK, subject, f"{entry.state.value}, {entry.detail}")
+        case State.MISSING if not offline:
+            words = f"not here yet; the bot fetches it at its start ({entry.size})"
+            return Finding(
+                Grade.WARN, subject, words, "`.venv/bin/python run.py models fetch` fetches it now"
+            )
+        case State.MISSING:
+            words = "not here, and models.offline forbids to fetch it"
+            advice = (
+                "`MODELS__OFFLINE=false .venv/bin/python run.py models fetch`, with the network"
+            )
+            return Finding(Grade.FAIL, subject, words, advice)
+        case State.DAMAGED:
+            advice = "`.venv/bin/python run.py models fetch` fetches it again"
+            return Finding(Grade.FAIL, subject, entry.detail, advice)

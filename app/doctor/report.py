@@ -1,0 +1,135 @@
+"""All checks in turn, what depends on a failed one left out, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import aiohttp
+
+from app.doctor.configured import check_settings
+from app.doctor.discord_account import DISCORD, TOKEN, check_discord, check_token
+from app.doctor.findings import Finding, Grade, inner_lines
+from app.doctor.gateway import check_gateway, check_node
+from app.doctor.gpu import check_gpu
+from app.doctor.machine import check_davey, check_libopus, check_models, check_python
+from app.doctor.voice import check_speech
+from settings import Settings
+
+MakeConnector: TypeAlias = Callable[[], aiohttp.BaseConnector]
+
+GATEWAY: Final = "OpenClaw Gateway"
+NODE: Final = "OpenClaw node"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check, and the subjects of those without which it would tell nothing."""
+
+    subject: str
+    run: Callable[[], Awaitable[Sequence[Finding]]]
+    needs: tuple[str, ...] = ()
+
+
+async def examine(
+    config: Path | None,
+    say: Callable[[object], None],
+    discord: MakeConnector | None = None,
+) -> int:
+    """Say each finding as soon as it is there, then what to do; 0 if nothing failed, else 1.
+
+    ``discord`` makes a connector to a simulated Discord.
+    """
+    found: list[Finding] = []
+    async with aclosing(findings(config, discord)) as coming:
+        async for finding in coming:
+            say(finding)
+            found.append(finding)
+    failed = sum(finding.grade is Grade.FAIL for finding in found)
+    say(f"\n{failed} of these must be put right first." if failed else "\nNothing is in the way.")
+    say("What to do next:")
+    for number, step in enumerate(next_steps(found), 1):
+        say(inner_lines(f"  {number}. {step}"))
+    return 1 if failed else 0
+
+
+async def findings(
+    config: Path | None, discord: MakeConnector | None = None
+) -> AsyncGenerator[Finding, None]:
+    """Every check in turn; one that needs what failed before it is skipped."""
+    yield check_python()
+    about_settings, settings = check_settings(config)
+    for finding in about_settings:
+        yield finding
+    if settings is None:
+        for subject in (TOKEN, DISCORD, "libopus", "GPU", "models", "speech", GATEWAY, NODE):
+            yield _skipped(subject, "settings")
+        yield check_davey()
+        return
+    failed: set[str] = set()
+    for check in _checks(settings, discord):
+        missing = [need for need in check.needs if need in failed]
+        found = [_skipped(check.subject, missing[0])] if missing else await check.run()
+        if missing or any(finding.grade is Grade.FAIL for finding in found):
+            failed.add(check.subject)
+        for finding in found:
+            yield finding
+
+
+def next_steps(found: Sequence[Finding]) -> list[str]:
+    """The next steps, in order: first what keeps the bot from working, then the rest."""
+    steps = [
+        f"{finding.subject}: {finding.advice or finding.words}"
+        for grade in (Grade.FAIL, Grade.WARN)
+        for finding in found
+        if finding.grade is grade and (finding.advice or grade is Grade.FAIL)
+    ]
+    if any(finding.grade is Grade.FAIL for finding in found):
+        return [*steps, "run `make doctor` again"]
+    return [*steps, "`make run`, then type /join in a voice channel"]
+
+
+def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, ...]:
+    def one(check: Callable[[Settings], Finding]) -> Callable[[], Awaitable[Sequence[Finding]]]:
+        async def run() -> Sequence[Finding]:
+            return [check(settings)]
+
+        return run
+
+    def awaited(
+        check: Callable[[Settings], Awaitable[Finding]],
+    ) -> Callable[[], Awaitable[Sequence[Finding]]]:
+        async def run() -> Sequence[Finding]:
+            return [await check(settings)]
+
+        return run
+
+    async def ask_discord() -> Sequence[Finding]:
+        return await check_discord(settings, None if discord is None else discord())
+
+    async def models() -> Sequence[Finding]:
+        return check_models(settings)
+
+    async def davey() -> Sequence[Finding]:
+        return [check_davey()]
+
+    return (
+        Check(TOKEN, one(check_token)),
+        Check(DISCORD, ask_discord, needs=(TOKEN,)),
+        Check("libopus", one(check_libopus)),
+        Check("davey", davey),
+        Check("GPU", one(check_gpu)),
+        Check("models", models),
+        Check("speech", awaited(check_speech)),
+        Check(GATEWAY, awaited(check_gateway)),
+        Check(
+            NODE, awaited(check_node), needs=(GATEWAY,) if settings.openclaw.node.enabled else ()
+        ),
+    )
+
+
+def _skipped(subject: str, need: str) -> Finding:
+    return Finding(Grade.SKIP, subject, f"skipped: needs {need}")

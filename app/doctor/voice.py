@@ -1,0 +1,55 @@
+"""The voices: whether the speech server gives audio for each of them."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AsyncExitStack, aclosing
+
+from app.doctor.findings import Finding, Grade
+from pipeline.errors import SpeechUnavailable
+from pipeline.personas import personas
+from pipeline.ports import Voice
+from server.engines.errors import TtsError
+from server.errors import ServerNotStarted
+from server.runner import EmbeddedServer
+from server.settings import ServerSettings
+from server.synthesis.client import HttpSynthesizer
+from settings import Settings
+
+
+async def check_speech(settings: Settings) -> Finding:
+    """Have every agent's voice say a word, through the client and the server that the bot uses."""
+    async with AsyncExitStack() as stack:
+        url = settings.tts.url
+        subject = "speech server" if url else "speech engine"
+        try:
+            if url is None:
+                own = EmbeddedServer(ServerSettings(host="127.0.0.1", port=0))
+                url = (await stack.enter_async_context(own)).url
+            synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
+            times = {
+                each.voice.name or each.name: await _first_audio_ms(synthesizer, each.voice)
+                for each in personas(settings.agents, settings.openclaw.agent_id).values()
+            }
+        except (TtsError, ServerNotStarted) as error:
+            return Finding(
+                Grade.FAIL, subject, str(error), "or set TTS_URL to a speech server of your own"
+            )
+        except SpeechUnavailable as error:
+            return Finding(
+                Grade.FAIL,
+                subject,
+                str(error),
+                "check TTS_URL and the agents' voices; without TTS_URL the bot starts its own",
+            )
+    where = "" if settings.tts.url is None else f" from {url}"
+    voices = ", ".join(f"{name} after {ms:.0f} ms" for name, ms in times.items())
+    return Finding(Grade.OK, subject, f"first audio{where}: {voices}")
+
+
+async def _first_audio_ms(synthesizer: HttpSynthesizer, voice: Voice) -> float:
+    start = time.monotonic()
+    async with aclosing(synthesizer.speak("Hello.", voice)) as audio:
+        async for _ in audio:
+            break
+    return (time.monotonic() - start) * 1000

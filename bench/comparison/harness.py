@@ -1,0 +1,194 @@
+"""The same treatment for every system: feeds it frames when they are due, and counts what it takes.
+
+Runs in the rivals' environment too: the standard library and numpy, nothing of the bot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from bench.comparison.protocol import (
+    FRAME,
+    FRAME_S,
+    About,
+    Cost,
+    Job,
+    Line,
+    Sound,
+    TurnEnd,
+    Verdict,
+    to_line,
+)
+
+_PHASES: Final = 4
+"""Packets of different people do not come at once: speakers are spread over this many moments of
+the 20 ms, few enough that the feeding itself stays cheap."""
+_VAD_SECONDS: Final = 10.0
+"""Audio of each speaker for the cost of voice activity alone."""
+_SETTLE_S: Final = 0.5
+
+
+class System(Protocol):
+    """What is measured. Every method runs on the event loop."""
+
+    async def open(self, job: Job, report: Report) -> None:
+        """Load the models and make ready for the job's speakers."""
+        ...
+
+    def hear(self, speaker: int, frame: int, pcm: Any) -> None:
+        """Take frame number ``frame`` of a speaker, ``int16[320]``, at the moment it is due."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def open_voice(self, speakers: int) -> None:
+        """Make ready for `detect_voice`: nothing but voice activity."""
+        ...
+
+    async def detect_voice(self, steps: Iterator[list[Any]]) -> None:
+        """Run voice activity over all ``steps``, each a frame of every speaker, without pauses."""
+        ...
+
+    def versions(self) -> dict[str, str]: ...
+
+
+class Interruptible(System, Protocol):
+    """A system that also speaks."""
+
+    async def open_conversation(self, report: Report) -> None:
+        """Make ready for one speaker and a reply that gives way to them."""
+        ...
+
+    async def reply(self) -> None:
+        """Begin a reply that goes on until it is interrupted or another one begins."""
+        ...
+
+    async def close_conversation(self) -> None: ...
+
+
+class Report:
+    """Collects what a system did, with the time at which it did it."""
+
+    def __init__(self, origins: tuple[float, ...] = (0.0,)) -> None:
+        self.lines: list[Line] = []
+        self._origins = origins
+
+    def start(self, origins: tuple[float, ...]) -> None:
+        """Take the times (``time.monotonic``) of each speaker's first sample."""
+        self._origins = origins
+
+    def now(self, speaker: int) -> float:
+        """Seconds since the speaker's first sample."""
+        return time.monotonic() - self._origins[speaker]
+
+    def since(self, speaker: int, at: float) -> float:
+        """A time of the monotonic clock as seconds since the speaker's first sample."""
+        return at - self._origins[speaker]
+
+    def verdict(
+        self, speaker: int, due_s: float, probability: float, *, complete: bool, first: bool = True
+    ) -> None:
+        """The turn model has spoken; ``due_s`` is the end of the audio that made it be asked."""
+        # What was due is the frame of 20 ms that held the end.
+        frames = np.ceil((due_s - 0.001) / FRAME_S)
+        due = float(frames) * FRAME_S
+        self.lines.append(
+            Verdict(speaker, due, self.now(speaker), float(probability), complete, first)
+        )
+
+    def turn_end(self, speaker: int) -> None:
+        self.lines.append(TurnEnd(speaker, self.now(speaker)))
+
+    def sound(self, pcm: Any, rate: int) -> None:
+        """A frame of the reply, ``int16[n]``, goes out now."""
+        level = float(np.sqrt(np.mean(np.square(pcm.astype(np.float64))))) if pcm.size else 0.0
+        db = 20 * np.log10(max(level, 1e-3) / 32768)
+        self.lines.append(Sound(self.now(0), pcm.size * 1000 / rate, float(db)))
+
+
+def main(system: Interruptible) -> None:
+    """Do the job on standard input with ``system``; print its lines."""
+    job = Job.from_json(sys.stdin.read())
+    # An adapter's output is its lines: what a library prints belongs elsewhere.
+    out, sys.stdout = sys.stdout, sys.stderr
+    for line in asyncio.run(_run(system, job)):
+        print(to_line(line), file=out)
+    out.flush()
+
+
+async def _run(system: Interruptible, job: Job) -> list[Line]:
+    track = np.load(job.track)
+    report = Report()
+    if job.task == "barge_in":
+        await system.open_conversation(report)
+        replies = asyncio.create_task(_reply(system, job))
+        await _feed(system, job, track, report)
+        await replies
+        await system.close_conversation()
+        return [About(system.versions()), *report.lines]
+    await system.open(job, report)
+    before = time.process_time()
+    await _feed(system, job, track, report)
+    spent_s = time.process_time() - before
+    # Verdicts that are late are still verdicts; their cost is a part of what they came out of.
+    await asyncio.sleep(_SETTLE_S)
+    memory_mb = _memory_mb()
+    await system.close()
+    audio_s = job.seconds * len(job.starts)
+    cost = Cost(await _voice_cost(system, job, track), spent_s * 1000 / audio_s, memory_mb)
+    return [About(system.versions()), *report.lines, cost]
+
+
+async def _voice_cost(system: System, job: Job, track: Any) -> float:
+    """CPU time of voice activity alone, ms per audio-second and speaker."""
+    seconds = min(_VAD_SECONDS, job.seconds)
+    count = int(seconds / FRAME_S)
+    steps = ([frame_of(track, start, number) for start in job.starts] for number in range(count))
+    await system.open_voice(len(job.starts))
+    before = time.process_time()
+    await system.detect_voice(steps)
+    return (time.process_time() - before) * 1000 / (seconds * len(job.starts))
+
+
+async def _feed(system: System, job: Job, track: Any, report: Report) -> None:
+    """Hand over every frame of every speaker when it is due."""
+    begin = time.monotonic() + 0.05
+    phases = [FRAME_S * (number % _PHASES) / _PHASES for number in range(len(job.starts))]
+    report.start(tuple(begin + phase for phase in phases))
+    groups: dict[float, list[int]] = {}
+    for speaker, phase in enumerate(phases):
+        groups.setdefault(phase, []).append(speaker)
+    for number in range(int(job.seconds / FRAME_S)):
+        for phase, speakers in groups.items():
+            due = begin + phase + (number + 1) * FRAME_S
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            for speaker in speakers:
+                system.hear(speaker, number, frame_of(track, job.starts[speaker], number))
+
+
+def frame_of(track: Any, start: int, number: int) -> Any:
+    at = (start + number * FRAME) % track.size
+    frame = track[at : at + FRAME]
+    return frame if frame.size == FRAME else np.concatenate((frame, track[: FRAME - frame.size]))
+
+
+async def _reply(system: Interruptible, job: Job) -> None:
+    begin = time.monotonic()
+    for reply in job.replies:
+        await asyncio.sleep(max(0.0, begin + reply - time.monotonic()))
+        await system.reply()
+
+
+def _memory_mb() -> float:
+    """The process's resident set: unlike shares of it, it does not depend on what else runs."""
+    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Rss:"):
+            return int(line.split()[1]) / 1024
+    raise OSError("/proc/self/smaps_rollup has no line Rss")

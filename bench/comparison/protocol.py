@@ -1,0 +1,154 @@
+"""What the runner and an adapter say to each other: one job in, lines of JSON out.
+
+An adapter is a process of its own, started as ``python -m bench.comparison.adapters.<system>`` with
+a job on its standard input. It feeds one system the job's audio and prints what the system did and
+what that cost. Everything here runs in the rivals' environment too: no more than the standard
+library.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Literal, TypeAlias
+
+RATE: Final = 16_000
+"""Samples a second of all audio that is heard."""
+FRAME: Final = RATE // 50
+"""Samples in a frame of 20 ms."""
+FRAME_S: Final = 0.02
+
+Task: TypeAlias = Literal["turns", "barge_in"]
+
+
+class BadLine(ValueError):
+    """An adapter printed what is no line of this protocol; the text shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What an adapter is to do."""
+
+    task: Task
+    track: str
+    """A ``.npy`` file, ``int16[n]``, 16 kHz mono; heard round and round."""
+    starts: tuple[int, ...]
+    """Where in the track each speaker begins, in samples."""
+    seconds: float
+    """How long it is fed, in real time."""
+    replies: tuple[float, ...] = ()
+    """Only for barge-in: when a reply begins to sound, in seconds from the first sample."""
+    words: bool = False
+    """Whether the bot's words have a say; the rivals have none."""
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Job:
+        values = json.loads(text)
+        for name in ("starts", "replies"):
+            values[name] = tuple(values[name])
+        return cls(**values)
+
+
+# Times are seconds since the speaker's first sample, by the wall clock: a frame of 20 ms that ends
+# with sample n of the speaker is due at n / RATE.
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The turn model has spoken on a silence: the first time on this one, or once more."""
+
+    speaker: int
+    due_s: float
+    """When the frame came due with which the silence was long enough to ask."""
+    at_s: float
+    """When the verdict was in hand."""
+    probability: float
+    complete: bool
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnd:
+    """The system took the turn for over: now an agent would be asked."""
+
+    speaker: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A frame of the reply went out."""
+
+    at_s: float
+    ms: float
+    db: float
+    """Its level, RMS in dB below full scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a run took of the machine."""
+
+    vad_cpu_ms: float
+    """CPU time of voice activity alone, ms per audio-second and speaker, fed without pauses."""
+    cpu_ms: float
+    """CPU time of everything, ms per audio-second and speaker, fed in real time."""
+    memory_mb: float
+    """Resident set size at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which system this is: package names and their versions."""
+
+    versions: dict[str, str]
+
+
+Line: TypeAlias = Verdict | TurnEnd | Sound | Cost | About
+
+_KINDS: Final[dict[str, type[Line]]] = {
+    "verdict": Verdict,
+    "turn_end": TurnEnd,
+    "sound": Sound,
+    "cost": Cost,
+    "about": About,
+}
+_NAMES: Final = {kind: name for name, kind in _KINDS.items()}
+
+
+def to_line(line: Line) -> str:
+    return json.dumps({"kind": _NAMES[type(line)], **asdict(line)})
+
+
+def parse(text: str) -> Line:
+    """One line of an adapter.
+
+    Raises:
+        BadLine: it is not JSON, of no known kind, or has other fields than its kind.
+    """
+    try:
+        values: dict[str, Any] = json.loads(text)
+        kind = _KINDS[values.pop("kind")]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadLine(f"an adapter printed {text[:200]!r}: {error!r}") from error
+    expected = {field.name for field in fields(kind)}
+    if set(values) != expected:
+        raise BadLine(
+            f"an adapter printed a line {_NAMES[kind]!r} with {sorted(values)}: "
+            f"it must have {sorted(expected)}"
+        )
+    return kind(**values)
+
+
+def parse_all(text: str) -> list[Line]:
+    """Every line of an adapter's output; empty ones are passed over."""
+    return [parse(line) for line in text.splitlines() if line.strip()]
+
+
+def of_kind(lines: Iterable[Line], kind: type[Any]) -> list[Any]:
+    """The lines of one kind, in order."""
+    return [line for line in lines if isinstance(line, kind)]

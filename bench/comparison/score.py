@@ -1,0 +1,188 @@
+"""From what the adapters printed and what is true of the audio to numbers. No I/O.
+
+Two lags, because "how fast" has two meanings. *After the VAD's stop*: from when the 20 ms frame was
+due with which the silence was long enough to ask the turn model, to its verdict in hand; that is
+what the machine and the code add. *After the end of speech*: to the same moment from the last
+audible sample; that is what a listener waits at the least, with the silence that was waited for.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.comparison.protocol import RATE, Sound, TurnEnd, Verdict
+from bench.comparison.scenes import Stretch, Track
+from bench.comparison.tone import TONE_DB
+
+_ASKED_WITHIN_S = 0.8
+"""A verdict belongs to the end of speech that came before it by no more than this."""
+_QUIETER_DB = 6.0
+_INAUDIBLE_DB = -50.0
+_SILENCE_S = 0.2
+"""A reply that is not heard for this long has been silenced; a shorter gap is a late frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Of some times in ms."""
+
+    count: int
+    p50: float
+    p95: float
+    worst: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnScore:
+    """How well the ends of turns were found."""
+
+    pauses: int
+    """Pauses inside turns that were heard."""
+    cut: int
+    """Of these, how many were taken for the end."""
+    cut_in_words: int
+    """Ends found where there was no pause at all."""
+    turns: int
+    missed: int
+    """Turns whose end was not found before the next."""
+    response_ms: Spread | None
+    """From the last sample of a turn to its end being found, where it was."""
+
+    @property
+    def cut_percent(self) -> float:
+        return 100 * self.cut / self.pauses if self.pauses else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BargeInScore:
+    """How soon a reply gives way to somebody who speaks over it."""
+
+    trials: int
+    not_silenced: int
+    quieter_ms: Spread | None
+    """From the onset of speech to the reply 6 dB softer or silent."""
+    silent_ms: Spread | None
+    """From the onset of speech to the end of the reply's last audible frame."""
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """By the nearest rank: a value that was really measured. ValueError when there is none."""
+    if not values:
+        raise ValueError("no values, so no percentile of them")
+    ordered = sorted(values)
+    return ordered[max(1, math.ceil(len(ordered) * percent / 100)) - 1]
+
+
+def spread(values: Sequence[float]) -> Spread | None:
+    """None when nothing was measured."""
+    if not values:
+        return None
+    return Spread(
+        len(values),
+        round(statistics.median(values), 1),
+        round(percentile(values, 95), 1),
+        round(max(values), 1),
+    )
+
+
+def slope(points: Sequence[tuple[float, float]]) -> float | None:
+    """Of the straight line closest to ``(x, y)`` points; None for fewer than two x."""
+    if len({x for x, _ in points}) < 2:
+        return None
+    xs, ys = zip(*points, strict=True)
+    return statistics.linear_regression(xs, ys).slope
+
+
+def heard(track: Track, start: int, seconds: float) -> list[Stretch]:
+    """The stretches that a speaker speaks whole who begins at sample ``start`` of the track and
+    goes round it, in samples since their beginning."""
+    until = int(seconds * RATE)
+    rounds = range(until // track.pcm.size + 2)
+    shifted = (
+        Stretch(
+            stretch.start - start + turn * track.pcm.size,
+            stretch.end - start + turn * track.pcm.size,
+            stretch.last,
+        )
+        for turn in rounds
+        for stretch in track.stretches
+    )
+    return [stretch for stretch in shifted if stretch.start >= 0 and stretch.end <= until]
+
+
+def lags_after_stop(verdicts: Sequence[Verdict]) -> list[float]:
+    """In ms, of the first verdict on each silence."""
+    return [(verdict.at_s - verdict.due_s) * 1000 for verdict in verdicts if verdict.first]
+
+
+def lags_after_speech(verdicts: Sequence[Verdict], stretches: Sequence[Stretch]) -> list[float]:
+    """In ms, of one speaker's first verdicts; one on a silence that is no end of a stretch, such as
+    a stop inside a word, has none."""
+    ends = [stretch.end / RATE for stretch in stretches]
+    lags = []
+    for verdict in verdicts:
+        before = [end for end in ends if verdict.due_s - _ASKED_WITHIN_S <= end <= verdict.due_s]
+        if verdict.first and before:
+            lags.append((verdict.at_s - max(before)) * 1000)
+    return lags
+
+
+def score_turns(
+    speakers: Sequence[tuple[Sequence[TurnEnd], Sequence[tuple[Stretch, ...]]]], quiet_s: float
+) -> TurnScore:
+    """Of several speakers, each with the ends that were found and the turns that they spoke, in
+    samples since their beginning; every turn is followed by ``quiet_s``."""
+    pauses = cut = in_words = turns = missed = 0
+    responses: list[float] = []
+    for ends, spoken in speakers:
+        for turn in spoken:
+            begin, end = turn[0].start / RATE, turn[-1].end / RATE
+            found = [one.at_s for one in ends if begin <= one.at_s < end + quiet_s]
+            for stretch, following in itertools.pairwise(turn):
+                pauses += 1
+                cut += any(stretch.end / RATE <= at < following.end / RATE for at in found)
+            in_words += sum(at < turn[0].end / RATE for at in found)
+            after = [at for at in found if at >= end]
+            responses += [(min(after) - end) * 1000] if after else []
+            turns += 1
+            missed += not after
+    return TurnScore(pauses, cut, in_words, turns, missed, spread(responses))
+
+
+def score_barge_in(sounds: Sequence[Sound], onsets: Sequence[float]) -> BargeInScore:
+    """``onsets`` are when somebody begins to speak over a reply, in seconds of the sounds."""
+    quieter, silent = [], []
+    for onset in onsets:
+        end = silent_at(sounds, onset)
+        softer = next(
+            (
+                sound.at_s
+                for sound in sounds
+                if sound.at_s >= onset and sound.db < TONE_DB - _QUIETER_DB
+            ),
+            math.inf,
+        )
+        if end is not None:
+            silent.append((end - onset) * 1000)
+            quieter.append((min(softer, end) - onset) * 1000)
+    return BargeInScore(len(onsets), len(onsets) - len(silent), spread(quieter), spread(silent))
+
+
+def silent_at(sounds: Sequence[Sound], onset: float) -> float | None:
+    """When a reply that sounds at ``onset`` is first silent for 0.2 s; None if it did not sound,
+    or did not fall silent."""
+    audible = [sound for sound in sounds if sound.db > _INAUDIBLE_DB]
+    ends = [sound.at_s + sound.ms / 1000 for sound in audible]
+    if not any(sound.at_s <= onset <= end for sound, end in zip(audible, ends, strict=True)):
+        return None
+    for number, end in enumerate(ends):
+        if end < onset:
+            continue
+        following = audible[number + 1].at_s if number + 1 < len(audible) else math.inf
+        if following - end >= _SILENCE_S:
+            return end
+    return None

@@ -1,0 +1,175 @@
+"""One barge-in scene, played in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from bench.conversation.barge_in.scenes import SPEAKERS, Part, Scene
+from bench.conversation.barge_in.stage import (
+    Echo,
+    HeldAgent,
+    LiveStream,
+    LoggedLoudspeaker,
+    Order,
+    RenderedVoice,
+)
+from bench.conversation.noises import noise
+from bench.conversation.oracle import OracleModels, Writing
+from bench.conversation.rendering import VOICES, Piece, Renderer
+from pipeline.audio import FRAME_MS, HEARD_RATE
+from pipeline.inference.speech_models import TurnModel
+from pipeline.listening.audio_input import Hearing, VoiceModel
+from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.ports import Persona, Speaker, Voice
+from pipeline.settings import PipelineSettings
+from pipeline.speaking.reply import ReplyVoice
+from testing.virtual_time import VirtualTimeLoop
+
+QUESTION: Final = "Jarvis, tell me a story."
+STORY: Final = (
+    "Once upon a time there was a village by the sea. Every evening the boats came home with the "
+    "tide. The children waited on the old stone wall. And the moon rose slowly over the water."
+)
+_ANSWER_AFTER_S: Final = 1.0
+"""From the end of the question to the first words of the answer."""
+_WATCH_S: Final = 4.0
+"""After the last sound of a scene: what is decided later than this came too late."""
+_BOT: Final = "m2"
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """The models that all scenes share, and what they cost on the virtual clock."""
+
+    vad: VoiceModel
+    turn: TurnModel
+    turn_ms: float
+    stt_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a scene, in seconds since the reply began to sound.
+
+    ``sounds`` are the starts and ends of its parts in the order of the scene, without echoes;
+    ``orders`` what the loudspeaker was told and when it could be heard, ``asked`` the turns that
+    went to the agent after the first.
+    """
+
+    sounds: tuple[tuple[float, float], ...]
+    orders: tuple[tuple[Order, float], ...]
+    asked: tuple[str, ...]
+
+
+def play(
+    scene: Scene, voice: int, renderer: Renderer, ear: Ear, settings: PipelineSettings
+) -> Played:
+    """Play a scene; ``voice`` chooses whose voices Ann and Ben have."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(_play(scene, _cast(voice), renderer, ear, settings))
+
+
+def _cast(voice: int) -> dict[str, str]:
+    """Whose voice each speaker has; the bot's is nobody else's."""
+    names = [name for name in VOICES if name != _BOT]
+    return {who: names[(voice + n) % len(names)] for n, who in enumerate(SPEAKERS)}
+
+
+async def _play(
+    scene: Scene, cast: dict[str, str], renderer: Renderer, ear: Ear, settings: PipelineSettings
+) -> Played:
+    clock = asyncio.get_running_loop().time
+    streams = {
+        name: LiveStream(np.random.default_rng([scene.number, n])) for n, name in enumerate(cast)
+    }
+    hearing = Hearing(ear.vad, clock)
+    agent, loudspeaker = HeldAgent(STORY), LoggedLoudspeaker(clock)
+    bot = RenderedVoice(renderer, _BOT)
+    echoes = {
+        part.speaker: Echo(loudspeaker, bot, part.echo_db)
+        for part in scene.parts
+        if part.echo_db is not None
+    }
+    jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
+    room = PipelineOrchestrator(
+        settings=settings,
+        models=OracleModels(
+            hearing,
+            ear.turn,
+            list(streams.values()),
+            Writing.WHISPER,
+            turn_ms=ear.turn_ms,
+            stt_ms=ear.stt_ms,
+        ),
+        agent=agent,
+        voice=ReplyVoice(bot, loudspeaker),
+        personas={"jarvis": jarvis},
+        persona=jarvis,
+        clock=clock,
+        observer=lambda _: None,
+    )
+    script = _Script(scene, cast, streams, renderer)
+    hearing.start()
+    room.start()
+    await asyncio.sleep(FRAME_MS / 2000)
+    began = clock()
+    await _send(script, streams, echoes, room, agent)
+    watched = clock()
+    await room.aclose()
+    await hearing.aclose()
+    first = loudspeaker.logged[0]
+    zero = first.first_sent_at or began
+    return Played(
+        tuple((began + start - zero, began + end - zero) for start, end in script.sounds),
+        tuple((order, at - zero) for order, at in first.orders if at < watched),
+        tuple(turn.text for turn in agent.turns[1:]),
+    )
+
+
+async def _send(
+    script: _Script,
+    streams: dict[str, LiveStream],
+    echoes: dict[str, Echo],
+    room: PipelineOrchestrator,
+    agent: HeldAgent,
+) -> None:
+    """Have everybody's microphone sound until the scene is over."""
+    clock = asyncio.get_running_loop().time
+    people = {name: Speaker(number, name.capitalize()) for number, name in enumerate(streams, 1)}
+    for person in people.values():
+        room.person_joined(person)
+    for frame in range(round(script.length_s * 1000 / FRAME_MS)):
+        await asyncio.sleep(FRAME_MS / 1000)
+        if frame * FRAME_MS >= script.go_s * 1000:
+            agent.go.set()
+        for name, stream in streams.items():
+            echo = echoes[name].sound(stream) if name in echoes else None
+            room.hear(people[name].id, stream.next_frame(echo), clock())
+
+
+class _Script:
+    """What sounds when, in seconds since the microphones opened."""
+
+    def __init__(
+        self, scene: Scene, cast: dict[str, str], streams: dict[str, LiveStream], renderer: Renderer
+    ) -> None:
+        question = renderer.piece(QUESTION, cast["ann"])
+        streams["ann"].lay(question, HEARD_RATE // 2)
+        self.go_s = 0.5 + question.audio.size / HEARD_RATE + _ANSWER_AFTER_S
+        self.sounds: list[tuple[float, float]] = []
+        for part in scene.parts:
+            if part.echo_db is None:
+                piece, start_s = _piece(part, cast, renderer), self.go_s + part.at_ms / 1000
+                streams[part.speaker].lay(piece, round(start_s * HEARD_RATE))
+                self.sounds.append((start_s, start_s + piece.audio.size / HEARD_RATE))
+        self.length_s = max((end for _, end in self.sounds), default=self.go_s + 8.0) + _WATCH_S
+
+
+def _piece(part: Part, cast: dict[str, str], renderer: Renderer) -> Piece:
+    if part.say is not None:
+        return renderer.piece(part.say, cast[part.speaker])
+    return Piece(noise(part.noise or ""), ())

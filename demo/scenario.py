@@ -1,0 +1,207 @@
+"""The demo's play: two people, two agents, and what must have been heard by the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from demo.timeline import Timeline
+from pipeline.events import Heard, ReplyBegan, ReplyEnded, ReplyResumed
+from pipeline.latency import TurnLatency
+from simulators.discord import SimulatorError
+from testing.stage import Said, Stage
+
+E = TypeVar("E")
+
+BETWEEN_LINES_S: Final = 0.6
+PATIENCE_S: Final = 8.0
+"""How long anything that must follow may take; hearing and answering take about one second."""
+LONGEST_S: Final = 80.0
+"""A play in which everything goes wrong ends here; one in which all goes well takes half of it."""
+STORY_WORDS: Final = 31
+"""How far the storyteller has written when it is interrupted: past the third sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply as it reached a listener."""
+
+    expected: tuple[str, ...]
+    """What the agent was to say; of an interrupted reply, what it was to begin with."""
+    listener: str
+    began: float
+    ended: float
+    interrupted: bool = False
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is looked at when the play is over."""
+
+    answers: list[Answer] = field(default_factory=list)
+    latencies: list[TurnLatency] = field(default_factory=list)
+    at_the_socket_ms: list[float] = field(default_factory=list)
+    """From the last sample a person sent to the first sound of the reply that they received."""
+    faults: list[str] = field(default_factory=list)
+
+
+class Missed(Exception):
+    """Something that must follow did not: the scene cannot go on."""
+
+
+class Play:
+    """Plays the scenes in order. What goes wrong is noted, and the next scene is played."""
+
+    def __init__(self, stage: Stage, timeline: Timeline) -> None:
+        self.notes = Notes()
+        self._stage = stage
+        self._timeline = timeline
+
+    async def run(self) -> Notes:
+        scenes = (
+            ("Alice and Bob are in a voice channel; Alice calls the bot in", self._arrive),
+            ("Bob talks to Alice, not to the bot", self._aside),
+            ("A question by name, and one that follows from it", self._ask_by_name),
+            ("Two people at the same time, each heard under their own name", self._both_at_once),
+            ("Another agent, with another character and another voice", self._change_agent),
+            ("A story, an “uh huh” that does not stop it, and a “stop” that does", self._interrupt),
+            ("The bot is sent away", self._leave),
+        )
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                for title, scene in scenes:
+                    await self._play(title, scene)
+        except TimeoutError:
+            self.notes.faults.append(f"the play was not over after {LONGEST_S:g} s")
+        return self.notes
+
+    async def _play(self, title: str, scene: Callable[[], Awaitable[None]]) -> None:
+        self._timeline.scene(title)
+        try:
+            await scene()
+        except (Missed, SimulatorError) as error:
+            self.notes.faults.append(str(error))
+
+    # -- scenes -----------------------------------------------------------------------------
+
+    async def _arrive(self) -> None:
+        stage = self._stage
+        for name in ("Alice", "Bob"):
+            await stage.person(name).join(stage.room)
+        await self._command("Alice", "join")
+
+    async def _aside(self) -> None:
+        since, words = len(self._stage.events), "Alice, are you coming to the party?"
+        await self._say("Bob", words)
+        await self._expect_heard("Bob", words, since, addressed=False)
+        await asyncio.sleep(BETWEEN_LINES_S)
+
+    async def _ask_by_name(self) -> None:
+        await self._ask("Alice", "Jarvis, what time is it?", "It is half past seven, sir.")
+        await self._ask(
+            "Bob", "Jarvis, what is the weather in Paris?", "It is sunny in Paris, sir."
+        )
+        await self._ask("Bob", "And in London?", "It is sunny in London, sir.")
+
+    async def _both_at_once(self) -> None:
+        since, words = len(self._stage.events), "Alice, I will be right back."
+        aside = asyncio.create_task(self._say("Bob", words), name="Bob's aside")
+        try:
+            await self._ask(
+                "Alice", "Jarvis, turn on the kitchen lights.", "The kitchen lights are on."
+            )
+        finally:
+            await aside
+        await self._expect_heard("Bob", words, since, addressed=False)
+
+    async def _change_agent(self) -> None:
+        await self._command("Bob", "agent", name="sage")
+        await self._ask(
+            "Alice",
+            "Sage, what is the meaning of life?",
+            "Life is a long walk, my friend.",
+            "Enjoy the view along the way.",
+        )
+
+    async def _interrupt(self) -> None:
+        stage, since = self._stage, len(self._stage.events)
+        # A model that has not finished, so that there is something left to abort.
+        stage.gateway.faults.pause_run(after_words=STORY_WORDS)
+        said = await self._say("Alice", "Sage, tell me a story.")
+        await self._expect(ReplyBegan, since, "the story begins")
+        began = await stage.person("Alice").hearing.wait_for_sound(said.ended)
+        await asyncio.sleep(1.2)
+        await self._say("Bob", "Uh huh.")
+        await self._expect(ReplyResumed, since, "the story goes on after “uh huh”")
+        await asyncio.sleep(1.5)
+        onset = await self._say("Bob", "Sage, stop.")
+        ended = await self._expect(ReplyEnded, since, "the story ends")
+        if not ended.interrupted:
+            self.notes.faults.append("“Sage, stop.” did not stop the story")
+        quiet = await stage.person("Alice").hearing.wait_for_quiet(0.4)
+        self._timeline.note(
+            f"the room is silent {(quiet - onset.began) * 1000:.0f} ms after “Sage, stop.” began"
+        )
+        if [run.status for run in stage.gateway.runs[-1:]] != ["aborted"]:
+            self.notes.faults.append("the Gateway was not told to abort the story")
+        first = ("Once upon a time there was a village by the sea.",)
+        self.notes.answers.append(Answer(first, "Alice", began, quiet, interrupted=True))
+
+    async def _leave(self) -> None:
+        await self._command("Alice", "leave")
+        if self._stage.bot.voice_clients:
+            self.notes.faults.append("the bot is still in the call after /leave")
+
+    # -- what scenes are made of ------------------------------------------------------------
+
+    async def _command(self, who: str, command: str, **options: str) -> None:
+        typed = " ".join([f"/{command}", *options.values()])
+        self._timeline.say(who, f"types {typed}", "magenta")
+        interaction = await self._stage.run(who, command, options)
+        for response in interaction.responses:
+            self._timeline.say("bot", self._as_shown(response.content), "magenta")
+
+    def _as_shown(self, text: str) -> str:
+        """Mentions as Discord shows them."""
+        for channel in (self._stage.room, self._stage.other_room):
+            text = text.replace(f"<#{channel.id}>", f"#{channel.name}")
+        return text
+
+    async def _say(self, who: str, text: str) -> Said:
+        self._timeline.say(who, f"“{text}”")
+        return await self._stage.say(who, text)
+
+    async def _ask(self, who: str, question: str, *answer: str) -> None:
+        since = len(self._stage.events)
+        said = await self._say(who, question)
+        await self._expect_heard(who, question, since, addressed=True)
+        reply = await self._expect(ReplyBegan, since, f"“{question}” is answered")
+        hearing = self._stage.person(who).hearing
+        began = await hearing.wait_for_sound(said.ended)
+        self.notes.latencies.append(reply.latency)
+        self.notes.at_the_socket_ms.append((began - said.ended) * 1000)
+        ended = await self._expect(ReplyEnded, since, f"the answer to “{question}” ends")
+        if ended.heard != " ".join(answer):
+            self.notes.faults.append(f"“{question}” was answered “{ended.heard}”")
+        quiet = await hearing.wait_for_quiet(0.3)
+        self.notes.answers.append(Answer(answer, who, began, quiet))
+        await asyncio.sleep(BETWEEN_LINES_S)
+
+    async def _expect_heard(self, who: str, text: str, since: int, *, addressed: bool) -> None:
+        what = f"{who} is heard saying “{text}”"
+        heard = await self._expect(Heard, since, what, lambda event: event.speaker.name == who)
+        if heard.text != text:
+            self.notes.faults.append(f"{who} said “{text}”, the bot heard “{heard.text}”")
+        if heard.addressed != addressed:
+            meant = "for the bot" if addressed else "not for the bot"
+            self.notes.faults.append(f"“{text}” was {meant}, and was taken otherwise")
+
+    async def _expect(
+        self, kind: type[E], since: int, what: str, where: Callable[[E], bool] = lambda _: True
+    ) -> E:
+        try:
+            return await self._stage.event(kind, since=since, timeout=PATIENCE_S, where=where)
+        except TimeoutError as error:
+            raise Missed(f"expected that {what}: {error}") from error

@@ -1,0 +1,59 @@
+"""Messages to one person, who need not be in a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import discord
+
+from discord_bot.errors import CouldNotWrite
+from discord_bot.messages.posting import Attachment, post
+
+Member: TypeAlias = discord.Member
+"""So that whoever finds and writes to members needs nothing of discord."""
+
+
+async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member]:
+    """The members with that id or name. Of those who were never in a call only the id is known to
+    the bot: Discord shows it the list of members only with a privileged intent."""
+    name = wanted.strip().casefold()
+    if not name.isdecimal():
+        return [member for member in guild.members if name in _names(member)]
+    known = guild.get_member(int(name))
+    if known is not None:
+        return [known]
+    try:
+        return [await guild.fetch_member(int(name))]
+    except discord.HTTPException:
+        return []
+
+
+async def write_to(member: discord.Member, text: str, attachment: Attachment | None = None) -> None:
+    """Send a member a text of any length.
+
+    Raises:
+        CouldNotWrite: they take no messages from the bot, or Discord did not take this one.
+    """
+
+    async def send(part: str, files: Sequence[discord.File]) -> None:
+        await member.send(
+            part, files=files, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True
+        )
+
+    try:
+        await post(send, text, as_file=True, attachment=attachment)
+    except discord.Forbidden as error:
+        raise CouldNotWrite(
+            f"{member.display_name} takes no direct messages from members of {member.guild.name}"
+        ) from error
+    except discord.HTTPException as error:
+        raise CouldNotWrite(f"Discord did not take the message: {error}") from error
+
+
+def _names(member: discord.Member) -> set[str]:
+    return {
+        name.casefold()
+        for name in (member.display_name, member.global_name, member.name)
+        if name is not None
+    }

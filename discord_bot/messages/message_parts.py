@@ -1,0 +1,141 @@
+"""A text of any length as messages that Discord takes. Pure.
+
+It is cut between paragraphs, else between lines, else sentences, else words, else characters. Only
+the white space at a cut goes. A code block that is cut is closed, and opened again with its
+language; a block that fits into the next message is rather left whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Final
+
+from discord_bot.messages.text_units import before_cluster, is_cut, within
+
+LIMIT: Final = 2000
+"""Discord's, for the text of one message."""
+_FENCE: Final = re.compile(r"```")
+_LANGUAGE: Final = re.compile(r"```([\w+.#-]{1,32})?(?=\n)")
+_CLOSING: Final = "\n```"
+_PARAGRAPH: Final = re.compile(r"\n(?:[ \t]*\n)+")
+_LINE: Final = re.compile(r"\n")
+_SENTENCE: Final = re.compile(r"[.!?…][\"'”’»)*_~|]*\s+|[。！？][」』”’）]*")
+_SPACE: Final = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A code block: where its fences begin and end. ``opening`` is what opens it again."""
+
+    start: int
+    end: int
+    opening: str
+    closed: bool = True
+
+    def holds(self, at: int) -> bool:
+        """Whether a cut there would go through it."""
+        return self.start < at < self.end
+
+
+def message_parts(text: str, limit: int = LIMIT, first: int | None = None) -> Iterator[str]:
+    """The messages, one after the other, each of at most ``limit`` UTF-16 code units, 100 or more;
+    ``first`` is the limit of the first one. None is empty: white space alone makes no message."""
+    text = text.strip()
+    blocks = deque(_blocks(text))
+    at, room = 0, limit if first is None else first
+    while at < len(text):
+        block = _block_at(blocks, at)
+        opening = block.opening if block is not None else ""
+        end = _end(text, at, room - len(opening), blocks)
+        cut = _block_at(blocks, end)
+        words = text[at:end].rstrip()
+        if words:
+            yield opening + words + (_CLOSING if cut is not None else "")
+        at, room = _next(text, end, cut), limit
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """The code blocks. A fence that nothing closes opens one only at the beginning of a line."""
+    fences = [fence.start() for fence in _FENCE.finditer(text)]
+    for start, close in zip(fences[::2], [*fences[1::2], None], strict=False):
+        language = _LANGUAGE.match(text, start)
+        opening = f"{language[0]}\n" if language else "```\n"
+        if close is not None:
+            yield _Block(start, close + len("```"), opening)
+        elif start == 0 or text[start - 1] == "\n":
+            yield _Block(start, len(text) + 1, opening, closed=False)
+
+
+def _block_at(blocks: deque[_Block], at: int) -> _Block | None:
+    """The block that a cut at ``at`` goes through. Those that lie before it are dropped."""
+    while blocks and blocks[0].end <= at:
+        blocks.popleft()
+    return blocks[0] if blocks and blocks[0].holds(at) else None
+
+
+def _end(text: str, start: int, room: int, blocks: deque[_Block]) -> int:
+    """Where the piece from ``start`` on ends, for which there are ``room`` units."""
+    near = list(takewhile(lambda block: block.start < start + room, blocks))
+    fits = within(text, start, room)
+    if fits == len(text) and all(block.closed for block in near):
+        return fits
+    if near:
+        fits = within(text, start, room - len(_CLOSING))
+    if fits == len(text):
+        return fits
+    for places in (_PARAGRAPH, _LINE, _SENTENCE):
+        if (end := _last(places, text, start, fits, near)) is not None:
+            return end
+    opened = next((block for block in near if block.holds(fits)), None)
+    if opened is None:
+        end = _last(_SPACE, text, start, fits, near)
+        return end or before_cluster(text, start, fits)
+    if text[start : opened.start].strip():
+        return opened.start
+    return _end_in(opened, text, start, fits)
+
+
+def _end_in(block: _Block, text: str, start: int, fits: int) -> int:
+    """The same in a code block in which the piece begins. Some of the code must be in it."""
+    code = max(start, block.start + len(block.opening))
+    for places in (_PARAGRAPH, _LINE, _SPACE):
+        if (end := _last(places, text, code, fits, ())) is not None:
+            return end
+    return before_cluster(text, start, fits)
+
+
+def _last(
+    places: re.Pattern[str], text: str, start: int, fits: int, blocks: Sequence[_Block]
+) -> int | None:
+    """The last of such places behind some text that lies in no code block, link or the like."""
+    ends = []
+    for place in places.finditer(text, start, fits + 1):
+        if place.end() <= fits:
+            ends.append(place.end())
+        elif text[fits].isspace():
+            ends.append(fits)  # the white space goes anyway
+    for end in reversed(ends):
+        if not any(block.holds(end) for block in blocks) and not is_cut(text, end):
+            return end if text[start:end].strip() else None
+    return None
+
+
+def _next(text: str, end: int, block: _Block | None) -> int:
+    """Where the next piece begins: behind the white space at the cut, but not behind what indents
+    a line; behind the code ``block`` that is cut, if nothing is left of it."""
+    if block is not None:
+        closes = block.end - len("```")
+        if block.closed and end <= closes and not text[end:closes].strip():
+            return _next(text, block.end, None)
+        return end + (text[end - 1] != "\n" and text.startswith("\n", end))
+    space = _SPACE.match(text, end)
+    if space is None:
+        return end
+    newline = text.rfind("\n", end, space.end())
+    if newline >= 0:
+        return newline + 1
+    return end if text[end - 1] == "\n" else space.end()

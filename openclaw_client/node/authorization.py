@@ -1,0 +1,122 @@
+"""Which guild a command is for, and which its session has any business with. No I/O.
+
+A session tells by its key whose words began the turn. Agents are talked into things by whoever may
+speak to them, so a turn that began in one server's call reaches that server alone. Sessions that
+are no voice call's, such as the owner's own, reach them all. A session of which it is not certain
+where it belongs reaches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
+from openclaw_client.node.rooms import Guild, Room, VoiceRooms
+from openclaw_client.node.session_places import Kind, place_of
+
+
+def asker(session_key: str | None) -> int | None:
+    """The Discord id of the person whose session it is; None for one that is nobody's own."""
+    place = place_of(session_key)
+    return place.id if place.kind is Kind.PERSON else None
+
+
+def reachable(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
+    """The guilds that a session may do something in."""
+    guilds = list(rooms.guilds())
+    place = place_of(session_key)
+    match place.kind:
+        case Kind.OWNERS:
+            return guilds
+        case Kind.GUILD:
+            ids: set[int | None] = {place.id}
+        case Kind.CHANNEL:
+            ids = {rooms.guild_of_channel(place.id)}
+        case Kind.PERSON:
+            # Somebody's own session does not say where they are, but the calls do.
+            ids = {
+                room.guild.id
+                for room in rooms.rooms()
+                if any(person.id == place.id for person in room.people)
+            }
+            if not ids:
+                return guilds if len(guilds) == 1 else []
+        case Kind.FREE:
+            # With one server alone there is no other that it could have been begun in.
+            return guilds if len(guilds) == 1 else []
+        case Kind.UNKNOWN:
+            return []
+    return [guild for guild in guilds if guild.id in ids]
+
+
+def choose_guild(rooms: VoiceRooms, session_key: str | None, wanted: str | None) -> Guild:
+    """The guild that is named, by id or name, or else the only one that comes into question.
+
+    Raises:
+        BadArguments: there is none of that name, or several come into question.
+        OutOfReach: the session has no business there.
+        CannotNow: the bot is in no guild.
+    """
+    reach = reachable(rooms, session_key)
+    if not reach:
+        raise _nowhere(rooms)
+    if wanted is not None:
+        return _named(wanted, reach, rooms.guilds())
+    if len(reach) > 1:
+        raise BadArguments(f"guild: say in which server; there are {_listed(reach)}")
+    return reach[0]
+
+
+def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) -> Room:
+    """The call in the guild that is named, or else the only call that comes into question.
+
+    Raises:
+        BadArguments, OutOfReach: as for ``choose_guild``.
+        CannotNow: the bot is in no call there.
+    """
+    reach = reachable(rooms, session_key)
+    if not reach:
+        raise _nowhere(rooms)
+    ids = {guild.id for guild in reach}
+    if wanted is not None:
+        ids = {_named(wanted, reach, rooms.guilds()).id}
+    found = [room for room in rooms.rooms() if room.guild.id in ids]
+    if len(found) > 1:
+        guilds = _listed([room.guild for room in found])
+        raise BadArguments(f"guild: say in which server's call; there are {guilds}")
+    if not found:
+        raise CannotNow(
+            "the bot is in no call"
+            + (f" in {wanted}" if wanted is not None else "")
+            + "; voice.join brings it into one"
+        )
+    return found[0]
+
+
+def _named(wanted: str, reach: Sequence[Guild], every: Sequence[Guild]) -> Guild:
+    matches = _matching(wanted, reach)
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise BadArguments(f"guild: several are called so; give its id: {_listed(matches)}")
+    if _matching(wanted, every):
+        raise OutOfReach("this session belongs to another server's call")
+    raise BadArguments(f"guild: there is none of that name or id; there are {_listed(reach)}")
+
+
+def _matching(wanted: str, guilds: Sequence[Guild]) -> list[Guild]:
+    by_id = [guild for guild in guilds if str(guild.id) == wanted.strip()]
+    name = wanted.strip().casefold()
+    return by_id or [guild for guild in guilds if guild.name.casefold() == name]
+
+
+def _nowhere(rooms: VoiceRooms) -> CannotNow | OutOfReach:
+    if not rooms.guilds():
+        return CannotNow("the bot is in no Discord server, or has not logged in yet")
+    return OutOfReach(
+        "this session belongs to no member of a call with the bot, nor to one server for certain"
+    )
+
+
+def _listed(guilds: Sequence[Guild]) -> str:
+    return ", ".join(f"{guild.name} ({guild.id})" for guild in guilds)

@@ -1,0 +1,329 @@
+"""One connection to the Gateway, from the socket to its end: handshake, requests, events.
+
+It does not come back by itself: that is link.py's work. `serve()` reads until the connection ends
+and runs in its owner's task, so a connection has no task of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
+
+from logs import FaultLog
+from openclaw_client.clock import Clock, Timer, time_limit
+from openclaw_client.errors import (
+    GatewayRefused,
+    GatewayUnreachable,
+    ProtocolViolation,
+    RequestFailed,
+)
+from openclaw_client.identity.identity import Identity
+from openclaw_client.protocol.events import read_event
+from openclaw_client.protocol.frames import (
+    CLOSE_DEAD,
+    PROTOCOL,
+    Challenge,
+    Event,
+    HelloOk,
+    Response,
+    Shutdown,
+    decode_frame,
+    encode_request,
+    read_payload,
+)
+from openclaw_client.protocol.refusals import check_scopes, refusal
+from openclaw_client.settings import OpenClawConfig
+from openclaw_client.stats import GatewayStats
+from openclaw_client.transport.dial import check_scheme, dial
+from openclaw_client.transport.liveness import Liveness
+
+log = logging.getLogger(__name__)
+
+REQUEST_TIMEOUT_S = 10.0
+"""The Gateway answers requests in 10 to 80 ms; in its first seconds, in up to 5 s."""
+
+
+async def open_connection(
+    config: OpenClawConfig,
+    instance_id: str,
+    clock: Clock,
+    stats: GatewayStats,
+    identity: Identity | None = None,
+    faults: FaultLog | None = None,
+) -> Connection:
+    """Connect and shake hands. ``faults`` are kept from one connection to the next.
+
+    Raises:
+        GatewayUnreachable: nobody answered in time, or the connection broke on the way.
+        GatewayRefused: the Gateway will not have us, or grants too little (``MissingScope``).
+        ProtocolViolation: what answered does not speak protocol 4.
+        DeviceStoreError: the device key cannot be had.
+    """
+    url, identity = config.ws_url, identity or Identity(config, None)
+    try:
+        async with time_limit(clock, config.connect_timeout_s):
+            socket = await dial(url, allow_insecure=config.allow_insecure, trust=config.trust)
+            try:
+                hello = await _shake_hands(socket, url, identity, instance_id)
+                identity.let_in(hello)
+            except GatewayRefused as refused:
+                socket.transport.abort()
+                raise identity.turned_away(refused) from None
+            except BaseException:
+                # Closing could take seconds; whoever refused us closes by itself.
+                socket.transport.abort()
+                raise
+    except TimeoutError:
+        await check_scheme(url)
+        raise GatewayUnreachable(
+            f"{url} did not finish the handshake within {config.connect_timeout_s:g} s"
+        ) from None
+    return Connection(socket, hello, url, clock, stats, faults or FaultLog(log))
+
+
+async def _shake_hands(
+    socket: ClientConnection, url: str, identity: Identity, instance_id: str
+) -> HelloOk:
+    try:
+        first = decode_frame(await socket.recv(decode=False))
+        if not isinstance(first, Event) or first.event != "connect.challenge":
+            raise ProtocolViolation(f"{url} is no OpenClaw Gateway: it does not begin as one")
+        challenge = read_payload(Challenge, first.payload, "connect.challenge")
+        params = identity.connect_params(challenge, instance_id)
+        await socket.send(encode_request("connect", "connect", params))
+        answer = await _answer(socket, "connect")
+    except ConnectionClosed as closed:
+        raise GatewayUnreachable(
+            f"{url} broke off the handshake: {describe_close(closed)}"
+        ) from closed
+    if not answer.ok:
+        if answer.error is None:
+            raise ProtocolViolation(f"{url} refused the connection without an error")
+        raise refusal(answer.error, url)
+    hello = read_payload(HelloOk, answer.payload, "hello-ok")
+    if hello.protocol != PROTOCOL:
+        raise GatewayRefused(
+            f"{url} speaks protocol {hello.protocol}, this bot {PROTOCOL}",
+            code="PROTOCOL_MISMATCH",
+        )
+    check_scopes(identity.role.scopes, hello.auth.scopes, url)
+    return hello
+
+
+async def _answer(socket: ClientConnection, ident: str) -> Response:
+    """The answer to the one request that was sent; whatever else comes is passed over."""
+    while True:
+        try:
+            frame = decode_frame(await socket.recv(decode=False))
+        except ProtocolViolation as violation:
+            if violation.answers == ident:
+                raise
+            continue
+        if isinstance(frame, Response) and frame.id == ident:
+            return frame
+
+
+def describe_close(closed: ConnectionClosed) -> str:
+    """A closing in words for the operator: code and reason, or that there was none."""
+    frame = closed.rcvd or closed.sent
+    if frame is None:
+        return "no closing handshake"
+    return f"closed with {frame.code} {frame.reason}".rstrip()
+
+
+class Connection:
+    """An open, greeted connection."""
+
+    def __init__(
+        self,
+        socket: ClientConnection,
+        hello: HelloOk,
+        url: str,
+        clock: Clock,
+        stats: GatewayStats,
+        faults: FaultLog,
+    ) -> None:
+        self.hello = hello
+        self.url = url
+        self._socket = socket
+        self._clock = clock
+        self._stats = stats
+        self._faults = faults
+        self._ids = itertools.count(1)
+        self._waiting: dict[str, asyncio.Future[Response | ProtocolViolation | None]] = {}
+        self._last_seq = 0
+        self._liveness = Liveness(hello.policy.tick_interval_ms / 1000, clock.time())
+        self._watch: Timer | None = None
+        self._end: str | None = None
+        self._on_missed: Callable[[], None] = lambda: None
+
+    @property
+    def ended(self) -> bool:
+        return self._end is not None
+
+    async def serve(
+        self, on_event: Callable[[Event], None], on_missed: Callable[[], None] = lambda: None
+    ) -> str:
+        """Read until the connection ends; why it did, in words.
+
+        ``on_event`` is called with each event, in order, its payload as ``read_event`` gives it;
+        ``on_missed`` when events were lost: before one that shows by its number that others before
+        it are missing, and for one of a run that could not be read. Neither may block or raise.
+        """
+        self._on_missed = on_missed
+        self._watch_over()
+        try:
+            while True:
+                # As bytes: a text that is no UTF-8 is one more malformed frame, and no end.
+                text = await self._socket.recv(decode=False)
+                self._liveness.heard(self._clock.time())
+                self._take(text, on_event)
+        except ConnectionClosedOK:
+            return self._end_with("the Gateway closed the connection")
+        except ConnectionClosed as closed:
+            return self._end_with(describe_close(closed))
+        finally:
+            self._end_with("the bot closed the connection")
+            if self._watch is not None:
+                self._watch.cancel()
+
+    async def request(
+        self, method: str, params: Mapping[str, Any], *, timeout_s: float = REQUEST_TIMEOUT_S
+    ) -> Any:
+        """Ask, and wait for the answer's payload.
+
+        Raises:
+            RequestFailed: the answer is an error.
+            ProtocolViolation: it is no answer of protocol 4.
+            GatewayUnreachable: the connection ended first, or no answer came in time. If nothing
+                else came either, the connection is given up.
+        """
+        if self._end is not None:
+            raise GatewayUnreachable(f"{method} was not sent to {self.url}: {self._end}")
+        ident = str(next(self._ids))
+        answered: asyncio.Future[Response | ProtocolViolation | None] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self._waiting[ident] = answered
+        asked_at = self._clock.time()
+        try:
+            async with time_limit(self._clock, timeout_s):
+                await self._socket.send(encode_request(ident, method, params))
+                answer = await answered
+        except ConnectionClosed as closed:
+            raise GatewayUnreachable(
+                f"{method} did not reach {self.url}: {describe_close(closed)}"
+            ) from closed
+        except TimeoutError:
+            if not self._liveness.heard_since(asked_at):
+                self._give_up(f"nothing came for {timeout_s:g} s after {method}")
+            raise GatewayUnreachable(
+                f"{self.url} did not answer {method} within {timeout_s:g} s"
+            ) from None
+        finally:
+            del self._waiting[ident]
+        if answer is None:
+            raise GatewayUnreachable(f"{self.url} gave no answer to {method}: {self._end}")
+        if isinstance(answer, ProtocolViolation):
+            raise answer
+        if not answer.ok:
+            raise _request_failed(method, answer)
+        return answer.payload
+
+    def leave(self, why: str) -> None:
+        """End it from our side at once, without waiting for the Gateway's word."""
+        if self._end is None:
+            self._give_up(why)
+
+    async def close(self) -> None:
+        """Say goodbye, then wait for the end, 2 s at most."""
+        await self._socket.close()
+
+    def _take(self, text: bytes, on_event: Callable[[Event], None]) -> None:
+        try:
+            frame = decode_frame(text)
+            if isinstance(frame, Response):
+                self._settle(frame.id, frame)
+                return
+            if not isinstance(frame, Event):
+                raise ProtocolViolation("the Gateway asks nothing of its clients")
+            self._check_seq(frame)
+            event = read_event(frame)
+        except ProtocolViolation as violation:
+            self._drop(len(text), violation, on_event)
+        else:
+            on_event(event)
+
+    def _drop(
+        self, size: int, violation: ProtocolViolation, on_event: Callable[[Event], None]
+    ) -> None:
+        """Count and log a frame that cannot be read. A request that it answers fails at once, a
+        chat event has the open runs looked for, and a shutdown notice counts as one."""
+        self._stats.frames_bad += 1
+        kind = violation.event or ("an answer" if violation.answers else "a frame")
+        message = f"dropped {kind} of %d bytes from %s: %s"
+        self._faults.tell(logging.WARNING, message, size, self.url, violation)
+        if violation.answers is not None:
+            self._settle(violation.answers, violation)
+        if violation.event == "chat":
+            self._on_missed()
+        elif violation.event == "shutdown":
+            on_event(Event(event="shutdown", payload=Shutdown()))
+
+    def _check_seq(self, event: Event) -> None:
+        if event.seq is None:
+            return
+        missed = event.seq - self._last_seq - 1
+        if missed > 0:
+            self._stats.frames_missed += missed
+            self._faults.tell(
+                logging.WARNING,
+                "%d events from %s were lost: we read too slowly",
+                missed,
+                self.url,
+            )
+            self._on_missed()
+        self._last_seq = max(self._last_seq, event.seq)
+
+    def _settle(self, ident: str, answer: Response | ProtocolViolation) -> None:
+        answered = self._waiting.get(ident)
+        if answered is not None and not answered.done():
+            answered.set_result(answer)
+
+    def _end_with(self, why: str) -> str:
+        """Note the end once and tell everyone who waits for an answer."""
+        if self._end is None:
+            self._end = why
+        for answered in self._waiting.values():
+            if not answered.done():
+                answered.set_result(None)
+        return self._end
+
+    def _watch_over(self) -> None:
+        """Come back when the connection would count as dead, and end it if it does."""
+        remaining = self._liveness.remaining_s(self._clock.time())
+        if remaining > 0:
+            self._watch = self._clock.call_later(remaining, self._watch_over)
+            return
+        self._give_up("no sign of life for two ticks")
+
+    def _give_up(self, why: str) -> None:
+        log.warning("giving up the connection to %s: %s", self.url, why)
+        self._end_with(f"closed with {CLOSE_DEAD}: {why}")
+        # Nobody would answer a closing handshake; the socket is dropped as it is.
+        self._socket.transport.abort()
+
+
+def _request_failed(method: str, answer: Response) -> RequestFailed | ProtocolViolation:
+    error = answer.error
+    if error is None:
+        return ProtocolViolation(f"the Gateway refused {method} without an error")
+    return RequestFailed(
+        method, error.code, error.message, error.details, retry_after_s=error.wait_s
+    )

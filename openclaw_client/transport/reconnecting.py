@@ -1,0 +1,359 @@
+"""The connection that comes back: one supervisor task keeps a Gateway connection up.
+
+idle ──start()──► connecting ──hello──► up ──lost──► waiting ──► connecting ...
+                      │                  │              ▲
+                      │                  └─► draining ──┤ closed, or too long
+                      ├── whatever may heal ────────────┘
+                      └── the key is refused ──► stopped, until start() is called again
+
+The waits grow to half a minute while nobody needs the Gateway. While somebody waits for it, it is
+tried again every second: a Gateway restarts in ten, and nobody should wait longer than it does.
+A problem that takes a person (a missing scope, a certificate, a full disk) is tried again as well;
+but `ready` raises it after the next attempt, not at the end of its time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from logs import FaultLog, in_place
+from openclaw_client.clock import Clock, Timer, sleep, time_limit
+from openclaw_client.errors import (
+    DeviceStoreError,
+    GatewayRefused,
+    GatewayUnreachable,
+    NotConnected,
+    OpenClawError,
+)
+from openclaw_client.identity.device_store import DeviceStore
+from openclaw_client.identity.identity import Identity
+from openclaw_client.identity.roles import OPERATOR, Role
+from openclaw_client.protocol.frames import Event, Shutdown
+from openclaw_client.settings import OpenClawConfig
+from openclaw_client.stats import GatewayStats, kind_of
+from openclaw_client.transport.connection import Connection, open_connection
+from openclaw_client.transport.liveness import Backoff
+
+log = logging.getLogger(__name__)
+
+_STEADY_S = 10.0
+"""A connection that stood for less counts as one more failed attempt: a Gateway that greets and
+then hangs up is not to be greeted every second."""
+DRAIN_S: Final = 3.0
+"""How long a Gateway that has said it goes down may take to close the connection. After that ours
+is closed from this side: runs that go on are found again over the next one, and a turn that waits
+(``retry_timeout``) has most of its patience left."""
+
+
+class LinkState(StrEnum):
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    UP = "up"
+    DRAINING = "draining"
+    """Still connected, but the Gateway has said that it is going down: no new turns."""
+    WAITING = "waiting"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """What an operator wants to know."""
+
+    state: LinkState
+    url: str
+    server_version: str | None
+    scopes: tuple[str, ...]
+    problem: str | None
+    """The last one, with what to do about it; None while all is well."""
+    problem_kind: str | None
+    """The same as a word to act on, such as ``GatewayRefused:PAIRING_REQUIRED`` (``kind_of``)."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether attempts have ended, until `retry` or `start` is called: the key is refused."""
+        return self.state is LinkState.STOPPED
+
+
+class LinkListener(Protocol):
+    """Who hears what comes over the link. No call may block; one that raises is told of in the log
+    and ends nothing."""
+
+    def on_event(self, event: Event) -> None: ...
+
+    def on_missed(self) -> None:
+        """Events were lost on a connection that stands."""
+
+    def on_lost(self, why: str) -> None: ...
+
+
+class GatewayLink:
+    """Keeps one connection to the Gateway up, and hands it out to whoever has something to say."""
+
+    def __init__(
+        self,
+        config: OpenClawConfig,
+        *,
+        stats: GatewayStats | None = None,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+        devices: DeviceStore | None = None,
+        role: Role = OPERATOR,
+        on_up: Callable[[Connection], None] = lambda connection: None,
+    ) -> None:
+        """``on_up`` is told each new connection as soon as it stands; it may neither block nor
+        raise."""
+        self.config = config
+        self._identity = Identity(config, devices, role)
+        self._on_up = on_up
+        self.stats = stats if stats is not None else GatewayStats()
+        self._given_clock = clock
+        self._faults = FaultLog(log)
+        self._instance_id = str(uuid.uuid4())
+        self._backoff = Backoff(config.reconnect_min_s, config.reconnect_max_s, chance)
+        self._listeners: list[LinkListener] = []
+        self._task: asyncio.Task[None] | None = None
+        self._state = LinkState.IDLE
+        self._connection: Connection | None = None
+        self._problem: OpenClawError | None = None
+        self._changed = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._waiters = 0
+        self._restart_at: float | None = None
+        """When, on the clock, a Gateway that went down said that it would be back."""
+        self._draining: Timer | None = None
+        self._away_since: float | None = None
+
+    @property
+    def away_since(self) -> float | None:
+        """Since when, on the clock, no turn can be sent; None while one can."""
+        return self._away_since
+
+    @property
+    def clock(self) -> Clock:
+        return self._given_clock or asyncio.get_running_loop()
+
+    @property
+    def status(self) -> LinkStatus:
+        hello = self._connection.hello if self._connection is not None else None
+        return LinkStatus(
+            state=self._state,
+            url=self.config.ws_url,
+            server_version=hello.server.version if hello is not None else None,
+            scopes=tuple(hello.auth.scopes) if hello is not None else (),
+            problem=str(self._problem) if self._problem is not None else None,
+            problem_kind=kind_of(self._problem) if self._problem is not None else None,
+        )
+
+    def listen(self, listener: LinkListener) -> None:
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to connect in the background; after a refusal for good, begin anew."""
+        if self._task is None or self._task.done():
+            self._away_since = None
+            self._set(LinkState.CONNECTING)
+            # Whoever asks for it first, it is everybody's: no turn's in the log.
+            self._task = asyncio.create_task(
+                self._supervise(), name="openclaw-link", context=in_place("")
+            )
+
+    async def ready(self, within_s: float) -> Connection:
+        """The connection, as soon as it can carry a turn.
+
+        Raises:
+            NotConnected: nobody called ``start()``.
+            GatewayRefused: the Gateway refused, and waiting alone does not mend it.
+            DeviceStoreError: there is no device key to be had.
+            GatewayUnreachable: the Gateway is away for longer than ``within_s``.
+        """
+        self._waiters += 1
+        self._wanted.set()
+        failed_before = self.stats.attempts_failed
+        try:
+            async with time_limit(self.clock, within_s):
+                while (connection := self._usable()) is None:
+                    if self.stats.attempts_failed > failed_before and _takes_a_person(
+                        self._problem
+                    ):
+                        self._raise_problem()
+                    await self._changed.wait()
+                return connection
+        except TimeoutError:
+            away_s = self.clock.time() - (self._away_since or self.clock.time())
+            waited = f"within {within_s:.0f} s" if within_s >= 1 else f"for {away_s:.0f} s"
+            raise GatewayUnreachable(
+                f"no connection to {self.config.ws_url} {waited}"
+                + (f": {self._problem}" if self._problem else "")
+            ) from self._problem
+        finally:
+            self._waiters -= 1
+            if not self._waiters:
+                self._wanted.clear()
+
+    async def close(self) -> None:
+        """Disconnect and stay so until the next ``start()``."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        self._set(LinkState.IDLE)
+
+    def _usable(self) -> Connection | None:
+        match self._state:
+            case LinkState.UP if self._connection is not None and not self._connection.ended:
+                return self._connection
+            case LinkState.IDLE:
+                raise NotConnected("not connected to the Gateway; call connect() first")
+            case LinkState.STOPPED:
+                self._raise_problem()
+        return None
+
+    def _raise_problem(self) -> None:
+        if self._problem is not None:
+            raise self._problem.with_traceback(None)
+
+    def _set(self, state: LinkState) -> None:
+        self._state = state
+        if state is LinkState.UP:
+            self._away_since = None
+        elif self._away_since is None:
+            self._away_since = self.clock.time()
+        self._changed.set()
+        self._changed.clear()
+
+    async def _supervise(self) -> None:
+        self._backoff.reset()
+        while True:
+            self._set(LinkState.CONNECTING)
+            try:
+                asked_s = await self._connect_and_serve()
+            except OpenClawError as problem:
+                self._failed(problem)
+                if _is_final(problem):
+                    self._set(LinkState.STOPPED)
+                    return
+                asked_s = problem.retry_after_s if isinstance(problem, GatewayRefused) else None
+            except Exception as bug:
+                unexpected = GatewayUnreachable(f"unexpected {type(bug).__name__}: {bug}")
+                if str(unexpected) != str(self._problem):
+                    log.exception("the connection to %s failed unexpectedly", self.config.ws_url)
+                self._failed(unexpected)
+                asked_s = None
+            self._set(LinkState.WAITING)
+            await self._wait(asked_s)
+
+    async def _wait(self, asked_s: float | None) -> None:
+        """Sit out the time to the next attempt; less of it, unless the Gateway asked for it, while
+        somebody waits for the connection."""
+        delay_s = self._backoff.next_s(asked_s)
+        log.debug("connecting to %s again in %.1f s at the latest", self.config.ws_url, delay_s)
+        at_least_s = delay_s if asked_s is not None else min(delay_s, self.config.reconnect_min_s)
+        await sleep(self.clock, at_least_s)
+        with suppress(TimeoutError):
+            async with time_limit(self.clock, delay_s - at_least_s):
+                await self._wanted.wait()
+
+    def _failed(self, problem: OpenClawError) -> None:
+        self.stats.attempts_failed += 1
+        self.stats.failed(problem)
+        role = self._identity.role.name
+        if _is_final(problem):
+            log.error("%s; no further attempts as %s", problem, role)
+        elif str(problem) != str(self._problem):
+            level = logging.ERROR if _takes_a_person(problem) else logging.WARNING
+            log.log(level, "%s; trying again as %s", problem, role)
+        self._problem = problem
+
+    async def _connect_and_serve(self) -> float | None:
+        """One connection's whole life; the wait that the Gateway asked for at its end."""
+        connection = await open_connection(
+            self.config,
+            self._instance_id,
+            self.clock,
+            self.stats,
+            self._identity,
+            self._faults,
+        )
+        self.stats.connects += 1
+        up_at = self.clock.time()
+        self._connection, self._problem, self._restart_at = connection, None, None
+        hello = connection.hello
+        log.info(
+            "connected to %s as %s, OpenClaw %s, scopes %s",
+            connection.url,
+            hello.auth.role,
+            hello.server.version,
+            " ".join(hello.auth.scopes) or "none",
+        )
+        self._set(LinkState.UP)
+        why = "the bot closed the connection"
+        try:
+            self._on_up(connection)
+            why = await connection.serve(self._on_event, self._on_missed)
+            self.stats.connections_lost += 1
+            if self.clock.time() - up_at >= _STEADY_S:
+                self._backoff.reset()
+            self._problem = GatewayUnreachable(f"lost the connection to {connection.url}: {why}")
+            log.warning("%s (as %s)", self._problem, hello.auth.role)
+        finally:
+            self._connection = None
+            if self._draining is not None:
+                self._draining.cancel()
+                self._draining = None
+            self._set(LinkState.WAITING)
+            self._tell(lambda listener: listener.on_lost(why))
+            await connection.close()
+        return self._until_restart_s()
+
+    def _until_restart_s(self) -> float | None:
+        """How long the Gateway will yet be away by its own account; None if it gave none, or if it
+        should be back by now. It may well be back sooner than a long time that it gave."""
+        left_s = 0.0 if self._restart_at is None else self._restart_at - self.clock.time()
+        return min(left_s, self.config.reconnect_max_s) if left_s > 0 else None
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event.payload, Shutdown):
+            self._on_shutdown(event.payload)
+        self._tell(lambda listener: listener.on_event(event))
+
+    def _on_missed(self) -> None:
+        self._tell(lambda listener: listener.on_missed())
+
+    def _tell(self, what: Callable[[LinkListener], None]) -> None:
+        """Tell every listener; the connection and the others outlive one that fails."""
+        for listener in self._listeners:
+            try:
+                what(listener)
+            except Exception:
+                self.stats.frames_bad += 1
+                log.exception("a listener failed on what the Gateway sent")
+
+    def _on_shutdown(self, notice: Shutdown) -> None:
+        now = self.clock.time()
+        if notice.restart_expected_s is not None:
+            self._restart_at = now + notice.restart_expected_s
+        log.info("the Gateway is going down: %s", notice.reason or "no reason given")
+        self._set(LinkState.DRAINING)
+        if self._draining is None and (connection := self._connection) is not None:
+            why = f"the Gateway has said it goes down and has not closed for {DRAIN_S:g} s"
+            self._draining = self.clock.call_later(DRAIN_S, lambda: connection.leave(why))
+
+
+def _is_final(problem: OpenClawError) -> bool:
+    """Whether our key is not taken, or is none. Everything else may heal."""
+    return isinstance(problem, GatewayRefused | DeviceStoreError) and problem.final
+
+
+def _takes_a_person(problem: OpenClawError | None) -> bool:
+    """Whether a person has to act before the next attempt can succeed."""
+    if isinstance(problem, GatewayRefused):
+        return not problem.heals
+    return isinstance(problem, DeviceStoreError)

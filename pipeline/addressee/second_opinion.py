@@ -1,0 +1,58 @@
+"""What the agent itself says on whether it was meant, where the rules are unsure."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+
+from pipeline.addressee.classifier import Decision
+from pipeline.errors import AgentError
+from pipeline.ports import AddresseeOracle, AgentTurn
+from pipeline.settings import SecondOpinionSettings
+
+log = logging.getLogger(__name__)
+
+
+class SecondOpinion:
+    """Asks an oracle, for a limited time. Without one there is no second opinion."""
+
+    def __init__(self, settings: SecondOpinionSettings, oracle: AddresseeOracle | None) -> None:
+        self._settings = settings
+        self._oracle = oracle
+
+    def is_wanted(self, decision: Decision) -> bool:
+        """Whether the rules were unsure, and the agent is to be asked."""
+        return (
+            self._settings.enabled
+            and self._oracle is not None
+            and self._settings.from_score <= decision.score <= self._settings.to_score
+        )
+
+    async def on(self, decision: Decision, turn: AgentTurn) -> Decision:
+        """The agent's decision, or that of the rules if it gives none in time; never raises."""
+        if self._oracle is None:
+            return decision
+        try:
+            async with asyncio.timeout(self._settings.timeout_ms / 1000):
+                meant = await self._oracle.was_meant(turn)
+        except TimeoutError:
+            within_s = self._settings.timeout_ms / 1000
+            return _kept(decision, f"the agent was asked, and said nothing within {within_s:g} s")
+        except AgentError as error:
+            log.info("no second opinion from %s: %s", turn.agent, error)
+            return _kept(decision, "the agent was to be asked, and could not be")
+        if meant is None:
+            return _kept(decision, "the agent was asked, and said neither yes nor no")
+        return _overruled(decision, turn.agent, meant=meant)
+
+
+def _kept(decision: Decision, why: str) -> Decision:
+    return replace(decision, reasons=(*decision.reasons, why))
+
+
+def _overruled(decision: Decision, agent: str, *, meant: bool) -> Decision:
+    says = "it was meant" if meant else "it was not meant"
+    verdict = "were of the same mind" if meant == decision.addressed else "thought otherwise"
+    reasons = (f"the agent itself says that {says}", f"the rules {verdict}", *decision.reasons)
+    return Decision(meant, decision.score, reasons, agent if meant else None)

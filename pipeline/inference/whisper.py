@@ -1,0 +1,236 @@
+"""Speech to text: one Whisper model for everybody, run by faster-whisper."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import ctranslate2
+import numpy as np
+
+from pipeline.audio import HEARD_RATE, Samples
+from pipeline.errors import DeviceUnusable, ModelUnavailable
+from pipeline.inference.cuda_libraries import load_cuda_libraries
+from pipeline.inference.devices import Device, choose_compute_type, choose_device
+from pipeline.inference.hallucinations import Evidence, loudness_db, rejection
+from pipeline.inference.windowed_whisper import Call, WindowedWhisper
+from pipeline.settings import SttSettings
+
+log = logging.getLogger(__name__)
+
+_SHORTEST: Final = HEARD_RATE // 10
+# Nobody speaks 12 tokens a second; a decoder that loops is stopped there. Whisper's context holds
+# 448 tokens, half of it for the hotwords before the text.
+_TOKENS_A_SECOND: Final = 12
+_TOKENS_AT_LEAST: Final = 16
+_TOKENS_AT_MOST: Final = 200
+_NEEDED: Final = ("model.bin", "tokenizer.json")
+
+LONGEST_TEXT: Final = 10_000
+"""Characters of a transcription: twice what can be said in the longest turn of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """What was understood of a stretch of audio.
+
+    ``text`` is not to be used when ``rejected`` says why; it is cut off at `LONGEST_TEXT`, so that
+    a recogniser that loops does not reach the rules and the agent with more. ``avg_logprob`` is the
+    mean over tokens, ``duration_ms`` the length of the audio, ``took_ms`` the time the model had
+    it.
+    """
+
+    text: str
+    language: str
+    no_speech_prob: float
+    avg_logprob: float
+    duration_ms: float
+    took_ms: float
+    rejected: str | None = None
+    language_probability: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text[:LONGEST_TEXT])
+
+
+class Transcriber:
+    """A Whisper model loaded from a directory in CTranslate2's format. Call it in a worker.
+
+    Raises:
+        DeviceUnusable: the model does not load on the GPU.
+        ModelUnavailable: the directory lacks a file, or the model does not load with these
+            settings; the text says what to change.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], settings: SttSettings | None = None) -> None:
+        self._settings = settings or SttSettings()
+        self._directory = Path(path)
+        self.device: Device = choose_device(self._settings.device)
+        self.compute_type = choose_compute_type(self._settings.compute_type, self.device)
+        if self.device == "cuda":
+            load_cuda_libraries()
+        self.fallbacks = 0
+        """How often the short window gave a result so doubtful that the full one was tried."""
+        self._model = self._load()
+        self._cut = self._settings.window == "short" or (
+            self._settings.window == "auto" and self.device == "cpu"
+        )
+        if self._settings.language and not self.knows(self._settings.language):
+            raise ModelUnavailable(
+                f"speech to text: the model in {self._directory} does not know the language "
+                f"{self._settings.language!r}; set PIPELINE__STT__LANGUAGE to auto or another, "
+                "or choose a multilingual model"
+            )
+
+    def knows(self, language: str) -> bool:
+        """Whether the model has a token for this ISO code."""
+        if not self._model.model.is_multilingual:
+            return language == "en"
+        return self._model.hf_tokenizer.token_to_id(f"<|{language}|>") is not None
+
+    def warm_up(self) -> float:
+        """Transcribe a second of nothing, so that the first turn is not the slow one; ms taken.
+
+        On a GPU it is the first time that cuBLAS, the memory and the kernels are needed.
+
+        Raises:
+            DeviceUnusable: the GPU does not do it.
+        """
+        try:
+            return self.transcribe(np.zeros(HEARD_RATE, np.float32)).took_ms
+        except Exception as error:  # CTranslate2 raises bare RuntimeError
+            if self.device == "cpu":
+                raise
+            raise self._unusable("encoding fails", error) from error
+
+    def transcribe(
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        hotwords: str | None = None,
+        fallback: bool = True,
+    ) -> Transcription:
+        """The words in 16 kHz mono ``float32[n]``.
+
+        ``language`` is an ISO code and goes before the one of the settings; with neither, or one
+        that the model does not know, it is detected. ``hotwords`` are words to expect, such as
+        "Jarvis, Sage". Without ``fallback`` a doubtful result of the short window is left at that.
+        """
+        started = time.perf_counter()
+        duration_ms = audio.size * 1000 / HEARD_RATE
+        wanted = language if language and self.knows(language) else self._settings.language
+        if audio.size < _SHORTEST:
+            why = f"too short ({duration_ms:.0f} ms)"
+            return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
+        heard = self._decode(audio, wanted, hotwords, cut=self._cut)
+        may_fall_back = fallback and self._cut and self._settings.window == "auto"
+        if may_fall_back and self._looks_wrong(heard.evidence):
+            log.debug("the short window gave a doubtful result: %s", heard.evidence)
+            self.fallbacks += 1
+            heard = self._decode(audio, wanted, hotwords, cut=False)
+        evidence = heard.evidence
+        return Transcription(
+            text=evidence.text,
+            language=heard.language,
+            no_speech_prob=evidence.no_speech_prob,
+            avg_logprob=evidence.avg_logprob,
+            duration_ms=duration_ms,
+            took_ms=(time.perf_counter() - started) * 1000,
+            rejected=rejection(evidence, hotwords, self._settings),
+            language_probability=heard.language_probability,
+        )
+
+    def _decode(
+        self, audio: Samples, language: str | None, hotwords: str | None, *, cut: bool
+    ) -> _Heard:
+        limit = _TOKENS_AT_LEAST + math.ceil(_TOKENS_A_SECOND * audio.size / HEARD_RATE)
+        with self._model.call(cut=cut) as call:
+            segments, info = self._model.transcribe(
+                audio,
+                language=language,
+                hotwords=hotwords,
+                beam_size=self._settings.beam_size,
+                temperature=0.0,
+                without_timestamps=True,
+                condition_on_previous_text=False,
+                max_new_tokens=min(limit, _TOKENS_AT_MOST),
+                # Judged here, where a reason can be given.
+                no_speech_threshold=None,
+                log_prob_threshold=None,
+                compression_ratio_threshold=None,
+            )
+            text = " ".join(segment.text.strip() for segment in segments)
+        evidence = _evidence(text, call, audio)
+        return _Heard(evidence, info.language, float(info.language_probability))
+
+    def _looks_wrong(self, evidence: Evidence) -> bool:
+        settings = self._settings
+        if evidence.compression_ratio > settings.compression_ratio_threshold:
+            return True
+        silent = evidence.no_speech_prob > settings.no_speech_threshold
+        return evidence.avg_logprob < settings.log_prob_threshold and not silent
+
+    def _load(self) -> WindowedWhisper:
+        # At INFO it writes a line for every transcription.
+        logging.getLogger("faster_whisper").setLevel(logging.WARNING)
+        for name in _NEEDED:
+            # Without its tokenizer faster-whisper would go to the hub for one.
+            if not (self._directory / name).is_file():
+                raise ModelUnavailable(
+                    f"speech to text: no {name} in {self._directory}; run `python run.py models "
+                    "fetch`, or set PIPELINE__STT__MODEL_SIZE to a directory with a Whisper model "
+                    "converted for CTranslate2"
+                )
+        try:
+            return WindowedWhisper(
+                str(self._directory),
+                device=self.device,
+                compute_type=self.compute_type,
+                cpu_threads=self._settings.threads,
+                local_files_only=True,
+            )
+        except Exception as error:  # CTranslate2 and tokenizers raise bare RuntimeError, Exception
+            if self.device == "cuda":
+                raise self._unusable("the model does not load", error) from error
+            raise ModelUnavailable(
+                f"speech to text: the model in {self._directory} does not load on {self.device} "
+                f"as {self.compute_type} ({error}); {self._advice()}"
+            ) from error
+
+    def _unusable(self, what: str, error: Exception) -> DeviceUnusable:
+        return DeviceUnusable(
+            f"speech to text: {what} on the GPU as {self.compute_type} ({error}); `make setup` "
+            "installs cuBLAS 12, and the NVIDIA driver must be new enough for CUDA 12; or set "
+            "PIPELINE__STT__DEVICE=cpu"
+        )
+
+    def _advice(self) -> str:
+        possible = ctranslate2.get_supported_compute_types(self.device)
+        if self.compute_type not in possible:
+            return f"set PIPELINE__STT__COMPUTE_TYPE to one of {', '.join(sorted(possible))}"
+        return "delete the directory and run `python run.py models fetch` again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    evidence: Evidence
+    language: str
+    language_probability: float
+
+
+def _evidence(text: str, call: Call, audio: Samples) -> Evidence:
+    """All windows of a call as one; the worst of them where there are several."""
+    decoded = call.decoded
+    return Evidence(
+        text=text.strip(),
+        avg_logprob=min((each.avg_logprob for each in decoded), default=0.0),
+        no_speech_prob=max((each.no_speech_prob for each in decoded), default=1.0),
+        compression_ratio=max((each.compression_ratio for each in decoded), default=1.0),
+        loudness_db=loudness_db(audio),
+    )

@@ -1,0 +1,260 @@
+"""English: data only, lower case."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
+
+ENGLISH: Final = Language(
+    code="en",
+    abbreviations=INTERNATIONAL
+    | words(
+        "mx messrs rev hon gen col capt lt sgt maj gov sen rep pres mt ave blvd dept e.g i.e viz "
+        "resp approx"
+    ),
+    number_abbreviations=BEFORE_NUMBERS
+    | words("para jan feb mar apr jun jul aug sep sept oct nov dec"),
+    closing_abbreviations=words(
+        "etc inc ltd corp jr sr bros a.m p.m u.s u.k u.s.a u.n e.u d.c ph.d b.sc m.sc a.d b.c"
+    ),
+    question_words=words(
+        "what whats who whos where wheres when whens why whys how hows which whose whom"
+    ),
+    verbs_first=words(
+        "is are was were do does did can could will would should shall may might have has had am "
+        "isnt arent wasnt werent dont doesnt didnt cant couldnt wont wouldnt shouldnt havent hasnt"
+    ),
+    imperatives=words(
+        "tell show play stop pause resume turn set open close read remind call add remove delete "
+        "create make find search look give send write explain describe summarize translate say "
+        "repeat sing start cancel skip switch ask help check list count calculate convert define "
+        "spell wake schedule book order continue wait hold listen speak talk shut louder quieter "
+        "increase decrease raise lower mute unmute put get bring take save note remember forget "
+        "try compare recommend suggest pick choose google dim lock unlock run quiet settle shuffle "
+        "rewind text email message navigate solve answer guess rank reschedule postpone confirm "
+        "decline accept reply print share upload download install track prepare quiz teach correct "
+        "proofread shorten simplify paraphrase rephrase clarify elaborate imagine pretend connect "
+        "disconnect restart reboot reduce change brighten decide explain keep measure roll flip"
+    ),
+    request_phrases=phrases(
+        "can you/could you/would you/will you/can i/could i/may i/i want you to/i need you to/"
+        "i would like/id like/i want to know/i need to know/i wonder/i was wondering/let me know/"
+        "lets hear/please/never mind/go on/go ahead/go back/keep going"
+    ),
+    follow_up_phrases=phrases(
+        "and/what about/how about/also/or/but why/but what/but how/why not/another/one more/"
+        "tell me more/more/again/once more/anything else/what else/the other one/the next one"
+    ),
+    thanks_phrases=phrases(
+        "thanks/thank you/thank you very much/thank you so much/thanks a lot/cheers/many thanks"
+    ),
+    correction_phrases=phrases(
+        "no i/no not/no the/no its/no thats/no wait/not that/i meant/i mean/actually/wait/stop/"
+        "hold on/never mind/forget it/that is wrong/thats wrong/thats not/that is not/sorry i/but/"
+        "i thought/that cant be/that cannot be/that doesnt/that does not/are you sure/"
+        "are you kidding/youre wrong/you are wrong/i dont think/i do not think/i said/i asked/"
+        "you mean/you said/sorry/pardon/i dont get/i do not get/i dont understand/"
+        "i do not understand/i didnt get/i dont follow/because/that makes no"
+    ),
+    open_words=words(
+        "a an the and or but because if while although unless until whether than my your our their "
+        "every very um uh er erm uhm"
+    ),
+    seldom_last=words(
+        "to for from of with at by about into as like between towards is are was were am will "
+        "would could should can has have had going want need"
+    ),
+    open_phrases=phrases(
+        "if you could/if you can/if you would/if i could/if i can/i want/i need/i would like/"
+        "id like/i was wondering/i wonder/what i mean is/tell me/show me/let me/what if/such as/"
+        "for example/kind of/sort of/what about/how about/think that/guess that/so that/"
+        "problem is that/thing is that/point is that"
+    ),
+    question_breaks=words(
+        "to of at by in into as between towards is are was were am will would could should can "
+        "has have had going want need any"
+    ),
+    before_gap=("ing",),
+    polite_words=words(
+        "please now hey hi ok okay oh so and well just can could would will you a bit little um uh "
+        "no yes actually thanks"
+    ),
+    stop_phrases=phrases(
+        "stop/stop it/stop that/stop talking/stop speaking/be quiet/quiet/shut up/enough/"
+        "that is enough/thats enough/never mind/nevermind/never mind that/cancel/cancel that/"
+        "forget it/silence"
+    ),
+    louder_phrases=phrases(
+        "louder/speak up/speak louder/talk louder/be louder/raise your voice/turn your volume up"
+    ),
+    quieter_phrases=phrases(
+        "quieter/softer/speak quieter/speak softer/speak more quietly/speak softly/talk quieter/"
+        "be quieter/more quietly/not loud/too loud/youre too loud/"
+        "are too loud/lower your voice/turn your volume down"
+    ),
+    repeat_phrases=phrases(
+        "repeat/repeat that/repeat it/repeat yourself/repeat your answer/repeat the answer/"
+        "repeat the last answer/repeat what you said/repeat that again/repeat that once more/"
+        "say that again/say it again/say again/say that once more/say that one more time"
+    ),
+    go_on_phrases=phrases(
+        "go on/continue/carry on/keep going/keep talking/go ahead/resume/proceed"
+    ),
+    accepting_phrases=phrases(
+        "yes/yes please/yes do/yes go on/yes please go on/yes please do/yeah/yeah sure/yeah go on/"
+        "yep/yup/sure/sure go on/sure go ahead/of course/please/please do/please go on/do/do go on/"
+        "go on/go ahead/okay/ok/okay go on/all right/alright/certainly/absolutely/by all means/"
+        "why not/i would like that/tell me more/tell me the rest/the rest please/uh huh/mm hm/mhm"
+    ),
+    declining_phrases=phrases(
+        "no/no thanks/no thank you/nope/nah/not now/no not now/not really/no need/enough/"
+        "that is enough/thats enough/no that is enough/no thats enough/that will do/thatll do/"
+        "that is all/thats all/no it is fine/no its fine/no im good/im good/stop/never mind/later/"
+        "maybe later/thanks/thank you/thanks that is enough/thats enough thanks/do not/dont"
+    ),
+    backchannels=phrases(
+        "mm/mmm/mhm/mm hm/mmhm/mm hmm/hm/hmm/uh/uh huh/um/ah/aha/oh/ooh/wow/huh/haha/ha/ha ha/"
+        "hehe/lol/i see/oh i see/ah i see/got it/gotcha/nice/cool/great/oh wow/oh nice/interesting/"
+        "makes sense/fair enough/you know/yeah yeah/yep yep/right right/okay okay/oh okay/oh right/"
+        "oh really/no way/good/very good/exactly/totally/for sure/true/that is true/thats true"
+    ),
+    acknowledgements=phrases(
+        "okay/ok/right/all right/alright/sure/fine/yeah/yep/yup/nah/really/of course/"
+        "okay then/sounds good"
+    ),
+    answers=phrases(
+        "yes/no/yes please/no thank you/no thanks/please/please do/yes i do/yes i am/no i do not/"
+        "no i dont/not now/not yet/maybe/both/neither/the first/the first one/"
+        "the second/the second one/the last one"
+    ),
+    fillers=words(
+        "um uh er erm ah oh well so okay ok like now alright right yeah yes no please just then "
+        "hey hi hello and but also actually anyway hmm"
+    ),
+    greetings=words(
+        "hey hi hello yo ok okay oh so well um uh er erm ah and but alright right now please "
+        "thanks sorry listen dear morning evening afternoon good night bye goodbye yes no yeah hmm "
+        "oi hiya howdy excuse me"
+    ),
+    polite_ends=words(
+        "thanks you please hey hi hello bye goodbye morning evening afternoon night okay ok yes no "
+        "yeah sorry now stop welcome right enough wrong done great cool nice fine true funny ready "
+        "perfect back again later today tonight tomorrow too then there here it"
+    ),
+    object_ends=words("on in up over off out down that this these those him her me us"),
+    question_ends=words("like from"),
+    calls=words("hey hi hello okay ok yo"),
+    you=words("you your yours yourself youre youve youll"),
+    we=words("we us our ours lets"),
+    crowd=words("everyone everybody guys folks yall all"),
+    about_before=words(
+        "with about to for from of by at in on like than without the a an my your our his her "
+        "their this that these those ask asked asking tell told telling use used using love loves "
+        "hate hates name named called is was are were am be been did does do has have had will "
+        "would can could should whats whos wheres hows says said that and or let made using meet "
+        "met see saw mean means heard hear know knows new old if when because think thinks thought "
+        "call invite kick restart install update join joined leave left as via over behind versus "
+        "vs "
+        "trust trusts want wants need needs give gives gave showed blame bother wake mute remember "
+        "miss understand believe even poor says turn"
+    ),
+    about_after=words(
+        "told said says is was has had does did will would can could should cant couldnt "
+        "wont doesnt didnt isnt wasnt hasnt answers answered knows knew thinks thought gave gives "
+        "made makes likes liked works worked keeps kept got gets went always never just also "
+        "really already and or s seems sounds looks helped helps needs wants wanted plays played "
+        "goes thought hears heard understands understood starts started talks talked speaks spoke "
+        "takes took comes came finds found loves loved hates hated tries tried uses used sucks "
+        "ignores ignored crashed died lied refuses refused might must wouldve shouldve again too "
+        "became becomes feels felt misses missed messed instead"
+    ),
+    inverting=words(
+        "is are was were do does did can could will would should have has had cant couldnt wont "
+        "wouldnt isnt doesnt didnt may might shall"
+    ),
+    pronouns=words("you i we it there they he she"),
+    determiners=words("that this the my our your a any"),
+    alternatives=words("or"),
+    relays=words("ask tell"),
+    indirect=words("to if whether"),
+    switches=phrases(
+        "switch to/switch over to/change to/give me/get me/let me talk to/let me speak to/"
+        "i want to talk to/put on/bring in"
+    ),
+    hesitations=words("um uh er erm uhm"),
+    no_verbs=words(
+        "love like hate see saw hear heard know knew want need mean meant guess think thought hope "
+        "told got gave made took left lost won met had found did came felt said bought brought "
+        "broke ate drank drove wrote sent spent put only even maybe perhaps then now also still "
+        "not never always both half all quite such about with from for of in on at to by as than "
+        "that this these those the a an my your his her its our their i you he she it we they me "
+        "him us them and or but so because if when while where what who how why which is are was "
+        "were be been am do does has have can could will would should may might must no yes one "
+        "two first last next another every each any some same thats its theres heres ill im youre "
+        "bet feel feels miss missed thank thanks enjoy remembered forgot forget let lets kept seem"
+    ),
+    objects=words("the it them my all every both a an everything"),
+    particles=words("just simply then please maybe"),
+    bodily=words(
+        "hold hand pass bring come sit stay move grab carry throw catch hurry eat drink wash clean "
+        "wipe stir taste drop push pull jump hide kiss hug smile relax breathe lift hang knock dry "
+        "cut climb kick tie wear"
+    ),
+    bodily_phrases=phrases(
+        "get my/get your/get me my/get the door/put your/put my/take your/take my/take this/"
+        "give me your/give me that/give me this/give him/give her/give it to/give them/go and/"
+        "go get/"
+        "look at this/look at that/look at me/look out/watch out/watch it/wait for me/wait here/"
+        "turn around/let go/open the window/close the window/tell him/tell her/tell them/"
+        "ask him/ask her/ask your/do not move/dont move/dont touch/dont even/dont worry/dont be/"
+        "listen to me/tell me honestly/get over here/put it down/get out/get up/wake up/shut the/"
+        "text me/message me/call me back/call me later/call me when/come on/give me a hand/"
+        "give me a second/give me a minute/give me a break/wait a"
+    ),
+    fellows=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
+    third_persons=words("he him his hes hed she her hers shes"),
+    own=words("my mine our ours myself"),
+    here=words("this these here over yonder"),
+    somebody=words("anyone anybody someone somebody"),
+    finding=words("know knows look find google check remember tell idea guess"),
+    company_phrases=phrases(
+        "who wants/who needs/who has my/who took/who ate/whos got/who got/whos coming/whos in/"
+        "whose turn/whos turn/where did i/where is my/wheres my/where are my/how are we/"
+        "what are we/what should we/where should we/when should we/should we/shall we/do we have/"
+        "are we/can we/did we/have we/what shall we/who is that/whos that/who was that/did you/"
+        "have you/do you want/do you have/do you need/are you coming/are you done/are you ready/"
+        "are you going/are you bringing/where were you/where did you/when did you/why did you/"
+        "what do you want/which do you want/were you/shall i get/do you mind/who starts/"
+        "whos first/whos next/whose is"
+    ),
+    generic_phrases=phrases(
+        "how do you/how would you/how can you/where do you/where can you/when do you/"
+        "when can you/do you have to/can you get/what do you call/what do you do"
+    ),
+    irony_phrases=phrases(
+        "oh great/oh sure/oh fantastic/oh wonderful/oh brilliant/oh perfect/oh lovely/oh joy/"
+        "yeah right/yeah sure/sure because/what a surprise/what a shock/what a shame/what a mess/"
+        "thanks for nothing/thank you for nothing/great just/great now/how wonderful/how lovely/"
+        "how nice/isnt that/"
+        "isnt it/isnt this/why dont you/why dont we/as if/thats just/that is just"
+    ),
+    read_phrases=phrases(
+        "it says/it says here/here it says/next it says/then it says/he writes/she writes/"
+        "they write/listen to this/quote/once upon/dear sir/dear all"
+    ),
+    read_headings=words(
+        "chapter page question rule step paragraph section article verse part exercise line number"
+    ),
+    numbers=words(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "twenty thirty forty fifty"
+    ),
+    hello=words("hello hi hey"),
+    phone_phrases=phrases(
+        "yes speaking/speaking/yes this is/this is/yes hello/yes hi/its me/hi its/hi this is/"
+        "who is this/whos this/hi yes/yes yes/yes im/yes i/hi im/hi yeah/yeah hi/yeah its"
+    ),
+    farewells=words("bye goodbye"),
+    kin=words("mum mom mommy mummy dad daddy grandma grandpa granny honey darling babe"),
+)

@@ -1,0 +1,205 @@
+"""German: data only, lower case."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from pipeline.language.lexicons.german_spoken import MATHS_IN_GERMAN, SPOKEN_IN_GERMAN
+from pipeline.language.lexicons.model import BEFORE_NUMBERS, INTERNATIONAL, Language, phrases, words
+
+GERMAN: Final = Language(
+    code="de",
+    abbreviations=INTERNATIONAL
+    | words(
+        "hr fr frl bzw evtl ggf inkl exkl vgl sog geb gest z.b d.h u.a o.ä z.t v.a i.d.r s.o s.u "
+        "bspw dipl ing med jur phil hl mio mrd"
+    ),
+    number_abbreviations=BEFORE_NUMBERS | words("abs kap bd abb str"),
+    closing_abbreviations=words("usw etc u.s.w"),
+    after_ordinals=words(
+        "januar februar märz april mai juni juli august september oktober november dezember "
+        "jahrhundert jahrhunderts platz mal tag stock klasse runde kapitel weltkrieg stelle "
+        "lebensjahr geburtstag"
+    ),
+    ordinals_have_dots=True,
+    spoken=SPOKEN_IN_GERMAN,
+    maths=MATHS_IN_GERMAN,
+    question_words=words(
+        "was wer wo wann warum wieso weshalb wie welche welcher welches welchen welchem wem wen "
+        "wessen woher wohin womit wofür worüber wieviel wieviele"
+    ),
+    verbs_first=words(
+        "ist sind war waren hast hat habt haben kannst kann könnt können könntest könnte willst "
+        "wirst wird würdest soll sollte sollen darf muss gibt weißt bist seid machst magst "
+        "möchtest findest kommst gehst kennst"
+    ),
+    imperatives=words(
+        "sag sage erzähl erzähle zeig zeige spiel spiele stopp stop mach mache schalte schalt "
+        "stell stelle öffne schließ schließe lies erinnere erinner ruf füge lösche lösch such "
+        "suche finde gib schick schicke schreib schreibe erkläre erklär übersetze übersetz "
+        "wiederhole wiederhol sing singe starte start brich überspring wechsle wechsel frag frage "
+        "hilf prüf prüfe nenn nenne rechne buchstabiere buchstabier hör höre warte wart weiter "
+        "lauter leiser nimm hol merk vergiss empfiehl fass lass halt dreh setz bestell trag trage "
+        "notier notiere buch buche dimm dimme sperr sperre verschieb verschiebe sortier kürz kürze "
+        "beschreib beschreibe berechne vergleich vergleiche verrat verrate schätz rate"
+    ),
+    request_phrases=phrases(
+        "kannst du/könntest du/würdest du/kann ich/könnte ich/darf ich/ich möchte/ich hätte gern/"
+        "ich will wissen/ich brauche/bitte/kannst du mir/weißt du"
+    ),
+    follow_up_phrases=phrases(
+        "und/was ist mit/wie wäre es mit/wie sieht es aus mit/noch/noch einen/noch eine/noch mal/"
+        "nochmal/mehr/oder/aber warum/warum nicht/was noch/erzähl mir mehr"
+    ),
+    thanks_phrases=phrases("danke/vielen dank/danke schön/dankeschön/danke sehr/besten dank"),
+    correction_phrases=phrases(
+        "nein ich/nein nicht/nein das/nein warte/ich meinte/ich meine/eigentlich/warte/stopp/halt/"
+        "moment/vergiss es/das ist falsch/das stimmt nicht/hör auf/aber/doch/ich dachte/"
+        "das kann nicht/bist du sicher/du meinst/du hast gesagt/ich habe gesagt/ich hab gesagt/"
+        "wie bitte/ich verstehe nicht/ich versteh nicht/das versteh/das verstehe/weil/"
+        "das glaube ich nicht/das glaub ich nicht"
+    ),
+    open_words=words(
+        "der die ein eine einen einem einer den dem des und oder aber weil dass ob wenn mein meine "
+        "dein deine unser unsere sehr zum zur im am vom beim ins sowie äh ähm öhm"
+    ),
+    seldom_last=words("für von bei gegen ohne durch über wegen seit zwischen"),
+    question_breaks=words("für von bei gegen durch über wegen seit zwischen"),
+    open_phrases=phrases(
+        "was ist/wie ist/wo ist/wer ist/wie wird/ich möchte/ich will/ich wollte/ich brauche/"
+        "ich hätte gern/ich frage mich/ich habe mich gefragt/was ich meine ist/sag mir/"
+        "erzähl mir/zeig mir/zum beispiel"
+    ),
+    polite_words=words(
+        "bitte jetzt und hey hallo ok okay oh mal doch kannst könntest du etwas ein bisschen wenig "
+        "ach nein ja äh ähm danke"
+    ),
+    stop_phrases=phrases(
+        "stopp/stop/hör auf/sei still/sei ruhig/sei leise/ruhe/still/genug/"
+        "das reicht/es reicht/vergiss es/schon gut/abbrechen/brich ab/egal"
+    ),
+    louder_phrases=phrases("lauter/sprich lauter/rede lauter/red lauter/lauter sprechen"),
+    quieter_phrases=phrases(
+        "leiser/sprich leiser/rede leiser/red leiser/leiser sprechen/nicht so laut/zu laut/"
+        "bist zu laut"
+    ),
+    repeat_phrases=phrases(
+        "wiederhole/wiederhole das/wiederhol das/wiederhole es/wiederholen/das wiederholen/"
+        "sag das noch einmal/sag das nochmal/sag das noch mal/sag es noch einmal/"
+        "das noch einmal sagen/noch einmal/nochmal"
+    ),
+    go_on_phrases=phrases(
+        "weiter/mach weiter/sprich weiter/rede weiter/red weiter/erzähl weiter/erzähle weiter/"
+        "fahr fort/weitermachen/weiterreden"
+    ),
+    accepting_phrases=phrases(
+        "ja/ja bitte/ja gern/ja gerne/ja mach/ja mach weiter/ja weiter/ja bitte weiter/jo/jup/"
+        "klar/na klar/ja klar/sicher/natürlich/bitte/bitte weiter/gern/gerne/okay/ok/in ordnung/"
+        "gut/mach weiter/mach/weiter/erzähl weiter/auf jeden fall/unbedingt/mhm"
+    ),
+    declining_phrases=phrases(
+        "nein/nein danke/nö/ne/nee/nicht jetzt/jetzt nicht/nein jetzt nicht/lass gut sein/genug/"
+        "das reicht/es reicht/das genügt/nein das reicht/danke/danke das reicht/später/"
+        "vielleicht später/stopp/schon gut/brauchst du nicht"
+    ),
+    backchannels=phrases(
+        "mm/mhm/hm/hmm/äh/ähm/ah/aha/oh/ach/ach so/achso/ach ja/soso/haha/genau/stimmt/verstehe/"
+        "ich verstehe/krass/cool/schön/super/toll/interessant/alles klar/na ja/naja/echt/wirklich/"
+        "ja ja/so so/gut/sehr gut/eben/klar"
+    ),
+    acknowledgements=phrases("okay/ok/gut/na gut/in ordnung/klar/sicher/jo/jup/nö/natürlich"),
+    answers=phrases(
+        "ja/nein/ja bitte/nein danke/bitte/gerne/ja gerne/nicht jetzt/noch nicht/vielleicht/"
+        "beide/das erste/das zweite/das letzte"
+    ),
+    fillers=words(
+        "äh ähm hm also na naja ja nein so okay ok nun jetzt bitte mal hey hallo hi und aber dann "
+        "ach oh eigentlich sag"
+    ),
+    greetings=words(
+        "hey hallo hi ok okay oh na also äh ähm ach und aber bitte jetzt danke ja nein servus "
+        "moin morgen abend tag guten gute nacht tschüss sag entschuldige liebe lieber"
+    ),
+    polite_ends=words(
+        "danke bitte hey hallo hi tschüss morgen abend tag nacht okay ok ja nein stopp auf jetzt "
+        "falsch richtig gut super toll prima klasse fertig heute später nochmal da hier"
+    ),
+    object_ends=words("an aus ein auf zu vor ab mir uns das"),
+    question_ends=words("aus her hin"),
+    calls=words("hey hallo hi okay ok"),
+    you=words("du dich dir dein deine deinen deinem deiner ihr euch euer eure"),
+    we=words("wir uns unser unsere"),
+    crowd=words("leute alle zusammen"),
+    about_before=words(
+        "mit von zu zum zur für über bei der die das dem den ein eine einen mein meine dein unser "
+        "frag frage fragen gefragt heißt hat hatte ist war kann wird und oder wie dass wenn weil "
+        "ohne als an durch habe hast mag liebe kennt kennst kenne meint nach gegen neuer neue"
+    ),
+    about_after=words(
+        "hat hatte ist war sagt sagte kann konnte wird weiß wusste meint meinte erzählt erzählte "
+        "macht machte gibt gab und oder mag will wollte soll muss geht ging hilft half immer nie "
+        "auch schon funktioniert heißt"
+    ),
+    inverting=words(
+        "ist sind war hast hat kannst kann könntest willst wird würdest soll sollen darf muss "
+        "gibt haben"
+    ),
+    pronouns=words("du ich wir es ihr er man"),
+    determiners=words("das die der mein meine unser sie ein eine"),
+    alternatives=words("oder"),
+    relays=words("frag frage"),
+    indirect=words("zu ob dass"),
+    switches=phrases(
+        "wechsle zu/wechsel zu/schalte um auf/ich möchte mit/gib mir/hol/lass mich mit"
+    ),
+    hesitations=words("äh ähm öh öhm"),
+    no_verbs=words("ich"),
+    objects=words("mir"),
+    particles=words("mal doch einfach halt eben bitte lieber noch"),
+    bodily=words(
+        "komm geh bring wirf fang iss trink wasch putz wisch rühr probier zieh drück spring lauf "
+        "renn bleib beeil räum heb klopf fass reich"
+    ),
+    bodily_phrases=phrases(
+        "gib mir mal/gib her/gib mir dein/gib mir deine/gib mir deinen/gib ihm/gib ihr/hol mir/"
+        "mach die tür/mach das fenster/lass mich/lass das/halt mal/halt das/sag ihm/sag ihr/"
+        "nimm deine/nimm dein/nimm das/leg das/stell dich/setz dich/pass auf/hör auf damit/"
+        "warte auf mich/schau mal her/guck mal/schau dir/guck dir/zieh dich/hilf mir mal/"
+        "zeig mal her"
+    ),
+    fellows=words("alter digga mann schatz mama papa kumpel liebling bruder junge"),
+    third_persons=words("er ihn ihm"),
+    own=words("mein meine meinen meinem meiner unser unsere unseren unserem"),
+    here=words("hier diese dieser dieses diesen da drüben"),
+    somebody=words("jemand irgendwer irgendjemand"),
+    finding=words("weiß weißt wissen schau schaut nachsehen nachschauen google sag sagt ahnung"),
+    company_phrases=phrases(
+        "wer will/wer möchte/wer hat/wer ist dran/wer kommt/wer war das/wer ist das/wo ist mein/"
+        "wo ist meine/wo sind meine/wo habe ich/wo hab ich/was machen wir/was essen wir/wollen wir/"
+        "sollen wir/gehen wir/haben wir/können wir/müssen wir/sind wir/was gibts/was gibt es zu/"
+        "hast du/habt ihr/willst du/kommst du/bist du/seid ihr/"
+        "warst du/nimmst du/wo warst du/magst du/möchtest du/soll ich dir/soll ich euch/"
+        "soll ich schon/wer fängt/wer ist heute"
+    ),
+    generic_phrases=phrases("wie macht man/wie kann man/wie sagt man/was macht man/wie nennt man"),
+    irony_phrases=phrases(
+        "na toll/na super/na klasse/na prima/na wunderbar/ja klar/ja sicher/ja genau/"
+        "ach wirklich/wie schön/wie nett/was für eine überraschung/als ob/ganz toll/super gemacht"
+    ),
+    read_phrases=phrases(
+        "hier steht/da steht/er schreibt/sie schreibt/hör dir das an/hört euch das an/zitat/"
+        "es war einmal"
+    ),
+    read_headings=words("kapitel seite frage regel schritt absatz abschnitt artikel teil aufgabe"),
+    numbers=words(
+        "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn zwanzig dreißig"
+    ),
+    hello=words("hallo hi hey"),
+    phone_phrases=phrases(
+        "am apparat/hier ist/hier spricht/ja hallo/ja hier/ich bins/wer ist da/ja bitte/grüß dich"
+    ),
+    farewells=words("tschüss tschüs ciao wiederhören"),
+    kin=words("mama mutti papa vati oma opa schatz liebling"),
+    respelt=MappingProxyType({"dsch": "j", "tsch": "j", "w": "v"}),
+)

@@ -1,0 +1,183 @@
+"""Finding names in what was heard, though they were misheard, and whether they were called.
+
+A word is as like a name as the mean of how it is spelt (Jaro-Winkler) and how it sounds (double
+metaphone). At 0.90 that finds 79 % of misspelt names and takes 4 % of confusable words for one, on
+a list made for the purpose; how it does on real mishearings is not known.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from metaphone import doublemetaphone
+from rapidfuzz import fuzz
+from rapidfuzz.distance import JaroWinkler
+
+from pipeline.language.lexicons import COMMON_WORDS, Language
+from pipeline.language.vocative import LONGEST_SAID, is_called, is_clearly_called, plain_words
+
+_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_POSSESSIVE: Final = re.compile(r"['’]s$")
+_SHORTEST_LIKE: Final = 4
+"""Names shorter than this must be heard as they are written: everything is like "Al"."""
+_LONGEST_GAP: Final = 3
+_LONGEST_NAME: Final = 64
+"""Letters; a display name has at most 32, an agent's 80. Of a longer one the beginning counts."""
+_MOST_PARTS: Final = 6
+"""Words of a name that people say."""
+_AFTER: Final = 100
+"""Characters behind a possessive in which what is owned, or a question, must begin."""
+_RESPELT: Final = 0.95
+_IN_A_CALL: Final = 0.12
+"""How much less alike a word may be where hardly anything but a name can stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found in a text. ``start`` and ``end`` are character positions there."""
+
+    name: str
+    heard: str
+    start: int
+    end: int
+    likeness: float
+    called: bool
+    """Whether it is spoken to; else it is spoken about."""
+
+
+class NameFinder:
+    """Finds any of some names. ``names`` maps each to all its forms: the name and its aliases."""
+
+    def __init__(self, names: Mapping[str, Iterable[str]], threshold: float = 0.90) -> None:
+        self._threshold = threshold
+        self._forms = [
+            (name, plain, len(parts))
+            for name, forms in names.items()
+            for form in forms
+            if (plain := _letters(" ".join(parts := form[:_LONGEST_NAME].split()[:_MOST_PARTS])))
+        ]
+        self._longest = max((parts for _, _, parts in self._forms), default=0) + 1
+
+    def find(self, text: str, language: Language) -> list[Mention]:
+        """Every mention, in the order of the text. Where two overlap, the more alike stays."""
+        words = list(_WORD.finditer(text, 0, LONGEST_SAID))
+        found: list[Mention] = []
+        for length in range(1, self._longest + 1):
+            forms = [(name, form) for name, form, parts in self._forms if length <= parts + 1]
+            for first in range(len(words) - length + 1):
+                run = words[first : first + length]
+                if (heard := _heard_as_name(run)) is None:
+                    continue
+                for name, form in forms:
+                    likeness = self._likeness(heard, form, language)
+                    if likeness >= self._threshold or self._is_forgiven(
+                        likeness, text, run, language
+                    ):
+                        found.append(_mention(name, text, run, likeness, language))
+        return _without_overlaps(found)
+
+    def _is_forgiven(
+        self, likeness: float, text: str, run: Sequence[re.Match[str]], language: Language
+    ) -> bool:
+        """Whether less will do here; with a threshold of 1.0 nothing is forgiven anywhere."""
+        return (
+            self._threshold < 1.0
+            and likeness >= self._threshold - _IN_A_CALL
+            and len(run) == 1
+            and is_clearly_called(text, run[0].start(), run[0].end(), language)
+        )
+
+    def _likeness(self, heard: str, form: str, language: Language) -> float:
+        if heard == form:
+            return 1.0
+        if len(form) < _SHORTEST_LIKE or abs(len(heard) - len(form)) > _LONGEST_GAP:
+            return 0.0
+        respelt = heard
+        for letters, sound in language.respelt.items():
+            respelt = respelt.replace(letters, sound)
+        # Spelt as in another language it is never quite the name.
+        return max(likeness(heard, form), min(likeness(respelt, form), _RESPELT))
+
+
+def likeness(heard: str, name: str) -> float:
+    """How like a name a word is, 0..1, by spelling and by sound. Both lower case, letters only; of
+    long ones the first 64 letters count."""
+    return _likeness_of(heard[:_LONGEST_NAME], name[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=20_000)
+def _likeness_of(heard: str, name: str) -> float:
+    spelling = JaroWinkler.similarity(heard, name)
+    sound = max(fuzz.ratio(one, other) / 100 for one in _sounds(heard) for other in _sounds(name))
+    return (spelling + sound) / 2
+
+
+def spoken_names(display_name: str) -> tuple[str, ...]:
+    """What people may call somebody by, from the name that Discord shows.
+
+    "BobTheBuilder_92" gives "bob the builder" and "bob"; words like "the" are nobody's name.
+    """
+    split = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", display_name[:_LONGEST_NAME])
+    words = [_letters(word) for word in re.findall(r"[^\W\d_]+", split)]
+    words = [word for word in words if len(word) > 1 and word.strip("x")]
+    if not words:
+        return ()
+    forms = [" ".join(words)]
+    if len(words[0]) >= _SHORTEST_LIKE - 1 and words[0] not in COMMON_WORDS:
+        forms.append(words[0])
+    return tuple(dict.fromkeys(form for form in forms if form not in COMMON_WORDS))
+
+
+@lru_cache(maxsize=20_000)
+def _sounds(word: str) -> tuple[str, ...]:
+    return tuple(sound for sound in doublemetaphone(word) if sound) or ("",)
+
+
+@lru_cache(maxsize=20_000)
+def _letters(text: str) -> str:
+    """Lower case letters and digits, without accents: "Zoë's" to "zoes"."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in bare if letter.isalnum())
+
+
+def _heard_as_name(run: Sequence[re.Match[str]]) -> str | None:
+    """The letters of some words in a row; None for more of them than any name has."""
+    if run[-1].end() - run[0].start() > 2 * _LONGEST_NAME:
+        return None
+    return _letters(_POSSESSIVE.sub("", "".join(word[0] for word in run)))
+
+
+def _without_overlaps(found: list[Mention]) -> list[Mention]:
+    """Of the mentions that overlap only the most alike."""
+    found.sort(key=lambda mention: (-mention.likeness, mention.end - mention.start))
+    taken = bytearray(LONGEST_SAID)
+    chosen: list[Mention] = []
+    for mention in found:
+        if not any(taken[mention.start : mention.end]):
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+            chosen.append(mention)
+    return sorted(chosen, key=lambda mention: mention.start)
+
+
+def _nothing_owned(rest: str, language: Language) -> bool:
+    """ "Jarvis's, what ..." is a name misheard: whatever is Jarvis's would come right behind it."""
+    return rest.lstrip().startswith(",") or not language.question_words.isdisjoint(
+        plain_words(rest)[:1]
+    )
+
+
+def _mention(
+    name: str, text: str, run: Sequence[re.Match[str]], likeness: float, language: Language
+) -> Mention:
+    start, end = run[0].start(), run[-1].end()
+    owns = bool(_POSSESSIVE.search(run[-1][0])) and not _nothing_owned(
+        text[end : end + _AFTER], language
+    )
+    possessive = owns or text[end : end + 1] in ("'", "’")
+    called = not possessive and is_called(text, start, end, language)
+    return Mention(name, text[start:end], start, end, likeness, called)

@@ -1,0 +1,223 @@
+"""What a line begins: a block of code, a row of a table, a rule, data, OpenClaw's ``MEDIA:``."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Final
+
+from pipeline.speaking.text_normalization.ahead import Ahead, NeedMore
+
+_LONGEST_FENCE: Final = 300
+_LONGEST_RULE: Final = 300
+LONGEST_ROW: Final = 2000
+_LONGEST_HEAD: Final = 1000
+
+_FENCE: Final = re.compile(r"(`{3,}|~{3,})[ \t]*([^\s`{]*)[^`]*")
+_MAY_BE_FENCE: Final = re.compile(r"`{1,2}|~{1,2}")
+_RULE_SO_FAR: Final = re.compile(r"(?P<mark>[-*_=])(?:[ \t]|(?P=mark))*")
+_DATA: Final = re.compile(r"""\{\s{0,9}["'}]|\[\s{0,9}(?:[{"]|\[\s{0,9}["{\d])""")
+_MAY_BE_DATA: Final = re.compile(r"[\[{]\s{0,9}(?:\[\s{0,9})?")
+_NUMBERS: Final = re.compile(r"\[\s*-?\d[\d.eE+-]*(?:\s*,\s*-?\d[\d.eE+-]*)+\s*\]\s*")
+_MAY_BE_NUMBERS: Final = re.compile(r"\[[\d\s,.eE+-]*\]?[ \t]*")
+_MEDIA: Final = re.compile(
+    r"`?MEDIA:[ \t]*`?(?:https?:|file:|data:|[~./]|[A-Za-z]:[\\/]|[^\s]+[./])"
+)
+_DELIMITERS: Final = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_MAY_BE_DELIMITERS: Final = re.compile(r"[ \t:|-]*")
+_TOOL_KEYS: Final = re.compile(
+    r"""["'](?:arguments|parameters|args|tool|tools|tool_calls?|function|function_call|tool_name|"""
+    r"""tool_use|tool_input|action_input|recipient_name|invoke|command|toolCallId)["']\s{0,9}:"""
+)
+_MODEL_FENCES: Final = re.compile(
+    r"tool(?:[_-]|$)|think|reasoning|function[_-]?call", re.IGNORECASE
+)
+_CALLED: Final = frozenset({"name", "tool", "function", "tool_name", "action", "recipient_name"})
+_CALLED_WITH: Final = frozenset(
+    {"arguments", "parameters", "args", "input", "params", "action_input", "tool_input"}
+)
+
+
+class Starts(Enum):
+    """What a line starts."""
+
+    PROSE = auto()
+    FENCE = auto()
+    ROW = auto()
+    RULE = auto()
+    DATA = auto()
+    MEDIA = auto()
+
+
+def line_starts(text: str, *, final: bool) -> Starts:
+    """What the line is that begins ``text``, whose first character is no blank.
+
+    Raises:
+        NeedMore: it cannot be told yet.
+    """
+    first = text[0]
+    if first in "`~" and is_fence(text, final=final):
+        return Starts.FENCE
+    if first == "|":
+        return Starts.PROSE if Ahead(text, 2, final=final).at(1) == "|" else Starts.ROW
+    if first in "-*_=":
+        return _rule_or_prose(text, final=final)
+    if first in "{[":
+        return Starts.DATA if _is_data(text, final=final) else Starts.PROSE
+    if first in "M`" and _is_media(text, final=final):
+        return Starts.MEDIA
+    return Starts.PROSE
+
+
+def is_fence(text: str, *, final: bool) -> bool:
+    """Whether the line that begins ``text`` opens a block of code."""
+    ahead = Ahead(text, _LONGEST_FENCE, final=final)
+    ahead.run(_MAY_BE_FENCE)
+    if not ahead.text.startswith(("```", "~~~")):
+        return False
+    line = ahead.line()
+    return len(line) < _LONGEST_FENCE and _FENCE.fullmatch(line) is not None
+
+
+def _rule_or_prose(text: str, *, final: bool) -> Starts:
+    ahead = Ahead(text, _LONGEST_RULE, final=final)
+    so_far = ahead.run(_RULE_SO_FAR)
+    assert so_far is not None
+    whole = ahead.text[so_far.end() : so_far.end() + 1] in ("", "\n")
+    marks = so_far[0].count(text[0])
+    return Starts.RULE if whole and marks >= (2 if text[0] in "=-" else 3) else Starts.PROSE
+
+
+def _is_data(text: str, *, final: bool) -> bool:
+    ahead = Ahead(text, 40, final=final)
+    ahead.run(_MAY_BE_DATA)
+    if _DATA.match(ahead.text):
+        return True
+    if text[0] == "[" and re.match(r"\[\s{0,9}-?\d", ahead.text):
+        long = Ahead(text, 500, final=final)
+        long.run(_MAY_BE_NUMBERS)
+        end = _MAY_BE_NUMBERS.match(long.text)
+        line = long.text[: end.end()] if end else ""
+        follows = long.at(len(line))
+        return follows in ("", "\n") and _NUMBERS.fullmatch(line) is not None
+    return False
+
+
+def _is_media(text: str, *, final: bool) -> bool:
+    ahead = Ahead(text, 300, final=final)
+    if not ahead.text.startswith(("MEDIA:", "`MEDIA:")):
+        may_be = any(mark.startswith(ahead.text) for mark in ("MEDIA:", "`MEDIA:"))
+        if may_be and not ahead.closed:
+            raise NeedMore
+        return False
+    return _MEDIA.match(ahead.line()) is not None
+
+
+@dataclass(slots=True)
+class Fence:
+    """A block of code that is being read, line by line."""
+
+    opening: str
+    body: list[str] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    """The line that is being read."""
+
+    @property
+    def marker(self) -> str:
+        return self._match[1]
+
+    @property
+    def name(self) -> str:
+        """The programming language; empty when it is not said."""
+        return self._match[2]
+
+    @property
+    def _match(self) -> re.Match[str]:
+        match = _FENCE.match(self.opening)
+        assert match is not None
+        return match
+
+    @property
+    def for_people(self) -> bool:
+        """It holds code, and not the call of a tool."""
+        if _MODEL_FENCES.match(self.name):
+            return False
+        return self.name.lower() not in ("json", "") or not is_call("\n".join(self.body))
+
+    @property
+    def raw(self) -> str:
+        """As written, and closed."""
+        return "\n".join((self.opening, *self.body, self.marker))
+
+    def take(self, text: str) -> tuple[int, bool]:
+        """How much of ``text`` is the block's own, and whether it ends with it."""
+        place = 0
+        while (end := text.find("\n", place)) >= 0:
+            self._parts.append(text[place:end])
+            place = end + 1
+            if self._line_closes():
+                return place, True
+        self._parts.append(text[place:])
+        return len(text), False
+
+    def close(self) -> None:
+        """The text is over."""
+        if any(self._parts):
+            self._line_closes()
+
+    def _line_closes(self) -> bool:
+        line = "".join(self._parts)
+        self._parts.clear()
+        bare = line.strip().lstrip("> ")
+        if bare.startswith(self.marker) and not bare.strip(self.marker[0]):
+            return True
+        self.body.append(line)
+        return False
+
+
+def is_call(text: str) -> bool:
+    """Whether a text is JSON that calls a tool."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    first = value[0] if isinstance(value, list) and value else value
+    return (
+        isinstance(first, dict)
+        and not _CALLED.isdisjoint(first)
+        and not _CALLED_WITH.isdisjoint(first)
+    )
+
+
+def is_of_use(data: str) -> bool:
+    """Whether data that stands alone is for people: no call of a tool, and not cut off."""
+    if _TOOL_KEYS.search(data) or is_call(data):
+        return False
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def table_head(text: str, *, final: bool) -> int | None:
+    """Where the row of dashes ends that makes a table's head of the line that goes on here.
+
+    ``text`` begins at the first bar in the line. None when the next line is no such row.
+
+    Raises:
+        NeedMore: it cannot be told yet.
+    """
+    ahead = Ahead(text, _LONGEST_HEAD, final=final)
+    head = ahead.line()
+    start = len(head) + 1
+    if start > len(ahead.text):
+        return None
+    dashes = ahead.run(_MAY_BE_DELIMITERS, start)
+    line = dashes[0] if dashes else ""
+    whole = ahead.text[start + len(line) : start + len(line) + 1] in ("", "\n")
+    if not whole or "-" not in line or "|" not in line or not _DELIMITERS.fullmatch(line):
+        return None
+    return start + len(line)

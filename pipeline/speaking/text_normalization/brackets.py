@@ -1,0 +1,176 @@
+"""What stands in square brackets: links, notes, sources, directives, and tools that are called."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipeline.speaking.text_normalization.ahead import Ahead
+from pipeline.speaking.text_normalization.regions import Data, Region, UntilText
+from pipeline.speaking.text_normalization.tokens import Aside, Atom, Kind, Token
+
+_LONGEST_TEXT: Final = 400
+_LONGEST_LINK: Final = 2500
+_MOST_BRACKETS: Final = 8
+_MOST_PARENTHESES: Final = 16
+_DEEPEST: Final = 3
+
+_DIRECTIVE: Final = re.compile(
+    r"\[\[\s*(?:/?[a-z][a-z0-9]*(?:[_:][^\[\]\n]*)|/?tts|reply|silent|voice|/?[a-z]+_[a-z_]+)\s*\]\]",
+    re.IGNORECASE,
+)
+_DIRECTIVE_END: Final = re.compile(r"\]\]|\n|\[")
+_DEFINITION_END: Final = re.compile(r"[\]\[\n]")
+_CITATION: Final = re.compile(
+    r"\[(?:[1-9]\d{0,2}(?:\s*[,;–-]\s*\d{1,3})*|\^[^\]\n]{1,60}|citation needed|source)\]"
+)
+_DEFINITION: Final = re.compile(r"\[[^\]\n]{1,100}\]:[ \t]")
+_CALLED_LIKE_PYTHON: Final = re.compile(r"\[[A-Za-z_][\w.]*\(.*\)\]\s*")
+_TOOL_NOTE: Final = re.compile(r"\[tool (?:call|result|use|output)s?\b[^\n]*", re.IGNORECASE)
+_MODEL_BRACKETS: Final[dict[str, str]] = {
+    "[THINK]": "[/THINK]",
+    "[TOOL_REQUEST]": "[END_TOOL_REQUEST]",
+    "[AVAILABLE_TOOLS]": "[/AVAILABLE_TOOLS]",
+    "[TOOL_RESULTS]": "[/TOOL_RESULTS]",
+    "[SYSTEM_PROMPT]": "[/SYSTEM_PROMPT]",
+    "[TOOL_CALLS]": "",
+    "[TOOL_CALL]": "[/TOOL_CALL]",
+}
+_MODEL_MARK: Final = re.compile(r"\[/?(?:INST|THINK|ARGS|CALL_ID|TOOL_[A-Z]+|/?[A-Z]+_TOOLS)\]")
+_UNSURE_MARK: Final = re.compile(r"\[/?[A-Z_]*")
+_BRACKET: Final = re.compile(r"[\[\]]|\n[ \t]*\n")
+_BRACKET_LAST: Final = re.compile(r"[\[\]\n]")
+_PARENTHESIS: Final = re.compile(r"[()\s]|\\.")
+_ANGLE_END: Final = re.compile(r">|\n")
+_TITLE: Final = re.compile(r"""[ \t\n]{1,4}(?:"[^"\n]{0,300}"|'[^'\n]{0,300}')[ \t]{0,4}\)""")
+_TITLE_BEGUN: Final = re.compile(r"""[ \t\n]{0,4}(?:["'][^"'\n]{0,300}["']?)?[ \t]{0,4}""")
+
+Found = tuple[int, Token | Region]
+"""How many characters, and what they are."""
+
+
+def directive(text: str, *, final: bool) -> Found | None:
+    """One of OpenClaw's own, ``[[so]]``; what stands between two of them is left where it is."""
+    if not text.startswith("[["):
+        return None
+    ahead = Ahead(text, 300, final=final)
+    end = ahead.find(_DIRECTIVE_END, 2)
+    if end is None or end[0] != "]]":
+        return None
+    match = _DIRECTIVE.match(ahead.text)
+    return (match.end(), Atom(Kind.SILENT, "")) if match else None
+
+
+def model_bracket(text: str, *, final: bool, at_line_start: bool) -> Found | None:
+    """What models put in brackets to call tools (Mistral's, LM Studio's, Llama's)."""
+    ahead = Ahead(text, 60, final=final)
+    ahead.run(_UNSURE_MARK)
+    for begin, end in _MODEL_BRACKETS.items():
+        if text.startswith(begin):
+            region: Region = UntilText(end) if end else Data(to_paragraph_end=True)
+            return len(begin), region
+    if (mark := _MODEL_MARK.match(ahead.text)) is not None:
+        return mark.end(), Atom(Kind.SILENT, "")
+    if not at_line_start or not re.match(r"\[[A-Za-z]", ahead.text):
+        return None
+    word = Ahead(text, 80, final=final).run(re.compile(r"\[[\w.]*(?: ?\w*)?"))
+    if word is None:
+        return None
+    if _TOOL_NOTE.match(text):
+        return 0, Data(to_paragraph_end=True)
+    if text[word.end() : word.end() + 1] == "(":
+        line = Ahead(text, _LONGEST_TEXT, final=final).line()
+        if _CALLED_LIKE_PYTHON.fullmatch(line):
+            return len(line), Atom(Kind.SILENT, "")
+    return None
+
+
+def definition(text: str, *, final: bool) -> Found | None:
+    """Where a footnote or a link of the text leads: a line of its own."""
+    ahead = Ahead(text, 110, final=final)
+    end = ahead.find(_DEFINITION_END, 1)
+    if end is None or end[0] != "]":
+        return None
+    if ahead.at(end.end()) != ":" or ahead.at(end.end() + 1) not in (" ", "\t"):
+        return None
+    match = _DEFINITION.match(ahead.text)
+    if match is None:
+        return None
+    note = text.startswith("[^")
+    line = Ahead(text, _LONGEST_LINK, final=final).line()
+    leads = note or re.match(r"<?(?:https?://|www\.|/|#|mailto:)", line[match.end() :].lstrip())
+    return (len(line), Aside(line)) if leads else None
+
+
+def link_or_note(text: str, *, final: bool) -> Found | None:
+    """A link, an image, a footnote's number, a source's."""
+    end = _closing(text, final=final)
+    if end is None:
+        return None
+    ahead = Ahead(text, _LONGEST_LINK, final=final)
+    follows = ahead.at(end)
+    words = text[1 : end - 1]
+    if follows == "(":
+        target = _target(ahead, end + 1)
+        if target is not None:
+            place, leads_to = target
+            return place, Atom(Kind.LINK, text[:place], _link_text(words), leads_to)
+    if _CITATION.fullmatch(text[:end]):
+        return end, Atom(Kind.SILENT, text[:end])
+    if follows == "[" and words.strip():
+        second = _closing(text[end:], final=final)
+        if second is not None and not text[end + 1 : end + second - 1].startswith("["):
+            place = end + second
+            return place, Atom(Kind.LINK, text[:place], words, "")
+    return None
+
+
+def _link_text(words: str) -> str:
+    return "" if re.fullmatch(r"\^?\d{1,3}|source", words.strip()) else words
+
+
+def _closing(text: str, *, final: bool) -> int | None:
+    """Where the bracket that begins ``text`` is closed; None when it is not within the bound."""
+    ahead = Ahead(text, _LONGEST_TEXT, final=final)
+    depth = place = 0
+    for _ in range(_MOST_BRACKETS):
+        match = ahead.find(_BRACKET, place, last=_BRACKET_LAST)
+        if match is None or match[0] not in "[]":
+            return None
+        depth += 1 if match[0] == "[" else -1
+        place = match.end()
+        if not depth:
+            return place
+    return None
+
+
+def _target(ahead: Ahead, start: int) -> tuple[int, str] | None:
+    """Where a link ends, and where it leads; ``start`` is behind its opening parenthesis."""
+    if ahead.at(start) == "<":
+        end = ahead.find(_ANGLE_END, start, last=_ANGLE_END)
+        if end is None or end[0] != ">":
+            return None
+        return _behind_target(ahead, end.end(), ahead.text[start + 1 : end.start()])
+    depth, place = 0, start
+    for _ in range(_MOST_PARENTHESES):
+        match = ahead.find(_PARENTHESIS, place)
+        if match is None or depth > _DEEPEST:
+            return None
+        place = match.end()
+        if match[0] == "(":
+            depth += 1
+        elif match[0] == ")" and depth:
+            depth -= 1
+        elif match[0] == ")" or match[0].isspace():
+            return _behind_target(ahead, match.start(), ahead.text[start : match.start()])
+    return None
+
+
+def _behind_target(ahead: Ahead, place: int, leads_to: str) -> tuple[int, str] | None:
+    if not leads_to:
+        return None
+    if ahead.at(place) == ")":
+        return place + 1, leads_to
+    ahead.run(_TITLE_BEGUN, place)
+    title = _TITLE.match(ahead.text, place)
+    return None if title is None else (title.end(), leads_to)

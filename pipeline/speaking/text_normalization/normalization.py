@@ -1,0 +1,174 @@
+"""The spoken form of written text: marks taken out, and words in place of what has none.
+
+Numbers and units are left to the speech engine, which knows its language better.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from pipeline.language.lexicons import ENGLISH, Language
+from pipeline.ports import Names
+from pipeline.speaking.text_normalization.code_names import PROPER_NAMES
+from pipeline.speaking.text_normalization.dates import spoken_time
+from pipeline.speaking.text_normalization.emphasis import without_marks
+from pipeline.speaking.text_normalization.latex import spoken_formula
+from pipeline.speaking.text_normalization.left_out import LONGEST_CODE
+from pipeline.speaking.text_normalization.pending import Piece, whole
+from pipeline.speaking.text_normalization.scanner import Scanner
+from pipeline.speaking.text_normalization.tables import LONGEST_ROW, table_rows
+from pipeline.speaking.text_normalization.tokens import ESCAPED_TO_SELF, NOTHING, WORD, Atom, Kind
+
+_EMOJI: Final = re.compile(
+    "["
+    "\U0001f000-\U0001faff"  # pictographs, faces, symbols, flags' letters
+    "\U000e0020-\U000e007f"  # tags within flags
+    "\u2600-\u27bf"  # miscellaneous symbols, dingbats
+    "\u2300-\u23ff"  # technical: watches, play buttons
+    "\u2b00-\u2bff"  # stars, big arrows
+    "\ufe0e\ufe0f\u200d\u20e3"  # variation selectors, joiner, keycap
+    "]+"
+)
+_SHORTCODES: Final = re.compile(r"(?<![\w:/]):(?:[\w+-]{1,40}:{1,2}){1,4}(?![\w/:])")
+_HOST: Final = re.compile(r"^(?:https?://|mailto:)?(?:[^/?#@]*@)?([^/:?#]*).*$", re.IGNORECASE)
+_SILENCE: Final = re.compile(r"\b(?:NO_REPLY|HEARTBEAT_OK|ANNOUNCE_SKIP|REPLY_SKIP)\b")
+"""OpenClaw's words for saying nothing, alone or at an end of what is said."""
+_DEEPEST: Final = 3
+_LONGEST_NAME: Final = 30
+
+_UNNAMED: Final = {Kind.PERSON: "someone", Kind.CHANNEL: "channel", Kind.ROLE: "role"}
+
+_Rule = tuple[re.Pattern[str], str]
+_LINE_MARKS: Final[tuple[_Rule, ...]] = (
+    (re.compile(r"^\s*(?:>+\s*)+"), ""),
+    (re.compile(r"^\s*(?:#{1,6}|-#)\s+"), ""),
+    (re.compile(r"^\s*[-*+•‣◦–]\s+(?:\[[ xX]\]\s+)?"), ""),
+)
+_TYPOGRAPHY: Final[tuple[_Rule, ...]] = (
+    (re.compile(r" (?:—|–|--+|->|=>|→|⇒) "), ", "),
+    (re.compile(r"(?<!\S)(?:\( ?\)|\[ ?\]) ?"), " "),
+    (re.compile(r" ([.,;:!?…])"), r"\1"),
+    (re.compile(r",(?=[.,;:!?])"), ""),
+)
+
+
+class SpokenForm:
+    """Puts the pieces of one answer in words, in its language.
+
+    ``names`` knows whom Discord's marks mean, ``now`` is the time in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        language: Language = ENGLISH,
+        names: Names | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._language = language
+        self._names = names
+        self._now = now
+        self._depth = 0
+
+    def of(self, piece: Piece) -> str:
+        """A sentence or line; empty when there is nothing to say."""
+        text = piece.text
+        for pattern, replacement in _LINE_MARKS:
+            text = pattern.sub(replacement, text)
+        atoms = [atom for atom in piece.atoms if atom.stand_in == WORD]
+        text = _SHORTCODES.sub(" ", text.replace(NOTHING, ""))
+        text = html.unescape(without_marks(text, self._language))
+        text = re.sub(r"(?<=\s)&(?=\s)", self._language.spoken["and"], text)
+        text = _tidy(_EMOJI.sub(" ", text))
+        words = iter([self._atom(atom) for atom in atoms])
+        text = re.sub(WORD, lambda _: next(words, ""), text)
+        text = re.sub("[\ue000-\ue0ff\ue200-\uf8ff]", "", text).translate(ESCAPED_TO_SELF)
+        text = _tidy(_without_silence(_tidy(text)))
+        return text if any(map(str.isalnum, text)) else ""
+
+    def text(self, raw: str) -> str:
+        """A part of a line that has marks of its own, as a table's cell or a link's words."""
+        if self._depth >= _DEEPEST:
+            return raw
+        scanner = Scanner(blocks=False)
+        self._depth += 1
+        try:
+            return self.of(whole([*scanner.feed(raw), *scanner.finish()]))
+        finally:
+            self._depth -= 1
+
+    def code(self, name: str, lines: int) -> str:
+        """What is said in place of a block of code in the programming language ``name``."""
+        spoken = self._language.spoken
+        count = spoken["line"] if lines == 1 else spoken["lines"].format(count=lines)
+        name = "".join(filter(str.isprintable, name))[:_LONGEST_NAME]
+        if not name:
+            return spoken["code"].format(lines=count)
+        proper = PROPER_NAMES.get(name.lower(), name)
+        return spoken["code_in"].format(language=proper, lines=count)
+
+    def table(self, rows: Sequence[str], limit: int) -> tuple[list[str], bool]:
+        """A table's rows as sentences, beyond ``limit`` a count; and whether that is all of it."""
+        sentences, left = table_rows(rows, limit, self.text)
+        if left:
+            more = "row_more" if left == 1 else "rows_more"
+            sentences.append(self._language.spoken[more].format(count=left))
+        return sentences, not left and all(len(row) <= LONGEST_ROW for row in rows)
+
+    def _atom(self, atom: Atom) -> str:
+        spoken = self._language.spoken
+        match atom.kind:
+            case Kind.CODE:
+                return atom.text if len(atom.text) <= LONGEST_CODE else spoken["inline_code"]
+            case Kind.LINK:
+                return self.text(atom.text)
+            case Kind.URL:
+                return _address(atom.target)
+            case Kind.MATH:
+                return spoken_formula(atom.text, self._language) or spoken["formula"]
+            case Kind.SPOILER:
+                return spoken["spoiler"]
+            case Kind.TIME:
+                return spoken_time(int(atom.target), atom.text, self._now(), self._language)
+            case Kind.COMMAND:
+                return atom.text
+            case _:
+                return self._mention(atom)
+
+    def _mention(self, atom: Atom) -> str:
+        number, names = int(atom.target), self._names
+        if names is None:
+            name = None
+        elif atom.kind is Kind.PERSON:
+            name = names.person(number)
+        else:
+            name = (names.channel if atom.kind is Kind.CHANNEL else names.role)(number)
+        sayable = _EMOJI.sub("", name or "").strip()
+        return sayable or self._language.spoken[_UNNAMED[atom.kind]]
+
+
+def _tidy(text: str) -> str:
+    text = " ".join(text.split())
+    for pattern, replacement in _TYPOGRAPHY:
+        text = pattern.sub(replacement, text)
+    return text.strip()
+
+
+def _without_silence(text: str) -> str:
+    match = _SILENCE.search(text)
+    if match is None:
+        return text
+    before, after = text[: match.start()], text[match.end() :]
+    if any(map(str.isalnum, before)) and any(map(str.isalnum, after)):
+        return text
+    return f"{before} {_without_silence(after)}"
+
+
+def _address(target: str) -> str:
+    """The host of an address, or whom a mail goes to."""
+    if target.lower().startswith("mailto:"):
+        return target[len("mailto:") :].partition("?")[0]
+    return _HOST.sub(r"\1", target).lower().removeprefix("www.")

@@ -1,0 +1,225 @@
+"""Where sentences end in a text that is still being written.
+
+The decision falls at the first character after the mark: to wait for the whole next word costs up
+to 300 ms of speech. Only where that character cannot tell (an abbreviation that may close a
+sentence, an ordinal) the next word is waited for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.language.lexicons import Language
+from pipeline.speaking.text_normalization.quotes import inside_quote, quote_goes_on
+from pipeline.speaking.text_normalization.tokens import NOTHING
+
+_FULL: Final = "。！？｡︒．۔؟।॥።፧፨။។៕།༎༏։᠃᠉"
+"""Marks that need no blank behind them: Chinese, Japanese, Urdu, Arabic, Hindi, Bengali, Amharic,
+Burmese, Khmer, Tibetan, Armenian, Mongolian."""
+_HALF: Final = "؛၊፤"
+"""Marks like a semicolon: a sentence of some length may be cut at them."""
+_HALF_FROM: Final = 30
+_SPACED: Final = "\u0e00-\u0e7f\u0e80-\u0eff"
+"""Thai and Lao have no mark for the end of a sentence; blanks stand between phrases."""
+_ALSO_SPACED: Final = "\u1000-\u109f\u1780-\u17ff"
+"""Burmese and Khmer have both."""
+_PHRASE_FROM: Final = 20
+_LONG_PHRASE_FROM: Final = 60
+_GREEK: Final = "\u0370-\u03ff\u1f00-\u1fff"
+
+_END: Final = re.compile(
+    rf"(?:(?P<mark>[.!?…{_FULL}]+)|(?P<half>[{_HALF}])|(?P<doubled>፡፡)"
+    rf"|(?<=[{_GREEK}])(?P<greek>[;\u037e])(?=\s|$)|(?<=[\u0531-\u058f])(?P<colon>:)(?=\s|$)"
+    rf"|(?P<vowel>[՜՞])(?=\s|$)"
+    rf"|(?<=[{_SPACED}{_ALSO_SPACED}])(?P<phrase> +)(?=[{_SPACED}{_ALSO_SPACED}])(?![ๆฯ]))"
+    rf"(?P<close>[\"'”’»«“)\]*_`~|」』）】》〉{NOTHING}]*)"
+)
+_SPACED_CLOSE: Final = re.compile(r"[ \u00a0\u202f]»[\"'”’)]*")
+"""French puts a blank before the mark that closes a quote, too."""
+_QUOTES: Final = frozenset("\"'”’»«“")
+_LIST_NUMBER: Final = re.compile(r"\s?\d{1,3}[.)]\s")
+_LONGEST_LIST_NUMBER: Final = 8
+_DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_TWICE: Final = re.compile(r"([^\W\d_a-z])\1")
+_CLAUSE: Final = re.compile(r"[,;:،؛၊፣、，；：](?=\s)|[、，；：]|\s[—–-](?=\s)")
+_BEST_PLACES: Final = (
+    re.compile(r"[;:](?=\s)|[；：]|\s[—–-](?=\s)"),
+    re.compile(r"[,،၊፣](?=\s)|[，、၊]"),
+    re.compile(r"\s"),
+)
+_QUESTION: Final = re.compile(r"[^\W\d_][?!]$")
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceEnd:
+    """``at`` is the index behind the end found; ``undecided`` that more text must come to tell."""
+
+    at: int | None
+    undecided: bool = False
+
+
+class SentenceEnds:
+    """Finds the first end in a line that grows, and looks at no mark twice that was decided on."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._checked = 0
+
+    def cut(self) -> None:
+        """The line begins somewhere else now."""
+        self._checked = 0
+
+    def first(self, line: str, *, complete: bool, guess: bool = False) -> SentenceEnd:
+        """The first end of a sentence in the line; with ``complete`` nothing follows it.
+
+        A ``guess`` that it is complete is not held against the line when it goes on.
+        """
+        start = self._checked
+        if not start and (marker := _LIST_NUMBER.match(line)):
+            start = marker.end()
+        for match in _END.finditer(line, start):
+            end = _end_with_quote(line, match.end())
+            verdict = _is_end(line, match, end, self._language, complete=complete)
+            if verdict is None:
+                return SentenceEnd(None, undecided=True)
+            if verdict:
+                return SentenceEnd(end)
+            if not guess:
+                self._checked = end
+        if not guess and len(line) > _LONGEST_LIST_NUMBER:
+            # A blank is looked at again with what follows it.
+            self._checked = max(self._checked, len(line.rstrip()) - 1)
+        return SentenceEnd(None)
+
+
+def sentence_end(text: str, language: Language, *, complete: bool) -> SentenceEnd:
+    """The first end of a sentence in one line; with ``complete`` nothing follows the text."""
+    return SentenceEnds(language).first(text, complete=complete)
+
+
+def question_end(text: str) -> int | None:
+    """The end of a text that a question or exclamation mark closes outside of quotes."""
+    quoted = text.count('"') % 2 or text.count("“") > text.count("”") or inside_quote(text)
+    return len(text) if _QUESTION.search(text, max(0, len(text) - 2)) and not quoted else None
+
+
+def clause_end(text: str, min_words: int, min_chars: int) -> int | None:
+    """The first pause within a sentence, after at least so many words and characters."""
+    for match in _CLAUSE.finditer(text, max(0, min_chars - 2)):
+        before = text[: match.end()]
+        if len(before) >= min_chars and len(before.split()) >= min_words:
+            return match.end()
+    return None
+
+
+def best_place(text: str, limit: int) -> int:
+    """Where to cut a text that is longer than ``limit``: at the last pause, else between words."""
+    head = text[: limit + 1]
+    for places in _BEST_PLACES:
+        ends = [match.end() for match in places.finditer(head) if match.end() >= limit // 3]
+        if ends:
+            return min(ends[-1], limit)
+    # A letter and the marks above it stay together.
+    place = limit
+    while place > limit // 3 and unicodedata.combining(head[place : place + 1] or " "):
+        place -= 1
+    return place if place > limit // 3 else limit
+
+
+def pieces(text: str, limit: int) -> list[str]:
+    """A sentence in pieces of at most ``limit`` characters; none for nothing."""
+    out: list[str] = []
+    while len(text) > limit:
+        place = best_place(text, limit)
+        out.append(text[:place].strip())
+        text = text[place:].strip()
+    out.append(text)
+    return [piece for piece in out if any(map(str.isalnum, piece))]
+
+
+def _is_end(
+    text: str, match: re.Match[str], end: int, language: Language, *, complete: bool
+) -> bool | None:
+    mark, after = match["mark"], text[end:]
+    if match["phrase"] is not None:
+        also = re.match(f"[{_ALSO_SPACED}]", after) is not None
+        return match.start() >= (_LONG_PHRASE_FROM if also else _PHRASE_FROM)
+    if not complete and (not after or (not after.strip() and _guillemet_is_open(text[:end]))):
+        return None
+    if match["half"] is not None:
+        return match.end() >= _HALF_FROM
+    if match["vowel"] is not None:
+        return _unless(after.lstrip(), str.islower, complete=complete)
+    if mark is None:
+        return True
+    if mark[-1] in _FULL:
+        if mark == "．" and after[:1].isdigit():
+            return False
+        return not quote_goes_on(text, match.start(), end)
+    if inside_quote(text[: match.start()]):
+        # 「Yes. No.」
+        return not quote_goes_on(text, match.start(), end)
+    if after and not after[0].isspace():
+        return False
+    follows = after.lstrip(" \t\u00a0" + NOTHING)
+    close = text[match.start("close") : end]
+    if mark == "." and not close.strip(NOTHING):
+        return _dot_is_end(text[: match.start()], follows, language, complete=complete)
+    if mark.endswith(("..", "…")) or _QUOTES.intersection(close):
+        return _unless(follows, str.islower, complete=complete)
+    return True
+
+
+def _end_with_quote(text: str, end: int) -> int:
+    close = _SPACED_CLOSE.match(text, end) if _guillemet_is_open(text[:end]) else None
+    return close.end() if close else end
+
+
+def _guillemet_is_open(text: str) -> bool:
+    return text.count("«") > text.count("»")
+
+
+def _dot_is_end(before: str, follows: str, language: Language, *, complete: bool) -> bool | None:
+    word = (before.rsplit(None, 1) or [""])[-1].lstrip("(\"'[*_“„»¿¡")
+    low = word.lower()
+    if low in language.abbreviations:
+        return False
+    if len(word) == 1 and word.isalpha():
+        # An initial, or a part of "z. B.", but for the one English word that is a single letter.
+        return language.code == "en" and word == "I"
+    if low in language.number_abbreviations:
+        return _unless(follows, str.isdigit, complete=complete)
+    if _TWICE.fullmatch(word):
+        return _plural_is_end(follows, complete=complete)
+    if low in language.closing_abbreviations or _DOTTED.fullmatch(word):
+        return _unless(follows, lambda letter: not letter.isupper(), complete=complete)
+    if language.ordinals_have_dots and word.isdigit() and len(word) <= 2:
+        return _ordinal_is_end(follows, language, complete=complete)
+    return True
+
+
+def _plural_is_end(follows: str, *, complete: bool) -> bool | None:
+    """A letter twice is half of an abbreviated plural: EE. UU., JJ. OO."""
+    if len(follows) < 3 and not complete:
+        return None
+    if _TWICE.match(follows) and follows[2:3] == ".":
+        return False
+    return _unless(follows, lambda letter: not letter.isupper(), complete=complete)
+
+
+def _unless(follows: str, goes_on: Callable[[str], bool], *, complete: bool) -> bool | None:
+    if not follows:
+        return True if complete else None
+    return not goes_on(follows[0])
+
+
+def _ordinal_is_end(follows: str, language: Language, *, complete: bool) -> bool | None:
+    word = re.match(r"\w*", follows)
+    assert word is not None
+    if word.end() == len(follows) and not complete:
+        return None
+    return not (word[0][:1].islower() or word[0].lower() in language.after_ordinals)

@@ -1,0 +1,116 @@
+"""The bytes of an answer to frames of samples, one decoder a container. No I/O.
+
+Each takes the bytes as they come and returns what they complete, so raw samples, WAV and MP3 are
+heard while they arrive; the other containers are decoded when the answer is complete. Several files
+in one answer are heard one after the other, and of a damaged one what can be decoded.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+import av
+import numpy as np
+
+from server.audio.mp3 import Mp3Decoder
+from server.audio.resample import mono_frame
+from server.audio.sniff import Container
+from server.audio.wav_decoder import WavDecoder
+from server.engines.errors import Undecodable
+
+
+class Decoder(Protocol):
+    """Bytes in, `av.AudioFrame`s out. Both methods raise `Undecodable`."""
+
+    def feed(self, data: bytes) -> list[av.AudioFrame]: ...
+
+    def finish(self) -> list[av.AudioFrame]: ...
+
+
+def decoder_for(container: Container, pcm_rate: int) -> Decoder:
+    """A new decoder; ``pcm_rate`` is that of raw samples."""
+    match container:
+        case Container.PCM:
+            return PcmDecoder(pcm_rate)
+        case Container.WAV:
+            return WavDecoder()
+        case Container.MP3:
+            return Mp3Decoder()
+        case Container.OTHER:
+            return WholeDecoder()
+
+
+class PcmDecoder:
+    """s16le mono. An odd byte waits for its other half."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[av.AudioFrame]:
+        data = self._rest + data
+        even = len(data) & ~1
+        self._rest = data[even:]
+        return [mono_frame(np.frombuffer(data[:even], "<i2"), self._rate)] if even else []
+
+    def finish(self) -> list[av.AudioFrame]:
+        return []
+
+
+class WholeDecoder:
+    """Ogg, FLAC and whatever else FFmpeg knows, once it has all of it."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def feed(self, data: bytes) -> list[av.AudioFrame]:
+        self._data += data
+        return []
+
+    def finish(self) -> list[av.AudioFrame]:
+        frames: list[av.AudioFrame] = []
+        problem: Exception | None = None
+        for file in files_in(bytes(self._data)):
+            try:
+                with av.open(io.BytesIO(file), "r", metadata_errors="replace") as container:
+                    # Not as a list: what was decoded before the damage counts.
+                    for frame in container.decode(audio=0):
+                        frames.append(frame)  # noqa: PERF402
+            except (av.FFmpegError, IndexError) as error:
+                problem = error
+        if problem is not None and not frames:
+            start = bytes(self._data[:8])
+            raise Undecodable(
+                f"{len(self._data)} bytes that begin with {start!r} and are no audio: {problem}"
+            ) from problem
+        return frames
+
+
+_BEGINS: Final = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22|\x00\x00\x00.ftyp", re.DOTALL)
+"""How a FLAC and an MP4 file begin, long enough not to be met inside of one."""
+_OGG_PAGE: Final = re.compile(rb"OggS\x00(.)", re.DOTALL)
+_FIRST_PAGE: Final = 0x02
+"""The bit that marks the first page of a stream in Ogg (RFC 3533, section 6)."""
+
+
+def files_in(data: bytes) -> list[bytes]:
+    """The files that ``data`` is made of; a part before the first of them is the first."""
+    begins = sorted({0, *(_ogg_begins(data) if data.startswith(b"OggS") else _begins(data))})
+    return [data[begin:end] for begin, end in zip(begins, [*begins[1:], len(data)], strict=True)]
+
+
+def _begins(data: bytes) -> Iterator[int]:
+    return (found.start() for found in _BEGINS.finditer(data))
+
+
+def _ogg_begins(data: bytes) -> Iterator[int]:
+    """A file begins where first pages follow others: each of its streams has one, side by side."""
+    others = False
+    for page in _OGG_PAGE.finditer(data):
+        is_first = bool(page[1][0] & _FIRST_PAGE)
+        if is_first and others:
+            yield page.start()
+        others = not is_first

@@ -1,0 +1,292 @@
+"""espeak-ng in this process: speech that needs no download, no GPU and no server.
+
+Library and data are those of the ``espeakng-loader`` wheel, called through ctypes. espeak keeps one
+global state per process and is not thread-safe, so every call runs under one lock, and each engine
+owns one worker thread for the calls that speak. A sentence takes a few milliseconds, which is why
+the worker never waits for whoever consumes the audio.
+
+Names and numbers are those of espeak-ng 1.52, ``src/include/espeak-ng/speak_lib.h``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import difflib
+import functools
+import itertools
+import queue
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import espeakng_loader
+
+from server.engines.errors import EngineUnavailable, SynthesisFailed, UnknownVoice
+
+_AUDIO_OUTPUT_SYNCHRONOUS: Final = 2
+_INITIALIZE_DONT_EXIT: Final = 0x8000
+_CHARS_UTF8: Final = 1
+_ENDPAUSE: Final = 0x1000
+_POS_CHARACTER: Final = 1
+_RATE: Final = 1
+_PITCH: Final = 3
+_OK: Final = 0
+_CONTINUE: Final = 0
+_ABORT: Final = 1
+
+_CHUNK_MS: Final = 60
+_LONGEST_PATH: Final = 150
+"""espeak keeps the path in a buffer of 160 bytes and adds to it."""
+_SLOWEST_WPM: Final = 80
+_FASTEST_WPM: Final = 450
+_HIGHEST_PITCH: Final = 100
+
+# Control characters would be taken as espeak's own commands (\x01) or as the end of the text (\0).
+_CONTROL: Final = dict.fromkeys((*range(32), 127), " ")
+
+_SynthCallback = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)
+
+_lock = threading.Lock()
+"""Held around every call into the library: its state is the process's, not the engine's."""
+
+
+class _VoiceEntry(ctypes.Structure):
+    """``espeak_VOICE``: one entry of the library's list."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_void_p),
+        ("identifier", ctypes.c_char_p),
+        ("gender", ctypes.c_ubyte),
+        ("age", ctypes.c_ubyte),
+        ("variant", ctypes.c_ubyte),
+        ("xx1", ctypes.c_ubyte),
+        ("score", ctypes.c_int),
+        ("spare", ctypes.c_void_p),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EspeakVoice:
+    """A voice as espeak knows it. Pitch is 0..100, speed 80..450 words a minute.
+
+    Raises:
+        ValueError: pitch or speed out of range.
+    """
+
+    language: str = "en-gb-x-rp"
+    variant: str = "m3"
+    words_per_minute: int = 165
+    pitch: int = 50
+
+    def __post_init__(self) -> None:
+        if not _SLOWEST_WPM <= self.words_per_minute <= _FASTEST_WPM:
+            raise ValueError(
+                f"words_per_minute is {self.words_per_minute}: "
+                f"espeak speaks {_SLOWEST_WPM} to {_FASTEST_WPM}"
+            )
+        if not 0 <= self.pitch <= _HIGHEST_PITCH:
+            raise ValueError(f"pitch is {self.pitch}: espeak takes 0 to {_HIGHEST_PITCH}")
+
+
+class EspeakEngine:
+    """The library, opened once per process. Safe to call from several threads at a time.
+
+    Raises:
+        EngineUnavailable: the library or its data do not load.
+    """
+
+    def __init__(self) -> None:
+        self._library = _open_library()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="espeak")
+
+    @property
+    def rate(self) -> int:
+        """Samples a second of what ``synthesize`` yields (22050)."""
+        return self._library.rate
+
+    def voices(self) -> tuple[str, ...]:
+        """The languages and accents that ``EspeakVoice.language`` may name, sorted."""
+        return self._library.languages
+
+    def variants(self) -> tuple[str, ...]:
+        """The speakers that ``EspeakVoice.variant`` may name beside "", sorted."""
+        return self._library.variants
+
+    def synthesize(self, text: str, voice: EspeakVoice) -> Generator[bytes, None, None]:
+        """Stream ``text`` as s16le mono at ``rate``, in chunks of about 60 ms, espeak's shortest.
+
+        The text is plain: no markup in it is obeyed. Closing the generator stops the synthesis.
+
+        Raises:
+            UnknownVoice: espeak has no such language or variant.
+            SynthesisFailed: espeak reported an error.
+        """
+        self._library.check(voice)
+        return self._stream(text, voice)
+
+    def _stream(self, text: str, voice: EspeakVoice) -> Generator[bytes, None, None]:
+        chunks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        stopped = threading.Event()
+
+        def take(chunk: bytes) -> bool:
+            chunks.put(chunk)
+            return not stopped.is_set()
+
+        def speak() -> None:
+            try:
+                if not stopped.is_set():
+                    self._library.speak(text, voice, take)
+            finally:
+                chunks.put(None)
+
+        job = self._worker.submit(speak)
+        try:
+            while (chunk := chunks.get()) is not None:
+                yield chunk
+            job.result()
+        finally:
+            stopped.set()
+
+    def close(self) -> None:
+        """Let the worker finish what it was given, and end it."""
+        self._worker.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Library:
+    """The typed face of the shared library: all calls into it after loading are in ``speak``."""
+
+    def __init__(self, handle: ctypes.CDLL, data: Path) -> None:
+        self._handle = _declare(handle)
+        self._receive: Callable[[bytes], bool] = lambda _chunk: False
+        self._failure: BaseException | None = None
+        self._callback = _SynthCallback(self._on_audio)
+        self.rate: int = handle.espeak_Initialize(
+            _AUDIO_OUTPUT_SYNCHRONOUS, _CHUNK_MS, str(data).encode(), _INITIALIZE_DONT_EXIT
+        )
+        if self.rate <= 0:
+            raise EngineUnavailable(
+                f"espeak-ng cannot read its data in {data}: install espeakng-loader again, "
+                f"and if that path has over {_LONGEST_PATH} characters, move the environment"
+            )
+        handle.espeak_SetSynthCallback(self._callback)
+        self._files = _list_languages(handle)
+        self.languages = tuple(self._files)
+        self.variants = tuple(sorted(path.name for path in (data / "voices" / "!v").iterdir()))
+
+    def check(self, voice: EspeakVoice) -> None:
+        """Espeak itself takes an unknown variant in silence, so both parts are looked up here."""
+        _expect("language", voice.language, self.languages)
+        if voice.variant:
+            _expect("variant", voice.variant, self.variants)
+
+    def speak(self, text: str, voice: EspeakVoice, receive: Callable[[bytes], bool]) -> None:
+        """Pass each chunk to ``receive`` until it returns False or the text is done."""
+        encoded = text.translate(_CONTROL).encode("utf-8", "replace") + b"\0"
+        with _lock:
+            self._set_voice(voice)
+            self._receive, self._failure = receive, None
+            status = self._handle.espeak_Synth(
+                encoded, len(encoded), 0, _POS_CHARACTER, 0, _CHARS_UTF8 | _ENDPAUSE, None, None
+            )
+            failure = self._failure
+        if failure is not None:
+            raise failure
+        if status != _OK:
+            raise SynthesisFailed(
+                f"espeak-ng gave up on a text of {len(text)} characters: {status}"
+            )
+
+    def _set_voice(self, voice: EspeakVoice) -> None:
+        name = self._files[voice.language] + (f"+{voice.variant}" if voice.variant else "")
+        if self._handle.espeak_SetVoiceByName(name.encode()) != _OK:
+            raise UnknownVoice(f"espeak-ng does not load the voice {name}")
+        self._handle.espeak_SetParameter(_RATE, voice.words_per_minute, 0)
+        self._handle.espeak_SetParameter(_PITCH, voice.pitch, 0)
+
+    def _on_audio(self, samples: Any, count: int, _events: int | None) -> int:
+        # ctypes swallows what a callback raises, so it is carried over to the caller by hand.
+        try:
+            if not samples or count <= 0:
+                return _CONTINUE
+            return _CONTINUE if self._receive(ctypes.string_at(samples, count * 2)) else _ABORT
+        except BaseException as error:
+            self._failure = error
+            return _ABORT
+
+
+def _open_library() -> _Library:
+    with _lock:
+        return _load_library()
+
+
+@functools.cache
+def _load_library() -> _Library:
+    try:
+        path = Path(espeakng_loader.get_library_path())
+        data = Path(espeakng_loader.get_data_path())
+        return _Library(ctypes.CDLL(str(path)), data)
+    except (OSError, RuntimeError, AttributeError) as error:
+        raise EngineUnavailable(
+            f"espeak-ng does not load ({error}): install espeakng-loader again for this "
+            "platform, or set TTS_URL to another speech server"
+        ) from error
+
+
+def _declare(handle: ctypes.CDLL) -> ctypes.CDLL:
+    """Tell ctypes the signatures, without which a pointer is cut to 32 bits."""
+    text, number, address = ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p
+    unsigned, size = ctypes.c_uint, ctypes.c_size_t
+    handle.espeak_Initialize.argtypes = [number, number, text, number]
+    handle.espeak_SetSynthCallback.argtypes = [_SynthCallback]
+    handle.espeak_SetSynthCallback.restype = None
+    handle.espeak_SetVoiceByName.argtypes = [text]
+    handle.espeak_SetParameter.argtypes = [number, number, number]
+    handle.espeak_ListVoices.argtypes = [address]
+    handle.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_VoiceEntry))
+    handle.espeak_Synth.argtypes = [
+        text, size, unsigned, number, unsigned, unsigned, address, address,
+    ]  # fmt: skip
+    return handle
+
+
+def _list_languages(handle: ctypes.CDLL) -> dict[str, str]:
+    """Language name to the voice file that speaks it best, e.g. ``en-gb`` to ``gmw/en``.
+
+    ``espeak_SetVoiceByName`` finds some languages only by that file. Each entry's ``languages`` is
+    a run of (priority byte, name, zero byte) closed by another zero byte; the lowest priority wins.
+    """
+    entries = handle.espeak_ListVoices(None)
+    found: dict[str, tuple[int, str]] = {}
+    for entry in itertools.takewhile(bool, (entries[index] for index in itertools.count())):
+        identifier = entry.contents.identifier.decode()
+        address = entry.contents.languages
+        while field := ctypes.string_at(address):
+            language, claim = field[1:].decode(), (field[0], identifier)
+            found[language] = min(found.get(language, claim), claim)
+            address += len(field) + 1
+    return {language: found[language][1] for language in sorted(found)}
+
+
+def _expect(what: str, name: str, known: tuple[str, ...]) -> None:
+    if name in known:
+        return
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known[:3]
+    raise UnknownVoice(f"espeak-ng has no {what} {name!r}: the nearest are {', '.join(near)}")

@@ -1,0 +1,64 @@
+"""The voices of our own speech server: the agents' two, and every voice of espeak by its id.
+
+``espeak:<language>+<variant>`` names any other, for example ``espeak:en-us+f4``; the variant may be
+left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from server.engines.errors import UnknownVoice
+from server.engines.espeak import EspeakVoice
+
+ESPEAK_PREFIX: Final = "espeak:"
+DEFAULT_VOICE: Final = "jarvis"
+
+_NATURAL_WPM: Final = 165
+_WPM: Final = (80, 450)
+"""What espeak speaks, words a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedVoice:
+    """A voice as it is listed: ``id`` is what a request names, ``name`` is for people."""
+
+    id: str
+    name: str
+    language: str
+    espeak: EspeakVoice
+
+
+AGENT_VOICES: Final = (
+    NamedVoice("jarvis", "Jarvis", "en-GB", EspeakVoice("en-gb-x-rp", "m3", 165, 35)),
+    NamedVoice("sage", "Sage", "en-US", EspeakVoice("en-us", "f2", 150, 60)),
+)
+
+
+def find(voice_id: str) -> EspeakVoice:
+    """The voice behind an id. Case counts only in espeak's own names.
+
+    Raises:
+        UnknownVoice: neither an agent's voice nor an espeak id. Whether espeak has the language and
+            the variant is for the engine to say.
+    """
+    wanted = voice_id.strip()
+    for voice in AGENT_VOICES:
+        if wanted.lower() == voice.id:
+            return voice.espeak
+    if wanted.startswith(ESPEAK_PREFIX) and len(wanted) > len(ESPEAK_PREFIX):
+        language, _, variant = wanted.removeprefix(ESPEAK_PREFIX).partition("+")
+        return EspeakVoice(language, variant, _NATURAL_WPM)
+    known = ", ".join(voice.id for voice in AGENT_VOICES)
+    raise UnknownVoice(
+        f"no voice {voice_id!r}: there are {known}, and any of espeak's as "
+        f"{ESPEAK_PREFIX}<language>+<variant>, for example {ESPEAK_PREFIX}en-us+f4"
+    )
+
+
+def at_speed(voice: EspeakVoice, speed: float) -> EspeakVoice:
+    """``voice`` at ``speed`` times its natural pace, as far as espeak can follow (80..450 wpm)."""
+    slowest, fastest = _WPM
+    wpm = round(voice.words_per_minute * speed)
+    return replace(voice, words_per_minute=min(max(wpm, slowest), fastest))

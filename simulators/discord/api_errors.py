@@ -1,0 +1,78 @@
+"""Discord's answers to requests it refuses.
+
+Codes and shapes are those of the API reference, "JSON Error Codes" and "Error Messages".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from simulators.discord.errors import ApiRefusal
+
+
+def unauthorized() -> ApiRefusal:
+    return ApiRefusal(401, 0, "401: Unauthorized")
+
+
+def unknown_route() -> ApiRefusal:
+    return ApiRefusal(404, 0, "404: Not Found")
+
+
+def missing_access() -> ApiRefusal:
+    return ApiRefusal(403, 50001, "Missing Access", fault=False)
+
+
+def missing_permissions() -> ApiRefusal:
+    return ApiRefusal(403, 50013, "Missing Permissions", fault=False)
+
+
+def cannot_message() -> ApiRefusal:
+    return ApiRefusal(403, 50007, "Cannot send messages to this user", fault=False)
+
+
+def unknown(code: int, what: str) -> ApiRefusal:
+    """10003 channel, 10004 guild, 10007 member, 10008 message and the like."""
+    return ApiRefusal(404, code, f"Unknown {what}", fault=False)
+
+
+def unknown_interaction() -> ApiRefusal:
+    return ApiRefusal(404, 10062, "Unknown interaction")
+
+
+def already_acknowledged() -> ApiRefusal:
+    return ApiRefusal(400, 40060, "Interaction has already been acknowledged.")
+
+
+def unknown_webhook() -> ApiRefusal:
+    return ApiRefusal(404, 10015, "Unknown Webhook")
+
+
+def invalid_webhook_token() -> ApiRefusal:
+    return ApiRefusal(401, 50027, "Invalid Webhook Token")
+
+
+def empty_message() -> ApiRefusal:
+    return ApiRefusal(400, 50006, "Cannot send an empty message")
+
+
+def invalid_form(problems: Iterable[ErrorDetails]) -> ApiRefusal:
+    """A body with fields that are wrong, each at its place in the tree of the answer."""
+    tree: dict[str, Any] = {}
+    words = []
+    for problem in problems:
+        at = tree
+        for step in problem["loc"]:
+            at = at.setdefault(str(step), {})
+        code = problem["type"].upper()
+        at.setdefault("_errors", []).append({"code": code, "message": problem["msg"]})
+        words.append(f"{'.'.join(map(str, problem['loc'])) or 'body'}: {problem['msg']}")
+    return ApiRefusal(400, 50035, f"Invalid Form Body ({'; '.join(words)})", errors=tree)
+
+
+def wrong_field(place: str, message: str) -> ApiRefusal:
+    """One field that is wrong."""
+    where = {"_errors": [{"code": "BASE_TYPE_BAD", "message": message}]}
+    return ApiRefusal(400, 50035, f"Invalid Form Body ({place}: {message})", errors={place: where})

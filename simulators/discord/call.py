@@ -1,0 +1,146 @@
+"""One voice channel's call: people, the bot, and the audio that passes between them."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final, Protocol
+
+from simulators.discord.changes import Changes
+from simulators.discord.dave import PROTOCOL_VERSION, DaveGroup
+from simulators.discord.dave_member import DaveMember
+from simulators.discord.errors import BadMls, BadPacket
+from simulators.discord.hearing import HeardFrame, Hearing, audible
+from simulators.discord.peer import Peer, VoiceOp
+from simulators.discord.rtp import SILENCE, Packet
+from simulators.discord.shared import Backstage
+from simulators.discord.uplink import SentPacket
+from simulators.discord.world import VoiceChannel
+
+_DAVE_MARKER: Final = b"\xfa\xfa"
+"""The last two bytes of an end-to-end encrypted frame (DAVE whitepaper, "Payload Format")."""
+_MAX_TRACE: Final = 50_000
+
+
+class Caller(Protocol):
+    """A person in the call."""
+
+    ssrc: int
+    announced: bool
+    hearing: Hearing
+    dave: DaveMember | None
+
+    @property
+    def id(self) -> int: ...
+
+
+class Call:
+    """Everyone in one voice channel. There is at most one bot."""
+
+    def __init__(self, channel: VoiceChannel, backstage: Backstage) -> None:
+        self.channel = channel
+        self.people: dict[int, Caller] = {}
+        self.peer: Peer | None = None
+        self.changes = Changes()
+        self.trace: deque[SentPacket] = deque(maxlen=_MAX_TRACE)
+        self._backstage = backstage
+        faults = backstage.faults
+        self.group = (
+            DaveGroup(channel.id, backstage.timers, execute_after_s=lambda: faults.execute_after_s)
+            if channel.dave
+            else None
+        )
+
+    @property
+    def dave_version(self) -> int:
+        return PROTOCOL_VERSION if self.group is not None else 0
+
+    @property
+    def settled(self) -> bool:
+        """The bot is in the call and, if it is encrypted, in one group with all who are here."""
+        if self.peer is None or not self.peer.described:
+            return False
+        group = self.group
+        return group is None or (
+            group.settled
+            and all(
+                p.dave is not None and p.dave.epoch == group.epoch for p in self.people.values()
+            )
+        )
+
+    # -- who is there --------------------------------------------------------------------------
+
+    def person_enters(self, person: Caller) -> None:
+        self.people[person.id] = person
+        self._tell(VoiceOp.CLIENTS_CONNECT, {"user_ids": [str(person.id)]})
+
+    def person_leaves(self, person: Caller) -> None:
+        self.people.pop(person.id, None)
+        self._tell(VoiceOp.CLIENT_DISCONNECT, {"user_id": str(person.id)})
+
+    def announce(self, person: Caller) -> None:
+        """Op 5, which tells whose SSRC it is."""
+        if self.peer is not None and self.peer.described:
+            self.peer.introduce(person.id, person.ssrc)
+
+    def welcome(self, peer: Peer) -> None:
+        """The bot has its session description: tell it who is here, and begin encryption."""
+        if self.people:
+            peer.send(
+                VoiceOp.CLIENTS_CONNECT, {"user_ids": [str(i) for i in self.people]}, numbered=True
+            )
+        for person in self.people.values():
+            if person.announced:
+                peer.introduce(person.id, person.ssrc)
+        if self.group is not None:
+            self.group.join(peer)
+        self.changes.notify()
+
+    def _tell(self, op: VoiceOp, data: dict[str, object]) -> None:
+        if self.peer is not None and self.peer.described:
+            self.peer.send(op, data, numbered=True)
+
+    # -- audio ---------------------------------------------------------------------------------
+
+    def from_person(self, packet: Packet) -> None:
+        """A packet of a person, on to the bot."""
+        if self.peer is not None:
+            self.peer.send_audio(packet)
+
+    def from_bot(self, peer: Peer, packet: Packet, at: float) -> None:
+        """A packet of the bot, on to everyone who can open it; it is decoded once for all."""
+        counters = self._backstage.referee.counters
+        silence = packet.payload == SILENCE
+        if self.group is None or silence:
+            opus, hearers = packet.payload, list(self.people.values())
+        elif not packet.payload.endswith(_DAVE_MARKER):
+            counters.unencrypted += bool(self.people)
+            for person in self.people.values():
+                person.hearing.miss("unencrypted")
+            return
+        else:
+            opus, hearers = self._open(peer.user_id, packet.payload)
+        if not hearers:
+            return
+        try:
+            pcm = peer.ear.decode(opus)
+        except BadPacket as error:
+            self._backstage.referee.violation("audio", error)
+            return
+        frame = HeardFrame(at, packet.sequence, packet.timestamp, pcm, not silence and audible(pcm))
+        for person in hearers:
+            person.hearing.hear(frame)
+
+    def _open(self, bot_id: int, payload: bytes) -> tuple[bytes, list[Caller]]:
+        """Each person opens the frame with their own session; the Opus inside is the same."""
+        opus, hearers = b"", []
+        for person in self.people.values():
+            try:
+                if person.dave is None or not person.dave.ready:
+                    raise BadMls("not in the group yet")
+                opus = person.dave.decrypt(bot_id, payload)
+            except BadMls as error:
+                person.hearing.miss(str(error))
+                self._backstage.referee.counters.undecryptable += 1
+            else:
+                hearers.append(person)
+        return opus, hearers

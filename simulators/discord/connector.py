@@ -1,0 +1,58 @@
+"""The one thing a bot is given: an aiohttp connector in which Discord is on loopback."""
+
+from __future__ import annotations
+
+import fnmatch
+import socket
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from simulators.discord.shared import Backstage
+from simulators.discord.tls import HOSTS, Authority
+
+
+class LoopbackResolver(AbstractResolver):
+    """Every host name of Discord is the simulator's port; any other is a violation.
+
+    A bot that gives Discord's connector to another service would look that one up here.
+    """
+
+    def __init__(self, port: int, backstage: Backstage) -> None:
+        self._port = port
+        self._backstage = backstage
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        if not any(fnmatch.fnmatch(host, known) for known in HOSTS):
+            what = f"looked up {host!r}, which is not Discord's"
+            self._backstage.referee.violation("connector", what)
+            raise OSError(f"the simulated Discord has no host {host!r}")
+        if self._backstage.faults.unresolvable:
+            raise OSError(f"the simulated network does not find {host!r}")
+        return [
+            ResolveResult(
+                hostname=host,
+                host="127.0.0.1",
+                port=self._port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def loopback_connector(
+    port: int, authority: Authority, backstage: Backstage
+) -> aiohttp.TCPConnector:
+    """A connector for one client session, which closes it."""
+    return aiohttp.TCPConnector(
+        resolver=LoopbackResolver(port, backstage),
+        ssl=authority.client_context(),
+        limit=0,
+        use_dns_cache=False,  # so that what is not found any more is noticed
+    )

@@ -1,0 +1,142 @@
+"""A person's end of an end-to-end encrypted call: a real MLS session, made by davey."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import struct
+from collections.abc import Callable
+from typing import Any, Final
+
+import davey
+
+from simulators.discord.dave import PROTOCOL_VERSION, DaveGroup, Op
+from simulators.discord.errors import BadMls
+from simulators.discord.faults import ServerFaults
+from simulators.discord.rtp import SILENCE
+from simulators.discord.timers import Timers
+from simulators.discord.violations import Referee
+
+log = logging.getLogger(__name__)
+
+_REASONS: Final = (
+    "NoDecryptorForUser",
+    "NoValidCryptorFound",
+    "UnencryptedWhenPassthroughDisabled",
+)
+
+
+class DaveMember:
+    """One person in one call; a `Participant` of its group.
+
+    What arrives is handled on the next turns of the loop, in order, as from a socket: a member must
+    have seen every proposal before anyone's commit.
+    """
+
+    def __init__(
+        self,
+        user_id: int,
+        channel_id: int,
+        group: DaveGroup,
+        *,
+        referee: Referee,
+        faults: ServerFaults,
+        timers: Timers,
+        on_change: Callable[[], None],
+    ) -> None:
+        self.user_id = user_id
+        self._channel_id = channel_id
+        self._group = group
+        self._referee = referee
+        self._faults = faults
+        self._timers = timers
+        self._on_change = on_change
+        self._session = davey.DaveSession(PROTOCOL_VERSION, user_id, channel_id)
+        self._gone = False
+
+    def enter(self) -> None:
+        """Join the group: hand in a key package and follow what comes."""
+        self._group.join(self)
+        self._group.key_package(self.user_id, self._session.get_serialized_key_package())
+
+    def leave(self) -> None:
+        self._gone = True
+        self._group.leave(self.user_id)
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a key to encrypt and decrypt with."""
+        return bool(self._session.ready)
+
+    @property
+    def epoch(self) -> int:
+        """The epoch this person has followed the group to; 0 before there is a group."""
+        return int(self._session.epoch or 0) if self.ready else 0
+
+    def encrypt(self, opus: bytes) -> bytes:
+        """An Opus frame as this person sends it; plain while there is no group yet."""
+        if not self.ready or opus == SILENCE:
+            return opus
+        return bytes(self._session.encrypt_opus(opus))
+
+    def decrypt(self, user_id: int, frame: bytes) -> bytes:
+        """A frame of another member. Raises BadMls with davey's reason in one word."""
+        try:
+            return bytes(self._session.decrypt(user_id, davey.MediaType.audio, frame))
+        except ValueError as error:
+            text = str(error)
+            raise BadMls(next((word for word in _REASONS if word in text), text)) from None
+
+    # -- what the voice gateway sends ----------------------------------------------------------
+
+    def dave_json(self, op: Op, data: dict[str, Any]) -> None:
+        if op is Op.PREPARE_EPOCH and data["epoch"] == 1:
+            self._soon(op, self._begin_again)
+
+    def dave_binary(self, op: Op, payload: bytes) -> None:
+        if op is Op.EXTERNAL_SENDER:
+            self._soon(op, lambda: self._session.set_external_sender(payload))
+        elif op is Op.PROPOSALS:
+            self._soon(op, lambda: self._answer_proposals(payload))
+        elif op is Op.ANNOUNCE_COMMIT:
+            self._soon(op, lambda: self._follow(payload, self._session.process_commit))
+        elif op is Op.WELCOME:
+            self._soon(op, lambda: self._follow(payload, self._session.process_welcome))
+
+    def _soon(self, op: Op, handle: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_soon(self._handle, op, handle)
+
+    def _handle(self, op: Op, handle: Callable[[], None]) -> None:
+        if self._gone:
+            return
+        try:
+            handle()
+        except (ValueError, RuntimeError, BadMls):  # what davey and the group raise
+            log.exception("person %s could not follow %s", self.user_id, op.name)
+            self._referee.counters.member_errors += 1
+        self._on_change()
+
+    def _begin_again(self) -> None:
+        self._session.reinit(PROTOCOL_VERSION, self.user_id, self._channel_id)
+        self._group.key_package(self.user_id, self._session.get_serialized_key_package())
+
+    def _answer_proposals(self, payload: bytes) -> None:
+        append = davey.ProposalsOperationType.append
+        answer = self._session.process_proposals(append, payload[1:])
+        if answer is None:
+            return
+        blob = bytes(answer.commit) + bytes(answer.welcome or b"")
+        if self._faults.members_commit_after_s:
+            self._timers.later(self._faults.members_commit_after_s, lambda: self._commit(blob))
+        else:
+            self._commit(blob)
+
+    def _commit(self, blob: bytes) -> None:
+        if not self._gone:
+            self._group.commit(self.user_id, blob)
+
+    def _follow(self, payload: bytes, process: Callable[[bytes], None]) -> None:
+        (transition,) = struct.unpack_from(">H", payload)
+        process(payload[2:])
+        if transition:
+            self._group.transition_ready(self.user_id, transition)

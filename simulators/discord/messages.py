@@ -1,0 +1,222 @@
+"""Messages that the bot sends: what Discord accepts of them, and where they are kept.
+
+The limits are those of the API reference, "Create Message" and "Embed Limits".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from simulators.discord.api_errors import empty_message, wrong_field
+from simulators.discord.api_objects import Json
+from simulators.discord.changes import Changes
+from simulators.discord.ids import snowflake
+from simulators.discord.world import DirectChannel, Emit, TextChannel, User
+
+EPHEMERAL: Final = 1 << 6
+LOADING: Final = 1 << 7
+_SUPPRESS_EMBEDS: Final = 1 << 2
+_SUPPRESS_NOTIFICATIONS: Final = 1 << 12
+_MAX_EMBED_CHARACTERS: Final = 6000
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class EmbedField(_Model):
+    name: str = Field(min_length=1, max_length=256)
+    value: str = Field(min_length=1, max_length=1024)
+
+
+class EmbedFooter(_Model):
+    text: str = Field("", max_length=2048)
+
+
+class EmbedAuthor(_Model):
+    name: str = Field("", max_length=256)
+
+
+class Embed(_Model):
+    title: str | None = Field(None, max_length=256)
+    description: str | None = Field(None, max_length=4096)
+    fields: list[EmbedField] = Field([], max_length=25)
+    footer: EmbedFooter | None = None
+    author: EmbedAuthor | None = None
+
+    def characters(self) -> int:
+        parts = [self.title, self.description]
+        parts += [self.footer.text if self.footer else None]
+        parts += [self.author.name if self.author else None]
+        total = sum(len(part) for part in parts if part)
+        return total + sum(len(f.name) + len(f.value) for f in self.fields)
+
+
+class Draft(_Model):
+    """The body of a message to be sent or edited. A field that is not set is left as it was."""
+
+    content: str | None = Field(None, max_length=2000)
+    embeds: list[Embed] | None = Field(None, max_length=10)
+    flags: int | None = Field(None, ge=0)
+    components: list[dict[str, Any]] | None = Field(None, max_length=5)
+    attachments: list[dict[str, Any]] | None = Field(None, max_length=10)
+
+    @model_validator(mode="after")
+    def _embeds_fit(self) -> Draft:
+        if sum(embed.characters() for embed in self.embeds or []) > _MAX_EMBED_CHARACTERS:
+            raise ValueError(f"the embeds have more than {_MAX_EMBED_CHARACTERS} characters")
+        return self
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was sent along."""
+
+    name: str
+    content: bytes
+    id: int = field(default_factory=snowflake)
+
+    def payload(self) -> Json:
+        url = f"https://cdn.discordapp.com/attachments/0/{self.id}/{self.name}"
+        return {
+            "id": str(self.id),
+            "filename": self.name,
+            "size": len(self.content),
+            "url": url,
+            "proxy_url": url,
+        }
+
+
+@dataclass(eq=False)
+class Message:
+    """A message of the bot, as people see it now."""
+
+    author: User
+    channel: TextChannel | DirectChannel
+    content: str = ""
+    embeds: list[Json] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    components: list[Json] = field(default_factory=list)
+    flags: int = 0
+    id: int = field(default_factory=snowflake)
+    at: float = field(default_factory=time.monotonic)
+    """``time.monotonic()`` of its arrival."""
+    edits: int = 0
+    deleted: bool = False
+
+    @property
+    def ephemeral(self) -> bool:
+        """Only the person who ran the command sees it."""
+        return bool(self.flags & EPHEMERAL)
+
+    @property
+    def thinking(self) -> bool:
+        """A deferred answer that has not come yet."""
+        return bool(self.flags & LOADING)
+
+    def payload(self) -> Json:
+        now = dt.datetime.now(dt.UTC).isoformat()
+        return {
+            "id": str(self.id),
+            "channel_id": str(self.channel.id),
+            "author": self.author.payload(),
+            "content": self.content,
+            "timestamp": now,
+            "edited_timestamp": now if self.edits else None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": [file.payload() for file in self.files],
+            "embeds": self.embeds,
+            "components": self.components,
+            "pinned": False,
+            "type": 0,
+            "flags": self.flags,
+        }
+
+    def apply(self, draft: Draft, body: Json, files: list[File]) -> None:
+        """Write what a draft sets. Raises ApiRefusal if nothing would be left to see."""
+        given = draft.model_fields_set
+        content = (draft.content or "") if "content" in given else self.content
+        embeds = list(body["embeds"] or []) if "embeds" in given else self.embeds
+        parts = list(body["components"] or []) if "components" in given else self.components
+        kept = self.files
+        if draft.attachments is not None:
+            ids = {str(attachment.get("id")) for attachment in draft.attachments}
+            kept = [file for file in self.files if str(file.id) in ids]
+        if not (content.strip() or embeds or parts or kept or files):
+            raise empty_message()
+        self.content, self.embeds, self.components = content, embeds, parts
+        self.files = kept + files
+        self.flags &= ~LOADING
+
+
+def check_flags(draft: Draft, *, ephemeral_allowed: bool) -> int:
+    """The flags a new message may have. Raises ApiRefusal."""
+    allowed = _SUPPRESS_EMBEDS | _SUPPRESS_NOTIFICATIONS | (EPHEMERAL if ephemeral_allowed else 0)
+    flags = draft.flags or 0
+    if flags & ~allowed:
+        raise wrong_field("flags", f"{flags & ~allowed:#x} cannot be set here")
+    return flags
+
+
+class Board:
+    """The messages in all channels, in the order they came."""
+
+    def __init__(self, bot: User, emit: Emit) -> None:
+        self.bot = bot
+        self.changes = Changes()
+        self._emit = emit
+        self._messages: dict[int, Message] = {}
+
+    def post(self, message: Message) -> None:
+        self._messages[message.id] = message
+        self._event("MESSAGE_CREATE", message, message.payload())
+
+    def edited(self, message: Message) -> None:
+        message.edits += 1
+        self._event("MESSAGE_UPDATE", message, message.payload())
+
+    def delete(self, message: Message) -> None:
+        message.deleted = True
+        gone = {"id": str(message.id), "channel_id": str(message.channel.id)}
+        self._event("MESSAGE_DELETE", message, gone)
+
+    def find(self, message_id: int) -> Message | None:
+        message = self._messages.get(message_id)
+        return None if message is None or message.deleted else message
+
+    def visible(self, channel: TextChannel | DirectChannel) -> list[Message]:
+        """What everybody in the channel sees of the bot: not what is deleted or ephemeral."""
+        return [
+            message
+            for message in self._messages.values()
+            if message.channel is channel and not message.deleted and not message.ephemeral
+        ]
+
+    async def wait_for(
+        self,
+        channel: TextChannel | DirectChannel,
+        matches: Callable[[Message], bool],
+        timeout_s: float,
+    ) -> Message:
+        """The first visible message that matches. Raises TimedOut."""
+        return await self.changes.until(
+            lambda: next(filter(matches, self.visible(channel)), None),
+            timeout_s,
+            f"a message in #{channel.name}",
+        )
+
+    def _event(self, name: str, message: Message, payload: Json) -> None:
+        # Of direct messages a bot is told only with an intent that this one does without.
+        if not message.ephemeral and isinstance(message.channel, TextChannel):
+            guild_id = message.channel.guild.id
+            self._emit(name, payload | {"guild_id": str(guild_id)}, guild_id)
+        self.changes.notify()

@@ -1,0 +1,81 @@
+"""Routes about messages in channels."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from simulators.discord import api_errors
+from simulators.discord.bodies import answer, nothing, read_with_files
+from simulators.discord.messages import Board, Draft, Message, check_flags
+from simulators.discord.rest import Places, number
+from simulators.discord.world import DirectChannel, TextChannel, World
+
+
+class Messages:
+    def __init__(self, places: Places, world: World, board: Board) -> None:
+        self._places = places
+        self._world = world
+        self._board = board
+
+    def add_to(self, app: web.Application) -> None:
+        one = "/channels/{channel}/messages/{message}"
+        app.add_routes(
+            [
+                web.get("/channels/{channel}/messages", self._list),
+                web.post("/channels/{channel}/messages", self._create),
+                web.get(one, self._get),
+                web.patch(one, self._edit),
+                web.delete(one, self._delete),
+            ]
+        )
+
+    def _message(self, request: web.Request) -> Message:
+        channel = self._places.channel(request)
+        message = self._board.find(number(request, "message"))
+        if message is None or message.channel is not channel or message.ephemeral:
+            raise api_errors.unknown(10008, "Message")
+        return message
+
+    def _writable(self, request: web.Request, *, files: bool) -> TextChannel:
+        channel = self._places.channel(request)
+        allowed = channel.guild.permissions(channel.guild.bot, channel)
+        if not allowed.send_messages or (files and not allowed.attach_files):
+            raise api_errors.missing_permissions()
+        return channel
+
+    def _direct(self, request: web.Request) -> DirectChannel | None:
+        """The direct channel in the path, if it is one and takes messages."""
+        channel = self._world.direct(number(request, "channel"))
+        if channel is None:
+            return None
+        if channel.shut or not self._world.shares_a_guild(channel.user.id):
+            raise api_errors.cannot_message()
+        return channel
+
+    async def _list(self, request: web.Request) -> web.Response:
+        messages = self._board.visible(self._places.channel(request))
+        return answer([message.payload() for message in reversed(messages[-50:])])
+
+    async def _create(self, request: web.Request) -> web.Response:
+        body, files = await read_with_files(request)
+        channel = self._direct(request) or self._writable(request, files=bool(files))
+        draft = Draft.model_validate(body)
+        flags = check_flags(draft, ephemeral_allowed=False)
+        message = Message(self._board.bot, channel, flags=flags)
+        message.apply(draft, body, files)
+        self._board.post(message)
+        return answer(message.payload())
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return answer(self._message(request).payload())
+
+    async def _edit(self, request: web.Request) -> web.Response:
+        message = self._message(request)
+        body, files = await read_with_files(request)
+        message.apply(Draft.model_validate(body), body, files)
+        self._board.edited(message)
+        return answer(message.payload())
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        self._board.delete(self._message(request))
+        return nothing()

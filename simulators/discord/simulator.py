@@ -1,0 +1,421 @@
+"""Discord on loopback: everything a voice bot meets, owned by one object."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Final, Self
+
+import aiohttp
+import discord
+from aiohttp import web
+
+from simulators.discord import rtp
+from simulators.discord.command_input import fill
+from simulators.discord.commands import Choice
+from simulators.discord.connector import loopback_connector
+from simulators.discord.errors import UnknownPlace
+from simulators.discord.faults import ServerFaults
+from simulators.discord.gateway import Gateway
+from simulators.discord.gateway_state import HEARTBEAT_INTERVAL_MS
+from simulators.discord.interactions import (
+    FIRST_RESPONSE_S,
+    Desk,
+    Interaction,
+    InteractionType,
+)
+from simulators.discord.messages import Board, Message
+from simulators.discord.people import SimulatedPerson
+from simulators.discord.portal import NO_CHOICES, Portal
+from simulators.discord.rest import PREFIX, Places, hang_up, rest_app
+from simulators.discord.rest_commands import Commands, Registry
+from simulators.discord.rest_direct_messages import DirectMessages
+from simulators.discord.rest_interactions import Answers
+from simulators.discord.rest_messages import Messages
+from simulators.discord.sessions import Session
+from simulators.discord.shared import Backstage
+from simulators.discord.tls import authority
+from simulators.discord.udp import MediaPort
+from simulators.discord.uplink import SentPacket
+from simulators.discord.violations import Counters
+from simulators.discord.voice import Voice
+from simulators.discord.voice_gateway import HEARTBEAT_INTERVAL_MS as VOICE_HEARTBEAT_MS
+from simulators.discord.voice_gateway import VoiceGateway
+from simulators.discord.world import (
+    BOT_PERMISSIONS,
+    EVERYONE,
+    DirectChannel,
+    Guild,
+    Member,
+    TextChannel,
+    User,
+    VoiceChannel,
+    World,
+)
+
+_SHUTDOWN_S: Final = 2.0
+_GOING_AWAY: Final = 1001
+
+
+class DiscordSimulator:
+    """A whole Discord with one bot application, as an async context manager.
+
+    An unmodified discord.py is pointed at it by ``connector=sim.connector()`` alone. Guilds,
+    channels and people may be added before and after the bot has logged in.
+
+    ``dave`` is end-to-end encryption in voice channels (stages never have it). ``modes`` are the
+    transport encryptions on offer. ``privileged_intents`` are those granted to the bot,
+    ``portal`` what else the application's owner has chosen.
+    ``first_response_s`` is Discord's deadline for answering a command; a test may shorten it, and
+    the heartbeat intervals too.
+    """
+
+    def __init__(
+        self,
+        *,
+        dave: bool = True,
+        modes: tuple[rtp.Mode, ...] = rtp.MODES,
+        privileged_intents: discord.Intents | None = None,
+        portal: Portal = NO_CHOICES,
+        first_response_s: float = FIRST_RESPONSE_S,
+        heartbeat_interval_ms: int = HEARTBEAT_INTERVAL_MS,
+        voice_heartbeat_interval_ms: int = VOICE_HEARTBEAT_MS,
+    ) -> None:
+        self.token = f"simulated.{secrets.token_urlsafe(24)}"
+        if privileged_intents is not None:
+            portal = replace(portal, privileged_intents=privileged_intents)
+        self._portal = portal
+        self._backstage = backstage = Backstage()
+        self._gateway = Gateway(
+            self.token,
+            backstage,
+            heartbeat_interval_ms=heartbeat_interval_ms,
+            privileged_intents=self._portal.privileged_intents.value,
+        )
+        emit = self._gateway.emit
+        self._world = World(emit, dave=dave)
+        self._media = MediaPort(backstage)
+        self._voice = Voice(self._world, emit, self._media, backstage)
+        self._voice_gateway = VoiceGateway(
+            self._voice, backstage, modes=modes, heartbeat_interval_ms=voice_heartbeat_interval_ms
+        )
+        self._gateway.world = self._world
+        self._gateway.on_voice_state = self._voice.bot_asks
+        self._gateway.on_session_end = self._session_ended
+        self._registry = Registry(self._world)
+        self._board = Board(self._world.bot, emit)
+        self._desk = Desk(self._board, emit, backstage, first_response_s=first_response_s)
+        self._people: list[SimulatedPerson] = []
+        self._runner: web.AppRunner | None = None
+        self._port = 0
+
+    # -- life ----------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        await self._media.open()
+        app = web.Application()
+        app.router.add_get("/", self._websocket)
+        app.add_subapp(PREFIX, self._rest())
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=authority().server_context())
+        await site.start()
+        self._port = int(self._runner.addresses[0][1])
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for person in self._people:
+            if person.channel is not None:
+                await person.leave()
+        self._backstage.timers.close()
+        for connection in list(self._gateway.connections):
+            connection.socket.close(_GOING_AWAY)
+        for socket in list(self._voice_gateway.sockets):
+            socket.close(_GOING_AWAY)
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self._media.close()
+
+    def _rest(self) -> web.Application:
+        app = rest_app(self.token, self._backstage)
+        places = Places(self._world, self._voice, self._portal)
+        places.add_to(app)
+        Messages(places, self._world, self._board).add_to(app)
+        DirectMessages(self._world).add_to(app)
+        Commands(self._registry, self._world).add_to(app)
+        Answers(self._desk, self._world).add_to(app)
+        return app
+
+    async def _websocket(self, request: web.Request) -> web.StreamResponse:
+        """Both gateways live at the root; the host name tells which is meant."""
+        host = request.host.partition(":")[0]
+        faults = self._backstage.faults
+        if host.endswith(".discord.gg"):
+            if faults.gateway_away:
+                raise hang_up(request)
+            return await self._gateway.serve(request)
+        if host.endswith(".discord.media"):
+            if faults.voice_gateway_away:
+                raise hang_up(request)
+            return await self._voice_gateway.serve(request)
+        raise web.HTTPNotFound
+
+    def _session_ended(self, session: Session) -> None:
+        self._voice.lose_all([g for g in self._world.guilds.values() if session.sees(g.id)])
+
+    @property
+    def port(self) -> int:
+        """Where it listens on loopback, for every host name of Discord."""
+        return self._port
+
+    def connector(self) -> aiohttp.TCPConnector:
+        """For ``discord.Client(connector=...)``; one per client, which closes it."""
+        return loopback_connector(self._port, authority(), self._backstage)
+
+    # -- the world -----------------------------------------------------------------------------
+
+    @property
+    def bot(self) -> User:
+        """The bot's account."""
+        return self._world.bot
+
+    def add_guild(self, name: str, bot_permissions: discord.Permissions = BOT_PERMISSIONS) -> Guild:
+        """A server that the bot is a member of. Add channels to what is returned."""
+        guild = self._world.add_guild(name, bot_permissions)
+        self._gateway.emit_guild(guild)
+        return guild
+
+    def add_person(
+        self,
+        guild: Guild,
+        name: str,
+        *,
+        bot: bool = False,
+        permissions: discord.Permissions = EVERYONE,
+    ) -> SimulatedPerson:
+        """A member of a guild; with ``bot`` somebody else's bot."""
+        member = Member(User(name, bot=bot), permissions)
+        guild.members[member.user.id] = member
+        self._gateway.emit(
+            "GUILD_MEMBER_ADD", member.payload() | {"guild_id": str(guild.id)}, guild.id
+        )
+        person = SimulatedPerson(guild, member, self._voice, self._backstage)
+        self._people.append(person)
+        return person
+
+    # -- what happened -------------------------------------------------------------------------
+
+    @property
+    def violations(self) -> list[str]:
+        """Everything the bot did that Discord would refuse: where, and what. Assert it empty."""
+        return self._backstage.referee.violations
+
+    @property
+    def counters(self) -> Counters:
+        return self._backstage.referee.counters
+
+    @property
+    def faults(self) -> ServerFaults:
+        """Switches for faults on Discord's side."""
+        return self._backstage.faults
+
+    def commands(self, guild: Guild | None = None) -> list[dict[str, Any]]:
+        """The commands the bot has registered, globally or in a guild, as Discord shows them."""
+        return self._registry.payloads(guild.id if guild is not None else None)
+
+    def direct_channel(self, person: SimulatedPerson) -> DirectChannel:
+        """Where the bot writes to one person; set its ``shut`` for one who takes no messages.
+
+        Raises UnknownPlace for somebody who is in none of the guilds.
+        """
+        channel = self._world.direct_channel(person.id)
+        if channel is None:
+            raise UnknownPlace(f"nobody is {person.name}")
+        return channel
+
+    def messages(self, channel: TextChannel | DirectChannel) -> list[Message]:
+        """What everybody in the channel can read of the bot."""
+        return self._board.visible(channel)
+
+    async def wait_for_message(
+        self,
+        channel: TextChannel | DirectChannel,
+        matches: Callable[[Message], bool] = lambda message: True,
+        timeout: float = 5.0,
+    ) -> Message:
+        """The first such message of the bot. Raises TimedOut."""
+        return await self._board.wait_for(channel, matches, timeout)
+
+    def sent(self, channel: VoiceChannel) -> list[SentPacket]:
+        """The bot's audio packets in a call, as they came to the media server."""
+        return list(self._voice.call(channel).trace)
+
+    def dave_history(self, channel: VoiceChannel) -> list[str]:
+        """What happened in the call's MLS group, in words; empty without encryption."""
+        group = self._voice.call(channel).group
+        return list(group.history) if group is not None else []
+
+    def bot_channel(self, guild: Guild) -> VoiceChannel | None:
+        """The voice channel that the guild shows the bot in."""
+        state = guild.voice_states.get(self._world.bot.id)
+        return state.channel if state is not None else None
+
+    async def wait_for_bot(self, timeout: float = 10.0) -> None:
+        """Until the bot has identified at the gateway. Raises TimedOut."""
+        await self._gateway.changes.until(
+            lambda: any(s.outlet for s in self._gateway.sessions.values()),
+            timeout,
+            "the bot at the gateway",
+        )
+
+    async def wait_for_call(self, channel: VoiceChannel, timeout: float = 10.0) -> None:
+        """Until the bot is in the call, and in an encrypted one everybody is in one group.
+
+        Raises:
+            TimedOut: it did not come, or the group did not form.
+        """
+        call = self._voice.call(channel)
+        await call.changes.until(lambda: call.settled, timeout, f"the bot in #{channel.name}")
+
+    async def wait_for_no_call(self, channel: VoiceChannel, timeout: float = 10.0) -> None:
+        """Until the bot has no voice session in the channel. Raises TimedOut."""
+        call = self._voice.call(channel)
+        await call.changes.until(
+            lambda: call.peer is None, timeout, f"the bot gone from #{channel.name}"
+        )
+
+    # -- commands ------------------------------------------------------------------------------
+
+    async def run_command(
+        self,
+        person: SimulatedPerson,
+        name: str,
+        options: dict[str, Any] | None = None,
+        *,
+        channel: TextChannel | None = None,
+    ) -> Interaction:
+        """A person sends a slash command; ``"voice join"`` is a subcommand.
+
+        Options take people as ``person.member`` and channels as they are. ``channel`` is where it
+        is sent, by default the guild's first. Does not wait for the answer.
+
+        Raises:
+            CannotRun: their client would not let them send it so.
+        """
+        return self._begin(person, name, options or {}, channel, None)
+
+    async def autocomplete(
+        self,
+        person: SimulatedPerson,
+        name: str,
+        options: dict[str, Any],
+        focus: str,
+        *,
+        channel: TextChannel | None = None,
+        timeout: float = 3.5,
+    ) -> list[Choice]:
+        """What the bot suggests while a person types the option ``focus``.
+
+        Raises:
+            CannotRun: the option has no autocomplete.
+            TimedOut: the bot suggested nothing in time.
+        """
+        interaction = self._begin(person, name, options, channel, focus)
+        await interaction.acknowledged(timeout)
+        return interaction.choices or []
+
+    def _begin(
+        self,
+        person: SimulatedPerson,
+        name: str,
+        options: dict[str, Any],
+        channel: TextChannel | None,
+        focus: str | None,
+    ) -> Interaction:
+        root, *path = name.split()
+        where = channel or next(iter(person.guild.channels.values()), None)
+        if where is None:
+            raise UnknownPlace(f"the guild {person.guild.name!r} has no channel to type in")
+        registered = self._registry.for_person(person.guild, person.member, root)
+        filled = fill(registered, path, options, focus)
+        kind = InteractionType.COMMAND if focus is None else InteractionType.AUTOCOMPLETE
+        return self._desk.begin(person.member, where, registered, filled, kind)
+
+    # -- faults --------------------------------------------------------------------------------
+
+    def kick(self, guild: Guild) -> None:
+        """A moderator disconnects the bot from voice."""
+        self._voice.remove(guild)
+
+    def remove_bot(self, guild: Guild) -> None:
+        """An owner puts the bot out of the guild."""
+        if self.bot_channel(guild) is not None:
+            self._voice.remove(guild)
+        self._gateway.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": False}, guild.id)
+        self._world.remove_guild(guild)
+
+    def delete_channel(self, channel: TextChannel) -> None:
+        """Delete a channel as a moderator does; its members are then in no channel."""
+        guild = channel.guild
+        payload = channel.payload()
+        del guild.channels[channel.id]
+        self._gateway.emit("CHANNEL_DELETE", payload, guild.id)
+        if isinstance(channel, VoiceChannel):
+            self._voice.empty(channel)
+
+    def cut_off(self) -> None:
+        """The bot's network is gone: what is open breaks, and nothing new comes about."""
+        faults = self._backstage.faults
+        faults.gateway_away = faults.voice_gateway_away = faults.rest_away = True
+        faults.udp_away = True
+        self._gateway.drop(resumable=True, abruptly=True)
+        for socket in list(self._voice_gateway.sockets):
+            socket.abort()
+
+    def reconnect(self) -> None:
+        """The bot's network is back."""
+        faults = self._backstage.faults
+        faults.gateway_away = faults.voice_gateway_away = faults.rest_away = False
+        faults.udp_away = False
+
+    def drag(self, channel: VoiceChannel) -> None:
+        """A moderator moves the bot to another voice channel of the same guild."""
+        self._voice.drag(channel)
+
+    def mute(self, guild: Guild, muted: bool = True) -> None:
+        """A moderator mutes the bot: what it sends is not passed on."""
+        state = guild.voice_states[self._world.bot.id]
+        state.mute = muted
+        self._voice.set_state(state)
+
+    def change_voice_server(self, guild: Guild, *, gracefully: bool = False) -> None:
+        """The call fails over to another server, which the old one makes way for by closing.
+
+        ``gracefully`` the old one stays, and the bot is told by an update without an endpoint to
+        leave it, which stock discord.py 2.7.1 ignores and then often hangs on until its timeout.
+        """
+        self._voice.change_server(guild, gracefully=gracefully)
+
+    def close_voice(self, guild: Guild, code: int) -> None:
+        """The voice gateway closes with ``code``. All but 4015 end the session with it."""
+        self._voice.close(guild, code)
+
+    def abort_voice(self, guild: Guild) -> None:
+        """The voice websocket's connection breaks without a word."""
+        self._voice.abort(guild)
+
+    def drop_gateway(self, *, resumable: bool = True, abruptly: bool = False) -> None:
+        """The main gateway's connection ends; if not resumable, so do session and calls."""
+        self._gateway.drop(resumable=resumable, abruptly=abruptly)
+
+    def ask_to_reconnect(self) -> None:
+        """Op 7: the gateway wants the bot to come back on another connection."""
+        for connection in list(self._gateway.connections):
+            connection.reconnect()

@@ -1,0 +1,263 @@
+"""Who is in which call, and how the bot gets in, is moved about and is thrown out."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from simulators.discord.call import Call
+from simulators.discord.errors import BadFrame, UnknownPlace
+from simulators.discord.payloads import VoiceIdentify, VoiceResume, VoiceStateUpdate
+from simulators.discord.peer import BotsCall, Peer
+from simulators.discord.shared import Backstage
+from simulators.discord.udp import MediaPort
+from simulators.discord.world import (
+    Emit,
+    Guild,
+    Member,
+    StageChannel,
+    VoiceChannel,
+    VoiceState,
+    World,
+    voice_state_payload,
+)
+
+WRONG_TOKEN, SESSION_OVER, UNKNOWN_SERVER, DISCONNECTED, DAVE_NEEDED = 4004, 4006, 4011, 4014, 4017
+SERVER_CRASHED: Final = 4015
+RESUMABLE_S: Final = 15.0
+"""How long a session without a websocket waits to be resumed."""
+_HANG_UP_S: Final = 1.0
+"""A bot that left has so long to close its voice websocket itself."""
+_BETWEEN_SOCKETS_S: Final = 0.02
+"""The old voice server hangs up on one connection, the next is named on another: some ms apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    """What the token of a VOICE_SERVER_UPDATE lets its holder into."""
+
+    state: VoiceState
+    replaces: bool
+
+
+class Voice:
+    """All calls of all guilds."""
+
+    def __init__(self, world: World, emit: Emit, media: MediaPort, backstage: Backstage) -> None:
+        self.media = media
+        self._world = world
+        self._emit = emit
+        self._backstage = backstage
+        self._calls: dict[int, Call] = {}
+        self._tickets: dict[str, _Ticket] = {}
+        self._used_up: set[str] = set()
+
+    def call(self, channel: VoiceChannel) -> Call:
+        """The channel's call; there is one even while nobody is in it."""
+        if channel.id not in self._calls:
+            self._calls[channel.id] = Call(channel, self._backstage)
+        return self._calls[channel.id]
+
+    def peer(self, guild: Guild) -> Peer | None:
+        """The bot's voice session in a guild, if it has one."""
+        peers = (c.peer for c in self._calls.values() if c.channel.guild is guild)
+        return next((peer for peer in peers if peer is not None), None)
+
+    def set_state(self, state: VoiceState) -> None:
+        """A member is in a channel now, and everybody hears of it."""
+        guild = state.channel.guild
+        guild.voice_states[state.member.user.id] = state
+        self._emit("VOICE_STATE_UPDATE", state.payload(), guild.id)
+
+    def clear_state(self, guild: Guild, member: Member) -> None:
+        """A member is in no channel any more."""
+        state = guild.voice_states.pop(member.user.id, None)
+        session = state.session_id if state else secrets.token_hex(16)
+        self._emit("VOICE_STATE_UPDATE", voice_state_payload(member, guild, session), guild.id)
+
+    # -- the bot comes and goes ----------------------------------------------------------------
+
+    def bot_asks(self, ask: VoiceStateUpdate) -> None:
+        """Op 4 of the main gateway: join, move, change flags or leave."""
+        try:
+            guild = self._world.guild(ask.guild_id)
+            if ask.channel_id is None:
+                self.remove(guild, close=None)
+                return
+            channel = guild.channels.get(ask.channel_id)
+            if not isinstance(channel, VoiceChannel):
+                raise UnknownPlace(f"{ask.channel_id} is no voice channel of the guild")
+        except UnknownPlace as error:
+            self._backstage.referee.violation("gateway op 4", error)
+            return
+        allowed = guild.permissions(guild.bot, channel)
+        if allowed.view_channel and allowed.connect:  # otherwise Discord does not answer at all
+            self._enter(channel, self_mute=ask.self_mute, self_deaf=ask.self_deaf)
+
+    def _enter(self, channel: VoiceChannel, *, self_mute: bool, self_deaf: bool) -> None:
+        guild = channel.guild
+        old = guild.voice_states.get(guild.bot.user.id)
+        if old is not None and old.channel is channel and self.peer(guild) is not None:
+            old.self_mute, old.self_deaf = self_mute, self_deaf
+            self.set_state(old)
+            return
+        suppressed = isinstance(channel, StageChannel)
+        state = VoiceState(
+            guild.bot,
+            channel,
+            session_id=old.session_id if old else secrets.token_hex(16),
+            self_mute=self_mute,
+            self_deaf=self_deaf,
+            suppress=suppressed or not guild.permissions(guild.bot, channel).speak,
+        )
+        self.set_state(state)
+        if old is None:
+            self.give_server(guild, replaces=False)
+            return
+        self._hang_up(self.call(old.channel), DISCONNECTED)
+        self._backstage.timers.later(_BETWEEN_SOCKETS_S, lambda: self._give_next_server(state))
+
+    def _give_next_server(self, state: VoiceState) -> None:
+        """Where to go on, unless the bot has left meanwhile or was moved again."""
+        guild = state.channel.guild
+        if guild.voice_states.get(guild.bot.user.id) is state:
+            self.give_server(guild, replaces=True)
+
+    def give_server(self, guild: Guild, *, replaces: bool) -> None:
+        """VOICE_SERVER_UPDATE, with a token that is good for one session."""
+        state = guild.voice_states[guild.bot.user.id]
+        self._use_up(guild)
+        token = secrets.token_urlsafe(12)
+        self._tickets[token] = _Ticket(state, replaces)
+        host = f"c-simulated{secrets.randbelow(100)}.discord.media:2053"
+        update = {"token": token, "guild_id": str(guild.id), "endpoint": host}
+        self._emit("VOICE_SERVER_UPDATE", update, guild.id)
+
+    def change_server(self, guild: Guild, *, gracefully: bool) -> None:
+        """The call fails over: the old server hangs up, or the bot is told to leave it."""
+        peer = self.peer(guild)
+        if peer is not None and gracefully:
+            gone = {"token": peer.token, "guild_id": str(guild.id), "endpoint": None}
+            self._emit("VOICE_SERVER_UPDATE", gone, guild.id)
+        elif peer is not None:
+            self._hang_up(peer.call, DISCONNECTED)
+        self.give_server(guild, replaces=True)
+
+    def drag(self, channel: VoiceChannel) -> None:
+        """A moderator moves the bot to another channel of the guild."""
+        old = channel.guild.voice_states[channel.guild.bot.user.id]
+        self._enter(channel, self_mute=old.self_mute, self_deaf=old.self_deaf)
+
+    def remove(self, guild: Guild, *, close: int | None = DISCONNECTED) -> None:
+        """The bot is no longer in the guild's call; None: it leaves by itself."""
+        peer = self.peer(guild)
+        if peer is not None:
+            self._hang_up(peer.call, close)
+        self._use_up(guild)
+        self.clear_state(guild, guild.bot)
+
+    def empty(self, channel: VoiceChannel) -> None:
+        """The channel is no more: the bot is in none, nor is anybody else."""
+        guild = channel.guild
+        for state in [each for each in guild.voice_states.values() if each.channel is channel]:
+            if state.member is guild.bot:
+                self.remove(guild)
+            else:
+                self.clear_state(guild, state.member)
+
+    def lose_all(self, guilds: list[Guild]) -> None:
+        """The bot's main session is over, and with it its calls; there is nobody to tell."""
+        for guild in guilds:
+            if guild.bot.user.id in guild.voice_states:
+                self.remove(guild)
+
+    def _use_up(self, guild: Guild) -> None:
+        for token, ticket in list(self._tickets.items()):
+            if ticket.state.channel.guild is guild:
+                del self._tickets[token]
+                self._used_up.add(token)
+
+    def _hang_up(self, call: BotsCall, close: int | None) -> None:
+        """End the bot's session in a call. Its websocket is closed now, or soon by itself."""
+        peer, call.peer = call.peer, None
+        if peer is None:
+            return
+        peer.closed = True
+        self.media.retire(peer)
+        if call.group is not None:
+            call.group.leave(peer.user_id)
+        socket = peer.socket
+        if socket is not None and close is not None:
+            socket.close(close)
+        elif socket is not None:
+            self._backstage.timers.later(_HANG_UP_S, lambda: socket.close(DISCONNECTED))
+        call.changes.notify()
+
+    # -- the bot at the voice gateway ----------------------------------------------------------
+
+    def admit(self, identify: VoiceIdentify) -> Peer:
+        """Begin the session that an identify asks for.
+
+        Raises:
+            BadFrame: with the close code that tells why not.
+        """
+        ticket = self._tickets.get(identify.token)
+        if ticket is None:
+            if identify.token in self._used_up:
+                raise BadFrame(SESSION_OVER, "the token is no longer valid", fault=False)
+            raise BadFrame(WRONG_TOKEN, "identified with a token that nobody was given")
+        state, guild = ticket.state, ticket.state.channel.guild
+        if identify.server_id != guild.id:
+            raise BadFrame(UNKNOWN_SERVER, f"server {identify.server_id}, not {guild.id}")
+        if identify.session_id != state.session_id or identify.user_id != state.member.user.id:
+            raise BadFrame(SESSION_OVER, "the session id or user id is not the token's")
+        call = self.call(state.channel)
+        if call.dave_version and not identify.max_dave_protocol_version:
+            raise BadFrame(DAVE_NEEDED, "E2EE/DAVE protocol required")
+        replaces = ticket.replaces or call.peer is not None
+        self._hang_up(call, SESSION_OVER)
+        peer = Peer(call, state, identify.token, self._backstage, replaces=replaces)
+        call.peer = peer
+        self.media.register(peer)
+        return peer
+
+    def readmit(self, resume: VoiceResume) -> Peer:
+        """The session that a resume asks for. Raises BadFrame if it is over."""
+        for call in self._calls.values():
+            peer = call.peer
+            if (
+                peer is not None
+                and peer.token == resume.token
+                and peer.state.session_id == resume.session_id
+                and peer.state.channel.guild.id == resume.server_id
+            ):
+                return peer
+        raise BadFrame(SESSION_OVER, "nothing to resume", fault=False)
+
+    def lost(self, peer: Peer) -> None:
+        """The session's websocket is gone: it may be resumed for a while, then it ends."""
+
+        def give_up() -> None:
+            if peer.call.peer is peer and peer.socket is None:
+                self.remove(peer.call.channel.guild)
+
+        self._backstage.timers.later(RESUMABLE_S, give_up)
+
+    # -- faults --------------------------------------------------------------------------------
+
+    def close(self, guild: Guild, code: int) -> None:
+        """Close the voice websocket with ``code``; all but 4015 end the session as well."""
+        peer = self.peer(guild)
+        if peer is None or peer.socket is None:
+            return
+        if code == SERVER_CRASHED:
+            peer.socket.close(code)
+        else:
+            self._hang_up(peer.call, code)
+
+    def abort(self, guild: Guild) -> None:
+        """Break the voice websocket's connection without a close frame (1006 to the bot)."""
+        peer = self.peer(guild)
+        if peer is not None and peer.socket is not None:
+            peer.socket.abort()

@@ -1,0 +1,225 @@
+"""The agents behind the simulated Gateway: what any has to be, and two of them.
+
+Jarvis, a butler, and Sage, who takes their time, answer from fixed rules, with the sentences that
+the fixture speech model knows (models/fixture/phrases.txt, "the agents' answers"), so that what
+they say can be heard again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from string import Formatter
+from typing import Protocol
+
+from simulators.gateway.faults import RunFault
+
+_VALUES: Mapping[str, tuple[str, ...]] = {
+    "place": ("Paris", "London", "Tokyo", "Berlin"),
+    "minutes": ("five", "ten", "twenty"),
+    "room": ("kitchen", "bedroom", "garden"),
+    "state": ("on", "off"),
+    "sound": ("music", "jazz"),
+}
+_NUMERALS = {"2": "two", "5": "five", "10": "ten", "20": "twenty", "+": " plus "}
+
+
+@dataclass(slots=True)
+class Memory:
+    """What an agent keeps of one session."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    last: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """A tool that an agent calls, and what it says to the result."""
+
+    name: str
+    arguments: dict[str, object]
+    then: Callable[[str], Speech]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One answer: its text, how fast it comes, what goes wrong with it, the tool it ends with."""
+
+    text: str
+    first_token_s: float = 0.0
+    between_words_s: float = 0.0
+    fault: RunFault | None = None
+    tool: ToolUse | None = None
+
+
+class Agent(Protocol):
+    """Somebody who answers."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    def speak(self, words: str, memory: Memory) -> Speech:
+        """The answer to what was said last."""
+
+
+class Rule:
+    """A pattern of words, and the sentences to answer with.
+
+    In both, ``{place}`` and its like stand for one of a few known words. One that the words do not
+    hold is taken from earlier in the session; if it was never said, the rule does not fit.
+    """
+
+    def __init__(
+        self, pattern: str, *sentences: str, tool: tuple[str, dict[str, object]] | None = None
+    ) -> None:
+        """``tool`` names one that is used first, and its arguments."""
+        self.tool = tool
+        groups = {name: f"(?P<{name}>{'|'.join(words)})" for name, words in _VALUES.items()}
+        self._pattern = re.compile(pattern.format(**groups), re.IGNORECASE)
+        self._sentences = sentences
+
+    def answer(self, words: str, facts: dict[str, str]) -> tuple[str, ...] | None:
+        found = self._pattern.search(words)
+        if found is None:
+            return None
+        for name, value in found.groupdict().items():
+            facts[name] = next(word for word in _VALUES[name] if word.lower() == value.lower())
+        try:
+            return tuple(sentence.format(**facts) for sentence in self._sentences)
+        except KeyError:
+            return None
+
+    def every_sentence(self) -> Iterator[str]:
+        """All that the rule can ever say."""
+        for sentence in self._sentences:
+            names = [name for _, name, _, _ in Formatter().parse(sentence) if name]
+            for values in product(*(_VALUES[name] for name in names)):
+                yield sentence.format(**dict(zip(names, values, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedAgent:
+    """An agent that answers by rules. The times are seconds; by default it answers at once."""
+
+    id: str
+    name: str
+    rules: tuple[Rule, ...]
+    otherwise: str
+    first_token_s: float = 0.0
+    between_words_s: float = 0.0
+
+    def speak(self, words: str, memory: Memory) -> Speech:
+        """The answer to what was said last, at the agent's pace."""
+        said = Speech(
+            " ".join(self.answer(words, memory)), self.first_token_s, self.between_words_s
+        )
+        plain = _plain(words)
+        rule = next((each for each in self.rules if each.answer(plain, dict(memory.facts))), None)
+        if rule is None or rule.tool is None:
+            return said
+        name, arguments = rule.tool
+        return replace(said, text="", tool=ToolUse(name, arguments, lambda _: said))
+
+    def answer(self, words: str, memory: Memory) -> tuple[str, ...]:
+        """The sentences to reply with to what was said last."""
+        plain = _plain(words)
+        if "repeat" in plain and memory.last:
+            return memory.last
+        answers = (rule.answer(plain, memory.facts) for rule in self.rules)
+        memory.last = next((said for said in answers if said), (self.otherwise,))
+        return memory.last
+
+    def every_sentence(self) -> set[str]:
+        """All that the agent can ever say."""
+        said = {sentence for rule in self.rules for sentence in rule.every_sentence()}
+        return said | {self.otherwise}
+
+
+def _plain(words: str) -> str:
+    """Lower case, numerals as words, no punctuation."""
+    text = words.lower()
+    for numeral, word in _NUMERALS.items():
+        text = re.sub(rf"(?<!\d){re.escape(numeral)}(?!\d)", word, text)
+    return " ".join(re.sub(r"[^\w\s]", " ", text).split())
+
+
+_JARVIS = (
+    Rule(r"\bwhat time\b|\btime is it\b", "It is half past seven, sir."),
+    Rule(r"\bweather\b.*\b{place}\b", "It is sunny in {place}, sir."),
+    Rule(r"\band in {place}\b", "It is sunny in {place}, sir."),
+    Rule(r"\band tomorrow\b", "It is sunny in {place}, sir."),
+    Rule(r"\bweather\b|\btell me more\b", "Let me look that up for you."),
+    Rule(r"\btimer\b.*\b{minutes}\b", "Your timer is set for {minutes} minutes."),
+    Rule(r"\bturn {state} the {room}\b", "The {room} lights are {state}."),
+    Rule(r"\bplay\b.*\b{sound}\b", "Here is some {sound} for you."),
+    Rule(
+        r"\bjoke\b",
+        "Why did the robot go on holiday?",
+        "It needed to recharge its batteries.",
+    ),
+    Rule(r"\bwho are you\b", "I am Jarvis, at your service."),
+    Rule(r"\bhear me\b", "Loud and clear, sir."),
+    Rule(r"\btwo plus two\b", "Two plus two is four."),
+    Rule(r"\bcapital of france\b", "The capital of France is Paris."),
+    Rule(r"\bcall my mother\b", "I will remind you to call your mother."),
+    Rule(
+        r"\bnews\b",
+        "Here is the news, sir.",
+        "The harbor festival opens on Saturday morning.",
+        "The old bridge is closed until next week.",
+        "The local team won again last night.",
+    ),
+    Rule(r"\bthank you\b|\bthanks\b", "You are welcome, sir."),
+)
+
+_SAGE = (
+    Rule(
+        r"\bmeaning of life\b",
+        "Life is a long walk, my friend.",
+        "Enjoy the view along the way.",
+    ),
+    Rule(
+        r"\bstory\b",
+        "Once upon a time there was a village by the sea.",
+        "Every evening the boats came home with the tide.",
+        "The children waited on the old stone wall.",
+        "And the moon rose slowly over the water.",
+    ),
+    Rule(r"\bbook\b", "It was written by a wise old woman."),
+    Rule(r"\bwho are you\b", "I am Sage, and I have all the time in the world."),
+    Rule(r"\bwhat time\b|\btime is it\b", "The hour matters less than how you spend it."),
+)
+
+
+def jarvis(*, first_token_s: float = 0.0, between_words_s: float = 0.0) -> ScriptedAgent:
+    """The butler: short, exact, and always "sir"."""
+    return ScriptedAgent(
+        "jarvis", "Jarvis", _JARVIS, "Very well, sir.", first_token_s, between_words_s
+    )
+
+
+def sage(*, first_token_s: float = 0.0, between_words_s: float = 0.0) -> ScriptedAgent:
+    """The old friend who answers a question with a thought."""
+    return ScriptedAgent(
+        "sage",
+        "Sage",
+        _SAGE,
+        "That is a good question, my friend.",
+        first_token_s,
+        between_words_s,
+    )
+
+
+def default_agents(
+    *, first_token_s: float = 0.0, between_words_s: float = 0.0
+) -> tuple[ScriptedAgent, ...]:
+    """Jarvis and Sage, at the same pace."""
+    return (
+        jarvis(first_token_s=first_token_s, between_words_s=between_words_s),
+        sage(first_token_s=first_token_s, between_words_s=between_words_s),
+    )

@@ -1,0 +1,359 @@
+"""An OpenClaw Gateway on loopback: strict about frames, with scripted agents and faults on demand.
+
+    async with GatewaySimulator(token="secret") as gateway:
+        client = create_client(base_url=gateway.url, auth_token="secret", agent_id="jarvis")
+
+It refuses what the real one refuses, in the same words (docs/gateway.md). On leaving, it raises
+``ProtocolBroken`` if a client sent what no client may send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import ssl
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Self
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request as HttpRequest
+from websockets.http11 import Response as HttpResponse
+
+from openclaw_client.clock import Clock, Timer
+from openclaw_client.protocol.frames import CLOSE_RESTART, MAX_FRAME_BYTES
+from simulators.gateway.admission import Doorkeeper
+from simulators.gateway.agents import Agent, default_agents
+from simulators.gateway.dispatcher import Desk
+from simulators.gateway.faults import Faults
+from simulators.gateway.freeze import Ice
+from simulators.gateway.handshake import FORWARDED, Door, now_ms
+from simulators.gateway.methods import Methods
+from simulators.gateway.node_methods import NodeMethods
+from simulators.gateway.nodes import Nodes
+from simulators.gateway.peer import Peer
+from simulators.gateway.runs import Runner, Sleep
+from simulators.gateway.sessions import Run
+
+TICK_INTERVAL_S = 30.0
+_PING_S = 25.0
+
+
+class ProtocolBroken(AssertionError):
+    """A client sent frames or params that the protocol does not know."""
+
+
+class GatewaySimulator:
+    """One Gateway. Everything about it that a test may look at is public and read-only."""
+
+    def __init__(
+        self,
+        *,
+        token: str | None = None,
+        agents: Iterable[Agent] | None = None,
+        port: int = 0,
+        remote: bool = False,
+        trusted_proxy: bool = False,
+        node_commands: Iterable[str] = (),
+        strict: bool = True,
+        tick_interval_s: float = TICK_INTERVAL_S,
+        tls: ssl.SSLContext | None = None,
+        sleep: Sleep = asyncio.sleep,
+        clock: Clock | None = None,
+    ) -> None:
+        """
+        Args:
+            token: the shared token; a random one if None.
+            agents: Jarvis and Sage, answering at once, if None. The first is the default agent.
+            port: any free one if 0.
+            remote: treat clients as if they came from another machine.
+            trusted_proxy: believe ``X-Forwarded-For`` about where a client comes from, instead of
+                turning such clients away.
+            node_commands: what its configuration lets nodes offer, gateway.nodes.commands.allow.
+            strict: raise ``ProtocolBroken`` at the end if any client broke the protocol.
+            tick_interval_s: between two `tick` events.
+            tls: speak TLS, with the certificate that it holds.
+            sleep: how the agents wait.
+            clock: when runs time out and ticks are due.
+        """
+        self.token = token or secrets.token_hex(16)
+        self.agents: dict[str, Agent] = {agent.id: agent for agent in agents or default_agents()}
+        self.faults = Faults()
+        self.violations: list[str] = []
+        self.handshakes = 0
+        self._keeper = Doorkeeper(self.token, remote=remote)
+        self._node_commands = frozenset(node_commands)
+        self._trusted_proxy = trusted_proxy
+        self._ice = Ice()
+        self._strict = strict
+        self._port = port
+        self._tls = tls
+        self._tick_interval_s = tick_interval_s
+        self._sleep = sleep
+        self._given_clock = clock
+        self._peers: set[Peer] = set()
+        self._server: Server | None = None
+        self._ticker: Timer | None = None
+        self._activity = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        """``ws://127.0.0.1:<port>``, or ``wss:``; the port stays when the Gateway goes and comes
+        back."""
+        return f"{'ws' if self._tls is None else 'wss'}://127.0.0.1:{self._port}"
+
+    @property
+    def runs(self) -> list[Run]:
+        """All runs so far, in the order in which they began."""
+        return self._runner.runs
+
+    @property
+    def commands(self) -> list[str]:
+        """Messages that were taken for slash commands instead of being answered."""
+        return self._methods.commands
+
+    @property
+    def connected(self) -> int:
+        """How many clients are in."""
+        return len(self._peers)
+
+    def now_ms(self) -> int:
+        return now_ms()
+
+    @property
+    def requests(self) -> list[tuple[str, dict[str, Any]]]:
+        """Every request after the handshakes: method and params."""
+        return self._desk.requests
+
+    def asked(self, method: str) -> list[dict[str, Any]]:
+        """The params of all requests of one method so far."""
+        return [params for name, params in self.requests if name == method]
+
+    async def wait_for(self, true: Callable[[], object], timeout_s: float = 5.0) -> None:
+        """Until ``true()`` is; looked at whenever something happens here.
+
+        Raises:
+            TimeoutError: it did not become true in time; says what has happened here.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not true():
+                    await self._activity.wait()
+        except TimeoutError:
+            methods = [method for method, _ in self.requests]
+            runs = [run.status for run in self.runs]
+            raise TimeoutError(
+                f"not within {timeout_s:g} s; {self.connected} connected, requests: {methods}, "
+                f"runs: {runs}"
+            ) from None
+
+    # -- life --------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        clock = self._given_clock or asyncio.get_running_loop()
+        self._clock: Clock = clock
+        self._runner = Runner(self, self.faults, self._sleep, clock)
+        self.nodes = Nodes(self._node_commands, clock, self._tell_pairers)
+        self._methods = Methods(
+            self.agents,
+            next(iter(self.agents)),
+            self._runner,
+            self,
+            clock,
+            NodeMethods(self.nodes),
+        )
+        self._desk = Desk(self._methods, self.faults, self.violations.append, self.drop_connections)
+        self._door = Door(
+            self._keeper,
+            self.faults,
+            self._methods.names,
+            self._tick_interval_s,
+            self.violations.append,
+            clock,
+        )
+        await self.come_back()
+        self._schedule_tick()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._ticker is not None:
+            self._ticker.cancel()
+        await self.go_away()
+        if self._strict and self.violations and error is None:
+            raise ProtocolBroken("; ".join(self.violations))
+
+    async def come_back(self) -> None:
+        """Listen (again), on the same port as before, as a new process that knows of no run."""
+        self._door.boot_id = str(uuid.uuid4())
+        self._server = await serve(
+            self._serve,
+            "127.0.0.1",
+            self._port,
+            ssl=self._tls,
+            compression=None,
+            max_size=MAX_FRAME_BYTES,
+            ping_interval=_PING_S,
+            process_request=self._check_forwarding,
+            create_connection=self._ice.connection_class(),
+        )
+        self._port = next(iter(self._server.sockets)).getsockname()[1]
+
+    async def go_away(self) -> None:
+        """Die without a word: connections break, runs end, nobody listens."""
+        server, self._server = self._server, None
+        self._ice.thaw()
+        if server is None:
+            return
+        for connection in list(server.connections):
+            connection.transport.abort()
+        server.close(close_connections=False)
+        await server.wait_closed()
+        await self._runner.stop()
+        await self._desk.close()
+
+    @asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        """Gone while the body runs, and back after it."""
+        await self.go_away()
+        try:
+            yield
+        finally:
+            await self.come_back()
+
+    # -- faults of connections ---------------------------------------------------------------------
+
+    def drop_connections(self) -> None:
+        """All connections break without a closing handshake. Runs go on."""
+        for peer in list(self._peers):
+            peer.abort()
+
+    async def close_connections(self, code: int, reason: str = "") -> None:
+        """Close all connections with that code. Runs go on, and new connections are taken."""
+        await asyncio.gather(*(peer.socket.close(code, reason) for peer in list(self._peers)))
+
+    async def shut_down(self, *, restart_expected_ms: int | None = None) -> None:
+        """Stop in good order: `shutdown`, an error for every run, close 1012, gone."""
+        notice: dict[str, Any] = {"reason": "gateway stopping"}
+        if restart_expected_ms is not None:
+            notice["restartExpectedMs"] = restart_expected_ms
+        self.broadcast("shutdown", notice)
+        self._runner.fail_all("Gateway is draining; new tasks are not accepted")
+        await self.close_connections(CLOSE_RESTART, "service restart")
+        await self.go_away()
+
+    async def restart(self, *, in_order: bool = True, expected_ms: int | None = None) -> None:
+        """Another process on the same address; the old one ends in good order, or is killed."""
+        if in_order:
+            await self.shut_down(restart_expected_ms=expected_ms)
+        else:
+            await self.go_away()
+        await self.come_back()
+
+    def freeze(self) -> None:
+        """Leave all connections half-open: they stand, new ones are taken, and nothing is read or
+        said, not even a pong."""
+        self._ice.freeze()
+
+    def thaw(self) -> None:
+        """Go on where ``freeze`` has stopped."""
+        self._ice.thaw()
+
+    def approve(self, request_id: str) -> None:
+        """Pair a device, as ``openclaw devices approve`` does."""
+        self._keeper.devices.approve(request_id)
+
+    def approve_node(self, request_id: str) -> None:
+        """Let a node's commands be used, as ``openclaw nodes approve`` does."""
+        self.nodes.approve(request_id)
+
+    def tick(self) -> None:
+        """Send a `tick` to everyone now."""
+        self.broadcast("tick", {"ts": now_ms()})
+
+    def skip_events(self, events: int) -> None:
+        """Leave a gap in the numbering of every connection's events."""
+        for peer in self._peers:
+            peer.skip(events)
+
+    def broadcast(self, event: str, payload: Any) -> None:
+        """Send any event to everyone, well-formed or not."""
+        for peer in self._peers:
+            peer.event(event, payload)
+
+    async def send_text(self, text: str) -> None:
+        """Send any text to everyone, a frame or not."""
+        for peer in list(self._peers):
+            await peer.socket.send(text)
+
+    # -- at work -----------------------------------------------------------------------------------
+
+    def publish(self, event: str, payload: dict[str, Any]) -> None:
+        """Tell everyone who hears runs."""
+        mischief, delay_s = self.faults.mischief_with(event, payload)
+        for peer in self._peers:
+            if peer.hears_runs:
+                peer.event(event, payload, mischief, delay_s=delay_s)
+        self._happened()
+
+    async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str:
+        """What an agent that calls a node's tool reads as its result."""
+        return await self.nodes.use_tool(name, arguments, session_key)
+
+    def _tell_pairers(self, event: str, payload: dict[str, Any]) -> None:
+        for peer in self._peers:
+            if peer.admission.may("operator.pairing"):
+                peer.event(event, payload)
+        self._happened()
+
+    async def _serve(self, socket: ServerConnection) -> None:
+        try:
+            peer = await self._door.greet(socket)
+            self.handshakes += 1
+            self._happened()
+            if peer is None:
+                return
+            self._peers.add(peer)
+            if peer.admission.role == "node":
+                self.nodes.came(peer)
+            else:
+                peer.event("health", {"ok": True, "ts": now_ms()})
+            self._happened()
+            try:
+                async for text in socket:
+                    self._desk.take(peer, text)
+                    self._happened()
+            finally:
+                self._peers.discard(peer)
+                peer.gone()
+                self.nodes.went(peer)
+                self._happened()
+        except ConnectionClosed:
+            pass
+
+    def _check_forwarding(
+        self, connection: ServerConnection, request: HttpRequest
+    ) -> HttpResponse | None:
+        """A proxy that the Gateway does not trust is turned away before the WebSocket opens."""
+        if FORWARDED not in request.headers or self._trusted_proxy:
+            return None
+        return connection.respond(HTTPStatus.FORBIDDEN, "untrusted proxy\n")
+
+    def _schedule_tick(self) -> None:
+        self._ticker = self._clock.call_later(self._tick_interval_s, self._tick_and_go_on)
+
+    def _tick_and_go_on(self) -> None:
+        self.tick()
+        self._schedule_tick()
+
+    def _happened(self) -> None:
+        self._activity.set()
+        self._activity.clear()

@@ -1,0 +1,205 @@
+"""The real VoiceBot on the simulated Discord, with a room that only listens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+
+from discord_bot.bot import VoiceBot
+from discord_bot.guild_choices import GuildChoices
+from discord_bot.receive import load_libopus
+from discord_bot.settings import DiscordSettings
+from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
+from pipeline.events import Observer
+from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
+from simulators.discord import (
+    DiscordSimulator,
+    Guild,
+    Message,
+    SimulatedPerson,
+    TextChannel,
+    VoiceChannel,
+)
+from testing.waiting import eventually
+
+JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
+SAGE = Persona("sage", "Sage", Voice("sage"))
+MAIN = Persona("main", "Friday", Voice("jarvis"), aliases=("Boss",))
+"""As on an OpenClaw with its first agent alone: its name is not its id."""
+PERSONAS = {persona.agent: persona for persona in (JARVIS, SAGE, MAIN)}
+
+
+class ThreeAgents:
+    """An `AgentCatalogue` whose Gateway always answers."""
+
+    within_reach = True
+    missing: frozenset[str] = frozenset()
+
+    def answered_by(self, agent: str) -> str:
+        return "main" if agent in self.missing else agent
+
+    async def choices(self) -> list[Persona]:
+        return list(PERSONAS.values())
+
+    async def reach(self) -> bool:
+        return self.within_reach
+
+    def known(self) -> list[Persona]:
+        return list(PERSONAS.values())
+
+    def persona(self, agent: str) -> Persona:
+        return PERSONAS[agent]
+
+
+@dataclass(eq=False)
+class ListeningRoom:
+    """Stands in for the conversation: remembers who is there and what was heard of them."""
+
+    loudspeaker: Loudspeaker
+    observer: Observer
+    persona: Persona = JARVIS
+    sensitivity: str = "medium"
+    names: dict[int, str] = field(default_factory=dict)
+    loud_ms: dict[int, float] = field(default_factory=dict)
+    started: bool = False
+    closed: bool = False
+
+    @property
+    def people(self) -> set[int]:
+        return set(self.names)
+
+    def start(self) -> None:
+        self.started = True
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+    def person_joined(self, speaker: Speaker) -> None:
+        self.names[speaker.id] = speaker.name
+
+    def person_left(self, speaker_id: int) -> None:
+        self.names.pop(speaker_id, None)
+
+    def use_agent(self, persona: Persona) -> None:
+        self.persona = persona
+
+    def name_of(self, agent: str) -> str:
+        return PERSONAS[agent].name
+
+    def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
+        if speaker_id in self.names and np.abs(pcm.astype(int)).max() > 500:
+            heard = self.loud_ms.get(speaker_id, 0.0)
+            self.loud_ms[speaker_id] = heard + FRAME_MS
+
+
+@dataclass(slots=True)
+class Calls:
+    """A guild with a text channel and two voice channels, Alice and Ben, and the bot logged in."""
+
+    sim: DiscordSimulator
+    bot: VoiceBot
+    guild: Guild
+    text: TextChannel
+    room: VoiceChannel
+    other: VoiceChannel
+    alice: SimulatedPerson
+    ben: SimulatedPerson
+    rooms: list[ListeningRoom]
+    gone: list[int]
+    """Guilds that the bot has told its neighbours to forget."""
+    _read: int = 0
+
+    def posted(self) -> list[str]:
+        """What the bot has written for everybody to read since this was last looked at."""
+        messages = [message.content for message in self.sim.messages(self.text)]
+        fresh, self._read = messages[self._read :], len(messages)
+        return fresh
+
+    async def settle(self) -> None:
+        """Until the bot has done everything that commands made it do."""
+        tasks = [task for task in asyncio.all_tasks() if task.get_name() == "CommandTree-invoker"]
+        await asyncio.gather(*tasks)
+
+    async def ask(self, command: str, /, **options: Any) -> Message:
+        """Alice types a command; the one message that she is answered with."""
+        interaction = await self.sim.run_command(self.alice, command, options, channel=self.text)
+        await interaction.answered(10.0)
+        (message,) = interaction.responses
+        return message
+
+    async def run(self, command: str, /, **options: Any) -> str:
+        """Alice types a command; the words of the answer."""
+        return (await self.ask(command, **options)).content
+
+    async def call_in(self) -> ListeningRoom:
+        """Alice joins and calls the bot in; the room that listens to her."""
+        await self.alice.join(self.room)
+        await self.run("join")
+        await self.sim.wait_for_call(self.room)
+        return self.rooms[-1]
+
+    async def until(self, true: Any, seconds: float = 10.0) -> None:
+        """Until ``true()`` is: discord.py has no event for most of it."""
+        await eventually(true, seconds, seen=lambda: self.sim.messages(self.text))
+
+    async def hears(self, person: SimulatedPerson, seconds: float = 0.4) -> float:
+        """How many ms of ``seconds`` of tone by somebody reach the newest room."""
+        room = self.rooms[-1]
+        before = room.loud_ms.get(person.id, 0.0)
+        await person.say(tone(seconds))
+        await asyncio.sleep(0.1)
+        return room.loud_ms.get(person.id, 0.0) - before
+
+
+def tone(seconds: float, hertz: float = 440.0) -> Pcm16:
+    """48 kHz mono, ``int16[n]``."""
+    t = np.arange(int(seconds * SPOKEN_RATE)) / SPOKEN_RATE
+    return (np.sin(2 * np.pi * hertz * t) * 9000).astype(np.int16)
+
+
+async def _note(gone: list[int], guild_id: int) -> None:
+    gone.append(guild_id)
+
+
+@asynccontextmanager
+async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
+    """The stage set; ``settings`` are of `DiscordSettings`."""
+    load_libopus()
+    rooms: list[ListeningRoom] = []
+    gone: list[int] = []
+    choices = GuildChoices("jarvis", "medium")
+
+    def make_room(guild: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
+        choice = choices.of(guild)
+        room = ListeningRoom(loudspeaker, observer, PERSONAS[choice.agent], choice.level)
+        rooms.append(room)
+        return cast(PipelineOrchestrator, room)
+
+    options = {"guild_ready_timeout_s": 0.05, "supervise_every_s": 0.1} | settings
+    async with DiscordSimulator(dave=dave) as sim:
+        guild = sim.add_guild("A server")
+        text = guild.add_text_channel("general")
+        room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")
+        alice, ben = sim.add_person(guild, "Alice"), sim.add_person(guild, "Ben")
+        bot = VoiceBot(
+            DiscordSettings(**options),
+            make_room,
+            ThreeAgents(),
+            choices,
+            connector=sim.connector(),
+            on_guild_gone=lambda guild_id: _note(gone, guild_id),
+        )
+        login = asyncio.create_task(bot.start(sim.token))
+        set_up = Calls(sim, bot, guild, text, room, other, alice, ben, rooms, gone)
+        try:
+            await set_up.until(bot.is_ready)
+            yield set_up
+        finally:
+            await bot.close()
+            await asyncio.gather(login, return_exceptions=True)

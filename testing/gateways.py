@@ -1,0 +1,82 @@
+"""Gateways that are not quite right, and how to reach any."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from openclaw_client import OpenClawClient, OpenClawConfig
+from simulators.gateway import GatewaySimulator
+from testing.manual_clock import eventually
+
+TOKEN = "swordfish-7f3a"
+
+CHALLENGE = {
+    "type": "event",
+    "event": "connect.challenge",
+    "payload": {"nonce": "n", "ts": 1, "capabilities": []},
+}
+
+
+def config_for(url: str, **settings: Any) -> OpenClawConfig:
+    return OpenClawConfig.model_validate({"base_url": url, "auth_token": TOKEN, **settings})
+
+
+def hello(**changes: Any) -> dict[str, Any]:
+    """A `hello-ok` with what the client reads, and a field it has never heard of."""
+    return {
+        "type": "hello-ok",
+        "protocol": 4,
+        "server": {"version": "2026.9.6", "connId": "c", "newInThisRelease": True},
+        "auth": {"role": "operator", "scopes": ["operator.read", "operator.write"]},
+        "policy": {"tickIntervalMs": 30_000},
+        **changes,
+    }
+
+
+@asynccontextmanager
+async def odd_gateway(
+    behave: Callable[[ServerConnection], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """A WebSocket server that does as it is told; its address."""
+
+    async def handle(connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            await behave(connection)
+
+    async with serve(handle, "127.0.0.1", 0, compression=None) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        yield f"ws://127.0.0.1:{port}"
+
+
+async def say(connection: ServerConnection, frame: dict[str, Any]) -> None:
+    await connection.send(json.dumps(frame))
+
+
+async def greet(connection: ServerConnection, answer: dict[str, Any] | None = None) -> None:
+    """The server's side of a handshake that succeeds, or that is answered with ``answer``."""
+    await say(connection, CHALLENGE)
+    request = json.loads(await connection.recv())
+    frame = answer if answer is not None else {"ok": True, "payload": hello()}
+    await say(connection, {"type": "res", "id": request["id"], **frame})
+
+
+async def sign_of_life(client: OpenClawClient, gateway: GatewaySimulator) -> None:
+    """Something that means nothing has come from the Gateway, and the client has seen it."""
+    bad = client.stats.frames_bad
+    await gateway.send_text("not a frame")
+    await eventually(lambda: client.stats.frames_bad > bad)
+
+
+def closed_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,63 @@
+"""A clock that a test turns by hand, and ways to wait without one."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable
+
+from testing.waiting import eventually as eventually
+
+
+class HandTimer:
+    def __init__(self, callback: Callable[[], object]) -> None:
+        self.callback: Callable[[], object] | None = callback
+
+    def cancel(self) -> None:
+        self.callback = None
+
+
+class HandClock:
+    """An `openclaw_client.clock.Clock` that stands still until `advance` is called."""
+
+    def __init__(self) -> None:
+        self._now = 1_000.0
+        self._order = itertools.count()
+        self._timers: list[tuple[float, int, HandTimer]] = []
+
+    def time(self) -> float:
+        return self._now
+
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> HandTimer:
+        timer = HandTimer(callback)
+        heapq.heappush(self._timers, (self._now + max(0.0, delay), next(self._order), timer))
+        return timer
+
+    def due_in(self) -> list[float]:
+        """How long until each timer that is set, soonest first."""
+        waits = [due - self._now for due, _, timer in self._timers if timer.callback is not None]
+        return sorted(round(wait, 3) for wait in waits)
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass; what falls due runs in order, and whatever follows from it runs too."""
+        end = self._now + seconds
+        await settle()
+        while self._timers and self._timers[0][0] <= end:
+            self._now, _, timer = heapq.heappop(self._timers)
+            if timer.callback is not None:
+                timer.callback()
+                await settle()
+        self._now = end
+        await settle()
+
+
+async def settle(rounds: int = 30) -> None:
+    """Let everything run that needs no clock."""
+    for _ in range(rounds):
+        await asyncio.sleep(0)
+
+
+async def instantly(seconds: float) -> None:
+    """A sleep for scripted agents in a hurry."""
+    await asyncio.sleep(0)

@@ -1,0 +1,231 @@
+"""The stage of `bench.faults`: the bot in a simulated Discord, and a member who talks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, cast
+
+import aiohttp
+import numpy as np
+
+from discord_bot.bot import VoiceBot
+from discord_bot.call.running_calls import RunningCalls
+from discord_bot.guild_choices import GuildChoices
+from discord_bot.receive import ReceiveClient, load_libopus
+from discord_bot.settings import DiscordSettings
+from pipeline.audio import SPOKEN_RATE, Pcm16
+from pipeline.events import Observer
+from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
+from simulators.discord import (
+    DiscordSimulator,
+    Guild,
+    SimulatedPerson,
+    SimulatorError,
+    TextChannel,
+    VoiceChannel,
+)
+from testing.jumping_loop import JumpingLoop
+
+WORD_EVERY_S: Final = 1.0
+_WORD_S: Final = 0.2
+_HEARTBEAT_MS: Final = 24 * 3_600_000
+"""discord.py's heartbeats keep the machine's time, which the jumping clock leaves behind."""
+_BEAT_S: Final = 5.0
+_LOUD: Final = 500
+_LOOK_S: Final = 0.1
+
+
+class NeverHappened(Exception):
+    """What a play waited for did not come about; the text says what."""
+
+
+class Ear:
+    """In the conversation's place: when something was heard, by the loop's clock."""
+
+    sensitivity = "medium"
+    persona = Persona("jarvis", "Jarvis", Voice("jarvis"))
+
+    def __init__(self, heard_at: list[float]) -> None:
+        self._heard_at = heard_at
+        self._people: set[int] = set()
+
+    @property
+    def people(self) -> set[int]:
+        return set(self._people)
+
+    def start(self) -> None:
+        """There is nothing to start."""
+
+    async def aclose(self) -> None:
+        """Nor to end."""
+
+    def person_joined(self, speaker: Speaker) -> None:
+        self._people.add(speaker.id)
+
+    def person_left(self, speaker_id: int) -> None:
+        self._people.discard(speaker_id)
+
+    def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
+        if speaker_id in self._people and np.abs(pcm.astype(int)).max() > _LOUD:
+            self._heard_at.append(at)
+
+
+class OneAgent:
+    """A catalogue of one, always within reach."""
+
+    async def choices(self) -> Sequence[Persona]:
+        return [Ear.persona]
+
+    async def reach(self) -> bool:
+        return True
+
+    def answered_by(self, agent: str) -> str:
+        return agent
+
+    def known(self) -> Sequence[Persona]:
+        return [Ear.persona]
+
+    def persona(self, agent: str) -> Persona:
+        return Ear.persona
+
+
+@dataclass(eq=False)
+class Stage:
+    """A server with two voice channels; Alice is in the first, and talks."""
+
+    sim: DiscordSimulator
+    guild: Guild
+    text: TextChannel
+    room: VoiceChannel
+    other: VoiceChannel
+    alice: SimulatedPerson
+    ben: SimulatedPerson
+    calls_file: Path
+    heard_at: list[float] = field(default_factory=list)
+    told: list[tuple[float, str]] = field(default_factory=list)
+    """What the bot has written for everybody, and when it was there to be read."""
+    bot: VoiceBot = field(init=False)
+    _login: asyncio.Task[None] = field(init=False)
+    _connector: aiohttp.TCPConnector = field(init=False)
+
+    @property
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def start_bot(self) -> None:
+        """A new process, so to say: nothing of the one before but its file."""
+        self._connector = self.sim.connector()
+
+        def make_room(_: int, __: Loudspeaker, ___: Observer) -> PipelineOrchestrator:
+            return cast(PipelineOrchestrator, Ear(self.heard_at))
+
+        self.bot = VoiceBot(
+            DiscordSettings(guild_ready_timeout_s=0.05),
+            make_room,
+            OneAgent(),
+            GuildChoices("jarvis", "medium"),
+            calls=RunningCalls(self.calls_file),
+            connector=self._connector,
+        )
+        bot = self.bot
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, JumpingLoop):
+            loop.keep_step(lambda: any(not each.is_connected() for each in _voices(bot)))
+        self._login = asyncio.create_task(self.bot.start(self.sim.token), name="bot")
+        await self.until(self.bot.is_ready, 30.0, "the bot is ready")
+
+    async def stop_bot(self) -> None:
+        """As SIGTERM does."""
+        self._login.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._login
+
+    async def kill_bot(self) -> None:
+        """End the bot as kill -9 does: every connection breaks without a close."""
+        await self._connector.close(abort_ssl=True)
+        await self.stop_bot()
+
+    async def command(self, name: str) -> str:
+        """Alice types it; the answer."""
+        interaction = await self.sim.run_command(self.alice, name, channel=self.text)
+        return (await interaction.answered(20.0)).content
+
+    async def talk(self) -> None:
+        """Alice, a word a second, for as long as the call is watched."""
+        t = np.arange(int(_WORD_S * SPOKEN_RATE)) / SPOKEN_RATE
+        word = (np.sin(2 * np.pi * 440.0 * t) * 9000).astype(np.int16)
+        while True:
+            due = self.now + WORD_EVERY_S
+            with suppress(SimulatorError):
+                await self.alice.say(word)
+            await asyncio.sleep(max(0.0, due - self.now))
+
+    async def beat(self) -> None:
+        """The voice heartbeats by the loop's clock; discord.py's own keep the machine's time."""
+        while True:
+            await asyncio.sleep(_BEAT_S)
+            for voice in _voices(self.bot):
+                beat = voice.ws._keep_alive if voice.is_connected() else None
+                if beat is not None:
+                    with suppress(OSError):
+                        await voice.ws.send_heartbeat(beat.get_payload())
+
+    async def read(self) -> None:
+        """Ben, who reads the text channel."""
+        while True:
+            for message in self.sim.messages(self.text)[len(self.told) :]:
+                self.told.append((self.now, message.content))
+            await asyncio.sleep(_LOOK_S)
+
+    async def until(self, true: Callable[[], object], within_s: float, what: str) -> None:
+        """
+        Raises:
+            NeverHappened: not within that time.
+        """
+        deadline = self.now + within_s
+        while not true():
+            if self.now > deadline:
+                raise NeverHappened(f"{what}: not within {within_s:g} s")
+            await asyncio.sleep(_LOOK_S)
+
+    def heard_since(self, when: float) -> bool:
+        return bool(self.heard_at) and self.heard_at[-1] >= when
+
+
+def _voices(bot: VoiceBot) -> list[ReceiveClient]:
+    return [each for each in bot.voice_clients if isinstance(each, ReceiveClient)]
+
+
+@asynccontextmanager
+async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[Stage]:
+    """The bot is in the call, and hears Alice.
+
+    Raises:
+        NeverHappened: it could not even come into the call.
+    """
+    load_libopus()
+    async with DiscordSimulator(
+        dave=dave, heartbeat_interval_ms=_HEARTBEAT_MS, voice_heartbeat_interval_ms=_HEARTBEAT_MS
+    ) as sim:
+        guild = sim.add_guild("A server")
+        text = guild.add_text_channel("general")
+        room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")
+        alice, ben = sim.add_person(guild, "Alice"), sim.add_person(guild, "Ben")
+        here = Stage(sim, guild, text, room, other, alice, ben, folder / "running-calls.json")
+        await here.start_bot()
+        await alice.join(room)
+        await here.command("join")
+        background = [asyncio.create_task(work) for work in (here.talk(), here.read(), here.beat())]
+        try:
+            await here.until(lambda: here.heard_at, 20.0, "the bot hears Alice")
+            yield here
+        finally:
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+            await here.stop_bot()

@@ -1,0 +1,149 @@
+"""The configuration and environment of a Gateway that keeps to itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from testing.real_gateway.install import Installed
+
+NODE_COMMANDS = (
+    "voice.say",
+    "voice.join",
+    "voice.leave",
+    "voice.status",
+    "voice.transcript",
+    "voice.notify",
+    "system.info",
+    "gpu.list",
+    "gpu.metrics",
+)
+"""Commands that OpenClaw does not know are struck from a node's list unless they are allowed."""
+
+_QUIET = {
+    "OPENCLAW_DISABLE_BONJOUR": "1",
+    "OPENCLAW_NO_AUTO_UPDATE": "1",
+    "OPENCLAW_NO_RESPAWN": "1",
+    "OPENCLAW_SKIP_CHANNELS": "1",
+    "OPENCLAW_EXEC_SHELL_SNAPSHOT": "0",
+    "DO_NOT_TRACK": "1",
+    "CI": "1",
+}
+"""No announcements, no look-ups, no channels, and one process instead of a respawned child."""
+_FOREIGN = ("OPENCLAW_", "CLAWDBOT_")
+_MODEL: dict[str, Any] = {
+    "reasoning": False,
+    "input": ["text"],
+    "cost": {"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0},
+    "contextWindow": 128_000,
+    "maxTokens": 4096,
+}
+
+
+def gateway_config(
+    *, port: int, token: str, model_url: str, agents: Sequence[str], folder: Path
+) -> dict[str, Any]:
+    """``openclaw.json``: token auth on loopback, one stub model per agent, nothing else.
+
+    Agents have the tool policy that the README recommends for voice. A connection with the header
+    ``X-Forwarded-For`` counts as one from another machine, for 127.0.0.1 is a trusted proxy.
+    """
+    return {
+        "gateway": _gateway(port, token),
+        "agents": _agents(agents, folder),
+        "tools": {"profile": "minimal", "alsoAllow": _tool_names(), "toolSearch": False},
+        "models": _models(model_url, agents),
+        "discovery": {"mdns": {"mode": "off"}},
+        "logging": {"file": str(folder / "gateway.log")},
+        "telemetry": {"enabled": False},
+        "update": {"checkOnStart": False},
+    }
+
+
+def _gateway(port: int, token: str) -> dict[str, Any]:
+    return {
+        "mode": "local",
+        "port": port,
+        "bind": "loopback",
+        "auth": {"mode": "token", "token": token},
+        "controlUi": {"enabled": False},
+        "trustedProxies": ["127.0.0.1"],
+        "nodes": {"commands": {"allow": list(NODE_COMMANDS)}},
+    }
+
+
+def _agents(agents: Sequence[str], folder: Path) -> dict[str, Any]:
+    return {
+        "ownership": "explicit",
+        "defaults": {
+            "skipBootstrap": True,
+            "heartbeat": {"every": "0m"},
+            "utilityModel": "",
+            "systemAgent": {"agentId": agents[0]},
+        },
+        "entries": {
+            name: {
+                "name": name.capitalize(),
+                "workspace": str(folder / "workspace" / name),
+                "model": f"stub-{name}/{name}",
+            }
+            for name in agents
+        },
+    }
+
+
+def _models(model_url: str, agents: Sequence[str]) -> dict[str, Any]:
+    """A provider for each agent: one that answers 401 is refused to all for a minute."""
+    return {
+        "mode": "replace",
+        "catalogRefresh": {"enabled": False},
+        "providers": {
+            f"stub-{name}": {
+                "baseUrl": model_url,
+                "apiKey": "stub-local",
+                "api": "openai-completions",
+                "models": [{"id": name, "name": f"Stub {name}", **_MODEL}],
+            }
+            for name in agents
+        },
+    }
+
+
+def _tool_names() -> list[str]:
+    return [command.replace(".", "_") for command in NODE_COMMANDS]
+
+
+def gateway_environment(
+    installed: Installed, *, port: int, token: str, folder: Path
+) -> dict[str, str]:
+    """The environment of every ``openclaw`` process: its home is ``folder``, never the user's."""
+    home = folder / "home"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    return {
+        **kept,
+        **_QUIET,
+        "PATH": installed.path_variable,
+        "HOME": str(home),
+        "TMPDIR": str(folder / "tmp"),
+        "OPENCLAW_HOME": str(home),
+        "OPENCLAW_STATE_DIR": str(folder / "state"),
+        "OPENCLAW_CONFIG_PATH": str(folder / "openclaw.json"),
+        "OPENCLAW_GATEWAY_TOKEN": token,
+        "OPENCLAW_GATEWAY_PORT": str(port),
+        "NODE_COMPILE_CACHE": str(installed.cache / "compile-cache"),
+    }
+
+
+def merged(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """``extra`` laid over ``base``, table by table; None takes a key away."""
+    out = dict(base)
+    for key, value in extra.items():
+        if value is None:
+            out.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(out.get(key), Mapping):
+            out[key] = merged(out[key], value)
+        else:
+            out[key] = value
+    return out

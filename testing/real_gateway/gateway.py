@@ -1,0 +1,194 @@
+"""The real Gateway and its stub model, together."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from testing.real_gateway.config import gateway_config, gateway_environment, merged
+from testing.real_gateway.directives import Reply
+from testing.real_gateway.errors import CommandFailed
+from testing.real_gateway.install import Installed, install
+from testing.real_gateway.process import STOP_GRACE_S, GatewayProcess
+from testing.real_gateway.stub_model import StubModel
+
+AGENTS = ("main", "jarvis", "sage")
+_CLI_TIMEOUT_S = 60.0
+
+
+class RealGateway:
+    """A Gateway that may be stopped and started again on the same address, with the same state."""
+
+    def __init__(
+        self,
+        installed: Installed,
+        stub: StubModel,
+        folder: Path,
+        *,
+        agents: Sequence[str],
+        extra_config: Mapping[str, Any],
+    ) -> None:
+        self.stub = stub
+        self.folder = folder
+        self.agents = tuple(agents)
+        self.token = secrets.token_hex(16)
+        self.port = _free_port()
+        self._installed = installed
+        self._extra_config = extra_config
+        self._process: GatewayProcess | None = None
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    @property
+    def http_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What the process printed, over all its starts."""
+        return self.folder / "gateway.out"
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that runs; None while none does."""
+        return self._process.pid if self._process is not None and self._process.running else None
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return gateway_environment(
+            self._installed, port=self.port, token=self.token, folder=self.folder
+        )
+
+    async def start(self) -> None:
+        """Start it, or start it again, and wait until it takes clients.
+
+        Raises:
+            GatewayNotReady: it does not.
+        """
+        command = self._installed.command("gateway", "run")
+        self._process = await GatewayProcess.start(
+            command, self._environment, self.folder, self.log
+        )
+        await self._process.ready(self.http_url)
+
+    async def stop(self, grace_s: float = STOP_GRACE_S) -> None:
+        """End it in good order if it manages to within ``grace_s``."""
+        if self._process is not None:
+            await self._process.terminate(grace_s)
+
+    async def kill(self) -> None:
+        """End it without a word."""
+        if self._process is not None:
+            await self._process.kill()
+
+    async def restart(self, grace_s: float = STOP_GRACE_S) -> None:
+        """Stopped and started again: another process with the same state."""
+        await self.stop(grace_s)
+        await self.start()
+
+    async def cli(self, *arguments: str) -> str:
+        """What ``openclaw ...`` prints when it is run against this Gateway; takes 1 to 4 s.
+
+        Raises:
+            CommandFailed: it ended in an error, or not within a minute.
+        """
+        name = f"openclaw {' '.join(arguments)}"
+        process = await asyncio.create_subprocess_exec(
+            *self._installed.command(*arguments),
+            cwd=self.folder,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(_CLI_TIMEOUT_S):
+                printed, _ = await process.communicate()
+        except TimeoutError:
+            raise CommandFailed(f"{name} was not done after {_CLI_TIMEOUT_S:.0f} s") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        text = printed.decode(errors="replace")
+        if process.returncode != 0:
+            raise CommandFailed(f"{name} failed with status {process.returncode}:\n{text[-2_000:]}")
+        return text
+
+    async def call(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
+        """The payload of a Gateway method, called by the command line with the owner's rights.
+
+        Raises:
+            CommandFailed: the Gateway refused it.
+        """
+        given = json.dumps(params or {})
+        text = await self.cli("gateway", "call", method, "--json", "--params", given)
+        return json.loads(text[text.index("{") :])
+
+    def write_config(self) -> None:
+        """Once, before the first start: what the Gateway changes in it later is to stay."""
+        for name in ("home", "tmp"):
+            (self.folder / name).mkdir(exist_ok=True)
+        config = gateway_config(
+            port=self.port,
+            token=self.token,
+            model_url=self.stub.url,
+            agents=self.agents,
+            folder=self.folder,
+        )
+        path = self.folder / "openclaw.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(merged(config, self._extra_config), indent=2), encoding="utf-8")
+
+
+@asynccontextmanager
+async def real_gateway(
+    *,
+    agents: Sequence[str] = AGENTS,
+    extra_config: Mapping[str, Any] | None = None,
+    pace: Reply | None = None,
+    cache: Path | None = None,
+) -> AsyncIterator[RealGateway]:
+    """A Gateway that takes clients, on a free port of loopback, with a state of its own.
+
+    The stub model answers on the event loop of the caller.
+
+    Args:
+        agents: their ids; the first is the default one.
+        extra_config: laid over the configuration (config.py), table by table.
+        pace: the model's times where a message has no directives for them.
+        cache: where the packages are; ``cache_folder()`` if None.
+
+    Raises:
+        InstallFailed: the packages are not there and cannot be fetched.
+        GatewayNotReady: it does not start; the text has the end of its log.
+    """
+    installed = await asyncio.to_thread(install, cache)
+    with tempfile.TemporaryDirectory(prefix="openclaw-", ignore_cleanup_errors=True) as folder:
+        async with StubModel(pace=pace) as stub:
+            gateway = RealGateway(
+                installed, stub, Path(folder), agents=agents, extra_config=extra_config or {}
+            )
+            try:
+                gateway.write_config()
+                await gateway.start()
+                yield gateway
+            finally:
+                await gateway.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

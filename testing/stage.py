@@ -1,0 +1,230 @@
+"""Everything that a conversation needs, on loopback: both simulators, the services, the real bot.
+
+The demo plays on it, and so do the end-to-end tests. Between a person's microphone and another's
+ear lies the bot's real code: slash command, MLS, UDP, Opus, VAD, Smart Turn, Whisper, the Gateway's
+protocol, HTTP speech, and back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import numpy as np
+
+from app.node import voice_node
+from app.services import Services, make_bot, services
+from discord_bot.bot import VoiceBot
+from discord_bot.settings import DiscordSettings
+from openclaw_client import DeviceStore, OpenClawConfig
+from openclaw_client.node.settings import COMMANDS
+from pipeline.audio import SPOKEN_RATE, Pcm16
+from pipeline.events import RoomEvent
+from pipeline.inference.speech_models import SpeechModels
+from pipeline.ports import Voice
+from server.synthesis.client import HttpSynthesizer
+from settings import Settings
+from simulators.discord import (
+    DiscordSimulator,
+    Faults,
+    Interaction,
+    SimulatedPerson,
+    TextChannel,
+    VoiceChannel,
+)
+from simulators.gateway import Agent, GatewaySimulator
+from testing.recording import Recording
+
+log = logging.getLogger(__name__)
+
+E = TypeVar("E")
+
+VOICES: Final[Mapping[str, str]] = {
+    "Alice": "espeak:en-us+f4",
+    "Bob": "espeak:en-gb-scotland+m7",
+    "Carol": "espeak:en-us+Annie",
+    "Dave": "espeak:en-gb+m2",
+}
+"""Whom the stage knows, and their voices at the embedded speech server."""
+GATEWAY_TOKEN: Final = "a-token-for-loopback"
+_AUDIBLE: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something a person said: when its first and its last audible sample left."""
+
+    text: str
+    began: float
+    ended: float
+
+
+@dataclass(slots=True)
+class Stage:
+    """A guild with a text channel and two voice channels, and the bot in it, not yet in a call."""
+
+    discord: DiscordSimulator
+    gateway: GatewaySimulator
+    services: Services
+    bot: VoiceBot
+    voices: HttpSynthesizer
+    text: TextChannel
+    room: VoiceChannel
+    other_room: VoiceChannel
+    people: dict[str, SimulatedPerson] = field(default_factory=dict)
+    events: list[RoomEvent] = field(default_factory=list)
+    recording: Recording = field(default_factory=Recording)
+    _speech: dict[tuple[str, str], Pcm16] = field(default_factory=dict)
+
+    def person(self, name: str) -> SimulatedPerson:
+        """Somebody of the guild, added when first asked for."""
+        if name not in self.people:
+            self.people[name] = self.discord.add_person(self.text.guild, name)
+        return self.people[name]
+
+    async def speech(self, name: str, text: str) -> Pcm16:
+        """``text`` in somebody's voice, 48 kHz ``int16[n]``, without silence at either end."""
+        key = (name, text)
+        if key not in self._speech:
+            voice = Voice(VOICES[name])
+            chunks = [pcm async for pcm in self.voices.speak(text, voice)]
+            pcm = np.concatenate(chunks)
+            loud = np.flatnonzero(np.abs(pcm.astype(np.int32)) > _AUDIBLE)
+            self._speech[key] = pcm[loud[0] : loud[-1] + 1]
+        return self._speech[key]
+
+    async def say(self, name: str, text: str, faults: Faults | None = None) -> Said:
+        """Have somebody say something into the call, in real time."""
+        pcm = await self.speech(name, text)
+        person, began = self.person(name), time.monotonic()
+        self.recording.add(began, pcm, pan=-0.5 if name == "Alice" else 0.5)
+        await (person.say(pcm) if faults is None else person.say(pcm, faults))
+        return Said(text, began, began + pcm.size / SPOKEN_RATE)
+
+    async def run(
+        self, name: str, command: str, options: Mapping[str, Any] | None = None
+    ) -> Interaction:
+        """Have somebody type a slash command into the text channel, and wait for the answer."""
+        interaction = await self.discord.run_command(
+            self.person(name), command, dict(options or {}), channel=self.text
+        )
+        await interaction.answered(10.0)
+        return interaction
+
+    async def event(
+        self,
+        kind: type[E],
+        *,
+        since: int = 0,
+        timeout: float = 20.0,
+        where: Callable[[E], bool] = lambda _: True,
+    ) -> E:
+        """The first event of a kind past the first ``since`` events.
+
+        Raises:
+            TimeoutError: there was none in ``timeout`` seconds; says what there was.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    for event in self.events[since:]:
+                        if isinstance(event, kind) and where(event):
+                            return event
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            seen = ", ".join(type(event).__name__ for event in self.events[since:]) or "nothing"
+            raise TimeoutError(
+                f"no {kind.__name__} within {timeout:g} s; there was: {seen}"
+            ) from None
+
+
+def stage_settings(
+    base: Settings, gateway_url: str, tts_url: str, openclaw: Mapping[str, Any]
+) -> Settings:
+    """The user's settings, pointed at loopback and at the fixture model."""
+    stt = base.pipeline.stt.model_copy(update={"model_size": "fixture"})
+    return base.model_copy(
+        update={
+            "discord": DiscordSettings(guild_ready_timeout_s=0.05),
+            "openclaw": OpenClawConfig.model_validate(
+                {
+                    "base_url": gateway_url,
+                    "auth_token": GATEWAY_TOKEN,
+                    "agent_id": "jarvis",
+                    **openclaw,
+                }
+            ),
+            "tts": base.tts.model_copy(update={"url": tts_url}),
+            "pipeline": base.pipeline.model_copy(update={"stt": stt}),
+        }
+    )
+
+
+@asynccontextmanager
+async def stage(
+    speech_url: str,
+    *,
+    base: Settings | None = None,
+    dave: bool = True,
+    models: SpeechModels | None = None,
+    bot_speech_url: str | None = None,
+    agents: Iterable[Agent] | None = None,
+    openclaw: Mapping[str, Any] | None = None,
+    progress: Callable[[str], None] = log.info,
+) -> AsyncIterator[Stage]:
+    """Set the stage; everything is torn down at the end, and leaves nothing running.
+
+    ``speech_url`` is the speech server that people speak through, and the bot too unless
+    ``bot_speech_url`` names another. ``models`` are used if given: loading some takes seconds.
+    ``openclaw`` has settings of the Gateway besides: another address leads to another Gateway, and
+    as a node the bot keeps its device key in the user's state folder.
+    """
+    base = base or Settings()
+    async with (
+        GatewaySimulator(token=GATEWAY_TOKEN, agents=agents, node_commands=COMMANDS) as gateway,
+        DiscordSimulator(dave=dave) as discord,
+        HttpSynthesizer(base.tts, url=speech_url) as voices,
+        services(
+            settings := stage_settings(
+                base, gateway.url, bot_speech_url or speech_url, openclaw or {}
+            ),
+            models=models,
+            devices=(DeviceStore.of(settings.openclaw) if settings.openclaw.node.enabled else None),
+            progress=progress,
+        ) as shared,
+    ):
+        guild = discord.add_guild("The harbour")
+        text = guild.add_text_channel("general")
+        room, other = guild.add_voice_channel("Living room"), guild.add_voice_channel("Kitchen")
+        bot = make_bot(shared, connector=discord.connector())
+        set_stage = Stage(discord, gateway, shared, bot, voices, text, room, other)
+        bot.observers.append(set_stage.events.append)
+        async with voice_node(shared, bot, DeviceStore.of(settings.openclaw)):
+            login = asyncio.create_task(bot.start(discord.token), name="the bot")
+            try:
+                await asyncio.wait_for(_ready(bot, login), 15)
+                yield set_stage
+            finally:
+                await bot.close()
+                await asyncio.gather(login, return_exceptions=True)
+
+
+async def _ready(bot: VoiceBot, login: asyncio.Task[None]) -> None:
+    ready = asyncio.create_task(_when_ready(bot))
+    try:
+        await asyncio.wait({ready, login}, return_when=asyncio.FIRST_COMPLETED)
+        if login.done():
+            await login
+    finally:
+        ready.cancel()
+        await asyncio.gather(ready, return_exceptions=True)
+
+
+async def _when_ready(bot: VoiceBot) -> None:
+    while not bot.is_ready():  # noqa: ASYNC110 - wait_until_ready() fails before the login
+        await asyncio.sleep(0.01)

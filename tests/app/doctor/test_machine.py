@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.doctor.findings import Grade
+from app.doctor.machine import check_davey, check_libopus, check_models, check_python
+from models.registry import SMART_TURN
+from models.settings import ModelsSettings
+from models.store import ModelStore
+from pipeline.settings import PipelineSettings, SttSettings
+from settings import Settings
+
+
+def with_models(folder: Path, *, offline: bool = False, size: str = "fixture") -> Settings:
+    models = ModelsSettings(dir=folder, offline=offline)
+    return Settings(models=models, pipeline=PipelineSettings(stt=SttSettings(model_size=size)))
+
+
+@pytest.mark.parametrize(
+    ("version", "grade"),
+    [
+        ((3, 10, 9), Grade.FAIL),
+        ((3, 11, 0), Grade.OK),
+        ((3, 13, 7), Grade.OK),
+        ((3, 14, 0), Grade.FAIL),
+    ],
+)
+def test_python(version: tuple[int, ...], grade: Grade) -> None:
+    assert check_python(version).grade is grade
+
+
+def test_this_python_is_the_default() -> None:
+    assert check_python().grade is Grade.OK
+
+
+@pytest.mark.parametrize(
+    ("version", "grade"),
+    [
+        ("0.1.4", Grade.FAIL),
+        ("0.1.5", Grade.OK),
+        ("0.1.12", Grade.OK),
+        ("0.2.0b1", Grade.FAIL),
+        ("1.0", Grade.FAIL),
+    ],
+)
+def test_davey(version: str, grade: Grade) -> None:
+    assert check_davey(version).grade is grade
+
+
+def test_the_davey_installed_is_one_that_works() -> None:
+    assert check_davey().grade is Grade.OK
+
+
+def test_libopus_is_found_on_this_machine_and_a_wrong_path_is_not_replaced(tmp_path: Path) -> None:
+    assert check_libopus(Settings()).grade is Grade.OK
+    wrong = check_libopus(
+        Settings.model_validate({"discord": {"opus_library": str(tmp_path / "libopus.so")}})
+    )
+    assert wrong.grade is Grade.FAIL
+    assert str(tmp_path) in wrong.advice
+
+
+@pytest.mark.parametrize(("offline", "grade"), [(False, Grade.WARN), (True, Grade.FAIL)])
+def test_a_missing_model_is_fetched_by_the_bot_unless_it_may_not(
+    offline: bool, grade: Grade, tmp_path: Path
+) -> None:
+    silero, smart_turn, whisper = check_models(with_models(tmp_path, offline=offline))
+    assert silero.grade is Grade.OK
+    assert smart_turn.grade is grade
+    assert "run.py models fetch" in smart_turn.advice
+    assert whisper.subject == "model whisper fixture"
+
+
+def test_a_damaged_model_is_told(tmp_path: Path) -> None:
+    file = ModelStore(ModelsSettings(dir=tmp_path)).place_of(SMART_TURN)
+    file.parent.mkdir()
+    file.write_bytes(b"not a model")
+    _, smart_turn, _ = check_models(with_models(tmp_path))
+    assert smart_turn.grade is Grade.FAIL
+    assert str(file) in smart_turn.words
+
+
+def test_a_gpu_that_is_missing_does_not_keep_the_models_from_being_looked_at(
+    tmp_path: Path,
+) -> None:
+    models = ModelsSettings(dir=tmp_path)
+    pipeline = PipelineSettings(stt=SttSettings(device="cuda"))
+    *_, whisper = check_models(Settings(models=models, pipeline=pipeline))
+    assert whisper.subject == "model whisper large-v3-turbo"
+
+
+def test_a_whisper_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    *_, whisper = check_models(with_models(tmp_path, size="hugee"))
+    assert whisper.grade is Grade.FAIL
+    assert "hugee" in whisper.words

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from app.doctor.findings import Grade
+from app.doctor.voice import check_speech
+from server.settings import ServerSettings, TtsSettings
+from settings import Settings
+from testing.gateways import closed_port
+
+
+async def test_our_own_speech_engine_says_a_word_in_every_voice() -> None:
+    finding = await check_speech(Settings())
+    assert finding.grade is Grade.OK, finding
+    assert "jarvis after" in finding.words
+    assert "sage after" in finding.words
+
+
+async def test_a_voice_that_does_not_exist_is_told() -> None:
+    finding = await check_speech(
+        Settings.model_validate({"agents": {"jarvis": {"voice": "nobody"}}})
+    )
+    assert finding.grade is Grade.FAIL
+    assert "nobody" in finding.words
+
+
+async def test_a_speech_server_that_is_away_is_told() -> None:
+    url = f"http://127.0.0.1:{closed_port()}"
+    settings = Settings(tts=TtsSettings(url=url), server=ServerSettings(port=0))
+    finding = await check_speech(settings)
+    assert finding.grade is Grade.FAIL
+    assert url in finding.words
+    assert "TTS_URL" in finding.advice

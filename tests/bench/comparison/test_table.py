@@ -1,0 +1,114 @@
+"""The table: what is shown, what is best, and whether the README shows what was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.comparison.environment import ROOT
+from bench.comparison.results import AtCount, Results, SystemResult, read
+from bench.comparison.score import BargeInScore, Spread, TurnScore
+from bench.comparison.table import BEGIN, END, markdown, note, rows, terminal, with_table
+from bench.report import write_json
+
+OURS = SystemResult(
+    "ours",
+    {"numpy": "2.0"},
+    (
+        AtCount(1, 2.5, 38.4, 110.0, Spread(9, 31.2, 40.0, 44.0), Spread(9, 250.0, 262.0, 270.0)),
+        AtCount(10, 1.1, 20.0, 112.0, Spread(80, 40.0, 75.0, 90.0), None),
+    ),
+    0.22,
+    TurnScore(17, 2, 0, 16, 0, Spread(16, 300.0, 1500.0, 1600.0)),
+    TurnScore(9, 0, 0, 12, 0, Spread(12, 280.0, 500.0, 500.0)),
+    BargeInScore(8, 0, Spread(8, 130.0, 160.0, 160.0), Spread(8, 240.0, 259.0, 259.0)),
+)
+THEIRS = SystemResult(
+    "theirs",
+    {"rival": "1.4"},
+    (AtCount(1, 7.9, 80.0, 150.0, Spread(9, 40.0, 60.0, 66.0), None),),
+    None,
+    TurnScore(17, 6, 0, 16, 2, Spread(14, 280.0, 3200.0, 3300.0)),
+    None,
+    BargeInScore(8, 1, Spread(7, 261.0, 284.0, 284.0), Spread(7, 261.0, 284.0, 284.0)),
+)
+RESULTS = Results("2026-01-02T03:04:05+00:00", "a machine", 0.25, "some talk", (OURS, THEIRS))
+
+
+def cells(name: str) -> list[str]:
+    (row,) = [row for row in rows(RESULTS) if row.name == name]
+    return [cell.text for cell in row.cells]
+
+
+def test_every_number_of_speakers_has_its_row() -> None:
+    assert cells("VAD alone: CPU, ms per audio-second, 1 speaker") == ["2.50", "7.90"]
+    assert cells("VAD alone: CPU, ms per audio-second, 10 speakers") == ["1.10", "–"]
+    assert cells("verdict after the VAD's stop, ms, median / p95, 1 speaker") == [
+        "31 / 40",
+        "40 / 60",
+    ]
+
+
+def test_what_went_wrong_stands_beside_the_number() -> None:
+    assert cells("pauses taken for the end, by sound alone") == ["2 of 17 (12 %)", "6 of 17 (35 %)"]
+    assert cells("end of turn found after, ms, median / p95")[1] == "280 / 3200, 2 missed"
+    assert cells("pauses in open clauses taken for the end, bot with words") == [
+        "0 of 9 (0 %)",
+        "–",
+    ]
+    assert cells("spoken over: silent after, ms, median / worst")[1] == "261 / 284, 1 of 8 not"
+
+
+def test_a_row_without_a_number_is_left_out() -> None:
+    bare = Results(
+        "2026-01-02", "a machine", 0.1, "some talk",
+        (SystemResult("ours", {}, OURS.counts[:1], None, None, None, None),),
+    )  # fmt: skip
+    names = [row.name for row in rows(bare)]
+    assert len(names) == 4
+    assert not any("spoken over" in name for name in names)
+
+
+def test_the_best_of_a_row_is_marked_where_there_is_something_to_compare() -> None:
+    lines = markdown(RESULTS).splitlines()
+    assert "| **2.50** | 7.90 |" in lines[2]
+    assert "| 1.10 | – |" in lines[3]
+    table = terminal(RESULTS)
+    assert table.row_count == len(rows(RESULTS))
+    assert [column.header for column in table.columns] == ["", "ours", "theirs"]
+
+
+def test_the_note_tells_machine_day_load_and_versions() -> None:
+    text = note(RESULTS)
+    for part in ("2026-01-02", "a machine", "0.25", "numpy 2.0", "rival 1.4", "some talk"):
+        assert part in text
+
+
+def test_the_table_goes_between_the_markers_and_nothing_else_changes() -> None:
+    readme = f"above\n{BEGIN}\nold\n{END}\nbelow\n"
+    changed = with_table(readme, RESULTS)
+    assert changed.startswith(f"above\n{BEGIN}\n")
+    assert changed.endswith(f"{END}\nbelow\n")
+    assert "old" not in changed
+    assert with_table(changed, RESULTS) == changed
+
+
+@pytest.mark.parametrize("readme", ["", BEGIN, END + BEGIN, f"{BEGIN}{END}{END}"])
+def test_a_readme_without_its_markers_is_refused(readme: str) -> None:
+    with pytest.raises(ValueError, match="the README must have"):
+        with_table(readme, RESULTS)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "comparison.json"
+    write_json(file, "comparison", RESULTS.numbers)
+    again = read(file)
+    assert again.systems == RESULTS.systems
+    assert (again.load, again.audio) == (RESULTS.load, RESULTS.audio)
+
+
+def test_the_readme_shows_what_was_measured() -> None:
+    """`python -m bench.comparison --readme` writes it anew."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert with_table(readme, read(ROOT / "bench/results/comparison.json")) == readme

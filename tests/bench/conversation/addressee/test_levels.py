@@ -1,0 +1,42 @@
+"""The scenes that the classifier was made on, judged at every level."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bench.conversation.addressee.scenes import LEVELS, Case, cases
+from bench.conversation.addressee.score import NAMED, mistakes, score
+from pipeline.addressee.classifier import NEEDED, judge
+from pipeline.settings import Level
+
+
+@pytest.fixture(scope="module")
+def scenes() -> list[Case]:
+    return cases("tuning")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_scenes_that_the_rules_were_made_on_are_judged_right(
+    scenes: list[Case], level: Level
+) -> None:
+    counts = score(scenes, level)
+    wrong = mistakes({level: counts})
+    assert counts.precision >= 0.87, wrong
+    assert counts.recall >= 0.95, wrong
+    assert counts.of(NAMED).recall >= 0.98, wrong
+
+
+def test_a_higher_level_answers_all_that_a_lower_one_does(scenes: list[Case]) -> None:
+    assert NEEDED["low"] > NEEDED["medium"] > NEEDED["high"]
+    for case in scenes:
+        answers = [judge(case.utterance, case.room, level).addressed for level in LEVELS]
+        assert answers == sorted(answers)
+
+
+def test_it_takes_no_time_worth_speaking_of(scenes: list[Case]) -> None:
+    started = time.process_time()
+    for case in scenes:
+        judge(case.utterance, case.room)
+    assert (time.process_time() - started) / len(scenes) < 0.005

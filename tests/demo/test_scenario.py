@@ -1,0 +1,162 @@
+"""The play: what must be in it, and that whatever goes wrong on the stage is noted."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console
+
+from demo.scenario import LONGEST_S, Notes, Play
+from demo.timeline import Timeline
+from models.fixture.phrases import sentences
+from testing.room import in_virtual_time
+from testing.stage import VOICES
+from tests.demo.cast import LISTEN_S, Behaviour, Troupe
+
+
+def perform(
+    behaviour: Behaviour | None = None, look: Callable[[Troupe], None] = lambda _: None
+) -> tuple[Notes, str]:
+    """Play on a stage of that behaviour; the notes, and the lines that were printed."""
+    out = io.StringIO()
+
+    async def scene() -> Notes:
+        stage = Troupe(behaviour)
+        notes = await Play(stage, Timeline(Console(file=out, width=120))).run()
+        look(stage)
+        return notes
+
+    return in_virtual_time(scene()), out.getvalue()
+
+
+# -- the play itself ---------------------------------------------------------------------------
+
+
+def test_when_all_goes_well_there_is_nothing_to_note() -> None:
+    notes, _ = perform()
+    assert notes.faults == []
+    assert [answer.listener for answer in notes.answers] == [
+        "Alice",
+        "Bob",
+        "Bob",
+        "Alice",
+        "Alice",
+        "Alice",
+    ]
+    assert [answer.interrupted for answer in notes.answers] == [False] * 5 + [True]
+    assert len(notes.latencies) == 5
+
+
+def test_every_sentence_that_is_spoken_is_one_that_the_fixture_model_knows() -> None:
+    known = {phrase.text for phrase in sentences()}
+    spoken: set[str] = set()
+    notes, _ = perform(look=lambda stage: spoken.update(text for _, text in stage.said))
+    answered = {sentence for answer in notes.answers for sentence in answer.expected}
+    assert len(spoken) >= 8
+    assert spoken <= known
+    assert answered <= known
+
+
+def test_whoever_speaks_has_a_voice() -> None:
+    people: set[str] = set()
+    perform(look=lambda stage: people.update(name for name, _ in stage.said))
+    assert people == {"Alice", "Bob"}
+    assert people <= set(VOICES)
+
+
+def test_it_shows_what_it_is_to_show() -> None:
+    commands: list[str] = []
+    _, printed = perform(look=lambda stage: commands.extend(stage.commands))
+    assert commands == ["join", "agent sage", "leave"]
+    assert printed.count("\n\n") >= 6, "a scene each"
+    assert "I am in #Living room." in printed, "mentions are shown as Discord shows them"
+    assert "the room is silent" in printed
+
+
+def test_two_people_do_speak_at_the_same_time() -> None:
+    order: list[tuple[str, str]] = []
+    perform(look=lambda stage: order.extend(stage.said))
+    at = order.index(("Alice", "Jarvis, turn on the kitchen lights."))
+    assert ("Bob", "Alice, I will be right back.") in order[at - 1 : at + 2]
+
+
+def test_the_wait_is_measured_where_the_people_are() -> None:
+    notes, _ = perform()
+    expected = [LISTEN_S * 1000] * len(notes.latencies)
+    assert notes.at_the_socket_ms == pytest.approx(expected, abs=30)
+
+
+# -- what goes wrong ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "fault"),
+    [
+        (Behaviour(hears=False), "expected that Bob is heard saying “Alice, are you coming"),
+        (
+            Behaviour(mishears={"Jarvis, what time is it?": "Jarvis, what is it?"}),
+            "Alice said “Jarvis, what time is it?”, the bot heard “Jarvis, what is it?”",
+        ),
+        (
+            Behaviour(takes_for_itself=frozenset(["Alice, are you coming to the party?"])),
+            "“Alice, are you coming to the party?” was not for the bot, and was taken otherwise",
+        ),
+        (
+            Behaviour(takes_for_itself=frozenset(["Alice, I will be right back."])),
+            "“Alice, I will be right back.” was not for the bot, and was taken otherwise",
+        ),
+        (Behaviour(answers=False), "expected that “Jarvis, what time is it?” is answered: "),
+        (Behaviour(sounds=False), "a sound of the bot"),
+        (
+            Behaviour(goes_on_after_uh_huh=False),
+            "expected that the story goes on after “uh huh”: no ReplyResumed within 8 s",
+        ),
+        (Behaviour(stops=False), "“Sage, stop.” did not stop the story"),
+        (Behaviour(aborts=False), "the Gateway was not told to abort the story"),
+        (Behaviour(answers_commands=False), "/join: the application did not respond"),
+        (Behaviour(leaves=False), "the bot is still in the call after /leave"),
+    ],
+)
+def test_what_goes_wrong_is_noted_and_the_play_goes_on(behaviour: Behaviour, fault: str) -> None:
+    ended: list[str] = []
+    notes, _ = perform(behaviour, lambda stage: ended.append(stage.commands[-1]))
+    assert any(noted.startswith(fault) for noted in notes.faults), notes.faults
+    assert ended == ["leave"], "it was played to its end"
+
+
+def test_a_wrong_answer_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "simulators.gateway.agents.ScriptedAgent.answer", lambda *_: ("I do not know.",)
+    )
+    notes, _ = perform()
+    assert "“Jarvis, what time is it?” was answered “I do not know.”" in notes.faults
+
+
+def test_a_play_in_which_nothing_works_ends_all_the_same() -> None:
+    async def scene() -> tuple[Notes, float]:
+        clock = asyncio.get_running_loop().time
+        stage = Troupe(Behaviour(hears=False, answers_commands=False))
+        began = clock()
+        notes = await Play(stage, Timeline(Console(file=io.StringIO()))).run()
+        return notes, clock() - began
+
+    notes, took = in_virtual_time(scene())
+    assert len(notes.faults) >= 5
+    assert took <= LONGEST_S
+
+
+def test_a_play_that_hangs_is_ended() -> None:
+    async def scene() -> Notes:
+        stage = Troupe()
+
+        async def hang(*_: object) -> None:
+            await asyncio.Event().wait()
+
+        stage.run = hang  # type: ignore[assignment, method-assign]
+        return await Play(stage, Timeline(Console(file=io.StringIO()))).run()
+
+    notes = in_virtual_time(scene())
+    assert notes.faults == [f"the play was not over after {LONGEST_S:g} s"]

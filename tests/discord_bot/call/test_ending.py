@@ -1,0 +1,87 @@
+"""People leave just before the bot closes: nothing is left, and nothing is reported as lost."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from typing import Any, cast
+
+import aiohttp
+import pytest
+
+from discord_bot.voice_session import TextChannel
+from pipeline.events import Unspoken
+from testing.calls import calls
+from testing.manual_clock import eventually, settle
+
+
+@pytest.fixture
+async def complaints() -> list[dict[str, Any]]:
+    """What asyncio has to say of tasks and futures that nobody looked after."""
+    seen: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: seen.append(context))
+    return seen
+
+
+async def closed_before(tasks: set[asyncio.Task[Any]]) -> None:
+    """Until only ``tasks`` are left, and whatever was forgotten has been told of."""
+    await eventually(lambda: asyncio.all_tasks() <= tasks)
+    gc.collect()
+    await settle()
+
+
+@pytest.mark.parametrize("dave", [False, True])
+@pytest.mark.parametrize("steps", [0, 5, 50])
+async def test_everybody_leaves_just_before_the_bot_closes(
+    complaints: list[dict[str, Any]], dave: bool, steps: int
+) -> None:
+    before = asyncio.all_tasks()
+    async with calls(dave, leave_when_alone_s=0.0, supervise_every_s=0.05) as c:
+        await c.ben.join(c.room)
+        await c.call_in()
+        await c.alice.leave()
+        await c.ben.leave()
+        await settle(steps)
+        await c.bot.close()
+    await closed_before(before)
+    assert complaints == []
+
+
+@pytest.mark.parametrize("steps", range(0, 12, 2))
+async def test_somebody_leaves_while_the_bot_closes(
+    complaints: list[dict[str, Any]], steps: int
+) -> None:
+    """The new keys of those who are left are to be answered over a connection that closes."""
+    before = asyncio.all_tasks()
+    async with calls() as c:
+        await c.ben.join(c.room)
+        await c.call_in()
+
+        async def close() -> None:
+            await settle(steps)
+            await c.bot.close()
+
+        await asyncio.gather(c.ben.leave(), close())
+    await closed_before(before)
+    assert complaints == []
+
+
+class CutOff:
+    """A text channel behind a network that is away."""
+
+    async def send(self, *_: object, **__: object) -> None:
+        raise aiohttp.ClientConnectionError("Cannot connect to host discord.com:443")
+
+
+async def test_a_text_channel_out_of_reach_keeps_the_bot_from_nothing(
+    complaints: list[dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with calls(dave=False, leave_when_alone_s=0.0, supervise_every_s=0.05) as c:
+        room = await c.call_in()
+        c.bot.sessions[c.guild.id].text = cast(TextChannel, CutOff())
+        room.observer(Unspoken("jarvis", "It is half past seven.", "the voice is away", 0.0))
+        await c.alice.leave()
+        await c.until(lambda: c.bot.sessions == {})
+    assert "could not post to the text channel: Discord is out of reach" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert complaints == []

@@ -1,0 +1,44 @@
+"""Whether the bot may come into a voice channel, and what it says there."""
+
+from __future__ import annotations
+
+import pytest
+
+from discord_bot.call.joining import announce_listening, check_may_join
+from discord_bot.call.presence import VoiceChannel
+from discord_bot.errors import MayNotJoin
+from testing.calls import Calls, calls
+from tests.discord_bot.commands.conftest import limit, permit
+
+
+def channel_of(c: Calls) -> VoiceChannel:
+    return c.bot.guilds[0].voice_channels[0]
+
+
+async def test_what_it_lacks_there_is_named() -> None:
+    async with calls(dave=False) as c:
+        check_may_join(channel_of(c))
+        await permit(c, c.room, speak=True, connect=True)
+        with pytest.raises(MayNotJoin, match="connect, speak"):
+            check_may_join(channel_of(c))
+
+
+async def test_a_full_channel_takes_only_who_may_move_people() -> None:
+    async with calls(dave=False) as c:
+        await c.alice.join(c.room)
+        await c.until(lambda: channel_of(c).voice_states)
+        await limit(c, c.room, 1)
+        check_may_join(channel_of(c))
+        await permit(c, c.room, move_members=True)
+        await limit(c, c.room, 1)
+        with pytest.raises(MayNotJoin, match="is full"):
+            check_may_join(channel_of(c))
+
+
+async def test_everybody_is_told_who_listens_where() -> None:
+    async with calls(dave=False) as c:
+        await c.call_in()
+        await c.settle()
+        c.posted()
+        await announce_listening(c.bot.sessions[c.guild.id], channel_of(c))
+        assert c.posted() == [f"Jarvis is listening in <#{c.room.id}>. No audio is stored."]

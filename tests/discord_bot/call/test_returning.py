@@ -1,0 +1,187 @@
+"""After the bot went down: the calls that ran go on, and it is seen nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from discord_bot.call.running_calls import RunningCalls
+from testing.outage_stage import Stage
+from tests.bench.outage_scenario import play
+
+AWAY_S = 5.0
+
+
+async def down_and_up(here: Stage, *, killed: bool = True) -> float:
+    """The bot goes down and comes back; when that was."""
+    await (here.kill_bot() if killed else here.stop_bot())
+    await asyncio.sleep(AWAY_S)
+    await here.start_bot()
+    return here.now
+
+
+async def told(here: Stage, words: str, within_s: float = 20.0) -> None:
+    await here.until(lambda: any(words in text for _, text in here.told), within_s, repr(words))
+
+
+async def stays_out(here: Stage) -> None:
+    await asyncio.sleep(60)
+    assert here.sim.bot_channel(here.guild) is None
+    assert here.bot.sessions == {}
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_call_that_ran_goes_on_and_says_so(tmp_path: Path, killed: bool) -> None:
+    async def scene(here: Stage) -> None:
+        back = await down_and_up(here, killed=killed)
+        await here.until(lambda: here.heard_since(back), 20, "heard again")
+        await told(here, f"I am back: Jarvis is listening in <#{here.room.id}>.")
+        assert await here.command("leave") == "I have left the voice channel."
+        assert here.sim.bot_channel(here.guild) is None
+
+    play(tmp_path, scene)
+
+
+def test_a_call_that_was_left_does_not(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        await here.command("leave")
+        await down_and_up(here)
+        await stays_out(here)
+
+    play(tmp_path, scene)
+
+
+def test_nor_does_one_that_it_was_put_out_of(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        here.sim.kick(here.guild)
+        await told(here, "I was disconnected from the call.")
+        await down_and_up(here, killed=False)
+        await stays_out(here)
+
+    play(tmp_path, scene)
+
+
+def test_it_comes_back_to_where_it_was_dragged(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        await here.ben.join(here.other)
+        here.sim.drag(here.other)
+        await here.sim.wait_for_call(here.other)
+        await down_and_up(here, killed=False)
+        await here.sim.wait_for_call(here.other)
+
+    play(tmp_path, scene)
+
+
+def test_shown_in_a_call_that_it_knows_nothing_of_it_goes_out(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        await here.kill_bot()
+        here.calls_file.unlink()
+        assert here.sim.bot_channel(here.guild) is not None
+        await here.start_bot()
+        await here.until(lambda: here.sim.bot_channel(here.guild) is None, 5, "gone")
+        assert await here.command("leave") == "I am in no voice channel."
+
+    play(tmp_path, scene)
+
+
+def test_the_first_join_after_a_crash_works_at_once(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        await here.kill_bot()
+        here.calls_file.unlink()
+        await here.start_bot()
+        began = here.now
+        assert (await here.command("join")).startswith("I am in ")
+        assert here.now - began < 5
+        await here.until(lambda: here.heard_since(began), 5, "heard again")
+
+    play(tmp_path, scene)
+
+
+def test_where_discord_still_shows_it_leave_works(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        await here.command("leave")
+        await here.sim.wait_for_no_call(here.room)
+        # As after an event that was lost: it is shown, and has no session.
+        await here.bot.guilds[0].change_voice_state(channel=here.bot.guilds[0].voice_channels[0])
+        await here.until(lambda: here.sim.bot_channel(here.guild), 5, "shown")
+        assert await here.command("leave") == "I have left the voice channel."
+        assert here.sim.bot_channel(here.guild) is None
+
+    play(tmp_path, scene)
+
+
+def test_a_channel_that_is_gone_is_told_of(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        await here.kill_bot()
+        here.sim.delete_channel(here.room)
+        await here.start_bot()
+        await told(here, "I do not come back: the voice channel no longer exists.")
+        await stays_out(here)
+
+    play(tmp_path, scene)
+
+
+def test_it_does_not_come_back_to_nobody(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        await here.stop_bot()
+        await here.alice.leave()
+        machine = here.sim.add_person(here.guild, "Music bot", bot=True)
+        await machine.join(here.room)
+        await here.start_bot()
+        await told(here, "I do not come back: everybody has left the channel.")
+        await stays_out(here)
+
+    play(tmp_path, scene)
+
+
+def test_it_does_not_come_back_where_it_may_not(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        await here.kill_bot()
+        here.room.forbid(connect=True)
+        await here.start_bot()
+        await told(here, "I do not come back: I lack these permissions in")
+        await stays_out(here)
+
+    play(tmp_path, scene)
+
+
+def test_with_the_voice_server_away_it_tries_until_it_is_in(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        here.sim.faults.voice_gateway_away = True
+        await down_and_up(here)
+        await told(here, "I am not back in the call yet.")
+        await asyncio.sleep(120)
+        here.sim.faults.voice_gateway_away = False
+        mended = here.now
+        await here.until(lambda: here.heard_since(mended), 45, "heard again")
+        assert len([text for _, text in here.told if "not back" in text]) == 1
+
+    play(tmp_path, scene)
+
+
+def test_sent_away_while_it_tries_it_stays_away(tmp_path: Path) -> None:
+    async def scene(here: Stage) -> None:
+        here.sim.faults.voice_gateway_away = True
+        await down_and_up(here)
+        await told(here, "I am not back in the call yet.")
+        assert await here.command("leave") == "I have left the voice channel."
+        here.sim.faults.voice_gateway_away = False
+        await stays_out(here)
+
+    play(tmp_path, scene)
+
+
+def test_a_guild_that_it_was_put_out_of_while_down_is_forgotten(tmp_path: Path) -> None:
+    """Invited again, it must not come into a call by itself."""
+
+    async def scene(here: Stage) -> None:
+        await here.kill_bot()
+        here.sim.remove_bot(here.guild)
+        await here.start_bot()
+        await here.until(
+            lambda: RunningCalls(here.calls_file).of(here.guild.id) is None, 20, "forgotten"
+        )
+
+    play(tmp_path, scene)

@@ -1,0 +1,185 @@
+"""A call's supervisor, in virtual time: what it does about outages of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from discord_bot.call.supervisor import LONGEST_RETRY_S, RECONNECT_GRACE_S, Facts, Supervisor
+
+TICK_S = 0.5
+WRONG = Facts(wrong="the connection was lost")
+WELL = Facts()
+
+
+@dataclass
+class Watched:
+    """Plays a call: asks the supervisor twice a second, and notes what it wanted."""
+
+    attempt_s: float = 0.0
+    """How long an attempt takes; the supervisor is not asked meanwhile."""
+    supervisor: Supervisor = field(default_factory=lambda: Supervisor(120.0))
+    now: float = 1000.0
+    joins: list[float] = field(default_factory=list)
+    told: list[tuple[float, str]] = field(default_factory=list)
+    ended: str | None = None
+
+    def play(self, seconds: float, facts: Callable[[float], Facts] | Facts) -> None:
+        until = self.now + seconds
+        while self.now < until and self.ended is None:
+            step = self.supervisor.look(
+                facts if isinstance(facts, Facts) else facts(self.now), self.now
+            )
+            if step.tell is not None:
+                self.told.append((self.now, step.tell))
+            if step.join:
+                self.joins.append(self.now)
+                self.now += self.attempt_s
+                self.supervisor.tried(self.now)
+            self.ended = step.end
+            self.now += TICK_S
+
+    @property
+    def words(self) -> list[str]:
+        return [text for _, text in self.told]
+
+    @property
+    def pauses(self) -> list[float]:
+        return [later - earlier for earlier, later in zip(self.joins, self.joins[1:], strict=False)]
+
+
+@pytest.mark.parametrize("attempt_s", [0.0, 10.0, 20.0])
+@pytest.mark.parametrize("length_s", [5.0, 12.0, 60.0, 600.0, 24 * 3600.0])
+def test_an_outage_of_any_length_is_outlasted(length_s: float, attempt_s: float) -> None:
+    call = Watched(attempt_s)
+    call.play(length_s, WRONG)
+    assert call.ended is None
+    after = call.now
+    call.play(LONGEST_RETRY_S + attempt_s + 1, WRONG)
+    assert call.joins[-1] >= after, "it is tried again soon after it would work"
+    call.play(5, WELL)
+    assert call.words[0] == (
+        "I cannot hear you right now: the connection was lost. I am joining again."
+    )
+    assert call.words[-1].startswith("I can hear you again.")
+    assert len(call.told) == 2, "in all that time people are told twice"
+
+
+def test_the_pauses_grow_to_half_a_minute_and_no_further() -> None:
+    call = Watched()
+    call.play(300, WRONG)
+    assert call.pauses[:5] == [1.0, 2.0, 4.0, 8.0, 16.0]
+    assert set(call.pauses[5:]) == {LONGEST_RETRY_S}
+
+
+def test_what_discord_py_heals_in_time_is_left_to_it_and_not_told() -> None:
+    call = Watched()
+    call.play(RECONNECT_GRACE_S - 0.5, Facts(wrong="the connection was lost", healing=True))
+    call.play(100, WELL)
+    assert call.joins == []
+    assert call.told == []
+
+
+def test_what_it_does_not_heal_is_put_right() -> None:
+    call = Watched()
+    call.play(10, Facts(wrong="the connection was lost", healing=True))
+    assert call.joins[0] == 1000.0 + RECONNECT_GRACE_S
+
+
+def test_while_discord_is_out_of_reach_nothing_is_asked_and_then_at_once() -> None:
+    call = Watched()
+    call.play(30, WRONG)
+    before = len(call.joins)
+    call.play(600, Facts(wrong="the connection was lost", cut_off=True))
+    assert len(call.joins) == before
+    back = call.now
+    call.play(1, WRONG)
+    assert call.joins[-1] == back, "the pauses before are forgotten"
+
+
+def test_being_cut_off_for_a_second_is_not_told() -> None:
+    call = Watched()
+    call.play(0.9, Facts(wrong="the connection was lost", cut_off=True))
+    call.play(30, WELL)
+    assert call.told == []
+
+
+def test_a_call_that_is_well_while_the_gateway_is_away_is_let_alone() -> None:
+    call = Watched()
+    call.play(600, Facts(cut_off=True))
+    assert call.joins == []
+    assert call.told == []
+
+
+def test_where_it_may_not_come_in_it_does_not_knock_and_says_why() -> None:
+    call = Watched()
+    call.play(600, Facts(wrong="the connection was lost", barred="#room is full."))
+    assert call.joins == []
+    assert call.words == [
+        "I cannot hear you right now: #room is full. I come back as soon as I can."
+    ]
+    call.play(1, WRONG)
+    assert call.joins
+
+
+def test_people_are_told_how_long_a_long_outage_was() -> None:
+    call = Watched()
+    call.play(240, WRONG)
+    call.play(5, WELL)
+    assert call.words[-1] == "I can hear you again. It was 4 minutes."
+    call.play(100, WELL)
+    call.play(5, WRONG)
+    call.play(5, WELL)
+    assert call.words[-1] == "I can hear you again."
+
+
+def test_what_could_not_be_written_is_told_when_it_can_be() -> None:
+    call = Watched()
+    call.play(10, WRONG)
+    call.supervisor.unheard(call.now)
+    call.play(60, WRONG)
+    assert call.words == 2 * [
+        "I cannot hear you right now: the connection was lost. I am joining again."
+    ]
+
+
+def test_at_the_latest_when_all_is_well_again() -> None:
+    call = Watched()
+    call.play(30, WRONG)
+    call.supervisor.unheard(call.now)
+    call.play(10, WELL)
+    assert call.words[1:] == ["I can hear you again. It was 30 seconds."]
+
+
+def test_a_connection_that_breaks_again_and_again_is_tried_ever_more_seldom() -> None:
+    def flapping(now: float) -> Facts:
+        joined = call.joins[-1] if call.joins else 0.0
+        return WELL if 0 < now - joined <= 1.5 else WRONG
+
+    call = Watched()
+    call.play(300, flapping)
+    assert len(call.joins) < 16
+    assert max(call.pauses) >= LONGEST_RETRY_S
+    call.play(120, WELL)
+    again = call.now
+    call.play(2, WRONG)
+    assert call.joins[-1] - again < 2, "what has held for a minute is forgiven"
+
+
+def test_everybody_has_left() -> None:
+    call = Watched()
+    call.play(119, Facts(alone=True))
+    call.play(1, WELL)
+    call.play(119, Facts(alone=True))
+    assert call.ended is None
+    call.play(3, Facts(alone=True))
+    assert call.ended == "Everybody has left, so I did too."
+
+
+def test_the_channel_is_gone_also_in_an_outage() -> None:
+    call = Watched()
+    call.play(60, WRONG)
+    call.play(1, Facts(wrong="I am not connected", gone=True))
+    assert call.ended == "The voice channel no longer exists, so I have left the call."

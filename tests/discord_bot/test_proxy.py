@@ -1,0 +1,78 @@
+"""The bot's way to Discord, with real proxies on loopback before the simulated Discord."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+
+from discord_bot.account import ask_account
+from discord_bot.errors import DiscordUnreachable
+from discord_bot.proxy import SocksConnector, way_out
+from simulators.discord import DiscordSimulator
+from simulators.discord.tls import authority
+from testing.gateways import closed_port
+from tests.network.proxy_servers import http_connect, socks5
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+async def test_without_a_proxy_it_is_straight() -> None:
+    assert way_out() == {}
+
+
+async def test_a_simulated_discord_takes_the_place_of_any_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    async with aiohttp.TCPConnector() as connector:
+        assert way_out(connector) == {"connector": connector}
+
+
+async def test_the_login_of_a_proxy_is_sent_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with DiscordSimulator() as sim, http_connect(sim.port) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:p%40ss@127.0.0.1:{proxy.port}")
+        with pytest.raises(DiscordUnreachable, match="certificate"):
+            await ask_account(sim.token, 10)
+    assert proxy.logins[0] == "me:p@ss"
+
+
+@pytest.mark.parametrize("value", ["discord.com", "*", ".discord.com,example.org"])
+async def test_no_proxy_is_heeded(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", value)
+    assert way_out() == {}
+
+
+async def test_discord_is_asked_for_by_name_through_socks() -> None:
+    async with DiscordSimulator() as sim, socks5(sim.port) as proxy:
+        connector = SocksConnector.from_url(
+            f"socks5://127.0.0.1:{proxy.port}", ssl=authority().client_context()
+        )
+        account = await ask_account(sim.token, 10, connector)
+    assert account.application_id == sim.bot.id
+    assert set(proxy.asked_for) == {"discord.com:443"}
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h", "http"])
+async def test_the_variable_leads_to_its_proxy(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = http_connect if scheme == "http" else socks5
+    async with DiscordSimulator() as sim, make(sim.port) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{proxy.port}")
+        # Its certificate is nobody's: as far as that, the way is the proxy's.
+        with pytest.raises(DiscordUnreachable, match="certificate"):
+            await ask_account(sim.token, 10)
+    assert proxy.asked_for[0] == "discord.com:443"
+
+
+async def test_a_socks_proxy_that_is_away_is_an_error_as_discord_py_expects_it() -> None:
+    connector = SocksConnector.from_url(f"socks5://127.0.0.1:{closed_port()}")
+    async with aiohttp.ClientSession(connector=connector) as session:
+        with pytest.raises(aiohttp.ClientConnectionError, match="SOCKS proxy"):
+            await session.get("http://discord.com")

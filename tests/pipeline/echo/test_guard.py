@@ -1,0 +1,221 @@
+"""A whole room with a loudspeaker in it, in virtual time: the bot's voice comes back to the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.audio import HEARD_FRAME, SPOKEN_RATE, Pcm16
+from pipeline.echo.guard import ECHO
+from pipeline.events import Heard, ReplyBegan, ReplyDucked, ReplyEnded, ReplyResumed
+from pipeline.inference.vad import SileroVad
+from pipeline.inference.whisper import Transcription
+from pipeline.latency import TurnLatency
+from pipeline.listening.audio_input import Hearing
+from pipeline.ports import AgentTurn, Voice
+from pipeline.settings import BargeInSettings, PipelineSettings
+from server.engines.espeak import EspeakEngine, EspeakVoice
+from testing.echo_sounds import STORY
+from testing.room import ANN, BEN, JARVIS, FakeModels, Talk, in_virtual_time
+from tests.pipeline.conftest import resample
+
+ASKED = "Jarvis, tell me a story."
+SENTENCES = re.split(r"(?<=\.) ", STORY)
+CUT_IN = "Jarvis, stop."
+JARVIS_VOICE = EspeakVoice("en-gb-x-rp", "m3", 165, 35)
+BENS_VOICE = EspeakVoice("en-us", "f4", 165, 50)
+
+
+class SaidModels(FakeModels):
+    """Transcribes real audio to what the test says it holds."""
+
+    def __init__(self, hearing: Hearing) -> None:
+        super().__init__(hearing)
+        self.said = ASKED
+
+    async def transcribe(
+        self,
+        key: Hashable,
+        audio: Pcm16,
+        *,
+        language: str | None,
+        hotwords: str | None,
+        final: bool,
+    ) -> Transcription:
+        await asyncio.sleep(self.stt_ms / 1000)
+        return Transcription(self.said, "en", 0.0, -0.1, audio.size / 16, self.stt_ms)
+
+
+def _rendered() -> tuple[int, list[bytes]]:
+    """The engine's sample rate, and the PCM of all that is said here."""
+    with EspeakEngine() as engine:
+        lines = [(text, JARVIS_VOICE) for text in SENTENCES] + [(CUT_IN, BENS_VOICE)]
+        return engine.rate, [b"".join(engine.synthesize(*line)) for line in lines]
+
+
+class RenderedSynthesizer:
+    """Jarvis' own voice."""
+
+    def __init__(self, said: Mapping[str, Pcm16], rate: int) -> None:
+        self._said = said
+        self._rate = rate
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
+        await asyncio.sleep(0.02)
+        pcm = self._said[text]
+        samples = np.arange(pcm.size * SPOKEN_RATE // self._rate)
+        times = samples * self._rate / SPOKEN_RATE
+        yield np.interp(times, np.arange(pcm.size), pcm).astype(np.int16)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A real voice, by what it says, and a real ear for it."""
+
+    said: Mapping[str, Pcm16]
+    rate: int
+    vad: SileroVad
+
+    def person(self, words: str) -> Pcm16:
+        """Ben's words: 16 kHz, ``int16[n]``."""
+        return (resample(self.said[words], self.rate) * 20_000).astype(np.int16)
+
+
+class LoudRoom(Talk):
+    """Ben's microphone hears the bot out of his loudspeaker, ``delay_s`` late and ``gain`` loud."""
+
+    def __init__(
+        self, sound: Sound, *, delay_s: float = 0.2, gain: float = 0.2, likeness: float = 0
+    ) -> None:
+        barge_in = BargeInSettings(echo_likeness=likeness) if likeness else BargeInSettings()
+        super().__init__(
+            PipelineSettings(barge_in=barge_in),
+            vad=sound.vad,
+            models=self._models,
+            synthesizer=RenderedSynthesizer(sound.said, sound.rate),
+        )
+        self.agent.answers[ASKED] = STORY
+        self._delay_s = delay_s
+        self._gain = gain
+        self._noise = np.random.default_rng(1)
+        self._own: list[Pcm16] = []
+
+    def _models(self, hearing: Hearing) -> SaidModels:
+        self.said_models = SaidModels(hearing)
+        return self.said_models
+
+    def speak_over(self, pcm: Pcm16) -> None:
+        """Ben begins to say something himself: 16 kHz, ``int16[n]``."""
+        self._own = [pcm[at : at + HEARD_FRAME] for at in range(0, pcm.size, HEARD_FRAME)]
+
+    async def microphone(self) -> None:
+        """Send what Ben's microphone hears, for as long as it is not cancelled."""
+        while True:
+            await asyncio.sleep(0.02)
+            frame = self._echo(self.clock() - self._delay_s) * self._gain
+            if self._own:
+                own = self._own.pop(0)
+                frame[: own.size] += own
+            frame += self._noise.normal(0, 15, HEARD_FRAME)
+            self.room.hear(BEN.id, frame.astype(np.int16), self.clock())
+
+    def _echo(self, at: float) -> NDArray[np.float64]:
+        for playback in reversed(self.loudspeaker.playbacks):
+            for played_at, pcm in reversed(playback.sent):
+                if abs(played_at - at) < 0.011:
+                    return np.asarray(pcm.reshape(-1, 3).mean(axis=1), np.float64)
+        return np.zeros(HEARD_FRAME)
+
+
+@pytest.fixture(scope="module")
+def sound(silero_path: Path) -> Sound:
+    """The engine's audio depends on all that its process has said before: a process of its own
+    makes it the same in every run."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        rate, audio = process.submit(_rendered).result(30)
+    said = [np.frombuffer(pcm, np.int16) for pcm in audio]
+    return Sound(dict(zip([*SENTENCES, CUT_IN], said, strict=True)), rate, SileroVad(silero_path))
+
+
+async def hear_story(talk: LoudRoom, over: Callable[[], None] | None = None) -> ReplyEnded:
+    """Ann asks for the story; ``over`` is called when it has gone on for 3 s."""
+    turn = AgentTurn("jarvis", ASKED, ANN)
+    talk.room._answering.ask(turn, JARVIS, TurnLatency())
+    microphone = asyncio.create_task(talk.microphone())
+    try:
+        await talk.until(ReplyBegan)
+        talk.said_models.said = "Every evening the boats came home with the tide."
+        if over is not None:
+            await asyncio.sleep(3.0)
+            over()
+        ended = await talk.until(ReplyEnded, 60)
+        await asyncio.sleep(3.0)
+        return ended
+    finally:
+        microphone.cancel()
+        await asyncio.gather(microphone, return_exceptions=True)
+
+
+@pytest.mark.parametrize("delay_s", [0.08, 0.2, 0.4])
+@pytest.mark.parametrize("gain", [0.1, 0.5])
+def test_the_bots_own_voice_neither_stops_it_nor_is_answered(
+    sound: Sound, delay_s: float, gain: float
+) -> None:
+    async def scene() -> None:
+        async with LoudRoom(sound, delay_s=delay_s, gain=gain) as talk:
+            ended = await hear_story(talk)
+            assert not ended.interrupted
+            assert ended.heard == STORY
+            assert [turn.text for turn in talk.agent.turns] == [ASKED]
+            echoes = [heard for heard in talk.all(Heard) if heard.speaker == BEN]
+            assert all(heard.reasons == (ECHO,) for heard in echoes)
+            assert not any(heard.addressed for heard in echoes)
+            # It is found out in the first seconds, and seldom taken for speech after that; without
+            # the guard the reply is held 19 to 42 times.
+            (began,) = talk.all(ReplyBegan)
+            held = [ducked.at - began.at for ducked in talk.all(ReplyDucked) if ducked.held]
+            assert len(held) <= 4, held
+            assert sum(at >= 3.0 for at in held) <= 1, held
+            assert len(talk.all(ReplyResumed)) <= 4
+
+    in_virtual_time(scene())
+
+
+def test_without_the_guard_it_would_stop_itself_over_and_over(sound: Sound) -> None:
+    async def scene() -> None:
+        async with LoudRoom(sound, likeness=1.0) as talk:
+            story = asyncio.create_task(hear_story(talk))
+            await asyncio.sleep(20)
+            assert len([ducked for ducked in talk.all(ReplyDucked) if ducked.held]) > 12
+            story.cancel()
+            await asyncio.gather(story, return_exceptions=True)
+
+    in_virtual_time(scene())
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.1], ids=["without an echo", "over their own echo"])
+def test_a_person_gets_through(sound: Sound, gain: float) -> None:
+    async def scene() -> None:
+        async with LoudRoom(sound, gain=gain) as talk:
+
+            def cut_in() -> None:
+                echo = "came home with the " if gain else ""
+                talk.said_models.said = f"{echo}{CUT_IN}"
+                talk.speak_over(sound.person(CUT_IN))
+
+            ended = await hear_story(talk, cut_in)
+            assert ended.interrupted
+            assert talk.agent.turns == [AgentTurn("jarvis", ASKED, ANN)]
+            said = [heard for heard in talk.all(Heard) if heard.addressed][-1]
+            assert (said.speaker, said.text) == (BEN, CUT_IN)
+
+    in_virtual_time(scene())

@@ -1,0 +1,205 @@
+"""The models behind their queues: who goes first, who gives way, and that all of it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+
+from pipeline.audio import Pcm16, Samples
+from pipeline.errors import Superseded
+from pipeline.inference.model_worker import ModelWorker
+from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.whisper import Transcription
+from pipeline.listening.audio_input import Hearing
+from testing.room import FakeVad
+
+WAIT_S = 5.0
+
+
+class GatedModel:
+    """A turn model and a transcriber that compute only when the test lets them.
+
+    The loudness of the audio is what it "says".
+    """
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.seen: list[Samples] = []
+        self.how: list[tuple[str | None, str | None]] = []
+        self.threads: set[str] = set()
+        self.fallbacks: list[bool] = []
+        self._may_end = threading.Semaphore(0)
+        self._has_begun = threading.Semaphore(0)
+
+    def probability(self, audio: Samples) -> float:
+        self._compute(audio)
+        return 0.75
+
+    def transcribe(
+        self,
+        audio: Samples,
+        *,
+        language: str | None = None,
+        hotwords: str | None = None,
+        fallback: bool = True,
+    ) -> Transcription:
+        self.fallbacks.append(fallback)
+        self.how.append((language, hotwords))
+        level = self._compute(audio)
+        return Transcription(str(level), language or "en", 0.0, -0.1, 0.0, 0.0)
+
+    def let_end(self, calls: int = 1) -> None:
+        self._may_end.release(calls)
+
+    async def wait_begun(self) -> None:
+        """Until one more call has begun."""
+        assert await asyncio.to_thread(self._has_begun.acquire, timeout=WAIT_S)
+
+    def _compute(self, audio: Samples) -> int:
+        level = round(float(audio[0]) * 32768)
+        self.begun.append(level)
+        self.seen.append(audio)
+        self.threads.add(threading.current_thread().name)
+        self._has_begun.release()
+        assert self._may_end.acquire(timeout=WAIT_S)
+        return level
+
+
+class Rig:
+    """The speech models of a process, with gates before the slow two."""
+
+    def __init__(self) -> None:
+        self.turn, self.stt = GatedModel(), GatedModel()
+        self.hearing = Hearing(FakeVad(), time.monotonic)
+        self.models = SpeechModels(
+            self.hearing,
+            self.turn,
+            ModelWorker("turn under test", limit=4),
+            self.stt,
+            ModelWorker("words under test", limit=4),
+        )
+
+    def transcribe(
+        self, key: str, level: int, *, final: bool = True
+    ) -> asyncio.Task[Transcription]:
+        return asyncio.create_task(
+            self.models.transcribe(key, loud(level), language="de", hotwords="Jarvis", final=final)
+        )
+
+
+def loud(level: int) -> Pcm16:
+    return np.full(160, level, np.int16)
+
+
+@pytest.fixture
+async def rig() -> AsyncIterator[Rig]:
+    rig = Rig()
+    yield rig
+    for model in (rig.turn, rig.stt):
+        model.let_end(100)
+    await rig.models.aclose()
+
+
+async def test_the_models_get_samples_and_compute_in_threads_of_their_own(rig: Rig) -> None:
+    rig.turn.let_end()
+    rig.stt.let_end()
+    probability = await rig.models.turn_probability("ann", loud(16384))
+    words = await rig.transcribe("ann", 16384)
+    assert probability == 0.75
+    assert words.text == "16384"
+    assert rig.stt.how == [("de", "Jarvis")]
+    for model, name in ((rig.turn, "turn under test-0"), (rig.stt, "words under test-0")):
+        assert model.threads == {name}
+        assert model.seen[0].dtype == np.float32
+        assert float(model.seen[0].max()) == 0.5
+
+
+async def test_only_a_whole_turn_is_worth_a_second_attempt(rig: Rig) -> None:
+    rig.stt.let_end(2)
+    await rig.transcribe("ann", 100)
+    await rig.transcribe("ann", 200, final=False)
+    assert rig.stt.fallbacks == [True, False]
+
+
+async def test_a_whole_turn_is_transcribed_before_a_part_of_one(rig: Rig) -> None:
+    first = rig.transcribe("ann", 100)
+    await rig.stt.wait_begun()
+    whole = rig.transcribe("ben", 200)
+    await asyncio.sleep(0)
+    newer_part = rig.transcribe("cem", 300, final=False)
+    await asyncio.sleep(0)
+    rig.stt.let_end(3)
+    await asyncio.gather(first, whole, newer_part)
+    assert rig.stt.begun == [100, 200, 300]
+
+
+async def test_a_newer_part_of_the_same_turn_takes_the_place_of_the_older(rig: Rig) -> None:
+    first = rig.transcribe("ann", 100)
+    await rig.stt.wait_begun()
+    older = rig.transcribe("ben", 200, final=False)
+    await asyncio.sleep(0)
+    newer = rig.transcribe("ben", 300, final=False)
+    with pytest.raises(Superseded):
+        await older
+    rig.stt.let_end(2)
+    await asyncio.gather(first, newer)
+    assert rig.stt.begun == [100, 300]
+
+
+async def test_a_newer_look_takes_the_place_of_the_older(rig: Rig) -> None:
+    first = asyncio.create_task(rig.models.turn_probability("ann", loud(100)))
+    await rig.turn.wait_begun()
+    older = asyncio.create_task(rig.models.turn_probability("ben", loud(200)))
+    await asyncio.sleep(0)
+    newer = asyncio.create_task(rig.models.turn_probability("ben", loud(300)))
+    with pytest.raises(Superseded):
+        await older
+    rig.turn.let_end(2)
+    await asyncio.gather(first, newer)
+    assert rig.turn.begun == [100, 300]
+
+
+async def test_a_slow_transcription_does_not_hold_up_the_turn_model(rig: Rig) -> None:
+    words = rig.transcribe("ann", 100)
+    await rig.stt.wait_begun()
+    rig.turn.let_end()
+    assert await rig.models.turn_probability("ann", loud(100)) == 0.75
+    assert not words.done()
+    rig.stt.let_end()
+    await words
+
+
+async def test_closing_ends_the_threads_and_whoever_still_waits(rig: Rig) -> None:
+    rig.hearing.start()
+    running = rig.transcribe("ann", 100)
+    await rig.stt.wait_begun()
+    waiting = rig.transcribe("ben", 200)
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(rig.models.aclose())
+    with pytest.raises(Superseded, match="closed"):
+        await waiting
+    assert not closing.done(), "what runs is let finish"
+    rig.stt.let_end()
+    await closing
+    assert (await running).text == "100"
+    with pytest.raises(Superseded, match="closed"):
+        await rig.models.turn_probability("ann", loud(100))
+    names = {thread.name for thread in threading.enumerate()}
+    assert not names & {"turn under test-0", "words under test-0"}
+    assert "hearing" not in {task.get_name() for task in asyncio.all_tasks()}
+
+
+async def test_the_newest_look_does_not_wait_behind_those_of_others(rig: Rig) -> None:
+    looks = [asyncio.create_task(rig.models.turn_probability("ann", loud(100)))]
+    await rig.turn.wait_begun()
+    for number, who in ((200, "ben"), (300, "cem"), (400, "dee")):
+        looks.append(asyncio.create_task(rig.models.turn_probability(who, loud(number))))
+        await asyncio.sleep(0)
+    rig.turn.let_end(4)
+    await asyncio.gather(*looks)
+    assert rig.turn.begun == [100, 400, 300, 200]

@@ -1,0 +1,64 @@
+"""Who is named, and how."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.language.lexicons import ENGLISH
+from pipeline.language.mentions import CalledNames, called_names, name_hints
+from pipeline.ports import Persona, Speaker, Voice
+
+JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
+SAGE = Persona("sage", "Sage", Voice("sage"), ("Old One",))
+PEOPLE = (Speaker(1, "Ann"), Speaker(2, "xX_Bobby_Xx"))
+
+
+def names(text: str) -> CalledNames:
+    return called_names(text, JARVIS, (SAGE,), PEOPLE, ENGLISH, 0.9)
+
+
+def test_the_agent_called_or_talked_about() -> None:
+    called = names("Hey Jervis, what time is it?")
+    assert called.agent is not None
+    assert called.agent.heard == "Jervis"
+    assert not called.about
+    assert names("I asked Jarvis about it.") == CalledNames(about=True)
+
+
+def test_others_called() -> None:
+    assert names("Bobby, come here.").person == "Bobby"
+    assert names("Sage, who are you?").other_agent == "sage"
+    assert names("Old One, who are you?").other_agent == "sage"
+    assert names("I met Ann and Bobby and Sage.") == CalledNames(about_other=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "stranger"),
+    [
+        ("Alexa, lights off.", "Alexa"),
+        ("Hey Siri what time is it", "Siri"),
+        ("Hi Sue, it's me.", "Sue"),
+        ("hey mum how are you", "mum"),
+        ("Hey Jarvis, it's me.", None),
+        ("Hey Bobby, it's me.", None),
+        ("Hey guys, it's me.", None),
+        ("Hello there, friends.", None),
+        ("Siri is always listening.", None),
+    ],
+)
+def test_somebody_who_is_not_here(text: str, stranger: str | None) -> None:
+    assert names(text).stranger == stranger
+
+
+def test_a_person_called_like_an_agent_does_not_hide_it() -> None:
+    found = called_names("Jarvis, stop.", JARVIS, (), (Speaker(9, "Jarvis"),), ENGLISH, 0.9)
+    assert found.agent is not None
+    assert found.person is None
+
+
+def test_names_to_expect_are_as_they_are_spoken_and_not_too_many() -> None:
+    assert name_hints((JARVIS, SAGE), PEOPLE) == "Jarvis, Sage, Old One, Ann, Bobby"
+    crowd = [Speaker(number, f"Bartholomew{chr(97 + number)}") for number in range(26)]
+    hints = name_hints((JARVIS, SAGE), crowd)
+    assert hints.startswith("Jarvis, Sage, Old One, Bartholomewa, ")
+    assert 180 < len(hints) <= 200

@@ -1,0 +1,164 @@
+"""Called, or talked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.language.lexicons import Language, language
+from pipeline.language.vocative import (
+    fluent_words,
+    is_called,
+    is_clearly_called,
+    opens_with,
+    plain_words,
+)
+
+CALLED = """
+Jarvis, what time is it?
+Jarvis what time is it
+Jarvis.
+Jarvis?
+Hey Jarvis
+Good morning, Jarvis.
+Um, so, Jarvis can you hear me
+Jarvis is it raining
+Jarvis is the oven on?
+Jarvis could you help us
+Jarvis tell me a story
+Jarvis play jazz
+What time is it, Jarvis?
+What time is it Jarvis?
+Turn it off Jarvis
+Can you help me Jarvis
+Never mind Jarvis
+Thank you, Jarvis.
+Thanks Jarvis
+Stop Jarvis
+No, Jarvis, I meant Paris.
+It works. Jarvis, stop.
+So I was thinking, Jarvis can you look that up?
+I was wondering jarvis could you help
+so yeah hey Jarvis play some music
+I think, Jarvis, that you are wrong
+the uh the second one jarvis what about that one
+what time is it jarvis
+"""
+ABOUT = """
+Jarvis told me a good joke yesterday.
+Jarvis is the best.
+Jarvis plays music
+Jarvis answered me
+Jarvis and Sage are bots
+Jarvis never works
+Jarvis can play music
+Did Jarvis answer you last time?
+What did Jarvis say?
+Where is Jarvis?
+Is that Jarvis?
+Who made Jarvis?
+I asked Jarvis.
+I love Jarvis
+We use Jarvis for that
+Ask Jarvis to tell me a joke.
+Switch to Jarvis
+talk with Jarvis
+my friend Jarvis works there
+the Jarvis thing broke
+Jarvis, or whatever its name is
+just ask Jarvis
+Why don't you ask Jarvis?
+do you trust Jarvis
+"""
+GERMAN_CALLED = """
+Jarvis, wie spät ist es?
+Wie spät ist es Jarvis?
+Hallo Jarvis
+Danke Jarvis
+Jarvis ist es warm
+Jarvis kannst du mir helfen
+Hör auf Jarvis
+Spiel etwas Musik, Jarvis.
+"""
+GERMAN_ABOUT = """
+Jarvis hat das gesagt
+Jarvis spielt Musik
+Hat Jarvis geantwortet?
+Was hat Jarvis gesagt?
+Frag Jarvis
+Ich rede mit Jarvis
+Frag doch mal Jarvis.
+"""
+
+
+def lines(text: str) -> list[str]:
+    return text.strip().splitlines()
+
+
+def called(text: str, code: str = "en") -> bool:
+    start = text.lower().index("jarvis")
+    return is_called(text, start, start + len("jarvis"), language(code))
+
+
+@pytest.mark.parametrize("text", lines(CALLED))
+def test_a_call(text: str) -> None:
+    assert called(text)
+
+
+@pytest.mark.parametrize("text", lines(ABOUT))
+def test_talk_about(text: str) -> None:
+    assert not called(text)
+
+
+@pytest.mark.parametrize("text", lines(GERMAN_CALLED))
+def test_a_call_in_german(text: str) -> None:
+    assert called(text, "de")
+
+
+@pytest.mark.parametrize("text", lines(GERMAN_ABOUT))
+def test_talk_about_in_german(text: str) -> None:
+    assert not called(text, "de")
+
+
+def test_without_word_lists_the_commas_decide() -> None:
+    assert called("Jarvis, quelle heure est-il?", "fr")
+    assert called("Quelle heure est-il, Jarvis?", "fr")
+    assert not called("Je parle de Jarvis.", "fr")
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "clear"),
+    [
+        ("Harvis, turn it on.", "Harvis", True),
+        ("Harvis turn it on", "Harvis", True),
+        ("Hey Harvis", "Harvis", True),
+        ("Turn it on, Harvis.", "Harvis", True),
+        ("Harvis came by.", "Harvis", False),
+        ("The harvest is in", "harvest", False),
+        ("Harvis", "Harvis", False),
+        ("I met Harvis, and so on", "Harvis", False),
+    ],
+)
+def test_where_hardly_anything_but_a_name_can_stand(text: str, word: str, clear: bool) -> None:
+    start = text.index(word)
+    assert is_clearly_called(text, start, start + len(word), language("en")) is clear
+
+
+def test_words_are_taken_as_they_were_meant() -> None:
+    assert fluent_words("and uh and the the next one", language("en")) == (
+        "and",
+        "the",
+        "next",
+        "one",
+    )
+    assert fluent_words("äh", language("de")) == ()
+
+
+def test_words_are_plain() -> None:
+    assert plain_words("What's up, Émile? It’s 3.5!") == ("whats", "up", "émile", "its", "3", "5")
+
+
+def test_an_opening_is_whole_words() -> None:
+    phrases = Language("xx", request_phrases=frozenset({"can you", "may i"})).request_phrases
+    assert opens_with(("can", "you", "hear"), phrases)
+    assert not opens_with(("can", "your", "dog"), phrases)
+    assert not opens_with((), phrases)

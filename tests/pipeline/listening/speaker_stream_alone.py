@@ -1,0 +1,140 @@
+"""One listener alone in virtual time, and what it reports: for the tests of the ear."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Hashable
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import numpy as np
+
+from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
+from pipeline.inference.whisper import Transcription
+from pipeline.language.names import NameFinder
+from pipeline.listening.audio_input import Hearing
+from pipeline.listening.speaker_stream import Listener, Utterance
+from pipeline.ports import Speaker
+from pipeline.settings import PipelineSettings
+from testing.room import ANN, FakeModels, FakeVad
+
+T = TypeVar("T")
+
+
+class Models(FakeModels):
+    """The fake models, with a memory of what was asked and errors of the test's choice."""
+
+    def __init__(self, hearing: Hearing) -> None:
+        super().__init__(hearing)
+        self.asked: list[dict[str, Any]] = []
+        self.given_up = 0
+        self.looks_given_up = 0
+        self.error: Exception | None = None
+        self.turn_error: Exception | None = None
+        self.rejected: str | None = None
+
+    async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
+        try:
+            probability = await super().turn_probability(key, audio)
+        except asyncio.CancelledError:
+            self.looks_given_up += 1
+            raise
+        if self.turn_error is not None:
+            raise self.turn_error
+        return probability
+
+    async def transcribe(self, key: Hashable, audio: Pcm16, **how: Any) -> Transcription:
+        self.asked.append({"key": key, "seconds": audio.size / HEARD_RATE, **how})
+        try:
+            words = await super().transcribe(key, audio, **how)
+        except asyncio.CancelledError:
+            self.given_up += 1
+            raise
+        if self.error is not None:
+            raise self.error
+        return replace(words, rejected=self.rejected)
+
+
+class Room:
+    """Writes down what a listener reports. Use as an async context manager."""
+
+    def __init__(self, settings: PipelineSettings | None = None) -> None:
+        self.names = NameFinder({"jarvis": ("Jarvis",)})
+        self.hotwords: str | None = None
+        self.clock = asyncio.get_running_loop().time
+        self.hearing = Hearing(FakeVad(), self.clock)
+        self.models = Models(self.hearing)
+        self.told: list[tuple[str, Any]] = []
+        self.failed: list[BaseException] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.listener = Listener(ANN, self, self.models, settings or PipelineSettings(), self.clock)
+
+    async def __aenter__(self) -> Self:
+        self.hearing.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.listener.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.hearing.aclose()
+
+    def speech_began(self, speaker: Speaker, at: float) -> None:
+        self.told.append(("began", at))
+
+    def speech_resumed(self, speaker: Speaker, at: float) -> None:
+        self.told.append(("resumed", at))
+
+    def speech_ended(self, speaker: Speaker, at: float) -> None:
+        self.told.append(("ended", at))
+
+    def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
+        self.told.append(("pausing" if pausing else "overheard", utterance))
+
+    def understood(self, utterance: Utterance) -> None:
+        self.told.append(("understood", utterance))
+
+    def not_understood(self, speaker: Speaker, why: str) -> None:
+        self.told.append(("not understood", why))
+
+    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failed.append(error)
+
+    @property
+    def story(self) -> list[str]:
+        """What was reported, in order, without its details."""
+        return [what for what, _ in self.told]
+
+    def one(self, what: str) -> Any:
+        """The details of the one report of a kind."""
+        (detail,) = (detail for kind, detail in self.told if kind == what)
+        return detail
+
+    async def say(self, text: str, seconds: float) -> float:
+        """Speak for so long; returns when it began."""
+        began, level = self.clock(), self.models.code(text)
+        for _ in range(round(seconds * 1000 / FRAME_MS)):
+            await asyncio.sleep(FRAME_MS / 1000)
+            self.listener.hear(np.full(HEARD_FRAME, level, np.int16), self.clock())
+        return began
+
+    async def pause(self, seconds: float) -> None:
+        """Send the silence that ends talk, then nothing."""
+        silence = np.zeros(HEARD_FRAME, np.int16)
+        self.listener.hear(silence, self.clock(), end_of_talk=True)
+        await asyncio.sleep(seconds)

@@ -1,0 +1,368 @@
+"""Turns of one speaker, driven chunk by chunk in virtual time."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.listening.endpointing import (
+    Paused,
+    Phase,
+    Resumed,
+    SpeechStarted,
+    TurnEnded,
+    TurnEvent,
+    TurnTaking,
+)
+from pipeline.listening.text_endpoint import Ending
+from pipeline.settings import Look, TurnSettings, VadSettings
+
+CHUNK_S = 0.032
+VAD = VadSettings(start_threshold=0.5, stop_threshold=0.35, start_ms=64)
+TURN = TurnSettings(
+    looks=(
+        Look(silence_ms=200, threshold=0.5),
+        Look(silence_ms=500, threshold=0.3),
+        Look(silence_ms=1200, threshold=0.1),
+    ),
+    max_silence_ms=1500,
+    max_turn_s=10,
+    whole_threshold=0.05,
+    open_threshold=0.99,
+    open_silence_ms=2500,
+    pace_share=0.2,
+    lead_ms=0,
+)
+
+
+class Speech:
+    """Feeds one `TurnTaking` and remembers what it said."""
+
+    def __init__(self, turn: TurnSettings = TURN) -> None:
+        self.turns = TurnTaking(VAD, turn)
+        self.now = 100.0
+        self.events: list[TurnEvent] = []
+
+    def feed(self, seconds: float, probability: float) -> list[TurnEvent]:
+        new: list[TurnEvent] = []
+        end = self.now + seconds
+        while self.now + CHUNK_S <= end + 1e-9:
+            new += self.turns.voice(probability, self.now, self.now + CHUNK_S)
+            self.now += CHUNK_S
+        self.events += new
+        return new
+
+    def speak(self, seconds: float) -> list[TurnEvent]:
+        return self.feed(seconds, 0.9)
+
+    def be_quiet(self, seconds: float) -> list[TurnEvent]:
+        return self.feed(seconds, 0.02)
+
+    def says(self, pause: Paused, sure: float, words: Ending = Ending.UNKNOWN) -> list[TurnEvent]:
+        """Both witnesses speak at once."""
+        return self.turns.verdict(pause.pause, self.now, model=(pause.look, sure), words=words)
+
+    def pauses(self, seconds: float) -> list[Paused]:
+        return [event for event in self.be_quiet(seconds) if isinstance(event, Paused)]
+
+
+def kinds(events: list[TurnEvent]) -> list[str]:
+    return [type(event).__name__ for event in events]
+
+
+def test_speech_begins_at_its_first_voiced_chunk_not_when_it_was_noticed() -> None:
+    speech = Speech()
+    speech.be_quiet(0.32)
+    onset = speech.now
+    (event,) = speech.speak(0.128)
+    assert isinstance(event, SpeechStarted)
+    assert event.at == pytest.approx(onset)
+
+
+def test_a_click_of_one_chunk_is_not_speech() -> None:
+    speech = Speech()
+    speech.speak(CHUNK_S)
+    speech.be_quiet(2.0)
+    assert speech.events == []
+    assert speech.turns.phase is Phase.QUIET
+
+
+def test_scattered_clicks_do_not_add_up_to_speech() -> None:
+    speech = Speech()
+    for _ in range(20):
+        speech.speak(CHUNK_S)
+        speech.be_quiet(CHUNK_S)
+    assert speech.events == []
+
+
+def test_a_pause_is_looked_at_at_each_silence_of_the_settings() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    end = speech.now
+    looks = [event for event in speech.be_quiet(1.3) if isinstance(event, Paused)]
+    assert [look.look for look in looks] == [0, 1, 2]
+    for look, silence_ms in zip(looks, (200, 500, 1200), strict=True):
+        assert look.speech_end == pytest.approx(end)
+        assert silence_ms <= (look.at - end) * 1000 < silence_ms + 33
+
+
+def test_the_models_are_asked_ahead_of_the_look_and_told_when_it_is_due() -> None:
+    speech = Speech(TURN.model_copy(update={"lead_ms": 64}))
+    speech.speak(0.64)
+    end = speech.now
+    for look, silence_ms in zip(speech.pauses(1.3), (200, 500, 1200), strict=True):
+        assert (look.due - end) * 1000 == pytest.approx(silence_ms)
+        assert silence_ms - 64 <= (look.at - end) * 1000 < silence_ms - 64 + 33
+
+
+def test_a_sure_verdict_ends_the_turn_with_its_true_end_of_speech() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    end = speech.now
+    (pause,) = speech.be_quiet(0.23)
+    assert isinstance(pause, Paused)
+    (ended,) = speech.says(pause, 0.8)
+    assert isinstance(ended, TurnEnded)
+    assert ended.speech_end == pytest.approx(end)
+    assert "0.80" in ended.reason
+
+
+def test_the_threshold_falls_as_the_silence_grows() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    first, second = (e for e in speech.be_quiet(0.55) if isinstance(e, Paused))
+    assert speech.says(first, 0.4) == []
+    assert kinds(speech.says(second, 0.4)) == ["TurnEnded"]
+
+
+def test_a_verdict_on_a_pause_that_is_over_is_ignored() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    (pause,) = speech.be_quiet(0.23)
+    assert isinstance(pause, Paused)
+    assert kinds(speech.speak(0.2)) == ["Resumed"]
+    speech.be_quiet(0.1)
+    assert speech.says(pause, 0.99) == []
+    assert speech.turns.phase is Phase.PAUSING
+
+
+def test_speech_after_a_short_gap_between_words_is_not_reported_as_a_pause() -> None:
+    speech = Speech()
+    speech.speak(0.5)
+    speech.be_quiet(0.1)
+    speech.speak(0.5)
+    assert kinds(speech.events) == ["SpeechStarted"]
+
+
+def test_silence_ends_the_turn_when_no_verdict_comes() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    end = speech.now
+    ended = [event for event in speech.be_quiet(2.0) if isinstance(event, TurnEnded)]
+    assert len(ended) == 1
+    assert 1500 <= (ended[0].at - end) * 1000 < 1533
+
+
+def test_a_soft_word_end_between_the_thresholds_still_counts_as_speech() -> None:
+    speech = Speech()
+    speech.speak(0.5)
+    speech.feed(0.5, 0.4)
+    soft_end = speech.now
+    (pause,) = speech.be_quiet(0.23)
+    assert isinstance(pause, Paused)
+    assert pause.speech_end == pytest.approx(soft_end)
+
+
+def test_a_turn_that_outgrows_its_limit_is_ended_and_the_next_begins() -> None:
+    speech = Speech()
+    speech.speak(12.0)
+    assert kinds(speech.events) == ["SpeechStarted", "TurnEnded", "SpeechStarted"]
+
+
+def test_two_turns_have_pauses_of_different_numbers() -> None:
+    speech = Speech()
+    pauses = []
+    for _ in range(2):
+        speech.speak(0.64)
+        (pause,) = [e for e in speech.be_quiet(0.23) if isinstance(e, Paused)]
+        speech.says(pause, 0.9)
+        pauses.append(pause.pause)
+    assert pauses[0] != pauses[1]
+
+
+def test_giving_up_ends_what_is_going_on_and_nothing_else() -> None:
+    speech = Speech()
+    assert speech.turns.give_up(speech.now) == []
+    speech.speak(0.64)
+    assert kinds(speech.turns.give_up(speech.now)) == ["TurnEnded"]
+    assert speech.turns.phase is Phase.QUIET
+
+
+def test_resuming_is_told_only_when_the_pause_was() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    speech.be_quiet(0.55)
+    assert isinstance(speech.speak(0.1)[0], Resumed)
+
+
+# -- the words as a witness ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "sure", "ends"),
+    [
+        (Ending.UNKNOWN, 0.45, False),
+        (Ending.UNKNOWN, 0.55, True),
+        (Ending.UNSURE, 0.95, False),
+        (Ending.UNSURE, 0.995, True),
+        (Ending.WHOLE, 0.06, True),
+        (Ending.WHOLE, 0.04, False),
+        (Ending.COMMAND, 0.0, True),
+        (Ending.OPEN, 0.95, False),
+        (Ending.OPEN, 0.995, True),
+    ],
+)
+def test_words_move_the_threshold_of_a_look(words: Ending, sure: float, ends: bool) -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    (pause,) = speech.pauses(0.23)
+    assert bool(speech.says(pause, sure, words)) is ends
+
+
+def test_a_statement_ends_the_turn_at_the_last_look() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    first, second = speech.pauses(0.6)
+    assert speech.says(first, 0.9, Ending.UNSURE) == speech.says(second, 0.9, Ending.UNSURE) == []
+    (last,) = speech.pauses(0.7)
+    assert kinds(speech.says(last, 0.1, Ending.UNSURE)) == ["TurnEnded"]
+
+
+def test_the_turn_ends_when_the_second_witness_has_spoken_whichever_it_is() -> None:
+    model_first, words_first = Speech(), Speech()
+    for speech in (model_first, words_first):
+        speech.speak(0.64)
+        (pause,) = speech.pauses(0.23)
+        pause_id, now, verdict = pause.pause, speech.now, speech.turns.verdict
+        if speech is model_first:
+            assert verdict(pause_id, now, model=(0, 0.9)) == []
+            assert kinds(verdict(pause_id, now, words=Ending.WHOLE)) == ["TurnEnded"]
+        else:
+            assert verdict(pause_id, now, words=Ending.WHOLE) == []
+            assert kinds(verdict(pause_id, now, model=(0, 0.9))) == ["TurnEnded"]
+
+
+def test_words_that_come_late_count_for_the_look_that_was_unsure() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    (pause,) = speech.pauses(0.23)
+    assert speech.turns.verdict(pause.pause, speech.now, model=(0, 0.2)) == []
+    speech.be_quiet(0.1)
+    (ended,) = speech.turns.verdict(pause.pause, speech.now, words=Ending.WHOLE)
+    assert isinstance(ended, TurnEnded)
+    assert "whole" in ended.reason
+
+
+@pytest.mark.parametrize(("newer", "late", "ends"), [(0.2, 0.95, False), (0.8, 0.1, True)])
+def test_a_late_verdict_of_an_earlier_look_does_not_override_a_newer_one(
+    newer: float, late: float, ends: bool
+) -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    first, second = speech.pauses(0.55)
+    speech.turns.verdict(second.pause, speech.now, model=(second.look, newer))
+    speech.turns.verdict(first.pause, speech.now, model=(first.look, late))
+    events = speech.turns.verdict(first.pause, speech.now, words=Ending.UNKNOWN)
+    assert bool(events) is ends
+
+
+def test_of_two_verdicts_of_one_look_the_newer_counts() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    (pause,) = speech.pauses(0.23)
+    assert speech.says(pause, 0.2) == []
+    assert kinds(speech.says(pause, 0.8)) == ["TurnEnded"]
+
+
+def test_the_words_of_one_pause_say_nothing_of_the_next() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    (first,) = speech.pauses(0.23)
+    speech.says(first, 0.01, Ending.WHOLE)
+    speech.speak(0.3)
+    (second,) = speech.pauses(0.23)
+    assert speech.turns.verdict(first.pause, speech.now, words=Ending.WHOLE) == []
+    assert speech.turns.verdict(second.pause, speech.now, model=(0, 0.9)) == []
+
+
+def test_an_open_clause_keeps_the_floor_for_longer_but_not_for_ever() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    end = speech.now
+    (pause,) = speech.pauses(0.23)
+    speech.says(pause, 0.95, Ending.OPEN)
+    (ended,) = (event for event in speech.be_quiet(3.0) if isinstance(event, TurnEnded))
+    assert 2500 <= (ended.at - end) * 1000 < 2533
+
+
+def test_looks_are_due_from_the_end_of_speech_however_late_a_verdict_comes() -> None:
+    speech = Speech()
+    speech.speak(0.64)
+    end = speech.now
+    (first,) = speech.pauses(0.45)
+    speech.says(first, 0.1)
+    (second,) = speech.pauses(0.12)
+    assert 500 <= (second.at - end) * 1000 < 533
+
+
+# -- the speaker's pace --------------------------------------------------------------------------
+
+
+def first_look_ms(speech: Speech) -> float:
+    speech.speak(0.64)
+    end = speech.now
+    (pause,) = speech.pauses(0.3)
+    speech.turns.give_up(speech.now)
+    speech.be_quiet(3.0)
+    return (pause.at - end) * 1000
+
+
+def talk_with_pauses(speech: Speech, seconds: float, count: int = 12) -> None:
+    for _ in range(count):
+        speech.speak(0.64)
+        speech.be_quiet(seconds)
+    speech.speak(0.64)
+    speech.turns.give_up(speech.now)
+    speech.be_quiet(3.0)
+
+
+def test_who_pauses_long_is_looked_at_later_and_who_does_not_sooner_within_bounds() -> None:
+    usual, slow, quick = Speech(), Speech(), Speech()
+    talk_with_pauses(slow, 0.9)
+    talk_with_pauses(quick, 0.18)
+    assert 200 <= first_look_ms(usual) < 233
+    assert 240 <= first_look_ms(slow) < 273
+    assert 160 <= first_look_ms(quick) < 193
+
+
+def test_gaps_between_sounds_and_the_time_between_turns_are_no_pauses() -> None:
+    speech = Speech()
+    talk_with_pauses(speech, 0.1)
+    for _ in range(5):
+        first_look_ms(speech)
+    assert speech.turns.pace.stretch == 1.0
+
+
+def test_a_turn_that_was_taken_for_over_too_soon_counts_as_a_pause() -> None:
+    speech = Speech()
+    for _ in range(6):
+        speech.speak(0.64)
+        (pause,) = speech.pauses(0.3)
+        assert kinds(speech.says(pause, 0.9)) == ["TurnEnded"]
+        speech.be_quiet(0.55)
+    assert speech.turns.pace.usual_pause_ms > 600
+
+
+def test_everybody_is_looked_at_alike_without_a_share() -> None:
+    speech = Speech(TURN.model_copy(update={"pace_share": 0.0}))
+    talk_with_pauses(speech, 0.9)
+    assert speech.turns.pace.stretch == 1.0

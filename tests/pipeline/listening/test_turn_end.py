@@ -1,0 +1,235 @@
+"""The end of a turn in a whole room; names, languages and short words on their way to the text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.audio import FRAME_MS, HEARD_FRAME, Pcm16, Samples, to_samples
+from pipeline.events import Heard, ReplyEnded
+from pipeline.inference.smart_turn import SmartTurn
+from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.vad import SileroVad
+from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.listening.audio_input import Hearing
+from pipeline.settings import Look, PipelineSettings, SttSettings, TurnSettings
+from server.engines.espeak import EspeakVoice
+from testing.room import ANN, BEN, Talk, in_virtual_time
+from tests.pipeline.conftest import Say
+
+# -- two witnesses -------------------------------------------------------------------------------
+
+
+async def wait_after(talk: Talk, text: str, sure: float) -> float:
+    """How long after its end, in ms, a turn was understood."""
+    talk.models.complete = lambda _: sure
+    end = await talk.say(ANN, text)
+    return ((await talk.until(Heard, after=len(talk.events))).at - end) * 1000
+
+
+def test_a_whole_question_is_not_kept_waiting_by_an_unsure_turn_model() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            assert await wait_after(talk, "Jarvis, what time is it?", sure=0.2) < 320
+            assert await wait_after(talk, "It was raining all day yesterday.", sure=0.2) > 1000
+
+    in_virtual_time(scene())
+
+
+def test_a_control_word_does_not_need_the_turn_model_at_all() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            assert await wait_after(talk, "Jarvis, stop.", sure=0.0) < 320
+
+    in_virtual_time(scene())
+
+
+def test_an_open_clause_is_waited_for_though_the_turn_model_is_sure() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.models.complete = lambda _: 0.95
+            await talk.say(ANN, "Jarvis, what is the", 0.8)
+            await asyncio.sleep(1.6)
+            assert not talk.all(Heard)
+            await talk.say(ANN, "weather in Paris?", 0.8)
+            assert (await talk.until(Heard)).text == "Jarvis, what is the weather in Paris?"
+
+    in_virtual_time(scene())
+
+
+def test_an_open_clause_that_nothing_follows_is_heard_in_the_end() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            assert 2500 <= await wait_after(talk, "And then I want to", sure=0.9) < 2700
+
+    in_virtual_time(scene())
+
+
+def test_a_turn_ends_also_when_its_words_are_never_known() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            talk.models.stt_ms = 60_000
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await asyncio.sleep(1.6)
+            talk.models.stt_ms = 60
+            await talk.say(ANN, "Jarvis, tell me a joke.")
+            assert (await talk.until(Heard)).text == "Jarvis, tell me a joke."
+
+    in_virtual_time(scene())
+
+
+# -- what speech to text is told -----------------------------------------------------------------
+
+
+def test_names_of_agents_and_of_those_present_are_expected() -> None:
+    async def scene() -> None:
+        async with Talk() as talk:
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(Heard)
+            talk.room.person_left(BEN.id)
+            seen = len(talk.events)
+            await talk.say(ANN, "Jarvis, stop.")
+            await talk.until(Heard, after=seen)
+            first, *later = [hotwords for _, hotwords in talk.models.expected]
+            assert first == "Jarvis, Sage, Ann, Ben"
+            assert set(later) == {"Jarvis, Sage, Ann"}
+
+    in_virtual_time(scene())
+
+
+def test_no_names_are_expected_where_the_settings_say_so() -> None:
+    async def scene() -> None:
+        async with Talk(PipelineSettings(stt=SttSettings(expect_names=False))) as talk:
+            await talk.say(ANN, "Jarvis, what time is it?")
+            await talk.until(Heard)
+            assert talk.models.expected == [(None, None)]
+
+    in_virtual_time(scene())
+
+
+def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
+    async def scene() -> None:
+        async with Talk(PipelineSettings(stt=SttSettings(partial_interval_s=0))) as talk:
+            talk.models.language = "de"
+            await talk.say(ANN, "Jarvis, wie wird das Wetter morgen?", 2.0)
+            await talk.until(ReplyEnded)
+            for speaker in (ANN, BEN):
+                seen = len(talk.events)
+                await talk.say(speaker, "Jarvis, hör auf.", 0.6)
+                await talk.until(Heard, after=seen)
+            assert [language for language, _ in talk.models.expected] == [None, "de", None]
+
+    in_virtual_time(scene())
+
+
+# -- short words, with the real models -----------------------------------------------------------
+
+
+class InlineModels(SpeechModels):
+    """The real models without their threads, so that a room of them runs in virtual time."""
+
+    def __init__(self, hearing: Hearing, turn: SmartTurn, stt: Transcriber) -> None:
+        self.hearing = hearing
+        self._smart_turn = turn
+        self._transcriber = stt
+
+    async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
+        return self._smart_turn.probability(to_samples(audio))
+
+    async def transcribe(
+        self,
+        key: Hashable,
+        audio: Pcm16,
+        *,
+        language: str | None,
+        hotwords: str | None,
+        final: bool,
+    ) -> Transcription:
+        return self._transcriber.transcribe(to_samples(audio), language=language, hotwords=hotwords)
+
+
+@pytest.fixture(scope="module")
+def smart_turn(smart_turn_path: Path) -> SmartTurn:
+    return SmartTurn(smart_turn_path)
+
+
+@pytest.fixture(scope="module")
+def transcriber(whisper_path: Path) -> Transcriber:
+    return Transcriber(whisper_path, SttSettings(threads=1))
+
+
+@pytest.mark.parametrize("variant", ["m3", "f2", "f4", "m7"])
+@pytest.mark.parametrize("word", ["Yes.", "No.", "Stop.", "Okay."])
+def test_short_words_are_not_lost(
+    say: Say,
+    silero_path: Path,
+    smart_turn: SmartTurn,
+    transcriber: Transcriber,
+    word: str,
+    variant: str,
+) -> None:
+    spoken = say(word, EspeakVoice(language="en-us", variant=variant))
+
+    async def scene() -> str:
+        settings = PipelineSettings(stt=SttSettings(language="en"))
+        vad = SileroVad(silero_path)
+
+        def models(hearing: Hearing) -> SpeechModels:
+            return InlineModels(hearing, smart_turn, transcriber)
+
+        async with Talk(settings, vad=vad, models=models) as talk:
+            await play(talk, spoken)
+            return (await talk.until(Heard, 5.0)).text
+
+    assert in_virtual_time(scene()) == word
+
+
+LONG_TURN = (
+    "It was raining all day yesterday.",
+    "We should meet tomorrow at noon.",
+    "The server crashed again.",
+    "Did you watch the game last night?",
+    "Yes, it was a very close game.",
+    "Jarvis, what is the weather in Paris?",
+)
+
+
+@pytest.mark.parametrize("variant", ["m3", "f2"])
+def test_a_turn_of_many_sentences_is_understood_part_by_part(
+    say: Say, silero_path: Path, smart_turn: SmartTurn, transcriber: Transcriber, variant: str
+) -> None:
+    clips = [say(text, EspeakVoice(variant=variant)) for text in LONG_TURN]
+
+    async def scene() -> list[str]:
+        looks = (Look(silence_ms=200, threshold=1), Look(silence_ms=900, threshold=0))
+        only_silence = TurnSettings(looks=looks, whole_threshold=1)
+        stt = SttSettings(language="en", settle_after_s=0.5)
+        vad = SileroVad(silero_path)
+
+        def models(hearing: Hearing) -> SpeechModels:
+            return InlineModels(hearing, smart_turn, transcriber)
+
+        async with Talk(
+            PipelineSettings(stt=stt, turn=only_silence), vad=vad, models=models
+        ) as talk:
+            for clip in clips:
+                await play(talk, clip)
+                await asyncio.sleep(0.35)
+            return [(await talk.until(Heard, 5.0)).text]
+
+    assert in_virtual_time(scene()) == [" ".join(LONG_TURN)]
+
+
+async def play(talk: Talk, samples: Samples) -> None:
+    """Send what somebody said in frames, as Discord does: from the first sound, to the last."""
+    pcm = np.clip(samples * 32768, -32768, 32767).astype(np.int16)
+    loud = np.nonzero(np.abs(pcm) > 300)[0]
+    pcm = pcm[loud[0] : loud[-1] + 1]
+    pcm = np.pad(pcm, (0, -pcm.size % HEARD_FRAME + 5 * HEARD_FRAME))
+    for first in range(0, pcm.size, HEARD_FRAME):
+        await asyncio.sleep(FRAME_MS / 1000)
+        talk.room.hear(ANN.id, pcm[first : first + HEARD_FRAME], talk.clock())

@@ -1,0 +1,327 @@
+"""Control words in a whole room, in virtual time: they act at once and without the agent."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+import pytest
+
+from pipeline.events import AgentChosen, Heard, ReplyBegan, ReplyEnded, ReplyResumed
+from pipeline.ports import Speaker
+from pipeline.settings import ControlSettings, PipelineSettings, ReplySettings
+from testing.room import ANN, BEN, SAGE, Talk, in_virtual_time
+
+NEWS = "Jarvis, read me the news."
+SENTENCES = (
+    "Here is the news, sir.",
+    "The harbor festival opens on Saturday morning.",
+    "The old bridge is closed until next week.",
+)
+TIME = "Jarvis, what time is it?"
+SEVEN = "It is half past seven, sir."
+
+
+class Newsreader(Talk):
+    """Jarvis knows the news and the time, Sage a story."""
+
+    async def __aenter__(self) -> Self:
+        self.agent.answers |= {
+            NEWS: " ".join(SENTENCES),
+            TIME: SEVEN,
+            "Tell me a story.": "Once upon a time there was a village by the sea.",
+        }
+        await super().__aenter__()
+        return self
+
+    async def tell(self, speaker: Speaker, text: str, seconds: float = 1.0) -> Heard:
+        """Somebody says something, and it is heard."""
+        seen = len(self.events)
+        await self.say(speaker, text, seconds)
+        return await self.until(Heard, after=seen)
+
+    async def hear_out(self, speaker: Speaker, text: str) -> ReplyEnded:
+        """Somebody says something and hears the reply to its end."""
+        seen = len(self.events)
+        await self.say(speaker, text)
+        return await self.until(ReplyEnded, after=seen)
+
+    async def interrupt(self, text: str = "Jarvis, stop.") -> ReplyEnded:
+        """Ann asks for the news, and Ben speaks over the second sentence."""
+        seen = len(self.events)
+        await self.say(ANN, NEWS)
+        await self.until(ReplyBegan, after=seen)
+        await asyncio.sleep(2.0)
+        return await self.cut_in(BEN, text)
+
+    async def cut_in(self, speaker: Speaker, text: str) -> ReplyEnded:
+        """Somebody speaks over the reply; returns when they were heard and it has ended."""
+        seen = len(self.events)
+        await self.tell(speaker, text, 0.5)
+        return await self.until(ReplyEnded, after=seen)
+
+    @property
+    def asked(self) -> list[str]:
+        """What has reached the agents."""
+        return [turn.text for turn in self.agent.turns]
+
+    @property
+    def spoken(self) -> list[str]:
+        return [text for _, text in self.synthesizer.spoken]
+
+
+# -- stop ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["Jarvis, stop.", "Never mind.", "Hör auf.", "Sage, stop."])
+def test_stop_ends_a_reply_and_nothing_else_happens(words: str) -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            assert (await talk.interrupt(words)).interrupted
+            heard = talk.all(Heard)[-1]
+            assert heard.addressed
+            assert heard.reasons == ("asks for silence",)
+            await asyncio.sleep(5)
+            assert talk.asked == [NEWS]
+
+    in_virtual_time(scene())
+
+
+def test_never_mind_ends_a_reply_that_has_not_begun_to_sound() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            talk.agent.first_ms = 10_000
+            await talk.say(ANN, NEWS)
+            await asyncio.sleep(1.0)
+            await talk.say(ANN, "Jarvis, never mind.")
+            assert (await talk.until(ReplyEnded)).interrupted
+            assert talk.agent.aborted == [NEWS]
+            assert talk.spoken == []
+
+    in_virtual_time(scene())
+
+
+def test_stop_drops_what_the_same_person_has_waiting_and_nobody_elses() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            talk.agent.first_ms = 6000
+            await talk.tell(ANN, NEWS)
+            await talk.tell(ANN, "Ask Sage to tell me a story.")
+            await talk.tell(BEN, TIME)
+            await talk.say(ANN, "Jarvis, stop.")
+            ended = [await talk.until(ReplyEnded)]
+            ended.append(await talk.until(ReplyEnded, after=len(talk.events)))
+            await asyncio.sleep(10)
+            assert [end.speaker for end in ended] == [ANN, BEN]
+            assert talk.asked == [NEWS, TIME]
+
+    in_virtual_time(scene())
+
+
+def test_stop_that_took_the_floor_from_one_reply_leaves_the_next_alone() -> None:
+    async def scene() -> None:
+        settings = PipelineSettings(reply=ReplySettings(acknowledge_after_s=0))
+        async with Newsreader(settings) as talk:
+            talk.agent.first_ms = 2500
+            await talk.say(ANN, NEWS)
+            await talk.tell(BEN, TIME)
+            await talk.until(ReplyBegan)
+            talk.agent.first_ms = 50
+            seen = len(talk.events)
+            # It is overheard while it is said, and whole only when the next reply has begun.
+            await talk.say(ANN, "Jarvis, stop.", 2.0)
+            first = await talk.until(ReplyEnded, after=seen)
+            second = await talk.until(ReplyEnded, after=talk.events.index(first) + 1)
+            assert (first.speaker, first.interrupted) == (ANN, True)
+            assert (second.speaker, second.heard, second.interrupted) == (BEN, SEVEN, False)
+
+    in_virtual_time(scene())
+
+
+def test_stop_with_nothing_to_stop_is_no_question_to_the_agent() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            await talk.tell(ANN, "Jarvis, stop.")
+            await asyncio.sleep(5)
+            assert talk.asked == []
+
+    in_virtual_time(scene())
+
+
+def test_without_the_name_and_an_exchange_it_is_for_somebody_else() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            assert not (await talk.tell(BEN, "Louder, please.")).addressed
+            assert talk.loudspeaker.gain_db == 0.0
+
+    in_virtual_time(scene())
+
+
+# -- louder, quieter -----------------------------------------------------------------------------
+
+
+def test_louder_over_a_reply_changes_its_volume_and_lets_it_go_on() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            ended = await talk.interrupt("Louder, please.")
+            assert not ended.interrupted
+            assert ended.heard == " ".join(SENTENCES)
+            assert talk.loudspeaker.gain_db == 4.0
+            assert talk.all(ReplyResumed)
+            assert talk.asked == [NEWS]
+
+    in_virtual_time(scene())
+
+
+def test_volume_goes_in_steps_between_its_ends() -> None:
+    async def scene() -> None:
+        control = ControlSettings(volume_step_db=6.0, quietest_db=-9.0, loudest_db=6.0)
+        async with Newsreader(PipelineSettings(control=control)) as talk:
+            reached = []
+            for words in ("Jarvis, quieter.", "Sage, quieter.", "Lauter, bitte, Jarvis."):
+                await talk.tell(ANN, words)
+                reached.append(talk.loudspeaker.gain_db)
+            assert reached == [-6.0, -9.0, -3.0]
+            assert talk.asked == []
+
+    in_virtual_time(scene())
+
+
+# -- repeat, go on -------------------------------------------------------------------------------
+
+
+def test_repeat_says_the_last_reply_again_in_the_voice_of_its_agent() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            await talk.hear_out(ANN, TIME)
+            talk.room.use_agent(SAGE)
+            ended = await talk.hear_out(ANN, "Repeat that, please.")
+            assert (ended.agent, ended.heard) == ("jarvis", SEVEN)
+            assert talk.synthesizer.spoken == [("jarvis", SEVEN), ("jarvis", SEVEN)]
+            assert talk.asked == [TIME]
+
+    in_virtual_time(scene())
+
+
+def test_repeat_over_a_reply_begins_it_anew() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            await talk.hear_out(ANN, TIME)
+            assert (await talk.interrupt("Jarvis, repeat that.")).interrupted
+            again = await talk.until(ReplyEnded, after=len(talk.events))
+            assert again.heard == " ".join(SENTENCES)
+            assert talk.asked == [TIME, NEWS]
+
+    in_virtual_time(scene())
+
+
+def test_with_nothing_said_yet_repeat_is_for_the_agent() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            await talk.hear_out(ANN, "Jarvis, repeat that.")
+            assert talk.asked == ["Jarvis, repeat that."]
+
+    in_virtual_time(scene())
+
+
+def test_go_on_says_the_rest_that_was_not_heard() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            stopped = await talk.interrupt()
+            rest = await talk.hear_out(ANN, "Jarvis, please go on.")
+            assert not rest.interrupted
+            assert f"{stopped.heard} {rest.heard}" == " ".join(SENTENCES)
+            assert talk.asked == [NEWS]
+
+    in_virtual_time(scene())
+
+
+def test_go_on_can_be_stopped_and_gone_on_with_again() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            parts = [(await talk.interrupt()).heard]
+            seen = len(talk.events)
+            await talk.say(ANN, "Jarvis, please go on.")
+            await talk.until(ReplyBegan, after=seen)
+            await asyncio.sleep(1.0)
+            parts.append((await talk.cut_in(ANN, "Stop.")).heard)
+            parts.append((await talk.hear_out(ANN, "Please go on.")).heard)
+            assert " ".join(parts) == " ".join(SENTENCES)
+
+    in_virtual_time(scene())
+
+
+def test_go_on_over_a_reply_lets_it_go_on() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            ended = await talk.interrupt("Please go on.")
+            assert not ended.interrupted
+            assert talk.asked == [NEWS]
+            await asyncio.sleep(5)
+            assert len(talk.all(ReplyEnded)) == 1
+
+    in_virtual_time(scene())
+
+
+def test_go_on_with_what_was_heard_to_its_end_or_long_ago_is_for_the_agent() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            await talk.hear_out(ANN, TIME)
+            await talk.hear_out(ANN, "Jarvis, please go on.")
+            await talk.interrupt()
+            await asyncio.sleep(121)
+            await talk.hear_out(ANN, "Jarvis, please go on.")
+            go_on = "Jarvis, please go on."
+            assert talk.asked == [TIME, go_on, NEWS, go_on]
+
+    in_virtual_time(scene())
+
+
+# -- other agents --------------------------------------------------------------------------------
+
+
+def test_ask_sage_gives_that_one_turn_to_sage_in_its_voice() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            ended = await talk.hear_out(ANN, "Ask Sage to tell me a story.")
+            assert ended.agent == "sage"
+            assert ended.heard == "Once upon a time there was a village by the sea."
+            await talk.hear_out(ANN, TIME)
+            assert [(turn.agent, turn.text) for turn in talk.agent.turns] == [
+                ("sage", "Tell me a story."),
+                ("jarvis", TIME),
+            ]
+            assert [voice for voice, _ in talk.synthesizer.spoken] == ["sage", "jarvis"]
+
+    in_virtual_time(scene())
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "answer"),
+    [("Switch to Sage.", "en", "I am listening."), ("Wechsle zu Sage.", "de", "Ich höre zu.")],
+)
+def test_switch_to_sage_is_confirmed_in_its_voice_and_told(
+    words: str, language: str, answer: str
+) -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            talk.models.language = language
+            await talk.hear_out(ANN, words)
+            (chosen,) = talk.all(AgentChosen)
+            assert (chosen.agent, chosen.speaker) == ("sage", ANN)
+            assert talk.synthesizer.spoken == [("sage", answer)]
+            assert talk.room.persona.agent == "sage"
+            await talk.hear_out(ANN, "Sage, who are you?")
+            assert [turn.agent for turn in talk.agent.turns] == ["sage"]
+
+    in_virtual_time(scene())
+
+
+def test_a_confirmation_is_not_what_is_repeated() -> None:
+    async def scene() -> None:
+        async with Newsreader() as talk:
+            await talk.hear_out(ANN, TIME)
+            await talk.hear_out(ANN, "Switch to Sage.")
+            assert (await talk.hear_out(ANN, "Sage, repeat that.")).heard == SEVEN
+
+    in_virtual_time(scene())

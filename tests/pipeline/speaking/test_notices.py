@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from models.fixture.phrases import sentences
+from pipeline.errors import (
+    AgentError,
+    AgentRefused,
+    AgentStopped,
+    AgentTimeout,
+    AgentUnavailable,
+)
+from pipeline.speaking.notices import (
+    ONE_MOMENT,
+    REFUSED,
+    SHALL_I_GO_ON,
+    STOPPED,
+    TOO_LONG,
+    UNAVAILABLE,
+    UNWILLING,
+    WENT_WRONG,
+    listening,
+    notice_for,
+    shall_i_go_on,
+    your_turn,
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "notice"),
+    [
+        (AgentUnavailable("the Gateway is away"), UNAVAILABLE),
+        (AgentTimeout("60 s are over"), TOO_LONG),
+        (AgentRefused("wrong token"), REFUSED),
+        (AgentRefused("the model declined", unwilling=True), UNWILLING),
+        (AgentStopped("rpc"), STOPPED),
+        (AgentError("something else"), WENT_WRONG),
+        (ZeroDivisionError(), WENT_WRONG),
+    ],
+)
+def test_every_failure_has_words_for_the_speaker(error: Exception, notice: tuple[str, ...]) -> None:
+    assert notice_for(error) == notice
+
+
+@pytest.mark.parametrize("notice", [UNAVAILABLE, TOO_LONG, WENT_WRONG])
+def test_a_notice_says_what_happened_and_what_to_do_and_no_detail(notice: tuple[str, ...]) -> None:
+    happened, to_do = notice
+    assert happened.endswith(".")
+    assert to_do == "Please ask me again."
+    assert not any(mark in happened for mark in ":()0123456789_")
+
+
+@pytest.mark.parametrize("notice", [REFUSED, UNWILLING, STOPPED])
+def test_nobody_is_told_to_ask_again_where_that_does_not_help(notice: tuple[str, ...]) -> None:
+    assert "again" not in " ".join(notice)
+    assert all(sentence.endswith(".") for sentence in notice)
+
+
+def test_the_fixture_model_can_hear_every_notice() -> None:
+    """So that tests from a microphone to an ear can tell that a speaker was told."""
+    known = {phrase.text for phrase in sentences()}
+    assert known.issuperset([*UNAVAILABLE, *TOO_LONG, *WENT_WRONG, ONE_MOMENT, SHALL_I_GO_ON])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Ben", "You are next, Ben."),
+        ("Anne-Marie O’Neill", "You are next, Anne-Marie O’Neill."),
+        ("xX_b0b_Xx", "You are next."),
+        ("a name that is longer than anybody says", "You are next."),
+        ("", "You are next."),
+    ],
+)
+def test_who_waits_is_called_by_their_name_if_it_can_be_said(name: str, said: str) -> None:
+    assert your_turn(name, "en", next_one=True) == said
+
+
+def test_notices_are_in_the_language_of_who_hears_them_or_in_english() -> None:
+    assert your_turn("Ben", "de-AT", next_one=False) == "Danach bist du dran, Ben."
+    assert listening("de") == "Ich höre zu."
+    assert shall_i_go_on(None) == shall_i_go_on("fi") == SHALL_I_GO_ON

@@ -1,0 +1,93 @@
+"""A look ahead says what it waits for, so that nothing else makes it look again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from pipeline.speaking.text_normalization.ahead import Ahead, NeedMore
+from pipeline.speaking.text_normalization.scanner import Scanner
+
+END = re.compile(r"\\\]|\n\n")
+LAST = re.compile(r"[\]\n]")
+
+
+def need(text: str, bound: int = 20) -> NeedMore:
+    with pytest.raises(NeedMore) as told:
+        Ahead(text, bound, final=False).find(END, last=LAST)
+    return told.value
+
+
+def test_only_what_can_end_it_is_worth_another_look() -> None:
+    assert not need("ab").met("c\\", 4)
+    assert need("ab").met("c]", 4)
+
+
+def test_at_the_bound_it_is_decided() -> None:
+    assert not need("ab").met("c", 19)
+    assert need("ab").met("c", 20)
+
+
+def test_without_a_word_on_it_every_letter_may_decide() -> None:
+    with pytest.raises(NeedMore) as told:
+        Ahead("ab", 20, final=False).find(END)
+    assert told.value.met("c", 3)
+    with pytest.raises(NeedMore) as told:
+        Ahead("ab", 20, final=False).at(2)
+    assert told.value.met("c", 3)
+
+
+@pytest.mark.parametrize("opening", ["\\[", "$$", "||", "[a](<", "<foo>", "https://", "`"])
+def test_a_letter_that_decides_nothing_makes_no_look(
+    opening: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    begin = Ahead.__init__
+
+    def counted(ahead: Ahead, text: str, bound: int, *, final: bool) -> None:
+        nonlocal looks
+        looks += 1
+        begin(ahead, text, bound, final=final)
+
+    monkeypatch.setattr(Ahead, "__init__", counted)
+    scanner = Scanner()
+    scanner.feed(opening + "a")
+    begun = looks
+    for letter in "b" * 300:
+        scanner.feed(letter)
+    assert begun > 0
+    assert looks == begun
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\[ " + "a " * 100 + "\\] b",
+        "[a](<" + "b" * 100 + "> 'c') d",
+        "https://a.org/" + "b" * 100 + " c",
+        "<foo>" + "a b " * 50 + "</foo> c",
+        "||" + "a b " * 50 + "|| c",
+        "a | b\n--- | ---\nc | d\n\ne",
+        "$$" + "x + " * 100 + "$$ a",
+        "`" + "a b " * 20 + "` c",
+    ],
+)
+def test_what_is_found_does_not_depend_on_the_pieces(text: str) -> None:
+    whole, letters = Scanner(), Scanner()
+    found = whole.feed(text) + whole.finish()
+    pieces = [token for letter in text for token in letters.feed(letter)] + letters.finish()
+    assert _joined(pieces) == _joined(found)
+
+
+def _joined(tokens: Sequence[object]) -> list[object]:
+    """Neighbouring words as one."""
+    out: list[object] = []
+    for token in tokens:
+        last = out[-1] if out else None
+        if isinstance(token, str) and isinstance(last, str):
+            out[-1] = last + token
+        else:
+            out.append(token)
+    return out

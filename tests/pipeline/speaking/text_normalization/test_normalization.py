@@ -1,0 +1,170 @@
+"""Written text as it is spoken."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.language.lexicons import GERMAN
+from pipeline.speaking.text_normalization.normalization import SpokenForm
+from tests.pipeline.speaking.text_normalization.texts import People
+
+SMILE, FLAG, KEYCAP = "\U0001f600", "\U0001f1e9\U0001f1ea", "1\ufe0f\u20e3"
+NAMES = People({42: "Ann"}, {5: "general"}, {3: "Admins"})
+
+
+@pytest.fixture(autouse=True)
+def in_london(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Europe/London")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def spoken_form(written: str) -> str:
+    return SpokenForm(names=NAMES, now=lambda: 1_700_000_000.0 + 7200).text(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("It is half past seven, sir.", "It is half past seven, sir."),
+        ("**Bold**, *it*, ***both*** and _under_.", "Bold, it, both and under."),
+        ("Call `load_all()` in my_file.py now.", "Call load_all() in my_file.py now."),
+        ("__init__ and snake_case_name stay.", "init and snake_case_name stay."),
+        ("C++, v1.2.3 and /home/a_b/c.txt stay.", "C++, v1.2.3 and /home/a_b/c.txt stay."),
+        ("All *.py files", "All *.py files"),
+        ("~~old~~ new", "old new"),
+        ("==marked== words", "marked words"),
+        ("||secret|| words", "a spoiler words"),
+        ("## A heading", "A heading"),
+        ("- [x] milk", "milk"),
+        ("* bread", "bread"),
+        ("> a quote", "a quote"),
+        ("-# small print", "small print"),
+        ("2. Second step.", "2. Second step."),
+        ("-5 degrees", "-5 degrees"),
+        ("~5 minutes, not 3 ~ 5", "about 5 minutes, not 3 ~ 5"),
+        ("See [the docs](https://docs.python.org/3/).", "See the docs."),
+        ("See [**the** `docs`](<https://a.org/x y> 'A title').", "See the docs."),
+        ("See [wiki](https://en.wikipedia.org/wiki/Foo_(bar)).", "See wiki."),
+        ("See [this](https://a.org/q[1]).", "See this."),
+        ("![a cat](https://x.org/cat.png)", "a cat"),
+        ("[![badge](https://x.org/a.png)](https://x.org) Hi", "badge Hi"),
+        ("See <https://www.example.com/a?b=c>.", "See example.com."),
+        ("Write to <me@example.com>.", "Write to me@example.com."),
+        (
+            "Go to https://user@sub.example.com:8080/x, then stop.",
+            "Go to sub.example.com, then stop.",
+        ),
+        ("See https://en.wikipedia.org/wiki/Foo_(bar).", "See en.wikipedia.org."),
+        ("Is it www.example.org?", "Is it example.org?"),
+        ("Mail me@example.com at 10:30:45.", "Mail me@example.com at 10:30:45."),
+        ("<@42> and <@!7> met in <#5>.", "Ann and someone met in general."),
+        ("<@&3>, <@&4> come to <#6>", "Admins, a role come to a channel"),
+        ("Well done <:party:123> <a:dance:4> :tada:!", "Well done!"),
+        ("Fine :+1: :100: :wave::skin-tone-2:", "Fine"),
+        ("Use </join:123> now.", "Use join now."),
+        (f"Hi {SMILE} there {FLAG}", "Hi there"),
+        (f"Press {KEYCAP} \u2764\ufe0f", "Press 1"),
+        ("This — I think — works -> well", "This, I think, works, well"),
+        ("Salt & pepper, R&D", "Salt and pepper, R&D"),
+        ("2 &lt; 3 &amp; more", "2 < 3 and more"),
+        ("a  lot\tof   space .", "a lot of space."),
+        ("**Half a mark", "Half a mark"),
+        ("the other half**", "the other half"),
+        ("Replace <name> with yours.", "Replace name with yours."),
+        (f"{SMILE} !!! ---", ""),
+        ("", ""),
+    ],
+)
+def test_marks_are_not_read_out(written: str, spoken: str) -> None:
+    assert spoken_form(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("5*3*2 is 30, and 2**3 is 8.", "5 times 3 times 2 is 30, and 2 to the power of 3 is 8."),
+        ("a*b*c", "a times b times c"),
+        ("5 * 3 * 2 is 30.", "5 times 3 times 2 is 30."),
+        ("It is 2 ** 3, so ** there.", "It is 2 to the power of 3, so there."),
+        ("Rated 5 * , they say.", "Rated 5, they say."),
+        (r"5\*3 is 15.", "5 times 3 is 15."),
+        (r"5 \* 3 is 15.", "5 times 3 is 15."),
+        ("width*height is the area.", "width times height is the area."),
+        ("(a+b)*(c-d) and x**2", "(a+b) times (c-d) and x to the power of 2"),
+        ("**5*3** is *15*.", "5 times 3 is 15."),
+        ("**2**x faster, *very* fast", "2x faster, very fast"),
+        ("E = mc^2 and 10^6 and 2^{10}", "E = mc squared and 10 to the power of 6 and "
+         "2 to the power of 10"),
+        ("x^2^ and H~2~O on the 1^st^", "x squared and H2O on the 1st"),
+    ],
+)  # fmt: skip
+def test_arithmetic_is_no_emphasis(written: str, spoken: str) -> None:
+    assert spoken_form(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("style", "spoken", "german"),
+    [
+        (":t", "10:13 PM", "22:13 Uhr"),
+        (":d", "November 14, 2023", "14. November 2023"),
+        ("", "November 14, 2023 at 10:13 PM", "14. November 2023 um 22:13 Uhr"),
+        (
+            ":F",
+            "Tuesday, November 14, 2023 at 10:13 PM",
+            "Dienstag, 14. November 2023 um 22:13 Uhr",
+        ),
+        (":R", "2 hours ago", "vor 2 Stunden"),
+    ],
+)
+def test_a_time_is_said_as_people_say_it(style: str, spoken: str, german: str) -> None:
+    mark = f"<t:1700000000{style}>"
+    assert spoken_form(mark) == spoken
+    assert SpokenForm(GERMAN, now=lambda: 1_700_007_200.0).text(mark) == german
+
+
+def test_a_time_ahead_or_beyond_all_calendars() -> None:
+    assert spoken_form("<t:1700093600:R>") == "in 1 day"
+    assert spoken_form("<t:999999999999999:F>") == "some time"
+
+
+def test_words_are_put_in_the_language_of_the_reply() -> None:
+    form = SpokenForm(GERMAN)
+    assert form.text("<@1> & <#2>") == "jemand und ein Kanal"
+    assert form.text("5*3, 2**3, ||x|| und $x^2$") == "5 mal 3, 2 hoch 3, ein Spoiler und x Quadrat"
+    assert form.code("py", 2) == "Ein Codeblock in Python, 2 Zeilen."
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "spoken"),
+    [
+        ("python", 1, "A code block in Python, 1 line."),
+        ("", 12, "A code block, 12 lines."),
+        ("brainfuzz", 3, "A code block in brainfuzz, 3 lines."),
+    ],
+)
+def test_code_is_named_not_read(name: str, lines: int, spoken: str) -> None:
+    assert SpokenForm().code(name, lines) == spoken
+
+
+def test_a_table_is_read_by_its_columns() -> None:
+    rows = ["| **Name** | Age |", "|:---|---:|", "| [Ada](http://a.org) | 36 |", "| Bob |  |",
+            r"| C\|y | 9 |"]  # fmt: skip
+    form = SpokenForm()
+    assert form.table(rows, 5) == (
+        ["Name: Ada, Age: 36.", "Name: Bob.", "Name: C|y, Age: 9."],
+        True,
+    )
+    assert form.table(rows, 2)[0] == ["Name: Ada, Age: 36.", "Name: Bob.", "And 1 more row."]
+    assert form.table(rows, 0) == (["And 3 more rows."], False)
+
+
+def test_a_table_without_a_head_is_read_as_it_is() -> None:
+    assert SpokenForm().table(["| a | b |", "c | d"], 5) == (["a, b.", "c, d."], True)
+    with pytest.raises(ValueError, match="at least one row"):
+        SpokenForm().table([], 5)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.personas import DEFAULT_AGENTS, Agents, AgentSettings, personas
+from pipeline.ports import Persona, Voice
+
+ADAPTER: TypeAdapter[Agents] = TypeAdapter(Agents)
+
+
+def test_the_default_agents_have_voices_of_their_own() -> None:
+    assert personas(DEFAULT_AGENTS, "jarvis") == {
+        "jarvis": Persona("jarvis", "Jarvis", Voice("jarvis")),
+        "sage": Persona("sage", "Sage", Voice("sage")),
+    }
+
+
+def test_the_default_agent_is_added_where_it_is_not_described() -> None:
+    known = personas(DEFAULT_AGENTS, "main")
+    assert list(known) == ["jarvis", "sage", "main"]
+    assert known["main"] == Persona("main", "Main", Voice(""))
+
+
+def test_the_default_agent_keeps_its_own_settings_and_its_place() -> None:
+    agents = {"main": AgentSettings(display_name="Hal", voice="sage"), "sage": AgentSettings()}
+    known = personas(agents, "main")
+    assert list(known) == ["main", "sage"]
+    assert known["main"] == Persona("main", "Hal", Voice("sage"))
+
+
+def test_an_agent_may_be_called_otherwise_than_at_the_gateway() -> None:
+    agent = AgentSettings(display_name="The Butler", speed=1.2, aliases=("butler",))
+    assert agent.persona("main") == Persona("main", "The Butler", Voice("", 1.2), ("butler",))
+    assert AgentSettings().persona("old_mister-j").name == "Old Mister J"
+
+
+def test_each_agent_speaks_in_its_own_way() -> None:
+    agent = AgentSettings(voice="sage", speed=0.9, style="calm and dry")
+    assert agent.persona("main").voice == Voice("sage", 0.9, "calm and dry")
+
+
+@pytest.mark.parametrize("name", ["Jarvis", "a__b", "_a", "a-", "a b", ""])
+def test_a_name_that_the_gateway_or_the_environment_could_not_write_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        ADAPTER.validate_python({name: {}})
+
+
+def test_there_is_at_least_one_agent() -> None:
+    with pytest.raises(ValidationError):
+        ADAPTER.validate_python({})
+
+
+def test_whose_voice_it_is_goes_with_it() -> None:
+    assert AgentSettings().persona("main").voice.agent == "main"
+    assert AgentSettings(voice="sage").persona("max").voice.agent == "max"

@@ -1,0 +1,52 @@
+"""Engines that do what no real one does on demand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from server.engines.errors import SynthesisFailed
+from server.engines.espeak import EspeakVoice
+
+CHUNK = b"\x01\x02" * 1000
+
+
+@dataclass
+class ScriptedEngine:
+    """Gives ``chunks`` chunks, then fails or ends; before all but the first it waits for ``go``."""
+
+    chunks: int = 3
+    fails: bool = False
+    go: threading.Event = field(default_factory=threading.Event)
+    given: int = 0
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set when the synthesis ended, however it did."""
+    asked: list[EspeakVoice] = field(default_factory=list)
+    closed: bool = False
+
+    @property
+    def rate(self) -> int:
+        return 22_050
+
+    def voices(self) -> tuple[str, ...]:
+        return ("en",)
+
+    def variants(self) -> tuple[str, ...]:
+        return ()
+
+    def synthesize(self, text: str, voice: EspeakVoice) -> Generator[bytes, None, None]:
+        self.asked.append(voice)
+        try:
+            for index in range(self.chunks):
+                if index:
+                    self.go.wait(10)
+                self.given += 1
+                yield CHUNK
+            if self.fails:
+                raise SynthesisFailed("the engine gave up")
+        finally:
+            self.stopped.set()
+
+    def close(self) -> None:
+        self.closed = True

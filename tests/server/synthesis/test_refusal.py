@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from server.synthesis.refusal import server_message, without_secret
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"error": {"message": "no such voice", "type": "x"}}', "no such voice"),
+        (b'{"detail": "Not Found"}', "Not Found"),
+        (
+            b'{"detail": [{"loc": ["body", "voice"], "msg": "Field required"},'
+            b' {"loc": ["body", "input"], "msg": "Too long"}]}',
+            "voice: Field required; input: Too long",
+        ),
+        (b'{"detail": {"error": "bad", "message": "voice missing"}}', "voice missing"),
+        (b'{"error": "model is loading"}', "model is loading"),
+        (b"Internal Server Error", "Internal Server Error"),
+        (b"two\n  lines\r\n", "two lines"),
+        (b'{"code": 7}', '{"code": 7}'),
+        (b"", "no message"),
+        (b"\xff\xfe", "\N{REPLACEMENT CHARACTER}" * 2),
+    ],
+)
+def test_the_words_of_any_server_become_one_line(body: bytes, message: str) -> None:
+    assert server_message(body) == message
+
+
+def test_a_long_page_is_cut() -> None:
+    message = server_message(b"word " * 500)
+    assert len(message) == 200
+    assert message.endswith("...")
+
+
+def test_a_body_made_to_exhaust_the_parser_is_text() -> None:
+    assert server_message(b"[" * 8000).startswith("[[[")
+
+
+def test_a_secret_is_blotted_out_wherever_it_stands() -> None:
+    assert without_secret("key abc is not abc", "abc") == "key *** is not ***"
+    assert without_secret("nothing secret", None) == "nothing secret"

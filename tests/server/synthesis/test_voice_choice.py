@@ -1,0 +1,148 @@
+"""A voice for an agent for which the settings name none that the speech server has."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.errors import SpeechUnavailable
+from pipeline.ports import Voice
+from server.synthesis.client import HttpSynthesizer
+from server.synthesis.voice_choice import ASK_AGAIN_S, VoiceChoice
+from tests.server.sounds import pcm
+from tests.server.synthesis.speaking import said, speaking
+from tests.server.synthesis.speech_server import Asked, Reply, refusal
+
+KOKORO = ["af_heart", "am_adam", "bf_emma", "bm_george", "jf_alpha", "zm_yunxi", "ef_dora"]
+ENGLISH = {"af_heart", "am_adam", "bf_emma", "bm_george"}
+AGENTS = ("main", "max", "ada", "kim")
+
+
+class Listing:
+    def __init__(self, *names: str) -> None:
+        self.names = list(names)
+        self.error: SpeechUnavailable | None = None
+        self.asked = 0
+        self.now = 0.0
+
+    async def __call__(self) -> list[str]:
+        self.asked += 1
+        if self.error is not None:
+            raise self.error
+        return self.names
+
+    def choice(self) -> VoiceChoice:
+        return VoiceChoice(self, lambda: self.now)
+
+
+def unnamed(agent: str) -> Voice:
+    return Voice("", speed=1.2, agent=agent)
+
+
+async def test_each_agent_has_a_voice_of_its_own_and_keeps_it() -> None:
+    listing = Listing(*KOKORO)
+    choice = listing.choice()
+    chosen = {agent: await choice.choose(unnamed(agent)) for agent in AGENTS}
+    assert {voice.name for voice in chosen.values()} == ENGLISH
+    assert {voice.speed for voice in chosen.values()} == {1.2}
+    for agent in reversed(AGENTS):
+        assert (await choice.choose(unnamed(agent))).name == chosen[agent].name
+    assert listing.asked == 1
+
+
+@pytest.mark.parametrize("names", [KOKORO, list(reversed(KOKORO)), KOKORO * 2])
+async def test_it_is_the_same_from_day_to_day(names: list[str]) -> None:
+    voice = await Listing(*names).choice().choose(unnamed("main"))
+    assert voice.name == (await Listing(*KOKORO).choice().choose(unnamed("main"))).name
+
+
+@pytest.mark.parametrize(
+    ("names", "english"),
+    [
+        (["jarvis", "sage", "espeak:af", "espeak:en-us"], {"jarvis", "sage", "espeak:en-us"}),
+        (["de_DE-thorsten-high", "en_US-amy-medium"], {"en_US-amy-medium"}),
+        (["jf_alpha", "zm_yunxi"], {"jf_alpha", "zm_yunxi"}),
+        (["alloy"], {"alloy"}),
+    ],
+)
+async def test_it_speaks_english_where_the_server_can(names: list[str], english: set[str]) -> None:
+    choice = Listing(*names).choice()
+    assert {(await choice.choose(unnamed(agent))).name for agent in "abcdefgh"} == english
+
+
+async def test_a_voice_that_the_settings_name_is_asked_for_as_it_is() -> None:
+    listing = Listing(*KOKORO)
+    assert (await listing.choice().choose(Voice("bm_lewis", agent="max"))).name == "bm_lewis"
+    assert listing.asked == 0
+
+
+async def test_one_that_the_server_refuses_is_replaced_and_told_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    choice = Listing(*KOKORO).choice()
+    other = await choice.instead_of(Voice("jarvis", agent="jarvis"))
+    assert other is not None
+    assert other.name in ENGLISH
+    assert (await choice.choose(Voice("jarvis", agent="jarvis"))).name == other.name
+    assert await choice.instead_of(other) is None, "it was not the voice, then"
+    assert len(caplog.messages) == 1
+    assert "no voice 'jarvis'" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["bm_lewis", "af_heart", "af_heart+bf_emma", "nobody"])
+async def test_any_other_name_that_is_refused_is_the_operators_own_mistake(name: str) -> None:
+    listing = Listing(*KOKORO)
+    assert await listing.choice().instead_of(Voice(name, agent="jarvis")) is None
+    assert listing.asked == 0
+
+
+async def test_one_that_it_lists_was_refused_for_something_else() -> None:
+    assert await Listing("jarvis").choice().instead_of(Voice("jarvis", agent="jarvis")) is None
+
+
+async def test_espeaks_plain_voices_come_last() -> None:
+    choice = Listing("jarvis", "sage", "espeak:en-us", "espeak:af").choice()
+    names = [(await choice.choose(unnamed(agent))).name for agent in AGENTS]
+    assert set(names[:2]) == {"jarvis", "sage"}
+    assert names[2] == "espeak:en-us"
+
+
+async def test_without_a_list_the_servers_own_default_is_asked_for() -> None:
+    listing = Listing("alloy")
+    listing.error = SpeechUnavailable("no list")
+    choice = listing.choice()
+    for _ in range(3):
+        assert (await choice.choose(unnamed("main"))).name == ""
+    assert listing.asked == 1
+    listing.error, listing.now = None, ASK_AGAIN_S
+    assert (await choice.choose(unnamed("main"))).name == "alloy"
+
+
+def kokoro(asked: Asked) -> Reply:
+    """Refuses a voice that it does not have, as Kokoro-FastAPI does."""
+    if asked.path == "/v1/audio/voices":
+        return refusal(200, {"voices": KOKORO})
+    if asked.body.get("voice") not in KOKORO:
+        return refusal(400, {"detail": {"message": "Voice jarvis not found"}})
+    return Reply([pcm(24_000)])
+
+
+@pytest.mark.parametrize("name", ["jarvis", ""])
+async def test_a_server_that_knows_other_voices_speaks_all_the_same(name: str) -> None:
+    async with speaking(kokoro) as (synthesizer, server):
+        assert isinstance(synthesizer, HttpSynthesizer)
+        for _ in range(2):
+            assert (await said(synthesizer, Voice(name, agent="jarvis"))).size
+    spoken = [each for each in server.asked if each.path == "/v1/audio/speech"]
+    assert spoken[-1].body["voice"] in ENGLISH
+    assert sum(each.path == "/v1/audio/voices" for each in server.asked) == 1
+    refused = [each for each in spoken if each.body.get("voice") not in KOKORO]
+    assert len(refused) == (3 if name else 0), "once in each format, and never again"
+
+
+async def test_a_server_without_a_list_gets_no_voice_where_none_is_named() -> None:
+    def plain(asked: Asked) -> Reply:
+        return Reply([pcm(24_000)]) if asked.path == "/v1/audio/speech" else refusal(404, {})
+
+    async with speaking(plain) as (synthesizer, server):
+        await said(synthesizer, Voice("", agent="main"))
+    assert "voice" not in server.asked[-1].body
