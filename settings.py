@@ -20,7 +20,7 @@ from configuration.errors import SettingsError
 from configuration.loader import compose
 from configuration.model import SettingsTree
 from configuration.sources import DotenvSource, EnvironmentSource, PlacedSource, YamlSource
-from configuration.variables import Names
+from configuration.variables import VariableNames
 from discord_bot.settings import DiscordSettings
 from models.settings import ModelsSettings
 from network import environment
@@ -141,7 +141,7 @@ def load_settings(
     """
     config, dotenv = config_path or HOME / "config.yaml", env_file or HOME / ".env"
     variables = os.environ if environ is None else environ
-    names = Names(schema.tree(Settings), SHORT_NAMES, ALIASES)
+    names = VariableNames(schema.tree(Settings), SHORT_NAMES, ALIASES)
     sources = (
         YamlSource(
             Settings,

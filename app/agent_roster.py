@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
-from openclaw_client import AgentInfo, LinkState, LinkStatus, OpenClawError
+from openclaw_client import AgentInfo, ConnectionState, ConnectionStatus, OpenClawError
 from pipeline.personas import AgentSettings
 from pipeline.ports import Persona
 
@@ -36,7 +36,7 @@ class GatewayAgents:
         self,
         configured: Mapping[str, Persona],
         list_agents: Callable[[], Awaitable[Sequence[AgentInfo]]],
-        retry: Callable[[], Awaitable[LinkStatus]],
+        retry: Callable[[], Awaitable[ConnectionStatus]],
         clock: Callable[[], float] = time.monotonic,
         first: str | None = None,
     ) -> None:
@@ -64,7 +64,7 @@ class GatewayAgents:
                 status = await self._retry()
         except TimeoutError:
             return False
-        if status.state is not LinkState.UP:
+        if status.state is not ConnectionState.UP:
             return False
         await self._refresh()
         return True

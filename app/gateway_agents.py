@@ -28,7 +28,7 @@ from pipeline.errors import (
     AgentTimeout,
     AgentUnavailable,
 )
-from pipeline.ports import AgentTurn, TextDelta
+from pipeline.ports import AgentDelta, AgentTurn
 
 _REFUSAL: Final = "refusal"
 """The model's own no."""
@@ -66,7 +66,7 @@ class OpenClawAgent:
         self._channel_id = channel_id
         self._clock = clock
 
-    async def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
+    async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         """Stream the answer; closing the generator aborts the run at the Gateway.
 
         Raises:
@@ -100,7 +100,7 @@ class OpenClawAgent:
             return agent
         return await self._agents.whom_to_ask(agent, refused=refused)
 
-    async def _stream(self, turn: AgentTurn, agent: str) -> AsyncGenerator[TextDelta, None]:
+    async def _stream(self, turn: AgentTurn, agent: str) -> AsyncGenerator[AgentDelta, None]:
         deltas = self._client.stream(
             agent,
             turn.text,
@@ -112,7 +112,7 @@ class OpenClawAgent:
         )
         async with aclosing(deltas):
             async for delta in deltas:
-                yield TextDelta(delta.text, delta.replace)
+                yield AgentDelta(delta.text, delta.replace)
 
 
 @contextmanager

@@ -18,12 +18,12 @@ from discord_bot.messages.direct_messages import Member, find_members, write_to
 from discord_bot.messages.posting import Attachment
 from discord_bot.voice_session import VoiceSession
 from openclaw_client.errors import BadArguments, CannotNow
-from openclaw_client.node.rooms import Guild, Person, Room, Said, Words
+from openclaw_client.node.rooms import Guild, Person, Room, SpeechResult, Words
 from pipeline.errors import SpeechUnavailable
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import AgentTurn, Synthesizer
 from pipeline.settings import SpeechTextSettings
-from pipeline.speaking.announcement import EVERYBODY, Fate, Saying, Urgency
+from pipeline.speaking.announcement import EVERYBODY, Announcement, AnnouncementResult, Urgency
 from pipeline.speaking.text_normalization import SentenceCutter
 
 SOUND_FILE: Final = "message.ogg"
@@ -93,7 +93,7 @@ class BotRooms:
 
     # -- what is to be done -----------------------------------------------------------------
 
-    async def say(self, guild_id: int, words: Words, within_s: float) -> Said:
+    async def say(self, guild_id: int, words: Words, within_s: float) -> SpeechResult:
         persona = None if words.agent is None else self._bot.agents.persona(words.agent)
         saying = self._conversation(guild_id).say(
             words.text, Urgency(words.urgency), persona=persona, language=words.language
@@ -208,15 +208,15 @@ class BotRooms:
         return any(user_id != mine for user_id in channel.voice_states)
 
 
-def _said(saying: Saying) -> Said:
+def _said(saying: Announcement) -> SpeechResult:
     match saying.fate:
         case None:
-            return Said("speaking" if saying.begun else "queued")
-        case Fate.SPOKEN:
-            return Said("spoken", saying.heard)
-        case Fate.INTERRUPTED:
-            return Said("interrupted", saying.heard)
-        case Fate.UNSPOKEN:
-            return Said("unspoken", saying.heard)
-        case Fate.DROPPED:
-            return Said("dropped")
+            return SpeechResult("speaking" if saying.begun else "queued")
+        case AnnouncementResult.SPOKEN:
+            return SpeechResult("spoken", saying.heard)
+        case AnnouncementResult.INTERRUPTED:
+            return SpeechResult("interrupted", saying.heard)
+        case AnnouncementResult.UNSPOKEN:
+            return SpeechResult("unspoken", saying.heard)
+        case AnnouncementResult.DROPPED:
+            return SpeechResult("dropped")

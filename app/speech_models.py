@@ -16,7 +16,7 @@ from pipeline.inference.ready_transcriber import ready_transcriber
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.vad import SileroVad
-from pipeline.listening.audio_input import Hearing
+from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import SttSettings
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ async def speech_models(
     )
     log.info("speech to text: %s on %s", stt.compute_type, stt.device)
     models = SpeechModels(
-        Hearing(vad, time.monotonic),
+        AudioInput(vad, time.monotonic),
         turn,
         ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
         stt,

@@ -27,7 +27,7 @@ from typing import Any, Final, TypeAlias
 
 from bench.report import add_json_argument, write_json
 from testing.jumping_loop import JumpingLoop
-from testing.outage_stage import WORD_EVERY_S, NeverHappened, Stage, stage
+from testing.outage_stage import WORD_EVERY_S, NeverHappened, OutageStage, stage
 from testing.outages import ACTS, AWAY, NO_OUTAGE, REFUSALS, RESTARTS, SHOWN_IN, Act, Outage
 
 LENGTHS_S: Final = (5.0, 30.0, 120.0, 600.0)
@@ -108,7 +108,7 @@ def _gaps_s(heard_at: Sequence[float]) -> float:
     return sum(pause - WORD_EVERY_S for pause in pauses if pause > 2 * WORD_EVERY_S)
 
 
-def _left_behind(here: Stage, room: str) -> Iterator[str]:
+def _left_behind(here: OutageStage, room: str) -> Iterator[str]:
     """What should not be there when all is well again."""
     yield from here.sim.violations
     shown = here.sim.bot_channel(here.guild)

@@ -36,8 +36,8 @@ from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.language.names import NameFinder
 from pipeline.latency import percentile
-from pipeline.listening.audio_input import Hearing
-from pipeline.listening.speaker_stream import Listener, Utterance
+from pipeline.listening.audio_input import AudioInput
+from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings, SttSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
@@ -88,7 +88,7 @@ class NoWords:
         return Transcription("", "en", 0.0, 0.0, ms, 0.0, rejected="not asked")
 
 
-class TimedHearing(Hearing):
+class TimedHearing(AudioInput):
     """Counts the CPU of its ticks."""
 
     cpu_s = 0.0
@@ -130,9 +130,9 @@ class Room:
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self.turns += 1
 
-    def overheard(self, utterance: Utterance, *, pausing: bool) -> None: ...
+    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
-    def understood(self, utterance: Utterance) -> None: ...
+    def understood(self, utterance: FinalTranscript) -> None: ...
 
     def not_understood(self, speaker: Speaker, why: str) -> None: ...
 
@@ -192,7 +192,7 @@ async def scene(
         stack.push_async_callback(room.aclose)
         settings = PipelineSettings()
         listeners = [
-            Listener(Speaker(number, str(number)), room, models, settings, time.monotonic)
+            AudioRecognition(Speaker(number, str(number)), room, models, settings, time.monotonic)
             for number in range(speakers)
         ]
         hearing.start()
@@ -218,7 +218,7 @@ async def scene(
     )
 
 
-async def _play(listeners: Sequence[Listener], audio: Pcm16) -> None:
+async def _play(listeners: Sequence[AudioRecognition], audio: Pcm16) -> None:
     """Send everybody's frames when they are due."""
     frames = audio[: audio.size // HEARD_FRAME * HEARD_FRAME].reshape(-1, HEARD_FRAME)
     stagger = STAGGER_MS // FRAME_MS

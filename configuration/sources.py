@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource
 from configuration.errors import Problem
 from configuration.layer import Layer, put, read_text
 from configuration.schema import Entries, Path, Section, tree
-from configuration.variables import Names, environment, parse_dotenv, read_variables
+from configuration.variables import VariableNames, environment, parse_dotenv, read_variables
 from configuration.yaml_file import parse_yaml
 
 
@@ -53,7 +53,7 @@ class DotenvSource(PlacedSource):
         self,
         model: type[BaseSettings],
         path: pathlib.Path,
-        names: Names,
+        names: VariableNames,
         *,
         required: bool,
     ) -> None:
@@ -72,7 +72,7 @@ class EnvironmentSource(PlacedSource):
         self,
         model: type[BaseSettings],
         environ: Mapping[str, str],
-        names: Names,
+        names: VariableNames,
     ) -> None:
         super().__init__(model, read_variables(environment(environ), names, own_file=False))
 

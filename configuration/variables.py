@@ -63,7 +63,7 @@ def environment(environ: Mapping[str, str]) -> list[Variable]:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class VariableNames:
     """What variables may be called, beside the long names of their settings.
 
     ``aliases`` are what people write for one of ours, such as the name in another program.
@@ -87,7 +87,7 @@ class Names:
         return similar_flat(name, self.short, paths) if path is None else self.of(path)
 
 
-def read_variables(variables: Iterable[Variable], names: Names, *, own_file: bool) -> Layer:
+def read_variables(variables: Iterable[Variable], names: VariableNames, *, own_file: bool) -> Layer:
     """Match variables with settings; an empty value means not set.
 
     Names are matched without regard to case. In a file of our own an alias is understood, a name
@@ -112,7 +112,7 @@ def read_variables(variables: Iterable[Variable], names: Names, *, own_file: boo
 class _Reading:
     """Collects what one source gives."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: VariableNames) -> None:
         self._names = names
         self._given: dict[Path, Given] = {}
         self._aliased: dict[Path, tuple[Variable, Given]] = {}
@@ -188,7 +188,7 @@ class _Reading:
         return new
 
 
-def _path_of(name: str, names: Names) -> Path | None:
+def _path_of(name: str, names: VariableNames) -> Path | None:
     """The path that a variable's name means (which may not exist), or None if it is not ours."""
     upper = name.upper()
     if upper in names.short:
@@ -211,7 +211,7 @@ def _from_text(leaf: Leaf, text: str, where: str) -> Given | Problem:
         return Problem(where, (f"given: {shown}", f"not valid JSON: {why}; or write a,b,c"))
 
 
-def _unknown_variable(path: Path, names: Names) -> tuple[str, ...]:
+def _unknown_variable(path: Path, names: VariableNames) -> tuple[str, ...]:
     if isinstance(find(names.tree, path), Section | Entries):
         return (f"this is a section; its settings are named {variable_name(path)}__...",)
     entry = path[1] if isinstance(names.tree.child(path[0]), Entries) else "<name>"

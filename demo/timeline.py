@@ -12,13 +12,13 @@ from pipeline.events import (
     AgentChosen,
     Failed,
     Heard,
-    LeftOut,
     NotUnderstood,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
     ReplyResumed,
     RoomEvent,
+    TextLeftOut,
     Unspoken,
     VoiceReplaced,
 )
@@ -69,7 +69,7 @@ class Timeline:
                 self._line(agent.title(), f"{how} “{heard}”", "green")
             case AgentChosen(agent, speaker):
                 self.note(f"{speaker.name} asked for {agent.title()}, who answers from now on")
-            case LeftOut(agent, text):
+            case TextLeftOut(agent, text):
                 self._line(agent.title(), f"leaves to be read: “{text}”", "green")
             case Unspoken(agent, text, why):
                 self._line(agent.title(), f"could not say “{text}”: {why}", "red")

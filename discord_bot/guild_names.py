@@ -8,7 +8,7 @@ import discord
 
 
 class GuildNames:
-    """A `pipeline.ports.Names`. The bot itself is called by ``own_name()``, its agent's."""
+    """A `pipeline.ports.NameResolver`. The bot itself is called by ``own_name()``, its agent's."""
 
     def __init__(self, client: discord.Client, guild_id: int, own_name: Callable[[], str]) -> None:
         self._client = client

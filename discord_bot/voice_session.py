@@ -20,7 +20,7 @@ from discord_bot.call.joining import ENTRY, check_may_join
 from discord_bot.call.own_moves import own_moves
 from discord_bot.call.presence import VoiceChannel
 from discord_bot.call.supervisor import CHANNEL_GONE, Facts, Supervisor
-from discord_bot.call.voice_connection import VoiceLink
+from discord_bot.call.voice_connection import VoiceConnection
 from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, MayNotJoin
 from discord_bot.messages.posting import post_in
 from discord_bot.playback.source import DiscordLoudspeaker
@@ -29,7 +29,7 @@ from discord_bot.settings import DiscordSettings
 from logs import FaultLog
 from pipeline.audio import Pcm16
 from pipeline.decision_log import RecentDecisions
-from pipeline.events import LeftOut, Observer, RoomEvent, Unspoken, VoiceReplaced
+from pipeline.events import Observer, RoomEvent, TextLeftOut, Unspoken, VoiceReplaced
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Speaker
 from tasks import OwnedTasks
@@ -76,7 +76,7 @@ class VoiceSession:
         self._observer = observer
         self._clock = asyncio.get_running_loop().time
         self._place = f"guild {guild.id}"
-        self._link = VoiceLink(client, settings.connect_timeout_s)
+        self._link = VoiceConnection(client, settings.connect_timeout_s)
         self._supervisor = Supervisor(settings.leave_when_alone_s)
         self._tasks = OwnedTasks(log, place=self._place)
         self._faults = FaultLog(log)
@@ -282,7 +282,7 @@ class VoiceSession:
     # -- telling ----------------------------------------------------------------------------
 
     def _observe(self, event: RoomEvent) -> None:
-        if isinstance(event, Unspoken | LeftOut):
+        if isinstance(event, Unspoken | TextLeftOut):
             text = f"**{self.room.name_of(event.agent)}**: {event.text}"
             if isinstance(event, Unspoken) and event.reason:
                 text += f"\n-# I could not say this aloud: {event.reason}."

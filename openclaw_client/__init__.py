@@ -35,7 +35,7 @@ from openclaw_client.runs.run import TextDelta
 from openclaw_client.session_keys import SessionScope
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
-from openclaw_client.transport.reconnecting import LinkState, LinkStatus
+from openclaw_client.transport.reconnecting import ConnectionState, ConnectionStatus
 from openclaw_client.turn_text import SpeakerRef
 
 __all__ = [
@@ -44,13 +44,13 @@ __all__ = [
     "BadArguments",
     "CannotNow",
     "CommandError",
+    "ConnectionState",
+    "ConnectionStatus",
     "DeviceStore",
     "DeviceStoreError",
     "GatewayRefused",
     "GatewayStats",
     "GatewayUnreachable",
-    "LinkState",
-    "LinkStatus",
     "MissingScope",
     "NodeSettings",
     "NotConnected",

@@ -29,8 +29,8 @@ from openclaw_client.runs.turns import Turns
 from openclaw_client.session_keys import SessionScope, aside_key, check_agent_id, session_key
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
-from openclaw_client.transport.connection import Connection
-from openclaw_client.transport.reconnecting import GatewayLink, LinkStatus
+from openclaw_client.transport.connection import GatewayConnection
+from openclaw_client.transport.reconnecting import ConnectionStatus, ReconnectingConnection
 from openclaw_client.turn_text import SpeakerRef, frame_message, speaker_ref
 from tasks import OwnedTasks
 
@@ -55,7 +55,7 @@ class Gateway:
         devices: DeviceStore | None = None,
     ) -> None:
         self.config = config
-        self.link = GatewayLink(
+        self.link = ReconnectingConnection(
             config,
             clock=clock,
             chance=chance or random.random,
@@ -63,7 +63,7 @@ class Gateway:
             on_up=self._came_up,
         )
         self.turns = Turns(self.link)
-        self._connection: Connection | None = None
+        self._connection: GatewayConnection | None = None
         self._on_agents: list[OnAgents] = []
         self._tasks = OwnedTasks(log)
 
@@ -92,13 +92,13 @@ class Gateway:
         if self._connection is not None and not self._connection.ended:
             self._came_up(self._connection)
 
-    def _came_up(self, connection: Connection) -> None:
+    def _came_up(self, connection: GatewayConnection) -> None:
         self._connection = connection
         if self._on_agents:
             self._tasks.cancel()
             self._tasks.spawn(self._tell_agents(connection), "tell the agents")
 
-    async def _tell_agents(self, connection: Connection) -> None:
+    async def _tell_agents(self, connection: GatewayConnection) -> None:
         try:
             agents = await _agents_of(connection)
         except OpenClawError as error:
@@ -107,7 +107,7 @@ class Gateway:
         for listener in self._on_agents:
             listener(agents)
 
-    async def retry(self) -> LinkStatus:
+    async def retry(self) -> ConnectionStatus:
         """See ``OpenClawClient.retry``."""
         with suppress(OpenClawError):
             await self.connect()
@@ -135,7 +135,7 @@ class Gateway:
             log.info("%s: %s", self.config.ws_url, self.link.stats)
 
 
-async def _agents_of(connection: Connection) -> list[AgentInfo]:
+async def _agents_of(connection: GatewayConnection) -> list[AgentInfo]:
     answer = await connection.request("agents.list", {})
     listed = read_payload(AgentsList, answer, "the answer to agents.list")
     rows = {agent.id: agent for agent in listed.agents}
@@ -166,7 +166,7 @@ class OpenClawClient:
         self._owns_gateway = gateway is None
 
     @property
-    def status(self) -> LinkStatus:
+    def status(self) -> ConnectionStatus:
         """State of the connection, for an operator."""
         return self._gateway.link.status
 
@@ -188,7 +188,7 @@ class OpenClawClient:
                 await self._gateway.close()
             raise
 
-    async def retry(self) -> LinkStatus:
+    async def retry(self) -> ConnectionStatus:
         """Try again at a user's word, without a restart, and say what came of it.
 
         After a key that was refused (state ``STOPPED``) no attempt is made until this, or

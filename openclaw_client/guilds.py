@@ -17,7 +17,7 @@ from openclaw_client.node.invocation import NodeRow
 from openclaw_client.protocol.frames import AgentInfo
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
-from openclaw_client.transport.reconnecting import LinkStatus
+from openclaw_client.transport.reconnecting import ConnectionStatus
 
 
 class PerGuildOpenClawClient:
@@ -36,7 +36,7 @@ class PerGuildOpenClawClient:
         self._guilds: dict[str, OpenClawClient] = {}
 
     @property
-    def status(self) -> LinkStatus:
+    def status(self) -> ConnectionStatus:
         return self._gateway.link.status
 
     @property
@@ -52,7 +52,7 @@ class PerGuildOpenClawClient:
         while it is only away, attempts go on in the background."""
         await self._gateway.connect()
 
-    async def retry(self) -> LinkStatus:
+    async def retry(self) -> ConnectionStatus:
         """Try again at a user's word, for all guilds; as ``OpenClawClient.retry``."""
         return await self._gateway.retry()
 

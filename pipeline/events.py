@@ -125,7 +125,7 @@ class VoiceReplaced:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class TextLeftOut:
     """What a reply has besides its words (code, links, a long table, what was too long to be said):
     it belongs into the text channel, as the agent wrote it."""
 
@@ -185,7 +185,7 @@ RoomEvent: TypeAlias = (
     | ReplyEnded
     | Unspoken
     | VoiceReplaced
-    | LeftOut
+    | TextLeftOut
     | Failed
     | KeptSilent
     | TurnJoined

@@ -1,7 +1,7 @@
 """One room's conversation: the only place that knows all of it, and the owner of its tasks.
 
-Speakers' audio goes in, each through its own `Listener`; what they say is judged here, and what
-was meant for the agent goes to `Answering`. Nothing downstream calls back up: listeners and
+Speakers' audio goes in, each through its own `AudioRecognition`; what they say is judged here, and
+what was meant for the agent goes to `Floor`. Nothing downstream calls back up: listeners and
 replies report to the room, and the room decides.
 """
 
@@ -34,12 +34,12 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.mentions import agent_names, name_hints
 from pipeline.language.names import NameFinder
 from pipeline.language.voice_commands import TAKES_FLOOR
-from pipeline.listening.speaker_stream import Listener, Utterance
-from pipeline.ports import AddresseeOracle, Agent, AgentTurn, Names, Persona, Speaker
+from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
 from pipeline.settings import Level, PipelineSettings
-from pipeline.speaking.announcement import Saying, Sayings, Urgency
-from pipeline.speaking.command_handler import RoomControl
-from pipeline.speaking.floor import Answering
+from pipeline.speaking.announcement import Announcement, Announcements, Urgency
+from pipeline.speaking.command_handler import CommandHandler
+from pipeline.speaking.floor import Floor
 from pipeline.speaking.reply import Reply, ReplyVoice
 from pipeline.speaking.room_names import RoomNames
 from pipeline.transcript import Speech, Transcript
@@ -72,7 +72,7 @@ class PipelineOrchestrator:
         observer: Observer,
         oracle: AddresseeOracle | None = None,
         place: str = "",
-        names: Names | None = None,
+        names: NameResolver | None = None,
     ) -> None:
         """``place`` is what the log calls the room, such as ``guild 42``; ``names`` knows whom the
         marks in an agent's text mean, besides the people here."""
@@ -86,17 +86,17 @@ class PipelineOrchestrator:
         self._clock = clock
         self._observer = observer
         self._mentioned = RoomNames(names)
-        self._answering = Answering(
+        self._answering = Floor(
             settings, agent, voice, self.transcript, clock, self._emit, place, self._mentioned
         )
-        self._sayings = Sayings(self._answering)
+        self._sayings = Announcements(self._answering)
         self._echo = EchoGuard(
             settings.barge_in.echo_likeness,
             self._answering,
             lambda speaker, start, end: self._listeners[speaker].audio(start, end),
             lambda speaker, at: self._listeners[speaker].skip_to(at),
         )
-        self._control = RoomControl(
+        self._control = CommandHandler(
             settings.control,
             self._answering,
             voice.loudspeaker,
@@ -106,7 +106,7 @@ class PipelineOrchestrator:
         )
         self.names = self._agent_names()
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, oracle)
-        self._listeners: dict[int, Listener] = {}
+        self._listeners: dict[int, AudioRecognition] = {}
         self._overheard: set[int] = set()
         """Who was transcribed in mid-turn over a reply; it is done once a turn."""
         self._taken_from: dict[int, Reply] = {}
@@ -171,7 +171,7 @@ class PipelineOrchestrator:
         *,
         persona: Persona | None = None,
         language: str | None = None,
-    ) -> Saying:
+    ) -> Announcement:
         """Have an agent, by default the room's own, say something that nobody has asked for."""
         return self._sayings.say(text, persona or self._persona, urgency, language)
 
@@ -197,7 +197,7 @@ class PipelineOrchestrator:
             self._listeners[speaker.id].speaker = speaker
             return
         with placed(self._place):
-            self._listeners[speaker.id] = Listener(
+            self._listeners[speaker.id] = AudioRecognition(
                 speaker, self, self._models, self._settings, self._clock
             )
 
@@ -229,7 +229,7 @@ class PipelineOrchestrator:
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
         self._echo.speech_began(speaker.id, at, self._clock())
 
-    def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
+    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None:
         """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
         words = utterance.transcription.text
         if words:
@@ -246,7 +246,7 @@ class PipelineOrchestrator:
         if interrupts or pausing:
             self._answering.decided(utterance.speaker.id, interrupts=interrupts, final=False)
 
-    def understood(self, utterance: Utterance) -> None:
+    def understood(self, utterance: FinalTranscript) -> None:
         own = self._without_echo(utterance, final=True)
         if own is None:
             self._heard_echo(utterance)
@@ -278,14 +278,14 @@ class PipelineOrchestrator:
         self._answering.decided(speaker.id, interrupts=_takes_floor(addressed))
 
     async def _ask_agent_too(
-        self, utterance: Utterance, addressed: Addressed, turn: AgentTurn, line: Speech
+        self, utterance: FinalTranscript, addressed: Addressed, turn: AgentTurn, line: Speech
     ) -> None:
         decision = await self._second_opinion.on(addressed.decision, turn)
         self.transcript.readdress(line, decision.to)
         self._act_on(utterance, Addressed(None, decision), turn, None)
 
     def _act_on(
-        self, utterance: Utterance, addressed: Addressed, turn: AgentTurn, over: Reply | None
+        self, utterance: FinalTranscript, addressed: Addressed, turn: AgentTurn, over: Reply | None
     ) -> None:
         speaker, decision = utterance.speaker, addressed.decision
         utterance.latency.mark("judged", self._clock())
@@ -308,7 +308,7 @@ class PipelineOrchestrator:
 
     # -- the bot's own voice ----------------------------------------------------------------
 
-    def _without_echo(self, utterance: Utterance, *, final: bool) -> Utterance | None:
+    def _without_echo(self, utterance: FinalTranscript, *, final: bool) -> FinalTranscript | None:
         """What somebody said besides what they sent of the bot's own voice; None for nothing."""
         words = utterance.transcription
         own = self._echo.own_words(
@@ -318,7 +318,7 @@ class PipelineOrchestrator:
             return utterance
         return replace(utterance, transcription=replace(words, text=own)) if own else None
 
-    def _heard_echo(self, utterance: Utterance) -> None:
+    def _heard_echo(self, utterance: FinalTranscript) -> None:
         speaker, text = utterance.speaker, utterance.transcription.text
         log.debug("%s sent %r: %s", speaker.name, text, ECHO)
         self._answering.decided(speaker.id, interrupts=False)
@@ -343,7 +343,7 @@ class PipelineOrchestrator:
                 self._overheard.add(speaker)
                 listener.overhear()
 
-    def _decide(self, utterance: Utterance) -> Addressed:
+    def _decide(self, utterance: FinalTranscript) -> Addressed:
         words = utterance.transcription
         return address(
             Words(utterance.speaker, words.text, words.language),
@@ -354,7 +354,7 @@ class PipelineOrchestrator:
             self._settings.relevance,
         )
 
-    def _state(self, utterance: Utterance) -> RoomState:
+    def _state(self, utterance: FinalTranscript) -> RoomState:
         reply = self._answering.reply
         return room_state(
             self.transcript,

@@ -63,14 +63,14 @@ class AgentTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class TextDelta:
+class AgentDelta:
     """A piece of the answer. With ``replace`` what came before is void: this is the new whole."""
 
     text: str
     replace: bool = False
 
 
-class Names(Protocol):
+class NameResolver(Protocol):
     """Knows what Discord's ids in a text mean; None for what it does not know."""
 
     def person(self, number: int) -> str | None: ...
@@ -81,7 +81,7 @@ class Names(Protocol):
 
 
 class Agent(Protocol):
-    def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
+    def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         """Stream the answer. Closing or cancelling the generator aborts the run upstream.
 
         Raises:

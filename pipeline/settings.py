@@ -95,7 +95,7 @@ class VadSettings(BaseModel):
         return self
 
 
-class Look(BaseModel):
+class EndpointCheck(BaseModel):
     """One look at a silence: when, and how sure the turn model must be that the turn is over."""
 
     model_config = _CONFIG
@@ -111,10 +111,10 @@ class TurnSettings(BaseModel):
 
     model_config = _CONFIG
 
-    looks: Annotated[tuple[Look, ...], Field(min_length=1, max_length=10)] = (
-        Look(silence_ms=260, threshold=0.5),
-        Look(silence_ms=560, threshold=0.35),
-        Look(silence_ms=1200, threshold=0.0),
+    looks: Annotated[tuple[EndpointCheck, ...], Field(min_length=1, max_length=10)] = (
+        EndpointCheck(silence_ms=260, threshold=0.5),
+        EndpointCheck(silence_ms=560, threshold=0.35),
+        EndpointCheck(silence_ms=1200, threshold=0.0),
     )
     """Looks at the same silence, with a threshold that falls as it grows: fewer people are cut
     off than by one verdict, and nobody waits long."""

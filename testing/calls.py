@@ -20,8 +20,8 @@ from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
 from simulators.discord import (
     DiscordSimulator,
-    Guild,
     Message,
+    SimulatedGuild,
     SimulatedPerson,
     TextChannel,
     VoiceChannel,
@@ -104,7 +104,7 @@ class Calls:
 
     sim: DiscordSimulator
     bot: VoiceBot
-    guild: Guild
+    guild: SimulatedGuild
     text: TextChannel
     room: VoiceChannel
     other: VoiceChannel

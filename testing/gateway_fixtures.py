@@ -9,16 +9,16 @@ import pytest
 from openclaw_client import OpenClawClient
 from simulators.gateway import GatewaySimulator, default_agents
 from testing.gateways import TOKEN, config_for
-from testing.manual_clock import HandClock, instantly
+from testing.manual_clock import ManualClock, instantly
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-async def gateway(clock: HandClock) -> AsyncIterator[GatewaySimulator]:
+async def gateway(clock: ManualClock) -> AsyncIterator[GatewaySimulator]:
     """Every word is a delta of its own; ticks and time-outs go by the hand clock."""
     agents = default_agents(between_words_s=0.08)
     async with GatewaySimulator(
@@ -28,7 +28,7 @@ async def gateway(clock: HandClock) -> AsyncIterator[GatewaySimulator]:
 
 
 @pytest.fixture
-async def client(gateway: GatewaySimulator, clock: HandClock) -> AsyncIterator[OpenClawClient]:
+async def client(gateway: GatewaySimulator, clock: ManualClock) -> AsyncIterator[OpenClawClient]:
     """Connected, and by the hand clock."""
     async with OpenClawClient(config_for(gateway.url), clock=clock) as connected:
         yield connected

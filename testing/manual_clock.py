@@ -10,7 +10,7 @@ from collections.abc import Callable
 from testing.waiting import eventually as eventually
 
 
-class HandTimer:
+class ManualTimer:
     def __init__(self, callback: Callable[[], object]) -> None:
         self.callback: Callable[[], object] | None = callback
 
@@ -18,19 +18,19 @@ class HandTimer:
         self.callback = None
 
 
-class HandClock:
+class ManualClock:
     """An `openclaw_client.clock.Clock` that stands still until `advance` is called."""
 
     def __init__(self) -> None:
         self._now = 1_000.0
         self._order = itertools.count()
-        self._timers: list[tuple[float, int, HandTimer]] = []
+        self._timers: list[tuple[float, int, ManualTimer]] = []
 
     def time(self) -> float:
         return self._now
 
-    def call_later(self, delay: float, callback: Callable[[], object], /) -> HandTimer:
-        timer = HandTimer(callback)
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> ManualTimer:
+        timer = ManualTimer(callback)
         heapq.heappush(self._timers, (self._now + max(0.0, delay), next(self._order), timer))
         return timer
 

@@ -23,7 +23,7 @@ from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
 from simulators.discord import (
     DiscordSimulator,
-    Guild,
+    SimulatedGuild,
     SimulatedPerson,
     SimulatorError,
     TextChannel,
@@ -44,7 +44,7 @@ class NeverHappened(Exception):
     """What a play waited for did not come about; the text says what."""
 
 
-class Ear:
+class MemberEar:
     """In the conversation's place: when something was heard, by the loop's clock."""
 
     sensitivity = "medium"
@@ -79,7 +79,7 @@ class OneAgent:
     """A catalogue of one, always within reach."""
 
     async def choices(self) -> Sequence[Persona]:
-        return [Ear.persona]
+        return [MemberEar.persona]
 
     async def reach(self) -> bool:
         return True
@@ -88,18 +88,18 @@ class OneAgent:
         return agent
 
     def known(self) -> Sequence[Persona]:
-        return [Ear.persona]
+        return [MemberEar.persona]
 
     def persona(self, agent: str) -> Persona:
-        return Ear.persona
+        return MemberEar.persona
 
 
 @dataclass(eq=False)
-class Stage:
+class OutageStage:
     """A server with two voice channels; Alice is in the first, and talks."""
 
     sim: DiscordSimulator
-    guild: Guild
+    guild: SimulatedGuild
     text: TextChannel
     room: VoiceChannel
     other: VoiceChannel
@@ -122,7 +122,7 @@ class Stage:
         self._connector = self.sim.connector()
 
         def make_room(_: int, __: Loudspeaker, ___: Observer) -> PipelineOrchestrator:
-            return cast(PipelineOrchestrator, Ear(self.heard_at))
+            return cast(PipelineOrchestrator, MemberEar(self.heard_at))
 
         self.bot = VoiceBot(
             DiscordSettings(guild_ready_timeout_s=0.05),
@@ -202,7 +202,7 @@ def _voices(bot: VoiceBot) -> list[ReceiveClient]:
 
 
 @asynccontextmanager
-async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[Stage]:
+async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageStage]:
     """The bot is in the call, and hears Alice.
 
     Raises:
@@ -216,7 +216,7 @@ async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[Stage]:
         text = guild.add_text_channel("general")
         room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")
         alice, ben = sim.add_person(guild, "Alice"), sim.add_person(guild, "Ben")
-        here = Stage(sim, guild, text, room, other, alice, ben, folder / "running-calls.json")
+        here = OutageStage(sim, guild, text, room, other, alice, ben, folder / "running-calls.json")
         await here.start_bot()
         await alice.join(room)
         await here.command("join")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from testing.outage_stage import Stage
+from testing.outage_stage import OutageStage
 
 VOICE_CODES: Final = (
     1000, 1001, 1006, 1011, *(code for code in range(4001, 4023) if code not in (4007, 4008)),
@@ -20,17 +20,19 @@ class Outage:
     """``begin`` breaks something, ``end`` mends it. What heals is up to the bot."""
 
     name: str
-    begin: Callable[[Stage], Awaitable[None]]
-    end: Callable[[Stage], Awaitable[None]]
+    begin: Callable[[OutageStage], Awaitable[None]]
+    end: Callable[[OutageStage], Awaitable[None]]
 
 
 def _outage(
-    name: str, begin: Callable[[Stage], None], end: Callable[[Stage], None] = lambda _: None
+    name: str,
+    begin: Callable[[OutageStage], None],
+    end: Callable[[OutageStage], None] = lambda _: None,
 ) -> Outage:
-    async def begun(stage: Stage) -> None:
+    async def begun(stage: OutageStage) -> None:
         begin(stage)
 
-    async def ended(stage: Stage) -> None:
+    async def ended(stage: OutageStage) -> None:
         end(stage)
 
     return Outage(name, begun, ended)
@@ -39,44 +41,44 @@ def _outage(
 def _refused(code: int) -> Outage:
     """The voice server closes with a code, and so it does whenever the bot comes back."""
 
-    def begin(stage: Stage) -> None:
+    def begin(stage: OutageStage) -> None:
         stage.sim.faults.refuse_all_voice = code
         if code == 1006:
             stage.sim.abort_voice(stage.guild)
         else:
             stage.sim.close_voice(stage.guild, code)
 
-    def end(stage: Stage) -> None:
+    def end(stage: OutageStage) -> None:
         stage.sim.faults.refuse_all_voice = None
 
     return _outage(f"voice refused, {code}", begin, end)
 
 
-def _no_discovery(stage: Stage) -> None:
+def _no_discovery(stage: OutageStage) -> None:
     stage.sim.faults.drop_discovery = _ALL
     stage.sim.close_voice(stage.guild, 4006)
 
 
-def _no_voice(stage: Stage) -> None:
+def _no_voice(stage: OutageStage) -> None:
     stage.sim.faults.voice_gateway_away = True
     stage.sim.abort_voice(stage.guild)
 
 
-def _no_gateway(*, resumable: bool) -> Callable[[Stage], None]:
-    def begin(stage: Stage) -> None:
+def _no_gateway(*, resumable: bool) -> Callable[[OutageStage], None]:
+    def begin(stage: OutageStage) -> None:
         stage.sim.faults.gateway_away = True
         stage.sim.drop_gateway(resumable=resumable, abruptly=True)
 
     return begin
 
 
-def _no_rest(stage: Stage) -> None:
+def _no_rest(stage: OutageStage) -> None:
     stage.sim.faults.rest_away = True
     _no_voice(stage)
 
 
-def _no_network(*, resumable: bool, names: bool = True) -> Callable[[Stage], None]:
-    def begin(stage: Stage) -> None:
+def _no_network(*, resumable: bool, names: bool = True) -> Callable[[OutageStage], None]:
+    def begin(stage: OutageStage) -> None:
         stage.sim.faults.unresolvable = not names
         stage.sim.cut_off()
         if not resumable:
@@ -85,14 +87,14 @@ def _no_network(*, resumable: bool, names: bool = True) -> Callable[[Stage], Non
     return begin
 
 
-def _mend(stage: Stage) -> None:
+def _mend(stage: OutageStage) -> None:
     faults = stage.sim.faults
     faults.drop_discovery = 0
     faults.unresolvable = False
     stage.sim.reconnect()
 
 
-async def _nothing(_: Stage) -> None:
+async def _nothing(_: OutageStage) -> None:
     return
 
 
@@ -122,11 +124,11 @@ class Act:
     """An act of a member, and whether it ends the call."""
 
     name: str
-    do: Callable[[Stage], None]
+    do: Callable[[OutageStage], None]
     ends: bool
 
 
-def _drag(stage: Stage) -> None:
+def _drag(stage: OutageStage) -> None:
     stage.sim.drag(stage.other)
 
 

@@ -19,16 +19,16 @@ from pipeline.events import RoomEvent
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.vad import VadStream
 from pipeline.inference.whisper import Transcription
-from pipeline.listening.audio_input import Hearing, VoiceModel
+from pipeline.listening.audio_input import AudioInput, VoiceModel
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import (
     AddresseeOracle,
+    AgentDelta,
     AgentTurn,
     Persona,
     Playback,
     Speaker,
     Synthesizer,
-    TextDelta,
     Voice,
 )
 from pipeline.settings import PipelineSettings
@@ -63,7 +63,7 @@ class FakeVad:
 class FakeModels(SpeechModels):
     """The turn model and the transcriber, with delays and answers of the test's choice."""
 
-    def __init__(self, hearing: Hearing) -> None:
+    def __init__(self, hearing: AudioInput) -> None:
         self.hearing = hearing
         self.texts: list[str] = []
         self.turn_ms = 30.0
@@ -114,7 +114,7 @@ class FakeAgent:
         self.error: Exception | None = None
         self.aborted: list[str] = []
 
-    async def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
+    async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         self.turns.append(turn)
         finished = False
         try:
@@ -122,7 +122,7 @@ class FakeAgent:
             if self.error is not None:
                 raise self.error
             for word in self.answers.get(turn.text, "All right.").split():
-                yield TextDelta(word + " ")
+                yield AgentDelta(word + " ")
                 await asyncio.sleep(self.word_ms / 1000)
             finished = True
         finally:
@@ -240,7 +240,7 @@ class FakeLoudspeaker:
         self.gain_db = gain_db
 
 
-class Talk:
+class FakeRoom:
     """A room with Ann and Ben in it, Jarvis and Sage at hand. Use as an async context manager.
 
     ``vad`` and ``models`` put real ones in the place of the fakes.
@@ -251,14 +251,14 @@ class Talk:
         settings: PipelineSettings | None = None,
         *,
         vad: VoiceModel | None = None,
-        models: Callable[[Hearing], SpeechModels] | None = None,
+        models: Callable[[AudioInput], SpeechModels] | None = None,
         oracle: AddresseeOracle | None = None,
         synthesizer: Synthesizer | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.clock = loop.time
         self.events: list[RoomEvent] = []
-        self.hearing = Hearing(vad or FakeVad(), self.clock)
+        self.hearing = AudioInput(vad or FakeVad(), self.clock)
         self.models = FakeModels(self.hearing)
         self.agent = FakeAgent()
         self.synthesizer = FakeSynthesizer()

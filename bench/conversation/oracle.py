@@ -19,7 +19,7 @@ from pipeline.inference.speech_models import SpeechModels, TurnModel
 from pipeline.inference.whisper import Transcription
 from pipeline.language.dialogue_act import form_of
 from pipeline.language.lexicons import ENGLISH
-from pipeline.listening.audio_input import Hearing
+from pipeline.listening.audio_input import AudioInput
 
 _LOOK_FOR: Final = HEARD_RATE // 20
 _FILLERS: Final = frozenset(("um", "uh", "er", "erm", "uhm", "hmm"))
@@ -87,7 +87,7 @@ class OracleModels(SpeechModels):
 
     def __init__(
         self,
-        hearing: Hearing,
+        hearing: AudioInput,
         turn: TurnModel,
         streams: Sequence[Stream],
         writing: Writing,

@@ -12,7 +12,7 @@ ENTRY: Final = ("view_channel", "connect")
 """Without these Discord does not answer a request to join."""
 
 
-class Call(Protocol):
+class JoinedCall(Protocol):
     """A `VoiceSession`, as far as it is announced."""
 
     @property
@@ -37,7 +37,9 @@ def check_may_join(channel: VoiceChannel, rights: tuple[str, ...] = (*ENTRY, "sp
         raise MayNotJoin(f"{channel.mention} is full.")
 
 
-async def announce_listening(session: Call, channel: VoiceChannel, *, back: bool = False) -> None:
+async def announce_listening(
+    session: JoinedCall, channel: VoiceChannel, *, back: bool = False
+) -> None:
     """Say in writing that everybody there is heard from now on; ``back`` from an absence."""
     name = session.room.persona.name
     text = f"{name} is listening in {channel.mention}. No audio is stored."

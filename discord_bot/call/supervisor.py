@@ -47,7 +47,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SupervisorStep:
     """What to do now; nothing, unless it says so."""
 
     tell: str | None = None
@@ -77,12 +77,12 @@ class Supervisor:
         self._alone_since: float | None = None
         self._trouble: _Trouble | None = None
 
-    def look(self, facts: Facts, now: float) -> Step:
+    def look(self, facts: Facts, now: float) -> SupervisorStep:
         """What to do. After a step that says ``join``, call `tried` when that has been done."""
         if facts.gone:
-            return Step(end=CHANNEL_GONE)
+            return SupervisorStep(end=CHANNEL_GONE)
         if self._has_been_alone(facts.alone, now):
-            return Step(end="Everybody has left, so I did too.")
+            return SupervisorStep(end="Everybody has left, so I did too.")
         if facts.wrong is None:
             return self._well(now)
         if self._trouble is None:
@@ -109,10 +109,10 @@ class Supervisor:
             self._alone_since = now
         return now - self._alone_since >= self._leave_when_alone_s
 
-    def _well(self, now: float) -> Step:
+    def _well(self, now: float) -> SupervisorStep:
         trouble = self._trouble
         if trouble is None:
-            return Step()
+            return SupervisorStep()
         if trouble.well_since is None:
             trouble.well_since = now
         well_s = now - trouble.well_since
@@ -120,13 +120,13 @@ class Supervisor:
             self._trouble = None
         untold = trouble.tell_again_at is not None and now >= trouble.tell_again_at
         if well_s < WELL_S or not (trouble.told is not None or untold):
-            return Step()
+            return SupervisorStep()
         trouble.told = trouble.tell_again_at = None
         away_s = trouble.well_since - trouble.since
         how_long = f" It was {_lasted(away_s)}." if away_s >= _TOLD_IN_S else ""
-        return Step(tell=f"I can hear you again.{how_long}")
+        return SupervisorStep(tell=f"I can hear you again.{how_long}")
 
-    def _put_right(self, trouble: _Trouble, facts: Facts, wrong: str, now: float) -> Step:
+    def _put_right(self, trouble: _Trouble, facts: Facts, wrong: str, now: float) -> SupervisorStep:
         if trouble.well_since is not None:
             if trouble.told is None:  # people were told that it was over
                 trouble.since = now
@@ -135,24 +135,26 @@ class Supervisor:
             trouble.attempts, trouble.next_attempt_at, trouble.pause_s = 0, 0.0, _FIRST_RETRY_S
             return self._tell(trouble, "Discord cannot be reached", _WAITING, now)
         if facts.healing and not trouble.attempts and now - trouble.since < RECONNECT_GRACE_S:
-            return Step()
+            return SupervisorStep()
         if facts.barred is not None:
             return self._tell(trouble, facts.barred, _WAITING, now)
         if now < trouble.next_attempt_at:
-            return Step()
+            return SupervisorStep()
         trouble.attempts += 1
         if trouble.told is not None:
-            return Step(join=True)
-        return Step(tell=self._tell(trouble, wrong, _JOINING, now).tell, join=True)
+            return SupervisorStep(join=True)
+        return SupervisorStep(tell=self._tell(trouble, wrong, _JOINING, now).tell, join=True)
 
-    def _tell(self, trouble: _Trouble, wrong: str, doing: str, now: float) -> Step:
+    def _tell(self, trouble: _Trouble, wrong: str, doing: str, now: float) -> SupervisorStep:
         """Say what is wrong, once. What passes within a second is not told."""
         if trouble.told == wrong or (not trouble.attempts and now - trouble.since < WELL_S):
-            return Step()
+            return SupervisorStep()
         if trouble.tell_again_at is not None and now < trouble.tell_again_at:
-            return Step()
+            return SupervisorStep()
         trouble.told, trouble.tell_again_at = wrong, None
-        return Step(tell=f"I cannot hear you right now: {wrong.removesuffix('.')}. {doing}")
+        return SupervisorStep(
+            tell=f"I cannot hear you right now: {wrong.removesuffix('.')}. {doing}"
+        )
 
 
 def _lasted(seconds: float) -> str:

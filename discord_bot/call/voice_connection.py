@@ -22,7 +22,7 @@ _UNCONFIRMED_S: Final = 0.3
 it takes some 100 ms."""
 
 
-class VoiceLink:
+class VoiceConnection:
     """Holds the voice client that is the guild's, if there is one. ``close`` is for good."""
 
     def __init__(self, client: discord.Client, connect_timeout_s: float) -> None:

@@ -15,7 +15,7 @@ _FADE: Final = SPOKEN_RATE * 10 // 1000
 """Every change of loudness takes 10 ms: no click, and no delay that anyone notices."""
 
 
-class Tape:
+class FrameBuffer:
     """48 kHz mono audio cut into frames of 20 ms, with a place that moves on and back."""
 
     def __init__(self) -> None:

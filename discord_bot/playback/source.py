@@ -14,7 +14,7 @@ import discord
 import numpy as np
 
 from discord_bot.playback.background import Background
-from discord_bot.playback.frame_buffer import Tape, mixed, shape
+from discord_bot.playback.frame_buffer import FrameBuffer, mixed, shape
 from pipeline.audio import FRAME_MS, SPOKEN_FRAME, SPOKEN_RATE, Pcm16
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class ReplySource(discord.AudioSource):
         self._output = output
         self._finished = asyncio.Event()
         self._lock = threading.Lock()  # held for microseconds: the player must never wait
-        self._tape = Tape()
+        self._tape = FrameBuffer()
         self._mode = _Mode.PLAYING
         self._gain = 0.0
         self._background = Background()

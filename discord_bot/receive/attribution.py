@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from discord_bot.receive.call import Call
+from discord_bot.receive.call import CallState
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.dave import DaveSession, whose
-from discord_bot.receive.rtp import Packet
+from discord_bot.receive.rtp import RtpPacket
 from discord_bot.receive.speakers import Speakers, Unclaimed
 
 _ELIMINATE_S: Final = 0.5
@@ -24,14 +24,14 @@ class Claim(NamedTuple):
     user_id: int
     outdated: list[int]
     """Streams that their decoders must not go on with."""
-    packets: list[Packet]
+    packets: list[RtpPacket]
     """What was kept of the stream, in order."""
 
 
 class Attribution:
     """Streams to people: named by the server, else proved by key, else by elimination."""
 
-    def __init__(self, call: Call, counters: ReceiveCounters) -> None:
+    def __init__(self, call: CallState, counters: ReceiveCounters) -> None:
         self._call = call
         self._counters = counters
         self._speakers = Speakers()
@@ -54,7 +54,7 @@ class Attribution:
         outdated = self._speakers.learn(ssrc, user_id)
         return Claim(user_id, outdated, self._unclaimed.take(ssrc))
 
-    def unknown(self, packet: Packet) -> Claim | None:
+    def unknown(self, packet: RtpPacket) -> Claim | None:
         """A packet of a stream without an owner: found now, or kept."""
         opened = self._try_keys(packet)
         self._unclaimed.hold(packet)
@@ -81,7 +81,7 @@ class Attribution:
         self._unclaimed.clear()
         self._tried = None
 
-    def _try_keys(self, packet: Packet) -> tuple[int, bytes] | None:
+    def _try_keys(self, packet: RtpPacket) -> tuple[int, bytes] | None:
         session = self._call.dave_session
         if session is None or not session.ready or not packet.is_speech:
             return None
@@ -91,7 +91,7 @@ class Attribution:
         members = (int(member) for member in session.get_user_ids())
         return self._speakers.streamless_first(m for m in members if m != self._call.own_id)
 
-    def _prove(self, packet: Packet, user_id: int, opus: bytes) -> Claim | None:
+    def _prove(self, packet: RtpPacket, user_id: int, opus: bytes) -> Claim | None:
         packet.frame, packet.opened = opus, True  # in place: it keeps its turn among the kept ones
         self._counters.attributed += 1
         return self.named(packet.ssrc, user_id)

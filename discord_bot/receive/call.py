@@ -8,7 +8,7 @@ from typing import Protocol
 from discord_bot.receive.dave import DaveSession
 
 
-class Call(Protocol):
+class CallState(Protocol):
     """The call as it is this moment; every reconnect changes all of it in place."""
 
     @property

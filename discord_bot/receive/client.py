@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import discord
 
 from discord_bot.playback.player import SteadyPlayer
-from discord_bot.receive.connection import Connection, LiveCall
+from discord_bot.receive.connection import LiveCall, ReceiveConnection
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.keepalive import keep_route_open
 from discord_bot.receive.receiver import Receiver
@@ -38,7 +38,7 @@ class ReceiveClient(discord.VoiceClient):
     IDLE_S: ClassVar = 0.5
     """How often the state of the call is looked at while no packet waits for anything."""
 
-    _connection: Connection
+    _connection: ReceiveConnection
 
     def __init__(self, client: discord.Client, channel: Connectable) -> None:
         self._call = LiveCall(self)
@@ -101,8 +101,8 @@ class ReceiveClient(discord.VoiceClient):
 
     # -- for discord.py ----------------------------------------------------------------------
 
-    def create_connection_state(self) -> Connection:
-        return Connection(self, hook=self._voice_message)
+    def create_connection_state(self) -> ReceiveConnection:
+        return ReceiveConnection(self, hook=self._voice_message)
 
     async def connect(
         self,

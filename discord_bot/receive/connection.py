@@ -48,7 +48,7 @@ _SESSION_LASTS_S: Final = 15.0
 """So long at least a voice session outlives its connection, in which it can be resumed."""
 
 
-class Connection(VoiceConnectionState):
+class ReceiveConnection(VoiceConnectionState):
     """Reads its socket with `Reader`, and knows why joining failed."""
 
     _sent_away = False

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, Protocol
 import davey
 
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.rtp import Packet
+from discord_bot.receive.rtp import RtpPacket
 
 RETRY_S: Final = 2.0
 _MAX_WAITING: Final = 1000
@@ -53,7 +53,7 @@ class DaveSession(Protocol):
 
 class _Waiting(NamedTuple):
     user_id: int
-    packet: Packet
+    packet: RtpPacket
     group: str | None
     """The group that could not open it."""
 
@@ -83,7 +83,9 @@ class DaveGate:
         """Whether frames wait for a new key, so that `retry` must be called."""
         return bool(self._waiting)
 
-    def open(self, session: DaveSession | None, version: int, user_id: int, packet: Packet) -> bool:
+    def open(
+        self, session: DaveSession | None, version: int, user_id: int, packet: RtpPacket
+    ) -> bool:
         """Open a packet in place; False if it does not open, or not yet.
 
         ``version`` is the call's DAVE version, 0 for none (stage channels). Even then a frame that
@@ -108,14 +110,14 @@ class DaveGate:
         self._stuck.discard(user_id)
         return True
 
-    def retry(self, session: DaveSession | None, now: float) -> list[tuple[int, Packet]]:
+    def retry(self, session: DaveSession | None, now: float) -> list[tuple[int, RtpPacket]]:
         """Who said what, among the frames kept, that opens now that the group has changed."""
         group = _fingerprint(session)
         fresh = self._waiting and now - self._waiting[0].packet.at <= RETRY_S
         if group == self._tried and fresh:
             return []  # asked for with each packet; there is nothing new to try or to give up
         self._tried = group
-        opened: list[tuple[int, Packet]] = []
+        opened: list[tuple[int, RtpPacket]] = []
         waiting, self._waiting = self._waiting, deque(maxlen=_MAX_WAITING)
         for user_id, packet, refused_by in waiting:
             if now - packet.at > RETRY_S:
@@ -136,7 +138,7 @@ class DaveGate:
             kept = [w for w in self._waiting if w.user_id != user_id]
             self._waiting = deque(kept, maxlen=_MAX_WAITING)
 
-    def _opens(self, session: DaveSession | None, user_id: int, packet: Packet) -> bool:
+    def _opens(self, session: DaveSession | None, user_id: int, packet: RtpPacket) -> bool:
         if not packet.is_speech:
             packet.opened = True
             return user_id not in self._stuck
@@ -154,7 +156,7 @@ class DaveGate:
             self._stuck.clear()
         self._stuck.add(user_id)
 
-    def _keep(self, session: DaveSession | None, user_id: int, packet: Packet) -> None:
+    def _keep(self, session: DaveSession | None, user_id: int, packet: RtpPacket) -> None:
         self._waiting.append(_Waiting(user_id, packet, _fingerprint(session)))
 
 
@@ -175,7 +177,7 @@ def whose(
     return None
 
 
-def _open(session: DaveSession | None, user_id: int, packet: Packet) -> None:
+def _open(session: DaveSession | None, user_id: int, packet: RtpPacket) -> None:
     if session is None:
         raise ValueError(f"Failed to decrypt: {_NO_SESSION}")
     packet.frame, packet.opened = _decrypt(session, user_id, packet.frame), True

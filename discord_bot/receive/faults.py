@@ -11,7 +11,7 @@ from discord_bot.receive.counters import ReceiveCounters
 log = logging.getLogger(__name__)
 
 
-class FaultLog:
+class PacketFaults:
     """Call from an ``except`` block: `logs.FaultLog` tells of it with its traceback."""
 
     def __init__(self, counters: ReceiveCounters) -> None:

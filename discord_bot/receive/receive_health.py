@@ -18,7 +18,7 @@ _REFUSED_PACKETS: Final = 25
 """Half a second of speech: a few packets fail around every reconnect."""
 
 
-class DeafWatch:
+class ReceiveHealth:
     """Says why we are deaf, as soon as that is certain, and no longer once we hear again."""
 
     def __init__(self) -> None:

@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from discord_bot.receive.attribution import Attribution, Claim
-from discord_bot.receive.call import Call
+from discord_bot.receive.call import CallState
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.dave import DaveGate
 from discord_bot.receive.errors import NotAudio, TransportRefused
-from discord_bot.receive.faults import FaultLog
-from discord_bot.receive.receive_health import DeafWatch
+from discord_bot.receive.faults import PacketFaults
+from discord_bot.receive.receive_health import ReceiveHealth
 from discord_bot.receive.replay import ReplayFilter
-from discord_bot.receive.rtp import Packet, parse_header, strip
+from discord_bot.receive.rtp import RtpPacket, parse_header, strip
 from discord_bot.receive.sink import AudioSink, FrameKind
-from discord_bot.receive.speaker_decoder import Talker
+from discord_bot.receive.speaker_decoder import SpeakerDecoder
 from discord_bot.receive.transport import open_datagram
 from pipeline.audio import Pcm16
 
@@ -33,19 +33,19 @@ CLIENT_DISCONNECT: Final = 13
 class Receiver:
     """One call's hearing."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: CallState) -> None:
         self.counters = ReceiveCounters()
-        self.watch = DeafWatch()
+        self.watch = ReceiveHealth()
         self.sink: AudioSink | None = None
         self.left_out: set[int] = set()
         """People whose packets are thrown away unopened."""
-        self._faults = FaultLog(self.counters)
+        self._faults = PacketFaults(self.counters)
         self._call = call
         self._key: Sequence[int] = ()
         self._copies = ReplayFilter()
         self._attribution = Attribution(call, self.counters)
         self._gate = DaveGate(self.counters)
-        self._talkers: dict[int, Talker] = {}
+        self._talkers: dict[int, SpeakerDecoder] = {}
 
     # -- what comes in ---------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class Receiver:
             if self._call.dave_version:  # without DAVE, no other session would tell us more
                 self._refused(packet, "unknown speaker")
 
-    def _open_transport(self, data: bytes, at: float) -> Packet | None:
+    def _open_transport(self, data: bytes, at: float) -> RtpPacket | None:
         try:
             header = parse_header(data)
         except NotAudio:
@@ -137,9 +137,9 @@ class Receiver:
             self.counters.malformed += 1
             return None
         self.counters.empty += not frame
-        return Packet(header.sequence, header.ssrc, at, frame)
+        return RtpPacket(header.sequence, header.ssrc, at, frame)
 
-    def _from(self, user_id: int, packet: Packet) -> None:
+    def _from(self, user_id: int, packet: RtpPacket) -> None:
         call = self._call
         session, version = call.dave_session, call.dave_version
         if user_id in self.left_out or call.is_bot(user_id):
@@ -149,15 +149,15 @@ class Receiver:
         else:
             self._refused(packet, "DAVE key")
 
-    def _deliver(self, user_id: int, packet: Packet) -> None:
+    def _deliver(self, user_id: int, packet: RtpPacket) -> None:
         if packet.is_speech:  # the rest proves nothing, as it is never encrypted
             self.watch.opened()
         talker = self._talkers.get(packet.ssrc)
         if talker is None:
-            talker = self._talkers[packet.ssrc] = Talker(user_id, self.counters, self._emit)
+            talker = self._talkers[packet.ssrc] = SpeakerDecoder(user_id, self.counters, self._emit)
         talker.push(packet)
 
-    def _refused(self, packet: Packet, why: str) -> None:
+    def _refused(self, packet: RtpPacket, why: str) -> None:
         if packet.is_speech:
             self.watch.refused(packet.at, why)
 
@@ -209,7 +209,7 @@ class Receiver:
         if claim is not None:
             self._settle(claim)
 
-    def _end_stream(self, ssrc: int) -> Talker | None:
+    def _end_stream(self, ssrc: int) -> SpeakerDecoder | None:
         self._copies.forget(ssrc)
         talker = self._talkers.pop(ssrc, None)
         if talker is not None:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.rtp import Packet
+from discord_bot.receive.rtp import RtpPacket
 
 HOLD_S: Final = 0.06
 """How long the packets behind a gap wait for it: three frames."""
@@ -27,7 +27,7 @@ _RESTART_S: Final = 1.0
 _MAX_HELD: Final = 50
 
 
-class Action(Enum):
+class ReorderAction(Enum):
     DECODE = "decode"
     """Decode this packet."""
     RECOVER = "recover"
@@ -36,9 +36,9 @@ class Action(Enum):
     """Make up one lost packet."""
 
 
-class Step(NamedTuple):
-    action: Action
-    packet: Packet
+class ReorderStep(NamedTuple):
+    action: ReorderAction
+    packet: RtpPacket
     """For a lost one, the first that came after it."""
 
 
@@ -53,7 +53,7 @@ class ReorderBuffer:
     def __init__(self, counters: ReceiveCounters) -> None:
         self._counters = counters
         self._next: int | None = None
-        self._held: dict[int, Packet] = {}
+        self._held: dict[int, RtpPacket] = {}
         self._newest_at = 0.0
         self._released_at = 0.0
 
@@ -62,11 +62,11 @@ class ReorderBuffer:
         """Whether packets wait for a gap to fill, so that `due` must be called."""
         return bool(self._held)
 
-    def push(self, packet: Packet) -> list[Step]:
+    def push(self, packet: RtpPacket) -> list[ReorderStep]:
         if self._next is None:
             self._next = packet.sequence
         distance = ahead(packet.sequence, self._next)
-        steps: list[Step] = []
+        steps: list[ReorderStep] = []
         if self._restarts(distance, packet.at):
             steps = self.flush()
             self._next = packet.sequence
@@ -80,15 +80,15 @@ class ReorderBuffer:
         self._held[packet.sequence] = packet
         return steps + self.due(packet.at)
 
-    def due(self, now: float) -> list[Step]:
+    def due(self, now: float) -> list[ReorderStep]:
         """What can go: everything in order, and what has waited long enough for a gap."""
-        steps: list[Step] = []
+        steps: list[ReorderStep] = []
         while self._held and self._next is not None:
             packet = self._held.pop(self._next, None)
             if packet is not None:
                 self._next = (packet.sequence + 1) & 0xFFFF
                 if packet.frame:
-                    steps.append(Step(Action.DECODE, packet))
+                    steps.append(ReorderStep(ReorderAction.DECODE, packet))
                     self._released_at = packet.at
             elif self._waited(now):
                 steps += self._bridge()
@@ -96,12 +96,12 @@ class ReorderBuffer:
                 break
         return steps
 
-    def flush(self) -> list[Step]:
+    def flush(self) -> list[ReorderStep]:
         """Everything held, without waiting and without making anything up. Empties the buffer."""
         order = sorted(self._held.values(), key=lambda p: ahead(p.sequence, self._next or 0))
         self._held.clear()
         self._next = None
-        return [Step(Action.DECODE, packet) for packet in order if packet.frame]
+        return [ReorderStep(ReorderAction.DECODE, packet) for packet in order if packet.frame]
 
     def _restarts(self, distance: int, at: float) -> bool:
         if distance >= 0:
@@ -112,7 +112,7 @@ class ReorderBuffer:
         oldest = min(packet.at for packet in self._held.values())
         return now - oldest >= HOLD_S or len(self._held) >= _MAX_HELD
 
-    def _bridge(self) -> list[Step]:
+    def _bridge(self) -> list[ReorderStep]:
         """Give the gap up and move on to the packet behind it."""
         assert self._next is not None
         start = self._next
@@ -123,6 +123,6 @@ class ReorderBuffer:
             return []
         rebuilt = 1 if follower.frame else 0
         made_up = 0 if follower.at - self._released_at > _PAUSE_S else lost - rebuilt
-        return [Step(Action.CONCEAL, follower)] * made_up + [
-            Step(Action.RECOVER, follower)
+        return [ReorderStep(ReorderAction.CONCEAL, follower)] * made_up + [
+            ReorderStep(ReorderAction.RECOVER, follower)
         ] * rebuilt

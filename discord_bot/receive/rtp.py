@@ -36,7 +36,7 @@ class RtpHeader(NamedTuple):
 
 
 @dataclass(slots=True)
-class Packet:
+class RtpPacket:
     """One person's Opus frame on its way to the decoder; DAVE-encrypted or not."""
 
     sequence: int

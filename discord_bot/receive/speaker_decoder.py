@@ -8,8 +8,8 @@ from typing import TypeAlias
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.decoder import OpusDecoder
 from discord_bot.receive.errors import OpusRefused
-from discord_bot.receive.reorder import Action, ReorderBuffer, Step
-from discord_bot.receive.rtp import OPUS_SILENCE, Packet
+from discord_bot.receive.reorder import ReorderAction, ReorderBuffer, ReorderStep
+from discord_bot.receive.rtp import OPUS_SILENCE, RtpPacket
 from discord_bot.receive.sink import FrameKind
 from pipeline.audio import Pcm16
 
@@ -17,7 +17,7 @@ Emit: TypeAlias = Callable[[int, Pcm16, FrameKind], None]
 """user id, 16 kHz mono ``int16[n]``, kind"""
 
 
-class Talker:
+class SpeakerDecoder:
     """Decodes one stream; decoders and sequence numbers are never shared between streams."""
 
     def __init__(self, user_id: int, counters: ReceiveCounters, emit: Emit) -> None:
@@ -31,7 +31,7 @@ class Talker:
     def holding(self) -> bool:
         return self._buffer.holding
 
-    def push(self, packet: Packet) -> None:
+    def push(self, packet: RtpPacket) -> None:
         self._run(self._buffer.push(packet))
 
     def due(self, now: float) -> None:
@@ -40,12 +40,12 @@ class Talker:
     def flush(self) -> None:
         self._run(self._buffer.flush())
 
-    def _run(self, steps: list[Step]) -> None:
+    def _run(self, steps: list[ReorderStep]) -> None:
         for action, packet in steps:
             try:
-                if action is Action.DECODE:
+                if action is ReorderAction.DECODE:
                     self._decode(packet)
-                elif action is Action.RECOVER:
+                elif action is ReorderAction.RECOVER:
                     pcm = self._decoder.recover(packet.frame)
                     self._counters.fec += 1
                     self._emit(self.user_id, pcm, FrameKind.CONCEALED)
@@ -56,7 +56,7 @@ class Talker:
             except OpusRefused:
                 self._counters.opus_fail += 1
 
-    def _decode(self, packet: Packet) -> None:
+    def _decode(self, packet: RtpPacket) -> None:
         pcm = self._decoder.decode(packet.frame)
         silence = packet.frame == OPUS_SILENCE
         self._counters.frames += 1

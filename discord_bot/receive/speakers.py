@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from discord_bot.receive.reorder import ahead
-from discord_bot.receive.rtp import Packet
+from discord_bot.receive.rtp import RtpPacket
 
 KEEP_S: Final = 2.0
 """How long packets of an unknown stream wait for its owner."""
@@ -63,7 +63,7 @@ class Unclaimed:
     """Packets of unknown streams, kept for `KEEP_S`."""
 
     def __init__(self) -> None:
-        self._streams: dict[int, deque[Packet]] = {}
+        self._streams: dict[int, deque[RtpPacket]] = {}
 
     def __len__(self) -> int:
         return len(self._streams)
@@ -71,7 +71,7 @@ class Unclaimed:
     def __iter__(self) -> Iterator[int]:
         return iter(list(self._streams))
 
-    def hold(self, packet: Packet) -> None:
+    def hold(self, packet: RtpPacket) -> None:
         stream = self._streams.get(packet.ssrc)
         if stream is None:
             if len(self._streams) >= _MAX_STREAMS:
@@ -79,11 +79,11 @@ class Unclaimed:
             stream = self._streams[packet.ssrc] = deque(maxlen=_MAX_PACKETS)
         stream.append(packet)
 
-    def packets(self, ssrc: int) -> list[Packet]:
+    def packets(self, ssrc: int) -> list[RtpPacket]:
         """A stream's packets as they came."""
         return list(self._streams.get(ssrc, ()))
 
-    def take(self, ssrc: int) -> list[Packet]:
+    def take(self, ssrc: int) -> list[RtpPacket]:
         """Hand a stream's packets over to its owner, in the order they were spoken."""
         packets = self._streams.pop(ssrc, None)
         if not packets:

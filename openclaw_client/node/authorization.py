@@ -12,13 +12,13 @@ from collections.abc import Sequence
 
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.rooms import Guild, Room, VoiceRooms
-from openclaw_client.node.session_places import Kind, place_of
+from openclaw_client.node.session_places import SessionKind, place_of
 
 
 def asker(session_key: str | None) -> int | None:
     """The Discord id of the person whose session it is; None for one that is nobody's own."""
     place = place_of(session_key)
-    return place.id if place.kind is Kind.PERSON else None
+    return place.id if place.kind is SessionKind.PERSON else None
 
 
 def reachable(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
@@ -26,13 +26,13 @@ def reachable(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
     guilds = list(rooms.guilds())
     place = place_of(session_key)
     match place.kind:
-        case Kind.OWNERS:
+        case SessionKind.OWNERS:
             return guilds
-        case Kind.GUILD:
+        case SessionKind.GUILD:
             ids: set[int | None] = {place.id}
-        case Kind.CHANNEL:
+        case SessionKind.CHANNEL:
             ids = {rooms.guild_of_channel(place.id)}
-        case Kind.PERSON:
+        case SessionKind.PERSON:
             # Somebody's own session does not say where they are, but the calls do.
             ids = {
                 room.guild.id
@@ -41,10 +41,10 @@ def reachable(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
             }
             if not ids:
                 return guilds if len(guilds) == 1 else []
-        case Kind.FREE:
+        case SessionKind.FREE:
             # With one server alone there is no other that it could have been begun in.
             return guilds if len(guilds) == 1 else []
-        case Kind.UNKNOWN:
+        case SessionKind.UNKNOWN:
             return []
     return [guild for guild in guilds if guild.id in ids]
 

@@ -15,18 +15,18 @@ PLUGIN_ID: Final = "openclaw-voice"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CommandCall:
     """Who asks, and how long they wait, in seconds."""
 
     session_key: str | None
     within_s: float
 
 
-Deed: TypeAlias = Callable[[Any, Call], Awaitable[dict[str, Any]]]
+Deed: TypeAlias = Callable[[Any, CommandCall], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class NodeCommand:
     """One command. ``run`` gets its arguments as ``arguments`` has them."""
 
     name: CommandName
@@ -54,18 +54,18 @@ def command(
     name: CommandName,
     description: str,
     arguments: type[A],
-    run: Callable[[A, Call], Awaitable[dict[str, Any]]],
-) -> Command:
+    run: Callable[[A, CommandCall], Awaitable[dict[str, Any]]],
+) -> NodeCommand:
     """A command whose deed takes exactly its arguments."""
-    return Command(name, " ".join(description.split()), arguments, run)
+    return NodeCommand(name, " ".join(description.split()), arguments, run)
 
 
-class Commands:
+class NodeCommands:
     """Those that are allowed."""
 
-    def __init__(self, known: Iterable[Command], allowed: Iterable[str]) -> None:
+    def __init__(self, known: Iterable[NodeCommand], allowed: Iterable[str]) -> None:
         permitted = set(allowed)
-        self._commands: dict[str, Command] = {
+        self._commands: dict[str, NodeCommand] = {
             each.name: each for each in known if each.name in permitted
         }
 
@@ -77,7 +77,7 @@ class Commands:
         """All as the Gateway offers them to agents."""
         return [each.tool() for each in self._commands.values()]
 
-    async def obey(self, name: str, params_json: str | None, call: Call) -> dict[str, Any]:
+    async def obey(self, name: str, params_json: str | None, call: CommandCall) -> dict[str, Any]:
         """Do it.
 
         Raises:

@@ -10,7 +10,7 @@ from typing import Final
 from openclaw_client.clock import Clock, time_limit
 from openclaw_client.errors import CommandError, TooManyCommands
 from openclaw_client.node.audit import AuditLog
-from openclaw_client.node.commands import Call, Commands
+from openclaw_client.node.commands import CommandCall, NodeCommands
 from openclaw_client.node.invocation import Answer, Invocation
 from openclaw_client.node.rate_limit import RateLimit
 from openclaw_client.node.replays import Replays
@@ -25,7 +25,9 @@ _LONGEST_TIMEOUT_S: Final = 600.0
 class Dispatcher:
     """Obeys one command at a time or many at once; the owner runs and cancels them."""
 
-    def __init__(self, commands: Commands, limit: RateLimit, audit: AuditLog, clock: Clock) -> None:
+    def __init__(
+        self, commands: NodeCommands, limit: RateLimit, audit: AuditLog, clock: Clock
+    ) -> None:
         self._commands = commands
         self._limit = limit
         self._audit = audit
@@ -52,7 +54,7 @@ class Dispatcher:
         try:
             self._check_rate(invocation.session_key)
             within_s = _timeout_s(invocation)
-            call = Call(invocation.session_key, within_s)
+            call = CommandCall(invocation.session_key, within_s)
             async with time_limit(self._clock, within_s):
                 payload = await self._commands.obey(
                     invocation.command, invocation.params_json, call

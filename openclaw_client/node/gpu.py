@@ -11,10 +11,10 @@ import pynvml
 
 from openclaw_client.errors import BadArguments, CannotNow
 from openclaw_client.node.arguments import Nothing, OneGpu
-from openclaw_client.node.commands import Call, Command, command
+from openclaw_client.node.commands import CommandCall, NodeCommand, command
 
 
-def gpu_commands() -> list[Command]:
+def gpu_commands() -> list[NodeCommand]:
     return [
         command("gpu.list", "The NVIDIA GPUs of the voice bot's machine.", Nothing, _list),
         command(
@@ -26,7 +26,7 @@ def gpu_commands() -> list[Command]:
     ]
 
 
-async def _list(_: Nothing, __: Call) -> dict[str, Any]:
+async def _list(_: Nothing, __: CommandCall) -> dict[str, Any]:
     """A machine without GPUs has an empty list, and the reason."""
     try:
         return {"gpus": await asyncio.to_thread(_each, _identity)}
@@ -34,7 +34,7 @@ async def _list(_: Nothing, __: Call) -> dict[str, Any]:
         return {"gpus": [], "note": str(none)}
 
 
-async def _metrics(wanted: OneGpu, _: Call) -> dict[str, Any]:
+async def _metrics(wanted: OneGpu, _: CommandCall) -> dict[str, Any]:
     return {"gpus": await asyncio.to_thread(_each, _measured, wanted.index)}
 
 

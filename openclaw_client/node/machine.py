@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from openclaw_client.node.arguments import Nothing
-from openclaw_client.node.commands import Call, Command, command
+from openclaw_client.node.commands import CommandCall, NodeCommand, command
 from openclaw_client.protocol.frames import CLIENT_NAME, CLIENT_VERSION
 
 _STARTED: Final = time.monotonic()
 _KIB: Final = 1024
 
 
-def system_commands() -> list[Command]:
+def system_commands() -> list[NodeCommand]:
     return [
         command(
             "system.info",
@@ -29,7 +29,7 @@ def system_commands() -> list[Command]:
     ]
 
 
-async def _info(_: Nothing, __: Call) -> dict[str, Any]:
+async def _info(_: Nothing, __: CommandCall) -> dict[str, Any]:
     return {
         "system": platform.system(),
         "release": platform.release(),

@@ -22,7 +22,7 @@ from openclaw_client.identity.device_store import DeviceStore, default_state_dir
 from openclaw_client.identity.roles import node
 from openclaw_client.node.approval import approval_of
 from openclaw_client.node.audit import AuditLog
-from openclaw_client.node.commands import Command, Commands
+from openclaw_client.node.commands import NodeCommand, NodeCommands
 from openclaw_client.node.dispatch import Dispatcher
 from openclaw_client.node.gpu import gpu_commands
 from openclaw_client.node.invocation import (
@@ -38,8 +38,8 @@ from openclaw_client.node.rooms import VoiceRooms
 from openclaw_client.node.voice import VoiceCommands
 from openclaw_client.protocol.frames import Event
 from openclaw_client.settings import OpenClawConfig
-from openclaw_client.transport.connection import Connection
-from openclaw_client.transport.reconnecting import GatewayLink, LinkStatus
+from openclaw_client.transport.connection import GatewayConnection
+from openclaw_client.transport.reconnecting import ConnectionStatus, ReconnectingConnection
 from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class VoiceNode:
         """``look_up`` asks over the operator's connection; one with the same device key is told
         the id of the request to approve."""
         settings = config.node
-        self.commands = Commands(all_commands(config, rooms), settings.commands)
+        self.commands = NodeCommands(all_commands(config, rooms), settings.commands)
         self.advice = ""
         """What the operator has yet to do; empty when nothing."""
         self._devices = devices
@@ -84,7 +84,7 @@ class VoiceNode:
             max_bytes=settings.audit_max_bytes,
             files_kept=settings.audit_files_kept,
         )
-        self._link = GatewayLink(
+        self._link = ReconnectingConnection(
             config,
             clock=clock,
             chance=chance,
@@ -95,13 +95,13 @@ class VoiceNode:
         self._link.listen(self)
         self._limit = RateLimit(settings.commands_per_minute)
         self._resources = ExitStack()
-        self._connection: Connection | None = None
+        self._connection: GatewayConnection | None = None
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._tasks = OwnedTasks(log)
         self._faults = FaultLog(log)
 
     @property
-    def status(self) -> LinkStatus:
+    def status(self) -> ConnectionStatus:
         """State of the connection, for an operator."""
         return self._link.status
 
@@ -156,7 +156,7 @@ class VoiceNode:
         self._connection = None
         self._tasks.cancel()
 
-    def _came_up(self, connection: Connection) -> None:
+    def _came_up(self, connection: GatewayConnection) -> None:
         self._connection = connection
         self._tasks.spawn(self._publish_tools(connection), "publish the tools")
         self._tasks.spawn(self._check_approval(), "look at the approval")
@@ -179,12 +179,12 @@ class VoiceNode:
         self._under_way[invocation.id] = task
         task.add_done_callback(lambda _: self._under_way.pop(invocation.id, None))
 
-    async def _obey(self, invocation: Invocation, connection: Connection) -> None:
+    async def _obey(self, invocation: Invocation, connection: GatewayConnection) -> None:
         answer = await self._dispatcher.answer(invocation)
         await self._deliver(answer, invocation, connection)
 
     async def _deliver(
-        self, answer: Answer, invocation: Invocation, connection: Connection
+        self, answer: Answer, invocation: Invocation, connection: GatewayConnection
     ) -> None:
         try:
             await connection.request("node.invoke.result", answer.params(invocation))
@@ -195,7 +195,7 @@ class VoiceNode:
 
     # -- what follows each connect ----------------------------------------------------------
 
-    async def _publish_tools(self, connection: Connection) -> None:
+    async def _publish_tools(self, connection: GatewayConnection) -> None:
         """Before the approval as well: what is approved later becomes a tool by itself."""
         tools = self.commands.tools()
         await self._try(connection, "node.pluginTools.update", {"tools": tools})
@@ -220,13 +220,15 @@ class VoiceNode:
                 level = logging.DEBUG
             await sleep(self._link.clock, ASK_AGAIN_S)
 
-    async def _report(self, connection: Connection) -> None:
+    async def _report(self, connection: GatewayConnection) -> None:
         while not connection.ended:
             stats = {"event": "node.host.stats", "payload": host_stats()}
             await self._try(connection, "node.event", stats)
             await sleep(self._link.clock, STATS_EVERY_S)
 
-    async def _try(self, connection: Connection, method: str, params: dict[str, Any]) -> None:
+    async def _try(
+        self, connection: GatewayConnection, method: str, params: dict[str, Any]
+    ) -> None:
         """Ask what may fail without harm: it comes again with the next minute or connection."""
         try:
             await connection.request(method, params)
@@ -237,7 +239,7 @@ class VoiceNode:
             log.debug("%s", error)
 
 
-def all_commands(config: OpenClawConfig, rooms: VoiceRooms) -> list[Command]:
+def all_commands(config: OpenClawConfig, rooms: VoiceRooms) -> list[NodeCommand]:
     """Everything that a node of ours could be asked to do."""
     voice = VoiceCommands(rooms, config.node.transcript_guild_ids)
     return [*voice.all(), *system_commands(), *gpu_commands()]

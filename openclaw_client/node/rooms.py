@@ -55,7 +55,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SpeechResult:
     """What became of words.
 
     ``queued``: their turn has not come; ``speaking``: they are being said; ``spoken``: they were
@@ -86,7 +86,7 @@ class VoiceRooms(Protocol):
         """The server that a channel belongs to."""
         ...
 
-    async def say(self, guild_id: int, words: Words, within_s: float) -> Said:
+    async def say(self, guild_id: int, words: Words, within_s: float) -> SpeechResult:
         """Speak in a guild's call; what became of it within that time.
 
         Cancelled, words that were not begun are not said any more.

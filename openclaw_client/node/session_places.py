@@ -37,7 +37,7 @@ _DIRECT: Final = re.compile(
 _FREE: Final = re.compile(rf"{_AGENT}:(?:subagent|cron):{_NAME}(?::{_NAME})*")
 
 
-class Kind(Enum):
+class SessionKind(Enum):
     """What kind of session it is."""
 
     PERSON = "person"
@@ -53,28 +53,28 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SessionOrigin:
     """A kind, and the Discord id that goes with it."""
 
-    kind: Kind
+    kind: SessionKind
     id: int = 0
 
 
-def place_of(session_key: str | None) -> Place:
+def place_of(session_key: str | None) -> SessionOrigin:
     """Where a session belongs; a command without one comes from the Gateway's own command line."""
     if session_key is None:
-        return Place(Kind.OWNERS)
+        return SessionOrigin(SessionKind.OWNERS)
     if len(session_key) > _LONGEST:
-        return Place(Kind.UNKNOWN)
+        return SessionOrigin(SessionKind.UNKNOWN)
     if (found := _DISCORD.fullmatch(session_key)) is not None:
         person, guild, aside, channel = found.group("person", "guild", "aside", "channel")
         if person is not None:
-            return Place(Kind.PERSON, int(person))
+            return SessionOrigin(SessionKind.PERSON, int(person))
         if channel is not None:
-            return Place(Kind.CHANNEL, int(channel))
-        return Place(Kind.GUILD, int(guild or aside))
+            return SessionOrigin(SessionKind.CHANNEL, int(channel))
+        return SessionOrigin(SessionKind.GUILD, int(guild or aside))
     if _OWNERS.fullmatch(session_key) or _DIRECT.fullmatch(session_key):
-        return Place(Kind.OWNERS)
+        return SessionOrigin(SessionKind.OWNERS)
     if _FREE.fullmatch(session_key):
-        return Place(Kind.FREE)
-    return Place(Kind.UNKNOWN)
+        return SessionOrigin(SessionKind.FREE)
+    return SessionOrigin(SessionKind.UNKNOWN)

@@ -8,8 +8,8 @@ from typing import Any, Final
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.arguments import InGuild, Join, Notify, Say, Transcript
 from openclaw_client.node.authorization import asker, choose_guild, choose_room, reachable
-from openclaw_client.node.commands import Call, Command, command
-from openclaw_client.node.rooms import Room, Said, VoiceRooms, Words
+from openclaw_client.node.commands import CommandCall, NodeCommand, command
+from openclaw_client.node.rooms import Room, SpeechResult, VoiceRooms, Words
 
 _ANSWER_S: Final = 1.0
 """Kept back of the time that the caller waits, for the answer to get there."""
@@ -29,7 +29,7 @@ class VoiceCommands:
         self._rooms = rooms
         self._transcript_guilds = frozenset(transcript_guilds)
 
-    def all(self) -> list[Command]:
+    def all(self) -> list[NodeCommand]:
         return [
             command(
                 "voice.say",
@@ -67,7 +67,7 @@ class VoiceCommands:
             ),
         ]
 
-    async def _say(self, say: Say, call: Call) -> dict[str, Any]:
+    async def _say(self, say: Say, call: CommandCall) -> dict[str, Any]:
         room = choose_room(self._rooms, call.session_key, say.guild)
         self._check_agent(say.agent)
         # Whoever asks in their own turn would wait for their own answer, or cut it off.
@@ -78,16 +78,16 @@ class VoiceCommands:
         said = await self._rooms.say(room.guild.id, words, within_s)
         return {**_where(room), **_told(said)}
 
-    async def _join(self, join: Join, call: Call) -> dict[str, Any]:
+    async def _join(self, join: Join, call: CommandCall) -> dict[str, Any]:
         guild = choose_guild(self._rooms, call.session_key, join.guild)
         room = await self._rooms.join(guild.id, join.channel, asker(call.session_key))
         return _as_told(room)
 
-    async def _leave(self, leave: InGuild, call: Call) -> dict[str, Any]:
+    async def _leave(self, leave: InGuild, call: CommandCall) -> dict[str, Any]:
         room = choose_room(self._rooms, call.session_key, leave.guild)
         return {**_where(room), "left": await self._rooms.leave(room.guild.id)}
 
-    async def _status(self, status: InGuild, call: Call) -> dict[str, Any]:
+    async def _status(self, status: InGuild, call: CommandCall) -> dict[str, Any]:
         if status.guild is not None:
             ids = {choose_guild(self._rooms, call.session_key, status.guild).id}
         else:
@@ -95,7 +95,7 @@ class VoiceCommands:
         rooms = [room for room in self._rooms.rooms() if room.guild.id in ids]
         return {"calls": [_as_told(room) for room in rooms], "agents": list(self._rooms.agents())}
 
-    async def _transcript(self, wanted: Transcript, call: Call) -> dict[str, Any]:
+    async def _transcript(self, wanted: Transcript, call: CommandCall) -> dict[str, Any]:
         room = choose_room(self._rooms, call.session_key, wanted.guild)
         if room.guild.id not in self._transcript_guilds:
             raise CannotNow(
@@ -105,7 +105,7 @@ class VoiceCommands:
         lines = self._rooms.transcript(room.guild.id, wanted.lines)
         return {**_where(room), "lines": list(lines)}
 
-    async def _notify(self, notify: Notify, call: Call) -> dict[str, Any]:
+    async def _notify(self, notify: Notify, call: CommandCall) -> dict[str, Any]:
         self._check_agent(notify.agent)
         person = notify.person
         if person is None:
@@ -150,7 +150,7 @@ def _as_told(room: Room) -> dict[str, Any]:
     }
 
 
-def _told(said: Said) -> dict[str, Any]:
+def _told(said: SpeechResult) -> dict[str, Any]:
     told: dict[str, Any] = {"outcome": said.outcome, "heard": said.heard}
     if note := _NOTES.get(said.outcome):
         told["note"] = note

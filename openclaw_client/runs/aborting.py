@@ -11,7 +11,7 @@ from openclaw_client.clock import sleep, time_limit
 from openclaw_client.errors import GatewayUnreachable, OpenClawError
 from openclaw_client.protocol.frames import AbortAnswer, read_payload
 from openclaw_client.runs.turn import Turn
-from openclaw_client.transport.reconnecting import GatewayLink
+from openclaw_client.transport.reconnecting import ReconnectingConnection
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ _LIMIT_S: Final = 5.0
 """How long a session stays closed for the next turn at most while a run is being stopped."""
 
 
-async def abort_upstream(turn: Turn, link: GatewayLink) -> None:
+async def abort_upstream(turn: Turn, link: ReconnectingConnection) -> None:
     """Have the turn's run stopped, if it was sent; a failure is logged and counted."""
     try:
         async with time_limit(link.clock, _LIMIT_S):
@@ -37,7 +37,7 @@ async def abort_upstream(turn: Turn, link: GatewayLink) -> None:
         log.warning("run %s could not be aborted: %s", turn.run.id, why)
 
 
-async def _acknowledged(turn: Turn, link: GatewayLink) -> None:
+async def _acknowledged(turn: Turn, link: ReconnectingConnection) -> None:
     """Until `chat.send` was answered: an abort that overtakes it finds nothing to abort."""
     if turn.starter is None:
         return
@@ -46,7 +46,7 @@ async def _acknowledged(turn: Turn, link: GatewayLink) -> None:
             await asyncio.wait({turn.starter})
 
 
-async def _abort(turn: Turn, link: GatewayLink) -> None:
+async def _abort(turn: Turn, link: ReconnectingConnection) -> None:
     params = {"sessionKey": turn.request.session_key, "runId": turn.run.id}
     link.stats.aborts_sent += 1
     connection = turn.connection

@@ -8,7 +8,7 @@ from openclaw_client.errors import TurnLost
 from openclaw_client.protocol.frames import ChatEvent, ChatHistory, RunOutcome, read_payload
 from openclaw_client.runs.recovery import ended, history_params, in_flight
 from openclaw_client.runs.turn import Turn
-from openclaw_client.transport.connection import Connection
+from openclaw_client.transport.connection import GatewayConnection
 
 _WAIT_MS: Final = 1_000
 """How long the Gateway is to wait for the end of a run that it does not show in flight: one that
@@ -16,7 +16,7 @@ has only just been taken in, or that ends at this moment."""
 _TRIES: Final = 3
 
 
-async def missed_event(turn: Turn, connection: Connection) -> ChatEvent | None:
+async def missed_event(turn: Turn, connection: GatewayConnection) -> ChatEvent | None:
     """The event that makes up for what happened while nobody listened.
 
     None where there is nothing to make up for: events of the run come in again, each with the
@@ -46,12 +46,12 @@ async def missed_event(turn: Turn, connection: Connection) -> ChatEvent | None:
     raise TurnLost(f"the Gateway knows no more of the run of agent {turn.request.agent!r}")
 
 
-async def _history(connection: Connection, session_key: str) -> ChatHistory:
+async def _history(connection: GatewayConnection, session_key: str) -> ChatHistory:
     answer = await connection.request("chat.history", history_params(session_key))
     return read_payload(ChatHistory, answer, "the answer to chat.history")
 
 
-async def _outcome(connection: Connection, run_id: str) -> RunOutcome:
+async def _outcome(connection: GatewayConnection, run_id: str) -> RunOutcome:
     params = {"runId": run_id, "timeoutMs": _WAIT_MS}
     answer = await connection.request("agent.wait", params)
     return read_payload(RunOutcome, answer, "the answer to agent.wait")

@@ -6,10 +6,10 @@ import asyncio
 from collections import deque
 
 
-class Place:
-    """A turn's right to its session, from ``Lanes.enter`` until ``release``."""
+class Slot:
+    """A turn's right to its session, from ``SessionQueue.enter`` until ``release``."""
 
-    def __init__(self, lanes: Lanes, key: str) -> None:
+    def __init__(self, lanes: SessionQueue, key: str) -> None:
         self._lanes = lanes
         self._key = key
         self._released = False
@@ -21,7 +21,7 @@ class Place:
             self._lanes._leave(self._key)
 
 
-class Lanes:
+class SessionQueue:
     """The queues before all sessions. An idle session takes no memory."""
 
     def __init__(self) -> None:
@@ -31,12 +31,12 @@ class Lanes:
         """How many wait behind the one whose turn it is."""
         return len(self._queues.get(key, ()))
 
-    async def enter(self, key: str, *, front: bool = False) -> Place:
+    async def enter(self, key: str, *, front: bool = False) -> Slot:
         """Wait for the session; with ``front``, before all who wait already."""
         queue = self._queues.get(key)
         if queue is None:
             self._queues[key] = deque()
-            return Place(self, key)
+            return Slot(self, key)
         called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if front:
             queue.appendleft(called)
@@ -50,7 +50,7 @@ class Lanes:
             else:
                 queue.remove(called)
             raise
-        return Place(self, key)
+        return Slot(self, key)
 
     def _leave(self, key: str) -> None:
         queue = self._queues[key]

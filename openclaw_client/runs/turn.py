@@ -22,9 +22,9 @@ from openclaw_client.errors import (
 from openclaw_client.protocol.frames import ChatEvent, message_text
 from openclaw_client.protocol.limits import LONGEST_ANSWER
 from openclaw_client.runs.run import End, Outcome, Run, TextDelta
-from openclaw_client.runs.session_queue import Place
+from openclaw_client.runs.session_queue import Slot
 from openclaw_client.runs.silence import is_silence
-from openclaw_client.transport.connection import Connection
+from openclaw_client.transport.connection import GatewayConnection
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +65,8 @@ class Turn:
         self.starter: asyncio.Task[None] | None = None
         self.recovery: asyncio.Task[None] | None = None
         self.ending: asyncio.Task[None] | None = None
-        self.place: Place | None = None
-        self.connection: Connection | None = None
+        self.place: Slot | None = None
+        self.connection: GatewayConnection | None = None
         """Set when the turn goes out; from then on there may be a run to abort."""
         self.boot_id: str | None = None
         """The process of the Gateway that is known to have the run."""

@@ -35,11 +35,11 @@ from openclaw_client.protocol.frames import (
 from openclaw_client.runs.aborting import abort_upstream
 from openclaw_client.runs.pickup import missed_event
 from openclaw_client.runs.run import End, TextDelta
-from openclaw_client.runs.session_queue import Lanes
+from openclaw_client.runs.session_queue import SessionQueue
 from openclaw_client.runs.silence import HeldBack
 from openclaw_client.runs.turn import Turn, TurnRequest, out_of_time, refused_turn
-from openclaw_client.transport.connection import Connection
-from openclaw_client.transport.reconnecting import GatewayLink
+from openclaw_client.transport.connection import GatewayConnection
+from openclaw_client.transport.reconnecting import ReconnectingConnection
 from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
@@ -56,10 +56,10 @@ _OFFLINE_LIMIT = 32
 class Turns:
     """The turns of every guild, over the one link."""
 
-    def __init__(self, link: GatewayLink) -> None:
+    def __init__(self, link: ReconnectingConnection) -> None:
         self._link = link
         self._stats = link.stats
-        self._lanes = Lanes()
+        self._lanes = SessionQueue()
         self._turns: dict[Turn, None] = {}
         """Those that hold a session or wait for one, in the order in which they were asked."""
         self._by_run: dict[str, Turn] = {}
@@ -192,7 +192,7 @@ class Turns:
             log.exception("a turn could not be started")
             self._start_failed(turn, TurnFailed(f"unexpected {type(bug).__name__}", kind="bug"))
 
-    async def _send_if_taken(self, turn: Turn, connection: Connection) -> float | None:
+    async def _send_if_taken(self, turn: Turn, connection: GatewayConnection) -> float | None:
         """Send the turn; the wait that a Gateway asks for that takes none at the moment."""
         try:
             await self._send(turn, connection)
@@ -206,7 +206,7 @@ class Turns:
     def _stale_at(self, turn: Turn) -> float:
         return turn.asked_at + self._link.config.retry_timeout
 
-    async def _send(self, turn: Turn, connection: Connection) -> ChatAck:
+    async def _send(self, turn: Turn, connection: GatewayConnection) -> ChatAck:
         """Send the turn, or send it again: under the same run id it is the same turn."""
         request, clock = turn.request, self._link.clock
         if turn.sent_at is None:
@@ -298,7 +298,7 @@ class Turns:
         await sleep(self._link.clock, within_s)
         return turn.heard > heard and connection is not None and not connection.ended
 
-    async def _found(self, turn: Turn, connection: Connection) -> bool:
+    async def _found(self, turn: Turn, connection: GatewayConnection) -> bool:
         """Whether the run was found and what it said meanwhile made good; False if this connection
         broke as well."""
         heard = turn.heard

@@ -56,7 +56,7 @@ async def open_connection(
     stats: GatewayStats,
     identity: Identity | None = None,
     faults: FaultLog | None = None,
-) -> Connection:
+) -> GatewayConnection:
     """Connect and shake hands. ``faults`` are kept from one connection to the next.
 
     Raises:
@@ -84,7 +84,7 @@ async def open_connection(
         raise GatewayUnreachable(
             f"{url} did not finish the handshake within {config.connect_timeout_s:g} s"
         ) from None
-    return Connection(socket, hello, url, clock, stats, faults or FaultLog(log))
+    return GatewayConnection(socket, hello, url, clock, stats, faults or FaultLog(log))
 
 
 async def _shake_hands(
@@ -137,7 +137,7 @@ def describe_close(closed: ConnectionClosed) -> str:
     return f"closed with {frame.code} {frame.reason}".rstrip()
 
 
-class Connection:
+class GatewayConnection:
     """An open, greeted connection."""
 
     def __init__(

@@ -39,7 +39,7 @@ from openclaw_client.identity.roles import OPERATOR, Role
 from openclaw_client.protocol.frames import Event, Shutdown
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats, kind_of
-from openclaw_client.transport.connection import Connection, open_connection
+from openclaw_client.transport.connection import GatewayConnection, open_connection
 from openclaw_client.transport.liveness import Backoff
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ is closed from this side: runs that go on are found again over the next one, and
 (``retry_timeout``) has most of its patience left."""
 
 
-class LinkState(StrEnum):
+class ConnectionState(StrEnum):
     IDLE = "idle"
     CONNECTING = "connecting"
     UP = "up"
@@ -64,10 +64,10 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkStatus:
+class ConnectionStatus:
     """What an operator wants to know."""
 
-    state: LinkState
+    state: ConnectionState
     url: str
     server_version: str | None
     scopes: tuple[str, ...]
@@ -79,10 +79,10 @@ class LinkStatus:
     @property
     def stopped(self) -> bool:
         """Whether attempts have ended, until `retry` or `start` is called: the key is refused."""
-        return self.state is LinkState.STOPPED
+        return self.state is ConnectionState.STOPPED
 
 
-class LinkListener(Protocol):
+class ConnectionListener(Protocol):
     """Who hears what comes over the link. No call may block; one that raises is told of in the log
     and ends nothing."""
 
@@ -94,7 +94,7 @@ class LinkListener(Protocol):
     def on_lost(self, why: str) -> None: ...
 
 
-class GatewayLink:
+class ReconnectingConnection:
     """Keeps one connection to the Gateway up, and hands it out to whoever has something to say."""
 
     def __init__(
@@ -106,7 +106,7 @@ class GatewayLink:
         chance: Callable[[], float] = random.random,
         devices: DeviceStore | None = None,
         role: Role = OPERATOR,
-        on_up: Callable[[Connection], None] = lambda connection: None,
+        on_up: Callable[[GatewayConnection], None] = lambda connection: None,
     ) -> None:
         """``on_up`` is told each new connection as soon as it stands; it may neither block nor
         raise."""
@@ -118,10 +118,10 @@ class GatewayLink:
         self._faults = FaultLog(log)
         self._instance_id = str(uuid.uuid4())
         self._backoff = Backoff(config.reconnect_min_s, config.reconnect_max_s, chance)
-        self._listeners: list[LinkListener] = []
+        self._listeners: list[ConnectionListener] = []
         self._task: asyncio.Task[None] | None = None
-        self._state = LinkState.IDLE
-        self._connection: Connection | None = None
+        self._state = ConnectionState.IDLE
+        self._connection: GatewayConnection | None = None
         self._problem: OpenClawError | None = None
         self._changed = asyncio.Event()
         self._wanted = asyncio.Event()
@@ -141,9 +141,9 @@ class GatewayLink:
         return self._given_clock or asyncio.get_running_loop()
 
     @property
-    def status(self) -> LinkStatus:
+    def status(self) -> ConnectionStatus:
         hello = self._connection.hello if self._connection is not None else None
-        return LinkStatus(
+        return ConnectionStatus(
             state=self._state,
             url=self.config.ws_url,
             server_version=hello.server.version if hello is not None else None,
@@ -152,20 +152,20 @@ class GatewayLink:
             problem_kind=kind_of(self._problem) if self._problem is not None else None,
         )
 
-    def listen(self, listener: LinkListener) -> None:
+    def listen(self, listener: ConnectionListener) -> None:
         self._listeners.append(listener)
 
     def start(self) -> None:
         """Begin to connect in the background; after a refusal for good, begin anew."""
         if self._task is None or self._task.done():
             self._away_since = None
-            self._set(LinkState.CONNECTING)
+            self._set(ConnectionState.CONNECTING)
             # Whoever asks for it first, it is everybody's: no turn's in the log.
             self._task = asyncio.create_task(
                 self._supervise(), name="openclaw-link", context=in_place("")
             )
 
-    async def ready(self, within_s: float) -> Connection:
+    async def ready(self, within_s: float) -> GatewayConnection:
         """The connection, as soon as it can carry a turn.
 
         Raises:
@@ -204,15 +204,15 @@ class GatewayLink:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        self._set(LinkState.IDLE)
+        self._set(ConnectionState.IDLE)
 
-    def _usable(self) -> Connection | None:
+    def _usable(self) -> GatewayConnection | None:
         match self._state:
-            case LinkState.UP if self._connection is not None and not self._connection.ended:
+            case ConnectionState.UP if self._connection is not None and not self._connection.ended:
                 return self._connection
-            case LinkState.IDLE:
+            case ConnectionState.IDLE:
                 raise NotConnected("not connected to the Gateway; call connect() first")
-            case LinkState.STOPPED:
+            case ConnectionState.STOPPED:
                 self._raise_problem()
         return None
 
@@ -220,9 +220,9 @@ class GatewayLink:
         if self._problem is not None:
             raise self._problem.with_traceback(None)
 
-    def _set(self, state: LinkState) -> None:
+    def _set(self, state: ConnectionState) -> None:
         self._state = state
-        if state is LinkState.UP:
+        if state is ConnectionState.UP:
             self._away_since = None
         elif self._away_since is None:
             self._away_since = self.clock.time()
@@ -232,13 +232,13 @@ class GatewayLink:
     async def _supervise(self) -> None:
         self._backoff.reset()
         while True:
-            self._set(LinkState.CONNECTING)
+            self._set(ConnectionState.CONNECTING)
             try:
                 asked_s = await self._connect_and_serve()
             except OpenClawError as problem:
                 self._failed(problem)
                 if _is_final(problem):
-                    self._set(LinkState.STOPPED)
+                    self._set(ConnectionState.STOPPED)
                     return
                 asked_s = problem.retry_after_s if isinstance(problem, GatewayRefused) else None
             except Exception as bug:
@@ -247,7 +247,7 @@ class GatewayLink:
                     log.exception("the connection to %s failed unexpectedly", self.config.ws_url)
                 self._failed(unexpected)
                 asked_s = None
-            self._set(LinkState.WAITING)
+            self._set(ConnectionState.WAITING)
             await self._wait(asked_s)
 
     async def _wait(self, asked_s: float | None) -> None:
@@ -293,7 +293,7 @@ class GatewayLink:
             hello.server.version,
             " ".join(hello.auth.scopes) or "none",
         )
-        self._set(LinkState.UP)
+        self._set(ConnectionState.UP)
         why = "the bot closed the connection"
         try:
             self._on_up(connection)
@@ -308,7 +308,7 @@ class GatewayLink:
             if self._draining is not None:
                 self._draining.cancel()
                 self._draining = None
-            self._set(LinkState.WAITING)
+            self._set(ConnectionState.WAITING)
             self._tell(lambda listener: listener.on_lost(why))
             await connection.close()
         return self._until_restart_s()
@@ -327,7 +327,7 @@ class GatewayLink:
     def _on_missed(self) -> None:
         self._tell(lambda listener: listener.on_missed())
 
-    def _tell(self, what: Callable[[LinkListener], None]) -> None:
+    def _tell(self, what: Callable[[ConnectionListener], None]) -> None:
         """Tell every listener; the connection and the others outlive one that fails."""
         for listener in self._listeners:
             try:
@@ -341,7 +341,7 @@ class GatewayLink:
         if notice.restart_expected_s is not None:
             self._restart_at = now + notice.restart_expected_s
         log.info("the Gateway is going down: %s", notice.reason or "no reason given")
-        self._set(LinkState.DRAINING)
+        self._set(ConnectionState.DRAINING)
         if self._draining is None and (connection := self._connection) is not None:
             why = f"the Gateway has said it goes down and has not closed for {DRAIN_S:g} s"
             self._draining = self.clock.call_later(DRAIN_S, lambda: connection.leave(why))

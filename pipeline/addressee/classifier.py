@@ -16,11 +16,11 @@ from typing import Final
 
 from pipeline.addressee.features import signs
 from pipeline.addressee.room_state import RoomState
-from pipeline.addressee.speaker_context import Standing, standing, telephones
-from pipeline.language.dialogue_act import Form, Minor, form_of
+from pipeline.addressee.speaker_context import SpeakerContext, standing, telephones
+from pipeline.language.dialogue_act import DialogueAct, Minor, form_of
 from pipeline.language.lexicons import Language
 from pipeline.language.lexicons import language as language_data
-from pipeline.language.mentions import CalledNames, called_names
+from pipeline.language.mentions import Mentions, called_names
 from pipeline.language.names import Mention
 from pipeline.ports import Speaker
 from pipeline.settings import Level, RelevanceSettings
@@ -91,7 +91,7 @@ def judge(
     return Decision(addressed, score, reasons, room.agent.agent if addressed else None)
 
 
-def _form(text: str, names: CalledNames, language: Language) -> Form:
+def _form(text: str, names: Mentions, language: Language) -> DialogueAct:
     """The form of what was said; behind a call by name, also of what is said after it."""
     form = form_of(text, language)
     if names.agent is None:
@@ -116,7 +116,9 @@ def _reasons(weighed: Iterable[tuple[float, str]], addressed: bool) -> tuple[str
     return (*pro, *contra)
 
 
-def _decides_alone(agent: str, form: Form, names: CalledNames, how: Standing) -> Decision | None:
+def _decides_alone(
+    agent: str, form: DialogueAct, names: Mentions, how: SpeakerContext
+) -> Decision | None:
     """What one sign is enough for."""
     match form.minor:
         case Minor.SILENCE:

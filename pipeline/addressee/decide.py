@@ -12,8 +12,8 @@ from pipeline.addressee.classifier import Decision, Utterance, judge
 from pipeline.addressee.room_state import RoomState
 from pipeline.language.names import NameFinder
 from pipeline.language.voice_commands import (
-    Command,
     Order,
+    VoiceCommand,
     answer_to_offer,
     command_in,
     may_command,
@@ -25,7 +25,7 @@ from pipeline.settings import Level, RelevanceSettings
 class Addressed:
     """The command that was given, if any, and whether the agent was meant."""
 
-    command: Command | None
+    command: VoiceCommand | None
     decision: Decision
 
 
@@ -51,7 +51,9 @@ def address(
 def _passed_on(said: Utterance, agent: str) -> Addressed:
     """Another agent that answers here was called by its name: this once, it answers."""
     why = f"it calls {agent}, another agent that answers here"
-    return Addressed(Command(Order.ASK, True, agent, said.text), Decision(True, 1.0, (why,), agent))
+    return Addressed(
+        VoiceCommand(Order.ASK, True, agent, said.text), Decision(True, 1.0, (why,), agent)
+    )
 
 
 def _command(
@@ -60,7 +62,7 @@ def _command(
     names: NameFinder,
     can: Callable[[Order], bool],
     settings: RelevanceSettings,
-) -> Command | None:
+) -> VoiceCommand | None:
     speaker = said.speaker.id
     if room.offered_to == speaker:
         command = answer_to_offer(said.text, said.language, names)

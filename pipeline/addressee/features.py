@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Final
 
-from pipeline.addressee.speaker_context import Standing
-from pipeline.language.dialogue_act import Form
-from pipeline.language.mentions import CalledNames
+from pipeline.addressee.speaker_context import SpeakerContext
+from pipeline.language.dialogue_act import DialogueAct
+from pipeline.language.mentions import Mentions
 
 MANY: Final = 3
 """So many others, and most of what is said is said to one of them."""
 
 
-class Sign(Enum):
+class Feature(Enum):
     """Its weight, and the reason that it gives."""
 
     ALONE = (4.0, "nobody else is here")
@@ -68,7 +68,7 @@ class Sign(Enum):
         return self.value[1]
 
 
-def signs(form: Form, names: CalledNames, how: Standing) -> Iterator[Sign]:
+def signs(form: DialogueAct, names: Mentions, how: SpeakerContext) -> Iterator[Feature]:
     """Every sign there is, but for the name, which is weighed by how well it was heard."""
     yield from _signs_of_company(names, how)
     yield from _signs_of_exchange(form, how)
@@ -78,84 +78,84 @@ def signs(form: Form, names: CalledNames, how: Standing) -> Iterator[Sign]:
         yield from _signs_among_people(form, how)
 
 
-def _signs_of_company(names: CalledNames, how: Standing) -> Iterator[Sign]:
+def _signs_of_company(names: Mentions, how: SpeakerContext) -> Iterator[Feature]:
     if how.on_phone and names.agent is None:
-        yield Sign.ON_PHONE
+        yield Feature.ON_PHONE
     if how.alone:
-        yield Sign.ALONE
+        yield Feature.ALONE
         return
-    yield Sign.OTHERS
+    yield Feature.OTHERS
     if how.others >= MANY:
-        yield Sign.MANY
+        yield Feature.MANY
     if names.about:
-        yield Sign.ABOUT
+        yield Feature.ABOUT
     elif names.about_other and names.agent is None:
-        yield Sign.ABOUT_OTHER
+        yield Feature.ABOUT_OTHER
 
 
-def _signs_of_exchange(form: Form, how: Standing) -> Iterator[Sign]:
+def _signs_of_exchange(form: DialogueAct, how: SpeakerContext) -> Iterator[Feature]:
     if not form.question:
         if how.asked:
-            yield Sign.ASKED
+            yield Feature.ASKED
         elif how.still_asked:
-            yield Sign.ANSWERS_NOW if form.answers else Sign.STILL_ASKED
+            yield Feature.ANSWERS_NOW if form.answers else Feature.STILL_ASKED
     if how.follow_up:
-        yield Sign.FOLLOW_UP
+        yield Feature.FOLLOW_UP
     elif how.interrupted:
-        yield Sign.INTERRUPTED
+        yield Feature.INTERRUPTED
     if how.running:
-        yield Sign.RUNNING
+        yield Feature.RUNNING
         if form.follow_up:
-            yield Sign.LEANS_ASKING if form.question or form.request else Sign.LEANS
+            yield Feature.LEANS_ASKING if form.question or form.request else Feature.LEANS
     if form.thanks and how.follow_up:
-        yield Sign.THANKS
+        yield Feature.THANKS
     if form.correction and (how.sounding or how.follow_up):
-        yield Sign.TAKES_UP
+        yield Feature.TAKES_UP
 
 
-def _signs_of_talk(form: Form, how: Standing) -> Iterator[Sign]:
+def _signs_of_talk(form: DialogueAct, how: SpeakerContext) -> Iterator[Feature]:
     if how.talk == "between people":
-        yield Sign.BETWEEN_PEOPLE
+        yield Feature.BETWEEN_PEOPLE
     elif how.talk == "room":
-        yield Sign.AFTER_PERSON
+        yield Feature.AFTER_PERSON
         if form.elliptic:
-            yield Sign.ELLIPTIC
+            yield Feature.ELLIPTIC
     if how.talk_lines > 2:
-        yield Sign.MUCH_TALK
+        yield Feature.MUCH_TALK
     asks = form.question or form.request
     if how.asked_by_person and not how.still_asked and (form.answers or not asks):
-        yield Sign.ANSWERS_PERSON
+        yield Feature.ANSWERS_PERSON
 
 
-def _signs_of_form(form: Form, how: Standing) -> Iterator[Sign]:
+def _signs_of_form(form: DialogueAct, how: SpeakerContext) -> Iterator[Feature]:
     if form.request:
-        yield Sign.REQUEST
+        yield Feature.REQUEST
     elif form.question:
-        yield Sign.QUESTION
+        yield Feature.QUESTION
         if not (form.personal or form.social or form.company):
-            yield Sign.IMPERSONAL
+            yield Feature.IMPERSONAL
     elif not (form.follow_up or form.thanks or form.correction):
-        yield Sign.STATEMENT
+        yield Feature.STATEMENT
 
 
-def _signs_among_people(form: Form, how: Standing) -> Iterator[Sign]:
+def _signs_among_people(form: DialogueAct, how: SpeakerContext) -> Iterator[Feature]:
     """What keeps the agent out, as long as others are here and it is not called."""
     close = how.follow_up or how.asked
     if form.personal and not close:
-        yield Sign.PERSONAL
+        yield Feature.PERSONAL
     if form.social:
-        yield Sign.SOCIAL
+        yield Feature.SOCIAL
     if form.company and not (form.correction and (how.sounding or close)):
-        yield Sign.COMPANY
+        yield Feature.COMPANY
     if form.fellow:
-        yield Sign.FELLOW
+        yield Feature.FELLOW
     if form.points and not close:
-        yield Sign.POINTS
+        yield Feature.POINTS
     if form.third_person and not close and (how.talk != "none" or not how.running):
-        yield Sign.THIRD_PERSON
+        yield Feature.THIRD_PERSON
     if form.own and not (close or form.request):
-        yield Sign.OWN
+        yield Feature.OWN
     if form.ironic:
-        yield Sign.IRONIC
+        yield Feature.IRONIC
     if form.read_aloud or how.reading:
-        yield Sign.READ_ALOUD
+        yield Feature.READ_ALOUD

@@ -22,7 +22,7 @@ _READING_S: Final = 12.0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SpeakerContext:
     """What matters of the room for what one of those in it says now."""
 
     others: int
@@ -58,7 +58,7 @@ class Standing:
 
 def standing(
     speaker_id: int, room: RoomState, language: Language, settings: RelevanceSettings
-) -> Standing:
+) -> SpeakerContext:
     """Read it off the room."""
     reply = room.last_reply
     # "Mm-hm" and "okay" are said into any talk, and begin none.
@@ -70,7 +70,7 @@ def standing(
     recent = reply is not None and reply.ago_s <= settings.follow_up_s
     to_them = reply is not None and recent and reply.to_id == speaker_id
     own = [speech for speech in room.talk if speech.speaker_id == speaker_id]
-    return Standing(
+    return SpeakerContext(
         others=sum(person.id != speaker_id for person in room.people),
         follow_up=to_them and not since,
         interrupted=to_them and bool(since),

@@ -11,8 +11,8 @@ from typing import Final
 from pipeline.audio import HEARD_RATE, Pcm16, level_db
 from pipeline.echo.detector import LONGEST_DELAY_MS, SHORTEST_MS, WINDOW_MS, EchoMemory, Verdict
 from pipeline.echo.words import echoed_words, without_echo
-from pipeline.speaking.floor import Answering
-from pipeline.speaking.playback_history import Played
+from pipeline.speaking.floor import Floor
+from pipeline.speaking.playback_history import PlaybackHistory
 
 LOOK_EVERY_S: Final = 0.06
 ECHO: Final = "echo of the reply"
@@ -75,7 +75,7 @@ class _Turn:
 
 
 class EchoGuard:
-    """Stands between what listeners report and `Answering`; ``likeness`` 1 lets everything by.
+    """Stands between what listeners report and `Floor`; ``likeness`` 1 lets everything by.
 
     ``audio(speaker, start, end)`` gives what somebody's microphone sent, ``skip(speaker, at)``
     leaves what it sent up to then out of the present turn.
@@ -84,7 +84,7 @@ class EchoGuard:
     def __init__(
         self,
         likeness: float,
-        answering: Answering,
+        answering: Floor,
         audio: Callable[[int, float, float], Pcm16],
         skip: Callable[[int, float], None],
     ) -> None:
@@ -92,7 +92,7 @@ class EchoGuard:
         self._answering = answering
         self._audio = audio
         self._skip = skip
-        self._played: Played = answering.played
+        self._played: PlaybackHistory = answering.played
         self._memories: dict[int, EchoMemory] = {}
         self._turns: dict[int, _Turn] = {}
         self._ended: dict[int, _Turn] = {}

@@ -14,7 +14,7 @@ from typing import Protocol
 from pipeline.audio import Pcm16, Samples, to_samples
 from pipeline.inference.model_worker import ModelWorker, Priority
 from pipeline.inference.whisper import Transcription
-from pipeline.listening.audio_input import Hearing
+from pipeline.listening.audio_input import AudioInput
 
 
 class TurnModel(Protocol):
@@ -37,7 +37,7 @@ class SpeechModels:
 
     def __init__(
         self,
-        hearing: Hearing,
+        hearing: AudioInput,
         turn: TurnModel,
         turn_worker: ModelWorker,
         stt: SpeechToText,

@@ -18,7 +18,7 @@ from pipeline.errors import DeviceUnusable, ModelUnavailable
 from pipeline.inference.cuda_libraries import load_cuda_libraries
 from pipeline.inference.devices import Device, choose_compute_type, choose_device
 from pipeline.inference.hallucinations import Evidence, loudness_db, rejection
-from pipeline.inference.windowed_whisper import Call, WindowedWhisper
+from pipeline.inference.windowed_whisper import DecodeCall, WindowedWhisper
 from pipeline.settings import SttSettings
 
 log = logging.getLogger(__name__)
@@ -224,7 +224,7 @@ class _Heard:
     language_probability: float
 
 
-def _evidence(text: str, call: Call, audio: Samples) -> Evidence:
+def _evidence(text: str, call: DecodeCall, audio: Samples) -> Evidence:
     """All windows of a call as one; the worst of them where there are several."""
     decoded = call.decoded
     return Evidence(

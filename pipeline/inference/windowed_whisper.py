@@ -41,7 +41,7 @@ class Decoded:
 
 
 @dataclass(slots=True)
-class Call:
+class DecodeCall:
     """What is known of one transcription while it runs, in one thread."""
 
     cut: bool
@@ -84,9 +84,9 @@ class WindowedWhisper(WhisperModel):  # type: ignore[misc]
         self._calls = threading.local()
 
     @contextmanager
-    def call(self, *, cut: bool) -> Iterator[Call]:
+    def call(self, *, cut: bool) -> Iterator[DecodeCall]:
         """One transcription in this thread; what the decoder says of it is collected."""
-        call = Call(cut)
+        call = DecodeCall(cut)
         self._calls.current = call
         try:
             yield call
@@ -126,7 +126,7 @@ class WindowedWhisper(WhisperModel):  # type: ignore[misc]
             )
         return outcome
 
-    def _current(self) -> Call | None:
+    def _current(self) -> DecodeCall | None:
         return getattr(self._calls, "current", None)
 
 

@@ -38,7 +38,7 @@ class Minor(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class DialogueAct:
     """The form of an utterance. ``minor`` is None for one that has something to say."""
 
     minor: Minor | None
@@ -71,7 +71,7 @@ class Form:
     """A question too short to stand without what was said before ("Which one?")."""
 
 
-def form_of(text: str, language: Language) -> Form:
+def form_of(text: str, language: Language) -> DialogueAct:
     """The form of ``text``, by the words and marks of its language.
 
     Of several sentences any can ask or request; how they are meant, the first one tells.
@@ -97,7 +97,7 @@ def form_of(text: str, language: Language) -> Form:
         content, language.irony_phrases
     )
     short = len(content) <= _LONGEST_ELLIPSIS
-    return Form(
+    return DialogueAct(
         minor=_minor(plain_words(text), language),
         question=question,
         request=request,

@@ -20,7 +20,7 @@ _LONGEST_HINTS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class CalledNames:
+class Mentions:
     """Agents by their id, people by the name that was heard."""
 
     agent: Mention | None = None
@@ -72,7 +72,7 @@ def called_names(
     people: Iterable[Speaker],
     language: Language,
     threshold: float,
-) -> CalledNames:
+) -> Mentions:
     """Look for the names of the agents and of ``people`` in ``text``."""
     agents = {persona.agent: _forms(persona) for persona in (*others, agent)}
     # Behind a number, so that a person called like an agent does not hide it.
@@ -87,7 +87,7 @@ def called_names(
         for mention in mentions
         if mention.name in agents and mention not in ours and mention.heard.casefold() not in here
     ]
-    return CalledNames(
+    return Mentions(
         agent=next((mention for mention in ours if mention.called), None),
         about=bool(ours) and not any(mention.called for mention in ours),
         about_other=bool(theirs) and not any(mention.called for mention in theirs),

@@ -36,7 +36,7 @@ _MOST_MENTIONS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class VoiceCommand:
     """An order that was given. ``named`` tells whether an agent's name was in it."""
 
     order: Order
@@ -47,7 +47,7 @@ class Command:
     """What ASK asks."""
 
 
-def command_in(text: str, spoken: str | None, names: NameFinder) -> Command | None:
+def command_in(text: str, spoken: str | None, names: NameFinder) -> VoiceCommand | None:
     """The command that ``text`` is, and nothing but that; None for anything else.
 
     ``spoken`` is the ISO code of its language. The other languages' words count as well: a word or
@@ -62,20 +62,20 @@ def command_in(text: str, spoken: str | None, names: NameFinder) -> Command | No
     return None
 
 
-def answer_to_offer(text: str, spoken: str | None, names: NameFinder) -> Command | None:
+def answer_to_offer(text: str, spoken: str | None, names: NameFinder) -> VoiceCommand | None:
     """What ``text`` says to "Shall I go on?": GO_ON, DECLINE, or neither."""
     first, text = language(spoken), text[:LONGEST_SAID]
     for known in (first, *(each for each in LANGUAGES if each is not first)):
         mentions = names.find(text, known)
         said = " ".join(plain_words(without(text, mentions)))
         if said in known.accepting_phrases:
-            return Command(Order.GO_ON, bool(mentions))
+            return VoiceCommand(Order.GO_ON, bool(mentions))
         if said in known.declining_phrases:
-            return Command(Order.DECLINE, bool(mentions))
+            return VoiceCommand(Order.DECLINE, bool(mentions))
     return None
 
 
-def may_command(command: Command, speaker: int, room: RoomState, exchange_s: float) -> bool:
+def may_command(command: VoiceCommand, speaker: int, room: RoomState, exchange_s: float) -> bool:
     """Whether words that are a command by their form are one here, and not meant for a person.
 
     They are with an agent's name, with nobody else present, over a reply, and in a running
@@ -90,7 +90,7 @@ def may_command(command: Command, speaker: int, room: RoomState, exchange_s: flo
     return reply.sounding or not talk
 
 
-def _about_reply(text: str, mentions: Sequence[Mention], known: Language) -> Command | None:
+def _about_reply(text: str, mentions: Sequence[Mention], known: Language) -> VoiceCommand | None:
     words = _core(plain_words(without(text, mentions)), known)
     orders = (
         (Order.STOP, known.stop_phrases),
@@ -102,21 +102,21 @@ def _about_reply(text: str, mentions: Sequence[Mention], known: Language) -> Com
     said = " ".join(words)
     for order, phrases in orders:
         if said in phrases:
-            return Command(order, bool(mentions))
+            return VoiceCommand(order, bool(mentions))
     return None
 
 
-def _about_agent(text: str, mentions: Sequence[Mention], known: Language) -> Command | None:
+def _about_agent(text: str, mentions: Sequence[Mention], known: Language) -> VoiceCommand | None:
     early = mentions[:_MOST_MENTIONS]
     for mention in early:
         called = [each for each in early if each.called and each.end <= mention.start]
         lead = " ".join(_core(plain_words(without(text[: mention.start], called)), known))
         after = text[mention.end :]
         if lead in known.switches and not _core(plain_words(after), known):
-            return Command(Order.SWITCH, True, mention.name)
+            return VoiceCommand(Order.SWITCH, True, mention.name)
         request = _request(text[mention.end :], known)
         if lead in known.relays and request:
-            return Command(Order.ASK, True, mention.name, request)
+            return VoiceCommand(Order.ASK, True, mention.name, request)
     return None
 
 

@@ -1,9 +1,9 @@
 """The ear: every speaker's packets become one gapless stream, and one model hears them all.
 
 Discord sends nothing while nobody talks, and what it sends comes late, early or not at all. A
-`Microphone` lays one speaker's audio on a time line of our own: where nothing came it puts zeros,
-so that the voice model sees the silence that ends a turn. Every 20 ms `Hearing` collects the
-chunks that are due, of all speakers of all rooms, and steps the model once for the batch. A
+`SpeakerStream` lays one speaker's audio on a time line of our own: where nothing came it puts
+zeros, so that the voice model sees the silence that ends a turn. Every 20 ms `AudioInput` collects
+the chunks that are due, of all speakers of all rooms, and steps the model once for the batch. A
 speaker who is quiet for a while sleeps and costs nothing.
 """
 
@@ -35,14 +35,14 @@ LAGS_KEPT: Final = 1000
 
 
 class VoiceModel(Protocol):
-    """What `Hearing` needs of pipeline.inference.vad.SileroVad."""
+    """What `AudioInput` needs of pipeline.inference.vad.SileroVad."""
 
     def open(self) -> VadStream: ...
 
     def step(self, batch: Sequence[tuple[VadStream, Samples]]) -> list[float]: ...
 
 
-class Microphone:
+class SpeakerStream:
     """One speaker's audio on a time line, chunk by chunk, with a memory.
 
     Times are seconds on the clock that the caller uses for ``at`` and ``now``.
@@ -148,14 +148,14 @@ class Microphone:
         return np.concatenate(wanted[::-1]) if wanted else np.zeros(0, np.int16)
 
 
-class Hearing:
+class AudioInput:
     """One voice model for every microphone of every room, stepped on a 20 ms clock."""
 
     def __init__(self, vad: VoiceModel, clock: Callable[[], float]) -> None:
         self._vad = vad
         self._clock = clock
         self._faults = FaultLog(log)
-        self._microphones: set[Microphone] = set()
+        self._microphones: set[SpeakerStream] = set()
         self._tickers: set[Callable[[float], None]] = set()
         self._task: asyncio.Task[None] | None = None
         self.verdict_lags_ms: deque[float] = deque(maxlen=LAGS_KEPT)
@@ -163,13 +163,13 @@ class Hearing:
 
     def microphone(
         self, on_voice: Callable[[float, float, float], None], memory_s: float
-    ) -> Microphone:
+    ) -> SpeakerStream:
         """Open a microphone; ``on_voice(probability, start_s, end_s)`` is called for each chunk."""
-        microphone = Microphone(self._vad.open(), on_voice, memory_s)
+        microphone = SpeakerStream(self._vad.open(), on_voice, memory_s)
         self._microphones.add(microphone)
         return microphone
 
-    def close(self, microphone: Microphone) -> None:
+    def close(self, microphone: SpeakerStream) -> None:
         self._microphones.discard(microphone)
 
     def on_tick(self, callback: Callable[[float], None]) -> Callable[[], None]:
@@ -206,7 +206,7 @@ class Hearing:
             self._task = None
 
     @staticmethod
-    def _due(microphones: Iterable[Microphone]) -> list[tuple[Microphone, Samples]]:
+    def _due(microphones: Iterable[SpeakerStream]) -> list[tuple[SpeakerStream, Samples]]:
         due = ((microphone, microphone.next_chunk()) for microphone in microphones)
         return [(microphone, chunk) for microphone, chunk in due if chunk is not None]
 

@@ -14,7 +14,7 @@ from pipeline.inference.whisper import Transcription
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class CommittedTranscript:
     """What is settled of a turn. Each transcription of the rest keeps the one that it belongs to.
 
     ``since`` is where the rest begins, in the caller's seconds.

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, TypeAlias
 
-from pipeline.listening.text_endpoint import Ending
+from pipeline.listening.text_endpoint import Completeness
 from pipeline.settings import TurnSettings, VadSettings
 
 _USUAL_PAUSE_MS: Final = 400.0
@@ -94,7 +94,7 @@ class Phase(Enum):
     PAUSING = auto()
 
 
-class Pace:
+class PauseProfile:
     """How long one speaker's pauses are inside their turns: an exponential average."""
 
     def __init__(self, share: float) -> None:
@@ -113,7 +113,7 @@ class Pace:
         return min(max(wanted, 1.0 - self._share), 1.0 + self._share)
 
 
-class TurnTaking:
+class Endpointing:
     """One speaker's turns."""
 
     def __init__(self, vad: VadSettings, turn: TurnSettings) -> None:
@@ -129,9 +129,9 @@ class TurnTaking:
         self._seen: tuple[int, float] | None = None
         """The look at this pause that the turn model answered last, and what it said."""
         self._seen_at = 0.0
-        self._words: Ending | None = None
+        self._words: Completeness | None = None
         """What the words up to this pause said."""
-        self.pace = Pace(turn.pace_share)
+        self.pace = PauseProfile(turn.pace_share)
 
     @property
     def speech_start(self) -> float:
@@ -161,14 +161,14 @@ class TurnTaking:
         at: float,
         *,
         model: tuple[int, float] | None = None,
-        words: Ending | None = None,
+        words: Completeness | None = None,
     ) -> list[TurnEvent]:
         """Take the word of a witness, or of both, on a pause; the turn ends when they agree to it.
 
         ``model`` is the look that the turn model was asked at, and how likely it takes the turn to
         be over, 0..1; a late one counts against the threshold of its own look. ``words`` is how
-        they end; `Ending.UNKNOWN` where there are none to be had. A verdict on a pause that is over
-        is ignored.
+        they end; `Completeness.UNKNOWN` where there are none to be had. A verdict on a pause
+        that is over is ignored.
         """
         if self.phase is not Phase.PAUSING or pause != self._pause:
             return []
@@ -184,18 +184,18 @@ class TurnTaking:
         why = f"{probability:.2f} at look {look + 1}, words {self._words.name.lower()}"
         return self._end(at, f"complete ({why})", self._seen_at)
 
-    def _threshold(self, look: int, words: Ending) -> float:
+    def _threshold(self, look: int, words: Completeness) -> float:
         threshold = self._turn.looks[look].threshold
         match words:
-            case Ending.OPEN:
+            case Completeness.OPEN:
                 return max(threshold, self._turn.open_threshold)
-            case Ending.WHOLE:
+            case Completeness.WHOLE:
                 return min(threshold, self._turn.whole_threshold)
-            case Ending.COMMAND:
+            case Completeness.COMMAND:
                 return 0.0
-            case Ending.UNSURE if look < len(self._turn.looks) - 1:
+            case Completeness.UNSURE if look < len(self._turn.looks) - 1:
                 return max(threshold, self._turn.unsure_threshold)
-            case Ending.UNSURE | Ending.UNKNOWN:
+            case Completeness.UNSURE | Completeness.UNKNOWN:
                 return threshold
 
     def begin_at(self, at: float) -> None:
@@ -255,7 +255,11 @@ class TurnTaking:
 
     def _longest_silence_ms(self) -> float:
         longest = self._turn.max_silence_ms
-        return max(longest, self._turn.open_silence_ms) if self._words is Ending.OPEN else longest
+        return (
+            max(longest, self._turn.open_silence_ms)
+            if self._words is Completeness.OPEN
+            else longest
+        )
 
     def _end(self, at: float, reason: str, model_at: float | None = None) -> list[TurnEvent]:
         self.phase = Phase.QUIET

@@ -14,7 +14,7 @@ _SURE: Final = 0.8
 """Probability of the language from which it is remembered."""
 
 
-class SpokenLanguage:
+class SpeakerLanguage:
     """One speaker's language.
 
     Short turns are taken to be in the language of the speaker's last long one. Long ones are

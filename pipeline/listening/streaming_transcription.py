@@ -17,11 +17,11 @@ from pipeline.inference.smart_turn import WINDOW
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.language.names import NameFinder
-from pipeline.listening.audio_input import Microphone
-from pipeline.listening.committed_transcript import Wording
+from pipeline.listening.audio_input import SpeakerStream
+from pipeline.listening.committed_transcript import CommittedTranscript
 from pipeline.listening.endpointing import Paused, TurnEnded
-from pipeline.listening.speaker_language import SpokenLanguage
-from pipeline.listening.text_endpoint import Ending, ending_of
+from pipeline.listening.speaker_language import SpeakerLanguage
+from pipeline.listening.text_endpoint import Completeness, ending_of
 from pipeline.settings import SttSettings
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ T = TypeVar("T")
 _TURN_MODEL_S: Final = WINDOW / HEARD_RATE
 
 
-class WordsRoom(Protocol):
+class TranscriptionRoom(Protocol):
     """What is asked of the room."""
 
     names: NameFinder
@@ -52,7 +52,7 @@ class Hypothesis:
     ``speech_end`` is where the pause begins, in the room's seconds.
     """
 
-    before: Wording
+    before: CommittedTranscript
     rest: asyncio.Task[Transcription]
     speech_end: float
 
@@ -66,19 +66,19 @@ class Hypothesis:
         return self.before.whole(await asyncio.shield(self.rest))
 
 
-class TurnWords:
+class StreamingTranscription:
     """One speaker's words. Times are seconds on the room's clock."""
 
     def __init__(
         self,
         speaker: int,
-        room: WordsRoom,
+        room: TranscriptionRoom,
         models: SpeechModels,
         settings: SttSettings,
-        microphone: Microphone,
+        microphone: SpeakerStream,
         on_partial: Callable[[Transcription, str], None],
     ) -> None:
-        self.language = SpokenLanguage(settings.language)
+        self.language = SpeakerLanguage(settings.language)
         self._speaker = speaker
         self._key = (id(room), speaker)
         self._room = room
@@ -86,7 +86,7 @@ class TurnWords:
         self._settings = settings
         self._microphone = microphone
         self._on_partial = on_partial
-        self._wording = Wording(0.0)
+        self._wording = CommittedTranscript(0.0)
         self._last: Hypothesis | None = None
         self._settling: Hypothesis | None = None
         self._partial: asyncio.Task[None] | None = None
@@ -94,7 +94,7 @@ class TurnWords:
 
     def begin(self, since: float, at: float) -> None:
         """A turn has begun at ``at``; ``since`` is where its audio begins."""
-        self._wording = Wording(since)
+        self._wording = CommittedTranscript(since)
         self._partial_at = at
 
     def look(self, pause: Paused) -> Hypothesis:
@@ -151,10 +151,10 @@ class TurnWords:
                 self._find_partial(self._wording, audio), f"overhear {self._speaker}"
             )
 
-    def ending(self, words: Transcription) -> Ending:
+    def ending(self, words: Transcription) -> Completeness:
         """Whether these words look like all that there is to come."""
         if words.rejected is not None:
-            return Ending.UNSURE
+            return Completeness.UNSURE
         return ending_of(words.text, words.language, self._room.names)
 
     def _hypothesis(self, pause: int, speech_end: float, until: float) -> Hypothesis:
@@ -170,12 +170,12 @@ class TurnWords:
         except PipelineError:
             return
         # An open clause is understood better together with what follows.
-        usable = part.rejected is None and part.text and self.ending(part) is not Ending.OPEN
+        usable = part.rejected is None and part.text and self.ending(part) is not Completeness.OPEN
         if usable and self._wording is hypothesis.before:
             self._wording = hypothesis.before.settle(part, until)
             self._microphone.forget(min(until, at - _TURN_MODEL_S))
 
-    async def _find_partial(self, before: Wording, audio: Pcm16) -> None:
+    async def _find_partial(self, before: CommittedTranscript, audio: Pcm16) -> None:
         try:
             rest = await self._find(before, audio, self._key, final=False)
         except PipelineError:
@@ -183,7 +183,7 @@ class TurnWords:
         self._on_partial(before.whole(rest), before.text)
 
     async def _find(
-        self, before: Wording, audio: Pcm16, key: Hashable, *, final: bool
+        self, before: CommittedTranscript, audio: Pcm16, key: Hashable, *, final: bool
     ) -> Transcription:
         expected = self.language.expected(audio.size * 1000 / HEARD_RATE)
         return await self._models.transcribe(

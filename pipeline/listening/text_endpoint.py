@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from pipeline.language.dialogue_act import Form, Minor, form_of
+from pipeline.language.dialogue_act import DialogueAct, Minor, form_of
 from pipeline.language.lexicons import Language, language
 from pipeline.language.mentions import without
 from pipeline.language.names import NameFinder
@@ -24,7 +24,7 @@ _SHORTEST_QUESTION = 3
 _LONGEST_ENDING = 4
 
 
-class Ending(Enum):
+class Completeness(Enum):
     """How the words end."""
 
     OPEN = auto()
@@ -39,7 +39,7 @@ class Ending(Enum):
     """Nothing but a control word."""
 
 
-def ending_of(text: str, spoken: str | None, names: NameFinder) -> Ending:
+def ending_of(text: str, spoken: str | None, names: NameFinder) -> Completeness:
     """How ``text`` ends, in the language with the ISO code ``spoken``; ``names`` are the agents'.
 
     A whole sentence has the closing mark that speech to text gives it: the transcriber, which
@@ -48,19 +48,19 @@ def ending_of(text: str, spoken: str | None, names: NameFinder) -> Ending:
     text = text[-LONGEST_SAID:]
     command = command_in(text, spoken, names)
     if command is not None and command.order is not Order.ASK:
-        return Ending.COMMAND
+        return Completeness.COMMAND
     known = language(spoken)
     called = (mention for mention in names.find(text, known) if mention.called)
     said = without(text, called).strip(" \"'”’")
     words = plain_words(said)
     if said.endswith(_TRAILS_OFF) or _is_open(words, "?" in said[-1:], known):
-        return Ending.OPEN
+        return Completeness.OPEN
     whole = not _breaks_off(words, known) and _is_whole(
         said, form_of(said, known), _content(words, known)
     )
     if whole:
-        return Ending.WHOLE
-    return Ending.UNSURE if known.question_words else Ending.UNKNOWN
+        return Completeness.WHOLE
+    return Completeness.UNSURE if known.question_words else Completeness.UNKNOWN
 
 
 def _is_open(words: tuple[str, ...], asks: bool, known: Language) -> bool:
@@ -95,7 +95,7 @@ def _breaks_off(words: tuple[str, ...], known: Language) -> bool:
     )
 
 
-def _is_whole(said: str, form: Form, content: tuple[str, ...]) -> bool:
+def _is_whole(said: str, form: DialogueAct, content: tuple[str, ...]) -> bool:
     if form.minor is not None:
         return form.minor is Minor.ANSWER
     if form.thanks:

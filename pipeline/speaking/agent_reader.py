@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Final
 
-from pipeline.ports import TextDelta
-from pipeline.speaking.sentence_queue import Manuscript, Part
+from pipeline.ports import AgentDelta
+from pipeline.speaking.sentence_queue import QueuedSentence, SentenceQueue
 from pipeline.speaking.text_normalization import SentenceCutter
-from pipeline.speaking.thinking_sound import Thinking
+from pipeline.speaking.thinking_sound import ThinkingSound
 
 _PAUSE_S: Final = 0.2
 """Three of the Gateway's intervals between deltas (75 ms): a longer one is a pause."""
@@ -18,7 +18,7 @@ _AT_ONCE: Final = 1000
 """Characters that are cut into sentences before others get their turn: some ms of work."""
 
 
-class Writing:
+class AgentReader:
     """Reads one answer into a manuscript. Make it, then `run` it once; cancelling aborts the agent.
 
     ``bridges`` are called after so many seconds without a word of the answer, ``begun`` with its
@@ -27,10 +27,10 @@ class Writing:
 
     def __init__(
         self,
-        answer: AsyncGenerator[TextDelta, None],
+        answer: AsyncGenerator[AgentDelta, None],
         cutter: SentenceCutter,
-        manuscript: Manuscript,
-        thinking: Thinking,
+        manuscript: SentenceQueue,
+        thinking: ThinkingSound,
         bridges: Sequence[tuple[float, Callable[[], None]]],
         begun: Callable[[], None],
     ) -> None:
@@ -70,7 +70,7 @@ class Writing:
             self.silent = finished and not wrote
             self._manuscript.end()
 
-    async def _cut(self, delta: TextDelta) -> None:
+    async def _cut(self, delta: AgentDelta) -> None:
         """Put the sentences of a delta down; a long one does not hold up the rooms beside it."""
         if self._pause is not None:
             self._pause.cancel()
@@ -100,4 +100,4 @@ class Writing:
         if self._cutter.took_back():
             self._manuscript.withdraw()
         for sentence in sentences if spoken else ():
-            self._manuscript.put(Part(sentence))
+            self._manuscript.put(QueuedSentence(sentence))

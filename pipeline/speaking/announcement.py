@@ -12,9 +12,9 @@ from typing import Final
 
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Persona, Speaker
-from pipeline.speaking.canned_reply import Recital
-from pipeline.speaking.floor import Answering
-from pipeline.speaking.reply import Outcome
+from pipeline.speaking.canned_reply import CannedReply
+from pipeline.speaking.floor import Floor
+from pipeline.speaking.reply import ReplyOutcome
 from pipeline.speaking.turn_queue import MAX_OF_ONE, MAX_WAITING
 
 EVERYBODY: Final = Speaker(0, "everybody")
@@ -32,7 +32,7 @@ class Urgency(StrEnum):
     """At once, in place of what is being said."""
 
 
-class Fate(StrEnum):
+class AnnouncementResult(StrEnum):
     """What became of words."""
 
     SPOKEN = "spoken"
@@ -43,66 +43,70 @@ class Fate(StrEnum):
     """They will not be said: too much was waiting, they were called off, or the room is closed."""
 
 
-class Saying:
+class Announcement:
     """Words on their way. ``fate`` is None until it is decided, ``heard`` what the room heard."""
 
     def __init__(self, text: str) -> None:
         self.begun = False
-        self.fate: Fate | None = None
+        self.fate: AnnouncementResult | None = None
         self.heard = ""
         self._text = text
         self._decided = asyncio.Event()
 
-    async def wait(self) -> Fate:
+    async def wait(self) -> AnnouncementResult:
         """Until it is decided what becomes of them."""
         await self._decided.wait()
-        return self.fate or Fate.DROPPED
+        return self.fate or AnnouncementResult.DROPPED
 
     def call_off(self) -> None:
         """Do not begin any more; what has begun goes on."""
         if not self.begun:
-            self.decide(Fate.DROPPED)
+            self.decide(AnnouncementResult.DROPPED)
 
     def words(self) -> str:
         """What to say, now that it is their turn."""
         self.begun = True
-        return "" if self.fate is Fate.DROPPED else self._text
+        return "" if self.fate is AnnouncementResult.DROPPED else self._text
 
-    def decide(self, fate: Fate, heard: str = "") -> None:
+    def decide(self, fate: AnnouncementResult, heard: str = "") -> None:
         """Only the first word on it counts."""
         if self.fate is None:
             self.fate, self.heard = fate, heard
             self._decided.set()
 
-    def ended(self, outcome: Outcome | None, heard: str, interrupted: bool) -> None:
+    def ended(self, outcome: ReplyOutcome | None, heard: str, interrupted: bool) -> None:
         """Their reply is over, or was never begun."""
         if outcome is None:
-            self.decide(Fate.DROPPED)
+            self.decide(AnnouncementResult.DROPPED)
         elif outcome.unspoken:
-            self.decide(Fate.UNSPOKEN, heard)
+            self.decide(AnnouncementResult.UNSPOKEN, heard)
         else:
             last = outcome.sentences[-1].text if outcome.sentences else ""
             whole = not interrupted and bool(last) and heard.endswith(last)
-            self.decide(Fate.SPOKEN if whole else Fate.INTERRUPTED, heard)
+            self.decide(
+                AnnouncementResult.SPOKEN if whole else AnnouncementResult.INTERRUPTED, heard
+            )
 
 
-class Sayings:
+class Announcements:
     """All that is to be said in one room; `close` it with the room."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: Floor) -> None:
         self._answering = answering
-        self._open: set[Saying] = set()
+        self._open: set[Announcement] = set()
 
-    def say(self, text: str, persona: Persona, urgency: Urgency, language: str | None) -> Saying:
+    def say(
+        self, text: str, persona: Persona, urgency: Urgency, language: str | None
+    ) -> Announcement:
         """Have it said in that agent's voice. People's turns are never dropped for it."""
-        saying = Saying(text)
+        saying = Announcement(text)
         waiting = sum(not each.begun for each in self._open)
         if waiting >= MAX_OF_ONE or self._answering.waiting >= MAX_WAITING:
-            saying.decide(Fate.DROPPED)
+            saying.decide(AnnouncementResult.DROPPED)
             return saying
         self._open.add(saying)
 
-        def on_end(outcome: Outcome | None, heard: str, interrupted: bool) -> None:
+        def on_end(outcome: ReplyOutcome | None, heard: str, interrupted: bool) -> None:
             self._open.discard(saying)
             saying.ended(outcome, heard, interrupted)
 
@@ -111,7 +115,7 @@ class Sayings:
             persona,
             # Without a speaker's last sample there is no wait to measure.
             TurnLatency(),
-            agent=Recital(saying.words),
+            agent=CannedReply(saying.words),
             first=urgency is not Urgency.WAIT,
             on_end=on_end,
         )
@@ -122,5 +126,5 @@ class Sayings:
     def close(self) -> None:
         """Nothing of what is open will be said any more."""
         for saying in self._open:
-            saying.decide(Fate.DROPPED)
+            saying.decide(AnnouncementResult.DROPPED)
         self._open.clear()

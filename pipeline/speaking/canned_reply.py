@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
-from pipeline.ports import AgentTurn, Persona, TextDelta
+from pipeline.ports import AgentDelta, AgentTurn, Persona
 from pipeline.speaking.reply import Reply
 from pipeline.transcript import words_heard
 
 
 @dataclass(frozen=True, slots=True)
-class SaidReply:
+class PastReply:
     """A reply that is over, as far as its agent had written it."""
 
     persona: Persona
@@ -26,19 +26,19 @@ class SaidReply:
     """It ended with the offer of the rest."""
 
 
-def said_of(reply: Reply, played_ms: float, at: float) -> SaidReply:
+def said_of(reply: Reply, played_ms: float, at: float) -> PastReply:
     """A reply that ended ``at``, without what was said beside it."""
     sentences = [each for each in reply.outcome.sentences if each.kind == "answer"]
     text = " ".join([*(sentence.text for sentence in sentences), *reply.unsaid()])
     unheard = text.removeprefix(words_heard(sentences, played_ms)).strip()
-    return SaidReply(reply.persona, text, unheard, at, reply.turn.speaker.id, reply.offered)
+    return PastReply(reply.persona, text, unheard, at, reply.turn.speaker.id, reply.offered)
 
 
-class Recital:
+class CannedReply:
     """An `Agent` that answers anything with ``words()``, which is asked when its turn has come."""
 
     def __init__(self, words: Callable[[], str]) -> None:
         self._words = words
 
-    async def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
-        yield TextDelta(self._words())
+    async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
+        yield AgentDelta(self._words())

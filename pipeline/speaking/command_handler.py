@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pipeline.language.voice_commands import Command, Order
+from pipeline.language.voice_commands import Order, VoiceCommand
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Loudspeaker, Persona
 from pipeline.settings import ControlSettings
-from pipeline.speaking.canned_reply import Recital
-from pipeline.speaking.floor import Answering
+from pipeline.speaking.canned_reply import CannedReply
+from pipeline.speaking.floor import Floor
 from pipeline.speaking.notices import listening
 from pipeline.speaking.reply import Reply
 
 
-class RoomControl:
+class CommandHandler:
     """Obeys commands. ``choose_agent(agent, speaker)`` has another agent answer from now on."""
 
     def __init__(
         self,
         settings: ControlSettings,
-        answering: Answering,
+        answering: Floor,
         loudspeaker: Loudspeaker,
         personas: Mapping[str, Persona],
         choose_agent: Callable[[str, AgentTurn], None],
@@ -47,7 +47,7 @@ class RoomControl:
                 return True
 
     def obey(
-        self, command: Command, turn: AgentTurn, latency: TurnLatency, over: Reply | None
+        self, command: VoiceCommand, turn: AgentTurn, latency: TurnLatency, over: Reply | None
     ) -> None:
         """Do it. ``turn`` is what was said, and ``over`` the reply that it was said to, if any."""
         match command.order:
@@ -110,7 +110,7 @@ class RoomControl:
         passing: bool = False,
     ) -> None:
         turn = replace(turn, agent=persona.agent)
-        self._answering.ask(turn, persona, latency, agent=Recital(words), passing=passing)
+        self._answering.ask(turn, persona, latency, agent=CannedReply(words), passing=passing)
 
     def _text_of_last(self) -> str:
         said = self._answering.said

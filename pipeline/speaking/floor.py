@@ -17,32 +17,32 @@ from pipeline.errors import AgentError
 from pipeline.events import (
     Failed,
     KeptSilent,
-    LeftOut,
     Observer,
     ReplyBegan,
     ReplyEnded,
     SentenceSpoken,
+    TextLeftOut,
     TurnJoined,
     Unspoken,
     VoiceReplaced,
 )
 from pipeline.latency import TurnLatency
-from pipeline.ports import Agent, AgentTurn, Names, Persona, Playback
+from pipeline.ports import Agent, AgentTurn, NameResolver, Persona, Playback
 from pipeline.settings import PipelineSettings
 from pipeline.speaking import notices
-from pipeline.speaking.canned_reply import SaidReply, said_of
-from pipeline.speaking.overlap import SpeechOver
-from pipeline.speaking.playback_history import Played
+from pipeline.speaking.canned_reply import PastReply, said_of
+from pipeline.speaking.overlap import Overlap
+from pipeline.speaking.playback_history import PlaybackHistory
 from pipeline.speaking.reply import Reply, ReplyVoice
 from pipeline.speaking.text_normalization import SentenceCutter
-from pipeline.speaking.turn_queue import OnEnd, TurnQueue, Waiting
+from pipeline.speaking.turn_queue import OnEnd, QueuedTurn, TurnQueue
 from pipeline.speaking.voice_trouble import VoiceTrouble
 from pipeline.transcript import Transcript
 
 log = logging.getLogger(__name__)
 
 
-class Answering:
+class Floor:
     """Answers turns one after the other. `run` is its only task; the owner cancels it."""
 
     def __init__(
@@ -54,10 +54,10 @@ class Answering:
         clock: Callable[[], float],
         emit: Observer,
         place: str = "",
-        names: Names | None = None,
+        names: NameResolver | None = None,
     ) -> None:
         """``place`` is what the log calls the room."""
-        self.played = Played()
+        self.played = PlaybackHistory()
         """What has sounded of the replies."""
         self._settings = settings
         self._agent = agent
@@ -74,13 +74,13 @@ class Answering:
         self._arrived = asyncio.Event()
         self._speaking: dict[int, float] = {}
         """Who speaks at this moment, and since when."""
-        self._current: Waiting | None = None
+        self._current: QueuedTurn | None = None
         self._reply: Reply | None = None
         self._task: asyncio.Task[None] | None = None
-        self._over: SpeechOver | None = None
+        self._over: Overlap | None = None
         self._joined = False
         """The reply ends because its turn is asked again, with more."""
-        self._said: SaidReply | None = None
+        self._said: PastReply | None = None
 
     @property
     def reply(self) -> Reply | None:
@@ -98,7 +98,7 @@ class Answering:
         return self._over is not None and self._over.begun
 
     @property
-    def said(self) -> SaidReply | None:
+    def said(self) -> PastReply | None:
         """The last reply that is over and not passing."""
         return self._said
 
@@ -140,7 +140,7 @@ class Answering:
         nobody's question: nobody is told that it waits, and whoever gave it that it was dropped.
         """
         self._asked += 1
-        waiting = Waiting(
+        waiting = QueuedTurn(
             turn,
             persona,
             latency,
@@ -218,7 +218,7 @@ class Answering:
         over.tick(now)
         self._acknowledge(reply, over, now)
 
-    def _acknowledge(self, reply: Reply, over: SpeechOver, now: float) -> None:
+    def _acknowledge(self, reply: Reply, over: Overlap, now: float) -> None:
         """While nothing else is being said, tell those who wait that their turn will come."""
         after_s = self._settings.reply.acknowledge_after_s
         if not after_s or reply.written or reply.left_ms > 0 or not over.clear:
@@ -251,12 +251,12 @@ class Answering:
                     logging.ERROR, "answering a turn failed; the next one is answered", error=error
                 )
 
-    async def _answer(self, waiting: Waiting) -> None:
+    async def _answer(self, waiting: QueuedTurn) -> None:
         self._current, self._joined = waiting, False
         self.played.reply_began()
         self._reply = reply = self._make_reply(waiting)
         waiting.acknowledged = True
-        self._over = SpeechOver(
+        self._over = Overlap(
             reply, self._settings.barge_in, self._speaking, self._clock, self._emit, self.stop
         )
         waiting.latency.mark("agent_asked", self._clock())
@@ -275,7 +275,7 @@ class Answering:
                 if waiting.on_end is not None:
                     waiting.on_end(reply.outcome, heard, task.cancelled())
 
-    def _make_reply(self, waiting: Waiting) -> Reply:
+    def _make_reply(self, waiting: QueuedTurn) -> Reply:
         settings, turn = self._settings.reply, waiting.turn
         if waiting.on_end is not None:
             # There is nobody to ask whether they want the rest.
@@ -302,7 +302,7 @@ class Answering:
             on_audio=self.played.feed,
         )
 
-    def _place_of(self, waiting: Waiting) -> str:
+    def _place_of(self, waiting: QueuedTurn) -> str:
         """Of which room and turn the log tells; without a word of what was said."""
         turn = f"turn {waiting.number} of speaker {waiting.turn.speaker.id}"
         parts = (self._place, turn, f"agent {waiting.turn.agent}")
@@ -318,7 +318,7 @@ class Answering:
         if self._over is not None:
             self._over.opened(playback)
 
-    def _ask_again_with(self, more: Waiting) -> bool:
+    def _ask_again_with(self, more: QueuedTurn) -> bool:
         """Have the turn that is being answered asked again, with more of its speaker's words."""
         if self._task is None or self._current is None or self.sounding:
             return False
@@ -334,7 +334,7 @@ class Answering:
         self.stop()
         return True
 
-    def _tell_of_dropped(self, dropped: Waiting) -> None:
+    def _tell_of_dropped(self, dropped: QueuedTurn) -> None:
         if dropped.on_end is not None:
             dropped.on_end(None, "", False)
             return
@@ -343,7 +343,7 @@ class Answering:
             self._reply.interject(notice)
         self._failed(dropped.turn, "more was asked than can wait for one voice", notice)
 
-    def _conclude(self, reply: Reply, task: asyncio.Task[None], waiting: Waiting) -> str:
+    def _conclude(self, reply: Reply, task: asyncio.Task[None], waiting: QueuedTurn) -> str:
         """Tell what became of a reply, and keep it; what of it was heard."""
         outcome, agent, speaker = reply.outcome, reply.persona.agent, reply.turn.speaker
         failure: BaseException | None = outcome.failure
@@ -366,7 +366,7 @@ class Answering:
             text = " ".join(outcome.unspoken)
             self._emit(Unspoken(agent, text, outcome.unspoken_why, now, outcome.unspoken_reason))
         if reply.left_out:
-            self._emit(LeftOut(agent, "\n\n".join(reply.left_out), now))
+            self._emit(TextLeftOut(agent, "\n\n".join(reply.left_out), now))
         self._emit(ReplyEnded(agent, speaker, outcome.text, heard, task.cancelled(), now))
         return heard
 

@@ -18,7 +18,7 @@ from enum import Enum, auto
 from pipeline.settings import BargeInSettings
 
 
-class Action(Enum):
+class InterruptionAction(Enum):
     """What the loudspeaker is to do."""
 
     DUCK = auto()
@@ -42,7 +42,7 @@ class _Overlap:
     """What was said so far is for the agent; the rest of it is waited for."""
 
 
-class BargeIn:
+class Interruption:
     """The overlaps of one reply. Make one when a reply begins, drop it when it ends.
 
     ``sounding`` tells whether the answer is being heard already; `sound_began` tells it later.
@@ -71,7 +71,7 @@ class BargeIn:
         """From now on the floor can be taken."""
         self._sounding = True
 
-    def speech_started(self, speaker: int, at: float) -> list[Action]:
+    def speech_started(self, speaker: int, at: float) -> list[InterruptionAction]:
         """Somebody begins to speak, or spoke already, at ``at`` (seconds)."""
         if self._state is _State.OVER:
             return []
@@ -80,7 +80,7 @@ class BargeIn:
         if self._state is not _State.CLEAR:
             return []
         self._state = _State.DUCKED if self._sounding else _State.HELD
-        return [Action.DUCK if self._sounding else Action.HOLD]
+        return [InterruptionAction.DUCK if self._sounding else InterruptionAction.HOLD]
 
     def speech_ended(self, speaker: int, at: float) -> None:
         """Their turn is over; the decision may still be under way."""
@@ -88,7 +88,9 @@ class BargeIn:
         if overlap is not None:
             overlap.ended = at
 
-    def decided(self, speaker: int, *, interrupts: bool, final: bool = True) -> list[Action]:
+    def decided(
+        self, speaker: int, *, interrupts: bool, final: bool = True
+    ) -> list[InterruptionAction]:
         """What this speaker said is known: does it take the floor?
 
         ``final`` says that their turn is over, and not only known in part.
@@ -98,21 +100,21 @@ class BargeIn:
             return []
         if interrupts and self._sounding:
             self._state = _State.OVER
-            return [Action.STOP]
+            return [InterruptionAction.STOP]
         if interrupts and not final:
             if overlap is not None:
                 overlap.claims = True
             return []
         return self.dismissed(speaker)
 
-    def dismissed(self, speaker: int) -> list[Action]:
+    def dismissed(self, speaker: int) -> list[InterruptionAction]:
         """What this speaker sends is nothing that the reply needs to give way to."""
         self._given_up.discard(speaker)
         if self._state is _State.OVER or self._overlaps.pop(speaker, None) is None:
             return []
         return self._resume_if_clear()
 
-    def tick(self, now: float) -> list[Action]:
+    def tick(self, now: float) -> list[InterruptionAction]:
         """Call every few frames: holds a reply that is spoken over, gives up on lost decisions."""
         if self._state in (_State.CLEAR, _State.OVER):
             return []
@@ -125,7 +127,7 @@ class BargeIn:
         longest_ms = max(now - overlap.since for overlap in self._overlaps.values()) * 1000
         if self._state is _State.DUCKED and longest_ms >= self._settings.hold_after_ms:
             self._state = _State.HELD
-            return [Action.HOLD]
+            return [InterruptionAction.HOLD]
         return []
 
     def _is_lost(self, overlap: _Overlap, now: float) -> bool:
@@ -139,11 +141,11 @@ class BargeIn:
         limit_ms = self._settings.longest_overlap_ms
         return overlap.ended is None and _ms(overlap.since, now) >= limit_ms
 
-    def _resume_if_clear(self) -> list[Action]:
+    def _resume_if_clear(self) -> list[InterruptionAction]:
         if self._overlaps:
             return []
         self._state = _State.CLEAR
-        return [Action.RESUME]
+        return [InterruptionAction.RESUME]
 
 
 def _ms(since: float, now: float) -> float:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from pipeline.events import Observer, ReplyDucked, ReplyResumed
 from pipeline.ports import Playback
 from pipeline.settings import BargeInSettings
-from pipeline.speaking.interruption import Action, BargeIn
+from pipeline.speaking.interruption import Interruption, InterruptionAction
 from pipeline.speaking.reply import Reply
 from pipeline.transcript import word_start_ms
 
 
-class SpeechOver:
+class Overlap:
     """Makes a reply give way to people, from the moment it is asked for.
 
     ``speaking`` tells since when somebody has been speaking already; ``stop`` ends the reply.
@@ -34,7 +34,7 @@ class SpeechOver:
         self._clock = clock
         self._emit = emit
         self._stop = stop
-        self._barge_in = BargeIn(settings, sounding=False)
+        self._barge_in = Interruption(settings, sounding=False)
         self._held = False
         self._closed = False
         for speaker, since in speaking.items():
@@ -76,16 +76,16 @@ class SpeechOver:
             self._barge_in.sound_began()
         self._act(self._barge_in.tick(now))
 
-    def _act(self, actions: list[Action]) -> None:
+    def _act(self, actions: list[InterruptionAction]) -> None:
         if self._closed:
             return
         for action in actions:
             match action:
-                case Action.DUCK | Action.HOLD:
-                    self._hush(held=action is Action.HOLD)
-                case Action.RESUME:
+                case InterruptionAction.DUCK | InterruptionAction.HOLD:
+                    self._hush(held=action is InterruptionAction.HOLD)
+                case InterruptionAction.RESUME:
                     self._resume()
-                case Action.STOP:
+                case InterruptionAction.STOP:
                     self._stop()
 
     def _hush(self, *, held: bool) -> None:

@@ -17,7 +17,7 @@ _SEAM: Final = HEARD_RATE * 60 // 1000
 """A place that is off by less goes on where the last one ended: it is noticed in steps of 20 ms."""
 
 
-class Played:
+class PlaybackHistory:
     """The played part of one reply after another, 16 kHz mono, laid on the room's clock."""
 
     def __init__(self) -> None:

@@ -21,11 +21,11 @@ from pipeline.errors import SpeechUnavailable
 from pipeline.latency import Mark, TurnLatency
 from pipeline.ports import Agent, AgentTurn, Loudspeaker, Persona, Playback, Synthesizer, Voice
 from pipeline.settings import ReplySettings
-from pipeline.speaking.agent_reader import Writing
+from pipeline.speaking.agent_reader import AgentReader
 from pipeline.speaking.notices import notice_for, one_moment, shall_i_go_on
-from pipeline.speaking.sentence_queue import Manuscript, Part
+from pipeline.speaking.sentence_queue import QueuedSentence, SentenceQueue
 from pipeline.speaking.text_normalization import SentenceCutter
-from pipeline.speaking.thinking_sound import Thinking
+from pipeline.speaking.thinking_sound import ThinkingSound
 from pipeline.transcript import USUAL_PACE_MS, SpokenSentence
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class ReplyVoice:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ReplyOutcome:
     """What became of a reply."""
 
     sentences: list[SpokenSentence] = field(default_factory=list)
@@ -98,7 +98,7 @@ class Reply:
         self.turn = turn
         self.persona = persona
         self.latency = latency
-        self.outcome = Outcome()
+        self.outcome = ReplyOutcome()
         self.playback: Playback | None = None
         self.offered = False
         """The rest of the answer was offered, and so far nobody asked for it."""
@@ -109,13 +109,13 @@ class Reply:
         self._on_audio = on_audio
         self._settings = settings
         self._cutter = cutter
-        self._manuscript = Manuscript()
-        self._thinking = Thinking(
+        self._manuscript = SentenceQueue()
+        self._thinking = ThinkingSound(
             settings.thinking_sound_after_s, self._open_playback, lambda: self.left_ms
         )
         if settings.one_moment_after_s:
             asides = (*asides, (settings.one_moment_after_s, one_moment(turn.language)))
-        self._writing = Writing(
+        self._writing = AgentReader(
             agent.reply(turn),
             cutter,
             self._manuscript,
@@ -126,7 +126,7 @@ class Reply:
         self._interjected = False
         self._fed = 0
         """Samples, counted whole: a sum of milliseconds would end a little after the last one."""
-        self._saying: Part | None = None
+        self._saying: QueuedSentence | None = None
         self._answer_from_ms: float | None = None
         self._part_from_ms = 0.0
         """Where the part of the answer begins after which more of it is offered."""
@@ -165,7 +165,7 @@ class Reply:
     def interject(self, text: str) -> None:
         """Say something beside the matter as soon as the voice is free."""
         self._interjected = True
-        self._manuscript.put(Part(text, "aside"))
+        self._manuscript.put(QueuedSentence(text, "aside"))
 
     @property
     def offer_heard(self) -> bool:
@@ -220,7 +220,7 @@ class Reply:
             notice = notice_for(error)
             self.outcome.notice = " ".join(notice)
             for sentence in notice:
-                await self._say(Part(sentence))
+                await self._say(QueuedSentence(sentence))
 
     def _mark(self, mark: Mark) -> None:
         """Note a stage of the answer, unless the first sound will not be the answer's."""
@@ -238,7 +238,7 @@ class Reply:
             self._mark("first_sentence")
             await self._say(part)
 
-    async def _is_too_much(self, part: Part, reader: asyncio.Task[None]) -> bool:
+    async def _is_too_much(self, part: QueuedSentence, reader: asyncio.Task[None]) -> bool:
         """So much has been said that people are to be asked whether they want ``part`` too."""
         limit_s = self._settings.offer_rest_after_s
         if not limit_s or part.kind != "answer":
@@ -255,7 +255,7 @@ class Reply:
         """Ask whether to go on. What is still being written is kept."""
         self.offered, began_ms = True, self._fed_ms
         self._wanted = asyncio.get_running_loop().create_future()
-        if not await self._say(Part(shall_i_go_on(self.turn.language), "offer")):
+        if not await self._say(QueuedSentence(shall_i_go_on(self.turn.language), "offer")):
             # Who was not asked does not answer.
             self.offered, self._part_from_ms, self._wanted = False, self._fed_ms, None
             return
@@ -267,7 +267,7 @@ class Reply:
             self.offered, self._part_from_ms = False, self._fed_ms
         self._wanted = None
 
-    async def _say(self, part: Part) -> bool:
+    async def _say(self, part: QueuedSentence) -> bool:
         """Say it whole. What could not be said is left for the text channel; False then."""
         sentence, began_ms = part.text, self._fed_ms
         self._saying = part
@@ -293,7 +293,7 @@ class Reply:
         finally:
             self._saying = None
 
-    def _spoken(self, part: Part, began_ms: float, *, complete: bool) -> None:
+    def _spoken(self, part: QueuedSentence, began_ms: float, *, complete: bool) -> None:
         if part.kind != "aside":
             self.outcome.written.append(part.text)
         self.outcome.sentences.append(
@@ -319,7 +319,7 @@ class Reply:
         # last digit, and the last word of a reply would count as not heard.
         return self._fed * 1000 / SPOKEN_RATE
 
-    def _could_not_say(self, part: Part, error: Exception) -> None:
+    def _could_not_say(self, part: QueuedSentence, error: Exception) -> None:
         """The words are not lost with the voice, whatever was wrong with it."""
         foreseen = isinstance(error, SpeechUnavailable)
         self.outcome.unspoken_why = str(error) if foreseen else repr(error)

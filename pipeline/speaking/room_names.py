@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pipeline.ports import Names, Speaker
+from pipeline.ports import NameResolver, Speaker
 
 
 class RoomNames:
-    """`Names` of one room. ``others`` knows those who were never in it."""
+    """`NameResolver` of one room. ``others`` knows those who were never in it."""
 
-    def __init__(self, others: Names | None = None) -> None:
+    def __init__(self, others: NameResolver | None = None) -> None:
         self._others = others
         self._people: dict[int, str] = {}
 

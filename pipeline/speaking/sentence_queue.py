@@ -10,29 +10,29 @@ from pipeline.transcript import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QueuedSentence:
     """A sentence that waits for the voice."""
 
     text: str
     kind: Kind = "answer"
 
 
-class Manuscript:
+class SentenceQueue:
     """Sentences are put in at one end and read at the other, by one reader, who waits for them."""
 
     def __init__(self) -> None:
         self.written = False
         """Whether there is, or was, a sentence of the answer."""
-        self._parts: deque[Part] = deque()
+        self._parts: deque[QueuedSentence] = deque()
         self._ended = False
         self._changed = asyncio.Event()
 
-    def put(self, part: Part) -> None:
+    def put(self, part: QueuedSentence) -> None:
         self.written = self.written or part.kind == "answer"
         self._parts.append(part)
         self._changed.set()
 
-    def put_back(self, part: Part) -> None:
+    def put_back(self, part: QueuedSentence) -> None:
         """Let it be the next one again."""
         self._parts.appendleft(part)
 
@@ -45,7 +45,7 @@ class Manuscript:
         self._ended = True
         self._changed.set()
 
-    async def next(self) -> Part | None:
+    async def next(self) -> QueuedSentence | None:
         """The next sentence, waited for; None at the end."""
         while not self._parts:
             if self._ended:

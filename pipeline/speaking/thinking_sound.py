@@ -36,7 +36,7 @@ def thinking_sound() -> Pcm16:
     return looped
 
 
-class Thinking:
+class ThinkingSound:
     """Lets the sound be heard after ``after_s`` without a word, and stops it when words come.
 
     ``playback()`` opens what it is played on; ``left_ms()`` tells how much speech is still to be

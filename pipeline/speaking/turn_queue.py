@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentTurn, Persona
-from pipeline.speaking.reply import Outcome
+from pipeline.speaking.reply import ReplyOutcome
 
 MAX_WAITING: Final = 8
 """More turns than this cannot sensibly wait for one voice."""
@@ -22,13 +22,13 @@ MAX_OF_ONE: Final = 3
 LONGEST_JOINED: Final = 2000
 """Characters of a turn to which nothing more is joined: two minutes of speech."""
 
-OnEnd: TypeAlias = Callable[[Outcome | None, str, bool], None]
+OnEnd: TypeAlias = Callable[[ReplyOutcome | None, str, bool], None]
 """Told how an answer ended, what of it was heard, and whether it was cut off; None instead of its
 outcome if it was never begun."""
 
 
 @dataclass(slots=True)
-class Waiting:
+class QueuedTurn:
     """A turn that waits for its answer, and who is to give it."""
 
     turn: AgentTurn
@@ -48,7 +48,7 @@ class Waiting:
     number: int = 0
     """Which turn of the room it is, for the log; what joins it is part of it."""
 
-    def joined_by(self, more: Waiting) -> Waiting | None:
+    def joined_by(self, more: QueuedTurn) -> QueuedTurn | None:
         """This turn with ``more`` added to it; None where the two do not belong together."""
         together = f"{self.turn.text} {more.turn.text}"
         fits = (
@@ -71,18 +71,18 @@ class TurnQueue:
     def __init__(self, *, limit: int = MAX_WAITING, limit_of_one: int = MAX_OF_ONE) -> None:
         self._limit = limit
         self._limit_of_one = limit_of_one
-        self._lines: dict[int, deque[Waiting]] = {}
+        self._lines: dict[int, deque[QueuedTurn]] = {}
 
     def __len__(self) -> int:
         return sum(len(line) for line in self._lines.values())
 
-    def __iter__(self) -> Iterator[Waiting]:
+    def __iter__(self) -> Iterator[QueuedTurn]:
         """In the order in which they will be served, if nobody else comes."""
         lines = [list(line) for line in self._lines.values()]
         for place in range(max(map(len, lines), default=0)):
             yield from (line[place] for line in lines if place < len(line))
 
-    def put(self, waiting: Waiting) -> Waiting | None:
+    def put(self, waiting: QueuedTurn) -> QueuedTurn | None:
         """Let it wait, or join the turn before it; the turn that was dropped for it, if any.
 
         Who has the most waiting loses the oldest of theirs; of equals, who came last.
@@ -99,14 +99,14 @@ class TurnQueue:
             return self._drop_from(max(reversed(self._lines), key=lambda of: len(self._lines[of])))
         return None
 
-    def put_first(self, waiting: Waiting) -> None:
+    def put_first(self, waiting: QueuedTurn) -> None:
         """Let it be served before everything else: it had its turn already."""
         speaker = waiting.turn.speaker.id
         line = self._lines.pop(speaker, deque())
         line.appendleft(waiting)
         self._lines = {speaker: line, **self._lines}
 
-    def take(self) -> Waiting:
+    def take(self) -> QueuedTurn:
         """The next one; its speaker's others wait for another round.
 
         Raises:
@@ -125,7 +125,7 @@ class TurnQueue:
         """Drop all that somebody has waiting."""
         self._lines.pop(speaker, None)
 
-    def _drop_from(self, speaker: int) -> Waiting:
+    def _drop_from(self, speaker: int) -> QueuedTurn:
         line = self._lines[speaker]
         dropped = line.popleft()
         if not line:

@@ -13,7 +13,7 @@ import httpx
 from server.settings import TtsSettings
 from server.synthesis.endpoint import Endpoint
 from server.synthesis.fault import Fault, SpeechFailed
-from server.synthesis.redirects import MAX_REDIRECTS, BadRedirect, Step, next_step
+from server.synthesis.redirects import MAX_REDIRECTS, BadRedirect, RedirectStep, next_step
 from server.synthesis.refusal import server_message, without_secret
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class SpeechConnection:
     async def _ask(
         self, method: str, url: str, payload: dict[str, object] | None
     ) -> httpx.Response:
-        step = Step(method, httpx.URL(url))
+        step = RedirectStep(method, httpx.URL(url))
         origin = step.url
         for _ in range(MAX_REDIRECTS + 1):
             answer = await self._send_safely(step, payload)
@@ -82,14 +82,16 @@ class SpeechConnection:
             step = following
         raise self.unavailable(f"redirects more than {MAX_REDIRECTS} times", Fault.NOT_FOUND)
 
-    async def _send_safely(self, step: Step, payload: dict[str, object] | None) -> httpx.Response:
+    async def _send_safely(
+        self, step: RedirectStep, payload: dict[str, object] | None
+    ) -> httpx.Response:
         try:
             return await self._send(step, payload)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             # The server closed a connection that had been idle just as it was used again.
             return await self._send(step, payload)
 
-    async def _send(self, step: Step, payload: dict[str, object] | None) -> httpx.Response:
+    async def _send(self, step: RedirectStep, payload: dict[str, object] | None) -> httpx.Response:
         pool = self._pool_for(Endpoint(str(step.url)))
         headers = {"Authorization": f"Bearer {self._key}"} if self._key and step.trusted else None
         body = payload if step.method == "POST" else None

@@ -19,7 +19,7 @@ class BadRedirect(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RedirectStep:
     """One request on the way. ``trusted`` is whether it may carry the key and the login."""
 
     method: str
@@ -27,7 +27,9 @@ class Step:
     trusted: bool = True
 
 
-def next_step(asked: Step, origin: httpx.URL, answer: httpx.Response) -> Step | None:
+def next_step(
+    asked: RedirectStep, origin: httpx.URL, answer: httpx.Response
+) -> RedirectStep | None:
     """The request that ``answer`` sends us on to; None when it is no redirect.
 
     Method and body stay as they are, but for 303, which is what fetches a result: browsers turn
@@ -49,7 +51,7 @@ def next_step(asked: Step, origin: httpx.URL, answer: httpx.Response) -> Step | 
         raise BadRedirect(f"redirects to {location[:100]!r}, which is no address of a server")
     if asked.url.scheme == "https" and url.scheme == "http":
         raise BadRedirect("redirects from https to plain http, where others could listen")
-    step = Step("GET" if answer.status_code == _SEE_OTHER else asked.method, url)
+    step = RedirectStep("GET" if answer.status_code == _SEE_OTHER else asked.method, url)
     if _place(url) != _place(origin):
         return replace(step, url=url.copy_with(userinfo=b""), trusted=False)
     return replace(step, url=url.copy_with(userinfo=origin.userinfo))

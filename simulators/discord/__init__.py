@@ -22,14 +22,14 @@ from simulators.discord.errors import (
     UnknownPlace,
 )
 from simulators.discord.faults import Faults, ServerFaults
-from simulators.discord.hearing import HeardFrame, Hearing, timeline
+from simulators.discord.hearing import HeardAudio, HeardFrame, timeline
 from simulators.discord.interactions import Interaction
 from simulators.discord.messages import File, Message
 from simulators.discord.people import SimulatedPerson
 from simulators.discord.rtp import AES256_GCM, XCHACHA20
 from simulators.discord.simulator import DiscordSimulator
 from simulators.discord.uplink import SentPacket, intervals_ms
-from simulators.discord.world import Guild, StageChannel, TextChannel, VoiceChannel
+from simulators.discord.world import SimulatedGuild, StageChannel, TextChannel, VoiceChannel
 
 __all__ = [
     "AES256_GCM",
@@ -40,14 +40,14 @@ __all__ = [
     "DiscordSimulator",
     "Faults",
     "File",
-    "Guild",
+    "HeardAudio",
     "HeardFrame",
-    "Hearing",
     "Interaction",
     "Message",
     "NotInCall",
     "SentPacket",
     "ServerFaults",
+    "SimulatedGuild",
     "SimulatedPerson",
     "SimulatorError",
     "StageChannel",

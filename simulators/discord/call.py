@@ -9,10 +9,10 @@ from simulators.discord.changes import Changes
 from simulators.discord.dave import PROTOCOL_VERSION, DaveGroup
 from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import BadMls, BadPacket
-from simulators.discord.hearing import HeardFrame, Hearing, audible
+from simulators.discord.hearing import HeardAudio, HeardFrame, audible
 from simulators.discord.peer import Peer, VoiceOp
-from simulators.discord.rtp import SILENCE, Packet
-from simulators.discord.shared import Backstage
+from simulators.discord.rtp import SILENCE, SentRtp
+from simulators.discord.shared import SharedState
 from simulators.discord.uplink import SentPacket
 from simulators.discord.world import VoiceChannel
 
@@ -26,17 +26,17 @@ class Caller(Protocol):
 
     ssrc: int
     announced: bool
-    hearing: Hearing
+    hearing: HeardAudio
     dave: DaveMember | None
 
     @property
     def id(self) -> int: ...
 
 
-class Call:
+class SimulatedCall:
     """Everyone in one voice channel. There is at most one bot."""
 
-    def __init__(self, channel: VoiceChannel, backstage: Backstage) -> None:
+    def __init__(self, channel: VoiceChannel, backstage: SharedState) -> None:
         self.channel = channel
         self.people: dict[int, Caller] = {}
         self.peer: Peer | None = None
@@ -101,12 +101,12 @@ class Call:
 
     # -- audio ---------------------------------------------------------------------------------
 
-    def from_person(self, packet: Packet) -> None:
+    def from_person(self, packet: SentRtp) -> None:
         """A packet of a person, on to the bot."""
         if self.peer is not None:
             self.peer.send_audio(packet)
 
-    def from_bot(self, peer: Peer, packet: Packet, at: float) -> None:
+    def from_bot(self, peer: Peer, packet: SentRtp, at: float) -> None:
         """A packet of the bot, on to everyone who can open it; it is decoded once for all."""
         counters = self._backstage.referee.counters
         silence = packet.payload == SILENCE

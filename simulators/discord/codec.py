@@ -24,7 +24,7 @@ class _MonoEncoder(discord.opus.Encoder):
     CHANNELS = 1
 
 
-class Microphone:
+class PersonEncoder:
     """Encodes as Discord's own client is set up to: 64 kbit/s, in-band FEC for 15 % loss."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Microphone:
         return self._encoder.encode(pcm.astype("<i2").tobytes(), SPOKEN_FRAME)
 
 
-class Ear:
+class PersonDecoder:
     """Decodes one stream of Opus packets to 48 kHz mono."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ import socket
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from simulators.discord.shared import Backstage
+from simulators.discord.shared import SharedState
 from simulators.discord.tls import HOSTS, Authority
 
 
@@ -18,7 +18,7 @@ class LoopbackResolver(AbstractResolver):
     A bot that gives Discord's connector to another service would look that one up here.
     """
 
-    def __init__(self, port: int, backstage: Backstage) -> None:
+    def __init__(self, port: int, backstage: SharedState) -> None:
         self._port = port
         self._backstage = backstage
 
@@ -47,7 +47,7 @@ class LoopbackResolver(AbstractResolver):
 
 
 def loopback_connector(
-    port: int, authority: Authority, backstage: Backstage
+    port: int, authority: Authority, backstage: SharedState
 ) -> aiohttp.TCPConnector:
     """A connector for one client session, which closes it."""
     return aiohttp.TCPConnector(

@@ -15,7 +15,7 @@ from simulators.discord.errors import BadMls
 from simulators.discord.faults import ServerFaults
 from simulators.discord.rtp import SILENCE
 from simulators.discord.timers import Timers
-from simulators.discord.violations import Referee
+from simulators.discord.violations import Violations
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class DaveMember:
         channel_id: int,
         group: DaveGroup,
         *,
-        referee: Referee,
+        referee: Violations,
         faults: ServerFaults,
         timers: Timers,
         on_change: Callable[[], None],

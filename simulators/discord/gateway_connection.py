@@ -29,7 +29,7 @@ from simulators.discord.payloads import (
 )
 from simulators.discord.sessions import Session
 from simulators.discord.sockets import Socket
-from simulators.discord.world import Guild
+from simulators.discord.world import SimulatedGuild
 
 DROPPED: Final = 4000
 _UNKNOWN_OP, _NOT_AUTHENTICATED, _WRONG_TOKEN, _ALREADY = 4001, 4003, 4004, 4005
@@ -45,7 +45,7 @@ _MISSED_HEARTBEATS: Final = 2
 """Intervals without a heartbeat after which a session has timed out."""
 
 
-class Connection:
+class ClientConnection:
     """One websocket of the bot and the session on it, if it has identified."""
 
     def __init__(self, gateway: GatewayState, socket: Socket) -> None:
@@ -166,7 +166,7 @@ class Connection:
             session.introduce(guild)
         self._gateway.changes.notify()
 
-    def _ready(self, session: Session, guilds: list[Guild]) -> Json:
+    def _ready(self, session: Session, guilds: list[SimulatedGuild]) -> Json:
         bot = self._gateway.world.bot
         account = {"verified": True, "mfa_enabled": True, "flags": 0, "email": None}
         return {
@@ -232,7 +232,7 @@ class Connection:
         session.event("GUILD_MEMBERS_CHUNK", members_chunk(guild, ask))
 
 
-def members_chunk(guild: Guild, ask: RequestMembers) -> Json:
+def members_chunk(guild: SimulatedGuild, ask: RequestMembers) -> Json:
     """The answer to op 8: by prefix of the name, or by id."""
     ids = [ask.user_ids] if isinstance(ask.user_ids, int) else ask.user_ids
     found = [

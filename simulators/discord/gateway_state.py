@@ -8,7 +8,7 @@ from typing import Final
 from simulators.discord.changes import Changes
 from simulators.discord.payloads import VoiceStateUpdate
 from simulators.discord.sessions import Session
-from simulators.discord.shared import Backstage
+from simulators.discord.shared import SharedState
 from simulators.discord.world import World
 
 HEARTBEAT_INTERVAL_MS: Final = 41250
@@ -20,7 +20,7 @@ class GatewayState:
     def __init__(
         self,
         token: str,
-        backstage: Backstage,
+        backstage: SharedState,
         *,
         heartbeat_interval_ms: int = HEARTBEAT_INTERVAL_MS,
         privileged_intents: int = 0,

@@ -61,7 +61,7 @@ def timeline(frames: list[HeardFrame], since: float | None = None) -> Pcm16:
 
 
 @dataclass(eq=False)
-class Hearing:
+class HeardAudio:
     """Everything one person heard of the bot."""
 
     frames: list[HeardFrame] = field(default_factory=list)

@@ -29,7 +29,7 @@ from simulators.discord.messages import (
     Message,
     check_flags,
 )
-from simulators.discord.shared import Backstage
+from simulators.discord.shared import SharedState
 from simulators.discord.world import Emit, Member, TextChannel
 
 T = TypeVar("T")
@@ -116,11 +116,11 @@ class Interaction:
         self.created_at -= TOKEN_LIFE_S
 
 
-class Desk:
+class Interactions:
     """Hands interactions to the bot and takes its answers."""
 
     def __init__(
-        self, board: Board, emit: Emit, backstage: Backstage, *, first_response_s: float
+        self, board: Board, emit: Emit, backstage: SharedState, *, first_response_s: float
     ) -> None:
         self.board = board
         self._emit = emit

@@ -15,10 +15,10 @@ from typing import Any, Final, Protocol
 
 from simulators.discord import rtp
 from simulators.discord.changes import Changes
-from simulators.discord.codec import Ear
+from simulators.discord.codec import PersonDecoder
 from simulators.discord.dave import DaveGroup, Op
 from simulators.discord.errors import BadPacket
-from simulators.discord.shared import Backstage
+from simulators.discord.shared import SharedState
 from simulators.discord.sockets import Socket
 from simulators.discord.uplink import SentPacket, Uplink
 from simulators.discord.world import VoiceChannel, VoiceState
@@ -63,7 +63,7 @@ class BotsCall(Protocol):
 
     def welcome(self, peer: Peer) -> None: ...
 
-    def from_bot(self, peer: Peer, packet: rtp.Packet, at: float) -> None: ...
+    def from_bot(self, peer: Peer, packet: rtp.SentRtp, at: float) -> None: ...
 
 
 class Peer:
@@ -74,7 +74,7 @@ class Peer:
         call: BotsCall,
         state: VoiceState,
         token: str,
-        backstage: Backstage,
+        backstage: SharedState,
         *,
         replaces: bool,
     ) -> None:
@@ -89,7 +89,7 @@ class Peer:
         self.closed = False
         self.speaking: int | None = None
         """The flags of the last op 5, or None before the first."""
-        self.ear = Ear()
+        self.ear = PersonDecoder()
         self.sequence = 0
         self.send_datagram: Callable[[bytes, Address], None] = lambda data, address: None
         self.last_datagram_at = time.monotonic()
@@ -164,7 +164,7 @@ class Peer:
         self.send(VoiceOp.SESSION_DESCRIPTION, description)
         self.call.welcome(self)
 
-    def send_audio(self, packet: rtp.Packet) -> None:
+    def send_audio(self, packet: rtp.SentRtp) -> None:
         """A person's packet, sealed with this session's key."""
         if self._cipher is None or self.address is None:
             return

@@ -10,16 +10,16 @@ from typing import Final
 
 from pipeline.audio import SPOKEN_FRAME, Pcm16
 from simulators.discord import rtp
-from simulators.discord.call import Call
+from simulators.discord.call import SimulatedCall
 from simulators.discord.clock import now
-from simulators.discord.codec import Microphone
+from simulators.discord.codec import PersonEncoder
 from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import AlreadySpeaking, NotInCall
 from simulators.discord.faults import FRAME_S, Faults, Line
-from simulators.discord.hearing import Hearing
-from simulators.discord.shared import Backstage
-from simulators.discord.voice import Voice
-from simulators.discord.world import Guild, Member, VoiceChannel, VoiceState
+from simulators.discord.hearing import HeardAudio
+from simulators.discord.shared import SharedState
+from simulators.discord.voice import SimulatedVoice
+from simulators.discord.world import Member, SimulatedGuild, VoiceChannel, VoiceState
 
 _SILENCE_FRAMES: Final = 5
 """What a client sends when talk ends, so that listeners' decoders do not conceal a loss."""
@@ -29,17 +29,19 @@ _CLEAN: Final = Faults()
 class SimulatedPerson:
     """A member of one guild. ``id`` and ``name`` are what the bot sees of them."""
 
-    def __init__(self, guild: Guild, member: Member, voice: Voice, backstage: Backstage) -> None:
+    def __init__(
+        self, guild: SimulatedGuild, member: Member, voice: SimulatedVoice, backstage: SharedState
+    ) -> None:
         self.guild = guild
         self.member = member
-        self.hearing = Hearing()
+        self.hearing = HeardAudio()
         self.ssrc = 0
         self.announced = False
         self.dave: DaveMember | None = None
         self._voice = voice
         self._backstage = backstage
-        self._call: Call | None = None
-        self._microphone: Microphone | None = None
+        self._call: SimulatedCall | None = None
+        self._microphone: PersonEncoder | None = None
         self._speaking = False
         self._sequence = 0
         self._timestamp = 0
@@ -116,7 +118,7 @@ class SimulatedPerson:
         if dave is not None:
             dave.leave()
 
-    def _in_call(self) -> Call:
+    def _in_call(self) -> SimulatedCall:
         if self._call is None:
             raise NotInCall(f"{self.name} is in no voice channel; await join() first")
         return self._call
@@ -143,7 +145,7 @@ class SimulatedPerson:
             self._speaking = False
 
     async def _speak(self, pcm: Pcm16, faults: Faults) -> float:
-        microphone = self._microphone = self._microphone or Microphone()
+        microphone = self._microphone = self._microphone or PersonEncoder()
         pieces = [pcm[i : i + SPOKEN_FRAME] for i in range(0, pcm.size, SPOKEN_FRAME)]
         line, start, last = faults.line(), now(), now()
         for index in range(len(pieces) + _SILENCE_FRAMES):
@@ -166,7 +168,7 @@ class SimulatedPerson:
         if self._speaking:
             raise AlreadySpeaking(f"{self.name} is still speaking")
         self._speaking = True
-        microphone = self._microphone = self._microphone or Microphone()
+        microphone = self._microphone = self._microphone or PersonEncoder()
         due, line = now(), _CLEAN.line()
         try:
             while True:
@@ -186,7 +188,7 @@ class SimulatedPerson:
 
     def send_foreign(self, payload_type: int, payload: bytes = bytes(40)) -> None:
         """Send one packet that is not audio: video, or RTCP (payload types 72 to 76)."""
-        packet = rtp.Packet(
+        packet = rtp.SentRtp(
             self._sequence, self._timestamp, self.ssrc + 1, payload, payload_type & 0x7F
         )
         self._in_call().from_person(packet)
@@ -203,9 +205,14 @@ class SimulatedPerson:
         self._timestamp = (self._timestamp + SPOKEN_FRAME) & 0xFFFF_FFFF
 
     def _transmit(
-        self, call: Call, payload: bytes, padding: int, faults: Faults, arrivals_s: list[float]
+        self,
+        call: SimulatedCall,
+        payload: bytes,
+        padding: int,
+        faults: Faults,
+        arrivals_s: list[float],
     ) -> None:
-        packet = rtp.Packet(
+        packet = rtp.SentRtp(
             self._sequence,
             self._timestamp,
             self.ssrc,

@@ -13,9 +13,9 @@ from simulators.discord.api_objects import Json
 from simulators.discord.bodies import answer, nothing, read_object
 from simulators.discord.errors import ApiRefusal, UnknownPlace
 from simulators.discord.portal import NO_CHOICES, Portal, application_payload
-from simulators.discord.shared import Backstage
-from simulators.discord.voice import Voice
-from simulators.discord.world import Guild, StageChannel, TextChannel, World
+from simulators.discord.shared import SharedState
+from simulators.discord.voice import SimulatedVoice
+from simulators.discord.world import SimulatedGuild, StageChannel, TextChannel, World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -33,7 +33,7 @@ def hang_up(request: web.Request) -> web.HTTPException:
     return web.HTTPServiceUnavailable()
 
 
-def rest_app(token: str, backstage: Backstage) -> web.Application:
+def rest_app(token: str, backstage: SharedState) -> web.Application:
     """An application without routes that answers errors as Discord does."""
 
     @web.middleware
@@ -78,7 +78,7 @@ def number(request: web.Request, name: str) -> int:
     return int(text)
 
 
-def _summary(guild: Guild) -> Json:
+def _summary(guild: SimulatedGuild) -> Json:
     permissions = str(guild.permissions(guild.bot).value)
     return {
         "id": str(guild.id),
@@ -94,7 +94,7 @@ def _summary(guild: Guild) -> Json:
 class Places:
     """Routes about the bot's account, guilds and channels."""
 
-    def __init__(self, world: World, voice: Voice, portal: Portal = NO_CHOICES) -> None:
+    def __init__(self, world: World, voice: SimulatedVoice, portal: Portal = NO_CHOICES) -> None:
         self._world = world
         self._voice = voice
         self._portal = portal
@@ -117,11 +117,11 @@ class Places:
             ]
         )
 
-    def guild(self, request: web.Request) -> Guild:
+    def guild(self, request: web.Request) -> SimulatedGuild:
         try:
             return self._world.guild(number(request, "guild"))
         except UnknownPlace:
-            raise api_errors.unknown(10004, "Guild") from None
+            raise api_errors.unknown(10004, "SimulatedGuild") from None
 
     def channel(self, request: web.Request) -> TextChannel:
         """The channel in the path, which the bot must be able to see."""

@@ -12,7 +12,7 @@ from simulators.discord.bodies import answer, nothing, read_json, read_object
 from simulators.discord.commands import COMMANDS, MAX_COMMANDS, Command, CommandType, Registered
 from simulators.discord.errors import CannotRun
 from simulators.discord.rest import number
-from simulators.discord.world import Guild, Member, World
+from simulators.discord.world import Member, SimulatedGuild, World
 
 
 class Registry:
@@ -28,7 +28,7 @@ class Registry:
     def payloads(self, guild_id: int | None) -> list[Json]:
         return [registered.payload() for registered in self.scope(guild_id).values()]
 
-    def for_person(self, guild: Guild, person: Member, name: str) -> Registered:
+    def for_person(self, guild: SimulatedGuild, person: Member, name: str) -> Registered:
         """The slash command of that name as the person's client offers it.
 
         Raises:
@@ -43,7 +43,7 @@ class Registry:
         known = sorted(r.command.name for s in self._scopes.values() for r in s.values())
         raise CannotRun(f"the bot has not registered /{name}, but {known}")
 
-    def _check_allowed(self, guild: Guild, person: Member, registered: Registered) -> None:
+    def _check_allowed(self, guild: SimulatedGuild, person: Member, registered: Registered) -> None:
         granted = guild.permissions(person)
         needed = registered.command.permissions_needed
         if granted.administrator or needed is None:

@@ -7,14 +7,14 @@ from aiohttp import web
 from simulators.discord import api_errors
 from simulators.discord.api_objects import Json
 from simulators.discord.bodies import answer, nothing, read_with_files
-from simulators.discord.interactions import CallbackType, Desk, Interaction
+from simulators.discord.interactions import CallbackType, Interaction, Interactions
 from simulators.discord.messages import Draft
 from simulators.discord.rest import number
 from simulators.discord.world import World
 
 
 class Answers:
-    def __init__(self, desk: Desk, world: World) -> None:
+    def __init__(self, desk: Interactions, world: World) -> None:
         self._desk = desk
         self._world = world
 

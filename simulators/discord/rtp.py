@@ -40,7 +40,7 @@ _TAG_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Packet:
+class SentRtp:
     """One RTP packet in the clear. ``padding`` is the count of padding bytes, 0 to 255."""
 
     sequence: int
@@ -101,7 +101,7 @@ def cipher(mode: Mode, key: bytes) -> Cipher:
     return _XChaCha20(key) if mode == XCHACHA20 else _Aes256Gcm(key)
 
 
-def seal(packet: Packet, with_cipher: Cipher, nonce: int) -> bytes:
+def seal(packet: SentRtp, with_cipher: Cipher, nonce: int) -> bytes:
     """The datagram of a packet."""
     first = 0x80 | (0x10 if packet.extension else 0) | (0x20 if packet.padding else 0)
     clear = _HEADER.pack(first, packet.payload_type, packet.sequence, packet.timestamp, packet.ssrc)
@@ -128,7 +128,7 @@ def ssrc_of(datagram: bytes) -> int:
     return ssrc
 
 
-def unseal(datagram: bytes, with_cipher: Cipher) -> tuple[Packet, int]:
+def unseal(datagram: bytes, with_cipher: Cipher) -> tuple[SentRtp, int]:
     """A client's packet in the clear, and the nonce it was sealed with.
 
     Raises:
@@ -148,7 +148,7 @@ def unseal(datagram: bytes, with_cipher: Cipher) -> tuple[Packet, int]:
     padding = secret[-1] if first & 0x20 and secret else 0
     if extension_bytes + padding > len(secret):
         raise BadPacket("extension and padding are longer than the packet")
-    packet = Packet(
+    packet = SentRtp(
         sequence=sequence,
         timestamp=timestamp,
         ssrc=ssrc,

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from simulators.discord import intents
 from simulators.discord.api_objects import Json
 from simulators.discord.payloads import Identify
-from simulators.discord.world import Guild
+from simulators.discord.world import SimulatedGuild
 
 _MAX_BACKLOG: Final = 1000
 
@@ -50,7 +50,7 @@ class Session:
         if self.outlet is not None:
             self.outlet.send(frame)
 
-    def introduce(self, guild: Guild) -> None:
+    def introduce(self, guild: SimulatedGuild) -> None:
         """GUILD_CREATE, with as much in it as the intents allow."""
         if self.sees(guild.id) and self.wants("GUILD_CREATE"):
             everyone = bool(self.intents & intents.PRESENCES)

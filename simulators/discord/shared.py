@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from simulators.discord.faults import ServerFaults
 from simulators.discord.timers import Timers
-from simulators.discord.violations import Referee
+from simulators.discord.violations import Violations
 
 
 @dataclass
-class Backstage:
-    referee: Referee = field(default_factory=Referee)
+class SharedState:
+    referee: Violations = field(default_factory=Violations)
     faults: ServerFaults = field(default_factory=ServerFaults)
     timers: Timers = field(default_factory=Timers)

@@ -18,12 +18,12 @@ from simulators.discord.commands import Choice
 from simulators.discord.connector import loopback_connector
 from simulators.discord.errors import UnknownPlace
 from simulators.discord.faults import ServerFaults
-from simulators.discord.gateway import Gateway
+from simulators.discord.gateway import SimulatedDiscordGateway
 from simulators.discord.gateway_state import HEARTBEAT_INTERVAL_MS
 from simulators.discord.interactions import (
     FIRST_RESPONSE_S,
-    Desk,
     Interaction,
+    Interactions,
     InteractionType,
 )
 from simulators.discord.messages import Board, Message
@@ -35,20 +35,20 @@ from simulators.discord.rest_direct_messages import DirectMessages
 from simulators.discord.rest_interactions import Answers
 from simulators.discord.rest_messages import Messages
 from simulators.discord.sessions import Session
-from simulators.discord.shared import Backstage
+from simulators.discord.shared import SharedState
 from simulators.discord.tls import authority
 from simulators.discord.udp import MediaPort
 from simulators.discord.uplink import SentPacket
 from simulators.discord.violations import Counters
-from simulators.discord.voice import Voice
+from simulators.discord.voice import SimulatedVoice
 from simulators.discord.voice_gateway import HEARTBEAT_INTERVAL_MS as VOICE_HEARTBEAT_MS
 from simulators.discord.voice_gateway import VoiceGateway
 from simulators.discord.world import (
     BOT_PERMISSIONS,
     EVERYONE,
     DirectChannel,
-    Guild,
     Member,
+    SimulatedGuild,
     TextChannel,
     User,
     VoiceChannel,
@@ -87,8 +87,8 @@ class DiscordSimulator:
         if privileged_intents is not None:
             portal = replace(portal, privileged_intents=privileged_intents)
         self._portal = portal
-        self._backstage = backstage = Backstage()
-        self._gateway = Gateway(
+        self._backstage = backstage = SharedState()
+        self._gateway = SimulatedDiscordGateway(
             self.token,
             backstage,
             heartbeat_interval_ms=heartbeat_interval_ms,
@@ -97,7 +97,7 @@ class DiscordSimulator:
         emit = self._gateway.emit
         self._world = World(emit, dave=dave)
         self._media = MediaPort(backstage)
-        self._voice = Voice(self._world, emit, self._media, backstage)
+        self._voice = SimulatedVoice(self._world, emit, self._media, backstage)
         self._voice_gateway = VoiceGateway(
             self._voice, backstage, modes=modes, heartbeat_interval_ms=voice_heartbeat_interval_ms
         )
@@ -106,7 +106,7 @@ class DiscordSimulator:
         self._gateway.on_session_end = self._session_ended
         self._registry = Registry(self._world)
         self._board = Board(self._world.bot, emit)
-        self._desk = Desk(self._board, emit, backstage, first_response_s=first_response_s)
+        self._desk = Interactions(self._board, emit, backstage, first_response_s=first_response_s)
         self._people: list[SimulatedPerson] = []
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -186,7 +186,9 @@ class DiscordSimulator:
         """The bot's account."""
         return self._world.bot
 
-    def add_guild(self, name: str, bot_permissions: discord.Permissions = BOT_PERMISSIONS) -> Guild:
+    def add_guild(
+        self, name: str, bot_permissions: discord.Permissions = BOT_PERMISSIONS
+    ) -> SimulatedGuild:
         """A server that the bot is a member of. Add channels to what is returned."""
         guild = self._world.add_guild(name, bot_permissions)
         self._gateway.emit_guild(guild)
@@ -194,7 +196,7 @@ class DiscordSimulator:
 
     def add_person(
         self,
-        guild: Guild,
+        guild: SimulatedGuild,
         name: str,
         *,
         bot: bool = False,
@@ -226,7 +228,7 @@ class DiscordSimulator:
         """Switches for faults on Discord's side."""
         return self._backstage.faults
 
-    def commands(self, guild: Guild | None = None) -> list[dict[str, Any]]:
+    def commands(self, guild: SimulatedGuild | None = None) -> list[dict[str, Any]]:
         """The commands the bot has registered, globally or in a guild, as Discord shows them."""
         return self._registry.payloads(guild.id if guild is not None else None)
 
@@ -262,7 +264,7 @@ class DiscordSimulator:
         group = self._voice.call(channel).group
         return list(group.history) if group is not None else []
 
-    def bot_channel(self, guild: Guild) -> VoiceChannel | None:
+    def bot_channel(self, guild: SimulatedGuild) -> VoiceChannel | None:
         """The voice channel that the guild shows the bot in."""
         state = guild.voice_states.get(self._world.bot.id)
         return state.channel if state is not None else None
@@ -350,11 +352,11 @@ class DiscordSimulator:
 
     # -- faults --------------------------------------------------------------------------------
 
-    def kick(self, guild: Guild) -> None:
+    def kick(self, guild: SimulatedGuild) -> None:
         """A moderator disconnects the bot from voice."""
         self._voice.remove(guild)
 
-    def remove_bot(self, guild: Guild) -> None:
+    def remove_bot(self, guild: SimulatedGuild) -> None:
         """An owner puts the bot out of the guild."""
         if self.bot_channel(guild) is not None:
             self._voice.remove(guild)
@@ -389,13 +391,13 @@ class DiscordSimulator:
         """A moderator moves the bot to another voice channel of the same guild."""
         self._voice.drag(channel)
 
-    def mute(self, guild: Guild, muted: bool = True) -> None:
+    def mute(self, guild: SimulatedGuild, muted: bool = True) -> None:
         """A moderator mutes the bot: what it sends is not passed on."""
         state = guild.voice_states[self._world.bot.id]
         state.mute = muted
         self._voice.set_state(state)
 
-    def change_voice_server(self, guild: Guild, *, gracefully: bool = False) -> None:
+    def change_voice_server(self, guild: SimulatedGuild, *, gracefully: bool = False) -> None:
         """The call fails over to another server, which the old one makes way for by closing.
 
         ``gracefully`` the old one stays, and the bot is told by an update without an endpoint to
@@ -403,11 +405,11 @@ class DiscordSimulator:
         """
         self._voice.change_server(guild, gracefully=gracefully)
 
-    def close_voice(self, guild: Guild, code: int) -> None:
+    def close_voice(self, guild: SimulatedGuild, code: int) -> None:
         """The voice gateway closes with ``code``. All but 4015 end the session with it."""
         self._voice.close(guild, code)
 
-    def abort_voice(self, guild: Guild) -> None:
+    def abort_voice(self, guild: SimulatedGuild) -> None:
         """The voice websocket's connection breaks without a word."""
         self._voice.abort(guild)
 

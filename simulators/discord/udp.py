@@ -11,7 +11,7 @@ from typing import Final
 from simulators.discord import rtp
 from simulators.discord.errors import BadPacket
 from simulators.discord.peer import Address, Peer
-from simulators.discord.shared import Backstage
+from simulators.discord.shared import SharedState
 
 _DISCOVERY: Final = struct.Struct(">HHI64sH")
 _REQUEST, _RESPONSE, _LENGTH = 1, 2, 70
@@ -23,7 +23,7 @@ _RECEIVE_BUFFER: Final = 1 << 20
 class MediaPort(asyncio.DatagramProtocol):
     """Knows each voice session by its SSRC, and its address once that was discovered."""
 
-    def __init__(self, backstage: Backstage) -> None:
+    def __init__(self, backstage: SharedState) -> None:
         self._backstage = backstage
         self._transport: asyncio.DatagramTransport | None = None
         self._by_ssrc: dict[int, Peer] = {}

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from simulators.discord.rtp import OPUS, SAMPLES_PER_FRAME, Packet
+from simulators.discord.rtp import OPUS, SAMPLES_PER_FRAME, SentRtp
 
 _REMEMBERED_NONCES: Final = 10_000
 _SEQUENCES: Final = 1 << 16
@@ -33,11 +33,11 @@ class Uplink:
     """
 
     def __init__(self) -> None:
-        self._last: Packet | None = None
+        self._last: SentRtp | None = None
         self._nonces: set[int] = set()
         self._nonce_order: deque[int] = deque()
 
-    def check(self, packet: Packet, nonce: int) -> list[str]:
+    def check(self, packet: SentRtp, nonce: int) -> list[str]:
         """What is wrong with the packet, in words; nothing if all is well."""
         wrong = []
         if packet.payload_type != OPUS:
@@ -59,7 +59,7 @@ class Uplink:
             self._nonces.discard(self._nonce_order.popleft())
 
 
-def _discontinuity(last: Packet, packet: Packet) -> list[str]:
+def _discontinuity(last: SentRtp, packet: SentRtp) -> list[str]:
     wrong = []
     step = (packet.sequence - last.sequence) % _SEQUENCES
     if step != 1:

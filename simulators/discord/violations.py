@@ -48,7 +48,7 @@ class Counters:
 
 
 @dataclass(slots=True)
-class Referee:
+class Violations:
     """Collects violations for tests to assert empty, and counts the rest."""
 
     violations: list[str] = field(default_factory=list)

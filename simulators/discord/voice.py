@@ -6,16 +6,16 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from simulators.discord.call import Call
+from simulators.discord.call import SimulatedCall
 from simulators.discord.errors import BadFrame, UnknownPlace
 from simulators.discord.payloads import VoiceIdentify, VoiceResume, VoiceStateUpdate
 from simulators.discord.peer import BotsCall, Peer
-from simulators.discord.shared import Backstage
+from simulators.discord.shared import SharedState
 from simulators.discord.udp import MediaPort
 from simulators.discord.world import (
     Emit,
-    Guild,
     Member,
+    SimulatedGuild,
     StageChannel,
     VoiceChannel,
     VoiceState,
@@ -41,25 +41,25 @@ class _Ticket:
     replaces: bool
 
 
-class Voice:
+class SimulatedVoice:
     """All calls of all guilds."""
 
-    def __init__(self, world: World, emit: Emit, media: MediaPort, backstage: Backstage) -> None:
+    def __init__(self, world: World, emit: Emit, media: MediaPort, backstage: SharedState) -> None:
         self.media = media
         self._world = world
         self._emit = emit
         self._backstage = backstage
-        self._calls: dict[int, Call] = {}
+        self._calls: dict[int, SimulatedCall] = {}
         self._tickets: dict[str, _Ticket] = {}
         self._used_up: set[str] = set()
 
-    def call(self, channel: VoiceChannel) -> Call:
+    def call(self, channel: VoiceChannel) -> SimulatedCall:
         """The channel's call; there is one even while nobody is in it."""
         if channel.id not in self._calls:
-            self._calls[channel.id] = Call(channel, self._backstage)
+            self._calls[channel.id] = SimulatedCall(channel, self._backstage)
         return self._calls[channel.id]
 
-    def peer(self, guild: Guild) -> Peer | None:
+    def peer(self, guild: SimulatedGuild) -> Peer | None:
         """The bot's voice session in a guild, if it has one."""
         peers = (c.peer for c in self._calls.values() if c.channel.guild is guild)
         return next((peer for peer in peers if peer is not None), None)
@@ -70,7 +70,7 @@ class Voice:
         guild.voice_states[state.member.user.id] = state
         self._emit("VOICE_STATE_UPDATE", state.payload(), guild.id)
 
-    def clear_state(self, guild: Guild, member: Member) -> None:
+    def clear_state(self, guild: SimulatedGuild, member: Member) -> None:
         """A member is in no channel any more."""
         state = guild.voice_states.pop(member.user.id, None)
         session = state.session_id if state else secrets.token_hex(16)
@@ -124,7 +124,7 @@ class Voice:
         if guild.voice_states.get(guild.bot.user.id) is state:
             self.give_server(guild, replaces=True)
 
-    def give_server(self, guild: Guild, *, replaces: bool) -> None:
+    def give_server(self, guild: SimulatedGuild, *, replaces: bool) -> None:
         """VOICE_SERVER_UPDATE, with a token that is good for one session."""
         state = guild.voice_states[guild.bot.user.id]
         self._use_up(guild)
@@ -134,7 +134,7 @@ class Voice:
         update = {"token": token, "guild_id": str(guild.id), "endpoint": host}
         self._emit("VOICE_SERVER_UPDATE", update, guild.id)
 
-    def change_server(self, guild: Guild, *, gracefully: bool) -> None:
+    def change_server(self, guild: SimulatedGuild, *, gracefully: bool) -> None:
         """The call fails over: the old server hangs up, or the bot is told to leave it."""
         peer = self.peer(guild)
         if peer is not None and gracefully:
@@ -149,7 +149,7 @@ class Voice:
         old = channel.guild.voice_states[channel.guild.bot.user.id]
         self._enter(channel, self_mute=old.self_mute, self_deaf=old.self_deaf)
 
-    def remove(self, guild: Guild, *, close: int | None = DISCONNECTED) -> None:
+    def remove(self, guild: SimulatedGuild, *, close: int | None = DISCONNECTED) -> None:
         """The bot is no longer in the guild's call; None: it leaves by itself."""
         peer = self.peer(guild)
         if peer is not None:
@@ -166,13 +166,13 @@ class Voice:
             else:
                 self.clear_state(guild, state.member)
 
-    def lose_all(self, guilds: list[Guild]) -> None:
+    def lose_all(self, guilds: list[SimulatedGuild]) -> None:
         """The bot's main session is over, and with it its calls; there is nobody to tell."""
         for guild in guilds:
             if guild.bot.user.id in guild.voice_states:
                 self.remove(guild)
 
-    def _use_up(self, guild: Guild) -> None:
+    def _use_up(self, guild: SimulatedGuild) -> None:
         for token, ticket in list(self._tickets.items()):
             if ticket.state.channel.guild is guild:
                 del self._tickets[token]
@@ -246,7 +246,7 @@ class Voice:
 
     # -- faults --------------------------------------------------------------------------------
 
-    def close(self, guild: Guild, code: int) -> None:
+    def close(self, guild: SimulatedGuild, code: int) -> None:
         """Close the voice websocket with ``code``; all but 4015 end the session as well."""
         peer = self.peer(guild)
         if peer is None or peer.socket is None:
@@ -256,7 +256,7 @@ class Voice:
         else:
             self._hang_up(peer.call, code)
 
-    def abort(self, guild: Guild) -> None:
+    def abort(self, guild: SimulatedGuild) -> None:
         """Break the voice websocket's connection without a close frame (1006 to the bot)."""
         peer = self.peer(guild)
         if peer is not None and peer.socket is not None:

@@ -24,9 +24,9 @@ from simulators.discord.payloads import (
     read_frame,
 )
 from simulators.discord.peer import Peer, VoiceOp
-from simulators.discord.shared import Backstage
+from simulators.discord.shared import SharedState
 from simulators.discord.sockets import Socket
-from simulators.discord.voice import Voice
+from simulators.discord.voice import SimulatedVoice
 
 HEARTBEAT_INTERVAL_MS: Final = 13750
 _VERSION: Final = "8"
@@ -40,8 +40,8 @@ UNKNOWN_PROTOCOL, UNKNOWN_MODE, BAD_REQUEST = 4012, 4016, 4020
 class VoiceGateway:
     def __init__(
         self,
-        voice: Voice,
-        backstage: Backstage,
+        voice: SimulatedVoice,
+        backstage: SharedState,
         *,
         modes: tuple[rtp.Mode, ...] = rtp.MODES,
         heartbeat_interval_ms: int = HEARTBEAT_INTERVAL_MS,

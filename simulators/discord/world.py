@@ -116,7 +116,7 @@ class VoiceState:
         }
 
 
-def voice_state_payload(member: Member, guild: Guild, session_id: str) -> Json:
+def voice_state_payload(member: Member, guild: SimulatedGuild, session_id: str) -> Json:
     """The state of a member who is in no channel."""
     return {
         "guild_id": str(guild.id),
@@ -136,7 +136,7 @@ def voice_state_payload(member: Member, guild: Guild, session_id: str) -> Json:
 
 @dataclass(eq=False)
 class TextChannel:
-    guild: Guild
+    guild: SimulatedGuild
     name: str
     id: int = field(default_factory=snowflake)
     forbidden: discord.Permissions = field(default_factory=discord.Permissions.none)
@@ -218,7 +218,7 @@ C = TypeVar("C", bound=TextChannel)
 
 
 @dataclass(eq=False)
-class Guild:
+class SimulatedGuild:
     """A Discord server."""
 
     name: str
@@ -287,23 +287,23 @@ class World:
 
     def __init__(self, emit: Emit, *, dave: bool) -> None:
         self.bot = User("OpenClaw", bot=True)
-        self.guilds: dict[int, Guild] = {}
+        self.guilds: dict[int, SimulatedGuild] = {}
         self._direct: dict[int, DirectChannel] = {}
         self._emit = emit
         self._dave = dave
 
-    def add_guild(self, name: str, bot_permissions: discord.Permissions) -> Guild:
+    def add_guild(self, name: str, bot_permissions: discord.Permissions) -> SimulatedGuild:
         bot = Member(self.bot, bot_permissions)
-        guild = Guild(name, bot, self._emit, dave=self._dave)
+        guild = SimulatedGuild(name, bot, self._emit, dave=self._dave)
         guild.members[self.bot.id] = bot
         self.guilds[guild.id] = guild
         return guild
 
-    def remove_guild(self, guild: Guild) -> None:
+    def remove_guild(self, guild: SimulatedGuild) -> None:
         """The bot is no member of it any more. One that is not there is no error."""
         self.guilds.pop(guild.id, None)
 
-    def guild(self, guild_id: int) -> Guild:
+    def guild(self, guild_id: int) -> SimulatedGuild:
         """Raises UnknownPlace."""
         try:
             return self.guilds[guild_id]

@@ -9,11 +9,11 @@ from typing import Any
 from simulators.gateway.faults import Faults
 from simulators.gateway.methods import Caller, Methods
 from simulators.gateway.params import frame_id, read_request
-from simulators.gateway.peer import Peer
+from simulators.gateway.peer import ClientPeer
 from simulators.gateway.refusal import Refusal
 
 
-class Desk:
+class RequestDispatcher:
     """Answers that take their time are owned here, until ``close``."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Desk:
         self.requests: list[tuple[str, dict[str, Any]]] = []
         """Every request so far: method and params."""
 
-    def take(self, peer: Peer, text: str | bytes) -> None:
+    def take(self, peer: ClientPeer, text: str | bytes) -> None:
         """A frame has come."""
         try:
             request = read_request(text)
@@ -65,14 +65,14 @@ class Desk:
             task.cancel()
         await asyncio.gather(*self._late, return_exceptions=True)
 
-    def _refuse(self, peer: Peer, ident: str, refusal: Refusal, mute: bool) -> None:
+    def _refuse(self, peer: ClientPeer, ident: str, refusal: Refusal, mute: bool) -> None:
         if refusal.violation:
             self._blame(refusal.message)
         if not mute:
             peer.refuse(ident, refusal)
 
     def _answer_later(
-        self, peer: Peer, ident: str, answer: Awaitable[dict[str, Any]], mute: bool
+        self, peer: ClientPeer, ident: str, answer: Awaitable[dict[str, Any]], mute: bool
     ) -> None:
         async def wait() -> None:
             try:

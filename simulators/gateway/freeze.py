@@ -8,7 +8,7 @@ from weakref import WeakSet
 from websockets.asyncio.server import ServerConnection
 
 
-class Ice:
+class FreezeSwitch:
     """Freezes all connections of one server at once, new ones too; thawed, they go on where they
     stood, as those of a process that was stopped and continued."""
 
@@ -41,7 +41,7 @@ class Ice:
 
 
 class FreezableConnection(ServerConnection):
-    ice: Ice
+    ice: FreezeSwitch
     _unread: bytes = b""
 
     def data_received(self, data: bytes) -> None:

@@ -21,7 +21,7 @@ from simulators.gateway.params import (
     check_params,
     read_request,
 )
-from simulators.gateway.peer import Peer, answer_frame, refusal_frame
+from simulators.gateway.peer import ClientPeer, answer_frame, refusal_frame
 from simulators.gateway.refusal import CLOSE_POLICY, CLOSE_TOO_BIG, Refusal, invalid
 
 VERSION = "2026.9.6-simulated"
@@ -34,7 +34,7 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Door:
+class Handshake:
     """Greets each new socket, and lets it in or not."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Door:
         self._blame = blame
         self.boot_id = str(uuid.uuid4())
 
-    async def greet(self, socket: ServerConnection) -> Peer | None:
+    async def greet(self, socket: ServerConnection) -> ClientPeer | None:
         """The peer that was let in; None for one that was turned away, whose socket is closed."""
         nonce = str(uuid.uuid4())
         challenge = {"nonce": nonce, "ts": now_ms(), "capabilities": ["model-catalog-snapshot"]}
@@ -76,7 +76,7 @@ class Door:
             await socket.close(refusal.close, refusal.message[:120])
             return None
         send_json(socket, answer_frame(request.id, self._hello(admission)))
-        return Peer(socket, admission, self._clock)
+        return ClientPeer(socket, admission, self._clock)
 
     async def _first_request(
         self, socket: ServerConnection, text: str | bytes

@@ -25,7 +25,13 @@ from simulators.gateway.params import (
 )
 from simulators.gateway.refusal import Refusal, invalid, missing_scope, no_session
 from simulators.gateway.runs import Floor, Runner
-from simulators.gateway.sessions import Run, Session, Sessions, Steered, text_message
+from simulators.gateway.sessions import (
+    Sessions,
+    SimulatedRun,
+    SimulatedSession,
+    Steered,
+    text_message,
+)
 
 Payload = dict[str, Any]
 Answer = Payload | Awaitable[Payload]
@@ -132,7 +138,7 @@ class Methods:
             return self._command(params, session, caller)
         return self._turn(params, session, caller)
 
-    def _turn(self, params: ChatSendParams, session: Session, caller: Caller) -> Payload:
+    def _turn(self, params: ChatSendParams, session: SimulatedSession, caller: Caller) -> Payload:
         self.commands += [found.group() for found in _DIRECTIVE.finditer(params.message)]
         run_id, running = params.idempotency_key, session.active
         answer: Payload = {"runId": run_id, "status": "started"}
@@ -184,7 +190,9 @@ class Methods:
         in_flight = run is not None and run.status == "running"
         return {"runId": run_id, "status": "in_flight" if in_flight else "ok"}
 
-    def _command(self, params: ChatSendParams, session: Session, caller: Caller) -> Payload:
+    def _command(
+        self, params: ChatSendParams, session: SimulatedSession, caller: Caller
+    ) -> Payload:
         """A text that begins with a slash never reaches the agent."""
         self.commands.append(params.message)
         if params.message.strip() == "/stop":
@@ -218,7 +226,9 @@ class Methods:
             session.queued.clear()
         return self._stop(session, run, caller, "rpc")
 
-    def _stop(self, session: Session, run: Run | None, caller: Caller, reason: str) -> Payload:
+    def _stop(
+        self, session: SimulatedSession, run: SimulatedRun | None, caller: Caller, reason: str
+    ) -> Payload:
         if run is None:
             return {"ok": True, "aborted": False, "runIds": []}
         if not _owns(caller, run):
@@ -288,12 +298,12 @@ class Methods:
             "agents": rows,
         }
 
-    def _find(self, run_id: str) -> Run | None:
+    def _find(self, run_id: str) -> SimulatedRun | None:
         known = (run for run in self._runner.runs if not run.forgotten)
         return next((run for run in known if run.id == run_id), None)
 
 
-def _owns(caller: Caller, run: Run) -> bool:
+def _owns(caller: Caller, run: SimulatedRun) -> bool:
     """A run may be aborted by its connection, its device, or an admin."""
     same_device = run.owner_device is not None and run.owner_device == caller.admission.device_id
     return run.owner is caller.peer or same_device or caller.admission.may("operator.admin")

@@ -15,7 +15,7 @@ from typing import Any
 
 from openclaw_client.clock import Clock, time_limit
 from simulators.gateway.params import NodeInvokeParams, NodeInvokeResultParams
-from simulators.gateway.peer import Peer
+from simulators.gateway.peer import ClientPeer
 from simulators.gateway.refusal import Refusal, invalid
 
 Payload = dict[str, Any]
@@ -30,7 +30,7 @@ class Node:
 
     id: str
     name: str = ""
-    peer: Peer | None = None
+    peer: ClientPeer | None = None
     declared: tuple[str, ...] = ()
     """What it declares, less what the configuration strikes out."""
     approved: frozenset[str] | None = None
@@ -103,7 +103,7 @@ class Nodes:
 
     # -- coming and going ----------------------------------------------------------------------
 
-    def came(self, peer: Peer) -> None:
+    def came(self, peer: ClientPeer) -> None:
         """A node was let in; the newest connection of a device is the node."""
         admission = peer.admission
         node = self.all.setdefault(str(admission.device_id), Node(str(admission.device_id)))
@@ -116,7 +116,7 @@ class Nodes:
         else:
             node.pending = None
 
-    def went(self, peer: Peer) -> None:
+    def went(self, peer: ClientPeer) -> None:
         for node in self.all.values():
             if node.peer is peer:
                 node.peer, node.published = None, []

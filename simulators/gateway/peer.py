@@ -24,7 +24,7 @@ def refusal_frame(ident: str, refusal: Refusal) -> dict[str, Any]:
     return frame
 
 
-class Peer:
+class ClientPeer:
     """A connected client: its rights, and the numbering of its events."""
 
     def __init__(self, socket: ServerConnection, admission: Admission, clock: Clock) -> None:

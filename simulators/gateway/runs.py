@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from openclaw_client.clock import Clock
 from simulators.gateway.agents import Speech, ToolUse
 from simulators.gateway.faults import Failure, Faults, RunFault
-from simulators.gateway.sessions import Run, Session, text_message
+from simulators.gateway.sessions import SimulatedRun, SimulatedSession, text_message
 
 PACE_S = 0.075
 """Between two deltas of a run; a constant in OpenClaw's source, and measured."""
@@ -55,20 +55,20 @@ class Runner:
         self._sleep = sleep
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
-        self.runs: list[Run] = []
+        self.runs: list[SimulatedRun] = []
 
     def start(
         self,
-        session: Session,
+        session: SimulatedSession,
         message: str,
         *,
         run_id: str | None = None,
         owner: object = None,
         owner_device: str | None = None,
         timeout_ms: int | None = None,
-    ) -> Run:
+    ) -> SimulatedRun:
         """Begin to answer; the first event comes after the caller has sent its own answer."""
-        run = Run(
+        run = SimulatedRun(
             id=run_id or str(uuid.uuid4()),
             session=session,
             message=message,
@@ -87,7 +87,7 @@ class Runner:
         run.task.add_done_callback(self._tasks.discard)
         return run
 
-    def abort(self, run: Run, stop_reason: str, *, keep_partial: bool) -> None:
+    def abort(self, run: SimulatedRun, stop_reason: str, *, keep_partial: bool) -> None:
         """End a run now. Its partial text goes into the history only if it is kept."""
         if keep_partial and run.text:
             run.session.note_assistant(run.text, self._floor.now_ms())
@@ -104,7 +104,7 @@ class Runner:
         """Whether the message that comes now is to be swallowed."""
         return self._faults.swallows()
 
-    def bare_final(self, session: Session, run_id: str) -> None:
+    def bare_final(self, session: SimulatedSession, run_id: str) -> None:
         """What a message that was put into a queue gets under its own run id: an empty final."""
         asyncio.get_running_loop().call_soon(self._bare, session, run_id, {"state": "final"})
 
@@ -127,7 +127,7 @@ class Runner:
 
     # -- one run -----------------------------------------------------------------------------------
 
-    async def _answer(self, run: Run) -> None:
+    async def _answer(self, run: SimulatedRun) -> None:
         for phase in PHASES:
             self._agent(run, "run_status", {"phase": phase})
             self._chat(run, {"state": "status", "phase": phase})
@@ -157,7 +157,7 @@ class Runner:
             await self._say(run, _further(run) + speech.text, speech.between_words_s)
         self._finish(run)
 
-    async def _use(self, run: Run, tool: ToolUse) -> Speech:
+    async def _use(self, run: SimulatedRun, tool: ToolUse) -> Speech:
         """Call a tool; what the agent has to say to its result."""
         item = {"itemId": str(uuid.uuid4()), "kind": "tool", "name": tool.name}
         self._agent(run, "item", {**item, "phase": "start", "status": "running"})
@@ -166,7 +166,7 @@ class Runner:
         self._agent(run, "item", {**item, "phase": "end", "status": "completed"})
         return tool.then(result)
 
-    async def _say(self, run: Run, text: str, pause_s: float) -> bool:
+    async def _say(self, run: SimulatedRun, text: str, pause_s: float) -> bool:
         """Stream ``text`` word by word; False if the run ended on the way."""
         words = re.findall(r"\s*\S+", text)
         start, since_flush = run.text, PACE_S
@@ -191,7 +191,7 @@ class Runner:
         self._flush(run)
         return True
 
-    async def _suffer(self, run: Run, words: int) -> bool:
+    async def _suffer(self, run: SimulatedRun, words: int) -> bool:
         """Whatever is planned for the run after that many words; False if it ended by it."""
         fault = run.fault
         if fault.failure is not None and fault.fails_after_words == words:
@@ -207,7 +207,7 @@ class Runner:
             await fault.pause.hold()
         return True
 
-    def _flush(self, run: Run) -> None:
+    def _flush(self, run: SimulatedRun) -> None:
         """Send what has not gone out yet, as one delta."""
         fresh = run.text[len(run.published) :]
         if not fresh:
@@ -218,19 +218,19 @@ class Runner:
             self._delta(run, fresh)
         run.deltas += 1
 
-    def _void(self, run: Run, keep: str) -> None:
+    def _void(self, run: SimulatedRun, keep: str) -> None:
         self._flush(run)
         run.text = run.published = keep
         self._delta(run, keep, replace=True)
 
-    def _delta(self, run: Run, text: str, *, replace: bool = False) -> None:
+    def _delta(self, run: SimulatedRun, text: str, *, replace: bool = False) -> None:
         message = text_message(run.published, self._floor.now_ms())
         payload: dict[str, Any] = {"state": "delta", "deltaText": text, "message": message}
         if replace:
             payload["replace"] = True
         self._chat(run, payload)
 
-    def _finish(self, run: Run) -> None:
+    def _finish(self, run: SimulatedRun) -> None:
         self._agent(run, "lifecycle", {"phase": "end", "aborted": False, "stopReason": "stop"})
         now = self._floor.now_ms()
         run.session.note_assistant(run.text, now)
@@ -243,14 +243,14 @@ class Runner:
             self._chat(run, final)
         self._go_on(run.session)
 
-    def _keep_silent(self, run: Run, how: str) -> None:
+    def _keep_silent(self, run: SimulatedRun, how: str) -> None:
         """The agent has said nothing, and says nothing when it is asked once more."""
         run.stop_reason, run.silence = "stop", how
         self._end(run, "error", _NOTHING_SAID)
         self._chat(run, {"state": "aborted", "stopReason": "stop"})
         self._go_on(run.session)
 
-    def _fail(self, run: Run, failure: Failure) -> None:
+    def _fail(self, run: SimulatedRun, failure: Failure) -> None:
         """Two error events: the second, from further out, has little but its words."""
         self._end(run, "error", failure.from_outside)
         first: dict[str, Any] = {"state": "error", "errorMessage": failure.message}
@@ -262,12 +262,12 @@ class Runner:
         self._bare(run.session, run.id, {"state": "error", "errorMessage": failure.from_outside})
         self._go_on(run.session)
 
-    def _time_out(self, run: Run) -> None:
+    def _time_out(self, run: SimulatedRun) -> None:
         if run.status == "running":
             run.timed_out = True
             self._fail(run, Failure(_TIMED_OUT, kind="timeout", wrapped=False))
 
-    def _end(self, run: Run, status: str, summary: str) -> None:
+    def _end(self, run: SimulatedRun, status: str, summary: str) -> None:
         run.status, run.summary = status, summary
         run.ended_at_ms = self._floor.now_ms()
         run.ended.set()
@@ -278,26 +278,26 @@ class Runner:
         if run.task is not None and run.task is not asyncio.current_task():
             run.task.cancel()
 
-    def _go_on(self, session: Session) -> None:
+    def _go_on(self, session: SimulatedSession) -> None:
         """Answer the next queued message, under a run id of the Gateway's own."""
         if session.queued and session.active is None:
             self.start(session, session.queued.popleft())
 
-    def _chat(self, run: Run, payload: dict[str, Any]) -> None:
+    def _chat(self, run: SimulatedRun, payload: dict[str, Any]) -> None:
         self._floor.publish("chat", {**self._base(run), "seq": run.seq, **payload})
 
-    def _bare(self, session: Session, run_id: str, payload: dict[str, Any]) -> None:
+    def _bare(self, session: SimulatedSession, run_id: str, payload: dict[str, Any]) -> None:
         """A chat event from outside of the run: it does not know the agent, and counts anew."""
         base = {"runId": run_id, "sessionKey": session.key, "seq": 1}
         self._floor.publish("chat", {**base, **payload})
 
-    def _agent(self, run: Run, stream: str, data: dict[str, Any]) -> None:
+    def _agent(self, run: SimulatedRun, stream: str, data: dict[str, Any]) -> None:
         """The `agent` events beside the `chat` ones: noise to a client that reads only these."""
         event = {**self._base(run), "seq": run.next_seq(), "stream": stream, "data": data}
         self._floor.publish("agent", {**event, "ts": self._floor.now_ms(), "isHeartbeat": False})
 
     @staticmethod
-    def _base(run: Run) -> dict[str, Any]:
+    def _base(run: SimulatedRun) -> dict[str, Any]:
         return {"runId": run.id, "sessionKey": run.session.key, "agentId": run.session.agent.id}
 
 
@@ -307,6 +307,6 @@ def _silence(text: str) -> str | None:
     return "empty" if not plain else "silent" if plain == _NO_REPLY else None
 
 
-def _further(run: Run) -> str:
+def _further(run: SimulatedRun) -> str:
     """What stands between the parts of an answer."""
     return "\n\n" if run.text else ""

@@ -28,16 +28,16 @@ from openclaw_client.clock import Clock, Timer
 from openclaw_client.protocol.frames import CLOSE_RESTART, MAX_FRAME_BYTES
 from simulators.gateway.admission import Doorkeeper
 from simulators.gateway.agents import Agent, default_agents
-from simulators.gateway.dispatcher import Desk
+from simulators.gateway.dispatcher import RequestDispatcher
 from simulators.gateway.faults import Faults
-from simulators.gateway.freeze import Ice
-from simulators.gateway.handshake import FORWARDED, Door, now_ms
+from simulators.gateway.freeze import FreezeSwitch
+from simulators.gateway.handshake import FORWARDED, Handshake, now_ms
 from simulators.gateway.methods import Methods
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.nodes import Nodes
-from simulators.gateway.peer import Peer
+from simulators.gateway.peer import ClientPeer
 from simulators.gateway.runs import Runner, Sleep
-from simulators.gateway.sessions import Run
+from simulators.gateway.sessions import SimulatedRun
 
 TICK_INTERVAL_S = 30.0
 _PING_S = 25.0
@@ -88,14 +88,14 @@ class GatewaySimulator:
         self._keeper = Doorkeeper(self.token, remote=remote)
         self._node_commands = frozenset(node_commands)
         self._trusted_proxy = trusted_proxy
-        self._ice = Ice()
+        self._ice = FreezeSwitch()
         self._strict = strict
         self._port = port
         self._tls = tls
         self._tick_interval_s = tick_interval_s
         self._sleep = sleep
         self._given_clock = clock
-        self._peers: set[Peer] = set()
+        self._peers: set[ClientPeer] = set()
         self._server: Server | None = None
         self._ticker: Timer | None = None
         self._activity = asyncio.Event()
@@ -107,7 +107,7 @@ class GatewaySimulator:
         return f"{'ws' if self._tls is None else 'wss'}://127.0.0.1:{self._port}"
 
     @property
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[SimulatedRun]:
         """All runs so far, in the order in which they began."""
         return self._runner.runs
 
@@ -166,8 +166,10 @@ class GatewaySimulator:
             clock,
             NodeMethods(self.nodes),
         )
-        self._desk = Desk(self._methods, self.faults, self.violations.append, self.drop_connections)
-        self._door = Door(
+        self._desk = RequestDispatcher(
+            self._methods, self.faults, self.violations.append, self.drop_connections
+        )
+        self._door = Handshake(
             self._keeper,
             self.faults,
             self._methods.names,

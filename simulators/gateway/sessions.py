@@ -29,11 +29,11 @@ class Steered:
 
 
 @dataclass(slots=True, eq=False)
-class Run:
+class SimulatedRun:
     """One turn of an agent, as the Gateway sees it; kept for replays and for tests to look at."""
 
     id: str
-    session: Session
+    session: SimulatedSession
     message: str
     owner: object
     owner_device: str | None
@@ -73,14 +73,14 @@ class Run:
 
 
 @dataclass(slots=True, eq=False)
-class Session:
+class SimulatedSession:
     """One conversation with one agent."""
 
     key: str
     agent: Agent
     memory: Memory = field(default_factory=Memory)
     history: list[dict[str, Any]] = field(default_factory=list)
-    active: Run | None = None
+    active: SimulatedRun | None = None
     queued: deque[str] = field(default_factory=deque)
     """Messages of mode followup and collect, to be answered under run ids nobody knows."""
 
@@ -111,9 +111,9 @@ class Sessions:
     def __init__(self, agents: Mapping[str, Agent], default_agent: str) -> None:
         self._agents = agents
         self._default = default_agent
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, SimulatedSession] = {}
 
-    def open(self, key: str, agent_id: str | None) -> Session:
+    def open(self, key: str, agent_id: str | None) -> SimulatedSession:
         """The session of that key, new or not.
 
         Raises:
@@ -123,9 +123,9 @@ class Sessions:
         agent = self._agents.get(named)
         if agent is None:
             raise invalid(f'Agent "{named}" no longer exists in configuration')
-        return self._sessions.setdefault(full, Session(full, agent))
+        return self._sessions.setdefault(full, SimulatedSession(full, agent))
 
-    def find(self, key: str, agent_id: str | None) -> Session | None:
+    def find(self, key: str, agent_id: str | None) -> SimulatedSession | None:
         """The session of that key, if there is one.
 
         Raises:

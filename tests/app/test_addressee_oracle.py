@@ -15,7 +15,7 @@ from pipeline.ports import AgentTurn, Persona, Speaker, Voice
 from simulators.gateway import GatewaySimulator, ScriptedAgent
 from simulators.gateway.agents import Rule
 from testing.gateways import TOKEN, config_for
-from testing.manual_clock import HandClock, instantly
+from testing.manual_clock import ManualClock, instantly
 
 ALICE = Speaker(4711, "Alice")
 TURN = AgentTurn("jarvis", "And the red one?", ALICE, context="Bob: Which is yours?")
@@ -37,7 +37,7 @@ async def gateway() -> AsyncIterator[GatewaySimulator]:
 
 @pytest.fixture
 async def client(gateway: GatewaySimulator) -> AsyncIterator[OpenClawClient]:
-    async with PerGuildOpenClawClient(config_for(gateway.url), clock=HandClock()) as guilds:
+    async with PerGuildOpenClawClient(config_for(gateway.url), clock=ManualClock()) as guilds:
         await guilds.connect()
         yield guilds.get_or_create(1)
 

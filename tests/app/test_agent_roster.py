@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from app.agent_roster import FRESH_S, GatewayAgents
-from openclaw_client import AgentInfo, GatewayUnreachable, LinkStatus, PerGuildOpenClawClient
+from openclaw_client import AgentInfo, ConnectionStatus, GatewayUnreachable, PerGuildOpenClawClient
 from pipeline.personas import DEFAULT_AGENTS, personas
 from pipeline.ports import Persona, Voice
 from simulators.gateway import GatewaySimulator, jarvis
@@ -40,7 +40,7 @@ class Listing:
         return self.agents
 
 
-async def out_of_reach() -> LinkStatus:
+async def out_of_reach() -> ConnectionStatus:
     raise AssertionError("nobody asked for it")
 
 
@@ -131,7 +131,7 @@ async def test_a_gateway_that_refused_is_reached_for_again_once_it_takes_us() ->
 
 def test_who_calls_the_bot_in_hears_soon_that_the_gateway_is_away() -> None:
     async def scene() -> None:
-        async def away() -> LinkStatus:
+        async def away() -> ConnectionStatus:
             await asyncio.sleep(3600)
             raise AssertionError("nobody waits so long")
 

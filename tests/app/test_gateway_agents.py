@@ -13,10 +13,10 @@ import pytest
 from app.agent_roster import FRESH_S, GatewayAgents
 from app.gateway_agents import OpenClawAgent
 from openclaw_client import (
+    ConnectionStatus,
     DeviceStoreError,
     GatewayRefused,
     GatewayUnreachable,
-    LinkStatus,
     MissingScope,
     OpenClawClient,
     OpenClawConfig,
@@ -38,10 +38,10 @@ from pipeline.errors import (
     AgentUnavailable,
 )
 from pipeline.personas import DEFAULT_AGENTS, personas
-from pipeline.ports import AgentTurn, Speaker, TextDelta
+from pipeline.ports import AgentDelta, AgentTurn, Speaker
 from simulators.gateway import GatewaySimulator, default_agents, jarvis
 from testing.gateways import TOKEN, closed_port, config_for
-from testing.manual_clock import HandClock, instantly, settle
+from testing.manual_clock import ManualClock, instantly, settle
 
 ALICE = Speaker(4711, "Alice")
 TIME = "It is half past seven, sir."
@@ -96,19 +96,19 @@ async def gateway() -> AsyncIterator[GatewaySimulator]:
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-async def client(gateway: GatewaySimulator, clock: HandClock) -> AsyncIterator[OpenClawClient]:
+async def client(gateway: GatewaySimulator, clock: ManualClock) -> AsyncIterator[OpenClawClient]:
     """A guild's client, as the bot has it."""
     async with PerGuildOpenClawClient(config_for(gateway.url), clock=clock) as guilds:
         await guilds.connect()
         yield guilds.get_or_create(1)
 
 
-async def answer(agent: OpenClawAgent, turn: AgentTurn = QUESTION) -> list[TextDelta]:
+async def answer(agent: OpenClawAgent, turn: AgentTurn = QUESTION) -> list[AgentDelta]:
     return [delta async for delta in agent.reply(turn)]
 
 
@@ -171,7 +171,7 @@ async def test_an_answer_that_was_not_begun_costs_nothing(
 
 
 async def test_an_agent_that_takes_too_long_timed_out(
-    gateway: GatewaySimulator, clock: HandClock
+    gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     pause = gateway.faults.pause_run(after_words=3)
     async with PerGuildOpenClawClient(config_for(gateway.url, timeout=8), clock=clock) as guilds:
@@ -246,7 +246,9 @@ async def test_failures_are_told_apart_for_the_room(
     assert type(told.value) is kind
 
 
-async def test_a_gateway_that_is_away_is_unavailable_after_some_patience(clock: HandClock) -> None:
+async def test_a_gateway_that_is_away_is_unavailable_after_some_patience(
+    clock: ManualClock,
+) -> None:
     config = config_for(f"http://127.0.0.1:{closed_port()}", retry_timeout=2)
     async with PerGuildOpenClawClient(config, clock=clock) as guilds:
         asking = asyncio.create_task(answer(OpenClawAgent(guilds.get_or_create(1))))
@@ -296,7 +298,7 @@ async def test_the_memory_is_the_one_of_the_session_scope(
 # -- an agent that the Gateway does not have ---------------------------------------------------
 
 
-async def unasked() -> LinkStatus:
+async def unasked() -> ConnectionStatus:
     raise AssertionError("nobody asked for it")
 
 

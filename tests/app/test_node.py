@@ -9,9 +9,9 @@ import pytest
 
 from app.node import voice_node
 from app.services import Services, make_bot
-from openclaw_client import DeviceStore, LinkState, PerGuildOpenClawClient
+from openclaw_client import ConnectionState, DeviceStore, PerGuildOpenClawClient
 from openclaw_client.node.settings import COMMANDS
-from pipeline.listening.audio_input import Hearing
+from pipeline.listening.audio_input import AudioInput
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
 from simulators.gateway import GatewaySimulator
@@ -27,7 +27,7 @@ def shared_by(gateway: GatewaySimulator, store: DeviceStore, **node: object) -> 
     )
     return Services(
         settings,
-        FakeModels(Hearing(FakeVad(), time.monotonic)),
+        FakeModels(AudioInput(FakeVad(), time.monotonic)),
         PerGuildOpenClawClient(settings.openclaw, devices=store),
         HttpSynthesizer(settings.tts, url="http://127.0.0.1:9"),
     )
@@ -52,7 +52,7 @@ async def test_as_a_node_it_is_there_as_long_as_the_bot_is(store: DeviceStore) -
         shared = shared_by(gateway, store, enabled=True)
         async with shared.gateway, make_bot(shared) as bot, voice_node(shared, bot, store) as node:
             assert node is not None
-            await eventually(lambda: node.status.state is LinkState.UP)
+            await eventually(lambda: node.status.state is ConnectionState.UP)
             await eventually(lambda: node.advice)
             (there,) = gateway.nodes.all.values()
             assert there.id == store.key().id

@@ -21,13 +21,13 @@ from discord_bot.bot import VoiceBot
 from discord_bot.receive import load_libopus
 from openclaw_client import VoiceRooms
 from openclaw_client.errors import BadArguments, CannotNow
-from openclaw_client.node.rooms import Person, Said, Words
+from openclaw_client.node.rooms import Person, SpeechResult, Words
 from pipeline.ports import AgentTurn
 from pipeline.settings import SpeechTextSettings
 from server.synthesis.client import HttpSynthesizer
 from simulators.discord import (
     DiscordSimulator,
-    Guild,
+    SimulatedGuild,
     SimulatedPerson,
     TextChannel,
     VoiceChannel,
@@ -48,7 +48,7 @@ class House:
     bot: VoiceBot
     rooms: VoiceRooms
     voice: FakeSynthesizer
-    guild: Guild
+    guild: SimulatedGuild
     text: TextChannel
     room: VoiceChannel
     other: VoiceChannel
@@ -130,7 +130,7 @@ async def test_it_tells_of_its_servers_and_calls(house: House) -> None:
 async def test_what_is_said_sounds_in_the_call(house: House) -> None:
     await house.call()
     said = await house.rooms.say(house.guild.id, HELLO, within_s=10)
-    assert said == Said("spoken", "Hi.")
+    assert said == SpeechResult("spoken", "Hi.")
     assert house.alice.hearing.first_sound_at() is not None
     assert list(house.rooms.transcript(house.guild.id, 5)) == ["jarvis: Hi."]
     assert house.asked == [], "words of its own accord are nobody's turn"
@@ -138,10 +138,10 @@ async def test_what_is_said_sounds_in_the_call(house: House) -> None:
 
 async def test_whoever_cannot_wait_is_told_how_far_it_has_got(house: House) -> None:
     await house.call()
-    assert await house.rooms.say(house.guild.id, LONG, within_s=0.5) == Said("speaking")
+    assert await house.rooms.say(house.guild.id, LONG, within_s=0.5) == SpeechResult("speaking")
     (room,) = house.rooms.rooms()
     assert room.answering is None
-    assert await house.rooms.say(house.guild.id, HELLO, within_s=0) == Said("queued")
+    assert await house.rooms.say(house.guild.id, HELLO, within_s=0) == SpeechResult("queued")
 
 
 async def test_a_caller_that_goes_away_takes_unsaid_words_along(house: House) -> None:

@@ -23,7 +23,7 @@ from openclaw_client import PerGuildOpenClawClient
 from pipeline.audio import Pcm16
 from pipeline.errors import PipelineError
 from pipeline.inference.whisper import Transcription
-from pipeline.listening.audio_input import Hearing
+from pipeline.listening.audio_input import AudioInput
 from pipeline.ports import Persona, Synthesizer, Voice
 from server.errors import ServerNotStarted
 from server.synthesis.client import HttpSynthesizer
@@ -43,7 +43,7 @@ def services_of(**values: Any) -> Services:
     settings = Settings.model_validate(values)
     return Services(
         settings,
-        FakeModels(Hearing(FakeVad(), time.monotonic)),
+        FakeModels(AudioInput(FakeVad(), time.monotonic)),
         PerGuildOpenClawClient(settings.openclaw),
         HttpSynthesizer(settings.tts, url="http://127.0.0.1:9"),
     )
@@ -121,7 +121,7 @@ def settings_for(gateway: GatewaySimulator, **values: Any) -> Settings:
 
 
 def fake_models() -> FakeModels:
-    return FakeModels(Hearing(FakeVad(), time.monotonic))
+    return FakeModels(AudioInput(FakeVad(), time.monotonic))
 
 
 def threads() -> set[str]:
@@ -261,7 +261,7 @@ async def test_a_question_in_a_call_reaches_the_memory_that_the_settings_name(sc
         guild = discord.add_guild("A server")
         text, room = guild.add_text_channel("general"), guild.add_voice_channel("Room")
         alice = discord.add_person(guild, "Alice")
-        models = OneQuestion(Hearing(FakeVad(), time.monotonic))
+        models = OneQuestion(AudioInput(FakeVad(), time.monotonic))
         models.hearing.start()
         async with (
             services(settings, models=models) as shared,

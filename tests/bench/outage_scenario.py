@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from testing.jumping_loop import JumpingLoop
-from testing.outage_stage import Stage, stage
+from testing.outage_stage import OutageStage, stage
 
-Play = Callable[[Stage], Awaitable[None]]
+Play = Callable[[OutageStage], Awaitable[None]]
 
 
 def play(folder: Path, scene: Play) -> None:

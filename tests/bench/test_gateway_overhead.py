@@ -14,13 +14,13 @@ from bench.bare_client import BareClient
 from bench.gateway_overhead import Times, compare, rows, table
 from bench.story_gateway import simulated_gateway
 from simulators.gateway import GatewaySimulator
-from simulators.gateway.sessions import Run
+from simulators.gateway.sessions import SimulatedRun
 from testing.gateways import TOKEN
 from testing.jumping_loop import JumpingLoop
 
 
 def test_both_ask_and_stop_equally_often() -> None:
-    async def scene() -> tuple[list[Times], list[Times], list[Run]]:
+    async def scene() -> tuple[list[Times], list[Times], list[SimulatedRun]]:
         async with simulated_gateway() as gateway:
             times = await compare(gateway.simulator.url, gateway.token, 2)
             return *times, gateway.simulator.runs

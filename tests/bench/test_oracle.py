@@ -19,7 +19,7 @@ from bench.conversation.oracle import (
 from bench.conversation.rendering import Word, mixed
 from pipeline.audio import Samples
 from pipeline.errors import Superseded
-from pipeline.listening.audio_input import Hearing
+from pipeline.listening.audio_input import AudioInput
 from testing.room import FakeVad
 from testing.virtual_time import VirtualTimeLoop
 
@@ -82,7 +82,7 @@ async def heard(writing: Writing) -> tuple[str, float]:
     clock = asyncio.get_running_loop().time
     stream = recording()
     models = OracleModels(
-        Hearing(FakeVad(), clock), Model(), [stream], writing, turn_ms=30, stt_ms=80
+        AudioInput(FakeVad(), clock), Model(), [stream], writing, turn_ms=30, stt_ms=80
     )
     began = clock()
     found = await models.transcribe(

@@ -11,7 +11,7 @@ import pytest
 from bench import faults
 from discord_bot.call.running_calls import RunningCalls
 from discord_bot.call.supervisor import LONGEST_RETRY_S
-from testing.outage_stage import Stage
+from testing.outage_stage import OutageStage
 from testing.outages import ACTS, AWAY, NO_OUTAGE, REFUSALS, SHOWN_IN, Act, Outage
 from tests.bench.outage_scenario import play
 
@@ -45,7 +45,7 @@ def test_what_somebody_does_is_heeded_in_any_of_them(deed: Act, kind: Outage) ->
 
 
 def test_nobody_is_told_twice_in_a_long_outage(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.until(lambda: here.told, 5, "told that it listens")
         await AWAY[0].begin(here)
         await asyncio.sleep(130)
@@ -60,7 +60,7 @@ def test_nobody_is_told_twice_in_a_long_outage(tmp_path: Path) -> None:
 
 
 def test_a_channel_that_is_deleted_while_the_bot_is_away_ends_the_call(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         here.sim.faults.voice_gateway_away = True
         here.sim.abort_voice(here.guild)
         await asyncio.sleep(30)
@@ -72,7 +72,7 @@ def test_a_channel_that_is_deleted_while_the_bot_is_away_ends_the_call(tmp_path:
 
 
 def test_a_call_that_it_may_no_longer_enter_waits_and_says_why(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         here.room.forbid(connect=True)
         here.sim.close_voice(here.guild, 4006)
         await asyncio.sleep(60)
@@ -89,7 +89,7 @@ def test_a_kick_with_the_network_gone_is_heeded_the_second_time_at_the_latest(
 ) -> None:
     """It cannot be told from what Discord does by itself after a while."""
 
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         here.sim.cut_off()
         await asyncio.sleep(5)
         here.sim.kick(here.guild)
@@ -107,7 +107,7 @@ def test_a_kick_with_the_network_gone_is_heeded_the_second_time_at_the_latest(
 
 
 def test_a_kick_just_after_the_connection_broke_is_heeded(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         here.sim.abort_voice(here.guild)
         here.sim.kick(here.guild)
         await here.until(lambda: not here.bot.sessions, 10, "ended")
@@ -118,7 +118,7 @@ def test_a_kick_just_after_the_connection_broke_is_heeded(tmp_path: Path) -> Non
 
 
 def test_a_call_that_came_up_elsewhere_only_later_is_kept_there(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await AWAY[0].begin(here)
         await asyncio.sleep(9)
         options = {"channel": here.other}
@@ -140,7 +140,7 @@ def test_a_call_that_came_up_elsewhere_only_later_is_kept_there(tmp_path: Path) 
 def test_put_out_of_the_guild_while_it_is_away_it_ends_the_call(tmp_path: Path) -> None:
     """Discord's next session does not name the guild, and says nothing of why."""
 
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         here.sim.faults.gateway_away = True
         here.sim.drop_gateway(resumable=False)
         await asyncio.sleep(5)
@@ -153,7 +153,7 @@ def test_put_out_of_the_guild_while_it_is_away_it_ends_the_call(tmp_path: Path) 
 
 
 def test_a_new_voice_session_acknowledges_nothing_of_the_one_before(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         here.sim.drag(here.other)
         await asyncio.sleep(20)  # heartbeats, of which `play` knows the violations
 

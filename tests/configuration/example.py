@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from configuration.model import SettingsTree
 from configuration.schema import tree
-from configuration.variables import Names
+from configuration.variables import VariableNames
 
 CONFIG = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -93,4 +93,4 @@ class Example(SettingsTree):
 
 SHORT_NAMES = {"GATEWAY_TOKEN": ("gateway", "token"), "GATEWAY_URL": ("gateway", "base_url")}
 ALIASES = {"GATEWAY_KEY": ("gateway", "token"), "MODEL": ("pipeline", "stt", "model_size")}
-NAMES = Names(tree(Example), SHORT_NAMES, ALIASES)
+NAMES = VariableNames(tree(Example), SHORT_NAMES, ALIASES)

@@ -11,7 +11,6 @@ from demo.timeline import Timeline
 from pipeline.events import (
     Failed,
     Heard,
-    LeftOut,
     NotUnderstood,
     ReplyBegan,
     ReplyDucked,
@@ -20,6 +19,7 @@ from pipeline.events import (
     RoomEvent,
     SentenceSpoken,
     SpeechBegan,
+    TextLeftOut,
     Unspoken,
     VoiceReplaced,
 )
@@ -66,7 +66,7 @@ def latency(seconds: float) -> TurnLatency:
             "Sage  speaks with a stand-in voice: it does not answer",
         ),
         (Unspoken("sage", "Hello.", "500", 0.0), "Sage  could not say “Hello.”: 500"),
-        (LeftOut("sage", "x = 1", 0.0), "Sage  leaves to be read: “x = 1”"),
+        (TextLeftOut("sage", "x = 1", 0.0), "Sage  leaves to be read: “x = 1”"),
         (
             Failed("sage", ANN, "it is away", "I cannot reach it.", 0.0),
             "Sage  failed: it is away; told: “I cannot reach it.”",

@@ -16,9 +16,9 @@ from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory
 from pipeline.events import (
     AgentChosen,
-    LeftOut,
     Observer,
     RoomEvent,
+    TextLeftOut,
     Unspoken,
     VoiceReplaced,
 )
@@ -187,7 +187,7 @@ async def test_a_stand_in_voice_is_told_of_in_the_text_channel() -> None:
 async def test_what_speech_left_out_is_posted_as_it_was_written() -> None:
     async with calls(dave=False) as c:
         room = await c.call_in()
-        room.observer(LeftOut("jarvis", "```py\nx = 1\n```", 0.0))
+        room.observer(TextLeftOut("jarvis", "```py\nx = 1\n```", 0.0))
         await c.sim.wait_for_message(c.text, lambda m: m.content == "**Jarvis**: ```py\nx = 1\n```")
 
 

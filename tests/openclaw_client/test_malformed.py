@@ -19,7 +19,7 @@ from openclaw_client import DeviceStore, OpenClawClient, VoiceNode
 from openclaw_client.node.settings import COMMANDS
 from simulators.gateway import GatewaySimulator, default_agents
 from testing.gateways import TOKEN, config_for, greet, hello, odd_gateway, say
-from testing.manual_clock import HandClock, eventually, instantly
+from testing.manual_clock import ManualClock, eventually, instantly
 from tests.openclaw_client.malformed import malformed_frames, own_event
 from tests.openclaw_client.node.fake_rooms import FakeRooms, room
 from tests.simulators.gateway.raw_client import greeted
@@ -114,7 +114,7 @@ async def test_an_event_of_its_own_that_cannot_be_read_costs_a_turn_nothing(
     assert client.stats.connections_lost == 0
 
 
-async def test_an_end_that_cannot_be_read_is_asked_for(clock: HandClock) -> None:
+async def test_an_end_that_cannot_be_read_is_asked_for(clock: ManualClock) -> None:
     async with (
         GatewaySimulator(
             token=TOKEN, agents=default_agents(), sleep=instantly, clock=clock
@@ -180,7 +180,7 @@ async def test_a_flood_is_told_of_seldom(
 
 
 async def test_a_hello_with_limits_that_are_none_is_taken_with_the_usual_ones(
-    clock: HandClock,
+    clock: ManualClock,
 ) -> None:
     for policy in ({"tickIntervalMs": "soon"}, {"tickIntervalMs": 1e300}, ["none"], None):
         held = asyncio.Event()

@@ -19,7 +19,7 @@ from discord_bot.receive.errors import ReceiveError
 from discord_bot.receive.receiver import Receiver
 from discord_bot.receive.reorder import ReorderBuffer
 from discord_bot.receive.replay import ReplayFilter
-from discord_bot.receive.rtp import Packet, parse_header, strip
+from discord_bot.receive.rtp import RtpPacket, parse_header, strip
 from discord_bot.receive.transport import open_datagram
 from logs.lines import LineFormatter, printable, printable_lines
 from tests.discord_bot.receive.packets import ANN, BEN, FakeCall, Group, Heard
@@ -29,11 +29,11 @@ _FRAME_BYTES: Final = 100
 _HEADER: Final = b"\x90\x78" + bytes(10) + b"\xbe\xde\x00\x00"
 
 
-def _packets(text: str) -> list[Packet]:
+def _packets(text: str) -> list[RtpPacket]:
     """A stream whose numbers and frames are what the bytes of a text make them."""
     data = raw(text)
     return [
-        Packet(
+        RtpPacket(
             int.from_bytes(data[at : at + 2], "big"), 500, at / 5000, data[at : at + _FRAME_BYTES]
         )
         for at in range(0, len(data), _FRAME_BYTES)

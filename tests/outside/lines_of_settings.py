@@ -10,8 +10,8 @@ from configuration.schema import tree
 from configuration.suggest import similar, similar_flat
 from configuration.text import character, cleaned, visible, without_login
 from configuration.variables import (
-    Names,
     Variable,
+    VariableNames,
     environment,
     parse_dotenv,
     read_variables,
@@ -30,7 +30,7 @@ from state import read_state
 from tests.outside.subject import Subject, raw
 
 _TREE: Final = tree(Settings)
-_NAMES: Final = Names(_TREE, SHORT_NAMES, ALIASES)
+_NAMES: Final = VariableNames(_TREE, SHORT_NAMES, ALIASES)
 
 
 def _variable(text: str) -> object:
@@ -74,7 +74,7 @@ SUBJECTS: Final = (
     Subject("configuration.text:cleaned", cleaned),
     Subject("configuration.text:visible", visible),
     Subject("configuration.text:without_login", without_login),
-    Subject("configuration.variables:Names.meant_by", _NAMES.meant_by, heavy=True),
+    Subject("configuration.variables:VariableNames.meant_by", _NAMES.meant_by, heavy=True),
     Subject("configuration.variables:environment", lambda t: environment({"A": t, t: t})),
     Subject("configuration.variables:parse_dotenv", _dotenv, heavy=True),
     Subject("configuration.variables:read_variables", _variable),

@@ -76,7 +76,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "app.speakable",
     ),
     "Protocols alone": (
-        "pipeline.listening.speaker_stream",
+        "pipeline.listening.audio_recognition",
         "pipeline.ports",
         "pipeline.listening.streaming_transcription",
     ),

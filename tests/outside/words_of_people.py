@@ -23,8 +23,8 @@ from pipeline.language.vocative import (
     opens_with,
     plain_words,
 )
-from pipeline.listening.committed_transcript import Wording
-from pipeline.listening.speaker_language import SpokenLanguage
+from pipeline.listening.committed_transcript import CommittedTranscript
+from pipeline.listening.speaker_language import SpeakerLanguage
 from pipeline.listening.text_endpoint import ending_of
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
@@ -73,7 +73,7 @@ def _remember(text: str) -> object:
 
 
 def _settle(text: str) -> object:
-    return Wording(0.0).settle(heard(text), 1.0).whole(heard(text))
+    return CommittedTranscript(0.0).settle(heard(text), 1.0).whole(heard(text))
 
 
 def _middle(text: str) -> tuple[int, int]:
@@ -126,8 +126,8 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
     Subject("pipeline.addressee.classifier:judge, by nickname", _judge_by_nickname),
     Subject(
-        "pipeline.listening.speaker_language:SpokenLanguage.heard",
-        lambda t: SpokenLanguage(None).heard(heard(t)),
+        "pipeline.listening.speaker_language:SpeakerLanguage.heard",
+        lambda t: SpeakerLanguage(None).heard(heard(t)),
     ),
     Subject(
         "pipeline.addressee.speaker_context:standing",
@@ -161,5 +161,5 @@ SUBJECTS: Final = (
         lambda t: ending_of(t, "en", NAMES),
         heavy=True,
     ),
-    Subject("pipeline.listening.committed_transcript:Wording", _settle),
+    Subject("pipeline.listening.committed_transcript:CommittedTranscript", _settle),
 )

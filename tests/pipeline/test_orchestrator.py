@@ -20,9 +20,9 @@ from pipeline.events import (
     ReplyResumed,
     Unspoken,
 )
-from pipeline.ports import AgentTurn, Persona, TextDelta, Voice
+from pipeline.ports import AgentDelta, AgentTurn, Persona, Voice
 from pipeline.settings import PipelineSettings, RelevanceSettings
-from testing.room import ANN, BEN, SAGE, Talk, in_virtual_time
+from testing.room import ANN, BEN, SAGE, FakeRoom, in_virtual_time
 
 STORY = (
     "Once upon a time there was a village by the sea. "
@@ -33,7 +33,7 @@ STORY = (
 
 def test_a_question_by_name_is_answered_aloud() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers["Jarvis, what time is it?"] = "It is half past seven, sir."
             await talk.say(ANN, "Jarvis, what time is it?")
             ended = await talk.until(ReplyEnded)
@@ -47,7 +47,7 @@ def test_a_question_by_name_is_answered_aloud() -> None:
 
 def test_the_wait_is_made_of_its_stages_and_adds_up() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             end = await talk.say(ANN, "Jarvis, what time is it?")
             began = await talk.until(ReplyBegan)
             stages = began.latency.stages_ms()
@@ -64,7 +64,7 @@ def test_each_turn_leaves_one_line_for_the_operator_without_what_was_said(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await talk.say(ANN, "Jarvis, what time is it?")
             await talk.until(ReplyEnded)
 
@@ -79,7 +79,7 @@ def test_each_turn_leaves_one_line_for_the_operator_without_what_was_said(
 
 def test_turns_are_numbered_and_told_apart_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             for speaker in (ANN, BEN, ANN):
                 began = len(talk.events)
                 await talk.say(speaker, "Jarvis, what time is it?")
@@ -103,10 +103,10 @@ def test_whatever_is_logged_in_a_room_says_which_and_in_a_turn_whose() -> None:
             seen.setdefault(record.name, set()).add(place())
 
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             reply = talk.agent.reply
 
-            async def telling(turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
+            async def telling(turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
                 logging.getLogger("openclaw_client.runs.turns").debug("found the run again")
                 async for delta in reply(turn):
                     yield delta
@@ -127,7 +127,9 @@ def test_whatever_is_logged_in_a_room_says_which_and_in_a_turn_whose() -> None:
         for logger in loggers:
             logger.setLevel(logging.NOTSET)
     assert (
-        seen["pipeline.listening.speaker_stream"] == seen["pipeline.orchestrator"] == {"guild 42"}
+        seen["pipeline.listening.audio_recognition"]
+        == seen["pipeline.orchestrator"]
+        == {"guild 42"}
     )
     turn = f"guild 42, turn 1 of speaker {ANN.id}, agent jarvis"
     assert seen["openclaw_client.runs.turns"] == {turn}
@@ -138,7 +140,7 @@ def test_why_it_stayed_silent_is_in_the_log_of_whoever_looks_for_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await talk.say(BEN, "Ann, did you watch the game last night?")
             await talk.until(Heard)
 
@@ -151,7 +153,7 @@ def test_why_it_stayed_silent_is_in_the_log_of_whoever_looks_for_it(
 
 def test_transcription_runs_beside_the_turn_model_and_costs_only_what_is_left() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.models.turn_ms, talk.models.stt_ms = 200, 210
             await talk.say(ANN, "Jarvis, what time is it?")
             stages = (await talk.until(ReplyBegan)).latency.stages_ms()
@@ -164,7 +166,7 @@ def test_transcription_runs_beside_the_turn_model_and_costs_only_what_is_left() 
 
 def test_talk_among_people_is_heard_and_left_alone_with_a_reason() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await talk.say(BEN, "Ann, did you watch the game last night?")
             heard = await talk.until(Heard)
             assert not heard.addressed
@@ -177,7 +179,7 @@ def test_talk_among_people_is_heard_and_left_alone_with_a_reason() -> None:
 
 def test_a_pause_inside_a_sentence_does_not_cut_the_speaker_off() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.models.complete = lambda audio: 0.9 if audio.size > 16_000 * 1.9 else 0.1
             await talk.say(ANN, "Jarvis, I was wondering", 0.8)
             await asyncio.sleep(0.35)
@@ -191,7 +193,7 @@ def test_a_pause_inside_a_sentence_does_not_cut_the_speaker_off() -> None:
 
 def test_two_people_at_once_are_heard_apart_and_answered_in_turn() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await asyncio.gather(
                 talk.say(ANN, "Jarvis, what time is it?", 1.0),
                 talk.say(BEN, "Jarvis, tell me a joke.", 1.2),
@@ -213,7 +215,7 @@ def test_two_people_at_once_are_heard_apart_and_answered_in_turn() -> None:
 
 def test_the_agent_sees_who_said_what_in_order_and_who_waits_is_acknowledged() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.first_ms = 4000
             await talk.say(BEN, "Ann, did you watch the game last night?")
             await talk.say(ANN, "Jarvis, what time is it?")
@@ -234,7 +236,7 @@ def test_the_agent_sees_who_said_what_in_order_and_who_waits_is_acknowledged() -
 
 def test_what_is_added_while_the_agent_thinks_is_answered_with_the_question() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.first_ms = 3000
             both = "Jarvis, what is the weather in Paris? And in London?"
             talk.agent.answers[both] = "It is sunny in both."
@@ -250,7 +252,7 @@ def test_what_is_added_while_the_agent_thinks_is_answered_with_the_question() ->
 
 def test_who_goes_on_speaking_when_the_answer_is_ready_is_not_spoken_over() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.first_ms = 300
             both = "Jarvis, what is the weather in Paris? And in London?"
             talk.agent.answers[both] = "It is sunny in both."
@@ -266,7 +268,7 @@ def test_who_goes_on_speaking_when_the_answer_is_ready_is_not_spoken_over() -> N
 
 def test_an_interruption_silences_the_reply_and_aborts_it_upstream() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers["Jarvis, tell me a story."] = STORY
             talk.agent.word_ms = 200
             await talk.say(ANN, "Jarvis, tell me a story.")
@@ -291,7 +293,7 @@ def test_an_interruption_silences_the_reply_and_aborts_it_upstream() -> None:
 
 def test_an_interruption_with_a_question_is_answered_next() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers["Jarvis, tell me a story."] = STORY
             await talk.say(ANN, "Jarvis, tell me a story.")
             await talk.until(ReplyBegan)
@@ -310,7 +312,7 @@ def test_an_interruption_with_a_question_is_answered_next() -> None:
 
 def test_a_long_interruption_stops_the_reply_before_it_is_over() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers["Jarvis, tell me a story."] = STORY
             await talk.say(ANN, "Jarvis, tell me a story.")
             await talk.until(ReplyBegan)
@@ -327,7 +329,7 @@ def test_a_long_interruption_stops_the_reply_before_it_is_over() -> None:
 
 def test_a_sound_without_words_gives_the_floor_back_at_its_first_pause() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers["Jarvis, tell me a story."] = STORY
             await talk.say(ANN, "Jarvis, tell me a story.")
             await talk.until(ReplyBegan)
@@ -344,7 +346,7 @@ def test_a_sound_without_words_gives_the_floor_back_at_its_first_pause() -> None
 @pytest.mark.parametrize("words", ["Uh huh.", "Ann, are you coming to the party?"])
 def test_what_is_not_for_the_agent_only_ducks_the_reply(words: str) -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers["Jarvis, tell me a story."] = STORY
             await talk.say(ANN, "Jarvis, tell me a story.")
             await talk.until(ReplyBegan)
@@ -370,7 +372,7 @@ def test_what_is_not_for_the_agent_only_ducks_the_reply(words: str) -> None:
 )
 def test_a_failing_agent_is_told_of_aloud(error: Exception, notice: str) -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.error = error
             await talk.say(ANN, "Jarvis, what time is it?")
             failed = await talk.until(Failed)
@@ -386,7 +388,7 @@ def test_a_failing_agent_is_told_of_aloud(error: Exception, notice: str) -> None
 
 def test_what_cannot_be_spoken_is_handed_over_in_writing() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.synthesizer.broken = True
             talk.agent.answers["Jarvis, tell me a story."] = STORY
             await talk.say(ANN, "Jarvis, tell me a story.")
@@ -399,7 +401,7 @@ def test_what_cannot_be_spoken_is_handed_over_in_writing() -> None:
 
 def test_noise_is_not_a_turn() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await talk.say(ANN, "", 0.5)
             await talk.until(NotUnderstood)
             assert talk.agent.turns == []
@@ -409,7 +411,7 @@ def test_noise_is_not_a_turn() -> None:
 
 def test_another_agent_answers_in_its_own_voice_from_the_next_turn_on() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.room.use_agent(SAGE)
             await talk.say(ANN, "Sage, what is the meaning of life?")
             await talk.until(ReplyEnded)
@@ -421,7 +423,7 @@ def test_another_agent_answers_in_its_own_voice_from_the_next_turn_on() -> None:
 
 def test_another_agent_that_is_called_answers_this_once_and_the_rooms_own_goes_on() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await talk.say(ANN, "Sage, what is the meaning of life?")
             ended = await talk.until(ReplyEnded)
             assert ended.agent == "sage"
@@ -436,7 +438,7 @@ def test_another_agent_that_is_called_answers_this_once_and_the_rooms_own_goes_o
 
 def test_an_agent_that_nobody_set_up_is_known_by_its_name_once_it_is_chosen() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.room.use_agent(Persona("max", "Maximilian", Voice("sage")))
             await talk.say(ANN, "Maximilian, what is the meaning of life?")
             ended = await talk.until(ReplyEnded)
@@ -449,7 +451,7 @@ def test_an_agent_that_nobody_set_up_is_known_by_its_name_once_it_is_chosen() ->
 
 def test_the_agent_is_told_who_is_in_the_room() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await talk.say(ANN, "Jarvis, what time is it?")
             await talk.until(ReplyEnded)
             talk.room.person_left(BEN.id)
@@ -462,7 +464,7 @@ def test_the_agent_is_told_who_is_in_the_room() -> None:
 
 def test_somebody_who_left_is_not_heard() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.room.person_left(ANN.id)
             await talk.say(ANN, "Jarvis, what time is it?")
             await asyncio.sleep(3)
@@ -473,7 +475,7 @@ def test_somebody_who_left_is_not_heard() -> None:
 
 def test_leaving_while_speaking_over_a_reply_gives_the_floor_back() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers["Jarvis, tell me a story."] = STORY
             await talk.say(ANN, "Jarvis, tell me a story.")
             await talk.until(ReplyBegan)
@@ -490,7 +492,7 @@ def test_leaving_while_speaking_over_a_reply_gives_the_floor_back() -> None:
 def test_a_low_level_wants_the_name() -> None:
     async def scene() -> None:
         settings = PipelineSettings(relevance=RelevanceSettings(level="low"))
-        async with Talk(settings) as talk:
+        async with FakeRoom(settings) as talk:
             await talk.say(ANN, "What time is it?")
             assert not (await talk.until(Heard)).addressed
 
@@ -499,7 +501,7 @@ def test_a_low_level_wants_the_name() -> None:
 
 def test_closing_the_room_in_mid_reply_leaves_nothing_running() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers["Jarvis, tell me a story."] = STORY
             await talk.say(ANN, "Jarvis, tell me a story.")
             await talk.until(ReplyBegan)
@@ -512,7 +514,7 @@ def test_closing_the_room_in_mid_reply_leaves_nothing_running() -> None:
 
 def test_people_of_the_room_are_called_by_name_also_when_they_have_left() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.room.person_left(BEN.id)
             talk.agent.answers["Jarvis, who was that?"] = "That was <@2>, <@1>. And <@3>."
             await talk.say(ANN, "Jarvis, who was that?")

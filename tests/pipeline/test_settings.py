@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from pipeline.settings import Look, PipelineSettings, SttSettings, TurnSettings, VadSettings
+from pipeline.settings import (
+    EndpointCheck,
+    PipelineSettings,
+    SttSettings,
+    TurnSettings,
+    VadSettings,
+)
 
 
 def models_of(model: type[BaseModel]) -> list[type[BaseModel]]:
@@ -23,7 +29,7 @@ def test_the_defaults_hold_together() -> None:
 
 
 def test_every_setting_says_why_one_would_change_it() -> None:
-    groups: list[type[BaseModel]] = [*models_of(PipelineSettings), Look]
+    groups: list[type[BaseModel]] = [*models_of(PipelineSettings), EndpointCheck]
     assert SttSettings in groups
     for group in groups:
         for name, field in group.model_fields.items():
@@ -37,7 +43,7 @@ def test_nested_values_are_taken_as_the_environment_gives_them() -> None:
     }
     settings = PipelineSettings.model_validate(given)
     assert (settings.stt.model_size, settings.stt.beam_size) == ("tiny", 5)
-    assert settings.turn.looks == (Look(silence_ms=300, threshold=0.4),)
+    assert settings.turn.looks == (EndpointCheck(silence_ms=300, threshold=0.4),)
 
 
 @pytest.mark.parametrize("value", ["auto", "", None])
@@ -74,7 +80,10 @@ def test_speech_may_not_stop_above_where_it_starts() -> None:
 def test_looks_must_come_one_after_the_other() -> None:
     with pytest.raises(ValidationError, match="growing silence_ms"):
         TurnSettings(
-            looks=(Look(silence_ms=500, threshold=0.5), Look(silence_ms=200, threshold=0.3))
+            looks=(
+                EndpointCheck(silence_ms=500, threshold=0.5),
+                EndpointCheck(silence_ms=200, threshold=0.3),
+            )
         )
     with pytest.raises(ValidationError, match="below the last look"):
         TurnSettings(max_silence_ms=1000)

@@ -14,7 +14,7 @@ from app.services import speech_server
 from discord_bot.bot import VoiceBot
 from pipeline.audio import SPOKEN_RATE
 from pipeline.events import Heard, ReplyResumed, RoomEvent, SpeechBegan
-from pipeline.listening.audio_input import Hearing
+from pipeline.listening.audio_input import AudioInput
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
 from testing.manual_clock import eventually
@@ -30,7 +30,7 @@ async def speech_url() -> AsyncIterator[str]:
 
 
 def fake_models() -> FakeModels:
-    return FakeModels(Hearing(FakeVad(), time.monotonic))
+    return FakeModels(AudioInput(FakeVad(), time.monotonic))
 
 
 # -- settings ----------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from bench.comparison.adapters.ours_call import Conversation
 from bench.comparison.adapters.ours_room import SETTINGS, Room, load_models, load_vad
 from bench.comparison.harness import Report, main
 from bench.comparison.protocol import FRAME_S, RATE, Job
-from pipeline.listening.audio_input import Hearing, Microphone
-from pipeline.listening.speaker_stream import LED_SILENCE, Listener
+from pipeline.listening.audio_input import AudioInput, SpeakerStream
+from pipeline.listening.audio_recognition import LED_SILENCE, AudioRecognition
 from pipeline.ports import Speaker
 
 
@@ -44,8 +44,8 @@ class Ours(Conversation):
     def __init__(self) -> None:
         super().__init__()
         self._rooms: list[_Room] = []
-        self._listeners: list[Listener] = []
-        self._microphones: list[Microphone] = []
+        self._listeners: list[AudioRecognition] = []
+        self._microphones: list[SpeakerStream] = []
 
     async def open(self, job: Job, report: Report) -> None:
         self._report = report
@@ -53,7 +53,7 @@ class Ours(Conversation):
         self._models.on_verdict = self._on_verdict
         self._rooms = [_Room(number, report) for number in range(len(job.starts))]
         self._listeners = [
-            Listener(
+            AudioRecognition(
                 Speaker(number, f"speaker {number}"), room, self._models, SETTINGS, time.monotonic
             )
             for number, room in enumerate(self._rooms)
@@ -72,7 +72,7 @@ class Ours(Conversation):
             await room.close()
 
     async def open_voice(self, speakers: int) -> None:
-        self._ear = Hearing(load_vad(), time.monotonic)
+        self._ear = AudioInput(load_vad(), time.monotonic)
         self._microphones = [
             self._ear.microphone(lambda *_: None, SETTINGS.turn.max_turn_s) for _ in range(speakers)
         ]

@@ -20,9 +20,9 @@ from bench.comparison.harness import Report
 from bench.comparison.protocol import FRAME_S
 from bench.comparison.tone import TONE_RATE, tone
 from discord_bot.playback.source import DiscordLoudspeaker, ReplySource
-from pipeline.listening.speaker_stream import Listener
+from pipeline.listening.audio_recognition import AudioRecognition
 from pipeline.ports import Speaker
-from pipeline.speaking.interruption import Action, BargeIn
+from pipeline.speaking.interruption import Interruption, InterruptionAction
 
 
 class _Player:
@@ -73,14 +73,16 @@ class _Player:
 class Conversation(Room):
     """One user and one bot whose replies are a tone."""
 
-    _barge_in: BargeIn | None = None
+    _barge_in: Interruption | None = None
     _source: ReplySource | None = None
 
     async def open_conversation(self, report: Report) -> None:
         self._models = load_models(words=False)
         self._player = _Player(report)
         self._loudspeaker = DiscordLoudspeaker(lambda: self._player)
-        self._listener = Listener(Speaker(0, "user"), self, self._models, SETTINGS, time.monotonic)
+        self._listener = AudioRecognition(
+            Speaker(0, "user"), self, self._models, SETTINGS, time.monotonic
+        )
         self._models.hearing.on_tick(self._tick)
         self._models.hearing.start()
 
@@ -91,7 +93,7 @@ class Conversation(Room):
         if self._source is not None:
             self._source.cut()
             await self._source.wait_finished()
-        self._barge_in = BargeIn(SETTINGS.barge_in)
+        self._barge_in = Interruption(SETTINGS.barge_in)
         self._source = self._loudspeaker.open()
         self._source.feed(tone())
         self._source.end()
@@ -113,17 +115,17 @@ class Conversation(Room):
         if self._barge_in is not None:
             self._act(self._barge_in.tick(now))
 
-    def _act(self, actions: list[Action]) -> None:
+    def _act(self, actions: list[InterruptionAction]) -> None:
         source = self._source
         if source is None:
             return
         for action in actions:
             match action:
-                case Action.DUCK:
+                case InterruptionAction.DUCK:
                     source.duck()
-                case Action.HOLD:
+                case InterruptionAction.HOLD:
                     source.hold()
-                case Action.RESUME:
+                case InterruptionAction.RESUME:
                     source.resume(SETTINGS.barge_in.rewind_ms)
-                case Action.STOP:
+                case InterruptionAction.STOP:
                     source.cut()

@@ -20,8 +20,8 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.language.mentions import agent_names
-from pipeline.listening.audio_input import Hearing
-from pipeline.listening.speaker_stream import Utterance
+from pipeline.listening.audio_input import AudioInput
+from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings, SttSettings
 from settings import load_settings
@@ -67,7 +67,7 @@ def load_models(*, words: bool) -> WatchedModels:
     """With ``words``, speech to text is the fixture Whisper, which knows the open turns."""
     store = ModelStore(load_settings().models)
     return WatchedModels(
-        Hearing(load_vad(), time.monotonic),
+        AudioInput(load_vad(), time.monotonic),
         SmartTurn(store.path(SMART_TURN.name)),
         ModelWorker("turn"),
         _fixture(store) if words else NoWords(),
@@ -96,9 +96,9 @@ class Room:
 
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
-    def overheard(self, utterance: Utterance, *, pausing: bool) -> None: ...
+    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
-    def understood(self, utterance: Utterance) -> None: ...
+    def understood(self, utterance: FinalTranscript) -> None: ...
 
     def not_understood(self, speaker: Speaker, why: str) -> None: ...
 

@@ -22,7 +22,7 @@ from bench.conversation.oracle import OracleModels, Writing
 from bench.conversation.rendering import VOICES, Piece, Renderer
 from pipeline.audio import FRAME_MS, HEARD_RATE
 from pipeline.inference.speech_models import TurnModel
-from pipeline.listening.audio_input import Hearing, VoiceModel
+from pipeline.listening.audio_input import AudioInput, VoiceModel
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings
@@ -86,7 +86,7 @@ async def _play(
     streams = {
         name: LiveStream(np.random.default_rng([scene.number, n])) for n, name in enumerate(cast)
     }
-    hearing = Hearing(ear.vad, clock)
+    hearing = AudioInput(ear.vad, clock)
     agent, loudspeaker = HeldAgent(STORY), LoggedLoudspeaker(clock)
     bot = RenderedVoice(renderer, _BOT)
     echoes = {

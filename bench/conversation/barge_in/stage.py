@@ -14,7 +14,7 @@ import numpy as np
 from bench.conversation.oracle import within
 from bench.conversation.rendering import NOISE_FLOOR, Piece, Renderer, Word
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, SPOKEN_RATE, Pcm16, Samples
-from pipeline.ports import AgentTurn, TextDelta, Voice
+from pipeline.ports import AgentDelta, AgentTurn, Voice
 from testing.room import FakeLoudspeaker, FakePlayback
 
 ECHO_MS: Final = 160
@@ -171,13 +171,13 @@ class HeldAgent:
         self.turns: list[AgentTurn] = []
         self._story = story
 
-    async def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
+    async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         self.turns.append(turn)
         if len(self.turns) == 1:
             await self.go.wait()
-            yield TextDelta(self._story)
+            yield AgentDelta(self._story)
         else:
-            yield TextDelta("All right.")
+            yield AgentDelta("All right.")
 
 
 class RenderedVoice:

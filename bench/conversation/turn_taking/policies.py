@@ -13,10 +13,10 @@ from bench.conversation.turn_taking.staging import Staged
 from pipeline.audio import FRAME_MS, HEARD_FRAME
 from pipeline.inference.speech_models import TurnModel
 from pipeline.language.mentions import agent_names
-from pipeline.listening.audio_input import Hearing, VoiceModel
-from pipeline.listening.speaker_stream import Listener, Utterance
+from pipeline.listening.audio_input import AudioInput, VoiceModel
+from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
 from pipeline.ports import Persona, Speaker, Voice
-from pipeline.settings import Look, PipelineSettings, RelevanceSettings, TurnSettings
+from pipeline.settings import EndpointCheck, PipelineSettings, RelevanceSettings, TurnSettings
 from testing.virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -69,7 +69,7 @@ def policies(ours: TurnSettings) -> tuple[Policy, ...]:
 
 
 def _one_look(silence_ms: int, threshold: float) -> TurnSettings:
-    looks = (Look(silence_ms=silence_ms, threshold=threshold),)
+    looks = (EndpointCheck(silence_ms=silence_ms, threshold=threshold),)
     return TurnSettings(looks=looks, max_silence_ms=_PIPECAT_STOP_MS, pace_share=0.0)
 
 
@@ -82,7 +82,7 @@ def ends_of(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[End]]:
 async def _listen(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[End]]:
     clock = asyncio.get_running_loop().time
     settings = PipelineSettings(turn=policy.turn)
-    hearing = Hearing(ear.vad, clock)
+    hearing = AudioInput(ear.vad, clock)
     models = OracleModels(
         hearing,
         ear.turn,
@@ -93,7 +93,7 @@ async def _listen(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[En
     )
     room = _Room()
     listeners = {
-        name: Listener(Speaker(number, name), room, models, settings, clock)
+        name: AudioRecognition(Speaker(number, name), room, models, settings, clock)
         for number, name in enumerate(staged.streams, 1)
     }
     hearing.start()
@@ -110,7 +110,7 @@ async def _listen(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[En
 
 async def _send(
     streams: Mapping[str, Recording],
-    listeners: Mapping[str, Listener],
+    listeners: Mapping[str, AudioRecognition],
     clock: Callable[[], float],
 ) -> None:
     length = max(stream.audio.size for stream in streams.values())
@@ -143,9 +143,9 @@ class _Room:
         self._ended[speaker.name].append(at)
         self._began_of[speaker.name, at] = self._began[speaker.name]
 
-    def overheard(self, utterance: Utterance, *, pausing: bool) -> None: ...
+    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
-    def understood(self, utterance: Utterance) -> None:
+    def understood(self, utterance: FinalTranscript) -> None:
         said = (utterance.began, utterance.transcription.text)
         self._texts[utterance.speaker.name].append(said)
 

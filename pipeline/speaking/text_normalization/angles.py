@@ -9,7 +9,7 @@ from pipeline.speaking.text_normalization.ahead import Ahead
 from pipeline.speaking.text_normalization.model_tokens import model_token
 from pipeline.speaking.text_normalization.regions import Region, UntilClosingTag, UntilText
 from pipeline.speaking.text_normalization.tags import Sense, Tag
-from pipeline.speaking.text_normalization.tokens import AllWasReasoning, Atom, Kind, Token
+from pipeline.speaking.text_normalization.tokens import AllWasReasoning, Atom, AtomKind, Token
 
 Found = tuple[int, Token | Region | None]
 
@@ -55,7 +55,7 @@ def _tag(tag: Tag, text: str, before: str, *, final: bool) -> Found | None:
         case Sense.REASONING | Sense.HIDDEN:
             return end, None if tag.closes or tag.empty else UntilClosingTag(tag.name)
         case Sense.WORDS:
-            link = Atom(Kind.TARGET, tag.raw, target=tag.leads_to) if tag.leads_to else None
+            link = Atom(AtomKind.TARGET, tag.raw, target=tag.leads_to) if tag.leads_to else None
             return end, link or (" " if tag.parts else None)
         case Sense.BREAK:
             return end, "\n"
@@ -73,4 +73,4 @@ def _unknown(tag: Tag, text: str, before: str, *, final: bool) -> Found | None:
     last = tags.pair_end(text, tag.name, end, final=final)
     if last is not None:
         return last, None
-    return end, Atom(Kind.CODE, tag.raw, tag.raw.strip("<>"))
+    return end, Atom(AtomKind.CODE, tag.raw, tag.raw.strip("<>"))

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.speaking.text_normalization.ahead import Ahead
 from pipeline.speaking.text_normalization.regions import Data, Region, UntilText
-from pipeline.speaking.text_normalization.tokens import Aside, Atom, Kind, Token
+from pipeline.speaking.text_normalization.tokens import Aside, Atom, AtomKind, Token
 
 _LONGEST_TEXT: Final = 400
 _LONGEST_LINK: Final = 2500
@@ -58,7 +58,7 @@ def directive(text: str, *, final: bool) -> Found | None:
     if end is None or end[0] != "]]":
         return None
     match = _DIRECTIVE.match(ahead.text)
-    return (match.end(), Atom(Kind.SILENT, "")) if match else None
+    return (match.end(), Atom(AtomKind.SILENT, "")) if match else None
 
 
 def model_bracket(text: str, *, final: bool, at_line_start: bool) -> Found | None:
@@ -70,7 +70,7 @@ def model_bracket(text: str, *, final: bool, at_line_start: bool) -> Found | Non
             region: Region = UntilText(end) if end else Data(to_paragraph_end=True)
             return len(begin), region
     if (mark := _MODEL_MARK.match(ahead.text)) is not None:
-        return mark.end(), Atom(Kind.SILENT, "")
+        return mark.end(), Atom(AtomKind.SILENT, "")
     if not at_line_start or not re.match(r"\[[A-Za-z]", ahead.text):
         return None
     word = Ahead(text, 80, final=final).run(re.compile(r"\[[\w.]*(?: ?\w*)?"))
@@ -81,7 +81,7 @@ def model_bracket(text: str, *, final: bool, at_line_start: bool) -> Found | Non
     if text[word.end() : word.end() + 1] == "(":
         line = Ahead(text, _LONGEST_TEXT, final=final).line()
         if _CALLED_LIKE_PYTHON.fullmatch(line):
-            return len(line), Atom(Kind.SILENT, "")
+            return len(line), Atom(AtomKind.SILENT, "")
     return None
 
 
@@ -114,14 +114,14 @@ def link_or_note(text: str, *, final: bool) -> Found | None:
         target = _target(ahead, end + 1)
         if target is not None:
             place, leads_to = target
-            return place, Atom(Kind.LINK, text[:place], _link_text(words), leads_to)
+            return place, Atom(AtomKind.LINK, text[:place], _link_text(words), leads_to)
     if _CITATION.fullmatch(text[:end]):
-        return end, Atom(Kind.SILENT, text[:end])
+        return end, Atom(AtomKind.SILENT, text[:end])
     if follows == "[" and words.strip():
         second = _closing(text[end:], final=final)
         if second is not None and not text[end + 1 : end + second - 1].startswith("["):
             place = end + second
-            return place, Atom(Kind.LINK, text[:place], words, "")
+            return place, Atom(AtomKind.LINK, text[:place], words, "")
     return None
 
 

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from pipeline.speaking.text_normalization.ahead import Ahead
-from pipeline.speaking.text_normalization.tokens import Atom, Kind
+from pipeline.speaking.text_normalization.tokens import Atom, AtomKind
 
 _LONGEST_CODE: Final = 500
 _LONGEST_SPOILER: Final = 1000
@@ -64,7 +64,7 @@ def code_span(text: str, *, final: bool) -> tuple[int, Atom | str | None]:
     end = ahead.find(_code_end(count), count, after=1, last=_TICKS_LAST)
     if end is not None and end[0].startswith("`"):
         inside = text[count : end.start()]
-        return end.end(), Atom(Kind.CODE, text[: end.end()], inside.strip())
+        return end.end(), Atom(AtomKind.CODE, text[: end.end()], inside.strip())
     if count >= 3 and "\n" in ahead.text:
         return count, None
     return count, ticks[0]
@@ -80,7 +80,7 @@ def spoiler(text: str, *, final: bool) -> Found | None:
     end = Ahead(text, _LONGEST_SPOILER, final=final).find(_BARS_END, 2, last=_BARS_LAST)
     if end is None or end[0] != "||" or not text[2 : end.start()].strip():
         return None
-    return end.end(), Atom(Kind.SPOILER, text[: end.end()])
+    return end.end(), Atom(AtomKind.SPOILER, text[: end.end()])
 
 
 def angled(text: str, *, final: bool) -> Found | None:
@@ -93,7 +93,7 @@ def angled(text: str, *, final: bool) -> Found | None:
     match = _ADDRESS.match(address.text)
     if match is not None:
         target = match["url"] or f"{_MAIL}{match['mail']}"
-        return match.end(), Atom(Kind.URL, match[0], target=target)
+        return match.end(), Atom(AtomKind.URL, match[0], target=target)
     ahead.run(_DISCORD_BEGUN)
     address.run(_ADDRESS_BEGUN)
     return None
@@ -102,17 +102,17 @@ def angled(text: str, *, final: bool) -> Found | None:
 def _discord(match: re.Match[str]) -> Atom:
     raw = match[0]
     if match["time"] is not None:
-        return Atom(Kind.TIME, raw, match["style"] or "f", match["time"])
+        return Atom(AtomKind.TIME, raw, match["style"] or "f", match["time"])
     if match["command"] is not None:
-        return Atom(Kind.COMMAND, raw, match["command"])
+        return Atom(AtomKind.COMMAND, raw, match["command"])
     for group, kind in (
-        ("person", Kind.PERSON),
-        ("role", Kind.ROLE),
-        ("channel", Kind.CHANNEL),
+        ("person", AtomKind.PERSON),
+        ("role", AtomKind.ROLE),
+        ("channel", AtomKind.CHANNEL),
     ):
         if match[group] is not None:
             return Atom(kind, raw, target=match["id"])
-    return Atom(Kind.SILENT, raw)
+    return Atom(AtomKind.SILENT, raw)
 
 
 def url(text: str, *, final: bool) -> Found:
@@ -125,7 +125,7 @@ def url(text: str, *, final: bool) -> Found:
     if raw.count("(") > raw.count(")"):
         raw = raw[: raw.rfind("(")]
     raw = raw.rstrip(_URL_TAIL)
-    return len(raw), Atom(Kind.URL, raw, target=raw)
+    return len(raw), Atom(AtomKind.URL, raw, target=raw)
 
 
 def source(text: str, *, final: bool) -> Found | None:
@@ -133,7 +133,7 @@ def source(text: str, *, final: bool) -> Found | None:
     end = Ahead(text, 90, final=final).find(_SOURCE_END, 1)
     if end is None or end[0] != "】" or not _IS_SOURCE.match(text):
         return None
-    return end.end(), Atom(Kind.SILENT, text[: end.end()])
+    return end.end(), Atom(AtomKind.SILENT, text[: end.end()])
 
 
 def private_citation(text: str, *, final: bool) -> Found:
@@ -156,7 +156,7 @@ def data(text: str, *, final: bool) -> Found | None:
         place = match.end()
         depth += (match[0] in "{[") - (match[0] in "}]")
         if not depth:
-            return (place, Atom(Kind.SILENT, "")) if _is_json(text[:place]) else None
+            return (place, Atom(AtomKind.SILENT, "")) if _is_json(text[:place]) else None
     # An object that the end of the text has cut off.
     return (len(text), "") if final and len(text) < _LONGEST_DATA else None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipeline.speaking.text_normalization.pending import Piece
-from pipeline.speaking.text_normalization.tokens import Atom, Kind
+from pipeline.speaking.text_normalization.tokens import Atom, AtomKind
 
 LONGEST_CODE: Final = 100
 """Code within a line that is longer than this is named and not read."""
@@ -58,20 +58,20 @@ def worth_reading(piece: Piece) -> list[str]:
 
 
 def _is_summarised(atom: Atom) -> bool:
-    if atom.kind is Kind.MATH:
+    if atom.kind is AtomKind.MATH:
         return len(atom.text) > 2
-    if atom.kind is Kind.CODE:
+    if atom.kind is AtomKind.CODE:
         return len(atom.text) > LONGEST_CODE
-    return atom.kind is Kind.SPOILER
+    return atom.kind is AtomKind.SPOILER
 
 
 def _target(atom: Atom) -> str:
     match atom.kind:
-        case Kind.LINK:
+        case AtomKind.LINK:
             return atom.raw if atom.target else ""
-        case Kind.URL:
+        case AtomKind.URL:
             return "" if atom.target.startswith("mailto:") else atom.raw
-        case Kind.TARGET:
+        case AtomKind.TARGET:
             return atom.target
         case _:
             return ""

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.speaking.text_normalization.ahead import Ahead
 from pipeline.speaking.text_normalization.latex import KNOWN_COMMANDS
-from pipeline.speaking.text_normalization.tokens import Atom, Kind, escaped
+from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, escaped
 
 _LONGEST_INLINE: Final = 400
 _LONGEST_DISPLAY: Final = 2000
@@ -150,4 +150,4 @@ def _is_money(ahead: Ahead) -> bool:
 
 
 def _formula(raw: str, inside: str) -> Atom:
-    return Atom(Kind.MATH, raw, inside.strip())
+    return Atom(AtomKind.MATH, raw, inside.strip())

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from pipeline.language.lexicons import ENGLISH, Language
-from pipeline.ports import Names
+from pipeline.ports import NameResolver
 from pipeline.speaking.text_normalization.code_names import PROPER_NAMES
 from pipeline.speaking.text_normalization.dates import spoken_time
 from pipeline.speaking.text_normalization.emphasis import without_marks
@@ -21,7 +21,13 @@ from pipeline.speaking.text_normalization.left_out import LONGEST_CODE
 from pipeline.speaking.text_normalization.pending import Piece, whole
 from pipeline.speaking.text_normalization.scanner import Scanner
 from pipeline.speaking.text_normalization.tables import LONGEST_ROW, table_rows
-from pipeline.speaking.text_normalization.tokens import ESCAPED_TO_SELF, NOTHING, WORD, Atom, Kind
+from pipeline.speaking.text_normalization.tokens import (
+    ESCAPED_TO_SELF,
+    NOTHING,
+    WORD,
+    Atom,
+    AtomKind,
+)
 
 _EMOJI: Final = re.compile(
     "["
@@ -40,7 +46,7 @@ _SILENCE: Final = re.compile(r"\b(?:NO_REPLY|HEARTBEAT_OK|ANNOUNCE_SKIP|REPLY_SK
 _DEEPEST: Final = 3
 _LONGEST_NAME: Final = 30
 
-_UNNAMED: Final = {Kind.PERSON: "someone", Kind.CHANNEL: "channel", Kind.ROLE: "role"}
+_UNNAMED: Final = {AtomKind.PERSON: "someone", AtomKind.CHANNEL: "channel", AtomKind.ROLE: "role"}
 
 _Rule = tuple[re.Pattern[str], str]
 _LINE_MARKS: Final[tuple[_Rule, ...]] = (
@@ -56,7 +62,7 @@ _TYPOGRAPHY: Final[tuple[_Rule, ...]] = (
 )
 
 
-class SpokenForm:
+class TextNormalizer:
     """Puts the pieces of one answer in words, in its language.
 
     ``names`` knows whom Discord's marks mean, ``now`` is the time in seconds since 1970.
@@ -65,7 +71,7 @@ class SpokenForm:
     def __init__(
         self,
         language: Language = ENGLISH,
-        names: Names | None = None,
+        names: NameResolver | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._language = language
@@ -121,19 +127,19 @@ class SpokenForm:
     def _atom(self, atom: Atom) -> str:
         spoken = self._language.spoken
         match atom.kind:
-            case Kind.CODE:
+            case AtomKind.CODE:
                 return atom.text if len(atom.text) <= LONGEST_CODE else spoken["inline_code"]
-            case Kind.LINK:
+            case AtomKind.LINK:
                 return self.text(atom.text)
-            case Kind.URL:
+            case AtomKind.URL:
                 return _address(atom.target)
-            case Kind.MATH:
+            case AtomKind.MATH:
                 return spoken_formula(atom.text, self._language) or spoken["formula"]
-            case Kind.SPOILER:
+            case AtomKind.SPOILER:
                 return spoken["spoiler"]
-            case Kind.TIME:
+            case AtomKind.TIME:
                 return spoken_time(int(atom.target), atom.text, self._now(), self._language)
-            case Kind.COMMAND:
+            case AtomKind.COMMAND:
                 return atom.text
             case _:
                 return self._mention(atom)
@@ -142,10 +148,10 @@ class SpokenForm:
         number, names = int(atom.target), self._names
         if names is None:
             name = None
-        elif atom.kind is Kind.PERSON:
+        elif atom.kind is AtomKind.PERSON:
             name = names.person(number)
         else:
-            name = (names.channel if atom.kind is Kind.CHANNEL else names.role)(number)
+            name = (names.channel if atom.kind is AtomKind.CHANNEL else names.role)(number)
         sayable = _EMOJI.sub("", name or "").strip()
         return sayable or self._language.spoken[_UNNAMED[atom.kind]]
 

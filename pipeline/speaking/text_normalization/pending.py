@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.speaking.text_normalization.tokens import ESCAPED_TO_RAW, NOTHING, WORD, Atom, Kind
+from pipeline.speaking.text_normalization.tokens import (
+    ESCAPED_TO_RAW,
+    NOTHING,
+    WORD,
+    Atom,
+    AtomKind,
+)
 
 _STAND_INS: Final = (WORD, NOTHING)
 
@@ -40,10 +46,10 @@ class Pending:
         if isinstance(token, str):
             self.text += token
             return
-        if token.kind is Kind.LINK and self.text.endswith("!"):
+        if token.kind is AtomKind.LINK and self.text.endswith("!"):
             # A picture; its mark ends no sentence.
             self.text = self.text[:-1]
-            token = Atom(Kind.LINK, "!" + token.raw, token.text, token.target)
+            token = Atom(AtomKind.LINK, "!" + token.raw, token.text, token.target)
         self.text += token.stand_in
         self._atoms.append(token)
 

@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipeline.language.lexicons import language as language_data
-from pipeline.ports import Names
+from pipeline.ports import NameResolver
 from pipeline.settings import SpeechTextSettings
 from pipeline.speaking.text_normalization.left_out import LeftOut, worth_reading
-from pipeline.speaking.text_normalization.normalization import SpokenForm
+from pipeline.speaking.text_normalization.normalization import TextNormalizer
 from pipeline.speaking.text_normalization.pending import Pending, Piece
 from pipeline.speaking.text_normalization.scanner import Scanner
 from pipeline.speaking.text_normalization.sentence_ends import (
@@ -52,11 +52,11 @@ class SentenceCutter:
         self,
         settings: SpeechTextSettings | None = None,
         language: str | None = None,
-        names: Names | None = None,
+        names: NameResolver | None = None,
     ) -> None:
         self._settings = settings or SpeechTextSettings()
         self._language = language_data(language)
-        self._form = SpokenForm(self._language, names)
+        self._form = TextNormalizer(self._language, names)
         self._limit = self._settings.max_sentence_chars
         self._said: list[str] = []
         """The words given out so far, plain."""

@@ -13,7 +13,7 @@ NOTHING: Final = "\ue001"
 _ESCAPED: Final = 0xE100
 
 
-class Kind(Enum):
+class AtomKind(Enum):
     """What an atom is."""
 
     SILENT = auto()
@@ -39,7 +39,7 @@ class Kind(Enum):
 class Atom:
     """A part of a sentence that is one thing, whatever marks are in it. ``raw`` is as written."""
 
-    kind: Kind
+    kind: AtomKind
     raw: str
     text: str = ""
     target: str = ""
@@ -47,7 +47,7 @@ class Atom:
     @property
     def stand_in(self) -> str:
         """The character that keeps its place in a sentence."""
-        return NOTHING if self.kind in (Kind.SILENT, Kind.TARGET) else WORD
+        return NOTHING if self.kind in (AtomKind.SILENT, AtomKind.TARGET) else WORD
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from openclaw_client import (
     create_client,
 )
 from openclaw_client.identity.device_store import DeviceStore
-from testing.manual_clock import HandClock
+from testing.manual_clock import ManualClock
 from testing.real_gateway.directives import numbered_words
 from tests.contract.gateway.gateways import AGENTS, Gateway
 from tests.contract.gateway.tcp_relay import relay
@@ -148,7 +148,7 @@ async def test_abort_over_the_next_connection(
 
 async def test_silence(gateway: Gateway, session: str, tmp_path: Path) -> None:
     """client: two ticks missed mean that the Gateway is dead; it connects again and goes on"""
-    message, clock = f"#words=12 #hold=4 {session}", HandClock()
+    message, clock = f"#words=12 #hold=4 {session}", ManualClock()
     config = OpenClawConfig.model_validate(
         {"base_url": gateway.url, "auth_token": gateway.token, "timeout": 300.0}
     )

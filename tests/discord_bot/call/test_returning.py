@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from discord_bot.call.running_calls import RunningCalls
-from testing.outage_stage import Stage
+from testing.outage_stage import OutageStage
 from tests.bench.outage_scenario import play
 
 AWAY_S = 5.0
 
 
-async def down_and_up(here: Stage, *, killed: bool = True) -> float:
+async def down_and_up(here: OutageStage, *, killed: bool = True) -> float:
     """The bot goes down and comes back; when that was."""
     await (here.kill_bot() if killed else here.stop_bot())
     await asyncio.sleep(AWAY_S)
@@ -22,11 +22,11 @@ async def down_and_up(here: Stage, *, killed: bool = True) -> float:
     return here.now
 
 
-async def told(here: Stage, words: str, within_s: float = 20.0) -> None:
+async def told(here: OutageStage, words: str, within_s: float = 20.0) -> None:
     await here.until(lambda: any(words in text for _, text in here.told), within_s, repr(words))
 
 
-async def stays_out(here: Stage) -> None:
+async def stays_out(here: OutageStage) -> None:
     await asyncio.sleep(60)
     assert here.sim.bot_channel(here.guild) is None
     assert here.bot.sessions == {}
@@ -34,7 +34,7 @@ async def stays_out(here: Stage) -> None:
 
 @pytest.mark.parametrize("killed", [True, False])
 def test_a_call_that_ran_goes_on_and_says_so(tmp_path: Path, killed: bool) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         back = await down_and_up(here, killed=killed)
         await here.until(lambda: here.heard_since(back), 20, "heard again")
         await told(here, f"I am back: Jarvis is listening in <#{here.room.id}>.")
@@ -45,7 +45,7 @@ def test_a_call_that_ran_goes_on_and_says_so(tmp_path: Path, killed: bool) -> No
 
 
 def test_a_call_that_was_left_does_not(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.command("leave")
         await down_and_up(here)
         await stays_out(here)
@@ -54,7 +54,7 @@ def test_a_call_that_was_left_does_not(tmp_path: Path) -> None:
 
 
 def test_nor_does_one_that_it_was_put_out_of(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         here.sim.kick(here.guild)
         await told(here, "I was disconnected from the call.")
         await down_and_up(here, killed=False)
@@ -64,7 +64,7 @@ def test_nor_does_one_that_it_was_put_out_of(tmp_path: Path) -> None:
 
 
 def test_it_comes_back_to_where_it_was_dragged(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.ben.join(here.other)
         here.sim.drag(here.other)
         await here.sim.wait_for_call(here.other)
@@ -75,7 +75,7 @@ def test_it_comes_back_to_where_it_was_dragged(tmp_path: Path) -> None:
 
 
 def test_shown_in_a_call_that_it_knows_nothing_of_it_goes_out(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.kill_bot()
         here.calls_file.unlink()
         assert here.sim.bot_channel(here.guild) is not None
@@ -87,7 +87,7 @@ def test_shown_in_a_call_that_it_knows_nothing_of_it_goes_out(tmp_path: Path) ->
 
 
 def test_the_first_join_after_a_crash_works_at_once(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.kill_bot()
         here.calls_file.unlink()
         await here.start_bot()
@@ -100,7 +100,7 @@ def test_the_first_join_after_a_crash_works_at_once(tmp_path: Path) -> None:
 
 
 def test_where_discord_still_shows_it_leave_works(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.command("leave")
         await here.sim.wait_for_no_call(here.room)
         # As after an event that was lost: it is shown, and has no session.
@@ -113,7 +113,7 @@ def test_where_discord_still_shows_it_leave_works(tmp_path: Path) -> None:
 
 
 def test_a_channel_that_is_gone_is_told_of(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.kill_bot()
         here.sim.delete_channel(here.room)
         await here.start_bot()
@@ -124,7 +124,7 @@ def test_a_channel_that_is_gone_is_told_of(tmp_path: Path) -> None:
 
 
 def test_it_does_not_come_back_to_nobody(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.stop_bot()
         await here.alice.leave()
         machine = here.sim.add_person(here.guild, "Music bot", bot=True)
@@ -137,7 +137,7 @@ def test_it_does_not_come_back_to_nobody(tmp_path: Path) -> None:
 
 
 def test_it_does_not_come_back_where_it_may_not(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.kill_bot()
         here.room.forbid(connect=True)
         await here.start_bot()
@@ -148,7 +148,7 @@ def test_it_does_not_come_back_where_it_may_not(tmp_path: Path) -> None:
 
 
 def test_with_the_voice_server_away_it_tries_until_it_is_in(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         here.sim.faults.voice_gateway_away = True
         await down_and_up(here)
         await told(here, "I am not back in the call yet.")
@@ -162,7 +162,7 @@ def test_with_the_voice_server_away_it_tries_until_it_is_in(tmp_path: Path) -> N
 
 
 def test_sent_away_while_it_tries_it_stays_away(tmp_path: Path) -> None:
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         here.sim.faults.voice_gateway_away = True
         await down_and_up(here)
         await told(here, "I am not back in the call yet.")
@@ -176,7 +176,7 @@ def test_sent_away_while_it_tries_it_stays_away(tmp_path: Path) -> None:
 def test_a_guild_that_it_was_put_out_of_while_down_is_forgotten(tmp_path: Path) -> None:
     """Invited again, it must not come into a call by itself."""
 
-    async def scene(here: Stage) -> None:
+    async def scene(here: OutageStage) -> None:
         await here.kill_bot()
         here.sim.remove_bot(here.guild)
         await here.start_bot()

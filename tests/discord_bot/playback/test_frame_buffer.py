@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discord_bot.playback.frame_buffer import Tape, shape
+from discord_bot.playback.frame_buffer import FrameBuffer, shape
 
 
 def ramp(n: int, start: int = 0) -> np.ndarray:
     return (np.arange(start, start + n) % 30_000).astype(np.int16)
 
 
-def drain(tape: Tape) -> np.ndarray:
+def drain(tape: FrameBuffer) -> np.ndarray:
     frames = [np.empty(0, np.int16)]
     while tape.has_frame:
         frames.append(tape.take())
@@ -21,7 +21,7 @@ def drain(tape: Tape) -> np.ndarray:
 
 @given(st.lists(st.integers(0, 3000), max_size=10))
 def test_chunks_of_any_length_come_out_as_they_went_in(lengths: list[int]) -> None:
-    tape, fed = Tape(), ramp(sum(lengths))
+    tape, fed = FrameBuffer(), ramp(sum(lengths))
     start = 0
     for n in lengths:
         tape.append(fed[start : start + n])
@@ -33,7 +33,7 @@ def test_chunks_of_any_length_come_out_as_they_went_in(lengths: list[int]) -> No
 
 
 def test_only_whole_frames_go_until_the_last_is_closed() -> None:
-    tape = Tape()
+    tape = FrameBuffer()
     tape.append(ramp(1000))
     assert len(tape.take()) == 960
     assert not tape.has_frame
@@ -43,7 +43,7 @@ def test_only_whole_frames_go_until_the_last_is_closed() -> None:
 
 
 def test_going_back_repeats_what_was_played() -> None:
-    tape = Tape()
+    tape = FrameBuffer()
     tape.append(ramp(960 * 4))
     drain(tape)
     tape.rewind(2)
@@ -52,7 +52,7 @@ def test_going_back_repeats_what_was_played() -> None:
 
 
 def test_nobody_goes_back_before_the_beginning_nor_ten_seconds() -> None:
-    tape = Tape()
+    tape = FrameBuffer()
     tape.append(ramp(960 * 600))
     for _ in range(3):
         tape.take()
@@ -64,7 +64,7 @@ def test_nobody_goes_back_before_the_beginning_nor_ten_seconds() -> None:
 
 
 def test_what_is_fed_may_be_changed_afterwards() -> None:
-    tape, fed = Tape(), ramp(960)
+    tape, fed = FrameBuffer(), ramp(960)
     tape.append(fed)
     fed[:] = 0
     assert np.array_equal(tape.take(), ramp(960))

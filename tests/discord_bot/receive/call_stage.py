@@ -13,7 +13,7 @@ import discord
 import discord.abc
 
 from discord_bot.receive import FrameKind, ReceiveClient, load_libopus
-from simulators.discord import DiscordSimulator, Guild, SimulatedPerson, VoiceChannel
+from simulators.discord import DiscordSimulator, SimulatedGuild, SimulatedPerson, VoiceChannel
 from testing.waiting import eventually
 from tests.discord_bot.receive.packets import Heard
 
@@ -62,7 +62,7 @@ class WatchedClient(ReceiveClient):
 @dataclass
 class House:
     sim: DiscordSimulator
-    guild: Guild
+    guild: SimulatedGuild
     room: VoiceChannel
     ann: SimulatedPerson
     ben: SimulatedPerson

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from discord_bot.receive.attribution import Attribution
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.rtp import OPUS_SILENCE, Packet
+from discord_bot.receive.rtp import OPUS_SILENCE, RtpPacket
 from tests.discord_bot.receive.packets import ANN, BEN, BOT, FakeCall, Group, seal
 
 OPUS = b"an opus frame"
 
 
-def packet(frame: bytes, sequence: int = 0, at: float = 0.0, ssrc: int = 5) -> Packet:
-    return Packet(sequence, ssrc, at, frame)
+def packet(frame: bytes, sequence: int = 0, at: float = 0.0, ssrc: int = 5) -> RtpPacket:
+    return RtpPacket(sequence, ssrc, at, frame)
 
 
 def setup(**call: object) -> tuple[Attribution, FakeCall, ReceiveCounters]:

@@ -12,7 +12,7 @@ from discord.errors import ConnectionClosed
 from discord.utils import MISSING
 from discord.voice_state import ConnectionFlowState
 
-from discord_bot.receive.connection import Connection, LiveCall
+from discord_bot.receive.connection import LiveCall, ReceiveConnection
 from discord_bot.receive.errors import CallRefused
 from discord_bot.receive.reader import Reader
 
@@ -33,16 +33,16 @@ class Gateway:
 
 
 @pytest.fixture
-def connection() -> Iterator[Connection]:
-    connection = Connection(cast(Any, SimpleNamespace()))
+def connection() -> Iterator[ReceiveConnection]:
+    connection = ReceiveConnection(cast(Any, SimpleNamespace()))
     yield connection
     connection._socket_reader.stop()
     connection._socket_reader.join(2)
 
 
-def test_only_our_own_reader_runs(connection: Connection) -> None:
+def test_only_our_own_reader_runs(connection: ReceiveConnection) -> None:
     before = set(threading.enumerate())
-    other = Connection(cast(Any, SimpleNamespace()))
+    other = ReceiveConnection(cast(Any, SimpleNamespace()))
     assert isinstance(other._socket_reader, Reader)
     assert set(threading.enumerate()) - before == {other._socket_reader}
     other._socket_reader.stop()
@@ -50,7 +50,7 @@ def test_only_our_own_reader_runs(connection: Connection) -> None:
     assert not other._socket_reader.is_alive()
 
 
-async def test_a_change_that_comes_at_once_is_not_missed(connection: Connection) -> None:
+async def test_a_change_that_comes_at_once_is_not_missed(connection: ReceiveConnection) -> None:
     waiting = asyncio.create_task(
         connection._wait_for_state(ConnectionFlowState.got_voice_server_update, timeout=2)
     )
@@ -61,14 +61,18 @@ async def test_a_change_that_comes_at_once_is_not_missed(connection: Connection)
 
 
 @pytest.mark.parametrize("code", [4012, 4016, 4017])
-async def test_what_trying_again_cannot_cure_is_refused(connection: Connection, code: int) -> None:
+async def test_what_trying_again_cannot_cure_is_refused(
+    connection: ReceiveConnection, code: int
+) -> None:
     connection.ws = cast(Any, Gateway(code))
     with pytest.raises(CallRefused, match=str(code)) as refusal:
         await connection._handshake_websocket()
     assert refusal.value.code == connection.close_code == code
 
 
-async def test_other_close_codes_are_discord_py_s_to_try_again(connection: Connection) -> None:
+async def test_other_close_codes_are_discord_py_s_to_try_again(
+    connection: ReceiveConnection,
+) -> None:
     connection.ws = cast(Any, Gateway(4006))
     with pytest.raises(ConnectionClosed):
         await connection._handshake_websocket()
@@ -76,7 +80,7 @@ async def test_other_close_codes_are_discord_py_s_to_try_again(connection: Conne
     assert "4006" in (connection.trouble or "")
 
 
-async def test_no_answer_over_udp_is_named(connection: Connection) -> None:
+async def test_no_answer_over_udp_is_named(connection: ReceiveConnection) -> None:
     connection.ws = cast(Any, Gateway(None))
     connection.endpoint_ip, connection.voice_port = "192.0.2.1", 50000
     with pytest.raises(TimeoutError):
@@ -142,7 +146,7 @@ class BrokenGateway(Gateway):
 
 
 async def test_an_answer_that_fails_on_a_closing_connection_is_not_lost(
-    connection: Connection, caplog: pytest.LogCaptureFixture
+    connection: ReceiveConnection, caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway = BrokenGateway(aiohttp.ClientConnectionResetError("Cannot write to closing transport"))
     connection.ws = cast(Any, gateway)
@@ -152,7 +156,7 @@ async def test_an_answer_that_fails_on_a_closing_connection_is_not_lost(
 
 
 async def test_an_answer_that_fails_in_a_call_is_told_and_ends_the_connection(
-    connection: Connection, caplog: pytest.LogCaptureFixture
+    connection: ReceiveConnection, caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway = BrokenGateway(KeyError("seq_ack"))
     stopped = []

@@ -16,14 +16,14 @@ from discord_bot.receive.dave import (
     looks_encrypted,
     whose,
 )
-from discord_bot.receive.rtp import OPUS_SILENCE, Packet
+from discord_bot.receive.rtp import OPUS_SILENCE, RtpPacket
 from tests.discord_bot.receive.packets import ANN, BEN, BOT, Group, seal
 
 OPUS = b"an opus frame"
 
 
-def packet(frame: bytes, sequence: int = 0, at: float = 0.0) -> Packet:
-    return Packet(sequence, 5, at, frame)
+def packet(frame: bytes, sequence: int = 0, at: float = 0.0) -> RtpPacket:
+    return RtpPacket(sequence, 5, at, frame)
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.faults import FaultLog
+from discord_bot.receive.faults import PacketFaults
 
 
 def test_every_fault_counts_and_the_log_is_not_flooded(caplog: pytest.LogCaptureFixture) -> None:
     counters = ReceiveCounters()
-    faults = FaultLog(counters)
+    faults = PacketFaults(counters)
     for _ in range(1000):
         try:
             raise KeyError("broken")

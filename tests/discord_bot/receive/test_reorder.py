@@ -7,21 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.reorder import HOLD_S, Action, ReorderBuffer, Step, ahead
-from discord_bot.receive.rtp import Packet
+from discord_bot.receive.reorder import HOLD_S, ReorderAction, ReorderBuffer, ReorderStep, ahead
+from discord_bot.receive.rtp import RtpPacket
 
 FRAME_S = 0.02
 
 
-def packet(sequence: int, at: float, frame: bytes = b"opus") -> Packet:
-    return Packet(sequence & 0xFFFF, 1, at, frame)
+def packet(sequence: int, at: float, frame: bytes = b"opus") -> RtpPacket:
+    return RtpPacket(sequence & 0xFFFF, 1, at, frame)
 
 
-def decoded(steps: list[Step]) -> list[int]:
-    return [step.packet.sequence for step in steps if step.action is Action.DECODE]
+def decoded(steps: list[ReorderStep]) -> list[int]:
+    return [step.packet.sequence for step in steps if step.action is ReorderAction.DECODE]
 
 
-def story(steps: list[Step]) -> str:
+def story(steps: list[ReorderStep]) -> str:
     """``d`` decoded, ``r`` recovered, ``c`` concealed."""
     return "".join(step.action.value[0] for step in steps)
 
@@ -36,9 +36,9 @@ def buffer(counters: ReceiveCounters) -> ReorderBuffer:
     return ReorderBuffer(counters)
 
 
-def run(buffer: ReorderBuffer, arrivals: list[tuple[int, float]]) -> list[Step]:
+def run(buffer: ReorderBuffer, arrivals: list[tuple[int, float]]) -> list[ReorderStep]:
     """Push packets as they arrive, ticking every 20 ms in between and until nothing is held."""
-    steps: list[Step] = []
+    steps: list[ReorderStep] = []
     clock = arrivals[0][1]
     for sequence, at in sorted(arrivals, key=lambda arrival: arrival[1]):
         while clock + FRAME_S <= at:

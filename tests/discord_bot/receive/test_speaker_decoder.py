@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.rtp import OPUS_SILENCE, Packet
+from discord_bot.receive.rtp import OPUS_SILENCE, RtpPacket
 from discord_bot.receive.sink import FrameKind
-from discord_bot.receive.speaker_decoder import Talker
+from discord_bot.receive.speaker_decoder import SpeakerDecoder
 from tests.discord_bot.receive.packets import ANN, Heard, opus_frames, pitch, tone
 
 
 def talk(drop: set[int], frames: list[bytes]) -> tuple[Heard, ReceiveCounters]:
     heard, counters = Heard(), ReceiveCounters()
-    talker = Talker(ANN, counters, heard.on_audio)
+    talker = SpeakerDecoder(ANN, counters, heard.on_audio)
     for n, frame in enumerate(frames):
         if n not in drop:
-            talker.push(Packet(n, 5, n * 0.02, frame))
+            talker.push(RtpPacket(n, 5, n * 0.02, frame))
     talker.due(len(frames) * 0.02 + 0.1)
     return heard, counters
 

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from discord_bot.receive.rtp import Packet
+from discord_bot.receive.rtp import RtpPacket
 from discord_bot.receive.speakers import KEEP_S, Speakers, Unclaimed
 from tests.discord_bot.receive.packets import ANN, BEN
 
 
-def packet(sequence: int, at: float = 0.0, ssrc: int = 5) -> Packet:
-    return Packet(sequence & 0xFFFF, ssrc, at, b"opus")
+def packet(sequence: int, at: float = 0.0, ssrc: int = 5) -> RtpPacket:
+    return RtpPacket(sequence & 0xFFFF, ssrc, at, b"opus")
 
 
 def test_a_new_stream_of_a_person_makes_the_old_one_outdated() -> None:

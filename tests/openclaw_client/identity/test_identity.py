@@ -12,10 +12,10 @@ import pytest
 from pydantic import SecretStr
 
 from openclaw_client import (
+    ConnectionState,
     DeviceStore,
     GatewayRefused,
     GatewayUnreachable,
-    LinkState,
     MissingScope,
     OpenClawClient,
     create_client,
@@ -24,13 +24,13 @@ from openclaw_client.identity.device_store import TOKENS_FILE, DeviceToken
 from openclaw_client.identity.roles import OPERATOR
 from simulators.gateway import GatewaySimulator
 from testing.gateways import TOKEN, config_for
-from testing.manual_clock import HandClock, eventually
+from testing.manual_clock import ManualClock, eventually
 from tests.openclaw_client.runs.test_pickup import begun, lose, reconnect
 from tests.openclaw_client.runs.test_turns import LIFE, ask, last
 
 
 @pytest.fixture
-async def remote(clock: HandClock) -> AsyncIterator[GatewaySimulator]:
+async def remote(clock: ManualClock) -> AsyncIterator[GatewaySimulator]:
     """A Gateway that sees its clients come from another machine."""
     async with GatewaySimulator(token=TOKEN, remote=True, clock=clock) as simulator:
         yield simulator
@@ -45,7 +45,7 @@ def files(folder: Path) -> list[str]:
     return [path.name for path in folder.rglob("*")]
 
 
-async def paired(remote: GatewaySimulator, store: DeviceStore, clock: HandClock) -> None:
+async def paired(remote: GatewaySimulator, store: DeviceStore, clock: ManualClock) -> None:
     """The bot's first start there, and its owner's approval."""
     client = OpenClawClient(config_for(remote.url), clock=clock, devices=store)
     client._gateway.start()
@@ -54,13 +54,16 @@ async def paired(remote: GatewaySimulator, store: DeviceStore, clock: HandClock)
     assert f"openclaw devices approve {request_id}" in str(client.status.problem)
     remote.approve(request_id)
     await clock.advance(6.1)
-    await eventually(lambda: client.status.state is LinkState.UP)
+    await eventually(lambda: client.status.state is ConnectionState.UP)
     assert await ask(client) == LIFE
     await client.disconnect()
 
 
 async def test_pairing(
-    remote: GatewaySimulator, store: DeviceStore, clock: HandClock, caplog: pytest.LogCaptureFixture
+    remote: GatewaySimulator,
+    store: DeviceStore,
+    clock: ManualClock,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG, "openclaw_client")
     await paired(remote, store, clock)
@@ -73,7 +76,7 @@ async def test_pairing(
 
 
 async def test_it_goes_on_asking_gently(
-    remote: GatewaySimulator, store: DeviceStore, clock: HandClock
+    remote: GatewaySimulator, store: DeviceStore, clock: ManualClock
 ) -> None:
     client = OpenClawClient(config_for(remote.url), clock=clock, devices=store)
     connecting = asyncio.create_task(client.connect())
@@ -87,7 +90,7 @@ async def test_it_goes_on_asking_gently(
 
 
 async def test_after_pairing_the_shared_token_is_not_needed(
-    remote: GatewaySimulator, store: DeviceStore, clock: HandClock
+    remote: GatewaySimulator, store: DeviceStore, clock: ManualClock
 ) -> None:
     await paired(remote, store, clock)
     config = config_for(remote.url, auth_token="")
@@ -96,7 +99,7 @@ async def test_after_pairing_the_shared_token_is_not_needed(
 
 
 async def test_a_device_token_that_no_longer_opens_is_forgotten_for_the_shared_one(
-    gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
+    gateway: GatewaySimulator, store: DeviceStore, clock: ManualClock
 ) -> None:
     store.keep_token(
         gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=OPERATOR.scopes)
@@ -112,7 +115,7 @@ async def test_a_device_token_that_no_longer_opens_is_forgotten_for_the_shared_o
 
 
 async def test_without_a_shared_token_a_refused_device_token_is_the_end(
-    gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
+    gateway: GatewaySimulator, store: DeviceStore, clock: ManualClock
 ) -> None:
     store.keep_token(
         gateway.url, DeviceToken(token=SecretStr("revoked-77"), scopes=OPERATOR.scopes)
@@ -123,7 +126,7 @@ async def test_without_a_shared_token_a_refused_device_token_is_the_end(
 
 
 async def test_a_token_with_fewer_scopes_than_are_asked_for_is_not_used(
-    gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
+    gateway: GatewaySimulator, store: DeviceStore, clock: ManualClock
 ) -> None:
     token = DeviceToken(token=SecretStr("reads-only"), scopes=("operator.read",))
     store.keep_token(gateway.url, token)
@@ -151,19 +154,19 @@ async def test_a_script_may_have_a_key_too(gateway: GatewaySimulator, tmp_path: 
 
 
 async def test_a_key_that_cannot_be_read_is_told_and_ends_the_attempts(
-    gateway: GatewaySimulator, tmp_path: Path, clock: HandClock
+    gateway: GatewaySimulator, tmp_path: Path, clock: ManualClock
 ) -> None:
     (tmp_path / "device-key.pem").write_text("not a key")
     client = OpenClawClient(config_for(gateway.url), clock=clock, devices=DeviceStore(tmp_path))
     client._gateway.start()
-    await eventually(lambda: client.status.state is LinkState.STOPPED)
+    await eventually(lambda: client.status.state is ConnectionState.STOPPED)
     assert "holds no device key" in str(client.status.problem)
     assert gateway.connected == 0
     await client.disconnect()
 
 
 async def test_the_device_may_stop_its_run_over_another_connection(
-    gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
+    gateway: GatewaySimulator, store: DeviceStore, clock: ManualClock
 ) -> None:
     async with OpenClawClient(config_for(gateway.url), clock=clock, devices=store) as client:
         stream = await begun(client, gateway)
@@ -175,20 +178,20 @@ async def test_the_device_may_stop_its_run_over_another_connection(
 
 
 async def test_an_abort_that_breaks_with_its_connection_goes_over_the_next_one(
-    gateway: GatewaySimulator, store: DeviceStore, clock: HandClock
+    gateway: GatewaySimulator, store: DeviceStore, clock: ManualClock
 ) -> None:
     async with OpenClawClient(config_for(gateway.url), clock=clock, devices=store) as client:
         stream = await begun(client, gateway)
         gateway.faults.drop_at("chat.abort")
         await stream.aclose()
-        await eventually(lambda: client.status.state is LinkState.WAITING)
+        await eventually(lambda: client.status.state is ConnectionState.WAITING)
         await reconnect(client, clock)
         await gateway.wait_for(lambda: last(gateway).status == "aborted")
         assert len(gateway.asked("chat.abort")) == 2
 
 
 async def test_tokens_are_in_their_file_alone(
-    remote: GatewaySimulator, store: DeviceStore, clock: HandClock
+    remote: GatewaySimulator, store: DeviceStore, clock: ManualClock
 ) -> None:
     await paired(remote, store, clock)
     own = store.token(remote.url)

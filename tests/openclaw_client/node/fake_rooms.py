@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from openclaw_client.errors import CannotNow
-from openclaw_client.node.rooms import Guild, Person, Room, Said, Words
+from openclaw_client.node.rooms import Guild, Person, Room, SpeechResult, Words
 
 HARBOUR, TAVERN = Guild(900, "The harbour"), Guild(901, "The tavern")
 ALICE, BOB = Person(42, "Alice"), Person(43, "Bob")
@@ -37,7 +37,7 @@ class FakeRooms:
         self.said: list[tuple[int, Words, float]] = []
         self.written: list[tuple[tuple[int, ...], str, str, str | None]] = []
         self.joined: list[tuple[int, str | None, int | None]] = []
-        self.outcome = Said("spoken", "Dinner is ready.")
+        self.outcome = SpeechResult("spoken", "Dinner is ready.")
         self.hold: asyncio.Event | None = None
         """While it is not set, nothing is done being said."""
         self.bug: Exception | None = None
@@ -54,7 +54,7 @@ class FakeRooms:
     def guild_of_channel(self, channel_id: int) -> int | None:
         return {TEXT: HARBOUR.id, OTHER_TEXT: TAVERN.id}.get(channel_id)
 
-    async def say(self, guild_id: int, words: Words, within_s: float) -> Said:
+    async def say(self, guild_id: int, words: Words, within_s: float) -> SpeechResult:
         self.said.append((guild_id, words, within_s))
         if self.bug is not None:
             raise self.bug

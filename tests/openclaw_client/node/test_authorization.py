@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.authorization import asker, choose_guild, choose_room, reachable
 from openclaw_client.node.rooms import Guild, Person
-from openclaw_client.node.session_places import Kind, place_of
+from openclaw_client.node.session_places import SessionKind, place_of
 from openclaw_client.session_keys import SessionScope, aside_key, session_key
 from tests.openclaw_client.node.fake_rooms import (
     ALICES,
@@ -95,7 +95,7 @@ def test_with_one_server_alone_nobody_is_out_of_reach(session: str) -> None:
 @given(st.text(alphabet="agent:jrvisdcoplmhub0123456789-", max_size=60))
 def test_what_is_no_known_shape_reaches_nothing(rest: str) -> None:
     key = f"agent:jarvis:{rest}"
-    if place_of(key).kind is Kind.UNKNOWN:
+    if place_of(key).kind is SessionKind.UNKNOWN:
         assert reachable(BOTH, key) == []
         assert reachable(FakeRooms(guilds=[HARBOUR]), key) == []
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from openclaw_client.node.audit import AuditLog
-from openclaw_client.node.commands import Commands
+from openclaw_client.node.commands import NodeCommands
 from openclaw_client.node.dispatch import Dispatcher
 from openclaw_client.node.invocation import Answer, Invocation
 from openclaw_client.node.rate_limit import RateLimit
 from openclaw_client.node.voice import VoiceCommands
 from simulators.gateway.params import NodeInvokeResultParams, check_params
-from testing.manual_clock import HandClock, settle
+from testing.manual_clock import ManualClock, settle
 from tests.openclaw_client.node.fake_rooms import ALICES, FakeRooms, room
 
 SECRET = "the password is swordfish"
@@ -27,11 +27,11 @@ SECRET = "the password is swordfish"
 class Desk:
     """A dispatcher over fake rooms, and its audit log."""
 
-    def __init__(self, audit: AuditLog, clock: HandClock, per_minute: int = 3) -> None:
+    def __init__(self, audit: AuditLog, clock: ManualClock, per_minute: int = 3) -> None:
         self.rooms = FakeRooms(room())
         self.clock = clock
         self.audit = audit
-        commands = Commands(VoiceCommands(self.rooms, ()).all(), ["voice.say", "voice.status"])
+        commands = NodeCommands(VoiceCommands(self.rooms, ()).all(), ["voice.say", "voice.status"])
         self.dispatcher = Dispatcher(commands, RateLimit(per_minute), audit, clock)
         self._count = 0
 
@@ -58,7 +58,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: HandClock) -> Iterator[Desk]:
+def desk(tmp_path: Path, clock: ManualClock) -> Iterator[Desk]:
     with AuditLog(tmp_path / "audit.jsonl", max_bytes=100_000, files_kept=1) as audit:
         yield Desk(audit, clock)
 

@@ -13,13 +13,13 @@ import pynvml
 import pytest
 
 from openclaw_client.errors import BadArguments, CannotNow
-from openclaw_client.node.commands import Call, Commands
+from openclaw_client.node.commands import CommandCall, NodeCommands
 from openclaw_client.node.gpu import gpu_commands
 
 
 async def ask(name: str, **arguments: Any) -> dict[str, Any]:
-    commands = Commands(gpu_commands(), ["gpu.list", "gpu.metrics"])
-    return await commands.obey(name, json.dumps(arguments), Call(None, 5.0))
+    commands = NodeCommands(gpu_commands(), ["gpu.list", "gpu.metrics"])
+    return await commands.obey(name, json.dumps(arguments), CommandCall(None, 5.0))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from openclaw_client.node.commands import Call, Commands
+from openclaw_client.node.commands import CommandCall, NodeCommands
 from openclaw_client.node.machine import host_stats, system_commands
 from simulators.gateway.params import HostStatsPayload
 
@@ -18,8 +18,8 @@ def test_the_stats_are_such_as_the_gateway_takes() -> None:
 
 
 async def test_info_names_the_system_and_the_bot_but_not_whose_machine_it_is() -> None:
-    info = await Commands(system_commands(), ["system.info"]).obey(
-        "system.info", None, Call(None, 1.0)
+    info = await NodeCommands(system_commands(), ["system.info"]).obey(
+        "system.info", None, CommandCall(None, 1.0)
     )
     text = json.dumps(info)
     assert info["system"]

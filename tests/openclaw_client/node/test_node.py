@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from openclaw_client import (
+    ConnectionState,
     DeviceStore,
     GatewayUnreachable,
-    LinkState,
     OpenClawClient,
     VoiceNode,
 )
@@ -25,7 +25,7 @@ from simulators.gateway import GatewaySimulator, Speech, ToolUse
 from simulators.gateway.agents import Memory
 from simulators.gateway.nodes import Node
 from testing.gateways import TOKEN, config_for
-from testing.manual_clock import HandClock, eventually
+from testing.manual_clock import ManualClock, eventually
 from tests.openclaw_client.node.fake_rooms import ALICES, FakeRooms, room
 from tests.simulators.gateway.raw_client import RawClient, greeted
 
@@ -46,7 +46,7 @@ class Caller:
 
 
 @pytest.fixture
-async def gateway(clock: HandClock) -> AsyncIterator[GatewaySimulator]:
+async def gateway(clock: ManualClock) -> AsyncIterator[GatewaySimulator]:
     async with GatewaySimulator(
         token=TOKEN, agents=[Caller()], node_commands=COMMANDS, clock=clock
     ) as simulator:
@@ -56,7 +56,7 @@ async def gateway(clock: HandClock) -> AsyncIterator[GatewaySimulator]:
 class House:
     """A bot as both operator and node, with one device key."""
 
-    def __init__(self, gateway: GatewaySimulator, clock: HandClock, folder: Path) -> None:
+    def __init__(self, gateway: GatewaySimulator, clock: ManualClock, folder: Path) -> None:
         self.gateway = gateway
         self.clock = clock
         self.rooms = FakeRooms(room())
@@ -107,7 +107,7 @@ class House:
 
 
 @pytest.fixture
-def house(gateway: GatewaySimulator, clock: HandClock, tmp_path: Path) -> House:
+def house(gateway: GatewaySimulator, clock: ManualClock, tmp_path: Path) -> House:
     return House(gateway, clock, tmp_path / "state")
 
 
@@ -117,7 +117,7 @@ def house(gateway: GatewaySimulator, clock: HandClock, tmp_path: Path) -> House:
 async def test_it_is_let_in_as_a_node_with_every_command(house: House) -> None:
     async with house.open() as node:
         await house.gateway.wait_for(lambda: house.gateway.asked("node.pluginTools.update"))
-        assert node.status.state is LinkState.UP
+        assert node.status.state is ConnectionState.UP
         assert node.status.scopes == ()
         assert house.there.declared == COMMANDS
         assert house.there.approval_state == "pending-approval"
@@ -143,7 +143,7 @@ async def test_the_operator_is_told_what_to_approve(
 
 
 async def test_whether_it_is_approved_is_asked_until_there_is_an_answer(
-    gateway: GatewaySimulator, clock: HandClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    gateway: GatewaySimulator, clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     asked: list[str] = []
 
@@ -164,7 +164,7 @@ async def test_whether_it_is_approved_is_asked_until_there_is_an_answer(
 
 
 async def test_what_the_gateways_configuration_strikes_out_is_named(
-    clock: HandClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with GatewaySimulator(token=TOKEN, node_commands=["voice.say"], clock=clock) as gateway:
         house = House(gateway, clock, tmp_path / "state")
@@ -177,7 +177,7 @@ async def test_what_the_gateways_configuration_strikes_out_is_named(
 
 
 async def test_on_another_machine_the_device_is_approved_first(
-    clock: HandClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with GatewaySimulator(
         token=TOKEN, remote=True, node_commands=COMMANDS, clock=clock
@@ -189,11 +189,11 @@ async def test_on_another_machine_the_device_is_approved_first(
             return None
 
         async with VoiceNode(config, FakeRooms(), store, nobody, clock=clock) as node:
-            await eventually(lambda: node.status.state is LinkState.WAITING)
+            await eventually(lambda: node.status.state is ConnectionState.WAITING)
             assert "openclaw devices approve " in caplog.text
             request_id = caplog.text.partition("openclaw devices approve ")[2].split()[0]
             gateway.approve(request_id)
-            while node.status.state is not LinkState.UP:
+            while node.status.state is not ConnectionState.UP:
                 await clock.advance(6)
                 await asyncio.sleep(0.01)
         issued = store.token(gateway.url, "node")
@@ -300,9 +300,9 @@ async def test_after_a_lost_connection_everything_is_there_again(house: House) -
     async with house.approved() as node:
         assert house.there.tools
         house.gateway.drop_connections()
-        await eventually(lambda: node.status.state is LinkState.WAITING)
+        await eventually(lambda: node.status.state is ConnectionState.WAITING)
         assert house.there.tools == []
-        while node.status.state is not LinkState.UP:
+        while node.status.state is not ConnectionState.UP:
             await house.clock.advance(1.5)
             await asyncio.sleep(0.01)
         await eventually(lambda: house.there.tools)
@@ -350,8 +350,8 @@ async def test_a_node_obeys_as_soon_as_what_it_does_can_be_recorded(
     async with house.open(audit_log=str(in_the_way / "audit.jsonl")) as node:
         for _ in range(3):
             await house.clock.advance(ASK_AGAIN_S)
-        assert node.status.state is LinkState.IDLE
+        assert node.status.state is ConnectionState.IDLE
         assert sum("agents can command nothing" in each.message for each in caplog.records) == 1
         in_the_way.unlink()
         await house.clock.advance(ASK_AGAIN_S)
-        await eventually(lambda: node.status.state is LinkState.UP)
+        await eventually(lambda: node.status.state is ConnectionState.UP)

@@ -9,7 +9,7 @@ import pytest
 
 from openclaw_client.node.invocation import Answer, Invocation
 from openclaw_client.node.replays import REMEMBERED_S, Replays
-from testing.manual_clock import HandClock, settle
+from testing.manual_clock import ManualClock, settle
 
 
 def say(**changes: Any) -> Invocation:
@@ -36,7 +36,7 @@ class Bot:
         return Answer({"time": self.times})
 
 
-async def test_the_same_command_again_gets_the_first_answer(clock: HandClock) -> None:
+async def test_the_same_command_again_gets_the_first_answer(clock: ManualClock) -> None:
     replays, bot = Replays(clock), Bot()
     first = await replays.once(say(), bot.obey)
     again = await replays.once(say(id="2"), bot.obey)
@@ -44,7 +44,7 @@ async def test_the_same_command_again_gets_the_first_answer(clock: HandClock) ->
     assert again == (Answer({"time": 1}), True)
 
 
-async def test_while_it_is_under_way_it_is_waited_for(clock: HandClock) -> None:
+async def test_while_it_is_under_way_it_is_waited_for(clock: ManualClock) -> None:
     replays, bot = Replays(clock), Bot()
     bot.done.clear()
     async with asyncio.TaskGroup() as tasks:
@@ -66,21 +66,21 @@ async def test_while_it_is_under_way_it_is_waited_for(clock: HandClock) -> None:
         {"command": "voice.leave"},
     ],
 )
-async def test_what_differs_is_another_command(clock: HandClock, changes: dict[str, Any]) -> None:
+async def test_what_differs_is_another_command(clock: ManualClock, changes: dict[str, Any]) -> None:
     replays, bot = Replays(clock), Bot()
     await replays.once(say(), bot.obey)
     await replays.once(say(**changes), bot.obey)
     assert bot.times == 2
 
 
-async def test_without_a_key_nothing_is_the_same(clock: HandClock) -> None:
+async def test_without_a_key_nothing_is_the_same(clock: ManualClock) -> None:
     replays, bot = Replays(clock), Bot()
     for _ in range(2):
         await replays.once(say(idempotencyKey=None), bot.obey)
     assert bot.times == 2
 
 
-async def test_after_a_while_it_is_forgotten(clock: HandClock) -> None:
+async def test_after_a_while_it_is_forgotten(clock: ManualClock) -> None:
     replays, bot = Replays(clock), Bot()
     await replays.once(say(), bot.obey)
     await clock.advance(REMEMBERED_S + 1)
@@ -88,7 +88,7 @@ async def test_after_a_while_it_is_forgotten(clock: HandClock) -> None:
     assert bot.times == 2
 
 
-async def test_what_was_cancelled_was_not_done(clock: HandClock) -> None:
+async def test_what_was_cancelled_was_not_done(clock: ManualClock) -> None:
     replays, bot = Replays(clock), Bot()
     bot.done.clear()
     task = asyncio.create_task(replays.once(say(), bot.obey))
@@ -99,7 +99,7 @@ async def test_what_was_cancelled_was_not_done(clock: HandClock) -> None:
     assert (await replays.once(say(), bot.obey))[1] is False
 
 
-async def test_whoever_waited_for_one_that_was_cancelled_is_told(clock: HandClock) -> None:
+async def test_whoever_waited_for_one_that_was_cancelled_is_told(clock: ManualClock) -> None:
     replays, bot = Replays(clock), Bot()
     bot.done.clear()
     first, second = (asyncio.create_task(replays.once(say(), bot.obey)) for _ in range(2))
@@ -109,7 +109,7 @@ async def test_whoever_waited_for_one_that_was_cancelled_is_told(clock: HandCloc
     assert (answer.code, replayed) == ("UNAVAILABLE", True)
 
 
-async def test_no_more_than_so_many_are_kept(clock: HandClock) -> None:
+async def test_no_more_than_so_many_are_kept(clock: ManualClock) -> None:
     replays, bot = Replays(clock), Bot()
     for number in range(2000):
         await replays.once(say(idempotencyKey=str(number)), bot.obey)

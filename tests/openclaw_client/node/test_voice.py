@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from openclaw_client.errors import BadArguments, CannotNow, CommandError, OutOfReach
-from openclaw_client.node.commands import Call, Commands
-from openclaw_client.node.rooms import Said
+from openclaw_client.node.commands import CommandCall, NodeCommands
+from openclaw_client.node.rooms import SpeechResult
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.node.voice import VoiceCommands
 from tests.openclaw_client.node.fake_rooms import (
@@ -32,8 +32,8 @@ async def ask(
     transcripts: tuple[int, ...] = (),
     **arguments: Any,
 ) -> dict[str, Any]:
-    commands = Commands(VoiceCommands(rooms, transcripts).all(), COMMANDS)
-    call = Call(session, within_s)
+    commands = NodeCommands(VoiceCommands(rooms, transcripts).all(), COMMANDS)
+    call = CommandCall(session, within_s)
     answer = await commands.obey(name, json.dumps(arguments), call)
     json.dumps(answer)
     return answer
@@ -60,7 +60,7 @@ async def test_what_is_said_is_answered_with_what_was_heard() -> None:
 @pytest.mark.parametrize("outcome", ["queued", "speaking", "interrupted", "unspoken", "dropped"])
 async def test_what_was_not_said_whole_comes_with_a_word_on_it(outcome: Any) -> None:
     rooms = FakeRooms(room())
-    rooms.outcome = Said(outcome)
+    rooms.outcome = SpeechResult(outcome)
     answer = await ask(rooms, "voice.say", text="Dinner is ready.")
     assert answer["outcome"] == outcome
     assert answer["note"]
@@ -68,7 +68,7 @@ async def test_what_was_not_said_whole_comes_with_a_word_on_it(outcome: Any) -> 
 
 async def test_in_its_own_turn_an_agent_neither_waits_for_itself_nor_stops_itself() -> None:
     rooms = FakeRooms(room(answering=ALICES))
-    rooms.outcome = Said("queued")
+    rooms.outcome = SpeechResult("queued")
     answer = await ask(rooms, "voice.say", text="Dinner is ready.", urgency="interrupt")
     ((_, words, within_s),) = rooms.said
     assert (words.urgency, within_s) == ("next", 0.0)

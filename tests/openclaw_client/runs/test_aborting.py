@@ -10,7 +10,7 @@ import pytest
 
 from openclaw_client import OpenClawClient, TurnAborted
 from simulators.gateway import GatewaySimulator
-from testing.manual_clock import HandClock, eventually, settle
+from testing.manual_clock import ManualClock, eventually, settle
 from tests.openclaw_client.runs.test_turns import LIFE, ask, last, story
 
 
@@ -86,7 +86,7 @@ async def test_an_abort_does_not_overtake_its_own_turn(
 
 
 async def test_an_abort_that_finds_nothing_is_asked_again(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     pause = gateway.faults.pause_run(after_words=1)
     asking = asyncio.create_task(ask(client))
@@ -104,7 +104,7 @@ async def test_an_abort_that_finds_nothing_is_asked_again(
 
 
 async def test_an_abort_that_is_never_answered_frees_the_session_in_the_end(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     pause = gateway.faults.pause_run(after_words=1)
     asking = asyncio.create_task(ask(client))

@@ -17,24 +17,24 @@ from openclaw_client import (
     TurnLost,
     TurnTimeout,
 )
-from openclaw_client.transport.reconnecting import LinkState
+from openclaw_client.transport.reconnecting import ConnectionState
 from simulators.gateway import Failure, GatewaySimulator
 from simulators.gateway.agents import Rule, ScriptedAgent
 from simulators.gateway.refusal import missing_scope
 from testing.gateways import TOKEN, config_for, sign_of_life
-from testing.manual_clock import HandClock, eventually, instantly, settle
+from testing.manual_clock import ManualClock, eventually, instantly, settle
 from tests.openclaw_client.runs.test_turns import LIFE, STORY, ask, last, story, words_of
 
 
 async def lose(client: OpenClawClient, gateway: GatewaySimulator) -> None:
     """Break the connection; the client knows it."""
     gateway.drop_connections()
-    await eventually(lambda: client.status.state is LinkState.WAITING)
+    await eventually(lambda: client.status.state is ConnectionState.WAITING)
 
 
-async def reconnect(client: OpenClawClient, clock: HandClock) -> None:
+async def reconnect(client: OpenClawClient, clock: ManualClock) -> None:
     await clock.advance(1.3)
-    await eventually(lambda: client.status.state is LinkState.UP)
+    await eventually(lambda: client.status.state is ConnectionState.UP)
 
 
 async def rest_of(stream: AsyncGenerator[TextDelta, None]) -> str:
@@ -64,12 +64,12 @@ def go_on(gateway: GatewaySimulator) -> None:
 
 
 async def test_a_run_that_goes_on_is_said_once(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.drop_in_run(after_words=3)
     stream = story(client)
     heard = await words_of(stream, 3)
-    await eventually(lambda: client.status.state is LinkState.WAITING)
+    await eventually(lambda: client.status.state is ConnectionState.WAITING)
     await reconnect(client, clock)
     assert heard + await rest_of(stream) == STORY
     assert len(gateway.runs) == 1
@@ -77,7 +77,7 @@ async def test_a_run_that_goes_on_is_said_once(
 
 
 async def test_a_run_that_stood_still_all_the_while(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     await lose(client, gateway)
@@ -89,7 +89,7 @@ async def test_a_run_that_stood_still_all_the_while(
 
 
 async def test_a_run_that_ended_meanwhile(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     await lose(client, gateway)
@@ -101,7 +101,7 @@ async def test_a_run_that_ended_meanwhile(
     assert await ask(client) == LIFE
 
 
-async def test_a_long_answer_that_ended_meanwhile_comes_whole(clock: HandClock) -> None:
+async def test_a_long_answer_that_ended_meanwhile_comes_whole(clock: ManualClock) -> None:
     """The Gateway's shorter ways of telling a text cut it at 4,096 and at 8,000 characters."""
     long = " ".join(f"word{number}" for number in range(2_000))
     agent = ScriptedAgent("sage", "Sage", (Rule(".", long),), "Yes.", between_words_s=0.08)
@@ -120,7 +120,7 @@ async def test_a_long_answer_that_ended_meanwhile_comes_whole(clock: HandClock) 
 
 
 async def test_a_connection_that_breaks_again_and_again(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     for method in ("chat.history", "agent.wait"):
@@ -136,11 +136,11 @@ async def test_a_connection_that_breaks_again_and_again(
 
 
 async def test_a_turn_that_never_arrived_is_sent_again(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.drop_at("chat.send")
     asking = asyncio.create_task(ask(client))
-    await eventually(lambda: client.status.state is LinkState.WAITING)
+    await eventually(lambda: client.status.state is ConnectionState.WAITING)
     assert not gateway.runs
     await reconnect(client, clock)
     assert await asking == LIFE
@@ -149,7 +149,7 @@ async def test_a_turn_that_never_arrived_is_sent_again(
 
 
 async def test_a_turn_that_arrived_but_was_not_confirmed_runs_once(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.send")
     pause = gateway.faults.pause_run(after_words=0)
@@ -163,7 +163,7 @@ async def test_a_turn_that_arrived_but_was_not_confirmed_runs_once(
 
 
 async def test_the_session_stays_closed_until_the_run_is_found_and_done(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     waiting = asyncio.create_task(ask(client))
@@ -189,7 +189,7 @@ async def test_a_message_that_another_run_swallowed_is_sent_anew(
 
 
 async def test_a_message_that_is_swallowed_again_is_sent_later(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     for _ in range(3):
         gateway.faults.swallow_run()
@@ -205,7 +205,7 @@ async def test_a_message_that_is_swallowed_again_is_sent_later(
 
 
 async def wait_for_sending(
-    gateway: GatewaySimulator, clock: HandClock, times: int, *, due_s: float
+    gateway: GatewaySimulator, clock: ManualClock, times: int, *, due_s: float
 ) -> None:
     """The message was sent so often, and is to be sent again after that wait."""
     await gateway.wait_for(lambda: len(gateway.asked("chat.send")) == times)
@@ -213,7 +213,7 @@ async def wait_for_sending(
 
 
 async def test_a_message_that_is_swallowed_again_and_again_has_no_answer(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     for _ in range(4):
         gateway.faults.swallow_run()
@@ -227,7 +227,7 @@ async def test_a_message_that_is_swallowed_again_and_again_has_no_answer(
 
 
 async def test_a_run_that_is_heard_again_needs_no_history(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.history")
     stream = await begun(client, gateway)
@@ -245,7 +245,7 @@ async def test_a_run_that_is_heard_again_needs_no_history(
 
 
 async def test_somebody_stopped_the_run_meanwhile(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     await lose(client, gateway)
@@ -256,7 +256,7 @@ async def test_somebody_stopped_the_run_meanwhile(
 
 
 async def test_the_run_failed_meanwhile(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     await lose(client, gateway)
@@ -268,7 +268,7 @@ async def test_the_run_failed_meanwhile(
 
 
 async def test_the_gateways_time_ran_out_meanwhile(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     await lose(client, gateway)
@@ -279,7 +279,7 @@ async def test_the_gateways_time_ran_out_meanwhile(
 
 
 async def test_our_own_time_runs_out_while_the_gateway_is_away(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway, timeout=5)
     await gateway.go_away()
@@ -293,11 +293,11 @@ async def test_our_own_time_runs_out_while_the_gateway_is_away(
 
 
 async def test_a_gateway_that_was_restarted_knows_nothing_of_it(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     async with gateway.away():
-        await eventually(lambda: client.status.state is LinkState.WAITING)
+        await eventually(lambda: client.status.state is ConnectionState.WAITING)
     await reconnect(client, clock)
     with pytest.raises(TurnLost, match="the Gateway was restarted") as lost:
         await rest_of(stream)
@@ -308,11 +308,11 @@ async def test_a_gateway_that_was_restarted_knows_nothing_of_it(
 
 
 async def test_a_gateway_that_stays_away(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     await gateway.go_away()
-    await eventually(lambda: client.status.state is LinkState.WAITING)
+    await eventually(lambda: client.status.state is ConnectionState.WAITING)
     await clock.advance(15.1)
     with pytest.raises(
         TurnLost, match=r"lost the answer of agent 'sage', for the connection broke.* within 15 s"
@@ -322,7 +322,7 @@ async def test_a_gateway_that_stays_away(
 
 
 async def test_a_run_that_the_gateway_has_forgotten(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     await lose(client, gateway)
@@ -349,7 +349,7 @@ async def test_disconnecting_does_not_wait_for_a_gateway_that_is_away(
 
 
 async def test_a_run_that_nobody_wants_any_more_is_aborted_over_the_next_connection(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     await lose(client, gateway)
@@ -362,7 +362,7 @@ async def test_a_run_that_nobody_wants_any_more_is_aborted_over_the_next_connect
 async def test_a_gateway_that_will_not_tell_has_the_run_stopped(
     client: OpenClawClient,
     gateway: GatewaySimulator,
-    clock: HandClock,
+    clock: ManualClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuse(*_: object) -> None:
@@ -378,7 +378,7 @@ async def test_a_gateway_that_will_not_tell_has_the_run_stopped(
 
 
 async def test_a_gateway_that_talks_and_gives_no_answer_loses_the_turn(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.history")
     stream = await begun(client, gateway)
@@ -393,7 +393,7 @@ async def test_a_gateway_that_talks_and_gives_no_answer_loses_the_turn(
 
 
 async def test_a_connection_over_which_nothing_comes_back_is_left_for_a_new_one(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.history")
     stream = await begun(client, gateway)
@@ -409,7 +409,7 @@ async def test_a_connection_over_which_nothing_comes_back_is_left_for_a_new_one(
 
 
 async def test_the_end_of_a_run_that_was_lost_on_a_standing_connection_is_asked_for(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.lose_final()
     stream = story(client)
@@ -425,7 +425,7 @@ async def test_the_end_of_a_run_that_was_lost_on_a_standing_connection_is_asked_
 
 
 async def test_a_run_that_is_heard_on_after_a_gap_is_not_asked_for(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
     gateway.skip_events(1)

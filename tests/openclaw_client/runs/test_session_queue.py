@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
-from openclaw_client.runs.session_queue import Lanes
+from openclaw_client.runs.session_queue import SessionQueue
 from testing.manual_clock import settle
 
 
 async def test_the_second_waits_for_the_first() -> None:
-    lanes = Lanes()
+    lanes = SessionQueue()
     first = await lanes.enter("a")
     second = asyncio.create_task(lanes.enter("a"))
     await settle()
@@ -21,14 +21,14 @@ async def test_the_second_waits_for_the_first() -> None:
 
 
 async def test_sessions_do_not_wait_for_each_other() -> None:
-    lanes = Lanes()
+    lanes = SessionQueue()
     await lanes.enter("a")
     async with asyncio.timeout(1):
         await lanes.enter("b")
 
 
 async def test_in_the_order_they_came_but_for_the_front() -> None:
-    lanes, order = Lanes(), []
+    lanes, order = SessionQueue(), []
     first = await lanes.enter("a")
 
     async def enter(name: str, front: bool) -> None:
@@ -46,7 +46,7 @@ async def test_in_the_order_they_came_but_for_the_front() -> None:
 
 
 async def test_who_gives_up_waiting_is_passed_over() -> None:
-    lanes = Lanes()
+    lanes = SessionQueue()
     first = await lanes.enter("a")
     gone, patient = asyncio.create_task(lanes.enter("a")), asyncio.create_task(lanes.enter("a"))
     await settle()
@@ -57,7 +57,7 @@ async def test_who_gives_up_waiting_is_passed_over() -> None:
 
 
 async def test_who_is_called_and_gives_up_at_once_passes_it_on() -> None:
-    lanes = Lanes()
+    lanes = SessionQueue()
     first = await lanes.enter("a")
     gone, patient = asyncio.create_task(lanes.enter("a")), asyncio.create_task(lanes.enter("a"))
     await settle()
@@ -69,7 +69,7 @@ async def test_who_is_called_and_gives_up_at_once_passes_it_on() -> None:
 
 
 async def test_releasing_twice_lets_one_in() -> None:
-    lanes = Lanes()
+    lanes = SessionQueue()
     first = await lanes.enter("a")
     second = asyncio.create_task(lanes.enter("a"))
     third = asyncio.create_task(lanes.enter("a"))

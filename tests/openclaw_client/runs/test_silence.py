@@ -14,7 +14,7 @@ from openclaw_client.runs.silence import HeldBack, is_silence
 from simulators.gateway import GatewaySimulator, Speech
 from simulators.gateway.agents import Memory
 from testing.gateways import TOKEN, config_for
-from testing.manual_clock import HandClock, instantly
+from testing.manual_clock import ManualClock, instantly
 from tests.openclaw_client.runs.test_pickup import lose, reconnect
 from tests.openclaw_client.runs.test_turns import ask
 
@@ -99,7 +99,7 @@ def test_words_that_are_taken_back_for_others() -> None:
 
 
 async def test_a_silence_that_was_chosen_while_the_connection_was_down_is_one(
-    clock: HandClock,
+    clock: ManualClock,
 ) -> None:
     class Silent:
         id, name = "sage", "Sage"

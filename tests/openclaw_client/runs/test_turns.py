@@ -19,12 +19,12 @@ from openclaw_client import (
     TurnLost,
     TurnTimeout,
 )
-from openclaw_client.transport.reconnecting import LinkState
+from openclaw_client.transport.reconnecting import ConnectionState
 from simulators.gateway import GatewaySimulator
 from simulators.gateway.refusal import missing_scope
-from simulators.gateway.sessions import Run
+from simulators.gateway.sessions import SimulatedRun
 from testing.gateways import config_for, sign_of_life
-from testing.manual_clock import HandClock, eventually, settle
+from testing.manual_clock import ManualClock, eventually, settle
 
 STORY = (
     "Once upon a time there was a village by the sea. "
@@ -51,7 +51,7 @@ async def ask(client: OpenClawClient, **more: Any) -> str:
     )
 
 
-def last(gateway: GatewaySimulator) -> Run:
+def last(gateway: GatewaySimulator) -> SimulatedRun:
     return gateway.runs[-1]
 
 
@@ -248,7 +248,7 @@ async def test_of_two_interruptions_the_later_counts(
 
 
 async def test_time_runs_out_and_the_run_is_aborted(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.silence_run()
     asking = asyncio.create_task(ask(client, timeout=8))
@@ -265,7 +265,7 @@ async def test_time_runs_out_and_the_run_is_aborted(
 
 
 async def test_time_runs_out_even_if_nobody_reads(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     pause = gateway.faults.pause_run(after_words=2)
     stream = story(client, timeout=8)
@@ -298,7 +298,7 @@ async def test_the_gateways_own_time_out_is_one_too(
 
 
 async def test_a_turn_that_was_never_confirmed_is_stopped_all_the_same(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.send")
     gateway.faults.silence_run()
@@ -346,7 +346,7 @@ async def sent(gateway: GatewaySimulator, times: int) -> None:
 async def test_a_gateway_that_never_takes_the_turn_in(
     client: OpenClawClient,
     gateway: GatewaySimulator,
-    clock: HandClock,
+    clock: ManualClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def ponder(*_: object) -> None:
@@ -366,7 +366,7 @@ async def test_a_gateway_that_never_takes_the_turn_in(
 
 
 async def test_a_connection_that_fell_silent_before_the_confirmation_is_left(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.send")
     pause = gateway.faults.pause_run(after_words=0)
@@ -382,7 +382,7 @@ async def test_a_connection_that_fell_silent_before_the_confirmation_is_left(
 
 
 async def test_an_answer_is_not_cut_off_for_want_of_a_confirmation(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.leave_unanswered("chat.send")
     pause = gateway.faults.pause_run(after_words=3)
@@ -398,7 +398,7 @@ async def test_an_answer_is_not_cut_off_for_want_of_a_confirmation(
 
 
 async def test_a_gateway_that_takes_no_turns_at_the_moment_is_asked_again(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.refuse_turns(2, retry_after_ms=4_000)
     asking = asyncio.create_task(ask(client))
@@ -412,7 +412,7 @@ async def test_a_gateway_that_takes_no_turns_at_the_moment_is_asked_again(
 
 
 async def test_a_turn_that_nobody_wants_any_more_is_not_sent_again(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.refuse_turns(1, retry_after_ms=4_000)
     asking = asyncio.create_task(ask(client))
@@ -426,7 +426,7 @@ async def test_a_turn_that_nobody_wants_any_more_is_not_sent_again(
 
 
 async def test_a_turn_is_not_sent_again_when_the_talk_has_moved_on(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.refuse_turns(1, retry_after_ms=16_000)
     with pytest.raises(TurnFailed, match="busy"):
@@ -434,7 +434,7 @@ async def test_a_turn_is_not_sent_again_when_the_talk_has_moved_on(
 
 
 async def test_the_gateway_restarts_in_mid_answer(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     pause = gateway.faults.pause_run(after_words=1)
     asking = asyncio.create_task(ask(client))
@@ -450,7 +450,7 @@ async def test_the_gateway_restarts_in_mid_answer(
 
 
 async def test_a_gateway_that_is_away_for_longer_than_patience(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await gateway.go_away()
     asking = asyncio.create_task(ask(client))
@@ -462,10 +462,10 @@ async def test_a_gateway_that_is_away_for_longer_than_patience(
 
 
 async def test_the_time_that_a_question_has_waited_elsewhere_counts(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await gateway.go_away()
-    await eventually(lambda: client.status.state is LinkState.WAITING)
+    await eventually(lambda: client.status.state is ConnectionState.WAITING)
     for _ in range(20):
         await clock.advance(1.0)
     old = client.stream(*QUESTION, speaker="alice", asked_ago_s=17.0)
@@ -484,10 +484,10 @@ async def test_a_question_that_waited_while_all_was_well_is_not_stale(
 
 
 async def test_turns_that_wait_in_one_session_do_not_add_up_their_patience(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await gateway.go_away()
-    await eventually(lambda: client.status.state is LinkState.WAITING)
+    await eventually(lambda: client.status.state is ConnectionState.WAITING)
     asking = [asyncio.create_task(ask(client)) for _ in range(3)]
     await clock.advance(16)
     failures = await asyncio.gather(*asking, return_exceptions=True)
@@ -497,10 +497,10 @@ async def test_turns_that_wait_in_one_session_do_not_add_up_their_patience(
 
 
 async def test_of_too_many_that_wait_the_oldest_give_way(
-    client: OpenClawClient, gateway: GatewaySimulator, clock: HandClock
+    client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await gateway.go_away()
-    await eventually(lambda: client.status.state is LinkState.WAITING)
+    await eventually(lambda: client.status.state is ConnectionState.WAITING)
     asking = []
     for number in range(34):
         asking.append(asyncio.create_task(ask(client, speaker=f"person-{number}")))
@@ -514,7 +514,7 @@ async def test_of_too_many_that_wait_the_oldest_give_way(
 
 
 async def test_before_connect_and_after_disconnect(
-    gateway: GatewaySimulator, clock: HandClock
+    gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     client = OpenClawClient(config_for(gateway.url), clock=clock)
     with pytest.raises(NotConnected, match="call connect"):

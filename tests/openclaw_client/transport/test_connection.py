@@ -20,7 +20,7 @@ from openclaw_client.errors import (
 )
 from openclaw_client.protocol.frames import Event
 from openclaw_client.stats import GatewayStats
-from openclaw_client.transport.connection import Connection, open_connection
+from openclaw_client.transport.connection import GatewayConnection, open_connection
 from simulators.gateway import GatewaySimulator
 from testing.gateways import (
     CHALLENGE,
@@ -31,19 +31,19 @@ from testing.gateways import (
     odd_gateway,
     say,
 )
-from testing.manual_clock import HandClock, eventually, settle
+from testing.manual_clock import ManualClock, eventually, settle
 
 
-async def open_to(url: str, clock: HandClock | None = None, **settings: Any) -> Connection:
+async def open_to(url: str, clock: ManualClock | None = None, **settings: Any) -> GatewayConnection:
     return await open_connection(
-        config_for(url, **settings), "instance", clock or HandClock(), GatewayStats()
+        config_for(url, **settings), "instance", clock or ManualClock(), GatewayStats()
     )
 
 
 class Serving:
     """A connection whose events are kept, and whose end is awaited."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: GatewayConnection) -> None:
         self.connection = connection
         self.events: list[Event] = []
         self.task = asyncio.create_task(connection.serve(self.events.append))
@@ -53,7 +53,7 @@ class Serving:
 
 
 @asynccontextmanager
-async def serving(url: str, clock: HandClock) -> AsyncIterator[Serving]:
+async def serving(url: str, clock: ManualClock) -> AsyncIterator[Serving]:
     one = Serving(await open_to(url, clock))
     try:
         yield one
@@ -62,7 +62,7 @@ async def serving(url: str, clock: HandClock) -> AsyncIterator[Serving]:
         await one.task
 
 
-async def test_the_handshake(gateway: GatewaySimulator, clock: HandClock) -> None:
+async def test_the_handshake(gateway: GatewaySimulator, clock: ManualClock) -> None:
     async with serving(gateway.url, clock) as one:
         assert one.connection.hello.auth.scopes == ["operator.read", "operator.write"]
         await gateway.wait_for(lambda: gateway.connected == 1)
@@ -148,7 +148,7 @@ async def test_a_server_that_hangs_up_in_the_handshake() -> None:
 
 
 async def test_a_server_that_says_nothing() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     silent = asyncio.Event()
 
     async def behave(connection: ServerConnection) -> None:
@@ -163,7 +163,7 @@ async def test_a_server_that_says_nothing() -> None:
             await opening
 
 
-async def test_requests_are_answered_in_any_order(clock: HandClock) -> None:
+async def test_requests_are_answered_in_any_order(clock: ManualClock) -> None:
     async def behave(connection: ServerConnection) -> None:
         await greet(connection)
         requests = [json.loads(await connection.recv()) for _ in range(2)]
@@ -180,14 +180,14 @@ async def test_requests_are_answered_in_any_order(clock: HandClock) -> None:
 
 
 async def test_an_error_answer_names_the_method(gateway: GatewaySimulator) -> None:
-    async with serving(gateway.url, HandClock()) as one:
+    async with serving(gateway.url, ManualClock()) as one:
         with pytest.raises(RequestFailed, match=r"no\.such: missing scope") as failed:
             await one.connection.request("no.such", {})
     assert failed.value.code == "FORBIDDEN"
     assert failed.value.details["missingScope"] == "operator.admin"
 
 
-async def test_no_answer_in_time(gateway: GatewaySimulator, clock: HandClock) -> None:
+async def test_no_answer_in_time(gateway: GatewaySimulator, clock: ManualClock) -> None:
     gateway.faults.leave_unanswered("agents.list")
     async with serving(gateway.url, clock) as one:
         asking = asyncio.create_task(one.connection.request("agents.list", {}, timeout_s=3))
@@ -198,7 +198,7 @@ async def test_no_answer_in_time(gateway: GatewaySimulator, clock: HandClock) ->
 
 
 async def test_a_broken_connection_answers_everyone(
-    gateway: GatewaySimulator, clock: HandClock
+    gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.leave_unanswered("agents.list")
     async with serving(gateway.url, clock) as one:
@@ -213,14 +213,16 @@ async def test_a_broken_connection_answers_everyone(
         assert one.connection.ended
 
 
-async def test_the_close_code_is_the_reason(gateway: GatewaySimulator, clock: HandClock) -> None:
+async def test_the_close_code_is_the_reason(gateway: GatewaySimulator, clock: ManualClock) -> None:
     async with serving(gateway.url, clock) as one:
         await gateway.wait_for(lambda: gateway.connected)
         await gateway.close_connections(1008, "slow consumer")
         assert await one.task == "closed with 1008 slow consumer"
 
 
-async def test_rubbish_is_counted_and_survived(gateway: GatewaySimulator, clock: HandClock) -> None:
+async def test_rubbish_is_counted_and_survived(
+    gateway: GatewaySimulator, clock: ManualClock
+) -> None:
     stats = GatewayStats()
     connection = await open_connection(config_for(gateway.url), "i", clock, stats)
     events: list[Event] = []
@@ -237,7 +239,7 @@ async def test_rubbish_is_counted_and_survived(gateway: GatewaySimulator, clock:
 
 
 async def test_answers_to_nothing_are_passed_over(
-    gateway: GatewaySimulator, clock: HandClock
+    gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     async with serving(gateway.url, clock) as one:
         await gateway.wait_for(lambda: gateway.connected)
@@ -245,7 +247,7 @@ async def test_answers_to_nothing_are_passed_over(
         assert await one.connection.request("agents.list", {})
 
 
-async def test_lost_events_are_counted(gateway: GatewaySimulator, clock: HandClock) -> None:
+async def test_lost_events_are_counted(gateway: GatewaySimulator, clock: ManualClock) -> None:
     stats = GatewayStats()
     connection = await open_connection(config_for(gateway.url), "i", clock, stats)
     events: list[Event] = []
@@ -259,7 +261,7 @@ async def test_lost_events_are_counted(gateway: GatewaySimulator, clock: HandClo
     await task
 
 
-async def test_two_missed_ticks_end_the_connection(clock: HandClock) -> None:
+async def test_two_missed_ticks_end_the_connection(clock: ManualClock) -> None:
     async def behave(connection: ServerConnection) -> None:
         await greet(connection)
         await connection.wait_closed()
@@ -272,7 +274,7 @@ async def test_two_missed_ticks_end_the_connection(clock: HandClock) -> None:
         assert await one.task == "closed with 4000: no sign of life for two ticks"
 
 
-async def test_ticks_keep_it_alive(gateway: GatewaySimulator, clock: HandClock) -> None:
+async def test_ticks_keep_it_alive(gateway: GatewaySimulator, clock: ManualClock) -> None:
     async with serving(gateway.url, clock) as one:
         for ticks in range(1, 5):
             await clock.advance(30.0)

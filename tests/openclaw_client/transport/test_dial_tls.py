@@ -9,7 +9,7 @@ import pytest
 
 from app.doctor.findings import Grade
 from app.doctor.gateway import check_gateway
-from openclaw_client import DeviceStore, LinkState, OpenClawClient, VoiceNode, create_client
+from openclaw_client import ConnectionState, DeviceStore, OpenClawClient, VoiceNode, create_client
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable
 from openclaw_client.stats import GatewayStats
 from openclaw_client.transport import connection as connection_module
@@ -19,7 +19,7 @@ from settings import Settings
 from simulators.gateway import GatewaySimulator
 from testing.certificates import Authority, tls_server
 from testing.gateways import TOKEN, closed_port, config_for
-from testing.manual_clock import HandClock, eventually
+from testing.manual_clock import ManualClock, eventually
 from tests.openclaw_client.node.fake_rooms import FakeRooms
 
 ELSEWHERE = "10.0.0.1"
@@ -93,7 +93,7 @@ async def test_an_authority_vouches_for_names_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("expired", [False, True])
 async def test_a_certificate_that_is_pinned_is_trusted_by_both_connections(
-    tmp_path: Path, clock: HandClock, expired: bool
+    tmp_path: Path, clock: ManualClock, expired: bool
 ) -> None:
     authority = Authority(tmp_path)
     tls = authority.server_context(ELSEWHERE, expired=expired)
@@ -109,7 +109,7 @@ async def test_a_certificate_that_is_pinned_is_trusted_by_both_connections(
             VoiceNode(config, FakeRooms(), store, client.node) as node,
         ):
             assert await client.send_message("sage", "Who are you?", speaker="alice")
-            await eventually(lambda: node.status.state is LinkState.UP)
+            await eventually(lambda: node.status.state is ConnectionState.UP)
 
 
 async def test_another_certificate_than_the_pinned_one_gets_no_token(tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ import pytest
 from openclaw_client import OpenClawClient
 from openclaw_client.errors import DeviceStoreError, GatewayRefused
 from openclaw_client.identity.device_store import DeviceStore
-from openclaw_client.transport.reconnecting import DRAIN_S, GatewayLink, LinkState
+from openclaw_client.transport.reconnecting import DRAIN_S, ConnectionState, ReconnectingConnection
 from simulators.gateway import GatewaySimulator
 from simulators.gateway.refusal import Refusal
 from testing.gateways import config_for
-from testing.manual_clock import HandClock, eventually, settle
+from testing.manual_clock import ManualClock, eventually, settle
 from tests.openclaw_client.transport.test_reconnecting import (
     Ear,
     fails_with,
@@ -49,9 +49,9 @@ OUT_OF_ORDER = (
     ],
 )
 async def test_what_may_heal_is_told_at_once_and_tried_again(
-    link: GatewayLink,
+    link: ReconnectingConnection,
     gateway: GatewaySimulator,
-    clock: HandClock,
+    clock: ManualClock,
     caplog: pytest.LogCaptureFixture,
     refused: Refusal,
 ) -> None:
@@ -61,14 +61,14 @@ async def test_what_may_heal_is_told_at_once_and_tried_again(
         await link.ready(15.0)
     for attempts in (2, 3):
         asking = asyncio.create_task(link.ready(15.0))
-        await eventually(state_is(link, LinkState.WAITING))
+        await eventually(state_is(link, ConnectionState.WAITING))
         await clock.advance(1.1)
         await failures(link, attempts)
         with pytest.raises(GatewayRefused, match="go away"):
             await asking  # after the next attempt, and not after 15 s
-    await eventually(state_is(link, LinkState.WAITING))
+    await eventually(state_is(link, ConnectionState.WAITING))
     await clock.advance(30.0)
-    await eventually(state_is(link, LinkState.UP))
+    await eventually(state_is(link, ConnectionState.UP))
     told = [record for record in caplog.records if "go away" in record.message]
     assert len(told) == 1, "the same is told once"
 
@@ -87,8 +87,8 @@ async def test_what_may_heal_is_told_at_once_and_tried_again(
     ids=lambda error: f"{type(error).__name__}-{getattr(error, 'errno', '')}",
 )
 async def test_a_machine_that_is_out_of_order_ends_nothing(
-    link: GatewayLink,
-    clock: HandClock,
+    link: ReconnectingConnection,
+    clock: ManualClock,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     error: Exception,
@@ -96,19 +96,19 @@ async def test_a_machine_that_is_out_of_order_ends_nothing(
     await fails_with(monkeypatch, error, times=3)
     link.start()
     for wait_s in (1.1, 2.1, 4.1):
-        await eventually(state_is(link, LinkState.WAITING))
+        await eventually(state_is(link, ConnectionState.WAITING))
         await clock.advance(wait_s)
-    await eventually(state_is(link, LinkState.UP))
+    await eventually(state_is(link, ConnectionState.UP))
     told = [record for record in caplog.records if "trying again" in record.message]
     assert len(told) == 1
     assert sum(record.exc_info is not None for record in caplog.records) <= 1
 
 
 async def test_the_bots_files_may_be_out_of_order_meanwhile(
-    gateway: GatewaySimulator, clock: HandClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewaySimulator, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No file can be opened when the connection is lost, and later again."""
-    link = GatewayLink(
+    link = ReconnectingConnection(
         config_for(gateway.url), clock=clock, chance=middling, devices=DeviceStore(tmp_path)
     )
     await up(link)
@@ -120,7 +120,7 @@ async def test_the_bots_files_may_be_out_of_order_meanwhile(
         patched.setattr(Path, "read_text", full)
         patched.setattr(Path, "read_bytes", full)
         gateway.drop_connections()
-        await eventually(state_is(link, LinkState.WAITING))
+        await eventually(state_is(link, ConnectionState.WAITING))
         await clock.advance(1.1)
         await eventually(lambda: link.stats.connects == 2)
     await link.close()
@@ -128,33 +128,33 @@ async def test_the_bots_files_may_be_out_of_order_meanwhile(
 
 @pytest.mark.parametrize("notice", [{"reason": "gateway stopping"}, {}, None, ["what?"]])
 async def test_a_gateway_that_says_it_goes_and_stays_is_connected_to_anew(
-    link: GatewayLink, gateway: GatewaySimulator, clock: HandClock, notice: object
+    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock, notice: object
 ) -> None:
     ear = Ear()
     link.listen(ear)
     await up(link)
     gateway.broadcast("shutdown", notice)
     gateway.broadcast("shutdown", notice)
-    await eventually(state_is(link, LinkState.DRAINING))
+    await eventually(state_is(link, ConnectionState.DRAINING))
     asking = asyncio.create_task(link.ready(15.0))
     await clock.advance(DRAIN_S - 0.1)
-    assert link.status.state is LinkState.DRAINING
+    assert link.status.state is ConnectionState.DRAINING
     await clock.advance(0.2)
-    await eventually(state_is(link, LinkState.WAITING))
+    await eventually(state_is(link, ConnectionState.WAITING))
     await clock.advance(1.1)
     await asyncio.wait_for(asking, 5)
     assert (gateway.handshakes, len(ear.lost)) == (2, 1)
 
 
 async def test_a_restart_that_was_announced_is_waited_for_from_the_notice(
-    link: GatewayLink, gateway: GatewaySimulator, clock: HandClock
+    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await up(link)
     gateway.broadcast("shutdown", {"restartExpectedMs": 8_000})
-    await eventually(state_is(link, LinkState.DRAINING))
+    await eventually(state_is(link, ConnectionState.DRAINING))
     asking = asyncio.create_task(link.ready(15.0))
     await clock.advance(DRAIN_S + 0.1)
-    await eventually(state_is(link, LinkState.WAITING))
+    await eventually(state_is(link, ConnectionState.WAITING))
     await clock.advance(7.9 - DRAIN_S - 0.1)
     assert gateway.handshakes == 1
     await clock.advance(1.2)
@@ -163,40 +163,40 @@ async def test_a_restart_that_was_announced_is_waited_for_from_the_notice(
 
 @pytest.mark.parametrize("expected_ms", [10**9, 1e300])
 async def test_a_gateway_that_is_back_sooner_than_it_said_is_found(
-    link: GatewayLink, gateway: GatewaySimulator, clock: HandClock, expected_ms: float
+    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock, expected_ms: float
 ) -> None:
     await up(link)
     gateway.broadcast("shutdown", {"restartExpectedMs": expected_ms})
-    await eventually(state_is(link, LinkState.DRAINING))
+    await eventually(state_is(link, ConnectionState.DRAINING))
     await gateway.close_connections(1012, "service restart")
-    await eventually(state_is(link, LinkState.WAITING))
+    await eventually(state_is(link, ConnectionState.WAITING))
     await clock.advance(1.2 * link.config.reconnect_max_s)
-    await eventually(state_is(link, LinkState.UP))
+    await eventually(state_is(link, ConnectionState.UP))
 
 
 async def test_a_gateway_that_closes_in_time_is_not_closed_on(
-    link: GatewayLink, gateway: GatewaySimulator, clock: HandClock
+    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await up(link)
     gateway.broadcast("shutdown", {})
-    await eventually(state_is(link, LinkState.DRAINING))
+    await eventually(state_is(link, ConnectionState.DRAINING))
     await gateway.close_connections(1012, "service restart")
-    await eventually(state_is(link, LinkState.WAITING))
+    await eventually(state_is(link, ConnectionState.WAITING))
     await clock.advance(1.1)
-    await eventually(state_is(link, LinkState.UP))
+    await eventually(state_is(link, ConnectionState.UP))
     await clock.advance(DRAIN_S + 1)
-    assert link.status.state is LinkState.UP
+    assert link.status.state is ConnectionState.UP
     assert gateway.handshakes == 2
 
 
 async def test_turns_are_answered_though_the_gateway_only_says_that_it_goes(
-    gateway: GatewaySimulator, client: OpenClawClient, clock: HandClock
+    gateway: GatewaySimulator, client: OpenClawClient, clock: ManualClock
 ) -> None:
     pause = gateway.faults.pause_run(2)
     asked = [asyncio.create_task(client.send_message("sage", "Who are you?", speaker="alice"))]
     await pause.reached.wait()
     gateway.broadcast("shutdown", {"reason": "gateway stopping"})
-    await eventually(lambda: client.status.state is LinkState.DRAINING)
+    await eventually(lambda: client.status.state is ConnectionState.DRAINING)
     for speaker in ("bob", "carol", "dave", "erin"):
         asked.append(
             asyncio.create_task(client.send_message("sage", "Who are you?", speaker=speaker))
@@ -210,21 +210,21 @@ async def test_turns_are_answered_though_the_gateway_only_says_that_it_goes(
 
 
 async def test_a_gateway_that_asks_to_be_asked_at_once_is_not_asked_without_end(
-    link: GatewayLink, gateway: GatewaySimulator, clock: HandClock
+    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     again = Refusal("UNAVAILABLE", "later", retryable=True, retry_after_ms=0)
     gateway.faults.refuse_connects(2, again)
     link.start()
-    await eventually(state_is(link, LinkState.WAITING))
+    await eventually(state_is(link, ConnectionState.WAITING))
     await clock.advance(0.05)
     assert gateway.handshakes == 1
     await clock.advance(0.1)
     await failures(link, 2)
     await clock.advance(0.2)
-    await eventually(state_is(link, LinkState.UP))
+    await eventually(state_is(link, ConnectionState.UP))
     gateway.broadcast("shutdown", {"restartExpectedMs": 0})
-    await eventually(state_is(link, LinkState.DRAINING))
+    await eventually(state_is(link, ConnectionState.DRAINING))
     await gateway.close_connections(1012, "service restart")
-    await eventually(state_is(link, LinkState.WAITING))
+    await eventually(state_is(link, ConnectionState.WAITING))
     await clock.advance(0.5)
     assert gateway.handshakes == 3

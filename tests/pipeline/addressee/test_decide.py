@@ -8,7 +8,7 @@ from pipeline.addressee.classifier import Utterance
 from pipeline.addressee.decide import Addressed, address
 from pipeline.addressee.room_state import RoomState
 from pipeline.language.mentions import agent_names
-from pipeline.language.voice_commands import Command, Order
+from pipeline.language.voice_commands import Order, VoiceCommand
 from pipeline.ports import Speaker
 from pipeline.settings import Level, RelevanceSettings
 from testing.room import ANN, BEN, JARVIS, SAGE
@@ -65,7 +65,7 @@ def test_another_agent_that_is_called_by_its_name_is_asked(text: str, level: Lev
     found = address(
         Utterance(ANN, text), TOGETHER, NAMES, lambda _: True, level, RelevanceSettings()
     )
-    assert found.command == Command(Order.ASK, True, "sage", text)
+    assert found.command == VoiceCommand(Order.ASK, True, "sage", text)
     assert (found.decision.addressed, found.decision.to) == (True, "sage")
     assert found.decision.reasons == ("it calls sage, another agent that answers here",)
 

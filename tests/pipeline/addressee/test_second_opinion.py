@@ -15,7 +15,7 @@ from pipeline.events import Heard, ReplyBegan, ReplyEnded
 from pipeline.ports import AgentTurn
 from pipeline.settings import PipelineSettings, RelevanceSettings, SecondOpinionSettings
 from pipeline.transcript import Speech
-from testing.room import ANN, BEN, Talk, in_virtual_time
+from testing.room import ANN, BEN, FakeRoom, in_virtual_time
 
 ASKED = SecondOpinionSettings(enabled=True)
 SETTINGS = PipelineSettings(relevance=RelevanceSettings(second_opinion=ASKED))
@@ -97,9 +97,9 @@ def test_a_question_that_takes_too_long_is_given_up() -> None:
 # -- in a room -----------------------------------------------------------------------------------
 
 
-def room_test(oracle: FakeOracle, play: Callable[[Talk], Coroutine[Any, Any, None]]) -> None:
+def room_test(oracle: FakeOracle, play: Callable[[FakeRoom], Coroutine[Any, Any, None]]) -> None:
     async def run() -> None:
-        async with Talk(SETTINGS, oracle=oracle) as talk:
+        async with FakeRoom(SETTINGS, oracle=oracle) as talk:
             await play(talk)
 
     in_virtual_time(run())
@@ -108,7 +108,7 @@ def room_test(oracle: FakeOracle, play: Callable[[Talk], Coroutine[Any, Any, Non
 def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
     oracle = FakeOracle(True)
 
-    async def play(talk: Talk) -> None:
+    async def play(talk: FakeRoom) -> None:
         await talk.say(ANN, MUSING)
         heard = await talk.until(Heard)
         assert heard.addressed
@@ -123,7 +123,7 @@ def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
 
 
 def test_an_unsure_turn_is_left_alone_when_it_says_no() -> None:
-    async def play(talk: Talk) -> None:
+    async def play(talk: FakeRoom) -> None:
         await talk.say(ANN, MUSING)
         heard = await talk.until(Heard)
         assert not heard.addressed
@@ -135,7 +135,7 @@ def test_an_unsure_turn_is_left_alone_when_it_says_no() -> None:
 def test_nobody_else_waits_meanwhile() -> None:
     oracle = FakeOracle(False, after_s=1.4)
 
-    async def play(talk: Talk) -> None:
+    async def play(talk: FakeRoom) -> None:
         await talk.say(ANN, MUSING)
         said = await talk.say(BEN, "Jarvis, what time is it?", 0.5)
         heard = await talk.until(Heard)
@@ -150,7 +150,7 @@ def test_nobody_else_waits_meanwhile() -> None:
 def test_what_the_rules_are_sure_of_is_not_asked() -> None:
     oracle = FakeOracle(False)
 
-    async def play(talk: Talk) -> None:
+    async def play(talk: FakeRoom) -> None:
         said = await talk.say(ANN, "Jarvis, what time is it?")
         heard = await talk.until(Heard)
         assert heard.addressed
@@ -163,7 +163,7 @@ def test_what_the_rules_are_sure_of_is_not_asked() -> None:
 def test_over_a_reply_it_is_decided_at_once() -> None:
     oracle = FakeOracle(True)
 
-    async def play(talk: Talk) -> None:
+    async def play(talk: FakeRoom) -> None:
         talk.agent.answers["Jarvis, read me the news."] = "The bridge is closed. " * 20
         await talk.say(ANN, "Jarvis, read me the news.")
         await talk.until(ReplyBegan)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.addressee.room_state import LastReply, LastSpeech, RoomState, Toward
-from pipeline.addressee.speaker_context import Standing, standing, telephones
+from pipeline.addressee.speaker_context import SpeakerContext, standing, telephones
 from pipeline.language.lexicons import ENGLISH
 from pipeline.ports import Speaker
 from pipeline.settings import RelevanceSettings
@@ -18,7 +18,7 @@ def said(by: Speaker, ago_s: float, text: str, toward: Toward = "room") -> LastS
 
 def stands(
     *talk: LastSpeech, reply: LastReply | None = None, people: tuple[Speaker, ...] = (ANN, BEN)
-) -> Standing:
+) -> SpeakerContext:
     room = RoomState(JARVIS, (), people, talk, reply)
     return standing(ANN.id, room, ENGLISH, RelevanceSettings())
 

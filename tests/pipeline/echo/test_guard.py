@@ -20,12 +20,12 @@ from pipeline.events import Heard, ReplyBegan, ReplyDucked, ReplyEnded, ReplyRes
 from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcription
 from pipeline.latency import TurnLatency
-from pipeline.listening.audio_input import Hearing
+from pipeline.listening.audio_input import AudioInput
 from pipeline.ports import AgentTurn, Voice
 from pipeline.settings import BargeInSettings, PipelineSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from testing.echo_sounds import STORY
-from testing.room import ANN, BEN, JARVIS, FakeModels, Talk, in_virtual_time
+from testing.room import ANN, BEN, JARVIS, FakeModels, FakeRoom, in_virtual_time
 from tests.pipeline.conftest import resample
 
 ASKED = "Jarvis, tell me a story."
@@ -38,7 +38,7 @@ BENS_VOICE = EspeakVoice("en-us", "f4", 165, 50)
 class SaidModels(FakeModels):
     """Transcribes real audio to what the test says it holds."""
 
-    def __init__(self, hearing: Hearing) -> None:
+    def __init__(self, hearing: AudioInput) -> None:
         super().__init__(hearing)
         self.said = ASKED
 
@@ -90,7 +90,7 @@ class Sound:
         return (resample(self.said[words], self.rate) * 20_000).astype(np.int16)
 
 
-class LoudRoom(Talk):
+class LoudRoom(FakeRoom):
     """Ben's microphone hears the bot out of his loudspeaker, ``delay_s`` late and ``gain`` loud."""
 
     def __init__(
@@ -109,7 +109,7 @@ class LoudRoom(Talk):
         self._noise = np.random.default_rng(1)
         self._own: list[Pcm16] = []
 
-    def _models(self, hearing: Hearing) -> SaidModels:
+    def _models(self, hearing: AudioInput) -> SaidModels:
         self.said_models = SaidModels(hearing)
         return self.said_models
 

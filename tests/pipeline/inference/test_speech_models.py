@@ -15,7 +15,7 @@ from pipeline.errors import Superseded
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
-from pipeline.listening.audio_input import Hearing
+from pipeline.listening.audio_input import AudioInput
 from testing.room import FakeVad
 
 WAIT_S = 5.0
@@ -75,7 +75,7 @@ class Rig:
 
     def __init__(self) -> None:
         self.turn, self.stt = GatedModel(), GatedModel()
-        self.hearing = Hearing(FakeVad(), time.monotonic)
+        self.hearing = AudioInput(FakeVad(), time.monotonic)
         self.models = SpeechModels(
             self.hearing,
             self.turn,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language.dialogue_act import Form, Minor, form_of
+from pipeline.language.dialogue_act import DialogueAct, Minor, form_of
 from pipeline.language.lexicons import language
 
 
-def form(text: str, code: str = "en") -> Form:
+def form(text: str, code: str = "en") -> DialogueAct:
     return form_of(text, language(code))
 
 

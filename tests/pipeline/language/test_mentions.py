@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language.lexicons import ENGLISH
-from pipeline.language.mentions import CalledNames, called_names, name_hints
+from pipeline.language.mentions import Mentions, called_names, name_hints
 from pipeline.ports import Persona, Speaker, Voice
 
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
@@ -13,7 +13,7 @@ SAGE = Persona("sage", "Sage", Voice("sage"), ("Old One",))
 PEOPLE = (Speaker(1, "Ann"), Speaker(2, "xX_Bobby_Xx"))
 
 
-def names(text: str) -> CalledNames:
+def names(text: str) -> Mentions:
     return called_names(text, JARVIS, (SAGE,), PEOPLE, ENGLISH, 0.9)
 
 
@@ -22,14 +22,14 @@ def test_the_agent_called_or_talked_about() -> None:
     assert called.agent is not None
     assert called.agent.heard == "Jervis"
     assert not called.about
-    assert names("I asked Jarvis about it.") == CalledNames(about=True)
+    assert names("I asked Jarvis about it.") == Mentions(about=True)
 
 
 def test_others_called() -> None:
     assert names("Bobby, come here.").person == "Bobby"
     assert names("Sage, who are you?").other_agent == "sage"
     assert names("Old One, who are you?").other_agent == "sage"
-    assert names("I met Ann and Bobby and Sage.") == CalledNames(about_other=True)
+    assert names("I met Ann and Bobby and Sage.") == Mentions(about_other=True)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from pipeline.addressee.room_state import LastReply, LastSpeech, RoomState
 from pipeline.language.mentions import agent_names
 from pipeline.language.voice_commands import (
-    Command,
     Order,
+    VoiceCommand,
     answer_to_offer,
     command_in,
     may_command,
@@ -99,7 +99,7 @@ def test_a_short_word_is_known_though_its_language_was_not() -> None:
     ],
 )
 def test_a_question_passed_on(text: str, language: str, agent: str, request_: str) -> None:
-    assert command_in(text, language, NAMES) == Command(Order.ASK, True, agent, request_)
+    assert command_in(text, language, NAMES) == VoiceCommand(Order.ASK, True, agent, request_)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_question_passed_on(text: str, language: str, agent: str, request_: st
     ],
 )
 def test_another_agent_is_wanted(text: str, language: str) -> None:
-    assert command_in(text, language, NAMES) == Command(Order.SWITCH, True, "sage")
+    assert command_in(text, language, NAMES) == VoiceCommand(Order.SWITCH, True, "sage")
 
 
 @pytest.mark.parametrize(
@@ -142,12 +142,12 @@ def test_what_is_more_than_a_command_or_less(text: str) -> None:
 
 # -- who may -------------------------------------------------------------------------------------
 
-UNNAMED, NAMED = Command(Order.LOUDER, named=False), Command(Order.LOUDER, named=True)
+UNNAMED, NAMED = VoiceCommand(Order.LOUDER, named=False), VoiceCommand(Order.LOUDER, named=True)
 BOTH = (ANN, BEN)
 
 
 def may(
-    command: Command,
+    command: VoiceCommand,
     reply: LastReply | None = None,
     speech: LastSpeech | None = None,
     people: tuple[Speaker, ...] = BOTH,

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.audio import HEARD_FRAME, HEARD_RATE, Pcm16, Samples
 from pipeline.inference.vad import CHUNK, VadStream
-from pipeline.listening.audio_input import QUIET_MEMORY_S, SLEEP_AFTER_S, Hearing, Microphone
+from pipeline.listening.audio_input import QUIET_MEMORY_S, SLEEP_AFTER_S, AudioInput, SpeakerStream
 
 FRAME_S = 0.02
 
@@ -35,10 +35,10 @@ class Room:
     def __init__(self) -> None:
         self.now = 50.0
         self.model = LoudnessModel()
-        self.hearing = Hearing(self.model, lambda: self.now)
+        self.hearing = AudioInput(self.model, lambda: self.now)
         self.heard: dict[int, list[tuple[float, float, float]]] = {}
 
-    def microphone(self, number: int = 0, memory_s: float = 5.0) -> Microphone:
+    def microphone(self, number: int = 0, memory_s: float = 5.0) -> SpeakerStream:
         log = self.heard.setdefault(number, [])
         return self.hearing.microphone(lambda p, start, end: log.append((p, start, end)), memory_s)
 
@@ -220,7 +220,7 @@ async def test_a_failing_tick_does_not_end_hearing(caplog: pytest.LogCaptureFixt
     import asyncio
 
     loop = asyncio.get_running_loop()
-    hearing = Hearing(LoudnessModel(), loop.time)
+    hearing = AudioInput(LoudnessModel(), loop.time)
     ticks = asyncio.Event()
     calls = 0
 

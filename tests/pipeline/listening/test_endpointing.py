@@ -5,24 +5,24 @@ from __future__ import annotations
 import pytest
 
 from pipeline.listening.endpointing import (
+    Endpointing,
     Paused,
     Phase,
     Resumed,
     SpeechStarted,
     TurnEnded,
     TurnEvent,
-    TurnTaking,
 )
-from pipeline.listening.text_endpoint import Ending
-from pipeline.settings import Look, TurnSettings, VadSettings
+from pipeline.listening.text_endpoint import Completeness
+from pipeline.settings import EndpointCheck, TurnSettings, VadSettings
 
 CHUNK_S = 0.032
 VAD = VadSettings(start_threshold=0.5, stop_threshold=0.35, start_ms=64)
 TURN = TurnSettings(
     looks=(
-        Look(silence_ms=200, threshold=0.5),
-        Look(silence_ms=500, threshold=0.3),
-        Look(silence_ms=1200, threshold=0.1),
+        EndpointCheck(silence_ms=200, threshold=0.5),
+        EndpointCheck(silence_ms=500, threshold=0.3),
+        EndpointCheck(silence_ms=1200, threshold=0.1),
     ),
     max_silence_ms=1500,
     max_turn_s=10,
@@ -35,10 +35,10 @@ TURN = TurnSettings(
 
 
 class Speech:
-    """Feeds one `TurnTaking` and remembers what it said."""
+    """Feeds one `Endpointing` and remembers what it said."""
 
     def __init__(self, turn: TurnSettings = TURN) -> None:
-        self.turns = TurnTaking(VAD, turn)
+        self.turns = Endpointing(VAD, turn)
         self.now = 100.0
         self.events: list[TurnEvent] = []
 
@@ -57,7 +57,9 @@ class Speech:
     def be_quiet(self, seconds: float) -> list[TurnEvent]:
         return self.feed(seconds, 0.02)
 
-    def says(self, pause: Paused, sure: float, words: Ending = Ending.UNKNOWN) -> list[TurnEvent]:
+    def says(
+        self, pause: Paused, sure: float, words: Completeness = Completeness.UNKNOWN
+    ) -> list[TurnEvent]:
         """Both witnesses speak at once."""
         return self.turns.verdict(pause.pause, self.now, model=(pause.look, sure), words=words)
 
@@ -210,18 +212,18 @@ def test_resuming_is_told_only_when_the_pause_was() -> None:
 @pytest.mark.parametrize(
     ("words", "sure", "ends"),
     [
-        (Ending.UNKNOWN, 0.45, False),
-        (Ending.UNKNOWN, 0.55, True),
-        (Ending.UNSURE, 0.95, False),
-        (Ending.UNSURE, 0.995, True),
-        (Ending.WHOLE, 0.06, True),
-        (Ending.WHOLE, 0.04, False),
-        (Ending.COMMAND, 0.0, True),
-        (Ending.OPEN, 0.95, False),
-        (Ending.OPEN, 0.995, True),
+        (Completeness.UNKNOWN, 0.45, False),
+        (Completeness.UNKNOWN, 0.55, True),
+        (Completeness.UNSURE, 0.95, False),
+        (Completeness.UNSURE, 0.995, True),
+        (Completeness.WHOLE, 0.06, True),
+        (Completeness.WHOLE, 0.04, False),
+        (Completeness.COMMAND, 0.0, True),
+        (Completeness.OPEN, 0.95, False),
+        (Completeness.OPEN, 0.995, True),
     ],
 )
-def test_words_move_the_threshold_of_a_look(words: Ending, sure: float, ends: bool) -> None:
+def test_words_move_the_threshold_of_a_look(words: Completeness, sure: float, ends: bool) -> None:
     speech = Speech()
     speech.speak(0.64)
     (pause,) = speech.pauses(0.23)
@@ -232,9 +234,13 @@ def test_a_statement_ends_the_turn_at_the_last_look() -> None:
     speech = Speech()
     speech.speak(0.64)
     first, second = speech.pauses(0.6)
-    assert speech.says(first, 0.9, Ending.UNSURE) == speech.says(second, 0.9, Ending.UNSURE) == []
+    assert (
+        speech.says(first, 0.9, Completeness.UNSURE)
+        == speech.says(second, 0.9, Completeness.UNSURE)
+        == []
+    )
     (last,) = speech.pauses(0.7)
-    assert kinds(speech.says(last, 0.1, Ending.UNSURE)) == ["TurnEnded"]
+    assert kinds(speech.says(last, 0.1, Completeness.UNSURE)) == ["TurnEnded"]
 
 
 def test_the_turn_ends_when_the_second_witness_has_spoken_whichever_it_is() -> None:
@@ -245,9 +251,9 @@ def test_the_turn_ends_when_the_second_witness_has_spoken_whichever_it_is() -> N
         pause_id, now, verdict = pause.pause, speech.now, speech.turns.verdict
         if speech is model_first:
             assert verdict(pause_id, now, model=(0, 0.9)) == []
-            assert kinds(verdict(pause_id, now, words=Ending.WHOLE)) == ["TurnEnded"]
+            assert kinds(verdict(pause_id, now, words=Completeness.WHOLE)) == ["TurnEnded"]
         else:
-            assert verdict(pause_id, now, words=Ending.WHOLE) == []
+            assert verdict(pause_id, now, words=Completeness.WHOLE) == []
             assert kinds(verdict(pause_id, now, model=(0, 0.9))) == ["TurnEnded"]
 
 
@@ -257,7 +263,7 @@ def test_words_that_come_late_count_for_the_look_that_was_unsure() -> None:
     (pause,) = speech.pauses(0.23)
     assert speech.turns.verdict(pause.pause, speech.now, model=(0, 0.2)) == []
     speech.be_quiet(0.1)
-    (ended,) = speech.turns.verdict(pause.pause, speech.now, words=Ending.WHOLE)
+    (ended,) = speech.turns.verdict(pause.pause, speech.now, words=Completeness.WHOLE)
     assert isinstance(ended, TurnEnded)
     assert "whole" in ended.reason
 
@@ -271,7 +277,7 @@ def test_a_late_verdict_of_an_earlier_look_does_not_override_a_newer_one(
     first, second = speech.pauses(0.55)
     speech.turns.verdict(second.pause, speech.now, model=(second.look, newer))
     speech.turns.verdict(first.pause, speech.now, model=(first.look, late))
-    events = speech.turns.verdict(first.pause, speech.now, words=Ending.UNKNOWN)
+    events = speech.turns.verdict(first.pause, speech.now, words=Completeness.UNKNOWN)
     assert bool(events) is ends
 
 
@@ -287,10 +293,10 @@ def test_the_words_of_one_pause_say_nothing_of_the_next() -> None:
     speech = Speech()
     speech.speak(0.64)
     (first,) = speech.pauses(0.23)
-    speech.says(first, 0.01, Ending.WHOLE)
+    speech.says(first, 0.01, Completeness.WHOLE)
     speech.speak(0.3)
     (second,) = speech.pauses(0.23)
-    assert speech.turns.verdict(first.pause, speech.now, words=Ending.WHOLE) == []
+    assert speech.turns.verdict(first.pause, speech.now, words=Completeness.WHOLE) == []
     assert speech.turns.verdict(second.pause, speech.now, model=(0, 0.9)) == []
 
 
@@ -299,7 +305,7 @@ def test_an_open_clause_keeps_the_floor_for_longer_but_not_for_ever() -> None:
     speech.speak(0.64)
     end = speech.now
     (pause,) = speech.pauses(0.23)
-    speech.says(pause, 0.95, Ending.OPEN)
+    speech.says(pause, 0.95, Completeness.OPEN)
     (ended,) = (event for event in speech.be_quiet(3.0) if isinstance(event, TurnEnded))
     assert 2500 <= (ended.at - end) * 1000 < 2533
 

@@ -10,8 +10,8 @@ import pytest
 from pipeline.audio import HEARD_RATE
 from pipeline.events import Heard, PartialHeard, ReplyBegan, ReplyEnded
 from pipeline.settings import PipelineSettings, SttSettings
-from testing.room import ANN, BEN, Talk, in_virtual_time
-from tests.pipeline.listening.speaker_stream_alone import Room
+from testing.room import ANN, BEN, FakeRoom, in_virtual_time
+from tests.pipeline.listening.audio_recognition_alone import Room
 
 QUESTION = "Jarvis, what time is it?"
 PARTS = ("It was raining all day yesterday.", "We should meet tomorrow.", "That is a great idea.")
@@ -167,7 +167,7 @@ def test_a_part_that_is_still_sought_gives_way_when_a_pause_begins() -> None:
 
 def test_the_room_tells_its_watchers() -> None:
     async def scene() -> None:
-        async with Talk(settings(partial_interval_s=1.0)) as talk:
+        async with FakeRoom(settings(partial_interval_s=1.0)) as talk:
             await talk.say(ANN, PARTS[0], 1.5)
             partial = await talk.until(PartialHeard)
             heard = await talk.until(Heard)
@@ -179,7 +179,7 @@ def test_the_room_tells_its_watchers() -> None:
 
 def test_an_interruption_that_becomes_one_late_stops_the_reply_while_it_is_spoken() -> None:
     async def scene() -> None:
-        async with Talk(settings(partial_interval_s=1.0)) as talk:
+        async with FakeRoom(settings(partial_interval_s=1.0)) as talk:
             talk.agent.answers[QUESTION] = "It is half past seven, sir. " * 8
             await talk.say(ANN, QUESTION)
             await talk.until(ReplyBegan)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language.mentions import agent_names
-from pipeline.listening.text_endpoint import Ending, ending_of
+from pipeline.listening.text_endpoint import Completeness, ending_of
 from testing.room import JARVIS, SAGE
 
 NAMES = agent_names((JARVIS, SAGE), 0.9)
@@ -113,25 +113,25 @@ def lines(text: str) -> list[str]:
 TABLE = [
     (line, language, ending)
     for text, language, ending in (
-        (OPEN, "en", Ending.OPEN),
-        (UNSURE, "en", Ending.UNSURE),
-        (WHOLE, "en", Ending.WHOLE),
-        (COMMAND, "en", Ending.COMMAND),
-        (GERMAN_OPEN, "de", Ending.OPEN),
-        (GERMAN_WHOLE, "de", Ending.WHOLE),
-        ("Hör auf.\nLauter, bitte.", "de", Ending.COMMAND),
-        ("Was ist der Unterschied zwischen?", "de", Ending.UNSURE),
+        (OPEN, "en", Completeness.OPEN),
+        (UNSURE, "en", Completeness.UNSURE),
+        (WHOLE, "en", Completeness.WHOLE),
+        (COMMAND, "en", Completeness.COMMAND),
+        (GERMAN_OPEN, "de", Completeness.OPEN),
+        (GERMAN_WHOLE, "de", Completeness.WHOLE),
+        ("Hör auf.\nLauter, bitte.", "de", Completeness.COMMAND),
+        ("Was ist der Unterschied zwischen?", "de", Completeness.UNSURE),
     )
     for line in lines(text)
 ]
 
 
 @pytest.mark.parametrize(("text", "language", "ending"), TABLE)
-def test_how_words_end(text: str, language: str, ending: Ending) -> None:
+def test_how_words_end(text: str, language: str, ending: Completeness) -> None:
     assert ending_of(text, language, NAMES) is ending
 
 
 def test_a_language_without_word_lists_has_its_question_marks() -> None:
-    assert ending_of("Jarvis, quelle heure est-il ?", "fr", NAMES) is Ending.WHOLE
-    assert ending_of("Jarvis, je voudrais", "fr", NAMES) is Ending.UNKNOWN
-    assert ending_of("Jarvis, je voudrais,", "fr", NAMES) is Ending.OPEN
+    assert ending_of("Jarvis, quelle heure est-il ?", "fr", NAMES) is Completeness.WHOLE
+    assert ending_of("Jarvis, je voudrais", "fr", NAMES) is Completeness.UNKNOWN
+    assert ending_of("Jarvis, je voudrais,", "fr", NAMES) is Completeness.OPEN

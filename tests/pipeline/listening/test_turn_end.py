@@ -15,16 +15,16 @@ from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
-from pipeline.listening.audio_input import Hearing
-from pipeline.settings import Look, PipelineSettings, SttSettings, TurnSettings
+from pipeline.listening.audio_input import AudioInput
+from pipeline.settings import EndpointCheck, PipelineSettings, SttSettings, TurnSettings
 from server.engines.espeak import EspeakVoice
-from testing.room import ANN, BEN, Talk, in_virtual_time
+from testing.room import ANN, BEN, FakeRoom, in_virtual_time
 from tests.pipeline.conftest import Say
 
 # -- two witnesses -------------------------------------------------------------------------------
 
 
-async def wait_after(talk: Talk, text: str, sure: float) -> float:
+async def wait_after(talk: FakeRoom, text: str, sure: float) -> float:
     """How long after its end, in ms, a turn was understood."""
     talk.models.complete = lambda _: sure
     end = await talk.say(ANN, text)
@@ -33,7 +33,7 @@ async def wait_after(talk: Talk, text: str, sure: float) -> float:
 
 def test_a_whole_question_is_not_kept_waiting_by_an_unsure_turn_model() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             assert await wait_after(talk, "Jarvis, what time is it?", sure=0.2) < 320
             assert await wait_after(talk, "It was raining all day yesterday.", sure=0.2) > 1000
 
@@ -42,7 +42,7 @@ def test_a_whole_question_is_not_kept_waiting_by_an_unsure_turn_model() -> None:
 
 def test_a_control_word_does_not_need_the_turn_model_at_all() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             assert await wait_after(talk, "Jarvis, stop.", sure=0.0) < 320
 
     in_virtual_time(scene())
@@ -50,7 +50,7 @@ def test_a_control_word_does_not_need_the_turn_model_at_all() -> None:
 
 def test_an_open_clause_is_waited_for_though_the_turn_model_is_sure() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.models.complete = lambda _: 0.95
             await talk.say(ANN, "Jarvis, what is the", 0.8)
             await asyncio.sleep(1.6)
@@ -63,7 +63,7 @@ def test_an_open_clause_is_waited_for_though_the_turn_model_is_sure() -> None:
 
 def test_an_open_clause_that_nothing_follows_is_heard_in_the_end() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             assert 2500 <= await wait_after(talk, "And then I want to", sure=0.9) < 2700
 
     in_virtual_time(scene())
@@ -71,7 +71,7 @@ def test_an_open_clause_that_nothing_follows_is_heard_in_the_end() -> None:
 
 def test_a_turn_ends_also_when_its_words_are_never_known() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.models.stt_ms = 60_000
             await talk.say(ANN, "Jarvis, what time is it?")
             await asyncio.sleep(1.6)
@@ -87,7 +87,7 @@ def test_a_turn_ends_also_when_its_words_are_never_known() -> None:
 
 def test_names_of_agents_and_of_those_present_are_expected() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await talk.say(ANN, "Jarvis, what time is it?")
             await talk.until(Heard)
             talk.room.person_left(BEN.id)
@@ -103,7 +103,7 @@ def test_names_of_agents_and_of_those_present_are_expected() -> None:
 
 def test_no_names_are_expected_where_the_settings_say_so() -> None:
     async def scene() -> None:
-        async with Talk(PipelineSettings(stt=SttSettings(expect_names=False))) as talk:
+        async with FakeRoom(PipelineSettings(stt=SttSettings(expect_names=False))) as talk:
             await talk.say(ANN, "Jarvis, what time is it?")
             await talk.until(Heard)
             assert talk.models.expected == [(None, None)]
@@ -113,7 +113,7 @@ def test_no_names_are_expected_where_the_settings_say_so() -> None:
 
 def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
     async def scene() -> None:
-        async with Talk(PipelineSettings(stt=SttSettings(partial_interval_s=0))) as talk:
+        async with FakeRoom(PipelineSettings(stt=SttSettings(partial_interval_s=0))) as talk:
             talk.models.language = "de"
             await talk.say(ANN, "Jarvis, wie wird das Wetter morgen?", 2.0)
             await talk.until(ReplyEnded)
@@ -132,7 +132,7 @@ def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
 class InlineModels(SpeechModels):
     """The real models without their threads, so that a room of them runs in virtual time."""
 
-    def __init__(self, hearing: Hearing, turn: SmartTurn, stt: Transcriber) -> None:
+    def __init__(self, hearing: AudioInput, turn: SmartTurn, stt: Transcriber) -> None:
         self.hearing = hearing
         self._smart_turn = turn
         self._transcriber = stt
@@ -178,10 +178,10 @@ def test_short_words_are_not_lost(
         settings = PipelineSettings(stt=SttSettings(language="en"))
         vad = SileroVad(silero_path)
 
-        def models(hearing: Hearing) -> SpeechModels:
+        def models(hearing: AudioInput) -> SpeechModels:
             return InlineModels(hearing, smart_turn, transcriber)
 
-        async with Talk(settings, vad=vad, models=models) as talk:
+        async with FakeRoom(settings, vad=vad, models=models) as talk:
             await play(talk, spoken)
             return (await talk.until(Heard, 5.0)).text
 
@@ -205,15 +205,18 @@ def test_a_turn_of_many_sentences_is_understood_part_by_part(
     clips = [say(text, EspeakVoice(variant=variant)) for text in LONG_TURN]
 
     async def scene() -> list[str]:
-        looks = (Look(silence_ms=200, threshold=1), Look(silence_ms=900, threshold=0))
+        looks = (
+            EndpointCheck(silence_ms=200, threshold=1),
+            EndpointCheck(silence_ms=900, threshold=0),
+        )
         only_silence = TurnSettings(looks=looks, whole_threshold=1)
         stt = SttSettings(language="en", settle_after_s=0.5)
         vad = SileroVad(silero_path)
 
-        def models(hearing: Hearing) -> SpeechModels:
+        def models(hearing: AudioInput) -> SpeechModels:
             return InlineModels(hearing, smart_turn, transcriber)
 
-        async with Talk(
+        async with FakeRoom(
             PipelineSettings(stt=stt, turn=only_silence), vad=vad, models=models
         ) as talk:
             for clip in clips:
@@ -224,7 +227,7 @@ def test_a_turn_of_many_sentences_is_understood_part_by_part(
     assert in_virtual_time(scene()) == [" ".join(LONG_TURN)]
 
 
-async def play(talk: Talk, samples: Samples) -> None:
+async def play(talk: FakeRoom, samples: Samples) -> None:
     """Send what somebody said in frames, as Discord does: from the first sound, to the last."""
     pcm = np.clip(samples * 32768, -32768, 32767).astype(np.int16)
     loud = np.nonzero(np.abs(pcm) > 300)[0]

@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from pipeline.audio import Pcm16
-from pipeline.ports import AgentTurn, TextDelta, Voice
+from pipeline.ports import AgentDelta, AgentTurn, Voice
 from testing.room import FakeSynthesizer
 
-Step = str | float | TextDelta | BaseException
+Step = str | float | AgentDelta | BaseException
 """A delta, a pause in seconds, a delta that replaces, or an error that ends the answer."""
 
 
@@ -22,7 +22,7 @@ class ScriptedAgent:
         self.turns: list[AgentTurn] = []
         self.aborted: list[AgentTurn] = []
 
-    async def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
+    async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         script = self.scripts[min(len(self.turns), len(self.scripts) - 1)]
         self.turns.append(turn)
         try:
@@ -32,7 +32,7 @@ class ScriptedAgent:
                 if isinstance(step, float):
                     await asyncio.sleep(step)
                 else:
-                    yield TextDelta(step) if isinstance(step, str) else step
+                    yield AgentDelta(step) if isinstance(step, str) else step
         except (GeneratorExit, asyncio.CancelledError):
             self.aborted.append(turn)
             raise

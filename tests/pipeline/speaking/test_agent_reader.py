@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.errors import AgentLost
 from pipeline.ports import AgentTurn
-from pipeline.speaking.agent_reader import Writing
-from pipeline.speaking.sentence_queue import Manuscript
+from pipeline.speaking.agent_reader import AgentReader
+from pipeline.speaking.sentence_queue import SentenceQueue
 from pipeline.speaking.text_normalization import SentenceCutter
-from pipeline.speaking.thinking_sound import Thinking
+from pipeline.speaking.thinking_sound import ThinkingSound
 from testing.room import ANN, FakePlayback, in_virtual_time
 from tests.pipeline.speaking.scripts import ScriptedAgent, Step
 
@@ -19,17 +19,17 @@ TURN = AgentTurn("jarvis", "Jarvis, how are you?", ANN)
 
 
 class Desk:
-    """A `Writing` with all that it needs, and what came of it, with the seconds since it began."""
+    """An `AgentReader` with all that it needs, and what came of it, at which second."""
 
     def __init__(self, *script: Step) -> None:
         self.clock = asyncio.get_running_loop().time
         self.agent = ScriptedAgent(list(script))
-        self.manuscript = Manuscript()
+        self.manuscript = SentenceQueue()
         self.log: list[tuple[str, float]] = []
         self._began = self.clock()
-        thinking = Thinking(0.0, lambda: FakePlayback(self.clock), lambda: 0.0)
+        thinking = ThinkingSound(0.0, lambda: FakePlayback(self.clock), lambda: 0.0)
         self.cutter = SentenceCutter()
-        self.writing = Writing(
+        self.writing = AgentReader(
             self.agent.reply(TURN),
             self.cutter,
             self.manuscript,

@@ -7,29 +7,29 @@ import asyncio
 import pytest
 
 from pipeline.events import Failed, Heard, ReplyBegan, ReplyEnded, Unspoken
-from pipeline.speaking.announcement import EVERYBODY, Fate, Saying, Urgency
+from pipeline.speaking.announcement import EVERYBODY, Announcement, AnnouncementResult, Urgency
 from pipeline.speaking.turn_queue import MAX_OF_ONE
 from pipeline.transcript import SpokenReply
-from testing.room import ANN, BEN, SAGE, Talk, in_virtual_time
+from testing.room import ANN, BEN, SAGE, FakeRoom, in_virtual_time
 
 DINNER = "Dinner is ready."
 STORY = "Once upon a time there was a village by the sea. Every evening the boats came home."
 
 
-async def fate(saying: Saying) -> Fate:
+async def fate(saying: Announcement) -> AnnouncementResult:
     async with asyncio.timeout(600):
         return await saying.wait()
 
 
-def spoken(talk: Talk) -> list[str]:
+def spoken(talk: FakeRoom) -> list[str]:
     return [text for _, text in talk.synthesizer.spoken]
 
 
 def test_it_is_spoken_in_the_rooms_voice_heard_and_written_down() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             saying = talk.room.say(DINNER)
-            assert await fate(saying) is Fate.SPOKEN
+            assert await fate(saying) is AnnouncementResult.SPOKEN
             assert saying.heard == DINNER
             assert talk.synthesizer.spoken == [("jarvis", DINNER)]
             (line,) = talk.room.transcript
@@ -42,7 +42,7 @@ def test_it_is_spoken_in_the_rooms_voice_heard_and_written_down() -> None:
 
 def test_another_agent_can_say_it_in_its_own_voice() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await fate(talk.room.say(DINNER, persona=SAGE))
             assert talk.synthesizer.spoken == [("sage", DINNER)]
             assert talk.room.persona.agent == "jarvis"
@@ -52,7 +52,7 @@ def test_another_agent_can_say_it_in_its_own_voice() -> None:
 
 def test_markdown_is_not_read_out() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             await fate(talk.room.say("**Dinner** is `ready`. Come!"))
             assert spoken(talk) == ["Dinner is ready.", "Come!"]
 
@@ -68,7 +68,7 @@ def test_markdown_is_not_read_out() -> None:
 )
 def test_it_waits_its_turn_or_goes_before_what_waits(urgency: Urgency, order: list[str]) -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers = {"Jarvis, one.": "The first."}
             await talk.say(ANN, "Jarvis, one.")
             await talk.until(ReplyBegan)
@@ -84,12 +84,12 @@ def test_it_waits_its_turn_or_goes_before_what_waits(urgency: Urgency, order: li
 
 def test_what_cannot_wait_takes_the_floor_and_ends_the_run_upstream() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.agent.answers = {"Jarvis, a story.": STORY}
             talk.agent.word_ms = 300
             await talk.say(ANN, "Jarvis, a story.")
             await talk.until(ReplyBegan)
-            assert await fate(talk.room.say(DINNER, Urgency.INTERRUPT)) is Fate.SPOKEN
+            assert await fate(talk.room.say(DINNER, Urgency.INTERRUPT)) is AnnouncementResult.SPOKEN
             first = talk.all(ReplyEnded)[0]
             assert first.interrupted
             assert talk.agent.aborted == ["Jarvis, a story."]
@@ -100,12 +100,12 @@ def test_what_cannot_wait_takes_the_floor_and_ends_the_run_upstream() -> None:
 
 def test_whoever_speaks_over_it_stops_it_and_what_was_heard_is_told() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             saying = talk.room.say(STORY)
             await talk.until(ReplyBegan)
             await asyncio.sleep(1.0)
             await talk.say(BEN, "Jarvis, stop.")
-            assert await fate(saying) is Fate.INTERRUPTED
+            assert await fate(saying) is AnnouncementResult.INTERRUPTED
             assert saying.heard
             assert STORY.startswith(saying.heard)
             assert saying.heard != STORY
@@ -115,12 +115,12 @@ def test_whoever_speaks_over_it_stops_it_and_what_was_heard_is_told() -> None:
 
 def test_what_a_lost_loudspeaker_cuts_off_was_not_spoken() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             saying = talk.room.say(STORY)
             await talk.until(ReplyBegan)
             await asyncio.sleep(1.0)
             talk.loudspeaker.playbacks[0].cut()
-            assert await fate(saying) is Fate.INTERRUPTED
+            assert await fate(saying) is AnnouncementResult.INTERRUPTED
             assert not talk.all(ReplyEnded)[0].interrupted, "nobody took the floor"
             assert 0 < len(saying.heard) < len(STORY)
 
@@ -129,9 +129,9 @@ def test_what_a_lost_loudspeaker_cuts_off_was_not_spoken() -> None:
 
 def test_where_nothing_can_be_said_nothing_was_spoken() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             saying = talk.room.say("***")
-            assert await fate(saying) is not Fate.SPOKEN
+            assert await fate(saying) is not AnnouncementResult.SPOKEN
             assert (saying.heard, spoken(talk)) == ("", [])
 
     in_virtual_time(scene())
@@ -139,9 +139,9 @@ def test_where_nothing_can_be_said_nothing_was_spoken() -> None:
 
 def test_with_a_broken_voice_the_words_go_to_the_text_channel() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             talk.synthesizer.broken = True
-            assert await fate(talk.room.say(DINNER)) is Fate.UNSPOKEN
+            assert await fate(talk.room.say(DINNER)) is AnnouncementResult.UNSPOKEN
             (unspoken,) = talk.all(Unspoken)
             assert unspoken.text == DINNER
 
@@ -150,9 +150,9 @@ def test_with_a_broken_voice_the_words_go_to_the_text_channel() -> None:
 
 def test_too_many_are_dropped_and_no_persons_turn_for_them() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             sayings = [talk.room.say(STORY) for _ in range(MAX_OF_ONE + 2)]
-            dropped = [saying for saying in sayings if saying.fate is Fate.DROPPED]
+            dropped = [saying for saying in sayings if saying.fate is AnnouncementResult.DROPPED]
             assert dropped == sayings[MAX_OF_ONE:]
             assert talk.all(Failed) == []
 
@@ -161,9 +161,9 @@ def test_too_many_are_dropped_and_no_persons_turn_for_them() -> None:
 
 def test_a_long_one_is_said_whole_for_nobody_has_asked_and_can_be_asked() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             saying = talk.room.say(" ".join([STORY] * 15))
-            assert await fate(saying) is Fate.SPOKEN
+            assert await fate(saying) is AnnouncementResult.SPOKEN
             assert not any("go on" in text for text in spoken(talk))
 
     in_virtual_time(scene())
@@ -171,13 +171,13 @@ def test_a_long_one_is_said_whole_for_nobody_has_asked_and_can_be_asked() -> Non
 
 def test_what_is_called_off_before_its_turn_is_not_said() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             first, second = talk.room.say(STORY), talk.room.say(DINNER)
             await talk.until(ReplyBegan)
             first.call_off()
             second.call_off()
-            assert await fate(second) is Fate.DROPPED
-            assert await fate(first) is Fate.SPOKEN
+            assert await fate(second) is AnnouncementResult.DROPPED
+            assert await fate(first) is AnnouncementResult.SPOKEN
             await asyncio.sleep(1.0)
             assert DINNER not in spoken(talk)
 
@@ -186,18 +186,18 @@ def test_what_is_called_off_before_its_turn_is_not_said() -> None:
 
 def test_when_the_room_closes_nobody_waits_for_ever() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             first, second = talk.room.say(STORY), talk.room.say(DINNER)
             await talk.until(ReplyBegan)
-        assert await fate(first) is Fate.INTERRUPTED
-        assert await fate(second) is Fate.DROPPED
+        assert await fate(first) is AnnouncementResult.INTERRUPTED
+        assert await fate(second) is AnnouncementResult.DROPPED
 
     in_virtual_time(scene())
 
 
 def test_the_room_tells_who_is_there_and_what_is_being_answered() -> None:
     async def scene() -> None:
-        async with Talk() as talk:
+        async with FakeRoom() as talk:
             assert talk.room.present == [ANN, BEN]
             before = talk.room.answering
             talk.agent.first_ms = 5000

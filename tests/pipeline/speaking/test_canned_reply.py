@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from pipeline.ports import Agent, AgentTurn
-from pipeline.speaking.canned_reply import Recital
+from pipeline.speaking.canned_reply import CannedReply
 from pipeline.speaking.notices import listening
 from testing.room import ANN
 
 
 async def test_the_words_are_asked_for_when_their_turn_has_come() -> None:
     words = ["It is late."]
-    agent: Agent = Recital(lambda: words[-1])
+    agent: Agent = CannedReply(lambda: words[-1])
     answer = agent.reply(AgentTurn("jarvis", "Repeat that.", ANN))
     words.append("It is early.")
     assert [delta.text async for delta in answer] == ["It is early."]

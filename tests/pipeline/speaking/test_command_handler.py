@@ -10,7 +10,7 @@ import pytest
 from pipeline.events import AgentChosen, Heard, ReplyBegan, ReplyEnded, ReplyResumed
 from pipeline.ports import Speaker
 from pipeline.settings import ControlSettings, PipelineSettings, ReplySettings
-from testing.room import ANN, BEN, SAGE, Talk, in_virtual_time
+from testing.room import ANN, BEN, SAGE, FakeRoom, in_virtual_time
 
 NEWS = "Jarvis, read me the news."
 SENTENCES = (
@@ -22,7 +22,7 @@ TIME = "Jarvis, what time is it?"
 SEVEN = "It is half past seven, sir."
 
 
-class Newsreader(Talk):
+class Newsreader(FakeRoom):
     """Jarvis knows the news and the time, Sage a story."""
 
     async def __aenter__(self) -> Self:

@@ -15,23 +15,23 @@ from pipeline.errors import AgentTimeout, SpeechUnavailable
 from pipeline.events import (
     Failed,
     KeptSilent,
-    LeftOut,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
     ReplyResumed,
     RoomEvent,
     SentenceSpoken,
+    TextLeftOut,
     TurnJoined,
     Unspoken,
     VoiceReplaced,
 )
 from pipeline.latency import TurnLatency
-from pipeline.ports import AgentTurn, Persona, Speaker, TextDelta, Voice
+from pipeline.ports import AgentDelta, AgentTurn, Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings, ReplySettings, SpeechTextSettings
 from pipeline.speaking import notices
-from pipeline.speaking.canned_reply import Recital
-from pipeline.speaking.floor import Answering
+from pipeline.speaking.canned_reply import CannedReply
+from pipeline.speaking.floor import Floor
 from pipeline.speaking.notices import ONE_MOMENT
 from pipeline.speaking.reply import ReplyVoice
 from pipeline.speaking.turn_queue import LONGEST_JOINED, MAX_OF_ONE
@@ -45,8 +45,8 @@ T = TypeVar("T")
 STORY = "Once upon a time there was a village by the sea."
 
 
-class Floor:
-    """`Answering` between fakes, with a tick every 20 ms. Use as an async context manager."""
+class OpenFloor:
+    """`Floor` between fakes, with a tick every 20 ms. Use as an async context manager."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Floor:
         self.loudspeaker = FakeLoudspeaker(self.clock)
         self.transcript = Transcript()
         self.events: list[RoomEvent] = []
-        self.answering = Answering(
+        self.answering = Floor(
             settings or PipelineSettings(),
             self.agent,
             ReplyVoice(self.voice, self.loudspeaker, trouble),
@@ -124,7 +124,7 @@ class Floor:
 
 def test_what_a_speaker_adds_before_the_answer_begins_is_answered_with_it() -> None:
     async def scene() -> None:
-        async with Floor([1.0, "The first."], ["Both of them."]) as floor:
+        async with OpenFloor([1.0, "The first."], ["Both of them."]) as floor:
             floor.ask("Jarvis, what is the weather in Paris?")
             await asyncio.sleep(0.5)
             floor.ask("And in London?")
@@ -143,7 +143,7 @@ def test_what_a_speaker_adds_before_the_answer_begins_is_answered_with_it() -> N
 
 def test_more_is_added_as_long_as_nothing_of_the_answer_is_heard() -> None:
     async def scene() -> None:
-        async with Floor([1.0, "No."], [1.0, "No."], ["All three."]) as floor:
+        async with OpenFloor([1.0, "No."], [1.0, "No."], ["All three."]) as floor:
             for text in ("one", "two", "three"):
                 floor.ask(text)
                 await asyncio.sleep(0.3)
@@ -155,7 +155,7 @@ def test_more_is_added_as_long_as_nothing_of_the_answer_is_heard() -> None:
 
 def test_what_is_asked_once_the_answer_sounds_is_a_turn_of_its_own() -> None:
     async def scene() -> None:
-        async with Floor(["The first."], ["The second."]) as floor:
+        async with OpenFloor(["The first."], ["The second."]) as floor:
             floor.ask("Jarvis, one.")
             await floor.began()
             floor.ask("Jarvis, two.")
@@ -170,7 +170,7 @@ def test_what_is_asked_once_the_answer_sounds_is_a_turn_of_its_own() -> None:
 
 def test_each_is_answered_by_the_one_it_was_meant_for() -> None:
     async def scene() -> None:
-        async with Floor(["Yes."]) as floor:
+        async with OpenFloor(["Yes."]) as floor:
             floor.ask("Jarvis, are you there?", ANN, JARVIS)
             floor.ask("Sage, are you there?", BEN, SAGE)
             await floor.ended(2)
@@ -182,7 +182,7 @@ def test_each_is_answered_by_the_one_it_was_meant_for() -> None:
 
 def test_what_was_heard_is_written_down() -> None:
     async def scene() -> None:
-        async with Floor(["I am fine. And you?"]) as floor:
+        async with OpenFloor(["I am fine. And you?"]) as floor:
             floor.ask("Jarvis, how are you?")
             ended = await floor.ended()
             (line,) = floor.transcript
@@ -195,7 +195,7 @@ def test_what_was_heard_is_written_down() -> None:
 
 def test_the_beginning_of_a_reply_is_told_once_it_sounds() -> None:
     async def scene() -> None:
-        async with Floor([1.0, "I am fine."]) as floor:
+        async with OpenFloor([1.0, "I am fine."]) as floor:
             floor.ask("Jarvis, how are you?")
             asked = floor.clock()
             await floor.ended()
@@ -209,7 +209,7 @@ def test_the_beginning_of_a_reply_is_told_once_it_sounds() -> None:
 
 def test_of_too_much_from_one_person_the_oldest_is_dropped_and_they_are_told() -> None:
     async def scene() -> None:
-        async with Floor([2.0, "Yes."], ["Yes."]) as floor:
+        async with OpenFloor([2.0, "Yes."], ["Yes."]) as floor:
             floor.ask("the one that is answered", BEN)
             await asyncio.sleep(0.02)
             for number in range(MAX_OF_ONE + 1):
@@ -230,7 +230,7 @@ def test_of_too_much_from_one_person_the_oldest_is_dropped_and_they_are_told() -
 
 def test_who_has_to_wait_is_told_that_they_are_next() -> None:
     async def scene() -> None:
-        async with Floor([3.0, "I am fine."], ["All is well."]) as floor:
+        async with OpenFloor([3.0, "I am fine."], ["All is well."]) as floor:
             floor.ask("Jarvis, how are you?", ANN)
             await asyncio.sleep(0.3)
             floor.ask("Jarvis, how is it?", BEN)
@@ -252,7 +252,7 @@ def test_who_has_to_wait_is_told_that_they_are_next() -> None:
 
 def test_who_is_being_answered_is_not_told_to_wait_for_it() -> None:
     async def scene() -> None:
-        async with Floor([3.0, "I am fine."], ["All is well."]) as floor:
+        async with OpenFloor([3.0, "I am fine."], ["All is well."]) as floor:
             floor.ask("Jarvis, how are you?", ANN, JARVIS)
             floor.ask("Sage, how is it?", ANN, SAGE)
             await floor.ended(2)
@@ -263,7 +263,7 @@ def test_who_is_being_answered_is_not_told_to_wait_for_it() -> None:
 
 def test_several_who_wait_are_each_told_once_and_in_their_language() -> None:
     async def scene() -> None:
-        async with Floor([20.0, "Yes."]) as floor:
+        async with OpenFloor([20.0, "Yes."]) as floor:
             floor.ask("one", ANN)
             floor.ask("two", BEN)
             floor.ask("drei", Speaker(3, "Carl"), language="de")
@@ -277,7 +277,7 @@ def test_several_who_wait_are_each_told_once_and_in_their_language() -> None:
 
 def test_nobody_is_told_to_wait_when_the_answer_before_is_there() -> None:
     async def scene() -> None:
-        async with Floor(["I am fine."], ["All is well."]) as floor:
+        async with OpenFloor(["I am fine."], ["All is well."]) as floor:
             floor.ask("Jarvis, how are you?", ANN)
             floor.ask("Jarvis, how is it?", BEN)
             await floor.ended(2)
@@ -288,7 +288,7 @@ def test_nobody_is_told_to_wait_when_the_answer_before_is_there() -> None:
 
 def test_who_waited_through_an_answer_hears_that_it_is_their_turn_if_theirs_is_slow() -> None:
     async def scene() -> None:
-        async with Floor([STORY], [2.0, "All is well."]) as floor:
+        async with OpenFloor([STORY], [2.0, "All is well."]) as floor:
             floor.ask("Jarvis, tell me a story.", ANN)
             await floor.began()
             floor.ask("Jarvis, how is it?", BEN)
@@ -301,7 +301,7 @@ def test_who_waited_through_an_answer_hears_that_it_is_their_turn_if_theirs_is_s
 
 def test_nobody_is_told_over_what_people_say() -> None:
     async def scene() -> None:
-        async with Floor([3.0, "I am fine."], ["All is well."]) as floor:
+        async with OpenFloor([3.0, "I am fine."], ["All is well."]) as floor:
             floor.ask("Jarvis, how are you?", ANN)
             floor.ask("Jarvis, how is it?", BEN)
             floor.answering.speech_began(BEN.id, floor.clock())
@@ -318,7 +318,7 @@ def test_nobody_is_told_over_what_people_say() -> None:
 def test_the_setting_leaves_people_waiting_in_silence() -> None:
     async def scene() -> None:
         settings = PipelineSettings(reply=ReplySettings(acknowledge_after_s=0))
-        async with Floor([3.0, "Yes."], settings=settings) as floor:
+        async with OpenFloor([3.0, "Yes."], settings=settings) as floor:
             floor.ask("Jarvis, how are you?", ANN)
             floor.ask("Jarvis, how is it?", BEN)
             await floor.ended(2)
@@ -329,7 +329,7 @@ def test_the_setting_leaves_people_waiting_in_silence() -> None:
 
 def test_one_who_asks_a_lot_does_not_keep_another_waiting() -> None:
     async def scene() -> None:
-        async with Floor(["Yes."]) as floor:
+        async with OpenFloor(["Yes."]) as floor:
             floor.ask("a1", ANN)
             await floor.began()
             floor.ask("a2", ANN)
@@ -346,7 +346,7 @@ def test_one_who_asks_a_lot_does_not_keep_another_waiting() -> None:
 
 def test_a_reply_that_is_ready_waits_for_who_is_speaking() -> None:
     async def scene() -> None:
-        async with Floor([1.0, "I am fine."]) as floor:
+        async with OpenFloor([1.0, "I am fine."]) as floor:
             floor.ask("Jarvis, how are you?")
             await asyncio.sleep(0.8)
             floor.answering.speech_began(BEN.id, floor.clock())
@@ -365,7 +365,7 @@ def test_a_reply_that_is_ready_waits_for_who_is_speaking() -> None:
 
 def test_it_does_not_wait_for_ever() -> None:
     async def scene() -> None:
-        async with Floor([1.0, "I am fine."]) as floor:
+        async with OpenFloor([1.0, "I am fine."]) as floor:
             floor.ask("Jarvis, how are you?")
             floor.answering.speech_began(BEN.id, floor.clock())
             began = floor.clock()
@@ -379,7 +379,7 @@ def test_it_does_not_wait_for_ever() -> None:
 
 def test_who_spoke_before_it_and_turns_out_to_mean_the_agent_can_still_take_the_floor() -> None:
     async def scene() -> None:
-        async with Floor([1.0, STORY], ["All is well."]) as floor:
+        async with OpenFloor([1.0, STORY], ["All is well."]) as floor:
             floor.ask("Jarvis, tell me a story.")
             floor.answering.speech_began(BEN.id, floor.clock())
             await floor.began()
@@ -392,7 +392,7 @@ def test_who_spoke_before_it_and_turns_out_to_mean_the_agent_can_still_take_the_
 
 def test_it_waits_longer_for_words_that_are_for_the_agent_and_answers_them_in_turn() -> None:
     async def scene() -> None:
-        async with Floor([1.0, "I am fine."], ["All is well."]) as floor:
+        async with OpenFloor([1.0, "I am fine."], ["All is well."]) as floor:
             floor.ask("Jarvis, how are you?")
             floor.answering.speech_began(BEN.id, floor.clock())
             await asyncio.sleep(0.8)
@@ -411,7 +411,7 @@ def test_it_waits_longer_for_words_that_are_for_the_agent_and_answers_them_in_tu
 
 def test_who_goes_on_asking_hears_nothing_of_the_answer_to_the_half_of_it() -> None:
     async def scene() -> None:
-        async with Floor([0.5, "It is sunny in Paris."], ["It is sunny in both."]) as floor:
+        async with OpenFloor([0.5, "It is sunny in Paris."], ["It is sunny in both."]) as floor:
             floor.ask("Jarvis, what is the weather in Paris?")
             await asyncio.sleep(0.3)
             floor.answering.speech_began(ANN.id, floor.clock())
@@ -441,7 +441,7 @@ def test_a_failing_agent_is_told_of_aloud_and_in_the_log_and_the_next_turn_is_an
     error: Exception, said: str, notice: str, level: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scene() -> None:
-        async with Floor([error], ["I am fine."]) as floor:
+        async with OpenFloor([error], ["I am fine."]) as floor:
             floor.ask("Jarvis, how are you?")
             ended = await floor.ended()
             assert ended.heard == f"{notice} Please ask me again."
@@ -464,7 +464,7 @@ def test_a_failing_agent_is_told_of_aloud_and_in_the_log_and_the_next_turn_is_an
 @pytest.mark.parametrize("answer", [[], [""], [" \n "], [1.0, "  "]])
 def test_an_agent_that_chooses_to_say_nothing_is_silent_and_no_failure(answer: list[Step]) -> None:
     async def scene() -> None:
-        async with Floor(["I am fine."], answer) as floor:
+        async with OpenFloor(["I am fine."], answer) as floor:
             floor.ask("Jarvis, how are you?")
             await floor.ended()
             floor.ask("Jarvis, never mind the weather.")
@@ -483,7 +483,7 @@ def test_an_agent_that_chooses_to_say_nothing_is_silent_and_no_failure(answer: l
 
 def test_words_that_an_agent_takes_back_for_silence_leave_it_silent() -> None:
     async def scene() -> None:
-        async with Floor([TextDelta("Let me"), TextDelta("", replace=True)]) as floor:
+        async with OpenFloor([AgentDelta("Let me"), AgentDelta("", replace=True)]) as floor:
             floor.ask("Jarvis, how are you?")
             await floor.ended()
             assert floor.voice.asked == []
@@ -496,7 +496,7 @@ def test_words_that_an_agent_takes_back_for_silence_leave_it_silent() -> None:
 def test_what_a_failing_voice_leaves_unspoken_is_handed_over_once(error: Exception) -> None:
     async def scene() -> None:
         voice = MishapSynthesizer({"I am fine.": Mishap(error), "And you?": Mishap(error)})
-        async with Floor(["I am fine. And you?"], ["All is well."], voice=voice) as floor:
+        async with OpenFloor(["I am fine. And you?"], ["All is well."], voice=voice) as floor:
             floor.ask("Jarvis, how are you?")
             ended = await floor.ended()
             (unspoken,) = floor.all(Unspoken)
@@ -513,7 +513,9 @@ def test_what_a_failing_voice_leaves_unspoken_is_handed_over_once(error: Excepti
 def test_a_stand_in_voice_is_told_of_once_until_the_own_voice_is_back() -> None:
     async def scene() -> None:
         why = {"jarvis": "it does not answer", "sage": "it does not answer"}
-        async with Floor(["I am fine. And you?"], trouble=lambda voice: why[voice.name]) as floor:
+        async with OpenFloor(
+            ["I am fine. And you?"], trouble=lambda voice: why[voice.name]
+        ) as floor:
             floor.ask("Jarvis, how are you?")
             await floor.ended()
             floor.ask("Sage, how are you?", persona=SAGE)
@@ -536,17 +538,17 @@ def test_a_stand_in_voice_is_told_of_once_until_the_own_voice_is_back() -> None:
 def test_what_speech_leaves_out_is_handed_over_as_it_was_written() -> None:
     async def scene() -> None:
         written = "Do this:\n```py\nx = 1\n```\nSee [that](https://a.org/x).\n"
-        async with Floor([written], ["All is well."]) as floor:
+        async with OpenFloor([written], ["All is well."]) as floor:
             floor.ask("Jarvis, how do I do it?")
             assert (await floor.ended()).heard.endswith("See that.")
-            (left,) = floor.all(LeftOut)
+            (left,) = floor.all(TextLeftOut)
             assert (left.agent, left.text) == (
                 "jarvis",
                 "```py\nx = 1\n```\n\n[that](https://a.org/x)",
             )
             floor.ask("Jarvis, how is it?")
             await floor.ended(2)
-            assert len(floor.all(LeftOut)) == 1
+            assert len(floor.all(TextLeftOut)) == 1
 
     in_virtual_time(scene())
 
@@ -554,7 +556,7 @@ def test_what_speech_leaves_out_is_handed_over_as_it_was_written() -> None:
 def test_two_agents_of_which_one_has_its_voice_are_told_of_once() -> None:
     async def scene() -> None:
         why = {"jarvis": "", "sage": "it refused this voice"}
-        async with Floor(["I am fine."], trouble=lambda voice: why[voice.name]) as floor:
+        async with OpenFloor(["I am fine."], trouble=lambda voice: why[voice.name]) as floor:
             for number, persona in enumerate([SAGE, JARVIS, SAGE, JARVIS], 1):
                 floor.ask("How are you?", persona=persona)
                 await floor.ended(number)
@@ -566,12 +568,12 @@ def test_two_agents_of_which_one_has_its_voice_are_told_of_once() -> None:
 
 def test_also_of_a_reply_that_was_interrupted() -> None:
     async def scene() -> None:
-        async with Floor(["See [that](https://a.org/x). " + "It is long. " * 9, 60.0]) as floor:
+        async with OpenFloor(["See [that](https://a.org/x). " + "It is long. " * 9, 60.0]) as floor:
             floor.ask("Jarvis, how do I do it?")
             await floor.began()
             floor.answering.stop()
             assert (await floor.ended()).interrupted
-            assert [left.text for left in floor.all(LeftOut)] == ["[that](https://a.org/x)"]
+            assert [left.text for left in floor.all(TextLeftOut)] == ["[that](https://a.org/x)"]
 
     in_virtual_time(scene())
 
@@ -580,10 +582,10 @@ def test_of_an_answer_beyond_the_cap_the_rest_is_offered_in_writing() -> None:
     async def scene() -> None:
         settings = PipelineSettings(speech_text=SpeechTextSettings(max_spoken_chars=200))
         tale = " ".join(f"This is sentence number {number} of a tale." for number in range(9))
-        async with Floor([tale], settings=settings) as floor:
+        async with OpenFloor([tale], settings=settings) as floor:
             floor.ask("Jarvis, tell me a tale.")
             ended = await floor.ended()
-            (left,) = floor.all(LeftOut)
+            (left,) = floor.all(TextLeftOut)
             assert ended.heard.endswith("The rest is in the text channel.")
             spoken = ended.heard.removesuffix(" The rest is in the text channel.")
             assert f"{spoken} {left.text}" == tale
@@ -595,7 +597,7 @@ def test_a_reply_that_breaks_altogether_is_told_of_and_the_next_turn_is_answered
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scene() -> None:
-        async with Floor(["I am fine."]) as floor:
+        async with OpenFloor(["I am fine."]) as floor:
             with monkeypatch.context() as patch:
                 patch.setattr(floor.loudspeaker, "open", lambda: None)
                 patch.setattr("pipeline.speaking.reply.Reply._could_not_say", _broken)
@@ -614,7 +616,7 @@ def test_not_even_a_broken_transcript_ends_the_answering(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scene() -> None:
-        async with Floor(["I am fine."]) as floor:
+        async with OpenFloor(["I am fine."]) as floor:
             with monkeypatch.context() as patch:
                 patch.setattr(floor.transcript, "add_reply", _broken)
                 floor.ask("Jarvis, how are you?")
@@ -636,7 +638,7 @@ def _broken(*_: object) -> None:
 
 def test_stopping_while_the_agent_thinks_ends_the_turn_and_begins_the_next() -> None:
     async def scene() -> None:
-        async with Floor([60.0, "I am fine."], ["All is well."]) as floor:
+        async with OpenFloor([60.0, "I am fine."], ["All is well."]) as floor:
             floor.ask("Jarvis, how are you?")
             floor.ask("Jarvis, how is it?", BEN)
             await asyncio.sleep(1)
@@ -653,7 +655,7 @@ def test_stopping_while_the_agent_thinks_ends_the_turn_and_begins_the_next() -> 
 
 def test_stopping_in_mid_sentence_keeps_what_was_heard() -> None:
     async def scene() -> None:
-        async with Floor([STORY]) as floor:
+        async with OpenFloor([STORY]) as floor:
             floor.ask("Jarvis, tell me a story.")
             await asyncio.sleep(1.5)
             floor.answering.stop()
@@ -671,7 +673,7 @@ def test_stopping_in_mid_sentence_keeps_what_was_heard() -> None:
 
 def test_stopping_twice_or_when_nothing_is_said_does_no_harm() -> None:
     async def scene() -> None:
-        async with Floor([STORY], ["I am fine."]) as floor:
+        async with OpenFloor([STORY], ["I am fine."]) as floor:
             floor.answering.stop()
             floor.ask("Jarvis, tell me a story.")
             await asyncio.sleep(1)
@@ -692,9 +694,9 @@ class SlowToLetGo(ScriptedAgent):
         super().__init__([])
         self.let_go = 0
 
-    async def reply(self, turn: AgentTurn) -> AsyncGenerator[TextDelta, None]:
+    async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         try:
-            yield TextDelta("Well, ")
+            yield AgentDelta("Well, ")
             await asyncio.sleep(60)
         finally:
             await asyncio.sleep(0.5)
@@ -703,7 +705,7 @@ class SlowToLetGo(ScriptedAgent):
 
 def test_a_second_stop_does_not_break_into_the_clearing_up_after_the_first() -> None:
     async def scene() -> None:
-        async with Floor() as floor:
+        async with OpenFloor() as floor:
             agent = SlowToLetGo()
             floor.answering._agent = agent
             floor.ask("Jarvis, how are you?")
@@ -719,7 +721,7 @@ def test_a_second_stop_does_not_break_into_the_clearing_up_after_the_first() -> 
 
 def test_what_is_asked_while_a_stopped_answer_is_cleared_up_does_not_bring_it_back() -> None:
     async def scene() -> None:
-        async with Floor() as floor:
+        async with OpenFloor() as floor:
             floor.answering._agent = SlowToLetGo()
             floor.ask("Jarvis, how are you?")
             await asyncio.sleep(1)
@@ -736,7 +738,7 @@ def test_what_is_asked_while_a_stopped_answer_is_cleared_up_does_not_bring_it_ba
 
 def test_speech_over_a_reply_ducks_it_then_silences_it_and_talk_to_others_gives_it_back() -> None:
     async def scene() -> None:
-        async with Floor([STORY]) as floor:
+        async with OpenFloor([STORY]) as floor:
             floor.ask("Jarvis, tell me a story.")
             await asyncio.sleep(1)
             floor.answering.speech_began(BEN.id, floor.clock())
@@ -756,7 +758,7 @@ def test_speech_over_a_reply_ducks_it_then_silences_it_and_talk_to_others_gives_
 
 def test_a_reply_that_was_silenced_goes_on_from_the_word_that_was_cut() -> None:
     async def scene() -> None:
-        async with Floor([STORY]) as floor:
+        async with OpenFloor([STORY]) as floor:
             floor.ask("Jarvis, tell me a story.")
             await asyncio.sleep(1)
             floor.answering.speech_began(BEN.id, floor.clock())
@@ -773,7 +775,7 @@ def test_a_reply_that_was_silenced_goes_on_from_the_word_that_was_cut() -> None:
 
 def test_speech_that_takes_the_floor_ends_the_reply() -> None:
     async def scene() -> None:
-        async with Floor([STORY]) as floor:
+        async with OpenFloor([STORY]) as floor:
             floor.ask("Jarvis, tell me a story.")
             await asyncio.sleep(1)
             floor.answering.speech_began(BEN.id, floor.clock())
@@ -787,7 +789,7 @@ def test_speech_that_takes_the_floor_ends_the_reply() -> None:
 
 def test_speech_while_nobody_answers_concerns_nobody() -> None:
     async def scene() -> None:
-        async with Floor(["I am fine."]) as floor:
+        async with OpenFloor(["I am fine."]) as floor:
             floor.answering.speech_began(BEN.id, floor.clock())
             floor.answering.speech_ended(BEN.id, floor.clock())
             floor.answering.decided(BEN.id, interrupts=True)
@@ -799,7 +801,7 @@ def test_speech_while_nobody_answers_concerns_nobody() -> None:
 
 def test_a_decision_about_an_earlier_reply_does_not_end_the_present_one() -> None:
     async def scene() -> None:
-        async with Floor(["Well."], [STORY]) as floor:
+        async with OpenFloor(["Well."], [STORY]) as floor:
             floor.ask("Jarvis, how are you?")
             floor.ask("Jarvis, tell me a story.", Speaker(3, "Carl"))
             await asyncio.sleep(0.2)
@@ -816,7 +818,7 @@ def test_a_decision_about_an_earlier_reply_does_not_end_the_present_one() -> Non
 
 def test_the_end_of_the_room_is_the_end_of_its_reply() -> None:
     async def scene() -> None:
-        async with Floor([STORY, 60.0]) as floor:
+        async with OpenFloor([STORY, 60.0]) as floor:
             floor.ask("Jarvis, tell me a story.")
             floor.ask("Jarvis, how are you?")
             await asyncio.sleep(1)
@@ -834,7 +836,7 @@ def test_the_end_of_the_room_is_the_end_of_its_reply() -> None:
 
 def test_of_a_stopped_reply_it_is_known_what_was_not_heard() -> None:
     async def scene() -> None:
-        async with Floor(["One is here. ", "Two is here. ", "Three is here."]) as floor:
+        async with OpenFloor(["One is here. ", "Two is here. ", "Three is here."]) as floor:
             floor.ask("Jarvis, count.")
             await floor.began()
             await asyncio.sleep(0.3)
@@ -852,7 +854,7 @@ def test_of_a_stopped_reply_it_is_known_what_was_not_heard() -> None:
 
 def test_what_is_withdrawn_is_not_answered() -> None:
     async def scene() -> None:
-        async with Floor(["The first."], ["The second."]) as floor:
+        async with OpenFloor(["The first."], ["The second."]) as floor:
             floor.ask("Jarvis, one.", ANN)
             await floor.began()
             floor.ask("Jarvis, two.", ANN)
@@ -866,9 +868,12 @@ def test_what_is_withdrawn_is_not_answered() -> None:
 
 def test_words_of_its_own_are_spoken_without_the_agent_and_passing_ones_are_not_kept() -> None:
     async def scene() -> None:
-        async with Floor() as floor:
+        async with OpenFloor() as floor:
             turn = AgentTurn("sage", "", ANN)
-            late, listening = Recital(lambda: "It is late."), Recital(lambda: "I am listening.")
+            late, listening = (
+                CannedReply(lambda: "It is late."),
+                CannedReply(lambda: "I am listening."),
+            )
             floor.answering.ask(turn, SAGE, TurnLatency(), agent=late)
             floor.answering.ask(turn, SAGE, TurnLatency(), agent=listening, passing=True)
             await floor.ended(2)

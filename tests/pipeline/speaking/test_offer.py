@@ -10,7 +10,7 @@ from pipeline.errors import SpeechUnavailable
 from pipeline.events import ReplyBegan, ReplyEnded, SentenceSpoken
 from pipeline.settings import PipelineSettings, ReplySettings
 from pipeline.speaking.notices import SHALL_I_GO_ON
-from testing.room import ANN, BEN, Talk, in_virtual_time
+from testing.room import ANN, BEN, FakeRoom, in_virtual_time
 from tests.pipeline.speaking.scripts import Mishap, MishapSynthesizer
 
 LECTURE = [f"This is sentence number {number} of a long lecture." for number in range(1, 10)]
@@ -20,7 +20,7 @@ HALF = LECTURE[:4]
 """What is said in 10 s, at the end of a sentence."""
 
 
-class Lecture(Talk):
+class Lecture(FakeRoom):
     """Jarvis gives a lecture; after 10 s of it he asks whether to go on."""
 
     def __init__(self, offer_rest_after_s: float = 10.0) -> None:
@@ -60,7 +60,7 @@ def test_where_the_question_cannot_be_spoken_the_answer_goes_on() -> None:
         error = SpeechUnavailable("the speech server answered 500")
         voice = MishapSynthesizer({SHALL_I_GO_ON: Mishap(error)})
         settings = PipelineSettings(reply=ReplySettings(offer_rest_after_s=10.0))
-        async with Talk(settings, synthesizer=voice) as talk:
+        async with FakeRoom(settings, synthesizer=voice) as talk:
             talk.agent.answers[ASKED] = " ".join(LECTURE)
             await talk.say(ANN, ASKED)
             assert (await talk.until(ReplyEnded, 60.0)).heard == " ".join(LECTURE)

@@ -9,7 +9,7 @@ from pipeline.events import ReplyDucked, ReplyResumed, RoomEvent
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn
 from pipeline.settings import BargeInSettings, ReplySettings
-from pipeline.speaking.overlap import SpeechOver
+from pipeline.speaking.overlap import Overlap
 from pipeline.speaking.reply import Reply, ReplyVoice
 from pipeline.speaking.text_normalization import SentenceCutter
 from testing.room import (
@@ -42,7 +42,7 @@ class Stand:
             settings=ReplySettings(thinking_sound_after_s=0),
             on_open=lambda playback: self.over.opened(playback),
         )
-        self.over = SpeechOver(
+        self.over = Overlap(
             self.reply,
             BargeInSettings(),
             speaking or {},

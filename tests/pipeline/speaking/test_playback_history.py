@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.speaking.playback_history import Played
+from pipeline.speaking.playback_history import PlaybackHistory
 
 
 def ramp(ms: int, start: int = 0) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
@@ -12,13 +12,13 @@ def ramp(ms: int, start: int = 0) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
     return np.repeat(np.arange(start, start + ms // 20), 960).astype(np.int16)
 
 
-def play(played: Played, begin: float, frames: int, from_ms: float = 0.0) -> None:
+def play(played: PlaybackHistory, begin: float, frames: int, from_ms: float = 0.0) -> None:
     for frame in range(1, frames + 1):
         played.tick(begin + frame * 0.02, from_ms + frame * 20)
 
 
 def test_what_was_played_lies_where_it_was_played() -> None:
-    played = Played()
+    played = PlaybackHistory()
     played.feed(ramp(200, 1))
     play(played, 10.0, 5)
     assert [int(sample) for sample in played.audio(10.0, 10.1)[::320]] == [1, 2, 3, 4, 5]
@@ -27,7 +27,7 @@ def test_what_was_played_lies_where_it_was_played() -> None:
 
 
 def test_chunks_of_any_size_are_one_sound() -> None:
-    whole, pieces = Played(), Played()
+    whole, pieces = PlaybackHistory(), PlaybackHistory()
     sound = np.random.default_rng(1).integers(-900, 900, 9600).astype(np.int16)
     whole.feed(sound)
     for start in range(0, 9600, 733):
@@ -38,7 +38,7 @@ def test_chunks_of_any_size_are_one_sound() -> None:
 
 
 def test_a_silenced_reply_leaves_a_gap() -> None:
-    played = Played()
+    played = PlaybackHistory()
     played.feed(ramp(400, 1))
     play(played, 10.0, 5)
     play(played, 10.5, 5, from_ms=100)
@@ -47,7 +47,7 @@ def test_a_silenced_reply_leaves_a_gap() -> None:
 
 
 def test_what_is_played_again_is_there_twice() -> None:
-    played = Played()
+    played = PlaybackHistory()
     played.feed(ramp(400, 1))
     play(played, 10.0, 5)
     played.tick(10.12, 40.0)
@@ -57,7 +57,7 @@ def test_what_is_played_again_is_there_twice() -> None:
 
 
 def test_the_next_reply_begins_at_its_own_start() -> None:
-    played = Played()
+    played = PlaybackHistory()
     played.feed(ramp(200, 1))
     play(played, 10.0, 5)
     played.reply_began()
@@ -67,7 +67,7 @@ def test_the_next_reply_begins_at_its_own_start() -> None:
 
 
 def test_it_is_known_whether_anything_sounds() -> None:
-    played = Played()
+    played = PlaybackHistory()
     assert not played.sounded_within(1.0, 5.0)
     played.feed(ramp(200))
     play(played, 10.0, 5)
@@ -77,7 +77,7 @@ def test_it_is_known_whether_anything_sounds() -> None:
 
 
 def test_an_hour_of_it_does_not_fill_the_memory() -> None:
-    played = Played()
+    played = PlaybackHistory()
     for second in range(120):
         played.feed(ramp(1000))
         played.tick(second + 1.0, (second + 1) * 1000.0)

@@ -13,7 +13,7 @@ import pytest
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.errors import AgentLost, AgentTimeout, AgentUnavailable, SpeechUnavailable
 from pipeline.latency import Mark, TurnLatency
-from pipeline.ports import AgentTurn, TextDelta, Voice
+from pipeline.ports import AgentDelta, AgentTurn, Voice
 from pipeline.settings import ReplySettings
 from pipeline.speaking.notices import LOST, ONE_MOMENT, TOO_LONG, UNAVAILABLE, WENT_WRONG
 from pipeline.speaking.reply import Reply, ReplyVoice
@@ -180,7 +180,7 @@ def test_an_answer_that_begins_anew_goes_on_where_it_differs() -> None:
     assert spoken_by(
         "It is sunny in Paris. It is cold in Lon",
         1.0,
-        TextDelta("It is sunny in Paris. ", replace=True),
+        AgentDelta("It is sunny in Paris. ", replace=True),
         "It is warm in London.",
     ) == ["It is sunny in Paris.", "It is warm in London."]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from pipeline.speaking.sentence_queue import Manuscript, Part
+from pipeline.speaking.sentence_queue import QueuedSentence, SentenceQueue
 from testing.room import in_virtual_time
 
 
 def test_they_are_read_in_their_order_and_waited_for() -> None:
     async def scene() -> None:
-        manuscript = Manuscript()
+        manuscript = SentenceQueue()
         read: list[str] = []
 
         async def reader() -> None:
@@ -18,10 +18,10 @@ def test_they_are_read_in_their_order_and_waited_for() -> None:
                 read.append(part.text)
 
         task = asyncio.create_task(reader())
-        manuscript.put(Part("one"))
+        manuscript.put(QueuedSentence("one"))
         await asyncio.sleep(1)
-        manuscript.put(Part("two", "aside"))
-        manuscript.put(Part("three"))
+        manuscript.put(QueuedSentence("two", "aside"))
+        manuscript.put(QueuedSentence("three"))
         manuscript.end()
         await asyncio.wait_for(task, 1)
         assert read == ["one", "two", "three"]
@@ -31,11 +31,15 @@ def test_they_are_read_in_their_order_and_waited_for() -> None:
 
 def test_what_was_not_read_can_be_told_and_is_the_answers_alone() -> None:
     async def scene() -> None:
-        manuscript = Manuscript()
-        for part in (Part("one"), Part("a word beside it", "aside"), Part("two")):
+        manuscript = SentenceQueue()
+        for part in (
+            QueuedSentence("one"),
+            QueuedSentence("a word beside it", "aside"),
+            QueuedSentence("two"),
+        ):
             manuscript.put(part)
         first = await manuscript.next()
-        assert first == Part("one")
+        assert first == QueuedSentence("one")
         assert manuscript.left() == ["two"]
         manuscript.put_back(first)
         assert manuscript.left() == ["one", "two"]
@@ -45,30 +49,34 @@ def test_what_was_not_read_can_be_told_and_is_the_answers_alone() -> None:
 
 
 def test_an_aside_is_no_word_of_the_answer() -> None:
-    manuscript = Manuscript()
-    manuscript.put(Part("One moment, please.", "aside"))
+    manuscript = SentenceQueue()
+    manuscript.put(QueuedSentence("One moment, please.", "aside"))
     assert not manuscript.written
-    manuscript.put(Part("It is late."))
+    manuscript.put(QueuedSentence("It is late."))
     assert manuscript.written
 
 
 def test_the_answer_stays_written_whatever_is_said_beside_it() -> None:
-    manuscript = Manuscript()
-    manuscript.put(Part("It is late."))
-    manuscript.put(Part("You are next, Ben.", "aside"))
+    manuscript = SentenceQueue()
+    manuscript.put(QueuedSentence("It is late."))
+    manuscript.put(QueuedSentence("You are next, Ben.", "aside"))
     assert manuscript.written
 
 
 def test_an_answer_can_be_withdrawn_and_what_stands_beside_it_stays() -> None:
-    manuscript = Manuscript()
-    for part in (Part("one"), Part("a word beside it", "aside"), Part("two")):
+    manuscript = SentenceQueue()
+    for part in (
+        QueuedSentence("one"),
+        QueuedSentence("a word beside it", "aside"),
+        QueuedSentence("two"),
+    ):
         manuscript.put(part)
     manuscript.withdraw()
     assert manuscript.left() == []
-    manuscript.put(Part("three"))
+    manuscript.put(QueuedSentence("three"))
 
     async def scene() -> None:
-        assert await manuscript.next() == Part("a word beside it", "aside")
-        assert await manuscript.next() == Part("three")
+        assert await manuscript.next() == QueuedSentence("a word beside it", "aside")
+        assert await manuscript.next() == QueuedSentence("three")
 
     in_virtual_time(scene())

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Speaker
-from pipeline.speaking.turn_queue import LONGEST_JOINED, TurnQueue, Waiting
+from pipeline.speaking.turn_queue import LONGEST_JOINED, QueuedTurn, TurnQueue
 from testing.room import ANN, BEN, JARVIS, SAGE
 from tests.pipeline.speaking.scripts import ScriptedAgent
 
@@ -16,10 +16,10 @@ AGENT = ScriptedAgent(["Yes."])
 
 def asked(
     text: str, speaker: Speaker = ANN, *, agent: str = "jarvis", joinable: bool = False
-) -> Waiting:
+) -> QueuedTurn:
     turn = AgentTurn(agent, text, speaker, context=f"before {text}")
     persona = SAGE if agent == "sage" else JARVIS
-    return Waiting(turn, persona, TurnLatency(), AGENT, since=0.0, joinable=joinable)
+    return QueuedTurn(turn, persona, TurnLatency(), AGENT, since=0.0, joinable=joinable)
 
 
 def served(queue: TurnQueue) -> list[str]:
@@ -95,7 +95,7 @@ def test_a_follow_up_joins_the_turn_that_still_waits() -> None:
     ],
     ids=["another speaker", "another agent", "a repetition", "too long"],
 )
-def test_what_does_not_belong_to_a_turn_does_not_join_it(more: Waiting) -> None:
+def test_what_does_not_belong_to_a_turn_does_not_join_it(more: QueuedTurn) -> None:
     queue = TurnQueue()
     queue.put(asked("first", joinable=True))
     queue.put(more)

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from server.settings import TtsSettings
 from server.synthesis.client import HttpSynthesizer
-from server.synthesis.redirects import BadRedirect, Step, next_step
+from server.synthesis.redirects import BadRedirect, RedirectStep, next_step
 from simulators.discord.tls import authority
 from tests.server.sounds import is_the_tone, pcm
 from tests.server.synthesis.speaking import KEY, refused, said, speaking
@@ -108,18 +108,18 @@ def test_a_redirect_from_an_encrypted_to_a_plain_address_is_not_followed() -> No
     url = httpx.URL("https://box/v1/audio/speech")
     answer = httpx.Response(307, headers={"Location": "http://box/v1/audio/speech"})
     with pytest.raises(BadRedirect, match="plain http"):
-        next_step(Step("POST", url), url, answer)
+        next_step(RedirectStep("POST", url), url, answer)
 
 
 def test_back_at_its_own_server_the_key_may_be_shown_again() -> None:
     origin = httpx.URL("http://me:pw@box/speech")
-    elsewhere = Step("POST", httpx.URL("http://other/speech"), trusted=False)
+    elsewhere = RedirectStep("POST", httpx.URL("http://other/speech"), trusted=False)
     answer = httpx.Response(307, headers={"Location": "http://box:80/again"})
     step = next_step(elsewhere, origin, answer)
-    assert step == Step("POST", httpx.URL("http://me:pw@box:80/again"), trusted=True)
+    assert step == RedirectStep("POST", httpx.URL("http://me:pw@box:80/again"), trusted=True)
 
 
 def test_an_answer_that_is_no_redirect_leads_nowhere() -> None:
     url = httpx.URL("http://box/speech")
     for status in (200, 304, 404):
-        assert next_step(Step("POST", url), url, httpx.Response(status)) is None
+        assert next_step(RedirectStep("POST", url), url, httpx.Response(status)) is None

@@ -7,7 +7,7 @@ import pytest
 
 from simulators.discord import (
     DiscordSimulator,
-    Guild,
+    SimulatedGuild,
     SimulatedPerson,
     TextChannel,
     VoiceChannel,
@@ -24,17 +24,17 @@ async def sim() -> AsyncIterator[DiscordSimulator]:
 
 
 @pytest.fixture
-def guild(sim: DiscordSimulator) -> Guild:
+def guild(sim: DiscordSimulator) -> SimulatedGuild:
     return sim.add_guild("A server")
 
 
 @pytest.fixture
-def text(guild: Guild) -> TextChannel:
+def text(guild: SimulatedGuild) -> TextChannel:
     return guild.add_text_channel("general")
 
 
 @pytest.fixture
-def room(guild: Guild) -> VoiceChannel:
+def room(guild: SimulatedGuild) -> VoiceChannel:
     return guild.add_voice_channel("room")
 
 
@@ -46,7 +46,7 @@ async def bot(sim: DiscordSimulator) -> AsyncIterator[RawBot]:
 
 
 @pytest.fixture
-async def ann(sim: DiscordSimulator, guild: Guild, room: VoiceChannel) -> SimulatedPerson:
+async def ann(sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel) -> SimulatedPerson:
     """Somebody in the room."""
     person = sim.add_person(guild, "Ann")
     await person.join(room)

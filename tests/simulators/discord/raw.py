@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import aiohttp
 
-from simulators.discord import DiscordSimulator, Guild, VoiceChannel, rtp
+from simulators.discord import DiscordSimulator, SimulatedGuild, VoiceChannel, rtp
 from testing.waiting import within
 
 GATEWAY = "wss://gateway.discord.gg/?v=10&encoding=json"
@@ -150,7 +150,7 @@ class RawVoice:
         self.timestamp = (self.timestamp + timestamp) & 0xFFFF_FFFF
         self.nonce = kw.pop("nonce", self.nonce + 1)
         ssrc = kw.pop("ssrc", self.ssrc)
-        packet = rtp.Packet(self.sequence, self.timestamp, ssrc, payload, **kw)
+        packet = rtp.SentRtp(self.sequence, self.timestamp, ssrc, payload, **kw)
         self.send(rtp.seal(packet, self.cipher, self.nonce))
 
     async def play(self, opus: list[bytes]) -> None:
@@ -168,7 +168,7 @@ class RawVoice:
         for datagram in kept:
             self.udp.queue.put_nowait(datagram)
 
-    async def hear(self) -> rtp.Packet:
+    async def hear(self) -> rtp.SentRtp:
         """The next packet from the media server."""
         packet, _ = rtp.unseal(await self.udp.receive(), self.cipher)
         return packet
@@ -197,7 +197,9 @@ class RawBot:
         self.ready = await wire.until_event("READY")
         return wire
 
-    async def ask_for(self, guild: Guild, channel: VoiceChannel | None, **flags: bool) -> None:
+    async def ask_for(
+        self, guild: SimulatedGuild, channel: VoiceChannel | None, **flags: bool
+    ) -> None:
         """Op 4 of the main gateway."""
         where = str(channel.id) if channel is not None else None
         asked = {"guild_id": str(guild.id), "channel_id": where}

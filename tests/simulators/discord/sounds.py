@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.audio import SPOKEN_RATE, Pcm16
-from simulators.discord.codec import Microphone
+from simulators.discord.codec import PersonEncoder
 
 
 def tone(hertz: float, seconds: float) -> Pcm16:
@@ -22,5 +22,5 @@ def pitch(pcm: Pcm16) -> float:
 
 def frames(hertz: float = 440, seconds: float = 0.2) -> list[bytes]:
     """A tone as Opus frames."""
-    microphone, pcm = Microphone(), tone(hertz, seconds)
+    microphone, pcm = PersonEncoder(), tone(hertz, seconds)
     return [microphone.encode(pcm[i : i + 960]) for i in range(0, pcm.size, 960)]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import discord
 import pytest
 
-from simulators.discord import DiscordSimulator, Guild, SimulatedPerson, VoiceChannel
+from simulators.discord import DiscordSimulator, SimulatedGuild, SimulatedPerson, VoiceChannel
 from simulators.discord.rtp import SILENCE
 from tests.simulators.discord.raw import RawVoice, raw_bot
 from tests.simulators.discord.sounds import frames, pitch
 
 
 async def test_everyone_hears_what_the_bot_says(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, voice: RawVoice, ann: SimulatedPerson
+    sim: DiscordSimulator,
+    guild: SimulatedGuild,
+    room: VoiceChannel,
+    voice: RawVoice,
+    ann: SimulatedPerson,
 ) -> None:
     ben = sim.add_person(guild, "Ben")
     await ben.join(room)

@@ -14,7 +14,7 @@ from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import BadMls
 from simulators.discord.faults import ServerFaults
 from simulators.discord.timers import Timers
-from simulators.discord.violations import Referee
+from simulators.discord.violations import Violations
 
 CHANNEL = 4242
 
@@ -24,7 +24,7 @@ class Call:
 
     def __init__(self) -> None:
         self.timers = Timers()
-        self.referee = Referee()
+        self.referee = Violations()
         self.faults = ServerFaults()
         self.group = DaveGroup(CHANNEL, self.timers, execute_after_s=lambda: 0.0)
         self.members: dict[int, DaveMember] = {}

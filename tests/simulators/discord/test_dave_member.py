@@ -11,7 +11,7 @@ from simulators.discord.errors import BadMls
 from simulators.discord.faults import ServerFaults
 from simulators.discord.rtp import SILENCE
 from simulators.discord.timers import Timers
-from simulators.discord.violations import Referee
+from simulators.discord.violations import Violations
 from testing.waiting import eventually
 
 CHANNEL = 4242
@@ -21,7 +21,7 @@ class Pair:
     """Two people about to make a group."""
 
     def __init__(self) -> None:
-        self.referee, self.faults, self.timers = Referee(), ServerFaults(), Timers()
+        self.referee, self.faults, self.timers = Violations(), ServerFaults(), Timers()
         self.changed = asyncio.Event()
         self.group = DaveGroup(CHANNEL, self.timers, execute_after_s=lambda: 0.0)
         self.ann, self.ben = (

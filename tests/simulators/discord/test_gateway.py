@@ -10,14 +10,14 @@ import aiohttp
 import discord
 import pytest
 
-from simulators.discord import DiscordSimulator, Guild, VoiceChannel
+from simulators.discord import DiscordSimulator, SimulatedGuild, VoiceChannel
 from tests.simulators.discord.raw import GATEWAY, INTENTS, RawBot, raw_bot
 
 MEMBERS = 1 << 1
 
 
 async def test_hello_then_ready_then_the_guilds(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     wire = await bot.connect()
     assert (await wire.receive())["d"] == {"heartbeat_interval": 41250}
@@ -155,7 +155,7 @@ async def test_frames_can_be_a_zlib_stream(bot: RawBot) -> None:
 
 
 async def test_events_come_only_with_their_intent(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     wire = await bot.login(intents=1)
     created = await wire.until_event("GUILD_CREATE")
@@ -167,7 +167,7 @@ async def test_events_come_only_with_their_intent(
 
 
 async def test_members_are_shown_only_while_in_voice(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     ann, _ = sim.add_person(guild, "Ann"), sim.add_person(guild, "Ben")
     await ann.join(room)
@@ -191,7 +191,7 @@ async def test_granted_privileged_intents_are_served() -> None:
 
 
 async def test_members_are_asked_for_by_id(
-    sim: DiscordSimulator, guild: Guild, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, bot: RawBot
 ) -> None:
     ann = sim.add_person(guild, "Ann")
     wire = await bot.login()
@@ -219,7 +219,7 @@ async def resume(bot: RawBot, seq: int, **changes: Any) -> Any:
 
 
 async def test_a_dropped_session_resumes_with_what_it_missed(
-    sim: DiscordSimulator, guild: Guild, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, bot: RawBot
 ) -> None:
     wire = await bot.login()
     await wire.until_event("GUILD_CREATE")

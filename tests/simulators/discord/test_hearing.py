@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import Pcm16
-from simulators.discord import HeardFrame, Hearing, TimedOut
+from simulators.discord import HeardAudio, HeardFrame, TimedOut
 from simulators.discord.hearing import audible
 from tests.simulators.discord.sounds import pitch, tone
 
@@ -20,14 +20,14 @@ def frame(at: float, pcm: Pcm16 = FRAME, sequence: int = 0) -> HeardFrame:
 
 
 def test_frames_that_jitter_play_in_one_row() -> None:
-    hearing = Hearing()
+    hearing = HeardAudio()
     for index, wobble in enumerate([0, 0.004, -0.003, 0.03, 0.001]):
         hearing.hear(frame(10 + 0.02 * index + wobble, tone(1000, 0.1)[960 * index :][:960]))
     assert np.array_equal(hearing.timeline(), tone(1000, 0.1))
 
 
 def test_a_pause_is_silence_of_its_length() -> None:
-    hearing = Hearing()
+    hearing = HeardAudio()
     hearing.hear(frame(10.0))
     hearing.hear(frame(11.0))
     played = hearing.timeline(since=9.5)
@@ -38,7 +38,7 @@ def test_a_pause_is_silence_of_its_length() -> None:
 
 
 def test_a_burst_is_played_at_its_own_pace() -> None:
-    hearing = Hearing()
+    hearing = HeardAudio()
     for index in range(50):
         hearing.hear(frame(10 + 0.0001 * index, tone(440, 1.0)[960 * index :][:960]))
     assert hearing.timeline().size == 48_000
@@ -46,12 +46,12 @@ def test_a_burst_is_played_at_its_own_pace() -> None:
 
 
 def test_nothing_heard_is_an_empty_timeline() -> None:
-    assert Hearing().timeline().size == 0
-    assert Hearing().pcm().size == 0
+    assert HeardAudio().timeline().size == 0
+    assert HeardAudio().pcm().size == 0
 
 
 def test_first_and_last_sound_ignore_silence() -> None:
-    hearing = Hearing()
+    hearing = HeardAudio()
     for at, pcm in [(1.0, HUSH), (2.0, FRAME), (3.0, FRAME), (4.0, HUSH)]:
         hearing.hear(frame(at, pcm))
     assert hearing.first_sound_at() == 2.0
@@ -63,7 +63,7 @@ def test_first_and_last_sound_ignore_silence() -> None:
 
 
 async def test_waiting_for_a_sound_ends_with_its_arrival() -> None:
-    hearing = Hearing()
+    hearing = HeardAudio()
     waiting = asyncio.create_task(hearing.wait_for_sound(since=5.0, timeout=2.0))
     for at, pcm in [(4.0, FRAME), (6.0, HUSH), (7.0, FRAME)]:
         await asyncio.sleep(0)
@@ -73,11 +73,11 @@ async def test_waiting_for_a_sound_ends_with_its_arrival() -> None:
 
 async def test_waiting_for_a_sound_that_does_not_come() -> None:
     with pytest.raises(TimedOut, match=r"a sound of the bot: not within 0\.01 s"):
-        await Hearing().wait_for_sound(timeout=0.01)
+        await HeardAudio().wait_for_sound(timeout=0.01)
 
 
 async def test_waiting_for_quiet_ends_with_the_last_sound() -> None:
-    hearing = Hearing()
+    hearing = HeardAudio()
     spoken = time.monotonic() - 0.05
     hearing.hear(frame(spoken))
     assert await hearing.wait_for_quiet(quiet_s=0.1, timeout=2.0) == spoken
@@ -85,7 +85,7 @@ async def test_waiting_for_quiet_ends_with_the_last_sound() -> None:
 
 
 async def test_a_bot_that_does_not_stop() -> None:
-    hearing = Hearing()
+    hearing = HeardAudio()
     hearing.hear(frame(time.monotonic() + 60))
     with pytest.raises(TimedOut, match="still spoke"):
         await hearing.wait_for_quiet(timeout=0.01)

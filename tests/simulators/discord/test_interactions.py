@@ -13,9 +13,9 @@ from simulators.discord import Interaction, TimedOut
 from simulators.discord.command_input import Filled
 from simulators.discord.commands import Command, Registered
 from simulators.discord.errors import ApiRefusal
-from simulators.discord.interactions import Desk, InteractionType
+from simulators.discord.interactions import Interactions, InteractionType
 from simulators.discord.messages import EPHEMERAL, Board, Draft
-from simulators.discord.shared import Backstage
+from simulators.discord.shared import SharedState
 from simulators.discord.world import Member, User, World
 
 BODY = {"name": "join", "description": "Join"}
@@ -26,14 +26,14 @@ class Office:
 
     def __init__(self, first_response_s: float = 3.0) -> None:
         self.events: list[dict[str, Any]] = []
-        self.backstage = Backstage()
+        self.backstage = SharedState()
         world = World(lambda event, data, guild_id: None, dave=True)
         guild = world.add_guild("A server", discord.Permissions.none())
         self.hall = guild.add_text_channel("hall")
         self.ann = Member(User("Ann"), discord.Permissions.none())
         self.registered = Registered(Command.model_validate(BODY), BODY, world.bot.id, None)
         self.board = Board(world.bot, lambda event, data, guild_id: None)
-        self.desk = Desk(
+        self.desk = Interactions(
             self.board,
             lambda event, data, guild_id: self.events.append(data),
             self.backstage,

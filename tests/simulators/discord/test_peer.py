@@ -7,7 +7,7 @@ import pytest
 from simulators.discord import (
     AES256_GCM,
     DiscordSimulator,
-    Guild,
+    SimulatedGuild,
     SimulatedPerson,
     VoiceChannel,
     rtp,
@@ -81,7 +81,7 @@ async def test_an_irregular_stream_is_a_violation(
 
 
 async def test_a_muted_bot_is_not_heard(
-    sim: DiscordSimulator, guild: Guild, voice: RawVoice, ann: SimulatedPerson
+    sim: DiscordSimulator, guild: SimulatedGuild, voice: RawVoice, ann: SimulatedPerson
 ) -> None:
     sim.mute(guild)
     await voice.play(frames())
@@ -93,7 +93,7 @@ async def test_a_muted_bot_is_not_heard(
 
 
 async def test_the_audience_of_a_stage_is_not_heard(
-    sim: DiscordSimulator, guild: Guild, bot: RawBot, ann: SimulatedPerson
+    sim: DiscordSimulator, guild: SimulatedGuild, bot: RawBot, ann: SimulatedPerson
 ) -> None:
     stage = guild.add_stage_channel("stage")
     await ann.join(stage)
@@ -124,7 +124,7 @@ async def test_a_deafened_bot_is_sent_nothing(
 
 
 async def test_packets_under_the_key_before_a_move_are_stale_and_no_violation(
-    sim: DiscordSimulator, guild: Guild, voice: RawVoice, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, voice: RawVoice, bot: RawBot
 ) -> None:
     hall = guild.add_voice_channel("hall")
     old_cipher = voice.cipher

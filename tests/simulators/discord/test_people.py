@@ -13,13 +13,13 @@ from simulators.discord import (
     AlreadySpeaking,
     DiscordSimulator,
     Faults,
-    Guild,
     NotInCall,
+    SimulatedGuild,
     SimulatedPerson,
     VoiceChannel,
     rtp,
 )
-from simulators.discord.codec import Ear
+from simulators.discord.codec import PersonDecoder
 from tests.simulators.discord.raw import RawVoice
 from tests.simulators.discord.sounds import pitch, tone
 
@@ -27,7 +27,7 @@ SLACK_S = 0.5
 """A busy machine may be late, but a frame is never early."""
 
 
-async def heard(voice: RawVoice) -> list[rtp.Packet]:
+async def heard(voice: RawVoice) -> list[rtp.SentRtp]:
     """Everything that has arrived."""
     packets = []
     while not voice.udp.queue.empty():
@@ -49,7 +49,7 @@ async def test_speech_comes_paced_and_ends_with_silence(
     for before, after in itertools.pairwise(packets):
         assert (after.sequence - before.sequence) & 0xFFFF == 1
         assert (after.timestamp - before.timestamp) & 0xFFFF_FFFF == 960
-    ear = Ear()
+    ear = PersonDecoder()
     pcm = np.concatenate([ear.decode(packet.payload) for packet in packets[:15]])
     assert pitch(pcm[2400:]) == pytest.approx(440, abs=6)
 
@@ -90,7 +90,7 @@ async def test_other_things_than_audio_can_be_sent(voice: RawVoice, ann: Simulat
 
 
 async def test_only_who_is_in_a_call_can_speak(
-    sim: DiscordSimulator, guild: Guild, ann: SimulatedPerson
+    sim: DiscordSimulator, guild: SimulatedGuild, ann: SimulatedPerson
 ) -> None:
     await ann.leave()
     assert ann.channel is None
@@ -131,7 +131,11 @@ async def test_an_open_microphone_sends_what_it_hears_until_it_is_closed(
 
 
 async def test_joining_another_channel_leaves_the_first(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, voice: RawVoice, ann: SimulatedPerson
+    sim: DiscordSimulator,
+    guild: SimulatedGuild,
+    room: VoiceChannel,
+    voice: RawVoice,
+    ann: SimulatedPerson,
 ) -> None:
     hall = guild.add_voice_channel("hall")
     await ann.join(hall)
@@ -164,4 +168,4 @@ async def test_an_encrypted_call_hears_ciphertext_or_what_was_sent_in_the_clear(
         assert encrypted.endswith(b"\xfa\xfa")
         assert not plain.endswith(b"\xfa\xfa")
         assert sent[1] == rtp.SILENCE, "silence is never encrypted"
-        assert Ear().decode(plain).size == 960
+        assert PersonDecoder().decode(plain).size == 960

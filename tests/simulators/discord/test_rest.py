@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 import pytest
 
-from simulators.discord import DiscordSimulator, Guild, TextChannel, VoiceChannel
+from simulators.discord import DiscordSimulator, SimulatedGuild, TextChannel, VoiceChannel
 from tests.simulators.discord.raw import RawBot
 from tests.simulators.discord.rest_client import Rest
 
@@ -35,7 +35,7 @@ async def test_an_unknown_route_is_not_found(rest: Rest, method: str, path: str)
 
 
 async def test_guilds_channels_and_members_are_shown(
-    rest: Rest, guild: Guild, text: TextChannel, room: VoiceChannel
+    rest: Rest, guild: SimulatedGuild, text: TextChannel, room: VoiceChannel
 ) -> None:
     ann = rest.sim.add_person(guild, "Ann")
     assert (await rest("GET", f"/guilds/{guild.id}"))[1]["name"] == "A server"
@@ -66,7 +66,9 @@ async def test_only_a_stage_has_an_audience(rest: Rest, room: VoiceChannel, bot:
     assert (await rest("PATCH", path, json={"suppress": False}))[1]["code"] == 50035
 
 
-async def test_the_bot_steps_on_the_stage_if_it_may(rest: Rest, guild: Guild, bot: RawBot) -> None:
+async def test_the_bot_steps_on_the_stage_if_it_may(
+    rest: Rest, guild: SimulatedGuild, bot: RawBot
+) -> None:
     stage = guild.add_stage_channel("stage")
     path = f"/guilds/{guild.id}/voice-states/@me"
     assert (await rest("PATCH", path, json={"suppress": False}))[1]["code"] == 10065

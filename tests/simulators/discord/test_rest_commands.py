@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulators.discord import DiscordSimulator, Guild
+from simulators.discord import DiscordSimulator, SimulatedGuild
 from tests.simulators.discord.rest_client import Rest
 
 JOIN = {"name": "join", "description": "Join your channel", "options": [], "nsfw": False}
@@ -33,7 +33,9 @@ async def test_one_bad_command_fails_the_whole_sync(rest: Rest, commands: str) -
     assert status == 400
 
 
-async def test_a_single_command_is_made_changed_and_removed(rest: Rest, guild: Guild) -> None:
+async def test_a_single_command_is_made_changed_and_removed(
+    rest: Rest, guild: SimulatedGuild
+) -> None:
     base = f"/applications/{rest.sim.bot.id}/guilds/{guild.id}/commands"
     status, made = await rest("POST", base, json=JOIN)
     assert (status, made["guild_id"]) == (201, str(guild.id))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from simulators.discord import Guild
+from simulators.discord import SimulatedGuild
 from tests.simulators.discord.rest_client import Rest
 
 
 async def test_a_channel_to_somebody_is_opened_once_and_written_to(
-    rest: Rest, guild: Guild
+    rest: Rest, guild: SimulatedGuild
 ) -> None:
     ann = rest.sim.add_person(guild, "Ann")
     status, channel = await rest("POST", "/users/@me/channels", json={"recipient_id": str(ann.id)})
@@ -23,7 +23,9 @@ async def test_a_channel_to_somebody_is_opened_once_and_written_to(
     assert rest.sim.violations == []
 
 
-async def test_who_has_shut_the_channel_is_not_written_to(rest: Rest, guild: Guild) -> None:
+async def test_who_has_shut_the_channel_is_not_written_to(
+    rest: Rest, guild: SimulatedGuild
+) -> None:
     ann = rest.sim.add_person(guild, "Ann")
     channel = rest.sim.direct_channel(ann)
     channel.shut = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulators.discord import DiscordSimulator, Guild, Interaction, TextChannel
+from simulators.discord import DiscordSimulator, Interaction, SimulatedGuild, TextChannel
 from tests.simulators.discord.raw import RawBot
 from tests.simulators.discord.rest_client import Rest
 
@@ -13,7 +13,7 @@ HELLO = {"type": 4, "data": {"content": "hello"}}
 
 @pytest.fixture
 async def interaction(
-    sim: DiscordSimulator, guild: Guild, text: TextChannel, bot: RawBot, rest: Rest
+    sim: DiscordSimulator, guild: SimulatedGuild, text: TextChannel, bot: RawBot, rest: Rest
 ) -> Interaction:
     commands = f"/applications/{sim.bot.id}/commands"
     await rest("PUT", commands, json=[{"name": "join", "description": "Join"}])

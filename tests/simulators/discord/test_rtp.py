@@ -13,7 +13,7 @@ KEY = bytes(range(32))
 MODES = pytest.mark.parametrize("mode", rtp.MODES)
 
 packets = st.builds(
-    rtp.Packet,
+    rtp.SentRtp,
     sequence=st.integers(0, 0xFFFF),
     timestamp=st.integers(0, 0xFFFF_FFFF),
     ssrc=st.integers(0, 0xFFFF_FFFF),
@@ -24,14 +24,14 @@ packets = st.builds(
 
 
 @given(packets, st.sampled_from(rtp.MODES), st.integers(0, 0xFFFF_FFFF))
-def test_a_packet_opens_to_what_was_sealed(packet: rtp.Packet, mode: rtp.Mode, nonce: int) -> None:
+def test_a_packet_opens_to_what_was_sealed(packet: rtp.SentRtp, mode: rtp.Mode, nonce: int) -> None:
     cipher = rtp.cipher(mode, KEY)
     assert rtp.unseal(rtp.seal(packet, cipher, nonce), cipher) == (packet, nonce)
 
 
 @MODES
 def test_the_wrong_key_opens_nothing(mode: rtp.Mode) -> None:
-    datagram = rtp.seal(rtp.Packet(1, 2, 3, b"frame"), rtp.cipher(mode, KEY), 7)
+    datagram = rtp.seal(rtp.SentRtp(1, 2, 3, b"frame"), rtp.cipher(mode, KEY), 7)
     with pytest.raises(BadPacket, match="key"):
         rtp.unseal(datagram, rtp.cipher(mode, bytes(32)))
 
@@ -40,7 +40,7 @@ def test_the_wrong_key_opens_nothing(mode: rtp.Mode) -> None:
 @pytest.mark.parametrize("place", [2, 5, 9, 13, 20, -1])
 def test_a_changed_byte_anywhere_is_noticed(mode: rtp.Mode, place: int) -> None:
     cipher = rtp.cipher(mode, KEY)
-    datagram = bytearray(rtp.seal(rtp.Packet(1, 2, 3, b"frame", extension=True), cipher, 7))
+    datagram = bytearray(rtp.seal(rtp.SentRtp(1, 2, 3, b"frame", extension=True), cipher, 7))
     datagram[place] ^= 1
     with pytest.raises(BadPacket):
         rtp.unseal(bytes(datagram), cipher)
@@ -48,7 +48,7 @@ def test_a_changed_byte_anywhere_is_noticed(mode: rtp.Mode, place: int) -> None:
 
 def test_the_extension_is_announced_in_the_clear_and_its_words_are_not() -> None:
     datagram = rtp.seal(
-        rtp.Packet(1, 2, 3, b"frame", extension=True), rtp.cipher(rtp.XCHACHA20, KEY), 7
+        rtp.SentRtp(1, 2, 3, b"frame", extension=True), rtp.cipher(rtp.XCHACHA20, KEY), 7
     )
     assert datagram[0] & 0x10
     assert datagram[12:16] == struct.pack(">HH", 0xBEDE, 2)
@@ -57,7 +57,7 @@ def test_the_extension_is_announced_in_the_clear_and_its_words_are_not() -> None
 
 def test_padding_is_inside_the_encryption() -> None:
     cipher = rtp.cipher(rtp.XCHACHA20, KEY)
-    padded = rtp.seal(rtp.Packet(1, 2, 3, b"frame", padding=9), cipher, 7)
+    padded = rtp.seal(rtp.SentRtp(1, 2, 3, b"frame", padding=9), cipher, 7)
     assert padded[0] & 0x20
     opened = cipher.open(padded[:12], padded[12:-4], padded[-4:])
     assert opened == b"frame" + bytes(8) + b"\x09"

@@ -17,14 +17,14 @@ from simulators.discord import (
     CannotRun,
     DiscordSimulator,
     Faults,
-    Guild,
+    SimulatedGuild,
     SimulatedPerson,
     TextChannel,
     VoiceChannel,
     intervals_ms,
     rtp,
 )
-from simulators.discord.codec import Ear
+from simulators.discord.codec import PersonDecoder
 from testing.waiting import eventually
 from tests.simulators.discord.sounds import pitch, tone
 from tests.simulators.discord.stock import StockBot, Tape, stock_bot
@@ -35,7 +35,7 @@ class Place:
 
     def __init__(self, sim: DiscordSimulator) -> None:
         self.sim = sim
-        self.guild: Guild = sim.add_guild("A server")
+        self.guild: SimulatedGuild = sim.add_guild("A server")
         self.text: TextChannel = self.guild.add_text_channel("general")
         self.room: VoiceChannel = self.guild.add_voice_channel("room")
         self.hall: VoiceChannel = self.guild.add_voice_channel("hall")
@@ -216,7 +216,7 @@ class Listener:
     def pcm(self, person: SimulatedPerson) -> Pcm16:
         """``int16[n]`` of one person, decoded; what does not open fails the test."""
         cipher = rtp.cipher(rtp.XCHACHA20, bytes(self._state.secret_key))
-        session, ear, decoded = self._state.dave_session, Ear(), []
+        session, ear, decoded = self._state.dave_session, PersonDecoder(), []
         for datagram in self._of(person):
             packet, _ = rtp.unseal(datagram, cipher)
             opus = packet.payload

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from simulators.discord import DiscordSimulator, Guild, SimulatedPerson, VoiceChannel, rtp
+from simulators.discord import DiscordSimulator, SimulatedGuild, SimulatedPerson, VoiceChannel, rtp
 from tests.simulators.discord.raw import RawBot, RawVoice, discovery
 from tests.simulators.discord.sounds import tone
 
@@ -72,7 +72,7 @@ async def test_audio_from_an_address_that_was_not_discovered(
     sim: DiscordSimulator, room: VoiceChannel, voice: RawVoice, bot: RawBot
 ) -> None:
     other = await bot.voice_at(voice.server, voice.session_id)
-    packet = rtp.Packet(1, 960, voice.ssrc, rtp.SILENCE)
+    packet = rtp.SentRtp(1, 960, voice.ssrc, rtp.SILENCE)
     other.port = voice.port
     other.send(rtp.seal(packet, voice.cipher, 1))
     for _ in range(100):
@@ -83,7 +83,7 @@ async def test_audio_from_an_address_that_was_not_discovered(
 
 
 async def test_packets_of_a_session_that_has_just_ended_are_no_violation(
-    sim: DiscordSimulator, guild: Guild, voice: RawVoice
+    sim: DiscordSimulator, guild: SimulatedGuild, voice: RawVoice
 ) -> None:
     sim.kick(guild)
     voice.audio(rtp.SILENCE)

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from simulators.discord.rtp import Packet
+from simulators.discord.rtp import SentRtp
 from simulators.discord.uplink import SentPacket, Uplink, intervals_ms
 
 
-def packet(sequence: int, timestamp: int, **changes: object) -> Packet:
-    return Packet(sequence, timestamp, 5, **({"payload": b"opus"} | changes))  # type: ignore[arg-type]
+def packet(sequence: int, timestamp: int, **changes: object) -> SentRtp:
+    return SentRtp(sequence, timestamp, 5, **({"payload": b"opus"} | changes))  # type: ignore[arg-type]
 
 
 def test_a_regular_stream_is_fine_even_where_its_numbers_wrap() -> None:
@@ -44,7 +44,7 @@ def test_a_pause_may_show_in_the_timestamp() -> None:
         (packet(2, 1920, payload=b""), 2, "empty payload"),
     ],
 )
-def test_every_irregularity_is_named(second: Packet, nonce: int, why: str) -> None:
+def test_every_irregularity_is_named(second: SentRtp, nonce: int, why: str) -> None:
     uplink = Uplink()
     assert uplink.check(packet(1, 960), 1) == []
     (wrong,) = uplink.check(second, nonce)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from simulators.discord.violations import MAX_VIOLATIONS, Referee
+from simulators.discord.violations import MAX_VIOLATIONS, Violations
 
 
 def test_violations_say_where_and_what_and_do_not_fill_the_memory() -> None:
-    referee = Referee()
+    referee = Violations()
     for index in range(MAX_VIOLATIONS + 50):
         referee.violation("udp", index)
     assert referee.violations[0] == "udp: 0"
@@ -13,6 +13,6 @@ def test_violations_say_where_and_what_and_do_not_fill_the_memory() -> None:
 
 
 def test_only_what_happened_is_counted() -> None:
-    referee = Referee()
+    referee = Violations()
     referee.counters.keepalives += 2
     assert referee.counters.nonzero() == {"keepalives": 2}

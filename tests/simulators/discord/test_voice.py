@@ -5,12 +5,12 @@ from __future__ import annotations
 import discord
 import pytest
 
-from simulators.discord import DiscordSimulator, Guild, TextChannel, VoiceChannel
+from simulators.discord import DiscordSimulator, SimulatedGuild, TextChannel, VoiceChannel
 from tests.simulators.discord.raw import RawBot
 
 
 async def test_joining_and_leaving_show_in_the_guild(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room, self_deaf=True)
@@ -24,7 +24,7 @@ async def test_joining_and_leaving_show_in_the_guild(
 
 
 async def test_flags_change_without_a_new_session(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -35,7 +35,7 @@ async def test_flags_change_without_a_new_session(
 
 
 async def test_a_move_keeps_the_session_id_and_ends_the_old_call(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     hall = guild.add_voice_channel("hall")
     await bot.login()
@@ -48,7 +48,7 @@ async def test_a_move_keeps_the_session_id_and_ends_the_old_call(
 
 
 async def test_a_kick_is_told_and_closes(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -59,7 +59,7 @@ async def test_a_kick_is_told_and_closes(
 
 
 async def test_a_failing_voice_server_hangs_up_and_another_takes_over(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -71,7 +71,7 @@ async def test_a_failing_voice_server_hangs_up_and_another_takes_over(
 
 
 async def test_a_voice_server_may_be_left_gracefully(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -85,7 +85,7 @@ async def test_a_voice_server_may_be_left_gracefully(
 
 
 async def test_a_lost_main_session_ends_the_calls(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -96,7 +96,7 @@ async def test_a_lost_main_session_ends_the_calls(
 
 async def test_a_session_whose_websocket_is_gone_ends_when_nobody_resumes_it(
     sim: DiscordSimulator,
-    guild: Guild,
+    guild: SimulatedGuild,
     room: VoiceChannel,
     bot: RawBot,
     monkeypatch: pytest.MonkeyPatch,
@@ -110,7 +110,7 @@ async def test_a_session_whose_websocket_is_gone_ends_when_nobody_resumes_it(
 
 
 async def test_where_the_bot_may_not_connect_nothing_happens(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     closed = guild.add_voice_channel("closed")
     closed.forbid(connect=True)
@@ -122,7 +122,7 @@ async def test_where_the_bot_may_not_connect_nothing_happens(
 
 
 async def test_where_the_bot_may_not_speak_it_is_suppressed(
-    guild: Guild, room: VoiceChannel, bot: RawBot
+    guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     room.forbid(speak=True)
     await bot.login()
@@ -131,7 +131,7 @@ async def test_where_the_bot_may_not_speak_it_is_suppressed(
 
 
 async def test_asking_for_what_is_no_voice_channel_is_a_violation(
-    sim: DiscordSimulator, guild: Guild, text: TextChannel, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, text: TextChannel, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     await bot.gateway.send(
@@ -152,7 +152,7 @@ async def test_asking_for_what_is_no_voice_channel_is_a_violation(
 
 
 async def test_a_moderator_mutes_the_bot(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     await bot.call(room)

@@ -8,12 +8,12 @@ import aiohttp
 import davey
 import pytest
 
-from simulators.discord import DiscordSimulator, Guild, VoiceChannel, rtp
+from simulators.discord import DiscordSimulator, SimulatedGuild, VoiceChannel, rtp
 from tests.simulators.discord.raw import RawBot, raw_bot
 
 
 async def test_a_session_from_hello_to_its_key(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     ann = sim.add_person(guild, "Ann")
     await ann.join(room)
@@ -35,7 +35,7 @@ async def test_a_session_from_hello_to_its_key(
 
 
 async def test_people_who_come_and_go_are_told_of(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -85,7 +85,7 @@ async def test_without_dave_there_is_no_way_into_an_encrypted_call() -> None:
 
 
 async def test_a_token_is_good_until_the_next(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.voice(room)
@@ -188,7 +188,7 @@ async def test_a_protocol_is_selected_once(
 
 
 async def test_who_was_not_announced_is_not_introduced_to_a_bot_that_comes_later(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     ann, ben = sim.add_person(guild, "Ann"), sim.add_person(guild, "Ben")
     await ann.join(room, announce=False)
@@ -201,7 +201,7 @@ async def test_who_was_not_announced_is_not_introduced_to_a_bot_that_comes_later
 
 
 async def test_heartbeats_acknowledge_what_was_received(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -277,7 +277,7 @@ async def test_the_external_sender_comes_after_the_key() -> None:
 
 
 async def test_a_crashed_server_can_be_resumed_with_what_was_missed(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -293,7 +293,7 @@ async def test_a_crashed_server_can_be_resumed_with_what_was_missed(
 
 
 async def test_an_aborted_connection_can_be_resumed(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -307,7 +307,7 @@ async def test_an_aborted_connection_can_be_resumed(
 
 @pytest.mark.parametrize("code", [4006, 4009, 4014, 4021, 4022, 1001])
 async def test_any_other_close_ends_the_session(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot, code: int
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot, code: int
 ) -> None:
     await bot.login()
     voice = await bot.call(room)
@@ -321,7 +321,7 @@ async def test_any_other_close_ends_the_session(
 
 
 async def test_a_resume_with_another_token_is_refused(
-    sim: DiscordSimulator, guild: Guild, room: VoiceChannel, bot: RawBot
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
 ) -> None:
     await bot.login()
     voice = await bot.call(room)

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from simulators.discord import UnknownPlace
-from simulators.discord.world import EVERYONE, Guild, Member, User, VoiceState, World
+from simulators.discord.world import EVERYONE, Member, SimulatedGuild, User, VoiceState, World
 
 EVENTS: list[tuple[str, dict[str, Any]]] = []
 
@@ -18,11 +18,11 @@ def world() -> World:
 
 
 @pytest.fixture
-def guild(world: World) -> Guild:
+def guild(world: World) -> SimulatedGuild:
     return world.add_guild("A server", discord.Permissions(mute_members=True))
 
 
-def test_places_are_found_or_named(world: World, guild: Guild) -> None:
+def test_places_are_found_or_named(world: World, guild: SimulatedGuild) -> None:
     room = guild.add_voice_channel("room")
     assert world.guild(guild.id) is guild
     assert world.channel(room.id) is room
@@ -32,13 +32,13 @@ def test_places_are_found_or_named(world: World, guild: Guild) -> None:
         world.channel(5)
 
 
-def test_encryption_follows_the_world_unless_said_otherwise(guild: Guild) -> None:
+def test_encryption_follows_the_world_unless_said_otherwise(guild: SimulatedGuild) -> None:
     assert guild.add_voice_channel("room").dave
     assert not guild.add_voice_channel("open", dave=False).dave
     assert not guild.add_stage_channel("stage").dave
 
 
-def test_channels_are_told_of(guild: Guild) -> None:
+def test_channels_are_told_of(guild: SimulatedGuild) -> None:
     hall = guild.add_text_channel("hall")
     room = guild.add_voice_channel("room")
     assert [(event, data["name"], data["position"]) for event, data in EVENTS] == [
@@ -48,7 +48,7 @@ def test_channels_are_told_of(guild: Guild) -> None:
     assert (hall.payload()["type"], room.payload()["type"]) == (0, 2)
 
 
-def test_what_is_forbidden_in_a_channel_binds_the_bot_alone(guild: Guild) -> None:
+def test_what_is_forbidden_in_a_channel_binds_the_bot_alone(guild: SimulatedGuild) -> None:
     room = guild.add_voice_channel("room")
     ann = Member(User("Ann"), EVERYONE)
     room.forbid(connect=True)
@@ -59,12 +59,12 @@ def test_what_is_forbidden_in_a_channel_binds_the_bot_alone(guild: Guild) -> Non
     assert guild.permissions(ann, room).connect
 
 
-def test_an_administrator_may_do_everything(guild: Guild) -> None:
+def test_an_administrator_may_do_everything(guild: SimulatedGuild) -> None:
     boss = Member(User("Boss"), discord.Permissions(administrator=True))
     assert guild.permissions(boss).manage_guild
 
 
-def test_a_guild_shows_who_is_in_voice(guild: Guild) -> None:
+def test_a_guild_shows_who_is_in_voice(guild: SimulatedGuild) -> None:
     room = guild.add_voice_channel("room")
     ann, ben = (Member(User(name), EVERYONE) for name in ("Ann", "Ben"))
     for member in (ann, ben):

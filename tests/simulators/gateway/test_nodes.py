@@ -12,7 +12,7 @@ import pytest
 
 from simulators.gateway import GatewaySimulator
 from testing.gateways import TOKEN
-from testing.manual_clock import HandClock, eventually
+from testing.manual_clock import ManualClock, eventually
 from tests.simulators.gateway.device import Device
 from tests.simulators.gateway.raw_client import RawClient, connect_params, greeted, raw
 
@@ -32,7 +32,7 @@ SAY = {
 
 
 @pytest.fixture
-async def gateway(clock: HandClock) -> AsyncIterator[GatewaySimulator]:
+async def gateway(clock: ManualClock) -> AsyncIterator[GatewaySimulator]:
     async with GatewaySimulator(
         token=TOKEN, node_commands=["voice.say", "voice.join"], strict=False, clock=clock
     ) as simulator:
@@ -175,7 +175,7 @@ async def test_a_nodes_error_is_the_callers(gateway: GatewaySimulator, owner: Ra
 
 
 async def test_a_node_that_does_not_answer_in_time_is_told_to_stop(
-    gateway: GatewaySimulator, owner: RawClient, clock: HandClock
+    gateway: GatewaySimulator, owner: RawClient, clock: ManualClock
 ) -> None:
     device = Device()
     async with node(gateway, device, "voice.say") as client:

@@ -9,7 +9,7 @@ import pytest
 
 from openclaw_client import OpenClawClient
 from simulators.gateway import GatewaySimulator
-from testing.manual_clock import HandClock, settle
+from testing.manual_clock import ManualClock, settle
 from tests.simulators.gateway.raw_client import RawClient, greeted
 
 TURN = {
@@ -64,7 +64,7 @@ async def test_swapped_events_come_in_the_wrong_order(gateway: GatewaySimulator)
 
 
 async def test_a_late_event_holds_up_all_that_follows(
-    gateway: GatewaySimulator, clock: HandClock
+    gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.delay_event("delta", 5.0)
     async with greeted(gateway.url) as client:

@@ -8,7 +8,7 @@ import pytest
 
 from simulators.gateway import GatewaySimulator, default_agents
 from testing.gateways import TOKEN
-from testing.manual_clock import HandClock, settle
+from testing.manual_clock import ManualClock, settle
 from tests.simulators.gateway.raw_client import RawClient, greeted
 
 KEY = "agent:jarvis:discord:dm:1"
@@ -116,7 +116,9 @@ async def test_a_slow_model(gateway: GatewaySimulator) -> None:
     assert slept[0] == 12.0
 
 
-async def test_a_silent_model_runs_out_of_time(gateway: GatewaySimulator, clock: HandClock) -> None:
+async def test_a_silent_model_runs_out_of_time(
+    gateway: GatewaySimulator, clock: ManualClock
+) -> None:
     gateway.faults.silence_run()
     async with greeted(gateway.url) as client:
         params = {"sessionKey": KEY, "message": "Hi", "idempotencyKey": "r", "timeoutMs": 2_000}

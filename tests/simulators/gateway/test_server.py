@@ -7,7 +7,7 @@ from websockets.asyncio.client import connect
 
 from simulators.gateway import GatewaySimulator, ProtocolBroken
 from testing.gateways import TOKEN
-from testing.manual_clock import HandClock
+from testing.manual_clock import ManualClock
 from tests.simulators.gateway.device import Device
 from tests.simulators.gateway.raw_client import connect_params, greeted, raw
 
@@ -52,7 +52,7 @@ async def test_close_codes(gateway: GatewaySimulator) -> None:
         assert await client.closed() == (1008, "slow consumer")
 
 
-async def test_ticks_by_the_clock(gateway: GatewaySimulator, clock: HandClock) -> None:
+async def test_ticks_by_the_clock(gateway: GatewaySimulator, clock: ManualClock) -> None:
     async with greeted(gateway.url) as client:
         await gateway.wait_for(lambda: gateway.connected)
         await clock.advance(60.0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.language.lexicons import GERMAN
-from pipeline.speaking.text_normalization.normalization import SpokenForm
+from pipeline.speaking.text_normalization.normalization import TextNormalizer
 from tests.pipeline.speaking.text_normalization.texts import People
 
 SMILE, FLAG, KEYCAP = "\U0001f600", "\U0001f1e9\U0001f1ea", "1\ufe0f\u20e3"
@@ -25,7 +25,7 @@ def in_london(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def spoken_form(written: str) -> str:
-    return SpokenForm(names=NAMES, now=lambda: 1_700_000_000.0 + 7200).text(written)
+    return TextNormalizer(names=NAMES, now=lambda: 1_700_000_000.0 + 7200).text(written)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_arithmetic_is_no_emphasis(written: str, spoken: str) -> None:
 def test_a_time_is_said_as_people_say_it(style: str, spoken: str, german: str) -> None:
     mark = f"<t:1700000000{style}>"
     assert spoken_form(mark) == spoken
-    assert SpokenForm(GERMAN, now=lambda: 1_700_007_200.0).text(mark) == german
+    assert TextNormalizer(GERMAN, now=lambda: 1_700_007_200.0).text(mark) == german
 
 
 def test_a_time_ahead_or_beyond_all_calendars() -> None:
@@ -134,7 +134,7 @@ def test_a_time_ahead_or_beyond_all_calendars() -> None:
 
 
 def test_words_are_put_in_the_language_of_the_reply() -> None:
-    form = SpokenForm(GERMAN)
+    form = TextNormalizer(GERMAN)
     assert form.text("<@1> & <#2>") == "jemand und ein Kanal"
     assert form.text("5*3, 2**3, ||x|| und $x^2$") == "5 mal 3, 2 hoch 3, ein Spoiler und x Quadrat"
     assert form.code("py", 2) == "Ein Codeblock in Python, 2 Zeilen."
@@ -149,13 +149,13 @@ def test_words_are_put_in_the_language_of_the_reply() -> None:
     ],
 )
 def test_code_is_named_not_read(name: str, lines: int, spoken: str) -> None:
-    assert SpokenForm().code(name, lines) == spoken
+    assert TextNormalizer().code(name, lines) == spoken
 
 
 def test_a_table_is_read_by_its_columns() -> None:
     rows = ["| **Name** | Age |", "|:---|---:|", "| [Ada](http://a.org) | 36 |", "| Bob |  |",
             r"| C\|y | 9 |"]  # fmt: skip
-    form = SpokenForm()
+    form = TextNormalizer()
     assert form.table(rows, 5) == (
         ["Name: Ada, Age: 36.", "Name: Bob.", "Name: C|y, Age: 9."],
         True,
@@ -165,6 +165,6 @@ def test_a_table_is_read_by_its_columns() -> None:
 
 
 def test_a_table_without_a_head_is_read_as_it_is() -> None:
-    assert SpokenForm().table(["| a | b |", "c | d"], 5) == (["a, b.", "c, d."], True)
+    assert TextNormalizer().table(["| a | b |", "c | d"], 5) == (["a, b.", "c, d."], True)
     with pytest.raises(ValueError, match="at least one row"):
-        SpokenForm().table([], 5)
+        TextNormalizer().table([], 5)

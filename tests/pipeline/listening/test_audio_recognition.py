@@ -9,10 +9,10 @@ import pytest
 
 from pipeline.audio import Pcm16
 from pipeline.errors import ModelUnavailable, Superseded
-from pipeline.listening.speaker_stream import more_silence
+from pipeline.listening.audio_recognition import more_silence
 from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
 from testing.room import ANN, in_virtual_time
-from tests.pipeline.listening.speaker_stream_alone import Room
+from tests.pipeline.listening.audio_recognition_alone import Room
 
 QUESTION = "Jarvis, what time is it?"
 NO_PARTIALS = PipelineSettings(stt=SttSettings(partial_interval_s=0))

@@ -20,16 +20,20 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.latency import TurnLatency
 from pipeline.listening.endpointing import (
+    Endpointing,
     Paused,
     Phase,
     Resumed,
     SpeechStarted,
     TurnEnded,
     TurnEvent,
-    TurnTaking,
 )
-from pipeline.listening.streaming_transcription import Hypothesis, TurnWords, WordsRoom
-from pipeline.listening.text_endpoint import Ending
+from pipeline.listening.streaming_transcription import (
+    Hypothesis,
+    StreamingTranscription,
+    TranscriptionRoom,
+)
+from pipeline.listening.text_endpoint import Completeness
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
 
@@ -42,7 +46,7 @@ silence; the turn model learned with 200 (Pipecat's ``stop_secs``), and takes le
 
 
 @dataclass(frozen=True, slots=True)
-class Utterance:
+class FinalTranscript:
     """A turn as it was understood, or a part of one that is still going on."""
 
     speaker: Speaker
@@ -54,7 +58,7 @@ class Utterance:
     """The first words of a part, which the next part will not correct."""
 
 
-class ListenerRoom(WordsRoom, Protocol):
+class RecognitionRoom(TranscriptionRoom, Protocol):
     """What a listener tells its room, and what it asks of it."""
 
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
@@ -63,25 +67,25 @@ class ListenerRoom(WordsRoom, Protocol):
 
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
-    def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
+    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None:
         """Words of a turn that is not over: enough to decide on a barge-in, not to answer.
 
         At a pause there may be none, which is enough too.
         """
 
-    def understood(self, utterance: Utterance) -> None:
+    def understood(self, utterance: FinalTranscript) -> None:
         """A turn is over and these were its words."""
 
     def not_understood(self, speaker: Speaker, why: str) -> None: ...
 
 
-class Listener:
+class AudioRecognition:
     """One speaker in one room."""
 
     def __init__(
         self,
         speaker: Speaker,
-        room: ListenerRoom,
+        room: RecognitionRoom,
         models: SpeechModels,
         settings: PipelineSettings,
         clock: Callable[[], float],
@@ -91,7 +95,7 @@ class Listener:
         self._models = models
         self._settings = settings
         self._clock = clock
-        self._turns = TurnTaking(settings.vad, settings.turn)
+        self._turns = Endpointing(settings.vad, settings.turn)
         self._looks: set[asyncio.Task[None]] = set()
         self._audio_from = 0.0
         self._last_turn_end = float("-inf")
@@ -99,7 +103,7 @@ class Listener:
         self._microphone = models.hearing.microphone(
             self._on_voice, settings.turn.max_turn_s + MEMORY_MARGIN_S
         )
-        self._words = TurnWords(
+        self._words = StreamingTranscription(
             speaker.id, room, models, settings.stt, self._microphone, self._overheard
         )
 
@@ -221,7 +225,7 @@ class Listener:
             words = await hypothesis.whole()
         except (Exception, asyncio.CancelledError):
             # What it means for the turn is for `_understand` to say.
-            self._act(self._turns.verdict(pause.pause, self._clock(), words=Ending.UNKNOWN))
+            self._act(self._turns.verdict(pause.pause, self._clock(), words=Completeness.UNKNOWN))
             return
         ending = self._words.ending(words)
         self._act(self._turns.verdict(pause.pause, self._clock(), words=ending))
@@ -242,7 +246,7 @@ class Listener:
             self._room.not_understood(self.speaker, why)
             return
         self._words.language.heard(transcription)
-        self._room.understood(Utterance(self.speaker, transcription, began, latency))
+        self._room.understood(FinalTranscript(self.speaker, transcription, began, latency))
 
     def _overheard(self, words: Transcription, settled: str) -> None:
         self._pass_on(words, settled, pausing=False)
@@ -253,7 +257,7 @@ class Listener:
             words = replace(words, text="")
         if self.speaking and (words.text or pausing):
             began = self.speech_start
-            utterance = Utterance(self.speaker, words, began, TurnLatency(), settled)
+            utterance = FinalTranscript(self.speaker, words, began, TurnLatency(), settled)
             self._room.overheard(utterance, pausing=pausing)
 
     def _forget_looks(self) -> None:

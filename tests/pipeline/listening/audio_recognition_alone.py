@@ -13,8 +13,8 @@ import numpy as np
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
 from pipeline.inference.whisper import Transcription
 from pipeline.language.names import NameFinder
-from pipeline.listening.audio_input import Hearing
-from pipeline.listening.speaker_stream import Listener, Utterance
+from pipeline.listening.audio_input import AudioInput
+from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
 from testing.room import ANN, FakeModels, FakeVad
@@ -25,7 +25,7 @@ T = TypeVar("T")
 class Models(FakeModels):
     """The fake models, with a memory of what was asked and errors of the test's choice."""
 
-    def __init__(self, hearing: Hearing) -> None:
+    def __init__(self, hearing: AudioInput) -> None:
         super().__init__(hearing)
         self.asked: list[dict[str, Any]] = []
         self.given_up = 0
@@ -63,12 +63,14 @@ class Room:
         self.names = NameFinder({"jarvis": ("Jarvis",)})
         self.hotwords: str | None = None
         self.clock = asyncio.get_running_loop().time
-        self.hearing = Hearing(FakeVad(), self.clock)
+        self.hearing = AudioInput(FakeVad(), self.clock)
         self.models = Models(self.hearing)
         self.told: list[tuple[str, Any]] = []
         self.failed: list[BaseException] = []
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.listener = Listener(ANN, self, self.models, settings or PipelineSettings(), self.clock)
+        self.listener = AudioRecognition(
+            ANN, self, self.models, settings or PipelineSettings(), self.clock
+        )
 
     async def __aenter__(self) -> Self:
         self.hearing.start()
@@ -95,10 +97,10 @@ class Room:
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self.told.append(("ended", at))
 
-    def overheard(self, utterance: Utterance, *, pausing: bool) -> None:
+    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None:
         self.told.append(("pausing" if pausing else "overheard", utterance))
 
-    def understood(self, utterance: Utterance) -> None:
+    def understood(self, utterance: FinalTranscript) -> None:
         self.told.append(("understood", utterance))
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
