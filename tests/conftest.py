@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from discord_bot.receive.opus import candidates, load_libopus
+from testing.virtual_time import VirtualTimeLoop
 from testing.waiting import (
     STANDSTILL_IN_EARNEST_S,
     STANDSTILL_S,
@@ -50,6 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if name := config.getoption("--libopus"):
         in_wheel = (found for found, origin in candidates() if "wheel" in origin)
         load_libopus(next(in_wheel) if name == "wheel" else name)
+    config.addinivalue_line(
+        "markers", "virtual_time: the test's loop jumps to its next timer (testing/virtual_time.py)"
+    )
     config.addinivalue_line("markers", "takes_time: a contract case that comes after the others")
     config.addinivalue_line("markers", "ends_the_gateway: a contract case that comes after all")
     config.addinivalue_line(
@@ -58,8 +63,18 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    if item.get_closest_marker("virtual_time"):
+        return {"virtual time": VirtualTimeLoop}
+    return {"real time": asyncio.new_event_loop}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
+        if item.get_closest_marker("virtual_time"):
+            continue  # VirtualTimeLoop finds a standstill itself
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.obj = at_a_standstill(item.obj, _patience_s(item, config))
 

@@ -16,6 +16,8 @@ from testing.room import in_virtual_time
 from testing.stage import VOICES
 from tests.demo.cast import LISTEN_S, Behaviour, Troupe
 
+pytestmark = pytest.mark.virtual_time
+
 
 def perform(
     behaviour: Behaviour | None = None, look: Callable[[Troupe], None] = lambda _: None
@@ -135,28 +137,22 @@ def test_a_wrong_answer_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "“Jarvis, what time is it?” was answered “I do not know.”" in notes.faults
 
 
-def test_a_play_in_which_nothing_works_ends_all_the_same() -> None:
-    async def scene() -> tuple[Notes, float]:
-        clock = asyncio.get_running_loop().time
-        stage = Troupe(Behaviour(hears=False, answers_commands=False))
-        began = clock()
-        notes = await Play(stage, Timeline(Console(file=io.StringIO()))).run()
-        return notes, clock() - began
-
-    notes, took = in_virtual_time(scene())
+async def test_a_play_in_which_nothing_works_ends_all_the_same() -> None:
+    clock = asyncio.get_running_loop().time
+    stage = Troupe(Behaviour(hears=False, answers_commands=False))
+    began = clock()
+    notes = await Play(stage, Timeline(Console(file=io.StringIO()))).run()
+    notes, took = notes, clock() - began
     assert len(notes.faults) >= 5
     assert took <= LONGEST_S
 
 
-def test_a_play_that_hangs_is_ended() -> None:
-    async def scene() -> Notes:
-        stage = Troupe()
+async def test_a_play_that_hangs_is_ended() -> None:
+    stage = Troupe()
 
-        async def hang(*_: object) -> None:
-            await asyncio.Event().wait()
+    async def hang(*_: object) -> None:
+        await asyncio.Event().wait()
 
-        stage.run = hang  # type: ignore[assignment, method-assign]
-        return await Play(stage, Timeline(Console(file=io.StringIO()))).run()
-
-    notes = in_virtual_time(scene())
+    stage.run = hang  # type: ignore[assignment, method-assign]
+    notes = await Play(stage, Timeline(Console(file=io.StringIO()))).run()
     assert notes.faults == [f"the play was not over after {LONGEST_S:g} s"]

@@ -18,7 +18,7 @@ from pipeline.listening.audio_input import AudioInput
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
 from testing.manual_clock import eventually
-from testing.room import ANN, BEN, FakeModels, FakeVad, in_virtual_time
+from testing.room import ANN, BEN, FakeModels, FakeVad
 from testing.stage import VOICES, stage, stage_settings
 from tests.demo.cast import Troupe
 
@@ -114,30 +114,24 @@ async def test_people_speak_with_their_own_voices_without_silence_at_the_ends(
 # -- waiting -----------------------------------------------------------------------------------
 
 
-def test_an_event_is_waited_for_by_its_kind_its_place_and_what_is_in_it() -> None:
-    async def scene() -> None:
-        troupe = Troupe()
-        first, second = SpeechBegan(ANN, 1.0), SpeechBegan(BEN, 2.0)
-        troupe.events.extend((first, ReplyResumed(1.5)))
-        asyncio.get_running_loop().call_later(3.0, troupe.events.append, second)
-        assert await troupe.event(SpeechBegan) is first
-        assert await troupe.event(SpeechBegan, since=1) is second
-        assert await troupe.event(SpeechBegan, where=lambda e: e.speaker == BEN) is second
-
-    in_virtual_time(scene())
+async def test_an_event_is_waited_for_by_its_kind_its_place_and_what_is_in_it() -> None:
+    troupe = Troupe()
+    first, second = SpeechBegan(ANN, 1.0), SpeechBegan(BEN, 2.0)
+    troupe.events.extend((first, ReplyResumed(1.5)))
+    asyncio.get_running_loop().call_later(3.0, troupe.events.append, second)
+    assert await troupe.event(SpeechBegan) is first
+    assert await troupe.event(SpeechBegan, since=1) is second
+    assert await troupe.event(SpeechBegan, where=lambda e: e.speaker == BEN) is second
 
 
 @pytest.mark.parametrize(
     ("events", "seen"),
     [([], "nothing"), ([SpeechBegan(ANN, 1.0), ReplyResumed(2.0)], "SpeechBegan, ReplyResumed")],
 )
-def test_one_that_does_not_come_is_missed_with_what_came_instead(
+async def test_one_that_does_not_come_is_missed_with_what_came_instead(
     events: list[RoomEvent], seen: str
 ) -> None:
-    async def scene() -> None:
-        troupe = Troupe()
-        troupe.events.extend(events)
-        with pytest.raises(TimeoutError, match=f"no Heard within 7 s; there was: {seen}"):
-            await troupe.event(Heard, timeout=7)
-
-    in_virtual_time(scene())
+    troupe = Troupe()
+    troupe.events.extend(events)
+    with pytest.raises(TimeoutError, match=f"no Heard within 7 s; there was: {seen}"):
+        await troupe.event(Heard, timeout=7)

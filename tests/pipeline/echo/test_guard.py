@@ -25,8 +25,11 @@ from pipeline.ports import AgentTurn, Voice
 from pipeline.settings import BargeInSettings, PipelineSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from testing.echo_sounds import STORY
-from testing.room import ANN, BEN, JARVIS, FakeModels, FakeRoom, in_virtual_time
+from testing.room import ANN, BEN, JARVIS, FakeModels, FakeRoom
 from tests.pipeline.conftest import resample
+
+pytestmark = pytest.mark.virtual_time
+
 
 ASKED = "Jarvis, tell me a story."
 SENTENCES = re.split(r"(?<=\.) ", STORY)
@@ -167,55 +170,46 @@ async def hear_story(talk: LoudRoom, over: Callable[[], None] | None = None) -> 
 
 @pytest.mark.parametrize("delay_s", [0.08, 0.2, 0.4])
 @pytest.mark.parametrize("gain", [0.1, 0.5])
-def test_the_bots_own_voice_neither_stops_it_nor_is_answered(
+async def test_the_bots_own_voice_neither_stops_it_nor_is_answered(
     sound: Sound, delay_s: float, gain: float
 ) -> None:
-    async def scene() -> None:
-        async with LoudRoom(sound, delay_s=delay_s, gain=gain) as talk:
-            ended = await hear_story(talk)
-            assert not ended.interrupted
-            assert ended.heard == STORY
-            assert [turn.text for turn in talk.agent.turns] == [ASKED]
-            echoes = [heard for heard in talk.all(Heard) if heard.speaker == BEN]
-            assert all(heard.reasons == (ECHO,) for heard in echoes)
-            assert not any(heard.addressed for heard in echoes)
-            # It is found out in the first seconds, and seldom taken for speech after that; without
-            # the guard the reply is held 19 to 42 times.
-            (began,) = talk.all(ReplyBegan)
-            held = [ducked.at - began.at for ducked in talk.all(ReplyDucked) if ducked.held]
-            assert len(held) <= 4, held
-            assert sum(at >= 3.0 for at in held) <= 1, held
-            assert len(talk.all(ReplyResumed)) <= 4
-
-    in_virtual_time(scene())
+    async with LoudRoom(sound, delay_s=delay_s, gain=gain) as talk:
+        ended = await hear_story(talk)
+        assert not ended.interrupted
+        assert ended.heard == STORY
+        assert [turn.text for turn in talk.agent.turns] == [ASKED]
+        echoes = [heard for heard in talk.all(Heard) if heard.speaker == BEN]
+        assert all(heard.reasons == (ECHO,) for heard in echoes)
+        assert not any(heard.addressed for heard in echoes)
+        # It is found out in the first seconds, and seldom taken for speech after that; without
+        # the guard the reply is held 19 to 42 times.
+        (began,) = talk.all(ReplyBegan)
+        held = [ducked.at - began.at for ducked in talk.all(ReplyDucked) if ducked.held]
+        assert len(held) <= 4, held
+        assert sum(at >= 3.0 for at in held) <= 1, held
+        assert len(talk.all(ReplyResumed)) <= 4
 
 
-def test_without_the_guard_it_would_stop_itself_over_and_over(sound: Sound) -> None:
-    async def scene() -> None:
-        async with LoudRoom(sound, likeness=1.0) as talk:
-            story = asyncio.create_task(hear_story(talk))
-            await asyncio.sleep(20)
-            assert len([ducked for ducked in talk.all(ReplyDucked) if ducked.held]) > 12
-            story.cancel()
-            await asyncio.gather(story, return_exceptions=True)
-
-    in_virtual_time(scene())
+async def test_without_the_guard_it_would_stop_itself_over_and_over(sound: Sound) -> None:
+    async with LoudRoom(sound, likeness=1.0) as talk:
+        story = asyncio.create_task(hear_story(talk))
+        await asyncio.sleep(20)
+        assert len([ducked for ducked in talk.all(ReplyDucked) if ducked.held]) > 12
+        story.cancel()
+        await asyncio.gather(story, return_exceptions=True)
 
 
 @pytest.mark.parametrize("gain", [0.0, 0.1], ids=["without an echo", "over their own echo"])
-def test_a_person_gets_through(sound: Sound, gain: float) -> None:
-    async def scene() -> None:
-        async with LoudRoom(sound, gain=gain) as talk:
+async def test_a_person_gets_through(sound: Sound, gain: float) -> None:
+    async with LoudRoom(sound, gain=gain) as talk:
 
-            def cut_in() -> None:
-                echo = "came home with the " if gain else ""
-                talk.said_models.said = f"{echo}{CUT_IN}"
-                talk.speak_over(sound.person(CUT_IN))
+        def cut_in() -> None:
+            echo = "came home with the " if gain else ""
+            talk.said_models.said = f"{echo}{CUT_IN}"
+            talk.speak_over(sound.person(CUT_IN))
 
-            ended = await hear_story(talk, cut_in)
-            assert ended.interrupted
-            assert talk.agent.turns == [AgentTurn("jarvis", ASKED, ANN)]
-            said = [heard for heard in talk.all(Heard) if heard.addressed][-1]
-            assert (said.speaker, said.text) == (BEN, CUT_IN)
-
-    in_virtual_time(scene())
+        ended = await hear_story(talk, cut_in)
+        assert ended.interrupted
+        assert talk.agent.turns == [AgentTurn("jarvis", ASKED, ANN)]
+        said = [heard for heard in talk.all(Heard) if heard.addressed][-1]
+        assert (said.speaker, said.text) == (BEN, CUT_IN)

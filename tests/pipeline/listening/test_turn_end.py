@@ -18,8 +18,11 @@ from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import EndpointCheck, PipelineSettings, SttSettings, TurnSettings
 from server.engines.espeak import EspeakVoice
-from testing.room import ANN, BEN, FakeRoom, in_virtual_time
+from testing.room import ANN, BEN, FakeRoom
 from tests.pipeline.conftest import Say
+
+pytestmark = pytest.mark.virtual_time
+
 
 # -- two witnesses -------------------------------------------------------------------------------
 
@@ -31,99 +34,75 @@ async def wait_after(talk: FakeRoom, text: str, sure: float) -> float:
     return ((await talk.until(Heard, after=len(talk.events))).at - end) * 1000
 
 
-def test_a_whole_question_is_not_kept_waiting_by_an_unsure_turn_model() -> None:
-    async def scene() -> None:
-        async with FakeRoom() as talk:
-            assert await wait_after(talk, "Jarvis, what time is it?", sure=0.2) < 320
-            assert await wait_after(talk, "It was raining all day yesterday.", sure=0.2) > 1000
-
-    in_virtual_time(scene())
+async def test_a_whole_question_is_not_kept_waiting_by_an_unsure_turn_model() -> None:
+    async with FakeRoom() as talk:
+        assert await wait_after(talk, "Jarvis, what time is it?", sure=0.2) < 320
+        assert await wait_after(talk, "It was raining all day yesterday.", sure=0.2) > 1000
 
 
-def test_a_control_word_does_not_need_the_turn_model_at_all() -> None:
-    async def scene() -> None:
-        async with FakeRoom() as talk:
-            assert await wait_after(talk, "Jarvis, stop.", sure=0.0) < 320
-
-    in_virtual_time(scene())
+async def test_a_control_word_does_not_need_the_turn_model_at_all() -> None:
+    async with FakeRoom() as talk:
+        assert await wait_after(talk, "Jarvis, stop.", sure=0.0) < 320
 
 
-def test_an_open_clause_is_waited_for_though_the_turn_model_is_sure() -> None:
-    async def scene() -> None:
-        async with FakeRoom() as talk:
-            talk.models.complete = lambda _: 0.95
-            await talk.say(ANN, "Jarvis, what is the", 0.8)
-            await asyncio.sleep(1.6)
-            assert not talk.all(Heard)
-            await talk.say(ANN, "weather in Paris?", 0.8)
-            assert (await talk.until(Heard)).text == "Jarvis, what is the weather in Paris?"
-
-    in_virtual_time(scene())
+async def test_an_open_clause_is_waited_for_though_the_turn_model_is_sure() -> None:
+    async with FakeRoom() as talk:
+        talk.models.complete = lambda _: 0.95
+        await talk.say(ANN, "Jarvis, what is the", 0.8)
+        await asyncio.sleep(1.6)
+        assert not talk.all(Heard)
+        await talk.say(ANN, "weather in Paris?", 0.8)
+        assert (await talk.until(Heard)).text == "Jarvis, what is the weather in Paris?"
 
 
-def test_an_open_clause_that_nothing_follows_is_heard_in_the_end() -> None:
-    async def scene() -> None:
-        async with FakeRoom() as talk:
-            assert 2500 <= await wait_after(talk, "And then I want to", sure=0.9) < 2700
-
-    in_virtual_time(scene())
+async def test_an_open_clause_that_nothing_follows_is_heard_in_the_end() -> None:
+    async with FakeRoom() as talk:
+        assert 2500 <= await wait_after(talk, "And then I want to", sure=0.9) < 2700
 
 
-def test_a_turn_ends_also_when_its_words_are_never_known() -> None:
-    async def scene() -> None:
-        async with FakeRoom() as talk:
-            talk.models.stt_ms = 60_000
-            await talk.say(ANN, "Jarvis, what time is it?")
-            await asyncio.sleep(1.6)
-            talk.models.stt_ms = 60
-            await talk.say(ANN, "Jarvis, tell me a joke.")
-            assert (await talk.until(Heard)).text == "Jarvis, tell me a joke."
-
-    in_virtual_time(scene())
+async def test_a_turn_ends_also_when_its_words_are_never_known() -> None:
+    async with FakeRoom() as talk:
+        talk.models.stt_ms = 60_000
+        await talk.say(ANN, "Jarvis, what time is it?")
+        await asyncio.sleep(1.6)
+        talk.models.stt_ms = 60
+        await talk.say(ANN, "Jarvis, tell me a joke.")
+        assert (await talk.until(Heard)).text == "Jarvis, tell me a joke."
 
 
 # -- what speech to text is told -----------------------------------------------------------------
 
 
-def test_names_of_agents_and_of_those_present_are_expected() -> None:
-    async def scene() -> None:
-        async with FakeRoom() as talk:
-            await talk.say(ANN, "Jarvis, what time is it?")
-            await talk.until(Heard)
-            talk.room.person_left(BEN.id)
+async def test_names_of_agents_and_of_those_present_are_expected() -> None:
+    async with FakeRoom() as talk:
+        await talk.say(ANN, "Jarvis, what time is it?")
+        await talk.until(Heard)
+        talk.room.person_left(BEN.id)
+        seen = len(talk.events)
+        await talk.say(ANN, "Jarvis, stop.")
+        await talk.until(Heard, after=seen)
+        first, *later = [hotwords for _, hotwords in talk.models.expected]
+        assert first == "Jarvis, Sage, Ann, Ben"
+        assert set(later) == {"Jarvis, Sage, Ann"}
+
+
+async def test_no_names_are_expected_where_the_settings_say_so() -> None:
+    async with FakeRoom(PipelineSettings(stt=SttSettings(expect_names=False))) as talk:
+        await talk.say(ANN, "Jarvis, what time is it?")
+        await talk.until(Heard)
+        assert talk.models.expected == [(None, None)]
+
+
+async def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
+    async with FakeRoom(PipelineSettings(stt=SttSettings(partial_interval_s=0))) as talk:
+        talk.models.language = "de"
+        await talk.say(ANN, "Jarvis, wie wird das Wetter morgen?", 2.0)
+        await talk.until(ReplyEnded)
+        for speaker in (ANN, BEN):
             seen = len(talk.events)
-            await talk.say(ANN, "Jarvis, stop.")
+            await talk.say(speaker, "Jarvis, hör auf.", 0.6)
             await talk.until(Heard, after=seen)
-            first, *later = [hotwords for _, hotwords in talk.models.expected]
-            assert first == "Jarvis, Sage, Ann, Ben"
-            assert set(later) == {"Jarvis, Sage, Ann"}
-
-    in_virtual_time(scene())
-
-
-def test_no_names_are_expected_where_the_settings_say_so() -> None:
-    async def scene() -> None:
-        async with FakeRoom(PipelineSettings(stt=SttSettings(expect_names=False))) as talk:
-            await talk.say(ANN, "Jarvis, what time is it?")
-            await talk.until(Heard)
-            assert talk.models.expected == [(None, None)]
-
-    in_virtual_time(scene())
-
-
-def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
-    async def scene() -> None:
-        async with FakeRoom(PipelineSettings(stt=SttSettings(partial_interval_s=0))) as talk:
-            talk.models.language = "de"
-            await talk.say(ANN, "Jarvis, wie wird das Wetter morgen?", 2.0)
-            await talk.until(ReplyEnded)
-            for speaker in (ANN, BEN):
-                seen = len(talk.events)
-                await talk.say(speaker, "Jarvis, hör auf.", 0.6)
-                await talk.until(Heard, after=seen)
-            assert [language for language, _ in talk.models.expected] == [None, "de", None]
-
-    in_virtual_time(scene())
+        assert [language for language, _ in talk.models.expected] == [None, "de", None]
 
 
 # -- short words, with the real models -----------------------------------------------------------
@@ -164,7 +143,7 @@ def transcriber(whisper_path: Path) -> Transcriber:
 
 @pytest.mark.parametrize("variant", ["m3", "f2", "f4", "m7"])
 @pytest.mark.parametrize("word", ["Yes.", "No.", "Stop.", "Okay."])
-def test_short_words_are_not_lost(
+async def test_short_words_are_not_lost(
     say: Say,
     silero_path: Path,
     smart_turn: SmartTurn,
@@ -174,18 +153,16 @@ def test_short_words_are_not_lost(
 ) -> None:
     spoken = say(word, EspeakVoice(language="en-us", variant=variant))
 
-    async def scene() -> str:
-        settings = PipelineSettings(stt=SttSettings(language="en"))
-        vad = SileroVad(silero_path)
+    settings = PipelineSettings(stt=SttSettings(language="en"))
+    vad = SileroVad(silero_path)
 
-        def models(hearing: AudioInput) -> SpeechModels:
-            return InlineModels(hearing, smart_turn, transcriber)
+    def models(hearing: AudioInput) -> SpeechModels:
+        return InlineModels(hearing, smart_turn, transcriber)
 
-        async with FakeRoom(settings, vad=vad, models=models) as talk:
-            await play(talk, spoken)
-            return (await talk.until(Heard, 5.0)).text
-
-    assert in_virtual_time(scene()) == word
+    async with FakeRoom(settings, vad=vad, models=models) as talk:
+        await play(talk, spoken)
+        result = (await talk.until(Heard, 5.0)).text
+    assert result == word
 
 
 LONG_TURN = (
@@ -199,32 +176,30 @@ LONG_TURN = (
 
 
 @pytest.mark.parametrize("variant", ["m3", "f2"])
-def test_a_turn_of_many_sentences_is_understood_part_by_part(
+async def test_a_turn_of_many_sentences_is_understood_part_by_part(
     say: Say, silero_path: Path, smart_turn: SmartTurn, transcriber: Transcriber, variant: str
 ) -> None:
     clips = [say(text, EspeakVoice(variant=variant)) for text in LONG_TURN]
 
-    async def scene() -> list[str]:
-        looks = (
-            EndpointCheck(silence_ms=200, threshold=1),
-            EndpointCheck(silence_ms=900, threshold=0),
-        )
-        only_silence = TurnSettings(looks=looks, whole_threshold=1)
-        stt = SttSettings(language="en", settle_after_s=0.5)
-        vad = SileroVad(silero_path)
+    looks = (
+        EndpointCheck(silence_ms=200, threshold=1),
+        EndpointCheck(silence_ms=900, threshold=0),
+    )
+    only_silence = TurnSettings(looks=looks, whole_threshold=1)
+    stt = SttSettings(language="en", settle_after_s=0.5)
+    vad = SileroVad(silero_path)
 
-        def models(hearing: AudioInput) -> SpeechModels:
-            return InlineModels(hearing, smart_turn, transcriber)
+    def models(hearing: AudioInput) -> SpeechModels:
+        return InlineModels(hearing, smart_turn, transcriber)
 
-        async with FakeRoom(
-            PipelineSettings(stt=stt, turn=only_silence), vad=vad, models=models
-        ) as talk:
-            for clip in clips:
-                await play(talk, clip)
-                await asyncio.sleep(0.35)
-            return [(await talk.until(Heard, 5.0)).text]
-
-    assert in_virtual_time(scene()) == [" ".join(LONG_TURN)]
+    async with FakeRoom(
+        PipelineSettings(stt=stt, turn=only_silence), vad=vad, models=models
+    ) as talk:
+        for clip in clips:
+            await play(talk, clip)
+            await asyncio.sleep(0.35)
+        result = [(await talk.until(Heard, 5.0)).text]
+    assert result == [" ".join(LONG_TURN)]
 
 
 async def play(talk: FakeRoom, samples: Samples) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+import pytest
+
 from pipeline.events import ReplyDucked, ReplyResumed, RoomEvent
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn
@@ -18,9 +20,10 @@ from testing.room import (
     JARVIS,
     FakeLoudspeaker,
     FakeSynthesizer,
-    in_virtual_time,
 )
 from tests.pipeline.speaking.scripts import ScriptedAgent, Step
+
+pytestmark = pytest.mark.virtual_time
 
 
 class Stand:
@@ -62,60 +65,48 @@ class Stand:
             self.over.tick(self.clock())
 
 
-def test_it_makes_way_goes_on_and_says_so() -> None:
-    async def scene() -> None:
-        stand = Stand("Once upon a time there was a village by the sea.")
-        await stand.wait(1.0)
-        assert stand.over.begun
-        stand.over.speech_began(BEN.id, stand.clock())
-        await stand.wait(0.4)
-        assert stand.log == ["duck", "hold"]
-        stand.over.decided(BEN.id, interrupts=False, final=True)
-        assert stand.log == ["duck", "hold", "resume"]
-        assert [type(event) for event in stand.events] == [ReplyDucked, ReplyDucked, ReplyResumed]
-        await stand.wait(10)
-
-    in_virtual_time(scene())
+async def test_it_makes_way_goes_on_and_says_so() -> None:
+    stand = Stand("Once upon a time there was a village by the sea.")
+    await stand.wait(1.0)
+    assert stand.over.begun
+    stand.over.speech_began(BEN.id, stand.clock())
+    await stand.wait(0.4)
+    assert stand.log == ["duck", "hold"]
+    stand.over.decided(BEN.id, interrupts=False, final=True)
+    assert stand.log == ["duck", "hold", "resume"]
+    assert [type(event) for event in stand.events] == [ReplyDucked, ReplyDucked, ReplyResumed]
+    await stand.wait(10)
 
 
-def test_who_spoke_before_it_was_asked_for_is_not_spoken_over() -> None:
-    async def scene() -> None:
-        stand = Stand("I am fine.", speaking={BEN.id: 999.0})
-        await stand.wait(0.5)
-        assert stand.log == ["hold"]
-        assert stand.loudspeaker.playbacks[0].first_sent_at is None
-        stand.over.speech_ended(BEN.id, stand.clock())
-        stand.over.decided(BEN.id, interrupts=False, final=True)
-        await stand.wait(2.0)
-        assert stand.over.begun
-        assert stand.events == [], "nothing had sounded that could go quiet"
-
-    in_virtual_time(scene())
+async def test_who_spoke_before_it_was_asked_for_is_not_spoken_over() -> None:
+    stand = Stand("I am fine.", speaking={BEN.id: 999.0})
+    await stand.wait(0.5)
+    assert stand.log == ["hold"]
+    assert stand.loudspeaker.playbacks[0].first_sent_at is None
+    stand.over.speech_ended(BEN.id, stand.clock())
+    stand.over.decided(BEN.id, interrupts=False, final=True)
+    await stand.wait(2.0)
+    assert stand.over.begun
+    assert stand.events == [], "nothing had sounded that could go quiet"
 
 
-def test_what_was_heard_to_its_end_is_not_said_again_after_a_noise() -> None:
-    async def scene() -> None:
-        stand = Stand("I am fine. ", 5.0, "And you?")
-        await stand.wait(2.0)
-        (playback,) = stand.loudspeaker.playbacks
-        played_ms = playback.played_ms
-        stand.over.speech_began(BEN.id, stand.clock())
-        await stand.wait(0.4)
-        stand.over.dismissed(BEN.id)
-        assert playback.played_ms == played_ms
-        await stand.wait(6.0)
-
-    in_virtual_time(scene())
+async def test_what_was_heard_to_its_end_is_not_said_again_after_a_noise() -> None:
+    stand = Stand("I am fine. ", 5.0, "And you?")
+    await stand.wait(2.0)
+    (playback,) = stand.loudspeaker.playbacks
+    played_ms = playback.played_ms
+    stand.over.speech_began(BEN.id, stand.clock())
+    await stand.wait(0.4)
+    stand.over.dismissed(BEN.id)
+    assert playback.played_ms == played_ms
+    await stand.wait(6.0)
 
 
-def test_a_reply_that_is_being_ended_is_not_taken_up_again() -> None:
-    async def scene() -> None:
-        stand = Stand("Once upon a time there was a village by the sea.")
-        await stand.wait(0.5)
-        stand.over.speech_began(BEN.id, stand.clock())
-        stand.over.close()
-        stand.over.decided(BEN.id, interrupts=False, final=True)
-        assert stand.log == ["duck"]
-        await stand.wait(10)
-
-    in_virtual_time(scene())
+async def test_a_reply_that_is_being_ended_is_not_taken_up_again() -> None:
+    stand = Stand("Once upon a time there was a village by the sea.")
+    await stand.wait(0.5)
+    stand.over.speech_began(BEN.id, stand.clock())
+    stand.over.close()
+    stand.over.decided(BEN.id, interrupts=False, final=True)
+    assert stand.log == ["duck"]
+    await stand.wait(10)

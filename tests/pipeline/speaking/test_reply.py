@@ -22,6 +22,9 @@ from pipeline.transcript import words_heard
 from testing.room import ANN, JARVIS, FakeLoudspeaker, FakePlayback, in_virtual_time
 from tests.pipeline.speaking.scripts import Mishap, MishapSynthesizer, ScriptedAgent, Step
 
+pytestmark = pytest.mark.virtual_time
+
+
 LETTER_MS = 60
 """What the fake voice takes for a letter."""
 TURN = AgentTurn("jarvis", "Jarvis, how are you?", ANN)
@@ -252,14 +255,11 @@ def test_a_voice_that_breaks_in_a_way_nobody_foresaw_loses_no_words_either(
     assert logged.exc_info is not None
 
 
-def test_a_foreseen_failure_of_the_voice_is_a_warning_without_a_traceback(
+async def test_a_foreseen_failure_of_the_voice_is_a_warning_without_a_traceback(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def scene() -> None:
-        voice = MishapSynthesizer({"I am fine.": Mishap(BROKEN)})
-        await Scene(ScriptedAgent(["I am fine."]), voice).reply.run()
-
-    in_virtual_time(scene())
+    voice = MishapSynthesizer({"I am fine.": Mishap(BROKEN)})
+    await Scene(ScriptedAgent(["I am fine."]), voice).reply.run()
     (logged,) = caplog.records
     assert (logged.levelno, logged.exc_info) == (logging.WARNING, None)
     assert "I am fine" not in caplog.text, "what is said does not get into the log"
