@@ -111,3 +111,26 @@ def test_tests_of_the_product_import_no_benchmark_and_no_demo() -> None:
         if imported.split(".")[0] in {"bench", "demo"}
     }
     assert wrong == set()
+
+
+LONGEST_FILE = 450
+
+
+def test_no_file_is_too_long_to_have_one_job() -> None:
+    lines = {
+        str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines())
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*.py")
+    }
+    assert {name: length for name, length in lines.items() if length > LONGEST_FILE} == {}
+
+
+def test_a_public_class_name_means_one_thing() -> None:
+    """Two classes of one name in the product, the simulators or testing/ are confused in an import."""
+    places: dict[str, list[str]] = {}
+    for package in (*PRODUCT, "simulators", "testing"):
+        for file in (ROOT / package).rglob("*.py"):
+            for node in ast.parse(file.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
