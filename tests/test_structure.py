@@ -126,7 +126,7 @@ def test_no_file_is_too_long_to_have_one_job() -> None:
 
 
 def test_a_public_class_name_means_one_thing() -> None:
-    """Two classes of one name in the product, the simulators or testing/ are confused in an import."""
+    """One name for two classes is confusing where both are imported."""
     places: dict[str, list[str]] = {}
     for package in (*PRODUCT, "simulators", "testing"):
         for file in (ROOT / package).rglob("*.py"):
