@@ -12,10 +12,10 @@ from typing import Final, TypeVar
 from models.registry import SILERO_VAD, SMART_TURN
 from models.store import ModelStore
 from pipeline.inference.model_worker import ModelWorker
-from pipeline.inference.ready_transcriber import ready_transcriber
+from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.vad import SileroVad
+from pipeline.inference.whisper import ready_transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import SttSettings
 

@@ -30,9 +30,9 @@ from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16, Samples
 from pipeline.inference.model_worker import ModelWorker
+from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels, SpeechToText
-from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.language.names import NameFinder
 from pipeline.latency import percentile

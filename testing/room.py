@@ -16,8 +16,8 @@ import numpy as np
 from pipeline.audio import FRAME_MS, HEARD_FRAME, SPOKEN_FRAME, SPOKEN_RATE, Pcm16, Samples
 from pipeline.errors import SpeechUnavailable
 from pipeline.events import RoomEvent
+from pipeline.inference.silero_vad import VadStream
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.vad import VadStream
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput, VoiceModel
 from pipeline.orchestrator import PipelineOrchestrator

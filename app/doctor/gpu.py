@@ -6,7 +6,7 @@ from app.doctor.findings import Finding, Grade
 from models.whisper import FIXTURE_DIR
 from pipeline.errors import ModelUnavailable
 from pipeline.inference.devices import choose_device
-from pipeline.inference.ready_transcriber import ready_transcriber
+from pipeline.inference.whisper import ready_transcriber
 from settings import Settings
 
 _SUBJECT = "GPU"

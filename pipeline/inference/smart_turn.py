@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_RATE, Samples
-from pipeline.inference.blas import product
-from pipeline.inference.onnx_session import open_session
+from pipeline.inference.cpu_models import open_session, product
 
 WINDOW: Final = 8 * HEARD_RATE
 """Samples that the model hears: the last 8 s."""

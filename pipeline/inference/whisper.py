@@ -1,4 +1,7 @@
-"""Speech to text: one Whisper model for everybody, run by faster-whisper."""
+"""Speech to text: one Whisper model for everybody, run by faster-whisper.
+
+A transcriber that has encoded once: on the GPU where that works, else on the CPU.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import logging
 import math
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,8 +19,15 @@ import numpy as np
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import DeviceUnusable, ModelUnavailable
-from pipeline.inference.cuda_libraries import load_cuda_libraries
-from pipeline.inference.devices import Device, choose_compute_type, choose_device
+from pipeline.inference.devices import (
+    Device,
+    choose_compute_type,
+    choose_device,
+    load_cuda_libraries,
+    on_the_cpu,
+    usable,
+    whisper_size,
+)
 from pipeline.inference.hallucinations import Evidence, loudness_db, rejection
 from pipeline.inference.windowed_whisper import DecodeCall, WindowedWhisper
 from pipeline.settings import SttSettings
@@ -233,4 +244,47 @@ def _evidence(text: str, call: DecodeCall, audio: Samples) -> Evidence:
         no_speech_prob=max((each.no_speech_prob for each in decoded), default=1.0),
         compression_ratio=max((each.compression_ratio for each in decoded), default=1.0),
         loudness_db=loudness_db(audio),
+    )
+
+
+log = logging.getLogger(__name__)
+
+
+def ready_transcriber(
+    settings: SttSettings,
+    path_of: Callable[[str], Path],
+    warn: Callable[[str], None] = log.warning,
+) -> Transcriber:
+    """Load Whisper and transcribe a second of nothing with it. Blocks; call it in a worker.
+
+    ``path_of`` brings a model of the size that it is given. With ``auto`` a GPU on which that fails
+    is given up for the CPU and the size that keeps up there; ``warn`` is told why.
+
+    Raises:
+        DeviceUnusable: ``cuda`` was asked for, and does not work.
+        ModelUnavailable: the model is missing or does not load.
+        Exception: what ``path_of`` raises.
+    """
+    settings, missing = usable(settings)
+    if missing is not None:
+        warn(_on_the_cpu_because(missing))
+    try:
+        return _ready(settings, path_of)
+    except DeviceUnusable as error:
+        if settings.device != "auto":
+            raise
+        warn(_on_the_cpu_because(str(error)))
+    return _ready(on_the_cpu(settings), path_of)
+
+
+def _ready(settings: SttSettings, path_of: Callable[[str], Path]) -> Transcriber:
+    transcriber = Transcriber(path_of(whisper_size(settings)), settings)
+    transcriber.warm_up()
+    return transcriber
+
+
+def _on_the_cpu_because(reason: str) -> str:
+    return (
+        "this machine has a GPU, but speech recognition runs on the CPU, slower and with a smaller "
+        f"model: {reason}. `run.py doctor` tries it again"
     )

@@ -21,7 +21,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from numpy.typing import NDArray
 
 from pipeline.audio import Samples
-from pipeline.inference.blas import product
+from pipeline.inference.cpu_models import product
 
 FRAMES_A_SECOND: Final = 100
 MARGIN_FRAMES: Final = 256

@@ -20,7 +20,7 @@ import numpy as np
 
 from logs import FaultLog
 from pipeline.audio import FRAME_MS, HEARD_RATE, Pcm16, Samples, to_samples
-from pipeline.inference.vad import CHUNK, VadStream
+from pipeline.inference.silero_vad import CHUNK, VadStream
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ LAGS_KEPT: Final = 1000
 
 
 class VoiceModel(Protocol):
-    """What `AudioInput` needs of pipeline.inference.vad.SileroVad."""
+    """What `AudioInput` needs of pipeline.inference.silero_vad.SileroVad."""
 
     def open(self) -> VadStream: ...
 

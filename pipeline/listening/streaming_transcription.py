@@ -1,4 +1,12 @@
-"""Finding one speaker's words, turn after turn: at its pauses, in between, and at its end.
+"""The words of one turn while it grows: parts that are settled, and the rest.
+
+A long turn is not transcribed again and again from its beginning. What was said up to a pause in
+it is kept as it was understood then, and only what follows is still to be transcribed. So at the
+end of a turn of half a minute Whisper has its last few seconds left to do.
+
+Which language somebody speaks: fixed by the settings, or detected and remembered.
+
+Finding one speaker's words, turn after turn: at its pauses, in between, and at its end.
 
 Transcription starts when a pause begins, because it may be the end. If speech goes on, the words
 up to there are settled when there is enough of them (wording.py), and thrown away else.
@@ -8,8 +16,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
-from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError
@@ -18,11 +26,79 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.language.names import NameFinder
 from pipeline.listening.audio_input import SpeakerStream
-from pipeline.listening.committed_transcript import CommittedTranscript
 from pipeline.listening.endpointing import Paused, TurnEnded
-from pipeline.listening.speaker_language import SpeakerLanguage
 from pipeline.listening.text_endpoint import Completeness, ending_of
 from pipeline.settings import SttSettings
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedTranscript:
+    """What is settled of a turn. Each transcription of the rest keeps the one that it belongs to.
+
+    ``since`` is where the rest begins, in the caller's seconds.
+    """
+
+    since: float
+    parts: tuple[Transcription, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return " ".join(part.text for part in self.parts)
+
+    def settle(self, part: Transcription, until: float) -> Self:
+        """The same with one more part; the rest begins at ``until``."""
+        return replace(self, since=until, parts=(*self.parts, part))
+
+    def whole(self, rest: Transcription) -> Transcription:
+        """All of the turn, given its rest. A rest without words leaves what is settled."""
+        if not self.parts:
+            return rest
+        heard = self.parts if rest.rejected or not rest.text else (*self.parts, rest)
+        surest = max(heard, key=lambda part: part.duration_ms * part.language_probability)
+        total_ms = sum(part.duration_ms for part in heard)
+        logprobs = sum(part.avg_logprob * part.duration_ms for part in heard)
+        return Transcription(
+            text=" ".join(part.text for part in heard),
+            language=surest.language,
+            no_speech_prob=min(part.no_speech_prob for part in heard),
+            avg_logprob=logprobs / max(total_ms, 1.0),
+            duration_ms=total_ms,
+            took_ms=sum(part.took_ms for part in heard),
+            language_probability=surest.language_probability,
+        )
+
+
+_TELLING_MS: Final = 2000.0
+"""A turn from this length on says enough for its language to be told, with the silence around it;
+in shorter ones Whisper takes an "okay" for any language."""
+_TELLING_WORDS: Final = 3
+_SURE: Final = 0.8
+"""Probability of the language from which it is remembered."""
+
+
+class SpeakerLanguage:
+    """One speaker's language.
+
+    Short turns are taken to be in the language of the speaker's last long one. Long ones are
+    detected each time, so that somebody who changes over is followed.
+    """
+
+    def __init__(self, fixed: str | None) -> None:
+        self._fixed = fixed
+        self._remembered: str | None = None
+
+    def expected(self, duration_ms: float) -> str | None:
+        """The ISO code for audio of this length; None to have it detected."""
+        if self._fixed is not None:
+            return self._fixed
+        return self._remembered if duration_ms < _TELLING_MS else None
+
+    def heard(self, turn: Transcription) -> None:
+        """Take a turn that was understood."""
+        telling = turn.duration_ms >= _TELLING_MS and len(turn.text.split()) >= _TELLING_WORDS
+        if telling and turn.language_probability >= _SURE and turn.rejected is None:
+            self._remembered = turn.language
+
 
 T = TypeVar("T")
 

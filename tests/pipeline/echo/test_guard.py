@@ -1,4 +1,4 @@
-"""A whole room with a loudspeaker in it, in virtual time: the bot's voice comes back to the bot."""
+"""The echo guard in a room whose loudspeaker feeds a microphone, and its word matching."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_FRAME, SPOKEN_RATE, Pcm16
-from pipeline.echo.guard import ECHO
+from pipeline.echo.guard import ECHO, echoed_words, without_echo
 from pipeline.events import Heard, ReplyBegan, ReplyDucked, ReplyEnded, ReplyResumed
-from pipeline.inference.vad import SileroVad
+from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.whisper import Transcription
 from pipeline.latency import TurnLatency
 from pipeline.listening.audio_input import AudioInput
@@ -213,3 +213,33 @@ async def test_a_person_gets_through(sound: Sound, gain: float) -> None:
         assert talk.agent.turns == [AgentTurn("jarvis", ASKED, ANN)]
         said = [heard for heard in talk.all(Heard) if heard.addressed][-1]
         assert (said.speaker, said.text) == (BEN, CUT_IN)
+
+
+SPOKEN = "Every evening the boats came home with the tide. The children waited on the wall."
+
+
+@pytest.mark.parametrize(
+    ("heard", "left"),
+    [
+        ("Every evening the boats came home.", ""),
+        ("evening the boat came home with a tide", "a tide"),
+        ("boats came home Jarvis, stop.", "Jarvis, stop."),
+        ("Wait, the children waited on", "Wait,"),
+        ("Jarvis, stop.", "Jarvis, stop."),
+        ("the", ""),
+        ("I like the sea", "I like the sea"),
+        ("", ""),
+    ],
+)
+def test_only_runs_of_the_bots_words_are_taken_out(heard: str, left: str) -> None:
+    assert without_echo(heard, SPOKEN) == left
+
+
+def test_how_many_words_are_the_bots_if_hardly_any_are_not() -> None:
+    assert echoed_words("every evening the boats came home", SPOKEN) == 6
+    assert echoed_words("every evening Jarvis please stop it", SPOKEN) == 0
+    assert echoed_words("Jarvis, stop.", SPOKEN) == 0
+
+
+def test_what_is_too_long_to_be_compared_is_the_speakers() -> None:
+    assert "mine" in without_echo("other words " * 200 + "mine", SPOKEN)

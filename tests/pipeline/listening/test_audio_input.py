@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import HEARD_FRAME, HEARD_RATE, Pcm16, Samples
-from pipeline.inference.vad import CHUNK, VadStream
+from pipeline.inference.silero_vad import CHUNK, VadStream
 from pipeline.listening.audio_input import QUIET_MEMORY_S, SLEEP_AFTER_S, AudioInput, SpeakerStream
 
 FRAME_S = 0.02

@@ -1,14 +1,17 @@
-"""The words of long turns: settled at their pauses, and heard while they are spoken."""
+"""Words of long turns: partial transcripts, commits at pauses, and the language of a speaker."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pipeline.audio import HEARD_RATE
 from pipeline.events import Heard, PartialHeard, ReplyBegan, ReplyEnded
+from pipeline.inference.whisper import LONGEST_TEXT, Transcription
+from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
 from pipeline.settings import PipelineSettings, SttSettings
 from testing.room import ANN, BEN, FakeRoom
 from tests.pipeline.listening.audio_recognition_alone import Room
@@ -159,3 +162,92 @@ async def test_an_interruption_that_becomes_one_late_stops_the_reply_while_it_is
         ended = await talk.until(ReplyEnded)
         assert ended.interrupted
         assert ended.at < until - 0.5
+
+
+def words(text: str, ms: float = 1000.0, language: str = "en", sure: float = 0.9) -> Transcription:
+    return Transcription(text, language, 0.1, -0.2, ms, 50.0, None, sure)
+
+
+def test_with_nothing_settled_the_rest_is_all() -> None:
+    rejected = replace(words("Thank you."), rejected="made up")
+    assert CommittedTranscript(5.0).whole(rejected) is rejected
+
+
+def test_parts_and_rest_are_one_transcription() -> None:
+    wording = CommittedTranscript(5.0).settle(words("It was raining.", 6000), 11.0)
+    wording = wording.settle(words("We stayed in.", 5000), 16.0)
+    whole = wording.whole(replace(words("Good night.", 1000), avg_logprob=-0.8))
+    assert whole.text == "It was raining. We stayed in. Good night."
+    assert wording.text == "It was raining. We stayed in."
+    assert (wording.since, whole.duration_ms, whole.took_ms) == (16.0, 12_000, 150)
+    assert whole.avg_logprob == pytest.approx(-0.25)
+    assert whole.rejected is None
+
+
+@pytest.mark.parametrize("rest", [words(""), replace(words("Bye."), rejected="made up")])
+def test_a_rest_without_words_leaves_what_is_settled(rest: Transcription) -> None:
+    whole = CommittedTranscript(5.0).settle(words("It was raining.", 6000), 11.0).whole(rest)
+    assert (whole.text, whole.rejected) == ("It was raining.", None)
+
+
+def test_the_language_is_that_of_the_part_that_tells_most() -> None:
+    wording = CommittedTranscript(0.0).settle(words("Es regnet.", 6000, "de", 0.95), 6.0)
+    whole = wording.whole(words("Okay.", 800, "en", 0.6))
+    assert (whole.language, whole.language_probability) == ("de", 0.95)
+
+
+def test_what_was_begun_before_a_part_was_settled_keeps_its_own() -> None:
+    before = CommittedTranscript(0.0)
+    before.settle(words("It was raining."), 6.0)
+    assert before.parts == ()
+
+
+def test_a_recogniser_that_loops_says_no_more_than_anybody_can() -> None:
+    endless = words("na " * 50_000)
+    assert len(endless.text) == LONGEST_TEXT
+    assert len(CommittedTranscript(5.0).settle(endless, 11.0).whole(endless).text) == LONGEST_TEXT
+
+
+SHORT_MS, LONG_MS = 900.0, 2600.0
+GERMAN = Transcription("Wie spät ist es?", "de", 0.0, -0.1, LONG_MS, 60.0, None, 0.95)
+
+
+def test_a_language_of_the_settings_is_never_left() -> None:
+    language = SpeakerLanguage("en")
+    language.heard(GERMAN)
+    assert language.expected(SHORT_MS) == language.expected(LONG_MS) == "en"
+
+
+def test_until_something_telling_was_said_it_is_detected() -> None:
+    language = SpeakerLanguage(None)
+    assert language.expected(SHORT_MS) is None
+
+
+def test_short_words_are_in_the_language_of_what_was_said_before() -> None:
+    language = SpeakerLanguage(None)
+    language.heard(GERMAN)
+    assert language.expected(SHORT_MS) == "de"
+
+
+def test_a_long_turn_is_detected_and_may_change_the_language() -> None:
+    language = SpeakerLanguage(None)
+    language.heard(GERMAN)
+    assert language.expected(LONG_MS) is None
+    language.heard(replace(GERMAN, language="en", text="What time is it now?"))
+    assert language.expected(SHORT_MS) == "en"
+
+
+@pytest.mark.parametrize(
+    "untelling",
+    [
+        replace(GERMAN, duration_ms=SHORT_MS),
+        replace(GERMAN, text="Stopp."),
+        replace(GERMAN, language_probability=0.5),
+        replace(GERMAN, rejected="repeats itself"),
+    ],
+    ids=["short", "one word", "unsure", "rejected"],
+)
+def test_what_tells_little_is_not_remembered(untelling: Transcription) -> None:
+    language = SpeakerLanguage(None)
+    language.heard(untelling)
+    assert language.expected(SHORT_MS) is None

@@ -11,9 +11,9 @@ import pytest
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME, Pcm16, Samples, to_samples
 from pipeline.events import Heard, ReplyEnded
+from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import EndpointCheck, PipelineSettings, SttSettings, TurnSettings

@@ -1,4 +1,4 @@
-"""Reading the weights in an ONNX file."""
+"""ONNX sessions and weights, and matrix products in one thread."""
 
 from __future__ import annotations
 
@@ -7,7 +7,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.inference.onnx_weights import float_weights
+from pipeline.errors import ModelUnavailable
+from pipeline.inference.cpu_models import float_weights, open_session, product
+
+
+def test_a_session_runs_in_the_thread_that_calls_it(silero_path: Path) -> None:
+    session = open_session(silero_path, "voice")
+    options = session.get_session_options()
+    assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
+    assert session.get_providers() == ["CPUExecutionProvider"]
+
+
+def test_a_directory_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match="voice: there is no file"):
+        open_session(tmp_path, "voice")
+
+
+def test_the_reason_of_the_runtime_is_passed_on(tmp_path: Path) -> None:
+    file = tmp_path / "model.onnx"
+    file.write_bytes(b"\x00" * 64)
+    with pytest.raises(ModelUnavailable, match="does not load") as caught:
+        open_session(file, "voice")
+    assert caught.value.__cause__ is not None
 
 
 def field(number: int, content: bytes) -> bytes:
@@ -49,3 +70,15 @@ def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(ValueError, match=r"protobuf|bytes"):
         float_weights(file)
+
+
+@pytest.mark.parametrize(("frames", "bands"), [(1, 80), (15, 80), (16, 80), (801, 80), (333, 128)])
+def test_blocks_give_the_product(frames: int, bands: int) -> None:
+    random = np.random.default_rng(frames)
+    power, bank = random.random((frames, 201)), random.random((201, bands))
+    np.testing.assert_allclose(product(power, bank), power @ bank, rtol=1e-12)
+
+
+def test_single_precision_stays_single() -> None:
+    power, bank = np.ones((5, 201), np.float32), np.ones((201, 80), np.float32)
+    assert product(power, bank).dtype == np.float32
