@@ -81,7 +81,7 @@ def likeness_by_delay(heard: Pcm16, played: Pcm16) -> NDArray[np.float32]:
     return by_delay
 
 
-class Verdict(Enum):
+class EchoResult(Enum):
     """What a stretch of somebody's audio is."""
 
     UNSURE = auto()
@@ -104,13 +104,13 @@ class EchoMemory:
         proven = self._profile.max() >= _PROVEN
         return float(self._profile.argmax()) * STEP_MS if proven else None
 
-    def judge(self, heard: Pcm16, played: Pcm16) -> Verdict:
+    def classify(self, heard: Pcm16, played: Pcm16) -> EchoResult:
         """What ``heard`` is, given what was played up to its end and `LONGEST_DELAY_MS` before."""
         if heard.size * 1000 < SHORTEST_MS * HEARD_RATE:
-            return Verdict.UNSURE
+            return EchoResult.UNSURE
         profile = likeness_by_delay(heard, played)
         if profile.size != self._profile.size:
-            return Verdict.UNSURE
+            return EchoResult.UNSURE
         delay_ms = self.delay_ms
         found = bool(profile.max() >= self._likeness + _FIRST_MORE)
         if delay_ms is not None:
@@ -121,8 +121,8 @@ class EchoMemory:
         self._profile += (_ECHO_COUNTS if found else _SPEECH_COUNTS) * (profile - self._profile)
         short = heard.size * 1000 < _FIRST_WINDOW_MS * HEARD_RATE
         if self.delay_ms is None and short:
-            return Verdict.ALIKE if found else Verdict.UNSURE
-        return Verdict.ECHO if found else Verdict.SPEECH
+            return EchoResult.ALIKE if found else EchoResult.UNSURE
+        return EchoResult.ECHO if found else EchoResult.SPEECH
 
 
 def _spectrogram(pcm: Pcm16) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:

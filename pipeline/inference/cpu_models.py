@@ -129,7 +129,7 @@ _SINGLE_THREAD_WORK: Final = 262_144
 F = TypeVar("F", np.float32, np.float64)
 
 
-def product(rows: NDArray[F], matrix: NDArray[F]) -> NDArray[F]:
+def matmul(rows: NDArray[F], matrix: NDArray[F]) -> NDArray[F]:
     """``[n, k]`` times ``[k, m]``; the fewer rows, the more of them stay one block."""
     count, inner = rows.shape
     block = max(1, _SINGLE_THREAD_WORK // matrix.size)

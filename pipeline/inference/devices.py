@@ -43,7 +43,7 @@ def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> Device:
     return "cpu"
 
 
-def usable(settings: SttSettings) -> tuple[SttSettings, str | None]:
+def usable_settings(settings: SttSettings) -> tuple[SttSettings, str | None]:
     """The settings to go by; on the CPU, and why, where ``auto`` finds a GPU without cuBLAS.
 
     That can be told without a model, so no large one is fetched for a GPU that cannot be used.
@@ -51,7 +51,7 @@ def usable(settings: SttSettings) -> tuple[SttSettings, str | None]:
     if settings.device != "auto" or choose_device("auto") == "cpu":
         return settings, None
     missing = load_cuda_libraries()
-    return (settings, None) if missing is None else (on_the_cpu(settings), missing)
+    return (settings, None) if missing is None else (cpu_settings(settings), missing)
 
 
 def choose_compute_type(wanted: str, device: Device) -> str:
@@ -61,7 +61,7 @@ def choose_compute_type(wanted: str, device: Device) -> str:
     return "int8" if device == "cpu" else "float16"
 
 
-def on_the_cpu(settings: SttSettings) -> SttSettings:
+def cpu_settings(settings: SttSettings) -> SttSettings:
     """The same settings for the CPU; an arithmetic that it does not have becomes ``auto``."""
     possible = ctranslate2.get_supported_compute_types("cpu")
     kept = settings.compute_type if settings.compute_type in possible else "auto"

@@ -81,7 +81,7 @@ def rejection(evidence: Evidence, hotwords: str | None, settings: SttSettings) -
     quiet = evidence.loudness_db < settings.quiet_db
     silent = evidence.no_speech_prob > settings.no_speech_threshold
     unsure = evidence.avg_logprob < settings.log_prob_threshold
-    plain = plain_words(evidence.text)
+    plain = bare_words(evidence.text)
     if not plain:
         return "no words in it"
     if silent and (unsure or quiet):
@@ -93,12 +93,12 @@ def rejection(evidence: Evidence, hotwords: str | None, settings: SttSettings) -
     doubtful = quiet or evidence.no_speech_prob > _SUSPICIOUS_NO_SPEECH
     if doubtful and plain in PHRASES:
         return f"a phrase made up on silence (loudest {evidence.loudness_db:.0f} dB)"
-    if doubtful and hotwords and " " in plain and plain == plain_words(hotwords):
+    if doubtful and hotwords and " " in plain and plain == bare_words(hotwords):
         return "an echo of the hotwords"
     return None
 
 
-def plain_words(text: str) -> str:
+def bare_words(text: str) -> str:
     """Lower case, letters and digits only, single spaces."""
     return " ".join(_LETTERS.sub("", text.casefold()).split())
 

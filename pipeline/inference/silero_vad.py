@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import ModelUnavailable
-from pipeline.inference.cpu_models import float_weights, product
+from pipeline.inference.cpu_models import float_weights, matmul
 
 Floats = NDArray[np.float32]
 
@@ -116,7 +116,7 @@ def _view(array: Floats, shape: tuple[int, ...], strides: tuple[int, ...]) -> Fl
 
 def _dense(rows: Floats, layer: tuple[Floats, Floats]) -> Floats:
     matrix, bias = layer
-    result = product(rows, matrix)
+    result = matmul(rows, matrix)
     result += bias
     return result
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_RATE, Samples
-from pipeline.inference.cpu_models import open_session, product
+from pipeline.inference.cpu_models import matmul, open_session
 
 WINDOW: Final = 8 * HEARD_RATE
 """Samples that the model hears: the last 8 s."""
@@ -76,7 +76,7 @@ def _mel_power(frames: NDArray[np.float64]) -> NDArray[np.float64]:
     """Power of each frame in each mel band, ``float64[n, 80]``."""
     spectrum = np.fft.rfft(frames * _HANN, axis=-1)
     power = spectrum.real * spectrum.real + spectrum.imag * spectrum.imag
-    return product(power, _MEL_BANK)
+    return matmul(power, _MEL_BANK)
 
 
 def _mel_bank() -> NDArray[np.float64]:

@@ -37,13 +37,13 @@ class SpeechModels:
 
     def __init__(
         self,
-        hearing: AudioInput,
+        audio_input: AudioInput,
         turn: TurnModel,
         turn_worker: ModelWorker,
         stt: SpeechToText,
         stt_worker: ModelWorker,
     ) -> None:
-        self.hearing = hearing
+        self.audio_input = audio_input
         self._turn = turn
         self._turn_worker = turn_worker
         self._stt = stt
@@ -84,6 +84,6 @@ class SpeechModels:
 
     async def aclose(self) -> None:
         """Stop hearing, and end the threads as soon as they are done with what they compute."""
-        await self.hearing.aclose()
+        await self.audio_input.aclose()
         for worker in (self._turn_worker, self._stt_worker):
             await asyncio.to_thread(worker.close)

@@ -23,9 +23,9 @@ from pipeline.inference.devices import (
     Device,
     choose_compute_type,
     choose_device,
+    cpu_settings,
     load_cuda_libraries,
-    on_the_cpu,
-    usable,
+    usable_settings,
     whisper_size,
 )
 from pipeline.inference.hallucinations import Evidence, loudness_db, rejection
@@ -250,7 +250,7 @@ def _evidence(text: str, call: DecodeCall, audio: Samples) -> Evidence:
 log = logging.getLogger(__name__)
 
 
-def ready_transcriber(
+def load_transcriber(
     settings: SttSettings,
     path_of: Callable[[str], Path],
     warn: Callable[[str], None] = log.warning,
@@ -265,7 +265,7 @@ def ready_transcriber(
         ModelUnavailable: the model is missing or does not load.
         Exception: what ``path_of`` raises.
     """
-    settings, missing = usable(settings)
+    settings, missing = usable_settings(settings)
     if missing is not None:
         warn(_on_the_cpu_because(missing))
     try:
@@ -274,7 +274,7 @@ def ready_transcriber(
         if settings.device != "auto":
             raise
         warn(_on_the_cpu_because(str(error)))
-    return _ready(on_the_cpu(settings), path_of)
+    return _ready(cpu_settings(settings), path_of)
 
 
 def _ready(settings: SttSettings, path_of: Callable[[str], Path]) -> Transcriber:

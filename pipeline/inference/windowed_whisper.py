@@ -21,7 +21,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from numpy.typing import NDArray
 
 from pipeline.audio import Samples
-from pipeline.inference.cpu_models import product
+from pipeline.inference.cpu_models import matmul
 
 FRAMES_A_SECOND: Final = 100
 MARGIN_FRAMES: Final = 256
@@ -66,7 +66,7 @@ class LeanFeatures(FeatureExtractor):  # type: ignore[misc]
             padded, self.n_fft, self.hop_length, window=window, return_complex=True
         )
         power = np.square(np.abs(spectrum[:, :-1].astype(np.complex64))).T
-        mel = np.log10(np.maximum(product(power, self.mel_filters.T), 1e-10))
+        mel = np.log10(np.maximum(matmul(power, self.mel_filters.T), 1e-10))
         mel = np.maximum(mel, mel.max() - 8.0)
         return np.ascontiguousarray(((mel + 4.0) / 4.0).T)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.echo.detector import STEP_MS, EchoMemory, Verdict, likeness_by_delay
+from pipeline.echo.detector import STEP_MS, EchoMemory, EchoResult, likeness_by_delay
 from pipeline.settings import BargeInSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from testing.echo_sounds import (
@@ -34,7 +34,7 @@ def voices() -> tuple[Sound, Sound]:
 def echo_share(mic: Sound, played: Sound, memory: EchoMemory | None = None) -> float:
     """How many of the looks at a microphone find an echo."""
     memory = memory or EchoMemory(LIKENESS)
-    return float(np.mean([found is Verdict.ECHO for _, found in looks(memory, mic, played)]))
+    return float(np.mean([found is EchoResult.ECHO for _, found in looks(memory, mic, played)]))
 
 
 @pytest.mark.parametrize("delay_ms", [80, 220, 400])
@@ -64,7 +64,7 @@ def test_a_person_over_an_echo_is_heard_soon(voices: tuple[Sound, Sound]) -> Non
     since = 4 * 16_000
     mic[since:] += 2 * level(echo) / level(person) * person[: mic.size - since]
     memory = EchoMemory(LIKENESS)
-    heard = [end for end, found in looks(memory, mic, bot) if found is Verdict.SPEECH]
+    heard = [end for end, found in looks(memory, mic, bot) if found is EchoResult.SPEECH]
     assert next(end for end in heard if end > since) - since < 16_000 * 0.6
 
 
@@ -77,7 +77,7 @@ def test_speech_that_begins_with_a_sound_of_the_bot_is_no_echo(
     mic = np.concatenate((np.zeros(1600), person[onset : onset + 6400]))
     begins = np.flatnonzero(np.abs(bot) > 0.02)[0]
     played = np.concatenate((np.zeros(9600 + 1600), bot[begins : begins + 6400]))
-    assert EchoMemory(LIKENESS).judge(as_pcm(mic), as_pcm(played)) is Verdict.SPEECH
+    assert EchoMemory(LIKENESS).classify(as_pcm(mic), as_pcm(played)) is EchoResult.SPEECH
 
 
 def test_where_nothing_was_played_nothing_is_alike(voices: tuple[Sound, Sound]) -> None:
@@ -99,25 +99,25 @@ def test_the_likeness_is_highest_at_the_delay(voices: tuple[Sound, Sound]) -> No
 def test_too_little_to_tell_is_said_so(voices: tuple[Sound, Sound]) -> None:
     bot, _ = voices
     memory = EchoMemory(LIKENESS)
-    assert memory.judge(as_pcm(bot[:3200]), as_pcm(bot[:12_800])) is Verdict.UNSURE
-    assert memory.judge(np.zeros(0, np.int16), np.zeros(0, np.int16)) is Verdict.UNSURE
+    assert memory.classify(as_pcm(bot[:3200]), as_pcm(bot[:12_800])) is EchoResult.UNSURE
+    assert memory.classify(np.zeros(0, np.int16), np.zeros(0, np.int16)) is EchoResult.UNSURE
 
 
 @pytest.mark.parametrize(
     ("ms", "echo", "speech"),
     [
-        (230, Verdict.UNSURE, Verdict.UNSURE),
-        (240, Verdict.ALIKE, Verdict.UNSURE),
-        (390, Verdict.ALIKE, Verdict.UNSURE),
-        (400, Verdict.ECHO, Verdict.SPEECH),
+        (230, EchoResult.UNSURE, EchoResult.UNSURE),
+        (240, EchoResult.ALIKE, EchoResult.UNSURE),
+        (390, EchoResult.ALIKE, EchoResult.UNSURE),
+        (400, EchoResult.ECHO, EchoResult.SPEECH),
     ],
 )
 def test_of_a_microphone_that_is_not_known_more_must_be_heard(
-    voices: tuple[Sound, Sound], ms: int, echo: Verdict, speech: Verdict
+    voices: tuple[Sound, Sound], ms: int, echo: EchoResult, speech: EchoResult
 ) -> None:
     bot, person = voices
     since, until = 16_000, 16_000 + ms * 16
     played = as_pcm(bot[since - 9600 : until])
     heard = as_pcm(0.3 * bot[since - 3200 : until - 3200])
-    assert EchoMemory(LIKENESS).judge(heard, played) is echo
-    assert EchoMemory(LIKENESS).judge(as_pcm(person[since:until]), played) is speech
+    assert EchoMemory(LIKENESS).classify(heard, played) is echo
+    assert EchoMemory(LIKENESS).classify(as_pcm(person[since:until]), played) is speech

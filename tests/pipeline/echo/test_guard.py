@@ -41,8 +41,8 @@ BENS_VOICE = EspeakVoice("en-us", "f4", 165, 50)
 class SaidModels(FakeModels):
     """Transcribes real audio to what the test says it holds."""
 
-    def __init__(self, hearing: AudioInput) -> None:
-        super().__init__(hearing)
+    def __init__(self, audio_input: AudioInput) -> None:
+        super().__init__(audio_input)
         self.said = ASKED
 
     async def transcribe(
@@ -112,8 +112,8 @@ class LoudRoom(FakeRoom):
         self._noise = np.random.default_rng(1)
         self._own: list[Pcm16] = []
 
-    def _models(self, hearing: AudioInput) -> SaidModels:
-        self.said_models = SaidModels(hearing)
+    def _models(self, audio_input: AudioInput) -> SaidModels:
+        self.said_models = SaidModels(audio_input)
         return self.said_models
 
     def speak_over(self, pcm: Pcm16) -> None:

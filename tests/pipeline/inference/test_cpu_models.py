@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import ModelUnavailable
-from pipeline.inference.cpu_models import float_weights, open_session, product
+from pipeline.inference.cpu_models import float_weights, matmul, open_session
 
 
 def test_a_session_runs_in_the_thread_that_calls_it(silero_path: Path) -> None:
@@ -76,9 +76,9 @@ def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_blocks_give_the_product(frames: int, bands: int) -> None:
     random = np.random.default_rng(frames)
     power, bank = random.random((frames, 201)), random.random((201, bands))
-    np.testing.assert_allclose(product(power, bank), power @ bank, rtol=1e-12)
+    np.testing.assert_allclose(matmul(power, bank), power @ bank, rtol=1e-12)
 
 
 def test_single_precision_stays_single() -> None:
     power, bank = np.ones((5, 201), np.float32), np.ones((201, 80), np.float32)
-    assert product(power, bank).dtype == np.float32
+    assert matmul(power, bank).dtype == np.float32

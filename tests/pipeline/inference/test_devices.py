@@ -13,9 +13,9 @@ from pipeline.errors import ModelUnavailable
 from pipeline.inference.devices import (
     choose_compute_type,
     choose_device,
+    cpu_settings,
     load_cuda_libraries,
-    on_the_cpu,
-    usable,
+    usable_settings,
     whisper_size,
 )
 from pipeline.settings import SttSettings
@@ -55,9 +55,9 @@ def test_the_size_that_auto_means_suits_the_device(
 
 
 def test_on_the_cpu_an_arithmetic_of_the_gpu_is_given_up_and_another_kept() -> None:
-    assert on_the_cpu(SttSettings(compute_type="float16")).compute_type == "auto"
-    assert on_the_cpu(SttSettings(compute_type="int8")).compute_type == "int8"
-    assert on_the_cpu(SttSettings(beam_size=3)).beam_size == 3
+    assert cpu_settings(SttSettings(compute_type="float16")).compute_type == "auto"
+    assert cpu_settings(SttSettings(compute_type="int8")).compute_type == "int8"
+    assert cpu_settings(SttSettings(beam_size=3)).beam_size == 3
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_auto_leaves_a_gpu_alone_that_has_no_cublas(
 ) -> None:
     monkeypatch.setattr(COUNT, lambda: gpus)
     monkeypatch.setattr("pipeline.inference.devices.load_cuda_libraries", lambda: missing)
-    settings, why = usable(SttSettings.model_validate({"device": device}))
+    settings, why = usable_settings(SttSettings.model_validate({"device": device}))
     assert settings.device == goes_by
     assert why == (missing if goes_by == "cpu" else None)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import HEARD_RATE
-from pipeline.inference.hallucinations import Evidence, loudness_db, plain_words, rejection
+from pipeline.inference.hallucinations import Evidence, bare_words, loudness_db, rejection
 from pipeline.settings import SttSettings
 
 SETTINGS = SttSettings()
@@ -73,4 +73,4 @@ def test_the_loudest_part_counts() -> None:
 
 
 def test_plain_words() -> None:
-    assert plain_words("  Thank you -- for watching!  ") == "thank you for watching"
+    assert bare_words("  Thank you -- for watching!  ") == "thank you for watching"

@@ -75,9 +75,9 @@ class Rig:
 
     def __init__(self) -> None:
         self.turn, self.stt = GatedModel(), GatedModel()
-        self.hearing = AudioInput(FakeVad(), time.monotonic)
+        self.audio_input = AudioInput(FakeVad(), time.monotonic)
         self.models = SpeechModels(
-            self.hearing,
+            self.audio_input,
             self.turn,
             ModelWorker("turn under test", limit=4),
             self.stt,
@@ -175,7 +175,7 @@ async def test_a_slow_transcription_does_not_hold_up_the_turn_model(rig: Rig) ->
 
 
 async def test_closing_ends_the_threads_and_whoever_still_waits(rig: Rig) -> None:
-    rig.hearing.start()
+    rig.audio_input.start()
     running = rig.transcribe("ann", 100)
     await rig.stt.wait_begun()
     waiting = rig.transcribe("ben", 200)
@@ -191,7 +191,7 @@ async def test_closing_ends_the_threads_and_whoever_still_waits(rig: Rig) -> Non
         await rig.models.turn_probability("ann", loud(100))
     names = {thread.name for thread in threading.enumerate()}
     assert not names & {"turn under test-0", "words under test-0"}
-    assert "hearing" not in {task.get_name() for task in asyncio.all_tasks()}
+    assert "audio input" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
 async def test_the_newest_look_does_not_wait_behind_those_of_others(rig: Rig) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.audio import HEARD_RATE
 from pipeline.errors import DeviceUnusable, ModelUnavailable
-from pipeline.inference.whisper import Transcriber, ready_transcriber
+from pipeline.inference.whisper import Transcriber, load_transcriber
 from pipeline.inference.windowed_whisper import WindowedWhisper
 from pipeline.settings import SttSettings
 from server.engines.espeak import EspeakVoice
@@ -203,7 +203,7 @@ def store(whisper_path: Path, one_gpu_is_shown: None) -> Store:
 
 def test_auto_falls_back_to_the_cpu_where_the_gpu_does_not_load(store: Store) -> None:
     warnings: list[str] = []
-    transcriber = ready_transcriber(SttSettings(), store.path, warnings.append)
+    transcriber = load_transcriber(SttSettings(), store.path, warnings.append)
     assert (transcriber.device, transcriber.compute_type) == ("cpu", "int8")
     assert store.asked == ["large-v3-turbo", "base"]
     [warning] = warnings
@@ -218,7 +218,7 @@ def test_auto_falls_back_where_the_first_encode_fails(
     monkeypatch.setattr("pipeline.inference.whisper.WindowedWhisper", FailsAtTheFirstEncode)
     warnings: list[str] = []
     settings = SttSettings(model_size="small", compute_type="float16")
-    transcriber = ready_transcriber(settings, store.path, warnings.append)
+    transcriber = load_transcriber(settings, store.path, warnings.append)
     assert transcriber.device == "cpu"
     assert store.asked == ["small", "small"]
     [warning] = warnings
@@ -230,7 +230,7 @@ def test_no_large_model_is_fetched_for_a_gpu_without_cublas(
 ) -> None:
     monkeypatch.setattr("pipeline.inference.devices.load_cuda_libraries", lambda: NO_CUBLAS)
     warnings: list[str] = []
-    assert ready_transcriber(SttSettings(), store.path, warnings.append).device == "cpu"
+    assert load_transcriber(SttSettings(), store.path, warnings.append).device == "cpu"
     assert store.asked == ["base"]
     assert len(warnings) == 1
 
@@ -242,7 +242,7 @@ def test_cuda_that_was_asked_for_is_not_replaced(
     if at_the_first_encode:
         monkeypatch.setattr("pipeline.inference.whisper.WindowedWhisper", FailsAtTheFirstEncode)
     with pytest.raises(DeviceUnusable, match=r"GPU.*PIPELINE__STT__DEVICE=cpu"):
-        ready_transcriber(SttSettings(device="cuda"), store.path, lambda _: None)
+        load_transcriber(SttSettings(device="cuda"), store.path, lambda _: None)
 
 
 def test_a_fault_of_the_cpu_is_not_taken_for_the_gpus(
@@ -253,4 +253,4 @@ def test_a_fault_of_the_cpu_is_not_taken_for_the_gpus(
 
     monkeypatch.setattr("pipeline.inference.whisper.WindowedWhisper.encode", broken)
     with pytest.raises(ZeroDivisionError):
-        ready_transcriber(SttSettings(device="cpu"), store.path, lambda _: None)
+        load_transcriber(SttSettings(device="cpu"), store.path, lambda _: None)

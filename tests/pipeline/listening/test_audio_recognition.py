@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.audio import Pcm16
 from pipeline.errors import ModelUnavailable, Superseded
-from pipeline.listening.audio_recognition import more_silence
+from pipeline.listening.audio_recognition import extend_silence
 from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
 from testing.room import ANN
 from tests.pipeline.listening.audio_recognition_alone import Room
@@ -24,11 +24,11 @@ NO_PARTIALS = PipelineSettings(stt=SttSettings(partial_interval_s=0))
 async def test_a_turn_is_reported_from_its_beginning_to_its_words() -> None:
     async with Room() as room:
         began = await room.say(QUESTION, 1.0)
-        meanwhile = room.listener.speaking
+        meanwhile = room.recognition.speaking
         await room.pause(1.0)
-        assert (meanwhile, room.listener.speaking) == (True, False)
-        assert room.story == ["began", "pausing", "ended", "understood"]
-        utterance = room.one("understood")
+        assert (meanwhile, room.recognition.speaking) == (True, False)
+        assert room.story == ["began", "pausing", "ended", "final"]
+        utterance = room.one("final")
         assert utterance.speaker == ANN
         assert utterance.transcription.text == QUESTION
         assert utterance.began == pytest.approx(began, abs=0.05)
@@ -40,7 +40,7 @@ async def test_the_words_are_there_when_the_turn_is_found_to_be_over() -> None:
         room.models.turn_ms = room.models.stt_ms = 200
         began = await room.say(QUESTION, 1.0)
         await room.pause(1.0)
-        latency = room.one("understood").latency
+        latency = room.one("final").latency
         stages = latency.stages_ms()
         assert latency.at("speech_end") == pytest.approx(began + 1.0, abs=0.05)
         assert stages["listen"] == pytest.approx(160, abs=45)
@@ -63,10 +63,10 @@ async def test_a_turn_holds_nothing_of_the_one_before_it() -> None:
     async with Room() as room:
         await room.say(QUESTION, 1.0)
         await room.pause(0.29)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
         await room.say("And tomorrow?", 1.0)
         await room.pause(1.0)
-        texts = [each.transcription.text for what, each in room.told if what == "understood"]
+        texts = [each.transcription.text for what, each in room.told if what == "final"]
         assert texts == [QUESTION, "And tomorrow?"]
 
 
@@ -75,9 +75,9 @@ async def test_a_verdict_that_is_there_early_waits_for_the_silence_of_its_look()
         room.models.turn_ms = room.models.stt_ms = 5
         began = await room.say(QUESTION, 1.0)
         await room.pause(1.0)
-        decided = room.one("understood").latency.at("turn_decided")
+        decided = room.one("final").latency.at("turn_decided")
         assert decided - (began + 1.0) == pytest.approx(0.26, abs=0.033)
-        assert list(room.hearing.verdict_lags_ms) == [0.0]
+        assert list(room.audio_input.check_lags_ms) == [0.0]
 
 
 async def test_a_late_verdict_is_counted_by_how_late_it_came() -> None:
@@ -85,7 +85,7 @@ async def test_a_late_verdict_is_counted_by_how_late_it_came() -> None:
         room.models.turn_ms = 250
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)
-        (lag_ms,) = room.hearing.verdict_lags_ms
+        (lag_ms,) = room.audio_input.check_lags_ms
         assert 250 - 140 <= lag_ms <= 250
 
 
@@ -95,7 +95,7 @@ async def test_a_look_at_a_pause_that_is_over_asks_for_nothing_any_more() -> Non
         await room.say("Jarvis, I was wondering", 1.0)
         await room.pause(0.3)
         await room.say("what time it is", 0.5)
-        assert room.models.looks_given_up == 1
+        assert room.models.checks_cancelled == 1
 
 
 async def test_a_look_that_ends_the_turn_in_any_case_does_not_cost_a_verdict() -> None:
@@ -109,16 +109,16 @@ async def test_a_look_that_ends_the_turn_in_any_case_does_not_cost_a_verdict() -
         room.models.complete = unsure
         began = await room.say("It was raining all day", 1.0)
         await room.pause(2.0)
-        decided = room.one("understood").latency.at("turn_decided")
+        decided = room.one("final").latency.at("turn_decided")
         assert decided - (began + 1.0) == pytest.approx(1.2, abs=0.033)
         assert len(asked) == 2
 
 
 def test_more_silence_goes_on_as_what_was_heard_last() -> None:
     audio = np.array([900, 3, -1, 2], np.int16)
-    assert more_silence(audio, 2).tolist() == [900, 3, -1, 2, 2, -1]
-    assert more_silence(audio, 0).tolist() == audio.tolist()
-    assert more_silence(audio, 9).tolist() == [900, 3, -1, 2, 2, -1, 3, 900]
+    assert extend_silence(audio, 2).tolist() == [900, 3, -1, 2, 2, -1]
+    assert extend_silence(audio, 0).tolist() == audio.tolist()
+    assert extend_silence(audio, 9).tolist() == [900, 3, -1, 2, 2, -1, 3, 900]
 
 
 async def test_the_settings_say_which_language_and_the_room_which_words_to_expect() -> None:
@@ -139,10 +139,10 @@ async def test_speech_that_goes_on_throws_the_early_transcription_away() -> None
         room.models.stt_ms, room.models.complete = 60, lambda audio: 0.9
         await room.say("what time it is", 1.0)
         await room.pause(1.6)
-        assert room.story == ["began", "resumed", "pausing", "ended", "understood"]
-        text = room.one("understood").transcription.text
+        assert room.story == ["began", "resumed", "pausing", "ended", "final"]
+        text = room.one("final").transcription.text
         assert text == "Jarvis, I was wondering what time it is"
-        assert room.models.given_up == 1
+        assert room.models.transcriptions_cancelled == 1
         assert len({asked["key"] for asked in room.models.asked}) == 2
 
 
@@ -155,15 +155,15 @@ async def test_at_a_pause_the_words_so_far_are_passed_on_while_nobody_knows_if_i
         await room.pause(0.4)
         assert room.story == ["began", "pausing"]
         assert room.one("pausing").transcription.text == "It was raining all day yesterday."
-        assert room.listener.speaking
+        assert room.recognition.speaking
 
 
 async def test_a_turn_that_is_going_on_can_be_overheard() -> None:
     async with Room() as room:
         await room.say(QUESTION, 0.8)
-        room.listener.overhear()
+        room.recognition.transcribe_partial()
         await room.say(QUESTION, 0.4)
-        assert room.one("overheard").transcription.text == QUESTION
+        assert room.one("partial").transcription.text == QUESTION
         (asked,) = room.models.asked
         assert not asked["final"], "what is final goes before it"
         assert asked["seconds"] == pytest.approx(0.8, abs=0.1)
@@ -173,13 +173,13 @@ async def test_what_was_overheard_too_late_is_not_reported() -> None:
     async with Room() as room:
         room.models.stt_ms = 2000
         await room.say(QUESTION, 0.8)
-        room.listener.overhear()
+        room.recognition.transcribe_partial()
         await asyncio.sleep(0)
         room.models.stt_ms = 60
         await room.pause(0.7)
         await room.say("The next turn", 1.5)
-        assert (room.models.transcribed, room.models.given_up) == (1, 1)
-        assert room.story == ["began", "pausing", "ended", "understood", "began"]
+        assert (room.models.transcribed, room.models.transcriptions_cancelled) == (1, 1)
+        assert room.story == ["began", "pausing", "ended", "final", "began"]
 
 
 async def test_a_speaker_without_end_is_cut_off_and_loses_no_words() -> None:
@@ -188,7 +188,7 @@ async def test_a_speaker_without_end_is_cut_off_and_loses_no_words() -> None:
         await room.say("Well, as I said", 3.3)
         await room.say("and so on", 1.0)
         await room.pause(1.6)
-        texts = [each.transcription.text for what, each in room.told if what == "understood"]
+        texts = [each.transcription.text for what, each in room.told if what == "final"]
         assert len(texts) == 2
         assert texts[0] == "Well, as I said"
         assert texts[1].endswith("and so on")
@@ -200,7 +200,7 @@ async def test_a_slow_turn_model_does_not_hold_a_turn_open_for_ever() -> None:
         room.models.turn_ms = 60_000
         await room.say(QUESTION, 1.0)
         await room.pause(2.0)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
 
 
 async def test_nor_does_one_that_breaks() -> None:
@@ -208,7 +208,7 @@ async def test_nor_does_one_that_breaks() -> None:
         room.models.turn_error = RuntimeError("the session is gone")
         await room.say(QUESTION, 1.0)
         await room.pause(2.0)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
         assert all(error is room.models.turn_error for error in room.failed)
         assert room.failed, "the room was told, and logs it"
 
@@ -218,7 +218,7 @@ async def test_a_look_that_gave_way_to_a_newer_one_is_no_failure() -> None:
         room.models.turn_error = Superseded("a newer look")
         await room.say(QUESTION, 1.0)
         await room.pause(2.0)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
         assert room.failed == []
 
 
@@ -254,16 +254,16 @@ async def test_a_failing_transcriber_is_told_of(error: Exception, why: str) -> N
         room.models.error = None
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
 
 
 async def test_who_leaves_in_mid_turn_has_said_nothing() -> None:
     async with Room() as room:
         await room.say(QUESTION, 1.0)
-        room.listener.close()
+        room.recognition.close()
         await asyncio.sleep(5)
         assert room.story == ["began"]
-        assert not room.listener.speaking
+        assert not room.recognition.speaking
 
 
 async def test_nor_has_who_leaves_while_the_models_are_at_work() -> None:
@@ -273,28 +273,28 @@ async def test_nor_has_who_leaves_while_the_models_are_at_work() -> None:
         await room.say(QUESTION, 1.0)
         await room.pause(0.3)
         assert room.models.asked, "the pause was seen"
-        room.listener.close()
+        room.recognition.close()
         await asyncio.sleep(5)
         assert room.story == ["began"]
-        assert room.models.given_up == 1
+        assert room.models.transcriptions_cancelled == 1
 
 
 async def test_what_is_found_to_be_somebody_elses_is_left_out_of_the_turn() -> None:
     async with Room(NO_PARTIALS) as room:
         await room.say("Once upon a time.", 2.0)
         began = await room.say(QUESTION, 1.0)
-        room.listener.skip_to(began)
+        room.recognition.skip_to(began)
         await room.pause(1.6)
-        utterance = room.one("understood")
+        utterance = room.one("final")
         assert utterance.transcription.text == QUESTION
         assert utterance.began == pytest.approx(began)
 
 
 async def test_at_a_pause_and_before_a_turn_nothing_is_left_out() -> None:
     async with Room() as room:
-        room.listener.skip_to(asyncio.get_running_loop().time())
+        room.recognition.skip_to(asyncio.get_running_loop().time())
         await room.say(QUESTION, 1.0)
         await room.pause(0.15)
-        room.listener.skip_to(asyncio.get_running_loop().time())
+        room.recognition.skip_to(asyncio.get_running_loop().time())
         await room.pause(1.0)
-        assert room.one("understood").transcription.text == QUESTION
+        assert room.one("final").transcription.text == QUESTION

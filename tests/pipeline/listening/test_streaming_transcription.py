@@ -48,21 +48,21 @@ def finals(room: Room) -> list[float]:
 async def test_at_the_end_of_a_long_turn_only_its_last_part_is_transcribed() -> None:
     async with Room(settings()) as room:
         await say_with_pauses(room, PARTS)
-        assert room.one("understood").transcription.text == " ".join(PARTS)
+        assert room.one("final").transcription.text == " ".join(PARTS)
         assert finals(room) == pytest.approx([3.2, 3.4, 3.4], abs=0.25)
 
 
 async def test_what_is_short_is_transcribed_again_with_what_follows() -> None:
     async with Room(settings()) as room:
         await say_with_pauses(room, PARTS, 1.0)
-        assert room.one("understood").transcription.text == " ".join(PARTS)
+        assert room.one("final").transcription.text == " ".join(PARTS)
         assert finals(room) == pytest.approx([1.2, 2.6, 1.4], abs=0.25)
 
 
 async def test_an_open_clause_is_not_parted_from_its_end() -> None:
     async with Room(settings()) as room:
         await say_with_pauses(room, ("I was wondering if you could", "tell me a joke."))
-        text = room.one("understood").transcription.text
+        text = room.one("final").transcription.text
         assert text == "I was wondering if you could tell me a joke."
         assert finals(room)[-1] > 6.0
 
@@ -76,7 +76,7 @@ async def test_nor_is_what_was_rejected_kept() -> None:
         room.models.rejected, room.models.complete = None, lambda _: 0.99
         await room.say(PARTS[1], 1.0)
         await room.pause(1.0)
-        assert room.one("understood").transcription.text == " ".join(PARTS[:2])
+        assert room.one("final").transcription.text == " ".join(PARTS[:2])
 
 
 async def test_words_that_are_found_after_the_pause_are_settled_all_the_same() -> None:
@@ -84,9 +84,9 @@ async def test_words_that_are_found_after_the_pause_are_settled_all_the_same() -
         room.models.stt_ms = 900
         await say_with_pauses(room, PARTS[:2])
         await asyncio.sleep(1.0)
-        assert room.one("understood").transcription.text == " ".join(PARTS[:2])
+        assert room.one("final").transcription.text == " ".join(PARTS[:2])
         assert finals(room)[-1] < 3.6
-        assert room.models.given_up == 0
+        assert room.models.transcriptions_cancelled == 0
 
 
 async def test_words_that_are_found_when_the_turn_is_long_over_are_not_put_into_the_next() -> None:
@@ -98,7 +98,7 @@ async def test_words_that_are_found_when_the_turn_is_long_over_are_not_put_into_
         await say_with_pauses(room, PARTS[1:])
         await room.say(QUESTION, 2.0)
         await room.pause(1.0)
-        texts = [told.transcription.text for what, told in room.told if what == "understood"]
+        texts = [told.transcription.text for what, told in room.told if what == "final"]
         assert texts == [" ".join(PARTS), QUESTION]
 
 
@@ -115,8 +115,8 @@ async def test_settled_audio_is_not_kept_in_memory_for_longer_than_the_turn_mode
     async with Room(settings()) as room:
         await say_with_pauses(room, PARTS * 4)
         await room.say("And so on", 0.5)
-        (microphone,) = room.hearing._microphones
-        assert microphone.audio(0.0, room.clock()).size < 14 * HEARD_RATE
+        (stream,) = room.audio_input._streams
+        assert stream.audio(0.0, room.clock()).size < 14 * HEARD_RATE
 
 
 async def test_the_words_so_far_are_told_while_speech_goes_on() -> None:
@@ -125,12 +125,12 @@ async def test_the_words_so_far_are_told_while_speech_goes_on() -> None:
         await room.say(PARTS[0], 3.4)
         await room.pause(0.45)
         await room.say(PARTS[1], 1.5)
-        told = [detail for what, detail in room.told if what == "overheard"]
+        told = [detail for what, detail in room.told if what == "partial"]
         assert [each.transcription.text for each in told] == [
             *[PARTS[0]] * 3,
             " ".join(PARTS[:2]),
         ]
-        assert [each.settled for each in told] == [""] * 3 + [PARTS[0]]
+        assert [each.committed for each in told] == [""] * 3 + [PARTS[0]]
         assert not any(each["final"] for each in room.models.asked[:3])
 
 
@@ -139,8 +139,8 @@ async def test_a_part_that_is_still_sought_gives_way_when_a_pause_begins() -> No
         room.models.stt_ms = 400
         await room.say(QUESTION, 1.1)
         await room.pause(1.0)
-        assert room.story == ["began", "ended", "understood"]
-        assert room.models.given_up == 1
+        assert room.story == ["began", "ended", "final"]
+        assert room.models.transcriptions_cancelled == 1
 
 
 async def test_the_room_tells_its_watchers() -> None:
@@ -174,38 +174,38 @@ def test_with_nothing_settled_the_rest_is_all() -> None:
 
 
 def test_parts_and_rest_are_one_transcription() -> None:
-    wording = CommittedTranscript(5.0).settle(words("It was raining.", 6000), 11.0)
-    wording = wording.settle(words("We stayed in.", 5000), 16.0)
-    whole = wording.whole(replace(words("Good night.", 1000), avg_logprob=-0.8))
+    committed = CommittedTranscript(5.0).commit(words("It was raining.", 6000), 11.0)
+    committed = committed.commit(words("We stayed in.", 5000), 16.0)
+    whole = committed.whole(replace(words("Good night.", 1000), avg_logprob=-0.8))
     assert whole.text == "It was raining. We stayed in. Good night."
-    assert wording.text == "It was raining. We stayed in."
-    assert (wording.since, whole.duration_ms, whole.took_ms) == (16.0, 12_000, 150)
+    assert committed.text == "It was raining. We stayed in."
+    assert (committed.since, whole.duration_ms, whole.took_ms) == (16.0, 12_000, 150)
     assert whole.avg_logprob == pytest.approx(-0.25)
     assert whole.rejected is None
 
 
 @pytest.mark.parametrize("rest", [words(""), replace(words("Bye."), rejected="made up")])
 def test_a_rest_without_words_leaves_what_is_settled(rest: Transcription) -> None:
-    whole = CommittedTranscript(5.0).settle(words("It was raining.", 6000), 11.0).whole(rest)
+    whole = CommittedTranscript(5.0).commit(words("It was raining.", 6000), 11.0).whole(rest)
     assert (whole.text, whole.rejected) == ("It was raining.", None)
 
 
 def test_the_language_is_that_of_the_part_that_tells_most() -> None:
-    wording = CommittedTranscript(0.0).settle(words("Es regnet.", 6000, "de", 0.95), 6.0)
-    whole = wording.whole(words("Okay.", 800, "en", 0.6))
+    committed = CommittedTranscript(0.0).commit(words("Es regnet.", 6000, "de", 0.95), 6.0)
+    whole = committed.whole(words("Okay.", 800, "en", 0.6))
     assert (whole.language, whole.language_probability) == ("de", 0.95)
 
 
 def test_what_was_begun_before_a_part_was_settled_keeps_its_own() -> None:
     before = CommittedTranscript(0.0)
-    before.settle(words("It was raining."), 6.0)
+    before.commit(words("It was raining."), 6.0)
     assert before.parts == ()
 
 
 def test_a_recogniser_that_loops_says_no_more_than_anybody_can() -> None:
     endless = words("na " * 50_000)
     assert len(endless.text) == LONGEST_TEXT
-    assert len(CommittedTranscript(5.0).settle(endless, 11.0).whole(endless).text) == LONGEST_TEXT
+    assert len(CommittedTranscript(5.0).commit(endless, 11.0).whole(endless).text) == LONGEST_TEXT
 
 
 SHORT_MS, LONG_MS = 900.0, 2600.0
@@ -214,7 +214,7 @@ GERMAN = Transcription("Wie spät ist es?", "de", 0.0, -0.1, LONG_MS, 60.0, None
 
 def test_a_language_of_the_settings_is_never_left() -> None:
     language = SpeakerLanguage("en")
-    language.heard(GERMAN)
+    language.learn(GERMAN)
     assert language.expected(SHORT_MS) == language.expected(LONG_MS) == "en"
 
 
@@ -225,15 +225,15 @@ def test_until_something_telling_was_said_it_is_detected() -> None:
 
 def test_short_words_are_in_the_language_of_what_was_said_before() -> None:
     language = SpeakerLanguage(None)
-    language.heard(GERMAN)
+    language.learn(GERMAN)
     assert language.expected(SHORT_MS) == "de"
 
 
 def test_a_long_turn_is_detected_and_may_change_the_language() -> None:
     language = SpeakerLanguage(None)
-    language.heard(GERMAN)
+    language.learn(GERMAN)
     assert language.expected(LONG_MS) is None
-    language.heard(replace(GERMAN, language="en", text="What time is it now?"))
+    language.learn(replace(GERMAN, language="en", text="What time is it now?"))
     assert language.expected(SHORT_MS) == "en"
 
 
@@ -249,5 +249,5 @@ def test_a_long_turn_is_detected_and_may_change_the_language() -> None:
 )
 def test_what_tells_little_is_not_remembered(untelling: Transcription) -> None:
     language = SpeakerLanguage(None)
-    language.heard(untelling)
+    language.learn(untelling)
     assert language.expected(SHORT_MS) is None

@@ -111,8 +111,8 @@ async def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
 class InlineModels(SpeechModels):
     """The real models without their threads, so that a room of them runs in virtual time."""
 
-    def __init__(self, hearing: AudioInput, turn: SmartTurn, stt: Transcriber) -> None:
-        self.hearing = hearing
+    def __init__(self, audio_input: AudioInput, turn: SmartTurn, stt: Transcriber) -> None:
+        self.audio_input = audio_input
         self._smart_turn = turn
         self._transcriber = stt
 
@@ -156,8 +156,8 @@ async def test_short_words_are_not_lost(
     settings = PipelineSettings(stt=SttSettings(language="en"))
     vad = SileroVad(silero_path)
 
-    def models(hearing: AudioInput) -> SpeechModels:
-        return InlineModels(hearing, smart_turn, transcriber)
+    def models(audio_input: AudioInput) -> SpeechModels:
+        return InlineModels(audio_input, smart_turn, transcriber)
 
     async with FakeRoom(settings, vad=vad, models=models) as talk:
         await play(talk, spoken)
@@ -189,8 +189,8 @@ async def test_a_turn_of_many_sentences_is_understood_part_by_part(
     stt = SttSettings(language="en", settle_after_s=0.5)
     vad = SileroVad(silero_path)
 
-    def models(hearing: AudioInput) -> SpeechModels:
-        return InlineModels(hearing, smart_turn, transcriber)
+    def models(audio_input: AudioInput) -> SpeechModels:
+        return InlineModels(audio_input, smart_turn, transcriber)
 
     async with FakeRoom(
         PipelineSettings(stt=stt, turn=only_silence), vad=vad, models=models
