@@ -23,7 +23,7 @@ LONGEST_DELAY_MS: Final = 600
 """From a frame sent to its echo received: the net twice, a jitter buffer, a sound card, a room."""
 WINDOW_MS: Final = 480
 """What is compared at a time."""
-_FIRST_WINDOW_MS: Final = 400
+_UNKNOWN_DELAY_WINDOW_MS: Final = 400
 """As long as no delay is known, more is needed."""
 SHORTEST_MS: Final = 240
 """Below this, speech is as much like any other speech as like its own echo."""
@@ -48,14 +48,14 @@ _BANDS: Final = np.stack(
         for low, high in pairwise(_EDGES_HZ)
     ]
 )
-_AROUND: Final = 3
+_DELAY_TOLERANCE: Final = 3
 """Steps by which a known delay may be off: frames are sent and received on clocks of 20 ms."""
-_FIRST_MORE: Final = 0.12
+_UNKNOWN_DELAY_MARGIN: Final = 0.12
 """How much more alike it must be where no delay is known: the best of 60 is high by chance."""
 _PROVEN: Final = 0.3
 """The likeness that must be left on average over the looks: two or three echoes in a row."""
-_ECHO_COUNTS: Final = 0.2
-_SPEECH_COUNTS: Final = 0.03
+_ECHO_WEIGHT: Final = 0.2
+_SPEECH_WEIGHT: Final = 0.03
 """What one more look counts for in that average."""
 
 
@@ -85,7 +85,7 @@ class EchoResult(Enum):
     """What a stretch of somebody's audio is."""
 
     UNSURE = auto()
-    ALIKE = auto()
+    MAYBE_ECHO = auto()
     """It may be an echo: too little to be sure of somebody who is not known to send one."""
     ECHO = auto()
     SPEECH = auto()
@@ -112,16 +112,16 @@ class EchoMemory:
         if profile.size != self._profile.size:
             return EchoResult.UNSURE
         delay_ms = self.delay_ms
-        found = bool(profile.max() >= self._likeness + _FIRST_MORE)
+        found = bool(profile.max() >= self._likeness + _UNKNOWN_DELAY_MARGIN)
         if delay_ms is not None:
             near = int(delay_ms) // STEP_MS
-            around = profile[max(0, near - _AROUND) : near + _AROUND + 1]
+            around = profile[max(0, near - _DELAY_TOLERANCE) : near + _DELAY_TOLERANCE + 1]
             found = found or bool(around.max() >= self._likeness)
         # Their own speech says little about what their loudspeaker does.
-        self._profile += (_ECHO_COUNTS if found else _SPEECH_COUNTS) * (profile - self._profile)
-        short = heard.size * 1000 < _FIRST_WINDOW_MS * HEARD_RATE
+        self._profile += (_ECHO_WEIGHT if found else _SPEECH_WEIGHT) * (profile - self._profile)
+        short = heard.size * 1000 < _UNKNOWN_DELAY_WINDOW_MS * HEARD_RATE
         if self.delay_ms is None and short:
-            return EchoResult.ALIKE if found else EchoResult.UNSURE
+            return EchoResult.MAYBE_ECHO if found else EchoResult.UNSURE
         return EchoResult.ECHO if found else EchoResult.SPEECH
 
 

@@ -201,7 +201,7 @@ class EchoGuard:
             # The delay was unknown to the checks before this one.
             turn.restart_counts()
         turn.checks += 1
-        if result is EchoResult.ALIKE:
+        if result is EchoResult.MAYBE_ECHO:
             turn.echoes += 1
         elif result is EchoResult.ECHO:
             self._found_echo(speaker, turn, now)

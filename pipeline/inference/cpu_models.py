@@ -123,7 +123,7 @@ def _varint(message: memoryview, at: int) -> tuple[int, int]:
     raise ValueError("a protobuf message that ends too early")
 
 
-_SINGLE_THREAD_WORK: Final = 262_144
+_SINGLE_THREAD_PRODUCTS: Final = 262_144
 """OpenBLAS 0.3 (interface/gemm.c) keeps products of up to this many multiplications to itself."""
 
 F = TypeVar("F", np.float32, np.float64)
@@ -132,7 +132,7 @@ F = TypeVar("F", np.float32, np.float64)
 def matmul(rows: NDArray[F], matrix: NDArray[F]) -> NDArray[F]:
     """``[n, k]`` times ``[k, m]``; the fewer rows, the more of them stay one block."""
     count, inner = rows.shape
-    block = max(1, _SINGLE_THREAD_WORK // matrix.size)
+    block = max(1, _SINGLE_THREAD_PRODUCTS // matrix.size)
     if count <= block:
         return rows @ matrix
     padded = np.zeros((-(-count // block) * block, inner), rows.dtype)

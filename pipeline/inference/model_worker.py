@@ -102,7 +102,7 @@ class ModelWorker:
         try:
             return await asyncio.wrap_future(result)
         except asyncio.CancelledError:
-            self._forget(job)
+            self._remove(job)
             raise
 
     def stats(self) -> WorkerStats:
@@ -127,7 +127,7 @@ class ModelWorker:
             waiting, self._waiting = self._waiting, []
             self._changed.notify_all()
         for job in waiting:
-            _give_up(job, f"worker {self.name} is closed")
+            _drop(job, f"worker {self.name} is closed")
         for thread in self._threads:
             thread.join()
 
@@ -138,8 +138,8 @@ class ModelWorker:
             if self._closed:
                 dropped = job
             else:
-                replaced = [old for old in self._waiting if _gives_way(old, job)]
-                self._waiting = [old for old in self._waiting if not _gives_way(old, job)]
+                replaced = [old for old in self._waiting if _is_superseded_by(old, job)]
+                self._waiting = [old for old in self._waiting if not _is_superseded_by(old, job)]
                 self._waiting.append(job)
                 self._superseded += len(replaced)
                 if len(self._waiting) > self._limit:
@@ -148,12 +148,12 @@ class ModelWorker:
                     self._dropped += 1
                 self._changed.notify()
         for old in replaced:
-            _give_up(old, f"a newer job of {old.key} took its place")
+            _drop(old, f"a newer job of {old.key} took its place")
         if dropped is not None:
             why = "closed" if self._closed else f"full ({self._limit} jobs wait)"
-            _give_up(dropped, f"worker {self.name} is {why}")
+            _drop(dropped, f"worker {self.name} is {why}")
 
-    def _forget(self, job: _Job) -> None:
+    def _remove(self, job: _Job) -> None:
         with self._changed:
             if job in self._waiting:
                 self._waiting.remove(job)
@@ -212,10 +212,10 @@ class ModelWorker:
             self._changed.notify()
 
 
-def _gives_way(old: _Job, new: _Job) -> bool:
+def _is_superseded_by(old: _Job, new: _Job) -> bool:
     return old.key == new.key and old.priority <= new.priority
 
 
-def _give_up(job: _Job, why: str) -> None:
+def _drop(job: _Job, why: str) -> None:
     if job.result.set_running_or_notify_cancel():
         job.result.set_exception(Superseded(why))

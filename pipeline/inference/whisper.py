@@ -91,14 +91,14 @@ class Transcriber:
         self._cut = self._settings.window == "short" or (
             self._settings.window == "auto" and self.device == "cpu"
         )
-        if self._settings.language and not self.knows(self._settings.language):
+        if self._settings.language and not self.supports_language(self._settings.language):
             raise ModelUnavailable(
                 f"speech to text: the model in {self._directory} does not know the language "
                 f"{self._settings.language!r}; set PIPELINE__STT__LANGUAGE to auto or another, "
                 "or choose a multilingual model"
             )
 
-    def knows(self, language: str) -> bool:
+    def supports_language(self, language: str) -> bool:
         """Whether the model has a token for this ISO code."""
         if not self._model.model.is_multilingual:
             return language == "en"
@@ -135,31 +135,33 @@ class Transcriber:
         """
         started = time.perf_counter()
         duration_ms = audio.size * 1000 / HEARD_RATE
-        wanted = language if language and self.knows(language) else self._settings.language
+        wanted = (
+            language if language and self.supports_language(language) else self._settings.language
+        )
         if audio.size < _SHORTEST:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
-        heard = self._decode(audio, wanted, hotwords, cut=self._cut)
+        decoding = self._decode(audio, wanted, hotwords, cut=self._cut)
         may_fall_back = fallback and self._cut and self._settings.window == "auto"
-        if may_fall_back and self._looks_wrong(heard.evidence):
-            log.debug("the short window gave a doubtful result: %s", heard.evidence)
+        if may_fall_back and self._is_doubtful(decoding.evidence):
+            log.debug("the short window gave a doubtful result: %s", decoding.evidence)
             self.fallbacks += 1
-            heard = self._decode(audio, wanted, hotwords, cut=False)
-        evidence = heard.evidence
+            decoding = self._decode(audio, wanted, hotwords, cut=False)
+        evidence = decoding.evidence
         return Transcription(
             text=evidence.text,
-            language=heard.language,
+            language=decoding.language,
             no_speech_prob=evidence.no_speech_prob,
             avg_logprob=evidence.avg_logprob,
             duration_ms=duration_ms,
             took_ms=(time.perf_counter() - started) * 1000,
             rejected=rejection(evidence, hotwords, self._settings),
-            language_probability=heard.language_probability,
+            language_probability=decoding.language_probability,
         )
 
     def _decode(
         self, audio: Samples, language: str | None, hotwords: str | None, *, cut: bool
-    ) -> _Heard:
+    ) -> _Decoding:
         limit = _TOKENS_AT_LEAST + math.ceil(_TOKENS_A_SECOND * audio.size / HEARD_RATE)
         with self._model.call(cut=cut) as call:
             segments, info = self._model.transcribe(
@@ -178,9 +180,9 @@ class Transcriber:
             )
             text = " ".join(segment.text.strip() for segment in segments)
         evidence = _evidence(text, call, audio)
-        return _Heard(evidence, info.language, float(info.language_probability))
+        return _Decoding(evidence, info.language, float(info.language_probability))
 
-    def _looks_wrong(self, evidence: Evidence) -> bool:
+    def _is_doubtful(self, evidence: Evidence) -> bool:
         settings = self._settings
         if evidence.compression_ratio > settings.compression_ratio_threshold:
             return True
@@ -211,7 +213,7 @@ class Transcriber:
                 raise self._unusable("the model does not load", error) from error
             raise ModelUnavailable(
                 f"speech to text: the model in {self._directory} does not load on {self.device} "
-                f"as {self.compute_type} ({error}); {self._advice()}"
+                f"as {self.compute_type} ({error}); {self._load_advice()}"
             ) from error
 
     def _unusable(self, what: str, error: Exception) -> DeviceUnusable:
@@ -221,7 +223,7 @@ class Transcriber:
             "PIPELINE__STT__DEVICE=cpu"
         )
 
-    def _advice(self) -> str:
+    def _load_advice(self) -> str:
         possible = ctranslate2.get_supported_compute_types(self.device)
         if self.compute_type not in possible:
             return f"set PIPELINE__STT__COMPUTE_TYPE to one of {', '.join(sorted(possible))}"
@@ -229,7 +231,7 @@ class Transcriber:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _Decoding:
     evidence: Evidence
     language: str
     language_probability: float
@@ -267,23 +269,23 @@ def load_transcriber(
     """
     settings, missing = usable_settings(settings)
     if missing is not None:
-        warn(_on_the_cpu_because(missing))
+        warn(_cpu_warning(missing))
     try:
-        return _ready(settings, path_of)
+        return _load_and_warm_up(settings, path_of)
     except DeviceUnusable as error:
         if settings.device != "auto":
             raise
-        warn(_on_the_cpu_because(str(error)))
-    return _ready(cpu_settings(settings), path_of)
+        warn(_cpu_warning(str(error)))
+    return _load_and_warm_up(cpu_settings(settings), path_of)
 
 
-def _ready(settings: SttSettings, path_of: Callable[[str], Path]) -> Transcriber:
+def _load_and_warm_up(settings: SttSettings, path_of: Callable[[str], Path]) -> Transcriber:
     transcriber = Transcriber(path_of(whisper_size(settings)), settings)
     transcriber.warm_up()
     return transcriber
 
 
-def _on_the_cpu_because(reason: str) -> str:
+def _cpu_warning(reason: str) -> str:
     return (
         "this machine has a GPU, but speech recognition runs on the CPU, slower and with a smaller "
         f"model: {reason}. `run.py doctor` tries it again"

@@ -135,8 +135,8 @@ def cut_pad(features: NDArray[np.float32]) -> NDArray[np.float32]:
 
     The pad is columns of exact zeros, which features of audio never are.
     """
-    heard = np.flatnonzero(features.any(axis=0))
-    used = int(heard[-1]) + 1 if heard.size else 0
+    nonzero = np.flatnonzero(features.any(axis=0))
+    used = int(nonzero[-1]) + 1 if nonzero.size else 0
     kept = max(FLOOR_FRAMES, used + MARGIN_FRAMES)
     # The encoder's first layers halve the frames.
     return features[:, : min(features.shape[1], kept + kept % 2)]

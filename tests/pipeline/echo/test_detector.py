@@ -107,8 +107,8 @@ def test_too_little_to_tell_is_said_so(voices: tuple[Sound, Sound]) -> None:
     ("ms", "echo", "speech"),
     [
         (230, EchoResult.UNSURE, EchoResult.UNSURE),
-        (240, EchoResult.ALIKE, EchoResult.UNSURE),
-        (390, EchoResult.ALIKE, EchoResult.UNSURE),
+        (240, EchoResult.MAYBE_ECHO, EchoResult.UNSURE),
+        (390, EchoResult.MAYBE_ECHO, EchoResult.UNSURE),
         (400, EchoResult.ECHO, EchoResult.SPEECH),
     ],
 )
