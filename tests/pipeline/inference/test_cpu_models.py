@@ -18,12 +18,12 @@ def test_a_session_runs_in_the_thread_that_calls_it(silero_path: Path) -> None:
     assert session.get_providers() == ["CPUExecutionProvider"]
 
 
-def test_a_directory_is_no_model(tmp_path: Path) -> None:
+def test_a_directory_is_refused_as_a_model(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="voice: there is no file"):
         open_session(tmp_path, "voice")
 
 
-def test_the_reason_of_the_runtime_is_passed_on(tmp_path: Path) -> None:
+def test_the_runtimes_reason_is_in_the_error(tmp_path: Path) -> None:
     file = tmp_path / "model.onnx"
     file.write_bytes(b"\x00" * 64)
     with pytest.raises(ModelUnavailable, match="does not load") as caught:
@@ -56,7 +56,7 @@ def test_the_tensors_of_the_graph_are_read_by_name(tmp_path: Path) -> None:
     np.testing.assert_array_equal(weights["weight"], values.reshape(2, 3))
 
 
-def test_the_voice_model_is_read(silero_path: Path) -> None:
+def test_the_weights_of_silero_are_read(silero_path: Path) -> None:
     weights = float_weights(silero_path)
     assert weights["model.decoder.rnn.weight_hh"].shape == (512, 128)
     assert all(np.isfinite(values).all() for values in weights.values())
@@ -65,7 +65,7 @@ def test_the_voice_model_is_read(silero_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"\x3a\x7fshort", b"\x3b", b"\x88", b"\x38\x05", field(7, b"\x28\x01")]
 )
-def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "model.onnx"
     file.write_bytes(content)
     with pytest.raises(ValueError, match=r"protobuf|bytes"):

@@ -54,7 +54,7 @@ def test_the_size_that_auto_means_suits_the_device(
     assert whisper_size(settings) == size
 
 
-def test_on_the_cpu_an_arithmetic_of_the_gpu_is_given_up_and_another_kept() -> None:
+def test_cpu_settings_drop_a_compute_type_that_the_cpu_lacks() -> None:
     assert cpu_settings(SttSettings(compute_type="float16")).compute_type == "auto"
     assert cpu_settings(SttSettings(compute_type="int8")).compute_type == "int8"
     assert cpu_settings(SttSettings(beam_size=3)).beam_size == 3
@@ -69,7 +69,7 @@ def test_on_the_cpu_an_arithmetic_of_the_gpu_is_given_up_and_another_kept() -> N
         ("cuda", 1, "no cuBLAS", "cuda"),
     ],
 )
-def test_auto_leaves_a_gpu_alone_that_has_no_cublas(
+def test_auto_uses_the_cpu_where_cublas_is_missing(
     device: str, gpus: int, missing: str | None, goes_by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(COUNT, lambda: gpus)
@@ -113,7 +113,7 @@ def load(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @needs_compiler
-def test_a_library_in_a_wheel_is_found_afterwards_by_its_bare_name(tmp_path: Path) -> None:
+def test_a_loaded_library_is_found_by_its_bare_name(tmp_path: Path) -> None:
     build(tmp_path, "cublas", "libcublasLt.so.12", "int lt(void) { return 41; }")
     code = "int lt(void); int answer(void) { return lt() + 1; }"
     build(tmp_path, "cublas", "libcublas.so.12", code, "libcublasLt.so.12")
@@ -122,7 +122,7 @@ def test_a_library_in_a_wheel_is_found_afterwards_by_its_bare_name(tmp_path: Pat
 
 
 @needs_compiler
-def test_without_any_it_is_said_what_is_missing_and_what_to_do(tmp_path: Path) -> None:
+def test_a_missing_cublas_is_named_with_what_to_do(tmp_path: Path) -> None:
     done = load(tmp_path)
     if done.returncode == 0 or "AttributeError" in done.stderr:
         pytest.skip("the system has a cuBLAS of its own")
@@ -131,7 +131,7 @@ def test_without_any_it_is_said_what_is_missing_and_what_to_do(tmp_path: Path) -
 
 
 @needs_compiler
-def test_a_library_that_does_not_load_is_no_crash(tmp_path: Path) -> None:
+def test_a_library_that_does_not_load_is_logged(tmp_path: Path) -> None:
     file = tmp_path / "cublas" / "lib" / "libcublas.so.12"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"no library at all")
@@ -141,5 +141,5 @@ def test_a_library_that_does_not_load_is_no_crash(tmp_path: Path) -> None:
 
 
 @needs_compiler
-def test_no_package_of_nvidia_is_no_crash() -> None:
+def test_missing_nvidia_packages_raise_nothing() -> None:
     load_cuda_libraries([])

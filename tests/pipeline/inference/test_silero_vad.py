@@ -106,7 +106,7 @@ def test_a_reset_stream_is_as_good_as_a_new_one(vad: SileroVad, say: Say) -> Non
     np.testing.assert_allclose(listen(vad, word, stream), listen(vad, word), atol=WHOLE_TALK)
 
 
-def test_audio_that_is_no_number_deafens_nobody(vad: SileroVad, say: Say) -> None:
+def test_nan_audio_spoils_no_stream(vad: SileroVad, say: Say) -> None:
     broken, sound = vad.open(), vad.open()
     word = chunks(say("Jarvis, what time is it?"))
     poison = np.full(CHUNK, np.nan, np.float32)
@@ -157,7 +157,7 @@ def a_minute_of_talk(say: Say, voice: EspeakVoice, level: float, seed: int) -> S
     return (talk + random.normal(0, level, talk.size)).astype(np.float32)
 
 
-def test_minutes_of_speech_and_noise_give_what_onnxruntime_gives(
+def test_the_network_agrees_with_onnxruntime_on_speech_and_noise(
     silero_path: Path, say: Say
 ) -> None:
     session = open_session(silero_path, "voice")

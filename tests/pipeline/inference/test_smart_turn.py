@@ -34,7 +34,7 @@ def test_a_finished_sentence_is_complete(turn: SmartTurn, say: Say, text: str) -
 
 
 @pytest.mark.parametrize("text", INCOMPLETE)
-def test_a_broken_off_sentence_is_not(turn: SmartTurn, say: Say, text: str) -> None:
+def test_a_broken_off_sentence_is_not_complete(turn: SmartTurn, say: Say, text: str) -> None:
     assert turn.probability(spoken(say, text)) < 0.5
 
 
@@ -44,7 +44,7 @@ def test_only_the_last_eight_seconds_count(turn: SmartTurn, say: Say) -> None:
     assert turn.probability(longer) == pytest.approx(turn.probability(audio), abs=QUANTISED)
 
 
-def test_several_threads_get_the_answers_they_would_get_alone(turn: SmartTurn, say: Say) -> None:
+def test_parallel_calls_give_the_same_results(turn: SmartTurn, say: Say) -> None:
     clips = [spoken(say, text) for text in COMPLETE + INCOMPLETE]
     alone = [turn.probability(clip) for clip in clips]
     with ThreadPoolExecutor(3) as pool:

@@ -119,14 +119,14 @@ async def test_the_models_get_samples_and_compute_in_threads_of_their_own(rig: R
         assert float(model.seen[0].max()) == 0.5
 
 
-async def test_only_a_whole_turn_is_worth_a_second_attempt(rig: Rig) -> None:
+async def test_only_a_final_transcription_uses_the_fallback(rig: Rig) -> None:
     rig.stt.let_end(2)
     await rig.transcribe("ann", 100)
     await rig.transcribe("ann", 200, final=False)
     assert rig.stt.fallbacks == [True, False]
 
 
-async def test_a_whole_turn_is_transcribed_before_a_part_of_one(rig: Rig) -> None:
+async def test_final_transcriptions_run_before_partial_ones(rig: Rig) -> None:
     first = rig.transcribe("ann", 100)
     await rig.stt.wait_begun()
     whole = rig.transcribe("ben", 200)
@@ -138,7 +138,7 @@ async def test_a_whole_turn_is_transcribed_before_a_part_of_one(rig: Rig) -> Non
     assert rig.stt.begun == [100, 200, 300]
 
 
-async def test_a_newer_part_of_the_same_turn_takes_the_place_of_the_older(rig: Rig) -> None:
+async def test_a_newer_partial_supersedes_the_older(rig: Rig) -> None:
     first = rig.transcribe("ann", 100)
     await rig.stt.wait_begun()
     older = rig.transcribe("ben", 200, final=False)
@@ -151,7 +151,7 @@ async def test_a_newer_part_of_the_same_turn_takes_the_place_of_the_older(rig: R
     assert rig.stt.begun == [100, 300]
 
 
-async def test_a_newer_look_takes_the_place_of_the_older(rig: Rig) -> None:
+async def test_a_newer_check_supersedes_the_older(rig: Rig) -> None:
     first = asyncio.create_task(rig.models.turn_probability("ann", loud(100)))
     await rig.turn.wait_begun()
     older = asyncio.create_task(rig.models.turn_probability("ben", loud(200)))
@@ -174,7 +174,7 @@ async def test_a_slow_transcription_does_not_hold_up_the_turn_model(rig: Rig) ->
     await words
 
 
-async def test_closing_ends_the_threads_and_whoever_still_waits(rig: Rig) -> None:
+async def test_closing_ends_the_threads_and_waiting_calls(rig: Rig) -> None:
     rig.audio_input.start()
     running = rig.transcribe("ann", 100)
     await rig.stt.wait_begun()
@@ -194,12 +194,12 @@ async def test_closing_ends_the_threads_and_whoever_still_waits(rig: Rig) -> Non
     assert "audio input" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
-async def test_the_newest_look_does_not_wait_behind_those_of_others(rig: Rig) -> None:
-    looks = [asyncio.create_task(rig.models.turn_probability("ann", loud(100)))]
+async def test_the_newest_check_runs_before_older_ones_of_others(rig: Rig) -> None:
+    checks = [asyncio.create_task(rig.models.turn_probability("ann", loud(100)))]
     await rig.turn.wait_begun()
     for number, who in ((200, "ben"), (300, "cem"), (400, "dee")):
-        looks.append(asyncio.create_task(rig.models.turn_probability(who, loud(number))))
+        checks.append(asyncio.create_task(rig.models.turn_probability(who, loud(number))))
         await asyncio.sleep(0)
     rig.turn.let_end(4)
-    await asyncio.gather(*looks)
+    await asyncio.gather(*checks)
     assert rig.turn.begun == [100, 400, 300, 200]

@@ -52,7 +52,7 @@ def test_fixture_phrases_are_understood(transcriber: Transcriber, say: Say, phra
     assert heard.took_ms > 0
 
 
-def test_the_short_window_hears_what_the_full_one_hears(
+def test_the_short_window_gives_the_text_of_the_full_one(
     transcriber: Transcriber, full: Transcriber, say: Say
 ) -> None:
     clips = [with_silence(say(phrase), 300, 200) for phrase in PHRASES]
@@ -62,7 +62,7 @@ def test_the_short_window_hears_what_the_full_one_hears(
     assert sum(each.took_ms for each in short) < sum(each.took_ms for each in whole) / 2
 
 
-def test_the_language_is_detected_and_told(transcriber: Transcriber, say: Say) -> None:
+def test_the_detected_language_is_returned(transcriber: Transcriber, say: Say) -> None:
     english = transcriber.transcribe(with_silence(say(PHRASES[0]), 300, 200))
     german = transcriber.transcribe(with_silence(say("Guten Morgen.", GERMAN), 300, 200))
     assert (english.text, english.language) == (PHRASES[0], "en")
@@ -166,7 +166,7 @@ NO_CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
 
 
 class FailsAtTheFirstEncode(WindowedWhisper):
-    """On the GPU as CTranslate2 is without cuBLAS: it loads, and the first product fails."""
+    """Whisper on a GPU without cuBLAS: the model loads, and the first matrix product fails."""
 
     def __init__(self, *args: Any, device: str, compute_type: str, **options: Any) -> None:
         super().__init__(*args, device="cpu", compute_type="int8", **options)
@@ -185,7 +185,7 @@ def one_gpu_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Store:
-    """Gives the fixture model for every size, and remembers which were asked for."""
+    """Gives the fixture model for every size, and records the sizes."""
 
     def __init__(self, whisper_path: Path) -> None:
         self.whisper_path = whisper_path
@@ -236,7 +236,7 @@ def test_no_large_model_is_fetched_for_a_gpu_without_cublas(
 
 
 @pytest.mark.parametrize("at_the_first_encode", [False, True])
-def test_cuda_that_was_asked_for_is_not_replaced(
+def test_an_explicit_cuda_device_is_not_replaced(
     store: Store, at_the_first_encode: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if at_the_first_encode:
@@ -245,7 +245,7 @@ def test_cuda_that_was_asked_for_is_not_replaced(
         load_transcriber(SttSettings(device="cuda"), store.path, lambda _: None)
 
 
-def test_a_fault_of_the_cpu_is_not_taken_for_the_gpus(
+def test_an_error_on_the_cpu_is_not_treated_as_a_gpu_error(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:

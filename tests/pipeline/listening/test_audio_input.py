@@ -57,7 +57,7 @@ def frame(value: int = 8000) -> Pcm16:
     return np.full(HEARD_FRAME, value, np.int16)
 
 
-def test_a_gapless_talk_is_heard_gaplessly() -> None:
+def test_gapless_speech_gives_gapless_chunks() -> None:
     room = Room()
     stream = room.open_stream()
     for _ in range(50):
@@ -68,7 +68,7 @@ def test_a_gapless_talk_is_heard_gaplessly() -> None:
     assert all(a[2] == pytest.approx(b[1]) for a, b in itertools.pairwise(times))
 
 
-def test_silence_after_the_last_packet_is_heard_as_zeros_on_our_clock() -> None:
+def test_silence_after_the_last_packet_becomes_zeros_on_the_local_clock() -> None:
     room = Room()
     stream = room.open_stream()
     for _ in range(25):
@@ -82,7 +82,7 @@ def test_silence_after_the_last_packet_is_heard_as_zeros_on_our_clock() -> None:
     assert quiet[-1][1] == pytest.approx(room.now - 0.06, abs=0.05)
 
 
-def test_an_announced_end_of_talk_needs_no_grace() -> None:
+def test_an_announced_end_of_talk_is_followed_by_zeros_at_once() -> None:
     room = Room()
     stream = room.open_stream()
     stream.push(frame(), room.now)
@@ -91,7 +91,7 @@ def test_an_announced_end_of_talk_needs_no_grace() -> None:
     assert room.heard[0][-1][2] >= room.now - 0.033
 
 
-def test_a_packet_that_comes_late_is_not_lost() -> None:
+def test_a_late_packet_is_not_lost() -> None:
     room = Room()
     stream = room.open_stream()
     for index in range(50):
@@ -106,7 +106,7 @@ def test_a_packet_that_comes_late_is_not_lost() -> None:
     assert room.loud_s() == pytest.approx(1.0, abs=0.04)
 
 
-def test_a_lost_packet_leaves_a_hole_of_its_own_length() -> None:
+def test_a_lost_packet_leaves_a_gap_of_its_own_length() -> None:
     room = Room()
     stream = room.open_stream()
     start = room.now
@@ -156,7 +156,7 @@ def test_waking_starts_a_new_time_line() -> None:
     assert stream.audio(woke, room.now).size == pytest.approx(10 * HEARD_FRAME, abs=2)
 
 
-def test_what_was_heard_can_be_asked_for_by_time() -> None:
+def test_audio_can_be_read_by_time() -> None:
     room = Room()
     stream = room.open_stream()
     start = room.now
@@ -169,7 +169,7 @@ def test_what_was_heard_can_be_asked_for_by_time() -> None:
     assert stream.audio(start - 1.0, start).size == 0
 
 
-def test_between_turns_little_is_remembered_and_in_one_all_that_it_may() -> None:
+def test_memory_is_short_between_turns_and_full_during_a_turn() -> None:
     room = Room()
     talker, quiet = room.open_stream(0, memory_s=10.0), room.open_stream(1, memory_s=10.0)
     talker.in_turn = True
@@ -209,7 +209,7 @@ def test_speakers_due_together_are_stepped_in_one_batch() -> None:
     assert len(room.model.batches) == 10 * HEARD_FRAME // CHUNK
 
 
-def test_a_closed_microphone_is_heard_no_more() -> None:
+def test_a_closed_stream_gives_no_more_chunks() -> None:
     room = Room()
     stream = room.open_stream()
     room.audio_input.close_stream(stream)
@@ -218,7 +218,7 @@ def test_a_closed_microphone_is_heard_no_more() -> None:
     assert room.heard[0] == []
 
 
-async def test_a_failing_tick_does_not_end_hearing(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failing_tick_does_not_stop_the_clock(caplog: pytest.LogCaptureFixture) -> None:
     import asyncio
 
     loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""One listener alone in virtual time, and what it reports: for the tests of the ear."""
+"""A room for one recognition in virtual time, which records what the recognition reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Models(FakeModels):
-    """The fake models, with a memory of what was asked and errors of the test's choice."""
+    """The fake models; they record requests and cancellations, and fail as a test wants."""
 
     def __init__(self, audio_input: AudioInput) -> None:
         super().__init__(audio_input)
@@ -57,7 +57,7 @@ class Models(FakeModels):
 
 
 class Room:
-    """Writes down what a listener reports. Use as an async context manager."""
+    """Records what a recognition reports. Use as an async context manager."""
 
     def __init__(self, settings: PipelineSettings | None = None) -> None:
         self.names = NameFinder({"jarvis": ("Jarvis",)})
@@ -119,16 +119,16 @@ class Room:
 
     @property
     def story(self) -> list[str]:
-        """What was reported, in order, without its details."""
+        """The kinds of reports, in order."""
         return [what for what, _ in self.told]
 
     def one(self, what: str) -> Any:
-        """The details of the one report of a kind."""
+        """The details of the only report of a kind."""
         (detail,) = (detail for kind, detail in self.told if kind == what)
         return detail
 
     async def say(self, text: str, seconds: float) -> float:
-        """Speak for so long; returns when it began."""
+        """Speak for ``seconds``; returns when the speech began."""
         began, level = self.clock(), self.models.code(text)
         for _ in range(round(seconds * 1000 / FRAME_MS)):
             await asyncio.sleep(FRAME_MS / 1000)
@@ -136,7 +136,7 @@ class Room:
         return began
 
     async def pause(self, seconds: float) -> None:
-        """Send the silence that ends talk, then nothing."""
+        """Send one frame of silence as end of talk, then nothing for ``seconds``."""
         silence = np.zeros(HEARD_FRAME, np.int16)
         self.recognition.push_audio(silence, self.clock(), end_of_talk=True)
         await asyncio.sleep(seconds)
