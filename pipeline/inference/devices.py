@@ -1,10 +1,8 @@
-"""Where speech to text runs: what ``auto`` means on this machine.
+"""The device for speech to text: what ``auto`` means here, and the CUDA libraries for a GPU.
 
-The libraries that CTranslate2 works on an NVIDIA GPU with, found where pip puts them.
-
-CTranslate2 loads cuBLAS by its bare name at the first product on the GPU, and its own search path
-ends beside itself: what pip installed into ``nvidia/cublas/lib`` is not on it. A library of that
-name that is loaded already is taken, so they are loaded here before.
+CTranslate2 loads cuBLAS by its bare name at the first matrix product on the GPU. Its search path
+does not include ``nvidia/cublas/lib``, where pip installs the library. A library of that name that
+is already loaded is used, so `load_cuda_libraries` loads it first.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ Device: TypeAlias = Literal["cpu", "cuda"]
 
 
 def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> Device:
-    """The device to try: CUDA where the driver shows one, unless the CPU is wanted.
+    """The device to try: CUDA if the driver lists a device, unless the CPU is wanted.
 
     Raises:
         DeviceUnusable: CUDA is wanted, and there is no device.
@@ -44,9 +42,10 @@ def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> Device:
 
 
 def usable_settings(settings: SttSettings) -> tuple[SttSettings, str | None]:
-    """The settings to go by; on the CPU, and why, where ``auto`` finds a GPU without cuBLAS.
+    """The settings that can work here, and why they differ from those given, or None.
 
-    That can be told without a model, so no large one is fetched for a GPU that cannot be used.
+    They are for the CPU if ``auto`` finds a GPU without cuBLAS. This check needs no model, so no
+    large model is fetched for a GPU that cannot be used.
     """
     if settings.device != "auto" or choose_device("auto") == "cpu":
         return settings, None
@@ -62,16 +61,16 @@ def choose_compute_type(wanted: str, device: Device) -> str:
 
 
 def cpu_settings(settings: SttSettings) -> SttSettings:
-    """The same settings for the CPU; an arithmetic that it does not have becomes ``auto``."""
+    """The same settings for the CPU; a compute type that it lacks becomes ``auto``."""
     possible = ctranslate2.get_supported_compute_types("cpu")
     kept = settings.compute_type if settings.compute_type in possible else "auto"
     return settings.model_copy(update={"device": "cpu", "compute_type": kept})
 
 
 def whisper_size(settings: SttSettings) -> str:
-    """The size that was asked for, or what ``auto`` means here: what keeps up with talk.
+    """The model size of the settings, or for ``auto`` the largest that keeps up with speech.
 
-    It does not need the device that the settings ask for, so that a model can be fetched without.
+    Works without the device that the settings name, so that a model can be fetched beforehand.
     """
     if settings.model_size != "auto":
         return settings.model_size
@@ -87,14 +86,14 @@ _LIBRARIES: Final = (
     ("cublas", "libcublasLt.so.12"),
     ("cublas", _CUBLAS),
 )
-"""The folder of the package, and the library; each after those that it needs itself."""
+"""Folder of the package, and library; each comes after the libraries that it depends on."""
 
 
 def load_cuda_libraries(folders: Sequence[Path] | None = None) -> str | None:
-    """Load what is installed; why CTranslate2 could not work on a GPU afterwards, or None.
+    """Load the installed CUDA libraries; returns why CTranslate2 cannot use a GPU, or None.
 
-    ``folders`` stand in for those of the installed ``nvidia`` packages. Without them the system's
-    own cuBLAS may do. On other systems than Linux nothing is done.
+    ``folders`` replace those of the installed ``nvidia`` packages. If none is installed, the cuBLAS
+    of the system is used. Does nothing on systems other than Linux.
     """
     if sys.platform != "linux":
         return None
@@ -111,7 +110,7 @@ def load_cuda_libraries(folders: Sequence[Path] | None = None) -> str | None:
 
 
 def _installed() -> list[Path]:
-    # A namespace package: each of NVIDIA's wheels puts a folder of its own into it.
+    # A namespace package: each NVIDIA wheel adds one folder to it.
     spec = importlib.util.find_spec("nvidia")
     return [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
 

@@ -1,15 +1,14 @@
-"""Silero VAD's network for many speakers in one step, in numpy.
+"""Voice activity detection: Silero VAD v6, one model for many speakers.
 
-onnxruntime works through a batch of it one row after the other, four columns at a time, and through
-a dozen nested conditions beside: with ten speakers, a second of one's audio costs 1.7 ms of CPU,
-here 0.8. The layers are those of the model in ONNX (16 kHz, v6.2), whose weights they take:
+The model takes 32 ms at a time and carries a recurrent state per speaker. Speakers that are due
+together are stepped in one call: ten of them cost four times as much as one.
+
+`SileroNetwork` computes the network in numpy. onnxruntime processes a batch one row after the
+other, four columns at a time, and evaluates a dozen nested conditions. With ten speakers, a second
+of one speaker's audio costs 1.7 ms of CPU there and 0.8 ms here. The layers and their weights are
+those of the ONNX model (16 kHz, v6.2):
 
     576 samples ─► 4 spectra of 129 ─► 128 ─► 64 (2 steps) ─► 64 (1 step) ─► 128 ─► LSTM 128 ─► 1
-
-Voice activity: Silero VAD v6, one model for many speakers.
-
-The model hears 32 ms at a time and carries a recurrent state per speaker. Speakers that are due
-together are stepped in one call: ten of them cost four times one.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from pipeline.inference.cpu_models import float_weights, matmul
 Floats = NDArray[np.float32]
 
 INPUT: Final = 576
-"""Samples of a step: 64 of the last chunk, and a chunk of 512."""
+"""Samples of a step: 64 of the previous chunk, and a chunk of 512."""
 STATE: Final = 128
 _FFT, _HOP, _FRAMES = 256, 128, 4
 _BINS: Final = _FFT // 2 + 1
@@ -39,12 +38,12 @@ _WIDE, _NARROW = 128, 64
 
 
 class SileroNetwork:
-    """The layers. Keeps nothing between steps: the recurrent state is the caller's.
+    """The layers. Stateless: the caller keeps the recurrent state.
 
     Takes the float weights of ``silero_vad_16k_op15.onnx``, by name.
 
     Raises:
-        KeyError, ValueError: these are the weights of something else.
+        KeyError, ValueError: these are weights of another model.
     """
 
     def __init__(self, weights: dict[str, Floats]) -> None:
@@ -54,17 +53,17 @@ class SileroNetwork:
             matrix = kernel.transpose(2, 1, 0).reshape(-1, kernel.shape[0])
             return np.ascontiguousarray(matrix), weights[f"{name}.bias"]
 
-        # The transform is a convolution in the model, with the rows of a windowed Fourier
-        # transform; its first row, the cosine of nothing, is the window.
+        # The model computes the Fourier transform as a convolution whose rows are windowed. Its
+        # first row, the cosine of frequency 0, is thus the window.
         self._window = weights["model.stft.forward_basis_buffer"][0, 0]
         self._first = layer(0, slice(None))
         self._second = layer(1, slice(None))
-        # These two have padding on one side, and on both.
+        # These two layers are padded on one side, and on both sides.
         self._third = layer(2, slice(1, None))
         self._fourth = layer(3, slice(1, 2))
         gates = [weights[f"model.decoder.rnn.weight_{kind}"] for kind in ("ih", "hh")]
         bias = weights["model.decoder.rnn.bias_ih"] + weights["model.decoder.rnn.bias_hh"]
-        # Input, forget, cell and output gate; the cell's goes last, its activation is another.
+        # Input, forget, cell and output gate; the cell's comes last: it has another activation.
         order = np.r_[0 : 2 * STATE, 3 * STATE : 4 * STATE, 2 * STATE : 3 * STATE]
         self._gates = np.ascontiguousarray(np.concatenate(gates, axis=1)[order].T), bias[order]
         self._output = weights["model.decoder.decoder.2.weight"][0]
@@ -101,7 +100,7 @@ def _frames(audio: Floats) -> Floats:
 
 
 def _windows(columns: Floats, stride: int) -> Floats:
-    """What a kernel of three taps sees of ``float32[n, t, c]`` at each stop, a row for each."""
+    """The inputs of a kernel of three taps on ``float32[n, t, c]``, one row per position."""
     count, times, channels = columns.shape
     stops = (times - _TAPS) // stride + 1
     row, step, value = columns.strides
@@ -110,7 +109,7 @@ def _windows(columns: Floats, stride: int) -> Floats:
 
 
 def _view(array: Floats, shape: tuple[int, ...], strides: tuple[int, ...]) -> Floats:
-    # What numpy's as_strided does, at a tenth of its cost.
+    # The same as numpy's as_strided, at a tenth of the cost.
     return np.ndarray(shape, np.float32, array, 0, strides)
 
 
@@ -122,12 +121,12 @@ def _dense(rows: Floats, layer: tuple[Floats, Floats]) -> Floats:
 
 
 def _rectified(rows: Floats, layer: tuple[Floats, Floats]) -> Floats:
-    # fmax lets no NaN through: one broken packet must not deafen a speaker for good.
+    # fmax drops NaN: one broken packet must not spoil the state of a speaker.
     return np.fmax(_dense(rows, layer), np.float32(0))
 
 
 def _sigmoid(values: Floats) -> Floats:
-    # As a tangent it cannot overflow.
+    # Written as tanh it cannot overflow.
     result: Floats = np.tanh(values * np.float32(0.5)) * np.float32(0.5) + np.float32(0.5)
     return result
 
@@ -156,13 +155,13 @@ class VadStream:
         self._quiet = 0
 
     def reset(self) -> None:
-        """Forget what was heard, as at the start of a new stretch of audio."""
+        """Reset the state, as at the start of a new stretch of audio."""
         self.state = np.zeros((2, STATE), np.float32)
         self.context = np.zeros(_CONTEXT, np.float32)
         self._chunks = self._quiet = 0
 
     def advance(self, probability: float) -> None:
-        """Count a chunk, and reset when one is due and it is quiet."""
+        """Count a chunk; reset the state if that is due and the audio is quiet."""
         self._chunks += 1
         self._quiet = self._quiet + 1 if probability < _RESET_BELOW else 0
         if self._chunks >= _RESET_AFTER_CHUNKS and self._quiet >= _RESET_QUIET_CHUNKS:
@@ -170,7 +169,7 @@ class VadStream:
 
 
 class SileroVad:
-    """The model, shared by every speaker of every room. Not to be stepped by two threads at once.
+    """The model, shared by all speakers of all rooms. Only one thread at a time may step it.
 
     Takes the path of ``silero_vad_16k_op15.onnx`` (16 kHz only; same results as the full file).
 
@@ -197,8 +196,8 @@ class SileroVad:
     def step(self, due: Sequence[tuple[VadStream, Samples]]) -> list[float]:
         """Advance each stream by its chunk, ``float32[512]``; speech probabilities, in order.
 
-        A row of a batch equals the same stream stepped alone but for rounding, which depends on the
-        CPU: some 1e-6 a step. A stream may be due only once in a call.
+        A row of a batch equals the same stream stepped alone, except for rounding, which depends on
+        the CPU: some 1e-6 a step. A call may contain a stream only once.
 
         Raises:
             ValueError: a chunk has another length, or a stream is due twice.
@@ -210,7 +209,7 @@ class SileroVad:
         output, after = self._network.step(audio, state)
         probabilities: list[float] = output.tolist()
         for row, (stream, _) in enumerate(due):
-            # Copies: a view would keep the whole batch alive for one speaker who fell silent.
+            # Copies: a view would keep the whole batch in memory for one silent speaker.
             stream.state = after[:, row].copy()
             stream.context = audio[row, CHUNK:].copy()
             stream.advance(probabilities[row])

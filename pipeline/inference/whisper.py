@@ -1,6 +1,7 @@
-"""Speech to text: one Whisper model for everybody, run by faster-whisper.
+"""Speech to text: one Whisper model for all speakers, run by faster-whisper.
 
-A transcriber that has encoded once: on the GPU where that works, else on the CPU.
+`Transcriber` is the model, `Transcription` its result. `load_transcriber` loads it on the GPU if
+that works, else on the CPU.
 """
 
 from __future__ import annotations
@@ -35,25 +36,24 @@ from pipeline.settings import SttSettings
 log = logging.getLogger(__name__)
 
 _SHORTEST: Final = HEARD_RATE // 10
-# Nobody speaks 12 tokens a second; a decoder that loops is stopped there. Whisper's context holds
-# 448 tokens, half of it for the hotwords before the text.
+# No speaker reaches 12 tokens a second, so the limit stops a decoder that loops. Whisper's context
+# holds 448 tokens, half of them for the hotwords before the text.
 _TOKENS_A_SECOND: Final = 12
 _TOKENS_AT_LEAST: Final = 16
 _TOKENS_AT_MOST: Final = 200
 _NEEDED: Final = ("model.bin", "tokenizer.json")
 
 LONGEST_TEXT: Final = 10_000
-"""Characters of a transcription: twice what can be said in the longest turn of the settings."""
+"""Most characters of a transcription: twice what fits into the longest turn of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transcription:
-    """What was understood of a stretch of audio.
+    """The text of a stretch of audio.
 
-    ``text`` is not to be used when ``rejected`` says why; it is cut off at `LONGEST_TEXT`, so that
-    a recogniser that loops does not reach the rules and the agent with more. ``avg_logprob`` is the
-    mean over tokens, ``duration_ms`` the length of the audio, ``took_ms`` the time the model had
-    it.
+    ``rejected`` is why ``text`` must not be used, or None. The text is cut off at `LONGEST_TEXT`,
+    which bounds what a looping decoder sends to the rules and the agent. ``avg_logprob`` is the
+    mean over tokens, ``duration_ms`` the length of the audio, ``took_ms`` the time in the model.
     """
 
     text: str
@@ -86,7 +86,7 @@ class Transcriber:
         if self.device == "cuda":
             load_cuda_libraries()
         self.fallbacks = 0
-        """How often the short window gave a result so doubtful that the full one was tried."""
+        """Times that a doubtful result of the short window was repeated with the full one."""
         self._model = self._load()
         self._cut = self._settings.window == "short" or (
             self._settings.window == "auto" and self.device == "cpu"
@@ -105,12 +105,12 @@ class Transcriber:
         return self._model.hf_tokenizer.token_to_id(f"<|{language}|>") is not None
 
     def warm_up(self) -> float:
-        """Transcribe a second of nothing, so that the first turn is not the slow one; ms taken.
+        """Transcribe a second of silence, so that the first turn is not slow; returns the ms taken.
 
-        On a GPU it is the first time that cuBLAS, the memory and the kernels are needed.
+        On a GPU this is the first use of cuBLAS, of the memory and of the kernels.
 
         Raises:
-            DeviceUnusable: the GPU does not do it.
+            DeviceUnusable: transcription fails on the GPU.
         """
         try:
             return self.transcribe(np.zeros(HEARD_RATE, np.float32)).took_ms
@@ -129,9 +129,9 @@ class Transcriber:
     ) -> Transcription:
         """The words in 16 kHz mono ``float32[n]``.
 
-        ``language`` is an ISO code and goes before the one of the settings; with neither, or one
-        that the model does not know, it is detected. ``hotwords`` are words to expect, such as
-        "Jarvis, Sage". Without ``fallback`` a doubtful result of the short window is left at that.
+        ``language`` is an ISO code and has precedence over the settings. Without any, or with one
+        that the model lacks, the language is detected. ``hotwords`` are words to expect, such as
+        "Jarvis, Sage". Without ``fallback`` a doubtful result of the short window is kept.
         """
         started = time.perf_counter()
         duration_ms = audio.size * 1000 / HEARD_RATE
@@ -173,7 +173,7 @@ class Transcriber:
                 without_timestamps=True,
                 condition_on_previous_text=False,
                 max_new_tokens=min(limit, _TOKENS_AT_MOST),
-                # Judged here, where a reason can be given.
+                # `rejection` applies the thresholds, and gives a reason.
                 no_speech_threshold=None,
                 log_prob_threshold=None,
                 compression_ratio_threshold=None,
@@ -190,10 +190,10 @@ class Transcriber:
         return evidence.avg_logprob < settings.log_prob_threshold and not silent
 
     def _load(self) -> WindowedWhisper:
-        # At INFO it writes a line for every transcription.
+        # At INFO faster-whisper logs a line for every transcription.
         logging.getLogger("faster_whisper").setLevel(logging.WARNING)
         for name in _NEEDED:
-            # Without its tokenizer faster-whisper would go to the hub for one.
+            # Without a tokenizer file, faster-whisper would download one.
             if not (self._directory / name).is_file():
                 raise ModelUnavailable(
                     f"speech to text: no {name} in {self._directory}; run `python run.py models "
@@ -238,7 +238,7 @@ class _Decoding:
 
 
 def _evidence(text: str, call: DecodeCall, audio: Samples) -> Evidence:
-    """All windows of a call as one; the worst of them where there are several."""
+    """The windows of a call as one: of each number, the worst."""
     decoded = call.decoded
     return Evidence(
         text=text.strip(),
@@ -257,13 +257,13 @@ def load_transcriber(
     path_of: Callable[[str], Path],
     warn: Callable[[str], None] = log.warning,
 ) -> Transcriber:
-    """Load Whisper and transcribe a second of nothing with it. Blocks; call it in a worker.
+    """Load Whisper and transcribe a second of silence. Blocks; call it in a worker.
 
-    ``path_of`` brings a model of the size that it is given. With ``auto`` a GPU on which that fails
-    is given up for the CPU and the size that keeps up there; ``warn`` is told why.
+    ``path_of`` provides a model of the size that it is given. If that fails on a GPU that ``auto``
+    chose, the CPU and the size for it are used, and ``warn`` gets the reason.
 
     Raises:
-        DeviceUnusable: ``cuda`` was asked for, and does not work.
+        DeviceUnusable: the settings ask for ``cuda``, and it does not work.
         ModelUnavailable: the model is missing or does not load.
         Exception: what ``path_of`` raises.
     """

@@ -42,7 +42,7 @@ def test_auto_suits_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
         (SttSettings(), 0, "base"),
         (SttSettings(), 1, "large-v3-turbo"),
         (SttSettings(device="cpu"), 1, "base"),
-        # Asked for and not there: that is the Transcriber's to refuse.
+        # An explicit device that is missing: the Transcriber refuses it.
         (SttSettings(device="cuda"), 0, "large-v3-turbo"),
         (SttSettings(model_size="tiny", device="cuda"), 0, "tiny"),
     ],
@@ -86,7 +86,7 @@ needs_compiler = pytest.mark.skipif(
     COMPILER is None or sys.platform != "linux", reason="needs Linux and a C compiler"
 )
 
-# A library that is loaded stays so: this goes on in a process of its own.
+# A library stays loaded, so the test loads it in another process.
 CODE = """
 import ctypes, sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Texts that were not said."""
+"""Rejection of texts that Whisper made up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue before a model."""
+"""The queue of a model worker."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WAIT_S = 5.0
 
 
 class Gate:
-    """Holds the worker's thread in a job until it is opened."""
+    """A job that blocks the worker's thread until the gate is opened."""
 
     def __init__(self) -> None:
         self.entered = threading.Event()
@@ -48,7 +48,7 @@ def noted(log: list[str], name: str) -> Callable[[], str]:
 async def queued(
     worker: ModelWorker, log: list[str], name: str, priority: Priority = Priority.FINAL
 ) -> asyncio.Task[str]:
-    """A job of its own key, put in the queue."""
+    """Queue a job whose key is its name."""
     task = asyncio.create_task(worker.run(name, noted(log, name), priority=priority))
     await asyncio.sleep(0)
     return task

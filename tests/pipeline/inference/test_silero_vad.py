@@ -144,7 +144,7 @@ TEXTS = (
 
 
 def a_minute_of_talk(say: Say, voice: EspeakVoice, level: float, seed: int) -> Samples:
-    """Sentences in noise, with pauses, from loud to hardly heard."""
+    """Sentences in noise, with pauses, from loud to hardly audible."""
     random = np.random.default_rng(seed)
     parts: list[Samples] = []
     while sum(part.size for part in parts) < SECONDS * HEARD_RATE:

@@ -1,4 +1,4 @@
-"""Smart Turn on its real weights. Decisions are asserted only where all voices agree clearly."""
+"""Smart Turn on its real weights. Only results on which all voices clearly agree are asserted."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_features_are_those_of_whisper_whatever_the_length(samples: int) -> None
     features = log_mel(audio)
     assert features.shape == (80, 800)
     assert features.dtype == np.float32
-    # The other front end works in single precision.
+    # The reference computes in single precision.
     np.testing.assert_allclose(features, expected, atol=1e-4)
 
 

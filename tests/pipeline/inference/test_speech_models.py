@@ -1,4 +1,4 @@
-"""The models behind their queues: who goes first, who gives way, and that all of it ends."""
+"""The models behind their queues: priorities, superseded requests, and closing."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class GatedModel:
         self._may_end.release(calls)
 
     async def wait_begun(self) -> None:
-        """Until one more call has begun."""
+        """Wait until one more call has begun."""
         assert await asyncio.to_thread(self._has_begun.acquire, timeout=WAIT_S)
 
     def _compute(self, audio: Samples) -> int:
@@ -71,7 +71,7 @@ class GatedModel:
 
 
 class Rig:
-    """The speech models of a process, with gates before the slow two."""
+    """The speech models of a process, with gates in the two slow ones."""
 
     def __init__(self) -> None:
         self.turn, self.stt = GatedModel(), GatedModel()

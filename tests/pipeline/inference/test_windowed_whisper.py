@@ -1,4 +1,4 @@
-"""The encoder works on what holds speech, and once a window."""
+"""The encoder gets windows as short as the speech, and each of them once."""
 
 from __future__ import annotations
 

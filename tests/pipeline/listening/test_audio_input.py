@@ -1,4 +1,4 @@
-"""One speaker's packets on a time line, and everybody's chunks in one batch."""
+"""Packets of one speaker on a time line, and the chunks of all speakers in one batch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FRAME_S = 0.02
 
 
 class LoudnessModel:
-    """A voice model that hears loudness, and remembers how it was called."""
+    """A VAD model whose probability is the loudness; records the sizes of its batches."""
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -30,7 +30,7 @@ class LoudnessModel:
 
 
 class Room:
-    """Microphones, a clock and a log of what was heard."""
+    """Streams, a clock, and the chunks that were scored."""
 
     def __init__(self) -> None:
         self.now = 50.0
