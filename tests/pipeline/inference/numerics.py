@@ -19,4 +19,4 @@ WHOLE_TALK: Final = 1e-3
 WHOLE_TALK_STATE: Final = 1e-2
 """Absolute, for the recurrent state after minutes."""
 QUANTISED: Final = 1e-2
-"""Absolute, for a probability of an int8 network: a last digit can round a value to its neighbour."""
+"""Absolute, for a probability of an int8 network, where a last digit changes the rounding."""
