@@ -212,10 +212,10 @@ def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
     from app.console import PlainConsole
     from models import cli
-    from pipeline.inference.devices import usable, whisper_size
+    from pipeline.inference.devices import usable_settings, whisper_size
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
-    sizes = arguments.whisper or [whisper_size(usable(settings.pipeline.stt)[0])]
+    sizes = arguments.whisper or [whisper_size(usable_settings(settings.pipeline.stt)[0])]
     return action[arguments.action](settings.models, tuple(sizes), PlainConsole())
 
 

@@ -12,10 +12,10 @@ from typing import Final, TypeVar
 from models.registry import SILERO_VAD, SMART_TURN
 from models.store import ModelStore
 from pipeline.inference.model_worker import ModelWorker
-from pipeline.inference.ready_transcriber import ready_transcriber
+from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.vad import SileroVad
+from pipeline.inference.whisper import load_transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import SttSettings
 
@@ -43,7 +43,7 @@ async def speech_models(
     turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
     stt = await _load(
         f"speech to text ({settings.model_size})",
-        lambda: ready_transcriber(settings, store.whisper_path),
+        lambda: load_transcriber(settings, store.whisper_path),
         progress,
     )
     log.info("speech to text: %s on %s", stt.compute_type, stt.device)
@@ -54,7 +54,7 @@ async def speech_models(
         stt,
         ModelWorker("speech to text", limit=settings.queue_limit),
     )
-    models.hearing.start()
+    models.audio_input.start()
     try:
         yield models
     finally:

@@ -16,7 +16,7 @@ import numpy as np
 
 from bench.report import add_json_argument, write_json
 from pipeline.audio import HEARD_RATE
-from pipeline.echo.detector import EchoMemory, Verdict
+from pipeline.echo.detector import EchoMemory, EchoResult
 from pipeline.settings import BargeInSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from testing.echo_sounds import LOOK, STORY, TALK, Sound, echo_of, level, looks, spoken
@@ -63,8 +63,8 @@ def scene(
         mic[since:] += gain * voice[: mic.size - since]
     memory = EchoMemory(BargeInSettings().echo_likeness)
     after = [(at, found) for at, found in looks(memory, mic, played) if at > since + LOOK]
-    share = float(np.mean([found is Verdict.ECHO for _, found in after]))
-    noticed = next((at for at, found in after if found is Verdict.SPEECH), None)
+    share = float(np.mean([found is EchoResult.ECHO for _, found in after]))
+    noticed = next((at for at, found in after if found is EchoResult.SPEECH), None)
     return share, None if noticed is None else (noticed - since) * 1000 / HEARD_RATE
 
 

@@ -30,9 +30,9 @@ from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16, Samples
 from pipeline.inference.model_worker import ModelWorker
+from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels, SpeechToText
-from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.language.names import NameFinder
 from pipeline.latency import percentile
@@ -130,9 +130,9 @@ class Room:
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self.turns += 1
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
-    def understood(self, utterance: FinalTranscript) -> None: ...
+    def on_final_transcript(self, utterance: FinalTranscript) -> None: ...
 
     def not_understood(self, speaker: Speaker, why: str) -> None: ...
 
@@ -202,7 +202,7 @@ async def scene(
         rss_mb = _rss_mb()
         for listener in listeners:
             listener.close()
-    lags = list(hearing.verdict_lags_ms)
+    lags = list(hearing.check_lags_ms)
     audio_s = speakers * audio.size / HEARD_RATE
     return Row(
         speakers,
@@ -229,7 +229,7 @@ async def _play(listeners: Sequence[AudioRecognition], audio: Pcm16) -> None:
         for number, listener in enumerate(listeners):
             position = tick - stagger * number
             if 0 <= position < len(frames):
-                listener.hear(frames[position].copy(), time.monotonic())
+                listener.push_audio(frames[position].copy(), time.monotonic())
     await asyncio.sleep(SETTLE_S)
 
 

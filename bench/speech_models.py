@@ -18,8 +18,8 @@ import numpy as np
 from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Samples
+from pipeline.inference.silero_vad import CHUNK, SileroVad
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.vad import CHUNK, SileroVad
 from pipeline.inference.whisper import Transcriber
 from pipeline.settings import SttSettings
 from settings import load_settings

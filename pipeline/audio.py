@@ -1,7 +1,7 @@
-"""The two shapes of audio in the house, and the arithmetic on them.
+"""The two audio formats of the pipeline, and the conversions between them.
 
-What is heard is 16 kHz mono, what is said is 48 kHz mono. Both travel as ``int16[n]``; the models
-take ``float32[n]`` in -1..1. Nothing else about audio is decided anywhere else.
+Input from speakers is 16 kHz mono, output to the room 48 kHz mono, both as ``int16[n]``. The models
+take ``float32[n]`` in -1..1.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Samples: TypeAlias = NDArray[np.float32]
 FRAME_MS: Final = 20
 HEARD_RATE: Final = 16_000
 HEARD_FRAME: Final = HEARD_RATE * FRAME_MS // 1000
-"""Samples in one frame of what is heard (320)."""
+"""Samples in one frame of input (320)."""
 SPOKEN_RATE: Final = 48_000
 SPOKEN_FRAME: Final = SPOKEN_RATE * FRAME_MS // 1000
-"""Samples in one frame of what is said (960)."""
+"""Samples in one frame of output (960)."""
 
 
 def to_samples(pcm: Pcm16) -> Samples:

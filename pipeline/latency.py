@@ -1,8 +1,8 @@
-"""Where the time of a turn goes: marks on one clock, stages between them, a line and a table.
+"""Latency of a turn: marks on one clock, the stages between them, a log line and a table.
 
-Voice-to-voice runs from the speaker's last sample to the first frame of the reply. The stages are
-parts of it and add up to it: work that was done early, beside something else, counts only for what
-it still made the turn wait.
+Voice-to-voice runs from the speaker's last sample to the first frame of the reply. The stages add
+up to it. Work that runs early, in parallel to another stage, counts only with the time that the
+turn still waits for it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Mark: TypeAlias = Literal[
     "tts_first_byte",
     "first_frame",
 ]
-"""The moments of a turn, in the order in which each can first be reached."""
+"""The marks of a turn, in the order in which each can first be set."""
 
 MARKS: Final[tuple[Mark, ...]] = get_args(Mark)
 
@@ -51,7 +51,7 @@ class TurnLatency:
         self._at: dict[Mark, float] = {}
 
     def mark(self, mark: Mark, at: float) -> None:
-        """Set a mark; one that is set already stays, so that the first of many counts.
+        """Set a mark; a mark that is already set keeps its time.
 
         Raises:
             ValueError: there is no such mark.
@@ -67,8 +67,8 @@ class TurnLatency:
     def stages_ms(self) -> dict[str, float]:
         """Stage to milliseconds, for the stages that were reached; they add up to the total.
 
-        A stage begins when all before it are done, so what was ready early costs nothing.
-        ``voice_to_voice`` is there when both of its ends are.
+        A stage begins when all stages before it are done, so early work adds no time.
+        ``voice_to_voice`` is included if both of its ends are marked.
         """
         begun = self._at.get("speech_end")
         if begun is None:
@@ -86,7 +86,7 @@ class TurnLatency:
         return stages
 
     def __str__(self) -> str:
-        """One line for the log: the total first, then what it is made of."""
+        """One line for the log: the total, then the stages."""
         stages = self.stages_ms()
         total = stages.pop(TOTAL, None)
         parts = " ".join(f"{stage}={ms:.0f}" for stage, ms in stages.items())
@@ -105,7 +105,7 @@ class StageRow:
 
 
 class LatencyTable:
-    """The stages of the last turns side by side. Keeps the newest ``limit``."""
+    """The stages of the newest ``limit`` turns, as a table."""
 
     def __init__(self, turns: Iterable[TurnLatency] = (), *, limit: int = 1000) -> None:
         self._turns: deque[TurnLatency] = deque(turns, maxlen=limit)

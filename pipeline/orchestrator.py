@@ -177,7 +177,7 @@ class PipelineOrchestrator:
 
     def start(self) -> None:
         with placed(self._place):
-            self._end_ticks = self._models.hearing.on_tick(self._tick)
+            self._end_ticks = self._models.audio_input.on_tick(self._tick)
         self.spawn(self._answering.run(), "answering")
 
     async def aclose(self) -> None:
@@ -207,13 +207,13 @@ class PipelineOrchestrator:
             listener.close()
             self._overheard.discard(speaker_id)
             self._taken_from.pop(speaker_id, None)
-            self._echo.left(speaker_id)
+            self._echo.speaker_left(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         """Take 16 kHz mono audio, ``int16[n]``, of somebody who joined; others are not heard."""
         listener = self._listeners.get(speaker_id)
         if listener is not None:
-            listener.hear(pcm, at, end_of_talk=end_of_talk)
+            listener.push_audio(pcm, at, end_of_talk=end_of_talk)
 
     # -- what the listeners report ----------------------------------------------------------
 
@@ -229,11 +229,11 @@ class PipelineOrchestrator:
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
         self._echo.speech_began(speaker.id, at, self._clock())
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None:
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:
         """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
         words = utterance.transcription.text
         if words:
-            self._emit(PartialHeard(utterance.speaker, words, utterance.settled, self._clock()))
+            self._emit(PartialHeard(utterance.speaker, words, utterance.committed, self._clock()))
         reply = self._answering.reply
         own = self._without_echo(utterance, final=False)
         if reply is None or own is None:
@@ -246,7 +246,7 @@ class PipelineOrchestrator:
         if interrupts or pausing:
             self._answering.decided(utterance.speaker.id, interrupts=interrupts, final=False)
 
-    def understood(self, utterance: FinalTranscript) -> None:
+    def on_final_transcript(self, utterance: FinalTranscript) -> None:
         own = self._without_echo(utterance, final=True)
         if own is None:
             self._heard_echo(utterance)
@@ -311,7 +311,7 @@ class PipelineOrchestrator:
     def _without_echo(self, utterance: FinalTranscript, *, final: bool) -> FinalTranscript | None:
         """What somebody said besides what they sent of the bot's own voice; None for nothing."""
         words = utterance.transcription
-        own = self._echo.own_words(
+        own = self._echo.speaker_words(
             utterance.speaker.id, words.text, utterance.began, self._clock(), final=final
         )
         if own == words.text:
@@ -341,7 +341,7 @@ class PipelineOrchestrator:
                 and now - listener.speech_start >= after_s
             ):
                 self._overheard.add(speaker)
-                listener.overhear()
+                listener.transcribe_partial()
 
     def _decide(self, utterance: FinalTranscript) -> Addressed:
         words = utterance.transcription

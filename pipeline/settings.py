@@ -25,47 +25,50 @@ class SttSettings(BaseModel):
     """A Whisper size (tiny, base, small, ...), a directory with a converted model, "fixture" for
     the tiny test model, or "auto": base on a CPU, large-v3-turbo on CUDA."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    """Where it runs; auto takes CUDA when CTranslate2 sees a device and encodes on it, cuda does
-    not begin without."""
+    """Device of the model: auto uses CUDA if CTranslate2 finds a device and can encode on it, else
+    the CPU; cuda refuses to start without one."""
     compute_type: Literal[
         "auto", "int8", "int8_float16", "int8_float32", "int8_bfloat16",
         "float16", "bfloat16", "float32",
     ] = "auto"  # fmt: skip
-    """Arithmetic; auto takes int8 on a CPU (1.3 to 2 times float32) and float16 on CUDA."""
+    """Arithmetic; auto uses int8 on a CPU (1.3 to 2 times as fast as float32) and float16 on
+    CUDA."""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["en", "de"])] | None = None
-    """ISO code of the language spoken, or auto: detected for each turn, which costs a little time
-    and may go wrong on short words."""
+    """ISO code of the spoken language, or auto: detected for each turn, which takes a little time
+    and may fail on short words."""
     expect_names: bool = True
-    """Whether the model is told the names of the agents and of the people in the call, so that it
-    spells them; off for a model that hears them where they were not said."""
+    """Whether the model gets the names of the agents and of the people in the call, so that it
+    spells them right; off for a model that writes them where they were not said."""
     beam_size: Annotated[int, Field(ge=1, le=10)] = 1
     """Hypotheses kept while decoding: 5 is a little more accurate and about 1.3 times slower."""
     window: Literal["auto", "short", "full"] = "auto"
-    """How much of Whisper's 30 s window is encoded: short = what holds speech, full = all of it,
-    auto = short on a CPU, with full as the fallback when the result looks wrong."""
+    """How much of Whisper's 30 s window is encoded: short = the part with speech, full = all of it,
+    auto = short on a CPU, and full again if the result is doubtful."""
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     """CPU threads of one transcription; 0 leaves it to CTranslate2 (up to 4)."""
     partial_interval_s: Annotated[float, Field(ge=0, le=30)] = 2.0
-    """While somebody speaks, their words so far are transcribed this often, when nothing else is to
-    be: for those who watch, and for speech over a reply. 0 waits for pauses."""
+    """Interval of partial transcripts during speech, as far as the model is free: for observers,
+    and for speech over a reply. 0 waits for pauses."""
     settle_after_s: Annotated[float, Field(ge=0, le=300)] = 5.0
-    """What was said for this long up to a pause is settled: when the turn goes on, only the rest is
-    transcribed. Whisper hears best what is neither short nor cut in a clause."""
+    """Speech of at least this length up to a pause is committed: when the turn goes on, only the
+    rest is transcribed. Whisper is worse on short audio and on clauses that are cut."""
     settle_pause_ms: Annotated[int, Field(ge=200, le=5000)] = 300
-    """The shortest pause at which that is done; speech is cut in its middle."""
+    """The shortest pause at which speech is committed; the audio is cut in the middle of the
+    pause."""
     queue_limit: Annotated[int, Field(ge=1, le=1000)] = 32
-    """Transcriptions that may wait; beyond it the oldest partial one is dropped first."""
+    """Transcriptions that may wait; of more, the oldest partial one is dropped first."""
     no_speech_threshold: Annotated[float, Field(ge=0, le=1)] = 0.6
-    """Above this no-speech probability, an unsure or very quiet text is taken for noise."""
+    """Above this no-speech probability, an unsure or very quiet text counts as noise."""
     log_prob_threshold: Annotated[float, Field(ge=-10, le=0)] = -1.0
-    """Below this mean log-probability a token, a text is unsure: the full window is tried."""
+    """Below this mean log-probability per token a text is unsure, and the full window is tried."""
     reject_log_prob: Annotated[float, Field(ge=-10, le=0)] = -1.6
-    """Below this mean log-probability a token, a text is not used at all."""
+    """Below this mean log-probability per token a text is not used."""
     compression_ratio_threshold: Annotated[float, Field(ge=1, le=10)] = 2.4
-    """Above this gzip ratio a text repeats itself: the full window is tried, then it is dropped."""
+    """Above this gzip ratio a text repeats itself: the full window is tried, then the text
+    dropped."""
     quiet_db: Annotated[float, Field(ge=-120, le=0)] = -50.0
-    """Loudest 100 ms, in dB below full scale, under which a turn counts as silence for the filter
-    of phrases that Whisper makes up ("Thank you.")."""
+    """A turn whose loudest 100 ms are below this level (dB below full scale) counts as silence for
+    the filter of phrases that Whisper makes up ("Thank you.")."""
 
     @field_validator("language", mode="before")
     @classmethod
@@ -79,11 +82,11 @@ class VadSettings(BaseModel):
     model_config = _CONFIG
 
     start_threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    """Probability from which a chunk is voiced; higher is deafer to noise and to soft voices."""
+    """Probability from which a chunk is voiced; higher ignores more noise and more soft voices."""
     stop_threshold: Annotated[float, Field(gt=0, lt=1)] = 0.35
-    """Probability under which speech pauses; lower than the start, so that soft word ends count."""
+    """Probability below which speech pauses; lower than the start, so that soft word ends count."""
     start_ms: Annotated[int, Field(ge=32, le=1000)] = 96
-    """Voiced time that begins a turn: it keeps clicks out, and delays a barge-in by as much."""
+    """Voiced time that starts a turn: it ignores clicks, and delays an interruption by as much."""
 
     @model_validator(mode="after")
     def _stop_below_start(self) -> Self:
@@ -96,18 +99,18 @@ class VadSettings(BaseModel):
 
 
 class EndpointCheck(BaseModel):
-    """One look at a silence: when, and how sure the turn model must be that the turn is over."""
+    """One endpoint check in a silence: its time, and how sure the turn model must be."""
 
     model_config = _CONFIG
 
     silence_ms: Annotated[int, Field(ge=50, le=10_000)]
-    """Silence after which the turn ends if the turn model finds it over; asked lead_ms before."""
+    """Silence after which the turn ends if the turn model is sure; it is asked lead_ms before."""
     threshold: Annotated[float, Field(ge=0, le=1)]
-    """Probability from which the turn ends; 0 ends it whatever the model says."""
+    """Probability from which the turn ends; 0 ends it without asking the model."""
 
 
 class TurnSettings(BaseModel):
-    """When somebody has finished speaking."""
+    """Endpointing: when a speaker's turn is over."""
 
     model_config = _CONFIG
 
@@ -116,32 +119,33 @@ class TurnSettings(BaseModel):
         EndpointCheck(silence_ms=560, threshold=0.35),
         EndpointCheck(silence_ms=1200, threshold=0.0),
     )
-    """Looks at the same silence, with a threshold that falls as it grows: fewer people are cut
-    off than by one verdict, and nobody waits long."""
+    """Endpoint checks in one silence, with a threshold that falls as the silence grows. They cut
+    off fewer speakers than a single check, and no answer waits long."""
     lead_ms: Annotated[int, Field(ge=0, le=200)] = 140
-    """The models are asked this long before the silence of a look is full, so that their answers
-    are there when it is: the 32 ms of a chunk, 20 of the clock, and what the models take."""
+    """The models are asked this long before a check is due, so that their results are ready then:
+    32 ms for a chunk, 20 for the clock, and the time of the models."""
     max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
-    """Silence that ends a turn even when no verdict came, because the turn model is slow."""
+    """Silence that ends a turn without a result, when the turn model is slow."""
     whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
-    """When the words are a whole question, request or answer, the turn model need only be this
-    sure, at any look; higher waits more often for a later one. Control words need none of it."""
+    """Probability that suffices at any check if the words are a whole question, request or answer;
+    higher waits more often for a later check. Voice commands need no probability."""
     unsure_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
-    """When the words neither ask nor request anything, it must be this sure before the last look:
-    a statement may go on, and seldom waits for an answer. 0 leaves it to the looks."""
+    """Probability needed before the last check if the words neither ask nor request anything: a
+    statement may go on, and seldom waits for an answer. 0 leaves it to the checks."""
     open_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
-    """When the words leave a clause open ("I was wondering if you could"), it must be this sure,
-    at any look; 1 leaves it to open_silence_ms."""
+    """Probability needed at any check if the words leave a clause open ("I was wondering if you
+    could"); 1 leaves it to open_silence_ms."""
     open_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 2500
-    """Silence that ends a turn whose words leave a clause open: patience with those who hesitate.
-    Below max_silence_ms it changes nothing."""
+    """Silence that ends a turn whose words leave a clause open: more time for a hesitating speaker.
+    A value below max_silence_ms has no effect."""
     pace_share: Annotated[float, Field(ge=0, le=0.5)] = 0.2
-    """How much sooner or later the looks come for somebody whose pauses inside a turn are short or
-    long, as a share of their time; 0 looks at everybody alike."""
+    """How much earlier or later the checks are for a speaker with short or long pauses inside a
+    turn, as a share of their time; 0 is the same time for all."""
     max_turn_s: Annotated[float, Field(ge=2, le=300)] = 30.0
-    """A turn is ended here even in mid-speech: Whisper hears 30 s at a time."""
+    """A turn of this length is ended even during speech: Whisper takes 30 s at a time."""
     pre_roll_ms: Annotated[int, Field(ge=0, le=2000)] = 300
-    """Audio before the first voiced chunk that belongs to the turn, so that no onset is lost."""
+    """Audio before the first voiced chunk that belongs to the turn, so that no word start is
+    lost."""
 
     @model_validator(mode="after")
     def _looks_in_order(self) -> Self:
@@ -237,9 +241,9 @@ class BargeInSettings(BaseModel):
     """A reply that is ready while people speak waits this long for them; longer if their words turn
     out to be for the agent. 0 speaks at once."""
     echo_likeness: Annotated[float, Field(ge=0.3, le=1)] = 0.42
-    """From this likeness to what is being played, a microphone's audio is taken for an echo out of
-    a loudspeaker beside it. Lower lets fewer people through who speak over theirs; 1 takes nothing
-    for an echo."""
+    """From this likeness to the played audio on, a microphone's audio counts as an echo from a
+    loudspeaker beside it. Lower lets fewer speakers through who talk over their echo; 1 turns the
+    echo guard off."""
 
 
 class SpeechTextSettings(BaseModel):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_RATE, Pcm16
-from pipeline.echo.detector import LONGEST_DELAY_MS, WINDOW_MS, EchoMemory, Verdict
+from pipeline.echo.detector import LONGEST_DELAY_MS, WINDOW_MS, EchoMemory, EchoResult
 from server.engines.espeak import EspeakEngine, EspeakVoice
 
 Sound = NDArray[np.float64]
@@ -57,11 +57,11 @@ def as_pcm(sound: Sound) -> Pcm16:
     return (np.clip(sound, -1, 1) * 32767).astype(np.int16)
 
 
-def looks(memory: EchoMemory, mic: Sound, played: Sound) -> Iterator[tuple[int, Verdict]]:
+def looks(memory: EchoMemory, mic: Sound, played: Sound) -> Iterator[tuple[int, EchoResult]]:
     """Where each look ended, in samples, and what it found; pauses are not looked at."""
     loud = level(mic)
     for end in range(_WINDOW + _BEFORE, mic.size, LOOK):
         heard = mic[end - _WINDOW : end]
         if level(heard[-HEARD_RATE // 10 :]) > 0.25 * loud:
             before = played[end - _WINDOW - _BEFORE : end]
-            yield end, memory.judge(as_pcm(heard), as_pcm(before))
+            yield end, memory.classify(as_pcm(heard), as_pcm(before))

@@ -16,10 +16,10 @@ import numpy as np
 from pipeline.audio import FRAME_MS, HEARD_FRAME, SPOKEN_FRAME, SPOKEN_RATE, Pcm16, Samples
 from pipeline.errors import SpeechUnavailable
 from pipeline.events import RoomEvent
+from pipeline.inference.silero_vad import VadStream
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.vad import VadStream
 from pipeline.inference.whisper import Transcription
-from pipeline.listening.audio_input import AudioInput, VoiceModel
+from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import (
     AddresseeOracle,
@@ -63,8 +63,8 @@ class FakeVad:
 class FakeModels(SpeechModels):
     """The turn model and the transcriber, with delays and answers of the test's choice."""
 
-    def __init__(self, hearing: AudioInput) -> None:
-        self.hearing = hearing
+    def __init__(self, audio_input: AudioInput) -> None:
+        self.audio_input = audio_input
         self.texts: list[str] = []
         self.turn_ms = 30.0
         self.stt_ms = 60.0
@@ -250,7 +250,7 @@ class FakeRoom:
         self,
         settings: PipelineSettings | None = None,
         *,
-        vad: VoiceModel | None = None,
+        vad: VadModel | None = None,
         models: Callable[[AudioInput], SpeechModels] | None = None,
         oracle: AddresseeOracle | None = None,
         synthesizer: Synthesizer | None = None,

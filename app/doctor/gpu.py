@@ -6,7 +6,7 @@ from app.doctor.findings import Finding, Grade
 from models.whisper import FIXTURE_DIR
 from pipeline.errors import ModelUnavailable
 from pipeline.inference.devices import choose_device
-from pipeline.inference.ready_transcriber import ready_transcriber
+from pipeline.inference.whisper import load_transcriber
 from settings import Settings
 
 _SUBJECT = "GPU"
@@ -20,7 +20,7 @@ def check_gpu(settings: Settings) -> Finding:
     stt = settings.pipeline.stt.model_copy(update={"language": None})
     warnings: list[str] = []
     try:
-        transcriber = ready_transcriber(stt, lambda _: FIXTURE_DIR, warnings.append)
+        transcriber = load_transcriber(stt, lambda _: FIXTURE_DIR, warnings.append)
     except ModelUnavailable as error:
         advice = "`make setup` installs what a GPU needs; or set PIPELINE__STT__DEVICE=auto"
         return Finding(Grade.FAIL, _SUBJECT, str(error), advice)

@@ -14,7 +14,7 @@ from discord_bot.receive.opus import load_libopus
 from models.errors import ModelError
 from models.inventory import Entry, State, inventory
 from models.store import ModelStore
-from pipeline.inference.devices import usable, whisper_size
+from pipeline.inference.devices import usable_settings, whisper_size
 from settings import Settings
 
 PYTHON: Final = ((3, 11), (3, 14))
@@ -61,7 +61,7 @@ def check_davey(version: str | None = None) -> Finding:
 def check_models(settings: Settings) -> list[Finding]:
     """One finding a model, every byte of those that are here compared."""
     try:
-        size = whisper_size(usable(settings.pipeline.stt)[0])
+        size = whisper_size(usable_settings(settings.pipeline.stt)[0])
         entries = inventory(ModelStore(settings.models), (size,), deep=True)
     except ModelError as error:
         return [Finding(Grade.FAIL, "models", str(error))]

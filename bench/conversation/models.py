@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.store import ModelStore
+from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.vad import SileroVad
 from settings import load_settings
 
 

@@ -87,7 +87,7 @@ class OracleModels(SpeechModels):
 
     def __init__(
         self,
-        hearing: AudioInput,
+        audio_input: AudioInput,
         turn: TurnModel,
         streams: Sequence[Stream],
         writing: Writing,
@@ -95,7 +95,7 @@ class OracleModels(SpeechModels):
         turn_ms: float,
         stt_ms: float,
     ) -> None:
-        self.hearing = hearing
+        self.audio_input = audio_input
         self._turn = turn
         self._streams = streams
         self._writing = writing

@@ -1,10 +1,10 @@
-"""Is what a microphone sends the bot's own voice, out of its owner's loudspeaker? Pure arithmetic.
+"""Echo detector: tells the bot's own voice, from a speaker's loudspeaker, from speech. Pure.
 
-What was played and what is heard are compared as spectrograms in dB, in bands, each band without
-its mean: a loudspeaker, a room and a codec change how loud a band is, and hardly when. An echo is
-alike at one delay and stays alike there; a person's speech is alike here and there by chance. So
-the likeness at each delay is remembered, and what counts is the likeness at the delay that has
-proved itself. (Correlating the waves, with and without whitening, told the two apart far worse.)
+The played audio and the audio of a microphone are compared as spectrograms in dB, in bands, each
+band without its mean. A loudspeaker, a room and a codec change the level of a band, but hardly its
+course over time. An echo is alike at one delay and stays so; speech is alike here and there by
+chance. So the likeness is averaged for each delay, and the delay that has proved itself counts.
+(Correlation of the waves, with and without whitening, separated the two far worse.)
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from pipeline.audio import HEARD_RATE, Pcm16
 
 STEP_MS: Final = 10
 LONGEST_DELAY_MS: Final = 600
-"""From a frame sent to its echo received: the net twice, a jitter buffer, a sound card, a room."""
+"""From a frame sent to its echo received: network twice, jitter buffer, sound card, room."""
 WINDOW_MS: Final = 480
-"""What is compared at a time."""
-_FIRST_WINDOW_MS: Final = 400
-"""As long as no delay is known, more is needed."""
+"""Length of audio in one comparison."""
+_UNKNOWN_DELAY_WINDOW_MS: Final = 400
+"""Shortest audio that is enough while no delay is known."""
 SHORTEST_MS: Final = 240
-"""Below this, speech is as much like any other speech as like its own echo."""
+"""In shorter audio, speech resembles other speech as much as an echo does."""
 
 _FRAME: Final = HEARD_RATE * 25 // 1000
 _STEP: Final = HEARD_RATE * STEP_MS // 1000
 _FFT: Final = 512
 _RANGE_DB: Final = 45.0
-"""What is so far below the loudest is noise, and looks the same everywhere."""
+"""Levels this far below the loudest are noise, and equal everywhere."""
 _LEVEL_SHARE: Final = np.float32(0.7)
-"""How much of a frame's mean over the bands is taken out: speech begins and ends with all of them
-at once, anybody's."""
+"""Share of a frame's mean over the bands that is removed: all speech begins and ends in all bands
+at once."""
 _SOUNDING_SHARE: Final = 0.6
-"""Of a stretch that was played: so much must be sound for it to have an echo."""
+"""Share of the played audio that must hold sound, so that it can have an echo."""
 _SILENT_DB: Final = -60.0
 _HANN: Final = np.hanning(_FRAME).astype(np.float32)
 _EDGES_HZ: Final = np.geomspace(200.0, 6000.0, 17)
@@ -48,22 +48,22 @@ _BANDS: Final = np.stack(
         for low, high in pairwise(_EDGES_HZ)
     ]
 )
-_AROUND: Final = 3
-"""Steps by which a known delay may be off: frames are sent and received on clocks of 20 ms."""
-_FIRST_MORE: Final = 0.12
-"""How much more alike it must be where no delay is known: the best of 60 is high by chance."""
+_DELAY_TOLERANCE: Final = 3
+"""Steps by which a known delay may vary: frames are sent and received on 20 ms clocks."""
+_UNKNOWN_DELAY_MARGIN: Final = 0.12
+"""Likeness needed in addition while no delay is known: the best of 60 is high by chance."""
 _PROVEN: Final = 0.3
-"""The likeness that must be left on average over the looks: two or three echoes in a row."""
-_ECHO_COUNTS: Final = 0.2
-_SPEECH_COUNTS: Final = 0.03
-"""What one more look counts for in that average."""
+"""Average likeness from which a delay is known: two or three echoes in a row."""
+_ECHO_WEIGHT: Final = 0.2
+_SPEECH_WEIGHT: Final = 0.03
+"""Weight of one more check in that average."""
 
 
 def likeness_by_delay(heard: Pcm16, played: Pcm16) -> NDArray[np.float32]:
-    """How alike ``heard`` is to what was played so long before, -1..1, one value a step of delay.
+    """The likeness of ``heard`` and ``played``, -1..1, at each delay in steps of `STEP_MS`.
 
-    Both are 16 kHz mono, ``int16[n]``; ``played`` ends when ``heard`` ends and begins earlier. The
-    first value is for no delay, the last for the whole difference in their lengths.
+    Both are 16 kHz mono, ``int16[n]``; ``played`` ends when ``heard`` ends, and begins earlier. The
+    first value is for no delay, the last for the difference of the lengths.
     """
     ours, sounding = _spectrogram(played)
     theirs, _ = _spectrogram(heard)
@@ -81,18 +81,18 @@ def likeness_by_delay(heard: Pcm16, played: Pcm16) -> NDArray[np.float32]:
     return by_delay
 
 
-class Verdict(Enum):
-    """What a stretch of somebody's audio is."""
+class EchoResult(Enum):
+    """The result of a check of a speaker's audio."""
 
     UNSURE = auto()
-    ALIKE = auto()
-    """It may be an echo: too little to be sure of somebody who is not known to send one."""
+    MAYBE_ECHO = auto()
+    """Like an echo, but too short to be sure while no delay is known."""
     ECHO = auto()
     SPEECH = auto()
 
 
 class EchoMemory:
-    """What is known of one microphone's echo. ``likeness`` is where an echo begins, 0..1."""
+    """The echo of one microphone. From ``likeness``, 0..1, on audio counts as an echo."""
 
     def __init__(self, likeness: float) -> None:
         self._likeness = likeness
@@ -100,34 +100,36 @@ class EchoMemory:
 
     @property
     def delay_ms(self) -> float | None:
-        """How late this microphone's echo is; None as long as it is not known to send one."""
+        """The delay of this microphone's echo; None while no echo is known."""
         proven = self._profile.max() >= _PROVEN
         return float(self._profile.argmax()) * STEP_MS if proven else None
 
-    def judge(self, heard: Pcm16, played: Pcm16) -> Verdict:
-        """What ``heard`` is, given what was played up to its end and `LONGEST_DELAY_MS` before."""
+    def classify(self, heard: Pcm16, played: Pcm16) -> EchoResult:
+        """Classify ``heard``; ``played`` ends with it and begins `LONGEST_DELAY_MS` before it."""
         if heard.size * 1000 < SHORTEST_MS * HEARD_RATE:
-            return Verdict.UNSURE
+            return EchoResult.UNSURE
         profile = likeness_by_delay(heard, played)
         if profile.size != self._profile.size:
-            return Verdict.UNSURE
+            return EchoResult.UNSURE
         delay_ms = self.delay_ms
-        found = bool(profile.max() >= self._likeness + _FIRST_MORE)
+        found = bool(profile.max() >= self._likeness + _UNKNOWN_DELAY_MARGIN)
         if delay_ms is not None:
             near = int(delay_ms) // STEP_MS
-            around = profile[max(0, near - _AROUND) : near + _AROUND + 1]
+            around = profile[max(0, near - _DELAY_TOLERANCE) : near + _DELAY_TOLERANCE + 1]
             found = found or bool(around.max() >= self._likeness)
-        # Their own speech says little about what their loudspeaker does.
-        self._profile += (_ECHO_COUNTS if found else _SPEECH_COUNTS) * (profile - self._profile)
-        short = heard.size * 1000 < _FIRST_WINDOW_MS * HEARD_RATE
+        # Speech says little about the loudspeaker.
+        self._profile += (_ECHO_WEIGHT if found else _SPEECH_WEIGHT) * (profile - self._profile)
+        short = heard.size * 1000 < _UNKNOWN_DELAY_WINDOW_MS * HEARD_RATE
         if self.delay_ms is None and short:
-            return Verdict.ALIKE if found else Verdict.UNSURE
-        return Verdict.ECHO if found else Verdict.SPEECH
+            return EchoResult.MAYBE_ECHO if found else EchoResult.UNSURE
+        return EchoResult.ECHO if found else EchoResult.SPEECH
 
 
 def _spectrogram(pcm: Pcm16) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """``float32[frames, bands]`` in dB, with the quiet raised to a floor and little of the level;
-    and for each frame whether there is anything in it."""
+    """The spectrogram, ``float32[frames, bands]`` in dB, and whether each frame holds sound.
+
+    Quiet bands are raised to a floor, and most of the frame's level is removed.
+    """
     if pcm.size < _FRAME:
         return np.zeros((0, len(_BANDS)), np.float32), np.zeros(0, np.bool_)
     samples = pcm.astype(np.float32) / 32768

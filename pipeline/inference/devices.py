@@ -1,20 +1,30 @@
-"""Where speech to text runs: what ``auto`` means on this machine."""
+"""The device for speech to text: what ``auto`` means here, and the CUDA libraries for a GPU.
+
+CTranslate2 loads cuBLAS by its bare name at the first matrix product on the GPU. Its search path
+does not include ``nvidia/cublas/lib``, where pip installs the library. A library of that name that
+is already loaded is used, so `load_cuda_libraries` loads it first.
+"""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+import ctypes
+import importlib.util
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
 
 import ctranslate2
 
 from pipeline.errors import DeviceUnusable
-from pipeline.inference.cuda_libraries import load_cuda_libraries
 from pipeline.settings import SttSettings
 
 Device: TypeAlias = Literal["cpu", "cuda"]
 
 
 def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> Device:
-    """The device to try: CUDA where the driver shows one, unless the CPU is wanted.
+    """The device to try: CUDA if the driver lists a device, unless the CPU is wanted.
 
     Raises:
         DeviceUnusable: CUDA is wanted, and there is no device.
@@ -31,15 +41,16 @@ def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> Device:
     return "cpu"
 
 
-def usable(settings: SttSettings) -> tuple[SttSettings, str | None]:
-    """The settings to go by; on the CPU, and why, where ``auto`` finds a GPU without cuBLAS.
+def usable_settings(settings: SttSettings) -> tuple[SttSettings, str | None]:
+    """The settings that can work here, and why they differ from those given, or None.
 
-    That can be told without a model, so no large one is fetched for a GPU that cannot be used.
+    They are for the CPU if ``auto`` finds a GPU without cuBLAS. This check needs no model, so no
+    large model is fetched for a GPU that cannot be used.
     """
     if settings.device != "auto" or choose_device("auto") == "cpu":
         return settings, None
     missing = load_cuda_libraries()
-    return (settings, None) if missing is None else (on_the_cpu(settings), missing)
+    return (settings, None) if missing is None else (cpu_settings(settings), missing)
 
 
 def choose_compute_type(wanted: str, device: Device) -> str:
@@ -49,19 +60,63 @@ def choose_compute_type(wanted: str, device: Device) -> str:
     return "int8" if device == "cpu" else "float16"
 
 
-def on_the_cpu(settings: SttSettings) -> SttSettings:
-    """The same settings for the CPU; an arithmetic that it does not have becomes ``auto``."""
+def cpu_settings(settings: SttSettings) -> SttSettings:
+    """The same settings for the CPU; a compute type that it lacks becomes ``auto``."""
     possible = ctranslate2.get_supported_compute_types("cpu")
     kept = settings.compute_type if settings.compute_type in possible else "auto"
     return settings.model_copy(update={"device": "cpu", "compute_type": kept})
 
 
 def whisper_size(settings: SttSettings) -> str:
-    """The size that was asked for, or what ``auto`` means here: what keeps up with talk.
+    """The model size of the settings, or for ``auto`` the largest that keeps up with speech.
 
-    It does not need the device that the settings ask for, so that a model can be fetched without.
+    Works without the device that the settings name, so that a model can be fetched beforehand.
     """
     if settings.model_size != "auto":
         return settings.model_size
     device = choose_device("auto") if settings.device == "auto" else settings.device
     return "base" if device == "cpu" else "large-v3-turbo"
+
+
+log = logging.getLogger(__name__)
+
+_CUBLAS: Final = "libcublas.so.12"
+_LIBRARIES: Final = (
+    ("cuda_nvrtc", "libnvrtc.so.12"),
+    ("cublas", "libcublasLt.so.12"),
+    ("cublas", _CUBLAS),
+)
+"""Folder of the package, and library; each comes after the libraries that it depends on."""
+
+
+def load_cuda_libraries(folders: Sequence[Path] | None = None) -> str | None:
+    """Load the installed CUDA libraries; returns why CTranslate2 cannot use a GPU, or None.
+
+    ``folders`` replace those of the installed ``nvidia`` packages. If none is installed, the cuBLAS
+    of the system is used. Does nothing on systems other than Linux.
+    """
+    if sys.platform != "linux":
+        return None
+    for folder in _installed() if folders is None else folders:
+        for package, name in _LIBRARIES:
+            file = folder / package / "lib" / name
+            if file.is_file():
+                _load(file)
+    try:
+        ctypes.CDLL(_CUBLAS, mode=ctypes.RTLD_GLOBAL)
+    except OSError as error:
+        return f"cuBLAS 12 does not load ({error}); `make setup` installs it"
+    return None
+
+
+def _installed() -> list[Path]:
+    # A namespace package: each NVIDIA wheel adds one folder to it.
+    spec = importlib.util.find_spec("nvidia")
+    return [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
+
+
+def _load(file: Path) -> None:
+    try:
+        ctypes.CDLL(str(file), mode=ctypes.RTLD_GLOBAL)
+    except OSError as error:
+        log.warning("%s does not load: %s", file, error)

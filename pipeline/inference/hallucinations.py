@@ -1,8 +1,8 @@
-"""Texts that Whisper makes up: out of silence, noise, or its own repetition.
+"""Rejects texts that Whisper makes up from silence, from noise, or by repeating itself.
 
-Trained on subtitles, it answers silence with what subtitles say there ("Thank you.", "Thanks for
-watching!"), and noise with loops. Each rule names its reason, so that an operator can read why a
-turn was dropped.
+Trained on subtitles, Whisper gives for silence what subtitles say there ("Thank you.", "Thanks for
+watching!"), and for noise loops. Each rule names its reason, which tells an operator why a turn was
+dropped.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ PHRASES: Final = frozenset(
         "das wars",
     }
 )
-"""What Whisper says over silence, as seen by its users; lower case, letters only."""
+"""Texts that users of Whisper report for silence; lower case, letters only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a text. ``loudness_db`` is of the loudest 100 ms, in dB below full scale."""
+    """Input of `rejection`. ``loudness_db`` is of the loudest 100 ms, in dB below full scale."""
 
     text: str
     avg_logprob: float
@@ -77,11 +77,11 @@ class Evidence:
 
 
 def rejection(evidence: Evidence, hotwords: str | None, settings: SttSettings) -> str | None:
-    """Why the text is not to be used, in words; None when it is."""
+    """Why the text must not be used; None if it may be."""
     quiet = evidence.loudness_db < settings.quiet_db
     silent = evidence.no_speech_prob > settings.no_speech_threshold
     unsure = evidence.avg_logprob < settings.log_prob_threshold
-    plain = plain_words(evidence.text)
+    plain = bare_words(evidence.text)
     if not plain:
         return "no words in it"
     if silent and (unsure or quiet):
@@ -93,12 +93,12 @@ def rejection(evidence: Evidence, hotwords: str | None, settings: SttSettings) -
     doubtful = quiet or evidence.no_speech_prob > _SUSPICIOUS_NO_SPEECH
     if doubtful and plain in PHRASES:
         return f"a phrase made up on silence (loudest {evidence.loudness_db:.0f} dB)"
-    if doubtful and hotwords and " " in plain and plain == plain_words(hotwords):
+    if doubtful and hotwords and " " in plain and plain == bare_words(hotwords):
         return "an echo of the hotwords"
     return None
 
 
-def plain_words(text: str) -> str:
+def bare_words(text: str) -> str:
     """Lower case, letters and digits only, single spaces."""
     return " ".join(_LETTERS.sub("", text.casefold()).split())
 

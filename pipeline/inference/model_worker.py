@@ -1,9 +1,9 @@
-"""A model behind a bounded queue: calls that block run in threads of their own.
+"""A model behind a bounded queue: blocking calls run in the worker's threads.
 
-What counts in a conversation is the newest question, so the queue is not first come first served:
-the highest priority runs first, and the newest of it. A newer job of a key takes the place of the
-older ones of the same key that still wait. When the queue is full, the oldest job of the lowest
-priority is dropped. Whoever waits for a job that was dropped gets `Superseded`.
+In a conversation the newest request counts most, so the queue is not first in, first out. The
+highest priority runs first, and within it the newest job. A newer job supersedes the older ones of
+its key that still wait. If the queue is full, the oldest job of the lowest priority is dropped. The
+caller of a job that is superseded or dropped gets `Superseded`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Priority(IntEnum):
-    """What may wait for what: a partial hypothesis waits for everything else."""
+    """Priority of a job; a partial transcription waits for everything else."""
 
     PARTIAL = 0
     FINAL = 1
@@ -31,20 +31,20 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkerStats:
-    """How a worker is doing. Counts are since its start."""
+    """Load and counts of a worker. Counts are since its start."""
 
     queued: int
     running: int
     completed: int
     failed: int
     superseded: int
-    """Gave way to a newer job of the same key."""
+    """Replaced by a newer job of the same key."""
     dropped: int
-    """Fell out of a full queue."""
+    """Removed from a full queue."""
     cancelled: int
-    """Nobody waited for them any more; removed before they ran."""
+    """Cancelled by their caller, and removed before they ran."""
     run_ms: float
-    """Time spent in the model, all jobs together."""
+    """Time in the model, summed over all jobs."""
     longest_run_ms: float
     longest_wait_ms: float
 
@@ -59,9 +59,9 @@ class _Job:
 
 
 class ModelWorker:
-    """Runs jobs in ``threads`` threads, with at most ``limit`` waiting and one a key running.
+    """Runs jobs in ``threads`` threads; at most ``limit`` wait, and one per key runs.
 
-    One thread is right for a model that is not faster with two callers.
+    Use one thread for a model that is not faster with two callers.
     """
 
     def __init__(self, name: str, *, threads: int = 1, limit: int = 32) -> None:
@@ -88,13 +88,13 @@ class ModelWorker:
     ) -> T:
         """Run ``work()`` in a thread of the worker and return its result.
 
-        A job of the same ``key`` with the same or a lower priority that still waits is dropped for
-        this one; one that already runs is let finish, and this one waits for it. What must not
-        give way to a later job of the same speaker needs a key of its own. Cancelling removes the
-        job if it still waits; what runs in a thread cannot be stopped, its result is dropped.
+        The job supersedes waiting jobs of the same ``key`` with the same or a lower priority. If
+        one of that key runs already, this one waits for it to finish. A job that later jobs of the
+        same speaker must not supersede needs a key that they do not use. Cancelling removes a
+        waiting job; a running one cannot be stopped, and its result is dropped.
 
         Raises:
-            Superseded: a newer job took its place, the queue was full, or the worker is closed.
+            Superseded: a newer job replaced it, the queue was full, or the worker is closed.
         """
         result: Future[T] = Future()
         job = _Job(key, priority, work, result, time.monotonic())
@@ -102,7 +102,7 @@ class ModelWorker:
         try:
             return await asyncio.wrap_future(result)
         except asyncio.CancelledError:
-            self._forget(job)
+            self._remove(job)
             raise
 
     def stats(self) -> WorkerStats:
@@ -121,13 +121,13 @@ class ModelWorker:
             )
 
     def close(self) -> None:
-        """Drop what waits, let what runs finish, and join the threads. Blocks for that long."""
+        """Drop waiting jobs, let running ones finish, and join the threads. Blocks until then."""
         with self._changed:
             self._closed = True
             waiting, self._waiting = self._waiting, []
             self._changed.notify_all()
         for job in waiting:
-            _give_up(job, f"worker {self.name} is closed")
+            _drop(job, f"worker {self.name} is closed")
         for thread in self._threads:
             thread.join()
 
@@ -138,8 +138,8 @@ class ModelWorker:
             if self._closed:
                 dropped = job
             else:
-                replaced = [old for old in self._waiting if _gives_way(old, job)]
-                self._waiting = [old for old in self._waiting if not _gives_way(old, job)]
+                replaced = [old for old in self._waiting if _is_superseded_by(old, job)]
+                self._waiting = [old for old in self._waiting if not _is_superseded_by(old, job)]
                 self._waiting.append(job)
                 self._superseded += len(replaced)
                 if len(self._waiting) > self._limit:
@@ -148,19 +148,19 @@ class ModelWorker:
                     self._dropped += 1
                 self._changed.notify()
         for old in replaced:
-            _give_up(old, f"a newer job of {old.key} took its place")
+            _drop(old, f"a newer job of {old.key} took its place")
         if dropped is not None:
             why = "closed" if self._closed else f"full ({self._limit} jobs wait)"
-            _give_up(dropped, f"worker {self.name} is {why}")
+            _drop(dropped, f"worker {self.name} is {why}")
 
-    def _forget(self, job: _Job) -> None:
+    def _remove(self, job: _Job) -> None:
         with self._changed:
             if job in self._waiting:
                 self._waiting.remove(job)
                 self._cancelled += 1
 
     def _next(self) -> _Job | None:
-        """The job to run now, taken out of the queue; None when the worker is closed."""
+        """Take the next job out of the queue; None when the worker is closed."""
         with self._changed:
             while not self._closed:
                 ready = [job for job in self._waiting if job.key not in self._running]
@@ -183,7 +183,7 @@ class ModelWorker:
         job = self._next()
         if job is None:
             return False
-        # False when the one who waited gave up between the queue and here.
+        # False if the caller cancelled after the job left the queue.
         if not job.result.set_running_or_notify_cancel():
             self._finished(job, None)
             return True
@@ -212,10 +212,10 @@ class ModelWorker:
             self._changed.notify()
 
 
-def _gives_way(old: _Job, new: _Job) -> bool:
+def _is_superseded_by(old: _Job, new: _Job) -> bool:
     return old.key == new.key and old.priority <= new.priority
 
 
-def _give_up(job: _Job, why: str) -> None:
+def _drop(job: _Job, why: str) -> None:
     if job.result.set_running_or_notify_cancel():
         job.result.set_exception(Superseded(why))

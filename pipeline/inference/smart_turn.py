@@ -1,6 +1,6 @@
-"""Has the speaker finished? Smart Turn v3.2, on numpy and onnxruntime alone.
+"""The turn model: Smart Turn v3.2 tells whether a turn is complete, with numpy and onnxruntime.
 
-The model hears the last 8 s of the turn as a Whisper log-mel spectrogram and answers with the
+The model takes the last 8 s of the turn as a Whisper log-mel spectrogram and returns the
 probability that the turn is complete. The front end follows ``WhisperFeatureExtractor`` of Hugging
 Face Transformers (chunk_length=8, do_normalize=True); its features are the reference's bit for bit.
 """
@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_RATE, Samples
-from pipeline.inference.blas import product
-from pipeline.inference.onnx_session import open_session
+from pipeline.inference.cpu_models import matmul, open_session
 
 WINDOW: Final = 8 * HEARD_RATE
-"""Samples that the model hears: the last 8 s."""
+"""Samples that the model takes: the last 8 s."""
 
 _FFT: Final = 400
 _HOP: Final = 160
@@ -37,10 +36,10 @@ class SmartTurn:
         self._session = open_session(path, "end of turn (Smart Turn)")
 
     def probability(self, audio: Samples) -> float:
-        """How likely it is that the turn is over, 0..1, given all of it: ``float32[n]``, any n.
+        """The probability, 0..1, that the turn is over; its audio is ``float32[n]``, any n.
 
-        Takes about 30 ms of one core: call it in a worker. Decisions near 0.5 move with the last
-        bit of the input, clear ones do not.
+        Takes about 30 ms of one core: call it in a worker. Results near 0.5 depend on the last bit
+        of the input, clear ones do not.
 
         Raises:
             ValueError: the audio is not one-dimensional.
@@ -58,7 +57,7 @@ def log_mel(audio: Samples) -> NDArray[np.float32]:
     silence = WINDOW - recent.size
     window = np.pad(recent, (silence, 0))
     window = (window - window.mean()) / np.sqrt(window.var() + 1e-7)
-    # Frames that lie wholly in the zeros are all alike: one of them is worked out.
+    # Frames that lie wholly in the zeros are equal: only one of them is computed.
     alike = max(0, (silence - _FFT // 2) // _HOP)
     frames = _frames(window)[alike:]
     mel = np.log10(np.maximum(_mel_power(frames), 1e-10))
@@ -77,7 +76,7 @@ def _mel_power(frames: NDArray[np.float64]) -> NDArray[np.float64]:
     """Power of each frame in each mel band, ``float64[n, 80]``."""
     spectrum = np.fft.rfft(frames * _HANN, axis=-1)
     power = spectrum.real * spectrum.real + spectrum.imag * spectrum.imag
-    return product(power, _MEL_BANK)
+    return matmul(power, _MEL_BANK)
 
 
 def _mel_bank() -> NDArray[np.float64]:

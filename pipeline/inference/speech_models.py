@@ -1,8 +1,8 @@
-"""The speech models of the whole process, each loaded once and shared by every speaker.
+"""The speech models of the process, each loaded once and shared by all speakers.
 
-The voice model runs inline on the 20 ms clock (it takes a fraction of a millisecond); the turn
-model and the transcriber each run in a thread of their own behind a bounded, newest-first queue.
-Both release the interpreter lock while they compute.
+The VAD model runs in the event loop, on the 20 ms clock: it takes a fraction of a millisecond. The
+turn model and speech to text run in the threads of a `ModelWorker` each, behind a bounded,
+newest-first queue. Both release the interpreter lock while they compute.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ class SpeechToText(Protocol):
 
 
 class SpeechModels:
-    """The models, and the queues before them."""
+    """The audio input with its VAD, and the two models with their queues."""
 
     def __init__(
         self,
-        hearing: AudioInput,
+        audio_input: AudioInput,
         turn: TurnModel,
         turn_worker: ModelWorker,
         stt: SpeechToText,
         stt_worker: ModelWorker,
     ) -> None:
-        self.hearing = hearing
+        self.audio_input = audio_input
         self._turn = turn
         self._turn_worker = turn_worker
         self._stt = stt
         self._stt_worker = stt_worker
 
     async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
-        """How likely the speaker is done, 0..1, from 16 kHz mono ``int16[n]``.
+        """The probability, 0..1, that the turn is over; its audio is 16 kHz mono ``int16[n]``.
 
         Raises:
-            Superseded: a newer look of the same speaker took this one's place.
+            Superseded: a newer check of the same speaker replaced this one.
         """
         return await self._turn_worker.run(key, lambda: self._turn.probability(to_samples(audio)))
 
@@ -66,12 +66,12 @@ class SpeechModels:
         hotwords: str | None,
         final: bool,
     ) -> Transcription:
-        """The words in 16 kHz mono ``int16[n]``. A ``final`` one goes before those that are not.
+        """The words in 16 kHz mono ``int16[n]``. A ``final`` request runs before the others.
 
-        One that is not makes no second attempt: better no words than that others wait for them.
+        Only a ``final`` request repeats a doubtful result: the others must not delay it.
 
         Raises:
-            Superseded: a newer request of the same speaker took this one's place.
+            Superseded: a newer request of the same speaker replaced this one.
         """
         priority = Priority.FINAL if final else Priority.PARTIAL
         return await self._stt_worker.run(
@@ -83,7 +83,7 @@ class SpeechModels:
         )
 
     async def aclose(self) -> None:
-        """Stop hearing, and end the threads as soon as they are done with what they compute."""
-        await self.hearing.aclose()
+        """Stop the audio input, and end the threads as soon as their running jobs are done."""
+        await self.audio_input.aclose()
         for worker in (self._turn_worker, self._stt_worker):
             await asyncio.to_thread(worker.close)

@@ -1,9 +1,9 @@
-"""faster-whisper's model with an encoder that works only on what holds speech.
+"""faster-whisper's model with an encoder window as short as the speech.
 
 Whisper pads every clip to 30 s of features and encodes them all. CTranslate2's encoder takes any
-length, and its cost grows faster than linearly: for 5 s it is 19 to 23 times cheaper on a CPU than
-for 30 s. So the pad is cut off again before the encoder, but for a margin: with too little silence
-after the speech Whisper does not know where to end.
+length, and its cost grows faster than linearly: 5 s are 19 to 23 times cheaper on a CPU than 30 s.
+So the padding is cut off before the encoder, except for a margin: with too little silence after the
+speech, Whisper does not find the end.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from numpy.typing import NDArray
 
 from pipeline.audio import Samples
-from pipeline.inference.blas import product
+from pipeline.inference.cpu_models import matmul
 
 FRAMES_A_SECOND: Final = 100
 MARGIN_FRAMES: Final = 256
 """2.56 s, 128 encoder positions: the least at which whisper.cpp users saw no loss (PR 3532)."""
 FLOOR_FRAMES: Final = 5 * FRAMES_A_SECOND
-"""Shorter inputs gain nothing more, and Whisper has hardly been trained on them."""
+"""Shorter inputs are no cheaper, and rare in Whisper's training data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What the decoder says of one window of 30 s."""
+    """The decoder's numbers for one window of 30 s."""
 
     tokens: int
     avg_logprob: float
@@ -42,7 +42,7 @@ class Decoded:
 
 @dataclass(slots=True)
 class DecodeCall:
-    """What is known of one transcription while it runs, in one thread."""
+    """The state of one transcription while it runs, in one thread."""
 
     cut: bool
     decoded: list[Decoded] = field(default_factory=list)
@@ -57,7 +57,7 @@ class LeanFeatures(FeatureExtractor):  # type: ignore[misc]
     def __call__(
         self, waveform: Samples, padding: int = 160, chunk_length: int | None = None
     ) -> NDArray[np.float32]:
-        """``float32[n]`` to ``float32[mels, frames]``; only 30 s windows are known here."""
+        """``float32[n]`` to ``float32[mels, frames]``; supports 30 s windows only."""
         if chunk_length is not None:
             raise ValueError("the window of this model is fixed: leave chunk_length out")
         window = np.hanning(self.n_fft + 1)[:-1].astype(np.float32)
@@ -66,7 +66,7 @@ class LeanFeatures(FeatureExtractor):  # type: ignore[misc]
             padded, self.n_fft, self.hop_length, window=window, return_complex=True
         )
         power = np.square(np.abs(spectrum[:, :-1].astype(np.complex64))).T
-        mel = np.log10(np.maximum(product(power, self.mel_filters.T), 1e-10))
+        mel = np.log10(np.maximum(matmul(power, self.mel_filters.T), 1e-10))
         mel = np.maximum(mel, mel.max() - 8.0)
         return np.ascontiguousarray(((mel + 4.0) / 4.0).T)
 
@@ -74,8 +74,8 @@ class LeanFeatures(FeatureExtractor):  # type: ignore[misc]
 class WindowedWhisper(WhisperModel):  # type: ignore[misc]
     """WhisperModel whose windows are cut within ``with model.call(cut=True)``.
 
-    Written against faster-whisper 1.2: ``transcribe`` encodes the first window to detect the
-    language when none is given, and then each window to decode it; here the first is encoded once.
+    Written for faster-whisper 1.2. Its ``transcribe`` encodes the first window to detect the
+    language, if none is given, and encodes it again to decode it. Here it is encoded once.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -85,7 +85,7 @@ class WindowedWhisper(WhisperModel):  # type: ignore[misc]
 
     @contextmanager
     def call(self, *, cut: bool) -> Iterator[DecodeCall]:
-        """One transcription in this thread; what the decoder says of it is collected."""
+        """Run one transcription in this thread, and collect the decoder's numbers."""
         call = DecodeCall(cut)
         self._calls.current = call
         try:
@@ -131,12 +131,12 @@ class WindowedWhisper(WhisperModel):  # type: ignore[misc]
 
 
 def cut_pad(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cut the padding off ``float32[mels, frames]``, but for the margin and not below the floor.
+    """Cut the padding off ``float32[mels, frames]``; keep the margin, and the floor at least.
 
-    The pad is columns of exact zeros, which features of audio never are.
+    The padding is columns of exact zeros, which no audio gives.
     """
-    heard = np.flatnonzero(features.any(axis=0))
-    used = int(heard[-1]) + 1 if heard.size else 0
+    nonzero = np.flatnonzero(features.any(axis=0))
+    used = int(nonzero[-1]) + 1 if nonzero.size else 0
     kept = max(FLOOR_FRAMES, used + MARGIN_FRAMES)
     # The encoder's first layers halve the frames.
     return features[:, : min(features.shape[1], kept + kept % 2)]

@@ -1,10 +1,10 @@
-"""The ear: every speaker's packets become one gapless stream, and one model hears them all.
+"""Audio input: each speaker's packets become a gapless stream, and one VAD model scores them all.
 
-Discord sends nothing while nobody talks, and what it sends comes late, early or not at all. A
-`SpeakerStream` lays one speaker's audio on a time line of our own: where nothing came it puts
-zeros, so that the voice model sees the silence that ends a turn. Every 20 ms `AudioInput` collects
-the chunks that are due, of all speakers of all rooms, and steps the model once for the batch. A
-speaker who is quiet for a while sleeps and costs nothing.
+Discord sends nothing during silence, and packets arrive late, early or never. A `SpeakerStream`
+lays one speaker's audio on a time line of its own and fills gaps with zeros, so that the VAD gets
+the silence that ends a turn. Every 20 ms `AudioInput` collects the chunks that are due, of all
+speakers of all rooms, and steps the model once for the batch. A speaker who is quiet for a while
+sleeps and costs nothing.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ import numpy as np
 
 from logs import FaultLog
 from pipeline.audio import FRAME_MS, HEARD_RATE, Pcm16, Samples, to_samples
-from pipeline.inference.vad import CHUNK, VadStream
+from pipeline.inference.silero_vad import CHUNK, VadStream
 
 log = logging.getLogger(__name__)
 
 ZEROS_AFTER_S: Final = 0.06
-"""A packet may be this late before zeros take its place: the receive side's reorder window."""
+"""How late a packet may be before zeros take its place: the reorder window of the receive side."""
 SLEEP_AFTER_S: Final = 1.0
-"""A quiet speaker from whom nothing came for this long is not listened to any more."""
+"""A speaker outside a turn sleeps after this long without a packet."""
 QUIET_MEMORY_S: Final = 2.0
-"""Between turns this much is remembered: what goes before the first voiced chunk, and to spare."""
+"""Audio kept between turns: more than a turn takes from before its first voiced chunk."""
 
 LAGS_KEPT: Final = 1000
 
 
-class VoiceModel(Protocol):
-    """What `AudioInput` needs of pipeline.inference.vad.SileroVad."""
+class VadModel(Protocol):
+    """What `AudioInput` needs of pipeline.inference.silero_vad.SileroVad."""
 
     def open(self) -> VadStream: ...
 
@@ -43,28 +43,34 @@ class VoiceModel(Protocol):
 
 
 class SpeakerStream:
-    """One speaker's audio on a time line, chunk by chunk, with a memory.
+    """One speaker's audio on a time line, in chunks for the VAD, with a bounded memory.
 
-    Times are seconds on the clock that the caller uses for ``at`` and ``now``.
+    Times are seconds on the clock that the caller uses for ``at`` and ``now``. Positions in the
+    audio are samples counted since the stream was opened.
     """
 
     def __init__(
-        self, stream: VadStream, on_voice: Callable[[float, float, float], None], memory_s: float
+        self,
+        vad_stream: VadStream,
+        on_probability: Callable[[float, float, float], None],
+        memory_s: float,
     ) -> None:
-        self.stream = stream
-        self.on_voice = on_voice
+        self.vad_stream = vad_stream
+        self.on_probability = on_probability
         self._context = copy_context()
-        """What is called here is logged as of the room that opened the microphone."""
-        self.busy = False
-        """Set by the owner while a turn is going on: a busy microphone does not sleep, and
-        remembers all that it may."""
+        """Calls made here are logged as of the room that opened the stream."""
+        self.in_turn = False
+        """Set by the owner: during a turn the stream does not sleep and uses all of its memory."""
         self._memory = int(memory_s * HEARD_RATE)
         self._quiet_memory = min(self._memory, int(QUIET_MEMORY_S * HEARD_RATE))
         self._blocks: deque[Pcm16] = deque()
         self._first = 0
+        """Position of the oldest sample in memory."""
         self._end = 0
         self._chunked = 0
+        """Position up to which chunks were taken."""
         self._anchor: float | None = None
+        """Time of position 0; None while the stream sleeps."""
         self._last_at = 0.0
         self._talk_over = True
 
@@ -73,20 +79,20 @@ class SpeakerStream:
         return self._anchor is not None
 
     def push(self, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
-        """Take audio that came at ``at``; ``end_of_talk`` says the sender announced a silence."""
+        """Take audio that arrived at ``at``; with ``end_of_talk`` the sender announced silence."""
         if self._anchor is None:
             self._wake(at - pcm.size / HEARD_RATE)
         self._last_at = at
         self._talk_over = end_of_talk
         self._append(pcm)
 
-    def fill(self, now: float) -> None:
-        """Put zeros where audio is due by ``now`` and has not come; fall asleep when it is time."""
+    def fill_silence(self, now: float) -> None:
+        """Put zeros where audio is due by ``now`` and has not arrived; sleep when it is time."""
         if self._anchor is None:
             return
-        if not self.busy and now - self._last_at >= SLEEP_AFTER_S:
+        if not self.in_turn and now - self._last_at >= SLEEP_AFTER_S:
             self._anchor = None
-            self._drop_before(self._end)
+            self._drop(self._end)
             return
         grace = 0.0 if self._talk_over else ZEROS_AFTER_S
         missing = int((now - grace - self._anchor) * HEARD_RATE) - self._end
@@ -94,46 +100,46 @@ class SpeakerStream:
             self._append(np.zeros(missing, np.int16))
 
     def next_chunk(self) -> Samples | None:
-        """The next ``float32[512]`` that is complete, or None."""
+        """The next complete chunk, ``float32[512]``, or None."""
         if self._end - self._chunked < CHUNK:
             return None
         start, self._chunked = self._chunked, self._chunked + CHUNK
         return to_samples(self._slice(start, start + CHUNK))
 
-    def heard(self, probability: float) -> None:
-        """Pass on the voice probability of the chunk taken last, with its start and end."""
+    def report(self, probability: float) -> None:
+        """Report the voice probability of the last chunk, with the chunk's start and end."""
         end = self.time_at(self._chunked)
-        self._context.run(self.on_voice, probability, end - CHUNK / HEARD_RATE, end)
+        self._context.run(self.on_probability, probability, end - CHUNK / HEARD_RATE, end)
 
     def audio(self, start: float, end: float) -> Pcm16:
-        """What was heard from ``start`` to ``end``, ``int16[n]``, as far as it is remembered."""
-        return self._slice(self._index(start), self._index(end))
+        """The audio from ``start`` to ``end``, ``int16[n]``, as far as it is in memory."""
+        return self._slice(self._position(start), self._position(end))
 
-    def forget(self, before: float) -> None:
-        """What was heard before that time is not needed any more."""
-        self._drop_before(self._index(before))
+    def drop_before(self, at: float) -> None:
+        """Drop the audio before ``at`` from memory."""
+        self._drop(self._position(at))
 
-    def time_at(self, index: int) -> float:
-        return (self._anchor or 0.0) + index / HEARD_RATE
+    def time_at(self, position: int) -> float:
+        return (self._anchor or 0.0) + position / HEARD_RATE
 
     def _wake(self, at: float) -> None:
-        # What was heard before the sleep lies on a time line that has ended.
+        # Audio from before the sleep belongs to a time line that has ended.
         self._blocks.clear()
         self._first = self._chunked = self._end
         self._anchor = at - self._end / HEARD_RATE
-        self.stream.reset()
+        self.vad_stream.reset()
 
-    def _index(self, at: float) -> int:
-        index = round((at - (self._anchor or 0.0)) * HEARD_RATE)
-        return min(max(index, self._first), self._end)
+    def _position(self, at: float) -> int:
+        position = round((at - (self._anchor or 0.0)) * HEARD_RATE)
+        return min(max(position, self._first), self._end)
 
     def _append(self, pcm: Pcm16) -> None:
         self._blocks.append(pcm)
         self._end += pcm.size
-        self._drop_before(self._end - (self._memory if self.busy else self._quiet_memory))
+        self._drop(self._end - (self._memory if self.in_turn else self._quiet_memory))
 
-    def _drop_before(self, index: int) -> None:
-        while self._blocks and self._first + self._blocks[0].size <= index:
+    def _drop(self, position: int) -> None:
+        while self._blocks and self._first + self._blocks[0].size <= position:
             self._first += self._blocks.popleft().size
 
     def _slice(self, start: int, end: int) -> Pcm16:
@@ -149,31 +155,31 @@ class SpeakerStream:
 
 
 class AudioInput:
-    """One voice model for every microphone of every room, stepped on a 20 ms clock."""
+    """The streams of all rooms and their VAD model, stepped on a 20 ms clock."""
 
-    def __init__(self, vad: VoiceModel, clock: Callable[[], float]) -> None:
+    def __init__(self, vad: VadModel, clock: Callable[[], float]) -> None:
         self._vad = vad
         self._clock = clock
         self._faults = FaultLog(log)
-        self._microphones: set[SpeakerStream] = set()
+        self._streams: set[SpeakerStream] = set()
         self._tickers: set[Callable[[float], None]] = set()
         self._task: asyncio.Task[None] | None = None
-        self.verdict_lags_ms: deque[float] = deque(maxlen=LAGS_KEPT)
-        """By how much each of the last verdicts on a pause came later than it was due."""
+        self.check_lags_ms: deque[float] = deque(maxlen=LAGS_KEPT)
+        """How late the turn model's result of each of the last endpoint checks was."""
 
-    def microphone(
-        self, on_voice: Callable[[float, float, float], None], memory_s: float
+    def open_stream(
+        self, on_probability: Callable[[float, float, float], None], memory_s: float
     ) -> SpeakerStream:
-        """Open a microphone; ``on_voice(probability, start_s, end_s)`` is called for each chunk."""
-        microphone = SpeakerStream(self._vad.open(), on_voice, memory_s)
-        self._microphones.add(microphone)
-        return microphone
+        """Open a stream; calls ``on_probability(probability, start_s, end_s)`` for each chunk."""
+        stream = SpeakerStream(self._vad.open(), on_probability, memory_s)
+        self._streams.add(stream)
+        return stream
 
-    def close(self, microphone: SpeakerStream) -> None:
-        self._microphones.discard(microphone)
+    def close_stream(self, stream: SpeakerStream) -> None:
+        self._streams.discard(stream)
 
     def on_tick(self, callback: Callable[[float], None]) -> Callable[[], None]:
-        """Have ``callback(now)`` called after every tick; returns how to end that."""
+        """Call ``callback(now)`` after every tick, until the returned function is called."""
         context = copy_context()
 
         def ticker(now: float) -> None:
@@ -183,21 +189,21 @@ class AudioInput:
         return lambda: self._tickers.discard(ticker)
 
     def tick(self, now: float) -> None:
-        """Hear everything that is due by ``now``."""
-        awake = [microphone for microphone in self._microphones if microphone.awake]
-        for microphone in awake:
-            microphone.fill(now)
+        """Score every chunk that is due by ``now``."""
+        awake = [stream for stream in self._streams if stream.awake]
+        for stream in awake:
+            stream.fill_silence(now)
         while due := self._due(awake):
-            probabilities = self._vad.step([(mic.stream, chunk) for mic, chunk in due])
-            for (microphone, _), probability in zip(due, probabilities, strict=True):
-                microphone.heard(probability)
+            probabilities = self._vad.step([(stream.vad_stream, chunk) for stream, chunk in due])
+            for (stream, _), probability in zip(due, probabilities, strict=True):
+                stream.report(probability)
         for callback in list(self._tickers):
             callback(now)
 
     def start(self) -> None:
         """Start the clock in the running event loop."""
         if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="hearing")
+            self._task = asyncio.create_task(self._run(), name="audio input")
 
     async def aclose(self) -> None:
         if self._task is not None:
@@ -206,21 +212,21 @@ class AudioInput:
             self._task = None
 
     @staticmethod
-    def _due(microphones: Iterable[SpeakerStream]) -> list[tuple[SpeakerStream, Samples]]:
-        due = ((microphone, microphone.next_chunk()) for microphone in microphones)
-        return [(microphone, chunk) for microphone, chunk in due if chunk is not None]
+    def _due(streams: Iterable[SpeakerStream]) -> list[tuple[SpeakerStream, Samples]]:
+        due = ((stream, stream.next_chunk()) for stream in streams)
+        return [(stream, chunk) for stream, chunk in due if chunk is not None]
 
     async def _run(self) -> None:
         next_at = self._clock()
         while True:
             next_at += FRAME_MS / 1000
             now = self._clock()
-            # A stall is not made up for with a burst of ticks: one tick takes all that is due.
+            # A stall causes no burst of ticks: one tick takes all that is due.
             next_at = max(next_at, now)
             await asyncio.sleep(next_at - now)
             try:
                 self.tick(self._clock())
             except Exception as error:
                 self._faults.tell(
-                    logging.ERROR, "a tick of the ear failed; hearing goes on", error=error
+                    logging.ERROR, "a tick of the audio input failed; it goes on", error=error
                 )

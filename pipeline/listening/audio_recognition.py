@@ -1,7 +1,14 @@
-"""One speaker's ear: from frames of audio to a turn that was understood.
+"""Recognition of one speaker: from audio frames to the transcript of a turn.
 
-At each look at a pause the turn model is asked whether the turn is over. At the first its words are
-sought as well (turn_words.py): they are the second witness, and the turn's text if it is over.
+The walk of a frame through a speaker's recognition:
+
+    push_audio ─► SpeakerStream (audio_input.py) ─► a 32 ms chunk, scored by the VAD
+      ─► Endpointing ─► CheckDue: the turn model is asked, and at a pause's first check also
+                        StreamingTranscription
+                    ─► TurnEnded: the transcript of the last pause is the turn's
+
+The words at a pause serve twice: they tell endpointing whether the turn is over, and they are the
+turn's text if it is.
 """
 
 from __future__ import annotations
@@ -20,8 +27,8 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.latency import TurnLatency
 from pipeline.listening.endpointing import (
+    CheckDue,
     Endpointing,
-    Paused,
     Phase,
     Resumed,
     SpeechStarted,
@@ -40,26 +47,29 @@ from pipeline.settings import PipelineSettings
 log = logging.getLogger(__name__)
 
 MEMORY_MARGIN_S: Final = 5.0
-LED_SILENCE: Final = 104 * HEARD_RATE // 1000
-"""Put on what is asked ahead of its look. The first look of the settings then hears 224 ms of
-silence; the turn model learned with 200 (Pipecat's ``stop_secs``), and takes less for a pause."""
+PREFETCH_SILENCE: Final = 104 * HEARD_RATE // 1000
+"""Samples of silence added to the audio of a check that is asked before it is due.
+
+The first check of the default settings then has 224 ms of silence. The turn model was trained with
+200 (Pipecat's ``stop_secs``), and takes less for a pause.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class FinalTranscript:
-    """A turn as it was understood, or a part of one that is still going on."""
+    """The transcript of a turn, or the transcript so far of a turn that goes on."""
 
     speaker: Speaker
     transcription: Transcription
     began: float
     """When the speaker began, in the room's seconds."""
     latency: TurnLatency
-    settled: str = ""
-    """The first words of a part, which the next part will not correct."""
+    committed: str = ""
+    """The first words of a partial transcript, which the next one will not change."""
 
 
 class RecognitionRoom(TranscriptionRoom, Protocol):
-    """What a listener tells its room, and what it asks of it."""
+    """What a recognition reports to its room, and what it asks of it."""
 
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
 
@@ -67,20 +77,21 @@ class RecognitionRoom(TranscriptionRoom, Protocol):
 
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None:
-        """Words of a turn that is not over: enough to decide on a barge-in, not to answer.
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:
+        """Take the words so far of a turn that goes on: enough to decide on an interruption.
 
-        At a pause there may be none, which is enough too.
+        At a pause the words may be empty, which decides too.
         """
 
-    def understood(self, utterance: FinalTranscript) -> None:
-        """A turn is over and these were its words."""
+    def on_final_transcript(self, utterance: FinalTranscript) -> None:
+        """Take the words of a turn that is over."""
 
-    def not_understood(self, speaker: Speaker, why: str) -> None: ...
+    def not_understood(self, speaker: Speaker, why: str) -> None:
+        """Take note that a turn ended without usable words."""
 
 
 class AudioRecognition:
-    """One speaker in one room."""
+    """One speaker in one room. Times are seconds on ``clock``."""
 
     def __init__(
         self,
@@ -95,148 +106,155 @@ class AudioRecognition:
         self._models = models
         self._settings = settings
         self._clock = clock
-        self._turns = Endpointing(settings.vad, settings.turn)
-        self._looks: set[asyncio.Task[None]] = set()
-        self._audio_from = 0.0
+        self._endpointing = Endpointing(settings.vad, settings.turn)
+        self._checks: set[asyncio.Task[None]] = set()
+        """Endpoint checks of the present pause that wait for the turn model."""
+        self._turn_audio_start = 0.0
         self._last_turn_end = float("-inf")
-        self._pause_seen: float | None = None
-        self._microphone = models.hearing.microphone(
-            self._on_voice, settings.turn.max_turn_s + MEMORY_MARGIN_S
+        self._first_check_at: float | None = None
+        """When the present pause came to its first check."""
+        self._stream = models.audio_input.open_stream(
+            self._on_probability, settings.turn.max_turn_s + MEMORY_MARGIN_S
         )
-        self._words = StreamingTranscription(
-            speaker.id, room, models, settings.stt, self._microphone, self._overheard
+        self._transcription = StreamingTranscription(
+            speaker.id, room, models, settings.stt, self._stream, self._on_partial
         )
 
     @property
     def speaking(self) -> bool:
-        return self._turns.phase is not Phase.QUIET
+        return self._endpointing.phase is not Phase.QUIET
 
     @property
     def speech_start(self) -> float:
         """When the present turn began, in the room's seconds."""
-        return self._turns.speech_start
+        return self._endpointing.speech_start
 
-    def hear(self, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
-        """Take 16 kHz mono audio, ``int16[n]``, that came at ``at`` on the room's clock."""
-        self._microphone.push(pcm, at, end_of_talk=end_of_talk)
+    def push_audio(self, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
+        """Take 16 kHz mono audio, ``int16[n]``, that arrived at ``at`` on the room's clock."""
+        self._stream.push(pcm, at, end_of_talk=end_of_talk)
 
     def audio(self, start: float, end: float) -> Pcm16:
-        """What was heard from ``start`` to ``end``, ``int16[n]``, as far as it is remembered."""
-        return self._microphone.audio(start, end)
+        """The audio from ``start`` to ``end``, ``int16[n]``, as far as it is in memory."""
+        return self._stream.audio(start, end)
 
-    def overhear(self) -> None:
-        """Transcribe what was said so far of a turn that is going on; at a pause that is done."""
-        self._words.find_partial(self._clock())
+    def transcribe_partial(self) -> None:
+        """Transcribe the words so far of a turn that goes on; a pause is transcribed anyway."""
+        self._transcription.start_partial(self._clock())
 
     def skip_to(self, at: float) -> None:
-        """What was heard before ``at`` of a turn that is going on is not the speaker's.
+        """Drop the audio before ``at`` from the present turn: it is not the speaker's.
 
-        At a pause everything stays as it is: the turn may be over.
+        Does nothing in a pause, because the turn may be over.
         """
-        if self._turns.phase is Phase.SPEAKING and at > self._audio_from:
-            self._turns.begin_at(at)
-            self._audio_from = at
-            self._words.forget()
-            self._words.begin(at, at)
+        if self._endpointing.phase is Phase.SPEAKING and at > self._turn_audio_start:
+            self._endpointing.begin_at(at)
+            self._turn_audio_start = at
+            self._transcription.cancel()
+            self._transcription.begin(at, at)
 
     def close(self) -> None:
-        """The speaker left; a turn that is going on is dropped."""
-        self._models.hearing.close(self._microphone)
-        self._turns.give_up(self._clock())
-        self._forget_looks()
-        self._words.forget()
+        """Stop: the speaker left. Drops a turn that goes on."""
+        self._models.audio_input.close_stream(self._stream)
+        self._endpointing.give_up(self._clock())
+        self._cancel_checks()
+        self._transcription.cancel()
 
-    def _on_voice(self, probability: float, start: float, end: float) -> None:
-        self._act(self._turns.voice(probability, start, end))
-        if self._turns.phase is Phase.SPEAKING and self._words.partial_is_due(end):
-            self._words.find_partial(end)
+    def _on_probability(self, probability: float, start: float, end: float) -> None:
+        self._handle(self._endpointing.add_chunk(probability, start, end))
+        if self._endpointing.phase is Phase.SPEAKING and self._transcription.partial_is_due(end):
+            self._transcription.start_partial(end)
 
-    def _act(self, events: list[TurnEvent]) -> None:
+    def _handle(self, events: list[TurnEvent]) -> None:
         for event in events:
             match event:
                 case SpeechStarted(at):
-                    self._began(at)
-                case Paused():
-                    self._look(event)
+                    self._on_speech_started(at)
+                case CheckDue():
+                    self._start_check(event)
                 case Resumed(at):
-                    self._forget_looks()
-                    self._words.resume(at)
+                    self._cancel_checks()
+                    self._transcription.resume(at)
                     self._room.speech_resumed(self.speaker, at)
                 case TurnEnded():
-                    self._ended(event)
+                    self._on_turn_ended(event)
 
-    def _began(self, at: float) -> None:
-        self._microphone.busy = True
-        # With what came before the first voiced chunk, but with nothing of the turn before.
+    def _on_speech_started(self, at: float) -> None:
+        self._stream.in_turn = True
+        # Includes the audio before the first voiced chunk, but nothing of the turn before.
         pre_roll_s = self._settings.turn.pre_roll_ms / 1000
-        self._audio_from = max(at - pre_roll_s, self._last_turn_end)
-        self._words.begin(self._audio_from, at)
+        self._turn_audio_start = max(at - pre_roll_s, self._last_turn_end)
+        self._transcription.begin(self._turn_audio_start, at)
         self._room.speech_began(self.speaker, at)
 
-    def _look(self, pause: Paused) -> None:
-        if pause.look == 0:
-            self._pause_seen = self._clock()
-            hypothesis = self._words.look(pause)
-            self._room.spawn(self._hear_words(hypothesis, pause), f"pause of {self.speaker.id}")
-        audio = self._microphone.audio(self._audio_from, pause.at)
-        look = self._room.spawn(self._ask_turn_model(pause, audio), f"turn {self.speaker.id}")
-        self._looks.add(look)
-        look.add_done_callback(self._looks.discard)
+    def _start_check(self, due: CheckDue) -> None:
+        if due.check == 0:
+            self._first_check_at = self._clock()
+            hypothesis = self._transcription.start_hypothesis(due)
+            self._room.spawn(self._check_words(hypothesis, due), f"pause of {self.speaker.id}")
+        audio = self._stream.audio(self._turn_audio_start, due.at)
+        check = self._room.spawn(self._check_sound(due, audio), f"turn {self.speaker.id}")
+        self._checks.add(check)
+        check.add_done_callback(self._checks.discard)
 
-    async def _ask_turn_model(self, pause: Paused, audio: Pcm16) -> None:
+    async def _check_sound(self, due: CheckDue, audio: Pcm16) -> None:
+        """Ask the turn model, and pass its result on when the check is due."""
         turn = self._settings.turn
         probability = 0.0
-        # A look that ends the turn whatever the model says need not ask it.
-        if turn.looks[pause.look].threshold > 0:
+        # A check that ends the turn whatever the model says does not ask it.
+        if turn.looks[due.check].threshold > 0:
             key = (id(self._room), self.speaker.id)
             if turn.lead_ms:
-                audio = more_silence(audio, LED_SILENCE)
+                audio = extend_silence(audio, PREFETCH_SILENCE)
             try:
                 probability = await self._models.turn_probability(key, audio)
             except Superseded:
                 return
-        early_s = pause.due - self._clock()
-        self._models.hearing.verdict_lags_ms.append(max(0.0, -early_s * 1000))
+        early_s = due.due - self._clock()
+        self._models.audio_input.check_lags_ms.append(max(0.0, -early_s * 1000))
         if early_s > 0:
             await asyncio.sleep(early_s)
-        seen = (pause.look, probability)
-        self._act(self._turns.verdict(pause.pause, self._clock(), model=seen))
+        self._handle(
+            self._endpointing.on_turn_probability(due.pause, due.check, probability, self._clock())
+        )
 
-    def _ended(self, turn: TurnEnded) -> None:
+    async def _check_words(self, hypothesis: Hypothesis, due: CheckDue) -> None:
+        """Tell endpointing how the words at a pause end, and report them while the turn is open."""
+        try:
+            transcription = await hypothesis.whole()
+        except (Exception, asyncio.CancelledError):
+            # `_finish` reports the failure of a turn.
+            self._on_completeness(due, Completeness.UNKNOWN)
+            return
+        self._on_completeness(due, self._transcription.completeness(transcription))
+        if self._transcription.is_current(hypothesis):
+            self._report_partial(transcription, hypothesis.before.text, pausing=True)
+
+    def _on_completeness(self, due: CheckDue, completeness: Completeness) -> None:
+        events = self._endpointing.on_completeness(due.pause, completeness, self._clock())
+        self._handle(events)
+
+    def _on_turn_ended(self, turn: TurnEnded) -> None:
         log.debug("turn of %s ended: %s", self.speaker.id, turn.reason)
-        self._microphone.busy = False
-        self._forget_looks()
+        self._stream.in_turn = False
+        self._cancel_checks()
         latency = TurnLatency()
         latency.mark("speech_end", turn.speech_end)
-        latency.mark("pause_seen", min(self._pause_seen or turn.model_at, turn.model_at))
+        latency.mark("pause_seen", min(self._first_check_at or turn.model_at, turn.model_at))
         latency.mark("turn_decided", turn.model_at)
-        hypothesis = self._words.end(turn)
-        self._pause_seen = None
+        hypothesis = self._transcription.end(turn)
+        self._first_check_at = None
         self._last_turn_end = turn.speech_end
         self._room.speech_ended(self.speaker, turn.at)
         self._room.spawn(
-            self._understand(hypothesis, turn.speech_start, latency),
-            f"understand {self.speaker.id}",
+            self._finish(hypothesis, turn.speech_start, latency), f"understand {self.speaker.id}"
         )
 
-    async def _hear_words(self, hypothesis: Hypothesis, pause: Paused) -> None:
-        """Take the words at a pause as a witness, and pass them on while nobody knows its end."""
-        try:
-            words = await hypothesis.whole()
-        except (Exception, asyncio.CancelledError):
-            # What it means for the turn is for `_understand` to say.
-            self._act(self._turns.verdict(pause.pause, self._clock(), words=Completeness.UNKNOWN))
-            return
-        ending = self._words.ending(words)
-        self._act(self._turns.verdict(pause.pause, self._clock(), words=ending))
-        if self._words.is_last(hypothesis):
-            self._pass_on(words, hypothesis.before.text, pausing=True)
-
-    async def _understand(self, hypothesis: Hypothesis, began: float, latency: TurnLatency) -> None:
+    async def _finish(self, hypothesis: Hypothesis, began: float, latency: TurnLatency) -> None:
+        """Report the transcript of a turn that is over, or why there is none."""
         try:
             transcription = await hypothesis.whole()
         except Exception as error:
-            # One that nobody foresaw is logged by the room, as the end of the task that raised it.
+            # The room logs an unforeseen error when the task that raised it ends.
             foreseen = isinstance(error, PipelineError)
             self._room.not_understood(self.speaker, str(error) if foreseen else repr(error))
             return
@@ -245,33 +263,35 @@ class AudioRecognition:
             why = transcription.rejected or "no words in it"
             self._room.not_understood(self.speaker, why)
             return
-        self._words.language.heard(transcription)
-        self._room.understood(FinalTranscript(self.speaker, transcription, began, latency))
+        self._transcription.language.learn(transcription)
+        self._room.on_final_transcript(FinalTranscript(self.speaker, transcription, began, latency))
 
-    def _overheard(self, words: Transcription, settled: str) -> None:
-        self._pass_on(words, settled, pausing=False)
+    def _on_partial(self, transcription: Transcription, committed: str) -> None:
+        self._report_partial(transcription, committed, pausing=False)
 
-    def _pass_on(self, words: Transcription, settled: str, *, pausing: bool) -> None:
-        """Report the words of the turn that is going on; at a pause also that there are none."""
-        if words.rejected is not None:
-            words = replace(words, text="")
-        if self.speaking and (words.text or pausing):
+    def _report_partial(
+        self, transcription: Transcription, committed: str, *, pausing: bool
+    ) -> None:
+        """Report the words of a turn that goes on; at a pause also that there are none."""
+        if transcription.rejected is not None:
+            transcription = replace(transcription, text="")
+        if self.speaking and (transcription.text or pausing):
             began = self.speech_start
-            utterance = FinalTranscript(self.speaker, words, began, TurnLatency(), settled)
-            self._room.overheard(utterance, pausing=pausing)
+            partial = FinalTranscript(self.speaker, transcription, began, TurnLatency(), committed)
+            self._room.on_partial_transcript(partial, pausing=pausing)
 
-    def _forget_looks(self) -> None:
-        """Their pause is over: what still waits for the turn model would only delay others."""
+    def _cancel_checks(self) -> None:
+        """Cancel the checks of a pause that is over, which would only delay other speakers'."""
         current = asyncio.current_task()
-        for look in self._looks:
-            if look is not current:
-                look.cancel()
+        for check in self._checks:
+            if check is not current:
+                check.cancel()
 
 
-def more_silence(audio: Pcm16, samples: int) -> Pcm16:
-    """``int16[n]`` that ends in silence, as if that had lasted longer.
+def extend_silence(audio: Pcm16, samples: int) -> Pcm16:
+    """Lengthen the silence at the end of ``int16[n]`` by mirroring its last samples.
 
-    Mirrored, because the turn model hears a step in the noise: of 360 pauses in synthetic voices,
-    none on which it was clear was judged otherwise than with the silence itself.
+    Mirrored, because the turn model reacts to a step in the noise. In 360 pauses of synthetic
+    voices, no clear result differed from the one with real silence.
     """
     return np.concatenate([audio, audio[audio.size - min(samples, audio.size) :][::-1]])

@@ -1,15 +1,18 @@
-"""Finding one speaker's words, turn after turn: at its pauses, in between, and at its end.
+"""Transcription of one speaker, turn after turn: at pauses, in between, and at a turn's end.
 
-Transcription starts when a pause begins, because it may be the end. If speech goes on, the words
-up to there are settled when there is enough of them (wording.py), and thrown away else.
+Transcription starts when a pause begins, because the pause may be the end of the turn. If speech
+goes on, the words up to the pause are committed when there are enough of them, else dropped.
+
+A `CommittedTranscript` keeps the words up to a pause, and only the audio after it is transcribed
+from then on. At the end of a turn of half a minute, Whisper has the last few seconds left to do.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
-from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError
@@ -18,19 +21,107 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.language.names import NameFinder
 from pipeline.listening.audio_input import SpeakerStream
-from pipeline.listening.committed_transcript import CommittedTranscript
-from pipeline.listening.endpointing import Paused, TurnEnded
-from pipeline.listening.speaker_language import SpeakerLanguage
+from pipeline.listening.endpointing import CheckDue, TurnEnded
 from pipeline.listening.text_endpoint import Completeness, ending_of
 from pipeline.settings import SttSettings
 
 T = TypeVar("T")
 
 _TURN_MODEL_S: Final = WINDOW / HEARD_RATE
+_LANGUAGE_MS: Final = 2000.0
+"""From this length on, with the silence around it, a turn shows its language. In shorter ones
+Whisper detects any language for an "okay"."""
+_LANGUAGE_WORDS: Final = 3
+_LANGUAGE_PROBABILITY: Final = 0.8
+"""Probability of the detected language from which it is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedTranscript:
+    """The words of a turn that no later transcription changes, in parts.
+
+    ``since`` is where the uncommitted rest begins, in the caller's seconds. Each transcription of
+    the rest keeps the value that it started from.
+    """
+
+    since: float
+    parts: tuple[Transcription, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return " ".join(part.text for part in self.parts)
+
+    def commit(self, part: Transcription, until: float) -> Self:
+        """The same with one more part; the rest begins at ``until``."""
+        return replace(self, since=until, parts=(*self.parts, part))
+
+    def whole(self, rest: Transcription) -> Transcription:
+        """The whole turn, given its rest. A rest without words leaves the committed parts."""
+        if not self.parts:
+            return rest
+        used = self.parts if rest.rejected or not rest.text else (*self.parts, rest)
+        surest = max(used, key=lambda part: part.duration_ms * part.language_probability)
+        total_ms = sum(part.duration_ms for part in used)
+        logprobs = sum(part.avg_logprob * part.duration_ms for part in used)
+        return Transcription(
+            text=" ".join(part.text for part in used),
+            language=surest.language,
+            no_speech_prob=min(part.no_speech_prob for part in used),
+            avg_logprob=logprobs / max(total_ms, 1.0),
+            duration_ms=total_ms,
+            took_ms=sum(part.took_ms for part in used),
+            language_probability=surest.language_probability,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """The words up to a pause, in transcription: ``before`` is committed, ``rest`` is under way.
+
+    ``speech_end`` is where the pause begins, in the room's seconds.
+    """
+
+    before: CommittedTranscript
+    rest: asyncio.Task[Transcription]
+    speech_end: float
+
+    async def whole(self) -> Transcription:
+        """All words of the turn. Cancelling this does not cancel the transcription.
+
+        Raises:
+            PipelineError: the transcription failed.
+            CancelledError: the transcription was cancelled.
+        """
+        return self.before.whole(await asyncio.shield(self.rest))
+
+
+class SpeakerLanguage:
+    """The language of one speaker: fixed by the settings, or detected and remembered.
+
+    Short turns are expected in the language of the speaker's last long one. Long turns are detected
+    each time, which follows a speaker who changes the language.
+    """
+
+    def __init__(self, fixed: str | None) -> None:
+        self._fixed = fixed
+        self._remembered: str | None = None
+
+    def expected(self, duration_ms: float) -> str | None:
+        """The ISO code for audio of this length; None to detect it."""
+        if self._fixed is not None:
+            return self._fixed
+        return self._remembered if duration_ms < _LANGUAGE_MS else None
+
+    def learn(self, turn: Transcription) -> None:
+        """Take the transcription of a turn."""
+        long_enough = turn.duration_ms >= _LANGUAGE_MS and len(turn.text.split()) >= _LANGUAGE_WORDS
+        sure = turn.language_probability >= _LANGUAGE_PROBABILITY
+        if long_enough and sure and turn.rejected is None:
+            self._remembered = turn.language
 
 
 class TranscriptionRoom(Protocol):
-    """What is asked of the room."""
+    """What a transcription asks of its room."""
 
     names: NameFinder
     """The agents that may be called here."""
@@ -45,27 +136,6 @@ class TranscriptionRoom(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """The words up to a pause, being found: those ``before`` are settled, ``rest`` finds the rest.
-
-    ``speech_end`` is where the pause begins, in the room's seconds.
-    """
-
-    before: CommittedTranscript
-    rest: asyncio.Task[Transcription]
-    speech_end: float
-
-    async def whole(self) -> Transcription:
-        """All words of the turn. Giving up to wait for them does not stop the search.
-
-        Raises:
-            PipelineError: they were not found.
-            CancelledError: they are not wanted any more.
-        """
-        return self.before.whole(await asyncio.shield(self.rest))
-
-
 class StreamingTranscription:
     """One speaker's words. Times are seconds on the room's clock."""
 
@@ -75,42 +145,45 @@ class StreamingTranscription:
         room: TranscriptionRoom,
         models: SpeechModels,
         settings: SttSettings,
-        microphone: SpeakerStream,
+        stream: SpeakerStream,
         on_partial: Callable[[Transcription, str], None],
     ) -> None:
+        """``on_partial`` gets the words so far of a turn that goes on, and the committed ones."""
         self.language = SpeakerLanguage(settings.language)
         self._speaker = speaker
         self._key = (id(room), speaker)
         self._room = room
         self._models = models
         self._settings = settings
-        self._microphone = microphone
+        self._stream = stream
         self._on_partial = on_partial
-        self._wording = CommittedTranscript(0.0)
-        self._last: Hypothesis | None = None
-        self._settling: Hypothesis | None = None
+        self._committed = CommittedTranscript(0.0)
+        self._current: Hypothesis | None = None
+        """The words up to the present pause."""
+        self._committing: Hypothesis | None = None
+        """The words up to a pause that is over, to be committed when they are known."""
         self._partial: asyncio.Task[None] | None = None
         self._partial_at = 0.0
 
     def begin(self, since: float, at: float) -> None:
-        """A turn has begun at ``at``; ``since`` is where its audio begins."""
-        self._wording = CommittedTranscript(since)
+        """Begin a turn at ``at``; ``since`` is where its audio begins."""
+        self._committed = CommittedTranscript(since)
         self._partial_at = at
 
-    def look(self, pause: Paused) -> Hypothesis:
-        """Find the words up to a pause that has just begun."""
-        self._drop_partial()
-        self._partial_at = pause.at
-        self._last = self._hypothesis(pause.pause, pause.speech_end, pause.at)
-        return self._last
+    def start_hypothesis(self, due: CheckDue) -> Hypothesis:
+        """Start to transcribe the words up to a pause that has just begun."""
+        self._cancel_partial()
+        self._partial_at = due.at
+        self._current = self._hypothesis(due.pause, due.speech_end, due.at)
+        return self._current
 
-    def is_last(self, hypothesis: Hypothesis) -> bool:
-        """Whether the pause that it belongs to is still going on."""
-        return self._last is hypothesis
+    def is_current(self, hypothesis: Hypothesis) -> bool:
+        """Whether the hypothesis is that of the present pause."""
+        return self._current is hypothesis
 
     def resume(self, at: float) -> None:
-        """Speech goes on after the pause: its words are settled, or forgotten."""
-        hypothesis, self._last = self._last, None
+        """Go on after a pause: commit its words, or drop them if there are too few."""
+        hypothesis, self._current = self._current, None
         if hypothesis is None:
             return
         settings, stopped = self._settings, hypothesis.speech_end
@@ -118,71 +191,72 @@ class StreamingTranscription:
         if not enough or (at - stopped) * 1000 < settings.settle_pause_ms:
             hypothesis.rest.cancel()
             return
-        self._settling = hypothesis
+        self._committing = hypothesis
         until = (stopped + at) / 2
-        self._room.spawn(self._settle(hypothesis, until, at), f"settle {self._speaker}")
+        self._room.spawn(self._commit(hypothesis, until, at), f"commit {self._speaker}")
 
     def end(self, turn: TurnEnded) -> Hypothesis:
         """All words of a turn that is over."""
-        final = self._last or self._hypothesis(turn.pause, turn.speech_end, turn.at)
-        self._last = None
-        self.forget()
+        final = self._current or self._hypothesis(turn.pause, turn.speech_end, turn.at)
+        self._current = None
+        self.cancel()
         return final
 
-    def forget(self) -> None:
-        """What is still being found is not wanted any more."""
-        self._drop_partial()
-        for hypothesis in (self._last, self._settling):
+    def cancel(self) -> None:
+        """Cancel every transcription that is under way."""
+        self._cancel_partial()
+        for hypothesis in (self._current, self._committing):
             if hypothesis is not None:
                 hypothesis.rest.cancel()
-        self._last = self._settling = None
+        self._current = self._committing = None
 
     def partial_is_due(self, now: float) -> bool:
         interval_s = self._settings.partial_interval_s
         return interval_s > 0 and now - self._partial_at >= interval_s
 
-    def find_partial(self, until: float) -> None:
-        """Find the words so far of a turn that is going on; at a pause they are sought already."""
-        if self._last is None:
+    def start_partial(self, until: float) -> None:
+        """Start to transcribe the words so far of a turn that goes on, unless at a pause."""
+        if self._current is None:
             self._partial_at = until
-            self._drop_partial()
-            audio = self._microphone.audio(self._wording.since, until)
+            self._cancel_partial()
+            audio = self._stream.audio(self._committed.since, until)
             self._partial = self._room.spawn(
-                self._find_partial(self._wording, audio), f"overhear {self._speaker}"
+                self._transcribe_partial(self._committed, audio), f"partial {self._speaker}"
             )
 
-    def ending(self, words: Transcription) -> Completeness:
-        """Whether these words look like all that there is to come."""
-        if words.rejected is not None:
+    def completeness(self, transcription: Transcription) -> Completeness:
+        """Whether the words look like all of the turn."""
+        if transcription.rejected is not None:
             return Completeness.UNSURE
-        return ending_of(words.text, words.language, self._room.names)
+        return ending_of(transcription.text, transcription.language, self._room.names)
 
     def _hypothesis(self, pause: int, speech_end: float, until: float) -> Hypothesis:
-        # A key of its own for each pause: one turn's words never give way to the next one's.
-        audio = self._microphone.audio(self._wording.since, until)
-        work = self._find(self._wording, audio, (*self._key, pause), final=True)
+        # A key per pause: the words of one turn are never superseded by those of the next.
+        audio = self._stream.audio(self._committed.since, until)
+        work = self._transcribe(self._committed, audio, (*self._key, pause), final=True)
         rest = self._room.spawn(work, f"transcribe {self._speaker}")
-        return Hypothesis(self._wording, rest, speech_end)
+        return Hypothesis(self._committed, rest, speech_end)
 
-    async def _settle(self, hypothesis: Hypothesis, until: float, at: float) -> None:
+    async def _commit(self, hypothesis: Hypothesis, until: float, at: float) -> None:
         try:
             part = await hypothesis.rest
         except PipelineError:
             return
-        # An open clause is understood better together with what follows.
-        usable = part.rejected is None and part.text and self.ending(part) is not Completeness.OPEN
-        if usable and self._wording is hypothesis.before:
-            self._wording = hypothesis.before.settle(part, until)
-            self._microphone.forget(min(until, at - _TURN_MODEL_S))
+        # An open clause is transcribed better together with its continuation.
+        open_clause = self.completeness(part) is Completeness.OPEN
+        usable = part.rejected is None and part.text and not open_clause
+        if usable and self._committed is hypothesis.before:
+            self._committed = hypothesis.before.commit(part, until)
+            self._stream.drop_before(min(until, at - _TURN_MODEL_S))
 
-    async def _find_partial(self, before: CommittedTranscript, audio: Pcm16) -> None:
+    async def _transcribe_partial(self, before: CommittedTranscript, audio: Pcm16) -> None:
         try:
-            rest = await self._find(before, audio, self._key, final=False)
+            rest = await self._transcribe(before, audio, self._key, final=False)
         except PipelineError:
             return
         self._on_partial(before.whole(rest), before.text)
 
-    async def _find(
+    async def _transcribe(
         self, before: CommittedTranscript, audio: Pcm16, key: Hashable, *, final: bool
     ) -> Transcription:
         expected = self.language.expected(audio.size * 1000 / HEARD_RATE)
@@ -194,7 +268,7 @@ class StreamingTranscription:
             final=final,
         )
 
-    def _drop_partial(self) -> None:
+    def _cancel_partial(self) -> None:
         if self._partial is not None:
             self._partial.cancel()
             self._partial = None

@@ -78,7 +78,7 @@ async def opened() -> AsyncIterator[House]:
         services_of(discord={"guild_ready_timeout_s": 0.05}),
         synthesizer=cast(HttpSynthesizer, voice),
     )
-    shared.models.hearing.start()
+    shared.models.audio_input.start()
     async with DiscordSimulator(dave=False) as sim:
         guild = sim.add_guild("A server")
         text = guild.add_text_channel("general")
@@ -96,7 +96,7 @@ async def opened() -> AsyncIterator[House]:
             await eventually(bot.is_ready)
             yield House(sim, bot, rooms, voice, guild, text, room, other, alice, bob, asked)
             await bot.close()
-        await shared.models.hearing.aclose()
+        await shared.models.audio_input.aclose()
         assert sim.violations == []
 
 

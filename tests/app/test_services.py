@@ -189,11 +189,11 @@ async def test_all_of_it_starts_and_nothing_of_it_is_left() -> None:
 async def test_models_that_are_given_are_used_and_stay() -> None:
     async with GatewaySimulator(token=TOKEN) as gateway:
         models = fake_models()
-        models.hearing.start()
+        models.audio_input.start()
         async with services(settings_for(gateway), models=models) as shared:
             assert shared.models is models
-        assert models.hearing._task is not None, "they are closed by whoever made them"
-        await models.hearing.aclose()
+        assert models.audio_input._task is not None, "they are closed by whoever made them"
+        await models.audio_input.aclose()
 
 
 async def test_a_gateway_that_is_away_keeps_nothing_from_starting() -> None:
@@ -262,7 +262,7 @@ async def test_a_question_in_a_call_reaches_the_memory_that_the_settings_name(sc
         text, room = guild.add_text_channel("general"), guild.add_voice_channel("Room")
         alice = discord.add_person(guild, "Alice")
         models = OneQuestion(AudioInput(FakeVad(), time.monotonic))
-        models.hearing.start()
+        models.audio_input.start()
         async with (
             services(settings, models=models) as shared,
             make_bot(shared, connector=discord.connector()) as bot,
@@ -276,7 +276,7 @@ async def test_a_question_in_a_call_reaches_the_memory_that_the_settings_name(sc
             await gateway.wait_for(lambda: gateway.runs)
             told = await discord.wait_for_message(text, lambda m: "stand-in" in m.content)
             await bot.close()
-        await models.hearing.aclose()
+        await models.audio_input.aclose()
         places = {"user": ("dm", alice.id), "channel": ("channel", text.id)}
         place, ident = places.get(scope, ("guild", guild.id))
         assert gateway.runs[0].session.key == f"agent:jarvis:discord:{place}:{ident}"

@@ -29,10 +29,12 @@ EXCUSED: Final = {
     "openclaw_client.protocol.frames:chat_send_params",
     "openclaw_client.runs.recovery:history_params",
     "openclaw_client.transport.trust:Trust.accepts",
+    "pipeline.echo.guard:EchoGuard.speaker_words",
     "pipeline.transcript:Transcript.add_reply",
     "pipeline.transcript:Transcript.add_speech",
     "pipeline.transcript:Transcript.readdress",
     # A Protocol.
+    "pipeline.listening.streaming_transcription:TranscriptionRoom.spawn",
     "server.audio.decode:Decoder.feed",
     # What they get is the bot's own.
     "configuration.schema:leaves",
@@ -66,7 +68,6 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "openclaw_client.node.node",
         "openclaw_client.node.rooms",
         "openclaw_client.runs.turns",
-        "pipeline.echo.guard",
         "pipeline.orchestrator",
         "pipeline.speaking.reply",
         "pipeline.speaking.announcement",
@@ -78,7 +79,6 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "Protocols alone": (
         "pipeline.listening.audio_recognition",
         "pipeline.ports",
-        "pipeline.listening.streaming_transcription",
     ),
     "an address, an id or a token of the settings, or the bot's own words": (
         "app.services",
@@ -104,9 +104,8 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "pipeline.personas",
         "pipeline.inference.devices",
         "pipeline.language.lexicons.model",
-        "pipeline.inference.ready_transcriber",
-        "pipeline.inference.speech_models",
         "pipeline.inference.whisper",
+        "pipeline.inference.speech_models",
         "run",
         "server.synthesis.breaker",
         "settings",
@@ -124,8 +123,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "models.registry",
         "models.store",
         "models.whisper",
-        "pipeline.inference.onnx_session",
-        "pipeline.inference.onnx_weights",
+        "pipeline.inference.cpu_models",
     ),
     "the sentence of a client of the embedded voice, limited by server.routes.speech": (
         "server.state",

@@ -8,9 +8,8 @@ from pipeline.addressee.classifier import Utterance, judge
 from pipeline.addressee.decide import address
 from pipeline.addressee.room_state import LastReply, LastSpeech, RoomState
 from pipeline.addressee.speaker_context import standing, telephones
-from pipeline.echo.words import echoed_words
-from pipeline.inference.hallucinations import Evidence, rejection
-from pipeline.inference.hallucinations import plain_words as bare_words
+from pipeline.echo.guard import echoed_words
+from pipeline.inference.hallucinations import Evidence, bare_words, rejection
 from pipeline.inference.whisper import Transcription
 from pipeline.language.dialogue_act import form_of
 from pipeline.language.lexicons import ENGLISH, language
@@ -23,8 +22,7 @@ from pipeline.language.vocative import (
     opens_with,
     plain_words,
 )
-from pipeline.listening.committed_transcript import CommittedTranscript
-from pipeline.listening.speaker_language import SpeakerLanguage
+from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
 from pipeline.listening.text_endpoint import ending_of
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
@@ -72,8 +70,8 @@ def _remember(text: str) -> object:
     return transcript.context_lines(2)
 
 
-def _settle(text: str) -> object:
-    return CommittedTranscript(0.0).settle(heard(text), 1.0).whole(heard(text))
+def _commit(text: str) -> object:
+    return CommittedTranscript(0.0).commit(heard(text), 1.0).whole(heard(text))
 
 
 def _middle(text: str) -> tuple[int, int]:
@@ -102,12 +100,12 @@ SUBJECTS: Final = (
         "pipeline.language.mentions:name_hints", lambda t: name_hints([JARVIS], [Speaker(1, t)])
     ),
     Subject(
-        "pipeline.echo.words:echoed_words",
+        "pipeline.echo.guard:echoed_words",
         lambda t: echoed_words(t, t[::-1]),
         heavy=True,
-        covers=("pipeline.echo.words:without_echo",),
+        covers=("pipeline.echo.guard:without_echo",),
     ),
-    Subject("pipeline.inference.hallucinations:plain_words", bare_words),
+    Subject("pipeline.inference.hallucinations:bare_words", bare_words),
     Subject(
         "pipeline.inference.hallucinations:rejection",
         lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), t, SttSettings()),
@@ -126,8 +124,8 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
     Subject("pipeline.addressee.classifier:judge, by nickname", _judge_by_nickname),
     Subject(
-        "pipeline.listening.speaker_language:SpeakerLanguage.heard",
-        lambda t: SpeakerLanguage(None).heard(heard(t)),
+        "pipeline.listening.streaming_transcription:SpeakerLanguage.learn",
+        lambda t: SpeakerLanguage(None).learn(heard(t)),
     ),
     Subject(
         "pipeline.addressee.speaker_context:standing",
@@ -161,5 +159,5 @@ SUBJECTS: Final = (
         lambda t: ending_of(t, "en", NAMES),
         heavy=True,
     ),
-    Subject("pipeline.listening.committed_transcript:CommittedTranscript", _settle),
+    Subject("pipeline.listening.streaming_transcription:CommittedTranscript", _commit),
 )

@@ -29,7 +29,7 @@ def test_the_stages_add_up_to_voice_to_voice() -> None:
     assert sum(ms for stage, ms in stages.items() if stage != TOTAL) == pytest.approx(410)
 
 
-def test_what_was_ready_early_costs_nothing() -> None:
+def test_early_work_adds_no_stage_time() -> None:
     stages = turn(
         speech_end=0.0, pause_seen=0.2, transcribed=0.22, turn_decided=0.25, judged=0.26,
         first_frame=0.5,
@@ -39,7 +39,7 @@ def test_what_was_ready_early_costs_nothing() -> None:
     assert sum(ms for stage, ms in stages.items() if stage != TOTAL) == pytest.approx(500)
 
 
-def test_the_first_of_many_marks_counts() -> None:
+def test_only_the_first_mark_counts() -> None:
     latency = turn(speech_end=0.0, first_delta=0.1)
     latency.mark("first_delta", 0.9)
     assert latency.at("first_delta") == 0.1

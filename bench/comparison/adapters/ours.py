@@ -13,7 +13,7 @@ from bench.comparison.adapters.ours_room import SETTINGS, Room, load_models, loa
 from bench.comparison.harness import Report, main
 from bench.comparison.protocol import FRAME_S, RATE, Job
 from pipeline.listening.audio_input import AudioInput, SpeakerStream
-from pipeline.listening.audio_recognition import LED_SILENCE, AudioRecognition
+from pipeline.listening.audio_recognition import PREFETCH_SILENCE, AudioRecognition
 from pipeline.ports import Speaker
 
 
@@ -58,11 +58,11 @@ class Ours(Conversation):
             )
             for number, room in enumerate(self._rooms)
         ]
-        self._models.hearing.start()
+        self._models.audio_input.start()
 
     def hear(self, speaker: int, frame: int, pcm: Any) -> None:
         if self._listeners:
-            self._listeners[speaker].hear(pcm, time.monotonic())
+            self._listeners[speaker].push_audio(pcm, time.monotonic())
         else:
             self.hear_in_call(pcm)
 
@@ -74,7 +74,8 @@ class Ours(Conversation):
     async def open_voice(self, speakers: int) -> None:
         self._ear = AudioInput(load_vad(), time.monotonic)
         self._microphones = [
-            self._ear.microphone(lambda *_: None, SETTINGS.turn.max_turn_s) for _ in range(speakers)
+            self._ear.open_stream(lambda *_: None, SETTINGS.turn.max_turn_s)
+            for _ in range(speakers)
         ]
 
     async def detect_voice(self, steps: Iterator[list[Any]]) -> None:
@@ -95,7 +96,7 @@ class Ours(Conversation):
         # The model is given the turn with what came before it, as far as that was heard, and is
         # asked before the silence is full: only then does its answer count.
         spoke_s = self._report.since(number, listener.speech_start)
-        heard_s = (samples - (LED_SILENCE if turn.lead_ms else 0)) / RATE
+        heard_s = (samples - (PREFETCH_SILENCE if turn.lead_ms else 0)) / RATE
         full_s = max(0.0, spoke_s - turn.pre_roll_ms / 1000) + heard_s + turn.lead_ms / 1000
         look = turn.looks[min(room.looks, len(turn.looks) - 1)]
         room.looks += 1

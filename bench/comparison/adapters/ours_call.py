@@ -83,11 +83,11 @@ class Conversation(Room):
         self._listener = AudioRecognition(
             Speaker(0, "user"), self, self._models, SETTINGS, time.monotonic
         )
-        self._models.hearing.on_tick(self._tick)
-        self._models.hearing.start()
+        self._models.audio_input.on_tick(self._tick)
+        self._models.audio_input.start()
 
     def hear_in_call(self, pcm: Any) -> None:
-        self._listener.hear(pcm, time.monotonic())
+        self._listener.push_audio(pcm, time.monotonic())
 
     async def reply(self) -> None:
         if self._source is not None:

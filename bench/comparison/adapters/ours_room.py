@@ -15,9 +15,9 @@ from models.registry import SILERO_VAD, SMART_TURN
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Pcm16, Samples
 from pipeline.inference.model_worker import ModelWorker
+from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.language.mentions import agent_names
 from pipeline.listening.audio_input import AudioInput
@@ -96,9 +96,9 @@ class Room:
 
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
-    def understood(self, utterance: FinalTranscript) -> None: ...
+    def on_final_transcript(self, utterance: FinalTranscript) -> None: ...
 
     def not_understood(self, speaker: Speaker, why: str) -> None: ...
 

@@ -22,7 +22,7 @@ from bench.conversation.oracle import OracleModels, Writing
 from bench.conversation.rendering import VOICES, Piece, Renderer
 from pipeline.audio import FRAME_MS, HEARD_RATE
 from pipeline.inference.speech_models import TurnModel
-from pipeline.listening.audio_input import AudioInput, VoiceModel
+from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings
@@ -45,7 +45,7 @@ _BOT: Final = "m2"
 class Ear:
     """The models that all scenes share, and what they cost on the virtual clock."""
 
-    vad: VoiceModel
+    vad: VadModel
     turn: TurnModel
     turn_ms: float
     stt_ms: float

@@ -13,7 +13,7 @@ from bench.conversation.turn_taking.staging import Staged
 from pipeline.audio import FRAME_MS, HEARD_FRAME
 from pipeline.inference.speech_models import TurnModel
 from pipeline.language.mentions import agent_names
-from pipeline.listening.audio_input import AudioInput, VoiceModel
+from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import EndpointCheck, PipelineSettings, RelevanceSettings, TurnSettings
@@ -47,7 +47,7 @@ class End:
 class Ear:
     """The models that all policies share, and what they cost on the virtual clock."""
 
-    vad: VoiceModel
+    vad: VadModel
     turn: TurnModel
     turn_ms: float = 0.0
     stt_ms: float = 0.0
@@ -117,7 +117,7 @@ async def _send(
     for first in range(0, length - HEARD_FRAME, HEARD_FRAME):
         await asyncio.sleep(FRAME_MS / 1000)
         for name, stream in streams.items():
-            listeners[name].hear(stream.audio[first : first + HEARD_FRAME], clock())
+            listeners[name].push_audio(stream.audio[first : first + HEARD_FRAME], clock())
 
 
 class _Room:
@@ -143,9 +143,9 @@ class _Room:
         self._ended[speaker.name].append(at)
         self._began_of[speaker.name, at] = self._began[speaker.name]
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
-    def understood(self, utterance: FinalTranscript) -> None:
+    def on_final_transcript(self, utterance: FinalTranscript) -> None:
         said = (utterance.began, utterance.transcription.text)
         self._texts[utterance.speaker.name].append(said)
 

@@ -1,11 +1,11 @@
-"""Echo and speech told apart, in the voices of the bot and of people."""
+"""Echo and speech told apart, in the voices of the bot and of speakers."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from pipeline.echo.detector import STEP_MS, EchoMemory, Verdict, likeness_by_delay
+from pipeline.echo.detector import STEP_MS, EchoMemory, EchoResult, likeness_by_delay
 from pipeline.settings import BargeInSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from testing.echo_sounds import (
@@ -24,7 +24,7 @@ LIKENESS = BargeInSettings().echo_likeness
 
 @pytest.fixture(scope="module")
 def voices() -> tuple[Sound, Sound]:
-    """The bot with a story, and a person with other things to say."""
+    """The bot's voice with a story, and a speaker's with other sentences."""
     with EspeakEngine() as engine:
         bot = spoken(engine, STORY, EspeakVoice("en-gb-x-rp", "m3", 165, 35))
         person = spoken(engine, TALK, EspeakVoice("en-us", "f4", 165, 50))
@@ -32,14 +32,14 @@ def voices() -> tuple[Sound, Sound]:
 
 
 def echo_share(mic: Sound, played: Sound, memory: EchoMemory | None = None) -> float:
-    """How many of the looks at a microphone find an echo."""
+    """The share of checks that find an echo."""
     memory = memory or EchoMemory(LIKENESS)
-    return float(np.mean([found is Verdict.ECHO for _, found in looks(memory, mic, played)]))
+    return float(np.mean([found is EchoResult.ECHO for _, found in looks(memory, mic, played)]))
 
 
 @pytest.mark.parametrize("delay_ms", [80, 220, 400])
 @pytest.mark.parametrize("noise_db", [30, 10])
-def test_an_echo_is_found_and_so_is_its_delay(
+def test_an_echo_and_its_delay_are_found(
     voices: tuple[Sound, Sound], delay_ms: int, noise_db: int
 ) -> None:
     bot, _ = voices
@@ -50,37 +50,37 @@ def test_an_echo_is_found_and_so_is_its_delay(
     assert memory.delay_ms == pytest.approx(delay_ms, abs=60)
 
 
-def test_a_person_is_no_echo_of_what_is_played_meanwhile(voices: tuple[Sound, Sound]) -> None:
+def test_a_speaker_is_not_an_echo_of_the_playback(voices: tuple[Sound, Sound]) -> None:
     bot, person = voices
     memory = EchoMemory(LIKENESS)
     assert echo_share(0.1 * person, bot, memory) < 0.05
     assert memory.delay_ms is None
 
 
-def test_a_person_over_an_echo_is_heard_soon(voices: tuple[Sound, Sound]) -> None:
+def test_speech_over_an_echo_is_found_soon(voices: tuple[Sound, Sound]) -> None:
     bot, person = voices
     echo = echo_of(bot, 200, 0.3, seed=1)
     mic = echo + np.random.default_rng(1).normal(0, 1e-3, echo.size)
     since = 4 * 16_000
     mic[since:] += 2 * level(echo) / level(person) * person[: mic.size - since]
     memory = EchoMemory(LIKENESS)
-    heard = [end for end, found in looks(memory, mic, bot) if found is Verdict.SPEECH]
+    heard = [end for end, found in looks(memory, mic, bot) if found is EchoResult.SPEECH]
     assert next(end for end in heard if end > since) - since < 16_000 * 0.6
 
 
-def test_speech_that_begins_with_a_sound_of_the_bot_is_no_echo(
+def test_the_start_of_speech_is_not_an_echo(
     voices: tuple[Sound, Sound],
 ) -> None:
-    """Everybody's speech begins with silence and then all bands at once."""
+    """All speech begins with silence, then with all bands at once."""
     bot, person = voices
     onset = np.flatnonzero(np.abs(person) > 0.02)[0]
     mic = np.concatenate((np.zeros(1600), person[onset : onset + 6400]))
     begins = np.flatnonzero(np.abs(bot) > 0.02)[0]
     played = np.concatenate((np.zeros(9600 + 1600), bot[begins : begins + 6400]))
-    assert EchoMemory(LIKENESS).judge(as_pcm(mic), as_pcm(played)) is Verdict.SPEECH
+    assert EchoMemory(LIKENESS).classify(as_pcm(mic), as_pcm(played)) is EchoResult.SPEECH
 
 
-def test_where_nothing_was_played_nothing_is_alike(voices: tuple[Sound, Sound]) -> None:
+def test_silence_gives_no_likeness(voices: tuple[Sound, Sound]) -> None:
     _, person = voices
     silence = np.zeros(16_000, np.int16)
     assert likeness_by_delay(as_pcm(person[:6400]), silence).max() == 0
@@ -96,28 +96,28 @@ def test_the_likeness_is_highest_at_the_delay(voices: tuple[Sound, Sound]) -> No
     assert likeness.max() > 0.95
 
 
-def test_too_little_to_tell_is_said_so(voices: tuple[Sound, Sound]) -> None:
+def test_too_little_audio_is_unsure(voices: tuple[Sound, Sound]) -> None:
     bot, _ = voices
     memory = EchoMemory(LIKENESS)
-    assert memory.judge(as_pcm(bot[:3200]), as_pcm(bot[:12_800])) is Verdict.UNSURE
-    assert memory.judge(np.zeros(0, np.int16), np.zeros(0, np.int16)) is Verdict.UNSURE
+    assert memory.classify(as_pcm(bot[:3200]), as_pcm(bot[:12_800])) is EchoResult.UNSURE
+    assert memory.classify(np.zeros(0, np.int16), np.zeros(0, np.int16)) is EchoResult.UNSURE
 
 
 @pytest.mark.parametrize(
     ("ms", "echo", "speech"),
     [
-        (230, Verdict.UNSURE, Verdict.UNSURE),
-        (240, Verdict.ALIKE, Verdict.UNSURE),
-        (390, Verdict.ALIKE, Verdict.UNSURE),
-        (400, Verdict.ECHO, Verdict.SPEECH),
+        (230, EchoResult.UNSURE, EchoResult.UNSURE),
+        (240, EchoResult.MAYBE_ECHO, EchoResult.UNSURE),
+        (390, EchoResult.MAYBE_ECHO, EchoResult.UNSURE),
+        (400, EchoResult.ECHO, EchoResult.SPEECH),
     ],
 )
-def test_of_a_microphone_that_is_not_known_more_must_be_heard(
-    voices: tuple[Sound, Sound], ms: int, echo: Verdict, speech: Verdict
+def test_an_unknown_microphone_needs_a_longer_window(
+    voices: tuple[Sound, Sound], ms: int, echo: EchoResult, speech: EchoResult
 ) -> None:
     bot, person = voices
     since, until = 16_000, 16_000 + ms * 16
     played = as_pcm(bot[since - 9600 : until])
     heard = as_pcm(0.3 * bot[since - 3200 : until - 3200])
-    assert EchoMemory(LIKENESS).judge(heard, played) is echo
-    assert EchoMemory(LIKENESS).judge(as_pcm(person[since:until]), played) is speech
+    assert EchoMemory(LIKENESS).classify(heard, played) is echo
+    assert EchoMemory(LIKENESS).classify(as_pcm(person[since:until]), played) is speech

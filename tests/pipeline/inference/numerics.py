@@ -1,9 +1,9 @@
-"""How far apart two ways of computing the same number may lie.
+"""Tolerances between two ways of computing the same number.
 
-A BLAS picks its kernel by the CPU, numpy and ONNX Runtime their instructions, and each adds up in
-an order of its own. Single precision then differs in its last digits, and a recurrent network
-carries that on. The tolerances leave ten times what the kernels of OpenBLAS from Prescott to Cooper
-Lake gave; what a mistake does to a probability is a hundred times more.
+A BLAS chooses its kernel by the CPU, numpy and ONNX Runtime their instructions, and each sums in
+another order. Single precision then differs in the last digits, and a recurrent network carries the
+difference on. The tolerances are ten times the differences between the OpenBLAS kernels from
+Prescott to Cooper Lake. A mistake changes a probability a hundred times more.
 """
 
 from __future__ import annotations
@@ -19,4 +19,4 @@ WHOLE_TALK: Final = 1e-3
 WHOLE_TALK_STATE: Final = 1e-2
 """Absolute, for the recurrent state after minutes."""
 QUANTISED: Final = 1e-2
-"""Absolute, for a probability of an int8 network: a last digit can tip a value to its neighbour."""
+"""Absolute, for a probability of an int8 network, where a last digit changes the rounding."""

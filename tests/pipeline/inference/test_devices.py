@@ -1,4 +1,11 @@
+"""Devices for speech to text; CUDA libraries, built by a C compiler under their real names."""
+
 from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -6,8 +13,9 @@ from pipeline.errors import ModelUnavailable
 from pipeline.inference.devices import (
     choose_compute_type,
     choose_device,
-    on_the_cpu,
-    usable,
+    cpu_settings,
+    load_cuda_libraries,
+    usable_settings,
     whisper_size,
 )
 from pipeline.settings import SttSettings
@@ -34,7 +42,7 @@ def test_auto_suits_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
         (SttSettings(), 0, "base"),
         (SttSettings(), 1, "large-v3-turbo"),
         (SttSettings(device="cpu"), 1, "base"),
-        # Asked for and not there: that is the Transcriber's to refuse.
+        # An explicit device that is missing: the Transcriber refuses it.
         (SttSettings(device="cuda"), 0, "large-v3-turbo"),
         (SttSettings(model_size="tiny", device="cuda"), 0, "tiny"),
     ],
@@ -46,10 +54,10 @@ def test_the_size_that_auto_means_suits_the_device(
     assert whisper_size(settings) == size
 
 
-def test_on_the_cpu_an_arithmetic_of_the_gpu_is_given_up_and_another_kept() -> None:
-    assert on_the_cpu(SttSettings(compute_type="float16")).compute_type == "auto"
-    assert on_the_cpu(SttSettings(compute_type="int8")).compute_type == "int8"
-    assert on_the_cpu(SttSettings(beam_size=3)).beam_size == 3
+def test_cpu_settings_drop_a_compute_type_that_the_cpu_lacks() -> None:
+    assert cpu_settings(SttSettings(compute_type="float16")).compute_type == "auto"
+    assert cpu_settings(SttSettings(compute_type="int8")).compute_type == "int8"
+    assert cpu_settings(SttSettings(beam_size=3)).beam_size == 3
 
 
 @pytest.mark.parametrize(
@@ -61,11 +69,77 @@ def test_on_the_cpu_an_arithmetic_of_the_gpu_is_given_up_and_another_kept() -> N
         ("cuda", 1, "no cuBLAS", "cuda"),
     ],
 )
-def test_auto_leaves_a_gpu_alone_that_has_no_cublas(
+def test_auto_uses_the_cpu_where_cublas_is_missing(
     device: str, gpus: int, missing: str | None, goes_by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(COUNT, lambda: gpus)
     monkeypatch.setattr("pipeline.inference.devices.load_cuda_libraries", lambda: missing)
-    settings, why = usable(SttSettings.model_validate({"device": device}))
+    settings, why = usable_settings(SttSettings.model_validate({"device": device}))
     assert settings.device == goes_by
     assert why == (missing if goes_by == "cpu" else None)
+
+
+COMPILER = shutil.which("cc") or shutil.which("gcc")
+ROOT = Path(__file__).parents[3]
+
+needs_compiler = pytest.mark.skipif(
+    COMPILER is None or sys.platform != "linux", reason="needs Linux and a C compiler"
+)
+
+# A library stays loaded, so the test loads it in another process.
+CODE = """
+import ctypes, sys
+from pathlib import Path
+from pipeline.inference.devices import load_cuda_libraries
+print(load_cuda_libraries([Path(sys.argv[1])]))
+print(ctypes.CDLL("libcublas.so.12").answer())
+"""
+
+
+def build(folder: Path, package: str, name: str, code: str, *needs: str) -> Path:
+    library = folder / package / "lib" / name
+    library.parent.mkdir(parents=True, exist_ok=True)
+    source = library.with_suffix(".c")
+    source.write_text(code)
+    assert COMPILER is not None
+    command = [COMPILER, "-shared", "-fPIC", f"-Wl,-soname,{name}", "-o", str(library), str(source)]
+    subprocess.run([*command, *(str(library.parent / need) for need in needs)], check=True)
+    return library
+
+
+def load(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", CODE, str(folder)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@needs_compiler
+def test_a_loaded_library_is_found_by_its_bare_name(tmp_path: Path) -> None:
+    build(tmp_path, "cublas", "libcublasLt.so.12", "int lt(void) { return 41; }")
+    code = "int lt(void); int answer(void) { return lt() + 1; }"
+    build(tmp_path, "cublas", "libcublas.so.12", code, "libcublasLt.so.12")
+    done = load(tmp_path)
+    assert (done.stdout.split(), done.returncode) == (["None", "42"], 0), done.stderr
+
+
+@needs_compiler
+def test_a_missing_cublas_is_named_with_what_to_do(tmp_path: Path) -> None:
+    done = load(tmp_path)
+    if done.returncode == 0 or "AttributeError" in done.stderr:
+        pytest.skip("the system has a cuBLAS of its own")
+    assert "libcublas.so.12" in done.stdout
+    assert "make setup" in done.stdout
+
+
+@needs_compiler
+def test_a_library_that_does_not_load_is_logged(tmp_path: Path) -> None:
+    file = tmp_path / "cublas" / "lib" / "libcublas.so.12"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"no library at all")
+    done = load(tmp_path)
+    assert f"{file} does not load" in done.stderr
+    assert "ImportError" not in done.stderr
+
+
+@needs_compiler
+def test_missing_nvidia_packages_raise_nothing() -> None:
+    load_cuda_libraries([])

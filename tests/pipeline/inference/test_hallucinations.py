@@ -1,4 +1,4 @@
-"""Texts that were not said."""
+"""Rejection of texts that Whisper made up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import HEARD_RATE
-from pipeline.inference.hallucinations import Evidence, loudness_db, plain_words, rejection
+from pipeline.inference.hallucinations import Evidence, bare_words, loudness_db, rejection
 from pipeline.settings import SttSettings
 
 SETTINGS = SttSettings()
@@ -34,7 +34,7 @@ def evidence(text: str, **values: float) -> Evidence:
         (evidence("Jarvis, Sage.", no_speech_prob=0.5), "echo of the hotwords"),
     ],
 )
-def test_what_was_not_said_is_rejected_with_the_reason(given: Evidence, why: str) -> None:
+def test_hallucinations_are_rejected_with_the_reason(given: Evidence, why: str) -> None:
     reason = rejection(given, "Jarvis, Sage", SETTINGS)
     assert reason is not None
     assert why in reason
@@ -53,7 +53,7 @@ def test_what_was_not_said_is_rejected_with_the_reason(given: Evidence, why: str
         evidence("Danke."),
     ],
 )
-def test_what_was_said_is_kept(given: Evidence) -> None:
+def test_real_speech_is_kept(given: Evidence) -> None:
     assert rejection(given, "Jarvis", SETTINGS) is None
 
 
@@ -72,5 +72,5 @@ def test_the_loudest_part_counts() -> None:
     assert loudness_db(np.full(10, 0.1, np.float32)) == pytest.approx(-20.0, abs=0.1)
 
 
-def test_plain_words() -> None:
-    assert plain_words("  Thank you -- for watching!  ") == "thank you for watching"
+def test_bare_words() -> None:
+    assert bare_words("  Thank you -- for watching!  ") == "thank you for watching"

@@ -1,4 +1,4 @@
-"""The queue before a model."""
+"""The queue of a model worker."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WAIT_S = 5.0
 
 
 class Gate:
-    """Holds the worker's thread in a job until it is opened."""
+    """A job that blocks the worker's thread until the gate is opened."""
 
     def __init__(self) -> None:
         self.entered = threading.Event()
@@ -48,13 +48,13 @@ def noted(log: list[str], name: str) -> Callable[[], str]:
 async def queued(
     worker: ModelWorker, log: list[str], name: str, priority: Priority = Priority.FINAL
 ) -> asyncio.Task[str]:
-    """A job of its own key, put in the queue."""
+    """Queue a job whose key is its name."""
     task = asyncio.create_task(worker.run(name, noted(log, name), priority=priority))
     await asyncio.sleep(0)
     return task
 
 
-async def test_a_result_and_an_error_reach_the_one_who_asked(worker: ModelWorker) -> None:
+async def test_results_and_errors_reach_the_caller(worker: ModelWorker) -> None:
     assert await worker.run("a", lambda: threading.current_thread().name) == "test-0"
     with pytest.raises(ZeroDivisionError):
         await worker.run("a", lambda: 1 // 0)
@@ -77,7 +77,7 @@ async def test_the_newest_of_the_highest_priority_runs_first(worker: ModelWorker
     assert ran == ["final 2", "final 1", "partial"]
 
 
-async def test_a_newer_job_of_a_key_takes_the_place_of_the_older(worker: ModelWorker) -> None:
+async def test_a_newer_job_supersedes_older_ones_of_its_key(worker: ModelWorker) -> None:
     gate, ran = Gate(), list[str]()
     held = asyncio.create_task(worker.run("gate", gate))
     await gate.wait_entered()
@@ -93,7 +93,7 @@ async def test_a_newer_job_of_a_key_takes_the_place_of_the_older(worker: ModelWo
     assert worker.stats().superseded == 1
 
 
-async def test_a_partial_does_not_take_the_place_of_a_final(worker: ModelWorker) -> None:
+async def test_a_partial_does_not_supersede_a_final(worker: ModelWorker) -> None:
     gate, ran = Gate(), list[str]()
     held = asyncio.create_task(worker.run("gate", gate))
     await gate.wait_entered()
@@ -130,7 +130,7 @@ async def test_a_full_queue_drops_the_oldest_of_the_lowest_priority(worker: Mode
     assert worker.stats().longest_wait_ms > 0
 
 
-async def test_a_job_that_nobody_waits_for_is_not_run(worker: ModelWorker) -> None:
+async def test_a_cancelled_job_is_not_run(worker: ModelWorker) -> None:
     gate, ran = Gate(), list[str]()
     held = asyncio.create_task(worker.run("gate", gate))
     await gate.wait_entered()
@@ -146,7 +146,7 @@ async def test_a_job_that_nobody_waits_for_is_not_run(worker: ModelWorker) -> No
     assert worker.stats().cancelled == 1
 
 
-async def test_cancelling_what_runs_lets_the_worker_go_on(worker: ModelWorker) -> None:
+async def test_cancelling_a_running_job_leaves_the_worker_usable(worker: ModelWorker) -> None:
     gate = Gate()
     held = asyncio.create_task(worker.run("gate", gate))
     await gate.wait_entered()
@@ -157,7 +157,7 @@ async def test_cancelling_what_runs_lets_the_worker_go_on(worker: ModelWorker) -
     assert await worker.run("gate", lambda: "next") == "next"
 
 
-async def test_a_key_runs_once_at_a_time_though_threads_are_free() -> None:
+async def test_only_one_job_of_a_key_runs_at_a_time() -> None:
     worker = ModelWorker("two", threads=2, limit=5)
     try:
         gate, ran = Gate(), list[str]()
@@ -174,7 +174,7 @@ async def test_a_key_runs_once_at_a_time_though_threads_are_free() -> None:
         worker.close()
 
 
-async def test_closing_drops_what_waits_and_joins_the_threads() -> None:
+async def test_closing_drops_waiting_jobs_and_joins_the_threads() -> None:
     worker = ModelWorker("closing")
     gate, ran = Gate(), list[str]()
     held = asyncio.create_task(worker.run("gate", gate))
@@ -194,6 +194,6 @@ async def test_closing_drops_what_waits_and_joins_the_threads() -> None:
 
 
 @pytest.mark.parametrize(("threads", "limit"), [(0, 1), (1, 0)])
-def test_a_worker_that_could_do_nothing_is_refused(threads: int, limit: int) -> None:
+def test_a_worker_without_threads_or_queue_is_refused(threads: int, limit: int) -> None:
     with pytest.raises(ValueError, match="begin at 1"):
         ModelWorker("none", threads=threads, limit=limit)

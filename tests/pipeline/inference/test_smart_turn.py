@@ -1,4 +1,4 @@
-"""Smart Turn on its real weights. Decisions are asserted only where all voices agree clearly."""
+"""Smart Turn on its real weights. Only results on which all voices clearly agree are asserted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_finished_sentence_is_complete(turn: SmartTurn, say: Say, text: str) -
 
 
 @pytest.mark.parametrize("text", INCOMPLETE)
-def test_a_broken_off_sentence_is_not(turn: SmartTurn, say: Say, text: str) -> None:
+def test_a_broken_off_sentence_is_not_complete(turn: SmartTurn, say: Say, text: str) -> None:
     assert turn.probability(spoken(say, text)) < 0.5
 
 
@@ -44,7 +44,7 @@ def test_only_the_last_eight_seconds_count(turn: SmartTurn, say: Say) -> None:
     assert turn.probability(longer) == pytest.approx(turn.probability(audio), abs=QUANTISED)
 
 
-def test_several_threads_get_the_answers_they_would_get_alone(turn: SmartTurn, say: Say) -> None:
+def test_parallel_calls_give_the_same_results(turn: SmartTurn, say: Say) -> None:
     clips = [spoken(say, text) for text in COMPLETE + INCOMPLETE]
     alone = [turn.probability(clip) for clip in clips]
     with ThreadPoolExecutor(3) as pool:
@@ -60,7 +60,7 @@ def test_features_are_those_of_whisper_whatever_the_length(samples: int) -> None
     features = log_mel(audio)
     assert features.shape == (80, 800)
     assert features.dtype == np.float32
-    # The other front end works in single precision.
+    # The reference computes in single precision.
     np.testing.assert_allclose(features, expected, atol=1e-4)
 
 

@@ -1,4 +1,4 @@
-"""The models behind their queues: who goes first, who gives way, and that all of it ends."""
+"""The models behind their queues: priorities, superseded requests, and closing."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class GatedModel:
         self._may_end.release(calls)
 
     async def wait_begun(self) -> None:
-        """Until one more call has begun."""
+        """Wait until one more call has begun."""
         assert await asyncio.to_thread(self._has_begun.acquire, timeout=WAIT_S)
 
     def _compute(self, audio: Samples) -> int:
@@ -71,13 +71,13 @@ class GatedModel:
 
 
 class Rig:
-    """The speech models of a process, with gates before the slow two."""
+    """The speech models of a process, with gates in the two slow ones."""
 
     def __init__(self) -> None:
         self.turn, self.stt = GatedModel(), GatedModel()
-        self.hearing = AudioInput(FakeVad(), time.monotonic)
+        self.audio_input = AudioInput(FakeVad(), time.monotonic)
         self.models = SpeechModels(
-            self.hearing,
+            self.audio_input,
             self.turn,
             ModelWorker("turn under test", limit=4),
             self.stt,
@@ -119,14 +119,14 @@ async def test_the_models_get_samples_and_compute_in_threads_of_their_own(rig: R
         assert float(model.seen[0].max()) == 0.5
 
 
-async def test_only_a_whole_turn_is_worth_a_second_attempt(rig: Rig) -> None:
+async def test_only_a_final_transcription_uses_the_fallback(rig: Rig) -> None:
     rig.stt.let_end(2)
     await rig.transcribe("ann", 100)
     await rig.transcribe("ann", 200, final=False)
     assert rig.stt.fallbacks == [True, False]
 
 
-async def test_a_whole_turn_is_transcribed_before_a_part_of_one(rig: Rig) -> None:
+async def test_final_transcriptions_run_before_partial_ones(rig: Rig) -> None:
     first = rig.transcribe("ann", 100)
     await rig.stt.wait_begun()
     whole = rig.transcribe("ben", 200)
@@ -138,7 +138,7 @@ async def test_a_whole_turn_is_transcribed_before_a_part_of_one(rig: Rig) -> Non
     assert rig.stt.begun == [100, 200, 300]
 
 
-async def test_a_newer_part_of_the_same_turn_takes_the_place_of_the_older(rig: Rig) -> None:
+async def test_a_newer_partial_supersedes_the_older(rig: Rig) -> None:
     first = rig.transcribe("ann", 100)
     await rig.stt.wait_begun()
     older = rig.transcribe("ben", 200, final=False)
@@ -151,7 +151,7 @@ async def test_a_newer_part_of_the_same_turn_takes_the_place_of_the_older(rig: R
     assert rig.stt.begun == [100, 300]
 
 
-async def test_a_newer_look_takes_the_place_of_the_older(rig: Rig) -> None:
+async def test_a_newer_check_supersedes_the_older(rig: Rig) -> None:
     first = asyncio.create_task(rig.models.turn_probability("ann", loud(100)))
     await rig.turn.wait_begun()
     older = asyncio.create_task(rig.models.turn_probability("ben", loud(200)))
@@ -174,8 +174,8 @@ async def test_a_slow_transcription_does_not_hold_up_the_turn_model(rig: Rig) ->
     await words
 
 
-async def test_closing_ends_the_threads_and_whoever_still_waits(rig: Rig) -> None:
-    rig.hearing.start()
+async def test_closing_ends_the_threads_and_waiting_calls(rig: Rig) -> None:
+    rig.audio_input.start()
     running = rig.transcribe("ann", 100)
     await rig.stt.wait_begun()
     waiting = rig.transcribe("ben", 200)
@@ -191,15 +191,15 @@ async def test_closing_ends_the_threads_and_whoever_still_waits(rig: Rig) -> Non
         await rig.models.turn_probability("ann", loud(100))
     names = {thread.name for thread in threading.enumerate()}
     assert not names & {"turn under test-0", "words under test-0"}
-    assert "hearing" not in {task.get_name() for task in asyncio.all_tasks()}
+    assert "audio input" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
-async def test_the_newest_look_does_not_wait_behind_those_of_others(rig: Rig) -> None:
-    looks = [asyncio.create_task(rig.models.turn_probability("ann", loud(100)))]
+async def test_the_newest_check_runs_before_older_ones_of_others(rig: Rig) -> None:
+    checks = [asyncio.create_task(rig.models.turn_probability("ann", loud(100)))]
     await rig.turn.wait_begun()
     for number, who in ((200, "ben"), (300, "cem"), (400, "dee")):
-        looks.append(asyncio.create_task(rig.models.turn_probability(who, loud(number))))
+        checks.append(asyncio.create_task(rig.models.turn_probability(who, loud(number))))
         await asyncio.sleep(0)
     rig.turn.let_end(4)
-    await asyncio.gather(*looks)
+    await asyncio.gather(*checks)
     assert rig.turn.begun == [100, 400, 300, 200]

@@ -1,17 +1,23 @@
-"""The real faster-whisper with the project's tiny fixture model, which knows its phrases only."""
+"""The real faster-whisper with the tiny fixture model; a GPU that is present and fails.
+
+The fixture model knows its own phrases only. The load error on the GPU is CTranslate2's own: the
+test asks it for a CUDA device that does not exist.
+"""
 
 from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pipeline.audio import HEARD_RATE
-from pipeline.errors import ModelUnavailable
-from pipeline.inference.whisper import Transcriber
+from pipeline.errors import DeviceUnusable, ModelUnavailable
+from pipeline.inference.whisper import Transcriber, load_transcriber
+from pipeline.inference.windowed_whisper import WindowedWhisper
 from pipeline.settings import SttSettings
 from server.engines.espeak import EspeakVoice
 from tests.pipeline.conftest import Say, with_silence
@@ -46,7 +52,7 @@ def test_fixture_phrases_are_understood(transcriber: Transcriber, say: Say, phra
     assert heard.took_ms > 0
 
 
-def test_the_short_window_hears_what_the_full_one_hears(
+def test_the_short_window_gives_the_text_of_the_full_one(
     transcriber: Transcriber, full: Transcriber, say: Say
 ) -> None:
     clips = [with_silence(say(phrase), 300, 200) for phrase in PHRASES]
@@ -56,7 +62,7 @@ def test_the_short_window_hears_what_the_full_one_hears(
     assert sum(each.took_ms for each in short) < sum(each.took_ms for each in whole) / 2
 
 
-def test_the_language_is_detected_and_told(transcriber: Transcriber, say: Say) -> None:
+def test_the_detected_language_is_returned(transcriber: Transcriber, say: Say) -> None:
     english = transcriber.transcribe(with_silence(say(PHRASES[0]), 300, 200))
     german = transcriber.transcribe(with_silence(say("Guten Morgen.", GERMAN), 300, 200))
     assert (english.text, english.language) == (PHRASES[0], "en")
@@ -154,3 +160,97 @@ def test_a_compute_type_that_the_machine_lacks_is_named_with_those_it_has(
 def test_a_language_that_the_model_lacks_is_refused_at_start(whisper_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="does not know the language 'xyz'"):
         Transcriber(whisper_path, SttSettings(language="xyz"))
+
+
+NO_CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
+
+
+class FailsAtTheFirstEncode(WindowedWhisper):
+    """Whisper on a GPU without cuBLAS: the model loads, and the first matrix product fails."""
+
+    def __init__(self, *args: Any, device: str, compute_type: str, **options: Any) -> None:
+        super().__init__(*args, device="cpu", compute_type="int8", **options)
+        self.on_gpu = device == "cuda"
+
+    def encode(self, features: Any) -> Any:
+        if self.on_gpu:
+            raise RuntimeError(NO_CUBLAS)
+        return super().encode(features)
+
+
+@pytest.fixture
+def one_gpu_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 1)
+    monkeypatch.setattr("pipeline.inference.devices.load_cuda_libraries", lambda: None)
+
+
+class Store:
+    """Gives the fixture model for every size, and records the sizes."""
+
+    def __init__(self, whisper_path: Path) -> None:
+        self.whisper_path = whisper_path
+        self.asked: list[str] = []
+
+    def path(self, size: str) -> Path:
+        self.asked.append(size)
+        return self.whisper_path
+
+
+@pytest.fixture
+def store(whisper_path: Path, one_gpu_is_shown: None) -> Store:
+    return Store(whisper_path)
+
+
+def test_auto_falls_back_to_the_cpu_where_the_gpu_does_not_load(store: Store) -> None:
+    warnings: list[str] = []
+    transcriber = load_transcriber(SttSettings(), store.path, warnings.append)
+    assert (transcriber.device, transcriber.compute_type) == ("cpu", "int8")
+    assert store.asked == ["large-v3-turbo", "base"]
+    [warning] = warnings
+    assert "runs on the CPU" in warning
+    assert "CUDA" in warning
+    assert "make setup" in warning
+
+
+def test_auto_falls_back_where_the_first_encode_fails(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.inference.whisper.WindowedWhisper", FailsAtTheFirstEncode)
+    warnings: list[str] = []
+    settings = SttSettings(model_size="small", compute_type="float16")
+    transcriber = load_transcriber(settings, store.path, warnings.append)
+    assert transcriber.device == "cpu"
+    assert store.asked == ["small", "small"]
+    [warning] = warnings
+    assert NO_CUBLAS in warning
+
+
+def test_no_large_model_is_fetched_for_a_gpu_without_cublas(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.inference.devices.load_cuda_libraries", lambda: NO_CUBLAS)
+    warnings: list[str] = []
+    assert load_transcriber(SttSettings(), store.path, warnings.append).device == "cpu"
+    assert store.asked == ["base"]
+    assert len(warnings) == 1
+
+
+@pytest.mark.parametrize("at_the_first_encode", [False, True])
+def test_an_explicit_cuda_device_is_not_replaced(
+    store: Store, at_the_first_encode: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if at_the_first_encode:
+        monkeypatch.setattr("pipeline.inference.whisper.WindowedWhisper", FailsAtTheFirstEncode)
+    with pytest.raises(DeviceUnusable, match=r"GPU.*PIPELINE__STT__DEVICE=cpu"):
+        load_transcriber(SttSettings(device="cuda"), store.path, lambda _: None)
+
+
+def test_an_error_on_the_cpu_is_not_treated_as_a_gpu_error(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("pipeline.inference.whisper.WindowedWhisper.encode", broken)
+    with pytest.raises(ZeroDivisionError):
+        load_transcriber(SttSettings(device="cpu"), store.path, lambda _: None)

@@ -1,4 +1,4 @@
-"""The encoder works on what holds speech, and once a window."""
+"""The encoder gets windows as short as the speech, and each of them once."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_pad_is_cut_but_for_the_margin(used: int, kept: int) -> None:
     assert kept % 2 == 0
 
 
-def test_only_within_a_call_is_it_cut(model: WindowedWhisper) -> None:
+def test_features_are_cut_only_within_a_call(model: WindowedWhisper) -> None:
     assert model.encode(window(200)).shape[1] == 1500
     with model.call(cut=True):
         assert model.encode(window(200)).shape[1] == FLOOR_FRAMES // 2
@@ -60,7 +60,7 @@ def test_only_within_a_call_is_it_cut(model: WindowedWhisper) -> None:
     assert model.encode(window(200)).shape[1] == 1500
 
 
-def test_a_window_is_encoded_once_though_its_language_is_detected(
+def test_a_window_is_encoded_once_for_detection_and_decoding(
     model: WindowedWhisper, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoded: list[int] = []
@@ -82,7 +82,7 @@ def test_a_window_is_encoded_once_though_its_language_is_detected(
     assert call.decoded[0].avg_logprob > -1.0
 
 
-def test_each_window_of_a_long_clip_is_encoded_anew(model: WindowedWhisper, say: Say) -> None:
+def test_each_window_of_a_long_clip_is_encoded(model: WindowedWhisper, say: Say) -> None:
     clip = np.resize(with_silence(say("Good morning everyone."), 300, 200), 33 * HEARD_RATE)
     with model.call(cut=True) as call:
         list(model.transcribe(clip, temperature=0.0, without_timestamps=True)[0])

@@ -1,4 +1,4 @@
-"""One speaker's ear alone, in virtual time: from frames to a turn that was understood."""
+"""Recognition of one speaker in virtual time: from frames to a final transcript."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 
 from pipeline.audio import Pcm16
 from pipeline.errors import ModelUnavailable, Superseded
-from pipeline.listening.audio_recognition import more_silence
+from pipeline.listening.audio_recognition import extend_silence
 from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
 from testing.room import ANN
-from tests.pipeline.listening.audio_recognition_alone import Room
+from tests.pipeline.listening.recognition_room import Room
 
 pytestmark = pytest.mark.virtual_time
 
@@ -21,26 +21,26 @@ QUESTION = "Jarvis, what time is it?"
 NO_PARTIALS = PipelineSettings(stt=SttSettings(partial_interval_s=0))
 
 
-async def test_a_turn_is_reported_from_its_beginning_to_its_words() -> None:
+async def test_a_turn_is_reported_from_its_start_to_its_transcript() -> None:
     async with Room() as room:
         began = await room.say(QUESTION, 1.0)
-        meanwhile = room.listener.speaking
+        meanwhile = room.recognition.speaking
         await room.pause(1.0)
-        assert (meanwhile, room.listener.speaking) == (True, False)
-        assert room.story == ["began", "pausing", "ended", "understood"]
-        utterance = room.one("understood")
+        assert (meanwhile, room.recognition.speaking) == (True, False)
+        assert room.story == ["began", "pausing", "ended", "final"]
+        utterance = room.one("final")
         assert utterance.speaker == ANN
         assert utterance.transcription.text == QUESTION
         assert utterance.began == pytest.approx(began, abs=0.05)
         assert room.one("began") == utterance.began
 
 
-async def test_the_words_are_there_when_the_turn_is_found_to_be_over() -> None:
+async def test_the_transcript_is_ready_when_the_turn_ends() -> None:
     async with Room() as room:
         room.models.turn_ms = room.models.stt_ms = 200
         began = await room.say(QUESTION, 1.0)
         await room.pause(1.0)
-        latency = room.one("understood").latency
+        latency = room.one("final").latency
         stages = latency.stages_ms()
         assert latency.at("speech_end") == pytest.approx(began + 1.0, abs=0.05)
         assert stages["listen"] == pytest.approx(160, abs=45)
@@ -55,50 +55,50 @@ async def test_the_beginning_of_the_first_word_is_not_cut_off() -> None:
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)
         (asked,) = room.models.asked
-        # The first 120 ms of a look at 260 are heard by then.
-        assert asked["seconds"] >= 1.12, "the speech, and the pause that is looked at"
+        # A check at 260 ms is asked after 120 ms of silence.
+        assert asked["seconds"] >= 1.12, "the speech, and the silence of the check"
 
 
-async def test_a_turn_holds_nothing_of_the_one_before_it() -> None:
+async def test_a_turn_contains_no_audio_of_the_turn_before() -> None:
     async with Room() as room:
         await room.say(QUESTION, 1.0)
         await room.pause(0.29)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
         await room.say("And tomorrow?", 1.0)
         await room.pause(1.0)
-        texts = [each.transcription.text for what, each in room.told if what == "understood"]
+        texts = [each.transcription.text for what, each in room.told if what == "final"]
         assert texts == [QUESTION, "And tomorrow?"]
 
 
-async def test_a_verdict_that_is_there_early_waits_for_the_silence_of_its_look() -> None:
+async def test_an_early_model_result_waits_until_its_check_is_due() -> None:
     async with Room() as room:
         room.models.turn_ms = room.models.stt_ms = 5
         began = await room.say(QUESTION, 1.0)
         await room.pause(1.0)
-        decided = room.one("understood").latency.at("turn_decided")
+        decided = room.one("final").latency.at("turn_decided")
         assert decided - (began + 1.0) == pytest.approx(0.26, abs=0.033)
-        assert list(room.hearing.verdict_lags_ms) == [0.0]
+        assert list(room.audio_input.check_lags_ms) == [0.0]
 
 
-async def test_a_late_verdict_is_counted_by_how_late_it_came() -> None:
+async def test_the_lag_of_a_late_model_result_is_recorded() -> None:
     async with Room() as room:
         room.models.turn_ms = 250
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)
-        (lag_ms,) = room.hearing.verdict_lags_ms
+        (lag_ms,) = room.audio_input.check_lags_ms
         assert 250 - 140 <= lag_ms <= 250
 
 
-async def test_a_look_at_a_pause_that_is_over_asks_for_nothing_any_more() -> None:
+async def test_checks_of_a_pause_that_is_over_are_cancelled() -> None:
     async with Room() as room:
         room.models.turn_ms = 5000
         await room.say("Jarvis, I was wondering", 1.0)
         await room.pause(0.3)
         await room.say("what time it is", 0.5)
-        assert room.models.looks_given_up == 1
+        assert room.models.checks_cancelled == 1
 
 
-async def test_a_look_that_ends_the_turn_in_any_case_does_not_cost_a_verdict() -> None:
+async def test_a_check_with_threshold_zero_does_not_ask_the_model() -> None:
     async with Room() as room:
         asked: list[int] = []
 
@@ -109,19 +109,19 @@ async def test_a_look_that_ends_the_turn_in_any_case_does_not_cost_a_verdict() -
         room.models.complete = unsure
         began = await room.say("It was raining all day", 1.0)
         await room.pause(2.0)
-        decided = room.one("understood").latency.at("turn_decided")
+        decided = room.one("final").latency.at("turn_decided")
         assert decided - (began + 1.0) == pytest.approx(1.2, abs=0.033)
         assert len(asked) == 2
 
 
-def test_more_silence_goes_on_as_what_was_heard_last() -> None:
+def test_extended_silence_mirrors_the_last_samples() -> None:
     audio = np.array([900, 3, -1, 2], np.int16)
-    assert more_silence(audio, 2).tolist() == [900, 3, -1, 2, 2, -1]
-    assert more_silence(audio, 0).tolist() == audio.tolist()
-    assert more_silence(audio, 9).tolist() == [900, 3, -1, 2, 2, -1, 3, 900]
+    assert extend_silence(audio, 2).tolist() == [900, 3, -1, 2, 2, -1]
+    assert extend_silence(audio, 0).tolist() == audio.tolist()
+    assert extend_silence(audio, 9).tolist() == [900, 3, -1, 2, 2, -1, 3, 900]
 
 
-async def test_the_settings_say_which_language_and_the_room_which_words_to_expect() -> None:
+async def test_language_comes_from_the_settings_and_hotwords_from_the_room() -> None:
     async with Room(PipelineSettings(stt=SttSettings(language="de"))) as room:
         room.hotwords = "Jarvis"
         await room.say(QUESTION, 1.0)
@@ -130,7 +130,7 @@ async def test_the_settings_say_which_language_and_the_room_which_words_to_expec
         assert (asked["language"], asked["hotwords"]) == ("de", "Jarvis")
 
 
-async def test_speech_that_goes_on_throws_the_early_transcription_away() -> None:
+async def test_speech_after_a_short_pause_cancels_its_transcription() -> None:
     async with Room(NO_PARTIALS) as room:
         room.models.stt_ms = 5000
         room.models.complete = lambda audio: 0.1
@@ -139,91 +139,89 @@ async def test_speech_that_goes_on_throws_the_early_transcription_away() -> None
         room.models.stt_ms, room.models.complete = 60, lambda audio: 0.9
         await room.say("what time it is", 1.0)
         await room.pause(1.6)
-        assert room.story == ["began", "resumed", "pausing", "ended", "understood"]
-        text = room.one("understood").transcription.text
+        assert room.story == ["began", "resumed", "pausing", "ended", "final"]
+        text = room.one("final").transcription.text
         assert text == "Jarvis, I was wondering what time it is"
-        assert room.models.given_up == 1
+        assert room.models.transcriptions_cancelled == 1
         assert len({asked["key"] for asked in room.models.asked}) == 2
 
 
-async def test_at_a_pause_the_words_so_far_are_passed_on_while_nobody_knows_if_it_is_the_end() -> (
-    None
-):
+async def test_a_pause_gives_a_partial_transcript_while_the_turn_is_open() -> None:
     async with Room() as room:
         room.models.complete = lambda audio: 0.1
         await room.say("It was raining all day yesterday.", 1.0)
         await room.pause(0.4)
         assert room.story == ["began", "pausing"]
         assert room.one("pausing").transcription.text == "It was raining all day yesterday."
-        assert room.listener.speaking
+        assert room.recognition.speaking
 
 
-async def test_a_turn_that_is_going_on_can_be_overheard() -> None:
+async def test_a_turn_that_goes_on_can_be_transcribed_in_part() -> None:
     async with Room() as room:
         await room.say(QUESTION, 0.8)
-        room.listener.overhear()
+        room.recognition.transcribe_partial()
         await room.say(QUESTION, 0.4)
-        assert room.one("overheard").transcription.text == QUESTION
+        assert room.one("partial").transcription.text == QUESTION
         (asked,) = room.models.asked
         assert not asked["final"], "what is final goes before it"
         assert asked["seconds"] == pytest.approx(0.8, abs=0.1)
 
 
-async def test_what_was_overheard_too_late_is_not_reported() -> None:
+async def test_a_late_partial_transcript_is_not_reported() -> None:
     async with Room() as room:
         room.models.stt_ms = 2000
         await room.say(QUESTION, 0.8)
-        room.listener.overhear()
+        room.recognition.transcribe_partial()
         await asyncio.sleep(0)
         room.models.stt_ms = 60
         await room.pause(0.7)
         await room.say("The next turn", 1.5)
-        assert (room.models.transcribed, room.models.given_up) == (1, 1)
-        assert room.story == ["began", "pausing", "ended", "understood", "began"]
+        assert (room.models.transcribed, room.models.transcriptions_cancelled) == (1, 1)
+        assert room.story == ["began", "pausing", "ended", "final", "began"]
 
 
-async def test_a_speaker_without_end_is_cut_off_and_loses_no_words() -> None:
+async def test_a_turn_at_its_length_limit_is_split_without_losing_words() -> None:
     settings = PipelineSettings(turn=TurnSettings(max_turn_s=3.0))
     async with Room(settings) as room:
         await room.say("Well, as I said", 3.3)
         await room.say("and so on", 1.0)
         await room.pause(1.6)
-        texts = [each.transcription.text for what, each in room.told if what == "understood"]
+        texts = [each.transcription.text for what, each in room.told if what == "final"]
         assert len(texts) == 2
         assert texts[0] == "Well, as I said"
         assert texts[1].endswith("and so on")
         assert next(each for each in room.models.asked if each["final"])["seconds"] >= 3.0
 
 
-async def test_a_slow_turn_model_does_not_hold_a_turn_open_for_ever() -> None:
+async def test_a_slow_turn_model_does_not_keep_a_turn_open() -> None:
     async with Room() as room:
         room.models.turn_ms = 60_000
         await room.say(QUESTION, 1.0)
         await room.pause(2.0)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
 
 
-async def test_nor_does_one_that_breaks() -> None:
+async def test_a_failing_turn_model_does_not_keep_a_turn_open() -> None:
     async with Room() as room:
         room.models.turn_error = RuntimeError("the session is gone")
         await room.say(QUESTION, 1.0)
         await room.pause(2.0)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
         assert all(error is room.models.turn_error for error in room.failed)
         assert room.failed, "the room was told, and logs it"
 
 
-async def test_a_look_that_gave_way_to_a_newer_one_is_no_failure() -> None:
+async def test_a_superseded_check_is_no_failure() -> None:
     async with Room() as room:
-        room.models.turn_error = Superseded("a newer look")
+        room.models.turn_error = Superseded("a newer check")
         await room.say(QUESTION, 1.0)
         await room.pause(2.0)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
         assert room.failed == []
 
 
 @pytest.mark.parametrize("rejected", [None, "Whisper makes this up from silence"])
-async def test_without_words_nothing_was_understood_and_it_is_said_why(
+async def test_a_turn_without_words_is_reported_with_the_reason(
     rejected: str | None,
 ) -> None:
     async with Room() as room:
@@ -243,7 +241,7 @@ async def test_without_words_nothing_was_understood_and_it_is_said_why(
         (RuntimeError("the model broke"), "RuntimeError('the model broke')"),
     ],
 )
-async def test_a_failing_transcriber_is_told_of(error: Exception, why: str) -> None:
+async def test_a_transcription_failure_is_reported(error: Exception, why: str) -> None:
     async with Room() as room:
         room.models.error = error
         await room.say(QUESTION, 1.0)
@@ -254,47 +252,47 @@ async def test_a_failing_transcriber_is_told_of(error: Exception, why: str) -> N
         room.models.error = None
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)
-        assert room.story[-1] == "understood"
+        assert room.story[-1] == "final"
 
 
-async def test_who_leaves_in_mid_turn_has_said_nothing() -> None:
+async def test_a_turn_is_dropped_when_its_speaker_leaves() -> None:
     async with Room() as room:
         await room.say(QUESTION, 1.0)
-        room.listener.close()
+        room.recognition.close()
         await asyncio.sleep(5)
         assert room.story == ["began"]
-        assert not room.listener.speaking
+        assert not room.recognition.speaking
 
 
-async def test_nor_has_who_leaves_while_the_models_are_at_work() -> None:
+async def test_model_results_are_dropped_when_the_speaker_leaves() -> None:
     async with Room() as room:
         room.models.turn_ms = 200
         room.models.stt_ms = 500
         await room.say(QUESTION, 1.0)
         await room.pause(0.3)
         assert room.models.asked, "the pause was seen"
-        room.listener.close()
+        room.recognition.close()
         await asyncio.sleep(5)
         assert room.story == ["began"]
-        assert room.models.given_up == 1
+        assert room.models.transcriptions_cancelled == 1
 
 
-async def test_what_is_found_to_be_somebody_elses_is_left_out_of_the_turn() -> None:
+async def test_skipped_audio_is_not_part_of_the_turn() -> None:
     async with Room(NO_PARTIALS) as room:
         await room.say("Once upon a time.", 2.0)
         began = await room.say(QUESTION, 1.0)
-        room.listener.skip_to(began)
+        room.recognition.skip_to(began)
         await room.pause(1.6)
-        utterance = room.one("understood")
+        utterance = room.one("final")
         assert utterance.transcription.text == QUESTION
         assert utterance.began == pytest.approx(began)
 
 
-async def test_at_a_pause_and_before_a_turn_nothing_is_left_out() -> None:
+async def test_nothing_is_skipped_at_a_pause_or_outside_a_turn() -> None:
     async with Room() as room:
-        room.listener.skip_to(asyncio.get_running_loop().time())
+        room.recognition.skip_to(asyncio.get_running_loop().time())
         await room.say(QUESTION, 1.0)
         await room.pause(0.15)
-        room.listener.skip_to(asyncio.get_running_loop().time())
+        room.recognition.skip_to(asyncio.get_running_loop().time())
         await room.pause(1.0)
-        assert room.one("understood").transcription.text == QUESTION
+        assert room.one("final").transcription.text == QUESTION

@@ -1,12 +1,12 @@
-"""Turns of one speaker, driven chunk by chunk in virtual time."""
+"""Endpointing of one speaker, driven chunk by chunk."""
 
 from __future__ import annotations
 
 import pytest
 
 from pipeline.listening.endpointing import (
+    CheckDue,
     Endpointing,
-    Paused,
     Phase,
     Resumed,
     SpeechStarted,
@@ -35,10 +35,10 @@ TURN = TurnSettings(
 
 
 class Speech:
-    """Feeds one `Endpointing` and remembers what it said."""
+    """Feeds an `Endpointing` and records its events."""
 
     def __init__(self, turn: TurnSettings = TURN) -> None:
-        self.turns = Endpointing(VAD, turn)
+        self.machine = Endpointing(VAD, turn)
         self.now = 100.0
         self.events: list[TurnEvent] = []
 
@@ -46,7 +46,7 @@ class Speech:
         new: list[TurnEvent] = []
         end = self.now + seconds
         while self.now + CHUNK_S <= end + 1e-9:
-            new += self.turns.voice(probability, self.now, self.now + CHUNK_S)
+            new += self.machine.add_chunk(probability, self.now, self.now + CHUNK_S)
             self.now += CHUNK_S
         self.events += new
         return new
@@ -57,21 +57,22 @@ class Speech:
     def be_quiet(self, seconds: float) -> list[TurnEvent]:
         return self.feed(seconds, 0.02)
 
-    def says(
-        self, pause: Paused, sure: float, words: Completeness = Completeness.UNKNOWN
+    def results(
+        self, pause: CheckDue, sure: float, words: Completeness = Completeness.UNKNOWN
     ) -> list[TurnEvent]:
-        """Both witnesses speak at once."""
-        return self.turns.verdict(pause.pause, self.now, model=(pause.look, sure), words=words)
+        """The results of a check: the turn model's, then the words'."""
+        ended = self.machine.on_turn_probability(pause.pause, pause.check, sure, self.now)
+        return ended + self.machine.on_completeness(pause.pause, words, self.now)
 
-    def pauses(self, seconds: float) -> list[Paused]:
-        return [event for event in self.be_quiet(seconds) if isinstance(event, Paused)]
+    def checks(self, seconds: float) -> list[CheckDue]:
+        return [event for event in self.be_quiet(seconds) if isinstance(event, CheckDue)]
 
 
 def kinds(events: list[TurnEvent]) -> list[str]:
     return [type(event).__name__ for event in events]
 
 
-def test_speech_begins_at_its_first_voiced_chunk_not_when_it_was_noticed() -> None:
+def test_speech_starts_at_its_first_voiced_chunk() -> None:
     speech = Speech()
     speech.be_quiet(0.32)
     onset = speech.now
@@ -85,7 +86,7 @@ def test_a_click_of_one_chunk_is_not_speech() -> None:
     speech.speak(CHUNK_S)
     speech.be_quiet(2.0)
     assert speech.events == []
-    assert speech.turns.phase is Phase.QUIET
+    assert speech.machine.phase is Phase.QUIET
 
 
 def test_scattered_clicks_do_not_add_up_to_speech() -> None:
@@ -96,33 +97,33 @@ def test_scattered_clicks_do_not_add_up_to_speech() -> None:
     assert speech.events == []
 
 
-def test_a_pause_is_looked_at_at_each_silence_of_the_settings() -> None:
+def test_a_check_is_due_at_each_silence_of_the_settings() -> None:
     speech = Speech()
     speech.speak(0.64)
     end = speech.now
-    looks = [event for event in speech.be_quiet(1.3) if isinstance(event, Paused)]
-    assert [look.look for look in looks] == [0, 1, 2]
-    for look, silence_ms in zip(looks, (200, 500, 1200), strict=True):
-        assert look.speech_end == pytest.approx(end)
-        assert silence_ms <= (look.at - end) * 1000 < silence_ms + 33
+    checks = [event for event in speech.be_quiet(1.3) if isinstance(event, CheckDue)]
+    assert [due.check for due in checks] == [0, 1, 2]
+    for due, silence_ms in zip(checks, (200, 500, 1200), strict=True):
+        assert due.speech_end == pytest.approx(end)
+        assert silence_ms <= (due.at - end) * 1000 < silence_ms + 33
 
 
-def test_the_models_are_asked_ahead_of_the_look_and_told_when_it_is_due() -> None:
+def test_a_check_is_announced_ahead_of_its_due_time() -> None:
     speech = Speech(TURN.model_copy(update={"lead_ms": 64}))
     speech.speak(0.64)
     end = speech.now
-    for look, silence_ms in zip(speech.pauses(1.3), (200, 500, 1200), strict=True):
-        assert (look.due - end) * 1000 == pytest.approx(silence_ms)
-        assert silence_ms - 64 <= (look.at - end) * 1000 < silence_ms - 64 + 33
+    for due, silence_ms in zip(speech.checks(1.3), (200, 500, 1200), strict=True):
+        assert (due.due - end) * 1000 == pytest.approx(silence_ms)
+        assert silence_ms - 64 <= (due.at - end) * 1000 < silence_ms - 64 + 33
 
 
-def test_a_sure_verdict_ends_the_turn_with_its_true_end_of_speech() -> None:
+def test_a_sure_model_ends_the_turn_at_the_true_end_of_speech() -> None:
     speech = Speech()
     speech.speak(0.64)
     end = speech.now
     (pause,) = speech.be_quiet(0.23)
-    assert isinstance(pause, Paused)
-    (ended,) = speech.says(pause, 0.8)
+    assert isinstance(pause, CheckDue)
+    (ended,) = speech.results(pause, 0.8)
     assert isinstance(ended, TurnEnded)
     assert ended.speech_end == pytest.approx(end)
     assert "0.80" in ended.reason
@@ -131,20 +132,20 @@ def test_a_sure_verdict_ends_the_turn_with_its_true_end_of_speech() -> None:
 def test_the_threshold_falls_as_the_silence_grows() -> None:
     speech = Speech()
     speech.speak(0.64)
-    first, second = (e for e in speech.be_quiet(0.55) if isinstance(e, Paused))
-    assert speech.says(first, 0.4) == []
-    assert kinds(speech.says(second, 0.4)) == ["TurnEnded"]
+    first, second = (e for e in speech.be_quiet(0.55) if isinstance(e, CheckDue))
+    assert speech.results(first, 0.4) == []
+    assert kinds(speech.results(second, 0.4)) == ["TurnEnded"]
 
 
-def test_a_verdict_on_a_pause_that_is_over_is_ignored() -> None:
+def test_a_result_for_a_pause_that_is_over_is_ignored() -> None:
     speech = Speech()
     speech.speak(0.64)
     (pause,) = speech.be_quiet(0.23)
-    assert isinstance(pause, Paused)
+    assert isinstance(pause, CheckDue)
     assert kinds(speech.speak(0.2)) == ["Resumed"]
     speech.be_quiet(0.1)
-    assert speech.says(pause, 0.99) == []
-    assert speech.turns.phase is Phase.PAUSING
+    assert speech.results(pause, 0.99) == []
+    assert speech.machine.phase is Phase.PAUSING
 
 
 def test_speech_after_a_short_gap_between_words_is_not_reported_as_a_pause() -> None:
@@ -155,7 +156,7 @@ def test_speech_after_a_short_gap_between_words_is_not_reported_as_a_pause() -> 
     assert kinds(speech.events) == ["SpeechStarted"]
 
 
-def test_silence_ends_the_turn_when_no_verdict_comes() -> None:
+def test_silence_ends_the_turn_without_a_model_result() -> None:
     speech = Speech()
     speech.speak(0.64)
     end = speech.now
@@ -170,11 +171,11 @@ def test_a_soft_word_end_between_the_thresholds_still_counts_as_speech() -> None
     speech.feed(0.5, 0.4)
     soft_end = speech.now
     (pause,) = speech.be_quiet(0.23)
-    assert isinstance(pause, Paused)
+    assert isinstance(pause, CheckDue)
     assert pause.speech_end == pytest.approx(soft_end)
 
 
-def test_a_turn_that_outgrows_its_limit_is_ended_and_the_next_begins() -> None:
+def test_a_turn_at_its_length_limit_ends_and_the_next_begins() -> None:
     speech = Speech()
     speech.speak(12.0)
     assert kinds(speech.events) == ["SpeechStarted", "TurnEnded", "SpeechStarted"]
@@ -185,28 +186,28 @@ def test_two_turns_have_pauses_of_different_numbers() -> None:
     pauses = []
     for _ in range(2):
         speech.speak(0.64)
-        (pause,) = [e for e in speech.be_quiet(0.23) if isinstance(e, Paused)]
-        speech.says(pause, 0.9)
+        (pause,) = [e for e in speech.be_quiet(0.23) if isinstance(e, CheckDue)]
+        speech.results(pause, 0.9)
         pauses.append(pause.pause)
     assert pauses[0] != pauses[1]
 
 
-def test_giving_up_ends_what_is_going_on_and_nothing_else() -> None:
+def test_giving_up_ends_only_a_turn_that_goes_on() -> None:
     speech = Speech()
-    assert speech.turns.give_up(speech.now) == []
+    assert speech.machine.give_up(speech.now) == []
     speech.speak(0.64)
-    assert kinds(speech.turns.give_up(speech.now)) == ["TurnEnded"]
-    assert speech.turns.phase is Phase.QUIET
+    assert kinds(speech.machine.give_up(speech.now)) == ["TurnEnded"]
+    assert speech.machine.phase is Phase.QUIET
 
 
-def test_resuming_is_told_only_when_the_pause_was() -> None:
+def test_speech_after_a_check_is_reported_as_resumed() -> None:
     speech = Speech()
     speech.speak(0.64)
     speech.be_quiet(0.55)
     assert isinstance(speech.speak(0.1)[0], Resumed)
 
 
-# -- the words as a witness ----------------------------------------------------------------------
+# -- completeness of the words ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -223,111 +224,111 @@ def test_resuming_is_told_only_when_the_pause_was() -> None:
         (Completeness.OPEN, 0.995, True),
     ],
 )
-def test_words_move_the_threshold_of_a_look(words: Completeness, sure: float, ends: bool) -> None:
+def test_words_move_the_threshold_of_a_check(words: Completeness, sure: float, ends: bool) -> None:
     speech = Speech()
     speech.speak(0.64)
-    (pause,) = speech.pauses(0.23)
-    assert bool(speech.says(pause, sure, words)) is ends
+    (pause,) = speech.checks(0.23)
+    assert bool(speech.results(pause, sure, words)) is ends
 
 
-def test_a_statement_ends_the_turn_at_the_last_look() -> None:
+def test_a_statement_ends_the_turn_at_the_last_check() -> None:
     speech = Speech()
     speech.speak(0.64)
-    first, second = speech.pauses(0.6)
+    first, second = speech.checks(0.6)
     assert (
-        speech.says(first, 0.9, Completeness.UNSURE)
-        == speech.says(second, 0.9, Completeness.UNSURE)
+        speech.results(first, 0.9, Completeness.UNSURE)
+        == speech.results(second, 0.9, Completeness.UNSURE)
         == []
     )
-    (last,) = speech.pauses(0.7)
-    assert kinds(speech.says(last, 0.1, Completeness.UNSURE)) == ["TurnEnded"]
+    (last,) = speech.checks(0.7)
+    assert kinds(speech.results(last, 0.1, Completeness.UNSURE)) == ["TurnEnded"]
 
 
-def test_the_turn_ends_when_the_second_witness_has_spoken_whichever_it_is() -> None:
+def test_the_turn_ends_with_the_second_result_in_either_order() -> None:
     model_first, words_first = Speech(), Speech()
     for speech in (model_first, words_first):
         speech.speak(0.64)
-        (pause,) = speech.pauses(0.23)
-        pause_id, now, verdict = pause.pause, speech.now, speech.turns.verdict
+        (pause,) = speech.checks(0.23)
+        number, now, machine = pause.pause, speech.now, speech.machine
         if speech is model_first:
-            assert verdict(pause_id, now, model=(0, 0.9)) == []
-            assert kinds(verdict(pause_id, now, words=Completeness.WHOLE)) == ["TurnEnded"]
+            assert machine.on_turn_probability(number, 0, 0.9, now) == []
+            assert kinds(machine.on_completeness(number, Completeness.WHOLE, now)) == ["TurnEnded"]
         else:
-            assert verdict(pause_id, now, words=Completeness.WHOLE) == []
-            assert kinds(verdict(pause_id, now, model=(0, 0.9))) == ["TurnEnded"]
+            assert machine.on_completeness(number, Completeness.WHOLE, now) == []
+            assert kinds(machine.on_turn_probability(number, 0, 0.9, now)) == ["TurnEnded"]
 
 
-def test_words_that_come_late_count_for_the_look_that_was_unsure() -> None:
+def test_late_words_count_for_the_latest_check() -> None:
     speech = Speech()
     speech.speak(0.64)
-    (pause,) = speech.pauses(0.23)
-    assert speech.turns.verdict(pause.pause, speech.now, model=(0, 0.2)) == []
+    (pause,) = speech.checks(0.23)
+    assert speech.machine.on_turn_probability(pause.pause, 0, 0.2, speech.now) == []
     speech.be_quiet(0.1)
-    (ended,) = speech.turns.verdict(pause.pause, speech.now, words=Completeness.WHOLE)
+    (ended,) = speech.machine.on_completeness(pause.pause, Completeness.WHOLE, speech.now)
     assert isinstance(ended, TurnEnded)
     assert "whole" in ended.reason
 
 
 @pytest.mark.parametrize(("newer", "late", "ends"), [(0.2, 0.95, False), (0.8, 0.1, True)])
-def test_a_late_verdict_of_an_earlier_look_does_not_override_a_newer_one(
+def test_a_late_result_of_an_earlier_check_is_ignored(
     newer: float, late: float, ends: bool
 ) -> None:
     speech = Speech()
     speech.speak(0.64)
-    first, second = speech.pauses(0.55)
-    speech.turns.verdict(second.pause, speech.now, model=(second.look, newer))
-    speech.turns.verdict(first.pause, speech.now, model=(first.look, late))
-    events = speech.turns.verdict(first.pause, speech.now, words=Completeness.UNKNOWN)
+    first, second = speech.checks(0.55)
+    speech.machine.on_turn_probability(second.pause, second.check, newer, speech.now)
+    speech.machine.on_turn_probability(first.pause, first.check, late, speech.now)
+    events = speech.machine.on_completeness(first.pause, Completeness.UNKNOWN, speech.now)
     assert bool(events) is ends
 
 
-def test_of_two_verdicts_of_one_look_the_newer_counts() -> None:
+def test_the_newer_of_two_results_of_one_check_counts() -> None:
     speech = Speech()
     speech.speak(0.64)
-    (pause,) = speech.pauses(0.23)
-    assert speech.says(pause, 0.2) == []
-    assert kinds(speech.says(pause, 0.8)) == ["TurnEnded"]
+    (pause,) = speech.checks(0.23)
+    assert speech.results(pause, 0.2) == []
+    assert kinds(speech.results(pause, 0.8)) == ["TurnEnded"]
 
 
-def test_the_words_of_one_pause_say_nothing_of_the_next() -> None:
+def test_the_words_of_a_pause_do_not_count_for_the_next() -> None:
     speech = Speech()
     speech.speak(0.64)
-    (first,) = speech.pauses(0.23)
-    speech.says(first, 0.01, Completeness.WHOLE)
+    (first,) = speech.checks(0.23)
+    speech.results(first, 0.01, Completeness.WHOLE)
     speech.speak(0.3)
-    (second,) = speech.pauses(0.23)
-    assert speech.turns.verdict(first.pause, speech.now, words=Completeness.WHOLE) == []
-    assert speech.turns.verdict(second.pause, speech.now, model=(0, 0.9)) == []
+    (second,) = speech.checks(0.23)
+    assert speech.machine.on_completeness(first.pause, Completeness.WHOLE, speech.now) == []
+    assert speech.machine.on_turn_probability(second.pause, 0, 0.9, speech.now) == []
 
 
-def test_an_open_clause_keeps_the_floor_for_longer_but_not_for_ever() -> None:
+def test_an_open_clause_extends_the_longest_silence() -> None:
     speech = Speech()
     speech.speak(0.64)
     end = speech.now
-    (pause,) = speech.pauses(0.23)
-    speech.says(pause, 0.95, Completeness.OPEN)
+    (pause,) = speech.checks(0.23)
+    speech.results(pause, 0.95, Completeness.OPEN)
     (ended,) = (event for event in speech.be_quiet(3.0) if isinstance(event, TurnEnded))
     assert 2500 <= (ended.at - end) * 1000 < 2533
 
 
-def test_looks_are_due_from_the_end_of_speech_however_late_a_verdict_comes() -> None:
+def test_checks_are_timed_from_the_end_of_speech() -> None:
     speech = Speech()
     speech.speak(0.64)
     end = speech.now
-    (first,) = speech.pauses(0.45)
-    speech.says(first, 0.1)
-    (second,) = speech.pauses(0.12)
+    (first,) = speech.checks(0.45)
+    speech.results(first, 0.1)
+    (second,) = speech.checks(0.12)
     assert 500 <= (second.at - end) * 1000 < 533
 
 
-# -- the speaker's pace --------------------------------------------------------------------------
+# -- the speaker's usual pause --------------------------------------------------------------------
 
 
-def first_look_ms(speech: Speech) -> float:
+def first_check_ms(speech: Speech) -> float:
     speech.speak(0.64)
     end = speech.now
-    (pause,) = speech.pauses(0.3)
-    speech.turns.give_up(speech.now)
+    (pause,) = speech.checks(0.3)
+    speech.machine.give_up(speech.now)
     speech.be_quiet(3.0)
     return (pause.at - end) * 1000
 
@@ -337,38 +338,38 @@ def talk_with_pauses(speech: Speech, seconds: float, count: int = 12) -> None:
         speech.speak(0.64)
         speech.be_quiet(seconds)
     speech.speak(0.64)
-    speech.turns.give_up(speech.now)
+    speech.machine.give_up(speech.now)
     speech.be_quiet(3.0)
 
 
-def test_who_pauses_long_is_looked_at_later_and_who_does_not_sooner_within_bounds() -> None:
+def test_checks_follow_the_speakers_usual_pause_within_bounds() -> None:
     usual, slow, quick = Speech(), Speech(), Speech()
     talk_with_pauses(slow, 0.9)
     talk_with_pauses(quick, 0.18)
-    assert 200 <= first_look_ms(usual) < 233
-    assert 240 <= first_look_ms(slow) < 273
-    assert 160 <= first_look_ms(quick) < 193
+    assert 200 <= first_check_ms(usual) < 233
+    assert 240 <= first_check_ms(slow) < 273
+    assert 160 <= first_check_ms(quick) < 193
 
 
-def test_gaps_between_sounds_and_the_time_between_turns_are_no_pauses() -> None:
+def test_short_gaps_and_time_between_turns_are_not_learned() -> None:
     speech = Speech()
     talk_with_pauses(speech, 0.1)
     for _ in range(5):
-        first_look_ms(speech)
-    assert speech.turns.pace.stretch == 1.0
+        first_check_ms(speech)
+    assert speech.machine.pause_profile.stretch == 1.0
 
 
-def test_a_turn_that_was_taken_for_over_too_soon_counts_as_a_pause() -> None:
+def test_speech_soon_after_a_turn_counts_as_a_pause() -> None:
     speech = Speech()
     for _ in range(6):
         speech.speak(0.64)
-        (pause,) = speech.pauses(0.3)
-        assert kinds(speech.says(pause, 0.9)) == ["TurnEnded"]
+        (pause,) = speech.checks(0.3)
+        assert kinds(speech.results(pause, 0.9)) == ["TurnEnded"]
         speech.be_quiet(0.55)
-    assert speech.turns.pace.usual_pause_ms > 600
+    assert speech.machine.pause_profile.usual_pause_ms > 600
 
 
-def test_everybody_is_looked_at_alike_without_a_share() -> None:
+def test_without_a_pace_share_checks_are_equal_for_all() -> None:
     speech = Speech(TURN.model_copy(update={"pace_share": 0.0}))
     talk_with_pauses(speech, 0.9)
-    assert speech.turns.pace.stretch == 1.0
+    assert speech.machine.pause_profile.stretch == 1.0

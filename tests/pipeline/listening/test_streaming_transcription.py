@@ -1,17 +1,20 @@
-"""The words of long turns: settled at their pauses, and heard while they are spoken."""
+"""Words of long turns: partial transcripts, commits at pauses, and the language of a speaker."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pipeline.audio import HEARD_RATE
 from pipeline.events import Heard, PartialHeard, ReplyBegan, ReplyEnded
+from pipeline.inference.whisper import LONGEST_TEXT, Transcription
+from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
 from pipeline.settings import PipelineSettings, SttSettings
 from testing.room import ANN, BEN, FakeRoom
-from tests.pipeline.listening.audio_recognition_alone import Room
+from tests.pipeline.listening.recognition_room import Room
 
 pytestmark = pytest.mark.virtual_time
 
@@ -27,7 +30,7 @@ def settings(**stt: Any) -> PipelineSettings:
 
 
 async def say_with_pauses(room: Room, parts: tuple[str, ...], seconds: float = 3.0) -> None:
-    """One long turn: the turn model takes only its end for one."""
+    """One long turn; the turn model finds only its last pause complete."""
     room.models.complete = lambda _: 0.01
     for part in parts[:-1]:
         await room.say(part, seconds)
@@ -38,33 +41,33 @@ async def say_with_pauses(room: Room, parts: tuple[str, ...], seconds: float = 3
 
 
 def finals(room: Room) -> list[float]:
-    """How much audio each whole transcription had, in seconds."""
+    """Seconds of audio in each final transcription."""
     return [asked["seconds"] for asked in room.models.asked if asked["final"]]
 
 
 async def test_at_the_end_of_a_long_turn_only_its_last_part_is_transcribed() -> None:
     async with Room(settings()) as room:
         await say_with_pauses(room, PARTS)
-        assert room.one("understood").transcription.text == " ".join(PARTS)
+        assert room.one("final").transcription.text == " ".join(PARTS)
         assert finals(room) == pytest.approx([3.2, 3.4, 3.4], abs=0.25)
 
 
-async def test_what_is_short_is_transcribed_again_with_what_follows() -> None:
+async def test_short_parts_are_transcribed_again_with_what_follows() -> None:
     async with Room(settings()) as room:
         await say_with_pauses(room, PARTS, 1.0)
-        assert room.one("understood").transcription.text == " ".join(PARTS)
+        assert room.one("final").transcription.text == " ".join(PARTS)
         assert finals(room) == pytest.approx([1.2, 2.6, 1.4], abs=0.25)
 
 
-async def test_an_open_clause_is_not_parted_from_its_end() -> None:
+async def test_an_open_clause_is_not_committed() -> None:
     async with Room(settings()) as room:
         await say_with_pauses(room, ("I was wondering if you could", "tell me a joke."))
-        text = room.one("understood").transcription.text
+        text = room.one("final").transcription.text
         assert text == "I was wondering if you could tell me a joke."
         assert finals(room)[-1] > 6.0
 
 
-async def test_nor_is_what_was_rejected_kept() -> None:
+async def test_a_rejected_part_is_not_committed() -> None:
     async with Room(settings()) as room:
         room.models.rejected = "noise"
         room.models.complete = lambda _: 0.01
@@ -73,20 +76,20 @@ async def test_nor_is_what_was_rejected_kept() -> None:
         room.models.rejected, room.models.complete = None, lambda _: 0.99
         await room.say(PARTS[1], 1.0)
         await room.pause(1.0)
-        assert room.one("understood").transcription.text == " ".join(PARTS[:2])
+        assert room.one("final").transcription.text == " ".join(PARTS[:2])
 
 
-async def test_words_that_are_found_after_the_pause_are_settled_all_the_same() -> None:
+async def test_words_found_after_the_pause_are_committed() -> None:
     async with Room(settings()) as room:
         room.models.stt_ms = 900
         await say_with_pauses(room, PARTS[:2])
         await asyncio.sleep(1.0)
-        assert room.one("understood").transcription.text == " ".join(PARTS[:2])
+        assert room.one("final").transcription.text == " ".join(PARTS[:2])
         assert finals(room)[-1] < 3.6
-        assert room.models.given_up == 0
+        assert room.models.transcriptions_cancelled == 0
 
 
-async def test_words_that_are_found_when_the_turn_is_long_over_are_not_put_into_the_next() -> None:
+async def test_words_found_after_the_turn_do_not_enter_the_next() -> None:
     async with Room(settings()) as room:
         room.models.complete, room.models.stt_ms = lambda _: 0.01, 9000
         await room.say(PARTS[0], 3.0)
@@ -95,7 +98,7 @@ async def test_words_that_are_found_when_the_turn_is_long_over_are_not_put_into_
         await say_with_pauses(room, PARTS[1:])
         await room.say(QUESTION, 2.0)
         await room.pause(1.0)
-        texts = [told.transcription.text for what, told in room.told if what == "understood"]
+        texts = [told.transcription.text for what, told in room.told if what == "final"]
         assert texts == [" ".join(PARTS), QUESTION]
 
 
@@ -106,41 +109,39 @@ async def test_a_later_part_is_in_the_language_of_the_first() -> None:
         assert [asked["language"] for asked in room.models.asked] == [None, "de", "de"]
 
 
-async def test_settled_audio_is_not_kept_in_memory_for_longer_than_the_turn_model_needs_it() -> (
-    None
-):
+async def test_committed_audio_stays_in_memory_only_for_the_turn_model() -> None:
     async with Room(settings()) as room:
         await say_with_pauses(room, PARTS * 4)
         await room.say("And so on", 0.5)
-        (microphone,) = room.hearing._microphones
-        assert microphone.audio(0.0, room.clock()).size < 14 * HEARD_RATE
+        (stream,) = room.audio_input._streams
+        assert stream.audio(0.0, room.clock()).size < 14 * HEARD_RATE
 
 
-async def test_the_words_so_far_are_told_while_speech_goes_on() -> None:
+async def test_partial_transcripts_come_while_speech_goes_on() -> None:
     async with Room(settings(partial_interval_s=1.0)) as room:
         room.models.complete = lambda _: 0.01
         await room.say(PARTS[0], 3.4)
         await room.pause(0.45)
         await room.say(PARTS[1], 1.5)
-        told = [detail for what, detail in room.told if what == "overheard"]
+        told = [detail for what, detail in room.told if what == "partial"]
         assert [each.transcription.text for each in told] == [
             *[PARTS[0]] * 3,
             " ".join(PARTS[:2]),
         ]
-        assert [each.settled for each in told] == [""] * 3 + [PARTS[0]]
+        assert [each.committed for each in told] == [""] * 3 + [PARTS[0]]
         assert not any(each["final"] for each in room.models.asked[:3])
 
 
-async def test_a_part_that_is_still_sought_gives_way_when_a_pause_begins() -> None:
+async def test_a_pause_cancels_a_partial_transcription() -> None:
     async with Room(settings(partial_interval_s=1.0)) as room:
         room.models.stt_ms = 400
         await room.say(QUESTION, 1.1)
         await room.pause(1.0)
-        assert room.story == ["began", "ended", "understood"]
-        assert room.models.given_up == 1
+        assert room.story == ["began", "ended", "final"]
+        assert room.models.transcriptions_cancelled == 1
 
 
-async def test_the_room_tells_its_watchers() -> None:
+async def test_the_room_emits_partial_and_final_transcripts() -> None:
     async with FakeRoom(settings(partial_interval_s=1.0)) as talk:
         await talk.say(ANN, PARTS[0], 1.5)
         partial = await talk.until(PartialHeard)
@@ -149,7 +150,7 @@ async def test_the_room_tells_its_watchers() -> None:
         assert partial.at < heard.at
 
 
-async def test_an_interruption_that_becomes_one_late_stops_the_reply_while_it_is_spoken() -> None:
+async def test_a_late_interruption_stops_the_reply_while_it_is_spoken() -> None:
     async with FakeRoom(settings(partial_interval_s=1.0)) as talk:
         talk.agent.answers[QUESTION] = "It is half past seven, sir. " * 8
         await talk.say(ANN, QUESTION)
@@ -159,3 +160,92 @@ async def test_an_interruption_that_becomes_one_late_stops_the_reply_while_it_is
         ended = await talk.until(ReplyEnded)
         assert ended.interrupted
         assert ended.at < until - 0.5
+
+
+def words(text: str, ms: float = 1000.0, language: str = "en", sure: float = 0.9) -> Transcription:
+    return Transcription(text, language, 0.1, -0.2, ms, 50.0, None, sure)
+
+
+def test_without_committed_parts_the_rest_is_the_whole() -> None:
+    rejected = replace(words("Thank you."), rejected="made up")
+    assert CommittedTranscript(5.0).whole(rejected) is rejected
+
+
+def test_parts_and_rest_are_one_transcription() -> None:
+    committed = CommittedTranscript(5.0).commit(words("It was raining.", 6000), 11.0)
+    committed = committed.commit(words("We stayed in.", 5000), 16.0)
+    whole = committed.whole(replace(words("Good night.", 1000), avg_logprob=-0.8))
+    assert whole.text == "It was raining. We stayed in. Good night."
+    assert committed.text == "It was raining. We stayed in."
+    assert (committed.since, whole.duration_ms, whole.took_ms) == (16.0, 12_000, 150)
+    assert whole.avg_logprob == pytest.approx(-0.25)
+    assert whole.rejected is None
+
+
+@pytest.mark.parametrize("rest", [words(""), replace(words("Bye."), rejected="made up")])
+def test_a_rest_without_words_leaves_the_committed_parts(rest: Transcription) -> None:
+    whole = CommittedTranscript(5.0).commit(words("It was raining.", 6000), 11.0).whole(rest)
+    assert (whole.text, whole.rejected) == ("It was raining.", None)
+
+
+def test_the_language_is_that_of_the_surest_part() -> None:
+    committed = CommittedTranscript(0.0).commit(words("Es regnet.", 6000, "de", 0.95), 6.0)
+    whole = committed.whole(words("Okay.", 800, "en", 0.6))
+    assert (whole.language, whole.language_probability) == ("de", 0.95)
+
+
+def test_committing_leaves_the_earlier_value_unchanged() -> None:
+    before = CommittedTranscript(0.0)
+    before.commit(words("It was raining."), 6.0)
+    assert before.parts == ()
+
+
+def test_the_text_of_a_looping_recogniser_is_limited() -> None:
+    endless = words("na " * 50_000)
+    assert len(endless.text) == LONGEST_TEXT
+    assert len(CommittedTranscript(5.0).commit(endless, 11.0).whole(endless).text) == LONGEST_TEXT
+
+
+SHORT_MS, LONG_MS = 900.0, 2600.0
+GERMAN = Transcription("Wie spät ist es?", "de", 0.0, -0.1, LONG_MS, 60.0, None, 0.95)
+
+
+def test_the_language_of_the_settings_is_fixed() -> None:
+    language = SpeakerLanguage("en")
+    language.learn(GERMAN)
+    assert language.expected(SHORT_MS) == language.expected(LONG_MS) == "en"
+
+
+def test_the_language_is_detected_at_first() -> None:
+    language = SpeakerLanguage(None)
+    assert language.expected(SHORT_MS) is None
+
+
+def test_a_short_turn_is_expected_in_the_remembered_language() -> None:
+    language = SpeakerLanguage(None)
+    language.learn(GERMAN)
+    assert language.expected(SHORT_MS) == "de"
+
+
+def test_a_long_turn_is_detected_and_may_change_the_language() -> None:
+    language = SpeakerLanguage(None)
+    language.learn(GERMAN)
+    assert language.expected(LONG_MS) is None
+    language.learn(replace(GERMAN, language="en", text="What time is it now?"))
+    assert language.expected(SHORT_MS) == "en"
+
+
+@pytest.mark.parametrize(
+    "untelling",
+    [
+        replace(GERMAN, duration_ms=SHORT_MS),
+        replace(GERMAN, text="Stopp."),
+        replace(GERMAN, language_probability=0.5),
+        replace(GERMAN, rejected="repeats itself"),
+    ],
+    ids=["short", "one word", "unsure", "rejected"],
+)
+def test_an_uncertain_language_is_not_remembered(untelling: Transcription) -> None:
+    language = SpeakerLanguage(None)
+    language.learn(untelling)
+    assert language.expected(SHORT_MS) is None

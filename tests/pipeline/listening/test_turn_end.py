@@ -1,4 +1,4 @@
-"""The end of a turn in a whole room; names, languages and short words on their way to the text."""
+"""The end of a turn in a whole room; names, languages and short words in speech to text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME, Pcm16, Samples, to_samples
 from pipeline.events import Heard, ReplyEnded
+from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import EndpointCheck, PipelineSettings, SttSettings, TurnSettings
@@ -24,17 +24,17 @@ from tests.pipeline.conftest import Say
 pytestmark = pytest.mark.virtual_time
 
 
-# -- two witnesses -------------------------------------------------------------------------------
+# -- the turn model and the words ---------------------------------------------------------------
 
 
 async def wait_after(talk: FakeRoom, text: str, sure: float) -> float:
-    """How long after its end, in ms, a turn was understood."""
+    """The time from the end of speech to the final transcript, in ms."""
     talk.models.complete = lambda _: sure
     end = await talk.say(ANN, text)
     return ((await talk.until(Heard, after=len(talk.events))).at - end) * 1000
 
 
-async def test_a_whole_question_is_not_kept_waiting_by_an_unsure_turn_model() -> None:
+async def test_a_whole_question_ends_the_turn_though_the_model_is_unsure() -> None:
     async with FakeRoom() as talk:
         assert await wait_after(talk, "Jarvis, what time is it?", sure=0.2) < 320
         assert await wait_after(talk, "It was raining all day yesterday.", sure=0.2) > 1000
@@ -45,7 +45,7 @@ async def test_a_control_word_does_not_need_the_turn_model_at_all() -> None:
         assert await wait_after(talk, "Jarvis, stop.", sure=0.0) < 320
 
 
-async def test_an_open_clause_is_waited_for_though_the_turn_model_is_sure() -> None:
+async def test_an_open_clause_keeps_the_turn_open_though_the_model_is_sure() -> None:
     async with FakeRoom() as talk:
         talk.models.complete = lambda _: 0.95
         await talk.say(ANN, "Jarvis, what is the", 0.8)
@@ -55,12 +55,12 @@ async def test_an_open_clause_is_waited_for_though_the_turn_model_is_sure() -> N
         assert (await talk.until(Heard)).text == "Jarvis, what is the weather in Paris?"
 
 
-async def test_an_open_clause_that_nothing_follows_is_heard_in_the_end() -> None:
+async def test_an_open_clause_ends_the_turn_after_the_longer_silence() -> None:
     async with FakeRoom() as talk:
         assert 2500 <= await wait_after(talk, "And then I want to", sure=0.9) < 2700
 
 
-async def test_a_turn_ends_also_when_its_words_are_never_known() -> None:
+async def test_a_turn_ends_without_its_words() -> None:
     async with FakeRoom() as talk:
         talk.models.stt_ms = 60_000
         await talk.say(ANN, "Jarvis, what time is it?")
@@ -70,7 +70,7 @@ async def test_a_turn_ends_also_when_its_words_are_never_known() -> None:
         assert (await talk.until(Heard)).text == "Jarvis, tell me a joke."
 
 
-# -- what speech to text is told -----------------------------------------------------------------
+# -- language and hotwords -----------------------------------------------------------------------
 
 
 async def test_names_of_agents_and_of_those_present_are_expected() -> None:
@@ -109,10 +109,10 @@ async def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
 
 
 class InlineModels(SpeechModels):
-    """The real models without their threads, so that a room of them runs in virtual time."""
+    """The real models without threads, for rooms in virtual time."""
 
-    def __init__(self, hearing: AudioInput, turn: SmartTurn, stt: Transcriber) -> None:
-        self.hearing = hearing
+    def __init__(self, audio_input: AudioInput, turn: SmartTurn, stt: Transcriber) -> None:
+        self.audio_input = audio_input
         self._smart_turn = turn
         self._transcriber = stt
 
@@ -156,8 +156,8 @@ async def test_short_words_are_not_lost(
     settings = PipelineSettings(stt=SttSettings(language="en"))
     vad = SileroVad(silero_path)
 
-    def models(hearing: AudioInput) -> SpeechModels:
-        return InlineModels(hearing, smart_turn, transcriber)
+    def models(audio_input: AudioInput) -> SpeechModels:
+        return InlineModels(audio_input, smart_turn, transcriber)
 
     async with FakeRoom(settings, vad=vad, models=models) as talk:
         await play(talk, spoken)
@@ -181,16 +181,16 @@ async def test_a_turn_of_many_sentences_is_understood_part_by_part(
 ) -> None:
     clips = [say(text, EspeakVoice(variant=variant)) for text in LONG_TURN]
 
-    looks = (
+    checks = (
         EndpointCheck(silence_ms=200, threshold=1),
         EndpointCheck(silence_ms=900, threshold=0),
     )
-    only_silence = TurnSettings(looks=looks, whole_threshold=1)
+    only_silence = TurnSettings(looks=checks, whole_threshold=1)
     stt = SttSettings(language="en", settle_after_s=0.5)
     vad = SileroVad(silero_path)
 
-    def models(hearing: AudioInput) -> SpeechModels:
-        return InlineModels(hearing, smart_turn, transcriber)
+    def models(audio_input: AudioInput) -> SpeechModels:
+        return InlineModels(audio_input, smart_turn, transcriber)
 
     async with FakeRoom(
         PipelineSettings(stt=stt, turn=only_silence), vad=vad, models=models
@@ -203,7 +203,7 @@ async def test_a_turn_of_many_sentences_is_understood_part_by_part(
 
 
 async def play(talk: FakeRoom, samples: Samples) -> None:
-    """Send what somebody said in frames, as Discord does: from the first sound, to the last."""
+    """Send speech in frames, as Discord does: from the first sound to the last."""
     pcm = np.clip(samples * 32768, -32768, 32767).astype(np.int16)
     loud = np.nonzero(np.abs(pcm) > 300)[0]
     pcm = pcm[loud[0] : loud[-1] + 1]

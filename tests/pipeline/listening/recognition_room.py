@@ -1,4 +1,4 @@
-"""One listener alone in virtual time, and what it reports: for the tests of the ear."""
+"""A room for one recognition in virtual time, which records what the recognition reports."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ T = TypeVar("T")
 
 
 class Models(FakeModels):
-    """The fake models, with a memory of what was asked and errors of the test's choice."""
+    """The fake models; they record requests and cancellations, and fail as a test wants."""
 
-    def __init__(self, hearing: AudioInput) -> None:
-        super().__init__(hearing)
+    def __init__(self, audio_input: AudioInput) -> None:
+        super().__init__(audio_input)
         self.asked: list[dict[str, Any]] = []
-        self.given_up = 0
-        self.looks_given_up = 0
+        self.transcriptions_cancelled = 0
+        self.checks_cancelled = 0
         self.error: Exception | None = None
         self.turn_error: Exception | None = None
         self.rejected: str | None = None
@@ -38,7 +38,7 @@ class Models(FakeModels):
         try:
             probability = await super().turn_probability(key, audio)
         except asyncio.CancelledError:
-            self.looks_given_up += 1
+            self.checks_cancelled += 1
             raise
         if self.turn_error is not None:
             raise self.turn_error
@@ -49,7 +49,7 @@ class Models(FakeModels):
         try:
             words = await super().transcribe(key, audio, **how)
         except asyncio.CancelledError:
-            self.given_up += 1
+            self.transcriptions_cancelled += 1
             raise
         if self.error is not None:
             raise self.error
@@ -57,23 +57,23 @@ class Models(FakeModels):
 
 
 class Room:
-    """Writes down what a listener reports. Use as an async context manager."""
+    """Records what a recognition reports. Use as an async context manager."""
 
     def __init__(self, settings: PipelineSettings | None = None) -> None:
         self.names = NameFinder({"jarvis": ("Jarvis",)})
         self.hotwords: str | None = None
         self.clock = asyncio.get_running_loop().time
-        self.hearing = AudioInput(FakeVad(), self.clock)
-        self.models = Models(self.hearing)
+        self.audio_input = AudioInput(FakeVad(), self.clock)
+        self.models = Models(self.audio_input)
         self.told: list[tuple[str, Any]] = []
         self.failed: list[BaseException] = []
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.listener = AudioRecognition(
+        self.recognition = AudioRecognition(
             ANN, self, self.models, settings or PipelineSettings(), self.clock
         )
 
     async def __aenter__(self) -> Self:
-        self.hearing.start()
+        self.audio_input.start()
         return self
 
     async def __aexit__(
@@ -82,11 +82,11 @@ class Room:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.listener.close()
+        self.recognition.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.hearing.aclose()
+        await self.audio_input.aclose()
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self.told.append(("began", at))
@@ -97,11 +97,11 @@ class Room:
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self.told.append(("ended", at))
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None:
-        self.told.append(("pausing" if pausing else "overheard", utterance))
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:
+        self.told.append(("pausing" if pausing else "partial", utterance))
 
-    def understood(self, utterance: FinalTranscript) -> None:
-        self.told.append(("understood", utterance))
+    def on_final_transcript(self, utterance: FinalTranscript) -> None:
+        self.told.append(("final", utterance))
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         self.told.append(("not understood", why))
@@ -119,24 +119,24 @@ class Room:
 
     @property
     def story(self) -> list[str]:
-        """What was reported, in order, without its details."""
+        """The kinds of reports, in order."""
         return [what for what, _ in self.told]
 
     def one(self, what: str) -> Any:
-        """The details of the one report of a kind."""
+        """The details of the only report of a kind."""
         (detail,) = (detail for kind, detail in self.told if kind == what)
         return detail
 
     async def say(self, text: str, seconds: float) -> float:
-        """Speak for so long; returns when it began."""
+        """Speak for ``seconds``; returns when the speech began."""
         began, level = self.clock(), self.models.code(text)
         for _ in range(round(seconds * 1000 / FRAME_MS)):
             await asyncio.sleep(FRAME_MS / 1000)
-            self.listener.hear(np.full(HEARD_FRAME, level, np.int16), self.clock())
+            self.recognition.push_audio(np.full(HEARD_FRAME, level, np.int16), self.clock())
         return began
 
     async def pause(self, seconds: float) -> None:
-        """Send the silence that ends talk, then nothing."""
+        """Send one frame of silence as end of talk, then nothing for ``seconds``."""
         silence = np.zeros(HEARD_FRAME, np.int16)
-        self.listener.hear(silence, self.clock(), end_of_talk=True)
+        self.recognition.push_audio(silence, self.clock(), end_of_talk=True)
         await asyncio.sleep(seconds)
