@@ -84,15 +84,15 @@ class EchoGuard:
     def __init__(
         self,
         likeness: float,
-        answering: Floor,
+        floor: Floor,
         audio: Callable[[int, float, float], Pcm16],
         skip: Callable[[int, float], None],
     ) -> None:
         self._likeness = likeness
-        self._answering = answering
+        self._floor = floor
         self._audio = audio
         self._skip = skip
-        self._played: PlaybackHistory = answering.played
+        self._played: PlaybackHistory = floor.playback_history
         self._memories: dict[int, EchoMemory] = {}
         self._turns: dict[int, _Turn] = {}
         self._ended: dict[int, _Turn] = {}
@@ -110,18 +110,18 @@ class EchoGuard:
             turn = self._turns[speaker] = _Turn(not suspected, at)
         turn.since, turn.next_look = at, at + SHORTEST_MS / 1000
         if turn.told:
-            self._answering.speech_began(speaker, at)
+            self._floor.speech_began(speaker, at)
 
     def speech_ended(self, speaker: int, at: float) -> None:
         turn = self._turns.pop(speaker, None)
         if turn is not None:
             self._ended[speaker] = turn
-        self._answering.speech_ended(speaker, at)
+        self._floor.speech_ended(speaker, at)
 
     def left(self, speaker: int) -> None:
         for known in (self._memories, self._turns, self._ended):
             known.pop(speaker, None)
-        self._answering.dismissed(speaker)
+        self._floor.dismissed(speaker)
 
     def tick(self, now: float) -> None:
         """Called every 20 ms: looks at those who speak while something sounds."""
@@ -182,7 +182,7 @@ class EchoGuard:
         if verdict is Verdict.ECHO:
             turn.echoes += 1
             turn.told, turn.unlike = False, 0
-            self._answering.dismissed(speaker)
+            self._floor.dismissed(speaker)
             if now - max(turn.began, turn.last_speech) >= _SKIP_AFTER_S:
                 self._forget_echo(speaker, turn, now)
             return
@@ -204,10 +204,10 @@ class EchoGuard:
     def _tell(self, speaker: int, turn: _Turn, now: float) -> None:
         if not turn.told:
             turn.told = True
-            self._answering.speech_began(speaker, now)
+            self._floor.speech_began(speaker, now)
 
     def _note_words(self, now: float) -> None:
-        reply = self._answering.reply
+        reply = self._floor.reply
         if reply is not None and reply.playback is not None:
             sentence = reply.sentence_at(reply.playback.played_ms)
             if sentence:

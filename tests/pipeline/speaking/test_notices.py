@@ -11,17 +11,17 @@ from pipeline.errors import (
     AgentUnavailable,
 )
 from pipeline.speaking.notices import (
+    CONTINUATION_OFFER,
     ONE_MOMENT,
     REFUSED,
-    SHALL_I_GO_ON,
     STOPPED,
     TOO_LONG,
     UNAVAILABLE,
     UNWILLING,
     WENT_WRONG,
+    continuation_offer,
     listening,
     notice_for,
-    shall_i_go_on,
     your_turn,
 )
 
@@ -59,7 +59,7 @@ def test_nobody_is_told_to_ask_again_where_that_does_not_help(notice: tuple[str,
 def test_the_fixture_model_can_hear_every_notice() -> None:
     """So that tests from a microphone to an ear can tell that a speaker was told."""
     known = {phrase.text for phrase in sentences()}
-    assert known.issuperset([*UNAVAILABLE, *TOO_LONG, *WENT_WRONG, ONE_MOMENT, SHALL_I_GO_ON])
+    assert known.issuperset([*UNAVAILABLE, *TOO_LONG, *WENT_WRONG, ONE_MOMENT, CONTINUATION_OFFER])
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,12 @@ def test_who_waits_is_called_by_their_name_if_it_can_be_said(name: str, said: st
 def test_notices_are_in_the_language_of_who_hears_them_or_in_english() -> None:
     assert your_turn("Ben", "de-AT", next_one=False) == "Danach bist du dran, Ben."
     assert listening("de") == "Ich höre zu."
-    assert shall_i_go_on(None) == shall_i_go_on("fi") == SHALL_I_GO_ON
+    assert continuation_offer(None) == continuation_offer("fi") == CONTINUATION_OFFER
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "I am listening."), ("de", "Ich höre zu."), ("fr", "I am listening.")],
+)
+def test_a_chosen_agent_confirms_in_the_speakers_language(language: str, words: str) -> None:
+    assert listening(language) == words

@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import SpeechUnavailable
 from pipeline.events import ReplyBegan, ReplyEnded, SentenceSpoken
 from pipeline.settings import PipelineSettings, ReplySettings
-from pipeline.speaking.notices import SHALL_I_GO_ON
+from pipeline.speaking.notices import CONTINUATION_OFFER
 from testing.room import ANN, BEN, FakeRoom
 from tests.pipeline.speaking.scripts import Mishap, MishapSynthesizer
 
@@ -49,21 +49,21 @@ class Lecture(FakeRoom):
 async def test_a_long_answer_stops_at_the_end_of_a_sentence_and_asks() -> None:
     async with Lecture() as talk:
         ended = await talk.offer()
-        assert ended.heard == " ".join([*HALF, SHALL_I_GO_ON])
+        assert ended.heard == " ".join([*HALF, CONTINUATION_OFFER])
         assert not ended.interrupted
         await asyncio.sleep(30)
-        assert talk.spoken == [*HALF, SHALL_I_GO_ON], "silence is no yes"
+        assert talk.spoken == [*HALF, CONTINUATION_OFFER], "silence is no yes"
 
 
 async def test_where_the_question_cannot_be_spoken_the_answer_goes_on() -> None:
     error = SpeechUnavailable("the speech server answered 500")
-    voice = MishapSynthesizer({SHALL_I_GO_ON: Mishap(error)})
+    voice = MishapSynthesizer({CONTINUATION_OFFER: Mishap(error)})
     settings = PipelineSettings(reply=ReplySettings(offer_rest_after_s=10.0))
     async with FakeRoom(settings, synthesizer=voice) as talk:
         talk.agent.answers[ASKED] = " ".join(LECTURE)
         await talk.say(ANN, ASKED)
         assert (await talk.until(ReplyEnded, 60.0)).heard == " ".join(LECTURE)
-        assert voice.asked.count(SHALL_I_GO_ON) == 1
+        assert voice.asked.count(CONTINUATION_OFFER) == 1
 
 
 @pytest.mark.parametrize("words", ["Yes.", "Yes, please.", "Go on.", "Ja, bitte.", "Okay."])
@@ -80,8 +80,8 @@ async def test_a_very_long_answer_comes_in_several_parts() -> None:
     async with Lecture(offer_rest_after_s=5.0) as talk:
         await talk.offer()
         parts = [await talk.answer("Yes."), await talk.answer("Yes.")]
-        assert [each.heard.endswith(SHALL_I_GO_ON) for each in parts] == [True, False]
-        said = [text for text in talk.spoken if text != SHALL_I_GO_ON]
+        assert [each.heard.endswith(CONTINUATION_OFFER) for each in parts] == [True, False]
+        said = [text for text in talk.spoken if text != CONTINUATION_OFFER]
         assert said == LECTURE
 
 
@@ -92,7 +92,7 @@ async def test_no_ends_it_and_the_rest_can_still_be_had_by_asking_for_it(words: 
         await asyncio.sleep(1.0)
         await talk.say(ANN, words, 0.5)
         await asyncio.sleep(5.0)
-        assert talk.spoken == [*HALF, SHALL_I_GO_ON]
+        assert talk.spoken == [*HALF, CONTINUATION_OFFER]
         assert len(talk.agent.turns) == 1
         rest = await talk.answer("Jarvis, please go on.")
         assert rest.heard.startswith(LECTURE[4])
@@ -114,7 +114,7 @@ async def test_no_ends_the_run_of_an_answer_that_is_still_being_written() -> Non
     async with Lecture() as talk:
         talk.agent.word_ms = 400
         await talk.say(ANN, ASKED)
-        while SHALL_I_GO_ON not in talk.spoken:
+        while CONTINUATION_OFFER not in talk.spoken:
             await talk.until(SentenceSpoken, after=len(talk.events))
         await asyncio.sleep(2.5)
         assert talk.all(ReplyEnded) == [], "the agent is not done"
@@ -146,14 +146,14 @@ async def test_while_the_agent_still_writes_it_is_left_to_write() -> None:
         talk.agent.word_ms = 500  # 81 words: writes for 40 s
         await talk.say(ANN, ASKED)
         await talk.until(ReplyBegan)
-        while SHALL_I_GO_ON not in talk.spoken:  # noqa: ASYNC110 - in virtual time
+        while CONTINUATION_OFFER not in talk.spoken:  # noqa: ASYNC110 - in virtual time
             await asyncio.sleep(0.1)
         await asyncio.sleep(3.0)
         assert talk.all(ReplyEnded) == []
         ended = await talk.answer("Yes.")
         assert talk.agent.aborted == []
         assert len(talk.agent.turns) == 1
-        first_part, _, rest = ended.heard.partition(f" {SHALL_I_GO_ON} ")
+        first_part, _, rest = ended.heard.partition(f" {CONTINUATION_OFFER} ")
         assert first_part == " ".join(LECTURE[: len(first_part.split(". "))])
         assert rest.startswith("This is sentence number")
 
@@ -163,14 +163,14 @@ async def test_another_question_instead_of_an_answer_is_answered_and_told_what_w
         await talk.offer()
         ended = await talk.answer("Jarvis, what time is it?")
         assert ended.heard == "All right."
-        assert talk.agent.turns[1].context.endswith(f"{HALF[-1]} {SHALL_I_GO_ON}")
+        assert talk.agent.turns[1].context.endswith(f"{HALF[-1]} {CONTINUATION_OFFER}")
 
 
 async def test_repeating_it_repeats_the_answer_and_not_the_question() -> None:
     async with Lecture() as talk:
         await talk.offer()
         await talk.answer("Jarvis, repeat that.")
-        assert talk.spoken == [*HALF, SHALL_I_GO_ON, *HALF, SHALL_I_GO_ON]
+        assert talk.spoken == [*HALF, CONTINUATION_OFFER, *HALF, CONTINUATION_OFFER]
 
 
 async def test_a_rest_of_a_sentence_or_two_is_not_worth_a_question() -> None:
