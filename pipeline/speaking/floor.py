@@ -213,7 +213,9 @@ class Floor:
         notice = notices.too_much(dropped.turn.language)
         if self._active is not None:
             self._active.reply.interject(notice)
-        self._report.failed(dropped.turn, "more was asked than can wait for one voice", notice)
+        self._report.failed(
+            dropped.turn, "too many turns were waiting, so this one was dropped", notice
+        )
 
     # -- speech over the active reply -------------------------------------------------------
 

@@ -75,7 +75,7 @@ class ReplyReporter:
 
     def joined(self, joined: QueuedTurn, at: float) -> None:
         """More words of its speaker were added to a turn whose reply had begun."""
-        log.info("what was added to a turn is asked together with it")
+        log.info("a turn is asked again with the words that its speaker added")
         turn = joined.turn
         self._emit(TurnJoined(turn.agent, turn.speaker, turn.text, at))
 

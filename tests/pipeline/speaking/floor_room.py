@@ -19,7 +19,7 @@ from pipeline.speaking.reply import ReplyVoice
 from pipeline.transcript import Transcript
 from testing.room import ANN, JARVIS, FakeLoudspeaker
 from testing.waiting import within
-from tests.pipeline.speaking.scripts import MishapSynthesizer, ScriptedAgent, Step
+from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent, Step
 
 T = TypeVar("T")
 
@@ -32,13 +32,13 @@ class FloorRoom:
     def __init__(
         self,
         *scripts: list[Step],
-        voice: MishapSynthesizer | None = None,
+        voice: FaultySynthesizer | None = None,
         settings: PipelineSettings | None = None,
         trouble: Callable[[Voice], str] = lambda _: "",
     ) -> None:
         self.clock = asyncio.get_running_loop().time
         self.agent = ScriptedAgent(*scripts)
-        self.voice = voice or MishapSynthesizer()
+        self.voice = voice or FaultySynthesizer()
         self.loudspeaker = FakeLoudspeaker(self.clock)
         self.transcript = Transcript()
         self.events: list[RoomEvent] = []

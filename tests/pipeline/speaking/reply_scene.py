@@ -14,7 +14,7 @@ from pipeline.speaking.text_normalization import SentenceCutter
 from pipeline.speaking.turn_queue import ReplyRequest
 from pipeline.transcript import words_heard
 from testing.room import ANN, JARVIS, FakeLoudspeaker
-from tests.pipeline.speaking.scripts import MishapSynthesizer, ScriptedAgent
+from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent
 
 LETTER_MS = 60
 """What the fake voice needs for a letter."""
@@ -27,7 +27,7 @@ class ReplyScene:
     """A reply between fakes; make it in a running loop."""
 
     agent: ScriptedAgent
-    synthesizer: MishapSynthesizer = field(default_factory=MishapSynthesizer)
+    synthesizer: FaultySynthesizer = field(default_factory=FaultySynthesizer)
     settings: ReplySettings = field(
         default_factory=lambda: ReplySettings(
             one_moment_after_s=0, thinking_sound_after_s=0, offer_rest_after_s=0

@@ -104,7 +104,7 @@ async def test_too_many_turns_of_one_speaker_drop_their_oldest_and_they_are_told
             room.ask(f"{number}" * LONGEST_JOINED)
         (failed,) = room.all(Failed)
         assert failed.speaker == ANN
-        assert "more was asked than can wait" in failed.why
+        assert "too many turns were waiting" in failed.why
         assert failed.notice == notices.too_much("en")
         await room.ended(1 + MAX_OF_ONE)
         assert [turn.text[:1] for turn in room.agent.turns] == ["t", "1", "2", "3"]

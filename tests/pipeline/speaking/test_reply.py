@@ -10,7 +10,7 @@ from pipeline.errors import AgentUnavailable
 from pipeline.ports import AgentDelta
 from pipeline.speaking.notices import UNAVAILABLE
 from tests.pipeline.speaking.reply_scene import LETTER_MS, TURN, ReplyScene
-from tests.pipeline.speaking.scripts import MishapSynthesizer, ScriptedAgent, Step
+from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent, Step
 
 pytestmark = pytest.mark.virtual_time
 
@@ -124,7 +124,7 @@ async def test_an_interruption_in_mid_sentence_keeps_what_was_heard() -> None:
 
 
 async def test_an_interruption_during_a_synthesis_closes_its_connection() -> None:
-    voice = MishapSynthesizer()
+    voice = FaultySynthesizer()
     voice.first_ms = 1000
     scene = ReplyScene(ScriptedAgent(["I am fine.", 10.0]), voice)
     await interrupt(scene, 0.5)

@@ -9,7 +9,7 @@ from pipeline.latency import Mark
 from pipeline.settings import ReplySettings
 from pipeline.speaking.notices import LOST, ONE_MOMENT, TOO_LONG, UNAVAILABLE, WENT_WRONG
 from tests.pipeline.speaking.reply_scene import BROKEN, ReplyScene
-from tests.pipeline.speaking.scripts import Mishap, MishapSynthesizer, ScriptedAgent, Step
+from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent, Step, SynthesisFault
 
 pytestmark = pytest.mark.virtual_time
 
@@ -46,7 +46,7 @@ async def test_an_agent_error_in_mid_answer_is_told_after_its_sentences() -> Non
 
 async def test_a_notice_whose_synthesis_failed_is_kept_as_unspoken() -> None:
     sentences = ("I am fine.", *UNAVAILABLE)
-    voice = MishapSynthesizer({sentence: Mishap(BROKEN) for sentence in sentences})
+    voice = FaultySynthesizer({sentence: SynthesisFault(BROKEN) for sentence in sentences})
     error = AgentUnavailable("the connection broke")
     scene = ReplyScene(ScriptedAgent(["I am fine. And ", error]), voice)
     await scene.reply.run()

@@ -19,7 +19,7 @@ from pipeline.ports import AgentDelta
 from pipeline.settings import PipelineSettings, SpeechTextSettings
 from testing.room import ANN, JARVIS, SAGE
 from tests.pipeline.speaking.floor_room import FloorRoom
-from tests.pipeline.speaking.scripts import Mishap, MishapSynthesizer, Step
+from tests.pipeline.speaking.scripts import FaultySynthesizer, Step, SynthesisFault
 
 pytestmark = pytest.mark.virtual_time
 
@@ -81,7 +81,9 @@ async def test_an_answer_that_is_replaced_by_nothing_is_silence() -> None:
 
 @pytest.mark.parametrize("error", [SpeechUnavailable("answered 500"), ZeroDivisionError("500")])
 async def test_sentences_whose_synthesis_failed_are_reported_once(error: Exception) -> None:
-    voice = MishapSynthesizer({"I am fine.": Mishap(error), "And you?": Mishap(error)})
+    voice = FaultySynthesizer(
+        {"I am fine.": SynthesisFault(error), "And you?": SynthesisFault(error)}
+    )
     async with FloorRoom(["I am fine. And you?"], ["All is well."], voice=voice) as room:
         room.ask("Jarvis, how are you?")
         ended = await room.ended()

@@ -12,12 +12,12 @@ from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.ports import Voice
 from testing.room import FakePlayback
 from tests.pipeline.speaking.reply_scene import BROKEN, ReplyScene
-from tests.pipeline.speaking.scripts import Mishap, MishapSynthesizer, ScriptedAgent
+from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent, SynthesisFault
 
 pytestmark = pytest.mark.virtual_time
 
 
-class OddVoice(MishapSynthesizer):
+class OddVoice(FaultySynthesizer):
     """Speaks in chunks whose length in ms is no round number, as they come over a network."""
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
@@ -52,8 +52,8 @@ async def test_the_last_word_of_a_fully_played_reply_was_heard() -> None:
 async def test_a_failed_sentence_is_kept_and_the_answer_continues(
     after_chunks: int,
 ) -> None:
-    mishap = Mishap(BROKEN, after_chunks)
-    voice = MishapSynthesizer({"The second is not.": mishap})
+    fault = SynthesisFault(BROKEN, after_chunks)
+    voice = FaultySynthesizer({"The second is not.": fault})
     agent = ScriptedAgent(["The first is heard. The second is not. ", "The third is again."])
     scene = ReplyScene(agent, voice)
     await scene.reply.run()
@@ -67,7 +67,7 @@ async def test_a_failed_sentence_is_kept_and_the_answer_continues(
 
 
 async def test_a_failed_first_sentence_does_not_silence_the_rest() -> None:
-    voice = MishapSynthesizer({"One.": Mishap(BROKEN), "Three.": Mishap(BROKEN)})
+    voice = FaultySynthesizer({"One.": SynthesisFault(BROKEN), "Three.": SynthesisFault(BROKEN)})
     scene = ReplyScene(ScriptedAgent(["One. Two. Three. Four."]), voice)
     await scene.reply.run()
     assert scene.reply.outcome.unspoken == ["One.", "Three."]
@@ -78,7 +78,7 @@ async def test_a_failed_first_sentence_does_not_silence_the_rest() -> None:
 async def test_an_unexpected_error_of_the_voice_loses_no_words(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    voice = MishapSynthesizer({"I am fine.": Mishap(ZeroDivisionError("by nought"))})
+    voice = FaultySynthesizer({"I am fine.": SynthesisFault(ZeroDivisionError("by nought"))})
     scene = ReplyScene(ScriptedAgent(["I am fine. And you?"]), voice)
     await scene.reply.run()
     outcome = scene.reply.outcome
@@ -93,7 +93,7 @@ async def test_an_unexpected_error_of_the_voice_loses_no_words(
 async def test_an_expected_error_of_the_voice_is_a_warning_without_a_traceback(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    voice = MishapSynthesizer({"I am fine.": Mishap(BROKEN)})
+    voice = FaultySynthesizer({"I am fine.": SynthesisFault(BROKEN)})
     await ReplyScene(ScriptedAgent(["I am fine."]), voice).reply.run()
     (logged,) = caplog.records
     assert (logged.levelno, logged.exc_info) == (logging.WARNING, None)
