@@ -156,7 +156,7 @@ class Floor:
         """Queue ``words()``, called when ``turn`` is served; no agent is asked.
 
         ``first`` puts it before all waiting turns. With ``repeatable`` it becomes `last_reply`.
-        With ``on_end`` it is an announcement: nobody is told that it waits or was dropped.
+        With ``on_end`` it is an announcement: no member is told that it waits or was dropped.
         """
         queued = self._new(turn, persona, latency, CannedReply(words))
         queued.joinable, queued.repeatable = False, repeatable
@@ -325,7 +325,7 @@ class Floor:
         after_s = settings.acknowledge_after_s
         waited = self._clock() - queued.since >= after_s
         if after_s and waited and queued.joinable and not queued.acknowledged:
-            # They waited through another reply, and nobody told them that theirs will come.
+            # They waited through another reply without a notice that theirs will come.
             words = notices.your_turn(turn.speaker.name, turn.language, next_one=True)
             interjections.append((after_s, words))
         return Reply(

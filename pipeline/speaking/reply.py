@@ -10,12 +10,13 @@ The states of a reply (`ReplyState`)::
                 first sentence            limit of the settings
     THINKING ───────────────────> SPEAKING ───────────────────> OFFERING
         │                           │  ^                          │   │
-        │ agent finished            │  └──────────────────────────┘   │
+        │ the agent finished        │  └──────────────────────────┘   │
         │ without a word            │      accept_continuation        │ decline_continuation
-        │                           │ agent finished                  │
+        │                           │ the agent finished              │
         └───────────────────────> DRAINING <──────────────────────────┘
 
-A reply that ends in OFFERING can still be continued, from `Floor.last_reply`.
+An offer whose synthesis fails returns to SPEAKING. A reply that ends in OFFERING can still be
+continued, from `Floor.last_reply`.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class ReplyState(Enum):
     SPEAKING = auto()
     """Its sentences are synthesised and fed."""
     OFFERING = auto()
-    """It has asked "Shall I go on?", and nobody has accepted or declined."""
+    """It has asked "Shall I go on?"; the speaker has neither accepted nor declined."""
     DRAINING = auto()
     """Everything was fed; the rest of the audio is played."""
 

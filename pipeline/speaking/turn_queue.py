@@ -78,7 +78,7 @@ class QueuedTurn:
     acknowledged: bool = False
     """Its speaker was told that their turn will come, or need not be told."""
     on_end: OnEnd | None = None
-    """Set for an announcement, which nobody has asked for."""
+    """Set for an announcement: words that no member has asked for."""
     number: int = 0
     """The number of the turn in its room, for the log. A joined turn keeps the first number."""
 

@@ -109,7 +109,7 @@ async def test_a_lost_playback_counts_as_interrupted() -> None:
         await asyncio.sleep(1.0)
         talk.loudspeaker.playbacks[0].cut()
         assert await result_of(announcement) is AnnouncementResult.INTERRUPTED
-        assert not talk.all(ReplyEnded)[0].interrupted, "nobody took the floor"
+        assert not talk.all(ReplyEnded)[0].interrupted, "no member interrupted it"
         assert 0 < len(announcement.heard) < len(STORY)
 
 

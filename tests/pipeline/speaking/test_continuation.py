@@ -10,6 +10,7 @@ from pipeline.errors import SpeechUnavailable
 from pipeline.events import ReplyBegan, ReplyEnded, SentenceSpoken
 from pipeline.settings import PipelineSettings, ReplySettings
 from pipeline.speaking.notices import CONTINUATION_OFFER
+from pipeline.speaking.reply import ReplyState
 from testing.room import ANN, BEN, FakeRoom
 from tests.pipeline.speaking.scripts import FaultySynthesizer, SynthesisFault
 
@@ -150,6 +151,9 @@ async def test_the_offer_does_not_abort_a_run_that_still_writes() -> None:
             await asyncio.sleep(0.1)
         await asyncio.sleep(3.0)
         assert talk.all(ReplyEnded) == []
+        reply = talk.room._floor.reply
+        assert reply is not None
+        assert reply.state is ReplyState.OFFERING
         ended = await talk.answer("Yes.")
         assert talk.agent.aborted == []
         assert len(talk.agent.turns) == 1

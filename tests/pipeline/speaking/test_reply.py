@@ -9,6 +9,7 @@ import pytest
 from pipeline.errors import AgentUnavailable
 from pipeline.ports import AgentDelta
 from pipeline.speaking.notices import UNAVAILABLE
+from pipeline.speaking.reply import ReplyState
 from tests.pipeline.speaking.reply_scene import LETTER_MS, TURN, ReplyScene
 from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent, Step
 
@@ -91,6 +92,17 @@ async def test_the_stages_are_marked_in_order() -> None:
     assert first_byte is not None
     assert sentence is not None
     assert first_byte - sentence == pytest.approx(0.02)
+
+
+async def test_a_reply_goes_through_its_states() -> None:
+    scene = ReplyScene(ScriptedAgent([1.0, "I am fine. ", 1.0, "And how are you?"]))
+    task = asyncio.create_task(scene.reply.run())
+    states = []
+    while not task.done():
+        await asyncio.sleep(0.02)
+        if scene.reply.state not in states:
+            states.append(scene.reply.state)
+    assert states == [ReplyState.THINKING, ReplyState.SPEAKING, ReplyState.DRAINING]
 
 
 # -- interruption -------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.virtual_time
         (AgentUnavailable("the Gateway is away"), UNAVAILABLE),
         (AgentLost("the connection broke"), LOST),
         (AgentTimeout("60 s are over"), TOO_LONG),
-        (ZeroDivisionError("nobody foresaw this"), WENT_WRONG),
+        (ZeroDivisionError("unexpected"), WENT_WRONG),
     ],
 )
 async def test_the_speaker_hears_a_notice_of_an_agent_error(

@@ -48,7 +48,9 @@ async def test_an_agent_failure_is_spoken_and_logged_and_the_next_turn_is_answer
     (logged,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert logged.levelname == level
     assert said in logged.getMessage()
-    assert (logged.exc_info is not None) == (level == "ERROR"), "a traceback if nobody foresaw it"
+    assert (logged.exc_info is not None) == (level == "ERROR"), (
+        "only an unexpected error has a traceback"
+    )
     assert "how are you" not in caplog.text
 
 

@@ -84,7 +84,7 @@ async def test_an_unexpected_error_of_the_voice_loses_no_words(
     outcome = scene.reply.outcome
     assert outcome.unspoken == ["I am fine."]
     assert "ZeroDivisionError" in outcome.unspoken_error
-    assert outcome.unspoken_reason == "", "what nobody foresaw is not for people"
+    assert outcome.unspoken_reason == "", "an unexpected error has no reason for people"
     assert scene.heard == "And you?"
     (logged,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert logged.exc_info is not None
