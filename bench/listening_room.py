@@ -21,6 +21,7 @@ from pipeline.ports import Agent, AgentTurn, Persona, Speaker, Voice
 from pipeline.settings import ReplySettings
 from pipeline.speaking.reply import Reply, ReplyVoice
 from pipeline.speaking.text_normalization import SentenceCutter
+from pipeline.speaking.turn_queue import ReplyRequest
 
 _SENTENCE = re.compile(r"chapter kabo(\d+) of story lumi(\d+)")
 
@@ -106,15 +107,11 @@ async def listen(
     """Ask, and hear the answer out; one that has not ended after ``patience_s`` is lost."""
     clock = asyncio.get_running_loop().time
     reply = Reply(
-        turn,
-        Persona(turn.agent, turn.agent, Voice("silence")),
-        agent,
+        ReplyRequest(turn, Persona(turn.agent, turn.agent, Voice("silence")), agent, TurnLatency()),
         ReplyVoice(_Silence(), _NoEars()),
         SentenceCutter(),
-        TurnLatency(),
+        ReplySettings(thinking_sound_after_s=0, offer_rest_after_s=0),
         clock,
-        lambda text: None,
-        settings=ReplySettings(thinking_sound_after_s=0, offer_rest_after_s=0),
     )
     asked_at, ended = clock(), True
     try:

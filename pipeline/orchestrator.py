@@ -86,19 +86,19 @@ class PipelineOrchestrator:
         self._clock = clock
         self._observer = observer
         self._mentioned = RoomNames(names)
-        self._answering = Floor(
+        self._floor = Floor(
             settings, agent, voice, self.transcript, clock, self._emit, place, self._mentioned
         )
-        self._sayings = Announcements(self._answering)
+        self._announcements = Announcements(self._floor)
         self._echo = EchoGuard(
             settings.barge_in.echo_likeness,
-            self._answering,
+            self._floor,
             lambda speaker, start, end: self._listeners[speaker].audio(start, end),
             lambda speaker, at: self._listeners[speaker].skip_to(at),
         )
         self._control = CommandHandler(
             settings.control,
-            self._answering,
+            self._floor,
             voice.loudspeaker,
             self._personas,
             self._agent_chosen,
@@ -156,13 +156,13 @@ class PipelineOrchestrator:
     @property
     def answering(self) -> AgentTurn | None:
         """The turn that is being answered."""
-        reply = self._answering.reply
+        reply = self._floor.reply
         return None if reply is None else reply.turn
 
     @property
     def waiting(self) -> int:
         """How many turns wait for their answer to begin."""
-        return self._answering.waiting
+        return self._floor.waiting
 
     def say(
         self,
@@ -173,12 +173,12 @@ class PipelineOrchestrator:
         language: str | None = None,
     ) -> Announcement:
         """Have an agent, by default the room's own, say something that nobody has asked for."""
-        return self._sayings.say(text, persona or self._persona, urgency, language)
+        return self._announcements.say(text, persona or self._persona, urgency, language)
 
     def start(self) -> None:
         with placed(self._place):
             self._end_ticks = self._models.audio_input.on_tick(self._tick)
-        self.spawn(self._answering.run(), "answering")
+        self.spawn(self._floor.run(), "answering")
 
     async def aclose(self) -> None:
         """Fall silent, stop listening, end every task of the room."""
@@ -188,7 +188,7 @@ class PipelineOrchestrator:
             listener.close()
         self._listeners.clear()
         await self._tasks.aclose()
-        self._sayings.close()
+        self._announcements.close()
 
     def person_joined(self, speaker: Speaker) -> None:
         """Somebody can be heard from now on; known already, only their name is taken anew."""
@@ -234,7 +234,7 @@ class PipelineOrchestrator:
         words = utterance.transcription.text
         if words:
             self._emit(PartialHeard(utterance.speaker, words, utterance.committed, self._clock()))
-        reply = self._answering.reply
+        reply = self._floor.reply
         own = self._without_echo(utterance, final=False)
         if reply is None or own is None:
             return
@@ -244,7 +244,7 @@ class PipelineOrchestrator:
             # The first counts: the one after it has not been heard yet.
             self._taken_from.setdefault(utterance.speaker.id, reply)
         if interrupts or pausing:
-            self._answering.decided(utterance.speaker.id, interrupts=interrupts, final=False)
+            self._floor.decided(utterance.speaker.id, interrupts=interrupts, final=False)
 
     def on_final_transcript(self, utterance: FinalTranscript) -> None:
         own = self._without_echo(utterance, final=True)
@@ -254,7 +254,7 @@ class PipelineOrchestrator:
         utterance = own
         speaker, words = utterance.speaker, utterance.transcription
         addressed = self._decide(utterance)
-        over = self._taken_from.pop(speaker.id, None) or self._answering.reply
+        over = self._taken_from.pop(speaker.id, None) or self._floor.reply
         context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
         line = self.transcript.add_speech(
             speaker, words.text, self._clock(), addressed_to=addressed.decision.to
@@ -275,7 +275,7 @@ class PipelineOrchestrator:
         else:
             self._act_on(utterance, addressed, turn, over)
         # After what joins the turn that is being answered has ended its reply: it must not sound.
-        self._answering.decided(speaker.id, interrupts=_takes_floor(addressed))
+        self._floor.decided(speaker.id, interrupts=_takes_floor(addressed))
 
     async def _ask_agent_too(
         self, utterance: FinalTranscript, addressed: Addressed, turn: AgentTurn, line: Speech
@@ -294,13 +294,13 @@ class PipelineOrchestrator:
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
         self._emit(Heard(speaker, turn.text, decision.addressed, decision.reasons, self._clock()))
         if addressed.command is not None:
-            self._control.obey(addressed.command, turn, utterance.latency, over)
+            self._control.execute(addressed.command, turn, utterance.latency, over)
         elif decision.addressed:
-            self._answering.ask(turn, self._personas[turn.agent], utterance.latency)
+            self._floor.generate_reply(turn, self._personas[turn.agent], utterance.latency)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s was not understood: %s", speaker.name, why)
-        self._answering.decided(speaker.id, interrupts=False)
+        self._floor.decided(speaker.id, interrupts=False)
         self._emit(NotUnderstood(speaker, why, self._clock()))
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
@@ -321,15 +321,15 @@ class PipelineOrchestrator:
     def _heard_echo(self, utterance: FinalTranscript) -> None:
         speaker, text = utterance.speaker, utterance.transcription.text
         log.debug("%s sent %r: %s", speaker.name, text, ECHO)
-        self._answering.decided(speaker.id, interrupts=False)
+        self._floor.decided(speaker.id, interrupts=False)
         self._emit(Heard(speaker, text, False, (ECHO,), self._clock()))
 
     # -- deciding ---------------------------------------------------------------------------
 
     def _tick(self, now: float) -> None:
-        self._answering.tick(now)
+        self._floor.tick(now)
         self._echo.tick(now)
-        if self._answering.reply is None:
+        if self._floor.reply is None:
             return
         after_s = self._settings.barge_in.overhear_after_ms / 1000
         for listener in self._listeners.values():
@@ -349,13 +349,13 @@ class PipelineOrchestrator:
             Words(utterance.speaker, words.text, words.language),
             self._state(utterance),
             self.names,
-            self._control.can,
+            self._control.can_execute,
             self.sensitivity,
             self._settings.relevance,
         )
 
     def _state(self, utterance: FinalTranscript) -> RoomState:
-        reply = self._answering.reply
+        reply = self._floor.reply
         return room_state(
             self.transcript,
             utterance.began,
@@ -363,7 +363,7 @@ class PipelineOrchestrator:
             agents=self._personas.values(),
             people=self.present,
             replying_to=reply.turn.speaker if reply is not None else None,
-            offered_to=self._answering.offered_to,
+            offered_to=self._floor.continuation_offered_to,
         )
 
     def _agent_names(self) -> NameFinder:

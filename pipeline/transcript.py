@@ -21,9 +21,9 @@ _LONGEST_LINE: Final = 500
 USUAL_PACE_MS: Final = 65.0
 """A letter of English at 165 words a minute."""
 
-Kind: TypeAlias = Literal["answer", "offer", "aside"]
-"""What a sentence is: the agent's, the offer of the rest of it, or a word of the bot's own beside
-the matter ("One moment, please.")."""
+Kind: TypeAlias = Literal["answer", "offer", "interjection"]
+"""The agent's answer, the offer of its rest, or an interjection of the bot ("One moment,
+please.")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,10 @@ class Transcript:
     ) -> str:
         """Add a reply that ended at ``at`` after ``played_ms`` of its audio; what was heard of it.
 
-        A reply of which nothing was heard is kept too: the agent believes that it was said. Asides
-        are no part of it.
+        A reply of which nothing was heard is kept too: the agent believes that it was said.
+        Interjections are no part of it.
         """
-        sentences = [sentence for sentence in sentences if sentence.kind != "aside"]
+        sentences = [sentence for sentence in sentences if sentence.kind != "interjection"]
         text = " ".join(sentence.text for sentence in sentences)
         heard = words_heard(sentences, played_ms)
         if text:

@@ -8,8 +8,8 @@ the fake transcriber can read back exactly what it was given, and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Sequence
-from typing import Any, Self, TypeVar
+from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -33,7 +33,6 @@ from pipeline.ports import (
 )
 from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import ReplyVoice
-from testing.virtual_time import VirtualTimeLoop
 from testing.waiting import within
 
 T = TypeVar("T")
@@ -42,12 +41,6 @@ ANN, BEN = Speaker(1, "Ann"), Speaker(2, "Ben")
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE = Persona("sage", "Sage", Voice("sage"))
 LOUDEST = 16_000
-
-
-def in_virtual_time(work: Coroutine[Any, Any, T]) -> T:
-    """Run a test's coroutine on a clock that jumps."""
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(work)
 
 
 class FakeVad:

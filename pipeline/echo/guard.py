@@ -114,7 +114,7 @@ class EchoGuard:
         self._floor = floor
         self._audio = audio
         self._skip = skip
-        self._played: PlaybackHistory = floor.played
+        self._played: PlaybackHistory = floor.playback_history
         self._memories: dict[int, EchoMemory] = {}
         self._turns: dict[int, _EchoTurn] = {}
         self._ended: dict[int, _EchoTurn] = {}

@@ -1,103 +1,154 @@
-"""The agent's side of a reply: its deltas become sentences, and its silences are bridged."""
+"""The agent's side of a reply: its deltas become a queue of sentences, its silences are bridged."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Final
 
 from pipeline.ports import AgentDelta
-from pipeline.speaking.sentence_queue import QueuedSentence, SentenceQueue
 from pipeline.speaking.text_normalization import SentenceCutter
 from pipeline.speaking.thinking_sound import ThinkingSound
+from pipeline.transcript import Kind
 
 _PAUSE_S: Final = 0.2
 """Three of the Gateway's intervals between deltas (75 ms): a longer one is a pause."""
-_AT_ONCE: Final = 1000
-"""Characters that are cut into sentences before others get their turn: some ms of work."""
+_CUT_AT_ONCE: Final = 1000
+"""Characters that are cut into sentences before other tasks run: some milliseconds of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedSentence:
+    """A sentence that waits for its synthesis."""
+
+    text: str
+    kind: Kind = "answer"
+
+
+class SentenceQueue:
+    """The sentences of one reply, in the order in which they are spoken. It has one reader."""
+
+    def __init__(self) -> None:
+        self.has_answer = False
+        """Whether there is, or was, a sentence of the answer."""
+        self._queued: deque[QueuedSentence] = deque()
+        self._ended = False
+        self._changed = asyncio.Event()
+
+    def put(self, sentence: QueuedSentence) -> None:
+        self.has_answer = self.has_answer or sentence.kind == "answer"
+        self._queued.append(sentence)
+        self._changed.set()
+
+    def put_back(self, sentence: QueuedSentence) -> None:
+        """Make it the next one again."""
+        self._queued.appendleft(sentence)
+
+    def drop_answer(self) -> None:
+        """Remove the sentences of the answer; interjections stay."""
+        self._queued = deque(each for each in self._queued if each.kind != "answer")
+
+    def end(self) -> None:
+        """Nothing more will be put in."""
+        self._ended = True
+        self._changed.set()
+
+    async def next(self) -> QueuedSentence | None:
+        """Wait for the next sentence; None at the end."""
+        while not self._queued:
+            if self._ended:
+                return None
+            self._changed.clear()
+            await self._changed.wait()
+        return self._queued.popleft()
+
+    def answer(self) -> list[str]:
+        """The queued sentences of the answer."""
+        return [each.text for each in self._queued if each.kind == "answer"]
 
 
 class AgentReader:
-    """Reads one answer into a manuscript. Make it, then `run` it once; cancelling aborts the agent.
+    """Reads one answer into a `SentenceQueue`. Make it, then `run` it once.
 
-    ``bridges`` are called after so many seconds without a word of the answer, ``begun`` with its
-    first.
+    Cancelling `run` aborts the agent's run. Each of ``bridges`` is called after so many seconds
+    without a delta, ``on_delta`` with every delta.
     """
 
     def __init__(
         self,
         answer: AsyncGenerator[AgentDelta, None],
         cutter: SentenceCutter,
-        manuscript: SentenceQueue,
-        thinking: ThinkingSound,
+        sentences: SentenceQueue,
+        thinking_sound: ThinkingSound,
         bridges: Sequence[tuple[float, Callable[[], None]]],
-        begun: Callable[[], None],
+        on_delta: Callable[[], None],
     ) -> None:
         self._answer = answer
         self._cutter = cutter
-        self._manuscript = manuscript
-        self._thinking = thinking
+        self._sentences = sentences
+        self._thinking_sound = thinking_sound
         self._bridges = bridges
-        self._begun = begun
+        self._on_delta = on_delta
         self.silent = False
-        """The agent has come to its end without a word: it chose to say nothing."""
-        self._silence: list[asyncio.TimerHandle] = []
-        self._pause: asyncio.TimerHandle | None = None
+        """The agent finished without a word: it chose to say nothing."""
+        self._bridge_timers: list[asyncio.TimerHandle] = []
+        self._pause_timer: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
         """Read to the end, or to the error that ends the answer."""
         later = asyncio.get_running_loop().call_later
-        self._silence = [later(after_s, bridge) for after_s, bridge in self._bridges]
-        self._thinking.expect_words()
+        self._bridge_timers = [later(after_s, bridge) for after_s, bridge in self._bridges]
+        self._thinking_sound.expect_speech()
         finished = False
         try:
             async with aclosing(self._answer) as deltas:
                 async for delta in deltas:
-                    self._end_silence()
-                    self._begun()
+                    self._cancel_bridges()
+                    self._on_delta()
                     await self._cut(delta)
                     self._expect_more()
             finished = True
         finally:
-            self._end_silence()
-            self._thinking.no_more()
-            if self._pause is not None:
-                self._pause.cancel()
-            # What speech leaves out is kept also of an answer that was broken off.
+            self._cancel_bridges()
+            self._thinking_sound.disable()
+            if self._pause_timer is not None:
+                self._pause_timer.cancel()
+            # An aborted answer still has text that speech leaves out: the text channel gets it.
             self._put(self._cutter.finish(), spoken=finished)
-            wrote = self._manuscript.written or bool(self._cutter.left_out)
-            self.silent = finished and not wrote
-            self._manuscript.end()
+            has_text = self._sentences.has_answer or bool(self._cutter.left_out)
+            self.silent = finished and not has_text
+            self._sentences.end()
 
     async def _cut(self, delta: AgentDelta) -> None:
-        """Put the sentences of a delta down; a long one does not hold up the rooms beside it."""
-        if self._pause is not None:
-            self._pause.cancel()
-        for start in range(0, max(1, len(delta.text)), _AT_ONCE):
+        """Queue the sentences of a delta. A long one is cut in steps: other tasks run between."""
+        if self._pause_timer is not None:
+            self._pause_timer.cancel()
+        for start in range(0, max(1, len(delta.text)), _CUT_AT_ONCE):
             if start:
                 await asyncio.sleep(0)
-            piece = delta.text[start : start + _AT_ONCE]
+            piece = delta.text[start : start + _CUT_AT_ONCE]
             self._put(self._cutter.feed(piece, replace=delta.replace and not start))
         self._put(self._cutter.early())
 
-    def _end_silence(self) -> None:
-        """The agent has begun, or will not begin any more."""
-        for timer in self._silence:
+    def _cancel_bridges(self) -> None:
+        for timer in self._bridge_timers:
             timer.cancel()
-        self._silence.clear()
+        self._bridge_timers.clear()
 
     def _expect_more(self) -> None:
-        """An agent that stops writing for a while, to use a tool, has ended its sentence."""
-        if self._pause is not None:
-            self._pause.cancel()
-        self._pause = asyncio.get_running_loop().call_later(
+        """Start the timer of a pause: an agent that runs a tool has ended its sentence."""
+        if self._pause_timer is not None:
+            self._pause_timer.cancel()
+        self._pause_timer = asyncio.get_running_loop().call_later(
             _PAUSE_S, lambda: self._put(self._cutter.pause())
         )
-        self._thinking.expect_words()
+        self._thinking_sound.expect_speech()
 
     def _put(self, sentences: list[str], *, spoken: bool = True) -> None:
         if self._cutter.took_back():
-            self._manuscript.withdraw()
+            self._sentences.drop_answer()
         for sentence in sentences if spoken else ():
-            self._manuscript.put(QueuedSentence(sentence))
+            self._sentences.put(QueuedSentence(sentence))

@@ -1,7 +1,7 @@
-"""Words that nobody in the room has asked for: an agent has something to say of its own accord.
+"""Announcements: words of an agent that no member has asked for.
 
-They take the same way as an answer does: through the floor, cut into sentences, spoken in an
-agent's voice, in the transcript, and stopped by whoever speaks over them.
+They are spoken as an answer is: through the floor, cut into sentences, in an agent's voice, with a
+line in the transcript. A member who speaks over them interrupts them.
 """
 
 from __future__ import annotations
@@ -12,119 +12,117 @@ from typing import Final
 
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Persona, Speaker
-from pipeline.speaking.canned_reply import CannedReply
 from pipeline.speaking.floor import Floor
-from pipeline.speaking.reply import ReplyOutcome
-from pipeline.speaking.turn_queue import MAX_OF_ONE, MAX_WAITING
+from pipeline.speaking.turn_queue import MAX_OF_ONE, MAX_WAITING, ReplyOutcome
 
 EVERYBODY: Final = Speaker(0, "everybody")
-"""To whom it is said; no person has that id."""
+"""The addressee of an announcement; no member has that id."""
 
 
 class Urgency(StrEnum):
-    """When words are said."""
+    """When an announcement is spoken."""
 
     WAIT = "wait"
-    """In turn with what is waiting to be answered."""
+    """After the turns that wait for a reply."""
     NEXT = "next"
-    """Before it, after what is being said."""
+    """Before the turns that wait, after the active reply."""
     INTERRUPT = "interrupt"
-    """At once, in place of what is being said."""
+    """At once: the active reply is ended."""
 
 
 class AnnouncementResult(StrEnum):
-    """What became of words."""
+    """How an announcement ended."""
 
     SPOKEN = "spoken"
     INTERRUPTED = "interrupted"
     UNSPOKEN = "unspoken"
-    """They could not be said, and were handed to the text channel."""
+    """Its synthesis failed, and its words went to the text channel."""
     DROPPED = "dropped"
-    """They will not be said: too much was waiting, they were called off, or the room is closed."""
+    """It was never spoken: too much was waiting, it was cancelled, or the room was closed."""
 
 
 class Announcement:
-    """Words on their way. ``fate`` is None until it is decided, ``heard`` what the room heard."""
+    """One announcement. ``result`` is None until it has ended, ``heard`` what listeners heard."""
 
     def __init__(self, text: str) -> None:
-        self.begun = False
-        self.fate: AnnouncementResult | None = None
+        self.started = False
+        self.result: AnnouncementResult | None = None
         self.heard = ""
         self._text = text
-        self._decided = asyncio.Event()
+        self._finished = asyncio.Event()
 
     async def wait(self) -> AnnouncementResult:
-        """Until it is decided what becomes of them."""
-        await self._decided.wait()
-        return self.fate or AnnouncementResult.DROPPED
+        """Wait until it has ended."""
+        await self._finished.wait()
+        return self.result or AnnouncementResult.DROPPED
 
-    def call_off(self) -> None:
-        """Do not begin any more; what has begun goes on."""
-        if not self.begun:
-            self.decide(AnnouncementResult.DROPPED)
+    def cancel(self) -> None:
+        """Drop it if it has not started; one that has started is spoken to its end."""
+        if not self.started:
+            self.finish(AnnouncementResult.DROPPED)
 
-    def words(self) -> str:
-        """What to say, now that it is their turn."""
-        self.begun = True
-        return "" if self.fate is AnnouncementResult.DROPPED else self._text
+    def start(self) -> str:
+        """The words to speak now; empty if it was dropped."""
+        self.started = True
+        return "" if self.result is AnnouncementResult.DROPPED else self._text
 
-    def decide(self, fate: AnnouncementResult, heard: str = "") -> None:
-        """Only the first word on it counts."""
-        if self.fate is None:
-            self.fate, self.heard = fate, heard
-            self._decided.set()
+    def finish(self, result: AnnouncementResult, heard: str = "") -> None:
+        """Set the result. Only the first call counts."""
+        if self.result is None:
+            self.result, self.heard = result, heard
+            self._finished.set()
 
-    def ended(self, outcome: ReplyOutcome | None, heard: str, interrupted: bool) -> None:
-        """Their reply is over, or was never begun."""
+    def reply_ended(self, outcome: ReplyOutcome | None, heard: str, interrupted: bool) -> None:
+        """Its reply has ended; ``outcome`` is None if it never began."""
         if outcome is None:
-            self.decide(AnnouncementResult.DROPPED)
+            self.finish(AnnouncementResult.DROPPED)
         elif outcome.unspoken:
-            self.decide(AnnouncementResult.UNSPOKEN, heard)
+            self.finish(AnnouncementResult.UNSPOKEN, heard)
         else:
             last = outcome.sentences[-1].text if outcome.sentences else ""
             whole = not interrupted and bool(last) and heard.endswith(last)
-            self.decide(
+            self.finish(
                 AnnouncementResult.SPOKEN if whole else AnnouncementResult.INTERRUPTED, heard
             )
 
 
 class Announcements:
-    """All that is to be said in one room; `close` it with the room."""
+    """The announcements of one room; `close` it with the room."""
 
-    def __init__(self, answering: Floor) -> None:
-        self._answering = answering
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
         self._open: set[Announcement] = set()
 
     def say(
         self, text: str, persona: Persona, urgency: Urgency, language: str | None
     ) -> Announcement:
-        """Have it said in that agent's voice. People's turns are never dropped for it."""
-        saying = Announcement(text)
-        waiting = sum(not each.begun for each in self._open)
-        if waiting >= MAX_OF_ONE or self._answering.waiting >= MAX_WAITING:
-            saying.decide(AnnouncementResult.DROPPED)
-            return saying
-        self._open.add(saying)
+        """Queue an announcement in that agent's voice. It never displaces a member's turn."""
+        announcement = Announcement(text)
+        waiting = sum(not each.started for each in self._open)
+        if waiting >= MAX_OF_ONE or self._floor.waiting >= MAX_WAITING:
+            announcement.finish(AnnouncementResult.DROPPED)
+            return announcement
+        self._open.add(announcement)
 
         def on_end(outcome: ReplyOutcome | None, heard: str, interrupted: bool) -> None:
-            self._open.discard(saying)
-            saying.ended(outcome, heard, interrupted)
+            self._open.discard(announcement)
+            announcement.reply_ended(outcome, heard, interrupted)
 
-        self._answering.ask(
+        self._floor.say(
+            announcement.start,
             AgentTurn(persona.agent, text, EVERYBODY, language=language),
             persona,
-            # Without a speaker's last sample there is no wait to measure.
+            # No speaker waits, so there is no latency to measure.
             TurnLatency(),
-            agent=CannedReply(saying.words),
             first=urgency is not Urgency.WAIT,
             on_end=on_end,
         )
         if urgency is Urgency.INTERRUPT:
-            self._answering.stop()
-        return saying
+            self._floor.stop()
+        return announcement
 
     def close(self) -> None:
-        """Nothing of what is open will be said any more."""
-        for saying in self._open:
-            saying.decide(AnnouncementResult.DROPPED)
+        """Drop every announcement that has not ended."""
+        for announcement in self._open:
+            announcement.finish(AnnouncementResult.DROPPED)
         self._open.clear()

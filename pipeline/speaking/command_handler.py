@@ -1,4 +1,4 @@
-"""Does what control words ask for: the hands of control.py, in one room."""
+"""Executes voice commands in one room; `pipeline.language.voice_commands` recognises them."""
 
 from __future__ import annotations
 
@@ -9,52 +9,51 @@ from pipeline.language.voice_commands import Order, VoiceCommand
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Loudspeaker, Persona
 from pipeline.settings import ControlSettings
-from pipeline.speaking.canned_reply import CannedReply
 from pipeline.speaking.floor import Floor
 from pipeline.speaking.notices import listening
-from pipeline.speaking.reply import Reply
+from pipeline.speaking.reply import Reply, ReplyState
 
 
 class CommandHandler:
-    """Obeys commands. ``choose_agent(agent, speaker)`` has another agent answer from now on."""
+    """Executes commands. ``choose_agent(agent, turn)`` makes another agent the room's own."""
 
     def __init__(
         self,
         settings: ControlSettings,
-        answering: Floor,
+        floor: Floor,
         loudspeaker: Loudspeaker,
         personas: Mapping[str, Persona],
         choose_agent: Callable[[str, AgentTurn], None],
         clock: Callable[[], float],
     ) -> None:
         self._settings = settings
-        self._answering = answering
+        self._floor = floor
         self._loudspeaker = loudspeaker
         self._personas = personas
         self._choose_agent = choose_agent
         self._clock = clock
         self._gain_db = 0.0
 
-    def can(self, order: Order) -> bool:
-        """Whether there is anything to do it to. If not, the words are left to the agent, which
-        may know what to repeat or how to go on."""
+    def can_execute(self, order: Order) -> bool:
+        """Whether there is a reply to repeat or continue. Without one, the agent gets the words:
+        it may know what is meant."""
         match order:
             case Order.REPEAT:
-                return self._answering.said is not None or self._answering.sounding
+                return self._floor.last_reply is not None or self._floor.answer_audible
             case Order.GO_ON:
-                return self._answering.reply is not None or bool(self._rest())
+                return self._floor.reply is not None or bool(self._unheard())
             case _:
                 return True
 
-    def obey(
+    def execute(
         self, command: VoiceCommand, turn: AgentTurn, latency: TurnLatency, over: Reply | None
     ) -> None:
-        """Do it. ``turn`` is what was said, and ``over`` the reply that it was said to, if any."""
+        """Execute a command. ``turn`` is what was said, ``over`` the reply it was said over."""
         match command.order:
             case Order.STOP:
-                self._answering.withdraw(turn.speaker.id)
-                if over is not None and over is self._answering.reply:
-                    self._answering.stop()
+                self._floor.drop_waiting(turn.speaker.id)
+                if over is not None and over is self._floor.reply:
+                    self._floor.stop()
             case Order.LOUDER:
                 self._change_volume(self._settings.volume_step_db)
             case Order.QUIETER:
@@ -62,12 +61,12 @@ class CommandHandler:
             case Order.REPEAT:
                 self._repeat(turn, latency)
             case Order.GO_ON:
-                self._go_on(turn, latency)
+                self._continue(turn, latency)
             case Order.DECLINE:
-                self._answering.decline_offer()
+                self._floor.decline_continuation()
             case Order.ASK if command.agent is not None:
-                passed_on = replace(turn, agent=command.agent, text=command.request)
-                self._answering.ask(passed_on, self._personas[command.agent], latency)
+                relayed = replace(turn, agent=command.agent, text=command.request)
+                self._floor.generate_reply(relayed, self._personas[command.agent], latency)
             case Order.SWITCH if command.agent is not None:
                 self._switch(command.agent, turn, latency)
 
@@ -77,48 +76,47 @@ class CommandHandler:
         self._loudspeaker.set_gain_db(self._gain_db)
 
     def _repeat(self, turn: AgentTurn, latency: TurnLatency) -> None:
-        sounding = self._answering.reply if self._answering.sounding else None
-        said = self._answering.said
-        if sounding is not None:
-            # It is just being stopped: what of it was written is known when it has ended.
-            self._recite(self._text_of_last, sounding.persona, turn, latency)
-        elif said is not None:
-            self._recite(lambda: said.text, said.persona, turn, latency)
+        current = self._floor.reply if self._floor.answer_audible else None
+        last = self._floor.last_reply
+        if current is not None:
+            # It is being stopped; its text is complete when it has ended.
+            self._say(self._last_text, current.persona, turn, latency)
+        elif last is not None:
+            self._say(lambda: last.text, last.persona, turn, latency)
 
-    def _go_on(self, turn: AgentTurn, latency: TurnLatency) -> None:
-        reply, said = self._answering.reply, self._answering.said
+    def _continue(self, turn: AgentTurn, latency: TurnLatency) -> None:
+        reply, last, unheard = self._floor.reply, self._floor.last_reply, self._unheard()
         if reply is not None:
-            if reply.offered and not reply.go_on():
-                # Its last sound is just leaving: what of it is left is known when it has ended.
-                self._recite(self._rest, reply.persona, turn, latency)
-        elif said is not None and self._rest():
-            rest = self._rest()
-            self._recite(lambda: rest, said.persona, turn, latency)
+            if reply.state is ReplyState.OFFERING and not reply.accept_continuation():
+                # It is about to end; its unheard rest is known then.
+                self._say(self._unheard, reply.persona, turn, latency)
+        elif last is not None and unheard:
+            self._say(lambda: unheard, last.persona, turn, latency)
 
     def _switch(self, agent: str, turn: AgentTurn, latency: TurnLatency) -> None:
         self._choose_agent(agent, turn)
         words, persona = listening(turn.language), self._personas[agent]
-        self._recite(lambda: words, persona, turn, latency, passing=True)
+        self._say(lambda: words, persona, turn, latency, repeatable=False)
 
-    def _recite(
+    def _say(
         self,
         words: Callable[[], str],
         persona: Persona,
         turn: AgentTurn,
         latency: TurnLatency,
         *,
-        passing: bool = False,
+        repeatable: bool = True,
     ) -> None:
         turn = replace(turn, agent=persona.agent)
-        self._answering.ask(turn, persona, latency, agent=CannedReply(words), passing=passing)
+        self._floor.say(words, turn, persona, latency, repeatable=repeatable)
 
-    def _text_of_last(self) -> str:
-        said = self._answering.said
-        return "" if said is None else said.text
+    def _last_text(self) -> str:
+        last = self._floor.last_reply
+        return "" if last is None else last.text
 
-    def _rest(self) -> str:
-        """What was not heard of the last reply, as long as people remember what it was about."""
-        said = self._answering.said
-        if said is None or self._clock() - said.at > self._settings.go_on_within_s:
+    def _unheard(self) -> str:
+        """The unheard rest of the last reply, while members remember what it was about."""
+        last = self._floor.last_reply
+        if last is None or self._clock() - last.at > self._settings.go_on_within_s:
             return ""
-        return said.unheard
+        return last.unheard

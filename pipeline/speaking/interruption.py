@@ -1,25 +1,38 @@
-"""Speech over a reply: duck at once, fall silent, then decide. Sans-I/O like turn_taking.
+"""Speech over a reply: duck at once, then hold, then stop or resume.
 
-Whoever speaks over a reply wants to be heard at once, but not everyone wants the floor: "mm-hm",
-a cough and talk to somebody else must not end the answer. So the reply first goes quiet (duck),
-then silent with its place kept (hold), and is ended or taken up again when it is known what was
-said. A decision that never comes takes the reply up again: the bot must not stay silent because a
-model is slow.
+A member who speaks over a reply wants to be heard at once, but not all speech takes the floor: a
+backchannel ("mm-hm"), a cough and talk with another member must not end the reply. So the reply
+first goes quiet (duck), then silent with its position kept (hold). It is stopped or resumed when
+the words are known. If no decision comes in time, the reply is resumed: a slow model must not keep
+the bot silent.
 
-A reply that has not begun to sound waits for those who are speaking, but not for long. Nobody can
-take the floor from it yet: what is said to the agent before an answer joins the turn, or waits.
+The states of `Interruption`::
+
+             speech began        hold_after_ms
+    CLEAR ─────────────────> DUCKED ─────────────> HELD
+      ^                        │                    │
+      └── all speech dismissed, or timed out: resume┤
+                               └────────────────────┴── interrupts: stop ──> STOPPED
+
+A reply of which nothing has sounded yet goes from CLEAR to HELD, and waits there for a limited
+time. It cannot be interrupted: what is said to the agent then joins the turn or is queued.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from pipeline.events import Observer, ReplyDucked, ReplyResumed
+from pipeline.ports import Playback
 from pipeline.settings import BargeInSettings
+from pipeline.speaking.reply import Reply
+from pipeline.transcript import word_start_ms
 
 
 class InterruptionAction(Enum):
-    """What the loudspeaker is to do."""
+    """What to do with the playback."""
 
     DUCK = auto()
     HOLD = auto()
@@ -31,59 +44,61 @@ class _State(Enum):
     CLEAR = auto()
     DUCKED = auto()
     HELD = auto()
-    OVER = auto()
+    STOPPED = auto()
 
 
 @dataclass(slots=True)
 class _Overlap:
+    """One speaker's speech over the reply; times are on the room's clock."""
+
     since: float
     ended: float | None = None
-    claims: bool = False
-    """What was said so far is for the agent; the rest of it is waited for."""
+    interrupts: bool = False
+    """The words so far are for the agent; the decision on the whole turn is waited for."""
 
 
 class Interruption:
-    """The overlaps of one reply. Make one when a reply begins, drop it when it ends.
+    """The overlaps of one reply, sans I/O. Make one when a reply begins, drop it when it ends.
 
-    ``sounding`` tells whether the answer is being heard already; `sound_began` tells it later.
+    ``audible`` tells whether listeners hear the answer already; else `became_audible` tells it.
     """
 
-    def __init__(self, settings: BargeInSettings, *, sounding: bool = True) -> None:
+    def __init__(self, settings: BargeInSettings, *, audible: bool = True) -> None:
         self._settings = settings
-        self._sounding = sounding
+        self._audible = audible
         self._ready_at: float | None = None
         self._overlaps: dict[int, _Overlap] = {}
-        self._given_up: set[int] = set()
-        """Whose overlap was given up before it was decided on."""
+        self._timed_out: set[int] = set()
+        """Speakers whose overlap timed out before its decision came."""
         self._state = _State.CLEAR
 
     @property
     def clear(self) -> bool:
-        """Nobody speaks over it, as far as is known."""
+        """Whether the reply is at full loudness: no speech over it is known."""
         return self._state is _State.CLEAR
 
     def ready(self, now: float) -> None:
-        """There is something to be heard, if nobody speaks. The first time counts."""
+        """There is audio to play. Only the first call counts."""
         if self._ready_at is None:
             self._ready_at = now
 
-    def sound_began(self) -> None:
-        """From now on the floor can be taken."""
-        self._sounding = True
+    def became_audible(self) -> None:
+        """Listeners hear the answer: from now on it can be interrupted."""
+        self._audible = True
 
-    def speech_started(self, speaker: int, at: float) -> list[InterruptionAction]:
-        """Somebody begins to speak, or spoke already, at ``at`` (seconds)."""
-        if self._state is _State.OVER:
+    def speech_began(self, speaker: int, at: float) -> list[InterruptionAction]:
+        """A member has been speaking since ``at`` (seconds)."""
+        if self._state is _State.STOPPED:
             return []
         self._overlaps.setdefault(speaker, _Overlap(at)).ended = None
-        self._given_up.discard(speaker)
+        self._timed_out.discard(speaker)
         if self._state is not _State.CLEAR:
             return []
-        self._state = _State.DUCKED if self._sounding else _State.HELD
-        return [InterruptionAction.DUCK if self._sounding else InterruptionAction.HOLD]
+        self._state = _State.DUCKED if self._audible else _State.HELD
+        return [InterruptionAction.DUCK if self._audible else InterruptionAction.HOLD]
 
     def speech_ended(self, speaker: int, at: float) -> None:
-        """Their turn is over; the decision may still be under way."""
+        """The speaker's turn is over; its decision may still come."""
         overlap = self._overlaps.get(speaker)
         if overlap is not None:
             overlap.ended = at
@@ -91,51 +106,51 @@ class Interruption:
     def decided(
         self, speaker: int, *, interrupts: bool, final: bool = True
     ) -> list[InterruptionAction]:
-        """What this speaker said is known: does it take the floor?
+        """It is known whether this speaker's words interrupt the reply.
 
-        ``final`` says that their turn is over, and not only known in part.
+        ``final`` is False for a decision on the first part of a turn.
         """
         overlap = self._overlaps.get(speaker)
-        if self._state is _State.OVER or (overlap is None and speaker not in self._given_up):
+        if self._state is _State.STOPPED or (overlap is None and speaker not in self._timed_out):
             return []
-        if interrupts and self._sounding:
-            self._state = _State.OVER
+        if interrupts and self._audible:
+            self._state = _State.STOPPED
             return [InterruptionAction.STOP]
         if interrupts and not final:
             if overlap is not None:
-                overlap.claims = True
+                overlap.interrupts = True
             return []
         return self.dismissed(speaker)
 
     def dismissed(self, speaker: int) -> list[InterruptionAction]:
-        """What this speaker sends is nothing that the reply needs to give way to."""
-        self._given_up.discard(speaker)
-        if self._state is _State.OVER or self._overlaps.pop(speaker, None) is None:
+        """This speaker's audio is no reason to duck."""
+        self._timed_out.discard(speaker)
+        if self._state is _State.STOPPED or self._overlaps.pop(speaker, None) is None:
             return []
         return self._resume_if_clear()
 
     def tick(self, now: float) -> list[InterruptionAction]:
-        """Call every few frames: holds a reply that is spoken over, gives up on lost decisions."""
-        if self._state in (_State.CLEAR, _State.OVER):
+        """Apply the timeouts; call it every few frames."""
+        if self._state in (_State.CLEAR, _State.STOPPED):
             return []
         for speaker, overlap in list(self._overlaps.items()):
-            if self._is_lost(overlap, now):
+            if self._times_out(overlap, now):
                 del self._overlaps[speaker]
-                self._given_up.add(speaker)
+                self._timed_out.add(speaker)
         if not self._overlaps:
             return self._resume_if_clear()
-        longest_ms = max(now - overlap.since for overlap in self._overlaps.values()) * 1000
+        longest_ms = max(_ms(overlap.since, now) for overlap in self._overlaps.values())
         if self._state is _State.DUCKED and longest_ms >= self._settings.hold_after_ms:
             self._state = _State.HELD
             return [InterruptionAction.HOLD]
         return []
 
-    def _is_lost(self, overlap: _Overlap, now: float) -> bool:
+    def _times_out(self, overlap: _Overlap, now: float) -> bool:
         if overlap.ended is not None and _ms(overlap.ended, now) >= self._settings.decide_within_ms:
             return True
-        if overlap.claims:
+        if overlap.interrupts:
             return False
-        ready_at = None if self._sounding else self._ready_at
+        ready_at = None if self._audible else self._ready_at
         if ready_at is not None and _ms(ready_at, now) >= self._settings.first_sound_waits_ms:
             return True
         limit_ms = self._settings.longest_overlap_ms
@@ -146,6 +161,105 @@ class Interruption:
             return []
         self._state = _State.CLEAR
         return [InterruptionAction.RESUME]
+
+
+class InterruptionHandler:
+    """Applies the actions of an `Interruption` to the playback of one reply.
+
+    ``speaking`` holds since when each member speaks who spoke before the reply; ``stop`` ends it.
+    """
+
+    def __init__(
+        self,
+        reply: Reply,
+        settings: BargeInSettings,
+        speaking: Mapping[int, float],
+        clock: Callable[[], float],
+        emit: Observer,
+        stop: Callable[[], None],
+    ) -> None:
+        self.answer_audible = False
+        """Whether listeners have heard any of the answer."""
+        self._reply = reply
+        self._settings = settings
+        self._clock = clock
+        self._emit = emit
+        self._stop = stop
+        self._interruption = Interruption(settings, audible=False)
+        self._closed = False
+        for speaker, since in speaking.items():
+            self.speech_began(speaker, since)
+
+    @property
+    def clear(self) -> bool:
+        """Whether no speech over the reply is known."""
+        return self._interruption.clear
+
+    def close(self) -> None:
+        """Ignore all that follows: the reply is being ended."""
+        self._closed = True
+
+    def speech_began(self, speaker: int, at: float) -> None:
+        self._apply(self._interruption.speech_began(speaker, at))
+
+    def speech_ended(self, speaker: int, at: float) -> None:
+        self._interruption.speech_ended(speaker, at)
+
+    def decided(self, speaker: int, *, interrupts: bool, final: bool) -> None:
+        self._apply(self._interruption.decided(speaker, interrupts=interrupts, final=final))
+
+    def dismissed(self, speaker: int) -> None:
+        self._apply(self._interruption.dismissed(speaker))
+
+    def tick(self, now: float) -> None:
+        """Called every 20 ms."""
+        if self._reply.has_audio:
+            self._interruption.ready(now)
+        if not self.answer_audible and self._reply.answer_audible:
+            self.answer_audible = True
+            self._interruption.became_audible()
+        self._apply(self._interruption.tick(now))
+
+    def _apply(self, actions: list[InterruptionAction]) -> None:
+        if self._closed:
+            return
+        for action in actions:
+            match action:
+                case InterruptionAction.DUCK | InterruptionAction.HOLD:
+                    self._lower(hold=action is InterruptionAction.HOLD)
+                case InterruptionAction.RESUME:
+                    self._resume()
+                case InterruptionAction.STOP:
+                    self._stop()
+
+    def _lower(self, *, hold: bool) -> None:
+        self._reply.hold_when_opened(hold)
+        playback = self._reply.playback
+        if playback is None:
+            return
+        if hold:
+            playback.hold()
+        else:
+            playback.duck()
+        if playback.first_sent_at is not None:
+            self._emit(ReplyDucked(held=hold, at=self._clock()))
+
+    def _resume(self) -> None:
+        self._reply.hold_when_opened(False)
+        playback = self._reply.playback
+        if playback is None:
+            return
+        playback.resume(self._rewind_ms(playback))
+        if playback.first_sent_at is not None:
+            self._emit(ReplyResumed(self._clock()))
+
+    def _rewind_ms(self, playback: Playback) -> float:
+        """Back to the start of the word that was cut, but at least what the settings ask for."""
+        played_ms = playback.played_ms
+        if self._reply.unplayed_ms <= 0:
+            return 0.0  # the listeners have heard everything
+        to_word_ms = played_ms - word_start_ms(self._reply.outcome.sentences, played_ms)
+        return min(played_ms, max(to_word_ms, self._settings.rewind_ms))
 
 
 def _ms(since: float, now: float) -> float:

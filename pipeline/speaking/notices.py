@@ -1,4 +1,4 @@
-"""What the bot says of itself when there is no agent to say it."""
+"""The fixed sentences that the bot says itself, in the listener's language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.errors import (
 )
 
 ONE_MOMENT: Final = "One moment, please."
-SHALL_I_GO_ON: Final = "Shall I go on?"
+CONTINUATION_OFFER: Final = "Shall I go on?"
 UNAVAILABLE: Final = ("I cannot reach the agent right now.", "Please ask me again.")
 REFUSED: Final = ("I cannot reach the agent.", "My operator has to look into that.")
 UNWILLING: Final = ("The agent does not want to answer that.",)
@@ -35,7 +35,7 @@ _IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "later": "After that it is your turn, {name}.",
             "later_nameless": "After that it is your turn.",
             "too_much": "That is too much at once. I will skip what you asked first.",
-            "go_on": SHALL_I_GO_ON,
+            "continue": CONTINUATION_OFFER,
         },
         "de": {
             "listening": "Ich höre zu.",
@@ -45,43 +45,43 @@ _IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "later": "Danach bist du dran, {name}.",
             "later_nameless": "Danach bist du dran.",
             "too_much": "Das ist zu viel auf einmal. Deine erste Frage lasse ich aus.",
-            "go_on": "Soll ich weitermachen?",
+            "continue": "Soll ich weitermachen?",
         },
     }
 )
-"""What is said in the language of whoever it is said to; English where that has no words here."""
+"""By language; English for a language that is not listed."""
 _LONGEST_NAME: Final = 20
 _SPEAKABLE: Final = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 
 
 def listening(language: str | None) -> str:
-    """What an agent says that has been called in."""
+    """An agent's confirmation that it answers from now on."""
     return _in(language)["listening"]
 
 
 def one_moment(language: str | None) -> str:
-    """What somebody hears who has waited for a while for the answer's first word."""
+    """For a speaker who waits for the first word of the answer."""
     return _in(language)["one_moment"]
 
 
 def your_turn(name: str, language: str | None, *, next_one: bool) -> str:
-    """What somebody hears who asked while another was being answered.
+    """For a member whose turn waits while another one is answered.
 
     A name that cannot be spoken, as many on Discord, is left out.
     """
-    sayable = len(name) <= _LONGEST_NAME and _SPEAKABLE.fullmatch(name) is not None
-    which = ("next" if next_one else "later") + ("" if sayable else "_nameless")
+    speakable = len(name) <= _LONGEST_NAME and _SPEAKABLE.fullmatch(name) is not None
+    which = ("next" if next_one else "later") + ("" if speakable else "_nameless")
     return _in(language)[which].format(name=name)
 
 
 def too_much(language: str | None) -> str:
-    """What somebody hears of whose many questions one was dropped."""
+    """For a member one of whose waiting turns was dropped."""
     return _in(language)["too_much"]
 
 
-def shall_i_go_on(language: str | None) -> str:
+def continuation_offer(language: str | None) -> str:
     """The offer of the rest of a long answer."""
-    return _in(language)["go_on"]
+    return _in(language)["continue"]
 
 
 def _in(language: str | None) -> Mapping[str, str]:
@@ -89,8 +89,7 @@ def _in(language: str | None) -> Mapping[str, str]:
 
 
 def notice_for(error: Exception) -> tuple[str, ...]:
-    """The sentences a speaker hears when their turn could not be answered. They ask to try again
-    only where that can help."""
+    """The sentences for a speaker whose turn failed. They ask for a retry where it can help."""
     if isinstance(error, AgentRefused):
         return UNWILLING if error.unwilling else REFUSED
     if isinstance(error, AgentStopped):

@@ -1,4 +1,4 @@
-"""Whom the marks in an agent's text mean: those who are or were here, and who else there is."""
+"""The names behind the Discord ids in an agent's text."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from pipeline.ports import NameResolver, Speaker
 
 
 class RoomNames:
-    """`NameResolver` of one room. ``others`` knows those who were never in it."""
+    """The `NameResolver` of one room. ``guild`` knows members who were never in it."""
 
-    def __init__(self, others: NameResolver | None = None) -> None:
-        self._others = others
-        self._people: dict[int, str] = {}
+    def __init__(self, guild: NameResolver | None = None) -> None:
+        self._guild = guild
+        self._members: dict[int, str] = {}
 
     def add(self, speaker: Speaker) -> None:
-        """Remember who came: an agent may still speak of them when they have left."""
-        self._people[speaker.id] = speaker.name
+        """Keep the name of a member; an agent may mention them after they have left."""
+        self._members[speaker.id] = speaker.name
 
     def person(self, number: int) -> str | None:
-        if number in self._people or self._others is None:
-            return self._people.get(number)
-        return self._others.person(number)
+        if number in self._members or self._guild is None:
+            return self._members.get(number)
+        return self._guild.person(number)
 
     def channel(self, number: int) -> str | None:
-        return None if self._others is None else self._others.channel(number)
+        return None if self._guild is None else self._guild.channel(number)
 
     def role(self, number: int) -> str | None:
-        return None if self._others is None else self._others.role(number)
+        return None if self._guild is None else self._guild.role(number)

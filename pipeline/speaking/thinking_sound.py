@@ -1,4 +1,4 @@
-"""The quiet sound that tells people an agent is still at it: made here, played under no words."""
+"""The quiet sound of an agent that is still at work. It plays only while nothing is said."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pipeline.ports import Playback
 
 _LOOP_S: Final = 2.4
 _NOTES: Final = ((0.0, 392.0), (0.6, 523.25))
-"""When, in seconds, and which: G4, then C5, and a rest; a rising fourth asks for no answer."""
+"""Start in seconds and pitch in Hz: G4, then C5. A rising fourth asks for no answer."""
 _NOTE_S: Final = 0.9
 _PEAK_DB: Final = -36.0
-"""Some 15 dB under speech: heard in a quiet room, and nobody has to talk over it."""
+"""Some 15 dB under speech: audible in a quiet room, and easy to talk over."""
 
 
 @lru_cache(maxsize=1)
@@ -37,59 +37,62 @@ def thinking_sound() -> Pcm16:
 
 
 class ThinkingSound:
-    """Lets the sound be heard after ``after_s`` without a word, and stops it when words come.
+    """Plays the sound after ``after_s`` without speech, and stops it when speech comes.
 
-    ``playback()`` opens what it is played on; ``left_ms()`` tells how much speech is still to be
-    played there. With ``after_s`` 0 nothing happens at all.
+    ``open_playback()`` gives the playback of the reply, and ``unplayed_ms()`` the speech that it
+    still has to play. With ``after_s`` 0 there is no sound.
     """
 
     def __init__(
-        self, after_s: float, playback: Callable[[], Playback], left_ms: Callable[[], float]
+        self,
+        after_s: float,
+        open_playback: Callable[[], Playback],
+        unplayed_ms: Callable[[], float],
     ) -> None:
         self._after_s = after_s
-        self._playback = playback
-        self._left_ms = left_ms
+        self._open_playback = open_playback
+        self._unplayed_ms = unplayed_ms
         self._timer: asyncio.TimerHandle | None = None
         self._quiet_from = 0.0
-        """When what was said has been heard, on the loop's clock."""
+        """When the speech that was fed has been played, on the loop's clock."""
         self._filled: Playback | None = None
 
-    def expect_words(self) -> None:
-        """Words are being waited for, from now on."""
+    def expect_speech(self) -> None:
+        """Speech is waited for from now on: start the timer."""
         if self._after_s and self._filled is None:
-            self._later(self._after_s)
+            self._start_timer(self._after_s)
 
-    def words_came(self) -> None:
-        """There is something to be heard; after it, words are waited for again."""
+    def speech_fed(self) -> None:
+        """Speech was fed; more of it is waited for afterwards."""
         now = asyncio.get_running_loop().time()
-        self._quiet_from = now + self._left_ms() / 1000
+        self._quiet_from = now + self._unplayed_ms() / 1000
         if self._filled is not None:
             self.stop()
-            self.expect_words()
+            self.expect_speech()
 
-    def no_more(self) -> None:
-        """After the words that are on their way, none will come."""
+    def disable(self) -> None:
+        """Do not start any more: no speech follows what was fed."""
         self._after_s = 0.0
         if self._timer is not None:
             self._timer.cancel()
 
     def stop(self) -> None:
-        """Be silent at once."""
+        """Silence the sound at once."""
         if self._filled is not None:
             self._filled.fill(None)
             self._filled = None
 
-    def _later(self, seconds: float) -> None:
+    def _start_timer(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._due)
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._timer_fired)
 
-    def _due(self) -> None:
+    def _timer_fired(self) -> None:
         now = asyncio.get_running_loop().time()
-        left_s = self._left_ms() / 1000
-        quiet_from = now + left_s if left_s > 0 else self._quiet_from
+        unplayed_s = self._unplayed_ms() / 1000
+        quiet_from = now + unplayed_s if unplayed_s > 0 else self._quiet_from
         if quiet_from + self._after_s > now:
-            self._later(quiet_from + self._after_s - now)
+            self._start_timer(quiet_from + self._after_s - now)
             return
-        self._filled = self._playback()
+        self._filled = self._open_playback()
         self._filled.fill(thinking_sound())

@@ -1,52 +1,90 @@
-"""Turns that wait for their answer: one line for each speaker, served in rounds. Pure.
+"""The turns that wait for a reply: one line for each speaker, served in rounds. Pure.
 
-Whoever asks a lot waits behind their own questions, not before other people's. What somebody adds
-before their turn is begun belongs to it: they get one answer to all of it.
+A member who asks often waits behind their own turns, not before those of other members. What a
+speaker adds before the reply to their turn has begun joins that turn: one reply answers all of it.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentTurn, Persona
-from pipeline.speaking.reply import ReplyOutcome
+from pipeline.transcript import SpokenSentence
 
 MAX_WAITING: Final = 8
-"""More turns than this cannot sensibly wait for one voice."""
+"""Turns that may wait in a room."""
 MAX_OF_ONE: Final = 3
-"""And not more than this of one speaker, beyond what was joined into one."""
+"""Turns of one speaker that may wait; what was joined counts as one."""
 LONGEST_JOINED: Final = 2000
 """Characters of a turn to which nothing more is joined: two minutes of speech."""
 
+
+@dataclass(frozen=True, slots=True)
+class ReplyRequest:
+    """What a reply is made from: a turn, and the agent that answers it in whose voice."""
+
+    turn: AgentTurn
+    persona: Persona
+    agent: Agent
+    latency: TurnLatency
+
+
+@dataclass(slots=True)
+class ReplyOutcome:
+    """The result of a reply, complete when it has ended."""
+
+    sentences: list[SpokenSentence] = field(default_factory=list)
+    unspoken: list[str] = field(default_factory=list)
+    """The sentences whose synthesis failed, at once or before their end."""
+    unspoken_error: str = ""
+    """The last error of the synthesis, for the log."""
+    unspoken_reason: str = ""
+    """The same in plain words, for people; empty when there are none."""
+    texts: list[str] = field(default_factory=list)
+    """All sentences in order, spoken or not, with offers and without interjections."""
+    failure: Exception | None = None
+    """The error that ended the answer; only an `AgentError` is an expected one."""
+    notice: str = ""
+    """What the speaker was told about ``failure``."""
+    silent: bool = False
+    """The agent chose to say nothing."""
+
+    @property
+    def text(self) -> str:
+        """Everything the agent said, spoken or not, with the offer of more."""
+        return " ".join(self.texts)
+
+
 OnEnd: TypeAlias = Callable[[ReplyOutcome | None, str, bool], None]
-"""Told how an answer ended, what of it was heard, and whether it was cut off; None instead of its
-outcome if it was never begun."""
+"""Called with the outcome, the words that were heard, and whether the reply was interrupted. The
+outcome is None if the reply never began."""
 
 
 @dataclass(slots=True)
 class QueuedTurn:
-    """A turn that waits for its answer, and who is to give it."""
+    """A request for a reply that waits in the queue."""
 
-    turn: AgentTurn
-    persona: Persona
-    latency: TurnLatency
-    agent: Agent
+    request: ReplyRequest
     since: float
-    """When it was asked, in the room's seconds."""
-    passing: bool = False
-    """The answer is not worth repeating."""
+    """When it was queued, on the room's clock."""
+    repeatable: bool = True
+    """Its reply becomes the one that "repeat that" repeats."""
     joinable: bool = True
-    """Somebody's own words to an agent, to which more of theirs can be added."""
+    """It holds a speaker's own words to an agent, to which more of theirs can be added."""
     acknowledged: bool = False
-    """Its speaker has been told that their turn will come."""
+    """Its speaker was told that their turn will come, or need not be told."""
     on_end: OnEnd | None = None
-    """Whom to tell what became of words that nobody has asked for."""
+    """Set for an announcement: words that no member has asked for."""
     number: int = 0
-    """Which turn of the room it is, for the log; what joins it is part of it."""
+    """The number of the turn in its room, for the log. A joined turn keeps the first number."""
+
+    @property
+    def turn(self) -> AgentTurn:
+        return self.request.turn
 
     def joined_by(self, more: QueuedTurn) -> QueuedTurn | None:
         """This turn with ``more`` added to it; None where the two do not belong together."""
@@ -62,11 +100,11 @@ class QueuedTurn:
             return None
         # The later context holds what others said between the two.
         turn = replace(more.turn, text=together)
-        return replace(self, turn=turn, latency=more.latency)
+        return replace(self, request=replace(self.request, turn=turn, latency=more.request.latency))
 
 
 class TurnQueue:
-    """Serves speakers in rounds, in the order in which each last came to wait."""
+    """Serves speakers in rounds, in the order in which each of them last began to wait."""
 
     def __init__(self, *, limit: int = MAX_WAITING, limit_of_one: int = MAX_OF_ONE) -> None:
         self._limit = limit
@@ -77,52 +115,52 @@ class TurnQueue:
         return sum(len(line) for line in self._lines.values())
 
     def __iter__(self) -> Iterator[QueuedTurn]:
-        """In the order in which they will be served, if nobody else comes."""
+        """In the order in which they will be served if no other turn comes."""
         lines = [list(line) for line in self._lines.values()]
-        for place in range(max(map(len, lines), default=0)):
-            yield from (line[place] for line in lines if place < len(line))
+        for position in range(max(map(len, lines), default=0)):
+            yield from (line[position] for line in lines if position < len(line))
 
-    def put(self, waiting: QueuedTurn) -> QueuedTurn | None:
-        """Let it wait, or join the turn before it; the turn that was dropped for it, if any.
+    def put(self, queued: QueuedTurn) -> QueuedTurn | None:
+        """Append a turn, or join it to its speaker's last one. Return the turn dropped for it.
 
-        Who has the most waiting loses the oldest of theirs; of equals, who came last.
+        The speaker with the most turns loses their oldest; of equals, the one who came last.
         """
-        speaker = waiting.turn.speaker.id
+        speaker = queued.turn.speaker.id
         line = self._lines.setdefault(speaker, deque())
-        if line and (joined := line[-1].joined_by(waiting)) is not None:
+        if line and (joined := line[-1].joined_by(queued)) is not None:
             line[-1] = joined
             return None
-        line.append(waiting)
+        line.append(queued)
         if len(line) > self._limit_of_one:
             return line.popleft()
         if len(self) > self._limit:
             return self._drop_from(max(reversed(self._lines), key=lambda of: len(self._lines[of])))
         return None
 
-    def put_first(self, waiting: QueuedTurn) -> None:
-        """Let it be served before everything else: it had its turn already."""
-        speaker = waiting.turn.speaker.id
+    def put_first(self, queued: QueuedTurn) -> None:
+        """Put a turn before all others."""
+        speaker = queued.turn.speaker.id
         line = self._lines.pop(speaker, deque())
-        line.appendleft(waiting)
+        line.appendleft(queued)
         self._lines = {speaker: line, **self._lines}
 
     def take(self) -> QueuedTurn:
-        """The next one; its speaker's others wait for another round.
+        """Remove and return the next turn; its speaker's others wait for another round.
 
         Raises:
-            LookupError: nothing waits.
+            LookupError: the queue is empty.
         """
         speaker, line = next(iter(self._lines.items()), (None, None))
         if speaker is None or line is None:
-            raise LookupError("no turn waits for its answer")
+            raise LookupError("the turn queue is empty")
         del self._lines[speaker]
-        waiting = line.popleft()
+        queued = line.popleft()
         if line:
             self._lines[speaker] = line
-        return waiting
+        return queued
 
-    def withdraw(self, speaker: int) -> None:
-        """Drop all that somebody has waiting."""
+    def drop(self, speaker: int) -> None:
+        """Drop all turns of a speaker."""
         self._lines.pop(speaker, None)
 
     def _drop_from(self, speaker: int) -> QueuedTurn:

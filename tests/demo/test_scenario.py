@@ -12,33 +12,28 @@ from rich.console import Console
 from demo.scenario import LONGEST_S, Notes, Play
 from demo.timeline import Timeline
 from models.fixture.phrases import sentences
-from testing.room import in_virtual_time
 from testing.stage import VOICES
 from tests.demo.cast import LISTEN_S, Behaviour, Troupe
 
 pytestmark = pytest.mark.virtual_time
 
 
-def perform(
+async def perform(
     behaviour: Behaviour | None = None, look: Callable[[Troupe], None] = lambda _: None
 ) -> tuple[Notes, str]:
     """Play on a stage of that behaviour; the notes, and the lines that were printed."""
     out = io.StringIO()
-
-    async def scene() -> Notes:
-        stage = Troupe(behaviour)
-        notes = await Play(stage, Timeline(Console(file=out, width=120))).run()
-        look(stage)
-        return notes
-
-    return in_virtual_time(scene()), out.getvalue()
+    stage = Troupe(behaviour)
+    notes = await Play(stage, Timeline(Console(file=out, width=120))).run()
+    look(stage)
+    return notes, out.getvalue()
 
 
 # -- the play itself ---------------------------------------------------------------------------
 
 
-def test_when_all_goes_well_there_is_nothing_to_note() -> None:
-    notes, _ = perform()
+async def test_when_all_goes_well_there_is_nothing_to_note() -> None:
+    notes, _ = await perform()
     assert notes.faults == []
     assert [answer.listener for answer in notes.answers] == [
         "Alice",
@@ -52,41 +47,41 @@ def test_when_all_goes_well_there_is_nothing_to_note() -> None:
     assert len(notes.latencies) == 5
 
 
-def test_every_sentence_that_is_spoken_is_one_that_the_fixture_model_knows() -> None:
+async def test_every_sentence_that_is_spoken_is_one_that_the_fixture_model_knows() -> None:
     known = {phrase.text for phrase in sentences()}
     spoken: set[str] = set()
-    notes, _ = perform(look=lambda stage: spoken.update(text for _, text in stage.said))
+    notes, _ = await perform(look=lambda stage: spoken.update(text for _, text in stage.said))
     answered = {sentence for answer in notes.answers for sentence in answer.expected}
     assert len(spoken) >= 8
     assert spoken <= known
     assert answered <= known
 
 
-def test_whoever_speaks_has_a_voice() -> None:
+async def test_whoever_speaks_has_a_voice() -> None:
     people: set[str] = set()
-    perform(look=lambda stage: people.update(name for name, _ in stage.said))
+    await perform(look=lambda stage: people.update(name for name, _ in stage.said))
     assert people == {"Alice", "Bob"}
     assert people <= set(VOICES)
 
 
-def test_it_shows_what_it_is_to_show() -> None:
+async def test_it_shows_what_it_is_to_show() -> None:
     commands: list[str] = []
-    _, printed = perform(look=lambda stage: commands.extend(stage.commands))
+    _, printed = await perform(look=lambda stage: commands.extend(stage.commands))
     assert commands == ["join", "agent sage", "leave"]
     assert printed.count("\n\n") >= 6, "a scene each"
     assert "I am in #Living room." in printed, "mentions are shown as Discord shows them"
     assert "the room is silent" in printed
 
 
-def test_two_people_do_speak_at_the_same_time() -> None:
+async def test_two_people_do_speak_at_the_same_time() -> None:
     order: list[tuple[str, str]] = []
-    perform(look=lambda stage: order.extend(stage.said))
+    await perform(look=lambda stage: order.extend(stage.said))
     at = order.index(("Alice", "Jarvis, turn on the kitchen lights."))
     assert ("Bob", "Alice, I will be right back.") in order[at - 1 : at + 2]
 
 
-def test_the_wait_is_measured_where_the_people_are() -> None:
-    notes, _ = perform()
+async def test_the_wait_is_measured_where_the_people_are() -> None:
+    notes, _ = await perform()
     expected = [LISTEN_S * 1000] * len(notes.latencies)
     assert notes.at_the_socket_ms == pytest.approx(expected, abs=30)
 
@@ -122,18 +117,18 @@ def test_the_wait_is_measured_where_the_people_are() -> None:
         (Behaviour(leaves=False), "the bot is still in the call after /leave"),
     ],
 )
-def test_what_goes_wrong_is_noted_and_the_play_goes_on(behaviour: Behaviour, fault: str) -> None:
+async def test_a_fault_is_noted_and_the_play_goes_on(behaviour: Behaviour, fault: str) -> None:
     ended: list[str] = []
-    notes, _ = perform(behaviour, lambda stage: ended.append(stage.commands[-1]))
+    notes, _ = await perform(behaviour, lambda stage: ended.append(stage.commands[-1]))
     assert any(noted.startswith(fault) for noted in notes.faults), notes.faults
     assert ended == ["leave"], "it was played to its end"
 
 
-def test_a_wrong_answer_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_wrong_answer_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "simulators.gateway.agents.ScriptedAgent.answer", lambda *_: ("I do not know.",)
     )
-    notes, _ = perform()
+    notes, _ = await perform()
     assert "“Jarvis, what time is it?” was answered “I do not know.”" in notes.faults
 
 

@@ -19,7 +19,7 @@ from pipeline.events import (
     SentenceSpoken,
     TurnJoined,
 )
-from pipeline.speaking.notices import SHALL_I_GO_ON
+from pipeline.speaking.notices import CONTINUATION_OFFER
 from simulators.discord.hearing import HeardFrame
 from testing.stage import Stage
 from tests.e2e.conftest import Ear, SetStage, with_reply
@@ -78,9 +78,9 @@ async def test_a_long_answer_is_offered_in_part_and_yes_gives_the_rest(
         await call_in(stage, "Alice", "Bob")
         stage.gateway.faults.pause_run(after_words=21)
         await stage.say("Alice", "Jarvis, read me the news.")
-        await ear.hears(stage, "Alice", NEWS[0], SHALL_I_GO_ON)
+        await ear.hears(stage, "Alice", NEWS[0], CONTINUATION_OFFER)
         await stage.say("Alice", "Yes please.")
-        await ear.hears(stage, "Alice", NEWS[0], SHALL_I_GO_ON, NEWS[1])
+        await ear.hears(stage, "Alice", NEWS[0], CONTINUATION_OFFER, NEWS[1])
         assert len(stage.gateway.runs) == 1
 
 

@@ -26,7 +26,7 @@ from pipeline.listening.streaming_transcription import CommittedTranscript, Spea
 from pipeline.listening.text_endpoint import ending_of
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
-from pipeline.speaking.notices import listening, one_moment, shall_i_go_on, too_much, your_turn
+from pipeline.speaking.notices import continuation_offer, listening, one_moment, too_much, your_turn
 from pipeline.transcript import SpokenSentence, Transcript, word_start_ms, words_heard
 from tests.outside.subject import Subject
 
@@ -119,7 +119,7 @@ SUBJECTS: Final = (
     Subject("pipeline.language.names:spoken_names", spoken_names),
     Subject("pipeline.speaking.notices:listening", listening),
     Subject("pipeline.speaking.notices:one_moment", one_moment),
-    Subject("pipeline.speaking.notices:shall_i_go_on", shall_i_go_on),
+    Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
     Subject("pipeline.speaking.notices:too_much", too_much),
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
     Subject("pipeline.addressee.classifier:judge, by nickname", _judge_by_nickname),

@@ -74,7 +74,7 @@ async def test_each_turn_leaves_one_line_for_the_operator_without_what_was_said(
 async def test_turns_are_numbered_and_told_apart_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.INFO, logger="pipeline.speaking.floor")
+    caplog.set_level(logging.INFO, logger="pipeline.speaking")
     async with FakeRoom() as talk:
         for speaker in (ANN, BEN, ANN):
             began = len(talk.events)

@@ -129,7 +129,7 @@ def test_a_reply_asks_when_its_question_was_heard() -> None:
 def test_words_beside_the_matter_are_no_part_of_a_reply_and_an_offer_is() -> None:
     transcript = Transcript()
     sentences = [
-        SpokenSentence("One moment, please.", 0, 1000, kind="aside"),
+        SpokenSentence("One moment, please.", 0, 1000, kind="interjection"),
         SpokenSentence("It is late.", 1000, 2000),
         SpokenSentence("Shall I go on?", 2000, 3000, kind="offer"),
     ]

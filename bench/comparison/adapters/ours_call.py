@@ -73,7 +73,7 @@ class _Player:
 class Conversation(Room):
     """One user and one bot whose replies are a tone."""
 
-    _barge_in: Interruption | None = None
+    _interruption: Interruption | None = None
     _source: ReplySource | None = None
 
     async def open_conversation(self, report: Report) -> None:
@@ -93,7 +93,7 @@ class Conversation(Room):
         if self._source is not None:
             self._source.cut()
             await self._source.wait_finished()
-        self._barge_in = Interruption(SETTINGS.barge_in)
+        self._interruption = Interruption(SETTINGS.barge_in)
         self._source = self._loudspeaker.open()
         self._source.feed(tone())
         self._source.end()
@@ -104,16 +104,16 @@ class Conversation(Room):
         await self.close()
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
-        if self._barge_in is not None:
-            self._act(self._barge_in.speech_started(speaker.id, at))
+        if self._interruption is not None:
+            self._act(self._interruption.speech_began(speaker.id, at))
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:
-        if self._barge_in is not None:
-            self._barge_in.speech_ended(speaker.id, at)
+        if self._interruption is not None:
+            self._interruption.speech_ended(speaker.id, at)
 
     def _tick(self, now: float) -> None:
-        if self._barge_in is not None:
-            self._act(self._barge_in.tick(now))
+        if self._interruption is not None:
+            self._act(self._interruption.tick(now))
 
     def _act(self, actions: list[InterruptionAction]) -> None:
         source = self._source

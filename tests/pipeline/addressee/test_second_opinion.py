@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 import pytest
 
@@ -15,7 +13,9 @@ from pipeline.events import Heard, ReplyBegan, ReplyEnded
 from pipeline.ports import AgentTurn
 from pipeline.settings import PipelineSettings, RelevanceSettings, SecondOpinionSettings
 from pipeline.transcript import Speech
-from testing.room import ANN, BEN, FakeRoom, in_virtual_time
+from testing.room import ANN, BEN, FakeRoom
+
+pytestmark = pytest.mark.virtual_time
 
 ASKED = SecondOpinionSettings(enabled=True)
 SETTINGS = PipelineSettings(relevance=RelevanceSettings(second_opinion=ASKED))
@@ -46,30 +46,30 @@ class FakeOracle:
         return self.says
 
 
-def opinion(oracle: FakeOracle, decision: Decision = UNSURE) -> Decision:
-    return in_virtual_time(SecondOpinion(ASKED, oracle).on(decision, TURN))
+async def opinion(oracle: FakeOracle, decision: Decision = UNSURE) -> Decision:
+    return await SecondOpinion(ASKED, oracle).on(decision, TURN)
 
 
 @pytest.mark.parametrize(
     ("score", "wanted"), [(0.1, False), (0.25, True), (0.5, True), (0.75, True), (0.9, False)]
 )
-def test_only_the_unsure_middle_is_asked_about(score: float, wanted: bool) -> None:
+async def test_only_the_unsure_middle_is_asked_about(score: float, wanted: bool) -> None:
     assert SecondOpinion(ASKED, FakeOracle()).is_wanted(Decision(False, score, ())) is wanted
 
 
-def test_it_is_off_by_default_and_without_anybody_to_ask() -> None:
+async def test_it_is_off_by_default_and_without_anybody_to_ask() -> None:
     assert not SecondOpinion(SecondOpinionSettings(), FakeOracle()).is_wanted(UNSURE)
     assert not SecondOpinion(ASKED, None).is_wanted(UNSURE)
 
 
-def test_the_agent_decides_and_the_reasons_say_so() -> None:
-    yes = opinion(FakeOracle(True))
+async def test_the_agent_decides_and_the_reasons_say_so() -> None:
+    yes = await opinion(FakeOracle(True))
     assert (yes.addressed, yes.to, yes.score) == (True, "jarvis", 0.4)
     assert yes.reasons[:2] == (
         "the agent itself says that it was meant",
         "the rules thought otherwise",
     )
-    no = opinion(FakeOracle(False))
+    no = await opinion(FakeOracle(False))
     assert (no.addressed, no.to) == (False, None)
     assert no.reasons[1] == "the rules were of the same mind"
 
@@ -82,33 +82,24 @@ def test_the_agent_decides_and_the_reasons_say_so() -> None:
         (FakeOracle(AgentUnavailable("away")), "the agent was to be asked, and could not be"),
     ],
 )
-def test_without_an_answer_the_rules_decide(oracle: FakeOracle, why: str) -> None:
-    decision = opinion(oracle)
+async def test_without_an_answer_the_rules_decide(oracle: FakeOracle, why: str) -> None:
+    decision = await opinion(oracle)
     assert not decision.addressed
     assert decision.reasons == (*UNSURE.reasons, why)
 
 
-def test_a_question_that_takes_too_long_is_given_up() -> None:
+async def test_a_question_that_takes_too_long_is_given_up() -> None:
     oracle = FakeOracle(after_s=2.0)
-    opinion(oracle)
+    await opinion(oracle)
     assert oracle.given_up == 1
 
 
 # -- in a room -----------------------------------------------------------------------------------
 
 
-def room_test(oracle: FakeOracle, play: Callable[[FakeRoom], Coroutine[Any, Any, None]]) -> None:
-    async def run() -> None:
-        async with FakeRoom(SETTINGS, oracle=oracle) as talk:
-            await play(talk)
-
-    in_virtual_time(run())
-
-
-def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
+async def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
     oracle = FakeOracle(True)
-
-    async def play(talk: FakeRoom) -> None:
+    async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         await talk.say(ANN, MUSING)
         heard = await talk.until(Heard)
         assert heard.addressed
@@ -117,53 +108,42 @@ def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
         assert [turn.text for turn in talk.agent.turns] == [MUSING]
         (line,) = [each for each in talk.room.transcript if isinstance(each, Speech)]
         assert line.addressed_to == "jarvis"
-
-    room_test(oracle, play)
     assert [turn.text for turn in oracle.turns] == [MUSING]
 
 
-def test_an_unsure_turn_is_left_alone_when_it_says_no() -> None:
-    async def play(talk: FakeRoom) -> None:
+async def test_an_unsure_turn_is_left_alone_when_it_says_no() -> None:
+    async with FakeRoom(SETTINGS, oracle=FakeOracle(False)) as talk:
         await talk.say(ANN, MUSING)
         heard = await talk.until(Heard)
         assert not heard.addressed
         assert talk.agent.turns == []
 
-    room_test(FakeOracle(False), play)
 
-
-def test_nobody_else_waits_meanwhile() -> None:
+async def test_nobody_else_waits_meanwhile() -> None:
     oracle = FakeOracle(False, after_s=1.4)
-
-    async def play(talk: FakeRoom) -> None:
+    async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         await talk.say(ANN, MUSING)
         said = await talk.say(BEN, "Jarvis, what time is it?", 0.5)
         heard = await talk.until(Heard)
         assert heard.speaker == BEN
         assert heard.at - said < 0.5
         await talk.until(Heard, after=talk.events.index(heard) + 1)
-
-    room_test(oracle, play)
     assert len(oracle.turns) == 1
 
 
-def test_what_the_rules_are_sure_of_is_not_asked() -> None:
+async def test_what_the_rules_are_sure_of_is_not_asked() -> None:
     oracle = FakeOracle(False)
-
-    async def play(talk: FakeRoom) -> None:
+    async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         said = await talk.say(ANN, "Jarvis, what time is it?")
         heard = await talk.until(Heard)
         assert heard.addressed
         assert heard.at - said < 0.5
-
-    room_test(oracle, play)
     assert oracle.turns == []
 
 
-def test_over_a_reply_it_is_decided_at_once() -> None:
+async def test_over_a_reply_it_is_decided_at_once() -> None:
     oracle = FakeOracle(True)
-
-    async def play(talk: FakeRoom) -> None:
+    async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         talk.agent.answers["Jarvis, read me the news."] = "The bridge is closed. " * 20
         await talk.say(ANN, "Jarvis, read me the news.")
         await talk.until(ReplyBegan)
@@ -171,6 +151,4 @@ def test_over_a_reply_it_is_decided_at_once() -> None:
         await talk.say(BEN, "So that is how it ends then?")
         await talk.until(Heard, after=after)
         await talk.until(ReplyEnded, 120)
-
-    room_test(oracle, play)
     assert oracle.turns == []

@@ -151,7 +151,7 @@ def sound(silero_path: Path) -> Sound:
 async def hear_story(talk: LoudRoom, over: Callable[[], None] | None = None) -> ReplyEnded:
     """Ann asks for the story; ``over`` is called 3 s after it begins."""
     turn = AgentTurn("jarvis", ASKED, ANN)
-    talk.room._answering.ask(turn, JARVIS, TurnLatency())
+    talk.room._floor.generate_reply(turn, JARVIS, TurnLatency())
     microphone = asyncio.create_task(talk.microphone())
     try:
         await talk.until(ReplyBegan)

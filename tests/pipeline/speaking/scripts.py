@@ -1,4 +1,4 @@
-"""An agent and a voice that do as a script says, for tests of what stands around them."""
+"""An agent and a synthesizer that follow a script."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Step = str | float | AgentDelta | BaseException
 
 
 class ScriptedAgent:
-    """Goes through one script a turn, and then through the last one again and again."""
+    """Follows one script for each turn; the last one serves all further turns."""
 
     def __init__(self, *scripts: list[Step]) -> None:
         self.scripts = list(scripts)
@@ -39,34 +39,34 @@ class ScriptedAgent:
 
 
 @dataclass(slots=True)
-class Mishap:
-    """``error`` after so many chunks of a sentence's audio."""
+class SynthesisFault:
+    """``error`` is raised after so many chunks of a sentence's audio."""
 
     error: Exception
     after_chunks: int = 0
 
 
-class MishapSynthesizer(FakeSynthesizer):
-    """Speaks, but for the sentences that a mishap is planned for."""
+class FaultySynthesizer(FakeSynthesizer):
+    """Speaks every sentence, except those with a fault."""
 
-    def __init__(self, mishaps: dict[str, Mishap] | None = None) -> None:
+    def __init__(self, faults: dict[str, SynthesisFault] | None = None) -> None:
         super().__init__()
-        self.mishaps = mishaps or {}
+        self.faults = faults or {}
         self.asked: list[str] = []
         self.cut_off: list[str] = []
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
         self.asked.append(text)
-        mishap = self.mishaps.get(text)
+        fault = self.faults.get(text)
         chunks = 0
         try:
-            if mishap is not None and mishap.after_chunks == 0:
-                raise mishap.error
+            if fault is not None and fault.after_chunks == 0:
+                raise fault.error
             async for pcm in super().speak(text, voice):
                 yield pcm
                 chunks += 1
-                if mishap is not None and chunks == mishap.after_chunks:
-                    raise mishap.error
+                if fault is not None and chunks == fault.after_chunks:
+                    raise fault.error
         except (GeneratorExit, asyncio.CancelledError):
             self.cut_off.append(text)
             raise

@@ -1,4 +1,4 @@
-"""Control words in a whole room, in virtual time: they act at once and without the agent."""
+"""Voice commands in a whole room: they act at once and without the agent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEVEN = "It is half past seven, sir."
 
 
 class Newsreader(FakeRoom):
-    """Jarvis knows the news and the time, Sage a story."""
+    """A room whose Jarvis knows the news and the time, and whose Sage knows a story."""
 
     async def __aenter__(self) -> Self:
         self.agent.answers |= {
@@ -38,19 +38,19 @@ class Newsreader(FakeRoom):
         return self
 
     async def tell(self, speaker: Speaker, text: str, seconds: float = 1.0) -> Heard:
-        """Somebody says something, and it is heard."""
+        """Say something and wait until it is understood."""
         seen = len(self.events)
         await self.say(speaker, text, seconds)
         return await self.until(Heard, after=seen)
 
     async def hear_out(self, speaker: Speaker, text: str) -> ReplyEnded:
-        """Somebody says something and hears the reply to its end."""
+        """Say something and wait for the end of the reply."""
         seen = len(self.events)
         await self.say(speaker, text)
         return await self.until(ReplyEnded, after=seen)
 
     async def interrupt(self, text: str = "Jarvis, stop.") -> ReplyEnded:
-        """Ann asks for the news, and Ben speaks over the second sentence."""
+        """Ann asks for the news; Ben says ``text`` over the second sentence."""
         seen = len(self.events)
         await self.say(ANN, NEWS)
         await self.until(ReplyBegan, after=seen)
@@ -58,14 +58,14 @@ class Newsreader(FakeRoom):
         return await self.cut_in(BEN, text)
 
     async def cut_in(self, speaker: Speaker, text: str) -> ReplyEnded:
-        """Somebody speaks over the reply; returns when they were heard and it has ended."""
+        """Speak over the reply; return when that was understood and the reply has ended."""
         seen = len(self.events)
         await self.tell(speaker, text, 0.5)
         return await self.until(ReplyEnded, after=seen)
 
     @property
     def asked(self) -> list[str]:
-        """What has reached the agents."""
+        """The turns that reached the agents."""
         return [turn.text for turn in self.agent.turns]
 
     @property
@@ -87,7 +87,7 @@ async def test_stop_ends_a_reply_and_nothing_else_happens(words: str) -> None:
         assert talk.asked == [NEWS]
 
 
-async def test_never_mind_ends_a_reply_that_has_not_begun_to_sound() -> None:
+async def test_never_mind_ends_a_reply_before_its_first_sound() -> None:
     async with Newsreader() as talk:
         talk.agent.first_ms = 10_000
         await talk.say(ANN, NEWS)
@@ -98,7 +98,7 @@ async def test_never_mind_ends_a_reply_that_has_not_begun_to_sound() -> None:
         assert talk.spoken == []
 
 
-async def test_stop_drops_what_the_same_person_has_waiting_and_nobody_elses() -> None:
+async def test_stop_drops_the_waiting_turns_of_its_speaker_only() -> None:
     async with Newsreader() as talk:
         talk.agent.first_ms = 6000
         await talk.tell(ANN, NEWS)
@@ -112,7 +112,7 @@ async def test_stop_drops_what_the_same_person_has_waiting_and_nobody_elses() ->
         assert talk.asked == [NEWS, TIME]
 
 
-async def test_stop_that_took_the_floor_from_one_reply_leaves_the_next_alone() -> None:
+async def test_stop_that_interrupted_one_reply_does_not_stop_the_next() -> None:
     settings = PipelineSettings(reply=ReplySettings(acknowledge_after_s=0))
     async with Newsreader(settings) as talk:
         talk.agent.first_ms = 2500
@@ -121,7 +121,7 @@ async def test_stop_that_took_the_floor_from_one_reply_leaves_the_next_alone() -
         await talk.until(ReplyBegan)
         talk.agent.first_ms = 50
         seen = len(talk.events)
-        # It is overheard while it is said, and whole only when the next reply has begun.
+        # A partial transcript interrupts; the final one comes when the next reply has begun.
         await talk.say(ANN, "Jarvis, stop.", 2.0)
         first = await talk.until(ReplyEnded, after=seen)
         second = await talk.until(ReplyEnded, after=talk.events.index(first) + 1)
@@ -129,14 +129,14 @@ async def test_stop_that_took_the_floor_from_one_reply_leaves_the_next_alone() -
         assert (second.speaker, second.heard, second.interrupted) == (BEN, SEVEN, False)
 
 
-async def test_stop_with_nothing_to_stop_is_no_question_to_the_agent() -> None:
+async def test_stop_without_a_reply_does_not_reach_the_agent() -> None:
     async with Newsreader() as talk:
         await talk.tell(ANN, "Jarvis, stop.")
         await asyncio.sleep(5)
         assert talk.asked == []
 
 
-async def test_without_the_name_and_an_exchange_it_is_for_somebody_else() -> None:
+async def test_a_command_without_a_name_outside_an_exchange_is_ignored() -> None:
     async with Newsreader() as talk:
         assert not (await talk.tell(BEN, "Louder, please.")).addressed
         assert talk.loudspeaker.gain_db == 0.0
@@ -145,7 +145,7 @@ async def test_without_the_name_and_an_exchange_it_is_for_somebody_else() -> Non
 # -- louder, quieter -----------------------------------------------------------------------------
 
 
-async def test_louder_over_a_reply_changes_its_volume_and_lets_it_go_on() -> None:
+async def test_louder_over_a_reply_changes_its_volume_and_does_not_stop_it() -> None:
     async with Newsreader() as talk:
         ended = await talk.interrupt("Louder, please.")
         assert not ended.interrupted
@@ -155,7 +155,7 @@ async def test_louder_over_a_reply_changes_its_volume_and_lets_it_go_on() -> Non
         assert talk.asked == [NEWS]
 
 
-async def test_volume_goes_in_steps_between_its_ends() -> None:
+async def test_the_volume_changes_in_steps_between_its_limits() -> None:
     control = ControlSettings(volume_step_db=6.0, quietest_db=-9.0, loudest_db=6.0)
     async with Newsreader(PipelineSettings(control=control)) as talk:
         reached = []
@@ -169,7 +169,7 @@ async def test_volume_goes_in_steps_between_its_ends() -> None:
 # -- repeat, go on -------------------------------------------------------------------------------
 
 
-async def test_repeat_says_the_last_reply_again_in_the_voice_of_its_agent() -> None:
+async def test_repeat_speaks_the_last_reply_in_the_voice_of_its_agent() -> None:
     async with Newsreader() as talk:
         await talk.hear_out(ANN, TIME)
         talk.room.use_agent(SAGE)
@@ -179,7 +179,7 @@ async def test_repeat_says_the_last_reply_again_in_the_voice_of_its_agent() -> N
         assert talk.asked == [TIME]
 
 
-async def test_repeat_over_a_reply_begins_it_anew() -> None:
+async def test_repeat_over_a_reply_restarts_it() -> None:
     async with Newsreader() as talk:
         await talk.hear_out(ANN, TIME)
         assert (await talk.interrupt("Jarvis, repeat that.")).interrupted
@@ -188,13 +188,13 @@ async def test_repeat_over_a_reply_begins_it_anew() -> None:
         assert talk.asked == [TIME, NEWS]
 
 
-async def test_with_nothing_said_yet_repeat_is_for_the_agent() -> None:
+async def test_repeat_without_a_last_reply_goes_to_the_agent() -> None:
     async with Newsreader() as talk:
         await talk.hear_out(ANN, "Jarvis, repeat that.")
         assert talk.asked == ["Jarvis, repeat that."]
 
 
-async def test_go_on_says_the_rest_that_was_not_heard() -> None:
+async def test_go_on_speaks_the_unheard_rest() -> None:
     async with Newsreader() as talk:
         stopped = await talk.interrupt()
         rest = await talk.hear_out(ANN, "Jarvis, please go on.")
@@ -203,7 +203,7 @@ async def test_go_on_says_the_rest_that_was_not_heard() -> None:
         assert talk.asked == [NEWS]
 
 
-async def test_go_on_can_be_stopped_and_gone_on_with_again() -> None:
+async def test_go_on_can_be_stopped_and_continued_again() -> None:
     async with Newsreader() as talk:
         parts = [(await talk.interrupt()).heard]
         seen = len(talk.events)
@@ -215,7 +215,7 @@ async def test_go_on_can_be_stopped_and_gone_on_with_again() -> None:
         assert " ".join(parts) == " ".join(SENTENCES)
 
 
-async def test_go_on_over_a_reply_lets_it_go_on() -> None:
+async def test_go_on_over_a_reply_does_not_stop_it() -> None:
     async with Newsreader() as talk:
         ended = await talk.interrupt("Please go on.")
         assert not ended.interrupted
@@ -224,7 +224,7 @@ async def test_go_on_over_a_reply_lets_it_go_on() -> None:
         assert len(talk.all(ReplyEnded)) == 1
 
 
-async def test_go_on_with_what_was_heard_to_its_end_or_long_ago_is_for_the_agent() -> None:
+async def test_go_on_after_a_heard_or_old_reply_goes_to_the_agent() -> None:
     async with Newsreader() as talk:
         await talk.hear_out(ANN, TIME)
         await talk.hear_out(ANN, "Jarvis, please go on.")
@@ -238,7 +238,7 @@ async def test_go_on_with_what_was_heard_to_its_end_or_long_ago_is_for_the_agent
 # -- other agents --------------------------------------------------------------------------------
 
 
-async def test_ask_sage_gives_that_one_turn_to_sage_in_its_voice() -> None:
+async def test_ask_sage_relays_one_turn_to_sage_in_its_voice() -> None:
     async with Newsreader() as talk:
         ended = await talk.hear_out(ANN, "Ask Sage to tell me a story.")
         assert ended.agent == "sage"
@@ -255,7 +255,7 @@ async def test_ask_sage_gives_that_one_turn_to_sage_in_its_voice() -> None:
     ("words", "language", "answer"),
     [("Switch to Sage.", "en", "I am listening."), ("Wechsle zu Sage.", "de", "Ich höre zu.")],
 )
-async def test_switch_to_sage_is_confirmed_in_its_voice_and_told(
+async def test_switch_to_sage_is_confirmed_in_its_voice_and_emitted(
     words: str, language: str, answer: str
 ) -> None:
     async with Newsreader() as talk:
@@ -269,7 +269,7 @@ async def test_switch_to_sage_is_confirmed_in_its_voice_and_told(
         assert [turn.agent for turn in talk.agent.turns] == ["sage"]
 
 
-async def test_a_confirmation_is_not_what_is_repeated() -> None:
+async def test_repeat_does_not_repeat_a_confirmation() -> None:
     async with Newsreader() as talk:
         await talk.hear_out(ANN, TIME)
         await talk.hear_out(ANN, "Switch to Sage.")

@@ -11,17 +11,17 @@ from pipeline.errors import (
     AgentUnavailable,
 )
 from pipeline.speaking.notices import (
+    CONTINUATION_OFFER,
     ONE_MOMENT,
     REFUSED,
-    SHALL_I_GO_ON,
     STOPPED,
     TOO_LONG,
     UNAVAILABLE,
     UNWILLING,
     WENT_WRONG,
+    continuation_offer,
     listening,
     notice_for,
-    shall_i_go_on,
     your_turn,
 )
 
@@ -38,12 +38,14 @@ from pipeline.speaking.notices import (
         (ZeroDivisionError(), WENT_WRONG),
     ],
 )
-def test_every_failure_has_words_for_the_speaker(error: Exception, notice: tuple[str, ...]) -> None:
+def test_every_error_has_a_notice_for_the_speaker(
+    error: Exception, notice: tuple[str, ...]
+) -> None:
     assert notice_for(error) == notice
 
 
 @pytest.mark.parametrize("notice", [UNAVAILABLE, TOO_LONG, WENT_WRONG])
-def test_a_notice_says_what_happened_and_what_to_do_and_no_detail(notice: tuple[str, ...]) -> None:
+def test_a_notice_says_what_happened_and_what_to_do(notice: tuple[str, ...]) -> None:
     happened, to_do = notice
     assert happened.endswith(".")
     assert to_do == "Please ask me again."
@@ -51,15 +53,15 @@ def test_a_notice_says_what_happened_and_what_to_do_and_no_detail(notice: tuple[
 
 
 @pytest.mark.parametrize("notice", [REFUSED, UNWILLING, STOPPED])
-def test_nobody_is_told_to_ask_again_where_that_does_not_help(notice: tuple[str, ...]) -> None:
+def test_a_notice_asks_for_no_retry_where_that_does_not_help(notice: tuple[str, ...]) -> None:
     assert "again" not in " ".join(notice)
     assert all(sentence.endswith(".") for sentence in notice)
 
 
 def test_the_fixture_model_can_hear_every_notice() -> None:
-    """So that tests from a microphone to an ear can tell that a speaker was told."""
+    """End-to-end tests recognise by it that a speaker heard a notice."""
     known = {phrase.text for phrase in sentences()}
-    assert known.issuperset([*UNAVAILABLE, *TOO_LONG, *WENT_WRONG, ONE_MOMENT, SHALL_I_GO_ON])
+    assert known.issuperset([*UNAVAILABLE, *TOO_LONG, *WENT_WRONG, ONE_MOMENT, CONTINUATION_OFFER])
 
 
 @pytest.mark.parametrize(
@@ -68,15 +70,23 @@ def test_the_fixture_model_can_hear_every_notice() -> None:
         ("Ben", "You are next, Ben."),
         ("Anne-Marie O’Neill", "You are next, Anne-Marie O’Neill."),
         ("xX_b0b_Xx", "You are next."),
-        ("a name that is longer than anybody says", "You are next."),
+        ("a name that is too long to be spoken", "You are next."),
         ("", "You are next."),
     ],
 )
-def test_who_waits_is_called_by_their_name_if_it_can_be_said(name: str, said: str) -> None:
+def test_a_waiting_member_is_called_by_name_if_it_can_be_spoken(name: str, said: str) -> None:
     assert your_turn(name, "en", next_one=True) == said
 
 
-def test_notices_are_in_the_language_of_who_hears_them_or_in_english() -> None:
+def test_notices_are_in_the_listeners_language_or_in_english() -> None:
     assert your_turn("Ben", "de-AT", next_one=False) == "Danach bist du dran, Ben."
     assert listening("de") == "Ich höre zu."
-    assert shall_i_go_on(None) == shall_i_go_on("fi") == SHALL_I_GO_ON
+    assert continuation_offer(None) == continuation_offer("fi") == CONTINUATION_OFFER
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "I am listening."), ("de", "Ich höre zu."), ("fr", "I am listening.")],
+)
+def test_a_chosen_agent_confirms_in_the_speakers_language(language: str, words: str) -> None:
+    assert listening(language) == words

@@ -1,4 +1,4 @@
-"""Whom the marks in an agent's text mean."""
+"""The names behind the Discord ids in an agent's text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from testing.room import ANN, BEN
 from tests.pipeline.speaking.text_normalization.texts import People
 
 
-def test_those_of_the_room_come_first_and_others_are_asked_for() -> None:
+def test_members_of_the_room_come_before_the_guilds() -> None:
     names = RoomNames(People({ANN.id: "Anna K.", 7: "Cy"}, {5: "general"}, {3: "Admins"}))
     names.add(ANN)
     assert [names.person(number) for number in (ANN.id, BEN.id, 7)] == ["Ann", None, "Cy"]
@@ -15,7 +15,7 @@ def test_those_of_the_room_come_first_and_others_are_asked_for() -> None:
     assert (names.role(3), names.role(4)) == ("Admins", None)
 
 
-def test_alone_it_knows_who_came() -> None:
+def test_without_a_guild_it_knows_the_members_of_the_room() -> None:
     names = RoomNames()
     names.add(ANN)
     assert (names.person(ANN.id), names.person(9)) == ("Ann", None)

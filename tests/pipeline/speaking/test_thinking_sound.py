@@ -1,4 +1,4 @@
-"""When the thinking sound is heard, and what it sounds like."""
+"""When the thinking sound plays, and its samples."""
 
 from __future__ import annotations
 
@@ -10,80 +10,77 @@ import pytest
 from pipeline.audio import SPOKEN_RATE, level_db
 from pipeline.settings import ReplySettings
 from pipeline.speaking.thinking_sound import thinking_sound
-from testing.room import FakePlayback, in_virtual_time
+from testing.room import FakePlayback
+from tests.pipeline.speaking.reply_scene import ReplyScene
 from tests.pipeline.speaking.scripts import ScriptedAgent, Step
-from tests.pipeline.speaking.test_reply import Scene
+
+pytestmark = pytest.mark.virtual_time
 
 SETTINGS = ReplySettings(one_moment_after_s=0, thinking_sound_after_s=2.0)
 
 
-def heard_in(*script: Step, settings: ReplySettings = SETTINGS) -> list[tuple[bool, float]]:
+async def heard_in(*script: Step, settings: ReplySettings = SETTINGS) -> list[tuple[bool, float]]:
     """When the sound began (True) and ended, in seconds since the turn was asked."""
-
-    async def scene() -> list[tuple[bool, float]]:
-        scene = Scene(ScriptedAgent(list(script)), settings=settings)
-        await scene.reply.run()
-        assert scene.heard == " ".join(scene.spoken)
-        fills = [each for playback in scene.loudspeaker.playbacks for each in playback.fills]
-        return [(on, round(at - scene.began, 1)) for on, at in fills]
-
-    return in_virtual_time(scene())
+    scene = ReplyScene(ScriptedAgent(list(script)), settings=settings)
+    await scene.reply.run()
+    assert scene.heard == " ".join(scene.spoken)
+    fills = [each for playback in scene.loudspeaker.playbacks for each in playback.fills]
+    return [(on, round(at - scene.began, 1)) for on, at in fills]
 
 
-def test_it_is_heard_while_the_agent_thinks_and_ends_with_the_first_word() -> None:
-    assert heard_in(10.0, "I am fine. ") == [(True, 2.0), (False, 10.0)]
+async def test_it_plays_while_the_agent_thinks_and_ends_with_the_first_word() -> None:
+    assert await heard_in(10.0, "I am fine. ") == [(True, 2.0), (False, 10.0)]
 
 
-def test_it_is_heard_while_a_tool_runs_once_what_was_said_has_been_heard() -> None:
+async def test_it_plays_while_a_tool_runs_after_the_speech_has_been_heard() -> None:
     # "I look it up." is 13 letters: played from 0.0 to 0.8 s.
-    (on, began), (off, ended) = heard_in("I look it up. ", 10.0, "It is sunny. ")
+    (on, began), (off, ended) = await heard_in("I look it up. ", 10.0, "It is sunny. ")
     assert (on, off) == (True, False)
     assert began == pytest.approx(2.8, abs=0.2)
     assert ended == pytest.approx(10.0, abs=0.1)
 
 
-def test_it_ends_when_nothing_more_is_to_come() -> None:
-    (on, began), (off, ended) = heard_in("I look it up. ", 10.0)
+async def test_it_ends_with_the_answer() -> None:
+    (on, began), (off, ended) = await heard_in("I look it up. ", 10.0)
     assert (on, off) == (True, False)
     assert began < 3.5
     assert ended == pytest.approx(10.0, abs=0.1)
 
 
 @pytest.mark.parametrize("script", [("I am fine. ", 1.5, "And you?"), (1.9, "I am fine.")])
-def test_an_agent_that_does_not_keep_people_waiting_has_no_need_of_it(
+async def test_a_quick_agent_does_not_start_it(
     script: tuple[Step, ...],
 ) -> None:
-    assert heard_in(*script) == []
+    assert await heard_in(*script) == []
 
 
-def test_speech_that_is_still_being_played_is_no_silence() -> None:
+async def test_it_waits_until_the_fed_speech_has_been_played() -> None:
     # 49 letters take 2.9 s to be heard; the agent pauses for as long.
-    assert heard_in("Once upon a time there was a village by the sea. ", 3.0, "The end.") == []
+    assert (
+        await heard_in("Once upon a time there was a village by the sea. ", 3.0, "The end.") == []
+    )
 
 
-def test_the_setting_leaves_it_silent() -> None:
+async def test_the_setting_turns_it_off() -> None:
     settings = ReplySettings(one_moment_after_s=0, thinking_sound_after_s=0)
-    assert heard_in(30.0, "I am fine.", settings=settings) == []
+    assert await heard_in(30.0, "I am fine.", settings=settings) == []
 
 
-def test_an_interruption_ends_it() -> None:
-    async def scene() -> None:
-        scene = Scene(ScriptedAgent([60.0, "I am fine."]), settings=SETTINGS)
-        task = asyncio.create_task(scene.reply.run())
-        await asyncio.sleep(5)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        playback = scene.loudspeaker.playbacks[0]
-        assert isinstance(playback, FakePlayback)
-        assert playback.log == ["cut"]
-        assert not scene.reply.answer_begun
-        await asyncio.sleep(10)
-        assert [on for on, _ in playback.fills] == [True, False]
-
-    in_virtual_time(scene())
+async def test_an_interruption_ends_it() -> None:
+    scene = ReplyScene(ScriptedAgent([60.0, "I am fine."]), settings=SETTINGS)
+    task = asyncio.create_task(scene.reply.run())
+    await asyncio.sleep(5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    playback = scene.loudspeaker.playbacks[0]
+    assert isinstance(playback, FakePlayback)
+    assert playback.log == ["cut"]
+    assert not scene.reply.answer_audible
+    await asyncio.sleep(10)
+    assert [on for on, _ in playback.fills] == [True, False]
 
 
-def test_it_is_soft_short_of_speech_and_silent_at_both_ends() -> None:
+async def test_it_is_quieter_than_speech_and_silent_at_both_ends() -> None:
     sound = thinking_sound()
     assert sound.dtype == np.int16
     assert 1.0 < sound.size / SPOKEN_RATE < 5.0

@@ -1,4 +1,4 @@
-"""Who is answered when, and what becomes of too many questions."""
+"""The order in which turns are served, and which of too many are dropped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Speaker
-from pipeline.speaking.turn_queue import LONGEST_JOINED, QueuedTurn, TurnQueue
+from pipeline.speaking.turn_queue import LONGEST_JOINED, QueuedTurn, ReplyRequest, TurnQueue
 from testing.room import ANN, BEN, JARVIS, SAGE
 from tests.pipeline.speaking.scripts import ScriptedAgent
 
@@ -19,22 +19,23 @@ def asked(
 ) -> QueuedTurn:
     turn = AgentTurn(agent, text, speaker, context=f"before {text}")
     persona = SAGE if agent == "sage" else JARVIS
-    return QueuedTurn(turn, persona, TurnLatency(), AGENT, since=0.0, joinable=joinable)
+    request = ReplyRequest(turn, persona, AGENT, TurnLatency())
+    return QueuedTurn(request, since=0.0, joinable=joinable)
 
 
 def served(queue: TurnQueue) -> list[str]:
     return [queue.take().turn.text for _ in range(len(queue))]
 
 
-def test_somebody_who_asks_a_lot_does_not_keep_others_waiting() -> None:
+def test_speakers_are_served_in_rounds() -> None:
     queue = TurnQueue()
-    for waiting in (asked("a1"), asked("a2"), asked("a3"), asked("b1", BEN), asked("c1", CARL)):
-        queue.put(waiting)
-    assert [waiting.turn.text for waiting in queue] == ["a1", "b1", "c1", "a2", "a3"]
+    for queued in (asked("a1"), asked("a2"), asked("a3"), asked("b1", BEN), asked("c1", CARL)):
+        queue.put(queued)
+    assert [queued.turn.text for queued in queue] == ["a1", "b1", "c1", "a2", "a3"]
     assert served(queue) == ["a1", "b1", "c1", "a2", "a3"]
 
 
-def test_who_was_just_served_and_asks_again_goes_to_the_end() -> None:
+def test_a_speaker_who_was_served_goes_to_the_end() -> None:
     queue = TurnQueue()
     queue.put(asked("a1"))
     queue.put(asked("b1", BEN))
@@ -44,7 +45,7 @@ def test_who_was_just_served_and_asks_again_goes_to_the_end() -> None:
     assert served(queue) == ["b1", "a2", "b2"]
 
 
-def test_who_asks_too_much_loses_the_oldest_of_it_and_nobody_else_anything() -> None:
+def test_a_speaker_with_too_many_turns_loses_their_own_oldest() -> None:
     queue = TurnQueue(limit=4, limit_of_one=2)
     queue.put(asked("b1", BEN))
     assert [queue.put(asked(text)) for text in ("a1", "a2")] == [None, None]
@@ -55,16 +56,16 @@ def test_who_asks_too_much_loses_the_oldest_of_it_and_nobody_else_anything() -> 
     assert served(queue) == ["b1", "a2", "c1", "a3"]
 
 
-def test_a_full_queue_drops_the_oldest_of_whoever_has_most_in_it() -> None:
+def test_a_full_queue_drops_the_oldest_turn_of_the_speaker_with_most() -> None:
     queue = TurnQueue(limit=3, limit_of_one=3)
-    for waiting in (asked("b1", BEN), asked("a1"), asked("a2")):
-        assert queue.put(waiting) is None
+    for queued in (asked("b1", BEN), asked("a1"), asked("a2")):
+        assert queue.put(queued) is None
     dropped = queue.put(asked("c1", CARL))
     assert dropped is not None
     assert dropped.turn.text == "a1"
 
 
-def test_where_everybody_waits_for_one_answer_the_last_to_come_is_turned_away() -> None:
+def test_a_full_queue_of_equals_drops_the_last_to_come() -> None:
     queue = TurnQueue(limit=2)
     queue.put(asked("a1"))
     queue.put(asked("b1", BEN))
@@ -74,7 +75,7 @@ def test_where_everybody_waits_for_one_answer_the_last_to_come_is_turned_away() 
     assert served(queue) == ["a1", "b1"]
 
 
-def test_a_follow_up_joins_the_turn_that_still_waits() -> None:
+def test_a_follow_up_joins_the_waiting_turn() -> None:
     queue = TurnQueue()
     queue.put(asked("What is the weather in Paris?", joinable=True))
     queue.put(asked("b1", BEN, joinable=True))
@@ -95,30 +96,30 @@ def test_a_follow_up_joins_the_turn_that_still_waits() -> None:
     ],
     ids=["another speaker", "another agent", "a repetition", "too long"],
 )
-def test_what_does_not_belong_to_a_turn_does_not_join_it(more: QueuedTurn) -> None:
+def test_other_turns_do_not_join(more: QueuedTurn) -> None:
     queue = TurnQueue()
     queue.put(asked("first", joinable=True))
     queue.put(more)
     assert len(queue) == 2
 
 
-def test_a_turn_that_was_begun_already_comes_before_all_others() -> None:
+def test_put_first_goes_before_all_others() -> None:
     queue = TurnQueue()
-    for waiting in (asked("b1", BEN), asked("a2")):
-        queue.put(waiting)
+    for queued in (asked("b1", BEN), asked("a2")):
+        queue.put(queued)
     queue.put_first(asked("a1"))
     assert served(queue) == ["a1", "b1", "a2"]
 
 
-def test_what_is_withdrawn_is_not_answered() -> None:
+def test_dropped_turns_are_not_served() -> None:
     queue = TurnQueue()
-    for waiting in (asked("a1"), asked("b1", BEN), asked("a2")):
-        queue.put(waiting)
-    queue.withdraw(ANN.id)
-    queue.withdraw(CARL.id)
+    for queued in (asked("a1"), asked("b1", BEN), asked("a2")):
+        queue.put(queued)
+    queue.drop(ANN.id)
+    queue.drop(CARL.id)
     assert served(queue) == ["b1"]
 
 
-def test_nothing_can_be_taken_from_an_empty_queue() -> None:
-    with pytest.raises(LookupError, match="no turn waits"):
+def test_an_empty_queue_raises() -> None:
+    with pytest.raises(LookupError, match="the turn queue is empty"):
         TurnQueue().take()

@@ -1,0 +1,156 @@
+"""Speaks the sentences of one reply: synthesis on one side, the playback on the other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+
+from pipeline.audio import SPOKEN_RATE, Pcm16
+from pipeline.errors import SpeechUnavailable
+from pipeline.latency import Mark
+from pipeline.ports import Loudspeaker, Persona, Playback, Synthesizer
+from pipeline.speaking.agent_reader import QueuedSentence
+from pipeline.speaking.thinking_sound import ThinkingSound
+from pipeline.speaking.turn_queue import ReplyOutcome
+from pipeline.transcript import SpokenSentence
+
+log = logging.getLogger(__name__)
+
+
+class SentenceSpeaker:
+    """Feeds one playback, which it opens with the first sound.
+
+    ``mark`` notes the first audio of a sentence, ``on_audio`` gets all audio that is fed, and
+    ``on_sentence`` each sentence whose audio was fed to its end.
+    """
+
+    def __init__(
+        self,
+        synthesizer: Synthesizer,
+        loudspeaker: Loudspeaker,
+        persona: Persona,
+        thinking_sound_after_s: float,
+        mark: Callable[[Mark], None],
+        on_sentence: Callable[[str], None],
+        on_audio: Callable[[Pcm16], None],
+    ) -> None:
+        self.outcome = ReplyOutcome()
+        self.playback: Playback | None = None
+        self.opens_held = False
+        """The playback is held from its first sample, because a member speaks."""
+        self.thinking_sound = ThinkingSound(
+            thinking_sound_after_s, self._open_playback, lambda: self.unplayed_ms
+        )
+        self._synthesizer = synthesizer
+        self._loudspeaker = loudspeaker
+        self._persona = persona
+        self._mark = mark
+        self._on_sentence = on_sentence
+        self._on_audio = on_audio
+        self._current: QueuedSentence | None = None
+        self._answer_start_ms: float | None = None
+        self._fed_samples = 0
+
+    @property
+    def fed_ms(self) -> float:
+        """Length of the audio that was fed.
+
+        It is computed from samples, as the loudspeaker does. A sum of milliseconds differs in its
+        last digit, and then the last word of a reply counts as not heard.
+        """
+        return self._fed_samples * 1000 / SPOKEN_RATE
+
+    @property
+    def unplayed_ms(self) -> float:
+        """Length of the audio that was fed and not played yet."""
+        return self.fed_ms - (0.0 if self.playback is None else self.playback.played_ms)
+
+    @property
+    def answer_audible(self) -> bool:
+        """Whether listeners have heard any of the answer; interjections do not count."""
+        start_ms, playback = self._answer_start_ms, self.playback
+        return start_ms is not None and playback is not None and playback.played_ms > start_ms
+
+    def sentence_at(self, played_ms: float) -> str:
+        """The sentence at this position of the audio, or an empty text."""
+        for sentence in self.outcome.sentences:
+            if sentence.start_ms <= played_ms < sentence.end_ms:
+                return sentence.text
+        return "" if self._current is None else self._current.text
+
+    async def speak(self, sentence: QueuedSentence) -> bool:
+        """Synthesise and feed a sentence. False if that failed; `outcome` then has its text."""
+        text, start_ms = sentence.text, self.fed_ms
+        self._current = sentence
+        try:
+            async with aclosing(self._synthesizer.speak(text, self._persona.voice)) as audio:
+                async for pcm in audio:
+                    self._mark("tts_first_byte")
+                    if sentence.kind == "answer" and self._answer_start_ms is None:
+                        self._answer_start_ms = start_ms
+                    self._feed(pcm)
+        except Exception as error:
+            self._record_failure(sentence, error)
+            return False
+        except asyncio.CancelledError:
+            self._record_spoken(sentence, start_ms, complete=False)
+            raise
+        else:
+            self._record_spoken(sentence, start_ms, complete=True)
+            self._on_sentence(text)
+            return True
+        finally:
+            self._current = None
+
+    async def finish(self) -> None:
+        """Wait until all that was fed has been played."""
+        self.thinking_sound.stop()
+        if self.playback is not None:
+            self.playback.end()
+            await self.playback.wait_finished()
+
+    def cut(self) -> None:
+        """Drop the audio that was not played yet."""
+        if self.playback is not None:
+            self.playback.cut()
+
+    def _open_playback(self) -> Playback:
+        if self.playback is None:
+            self.playback = self._loudspeaker.open()
+            if self.opens_held:
+                self.playback.hold()
+        return self.playback
+
+    def _feed(self, pcm: Pcm16) -> None:
+        self._open_playback().feed(pcm)
+        self._on_audio(pcm)
+        self._fed_samples += pcm.size
+        self.thinking_sound.speech_fed()
+
+    def _record_spoken(self, sentence: QueuedSentence, start_ms: float, *, complete: bool) -> None:
+        if sentence.kind != "interjection":
+            self.outcome.texts.append(sentence.text)
+        self.outcome.sentences.append(
+            SpokenSentence(
+                sentence.text, start_ms, self.fed_ms, complete=complete, kind=sentence.kind
+            )
+        )
+
+    def _record_failure(self, sentence: QueuedSentence, error: Exception) -> None:
+        """Keep the text of a sentence of the answer: the text channel gets it."""
+        foreseen = isinstance(error, SpeechUnavailable)
+        self.outcome.unspoken_error = str(error) if foreseen else repr(error)
+        if sentence.kind == "answer":
+            self.outcome.texts.append(sentence.text)
+            self.outcome.unspoken.append(sentence.text)
+            reason = error.reason if isinstance(error, SpeechUnavailable) else ""
+            self.outcome.unspoken_reason = reason
+        log.log(
+            logging.WARNING if foreseen else logging.ERROR,
+            "a sentence of %s could not be spoken: %s",
+            self._persona.agent,
+            self.outcome.unspoken_error,
+            exc_info=None if foreseen else error,
+        )

@@ -1,0 +1,60 @@
+"""One reply between fakes, for the tests of what it does."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from pipeline.errors import SpeechUnavailable
+from pipeline.latency import TurnLatency
+from pipeline.ports import AgentTurn
+from pipeline.settings import ReplySettings
+from pipeline.speaking.reply import Reply, ReplyVoice
+from pipeline.speaking.text_normalization import SentenceCutter
+from pipeline.speaking.turn_queue import ReplyRequest
+from pipeline.transcript import words_heard
+from testing.room import ANN, JARVIS, FakeLoudspeaker
+from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent
+
+LETTER_MS = 60
+"""What the fake voice needs for a letter."""
+TURN = AgentTurn("jarvis", "Jarvis, how are you?", ANN)
+BROKEN = SpeechUnavailable("the speech server answered 500", "it reported an error")
+
+
+@dataclass
+class ReplyScene:
+    """A reply between fakes; make it in a running loop."""
+
+    agent: ScriptedAgent
+    synthesizer: FaultySynthesizer = field(default_factory=FaultySynthesizer)
+    settings: ReplySettings = field(
+        default_factory=lambda: ReplySettings(
+            one_moment_after_s=0, thinking_sound_after_s=0, offer_rest_after_s=0
+        )
+    )
+
+    def __post_init__(self) -> None:
+        self.clock = asyncio.get_running_loop().time
+        self.loudspeaker = FakeLoudspeaker(self.clock)
+        self.announced: list[tuple[str, float]] = []
+        self.began = self.clock()
+        self.reply = Reply(
+            ReplyRequest(TURN, JARVIS, self.agent, TurnLatency()),
+            ReplyVoice(self.synthesizer, self.loudspeaker),
+            SentenceCutter(),
+            self.settings,
+            self.clock,
+            on_sentence=lambda text: self.announced.append((text, self.clock() - self.began)),
+        )
+
+    @property
+    def spoken(self) -> list[str]:
+        return [text for _, text in self.synthesizer.spoken]
+
+    @property
+    def heard(self) -> str:
+        """What the listeners have heard by now."""
+        playback = self.reply.playback
+        played_ms = 0.0 if playback is None else playback.played_ms
+        return words_heard(self.reply.outcome.sentences, played_ms)
