@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
-from discord_bot.messages.answers import answer
+from discord_bot.messages.posting import answer
 from pipeline.ports import Persona
 
 _LONGEST_CHOICE: Final = 100

@@ -9,11 +9,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
-from discord_bot.call.joining import announce_listening, check_may_join
-from discord_bot.call.presence import VoiceChannel
+from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.commands.context import may_write, member_of, text_channel_of
 from discord_bot.errors import NotInVoice
-from discord_bot.messages.answers import answer
+from discord_bot.messages.posting import answer
 
 OUT_OF_REACH: Final = "my operator's log says why, and `/join` tries again."
 
@@ -51,7 +50,7 @@ class JoinCog(commands.Cog):
             told += f" OpenClaw has no agent `{persona.agent}`: `{other}` answers as {name}."
         await answer(interaction, told, ephemeral=True)
         if not already:
-            await announce_listening(session, target)
+            await session.announce_listening(target)
 
 
 def _channel_of(member: discord.Member) -> VoiceChannel:

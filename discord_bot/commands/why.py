@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of, member_of
-from discord_bot.messages.answers import answer
+from discord_bot.messages.posting import answer
 from discord_bot.voice_session import VoiceSession
 from pipeline.decision_log import TurnDecision
 
@@ -56,7 +56,7 @@ def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -
 
 def _nothing_heard(session: VoiceSession, *, everybody: bool) -> str:
     of_whom = "" if everybody else " from you"
-    wrong = session.what_is_wrong()
+    wrong = session.problem()
     if wrong is not None:
         return f"I have heard nothing{of_whom} yet: {wrong}."
     if everybody:

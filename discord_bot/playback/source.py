@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import discord
 import numpy as np
 
-from discord_bot.playback.background import Background
-from discord_bot.playback.frame_buffer import FrameBuffer, mixed, shape
+from discord_bot.playback.frame_buffer import Background, FrameBuffer, mixed, shape
 from pipeline.audio import FRAME_MS, SPOKEN_FRAME, SPOKEN_RATE, Pcm16
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from discord_bot.bot import VoiceBot
-from discord_bot.guild_choices import GuildChoices
+from discord_bot.guild_state import GuildChoices, GuildState
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory
 from pipeline.events import (
@@ -45,8 +45,8 @@ async def logged_in(
 ) -> AsyncIterator[VoiceBot]:
     """A bot of these settings, ready; it is closed at the end."""
     options = DiscordSettings(guild_ready_timeout_s=0.05, **settings)
-    choices = GuildChoices("jarvis", "medium")
-    bot = VoiceBot(options, make_room, ThreeAgents(), choices, connector=sim.connector())
+    state = GuildState(GuildChoices("jarvis", "medium"))
+    bot = VoiceBot(options, make_room, ThreeAgents(), state, connector=sim.connector())
     async with bot, asyncio.TaskGroup() as tasks:
         tasks.create_task(bot.start(sim.token))
         await eventually(bot.is_ready)
@@ -240,7 +240,7 @@ async def test_a_call_that_does_not_end_well_is_told_of_and_keeps_no_other_from_
         await c.bot.close()
         await c.sim.wait_for_no_call(c.room)
         assert c.bot.is_closed()
-    assert f"a call in guild {c.guild.id} did not end well" in caplog.text
+    assert f"guild {c.guild.id}: the call did not end cleanly" in caplog.text
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -269,7 +269,7 @@ async def test_stopped_in_a_call_it_leaves_while_discord_can_still_confirm_that(
             DiscordSettings(guild_ready_timeout_s=0.05, connect_timeout_s=30),
             a_room,
             ThreeAgents(),
-            GuildChoices("jarvis", "medium"),
+            GuildState(GuildChoices("jarvis", "medium")),
             connector=sim.connector(),
         )
         running = asyncio.create_task(bot.start(sim.token))

@@ -148,7 +148,7 @@ async def test_sent_away_before_it_can_be_heard_it_does_not_stay_either(
         await c.until(lambda: any(session.voice for session in c.bot.sessions.values()))
         assert await c.run("leave") == "I have left the voice channel."
         answer = await coming.answered()
-        assert answer.content == f"I was sent away before I was in {mention(c.room)}."
+        assert answer.content == f"I was told to leave before I had joined {mention(c.room)}."
         assert not c.rooms[0].started
         assert c.bot.sessions == {}
         assert c.bot.voice_clients == []

@@ -120,6 +120,6 @@ async def test_who_is_not_in_the_call_is_told_nothing_of_it(c: Calls) -> None:
 
 async def test_who_was_never_heard_is_told_what_to_look_at(c: Calls) -> None:
     await c.call_in()
-    await c.until(lambda: c.bot.sessions[c.guild.id].what_is_wrong() is None)
+    await c.until(lambda: c.bot.sessions[c.guild.id].problem() is None)
     assert "Are you muted" in await c.run("why")
     assert await c.run("why", everybody=True) == "I have heard nobody say anything yet."

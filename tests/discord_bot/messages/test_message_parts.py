@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discord_bot.messages.message_parts import LIMIT, message_parts
-from discord_bot.messages.text_units import units
+from discord_bot.messages.message_parts import LIMIT, message_parts, units
 
 
 def parts(text: str, limit: int = LIMIT) -> list[str]:

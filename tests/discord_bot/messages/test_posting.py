@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import pytest
 
-from discord_bot.messages.posting import FILE_NAME, MOST_MESSAGES, Attachment, post
+from discord_bot.messages.posting import FILE_NAME, MAX_MESSAGES, Attachment, post
 from pipeline.events import Unspoken
 from pipeline.ports import Persona, Voice
 from testing.calls import PERSONAS, Calls, calls
@@ -130,7 +130,7 @@ async def test_where_the_bot_may_send_no_files_all_of_it_is_messages() -> None:
         words = [f"word{number}" for number in range(1500)]
         unspoken(c, " ".join(words))
         messages = await written(c, "word1499")
-        assert len(messages) > MOST_MESSAGES
+        assert len(messages) > MAX_MESSAGES
         assert " ".join(messages).split() == ["**Jarvis**:", *words]
         assert c.sim.violations == []
 

@@ -24,7 +24,7 @@ async def test_a_person_is_heard(dave: bool) -> None:
         await home.ear.until_end_of_talk(home.ann.id)
         assert home.ear.kinds(home.ann.id) == [SPEECH] * 10 + [FrameKind.SILENCE] * 5
         assert pitch(home.ear.pcm(home.ann.id, SPEECH)[640:]) == pytest.approx(440, abs=5)
-        assert voice.deaf(time.monotonic()) is None
+        assert voice.problem(time.monotonic()) is None
         assert voice.counters.errors == 0
 
 
@@ -182,7 +182,7 @@ async def test_dragged_moved_to_a_stage_and_back() -> None:
             await home.ann.say(tone(440, 0.1))
             await home.ear.until_end_of_talk(home.ann.id, ends)
             assert home.ear.ms(home.ann.id, SPEECH) == 100 * ends
-            assert voice.deaf(time.monotonic() + 60) is None
+            assert voice.problem(time.monotonic() + 60) is None
         assert home.ear.gone, "who stayed behind in the room was reported"
 
 
@@ -238,7 +238,7 @@ async def test_cameras_rtcp_and_bots_disturb_nobody() -> None:
         assert home.ear.ms(home.ann.id, SPEECH) == 200
         assert home.ear.ms(music.id) == 0
         assert voice.counters.not_audio >= 70
-        assert voice.counters.left_out >= 10
+        assert voice.counters.ignored >= 10
         assert home.ear.ms(home.ben.id, SPEECH) == 0
 
 
@@ -247,12 +247,12 @@ async def test_whoever_asks_not_to_be_heard_is_not_decoded() -> None:
         await home.ann.join(home.room)
         await home.ben.join(home.room)
         voice = await home.join()
-        voice.left_out.add(home.ann.id)
+        voice.ignored_users.add(home.ann.id)
         await home.ann.say(tone(440, 0.1))
         await home.ben.say(tone(440, 0.1))
         await home.ear.until_end_of_talk(home.ben.id)
         assert home.ear.ms(home.ann.id) == 0
-        assert voice.counters.left_out == 10
+        assert voice.counters.ignored == 10
 
 
 async def test_alone_then_not_then_alone_then_not() -> None:
@@ -287,11 +287,11 @@ async def test_speech_that_does_not_open_is_deafness() -> None:
         voice = await home.join()
         await home.ann.say(tone(440, 0.52), Faults(unencrypted=True))
         now = time.monotonic()
-        assert voice.deaf(now) is None, "not yet"
-        reason = voice.deaf(now + 3)
+        assert voice.problem(now) is None, "not yet"
+        reason = voice.problem(now + 3)
         assert reason is not None
         assert "DAVE key: 26" in reason
         assert home.ear.ms(home.ann.id, SPEECH) == 0
         await home.ann.say(tone(440, 0.1))
         await home.ear.until_end_of_talk(home.ann.id)
-        assert voice.deaf(now + 10) is None
+        assert voice.problem(now + 10) is None

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from discord_bot.receive.attribution import Attribution
+from discord_bot.receive.attribution import KEEP_S, Attribution, Speakers, UnattributedPackets
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.rtp import OPUS_SILENCE, RtpPacket
 from tests.discord_bot.receive.packets import ANN, BEN, BOT, FakeCall, Group, seal
@@ -22,10 +22,10 @@ def test_the_server_names_the_owner_and_what_was_kept_is_handed_over() -> None:
     attribution, _, _ = setup(dave_version=0, dave_session=None)
     for n in (1, 0):
         assert attribution.unknown(packet(OPUS, n)) is None
-    claim = attribution.named(5, ANN)
-    assert claim is not None
-    assert (claim.user_id, claim.outdated) == (ANN, [])
-    assert [p.sequence for p in claim.packets] == [0, 1]
+    found = attribution.named(5, ANN)
+    assert found is not None
+    assert (found.user_id, found.outdated) == (ANN, [])
+    assert [p.sequence for p in found.packets] == [0, 1]
     assert attribution.user_of(5) == ANN
     assert not attribution.waiting
 
@@ -38,27 +38,27 @@ def test_we_own_no_stream_and_neither_does_number_zero() -> None:
 
 def test_the_key_names_the_owner_when_the_server_does_not() -> None:
     attribution, _, counters = setup()
-    claim = attribution.unknown(packet(seal(OPUS, BEN, 1)))
-    assert claim is not None
-    assert claim.user_id == BEN
-    assert [(p.frame, p.opened) for p in claim.packets] == [(OPUS, True)]
+    found = attribution.unknown(packet(seal(OPUS, BEN, 1)))
+    assert found is not None
+    assert found.user_id == BEN
+    assert [(p.frame, p.decrypted) for p in found.packets] == [(OPUS, True)]
     assert counters.attributed == 1
 
 
 def test_the_key_finds_even_who_had_another_stream_before() -> None:
     attribution, _, _ = setup()
     attribution.named(4, BEN)
-    claim = attribution.unknown(packet(seal(OPUS, BEN, 1)))
-    assert claim is not None
-    assert (claim.user_id, claim.outdated) == (BEN, [4])
+    found = attribution.unknown(packet(seal(OPUS, BEN, 1)))
+    assert found is not None
+    assert (found.user_id, found.outdated) == (BEN, [4])
 
 
 def test_the_end_of_talk_tells_nothing_and_is_kept_in_its_place() -> None:
     attribution, _, _ = setup()
     assert attribution.unknown(packet(OPUS_SILENCE, 0)) is None
-    claim = attribution.unknown(packet(seal(OPUS, BEN, 1), 1))
-    assert claim is not None
-    assert [p.sequence for p in claim.packets] == [0, 1]
+    found = attribution.unknown(packet(seal(OPUS, BEN, 1), 1))
+    assert found is not None
+    assert [p.sequence for p in found.packets] == [0, 1]
 
 
 def test_a_new_key_tells_whose_the_kept_packets_are() -> None:
@@ -69,10 +69,10 @@ def test_a_new_key_tells_whose_the_kept_packets_are() -> None:
     assert attribution.reconsider(0.1) == []
     assert call.dave_session is not None
     call.dave_session.epoch = 3
-    [claim] = attribution.reconsider(0.2)
-    assert claim.user_id == ANN
-    assert [p.sequence for p in claim.packets] == [0, 1, 2], "none is lost, none out of order"
-    assert [p.opened for p in claim.packets] == [True, False, False]
+    [found] = attribution.reconsider(0.2)
+    assert found.user_id == ANN
+    assert [p.sequence for p in found.packets] == [0, 1, 2], "none is lost, none out of order"
+    assert [p.decrypted for p in found.packets] == [True, False, False]
 
 
 def test_without_keys_the_only_one_without_a_stream_owns_the_only_unknown() -> None:
@@ -80,8 +80,8 @@ def test_without_keys_the_only_one_without_a_stream_owns_the_only_unknown() -> N
     attribution.named(4, ANN)
     attribution.unknown(packet(OPUS, at=0.0))
     assert attribution.reconsider(0.3) == [], "a newcomer gets time to be named"
-    [claim] = attribution.reconsider(0.6)
-    assert claim.user_id == BEN
+    [found] = attribution.reconsider(0.6)
+    assert found.user_id == BEN
     assert counters.attributed == 1
 
 
@@ -112,5 +112,78 @@ def test_packets_of_nobody_expire() -> None:
 def test_who_leaves_loses_the_stream() -> None:
     attribution, _, _ = setup()
     attribution.named(5, ANN)
-    assert attribution.gone(ANN) == [5]
+    assert attribution.forget(ANN) == [5]
     assert attribution.user_of(5) is None
+
+
+def numbered(sequence: int, at: float = 0.0, ssrc: int = 5) -> RtpPacket:
+    return RtpPacket(sequence & 0xFFFF, ssrc, at, b"opus")
+
+
+def test_a_new_stream_of_a_person_makes_the_old_one_outdated() -> None:
+    speakers = Speakers()
+    assert speakers.learn(5, ANN) == []
+    assert speakers.learn(5, ANN) == []
+    assert speakers.learn(6, ANN) == [5]
+    assert (speakers.user_of(5), speakers.user_of(6)) == (None, ANN)
+
+
+def test_a_stream_that_changes_hands_needs_a_new_decoder() -> None:
+    speakers = Speakers()
+    speakers.learn(5, ANN)
+    speakers.learn(6, BEN)
+    assert sorted(speakers.learn(5, BEN)) == [5, 6]
+    assert (speakers.user_of(5), speakers.user_of(6)) == (BEN, None)
+
+
+def test_who_leaves_is_forgotten() -> None:
+    speakers = Speakers()
+    speakers.learn(5, ANN)
+    assert speakers.forget(ANN) == [5]
+    assert speakers.forget(BEN) == []
+    assert speakers.user_of(5) is None
+
+
+def test_those_without_a_stream_are_tried_first() -> None:
+    speakers = Speakers()
+    speakers.learn(5, ANN)
+    assert speakers.streamless_first([ANN, BEN]) == [BEN, ANN]
+    assert speakers.streamless([ANN, BEN]) == [BEN]
+
+
+def test_kept_packets_come_back_in_the_order_they_were_spoken_over_the_wrap() -> None:
+    unattributed = UnattributedPackets()
+    for sequence in (0xFFFF, 1, 0, 0xFFFE):
+        unattributed.add(numbered(sequence))
+    unattributed.add(numbered(9, ssrc=6))
+    assert [p.sequence for p in unattributed.take(5)] == [0xFFFE, 0xFFFF, 0, 1]
+    assert list(unattributed) == [6]
+    assert unattributed.take(5) == []
+
+
+def test_kept_packets_expire() -> None:
+    unattributed = UnattributedPackets()
+    unattributed.add(numbered(1, at=0.0))
+    unattributed.add(numbered(2, at=1.0))
+    unattributed.expire(KEEP_S + 0.5)
+    assert [p.sequence for p in unattributed.packets(5)] == [2]
+    unattributed.expire(KEEP_S + 1.5)
+    assert len(unattributed) == 0
+
+
+def test_memory_is_bounded_in_packets_and_in_streams() -> None:
+    unattributed = UnattributedPackets()
+    for n in range(1000):
+        unattributed.add(numbered(n))
+    assert len(unattributed.packets(5)) == 100
+    for ssrc in range(1000, 2000):
+        unattributed.add(numbered(0, ssrc=ssrc))
+    assert len(unattributed) == 64
+
+
+def test_owners_are_bounded_and_the_oldest_stream_gives_way() -> None:
+    speakers = Speakers()
+    stale = [old for ssrc in range(10_000) for old in speakers.learn(ssrc, ssrc + 50_000)]
+    assert stale == list(range(10_000 - 256))
+    assert speakers.user_of(9_999) == 59_999
+    assert speakers.user_of(0) is None

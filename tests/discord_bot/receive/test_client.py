@@ -158,8 +158,8 @@ async def test_a_connection_that_was_closed_is_not_talked_into() -> None:
         async with asyncio.timeout(2):
             await reply.wait_finished()
         assert reply.played_ms == 0
-        assert voice.deaf(time.monotonic()) is None
-        assert "closed" in (voice.deaf(time.monotonic() + 5) or "")
+        assert voice.problem(time.monotonic()) is None
+        assert "closed" in (voice.problem(time.monotonic() + 5) or "")
 
 
 async def test_leaving_in_the_middle_of_a_reply_finishes_it() -> None:

@@ -12,9 +12,9 @@ from discord.errors import ConnectionClosed
 from discord.utils import MISSING
 from discord.voice_state import ConnectionFlowState
 
-from discord_bot.receive.connection import LiveCall, ReceiveConnection
+from discord_bot.receive.connection import DiscordCallState, ReceiveConnection
 from discord_bot.receive.errors import CallRefused
-from discord_bot.receive.reader import Reader
+from discord_bot.receive.udp import Reader
 
 
 class Gateway:
@@ -89,7 +89,7 @@ async def test_no_answer_over_udp_is_named(connection: ReceiveConnection) -> Non
     assert "firewall" in (connection.trouble or "")
 
 
-def live(**parts: Any) -> LiveCall:
+def live(**parts: Any) -> DiscordCallState:
     state = SimpleNamespace(dave_protocol_version=1, dave_session=None)
     defaults: dict[str, Any] = {
         "mode": MISSING,
@@ -100,7 +100,7 @@ def live(**parts: Any) -> LiveCall:
         "is_connected": lambda: True,
         "_connection": state,
     }
-    return LiveCall(cast(Any, SimpleNamespace(**(defaults | parts))))
+    return DiscordCallState(cast(Any, SimpleNamespace(**(defaults | parts))))
 
 
 def test_before_the_first_session_and_after_the_channel_is_gone() -> None:

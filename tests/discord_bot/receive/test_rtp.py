@@ -1,20 +1,28 @@
 from __future__ import annotations
 
+import struct
+
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discord_bot.receive.errors import NotAudio
-from discord_bot.receive.rtp import RtpHeader, parse_header, strip
-from discord_bot.receive.transport import open_datagram
-from tests.discord_bot.receive.packets import XCHACHA, rtp
+from discord_bot.receive.errors import NotAudio, TransportRefused, UnknownMode
+from discord_bot.receive.rtp import (
+    ReplayFilter,
+    RtpHeader,
+    decrypt_datagram,
+    extract_payload,
+    parse_header,
+)
+from tests.discord_bot.receive.packets import AES, XCHACHA, rtp
 
 KEY = bytes(range(32))
 
 
 def unpack(datagram: bytes) -> tuple[RtpHeader, bytes]:
     header = parse_header(datagram)
-    return header, strip(header, open_datagram(XCHACHA, KEY, datagram, header.size))
+    return header, extract_payload(header, decrypt_datagram(XCHACHA, KEY, datagram, header.size))
 
 
 @given(
@@ -88,4 +96,68 @@ def test_lengths_that_do_not_fit_are_refused(
 ) -> None:
     header = RtpHeader(0, 0, 0, 12, extension_size, padded)
     with pytest.raises(NotAudio):
-        strip(header, plain)
+        extract_payload(header, plain)
+
+
+def test_xchacha20() -> None:
+    assert decrypt_datagram(XCHACHA, list(KEY), rtp(b"hello", KEY), 12) == b"hello"
+
+
+def test_aes256_gcm() -> None:
+    head, nonce = rtp(b"", KEY)[:12], struct.pack(">I", 99)
+    datagram = head + AESGCM(KEY).encrypt(nonce + bytes(8), b"hello", head) + nonce
+    assert decrypt_datagram(AES, list(KEY), datagram, 12) == b"hello"
+
+
+@pytest.mark.parametrize("mode", [XCHACHA, AES])
+def test_another_key_s_packet_is_refused(mode: str) -> None:
+    with pytest.raises(TransportRefused):
+        decrypt_datagram(mode, bytes(32), rtp(b"hello", KEY), 12)
+
+
+def test_a_changed_header_is_refused() -> None:
+    datagram = bytearray(rtp(b"hello", KEY))
+    datagram[3] ^= 1
+    with pytest.raises(TransportRefused):
+        decrypt_datagram(XCHACHA, KEY, bytes(datagram), 12)
+
+
+@pytest.mark.parametrize("key", [(), bytes(31)])
+def test_no_key_yet(key: bytes) -> None:
+    with pytest.raises(TransportRefused, match="bytes"):
+        decrypt_datagram(XCHACHA, key, rtp(b"hello", KEY), 12)
+
+
+def test_an_unknown_mode_is_named() -> None:
+    with pytest.raises(UnknownMode, match="rot13"):
+        decrypt_datagram("rot13", KEY, rtp(b"hello", KEY), 12)
+
+
+def test_a_copy_is_known_and_streams_do_not_mix() -> None:
+    copies = ReplayFilter()
+    assert not copies.is_duplicate(1, 7)
+    assert not copies.is_duplicate(2, 7)
+    assert copies.is_duplicate(1, 7)
+
+
+def test_a_number_used_again_after_the_wrap_is_no_copy() -> None:
+    copies = ReplayFilter()
+    for n in range(0x10000):
+        assert not copies.is_duplicate(1, n)
+    assert not copies.is_duplicate(1, 0)
+    assert copies.is_duplicate(1, 0xFFFF)
+
+
+def test_a_forgotten_stream_begins_anew() -> None:
+    copies = ReplayFilter()
+    copies.is_duplicate(1, 7)
+    copies.forget(1)
+    assert not copies.is_duplicate(1, 7)
+
+
+def test_memory_is_bounded_by_the_oldest_stream() -> None:
+    copies = ReplayFilter()
+    for ssrc in range(1000):
+        copies.is_duplicate(ssrc, 7)
+    assert not copies.is_duplicate(0, 7)
+    assert copies.is_duplicate(999, 7)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from discord_bot.call.running_calls import RunningCalls
+from discord_bot.guild_state import RunningCalls
 from testing.outage_stage import OutageStage
 from tests.bench.outage_scenario import play
 
@@ -117,7 +117,7 @@ def test_a_channel_that_is_gone_is_told_of(tmp_path: Path) -> None:
         await here.kill_bot()
         here.sim.delete_channel(here.room)
         await here.start_bot()
-        await told(here, "I do not come back: the voice channel no longer exists.")
+        await told(here, "I do not rejoin it: the voice channel no longer exists.")
         await stays_out(here)
 
     play(tmp_path, scene)
@@ -130,7 +130,7 @@ def test_it_does_not_come_back_to_nobody(tmp_path: Path) -> None:
         machine = here.sim.add_person(here.guild, "Music bot", bot=True)
         await machine.join(here.room)
         await here.start_bot()
-        await told(here, "I do not come back: everybody has left the channel.")
+        await told(here, "I do not rejoin it: everybody has left the channel.")
         await stays_out(here)
 
     play(tmp_path, scene)
@@ -141,7 +141,7 @@ def test_it_does_not_come_back_where_it_may_not(tmp_path: Path) -> None:
         await here.kill_bot()
         here.room.forbid(connect=True)
         await here.start_bot()
-        await told(here, "I do not come back: I lack these permissions in")
+        await told(here, "I do not rejoin it: I lack these permissions in")
         await stays_out(here)
 
     play(tmp_path, scene)
@@ -151,12 +151,12 @@ def test_with_the_voice_server_away_it_tries_until_it_is_in(tmp_path: Path) -> N
     async def scene(here: OutageStage) -> None:
         here.sim.faults.voice_gateway_away = True
         await down_and_up(here)
-        await told(here, "I am not back in the call yet.")
+        await told(here, "I have not rejoined the call yet.")
         await asyncio.sleep(120)
         here.sim.faults.voice_gateway_away = False
         mended = here.now
         await here.until(lambda: here.heard_since(mended), 45, "heard again")
-        assert len([text for _, text in here.told if "not back" in text]) == 1
+        assert len([text for _, text in here.told if "not rejoined" in text]) == 1
 
     play(tmp_path, scene)
 
@@ -165,7 +165,7 @@ def test_sent_away_while_it_tries_it_stays_away(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         here.sim.faults.voice_gateway_away = True
         await down_and_up(here)
-        await told(here, "I am not back in the call yet.")
+        await told(here, "I have not rejoined the call yet.")
         assert await here.command("leave") == "I have left the voice channel."
         here.sim.faults.voice_gateway_away = False
         await stays_out(here)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import aiohttp
+import discord
 import pytest
 
 from discord_bot.account import ask_account
+from discord_bot.client_options import (
+    MAX_DELAY_S,
+    ShortBackoff,
+    SocksConnector,
+    client_options,
+    shorten_backoff,
+)
 from discord_bot.errors import DiscordUnreachable
-from discord_bot.proxy import SocksConnector, way_out
 from simulators.discord import DiscordSimulator
 from simulators.discord.tls import authority
 from testing.gateways import closed_port
@@ -22,7 +29,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_without_a_proxy_it_is_straight() -> None:
-    assert way_out() == {}
+    assert client_options() == {}
 
 
 async def test_a_simulated_discord_takes_the_place_of_any_proxy(
@@ -30,7 +37,7 @@ async def test_a_simulated_discord_takes_the_place_of_any_proxy(
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     async with aiohttp.TCPConnector() as connector:
-        assert way_out(connector) == {"connector": connector}
+        assert client_options(connector) == {"connector": connector}
 
 
 async def test_the_login_of_a_proxy_is_sent_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +52,7 @@ async def test_the_login_of_a_proxy_is_sent_to_it(monkeypatch: pytest.MonkeyPatc
 async def test_no_proxy_is_heeded(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", value)
-    assert way_out() == {}
+    assert client_options() == {}
 
 
 async def test_discord_is_asked_for_by_name_through_socks() -> None:
@@ -76,3 +83,17 @@ async def test_a_socks_proxy_that_is_away_is_an_error_as_discord_py_expects_it()
     async with aiohttp.ClientSession(connector=connector) as session:
         with pytest.raises(aiohttp.ClientConnectionError, match="SOCKS proxy"):
             await session.get("http://discord.com")
+
+
+def test_no_pause_is_long_however_often_it_was_tried() -> None:
+    pauses = ShortBackoff()
+    assert max(pauses.delay() for _ in range(200)) == MAX_DELAY_S
+
+
+def test_the_first_pauses_are_as_short_as_ever() -> None:
+    assert ShortBackoff().delay() <= 2.0
+
+
+def test_discord_py_takes_it_for_its_gateway() -> None:
+    shorten_backoff()
+    assert vars(discord.client)["ExponentialBackoff"] is ShortBackoff

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from discord_bot.call.joining import announce_listening, check_may_join
-from discord_bot.call.presence import VoiceChannel
+from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.errors import MayNotJoin
 from testing.calls import Calls, calls
 from tests.discord_bot.commands.conftest import limit, permit
@@ -40,5 +39,5 @@ async def test_everybody_is_told_who_listens_where() -> None:
         await c.call_in()
         await c.settle()
         c.posted()
-        await announce_listening(c.bot.sessions[c.guild.id], channel_of(c))
+        await c.bot.sessions[c.guild.id].announce_listening(channel_of(c))
         assert c.posted() == [f"Jarvis is listening in <#{c.room.id}>. No audio is stored."]

@@ -1,4 +1,4 @@
-"""What a guild chose: kept through calls and restarts, and never in the way."""
+"""What the bot keeps of each guild: its choices and its running call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from discord_bot.guild_choices import GuildChoice, GuildChoices
+from discord_bot.guild_state import GuildChoice, GuildChoices, RunningCall, RunningCalls
 from tests.state.limits import no_more_files
 
 
@@ -99,3 +99,46 @@ def test_a_file_that_cannot_be_read_for_now_is_not_written_over(
     assert choices.of(2).level == "low"
     assert "ends with the bot" in caplog.text
     assert GuildChoices("jarvis", "medium", file).of(1).agent == "sage"
+
+
+HERE = RunningCall(channel_id=10, text_channel_id=20)
+
+
+def test_a_call_is_there_in_the_next_run_and_an_ended_one_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "running-calls.json"
+    calls = RunningCalls(file)
+    calls.add(1, HERE)
+    calls.add(2, RunningCall(channel_id=30))
+    assert RunningCalls(file).of(1) == HERE
+    assert calls.remove(2)
+    assert not calls.remove(2)
+    again = RunningCalls(file)
+    assert again.of(1) == HERE
+    assert again.of(2) is None
+
+
+def test_without_a_file_they_end_with_the_bot() -> None:
+    calls = RunningCalls()
+    calls.add(1, HERE)
+    assert calls.of(1) == HERE
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"guilds": {"x": 1}}'])
+def test_a_file_that_says_nothing_is_told_of_and_written_over(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "running-calls.json"
+    file.write_bytes(content)
+    calls = RunningCalls(file)
+    assert str(file) in caplog.text
+    calls.add(1, HERE)
+    assert RunningCalls(file).of(1) == HERE
+
+
+def test_what_cannot_be_kept_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").write_text("")
+    calls = RunningCalls(tmp_path / "file" / "running-calls.json")
+    with caplog.at_level(logging.WARNING):
+        calls.add(1, HERE)
+    assert calls.of(1) == HERE
+    assert "could not be kept" in caplog.text
