@@ -1,4 +1,4 @@
-"""/leave: go out of the call."""
+"""/leave: leaves the call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LeaveCog(commands.Cog):
         if not self._bot.in_call(guild):
             await answer(interaction, "I am in no voice channel.", ephemeral=True)
             return
-        # Begun before Discord is told to wait: who types /join next means a call after this one.
+        # Starts before the deferral: a /join that follows must begin a new call.
         leaving = asyncio.ensure_future(self._bot.leave(guild))
         try:
             await interaction.response.defer(ephemeral=True)

@@ -1,4 +1,4 @@
-"""/sensitivity: how readily the agent answers."""
+"""/sensitivity: chooses how readily the agent answers."""
 
 from __future__ import annotations
 

@@ -29,13 +29,13 @@ def test_what_was_chosen_is_there_after_a_restart(tmp_path: Path) -> None:
     assert GuildChoices("jarvis", "medium", file).of(1) == GuildChoice("sage", "medium")
 
 
-def test_what_was_left_open_follows_the_settings(tmp_path: Path) -> None:
+def test_a_choice_that_was_not_made_follows_the_settings(tmp_path: Path) -> None:
     file = tmp_path / "choices.json"
     GuildChoices("jarvis", "medium", file).choose(1, agent="sage")
     assert GuildChoices("max", "high", file).of(1) == GuildChoice("sage", "high")
 
 
-def test_a_guild_that_is_gone_is_forgotten(tmp_path: Path) -> None:
+def test_a_guild_that_was_left_is_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "choices.json"
     choices = GuildChoices("jarvis", "medium", file)
     choices.choose(1, level="high")
@@ -59,7 +59,7 @@ def test_a_guild_that_is_gone_is_forgotten(tmp_path: Path) -> None:
         b'{"guilds": {"1": {"agent": "\xff"}}}',
     ],
 )
-def test_a_file_that_is_none_is_put_aside_and_said(
+def test_an_invalid_choices_file_is_put_aside_with_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:
     file = tmp_path / "choices.json"
@@ -74,7 +74,7 @@ def test_a_file_that_is_none_is_put_aside_and_said(
     assert GuildChoices("jarvis", "medium", file).of(1).level == "low"
 
 
-def test_a_folder_that_cannot_be_written_costs_only_the_memory(
+def test_choices_that_cannot_be_saved_last_until_the_bot_stops(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     in_the_way = tmp_path / "state"
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_memory(
     assert len(caplog.messages) < 8, "told, and not at each choice"
 
 
-def test_a_file_that_cannot_be_read_for_now_is_not_written_over(
+def test_a_file_that_cannot_be_read_now_is_not_overwritten(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "choices.json"
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_read_for_now_is_not_written_over(
 HERE = RunningCall(channel_id=10, text_channel_id=20)
 
 
-def test_a_call_is_there_in_the_next_run_and_an_ended_one_is_not(tmp_path: Path) -> None:
+def test_running_calls_survive_a_restart_and_ended_ones_do_not(tmp_path: Path) -> None:
     file = tmp_path / "state" / "running-calls.json"
     calls = RunningCalls(file)
     calls.add(1, HERE)
@@ -117,14 +117,14 @@ def test_a_call_is_there_in_the_next_run_and_an_ended_one_is_not(tmp_path: Path)
     assert again.of(2) is None
 
 
-def test_without_a_file_they_end_with_the_bot() -> None:
+def test_without_a_file_running_calls_are_kept_in_memory() -> None:
     calls = RunningCalls()
     calls.add(1, HERE)
     assert calls.of(1) == HERE
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"guilds": {"x": 1}}'])
-def test_a_file_that_says_nothing_is_told_of_and_written_over(
+def test_an_invalid_calls_file_is_logged_and_replaced(
     tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "running-calls.json"
@@ -135,7 +135,9 @@ def test_a_file_that_says_nothing_is_told_of_and_written_over(
     assert RunningCalls(file).of(1) == HERE
 
 
-def test_what_cannot_be_kept_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_calls_that_cannot_be_saved_cause_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("")
     calls = RunningCalls(tmp_path / "file" / "running-calls.json")
     with caplog.at_level(logging.WARNING):

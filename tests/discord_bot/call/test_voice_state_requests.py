@@ -25,14 +25,14 @@ def asked(*channels: int | None, at: float = 0.0) -> VoiceStateRequests:
     return requests
 
 
-def test_what_nobody_asked_for_is_somebody_elses() -> None:
+def test_an_update_without_a_request_is_not_the_bots() -> None:
     requests = VoiceStateRequests()
     assert not requests.match(G, A, LEAVE, 0.0)
     assert not requests.match(G, A, B, 0.0)
     assert not requests.expects_leave(G, 0.0)
 
 
-def test_our_own_leave_is_ours_once() -> None:
+def test_a_leave_request_matches_one_update() -> None:
     requests = asked(LEAVE)
     assert requests.expects_leave(G, 0.1)
     assert requests.match(G, A, LEAVE, 0.1)
@@ -40,12 +40,12 @@ def test_our_own_leave_is_ours_once() -> None:
     assert not requests.match(G, A, LEAVE, 0.2)
 
 
-def test_another_guilds_leave_explains_nothing() -> None:
+def test_a_request_matches_only_in_its_guild() -> None:
     requests = asked(LEAVE)
     assert not requests.match(2, A, LEAVE, 0.1)
 
 
-def test_the_end_of_the_call_before_arrives_while_the_next_begins() -> None:
+def test_the_leave_of_one_call_may_be_answered_during_the_next_join() -> None:
     requests = asked(LEAVE, B)
     assert requests.match(G, A, LEAVE, 0.1)
     assert requests.match(G, None, B, 0.2)
@@ -58,7 +58,7 @@ def test_a_leave_that_was_not_answered_does_not_hide_a_kick() -> None:
     assert not requests.match(G, A, LEAVE, 0.2)
 
 
-def test_a_mute_while_we_ask_to_leave_answers_nothing() -> None:
+def test_a_mute_does_not_answer_a_leave() -> None:
     requests = asked(LEAVE, A)
     assert not requests.match(G, A, A, 0.1)
     assert requests.match(G, A, LEAVE, 0.2), "this is still the answer to our own leave"
@@ -71,33 +71,33 @@ def test_a_join_that_is_not_permitted_is_never_answered() -> None:
     assert not requests.match(G, None, A, 0.2)
 
 
-def test_the_answer_to_an_earlier_join_is_no_drag() -> None:
+def test_the_answer_to_an_earlier_join_is_not_a_move_by_a_member() -> None:
     requests = asked(A, LEAVE, B)
     assert requests.match(G, None, A, 0.1)
     assert requests.match(G, A, LEAVE, 0.2)
     assert requests.match(G, None, B, 0.3)
 
 
-def test_a_drag_while_we_join_is_a_drag() -> None:
+def test_a_move_by_a_member_during_a_join_is_recognised() -> None:
     requests = asked(A)
     assert requests.match(G, None, A, 0.1)
     assert not requests.match(G, A, B, 0.2)
 
 
-def test_what_did_not_get_out_is_not_waited_for() -> None:
+def test_an_unsent_request_is_not_expected() -> None:
     requests = asked(LEAVE)
     requests.drop_latest(G)
     requests.drop_latest(G)
     assert not requests.match(G, A, LEAVE, 0.1)
 
 
-def test_what_was_never_answered_is_given_up() -> None:
+def test_an_unanswered_request_expires() -> None:
     requests = asked(LEAVE)
     assert requests.expects_leave(G, ANSWER_TIMEOUT_S)
     assert not requests.match(G, A, LEAVE, ANSWER_TIMEOUT_S + 1)
 
 
-def test_a_lost_connection_holds_the_answers_back_for_as_long_as_it_takes() -> None:
+def test_a_lost_connection_stops_the_timeouts() -> None:
     requests = asked(LEAVE)
     requests.connection_lost()
     assert requests.expects_leave(G, 600.0)
@@ -105,7 +105,7 @@ def test_a_lost_connection_holds_the_answers_back_for_as_long_as_it_takes() -> N
     assert requests.match(G, A, LEAVE, 600.0 + ANSWER_TIMEOUT_S)
 
 
-def test_a_new_session_answers_nothing_of_the_old() -> None:
+def test_a_new_session_drops_the_open_requests() -> None:
     requests = asked(LEAVE, A)
     requests.connection_lost()
     requests.session_started()
@@ -115,7 +115,7 @@ def test_a_new_session_answers_nothing_of_the_old() -> None:
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_whatever_happens_in_whatever_order_our_own_moves_are_ours(seed: int) -> None:
+def test_the_bots_own_moves_are_recognised_in_any_order(seed: int) -> None:
     """Discord, which serves us in order and late; moderators, who act whenever they like."""
     chance = random.Random(seed)
     requests, where, now = VoiceStateRequests(), None, 0.0
@@ -136,7 +136,7 @@ def test_whatever_happens_in_whatever_order_our_own_moves_are_ours(seed: int) ->
             where = became
 
 
-async def test_a_clients_moves_are_known_by_the_client() -> None:
+async def test_the_requests_belong_to_the_client() -> None:
     one, other = (discord.Client(intents=discord.Intents.none()) for _ in range(2))
     assert voice_state_requests(one) is voice_state_requests(one)
     assert voice_state_requests(one) is not voice_state_requests(other)

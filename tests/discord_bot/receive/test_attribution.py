@@ -18,7 +18,7 @@ def setup(**call: object) -> tuple[Attribution, FakeCall, ReceiveCounters]:
     return Attribution(fake, counters), fake, counters
 
 
-def test_the_server_names_the_owner_and_what_was_kept_is_handed_over() -> None:
+def test_a_named_speaker_gets_the_packets_that_waited() -> None:
     attribution, _, _ = setup(dave_version=0, dave_session=None)
     for n in (1, 0):
         assert attribution.unknown(packet(OPUS, n)) is None
@@ -30,13 +30,13 @@ def test_the_server_names_the_owner_and_what_was_kept_is_handed_over() -> None:
     assert not attribution.waiting
 
 
-def test_we_own_no_stream_and_neither_does_number_zero() -> None:
+def test_the_bot_and_ssrc_zero_are_never_attributed() -> None:
     attribution, _, _ = setup()
     assert attribution.named(5, BOT) is None
     assert attribution.named(0, ANN) is None
 
 
-def test_the_key_names_the_owner_when_the_server_does_not() -> None:
+def test_the_dave_key_identifies_an_unnamed_speaker() -> None:
     attribution, _, counters = setup()
     found = attribution.unknown(packet(seal(OPUS, BEN, 1)))
     assert found is not None
@@ -45,7 +45,7 @@ def test_the_key_names_the_owner_when_the_server_does_not() -> None:
     assert counters.attributed == 1
 
 
-def test_the_key_finds_even_who_had_another_stream_before() -> None:
+def test_the_dave_key_identifies_a_speaker_with_a_new_stream() -> None:
     attribution, _, _ = setup()
     attribution.named(4, BEN)
     found = attribution.unknown(packet(seal(OPUS, BEN, 1)))
@@ -53,7 +53,7 @@ def test_the_key_finds_even_who_had_another_stream_before() -> None:
     assert (found.user_id, found.outdated) == (BEN, [4])
 
 
-def test_the_end_of_talk_tells_nothing_and_is_kept_in_its_place() -> None:
+def test_the_end_of_talk_identifies_nobody_and_keeps_its_position() -> None:
     attribution, _, _ = setup()
     assert attribution.unknown(packet(OPUS_SILENCE, 0)) is None
     found = attribution.unknown(packet(seal(OPUS, BEN, 1), 1))
@@ -61,7 +61,7 @@ def test_the_end_of_talk_tells_nothing_and_is_kept_in_its_place() -> None:
     assert [p.sequence for p in found.packets] == [0, 1]
 
 
-def test_a_new_key_tells_whose_the_kept_packets_are() -> None:
+def test_a_new_key_attributes_the_waiting_packets() -> None:
     attribution, call, _ = setup(dave_session=Group(epoch=1))
     frames = [seal(OPUS + bytes([n]), ANN, 3) for n in range(3)]
     for n, frame in enumerate(frames):
@@ -75,7 +75,7 @@ def test_a_new_key_tells_whose_the_kept_packets_are() -> None:
     assert [p.decrypted for p in found.packets] == [True, False, False]
 
 
-def test_without_keys_the_only_one_without_a_stream_owns_the_only_unknown() -> None:
+def test_without_dave_the_only_unknown_stream_is_attributed_by_elimination() -> None:
     attribution, _, counters = setup(dave_version=0, dave_session=None)
     attribution.named(4, ANN)
     attribution.unknown(packet(OPUS, at=0.0))
@@ -85,7 +85,7 @@ def test_without_keys_the_only_one_without_a_stream_owns_the_only_unknown() -> N
     assert counters.attributed == 1
 
 
-def test_without_keys_nobody_is_picked_out_of_two() -> None:
+def test_without_dave_nothing_is_attributed_between_two_users() -> None:
     attribution, call, _ = setup(dave_version=0, dave_session=None)
     attribution.unknown(packet(OPUS, at=0.0))
     assert attribution.reconsider(0.6) == [], "two people"
@@ -94,14 +94,14 @@ def test_without_keys_nobody_is_picked_out_of_two() -> None:
     assert attribution.reconsider(0.6) == [], "two streams"
 
 
-def test_in_an_encrypted_call_nobody_is_guessed_by_elimination() -> None:
+def test_in_an_encrypted_call_nothing_is_attributed_by_elimination() -> None:
     attribution, call, _ = setup(dave_session=Group(epoch=1))
     call.present = {ANN}
     attribution.unknown(packet(seal(OPUS, ANN, 5), at=0.0))
     assert attribution.reconsider(1.0) == []
 
 
-def test_packets_of_nobody_expire() -> None:
+def test_unattributed_packets_expire() -> None:
     attribution, _, _ = setup(dave_session=Group(epoch=1))
     attribution.unknown(packet(seal(OPUS, ANN, 5), at=0.0))
     assert attribution.waiting
@@ -109,7 +109,7 @@ def test_packets_of_nobody_expire() -> None:
     assert not attribution.waiting
 
 
-def test_who_leaves_loses_the_stream() -> None:
+def test_a_user_who_leaves_loses_the_stream() -> None:
     attribution, _, _ = setup()
     attribution.named(5, ANN)
     assert attribution.forget(ANN) == [5]
@@ -120,7 +120,7 @@ def numbered(sequence: int, at: float = 0.0, ssrc: int = 5) -> RtpPacket:
     return RtpPacket(sequence & 0xFFFF, ssrc, at, b"opus")
 
 
-def test_a_new_stream_of_a_person_makes_the_old_one_outdated() -> None:
+def test_a_speakers_new_stream_makes_the_old_one_outdated() -> None:
     speakers = Speakers()
     assert speakers.learn(5, ANN) == []
     assert speakers.learn(5, ANN) == []
@@ -128,7 +128,7 @@ def test_a_new_stream_of_a_person_makes_the_old_one_outdated() -> None:
     assert (speakers.user_of(5), speakers.user_of(6)) == (None, ANN)
 
 
-def test_a_stream_that_changes_hands_needs_a_new_decoder() -> None:
+def test_a_stream_with_a_new_speaker_needs_a_new_decoder() -> None:
     speakers = Speakers()
     speakers.learn(5, ANN)
     speakers.learn(6, BEN)
@@ -136,7 +136,7 @@ def test_a_stream_that_changes_hands_needs_a_new_decoder() -> None:
     assert (speakers.user_of(5), speakers.user_of(6)) == (BEN, None)
 
 
-def test_who_leaves_is_forgotten() -> None:
+def test_a_user_who_leaves_is_forgotten() -> None:
     speakers = Speakers()
     speakers.learn(5, ANN)
     assert speakers.forget(ANN) == [5]
@@ -151,7 +151,7 @@ def test_those_without_a_stream_are_tried_first() -> None:
     assert speakers.streamless([ANN, BEN]) == [BEN]
 
 
-def test_kept_packets_come_back_in_the_order_they_were_spoken_over_the_wrap() -> None:
+def test_waiting_packets_are_sorted_across_the_sequence_wrap() -> None:
     unattributed = UnattributedPackets()
     for sequence in (0xFFFF, 1, 0, 0xFFFE):
         unattributed.add(numbered(sequence))
@@ -161,7 +161,7 @@ def test_kept_packets_come_back_in_the_order_they_were_spoken_over_the_wrap() ->
     assert unattributed.take(5) == []
 
 
-def test_kept_packets_expire() -> None:
+def test_waiting_packets_expire() -> None:
     unattributed = UnattributedPackets()
     unattributed.add(numbered(1, at=0.0))
     unattributed.add(numbered(2, at=1.0))
@@ -181,7 +181,7 @@ def test_memory_is_bounded_in_packets_and_in_streams() -> None:
     assert len(unattributed) == 64
 
 
-def test_owners_are_bounded_and_the_oldest_stream_gives_way() -> None:
+def test_speakers_are_limited_and_the_oldest_is_dropped() -> None:
     speakers = Speakers()
     stale = [old for ssrc in range(10_000) for old in speakers.learn(ssrc, ssrc + 50_000)]
     assert stale == list(range(10_000 - 256))

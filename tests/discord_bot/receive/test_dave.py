@@ -36,7 +36,7 @@ def dave(counters: ReceiveCounters) -> DaveDecryptor:
     return DaveDecryptor(counters)
 
 
-def test_a_frame_opens_with_its_sender_s_key(dave: DaveDecryptor) -> None:
+def test_a_frame_is_decrypted_with_its_senders_key(dave: DaveDecryptor) -> None:
     spoken = packet(seal(OPUS, ANN, 1))
     assert dave.decrypt(Group(), 1, ANN, spoken)
     assert (spoken.frame, spoken.decrypted) == (OPUS, True)
@@ -65,7 +65,7 @@ def test_speech_before_its_commit_is_rescued_by_the_commit(
     assert not dave.waiting
 
 
-def test_after_two_seconds_speech_is_given_up(
+def test_undecryptable_speech_is_dropped_after_two_seconds(
     dave: DaveDecryptor, counters: ReceiveCounters
 ) -> None:
     group = Group(epoch=1)
@@ -87,7 +87,7 @@ def test_a_newcomer_s_speech_waits_for_their_admission(
     assert len(dave.retry(group, 0.1)) == 1
 
 
-def test_the_end_of_talk_waits_behind_speech_that_does_not_open_yet(dave: DaveDecryptor) -> None:
+def test_the_end_of_talk_waits_for_undecrypted_speech_before_it(dave: DaveDecryptor) -> None:
     group = Group(epoch=1)
     dave.decrypt(group, 1, ANN, packet(seal(OPUS, ANN, 3), 0))
     assert not dave.decrypt(group, 1, ANN, packet(OPUS_SILENCE, 1))
@@ -103,7 +103,7 @@ def test_one_damaged_frame_does_not_hold_up_the_end_of_talk(dave: DaveDecryptor)
     assert dave.decrypt(group, 1, ANN, packet(OPUS_SILENCE, 2))
 
 
-def test_what_is_no_dave_frame_is_counted_and_not_kept(
+def test_an_unencrypted_frame_is_counted_and_not_kept(
     dave: DaveDecryptor, counters: ReceiveCounters
 ) -> None:
     assert not dave.decrypt(Group(), 1, ANN, packet(OPUS))
@@ -111,7 +111,7 @@ def test_what_is_no_dave_frame_is_counted_and_not_kept(
     assert not dave.waiting
 
 
-def test_a_replayed_frame_does_not_open_twice(dave: DaveDecryptor) -> None:
+def test_a_replayed_frame_is_not_decrypted_twice(dave: DaveDecryptor) -> None:
     group, sealed = Group(), seal(OPUS, ANN, 1)
     assert dave.decrypt(group, 1, ANN, packet(sealed))
     assert not dave.decrypt(group, 1, ANN, packet(sealed))
@@ -125,7 +125,7 @@ def test_without_dave_plain_frames_pass_and_ciphertext_does_not(
     assert counters.dave_fail == {"EncryptedButNoGroup": 1}
 
 
-def test_a_frame_in_flight_over_a_downgrade_still_opens(dave: DaveDecryptor) -> None:
+def test_a_frame_in_flight_across_a_downgrade_is_decrypted(dave: DaveDecryptor) -> None:
     assert dave.decrypt(Group(), 0, ANN, packet(seal(OPUS, ANN, 1)))
 
 
@@ -169,7 +169,7 @@ class Talkative:
         ("", OTHER_REASON),
     ],
 )
-def test_frames_that_do_not_open_are_counted_by_a_fixed_set_of_reasons(
+def test_decryption_failures_are_counted_by_a_fixed_set_of_reasons(
     dave: DaveDecryptor, counters: ReceiveCounters, text: str, counted_as: str
 ) -> None:
     session = Talkative(text.format(n=n) for n in itertools.count())
@@ -186,13 +186,13 @@ def test_a_real_session_refuses_for_a_known_reason(
     assert set(counters.dave_fail) <= REASONS
 
 
-def test_however_many_people_are_blocked_few_are_remembered(dave: DaveDecryptor) -> None:
+def test_the_number_of_blocked_users_is_limited(dave: DaveDecryptor) -> None:
     for user in range(10_000):
         dave.decrypt(Group(), 1, user + 100, packet(seal(OPUS, user, 1)))
     assert len(dave._blocked) <= 256
 
 
-def test_the_speech_of_who_left_is_dropped(dave: DaveDecryptor) -> None:
+def test_the_waiting_speech_of_a_user_who_left_is_dropped(dave: DaveDecryptor) -> None:
     group = Group(epoch=1)
     dave.decrypt(group, 1, ANN, packet(seal(OPUS, ANN, 3)))
     dave.decrypt(group, 1, BEN, packet(seal(OPUS, BEN, 3)))

@@ -8,13 +8,13 @@ def refuse(health: ReceiveHealth, start: float, packets: int, why: str = "DAVE k
         health.refused(start + n * 0.02, why)
 
 
-def test_all_is_well_at_first() -> None:
+def test_there_is_no_problem_at_first() -> None:
     health = ReceiveHealth()
     health.observe(0.0, groupless=False, lost=False)
     assert health.problem(100.0) is None
 
 
-def test_without_the_group_for_five_seconds() -> None:
+def test_five_seconds_outside_the_group_are_a_problem() -> None:
     health = ReceiveHealth()
     health.observe(0.0, groupless=True, lost=False)
     assert health.problem(NO_GROUP_S - 0.1) is None
@@ -24,7 +24,7 @@ def test_without_the_group_for_five_seconds() -> None:
     assert health.problem(6.0) is None
 
 
-def test_being_alone_in_between_starts_the_wait_anew() -> None:
+def test_being_alone_meanwhile_restarts_the_wait() -> None:
     health = ReceiveHealth()
     health.observe(0.0, groupless=True, lost=False)
     health.observe(4.0, groupless=False, lost=False)
@@ -33,7 +33,7 @@ def test_being_alone_in_between_starts_the_wait_anew() -> None:
     assert health.problem(9.5) is not None
 
 
-def test_three_seconds_of_speech_that_does_not_open() -> None:
+def test_three_seconds_of_undecryptable_speech_are_a_problem() -> None:
     health = ReceiveHealth()
     refuse(health, 10.0, 120)
     reason = health.problem(12.5)
@@ -44,7 +44,7 @@ def test_three_seconds_of_speech_that_does_not_open() -> None:
     assert "DAVE key: 120" in reason
 
 
-def test_one_packet_that_opens_is_hearing_again() -> None:
+def test_one_decrypted_packet_ends_the_problem() -> None:
     health = ReceiveHealth()
     refuse(health, 10.0, 200)
     assert health.problem(14.0) is not None
@@ -52,7 +52,7 @@ def test_one_packet_that_opens_is_hearing_again() -> None:
     assert health.problem(14.0) is None
 
 
-def test_a_few_strays_are_not_deafness_however_long_ago() -> None:
+def test_a_few_refused_packets_are_no_problem() -> None:
     health = ReceiveHealth()
     refuse(health, 0.0, 10, "transport key")
     assert health.problem(1000.0) is None
@@ -65,14 +65,14 @@ def test_short_bursts_of_lost_speech_add_up() -> None:
     assert health.problem(8.4) is not None
 
 
-def test_a_closed_connection_that_is_called_alive() -> None:
+def test_a_lost_connection_is_a_problem() -> None:
     health = ReceiveHealth()
     health.observe(0.0, groupless=False, lost=True)
     assert health.problem(LOST_S - 0.1) is None
     assert "closed" in (health.problem(LOST_S) or "")
 
 
-def test_a_new_session_is_judged_anew() -> None:
+def test_a_new_session_starts_without_a_problem() -> None:
     health = ReceiveHealth()
     refuse(health, 0.0, 200)
     health.observe(0.0, groupless=True, lost=True)

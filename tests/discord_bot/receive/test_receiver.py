@@ -73,7 +73,7 @@ def test_padding_alone_does_not_push_waiting_speech_aside() -> None:
     assert room.heard.kinds(ANN) == [FrameKind.SPEECH]
 
 
-def test_copies_are_dropped_before_they_can_fail_to_decrypt() -> None:
+def test_duplicates_are_dropped_before_decryption() -> None:
     room = Room()
     room.op5(ANN, ANN_SSRC)
     for n, opus in enumerate(speech()):
@@ -84,7 +84,7 @@ def test_copies_are_dropped_before_they_can_fail_to_decrypt() -> None:
     assert not room.counters.dave_fail
 
 
-def test_a_camera_or_rtcp_disturbs_nobody() -> None:
+def test_video_and_rtcp_are_ignored() -> None:
     room = Room()
     room.op5(ANN, ANN_SSRC)
     for n, opus in enumerate(speech()):
@@ -123,7 +123,7 @@ def test_ciphertext_is_never_decoded_as_opus() -> None:
     assert room.counters.dave_fail == {"EncryptedButNoGroup": 20}
 
 
-def test_plain_speech_in_an_encrypted_call_is_not_let_in() -> None:
+def test_plain_speech_in_an_encrypted_call_is_refused() -> None:
     room = Room()
     room.op5(ANN, ANN_SSRC)
     room.say(ANN, ANN_SSRC, epoch=None)
@@ -149,7 +149,7 @@ def test_a_sink_that_fails_is_counted_and_called_again(caplog: pytest.LogCapture
     assert "full" in caplog.text
 
 
-def test_nothing_is_decoded_before_somebody_listens() -> None:
+def test_nothing_is_decoded_before_a_sink_is_set() -> None:
     room = Room()
     room.receiver.sink = None
     room.op5(ANN, ANN_SSRC)
@@ -191,7 +191,7 @@ def test_a_malformed_voice_message_is_counted(op: int, data: dict[str, Any]) -> 
     assert room.heard.ms(ANN) == 400
 
 
-def test_a_fault_of_our_own_is_counted_and_survived() -> None:
+def test_an_internal_fault_is_counted_and_survived() -> None:
     class BrokenCall(FakeCall):
         def is_bot(self, user_id: int) -> bool:
             raise RuntimeError("no cache")
@@ -208,7 +208,7 @@ def test_a_fault_of_our_own_is_counted_and_survived() -> None:
     assert room.receiver.counters.errors == 2
 
 
-def test_op_5_without_a_user_is_our_own_and_unknown_ops_are_ignored() -> None:
+def test_op_5_without_a_user_and_unknown_ops_are_ignored() -> None:
     room = Room()
     for op, data in ((5, {"ssrc": 1, "speaking": 0}), (18, {"flags": 2}), (11, {"user_ids": []})):
         room.receiver.voice_message(op, data)

@@ -61,7 +61,7 @@ def test_speech_before_a_late_commit_is_not_lost() -> None:
     assert not room.receiver.pending
 
 
-def test_a_newcomer_unnamed_and_not_yet_admitted_is_not_lost_either() -> None:
+def test_speech_of_an_unnamed_newcomer_before_admission_is_not_lost() -> None:
     room = Room(dave_session=Group(members=[BOT, BEN]))
     room.say(ANN, ANN_SSRC, epoch=3)
     assert room.heard.frames == []
@@ -73,7 +73,7 @@ def test_a_newcomer_unnamed_and_not_yet_admitted_is_not_lost_either() -> None:
 
 
 @pytest.mark.parametrize("who", ["bot", "left out"])
-def test_some_are_never_opened(who: str) -> None:
+def test_bots_and_ignored_users_are_never_decrypted(who: str) -> None:
     room = Room()
     if who == "bot":
         room.call.bots.add(ANN)
@@ -88,7 +88,7 @@ def test_some_are_never_opened(who: str) -> None:
     assert room.heard.ms(ANN) == 400
 
 
-def test_who_leaves_is_reported_and_may_come_back_with_another_stream() -> None:
+def test_a_user_who_left_may_come_back_with_another_stream() -> None:
     room = Room()
     room.op5(ANN, ANN_SSRC)
     room.say(ANN, ANN_SSRC)
@@ -100,7 +100,7 @@ def test_who_leaves_is_reported_and_may_come_back_with_another_stream() -> None:
     assert room.heard.ms(ANN) == 800
 
 
-def test_who_comes_back_may_get_the_number_of_their_old_stream_again() -> None:
+def test_a_user_who_left_may_come_back_with_the_same_ssrc() -> None:
     room = Room()
     for _ in range(2):
         room.op5(ANN, ANN_SSRC)
@@ -110,7 +110,7 @@ def test_who_comes_back_may_get_the_number_of_their_old_stream_again() -> None:
     assert room.counters.duplicate == 0
 
 
-def test_a_person_s_last_words_are_not_held_back_by_their_leaving() -> None:
+def test_held_packets_are_decoded_when_their_speaker_leaves() -> None:
     room = Room()
     room.op5(ANN, ANN_SSRC)
     room.send(seal(speech()[0], ANN, 1), 0)
@@ -119,7 +119,7 @@ def test_a_person_s_last_words_are_not_held_back_by_their_leaving() -> None:
     assert room.heard.ms(ANN) == 40
 
 
-def test_a_new_session_forgets_everything_and_reports_who_is_not_there_any_more() -> None:
+def test_a_new_session_forgets_the_streams_and_reports_users_who_left() -> None:
     room = Room()
     room.op5(ANN, ANN_SSRC)
     room.op5(BEN, BEN_SSRC)
@@ -144,7 +144,7 @@ def test_the_first_packets_of_a_new_session_survive_its_announcement() -> None:
     assert room.heard.ms(ANN) == 800
 
 
-def test_a_stream_that_nobody_was_named_for_may_come_again_in_a_new_session() -> None:
+def test_an_unattributed_stream_may_come_again_in_a_new_session() -> None:
     room = plain()
     room.say(ANN, ANN_SSRC, epoch=None)
     assert room.heard.ms(ANN) == 0, "two people are there, and it may be either"
@@ -156,7 +156,7 @@ def test_a_stream_that_nobody_was_named_for_may_come_again_in_a_new_session() ->
     assert room.counters.duplicate == 0
 
 
-def test_deafness_is_noticed_within_three_seconds_of_speech_and_so_is_its_end() -> None:
+def test_undecryptable_speech_is_noticed_within_three_seconds_and_so_is_its_end() -> None:
     room = Room()
     room.op5(ANN, ANN_SSRC)
     room.say(ANN, ANN_SSRC, speech() * 10, epoch=9)
@@ -167,7 +167,7 @@ def test_deafness_is_noticed_within_three_seconds_of_speech_and_so_is_its_end() 
     assert room.receiver.health.problem(room.now) is None
 
 
-def test_a_silent_camera_is_not_deafness_and_does_not_cure_it() -> None:
+def test_silence_frames_are_no_problem_and_end_none() -> None:
     room = Room()
     for n in range(300):
         room.send(OPUS_SILENCE, n, ssrc=77)
@@ -191,13 +191,13 @@ def test_a_silent_camera_is_not_deafness_and_does_not_cure_it() -> None:
         ({"dave_session": None, "dave_version": 0}, True),
     ],
 )
-def test_what_we_say_is_heard_once_the_group_has_us(
+def test_the_bot_can_be_heard_once_it_is_in_the_group(
     call: dict[str, Any], can_be_heard: bool
 ) -> None:
     assert Room(**call).receiver.can_be_heard() is can_be_heard
 
 
-def test_being_kept_out_of_the_group_is_deafness() -> None:
+def test_being_outside_the_group_is_a_problem() -> None:
     room = Room(dave_session=Group(ready=False))
     room.receiver.observe(room.now)
     room.receiver.observe(room.now + 5.1)

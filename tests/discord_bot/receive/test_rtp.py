@@ -33,7 +33,7 @@ def unpack(datagram: bytes) -> tuple[RtpHeader, bytes]:
     words=st.one_of(st.none(), st.integers(0, 8)),
     csrcs=st.integers(0, 15),
 )
-def test_what_was_sent_comes_out_whatever_surrounds_it(
+def test_the_payload_is_extracted_from_any_packet(
     frame: bytes, sequence: int, ssrc: int, padding: int, words: int | None, csrcs: int
 ) -> None:
     datagram = rtp(
@@ -52,7 +52,7 @@ def test_what_was_sent_comes_out_whatever_surrounds_it(
 
 
 @given(st.binary(max_size=120))
-def test_garbage_is_refused_or_read_but_never_breaks_anything(datagram: bytes) -> None:
+def test_garbage_raises_nothing_but_not_audio(datagram: bytes) -> None:
     try:
         header = parse_header(datagram)
     except NotAudio:
@@ -110,7 +110,7 @@ def test_aes256_gcm() -> None:
 
 
 @pytest.mark.parametrize("mode", [XCHACHA, AES])
-def test_another_key_s_packet_is_refused(mode: str) -> None:
+def test_a_packet_with_another_key_is_refused(mode: str) -> None:
     with pytest.raises(TransportRefused):
         decrypt_datagram(mode, bytes(32), rtp(b"hello", KEY), 12)
 
@@ -133,14 +133,14 @@ def test_an_unknown_mode_is_named() -> None:
         decrypt_datagram("rot13", KEY, rtp(b"hello", KEY), 12)
 
 
-def test_a_copy_is_known_and_streams_do_not_mix() -> None:
+def test_duplicates_are_detected_by_stream() -> None:
     copies = ReplayFilter()
     assert not copies.is_duplicate(1, 7)
     assert not copies.is_duplicate(2, 7)
     assert copies.is_duplicate(1, 7)
 
 
-def test_a_number_used_again_after_the_wrap_is_no_copy() -> None:
+def test_a_sequence_number_after_the_wrap_is_no_duplicate() -> None:
     copies = ReplayFilter()
     for n in range(0x10000):
         assert not copies.is_duplicate(1, n)
@@ -148,7 +148,7 @@ def test_a_number_used_again_after_the_wrap_is_no_copy() -> None:
     assert copies.is_duplicate(1, 0xFFFF)
 
 
-def test_a_forgotten_stream_begins_anew() -> None:
+def test_a_forgotten_stream_may_start_again() -> None:
     copies = ReplayFilter()
     copies.is_duplicate(1, 7)
     copies.forget(1)

@@ -24,7 +24,7 @@ def test_48_khz_stereo_comes_out_as_16_khz_mono() -> None:
     assert pitch(np.concatenate(frames[5:])) == pytest.approx(440, abs=5)
 
 
-def test_frames_are_the_caller_s_own() -> None:
+def test_decoded_frames_are_copies() -> None:
     decoder = OpusDecoder()
     first, second = opus_frames(tone(440, 0.04))
     pcm = decoder.decode(first)
@@ -38,7 +38,9 @@ def test_the_end_of_talk_is_20_ms_too() -> None:
 
 
 @pytest.mark.parametrize("sender", LIBRARIES.values(), ids=LIBRARIES.keys())
-def test_lost_speech_is_rebuilt_far_better_than_made_up(opus_library: str, sender: str) -> None:
+def test_lost_speech_is_rebuilt_better_by_redundancy_than_by_concealment(
+    opus_library: str, sender: str
+) -> None:
     discord.opus.load_opus(sender)
     packets = opus_frames(speech("What time is it in Berlin?"))
     discord.opus.load_opus(opus_library)
@@ -60,7 +62,7 @@ def test_lost_speech_is_rebuilt_far_better_than_made_up(opus_library: str, sende
     assert np.median(better_by_db) > 6.0
 
 
-def test_made_up_audio_is_as_long_as_the_frames_before() -> None:
+def test_concealed_audio_has_the_length_of_the_frames_before() -> None:
     decoder = OpusDecoder()
     for packet in opus_frames(tone(440, 0.1)):
         decoder.decode(packet)
@@ -68,7 +70,7 @@ def test_made_up_audio_is_as_long_as_the_frames_before() -> None:
 
 
 @pytest.mark.parametrize("packet", [b"", b"\xff" * 40, b"\x03"])
-def test_what_is_no_opus_is_refused_and_the_decoder_lives_on(packet: bytes) -> None:
+def test_invalid_opus_is_refused_and_the_decoder_stays_usable(packet: bytes) -> None:
     decoder = OpusDecoder()
     with pytest.raises(OpusRefused):
         decoder.decode(packet)
@@ -103,7 +105,7 @@ def test_lost_frames_are_filled_and_the_length_is_kept() -> None:
     assert np.abs(gap).max() > 1000, "the tone goes on through the gap"
 
 
-def test_a_frame_that_is_no_opus_is_dropped_and_counted() -> None:
+def test_an_invalid_opus_frame_is_dropped_and_counted() -> None:
     frames = opus_frames(tone(440, 0.2))
     frames[4] = b"\xff" * 40
     heard, counters = talk(set(), frames)

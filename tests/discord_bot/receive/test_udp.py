@@ -74,7 +74,7 @@ def test_a_replaced_socket_is_read_soon(rig: Rig) -> None:
     assert rig.receive(timeout=1.0) == b"new"
 
 
-def test_a_socket_that_comes_late_or_is_closed_does_not_end_it(rig: Rig) -> None:
+def test_a_missing_or_closed_socket_does_not_end_the_reader(rig: Rig) -> None:
     rig.use_new_socket()
     rig.state.socket.close()
     rig.state.socket = MISSING
@@ -83,7 +83,9 @@ def test_a_socket_that_comes_late_or_is_closed_does_not_end_it(rig: Rig) -> None
     assert rig.receive() == b"x"
 
 
-def test_a_listener_that_fails_does_not_end_it(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_listener_that_fails_does_not_end_the_reader(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(data: bytes) -> None:
         raise RuntimeError("listener broke")
 
@@ -97,7 +99,7 @@ def test_a_listener_that_fails_does_not_end_it(rig: Rig, caplog: pytest.LogCaptu
     assert "listener broke" in caplog.text
 
 
-def test_a_peer_that_is_dead_is_told_of_a_few_times(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_dead_server_is_logged_a_few_times(caplog: pytest.LogCaptureFixture) -> None:
     """Its machine answers each packet with "port unreachable": thousands in a minute."""
     caplog.set_level(logging.DEBUG)
     with udp() as dead:
@@ -161,16 +163,16 @@ async def collect(send_fails: int = 0) -> list[bytes]:
     return sent
 
 
-async def test_a_counter_of_eight_bytes_goes_out_again_and_again() -> None:
+async def test_the_keepalive_sends_a_counter_of_eight_bytes() -> None:
     assert [int.from_bytes(data, "little") for data in await collect()] == [0, 1, 2]
     assert {len(data) for data in await collect()} == {8}
 
 
-async def test_a_network_that_is_down_for_a_moment_does_not_end_it() -> None:
+async def test_a_short_network_failure_does_not_end_the_keepalive() -> None:
     assert len(await collect(send_fails=2)) == 3
 
 
-async def test_a_network_that_is_down_for_long_is_told_of_a_few_times(
+async def test_a_long_network_failure_is_logged_a_few_times(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="discord_bot")
