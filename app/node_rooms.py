@@ -11,8 +11,7 @@ import numpy as np
 
 from app.sound_file import ogg_opus
 from discord_bot.bot import VoiceBot
-from discord_bot.call.joining import announce_listening, check_may_join
-from discord_bot.call.presence import VoiceChannel
+from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.errors import VoiceSessionError
 from discord_bot.messages.direct_messages import Member, find_members, write_to
 from discord_bot.messages.posting import Attachment
@@ -120,7 +119,7 @@ class BotRooms:
         except VoiceSessionError as error:
             raise CannotNow(str(error)) from error
         if not already:
-            await announce_listening(session, target)
+            await session.announce_listening(target)
         return self._room(session, target)
 
     async def leave(self, guild_id: int) -> bool:

@@ -18,9 +18,8 @@ from app.gateway_agents import OpenClawAgent
 from app.speech_models import speech_models
 from app.voice import steady_voice
 from discord_bot.bot import VoiceBot
-from discord_bot.call.running_calls import RunningCalls
-from discord_bot.guild_choices import GuildChoices
 from discord_bot.guild_names import GuildNames
+from discord_bot.guild_state import GuildChoices, GuildState, RunningCalls
 from discord_bot.receive.opus import load_libopus
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient
@@ -130,6 +129,7 @@ def make_bot(
     )
     shared.gateway.on_agents(agents.take)
     file = None if shared.state_dir is None else shared.state_dir / CHOICES_FILE
+    calls_file = None if shared.state_dir is None else shared.state_dir / CALLS_FILE
     choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level, file)
 
     def make_room(
@@ -157,10 +157,9 @@ def make_bot(
         settings.discord,
         make_room,
         agents,
-        choices,
-        calls=RunningCalls(None if shared.state_dir is None else shared.state_dir / CALLS_FILE),
+        GuildState(choices, RunningCalls(calls_file)),
         connector=connector,
         observer=observer,
-        on_guild_gone=shared.gateway.remove_guild,
+        on_guild_removed=shared.gateway.remove_guild,
     )
     return bot

@@ -1,4 +1,4 @@
-"""What Discord says of the bot's own account and application, for whoever sets it up."""
+"""The bot's account and application as Discord reports them, for the doctor."""
 
 from __future__ import annotations
 
@@ -9,25 +9,24 @@ from typing import Final
 import aiohttp
 import discord
 
+from discord_bot.client_options import client_options
 from discord_bot.errors import DiscordUnreachable, TokenRefused
-from discord_bot.proxy import way_out
 
 INVITE_SCOPES: Final = ("bot", "applications.commands")
 INVITE_PERMISSIONS: Final = discord.Permissions(
     view_channel=True, send_messages=True, attach_files=True, connect=True, speak=True
 )
-"""What the README asks for: to come, to speak, and to write what cannot be spoken, as a file where
-it is long."""
+"""The permissions in the README: join, speak, and post what cannot be spoken, as a file if long."""
 _PRIVILEGED: Final = ("presence", "guild_members", "message_content")
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the bot is at Discord.
+    """The bot's account and application.
 
-    ``privileged_intents`` are those that are on in the portal; the bot needs none. An application
-    that ``wants_code_grant`` cannot be invited by a link; one that ``sends_commands_elsewhere``, to
-    an interactions endpoint, never sends the bot a command.
+    ``privileged_intents`` are enabled in the portal; the bot needs none. An application that
+    ``wants_code_grant`` cannot be invited by a link. One that ``sends_commands_elsewhere``, to an
+    interactions endpoint, sends the bot no commands.
     """
 
     name: str
@@ -39,32 +38,32 @@ class Account:
 
     @property
     def invite(self) -> str:
-        """The link with which the bot is invited into a server."""
+        """The link that invites the bot into a server."""
         return discord.utils.oauth_url(
             self.application_id, permissions=INVITE_PERMISSIONS, scopes=INVITE_SCOPES
         )
 
 
 async def ask_account(
-    token: str, patience_s: float, connector: aiohttp.BaseConnector | None = None
+    token: str, timeout_s: float, connector: aiohttp.BaseConnector | None = None
 ) -> Account:
-    """Ask Discord with the bot's token, over REST alone: a bot that runs is not disturbed.
+    """Request the account with the bot's token. This uses only REST, so a running bot may stay.
 
     ``connector`` leads to a simulated Discord.
 
     Raises:
-        TokenRefused: Discord does not take the token.
-        DiscordUnreachable: no answer within ``patience_s``, or none that tells.
+        TokenRefused: Discord does not accept the token.
+        DiscordUnreachable: no answer within ``timeout_s``, or no useful one.
     """
-    client = discord.Client(intents=discord.Intents.none(), **way_out(connector))
+    client = discord.Client(intents=discord.Intents.none(), **client_options(connector))
     try:
-        async with asyncio.timeout(patience_s), client:
+        async with asyncio.timeout(timeout_s), client:
             await client.login(token)
             return await _account(client)
     except discord.LoginFailure as error:
         raise TokenRefused("Discord does not take this token") from error
     except TimeoutError as error:
-        raise DiscordUnreachable(f"Discord does not answer within {patience_s:g} s") from error
+        raise DiscordUnreachable(f"Discord does not answer within {timeout_s:g} s") from error
     except (OSError, aiohttp.ClientError, discord.HTTPException) as error:
         raise DiscordUnreachable(f"Discord cannot be asked: {error}") from error
 

@@ -4,94 +4,97 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Protocol
 
 import aiohttp
 import discord
-from discord import app_commands
 from discord.ext import commands
 
-from discord_bot.agent_catalogue import AgentCatalogue
-from discord_bot.backoff import shorten_pauses
-from discord_bot.call.own_moves import own_moves
-from discord_bot.call.presence import VoiceChannel, clear_presence, shown_in
-from discord_bot.call.returning import Returning
-from discord_bot.call.running_calls import RunningCall, RunningCalls
-from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
-from discord_bot.guild_choices import GuildChoices
-from discord_bot.messages.answers import answer
-from discord_bot.proxy import way_out
+from discord_bot.call.rejoin import Rejoiner
+from discord_bot.call.voice_channel import VoiceChannel, clear_presence, shown_in
+from discord_bot.call.voice_state_requests import voice_state_requests
+from discord_bot.client_options import client_options, shorten_backoff
+from discord_bot.commands.registration import register_commands
+from discord_bot.guild_state import GuildState, RunningCall
 from discord_bot.settings import DiscordSettings
-from discord_bot.voice_session import RoomFactory, TextChannel, VoiceSession
+from discord_bot.voice_session import RoomFactory, SessionHooks, TextChannel, VoiceSession
 from pipeline.events import AgentChosen, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level
 
 log = logging.getLogger(__name__)
 
-COMMANDS: Final = ("join", "leave", "agent", "sensitivity", "why")
-"""The modules of discord_bot/commands/ that are loaded."""
+
+class AgentCatalogue(Protocol):
+    """The agents that a guild can choose from, and whether they can be reached."""
+
+    async def choices(self) -> Sequence[Persona]:
+        """The agents that can answer now. Returns within about a second, reachable or not."""
+        ...
+
+    async def reach(self) -> bool:
+        """Whether the agents can be reached; if not, starts a retry. Takes a second or two."""
+        ...
+
+    def answered_by(self, agent: str) -> str:
+        """The id of the agent that answers in place of ``agent``: itself, or the stand-in for one
+        that the Gateway does not have."""
+        ...
+
+    def known(self) -> Sequence[Persona]:
+        """The agents that are known without a request."""
+        ...
+
+    def persona(self, agent: str) -> Persona:
+        """The name and voice of the agent with that id, whether or not it can answer."""
+        ...
 
 
 class VoiceBot(commands.Bot):
-    """Everything of ours that lives in Discord.
-
-    ``connector`` is how tests and the demo put a simulated Discord in the real one's place;
-    nothing else differs.
-    """
+    """The bot on Discord. ``connector`` leads it to a simulated Discord instead of the real one."""
 
     def __init__(
         self,
         settings: DiscordSettings,
         make_room: RoomFactory,
         agents: AgentCatalogue,
-        choices: GuildChoices,
+        state: GuildState,
         *,
-        calls: RunningCalls | None = None,
         connector: aiohttp.BaseConnector | None = None,
         observer: Observer | None = None,
-        on_guild_gone: Callable[[int], Awaitable[None]] | None = None,
+        on_guild_removed: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
-        shorten_pauses()
+        shorten_backoff()
         super().__init__(
-            # Nobody types commands at us: this needs no privileged intent and matches a mention.
+            # Nobody types commands: a mention as prefix needs no privileged intent.
             command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True, voice_states=True),
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=settings.guild_ready_timeout_s,
-            **way_out(connector),
+            **client_options(connector),
         )
         self.settings = settings
         self.agents = agents
         self.sessions: dict[int, VoiceSession] = {}
         self.observers: list[Observer] = [observer] if observer is not None else []
         self._make_room = make_room
-        self._choices = choices
-        self._on_guild_gone = on_guild_gone
-        self._calls = calls if calls is not None else RunningCalls()
-        self._returning = Returning(self, self._calls, self.sessions, self.join)
-        self._moves = own_moves(self)
+        self._state = state
+        self._on_guild_removed = on_guild_removed
+        self._rejoiner = Rejoiner(self, state.calls, self.sessions, self.join)
+        self._requests = voice_state_requests(self)
         self._closing = False
-        self.tree.error(self._command_failed)
 
     async def setup_hook(self) -> None:
-        for name in COMMANDS:
-            await self.load_extension(f"discord_bot.commands.{name}")
-        for guild_id in self.settings.development_guild_ids:
-            guild = discord.Object(guild_id)
-            self.tree.copy_global_to(guild=guild)
-            await self._offer_commands(guild)
-        if not self.settings.development_guild_ids:
-            await self._offer_commands()
+        await register_commands(self, self.settings.development_guild_ids)
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
-        """Log in, and run until `close`; being cancelled closes it.
+        """Log in, and run until `close`; a cancellation closes it.
 
-        discord.py leaves a call only when Discord has confirmed it, over the gateway that this
-        reads: so it reads on until every call is left.
+        discord.py leaves a call only when Discord has confirmed it over the gateway that this task
+        reads. So the task keeps reading until every call is left.
 
         Raises:
             discord.LoginFailure, OSError, discord.HTTPException: as discord.py's.
@@ -107,115 +110,111 @@ class VoiceBot(commands.Bot):
             await asyncio.gather(running, return_exceptions=True)
 
     async def close(self) -> None:
-        """Leave every call, then log out. The calls that run go on when the bot comes back."""
+        """Leave every call, then log out. The bot rejoins the running calls at its next start."""
         self._closing = True
-        await self._returning.aclose()
+        await self._rejoiner.aclose()
         sessions = list(self.sessions.values())
-        endings = await asyncio.gather(
+        results = await asyncio.gather(
             *(session.leave() for session in sessions), return_exceptions=True
         )
-        for session, error in zip(sessions, endings, strict=True):
+        for session, error in zip(sessions, results, strict=True):
             if error is not None:
-                log.error("a call in guild %s did not end well", session.guild.id, exc_info=error)
+                log.error(
+                    "guild %s: the call did not end cleanly", session.guild.id, exc_info=error
+                )
         await super().close()
 
-    # -- what Discord says ------------------------------------------------------------------
+    # -- events of Discord ------------------------------------------------------------------
 
     async def on_ready(self) -> None:
         log.info("logged in as %s, in %d guilds", self.user, len(self.guilds))
-        # A new session begins with every guild that we are in, and names none that we were put out
-        # of meanwhile.
-        for guild_id in {*self.sessions, *self._calls.guilds()}:
+        # A new session lists every guild of the bot. It does not report those that the bot was
+        # removed from meanwhile.
+        for guild_id in {*self.sessions, *self._state.calls.guilds()}:
             if self.get_guild(guild_id) is None:
-                await self._out_of(guild_id)
+                await self._guild_removed(guild_id)
 
     async def on_connect(self) -> None:
-        self._moves.renewed()
+        self._requests.session_started()
 
     async def on_disconnect(self) -> None:
-        self._moves.hold()
+        self._requests.connection_lost()
 
     async def on_resumed(self) -> None:
-        self._moves.resumed(self.loop.time())
+        self._requests.connection_resumed(self.loop.time())
         for guild in self.guilds:
-            self._look(guild)
+            self._guild_available(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        self._look(guild)
+        self._guild_available(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        self._look(guild)
+        self._guild_available(guild)
 
-    def _look(self, guild: discord.Guild) -> None:
+    def _guild_available(self, guild: discord.Guild) -> None:
         if not self._closing:
-            self._returning.look(guild)
+            self._rejoiner.guild_available(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """We were put out of a server, or it is no more."""
-        await self._out_of(guild.id)
+        """The bot was removed from a guild, or the guild was deleted."""
+        await self._guild_removed(guild.id)
 
-    async def _out_of(self, guild_id: int) -> None:
+    async def _guild_removed(self, guild_id: int) -> None:
         log.info("no longer in guild %s", guild_id)
         session = self.sessions.get(guild_id)
         if session is not None:
             await session.leave()
-        self._calls.ended(guild_id)
-        self._choices.forget(guild_id)
-        if self._on_guild_gone is not None:
-            await self._on_guild_gone(guild_id)
+        self._state.forget(guild_id)
+        if self._on_guild_removed is not None:
+            await self._on_guild_removed(guild_id)
 
     async def on_voice_state_update(
         self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
     ) -> None:
         guild_id = member.guild.id
-        was, now_in = before.channel, after.channel
         session = self.sessions.get(guild_id)
         if self.user is not None and member.id == self.user.id:
-            ours = self._moves.answered(guild_id, _id(was), _id(now_in), self.loop.time())
-            if session is not None and not ours:
-                session.moved(was, now_in)
+            old, new = _id(before.channel), _id(after.channel)
+            requested = self._requests.match(guild_id, old, new, self.loop.time())
+            if session is not None and not requested:
+                session.bot_moved(before.channel, after.channel)
         elif session is not None:
-            session.person_moved(member, was, now_in)
+            session.member_moved(member, before.channel, after.channel)
 
-    # -- what people and agents ask for -----------------------------------------------------
+    # -- for commands and agents ------------------------------------------------------------
 
     async def join(self, channel: VoiceChannel, text: TextChannel) -> VoiceSession:
-        """Be in a voice channel, and answer to its people; moves there from another.
+        """Join a voice channel, or move there from another one of the guild.
 
         Raises:
-            VoiceSessionError: with a sentence for whoever asked.
+            VoiceSessionError: the text is meant for the member who asked.
         """
         session = self.sessions.get(channel.guild.id)
         if session is not None and session.over:
             await session.leave()
             session = self.sessions.get(channel.guild.id)
         if session is None:
-            session = VoiceSession(
-                self,
-                self.settings,
-                self._make_room,
-                channel.guild,
-                text,
-                self._placed,
-                self._ended,
-                partial(self._observe, channel.guild.id),
-            )
-            self.sessions[channel.guild.id] = session
+            session = self.sessions[channel.guild.id] = self._new_session(channel.guild, text)
         session.text = text
         await session.join(channel)
         return session
 
+    def _new_session(self, guild: discord.Guild, text: TextChannel) -> VoiceSession:
+        observer = partial(self._observe, guild.id)
+        hooks = SessionHooks(self._session_joined, self._session_left, observer)
+        return VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
+
     def in_call(self, guild: discord.Guild) -> bool:
         """Whether there is a call to leave: one that runs, is shown, or will be rejoined."""
-        if guild.id in self.sessions or self._calls.of(guild.id) is not None:
+        if guild.id in self.sessions or self._state.calls.of(guild.id) is not None:
             return True
         return shown_in(self, guild) is not None
 
     async def leave(self, guild: discord.Guild) -> bool:
-        """Be in no call of the guild, and come back to none; False if there was none."""
+        """Leave the guild's call, and do not rejoin it; False if there was none."""
         if not self.in_call(guild):
             return False
-        self._calls.ended(guild.id)
+        self._state.calls.remove(guild.id)
         session = self.sessions.get(guild.id)
         if session is not None:
             await session.leave()
@@ -224,66 +223,42 @@ class VoiceBot(commands.Bot):
         return True
 
     def text_channel_id(self, guild_id: int) -> int | None:
-        """The text channel that a guild's call was begun from; None while there is none."""
+        """The text channel of a guild's call; None without a call."""
         session = self.sessions.get(guild_id)
         return getattr(session.text, "id", None) if session is not None else None
 
     def choose_agent(self, guild_id: int, persona: Persona) -> None:
-        """Have another agent answer in a guild."""
-        self._choices.choose(guild_id, agent=persona.agent)
+        """Choose the agent that answers in a guild."""
+        self._state.choices.choose(guild_id, agent=persona.agent)
         if (session := self.sessions.get(guild_id)) is not None:
             session.room.use_agent(persona)
 
     def choose_level(self, guild_id: int, level: Level) -> None:
-        """Have the agent answer more or less readily in a guild."""
-        self._choices.choose(guild_id, level=level)
+        """Choose the sensitivity of the agent in a guild."""
+        self._state.choices.choose(guild_id, level=level)
         if (session := self.sessions.get(guild_id)) is not None:
             session.room.sensitivity = level
 
-    async def _offer_commands(self, guild: discord.Object | None = None) -> None:
-        """Register the commands, in one guild or everywhere; those of the last time stay valid."""
-        try:
-            await self.tree.sync(guild=guild)
-        except discord.HTTPException as error:
-            where = "" if guild is None else f" in guild {guild.id} (is the bot a member of it?)"
-            log.error("Discord did not take the slash commands%s: %s", where, error)
+    # -- hooks of the sessions --------------------------------------------------------------
 
-    def _placed(self, session: VoiceSession) -> None:
+    def _session_joined(self, session: VoiceSession) -> None:
         if session.channel is not None:
             text_id = getattr(session.text, "id", None)
             call = RunningCall(channel_id=session.channel.id, text_channel_id=text_id)
-            self._calls.runs(session.guild.id, call)
+            self._state.calls.add(session.guild.id, call)
 
-    def _ended(self, session: VoiceSession) -> None:
-        if session.begun and not self._closing:
-            self._calls.ended(session.guild.id)
+    def _session_left(self, session: VoiceSession, joined: bool) -> None:
+        # A call that was never joined may be one that a Rejoiner still tries to rejoin.
+        if joined and not self._closing:
+            self._state.calls.remove(session.guild.id)
         if self.sessions.get(session.guild.id) is session:
             del self.sessions[session.guild.id]
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentChosen):
-            self._choices.choose(guild_id, agent=event.agent)
+            self._state.choices.choose(guild_id, agent=event.agent)
         for observer in self.observers:
             observer(event)
-
-    async def _command_failed(
-        self, interaction: discord.Interaction, error: app_commands.AppCommandError
-    ) -> None:
-        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        if isinstance(cause, VoiceSessionError):
-            text = str(cause)
-        elif isinstance(cause, app_commands.CheckFailure):
-            text = str(cause) or "You may not do that here."
-        else:
-            log.error("a command failed", exc_info=cause)
-            text = "Sorry, something went wrong on my side. My operator's log has the details."
-        try:
-            await answer(interaction, text, ephemeral=True)
-        except (
-            *DISCORD_FAILED,
-            RuntimeError,
-        ) as unheard:  # RuntimeError: the bot has just been closed
-            log.warning("the one who ran a command could not be answered: %s", unheard)
 
 
 def _id(channel: discord.abc.Snowflake | None) -> int | None:

@@ -1,13 +1,13 @@
-"""What can go wrong between the bot and Discord; the texts are shown to the people who asked.
+"""Errors between the bot and Discord.
 
-VoiceSessionError
-├── NotInVoice          the person who asked is in no voice channel
+VoiceSessionError       the text is shown to the member who ran the command
+├── NotInVoice          the member is in no voice channel
 ├── MayNotJoin          the channel's permissions, its limit or its kind forbid it
-├── CouldNotConnect     Discord did not let us in
-└── CouldNotWrite       somebody takes no direct messages from us
-AccountError
-├── TokenRefused        Discord does not know the bot's token
-└── DiscordUnreachable  it gave no answer
+├── CouldNotConnect     Discord refused the voice connection
+└── CouldNotWrite       a member takes no direct messages from the bot
+LoginError
+├── TokenRefused        Discord does not accept the bot's token
+└── DiscordUnreachable  Discord, or the network on the way, does not answer
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ import aiohttp
 import discord
 
 DISCORD_FAILED: Final = (discord.DiscordException, aiohttp.ClientError, OSError)
-"""What a request to Discord may raise: it was refused, or did not get there (a timeout is an
-OSError)."""
+"""The errors of a request to Discord that was refused or not delivered. A timeout is an OSError."""
 
 
 class VoiceSessionError(Exception):
-    """Base; ``str()`` is a sentence for the person who ran the command."""
+    """Base; the text is a sentence for the member who ran the command."""
 
 
 class NotInVoice(VoiceSessionError):
-    """The person who asked is in no voice channel."""
+    """The member who asked is in no voice channel."""
 
 
 class MayNotJoin(VoiceSessionError):
@@ -35,20 +34,20 @@ class MayNotJoin(VoiceSessionError):
 
 
 class CouldNotConnect(VoiceSessionError):
-    """Discord did not let us in."""
+    """Discord refused the voice connection."""
 
 
 class CouldNotWrite(VoiceSessionError):
-    """Somebody takes no direct messages from the bot, or Discord did not take this one."""
+    """A member takes no direct messages from the bot, or Discord did not take this one."""
 
 
-class AccountError(Exception):
-    """Base; Discord does not tell who the bot is."""
+class LoginError(Exception):
+    """Base; the bot cannot log in to Discord."""
 
 
-class TokenRefused(AccountError):
-    """Discord does not know the bot's token."""
+class TokenRefused(LoginError):
+    """Discord does not accept the bot's token."""
 
 
-class DiscordUnreachable(AccountError):
-    """Discord, or the way there, gave no answer or none that tells."""
+class DiscordUnreachable(LoginError):
+    """Discord, or the network on the way, does not answer, or not usefully: a retry may help."""

@@ -1,4 +1,4 @@
-"""What the ids in an agent's text mean in one guild, by what Discord has told of it."""
+"""The names of members, channels and roles of one guild, from discord.py's cache."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import discord
 
 
 class GuildNames:
-    """A `pipeline.ports.NameResolver`. The bot itself is called by ``own_name()``, its agent's."""
+    """A `pipeline.ports.NameResolver`. ``own_name()`` is the bot's own name, that of its agent."""
 
     def __init__(self, client: discord.Client, guild_id: int, own_name: Callable[[], str]) -> None:
         self._client = client

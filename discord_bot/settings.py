@@ -17,16 +17,16 @@ class DiscordSettings(BaseModel):
     token: BotToken | None = None
     """The bot's token from the Discord developer portal. A secret: belongs into `.env`."""
     development_guild_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    """Guilds that get the slash commands at once and alone, while you change them. With none, every
+    """Guilds that alone get the slash commands, at once, while you develop them. With none, every
     guild gets them, and Discord may take an hour to show a change."""
     opus_library: Annotated[str, Field(min_length=1)] | None = None
-    """Path of a libopus to load. Without one it is searched: the system's, then the one inside
-    PyAV's wheel, so that hardly anybody needs this."""
+    """Path of a libopus to load; rarely needed. Without one the bot searches the system's, then the
+    one inside PyAV's wheel."""
     connect_timeout_s: Annotated[float, Field(ge=1, le=60)] = 10.0
     """How long joining a voice channel may take; discord.py gives up after up to twice that."""
     supervise_every_s: Annotated[float, Field(ge=0.05, le=60)] = 0.5
-    """How often the call is checked: is it still there, can we hear, is anybody left."""
+    """How often the call is checked: is it connected, can the bot hear, is anybody left."""
     leave_when_alone_s: Annotated[float, Field(ge=0, le=86_400)] = 120.0
     """How long to stay in a call that everybody else has left."""
     guild_ready_timeout_s: Annotated[float, Field(ge=0, le=30)] = 2.0
-    """How long Discord may take with each guild at start before the bot is ready without it."""
+    """How long the bot waits for each guild at start before it is ready without it."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from discord_bot.bot import VoiceBot
-from discord_bot.guild_choices import GuildChoices
+from discord_bot.guild_state import GuildChoices, GuildState
 from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
@@ -191,9 +191,9 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
             DiscordSettings(**options),
             make_room,
             ThreeAgents(),
-            choices,
+            GuildState(choices),
             connector=sim.connector(),
-            on_guild_gone=lambda guild_id: _note(gone, guild_id),
+            on_guild_removed=lambda guild_id: _note(gone, guild_id),
         )
         login = asyncio.create_task(bot.start(sim.token))
         set_up = Calls(sim, bot, guild, text, room, other, alice, ben, rooms, gone)

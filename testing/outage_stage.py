@@ -13,8 +13,7 @@ import aiohttp
 import numpy as np
 
 from discord_bot.bot import VoiceBot
-from discord_bot.call.running_calls import RunningCalls
-from discord_bot.guild_choices import GuildChoices
+from discord_bot.guild_state import GuildChoices, GuildState, RunningCalls
 from discord_bot.receive import ReceiveClient, load_libopus
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import SPOKEN_RATE, Pcm16
@@ -128,8 +127,7 @@ class OutageStage:
             DiscordSettings(guild_ready_timeout_s=0.05),
             make_room,
             OneAgent(),
-            GuildChoices("jarvis", "medium"),
-            calls=RunningCalls(self.calls_file),
+            GuildState(GuildChoices("jarvis", "medium"), RunningCalls(self.calls_file)),
             connector=self._connector,
         )
         bot = self.bot

@@ -1,10 +1,13 @@
-"""What to do about a call, decided from what is there: wait, join again, tell, or end it.
+"""Decides what to do about a call: wait, join again, notify the members, or end it.
 
-A call goes on until a member ends it. An outage is repaired however long it takes: attempts to
-join again follow each other after 1, 2, 4, ... up to 30 s, and none is made while there is no
-connection to Discord to ask over.
+A call continues until a member ends it. An outage is repaired however long it takes: the bot tries
+to join again after 1, 2, 4, ... up to 30 s, and waits while Discord's gateway is not connected.
 
-Pure: fed with facts and the time.
+    well ── problem ──> outage ── no problem for WELL_S ──> recovered ── for CURED_S ──> well
+                          ^                                     │
+                          └────────────── problem ──────────────┘ (the delays keep growing)
+
+Pure: the status and the time are arguments.
 """
 
 from __future__ import annotations
@@ -17,91 +20,91 @@ RECONNECT_GRACE_S: Final = 3.0
 _FIRST_RETRY_S: Final = 1.0
 LONGEST_RETRY_S: Final = 30.0
 WELL_S: Final = 1.0
-"""A connection that has held for so long is one, and people are told."""
+"""How long a connection must hold before the members are told that it is back."""
 CURED_S: Final = 60.0
-"""What breaks again within this time is the same trouble: the pauses go on growing."""
-CHANNEL_GONE: Final = "The voice channel no longer exists, so I have left the call."
+"""A problem within this time belongs to the same outage: the retry delays keep growing."""
+CHANNEL_DELETED: Final = "The voice channel no longer exists, so I have left the call."
 _JOINING: Final = "I am joining again."
 _WAITING: Final = "I come back as soon as I can."
-_TELL_AGAIN_S: Final = 5.0
-_TOLD_IN_S: Final = 10.0
-"""From here on people are told how long they were not heard."""
+_REPEAT_NOTICE_S: Final = 5.0
+_REPORT_DURATION_S: Final = 10.0
+"""The members are told the duration of an outage of at least this length."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """A call as it is at this moment."""
+class CallStatus:
+    """A call at one moment."""
 
-    wrong: str | None = None
+    problem: str | None = None
     """Why the bot cannot hear; None when it can."""
-    healing: bool = False
-    """discord.py has noticed, and may put it right by itself."""
-    cut_off: bool = False
-    """There is no connection to Discord, or it has not said yet what the guild is like."""
-    barred: str | None = None
-    """Why asking to join would be no use now: a permission, a full channel. Told as it is."""
-    gone: bool = False
-    """The voice channel no longer exists."""
+    reconnecting: bool = False
+    """discord.py has noticed, and may reconnect by itself."""
+    offline: bool = False
+    """Discord's gateway is not connected, or has not yet sent the guild."""
+    join_refusal: str | None = None
+    """Why a join would be refused now: a permission, a full channel. Shown to the members."""
+    channel_deleted: bool = False
     alone: bool = False
-    """Everybody else has left the channel."""
+    """No human is left in the channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisorStep:
-    """What to do now; nothing, unless it says so."""
+    """What to do now; by default nothing."""
 
-    tell: str | None = None
+    notice: str | None = None
+    """A text for the members."""
     join: bool = False
     end: str | None = None
-    """End the call, and say this."""
+    """End the call, with this text for the members."""
 
 
 @dataclass(slots=True)
-class _Trouble:
+class _Outage:
     since: float
     attempts: int = 0
     next_attempt_at: float = 0.0
-    pause_s: float = _FIRST_RETRY_S
-    told: str | None = None
-    """What is wrong, as people know it."""
-    tell_again_at: float | None = None
-    """They do not: it could not be written to them."""
+    retry_delay_s: float = _FIRST_RETRY_S
+    notified_of: str | None = None
+    """The problem that the members were told."""
+    repeat_notice_at: float | None = None
+    """When to repeat a notice that could not be posted."""
     well_since: float | None = None
 
 
 class Supervisor:
-    """One call's. ``leave_when_alone_s`` is how long to stay in a call without people."""
+    """Supervises one call. ``leave_when_alone_s`` is how long to stay in it without humans."""
 
     def __init__(self, leave_when_alone_s: float) -> None:
         self._leave_when_alone_s = leave_when_alone_s
         self._alone_since: float | None = None
-        self._trouble: _Trouble | None = None
+        self._outage: _Outage | None = None
 
-    def look(self, facts: Facts, now: float) -> SupervisorStep:
-        """What to do. After a step that says ``join``, call `tried` when that has been done."""
-        if facts.gone:
-            return SupervisorStep(end=CHANNEL_GONE)
-        if self._has_been_alone(facts.alone, now):
+    def decide(self, status: CallStatus, now: float) -> SupervisorStep:
+        """The next step. If it says ``join``, call `attempt_ended` after the attempt."""
+        if status.channel_deleted:
+            return SupervisorStep(end=CHANNEL_DELETED)
+        if self._alone_too_long(status.alone, now):
             return SupervisorStep(end="Everybody has left, so I did too.")
-        if facts.wrong is None:
-            return self._well(now)
-        if self._trouble is None:
-            self._trouble = _Trouble(now)
-        return self._put_right(self._trouble, facts, facts.wrong, now)
+        if status.problem is None:
+            return self._without_problem(now)
+        if self._outage is None:
+            self._outage = _Outage(now)
+        return self._repair(self._outage, status, status.problem, now)
 
-    def tried(self, now: float) -> None:
-        """An attempt to join has ended, well or badly."""
-        if self._trouble is not None:
-            self._trouble.next_attempt_at = now + self._trouble.pause_s
-            self._trouble.pause_s = min(2 * self._trouble.pause_s, LONGEST_RETRY_S)
+    def attempt_ended(self, now: float) -> None:
+        """Schedule the next attempt to join, whether or not this one succeeded."""
+        if self._outage is not None:
+            self._outage.next_attempt_at = now + self._outage.retry_delay_s
+            self._outage.retry_delay_s = min(2 * self._outage.retry_delay_s, LONGEST_RETRY_S)
 
-    def unheard(self, now: float) -> None:
-        """What was to be told could not be written: it is told later."""
-        if self._trouble is not None:
-            self._trouble.told = None
-            self._trouble.tell_again_at = now + _TELL_AGAIN_S
+    def notice_failed(self, now: float) -> None:
+        """Schedule the repetition of a notice that could not be posted."""
+        if self._outage is not None:
+            self._outage.notified_of = None
+            self._outage.repeat_notice_at = now + _REPEAT_NOTICE_S
 
-    def _has_been_alone(self, alone: bool, now: float) -> bool:
+    def _alone_too_long(self, alone: bool, now: float) -> bool:
         if not alone:
             self._alone_since = None
             return False
@@ -109,55 +112,60 @@ class Supervisor:
             self._alone_since = now
         return now - self._alone_since >= self._leave_when_alone_s
 
-    def _well(self, now: float) -> SupervisorStep:
-        trouble = self._trouble
-        if trouble is None:
+    def _without_problem(self, now: float) -> SupervisorStep:
+        outage = self._outage
+        if outage is None:
             return SupervisorStep()
-        if trouble.well_since is None:
-            trouble.well_since = now
-        well_s = now - trouble.well_since
+        if outage.well_since is None:
+            outage.well_since = now
+        well_s = now - outage.well_since
         if well_s >= CURED_S:
-            self._trouble = None
-        untold = trouble.tell_again_at is not None and now >= trouble.tell_again_at
-        if well_s < WELL_S or not (trouble.told is not None or untold):
+            self._outage = None
+        notice_due = outage.repeat_notice_at is not None and now >= outage.repeat_notice_at
+        if well_s < WELL_S or not (outage.notified_of is not None or notice_due):
             return SupervisorStep()
-        trouble.told = trouble.tell_again_at = None
-        away_s = trouble.well_since - trouble.since
-        how_long = f" It was {_lasted(away_s)}." if away_s >= _TOLD_IN_S else ""
-        return SupervisorStep(tell=f"I can hear you again.{how_long}")
+        outage.notified_of = outage.repeat_notice_at = None
+        lasted_s = outage.well_since - outage.since
+        duration = f" It was {_duration(lasted_s)}." if lasted_s >= _REPORT_DURATION_S else ""
+        return SupervisorStep(notice=f"I can hear you again.{duration}")
 
-    def _put_right(self, trouble: _Trouble, facts: Facts, wrong: str, now: float) -> SupervisorStep:
-        if trouble.well_since is not None:
-            if trouble.told is None:  # people were told that it was over
-                trouble.since = now
-            trouble.well_since = None
-        if facts.cut_off:
-            trouble.attempts, trouble.next_attempt_at, trouble.pause_s = 0, 0.0, _FIRST_RETRY_S
-            return self._tell(trouble, "Discord cannot be reached", _WAITING, now)
-        if facts.healing and not trouble.attempts and now - trouble.since < RECONNECT_GRACE_S:
+    def _repair(
+        self, outage: _Outage, status: CallStatus, problem: str, now: float
+    ) -> SupervisorStep:
+        if outage.well_since is not None:
+            if outage.notified_of is None:  # the members were told that it was over
+                outage.since = now
+            outage.well_since = None
+        if status.offline:
+            outage.attempts, outage.next_attempt_at = 0, 0.0
+            outage.retry_delay_s = _FIRST_RETRY_S
+            return self._notify(outage, "Discord cannot be reached", _WAITING, now)
+        in_grace = now - outage.since < RECONNECT_GRACE_S
+        if status.reconnecting and not outage.attempts and in_grace:
             return SupervisorStep()
-        if facts.barred is not None:
-            return self._tell(trouble, facts.barred, _WAITING, now)
-        if now < trouble.next_attempt_at:
+        if status.join_refusal is not None:
+            return self._notify(outage, status.join_refusal, _WAITING, now)
+        if now < outage.next_attempt_at:
             return SupervisorStep()
-        trouble.attempts += 1
-        if trouble.told is not None:
+        outage.attempts += 1
+        if outage.notified_of is not None:
             return SupervisorStep(join=True)
-        return SupervisorStep(tell=self._tell(trouble, wrong, _JOINING, now).tell, join=True)
+        notice = self._notify(outage, problem, _JOINING, now).notice
+        return SupervisorStep(notice=notice, join=True)
 
-    def _tell(self, trouble: _Trouble, wrong: str, doing: str, now: float) -> SupervisorStep:
-        """Say what is wrong, once. What passes within a second is not told."""
-        if trouble.told == wrong or (not trouble.attempts and now - trouble.since < WELL_S):
+    def _notify(self, outage: _Outage, problem: str, action: str, now: float) -> SupervisorStep:
+        """Tell the members of a problem, once; not if it may pass within `WELL_S`."""
+        too_early = not outage.attempts and now - outage.since < WELL_S
+        if outage.notified_of == problem or too_early:
             return SupervisorStep()
-        if trouble.tell_again_at is not None and now < trouble.tell_again_at:
+        if outage.repeat_notice_at is not None and now < outage.repeat_notice_at:
             return SupervisorStep()
-        trouble.told, trouble.tell_again_at = wrong, None
-        return SupervisorStep(
-            tell=f"I cannot hear you right now: {wrong.removesuffix('.')}. {doing}"
-        )
+        outage.notified_of, outage.repeat_notice_at = problem, None
+        text = f"I cannot hear you right now: {problem.removesuffix('.')}. {action}"
+        return SupervisorStep(notice=text)
 
 
-def _lasted(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     if seconds < 100:
         return f"{seconds:.0f} seconds"
     return f"{seconds / 60:.0f} minutes"

@@ -1,4 +1,4 @@
-"""A guild's voice connection: made, replaced and left, one at a time."""
+"""A guild's voice connection: connects, replaces and closes it, one at a time."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Final
 
 import discord
 
-from discord_bot.call.own_moves import own_moves
-from discord_bot.call.presence import VoiceChannel, clear_presence
+from discord_bot.call.voice_channel import VoiceChannel, clear_presence
+from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED, CouldNotConnect
 from discord_bot.receive import AudioSink, ReceiveClient
 
 log = logging.getLogger(__name__)
 
 _CONFIRMED_S: Final = 2.0
+"""How long to wait until Discord confirms a leave; it takes about 100 ms."""
 _UNCONFIRMED_S: Final = 0.3
-"""How long to wait for Discord's word that a call was left, where it can and where it cannot come;
-it takes some 100 ms."""
+"""How long to wait where no confirmation can arrive."""
 
 
 class VoiceConnection:
-    """Holds the voice client that is the guild's, if there is one. ``close`` is for good."""
+    """Holds the guild's voice client, if there is one. After `close` it cannot connect again."""
 
     def __init__(self, client: discord.Client, connect_timeout_s: float) -> None:
         self.voice: ReceiveClient | None = None
@@ -31,24 +31,24 @@ class VoiceConnection:
         self._timeout_s = connect_timeout_s
         self._lock = asyncio.Lock()
         self._latest: ReceiveClient | None = None
-        """The voice client that was made last, whether or not it has come to connect."""
+        """The voice client that was created last, connected or not."""
         self._attempt: asyncio.Task[ReceiveClient] | None = None
         self._closed = asyncio.Event()
 
-    # -- how it stands -----------------------------------------------------------------------
+    # -- status ------------------------------------------------------------------------------
 
     @property
     def busy(self) -> bool:
-        """A connection is just being made or replaced."""
+        """Whether the connection is being made or replaced."""
         return self._lock.locked()
 
     @property
-    def healing(self) -> bool:
-        """discord.py has lost the connection, and may be reconnecting by itself."""
+    def reconnecting(self) -> bool:
+        """Whether discord.py has lost the connection, and may reconnect by itself."""
         return self.voice is not None and not self.voice.is_connected()
 
-    def wrong(self, now: float) -> str | None:
-        """Why nothing can be heard, in words; None when all is well."""
+    def problem(self, now: float) -> str | None:
+        """Why the bot cannot hear, in words; None when it can."""
         voice = self.voice
         if voice is None:
             return "I am not connected"
@@ -56,62 +56,62 @@ class VoiceConnection:
             return "the connection was lost"
         if voice not in self._client.voice_clients:
             return "Discord began a new session"
-        return voice.deaf(now)
+        return voice.problem(now)
 
     def is_in(self, channel: VoiceChannel, now: float) -> bool:
-        """Whether the call in ``channel`` is up and nothing is wrong with it."""
+        """Whether it is connected to ``channel`` without a problem."""
         there = self.voice is not None and self.voice.channel == channel
-        return there and self.wrong(now) is None
+        return there and self.problem(now) is None
 
     @property
-    def put_out(self) -> bool:
-        """Whether a member, not an outage, put the bot out of the channel."""
-        return self._latest is not None and self._latest.put_out
+    def removed_by_member(self) -> bool:
+        """Whether a member, not an outage, removed the bot from the channel."""
+        return self._latest is not None and self._latest.removed_by_member
 
-    # -- made and left -----------------------------------------------------------------------
+    # -- connecting --------------------------------------------------------------------------
 
     async def connect(
         self, channel: VoiceChannel, sink: AudioSink, *, heard_within_s: float
     ) -> bool:
-        """Be in the call in ``channel``; False if it was up already.
+        """Connect to ``channel``; False if it was connected already.
 
-        Waits up to ``heard_within_s`` for the encryption group that lets the bot's words be heard.
+        Waits up to ``heard_within_s`` for the encryption group that makes the bot audible.
 
         Raises:
-            CouldNotConnect: Discord did not let us in, or `close` came in between.
+            CouldNotConnect: Discord refused, or `close` was called meanwhile.
         """
         async with self._lock:
             if self.is_in(channel, self._now()):
                 return False
             await self._disconnect(channel.guild)
-            self.voice = await self._try(channel)
+            self.voice = await self._try_connect(channel)
             self.voice.listen(sink)
             if isinstance(channel, discord.StageChannel):
-                await _take_the_stage(channel.guild)
+                await _become_stage_speaker(channel.guild)
             if not await self.voice.wait_until_heard(heard_within_s):
-                log.warning("in guild %s the members cannot decrypt the bot yet", channel.guild.id)
+                log.warning("guild %s: the members cannot decrypt the bot yet", channel.guild.id)
         return True
 
     async def close(self, guild: discord.Guild) -> None:
-        """Give up what is being tried, and leave."""
+        """Cancel a running attempt, and leave."""
         self._closed.set()
         if self._attempt is not None:
             self._attempt.cancel()
             await asyncio.wait([self._attempt])
         await self._disconnect(guild)
 
-    async def _try(self, channel: VoiceChannel) -> ReceiveClient:
+    async def _try_connect(self, channel: VoiceChannel) -> ReceiveClient:
         if self._closed.is_set():
-            raise _sent_away(channel)
+            raise left_while_joining(channel)
         attempt = self._attempt = asyncio.create_task(
-            channel.connect(cls=self._make, timeout=self._timeout_s, reconnect=True),
+            channel.connect(cls=self._create, timeout=self._timeout_s, reconnect=True),
             name=f"voice attempt {channel.guild.id}",
         )
         try:
             return await attempt
         except asyncio.CancelledError:
             if self._closed.is_set() and attempt.cancelled():
-                raise _sent_away(channel) from None
+                raise left_while_joining(channel) from None
             raise
         except DISCORD_FAILED as error:
             await self._disconnect(channel.guild)
@@ -120,7 +120,7 @@ class VoiceConnection:
         finally:
             self._attempt = None
 
-    def _make(self, client: discord.Client, channel: discord.abc.Connectable) -> ReceiveClient:
+    def _create(self, client: discord.Client, channel: discord.abc.Connectable) -> ReceiveClient:
         self._latest = ReceiveClient(client, channel)
         return self._latest
 
@@ -128,9 +128,10 @@ class VoiceConnection:
         voice = self.voice or guild.voice_client
         self.voice = None
         if voice is not None:
-            # discord.py waits for Discord to confirm, which it never does for a client that
-            # discord.py itself has given up, nor while the gateway is away.
-            confirms = guild.voice_client is voice and not own_moves(self._client).away
+            # discord.py waits for Discord's confirmation. None comes for a client that discord.py
+            # has already dropped, nor while the gateway is offline.
+            offline = voice_state_requests(self._client).offline
+            confirms = guild.voice_client is voice and not offline
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CONFIRMED_S if confirms else _UNCONFIRMED_S):
                     await voice.disconnect(force=True)
@@ -140,12 +141,13 @@ class VoiceConnection:
         return asyncio.get_running_loop().time()
 
 
-def _sent_away(channel: VoiceChannel) -> CouldNotConnect:
-    return CouldNotConnect(f"I was sent away before I was in {channel.mention}.")
+def left_while_joining(channel: VoiceChannel) -> CouldNotConnect:
+    """The error of a join that a leave has cancelled."""
+    return CouldNotConnect(f"I was told to leave before I had joined {channel.mention}.")
 
 
-async def _take_the_stage(guild: discord.Guild) -> None:
-    """In a stage channel, be a speaker, or ask to be one."""
+async def _become_stage_speaker(guild: discord.Guild) -> None:
+    """Become a speaker of a stage channel, or request to be one."""
     try:
         await guild.me.edit(suppress=False)
     except discord.Forbidden:

@@ -1,1 +1,1 @@
-"""The slash commands: an extension of discord.py each, with one cog."""
+"""The slash commands: each module is a discord.py extension with one cog."""

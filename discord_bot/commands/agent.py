@@ -1,4 +1,4 @@
-"""/agent: who answers."""
+"""/agent: chooses the agent that answers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
-from discord_bot.messages.answers import answer
+from discord_bot.messages.posting import answer
 from pipeline.ports import Persona
 
 _LONGEST_CHOICE: Final = 100
-"""Characters of a choice that Discord takes; with one that is longer it refuses them all."""
+"""Discord's limit for the characters of a choice; if one is longer, it refuses them all."""
 
 
 class AgentCog(commands.Cog):
@@ -31,8 +31,8 @@ class AgentCog(commands.Cog):
         persona = _called(name, choices)
         if persona is None:
             known = ", ".join(sorted(choice.name for choice in choices))
-            told = f"I know no agent “{name[:50]}”. There are: {known}."
-            await answer(interaction, told, ephemeral=True)
+            text = f"I know no agent “{name[:50]}”. There are: {known}."
+            await answer(interaction, text, ephemeral=True)
             return
         self._bot.choose_agent(guild.id, persona)
         await answer(interaction, f"{persona.name} answers now. Say “{persona.name}” and ask.")
@@ -56,7 +56,7 @@ class AgentCog(commands.Cog):
 
 
 def _called(name: str, choices: Sequence[Persona]) -> Persona | None:
-    """The agent with that id, or else the first that answers to that name."""
+    """The agent with that id, or else the first one with that name."""
     wanted = name.strip().casefold()
     with_id = (persona for persona in choices if persona.agent == wanted)
     named = (persona for persona in choices if wanted in _names(persona))
@@ -64,7 +64,7 @@ def _called(name: str, choices: Sequence[Persona]) -> Persona | None:
 
 
 def _names(persona: Persona) -> list[str]:
-    """All that people may call it by, for comparing."""
+    """The agent's id, name and aliases, case-folded."""
     return [name.casefold() for name in (persona.agent, persona.name, *persona.aliases)]
 
 

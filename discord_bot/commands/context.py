@@ -1,4 +1,4 @@
-"""What every command needs to know of the interaction that called it."""
+"""Reads the member, the guild and the channel from a command's interaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from discord_bot.voice_session import TextChannel
 
 
 def member_of(interaction: discord.Interaction) -> discord.Member:
-    """Who called; a guild command always has a member."""
+    """The member who ran the command; a guild command always has one."""
     if not isinstance(interaction.user, discord.Member):
         raise NotInVoice("This works in a server only.")
     return interaction.user
@@ -22,14 +22,14 @@ def guild_of(interaction: discord.Interaction) -> discord.Guild:
 
 
 def text_channel_of(interaction: discord.Interaction) -> TextChannel:
-    """Where the command was typed: what cannot be spoken is written there."""
+    """The channel of the command: the bot posts there what it cannot speak."""
     if not isinstance(interaction.channel, discord.abc.Messageable):
         raise NotInVoice("Call me from a text channel or a voice channel's chat.")
     return interaction.channel
 
 
 def may_write(interaction: discord.Interaction) -> bool:
-    """Whether the bot may post where the command was typed; answering it is always allowed."""
+    """Whether the bot may post in the command's channel. An answer is always allowed."""
     allowed = interaction.app_permissions
     if isinstance(interaction.channel, discord.Thread):
         return allowed.send_messages_in_threads

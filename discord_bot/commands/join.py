@@ -1,4 +1,4 @@
-"""/join: come into a voice channel."""
+"""/join: joins a voice channel."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
-from discord_bot.call.joining import announce_listening, check_may_join
-from discord_bot.call.presence import VoiceChannel
+from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.commands.context import may_write, member_of, text_channel_of
 from discord_bot.errors import NotInVoice
-from discord_bot.messages.answers import answer
+from discord_bot.messages.posting import answer
 
-OUT_OF_REACH: Final = "my operator's log says why, and `/join` tries again."
+UNREACHABLE: Final = "my operator's log says why, and `/join` tries again."
 
 
 class JoinCog(commands.Cog):
@@ -39,19 +38,19 @@ class JoinCog(commands.Cog):
         session = await self._bot.join(target, text)
         persona = session.room.persona
         name = persona.name
-        told = (
+        reply = (
             f"I am {'already ' if already else ''}in {target.mention}. Say “{name}” and ask. "
             f"`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
         )
         if not may_write(interaction):
-            told += " I may not write in this channel: what I fail to say aloud will be lost."
+            reply += " I may not write in this channel, so what I cannot say aloud will be lost."
         if not await self._bot.agents.reach():
-            told += f" But {name} is out of my reach just now: {OUT_OF_REACH}"
+            reply += f" But I cannot reach {name} just now: {UNREACHABLE}"
         elif (other := self._bot.agents.answered_by(persona.agent)) != persona.agent:
-            told += f" OpenClaw has no agent `{persona.agent}`: `{other}` answers as {name}."
-        await answer(interaction, told, ephemeral=True)
+            reply += f" OpenClaw has no agent `{persona.agent}`: `{other}` answers as {name}."
+        await answer(interaction, reply, ephemeral=True)
         if not already:
-            await announce_listening(session, target)
+            await session.announce_listening(target)
 
 
 def _channel_of(member: discord.Member) -> VoiceChannel:

@@ -1,4 +1,4 @@
-"""/leave: go out of the call."""
+"""/leave: leaves the call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
-from discord_bot.messages.answers import answer
+from discord_bot.messages.posting import answer
 
 
 class LeaveCog(commands.Cog):
@@ -24,7 +24,7 @@ class LeaveCog(commands.Cog):
         if not self._bot.in_call(guild):
             await answer(interaction, "I am in no voice channel.", ephemeral=True)
             return
-        # Begun before Discord is told to wait: who types /join next means a call after this one.
+        # Starts before the deferral: a /join that follows must begin a new call.
         leaving = asyncio.ensure_future(self._bot.leave(guild))
         try:
             await interaction.response.defer(ephemeral=True)

@@ -1,4 +1,4 @@
-"""/sensitivity: how readily the agent answers."""
+"""/sensitivity: chooses how readily the agent answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of
-from discord_bot.messages.answers import answer
+from discord_bot.messages.posting import answer
 from pipeline.settings import Level
 
 EXPLAINED: Final[dict[Level, str]] = {

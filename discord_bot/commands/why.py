@@ -1,4 +1,4 @@
-"""/why: what the agent heard, and why it answered or did not."""
+"""/why: shows what the agent heard, and why it answered or did not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of, member_of
-from discord_bot.messages.answers import answer
+from discord_bot.messages.posting import answer
 from discord_bot.voice_session import VoiceSession
 from pipeline.decision_log import TurnDecision
 
@@ -31,19 +31,19 @@ class WhyCog(commands.Cog):
     @app_commands.guild_only()
     async def why(self, interaction: discord.Interaction, everybody: bool = False) -> None:
         session = self._bot.sessions.get(guild_of(interaction).id)
-        told = (
+        text = (
             "I am in no voice channel: `/join` calls me."
             if session is None
             else _explain(session, member_of(interaction), everybody=everybody)
         )
-        await answer(interaction, told, ephemeral=True)
+        await answer(interaction, text, ephemeral=True)
 
 
 def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -> str:
     in_call = asker.voice is not None and asker.voice.channel == session.channel
     if not in_call:
-        # What is said in a call is for those who are in it.
-        return "Come into the call first: I tell those who are in it what I heard."
+        # The words of a call are only for its members.
+        return "Join the call first: I tell only its members what I heard."
     turns = list(session.decisions) if everybody else session.decisions.of(asker.id)
     if not turns:
         return _nothing_heard(session, everybody=everybody)
@@ -56,11 +56,11 @@ def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -
 
 def _nothing_heard(session: VoiceSession, *, everybody: bool) -> str:
     of_whom = "" if everybody else " from you"
-    wrong = session.what_is_wrong()
-    if wrong is not None:
-        return f"I have heard nothing{of_whom} yet: {wrong}."
+    problem = session.problem()
+    if problem is not None:
+        return f"I have heard nothing{of_whom} yet: {problem}."
     if everybody:
-        return "I have heard nobody say anything yet."
+        return "I have heard nothing from anybody yet."
     return (
         "I have heard nothing from you yet. Are you muted, or does Discord show no green ring "
         "around you when you speak?"
@@ -81,7 +81,7 @@ def _reasons(turn: TurnDecision) -> str:
 
 
 def _short(text: str, longest: int) -> str:
-    """On one line, and cut off where it is longer."""
+    """The text on one line of at most ``longest`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 3].rstrip() + "..."
 

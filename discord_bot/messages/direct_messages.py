@@ -1,4 +1,4 @@
-"""Messages to one person, who need not be in a call."""
+"""Direct messages to members, who need not be in a call."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from discord_bot.errors import CouldNotWrite
 from discord_bot.messages.posting import Attachment, post
 
 Member: TypeAlias = discord.Member
-"""So that whoever finds and writes to members needs nothing of discord."""
+"""Lets callers find and write to members without importing discord."""
 
 
 async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member]:
-    """The members with that id or name. Of those who were never in a call only the id is known to
-    the bot: Discord shows it the list of members only with a privileged intent."""
+    """The members with this id or name.
+
+    A member who was never in a call is found only by id: without a privileged intent Discord does
+    not send the list of members.
+    """
     name = wanted.strip().casefold()
     if not name.isdecimal():
         return [member for member in guild.members if name in _names(member)]
@@ -30,10 +33,10 @@ async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member
 
 
 async def write_to(member: discord.Member, text: str, attachment: Attachment | None = None) -> None:
-    """Send a member a text of any length.
+    """Send a text of any length to a member.
 
     Raises:
-        CouldNotWrite: they take no messages from the bot, or Discord did not take this one.
+        CouldNotWrite: the member takes no messages from the bot, or Discord refused this one.
     """
 
     async def send(part: str, files: Sequence[discord.File]) -> None:

@@ -1,23 +1,22 @@
-"""A text of any length as messages that Discord takes. Pure.
+"""Splits a text into messages that Discord accepts. Pure.
 
-It is cut between paragraphs, else between lines, else sentences, else words, else characters. Only
-the white space at a cut goes. A code block that is cut is closed, and opened again with its
-language; a block that fits into the next message is rather left whole.
+The text is cut between paragraphs, or else lines, sentences, words, characters. Only the white
+space at a cut is removed. A code block that is cut is closed, and opened again with its language.
+A block that fits into the next message stays whole.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
-from discord_bot.messages.text_units import before_cluster, is_cut, within
-
 LIMIT: Final = 2000
-"""Discord's, for the text of one message."""
+"""Discord's limit for the text of one message."""
 _FENCE: Final = re.compile(r"```")
 _LANGUAGE: Final = re.compile(r"```([\w+.#-]{1,32})?(?=\n)")
 _CLOSING: Final = "\n```"
@@ -29,7 +28,7 @@ _SPACE: Final = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A code block: where its fences begin and end. ``opening`` is what opens it again."""
+    """A code block, from its first fence to its last. ``opening`` opens it again after a cut."""
 
     start: int
     end: int
@@ -37,13 +36,15 @@ class _Block:
     closed: bool = True
 
     def holds(self, at: int) -> bool:
-        """Whether a cut there would go through it."""
+        """Whether a cut at ``at`` would split it."""
         return self.start < at < self.end
 
 
 def message_parts(text: str, limit: int = LIMIT, first: int | None = None) -> Iterator[str]:
-    """The messages, one after the other, each of at most ``limit`` UTF-16 code units, 100 or more;
-    ``first`` is the limit of the first one. None is empty: white space alone makes no message."""
+    """The messages in order, each of at most ``limit`` UTF-16 code units (at least 100).
+
+    ``first`` is the limit of the first message. White space alone makes no message.
+    """
     text = text.strip()
     blocks = deque(_blocks(text))
     at, room = 0, limit if first is None else first
@@ -59,7 +60,7 @@ def message_parts(text: str, limit: int = LIMIT, first: int | None = None) -> It
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    """The code blocks. A fence that nothing closes opens one only at the beginning of a line."""
+    """The code blocks. An unclosed fence opens one only at the beginning of a line."""
     fences = [fence.start() for fence in _FENCE.finditer(text)]
     for start, close in zip(fences[::2], [*fences[1::2], None], strict=False):
         language = _LANGUAGE.match(text, start)
@@ -71,14 +72,14 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 
 def _block_at(blocks: deque[_Block], at: int) -> _Block | None:
-    """The block that a cut at ``at`` goes through. Those that lie before it are dropped."""
+    """The block that a cut at ``at`` would split. Drops the blocks before it."""
     while blocks and blocks[0].end <= at:
         blocks.popleft()
     return blocks[0] if blocks and blocks[0].holds(at) else None
 
 
 def _end(text: str, start: int, room: int, blocks: deque[_Block]) -> int:
-    """Where the piece from ``start`` on ends, for which there are ``room`` units."""
+    """The end of the part that begins at ``start`` and has room for ``room`` units."""
     near = list(takewhile(lambda block: block.start < start + room, blocks))
     fits = within(text, start, room)
     if fits == len(text) and all(block.closed for block in near):
@@ -100,7 +101,7 @@ def _end(text: str, start: int, room: int, blocks: deque[_Block]) -> int:
 
 
 def _end_in(block: _Block, text: str, start: int, fits: int) -> int:
-    """The same in a code block in which the piece begins. Some of the code must be in it."""
+    """The end of a part that begins in a code block. It must contain some of the code."""
     code = max(start, block.start + len(block.opening))
     for places in (_PARAGRAPH, _LINE, _SPACE):
         if (end := _last(places, text, code, fits, ())) is not None:
@@ -111,13 +112,13 @@ def _end_in(block: _Block, text: str, start: int, fits: int) -> int:
 def _last(
     places: re.Pattern[str], text: str, start: int, fits: int, blocks: Sequence[_Block]
 ) -> int | None:
-    """The last of such places behind some text that lies in no code block, link or the like."""
+    """The last such place after some text, outside code blocks, links and the like."""
     ends = []
     for place in places.finditer(text, start, fits + 1):
         if place.end() <= fits:
             ends.append(place.end())
         elif text[fits].isspace():
-            ends.append(fits)  # the white space goes anyway
+            ends.append(fits)  # the white space is removed anyway
     for end in reversed(ends):
         if not any(block.holds(end) for block in blocks) and not is_cut(text, end):
             return end if text[start:end].strip() else None
@@ -125,8 +126,11 @@ def _last(
 
 
 def _next(text: str, end: int, block: _Block | None) -> int:
-    """Where the next piece begins: behind the white space at the cut, but not behind what indents
-    a line; behind the code ``block`` that is cut, if nothing is left of it."""
+    """The beginning of the next part.
+
+    It is after the white space at the cut, but before the indentation of a line. It is after the
+    ``block`` that was cut, if nothing is left of that.
+    """
     if block is not None:
         closes = block.end - len("```")
         if block.closed and end <= closes and not text[end:closes].strip():
@@ -139,3 +143,93 @@ def _next(text: str, end: int, block: _Block | None) -> int:
     if newline >= 0:
         return newline + 1
     return end if text[end - 1] == "\n" else space.end()
+
+
+_ZWJ: Final = "\u200d"
+_LONGEST_CLUSTER: Final = 64
+"""The maximum characters of one letter or emoji with its combining characters."""
+_LONGEST_SPAN: Final = 520
+_SPAN: Final = re.compile(
+    r"https?://[^\s<>]{1,500}"
+    r"|\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)"
+    r"|<(?:a?:\w{1,64}:|@[!&]?|\#|t:-?|/[^:<>\n]{1,100}:|id:)[\w:-]{0,64}>"
+    r"|:\w{1,64}:"
+    r"|`+"
+)
+"""Spans that must not be cut: links, mentions, emoji, timestamps, commands, backticks."""
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 code units.
+
+    Discord's clients count these. Its API counts code points (discord-api-docs issue 1315), which
+    are never more.
+    """
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def within(text: str, start: int, limit: int) -> int:
+    """The furthest end of a part that begins at ``start`` and has at most ``limit`` units."""
+    left = limit
+    for at in range(start, min(len(text), start + limit)):
+        left -= 2 if text[at] > "\uffff" else 1
+        if left < 0:
+            return at
+    return min(len(text), start + limit)
+
+
+def before_cluster(text: str, start: int, end: int) -> int:
+    """The last place up to ``end`` that splits no letter, no emoji and no `_SPAN`.
+
+    ``end`` itself if there is none after ``start``.
+    """
+    span = _span_over(text, end)
+    place = end if span is None or span <= start else span
+    for at in range(place, max(start, place - _LONGEST_CLUSTER), -1):
+        if not _joined(text, at):
+            return at
+    return end
+
+
+def is_cut(text: str, at: int) -> bool:
+    """Whether a cut at ``at`` would split a link, a mention, an emoji or another `_SPAN`."""
+    return _span_over(text, at) is not None
+
+
+def _span_over(text: str, at: int) -> int | None:
+    """The beginning of the `_SPAN` that a cut at ``at`` would split, or None."""
+    first = max(0, at - _LONGEST_SPAN)
+    for found in _SPAN.finditer(text, first, at + _LONGEST_SPAN):
+        if found.start() >= at:
+            return None
+        if found.end() > at:
+            return found.start()
+    return None
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether a cut at ``at`` would split a grapheme cluster (a subset of Unicode annex 29)."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if before == "\r" and after == "\n":
+        return True
+    if _ZWJ in (before, after) or unicodedata.category(after)[0] == "M":
+        return True
+    if "\U0001f3fb" <= after <= "\U0001f3ff" or "\U000e0020" <= after <= "\U000e007f":
+        return True
+    if "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff":
+        return True
+    return _is_regional(after) and _regionals_before(text, at) % 2 == 1
+
+
+def _is_regional(char: str) -> bool:
+    """Whether it is a regional indicator; two of them make a flag."""
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _regionals_before(text: str, at: int) -> int:
+    count = 0
+    while count < min(at, _LONGEST_CLUSTER) and _is_regional(text[at - 1 - count]):
+        count += 1
+    return count

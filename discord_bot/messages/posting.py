@@ -1,8 +1,7 @@
-"""Text of any length, written into Discord.
+"""Posts text of any length to Discord.
 
-It goes out as several messages, in their order. More than a few of them would bury a channel: then
-the first is written, with the whole as a file beside it. discord.py waits where Discord wants the
-bot to be slower.
+A long text becomes several messages, in order. If it needs more than `MAX_MESSAGES`, only the
+beginning is posted, with the whole text as a file. discord.py handles Discord's rate limits.
 """
 
 from __future__ import annotations
@@ -21,22 +20,22 @@ from discord_bot.messages.message_parts import LIMIT, message_parts
 
 log = logging.getLogger(__name__)
 
-MOST_MESSAGES: Final = 5
-"""A text that needs more of them is sent as a file, where the bot may send files."""
+MAX_MESSAGES: Final = 5
+"""A text that needs more messages is sent as a file, where the bot may attach files."""
 FILE_NAME: Final = "answer.md"
 _IN_FILE: Final = f"\n-# The whole text is in {FILE_NAME}."
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a message."""
+    """A file to attach to a message."""
 
     name: str
     content: bytes
 
 
 class Send(Protocol):
-    """Sends one message, with files if there are any."""
+    """Sends one message, with the given files."""
 
     def __call__(self, text: str, files: Sequence[discord.File], /) -> Awaitable[object]: ...
 
@@ -44,14 +43,13 @@ class Send(Protocol):
 async def post(
     send: Send, text: str, *, as_file: bool = False, attachment: Attachment | None = None
 ) -> None:
-    """Send a text of any length; of white space alone nothing is sent. A long one may be sent
-    ``as_file``. ``attachment`` goes with the first message.
+    """Send a text of any length; white space alone is not sent.
 
-    A message that Discord does not take does not keep back those behind it, unless Discord lets the
-    bot write no more there at all.
+    A long text may be sent ``as_file``. ``attachment`` is sent with the first message. If Discord
+    refuses one message, the others are still sent, unless the bot may no longer write there.
 
     Raises:
-        discord.DiscordException: that of the first message that was not taken, when all were tried.
+        discord.DiscordException: the error of the first refused message, after all were tried.
     """
     files = [attachment] if attachment is not None else []
     if as_file and await _sent_as_file(send, text, files):
@@ -59,14 +57,14 @@ async def post(
     failed: discord.DiscordException | None = None
     for part in message_parts(text):
         try:
-            await send(part, _opened(files))
+            await send(part, _open_files(files))
         except (discord.Forbidden, discord.NotFound):
             raise
         except discord.DiscordException as error:
             log.warning("Discord did not take a part of a message: %s", error)
             failed = failed or error
         except (OSError, aiohttp.ClientError) as error:
-            log.warning("a part of a message did not get to Discord: %r", error)
+            log.warning("a part of a message did not reach Discord: %r", error)
             failed = failed or discord.ClientException(f"Discord is out of reach: {error!r}")
         files = []
     if failed is not None:
@@ -74,7 +72,7 @@ async def post(
 
 
 async def post_in(channel: discord.abc.Messageable, me: discord.Member | None, text: str) -> None:
-    """Send a text of any length into a server's channel, without mentioning members or roles.
+    """Send a text of any length to a server's channel, without pinging members or roles.
 
     Raises:
         discord.DiscordException: as for `post`.
@@ -91,26 +89,44 @@ def _may_attach(channel: discord.abc.Messageable, me: discord.Member | None) -> 
         return False
     try:
         return channel.permissions_for(me).attach_files
-    except discord.ClientException:  # a thread whose channel is not known
+    except discord.ClientException:  # a thread whose parent channel is unknown
         return False
 
 
 async def _sent_as_file(send: Send, text: str, files: Sequence[Attachment]) -> bool:
-    """Send a long text's beginning, and the whole as a file. False if it is not long, or Discord
-    did not take the file."""
-    if len(list(islice(message_parts(text), MOST_MESSAGES + 1))) <= MOST_MESSAGES:
+    """Send the beginning of a long text, and the whole as a file.
+
+    False if the text is not long, or if Discord refused the file.
+    """
+    if len(list(islice(message_parts(text), MAX_MESSAGES + 1))) <= MAX_MESSAGES:
         return False
     room = LIMIT - len(_IN_FILE)
     beginning = next(message_parts(text, first=room)) + _IN_FILE
     whole = Attachment(FILE_NAME, text.encode("utf-8", "replace"))
     try:
-        await send(beginning, _opened([*files, whole]))
+        await send(beginning, _open_files([*files, whole]))
     except (discord.HTTPException, OSError, aiohttp.ClientError) as error:
         log.warning("Discord did not take %s: %r; sending messages", FILE_NAME, error)
         return False
     return True
 
 
-def _opened(files: Sequence[Attachment]) -> list[discord.File]:
-    """The files for one attempt to send them: discord.py reads and closes them."""
+def _open_files(files: Sequence[Attachment]) -> list[discord.File]:
+    """Open the files for one attempt: discord.py reads and closes them."""
     return [discord.File(io.BytesIO(each.content), each.name) for each in files]
+
+
+async def answer(interaction: discord.Interaction, text: str, *, ephemeral: bool = False) -> None:
+    """Answer a command; also several times.
+
+    Raises:
+        discord.DiscordException: Discord refused the answer, or a part of it.
+    """
+
+    async def send(part: str, files: Sequence[discord.File]) -> None:
+        if interaction.response.is_done():
+            await interaction.followup.send(part, files=files, ephemeral=ephemeral)
+        else:
+            await interaction.response.send_message(part, files=files, ephemeral=ephemeral)
+
+    await post(send, text, as_file=interaction.app_permissions.attach_files)

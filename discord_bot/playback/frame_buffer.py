@@ -1,4 +1,4 @@
-"""The audio of a reply as a tape: fed at one end, read in frames, wound back."""
+"""Buffers of 48 kHz mono audio in frames of 20 ms: a reply's, which can be rewound, and a loop."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import numpy as np
 from pipeline.audio import FRAME_MS, SPOKEN_FRAME, SPOKEN_RATE, Pcm16
 
 _REWINDABLE: Final = 10_000 // FRAME_MS
-"""Frames kept after they were sent: 10 s."""
+"""Frames kept for a rewind after they were sent: 10 s."""
 _FADE: Final = SPOKEN_RATE * 10 // 1000
-"""Every change of loudness takes 10 ms: no click, and no delay that anyone notices."""
+"""A change of gain takes 10 ms, which causes neither a click nor a noticeable delay."""
 
 
 class FrameBuffer:
-    """48 kHz mono audio cut into frames of 20 ms, with a place that moves on and back."""
+    """The audio of a reply, with a read position that can be rewound."""
 
     def __init__(self) -> None:
         self._ahead: deque[Pcm16] = deque()
         self._behind: deque[Pcm16] = deque(maxlen=_REWINDABLE)
         self._rest: Pcm16 = np.empty(0, np.int16)
         self.played = 0
-        """Samples behind the place, on balance."""
+        """Samples before the read position."""
 
     def append(self, pcm: Pcm16) -> None:
         whole = np.concatenate((self._rest, pcm))
@@ -32,7 +32,7 @@ class FrameBuffer:
         self._rest = whole[cut:]
 
     def close_frame(self) -> None:
-        """Let the last, incomplete frame go as it is."""
+        """Release the last, incomplete frame as it is."""
         if len(self._rest):
             self._ahead.append(self._rest)
             self._rest = self._rest[:0]
@@ -46,11 +46,11 @@ class FrameBuffer:
         return not self._ahead and not len(self._rest)
 
     def peek(self) -> Pcm16:
-        """The frame at the place, ``int16[n]``, n up to 960; the place stays."""
+        """The next frame, ``int16[n]``, n up to 960, without moving the read position."""
         return self._ahead[0]
 
     def take(self) -> Pcm16:
-        """The frame at the place; the place moves on."""
+        """The next frame; moves the read position."""
         frame = self._ahead.popleft()
         self._behind.append(frame)
         self.played += len(frame)
@@ -68,10 +68,10 @@ class FrameBuffer:
         self._rest = self._rest[:0]
 
 
-def shape(pcm: Pcm16, start: float, end: float) -> Pcm16:
-    """One frame, ``int16[960]``, that goes from one gain to another in its first 10 ms.
+def fade(pcm: Pcm16, start: float, end: float) -> Pcm16:
+    """One frame, ``int16[960]``, with a fade from ``start`` to ``end`` gain in its first 10 ms.
 
-    A short frame is filled up with zeros; what is too loud for 16 bits is cut at their limits.
+    A short frame is padded with zeros; samples are clipped to 16 bits.
     """
     frame = np.zeros(SPOKEN_FRAME, np.int16)
     if start == end == 1.0:
@@ -83,7 +83,33 @@ def shape(pcm: Pcm16, start: float, end: float) -> Pcm16:
     return frame
 
 
-def mixed(one: Pcm16, other: Pcm16) -> Pcm16:
-    """Two frames heard at once; what is too loud for 16 bits is cut at their limits."""
+def mix(one: Pcm16, other: Pcm16) -> Pcm16:
+    """The sum of two frames, clipped to 16 bits."""
     both: Pcm16 = np.clip(one.astype(np.int32) + other, -32768, 32767).astype(np.int16)
     return both
+
+
+class BackgroundLoop:
+    """A looped sound between words, no part of the reply. Every change of gain is faded."""
+
+    def __init__(self) -> None:
+        self.playing = False
+        """Whether a sound is set; False while one fades out."""
+        self._loop = np.zeros(0, np.int16)
+        self._at = 0
+        self._gain = 0.0
+
+    def play(self, loop: Pcm16 | None) -> None:
+        """Play ``loop``, ``int16[n]`` of any length, from its start; None fades it out."""
+        self.playing = loop is not None and loop.size > 0
+        if loop is not None and self.playing:
+            self._loop, self._at = loop, 0
+
+    def frame(self, gain: float) -> Pcm16 | None:
+        """The next frame, ``int16[960]``, with a fade to ``gain``; None for silence."""
+        start, self._gain = self._gain, gain if self.playing else 0.0
+        if start == self._gain == 0.0:
+            return None
+        places = np.arange(self._at, self._at + SPOKEN_FRAME) % self._loop.size
+        self._at = int(places[-1]) + 1
+        return fade(self._loop[places], start, self._gain)

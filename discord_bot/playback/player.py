@@ -1,7 +1,7 @@
 """The thread that sends a reply, a frame every 20 ms.
 
-discord.py's own player sends its second frame 40 ms after the first, by a slip in its arithmetic,
-and after a stall it sends all that was missed in one burst, which listeners hear as a stutter.
+discord.py's own player sends its second frame 40 ms after the first, by an error in its arithmetic.
+After a stall it sends all missed frames in one burst, which listeners hear as a stutter.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from discord import AudioSource, VoiceClient
 
 _MAX_LAG_S: Final = 0.1
-"""What a listener's jitter buffer takes in at once; what was missed beyond that is given up."""
-_LOOK_S: Final = 0.05
+"""The burst that a listener's jitter buffer can absorb; a longer lag is not made up."""
+_POLL_S: Final = 0.05
 
 
 class Pacer:
-    """When each frame is due, as a function of the time now."""
+    """Computes when each frame is due. Pure: the time is an argument."""
 
     def __init__(self, now: float, period_s: float, max_lag_s: float = _MAX_LAG_S) -> None:
         self._period_s = period_s
@@ -31,11 +31,11 @@ class Pacer:
         self._due = now
 
     def restart(self, now: float) -> None:
-        """A frame is sent now, whatever came before."""
+        """Send the next frame now, and count from it."""
         self._due = now
 
     def delay(self, now: float) -> float:
-        """Seconds from now, just after one frame, to the next."""
+        """Seconds until the next frame; call it just after sending one."""
         self._due += self._period_s
         if now - self._due > self._max_lag_s:
             self._due = now
@@ -43,11 +43,11 @@ class Pacer:
 
 
 class SteadyPlayer(AudioPlayer):
-    """discord.py's player with another clock; starting, stopping and speaking signals are its.
+    """discord.py's player with another clock.
 
-    It reads no further while ``can_send`` (called on its thread) says that nobody would hear it.
-    That is more than discord.py's word on being connected, which it keeps up for seconds after the
-    voice server has closed the connection.
+    It pauses while ``can_send``, called on its thread, is false: nobody would hear it. discord.py's
+    `is_connected` is not enough: it stays true for seconds after the voice server has closed the
+    connection.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class SteadyPlayer(AudioPlayer):
                 pacer.restart(time.monotonic())
                 continue
             if not self._can_send():
-                if not self._wait():
+                if not self._wait_until_can_send():
                     return
                 self._speak(SpeakingState.voice)
                 pacer.restart(time.monotonic())
@@ -84,10 +84,10 @@ class SteadyPlayer(AudioPlayer):
         if self.client.is_connected():
             self.send_silence()
 
-    def _wait(self) -> bool:
-        """Until a reconnect is done; False if it fails, or the player is stopped."""
+    def _wait_until_can_send(self) -> bool:
+        """Wait for a reconnect; False if it takes too long, or the player is stopped."""
         deadline = time.monotonic() + self.client.timeout
-        while time.monotonic() < deadline and not self._end.wait(_LOOK_S):
+        while time.monotonic() < deadline and not self._end.wait(_POLL_S):
             if self._can_send():
                 return True
         return False

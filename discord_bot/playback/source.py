@@ -1,4 +1,8 @@
-"""A reply on its way to the listeners: fed in chunks, sent in frames, ready to give way."""
+"""The audio source of a reply: fed in chunks, read in frames, can be ducked, held and cut.
+
+PLAYING ── duck ──> DUCKED ── hold ──> HELD       DUCKED, HELD ── resume ──> PLAYING
+   └──────────────── hold ──────────────^         any state ── cut ──> CUT (fades out, ends)
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import discord
 import numpy as np
 
-from discord_bot.playback.background import Background
-from discord_bot.playback.frame_buffer import FrameBuffer, mixed, shape
+from discord_bot.playback.frame_buffer import BackgroundLoop, FrameBuffer, fade, mix
 from pipeline.audio import FRAME_MS, SPOKEN_FRAME, SPOKEN_RATE, Pcm16
 
 if TYPE_CHECKING:
@@ -23,17 +26,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DUCKED_DB: Final = -14.0
-"""Quiet enough to speak over, loud enough to follow."""
+"""Quiet enough for a member to speak over it, loud enough to follow."""
 _DUCKED: Final = 10 ** (DUCKED_DB / 20)
 BITRATE_KBPS: Final = 64
-"""What a channel of an unboosted guild carries by default."""
+"""The default bitrate of a channel in a guild without boosts."""
 _CUT_S: Final = 0.1
-"""By then a player that reads has sent the fade and ended."""
+"""After this time a running player has sent the fade and ended."""
 _SILENCE: Final = np.zeros(SPOKEN_FRAME, np.int16)
 
 
 class VoiceOut(Protocol):
-    """What is used of `discord.VoiceClient`."""
+    """The part of `discord.VoiceClient` that is used."""
 
     def play(
         self,
@@ -49,6 +52,8 @@ class VoiceOut(Protocol):
 
 
 class _Mode(Enum):
+    """The states of a reply; the value is the gain. CUT has none, and is final."""
+
     PLAYING = 1.0
     DUCKED = _DUCKED
     HELD = 0.0
@@ -56,28 +61,28 @@ class _Mode(Enum):
 
 
 class ReplySource(discord.AudioSource):
-    """One reply: `pipeline.ports.Playback` for the room, an AudioSource for the player's thread.
+    """One reply: a `pipeline.ports.Playback`, and an AudioSource for the player's thread.
 
-    Made by `DiscordLoudspeaker.open`.
+    Created by `DiscordLoudspeaker.open`.
     """
 
     def __init__(self, output: DiscordLoudspeaker) -> None:
         self._output = output
         self._finished = asyncio.Event()
         self._lock = threading.Lock()  # held for microseconds: the player must never wait
-        self._tape = FrameBuffer()
+        self._buffer = FrameBuffer()
         self._mode = _Mode.PLAYING
         self._gain = 0.0
-        self._background = Background()
+        self._background = BackgroundLoop()
         self._started = False
         self._ended = False
         self._underruns = 0
         self._first_sent_at: float | None = None
 
-    # -- for the room ------------------------------------------------------------------------
+    # -- Playback ----------------------------------------------------------------------------
 
     def feed(self, pcm: Pcm16) -> None:
-        """Append 48 kHz mono audio, ``int16[n]``. After `end` or `cut` it is dropped.
+        """Append 48 kHz mono audio, ``int16[n]``. Dropped after `end` or `cut`.
 
         Raises:
             ValueError: it is not ``int16[n]``.
@@ -87,16 +92,16 @@ class ReplySource(discord.AudioSource):
         with self._lock:
             if self._ended or self._mode is _Mode.CUT:
                 return
-            self._tape.append(pcm)
+            self._buffer.append(pcm)
         self._start_if_due()
 
     def end(self) -> None:
         with self._lock:
             self._ended = True
             self._background.play(None)
-            self._tape.close_frame()
-            nothing = not self._started and self._tape.is_empty
-        if nothing:
+            self._buffer.close_frame()
+            nothing_to_play = not self._started and self._buffer.is_empty
+        if nothing_to_play:
             self.finish()
         else:
             self._start_if_due()
@@ -119,12 +124,12 @@ class ReplySource(discord.AudioSource):
                 self._mode = _Mode.HELD
 
     def resume(self, rewind_ms: float = 0.0) -> None:
-        """Back to full loudness, after going back ``rewind_ms`` (10 s at most, in steps of 20)."""
+        """Continue at full gain, ``rewind_ms`` earlier (at most 10 s, in steps of 20 ms)."""
         with self._lock:
             if self._mode is _Mode.CUT:
                 return
             if rewind_ms > 0:
-                self._tape.rewind(-int(-rewind_ms // FRAME_MS))
+                self._buffer.rewind(-int(-rewind_ms // FRAME_MS))
                 self._gain = 0.0
             self._mode = _Mode.PLAYING
         self._start_if_due()
@@ -141,7 +146,7 @@ class ReplySource(discord.AudioSource):
     @property
     def played_ms(self) -> float:
         with self._lock:
-            return self._tape.played * 1000 / SPOKEN_RATE
+            return self._buffer.played * 1000 / SPOKEN_RATE
 
     @property
     def first_sent_at(self) -> float | None:
@@ -168,44 +173,46 @@ class ReplySource(discord.AudioSource):
 
     def _next_frame(self) -> Pcm16 | None:
         """``int16[960]``, or None for the end."""
-        words = self._next_words()
-        unsaid = words is _SILENCE and self._mode is not _Mode.HELD
-        behind = self._background.frame(self._mode.value * self._output.gain if unsaid else 0.0)
-        if behind is None:
-            self._underruns += unsaid
-            return words
-        return behind if words is None else mixed(words, behind)
+        speech = self._next_speech()
+        missing = speech is _SILENCE and self._mode is not _Mode.HELD
+        background = self._background.frame(
+            self._mode.value * self._output.gain if missing else 0.0
+        )
+        if background is None:
+            self._underruns += missing
+            return speech
+        return background if speech is None else mix(speech, background)
 
-    def _next_words(self) -> Pcm16 | None:
-        """What was fed, `_SILENCE` where there is none now, or None for the end."""
+    def _next_speech(self) -> Pcm16 | None:
+        """The next frame that was fed, `_SILENCE` if none is ready, or None for the end."""
         if self._mode in (_Mode.HELD, _Mode.CUT):
             return self._fade_out()
-        if not self._tape.has_frame:
+        if not self._buffer.has_frame:
             if self._ended:
                 return None
-            self._tape.close_frame()  # rather a part of a frame now than all of it late
-        if not self._tape.has_frame:
+            self._buffer.close_frame()  # an incomplete frame now is better than a complete one late
+        if not self._buffer.has_frame:
             return _SILENCE
         start, self._gain = self._gain, self._mode.value * self._output.gain
         if self._first_sent_at is None:
             self._first_sent_at = time.monotonic()
             start = self._gain
-        return shape(self._tape.take(), start, self._gain)
+        return fade(self._buffer.take(), start, self._gain)
 
     def _fade_out(self) -> Pcm16 | None:
-        """The beginning of the next frame, which keeps its place, going silent; then nothing."""
+        """One frame that fades out, without moving the read position; then silence or the end."""
         start, self._gain = self._gain, 0.0
-        if start > 0.0 and self._tape.has_frame:
-            return shape(self._tape.peek(), start, 0.0)
+        if start > 0.0 and self._buffer.has_frame:
+            return fade(self._buffer.peek(), start, 0.0)
         return None if self._mode is _Mode.CUT else _SILENCE
 
     # -- for the loudspeaker -----------------------------------------------------------------
 
     def finish(self) -> None:
-        """Nothing more of this will be sent. On the event loop."""
+        """End the reply: no more of it will be sent. Called on the event loop."""
         with self._lock:
             self._mode = _Mode.CUT
-            self._tape.clear()
+            self._buffer.clear()
         self._finished.set()
 
     def _start_if_due(self) -> None:
@@ -213,26 +220,26 @@ class ReplySource(discord.AudioSource):
             audible = self._mode in (_Mode.PLAYING, _Mode.DUCKED)
             if self._started or not audible:
                 return
-            if not self._tape.has_frame and not self._background.playing:
+            if not self._buffer.has_frame and not self._background.playing:
                 return
             self._started = True
         self._output.start(self)
 
 
 class DiscordLoudspeaker:
-    """`pipeline.ports.Loudspeaker` over whatever voice connection there is at the time.
+    """A `pipeline.ports.Loudspeaker` over the current voice connection.
 
-    A reply starts its player with its first audio, not when it is opened: while nothing is said,
-    nobody should see the bot speaking.
+    A reply starts its player with its first audio, not when it is opened. So Discord does not show
+    the bot as speaking while there is nothing to hear.
     """
 
     def __init__(self, voice: Callable[[], VoiceOut | None]) -> None:
         self.gain = 1.0
-        """What every reply is multiplied with; read by the player's thread."""
+        """The gain of every reply; read by the player's thread."""
         self._voice = voice
         self._current: ReplySource | None = None
         self._playing: ReplySource | None = None
-        """The one a player reads, up to its last frame."""
+        """The reply that a player reads, until its last frame."""
         self._next: ReplySource | None = None
 
     def open(self) -> ReplySource:
@@ -247,21 +254,21 @@ class DiscordLoudspeaker:
     # -- for the replies ---------------------------------------------------------------------
 
     def start(self, source: ReplySource) -> None:
-        """Play, as soon as the reply before has faded out."""
+        """Play as soon as the previous reply has faded out."""
         if self._playing is None:
             self._play(source)
         else:
             self._next = source
 
     def cut_short(self, source: ReplySource) -> None:
-        """See to it that a reply ends, even one not begun, or one that waits for a reconnect."""
+        """End a reply, even one that waits for its turn or for a reconnect."""
         if self._next is source:
             self._next = None
             source.finish()
         elif self._playing is source:
             asyncio.get_running_loop().call_later(_CUT_S, self._stop, source)
 
-    # -- inside ------------------------------------------------------------------------------
+    # -- internal ----------------------------------------------------------------------------
 
     def _stop(self, source: ReplySource) -> None:
         voice = self._voice()
@@ -287,14 +294,14 @@ class DiscordLoudspeaker:
                 signal_type="voice",
             )
         except discord.DiscordException as e:
-            log.warning("A reply could not be played: %s", e)
+            log.warning("a reply could not be played: %s", e)
             source.finish()
         else:
             self._playing = source
 
     def _played(self, source: ReplySource, error: Exception | None) -> None:
         if error is not None:
-            log.error("Playing a reply failed after %.0f ms", source.played_ms, exc_info=error)
+            log.error("playing a reply failed after %.0f ms", source.played_ms, exc_info=error)
         source.finish()
         if self._playing is source:
             self._playing = None

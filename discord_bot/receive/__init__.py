@@ -1,10 +1,10 @@
-"""Hearing a Discord call: join with `ReceiveClient`, and give it an `AudioSink`."""
+"""Receives the audio of a Discord call: join with `ReceiveClient`, and give it an `AudioSink`."""
 
 from discord_bot.receive.client import ReceiveClient
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.errors import CallRefused, OpusNotFound, ReceiveError
 from discord_bot.receive.opus import load_libopus
-from discord_bot.receive.sink import AudioSink, FrameKind
+from discord_bot.receive.ports import AudioSink, FrameKind
 
 __all__ = [
     "AudioSink",

@@ -1,4 +1,4 @@
-"""discord.py's voice client, with ears."""
+"""discord.py's voice client, extended to receive audio."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import discord
 
 from discord_bot.playback.player import SteadyPlayer
-from discord_bot.receive.connection import LiveCall, ReceiveConnection
+from discord_bot.receive.connection import DiscordCallState, ReceiveConnection
 from discord_bot.receive.errors import CallRefused
-from discord_bot.receive.keepalive import keep_route_open
 from discord_bot.receive.receiver import Receiver
+from discord_bot.receive.udp import keep_route_open
 from logs import in_place
 from tasks import OwnedTasks
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from discord.gateway import DiscordVoiceWebSocket
 
     from discord_bot.receive.counters import ReceiveCounters
-    from discord_bot.receive.sink import AudioSink
+    from discord_bot.receive.ports import AudioSink
 
 log = logging.getLogger(__name__)
 
@@ -33,15 +33,15 @@ class ReceiveClient(discord.VoiceClient):
     """Join with ``channel.connect(cls=ReceiveClient)``, then `listen`."""
 
     KEEPALIVE_S: ClassVar = 5.0
-    """Other clients' period; the route dies after one to nine minutes of quiet."""
+    """The period of other clients; the route is lost after one to nine minutes without packets."""
     TICK_S: ClassVar = 0.02
     IDLE_S: ClassVar = 0.5
-    """How often the state of the call is looked at while no packet waits for anything."""
+    """How often the state of the call is checked while no packet waits."""
 
     _connection: ReceiveConnection
 
     def __init__(self, client: discord.Client, channel: Connectable) -> None:
-        self._call = LiveCall(self)
+        self._call = DiscordCallState(self)
         self._receiver = Receiver(self._call)
         self._wake = asyncio.Event()
         super().__init__(client, channel)
@@ -51,12 +51,12 @@ class ReceiveClient(discord.VoiceClient):
         self._connection.reader.place = place
         self._connection.add_socket_listener(self._from_socket)
 
-    # -- for the room ------------------------------------------------------------------------
+    # -- for the session ---------------------------------------------------------------------
 
     def listen(self, sink: AudioSink) -> None:
-        """Hear from now on; what is said before is dropped. A second sink takes the first's place.
+        """Pass audio to ``sink`` from now on; it replaces an earlier sink. Audio before is dropped.
 
-        The sink is called on the event loop. What it raises is logged and counted.
+        The sink is called on the event loop. Its exceptions are logged and counted.
         """
         self._receiver.sink = sink
 
@@ -65,30 +65,30 @@ class ReceiveClient(discord.VoiceClient):
         return self._receiver.counters
 
     @property
-    def left_out(self) -> set[int]:
-        """User ids whose audio is dropped before it is decrypted; add to it and take from it."""
-        return self._receiver.left_out
+    def ignored_users(self) -> set[int]:
+        """User ids whose audio is dropped before DAVE decryption. The caller may change the set."""
+        return self._receiver.ignored_users
 
     @property
     def close_code(self) -> int | None:
-        """Discord's voice close code, from the latest time it closed the connection on us."""
+        """The voice close code with which Discord last closed the connection."""
         return self._connection.close_code
 
     @property
-    def put_out(self) -> bool:
-        """Whether a member, not an outage, put the bot out of the channel."""
-        return self._connection.put_out
+    def removed_by_member(self) -> bool:
+        """Whether a member, not an outage, removed the bot from the channel."""
+        return self._connection.removed_by_member
 
-    def deaf(self, now: float) -> str | None:
-        """Why nothing can be heard although there is something to hear; None if all is well.
+    def problem(self, now: float) -> str | None:
+        """Why no audio is received although there is some; None if all is well.
 
-        ``now`` is the loop's time. Cured by leaving and joining again.
+        ``now`` is the loop's time. To repair it, leave and join again.
         """
         self._receiver.observe(now)
-        return self._receiver.watch.reason(now)
+        return self._receiver.health.problem(now)
 
     async def wait_until_heard(self, timeout: float) -> bool:
-        """Until what we say can be heard: in the DAVE group, or none is needed, or we are alone.
+        """Wait until the others can decrypt the bot: in the DAVE group, without DAVE, or alone.
 
         False after ``timeout`` seconds. discord.py's connect() returns before the group exists.
         """
@@ -115,9 +115,9 @@ class ReceiveClient(discord.VoiceClient):
         """Join the call.
 
         Raises:
-            CallRefused: the voice server will not have us; the text says why.
-            discord.ClientException: a member put the bot out, or moved it, meanwhile.
-            TimeoutError: it did not work out in ``timeout`` seconds; the text says how far it got.
+            CallRefused: the voice server refused the call; the text says why.
+            discord.ClientException: a member disconnected or moved the bot meanwhile.
+            TimeoutError: no connection within ``timeout`` seconds; the text says how far it got.
         """
         try:
             await super().connect(
@@ -127,13 +127,13 @@ class ReceiveClient(discord.VoiceClient):
             why = self._connection.trouble or "the voice server did not answer in time"
             raise TimeoutError(f"No voice connection within {timeout:g} s: {why}.") from e
         except asyncio.CancelledError as e:
-            # discord.py cancels its own connecting when it begins another, or is put out.
+            # discord.py cancels its own attempt when it begins another, or is disconnected.
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
-            raise discord.ClientException("Put out or moved while joining.") from e
-        if not self.is_connected():  # discord.py gave up after five refusals, without a word
-            why = self._connection.trouble or "the voice connection came to nothing"
+            raise discord.ClientException("Disconnected or moved while joining.") from e
+        if not self.is_connected():  # discord.py gave up after five refusals, without an error
+            why = self._connection.trouble or "the voice connection could not be made"
             await self.disconnect(force=True)
             raise CallRefused(f"No voice connection: {why}.", self.close_code)
         self._tasks.spawn(self._tick(), "voice receive clock")
@@ -147,7 +147,7 @@ class ReceiveClient(discord.VoiceClient):
         await self._tasks.settle()
 
     def cleanup(self) -> None:
-        # Also called when Discord ends the call, and twice when we do.
+        # Called once when Discord ends the call, and twice when the bot does.
         self._connection.remove_socket_listener(self._from_socket)
         self._tasks.cancel()
         super().cleanup()
@@ -159,10 +159,10 @@ class ReceiveClient(discord.VoiceClient):
         after: Callable[[Exception | None], Any] | None = None,
         **encoder: Any,
     ) -> None:
-        """As discord.py's, but paced by a `SteadyPlayer`, which waits while nobody can hear it.
+        """Like discord.py's, but with a `SteadyPlayer`, which waits while nobody can hear it.
 
         Raises:
-            discord.ClientException: not connected, or something plays already.
+            discord.ClientException: not connected, or already playing.
         """
         if not self.is_connected():
             raise discord.ClientException("Not connected to voice.")
@@ -174,32 +174,32 @@ class ReceiveClient(discord.VoiceClient):
         self._player.start()
 
     def send_audio_packet(self, data: bytes, *, encode: bool = True) -> None:
-        """Send one frame; none while the DAVE group is missing.
+        """Send one frame; drop it while the DAVE group is missing.
 
-        discord.py would send it without end-to-end encryption, and no listener would play it.
+        discord.py would send it without end-to-end encryption, and no client would play it.
         """
         if self._connection.dave_protocol_version and not self._connection.can_encrypt:
             self.counters.unsent += 1
             return
         try:
             super().send_audio_packet(data, encode=encode)
-        except ValueError:  # the group was lost between the look and the encryption
+        except ValueError:  # the group was lost after the check above
             self.counters.unsent += 1
 
-    # -- inside ------------------------------------------------------------------------------
+    # -- internal ----------------------------------------------------------------------------
 
     def _can_be_heard(self) -> bool:
         return self.is_connected() and self._receiver.can_be_heard()
 
     def _can_send(self) -> bool:
-        """On the player's thread."""
+        """Called on the player's thread."""
         try:
             return self._can_be_heard() and not self._call.lost
-        except RuntimeError:  # somebody came or went while we looked who is here
+        except RuntimeError:  # the set of users changed during the iteration
             return False
 
     def _from_socket(self, data: bytes) -> None:
-        """On the reader's thread."""
+        """Called on the reader's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has closed
             at = self.loop.time()
             self.loop.call_soon_threadsafe(self._datagram, data, at, context=self._place)
@@ -210,7 +210,7 @@ class ReceiveClient(discord.VoiceClient):
             self._wake.set()
 
     async def _voice_message(self, gateway: DiscordVoiceWebSocket, message: dict[str, Any]) -> None:
-        self._connection.last_word_at = self.loop.time()
+        self._connection.last_message_at = self.loop.time()
         self._receiver.voice_message(message["op"], message.get("d") or {})
 
     async def _tick(self) -> None:

@@ -1,6 +1,6 @@
-"""discord.py's voice connection, with its traps defused and its insides read in one place.
+"""discord.py's voice connection, with fixes for its faults.
 
-Whatever is private in discord.py 2.7 and used for receiving is used here and in `reader`.
+Only this module and `udp` use private names of discord.py 2.7 for receiving.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from discord.errors import ConnectionClosed, DiscordException
 from discord.utils import MISSING
 from discord.voice_state import ConnectionFlowState, VoiceConnectionState
 
-from discord_bot.call.own_moves import OwnMoves, own_moves
+from discord_bot.call.voice_state_requests import VoiceStateRequests, voice_state_requests
 from discord_bot.receive.errors import CallRefused
-from discord_bot.receive.reader import Reader
+from discord_bot.receive.udp import Reader
 
 if TYPE_CHECKING:
     import discord
@@ -38,25 +38,25 @@ _FINAL: Final = MappingProxyType(
         4017: "it requires end-to-end encryption (DAVE); check that davey is installed",
     }
 )
-"""Close codes after which discord.py would try again for ever, to no use."""
-_SENT_AWAY: Final = (4014, 4022)
-"""Close codes after a member's act: a kick, a deleted channel, or a move."""
+"""Close codes after which discord.py would retry without end or success."""
+_REMOVED: Final = (4014, 4022)
+"""Close codes after a member's action: a kick, a deleted channel, or a move."""
 _OUTSIDE: Final = (ConnectionFlowState.disconnected, ConnectionFlowState.set_guild_voice_state)
-"""States in which Discord has not let us in, or no longer does: only an earlier call can end."""
+"""States before or after a call: an update can only be about an earlier call."""
 _ABNORMAL: Final = 1006
-_SESSION_LASTS_S: Final = 15.0
-"""So long at least a voice session outlives its connection, in which it can be resumed."""
+_SESSION_RESUMABLE_S: Final = 15.0
+"""The least time that a voice session outlives its connection; it can be resumed until then."""
 
 
 class ReceiveConnection(VoiceConnectionState):
-    """Reads its socket with `Reader`, and knows why joining failed."""
+    """Reads its socket with `Reader`, and records why joining failed."""
 
-    _sent_away = False
-    """The voice server closed the connection as it does after a kick."""
-    last_word_at = 0.0
-    """When the voice server last said something, in the loop's seconds; it does every 5 s."""
-    _out = False
-    _put_out = False
+    _closed_after_kick = False
+    """Whether the voice server closed the connection as it does after a kick."""
+    last_message_at = 0.0
+    """The loop's time of the voice server's latest message; one comes every 5 s."""
+    _removed = False
+    _removed_by_member = False
 
     @property
     def _socket_reader(self) -> SocketReader:
@@ -64,95 +64,99 @@ class ReceiveConnection(VoiceConnectionState):
 
     @_socket_reader.setter
     def _socket_reader(self, stock: SocketReader) -> None:
-        # discord.py assigns its own reader and starts what it then finds here. Exchanging a reader
-        # that runs would leave its thread behind: a stop before its first step is forgotten.
+        # discord.py assigns its own reader, then starts the one that it finds here. A running
+        # reader cannot be replaced: it forgets a stop before its first step, and runs on.
         self.reader = Reader(self)
         self.trouble: str | None = None
-        """Why the latest attempt to join failed, as far as can be told."""
+        """Why the latest attempt to join failed, as far as it is known."""
         self.close_code: int | None = None
-        """The voice server's reason for closing, the latest time it did."""
+        """The code with which the voice server last closed the connection."""
 
     async def voice_state_update(self, data: GuildVoiceState) -> None:
         channel_id: str | int | None = data["channel_id"]
         if channel_id is None and not self._ends_this_call():
-            # Taken for a kick, it would leave connect() waiting until its timeout.
-            log.debug("an earlier call's end arrived in the next")
+            # Taken for a kick, it would make connect() wait until its timeout.
+            log.debug("ignored a leave event that belongs to an earlier call")
             return
         await super().voice_state_update(data)
 
     async def connect(self, *, wait: bool = True, **how: Any) -> None:
         await super().connect(wait=wait, **how)
         if not wait and self._connector is not None:
-            # discord.py has logged what it fails of, and awaits it nowhere.
+            # discord.py logs the error of this task, and never awaits it.
             self._connector.add_done_callback(lambda task: task.cancelled() or task.exception())
 
-    # -- what we ask of Discord ----------------------------------------------------------------
+    # -- requests ----------------------------------------------------------------------------
 
     async def _voice_connect(self, *, self_deaf: bool = False, self_mute: bool = False) -> None:
-        with self._asking(self.voice_client.channel.id):
+        with self._requesting(self.voice_client.channel.id):
             await super()._voice_connect(self_deaf=self_deaf, self_mute=self_mute)
 
     async def _voice_disconnect(self) -> None:
         in_guild = self.voice_client.client.get_guild(self.guild.id) is not None
-        if self._out or not in_guild:  # a leave that nothing answers would explain the next kick
+        if self._removed or not in_guild:  # an unanswered leave request would match the next kick
             self.state = ConnectionFlowState.disconnected
             return
         try:
-            with self._asking(None):
+            with self._requesting(None):
                 await super()._voice_disconnect()
         except (OSError, DiscordException) as e:
-            # The gateway is away. Passed on, it would leave the websocket open, and beating.
+            # The gateway is offline. Raised, the error would leave the websocket open and alive.
             log.debug("could not ask Discord to leave: %s", e)
 
     async def _move_to(self, channel: Snowflake) -> None:
-        with self._asking(channel.id):
+        with self._requesting(channel.id):
             await super()._move_to(channel)
 
     @contextlib.contextmanager
-    def _asking(self, channel_id: int | None) -> Iterator[None]:
-        self._moves.asked(self.guild.id, channel_id, self._now())
+    def _requesting(self, channel_id: int | None) -> Iterator[None]:
+        self._requests.add(self.guild.id, channel_id, self._now())
         try:
             yield
         except BaseException:
-            self._moves.unsent(self.guild.id)
+            self._requests.drop_latest(self.guild.id)
             raise
 
     @property
-    def _moves(self) -> OwnMoves:
-        return own_moves(self.voice_client.client)
+    def _requests(self) -> VoiceStateRequests:
+        return voice_state_requests(self.voice_client.client)
 
     def _now(self) -> float:
         return self.voice_client.loop.time()
 
-    # -- how it stands ---------------------------------------------------------------------------
+    # -- state -------------------------------------------------------------------------------
 
     @property
-    def put_out(self) -> bool:
-        """Whether a member, not an outage, put the bot out of the channel.
+    def removed_by_member(self) -> bool:
+        """Whether a member, not an outage, removed the bot from the channel.
 
-        It is, unless the connection had broken before: Discord then ends the session by itself.
+        True unless the connection was lost before: Discord then ends the session by itself.
         """
-        return self._put_out or self._sent_away or (self.ws is not MISSING and self._was_there())
+        return (
+            self._removed_by_member
+            or self._closed_after_kick
+            or (self.ws is not MISSING and self._was_connected())
+        )
 
     def _ends_this_call(self) -> bool:
-        """Whether an event that we are in no channel is about this connection."""
-        moves, own_leave = self._moves, self._expecting_disconnect
-        if moves.attended:
-            own_leave = moves.expects_leave(self.guild.id, self._now())
+        """Whether a leave event is about this connection."""
+        requests, own_leave = self._requests, self._expecting_disconnect
+        if requests.matched:
+            own_leave = requests.expects_leave(self.guild.id, self._now())
         if own_leave:
             return self._expecting_disconnect
         if self.state in _OUTSIDE:
             return False
-        self._out, self._expecting_disconnect = True, False
-        self._put_out = self.ws is MISSING or self._was_there()
+        self._removed, self._expecting_disconnect = True, False
+        self._removed_by_member = self.ws is MISSING or self._was_connected()
         return True
 
-    def _was_there(self) -> bool:
-        """Whether we were in the call at the voice server's latest word, and that still holds."""
+    def _was_connected(self) -> bool:
+        """Whether the latest message of the voice server shows a session that can still exist."""
         code = self.ws.ws.close_code
         if code in (None, _ABNORMAL):
-            return self._now() - self.last_word_at < _SESSION_LASTS_S
-        return code in _SENT_AWAY
+            return self._now() - self.last_message_at < _SESSION_RESUMABLE_S
+        return code in _REMOVED
 
     async def _wait_for_state(
         self,
@@ -160,22 +164,22 @@ class ReceiveConnection(VoiceConnectionState):
         *other_states: ConnectionFlowState,
         timeout: float | None = None,
     ) -> None:
-        # discord.py waits in a task of its own, and misses a change before that task's first step:
-        # then a move to another channel takes until the timeout.
+        # discord.py waits in a separate task, and misses a change before that task's first step.
+        # A move to another channel then takes until the timeout.
         async with asyncio.timeout(timeout):
             while self.state not in (state, *other_states):
                 await self._state_event.wait()
 
     async def _connect_websocket(self, resume: bool) -> DiscordVoiceWebSocket:
         if not resume and self.ws is not MISSING:
-            # A new session counts its messages from the beginning; discord.py would go on
-            # acknowledging those of the one before.
+            # A new session counts its messages from 0; discord.py would continue to acknowledge
+            # those of the one before.
             self.ws.seq_ack = -1
         return await super()._connect_websocket(resume)
 
     def _create_socket(self) -> None:
         if self.socket is not MISSING:
-            self.socket.close()  # a move would leave it open
+            self.socket.close()  # discord.py leaves it open at a move
         super()._create_socket()
 
     async def _handshake_websocket(self) -> None:
@@ -200,18 +204,18 @@ class ReceiveConnection(VoiceConnectionState):
         self, *, force: bool = True, cleanup: bool = True, wait: bool = False
     ) -> None:
         if cleanup:
-            # Given up, it must not go on connecting: it would at last leave the call that a later
-            # connection has joined.
+            # A closed connection must not continue to connect: it would finally leave the call that
+            # a later connection has joined.
             for task in (self._runner, self._connector):
                 if task is not None and task is not asyncio.current_task():
                     task.cancel()
         await super().disconnect(force=force, cleanup=cleanup, wait=wait)
 
     async def _potential_reconnect(self) -> bool:
-        self._sent_away = True  # or moved; Discord's gateway has yet to say which
-        there = await super()._potential_reconnect()
-        self._sent_away = not there
-        return there
+        self._closed_after_kick = True  # or after a move; Discord's gateway has not said yet which
+        connected = await super()._potential_reconnect()
+        self._closed_after_kick = not connected
+        return connected
 
     async def _poll_voice_ws(self, reconnect: bool) -> None:
         try:
@@ -220,16 +224,16 @@ class ReceiveConnection(VoiceConnectionState):
             log.error("Not reconnecting: %s", e)
             await self.disconnect()
         except Exception as error:
-            # The edge of discord.py's task, which is never awaited. The supervisor joins again.
+            # discord.py never awaits this task. The supervisor joins again.
             if self.state is ConnectionFlowState.disconnected:
-                log.debug("the voice websocket was closed while something was answered: %s", error)
+                log.debug("the voice websocket was closed during an answer: %s", error)
                 return
             log.exception("the voice websocket failed")
             await self.disconnect()
 
 
-class LiveCall:
-    """A `Call` as discord.py has it this moment. Nothing is kept: all of it changes in place."""
+class DiscordCallState:
+    """The `CallState` of a discord.py client. Nothing is cached: all of it changes in place."""
 
     def __init__(self, client: discord.VoiceClient) -> None:
         self._client = client
@@ -261,7 +265,7 @@ class LiveCall:
         gateway = self._client.ws
         if not self._client.is_connected() or gateway is MISSING:
             return False
-        # discord.py leaves the socket open after a close frame: only the code tells of it.
+        # discord.py leaves the socket open after a close frame; only the code shows it.
         return gateway.ws.closed or gateway.ws.close_code is not None
 
     def others(self) -> set[int]:
@@ -275,4 +279,4 @@ class LiveCall:
 
     @property
     def _channel(self) -> discord.VoiceChannel | discord.StageChannel | None:
-        return self._client.channel  # None after a channel was deleted under us
+        return self._client.channel  # None after the channel was deleted

@@ -1,12 +1,12 @@
-"""What can go wrong on the way from the socket to the samples.
+"""Errors on the way from the socket to the samples.
 
 ReceiveError
 ├── OpusNotFound        no libopus could be loaded; the text lists what was tried
-├── OpusRefused         libopus would not decode a packet, or make a decoder
+├── OpusRefused         libopus did not decode a packet, or create a decoder
 ├── NotAudio            a datagram that is no RTP audio: RTCP, video, keepalive, garbage
-├── TransportRefused    a packet that the current transport key does not open
-│   └── UnknownMode     the call uses a transport encryption that is not built in
-└── CallRefused         the voice server will not have us, and trying again is no use
+├── TransportRefused    a packet that the current transport key does not decrypt
+│   └── UnknownMode     the call uses a transport encryption that is not implemented
+└── CallRefused         the voice server refused the call; a retry would not help
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import discord
 
 
 class ReceiveError(Exception):
-    """Base of everything the receive path raises on purpose."""
+    """Base of the errors of the receive path."""
 
 
 class OpusNotFound(ReceiveError):
-    """No libopus could be loaded: without it nothing can be heard or said."""
+    """No libopus could be loaded; without it the bot can neither hear nor speak."""
 
 
 class OpusRefused(ReceiveError):
-    """libopus would not decode a packet, or make a decoder."""
+    """libopus did not decode a packet, or create a decoder."""
 
 
 class NotAudio(ReceiveError):
@@ -31,20 +31,20 @@ class NotAudio(ReceiveError):
 
 
 class TransportRefused(ReceiveError):
-    """A packet that the call's current transport key does not open."""
+    """A packet that the call's current transport key does not decrypt."""
 
 
 class UnknownMode(TransportRefused):
-    """The call uses a transport encryption that this client does not know."""
+    """The call uses a transport encryption that is not implemented."""
 
 
 class CallRefused(ReceiveError, discord.ClientException):
-    """The voice server closed the connection for good while we were joining.
+    """The voice server refused the call while the bot was joining.
 
-    A ClientException too, as the other failures of ``channel.connect`` are.
+    Also a ClientException, like the other failures of ``channel.connect``.
     """
 
     def __init__(self, text: str, code: int | None) -> None:
         super().__init__(text)
         self.code = code
-        """Discord's voice close code, if one came."""
+        """Discord's voice close code, if there was one."""

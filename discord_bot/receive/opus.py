@@ -1,8 +1,8 @@
-"""Finding libopus, so that a machine without a system one works too.
+"""Finds and loads libopus, also on a machine without a system library.
 
-discord.py looks with ``ctypes.util.find_library`` alone, which finds nothing on a slim image and,
-on musl or Nix, not even an installed library; and it complains only at the first frame. Here the
-search goes on to the library that PyAV's wheel carries, and happens at start.
+discord.py uses only ``ctypes.util.find_library``, and fails only at the first frame. That function
+finds nothing on a slim image and, on musl or Nix, not even an installed library. This search also
+covers the library in PyAV's wheel, and runs at start.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _IN_PYAV_WHEEL: Final = (
 
 
 def load_libopus(path: str | None = None) -> str:
-    """Load libopus for this process, once; say in words which one it is, for the log.
+    """Load libopus for this process, once; returns a description of the library for the log.
 
-    A ``path`` that was asked for is never replaced by another library behind the operator's back.
+    A configured ``path`` is never replaced by another library.
 
     Raises:
-        OpusNotFound: with everything that was tried, and what to do.
+        OpusNotFound: the text lists everything that was tried, and says what to do.
     """
     if path:
         return _load_configured(path)
@@ -52,7 +52,7 @@ def load_libopus(path: str | None = None) -> str:
 
 
 def libopus() -> ctypes.CDLL:
-    """The loaded library; loads it by the default search when nobody has yet.
+    """The loaded library; loads one by the default search if there is none yet.
 
     Raises:
         OpusNotFound: see `load_libopus`.
@@ -74,9 +74,9 @@ def _load_configured(path: str) -> str:
 
 
 def candidates() -> Iterator[tuple[str, str]]:
-    """Where a libopus may be, in the order of the search: a name to load, and whose it is.
+    """The places of the search, in order: a name to load, and its origin.
 
-    Those in wheels are there; a system's library may not be.
+    Files in wheels exist; a system library may not.
     """
     for soname in _SONAMES:
         yield soname, "the system's"
@@ -88,10 +88,10 @@ def candidates() -> Iterator[tuple[str, str]]:
 
 
 def _try(name: str) -> str | None:
-    """Load one library; why not, if not."""
+    """Load one library; returns why that failed, or None."""
     try:
         discord.opus.load_opus(name)
-    except (OSError, AttributeError) as e:  # not there or not loadable; not libopus at all
+    except (OSError, AttributeError) as e:  # missing or not loadable; not libopus
         return str(e)
     return None
 

@@ -1,25 +1,22 @@
-"""Noticing that we hear nothing although there is something to hear.
-
-Pure: fed with what happens and the time of it.
-"""
+"""Detects that the bot receives no audio although there is some. Pure: the time is an argument."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Final
 
-# People are told within 5 s of the bot's falling deaf; the supervisor looks twice a second.
+# The members are told within 5 s; the supervisor checks twice a second.
 NO_GROUP_S: Final = 4.0
 """Joining a DAVE group takes tens of milliseconds; discord.py's own recovery about two seconds."""
 LOST_S: Final = 4.0
-"""discord.py finds out by itself in some cases; a move to another server takes a second."""
+"""discord.py detects some of these cases itself; a move to another server takes a second."""
 REFUSED_S: Final = 3.0
 _REFUSED_PACKETS: Final = 25
 """Half a second of speech: a few packets fail around every reconnect."""
 
 
 class ReceiveHealth:
-    """Says why we are deaf, as soon as that is certain, and no longer once we hear again."""
+    """Reports a problem as soon as it is certain, until audio is received again."""
 
     def __init__(self) -> None:
         self._no_group_since: float | None = None
@@ -28,39 +25,39 @@ class ReceiveHealth:
         self._refused: Counter[str] = Counter()
 
     def observe(self, now: float, *, groupless: bool, lost: bool) -> None:
-        """The state of the call.
+        """Note the state of the call.
 
         Args:
             now: the event loop's time.
-            groupless: others are here, the call is encrypted, and its DAVE group is without us.
+            groupless: others are here, the call is encrypted, and the bot is not in its DAVE group.
             lost: discord.py calls the connection alive, but its websocket is closed.
         """
         self._no_group_since = _since(self._no_group_since, groupless, now)
         self._lost_since = _since(self._lost_since, lost, now)
 
-    def opened(self) -> None:
-        """Somebody's speech was decrypted."""
+    def decrypted(self) -> None:
+        """A packet of speech was decrypted."""
         self._refused_since = None
         self._refused.clear()
 
     def refused(self, now: float, why: str) -> None:
-        """A packet of speech arrived that could not be decrypted or attributed."""
+        """A packet of speech could not be decrypted or attributed."""
         if self._refused_since is None:
             self._refused_since = now
         self._refused[why] += 1
 
-    def renewed(self) -> None:
-        """A new voice session began: what was refused in the old one says nothing about it."""
-        self.opened()
+    def session_started(self) -> None:
+        """A new voice session began: the refusals of the old one do not count for it."""
+        self.decrypted()
         self._no_group_since = self._lost_since = None
 
-    def reason(self, now: float) -> str | None:
-        """Why we are deaf, for the log and the status command; None if we are not."""
+    def problem(self, now: float) -> str | None:
+        """Why no audio is received, for the log and the members; None if all is well."""
         if self._lost_since is not None and now - self._lost_since >= LOST_S:
             return f"the voice connection has been closed for {now - self._lost_since:.0f} s"
         if self._no_group_since is not None and now - self._no_group_since >= NO_GROUP_S:
             return (
-                "others are here, but the call's encryption group (DAVE) has been without us "
+                "others are here, but I have not been in the call's encryption group (DAVE) "
                 f"for {now - self._no_group_since:.0f} s"
             )
         total = self._refused.total()

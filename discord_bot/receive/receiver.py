@@ -1,29 +1,36 @@
-"""From datagrams to each person's speech: everything between the socket and the sink.
+"""From datagrams to each speaker's audio: everything between the socket and the sink.
 
-    datagram -> RTP header -> transport decryption -> padding and extension off -> copies out
-             -> stream to person -> DAVE decryption -> reorder -> Opus -> sink
+    datagram -> RTP header -> transport decryption -> extension and padding off -> duplicates out
+             -> stream to speaker -> DAVE decryption -> reorder -> Opus -> sink
 
 Sans-I/O: datagrams, voice messages and the time come in by method calls, on one thread.
 """
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from discord_bot.receive.attribution import Attribution, Claim
-from discord_bot.receive.call import CallState
+from discord_bot.receive.attribution import Attributed, Attribution
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.dave import DaveGate
+from discord_bot.receive.dave import DaveDecryptor
 from discord_bot.receive.errors import NotAudio, TransportRefused
-from discord_bot.receive.faults import PacketFaults
+from discord_bot.receive.ports import AudioSink, CallState, FrameKind
 from discord_bot.receive.receive_health import ReceiveHealth
-from discord_bot.receive.replay import ReplayFilter
-from discord_bot.receive.rtp import RtpPacket, parse_header, strip
-from discord_bot.receive.sink import AudioSink, FrameKind
+from discord_bot.receive.rtp import (
+    ReplayFilter,
+    RtpPacket,
+    decrypt_datagram,
+    extract_payload,
+    parse_header,
+)
 from discord_bot.receive.speaker_decoder import SpeakerDecoder
-from discord_bot.receive.transport import open_datagram
+from logs import FaultLog
 from pipeline.audio import Pcm16
+
+log = logging.getLogger(__name__)
 
 SPEAKING: Final = 5
 CLIENT_CONNECT: Final = 12
@@ -31,23 +38,23 @@ CLIENT_DISCONNECT: Final = 13
 
 
 class Receiver:
-    """One call's hearing."""
+    """Receives the audio of one call."""
 
     def __init__(self, call: CallState) -> None:
         self.counters = ReceiveCounters()
-        self.watch = ReceiveHealth()
+        self.health = ReceiveHealth()
         self.sink: AudioSink | None = None
-        self.left_out: set[int] = set()
-        """People whose packets are thrown away unopened."""
-        self._faults = PacketFaults(self.counters)
+        self.ignored_users: set[int] = set()
+        """User ids whose packets are dropped before DAVE decryption."""
+        self._faults = FaultLog(log)
         self._call = call
         self._key: Sequence[int] = ()
-        self._copies = ReplayFilter()
+        self._replays = ReplayFilter()
         self._attribution = Attribution(call, self.counters)
-        self._gate = DaveGate(self.counters)
-        self._talkers: dict[int, SpeakerDecoder] = {}
+        self._dave = DaveDecryptor(self.counters)
+        self._decoders: dict[int, SpeakerDecoder] = {}
 
-    # -- what comes in ---------------------------------------------------------------------
+    # -- input -------------------------------------------------------------------------------
 
     def datagram(self, data: bytes, at: float) -> None:
         """One UDP datagram that arrived at ``at`` on the event loop's clock. Never raises."""
@@ -55,40 +62,41 @@ class Receiver:
         try:
             self._datagram(data, at)
         except Exception:
-            self._faults.caught("handling a voice packet")
+            self._failed("handling a voice packet")
 
     def voice_message(self, op: int, data: dict[str, Any]) -> None:
         """A JSON message of the voice gateway, after discord.py handled it. Never raises."""
         try:
             self._voice_message(op, data)
         except Exception:
-            self._faults.caught(f"handling voice op {op}")
+            self._failed(f"handling voice op {op}")
 
     def tick(self, now: float) -> None:
         """Release what has waited long enough. Due every 20 ms while `pending`. Never raises."""
         try:
             self._tick(now)
         except Exception:
-            self._faults.caught("the receive clock's tick")
+            self._failed("the receive clock's tick")
 
     @property
     def pending(self) -> bool:
+        """Whether packets wait for a key, a speaker, or a missing packet."""
         return (
-            self._gate.waiting
+            self._dave.waiting
             or self._attribution.waiting
-            or any(talker.holding for talker in self._talkers.values())
+            or any(decoder.holding for decoder in self._decoders.values())
         )
 
-    # -- what it is like ---------------------------------------------------------------------
+    # -- state -------------------------------------------------------------------------------
 
     def observe(self, now: float) -> None:
-        """Tell the deafness watch how the call stands."""
+        """Pass the state of the call to `health`."""
         call = self._call
         groupless = not self._is_in_group() and bool(call.others())
-        self.watch.observe(now, groupless=groupless, lost=call.lost)
+        self.health.observe(now, groupless=groupless, lost=call.lost)
 
     def can_be_heard(self) -> bool:
-        """Whether what we send now reaches everybody's ears."""
+        """Whether all other users can decrypt the audio that the bot sends now."""
         return bool(self._call.key) and (self._is_in_group() or not self._call.others())
 
     def _is_in_group(self) -> bool:
@@ -98,68 +106,69 @@ class Receiver:
     # -- one packet --------------------------------------------------------------------------
 
     def _datagram(self, data: bytes, at: float) -> None:
-        packet = self._open_transport(data, at)
+        packet = self._decrypt_transport(data, at)
         if packet is None:
             return
         if self.sink is None:
             self.counters.unwanted += 1
             return
-        if self._copies.is_copy(packet.ssrc, packet.sequence):
+        if self._replays.is_duplicate(packet.ssrc, packet.sequence):
             self.counters.duplicate += 1
             return
         self._retry(at)
         user_id = self._attribution.user_of(packet.ssrc)
         if user_id is not None:
-            self._from(user_id, packet)
-        elif claim := self._attribution.unknown(packet):
-            self._settle(claim)
+            self._from_user(user_id, packet)
+        elif found := self._attribution.unknown(packet):
+            self._attributed(found)
         else:
             self.counters.unknown_ssrc += 1
-            if self._call.dave_version:  # without DAVE, no other session would tell us more
+            if self._call.dave_version:  # without DAVE, a new session would not help
                 self._refused(packet, "unknown speaker")
 
-    def _open_transport(self, data: bytes, at: float) -> RtpPacket | None:
+    def _decrypt_transport(self, data: bytes, at: float) -> RtpPacket | None:
         try:
             header = parse_header(data)
         except NotAudio:
             self.counters.not_audio += 1
             return None
-        self._renew()
+        self._check_session()
         try:
-            plain = open_datagram(self._call.mode, self._key, data, header.size)
+            plain = decrypt_datagram(self._call.mode, self._key, data, header.size)
         except TransportRefused:
             self.counters.transport_fail += 1
-            self.watch.refused(at, "transport key")
+            self.health.refused(at, "transport key")
             return None
         try:
-            frame = strip(header, plain)
+            frame = extract_payload(header, plain)
         except NotAudio:
             self.counters.malformed += 1
             return None
         self.counters.empty += not frame
         return RtpPacket(header.sequence, header.ssrc, at, frame)
 
-    def _from(self, user_id: int, packet: RtpPacket) -> None:
+    def _from_user(self, user_id: int, packet: RtpPacket) -> None:
         call = self._call
         session, version = call.dave_session, call.dave_version
-        if user_id in self.left_out or call.is_bot(user_id):
-            self.counters.left_out += 1
-        elif packet.opened or self._gate.open(session, version, user_id, packet):
-            self._deliver(user_id, packet)
+        if user_id in self.ignored_users or call.is_bot(user_id):
+            self.counters.ignored += 1
+        elif packet.decrypted or self._dave.decrypt(session, version, user_id, packet):
+            self._decode(user_id, packet)
         else:
             self._refused(packet, "DAVE key")
 
-    def _deliver(self, user_id: int, packet: RtpPacket) -> None:
-        if packet.is_speech:  # the rest proves nothing, as it is never encrypted
-            self.watch.opened()
-        talker = self._talkers.get(packet.ssrc)
-        if talker is None:
-            talker = self._talkers[packet.ssrc] = SpeakerDecoder(user_id, self.counters, self._emit)
-        talker.push(packet)
+    def _decode(self, user_id: int, packet: RtpPacket) -> None:
+        if packet.is_speech:  # other packets are never encrypted, and prove nothing
+            self.health.decrypted()
+        decoder = self._decoders.get(packet.ssrc)
+        if decoder is None:
+            decoder = SpeakerDecoder(user_id, self.counters, self._emit)
+            self._decoders[packet.ssrc] = decoder
+        decoder.push(packet)
 
     def _refused(self, packet: RtpPacket, why: str) -> None:
         if packet.is_speech:
-            self.watch.refused(packet.at, why)
+            self.health.refused(packet.at, why)
 
     def _emit(self, user_id: int, pcm: Pcm16, kind: FrameKind) -> None:
         if self.sink is None:
@@ -167,74 +176,80 @@ class Receiver:
         try:
             self.sink.on_audio(user_id, pcm, kind)
         except Exception:
-            self._faults.caught("the sink of a person's speech")
+            self._failed("the sink of a speaker's audio")
 
-    # -- what waits --------------------------------------------------------------------------
+    # -- waiting packets ---------------------------------------------------------------------
 
     def _tick(self, now: float) -> None:
         self.observe(now)
         self._retry(now)
-        for talker in list(self._talkers.values()):
-            if talker.holding:
-                talker.due(now)
+        for decoder in list(self._decoders.values()):
+            if decoder.holding:
+                decoder.due(now)
 
     def _retry(self, now: float) -> None:
-        """Open what the group's new key opens, attribute what has become clear."""
-        if self._gate.waiting:
-            for user_id, packet in self._gate.retry(self._call.dave_session, now):
-                self._deliver(user_id, packet)
+        """Decrypt with the group's new key, and attribute what can be attributed since."""
+        if self._dave.waiting:
+            for user_id, packet in self._dave.retry(self._call.dave_session, now):
+                self._decode(user_id, packet)
         if self._attribution.waiting:
-            for claim in self._attribution.reconsider(now):
-                self._settle(claim)
+            for found in self._attribution.reconsider(now):
+                self._attributed(found)
 
-    def _settle(self, claim: Claim) -> None:
-        for ssrc in claim.outdated:
+    def _attributed(self, found: Attributed) -> None:
+        for ssrc in found.outdated:
             ended = self._end_stream(ssrc)
-            if ended is not None and ended.user_id != claim.user_id:
+            if ended is not None and ended.user_id != found.user_id:
                 self.counters.last_frame_at.pop(ended.user_id, None)
-        for packet in claim.packets:
-            self._from(claim.user_id, packet)
+        for packet in found.packets:
+            self._from_user(found.user_id, packet)
 
-    # -- comings and goings ------------------------------------------------------------------
+    # -- users and sessions ------------------------------------------------------------------
 
     def _voice_message(self, op: int, data: dict[str, Any]) -> None:
-        self._renew()  # which op 4 brings; the owners named after it are of the new session
-        claim: Claim | None = None
+        # Op 4 begins a voice session. The speakers named after it belong to the new one.
+        self._check_session()
+        found: Attributed | None = None
         if op == SPEAKING and "user_id" in data:
-            claim = self._attribution.named(int(data["ssrc"]), int(data["user_id"]))
+            found = self._attribution.named(int(data["ssrc"]), int(data["user_id"]))
         elif op == CLIENT_CONNECT and data.get("audio_ssrc"):
-            claim = self._attribution.named(int(data["audio_ssrc"]), int(data["user_id"]))
+            found = self._attribution.named(int(data["audio_ssrc"]), int(data["user_id"]))
         elif op == CLIENT_DISCONNECT:
-            self._gone(int(data["user_id"]))
-        if claim is not None:
-            self._settle(claim)
+            self._user_left(int(data["user_id"]))
+        if found is not None:
+            self._attributed(found)
 
     def _end_stream(self, ssrc: int) -> SpeakerDecoder | None:
-        self._copies.forget(ssrc)
-        talker = self._talkers.pop(ssrc, None)
-        if talker is not None:
-            talker.flush()
-        return talker
+        self._replays.forget(ssrc)
+        decoder = self._decoders.pop(ssrc, None)
+        if decoder is not None:
+            decoder.flush()
+        return decoder
 
-    def _gone(self, user_id: int) -> None:
-        for ssrc in self._attribution.gone(user_id):
+    def _user_left(self, user_id: int) -> None:
+        for ssrc in self._attribution.forget(user_id):
             self._end_stream(ssrc)
-        self._gate.forget(user_id)
+        self._dave.forget(user_id)
         self.counters.last_frame_at.pop(user_id, None)
         if self.sink is not None:
-            self.sink.on_gone(user_id)
+            self.sink.on_user_left(user_id)
 
-    def _renew(self) -> None:
-        """With a new key began a new voice session: other streams, perhaps another channel."""
+    def _check_session(self) -> None:
+        """Reset after a new key: a new voice session has other streams, and maybe other users."""
         if self._call.key is self._key:
             return
         self._key = self._call.key
-        heard = {talker.user_id for talker in self._talkers.values()}
-        for ssrc in list(self._talkers):
+        heard = {decoder.user_id for decoder in self._decoders.values()}
+        for ssrc in list(self._decoders):
             self._end_stream(ssrc)
         self._attribution.clear()
-        self._gate.forget()
-        self._copies.clear()
-        self.watch.renewed()
+        self._dave.forget()
+        self._replays.clear()
+        self.health.session_started()
         for user_id in sorted(heard.difference(self._call.others())):
-            self._gone(user_id)
+            self._user_left(user_id)
+
+    def _failed(self, what: str) -> None:
+        """Count and log the exception being handled; the receive path must continue."""
+        self.counters.errors += 1
+        self._faults.tell(logging.ERROR, "%s failed; continuing", what, error=sys.exception())

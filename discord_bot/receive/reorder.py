@@ -1,8 +1,8 @@
-"""One stream's packets back into order, with a decision about each that never came.
+"""The jitter buffer of one stream: puts packets in order, and decides about lost ones.
 
-A packet of padding alone fills its place in the order and makes no step.
+A packet of padding alone takes a sequence number but produces no step.
 
-Pure: time comes in with the packets and with `due`.
+Pure: the time comes in with the packets and with `due`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.rtp import RtpPacket
 
 HOLD_S: Final = 0.06
-"""How long the packets behind a gap wait for it: three frames."""
+"""How long packets wait for a missing one before them: three frames."""
 MAX_CONCEAL: Final = 5
-"""Frames; a longer hole is a pause and not loss (Opus fades to silence by then)."""
+"""Frames; a longer gap is a pause, not loss (Opus fades to silence by then)."""
 _PAUSE_S: Final = 0.3
-"""After such a silence nothing is made up from the sound before it."""
+"""After a silence of this length, nothing is concealed from the sound before it."""
 _RESTART_AHEAD: Final = 500
 _RESTART_BEHIND: Final = 100
 """A jump by more packets than this is a new stream under the old SSRC."""
 _RESTART_S: Final = 1.0
-"""A step back after such a silence is one too."""
+"""So is a step back after a silence of this length."""
 _MAX_HELD: Final = 50
 
 
@@ -33,13 +33,13 @@ class ReorderAction(Enum):
     RECOVER = "recover"
     """Rebuild the lost packet before this one from this one's redundancy."""
     CONCEAL = "conceal"
-    """Make up one lost packet."""
+    """Conceal one lost packet."""
 
 
 class ReorderStep(NamedTuple):
     action: ReorderAction
     packet: RtpPacket
-    """For a lost one, the first that came after it."""
+    """For a lost packet, the first one that came after it."""
 
 
 def ahead(sequence: int, of: int) -> int:
@@ -48,7 +48,7 @@ def ahead(sequence: int, of: int) -> int:
 
 
 class ReorderBuffer:
-    """Packets in, steps for the decoder out; a packet in order leaves in the call it came with."""
+    """Turns packets into steps for the decoder. A packet in order is released at once."""
 
     def __init__(self, counters: ReceiveCounters) -> None:
         self._counters = counters
@@ -59,7 +59,7 @@ class ReorderBuffer:
 
     @property
     def holding(self) -> bool:
-        """Whether packets wait for a gap to fill, so that `due` must be called."""
+        """Whether packets wait for a missing one, so that `due` must be called."""
         return bool(self._held)
 
     def push(self, packet: RtpPacket) -> list[ReorderStep]:
@@ -81,7 +81,7 @@ class ReorderBuffer:
         return steps + self.due(packet.at)
 
     def due(self, now: float) -> list[ReorderStep]:
-        """What can go: everything in order, and what has waited long enough for a gap."""
+        """The steps that are due: for packets in order, and for those that waited `HOLD_S`."""
         steps: list[ReorderStep] = []
         while self._held and self._next is not None:
             packet = self._held.pop(self._next, None)
@@ -91,13 +91,13 @@ class ReorderBuffer:
                     steps.append(ReorderStep(ReorderAction.DECODE, packet))
                     self._released_at = packet.at
             elif self._waited(now):
-                steps += self._bridge()
+                steps += self._skip_gap()
             else:
                 break
         return steps
 
     def flush(self) -> list[ReorderStep]:
-        """Everything held, without waiting and without making anything up. Empties the buffer."""
+        """Decode all held packets, without concealing any. Empties the buffer."""
         order = sorted(self._held.values(), key=lambda p: ahead(p.sequence, self._next or 0))
         self._held.clear()
         self._next = None
@@ -112,8 +112,8 @@ class ReorderBuffer:
         oldest = min(packet.at for packet in self._held.values())
         return now - oldest >= HOLD_S or len(self._held) >= _MAX_HELD
 
-    def _bridge(self) -> list[ReorderStep]:
-        """Give the gap up and move on to the packet behind it."""
+    def _skip_gap(self) -> list[ReorderStep]:
+        """Give up the missing packets, and move on to the first one after them."""
         assert self._next is not None
         start = self._next
         follower = min(self._held.values(), key=lambda p: ahead(p.sequence, start))
@@ -122,7 +122,7 @@ class ReorderBuffer:
         if lost > MAX_CONCEAL:
             return []
         rebuilt = 1 if follower.frame else 0
-        made_up = 0 if follower.at - self._released_at > _PAUSE_S else lost - rebuilt
-        return [ReorderStep(ReorderAction.CONCEAL, follower)] * made_up + [
+        concealed = 0 if follower.at - self._released_at > _PAUSE_S else lost - rebuilt
+        return [ReorderStep(ReorderAction.CONCEAL, follower)] * concealed + [
             ReorderStep(ReorderAction.RECOVER, follower)
         ] * rebuilt

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bench import faults
-from discord_bot.call.running_calls import RunningCalls
 from discord_bot.call.supervisor import LONGEST_RETRY_S
+from discord_bot.guild_state import RunningCalls
 from testing.outage_stage import OutageStage
 from testing.outages import ACTS, AWAY, NO_OUTAGE, REFUSALS, SHOWN_IN, Act, Outage
 from tests.bench.outage_scenario import play

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from discord_bot.bot import VoiceBot
-from discord_bot.guild_choices import GuildChoices
+from discord_bot.guild_state import GuildChoices, GuildState
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory
 from pipeline.events import (
@@ -45,8 +45,8 @@ async def logged_in(
 ) -> AsyncIterator[VoiceBot]:
     """A bot of these settings, ready; it is closed at the end."""
     options = DiscordSettings(guild_ready_timeout_s=0.05, **settings)
-    choices = GuildChoices("jarvis", "medium")
-    bot = VoiceBot(options, make_room, ThreeAgents(), choices, connector=sim.connector())
+    state = GuildState(GuildChoices("jarvis", "medium"))
+    bot = VoiceBot(options, make_room, ThreeAgents(), state, connector=sim.connector())
     async with bot, asyncio.TaskGroup() as tasks:
         tasks.create_task(bot.start(sim.token))
         await eventually(bot.is_ready)
@@ -67,7 +67,7 @@ async def test_every_guild_is_offered_the_commands() -> None:
         assert sim.violations == []
 
 
-async def test_in_development_only_the_named_guilds_are_and_see_each_command_once() -> None:
+async def test_development_guilds_alone_get_each_command_once() -> None:
     async with DiscordSimulator() as sim:
         one, other = sim.add_guild("A workshop"), sim.add_guild("A server")
         async with logged_in(sim, development_guild_ids=(one.id,)):
@@ -76,7 +76,7 @@ async def test_in_development_only_the_named_guilds_are_and_see_each_command_onc
             assert sim.commands() == []
 
 
-async def test_a_development_guild_that_is_not_the_bots_is_named_and_stops_nothing(
+async def test_a_development_guild_without_the_bot_is_logged_and_skipped(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with DiscordSimulator() as sim:
@@ -86,7 +86,7 @@ async def test_a_development_guild_that_is_not_the_bots_is_named_and_stops_nothi
     assert "guild 4711 (is the bot a member of it?)" in caplog.text
 
 
-async def test_it_asks_for_no_privileged_intent_and_pings_nobody() -> None:
+async def test_the_bot_uses_no_privileged_intent_and_pings_nobody() -> None:
     async with DiscordSimulator() as sim, logged_in(sim) as bot:
         assert not bot.intents.message_content
         assert not bot.intents.members
@@ -103,7 +103,7 @@ def break_down(*_: object) -> None:
     raise ZeroDivisionError("nobody foresaw this")
 
 
-async def test_an_error_nobody_foresaw_gets_a_polite_answer_and_a_traceback_in_the_log(
+async def test_an_unexpected_error_is_answered_politely_and_logged_with_a_traceback(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with calls(dave=False) as c:
@@ -126,7 +126,7 @@ async def test_an_error_nobody_foresaw_gets_a_polite_answer_and_a_traceback_in_t
         assert c.sim.violations == []
 
 
-async def test_one_who_cannot_be_answered_any_more_is_a_line_in_the_log(
+async def test_an_answer_that_cannot_be_sent_is_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with calls(dave=False) as c:
@@ -150,7 +150,7 @@ async def test_one_who_cannot_be_answered_any_more_is_a_line_in_the_log(
 # -- watching ----------------------------------------------------------------------------------
 
 
-async def test_whoever_watches_sees_what_happens_in_every_room() -> None:
+async def test_an_observer_gets_the_events_of_every_room() -> None:
     async with calls(dave=False) as c:
         seen: list[RoomEvent] = []
         c.bot.observers.append(seen.append)
@@ -163,7 +163,7 @@ async def test_whoever_watches_sees_what_happens_in_every_room() -> None:
         )
 
 
-async def test_what_could_not_be_said_is_written_with_the_reason() -> None:
+async def test_an_unspoken_reply_is_posted_with_the_reason() -> None:
     async with calls(dave=False) as c:
         room = await c.call_in()
         why = "speech server http://10.0.0.7:8880 refused: 500"
@@ -176,7 +176,7 @@ async def test_what_could_not_be_said_is_written_with_the_reason() -> None:
         )
 
 
-async def test_a_stand_in_voice_is_told_of_in_the_text_channel() -> None:
+async def test_a_stand_in_voice_is_announced_in_the_text_channel() -> None:
     async with calls(dave=False) as c:
         room = await c.call_in()
         room.observer(VoiceReplaced("sage", "the speech server does not answer", 0.0))
@@ -227,7 +227,7 @@ async def test_closing_leaves_every_call() -> None:
         assert c.bot.sessions == {}
 
 
-async def test_a_call_that_does_not_end_well_is_told_of_and_keeps_no_other_from_ending(
+async def test_a_call_that_fails_to_end_is_logged_and_the_others_end(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with calls(dave=False) as c:
@@ -240,7 +240,7 @@ async def test_a_call_that_does_not_end_well_is_told_of_and_keeps_no_other_from_
         await c.bot.close()
         await c.sim.wait_for_no_call(c.room)
         assert c.bot.is_closed()
-    assert f"a call in guild {c.guild.id} did not end well" in caplog.text
+    assert f"guild {c.guild.id}: the call did not end cleanly" in caplog.text
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -259,7 +259,7 @@ async def test_closing_leaves_nothing_running() -> None:
         await eventually(lambda: asyncio.all_tasks() <= before)
 
 
-async def test_stopped_in_a_call_it_leaves_while_discord_can_still_confirm_that() -> None:
+async def test_a_cancelled_bot_leaves_its_call_before_it_disconnects() -> None:
     async with DiscordSimulator(dave=False) as sim:
         guild = sim.add_guild("A server")
         guild.add_text_channel("general")
@@ -269,7 +269,7 @@ async def test_stopped_in_a_call_it_leaves_while_discord_can_still_confirm_that(
             DiscordSettings(guild_ready_timeout_s=0.05, connect_timeout_s=30),
             a_room,
             ThreeAgents(),
-            GuildChoices("jarvis", "medium"),
+            GuildState(GuildChoices("jarvis", "medium")),
             connector=sim.connector(),
         )
         running = asyncio.create_task(bot.start(sim.token))

@@ -20,7 +20,7 @@ async def test_people_channels_and_roles_have_the_names_of_their_guild() -> None
         assert names.role(4711) is None
 
 
-async def test_of_a_guild_that_is_gone_nothing_is_known() -> None:
+async def test_an_unknown_guild_has_no_names() -> None:
     async with calls(dave=False) as c:
         await c.call_in()
         names = GuildNames(c.bot, 4711, lambda: "Jarvis")

@@ -30,7 +30,7 @@ async def test_people_who_come_and_go_are_followed() -> None:
         assert c.ben.id not in room.people
 
 
-async def test_a_bot_is_nobody_to_talk_with() -> None:
+async def test_other_bots_are_not_heard() -> None:
     async with calls() as c:
         machine = c.sim.add_person(c.guild, "Music bot", bot=True)
         await machine.join(c.room)
@@ -48,7 +48,7 @@ async def test_leaving_ends_the_room_and_the_call() -> None:
         assert c.bot.sessions == {}
 
 
-async def test_a_kick_is_heeded_and_said() -> None:
+async def test_a_kick_ends_the_call_and_is_announced() -> None:
     async with calls() as c:
         room = await c.call_in()
         c.sim.kick(c.guild)
@@ -80,7 +80,7 @@ async def test_join_from_another_channel_moves_the_bot() -> None:
         assert await c.hears(c.alice) >= 360
 
 
-async def test_the_last_one_out_takes_the_bot_along() -> None:
+async def test_the_bot_leaves_after_everybody_else() -> None:
     async with calls(leave_when_alone_s=0.3) as c:
         await c.call_in()
         await c.alice.leave()
@@ -89,7 +89,7 @@ async def test_the_last_one_out_takes_the_bot_along() -> None:
         await c.sim.wait_for_message(c.text, lambda m: "Everybody has left" in m.content)
 
 
-async def test_a_lost_discord_session_is_noticed_and_the_bot_comes_back() -> None:
+async def test_the_bot_rejoins_after_a_lost_gateway_session() -> None:
     async with calls() as c:
         await c.call_in()
         c.sim.drop_gateway(resumable=False)
@@ -101,7 +101,7 @@ async def test_a_lost_discord_session_is_noticed_and_the_bot_comes_back() -> Non
         assert len(c.rooms) == 1
 
 
-async def test_a_resumed_discord_session_disturbs_nothing() -> None:
+async def test_a_resumed_gateway_session_does_not_interrupt_the_call() -> None:
     async with calls() as c:
         await c.call_in()
         c.sim.drop_gateway(resumable=True)
@@ -129,7 +129,7 @@ async def test_a_dead_voice_connection_is_replaced() -> None:
                 await c.alice.say(tone(0.2))
 
 
-async def test_an_attempt_that_fails_is_no_reason_to_end_the_call() -> None:
+async def test_a_failed_attempt_does_not_end_the_call() -> None:
     """The leave with which discord.py ends an attempt comes back as an event like any other."""
     async with calls(connect_timeout_s=1) as c:
         await c.call_in()
@@ -144,7 +144,7 @@ async def test_an_attempt_that_fails_is_no_reason_to_end_the_call() -> None:
         assert not any("disconnected" in text for text in c.posted())
 
 
-async def test_a_kick_in_the_middle_of_an_attempt_is_a_kick() -> None:
+async def test_a_kick_during_an_attempt_ends_the_call() -> None:
     async with calls(connect_timeout_s=2) as c:
         room = await c.call_in()
         c.sim.faults.drop_discovery = 1_000
@@ -160,7 +160,7 @@ async def test_a_kick_in_the_middle_of_an_attempt_is_a_kick() -> None:
         assert await c.hears(c.alice) >= 360
 
 
-async def test_a_drag_in_the_middle_of_an_attempt_is_followed() -> None:
+async def test_a_move_during_an_attempt_is_followed() -> None:
     async with calls(connect_timeout_s=2) as c:
         await c.ben.join(c.other)
         room = await c.call_in()
@@ -175,7 +175,7 @@ async def test_a_drag_in_the_middle_of_an_attempt_is_followed() -> None:
         assert await c.hears(c.ben) >= 360
 
 
-async def test_called_elsewhere_at_once_it_is_where_it_was_called_last() -> None:
+async def test_after_two_joins_at_once_the_bot_is_in_the_last_channel() -> None:
     """The answer to its own first move comes when it is on its second, and is no drag."""
     async with calls(dave=False) as c:
         await c.call_in()
@@ -191,7 +191,7 @@ async def test_called_elsewhere_at_once_it_is_where_it_was_called_last() -> None
         assert await c.hears(c.alice) >= 360
 
 
-async def test_a_move_is_no_outage_and_nobody_is_told_of_one() -> None:
+async def test_a_move_is_not_reported_as_an_outage() -> None:
     async with calls(supervise_every_s=0.05) as c:
         await c.call_in()
         await c.alice.join(c.other)
@@ -201,7 +201,7 @@ async def test_a_move_is_no_outage_and_nobody_is_told_of_one() -> None:
         assert not any("cannot hear" in text for text in c.posted())
 
 
-async def test_left_and_called_in_again_at_once_the_end_of_one_is_not_that_of_the_other() -> None:
+async def test_a_leave_does_not_end_the_call_of_a_join_right_after_it() -> None:
     async with calls(dave=False) as c:
         await c.call_in()
         for _ in range(3):
@@ -223,7 +223,7 @@ async def test_muting_the_bot_ends_nothing() -> None:
         assert c.posted()[1:] == []
 
 
-async def test_the_channel_is_deleted_under_the_bot() -> None:
+async def test_a_deleted_channel_ends_the_call() -> None:
     async with calls(dave=False) as c:
         room = await c.call_in()
         c.sim.delete_channel(c.room)
@@ -232,7 +232,7 @@ async def test_the_channel_is_deleted_under_the_bot() -> None:
         assert c.bot.sessions == {}
 
 
-async def test_after_a_new_session_with_discord_it_still_sees_who_goes() -> None:
+async def test_after_a_new_gateway_session_it_still_sees_members_leave() -> None:
     async with calls(dave=False, leave_when_alone_s=0.3) as c:
         await c.call_in()
         c.sim.drop_gateway(resumable=False)
@@ -242,7 +242,7 @@ async def test_after_a_new_session_with_discord_it_still_sees_who_goes() -> None
         await c.sim.wait_for_no_call(c.room)
 
 
-async def test_a_refusal_is_explained_to_whoever_asked() -> None:
+async def test_a_refusal_is_explained_to_the_member_who_asked() -> None:
     async with calls(connect_timeout_s=2) as c:
         await c.alice.join(c.room)
         c.sim.faults.refuse_voice.extend([4017] * 6)
@@ -251,7 +251,7 @@ async def test_a_refusal_is_explained_to_whoever_asked() -> None:
         assert c.bot.sessions == {}
 
 
-async def test_put_out_of_the_guild_the_bot_ends_its_call_and_forgets_it() -> None:
+async def test_removed_from_the_guild_the_bot_ends_its_call_and_forgets_it() -> None:
     async with calls() as c:
         room = await c.call_in()
         c.sim.remove_bot(c.guild)

@@ -9,18 +9,21 @@ from typing import Final
 
 import discord
 
-from discord_bot.messages.message_parts import message_parts
+from discord_bot.messages.message_parts import before_cluster, is_cut, message_parts, units, within
 from discord_bot.messages.posting import post
-from discord_bot.messages.text_units import before_cluster, is_cut, units, within
 from discord_bot.receive.counters import ReceiveCounters
-from discord_bot.receive.dave import DaveGate, looks_encrypted, whose
-from discord_bot.receive.decoder import OpusDecoder
+from discord_bot.receive.dave import DaveDecryptor, find_sender, looks_encrypted
 from discord_bot.receive.errors import ReceiveError
 from discord_bot.receive.receiver import Receiver
 from discord_bot.receive.reorder import ReorderBuffer
-from discord_bot.receive.replay import ReplayFilter
-from discord_bot.receive.rtp import RtpPacket, parse_header, strip
-from discord_bot.receive.transport import open_datagram
+from discord_bot.receive.rtp import (
+    ReplayFilter,
+    RtpPacket,
+    decrypt_datagram,
+    extract_payload,
+    parse_header,
+)
+from discord_bot.receive.speaker_decoder import OpusDecoder
 from logs.lines import LineFormatter, printable, printable_lines
 from tests.discord_bot.receive.packets import ANN, BEN, FakeCall, Group, Heard
 from tests.outside.subject import Subject, raw
@@ -45,18 +48,18 @@ def _reorder(text: str) -> object:
     return [buffer.push(packet) for packet in _packets(text)], buffer.flush()
 
 
-def _gate(text: str) -> object:
-    gate, group = DaveGate(ReceiveCounters()), Group()
+def _dave(text: str) -> object:
+    dave, group = DaveDecryptor(ReceiveCounters()), Group()
     for packet in _packets(text):
-        gate.open(group, 1, ANN, packet)
+        dave.decrypt(group, 1, ANN, packet)
         group.epoch += 1
-        gate.retry(group, packet.at)
-    return gate
+        dave.retry(group, packet.at)
+    return dave
 
 
 def _replay(text: str) -> object:
     copies = ReplayFilter()
-    return [copies.is_copy(number, number) for number in raw(text)]
+    return [copies.is_duplicate(number, number) for number in raw(text)]
 
 
 def _receive(text: str) -> object:
@@ -100,43 +103,47 @@ SUBJECTS: Final = (
     Subject("discord_bot.messages.message_parts:message_parts", lambda t: list(message_parts(t))),
     Subject("discord_bot.messages.posting:post", _post),
     Subject(
-        "discord_bot.messages.text_units:before_cluster", lambda t: before_cluster(t, 0, len(t) - 1)
+        "discord_bot.messages.message_parts:before_cluster",
+        lambda t: before_cluster(t, 0, len(t) - 1),
     ),
-    Subject("discord_bot.messages.text_units:is_cut", lambda t: is_cut(t, len(t) // 2)),
-    Subject("discord_bot.messages.text_units:units", units),
-    Subject("discord_bot.messages.text_units:within", lambda t: within(t, 0, len(t))),
-    Subject("discord_bot.receive.dave:DaveGate", _gate),
+    Subject("discord_bot.messages.message_parts:is_cut", lambda t: is_cut(t, len(t) // 2)),
+    Subject("discord_bot.messages.message_parts:units", units),
+    Subject("discord_bot.messages.message_parts:within", lambda t: within(t, 0, len(t))),
+    Subject("discord_bot.receive.dave:DaveDecryptor", _dave),
     Subject("discord_bot.receive.dave:looks_encrypted", lambda t: looks_encrypted(raw(t))),
     Subject(
-        "discord_bot.receive.dave:whose", lambda t: whose(Group(), raw(t) + b"\xfa\xfa", [ANN, BEN])
+        "discord_bot.receive.dave:find_sender",
+        lambda t: find_sender(Group(), raw(t) + b"\xfa\xfa", [ANN, BEN]),
     ),
     Subject(
-        "discord_bot.receive.decoder:OpusDecoder.decode",
+        "discord_bot.receive.speaker_decoder:OpusDecoder.decode",
         lambda t: OpusDecoder().decode(raw(t)),
         (ReceiveError,),
     ),
     Subject(
-        "discord_bot.receive.decoder:OpusDecoder.recover",
+        "discord_bot.receive.speaker_decoder:OpusDecoder.recover",
         lambda t: OpusDecoder().recover(raw(t)),
         (ReceiveError,),
     ),
     Subject("discord_bot.receive.receiver:Receiver.datagram", _receive),
     Subject("discord_bot.receive.receiver:Receiver.voice_message", _voice_messages),
     Subject("discord_bot.receive.reorder:ReorderBuffer", _reorder),
-    Subject("discord_bot.receive.replay:ReplayFilter", _replay),
+    Subject("discord_bot.receive.rtp:ReplayFilter", _replay),
     Subject(
         "discord_bot.receive.rtp:parse_header",
         lambda t: parse_header(_HEADER + raw(t)),
         (ReceiveError,),
     ),
     Subject(
-        "discord_bot.receive.rtp:strip",
-        lambda t: strip(parse_header(_HEADER + bytes(20)), raw(t)),
+        "discord_bot.receive.rtp:extract_payload",
+        lambda t: extract_payload(parse_header(_HEADER + bytes(20)), raw(t)),
         (ReceiveError,),
     ),
     Subject(
-        "discord_bot.receive.transport:open_datagram",
-        lambda t: open_datagram("aead_xchacha20_poly1305_rtpsize", range(32), _HEADER + raw(t), 16),
+        "discord_bot.receive.rtp:decrypt_datagram",
+        lambda t: decrypt_datagram(
+            "aead_xchacha20_poly1305_rtpsize", range(32), _HEADER + raw(t), 16
+        ),
         (ReceiveError,),
     ),
     Subject("logs.lines:LineFormatter.format", _log),

@@ -17,7 +17,7 @@ from configuration.variables import (
     read_variables,
 )
 from configuration.yaml_file import parse_yaml
-from discord_bot.guild_choices import GuildChoices
+from discord_bot.guild_state import GuildChoices
 from network.environment import canonical, problems
 from network.hosts import checked_host, listening_host
 from network.keys import bot_token, header_text, shared_secret

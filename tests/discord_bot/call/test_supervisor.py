@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from discord_bot.call.supervisor import LONGEST_RETRY_S, RECONNECT_GRACE_S, Facts, Supervisor
+from discord_bot.call.supervisor import LONGEST_RETRY_S, RECONNECT_GRACE_S, CallStatus, Supervisor
 
 TICK_S = 0.5
-WRONG = Facts(wrong="the connection was lost")
-WELL = Facts()
+WRONG = CallStatus(problem="the connection was lost")
+WELL = CallStatus()
 
 
 @dataclass
@@ -26,18 +26,18 @@ class Watched:
     told: list[tuple[float, str]] = field(default_factory=list)
     ended: str | None = None
 
-    def play(self, seconds: float, facts: Callable[[float], Facts] | Facts) -> None:
+    def play(self, seconds: float, facts: Callable[[float], CallStatus] | CallStatus) -> None:
         until = self.now + seconds
         while self.now < until and self.ended is None:
-            step = self.supervisor.look(
-                facts if isinstance(facts, Facts) else facts(self.now), self.now
+            step = self.supervisor.decide(
+                facts if isinstance(facts, CallStatus) else facts(self.now), self.now
             )
-            if step.tell is not None:
-                self.told.append((self.now, step.tell))
+            if step.notice is not None:
+                self.told.append((self.now, step.notice))
             if step.join:
                 self.joins.append(self.now)
                 self.now += self.attempt_s
-                self.supervisor.tried(self.now)
+                self.supervisor.attempt_ended(self.now)
             self.ended = step.end
             self.now += TICK_S
 
@@ -52,7 +52,7 @@ class Watched:
 
 @pytest.mark.parametrize("attempt_s", [0.0, 10.0, 20.0])
 @pytest.mark.parametrize("length_s", [5.0, 12.0, 60.0, 600.0, 24 * 3600.0])
-def test_an_outage_of_any_length_is_outlasted(length_s: float, attempt_s: float) -> None:
+def test_an_outage_of_any_length_is_repaired(length_s: float, attempt_s: float) -> None:
     call = Watched(attempt_s)
     call.play(length_s, WRONG)
     assert call.ended is None
@@ -67,55 +67,57 @@ def test_an_outage_of_any_length_is_outlasted(length_s: float, attempt_s: float)
     assert len(call.told) == 2, "in all that time people are told twice"
 
 
-def test_the_pauses_grow_to_half_a_minute_and_no_further() -> None:
+def test_the_retry_delay_grows_to_half_a_minute() -> None:
     call = Watched()
     call.play(300, WRONG)
     assert call.pauses[:5] == [1.0, 2.0, 4.0, 8.0, 16.0]
     assert set(call.pauses[5:]) == {LONGEST_RETRY_S}
 
 
-def test_what_discord_py_heals_in_time_is_left_to_it_and_not_told() -> None:
+def test_a_reconnect_of_discord_py_in_time_is_not_announced() -> None:
     call = Watched()
-    call.play(RECONNECT_GRACE_S - 0.5, Facts(wrong="the connection was lost", healing=True))
+    call.play(
+        RECONNECT_GRACE_S - 0.5, CallStatus(problem="the connection was lost", reconnecting=True)
+    )
     call.play(100, WELL)
     assert call.joins == []
     assert call.told == []
 
 
-def test_what_it_does_not_heal_is_put_right() -> None:
+def test_the_bot_joins_again_if_discord_py_does_not_reconnect() -> None:
     call = Watched()
-    call.play(10, Facts(wrong="the connection was lost", healing=True))
+    call.play(10, CallStatus(problem="the connection was lost", reconnecting=True))
     assert call.joins[0] == 1000.0 + RECONNECT_GRACE_S
 
 
-def test_while_discord_is_out_of_reach_nothing_is_asked_and_then_at_once() -> None:
+def test_while_discord_is_offline_no_attempt_is_made_and_then_at_once() -> None:
     call = Watched()
     call.play(30, WRONG)
     before = len(call.joins)
-    call.play(600, Facts(wrong="the connection was lost", cut_off=True))
+    call.play(600, CallStatus(problem="the connection was lost", offline=True))
     assert len(call.joins) == before
     back = call.now
     call.play(1, WRONG)
     assert call.joins[-1] == back, "the pauses before are forgotten"
 
 
-def test_being_cut_off_for_a_second_is_not_told() -> None:
+def test_an_outage_of_less_than_a_second_is_not_announced() -> None:
     call = Watched()
-    call.play(0.9, Facts(wrong="the connection was lost", cut_off=True))
+    call.play(0.9, CallStatus(problem="the connection was lost", offline=True))
     call.play(30, WELL)
     assert call.told == []
 
 
-def test_a_call_that_is_well_while_the_gateway_is_away_is_let_alone() -> None:
+def test_a_call_that_works_while_the_gateway_is_offline_is_left_alone() -> None:
     call = Watched()
-    call.play(600, Facts(cut_off=True))
+    call.play(600, CallStatus(offline=True))
     assert call.joins == []
     assert call.told == []
 
 
-def test_where_it_may_not_come_in_it_does_not_knock_and_says_why() -> None:
+def test_without_permission_it_does_not_try_and_says_why() -> None:
     call = Watched()
-    call.play(600, Facts(wrong="the connection was lost", barred="#room is full."))
+    call.play(600, CallStatus(problem="the connection was lost", join_refusal="#room is full."))
     assert call.joins == []
     assert call.words == [
         "I cannot hear you right now: #room is full. I come back as soon as I can."
@@ -124,7 +126,7 @@ def test_where_it_may_not_come_in_it_does_not_knock_and_says_why() -> None:
     assert call.joins
 
 
-def test_people_are_told_how_long_a_long_outage_was() -> None:
+def test_the_duration_of_a_long_outage_is_announced() -> None:
     call = Watched()
     call.play(240, WRONG)
     call.play(5, WELL)
@@ -135,26 +137,26 @@ def test_people_are_told_how_long_a_long_outage_was() -> None:
     assert call.words[-1] == "I can hear you again."
 
 
-def test_what_could_not_be_written_is_told_when_it_can_be() -> None:
+def test_a_notice_that_failed_is_repeated() -> None:
     call = Watched()
     call.play(10, WRONG)
-    call.supervisor.unheard(call.now)
+    call.supervisor.notice_failed(call.now)
     call.play(60, WRONG)
     assert call.words == 2 * [
         "I cannot hear you right now: the connection was lost. I am joining again."
     ]
 
 
-def test_at_the_latest_when_all_is_well_again() -> None:
+def test_a_failed_notice_is_replaced_by_the_one_of_recovery() -> None:
     call = Watched()
     call.play(30, WRONG)
-    call.supervisor.unheard(call.now)
+    call.supervisor.notice_failed(call.now)
     call.play(10, WELL)
     assert call.words[1:] == ["I can hear you again. It was 30 seconds."]
 
 
-def test_a_connection_that_breaks_again_and_again_is_tried_ever_more_seldom() -> None:
-    def flapping(now: float) -> Facts:
+def test_repeated_failures_keep_the_retry_delay_growing() -> None:
+    def flapping(now: float) -> CallStatus:
         joined = call.joins[-1] if call.joins else 0.0
         return WELL if 0 < now - joined <= 1.5 else WRONG
 
@@ -168,18 +170,18 @@ def test_a_connection_that_breaks_again_and_again_is_tried_ever_more_seldom() ->
     assert call.joins[-1] - again < 2, "what has held for a minute is forgiven"
 
 
-def test_everybody_has_left() -> None:
+def test_the_call_ends_when_everybody_has_left() -> None:
     call = Watched()
-    call.play(119, Facts(alone=True))
+    call.play(119, CallStatus(alone=True))
     call.play(1, WELL)
-    call.play(119, Facts(alone=True))
+    call.play(119, CallStatus(alone=True))
     assert call.ended is None
-    call.play(3, Facts(alone=True))
+    call.play(3, CallStatus(alone=True))
     assert call.ended == "Everybody has left, so I did too."
 
 
-def test_the_channel_is_gone_also_in_an_outage() -> None:
+def test_a_deleted_channel_ends_the_call_during_an_outage() -> None:
     call = Watched()
     call.play(60, WRONG)
-    call.play(1, Facts(wrong="I am not connected", gone=True))
+    call.play(1, CallStatus(problem="I am not connected", channel_deleted=True))
     assert call.ended == "The voice channel no longer exists, so I have left the call."

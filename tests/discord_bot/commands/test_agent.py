@@ -9,7 +9,7 @@ from testing.calls import MAIN, SAGE, Calls
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_the_choice_is_told_to_everybody(c: Calls) -> None:
+async def test_the_choice_is_announced(c: Calls) -> None:
     answer = await c.ask("agent", name="sage")
     assert answer.content == "Sage answers now. Say “Sage” and ask."
     assert not answer.ephemeral
@@ -48,7 +48,7 @@ async def test_a_choice_made_before_the_first_call_holds_in_it(c: Calls) -> None
     assert room.persona == SAGE
 
 
-async def test_for_an_agent_that_is_not_there_those_that_are_get_named(c: Calls) -> None:
+async def test_an_unknown_agent_is_answered_with_the_known_ones(c: Calls) -> None:
     room = await c.call_in()
     answer = await c.ask("agent", name="Gandalf")
     assert answer.content == "I know no agent “Gandalf”. There are: Friday, Jarvis, Sage."
@@ -74,7 +74,7 @@ async def test_an_endless_name_is_not_repeated_in_full(c: Calls) -> None:
         ("xyz", []),
     ],
 )
-async def test_what_is_typed_is_completed(c: Calls, typed: str, offered: list[str]) -> None:
+async def test_the_typed_text_is_completed(c: Calls, typed: str, offered: list[str]) -> None:
     choices = await c.sim.autocomplete(c.alice, "agent", {"name": typed}, "name", channel=c.text)
     assert [choice.value for choice in choices] == offered
 

@@ -17,14 +17,14 @@ def mention(channel: VoiceChannel) -> str:
     return f"<#{channel.id}>"
 
 
-async def test_who_is_in_no_channel_is_told_what_to_do(c: Calls) -> None:
+async def test_a_member_in_no_channel_is_told_what_to_do(c: Calls) -> None:
     answer = await c.ask("join")
     assert answer.content == "Join a voice channel first, or name one: `/join channel:`."
     assert answer.ephemeral
     assert c.bot.sessions == {}
 
 
-async def test_it_comes_to_the_one_who_calls_and_says_how_to_go_on(c: Calls) -> None:
+async def test_the_bot_joins_the_members_channel_and_explains_the_commands(c: Calls) -> None:
     await c.alice.join(c.room)
     answer = await c.ask("join")
     assert answer.content == f"I am in {mention(c.room)}. Say “Jarvis” and ask. {HOW_TO_GO_ON}"
@@ -32,19 +32,15 @@ async def test_it_comes_to_the_one_who_calls_and_says_how_to_go_on(c: Calls) -> 
     await c.sim.wait_for_call(c.room)
 
 
-async def test_when_the_agent_is_out_of_reach_it_says_so(
-    c: Calls, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_unreachable_agent_is_reported(c: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
     await c.alice.join(c.room)
     monkeypatch.setattr(c.bot.agents, "within_reach", False)
-    assert "But Jarvis is out of my reach just now" in await c.run("join")
+    assert "But I cannot reach Jarvis just now" in await c.run("join")
     monkeypatch.setattr(c.bot.agents, "within_reach", True)
-    assert "out of my reach" not in await c.run("join")
+    assert "cannot reach" not in await c.run("join")
 
 
-async def test_when_another_agent_answers_under_its_name_it_says_so(
-    c: Calls, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_stand_in_agent_is_reported(c: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
     await c.alice.join(c.room)
     monkeypatch.setattr(c.bot.agents, "missing", frozenset({"jarvis"}))
     told = await c.run("join")
@@ -52,7 +48,7 @@ async def test_when_another_agent_answers_under_its_name_it_says_so(
     assert told.endswith("OpenClaw has no agent `jarvis`: `main` answers as Jarvis.")
 
 
-async def test_everybody_is_told_that_it_listens(c: Calls) -> None:
+async def test_listening_is_announced(c: Calls) -> None:
     await c.alice.join(c.room)
     await c.ask("join")
     await c.settle()
@@ -77,7 +73,7 @@ async def test_a_text_channel_cannot(c: Calls) -> None:
         await c.ask("join", channel=c.text)
 
 
-async def test_called_twice_it_stays_and_announces_nothing_again(c: Calls) -> None:
+async def test_a_second_join_announces_nothing_again(c: Calls) -> None:
     room = await c.call_in()
     await c.settle()
     c.posted()
@@ -101,7 +97,7 @@ async def test_two_calls_at_once_make_one_call(c: Calls) -> None:
     assert await c.hears(c.alice) >= 360
 
 
-async def test_named_another_channel_it_moves_with_its_conversation(c: Calls) -> None:
+async def test_join_of_another_channel_moves_the_conversation(c: Calls) -> None:
     room = await c.call_in()
     answer = await c.ask("join", channel=c.other)
     assert f"I am in {mention(c.other)}" in answer.content
@@ -112,7 +108,7 @@ async def test_named_another_channel_it_moves_with_its_conversation(c: Calls) ->
     assert mention(c.other) in c.posted()[-1]
 
 
-async def test_called_back_right_after_it_was_sent_away(c: Calls) -> None:
+async def test_join_right_after_leave(c: Calls) -> None:
     await c.call_in()
     gone = await c.sim.run_command(c.alice, "leave", {}, channel=c.text)
     back = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
@@ -123,7 +119,7 @@ async def test_called_back_right_after_it_was_sent_away(c: Calls) -> None:
     assert await c.hears(c.alice) >= 360
 
 
-async def test_sent_away_while_it_comes_it_does_not_stay(c: Calls) -> None:
+async def test_a_leave_during_a_join_cancels_it(c: Calls) -> None:
     await c.alice.join(c.room)
     c.sim.faults.drop_discovery = 1
     coming = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
@@ -137,7 +133,7 @@ async def test_sent_away_while_it_comes_it_does_not_stay(c: Calls) -> None:
     assert c.rooms[0].closed
 
 
-async def test_sent_away_before_it_can_be_heard_it_does_not_stay_either(
+async def test_a_leave_while_waiting_for_the_group_cancels_the_join(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("discord_bot.voice_session._HEARD_WITHIN_S", 0.3)
@@ -148,7 +144,7 @@ async def test_sent_away_before_it_can_be_heard_it_does_not_stay_either(
         await c.until(lambda: any(session.voice for session in c.bot.sessions.values()))
         assert await c.run("leave") == "I have left the voice channel."
         answer = await coming.answered()
-        assert answer.content == f"I was sent away before I was in {mention(c.room)}."
+        assert answer.content == f"I was told to leave before I had joined {mention(c.room)}."
         assert not c.rooms[0].started
         assert c.bot.sessions == {}
         assert c.bot.voice_clients == []
@@ -162,7 +158,7 @@ async def test_sent_away_before_it_can_be_heard_it_does_not_stay_either(
         ("view_channel", "view channel, connect, speak"),
     ],
 )
-async def test_what_it_may_not_is_named(c: Calls, forbidden: str, named: str) -> None:
+async def test_a_missing_permission_is_named(c: Calls, forbidden: str, named: str) -> None:
     """With what depends on it: who may not enter may not speak there either."""
     await c.alice.join(c.room)
     await permit(c, c.room, **{forbidden: True})
@@ -182,20 +178,20 @@ async def test_a_full_channel_is_called_full(c: Calls) -> None:
     assert c.bot.sessions == {}
 
 
-async def test_the_right_to_move_people_opens_a_full_channel(c: Calls) -> None:
+async def test_the_move_members_permission_opens_a_full_channel(c: Calls) -> None:
     await limit(c, c.room, 1)
     await c.alice.join(c.room)
     assert "I am in" in await c.run("join")
 
 
-async def test_being_in_a_full_channel_already_is_no_hindrance(c: Calls) -> None:
+async def test_a_full_channel_that_it_is_in_is_no_obstacle(c: Calls) -> None:
     await c.call_in()
     await permit(c, c.room, move_members=True)
     await limit(c, c.room, 1)
     assert "I am already in" in await c.run("join")
 
 
-async def test_a_text_channel_it_may_not_write_in_is_no_secret(c: Calls) -> None:
+async def test_a_text_channel_without_permission_to_write_is_reported(c: Calls) -> None:
     await c.alice.join(c.room)
     await permit(c, c.text, send_messages=True)
     answer = await c.ask("join")
@@ -215,7 +211,7 @@ async def test_a_refusal_of_discord_is_passed_on_with_its_reason(c: Calls) -> No
     assert c.rooms[0].closed
 
 
-async def test_nothing_else_that_goes_wrong_leaves_half_a_call_behind(
+async def test_another_failure_leaves_no_half_joined_call(
     c: Calls, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:

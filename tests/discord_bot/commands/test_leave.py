@@ -15,7 +15,7 @@ async def test_there_is_nothing_to_leave(c: Calls) -> None:
     assert answer.ephemeral
 
 
-async def test_it_goes_and_the_conversation_ends(c: Calls) -> None:
+async def test_the_bot_leaves_and_the_conversation_ends(c: Calls) -> None:
     room = await c.call_in()
     answer = await c.ask("leave")
     assert answer.content == "I have left the voice channel."
@@ -25,13 +25,13 @@ async def test_it_goes_and_the_conversation_ends(c: Calls) -> None:
     assert room.closed
 
 
-async def test_nobody_has_to_be_in_the_call_to_send_it_away(c: Calls) -> None:
+async def test_leave_works_for_members_outside_the_call(c: Calls) -> None:
     await c.run("join", channel=c.other)
     assert await c.run("leave") == "I have left the voice channel."
     assert c.bot.sessions == {}
 
 
-async def test_said_twice_at_once_it_is_confirmed_twice(c: Calls) -> None:
+async def test_two_leaves_at_once_are_both_confirmed(c: Calls) -> None:
     await c.call_in()
     once = await c.sim.run_command(c.alice, "leave", {}, channel=c.text)
     again = await c.sim.run_command(c.ben, "leave", {}, channel=c.text)
@@ -40,7 +40,7 @@ async def test_said_twice_at_once_it_is_confirmed_twice(c: Calls) -> None:
     assert c.bot.voice_clients == []
 
 
-async def test_a_conversation_that_does_not_end_well_keeps_nobody_in_the_call(
+async def test_a_conversation_that_fails_to_end_does_not_keep_the_bot_in_the_call(
     c: Calls, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def broken(_: object) -> None:

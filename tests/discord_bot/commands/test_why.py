@@ -44,7 +44,7 @@ async def test_why_it_kept_silent_and_what_helps(c: Calls) -> None:
     assert "`/sensitivity`" in hint
 
 
-async def test_what_was_answered_is_told_with_the_wait(c: Calls) -> None:
+async def test_an_answered_turn_is_shown_with_its_latency(c: Calls) -> None:
     room = await c.call_in()
     alice = heard(c, room, "Jarvis, a story", addressed=True)
     latency = TurnLatency()
@@ -56,7 +56,7 @@ async def test_what_was_answered_is_told_with_the_wait(c: Calls) -> None:
     assert "I took it for me and was interrupted after 0.4 s" in await c.run("why")
 
 
-async def test_what_could_not_be_answered_is_told_with_the_cause(c: Calls) -> None:
+async def test_a_failed_answer_is_shown_with_its_cause(c: Calls) -> None:
     room = await c.call_in()
     alice = heard(c, room, "Jarvis, a story", addressed=True)
     assert "I took it for me: called by name" in await c.run("why")
@@ -64,20 +64,20 @@ async def test_what_could_not_be_answered_is_told_with_the_cause(c: Calls) -> No
     assert "could not answer (the Gateway is away)" in await c.run("why")
 
 
-async def test_a_chosen_silence_is_told_as_that(c: Calls) -> None:
+async def test_a_silent_reply_is_shown_as_chosen(c: Calls) -> None:
     room = await c.call_in()
     alice = heard(c, room, "Jarvis, never mind.", addressed=True)
     room.observer(KeptSilent("jarvis", alice, now(c)))
     assert "I took it for me, and the agent chose to say nothing" in await c.run("why")
 
 
-async def test_noise_is_told_as_that(c: Calls) -> None:
+async def test_noise_is_shown_as_such(c: Calls) -> None:
     room = await c.call_in()
     room.observer(NotUnderstood(Speaker(c.alice.id, "Alice"), "no words in it", now(c) - 130))
     assert await c.run("why") == "**2 min ago, you**: I understood no words (no words in it)."
 
 
-async def test_only_the_last_of_ones_own_are_shown_unless_asked(c: Calls) -> None:
+async def test_only_the_members_own_latest_turns_are_shown_by_default(c: Calls) -> None:
     room = await c.call_in()
     for number in range(20):
         heard(c, room, f"sentence {number}")
@@ -91,7 +91,7 @@ async def test_only_the_last_of_ones_own_are_shown_unless_asked(c: Calls) -> Non
     assert "B\\*e\\*n" in everybody
 
 
-async def test_endless_words_are_cut_and_every_turn_is_told(c: Calls) -> None:
+async def test_long_texts_are_cut_and_every_turn_is_shown(c: Calls) -> None:
     room = await c.call_in()
     for _ in range(20):
         room.observer(
@@ -106,7 +106,7 @@ async def test_endless_words_are_cut_and_every_turn_is_told(c: Calls) -> None:
     assert told.count("wörd") < 20 * SHOWN_OF_EVERYBODY
 
 
-async def test_who_is_not_in_the_call_is_told_nothing_of_it(c: Calls) -> None:
+async def test_a_member_outside_the_call_is_shown_nothing(c: Calls) -> None:
     room = await c.call_in()
     heard(c, room, "a secret")
     await c.ben.join(c.room)
@@ -115,11 +115,11 @@ async def test_who_is_not_in_the_call_is_told_nothing_of_it(c: Calls) -> None:
     await c.until(lambda: session.channel is None or c.alice.id not in session.channel.voice_states)
     answer = await c.run("why", everybody=True)
     assert "secret" not in answer
-    assert answer.startswith("Come into the call first")
+    assert answer.startswith("Join the call first")
 
 
-async def test_who_was_never_heard_is_told_what_to_look_at(c: Calls) -> None:
+async def test_a_member_who_was_never_heard_is_told_what_to_check(c: Calls) -> None:
     await c.call_in()
-    await c.until(lambda: c.bot.sessions[c.guild.id].what_is_wrong() is None)
+    await c.until(lambda: c.bot.sessions[c.guild.id].problem() is None)
     assert "Are you muted" in await c.run("why")
-    assert await c.run("why", everybody=True) == "I have heard nobody say anything yet."
+    assert await c.run("why", everybody=True) == "I have heard nothing from anybody yet."

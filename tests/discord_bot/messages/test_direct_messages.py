@@ -10,7 +10,7 @@ from discord_bot.messages.posting import Attachment
 from testing.calls import calls
 
 
-async def test_somebody_is_found_by_id_and_once_seen_in_a_call_by_name() -> None:
+async def test_a_member_is_found_by_id_and_after_a_call_by_name() -> None:
     async with calls(dave=False) as c:
         guild = c.bot.guilds[0]
         (ben,) = await find_members(guild, str(c.ben.id))
@@ -45,7 +45,7 @@ async def test_a_long_message_goes_out_in_parts_with_its_file_at_the_first() -> 
         assert c.sim.violations == []
 
 
-async def test_who_takes_none_is_named() -> None:
+async def test_a_member_who_takes_no_messages_is_named() -> None:
     async with calls(dave=False) as c:
         c.sim.direct_channel(c.ben).shut = True
         (ben,) = await find_members(c.bot.guilds[0], str(c.ben.id))

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discord_bot.messages.message_parts import LIMIT, message_parts
-from discord_bot.messages.text_units import units
+from discord_bot.messages.message_parts import LIMIT, message_parts, units
 
 
 def parts(text: str, limit: int = LIMIT) -> list[str]:
@@ -86,7 +85,7 @@ def test_words_go_before_letters() -> None:
     assert {word for message in parts(text, 100) for word in message.split()} == {"letters"}
 
 
-def test_a_word_without_end_is_cut_where_it_is_full() -> None:
+def test_an_endless_word_is_cut_at_the_limit() -> None:
     assert [len(message) for message in parts("x" * 4000)] == [2000, 2000]
 
 
@@ -99,7 +98,7 @@ def test_a_word_without_end_is_cut_where_it_is_full() -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("before", range(0, 100, 7))
-def test_what_means_nothing_in_two_pieces_is_not_cut(whole: str, before: int) -> None:
+def test_mentions_and_emoji_are_not_cut(whole: str, before: int) -> None:
     messages = parts("x" * before + whole * 20, 100)
     assert sum(message.count(whole) for message in messages) == 20
 
@@ -133,7 +132,7 @@ def test_a_code_block_that_fits_into_the_next_message_is_left_whole() -> None:
     assert parts("Some words. " * 8 + "\n" + block, 120)[-1] == block
 
 
-def test_a_code_block_that_its_fence_alone_would_be_left_of_ends_before() -> None:
+def test_a_code_block_is_not_cut_right_after_its_fence() -> None:
     block = "```\n" + "x" * 93 + "\n```"
     assert parts(block + " Good.", 100) == ["```\n" + "x" * 92 + "\n```", "```\nx\n``` Good."]
     assert (

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import pytest
 
-from discord_bot.messages.posting import FILE_NAME, MOST_MESSAGES, Attachment, post
+from discord_bot.messages.posting import FILE_NAME, MAX_MESSAGES, Attachment, post
 from pipeline.events import Unspoken
 from pipeline.ports import Persona, Voice
 from testing.calls import PERSONAS, Calls, calls
@@ -36,7 +36,7 @@ def letters(text: str) -> str:
     return "".join(text.split())
 
 
-async def test_a_part_that_is_refused_does_not_keep_back_the_next() -> None:
+async def test_a_refused_part_does_not_stop_the_next() -> None:
     channel = Channel(2)
     with pytest.raises(discord.DiscordException, match="not this one"):
         await post(channel.send, "word " * 1500)
@@ -47,14 +47,14 @@ async def test_a_part_that_is_refused_does_not_keep_back_the_next() -> None:
 @pytest.mark.parametrize(
     "error", [ConnectionResetError("gone"), aiohttp.ServerDisconnectedError(), TimeoutError()]
 )
-async def test_a_part_that_does_not_get_there_is_an_error_of_discord_too(error: Exception) -> None:
+async def test_a_network_error_is_raised_as_an_error_of_discord(error: Exception) -> None:
     channel = Channel(1, error=error)
     with pytest.raises(discord.DiscordException, match="out of reach"):
         await post(channel.send, "word " * 1000)
     assert len(channel.messages) == 3
 
 
-async def test_what_does_not_go_as_a_file_goes_as_messages() -> None:
+async def test_a_refused_file_is_sent_as_messages() -> None:
     channel = Channel(1, error=ConnectionResetError("gone"))
     await post(channel.send, "word " * 5000, as_file=True)
     assert channel.files[0] == [FILE_NAME]
@@ -73,7 +73,7 @@ async def test_an_attachment_goes_with_the_first_message_alone() -> None:
     assert channel.files == [["a.ogg"], [], []]
 
 
-async def test_half_an_emoji_in_a_long_text_is_no_obstacle() -> None:
+async def test_half_an_emoji_in_a_long_text_is_sent() -> None:
     channel = Channel()
     await post(channel.send, "a \ud83d " * 10_000, as_file=True)
     assert channel.files == [[FILE_NAME]]
@@ -89,7 +89,7 @@ async def written(c: Calls, end: str) -> list[str]:
     return [text for text in c.posted() if "is listening" not in text]
 
 
-async def test_an_answer_is_written_whole_and_in_order_behind_its_agents_name() -> None:
+async def test_an_answer_is_posted_whole_and_in_order_after_its_agents_name() -> None:
     async with calls(dave=False) as c:
         await c.call_in()
         sentences = [f"This is sentence number {number}." for number in range(200)]
@@ -123,19 +123,19 @@ async def test_a_very_long_answer_is_a_message_and_a_file() -> None:
         assert c.sim.violations == []
 
 
-async def test_where_the_bot_may_send_no_files_all_of_it_is_messages() -> None:
+async def test_without_permission_for_files_all_of_it_is_messages() -> None:
     async with calls(dave=False) as c:
         await c.call_in()
         await permit(c, c.text, attach_files=True)
         words = [f"word{number}" for number in range(1500)]
         unspoken(c, " ".join(words))
         messages = await written(c, "word1499")
-        assert len(messages) > MOST_MESSAGES
+        assert len(messages) > MAX_MESSAGES
         assert " ".join(messages).split() == ["**Jarvis**:", *words]
         assert c.sim.violations == []
 
 
-async def test_where_the_bot_may_not_write_it_does_not_insist() -> None:
+async def test_without_permission_to_write_it_does_not_retry() -> None:
     async with calls(dave=False) as c:
         await c.call_in()
         await permit(c, c.text, send_messages=True)

@@ -86,13 +86,13 @@ def test_a_short_stall_is_caught_up() -> None:
     assert [pacer.delay(10.09) for _ in range(5)] == pytest.approx([0, 0, 0, 0, 0.01])
 
 
-def test_a_long_stall_is_given_up_and_not_sent_in_a_burst() -> None:
+def test_a_long_stall_is_not_sent_in_a_burst() -> None:
     pacer = Pacer(10.0, 0.02)
     assert pacer.delay(11.0) == 0
     assert pacer.delay(11.001) == pytest.approx(0.019)
 
 
-def test_after_a_restart_the_clock_begins_anew() -> None:
+def test_a_restart_resets_the_clock() -> None:
     pacer = Pacer(10.0, 0.02)
     pacer.restart(50.0)
     assert pacer.delay(50.005) == pytest.approx(0.015)
@@ -135,7 +135,7 @@ async def test_a_stop_takes_effect_at_once() -> None:
     assert after.count(True) <= 2, "a frame or two may be under way"
 
 
-async def test_a_paused_player_says_so_and_goes_on_where_it_was() -> None:
+async def test_a_paused_player_continues_where_it_stopped() -> None:
     voice = Voice()
     source = Source(6)
     player = voice.play(source)
@@ -151,7 +151,7 @@ async def test_a_paused_player_says_so_and_goes_on_where_it_was() -> None:
 
 
 @pytest.mark.parametrize("comes_back", [True, False])
-async def test_a_reply_waits_out_a_reconnect_but_not_for_ever(comes_back: bool) -> None:
+async def test_a_reply_waits_for_a_reconnect_until_the_timeout(comes_back: bool) -> None:
     voice = Voice()
     voice.connected = False
     voice.timeout = 5.0 if comes_back else 0.1

@@ -98,7 +98,7 @@ async def finished(reply: ReplySource) -> bool:
     return True
 
 
-def test_it_is_what_the_pipeline_asks_for(loudspeaker: DiscordLoudspeaker) -> None:
+def test_the_classes_implement_the_pipelines_ports(loudspeaker: DiscordLoudspeaker) -> None:
     room_side: Loudspeaker = loudspeaker
     assert room_side is loudspeaker
 
@@ -153,7 +153,7 @@ async def test_the_volume_changes_at_once_and_stays_for_the_next_reply(
     assert (voice.sound() == LEVEL // 10).all()
 
 
-async def test_what_is_made_too_loud_is_cut_not_turned_over(
+async def test_too_loud_samples_are_clipped_without_overflow(
     voice: Voice, loudspeaker: DiscordLoudspeaker, reply: ReplySource
 ) -> None:
     loudspeaker.set_gain_db(8.0)
@@ -162,7 +162,7 @@ async def test_what_is_made_too_loud_is_cut_not_turned_over(
     assert (voice.sound() == -32_768).all()
 
 
-async def test_late_audio_makes_silence_not_an_end(voice: Voice, reply: ReplySource) -> None:
+async def test_late_audio_causes_silence_and_not_the_end(voice: Voice, reply: ReplySource) -> None:
     reply.feed(audio(20))
     voice.sound()
     assert (voice.sound() == 0).all()
@@ -172,7 +172,7 @@ async def test_late_audio_makes_silence_not_an_end(voice: Voice, reply: ReplySou
     assert reply.played_ms == 40
 
 
-async def test_a_part_of_a_frame_is_not_kept_back_until_the_next_sentence(
+async def test_an_incomplete_frame_is_sent_when_nothing_follows(
     voice: Voice, reply: ReplySource
 ) -> None:
     reply.feed(audio(30))
@@ -197,7 +197,7 @@ async def test_ducking_is_quiet_within_a_frame_and_comes_back(
     assert reply.played_ms == 100, "it went on meanwhile"
 
 
-async def test_no_change_of_loudness_clicks(voice: Voice, reply: ReplySource) -> None:
+async def test_changes_of_gain_are_faded(voice: Voice, reply: ReplySource) -> None:
     reply.feed(audio(400))
     changes = [reply.duck, reply.resume, reply.hold, reply.resume, reply.duck, reply.hold]
     heard = [voice.sound()]
@@ -228,7 +228,7 @@ async def test_a_held_reply_is_silent_and_keeps_its_place(voice: Voice, reply: R
     assert reply.played_ms == 40
 
 
-async def test_going_back_repeats_and_is_not_counted_twice(
+async def test_a_rewind_repeats_audio_without_counting_it_twice(
     voice: Voice, reply: ReplySource
 ) -> None:
     count = np.arange(960 * 6, dtype=np.int16)
@@ -378,7 +378,7 @@ async def test_other_shapes_of_audio_are_refused(reply: ReplySource, wrong: Any)
         reply.feed(wrong)
 
 
-async def test_reading_never_waits_for_who_feeds(voice: Voice, reply: ReplySource) -> None:
+async def test_reading_never_waits_for_feed(voice: Voice, reply: ReplySource) -> None:
     """A thousand frames are read while another thread feeds, ducks and resumes without pause."""
     reply.feed(audio(20))
     stop = threading.Event()

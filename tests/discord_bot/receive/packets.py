@@ -13,7 +13,7 @@ import nacl.bindings
 import numpy as np
 
 from discord_bot.receive.opus import load_libopus
-from discord_bot.receive.sink import FrameKind
+from discord_bot.receive.ports import FrameKind
 from pipeline.audio import SPOKEN_FRAME, SPOKEN_RATE, Pcm16
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from tests.pipeline.conftest import at_rate
@@ -180,7 +180,7 @@ class Heard:
     def on_audio(self, user_id: int, pcm: Pcm16, kind: FrameKind) -> None:
         self.frames.append((user_id, pcm, kind))
 
-    def on_gone(self, user_id: int) -> None:
+    def on_user_left(self, user_id: int) -> None:
         self.gone.append(user_id)
 
     def kinds(self, user_id: int) -> list[FrameKind]:

@@ -51,7 +51,7 @@ async def test_a_kick_ends_the_call_s_tasks_too() -> None:
         assert again.is_connected()
 
 
-async def test_a_refusal_that_trying_again_cannot_cure_says_why_at_once(
+async def test_a_final_refusal_says_why_at_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with house() as home:
@@ -71,7 +71,7 @@ async def test_blocked_udp_is_suspected_when_discovery_goes_unanswered() -> None
             await home.join(timeout=0.3)
 
 
-async def test_what_is_said_at_once_is_heard_because_we_wait_for_the_group() -> None:
+async def test_a_reply_right_after_joining_waits_for_the_group() -> None:
     async with house() as home:
         await home.ann.join(home.room)
         home.sim.faults.members_commit_after_s = 10
@@ -143,7 +143,7 @@ async def test_a_reply_waits_for_a_reconnect_and_loses_nothing() -> None:
         assert voice.counters.unsent == 0
 
 
-async def test_a_connection_that_was_closed_is_not_talked_into() -> None:
+async def test_nothing_is_sent_on_a_closed_connection() -> None:
     """discord.py calls it connected until its own reconnect, up to 30 s later."""
     async with house() as home:
         await home.ann.join(home.room)
@@ -158,8 +158,8 @@ async def test_a_connection_that_was_closed_is_not_talked_into() -> None:
         async with asyncio.timeout(2):
             await reply.wait_finished()
         assert reply.played_ms == 0
-        assert voice.deaf(time.monotonic()) is None
-        assert "closed" in (voice.deaf(time.monotonic() + 5) or "")
+        assert voice.problem(time.monotonic()) is None
+        assert "closed" in (voice.problem(time.monotonic() + 5) or "")
 
 
 async def test_leaving_in_the_middle_of_a_reply_finishes_it() -> None:

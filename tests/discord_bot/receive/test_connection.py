@@ -12,9 +12,9 @@ from discord.errors import ConnectionClosed
 from discord.utils import MISSING
 from discord.voice_state import ConnectionFlowState
 
-from discord_bot.receive.connection import LiveCall, ReceiveConnection
+from discord_bot.receive.connection import DiscordCallState, ReceiveConnection
 from discord_bot.receive.errors import CallRefused
-from discord_bot.receive.reader import Reader
+from discord_bot.receive.udp import Reader
 
 
 class Gateway:
@@ -50,7 +50,7 @@ def test_only_our_own_reader_runs(connection: ReceiveConnection) -> None:
     assert not other._socket_reader.is_alive()
 
 
-async def test_a_change_that_comes_at_once_is_not_missed(connection: ReceiveConnection) -> None:
+async def test_an_immediate_state_change_is_not_missed(connection: ReceiveConnection) -> None:
     waiting = asyncio.create_task(
         connection._wait_for_state(ConnectionFlowState.got_voice_server_update, timeout=2)
     )
@@ -61,7 +61,7 @@ async def test_a_change_that_comes_at_once_is_not_missed(connection: ReceiveConn
 
 
 @pytest.mark.parametrize("code", [4012, 4016, 4017])
-async def test_what_trying_again_cannot_cure_is_refused(
+async def test_a_close_code_that_no_retry_can_fix_is_refused(
     connection: ReceiveConnection, code: int
 ) -> None:
     connection.ws = cast(Any, Gateway(code))
@@ -70,7 +70,7 @@ async def test_what_trying_again_cannot_cure_is_refused(
     assert refusal.value.code == connection.close_code == code
 
 
-async def test_other_close_codes_are_discord_py_s_to_try_again(
+async def test_discord_py_retries_after_other_close_codes(
     connection: ReceiveConnection,
 ) -> None:
     connection.ws = cast(Any, Gateway(4006))
@@ -80,7 +80,7 @@ async def test_other_close_codes_are_discord_py_s_to_try_again(
     assert "4006" in (connection.trouble or "")
 
 
-async def test_no_answer_over_udp_is_named(connection: ReceiveConnection) -> None:
+async def test_a_missing_udp_answer_is_named(connection: ReceiveConnection) -> None:
     connection.ws = cast(Any, Gateway(None))
     connection.endpoint_ip, connection.voice_port = "192.0.2.1", 50000
     with pytest.raises(TimeoutError):
@@ -89,7 +89,7 @@ async def test_no_answer_over_udp_is_named(connection: ReceiveConnection) -> Non
     assert "firewall" in (connection.trouble or "")
 
 
-def live(**parts: Any) -> LiveCall:
+def live(**parts: Any) -> DiscordCallState:
     state = SimpleNamespace(dave_protocol_version=1, dave_session=None)
     defaults: dict[str, Any] = {
         "mode": MISSING,
@@ -100,17 +100,17 @@ def live(**parts: Any) -> LiveCall:
         "is_connected": lambda: True,
         "_connection": state,
     }
-    return LiveCall(cast(Any, SimpleNamespace(**(defaults | parts))))
+    return DiscordCallState(cast(Any, SimpleNamespace(**(defaults | parts))))
 
 
-def test_before_the_first_session_and_after_the_channel_is_gone() -> None:
+def test_the_call_state_without_session_and_channel() -> None:
     call = live()
     assert (call.mode, call.key, call.lost, call.others()) == ("", (), False, set())
     assert not call.is_bot(5)
     assert call.key is live().key, "no new session, so no new key"
 
 
-def test_what_discord_py_has_is_passed_through() -> None:
+def test_the_call_state_passes_on_discord_pys_values() -> None:
     key = [1, 2, 3]
     members = {5: SimpleNamespace(bot=True), 6: SimpleNamespace(bot=False)}
     channel = SimpleNamespace(
@@ -123,7 +123,7 @@ def test_what_discord_py_has_is_passed_through() -> None:
     assert [call.is_bot(user) for user in (5, 6, 7)] == [True, False, False]
 
 
-def test_a_closed_websocket_under_a_connection_that_is_called_alive() -> None:
+def test_a_closed_websocket_counts_as_lost() -> None:
     closed = SimpleNamespace(ws=SimpleNamespace(closed=False, close_code=4014))
     alive = SimpleNamespace(ws=SimpleNamespace(closed=False, close_code=None))
     assert not live(ws=alive).lost
@@ -145,7 +145,7 @@ class BrokenGateway(Gateway):
         self.closed += 1
 
 
-async def test_an_answer_that_fails_on_a_closing_connection_is_not_lost(
+async def test_an_answer_that_fails_on_a_closing_connection_is_logged(
     connection: ReceiveConnection, caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway = BrokenGateway(aiohttp.ClientConnectionResetError("Cannot write to closing transport"))
@@ -155,7 +155,7 @@ async def test_an_answer_that_fails_on_a_closing_connection_is_not_lost(
     assert not gateway.closed
 
 
-async def test_an_answer_that_fails_in_a_call_is_told_and_ends_the_connection(
+async def test_an_answer_that_fails_in_a_call_is_logged_and_ends_the_connection(
     connection: ReceiveConnection, caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway = BrokenGateway(KeyError("seq_ack"))

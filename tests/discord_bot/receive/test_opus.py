@@ -75,5 +75,5 @@ def test_when_there_is_none_the_error_says_what_was_tried_and_what_to_do(
     assert "apt install libopus0" in text
 
 
-def test_whoever_needs_it_first_loads_it() -> None:
+def test_the_first_use_loads_it() -> None:
     assert libopus().opus_get_version_string().startswith(b"libopus")

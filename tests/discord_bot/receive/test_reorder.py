@@ -77,7 +77,7 @@ def test_of_several_lost_only_the_last_can_be_rebuilt(buffer: ReorderBuffer) -> 
 
 
 @pytest.mark.parametrize(("lost", "filled"), [(4, "cccr"), (5, "ccccr"), (6, ""), (20, "")])
-def test_a_hole_of_up_to_five_is_filled_and_a_longer_one_skipped(
+def test_a_gap_of_up_to_five_is_concealed_and_a_longer_one_skipped(
     buffer: ReorderBuffer, lost: int, filled: str
 ) -> None:
     follower = lost + 1
@@ -85,18 +85,18 @@ def test_a_hole_of_up_to_five_is_filled_and_a_longer_one_skipped(
     assert story(steps) == f"d{filled}d"
 
 
-def test_nothing_is_made_up_from_before_a_pause(buffer: ReorderBuffer) -> None:
+def test_nothing_is_concealed_after_a_pause(buffer: ReorderBuffer) -> None:
     assert story(run(buffer, [(0, 0.0), (4, 5.0)])) == "drd"
 
 
-def test_padding_alone_fills_its_place_without_a_sound(buffer: ReorderBuffer) -> None:
+def test_padding_alone_takes_a_sequence_number_without_a_sound(buffer: ReorderBuffer) -> None:
     buffer.push(packet(0, 0.0))
     assert buffer.push(packet(1, 0.02, b"")) == []
     assert story(buffer.push(packet(2, 0.04))) == "d"
     assert not buffer.holding
 
 
-def test_padding_alone_rebuilds_nothing_and_stands_for_nothing(buffer: ReorderBuffer) -> None:
+def test_padding_alone_rebuilds_and_conceals_nothing(buffer: ReorderBuffer) -> None:
     buffer.push(packet(0, 0.0))
     buffer.push(packet(2, 0.04, b""))
     assert story(buffer.due(0.2)) == "c"
@@ -104,7 +104,7 @@ def test_padding_alone_rebuilds_nothing_and_stands_for_nothing(buffer: ReorderBu
     assert buffer.flush() == []
 
 
-def test_what_comes_after_the_gap_was_given_up_is_late(
+def test_a_packet_that_comes_after_its_gap_was_skipped_is_late(
     buffer: ReorderBuffer, counters: ReceiveCounters
 ) -> None:
     steps = run(buffer, [(0, 0.0), (2, 0.04), (3, 0.2), (1, 0.21)])
@@ -112,7 +112,7 @@ def test_what_comes_after_the_gap_was_given_up_is_late(
     assert counters.late == 1
 
 
-def test_a_copy_of_a_held_packet_counts_as_one(
+def test_a_duplicate_of_a_held_packet_is_counted(
     buffer: ReorderBuffer, counters: ReceiveCounters
 ) -> None:
     run(buffer, [(0, 0.0), (2, 0.02), (2, 0.021), (1, 0.03)])
@@ -125,7 +125,9 @@ def test_sequence_numbers_wrap(buffer: ReorderBuffer) -> None:
 
 
 @pytest.mark.parametrize("restart", [5000, 60_000, 5])
-def test_a_stream_may_begin_again_elsewhere(buffer: ReorderBuffer, restart: int) -> None:
+def test_a_stream_may_restart_at_another_sequence_number(
+    buffer: ReorderBuffer, restart: int
+) -> None:
     run(buffer, [(200 + n, n * FRAME_S) for n in range(5)])
     assert decoded(buffer.push(packet(restart, 0.2))) == [restart]
 
@@ -136,7 +138,7 @@ def test_a_small_step_back_is_a_new_stream_only_after_a_pause(buffer: ReorderBuf
     assert decoded(buffer.push(packet(190, 5.0))) == [190]
 
 
-def test_flush_gives_everything_and_makes_nothing_up(buffer: ReorderBuffer) -> None:
+def test_flush_decodes_everything_and_conceals_nothing(buffer: ReorderBuffer) -> None:
     buffer.push(packet(0xFFFE, 0.0))
     buffer.push(packet(2, 0.01))
     buffer.push(packet(0, 0.02))

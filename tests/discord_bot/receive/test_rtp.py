@@ -1,20 +1,28 @@
 from __future__ import annotations
 
+import struct
+
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discord_bot.receive.errors import NotAudio
-from discord_bot.receive.rtp import RtpHeader, parse_header, strip
-from discord_bot.receive.transport import open_datagram
-from tests.discord_bot.receive.packets import XCHACHA, rtp
+from discord_bot.receive.errors import NotAudio, TransportRefused, UnknownMode
+from discord_bot.receive.rtp import (
+    ReplayFilter,
+    RtpHeader,
+    decrypt_datagram,
+    extract_payload,
+    parse_header,
+)
+from tests.discord_bot.receive.packets import AES, XCHACHA, rtp
 
 KEY = bytes(range(32))
 
 
 def unpack(datagram: bytes) -> tuple[RtpHeader, bytes]:
     header = parse_header(datagram)
-    return header, strip(header, open_datagram(XCHACHA, KEY, datagram, header.size))
+    return header, extract_payload(header, decrypt_datagram(XCHACHA, KEY, datagram, header.size))
 
 
 @given(
@@ -25,7 +33,7 @@ def unpack(datagram: bytes) -> tuple[RtpHeader, bytes]:
     words=st.one_of(st.none(), st.integers(0, 8)),
     csrcs=st.integers(0, 15),
 )
-def test_what_was_sent_comes_out_whatever_surrounds_it(
+def test_the_payload_is_extracted_from_any_packet(
     frame: bytes, sequence: int, ssrc: int, padding: int, words: int | None, csrcs: int
 ) -> None:
     datagram = rtp(
@@ -44,7 +52,7 @@ def test_what_was_sent_comes_out_whatever_surrounds_it(
 
 
 @given(st.binary(max_size=120))
-def test_garbage_is_refused_or_read_but_never_breaks_anything(datagram: bytes) -> None:
+def test_garbage_raises_nothing_but_not_audio(datagram: bytes) -> None:
     try:
         header = parse_header(datagram)
     except NotAudio:
@@ -88,4 +96,68 @@ def test_lengths_that_do_not_fit_are_refused(
 ) -> None:
     header = RtpHeader(0, 0, 0, 12, extension_size, padded)
     with pytest.raises(NotAudio):
-        strip(header, plain)
+        extract_payload(header, plain)
+
+
+def test_xchacha20() -> None:
+    assert decrypt_datagram(XCHACHA, list(KEY), rtp(b"hello", KEY), 12) == b"hello"
+
+
+def test_aes256_gcm() -> None:
+    head, nonce = rtp(b"", KEY)[:12], struct.pack(">I", 99)
+    datagram = head + AESGCM(KEY).encrypt(nonce + bytes(8), b"hello", head) + nonce
+    assert decrypt_datagram(AES, list(KEY), datagram, 12) == b"hello"
+
+
+@pytest.mark.parametrize("mode", [XCHACHA, AES])
+def test_a_packet_with_another_key_is_refused(mode: str) -> None:
+    with pytest.raises(TransportRefused):
+        decrypt_datagram(mode, bytes(32), rtp(b"hello", KEY), 12)
+
+
+def test_a_changed_header_is_refused() -> None:
+    datagram = bytearray(rtp(b"hello", KEY))
+    datagram[3] ^= 1
+    with pytest.raises(TransportRefused):
+        decrypt_datagram(XCHACHA, KEY, bytes(datagram), 12)
+
+
+@pytest.mark.parametrize("key", [(), bytes(31)])
+def test_no_key_yet(key: bytes) -> None:
+    with pytest.raises(TransportRefused, match="bytes"):
+        decrypt_datagram(XCHACHA, key, rtp(b"hello", KEY), 12)
+
+
+def test_an_unknown_mode_is_named() -> None:
+    with pytest.raises(UnknownMode, match="rot13"):
+        decrypt_datagram("rot13", KEY, rtp(b"hello", KEY), 12)
+
+
+def test_duplicates_are_detected_by_stream() -> None:
+    copies = ReplayFilter()
+    assert not copies.is_duplicate(1, 7)
+    assert not copies.is_duplicate(2, 7)
+    assert copies.is_duplicate(1, 7)
+
+
+def test_a_sequence_number_after_the_wrap_is_no_duplicate() -> None:
+    copies = ReplayFilter()
+    for n in range(0x10000):
+        assert not copies.is_duplicate(1, n)
+    assert not copies.is_duplicate(1, 0)
+    assert copies.is_duplicate(1, 0xFFFF)
+
+
+def test_a_forgotten_stream_may_start_again() -> None:
+    copies = ReplayFilter()
+    copies.is_duplicate(1, 7)
+    copies.forget(1)
+    assert not copies.is_duplicate(1, 7)
+
+
+def test_memory_is_bounded_by_the_oldest_stream() -> None:
+    copies = ReplayFilter()
+    for ssrc in range(1000):
+        copies.is_duplicate(ssrc, 7)
+    assert not copies.is_duplicate(0, 7)
+    assert copies.is_duplicate(999, 7)

@@ -1,4 +1,4 @@
-"""What a guild chose: kept through calls and restarts, and never in the way."""
+"""What the bot keeps of each guild: its choices and its running call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from discord_bot.guild_choices import GuildChoice, GuildChoices
+from discord_bot.guild_state import GuildChoice, GuildChoices, RunningCall, RunningCalls
 from tests.state.limits import no_more_files
 
 
@@ -29,13 +29,13 @@ def test_what_was_chosen_is_there_after_a_restart(tmp_path: Path) -> None:
     assert GuildChoices("jarvis", "medium", file).of(1) == GuildChoice("sage", "medium")
 
 
-def test_what_was_left_open_follows_the_settings(tmp_path: Path) -> None:
+def test_a_choice_that_was_not_made_follows_the_settings(tmp_path: Path) -> None:
     file = tmp_path / "choices.json"
     GuildChoices("jarvis", "medium", file).choose(1, agent="sage")
     assert GuildChoices("max", "high", file).of(1) == GuildChoice("sage", "high")
 
 
-def test_a_guild_that_is_gone_is_forgotten(tmp_path: Path) -> None:
+def test_a_guild_that_was_left_is_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "choices.json"
     choices = GuildChoices("jarvis", "medium", file)
     choices.choose(1, level="high")
@@ -59,7 +59,7 @@ def test_a_guild_that_is_gone_is_forgotten(tmp_path: Path) -> None:
         b'{"guilds": {"1": {"agent": "\xff"}}}',
     ],
 )
-def test_a_file_that_is_none_is_put_aside_and_said(
+def test_an_invalid_choices_file_is_put_aside_with_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:
     file = tmp_path / "choices.json"
@@ -74,7 +74,7 @@ def test_a_file_that_is_none_is_put_aside_and_said(
     assert GuildChoices("jarvis", "medium", file).of(1).level == "low"
 
 
-def test_a_folder_that_cannot_be_written_costs_only_the_memory(
+def test_choices_that_cannot_be_saved_last_until_the_bot_stops(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     in_the_way = tmp_path / "state"
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_memory(
     assert len(caplog.messages) < 8, "told, and not at each choice"
 
 
-def test_a_file_that_cannot_be_read_for_now_is_not_written_over(
+def test_a_file_that_cannot_be_read_now_is_not_overwritten(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "choices.json"
@@ -99,3 +99,48 @@ def test_a_file_that_cannot_be_read_for_now_is_not_written_over(
     assert choices.of(2).level == "low"
     assert "ends with the bot" in caplog.text
     assert GuildChoices("jarvis", "medium", file).of(1).agent == "sage"
+
+
+HERE = RunningCall(channel_id=10, text_channel_id=20)
+
+
+def test_running_calls_survive_a_restart_and_ended_ones_do_not(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "running-calls.json"
+    calls = RunningCalls(file)
+    calls.add(1, HERE)
+    calls.add(2, RunningCall(channel_id=30))
+    assert RunningCalls(file).of(1) == HERE
+    assert calls.remove(2)
+    assert not calls.remove(2)
+    again = RunningCalls(file)
+    assert again.of(1) == HERE
+    assert again.of(2) is None
+
+
+def test_without_a_file_running_calls_are_kept_in_memory() -> None:
+    calls = RunningCalls()
+    calls.add(1, HERE)
+    assert calls.of(1) == HERE
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"guilds": {"x": 1}}'])
+def test_an_invalid_calls_file_is_logged_and_replaced(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "running-calls.json"
+    file.write_bytes(content)
+    calls = RunningCalls(file)
+    assert str(file) in caplog.text
+    calls.add(1, HERE)
+    assert RunningCalls(file).of(1) == HERE
+
+
+def test_calls_that_cannot_be_saved_cause_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("")
+    calls = RunningCalls(tmp_path / "file" / "running-calls.json")
+    with caplog.at_level(logging.WARNING):
+        calls.add(1, HERE)
+    assert calls.of(1) == HERE
+    assert "could not be kept" in caplog.text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from discord_bot.call.running_calls import RunningCalls
+from discord_bot.guild_state import RunningCalls
 from testing.outage_stage import OutageStage
 from tests.bench.outage_scenario import play
 
@@ -33,7 +33,7 @@ async def stays_out(here: OutageStage) -> None:
 
 
 @pytest.mark.parametrize("killed", [True, False])
-def test_a_call_that_ran_goes_on_and_says_so(tmp_path: Path, killed: bool) -> None:
+def test_a_running_call_is_rejoined_and_announced(tmp_path: Path, killed: bool) -> None:
     async def scene(here: OutageStage) -> None:
         back = await down_and_up(here, killed=killed)
         await here.until(lambda: here.heard_since(back), 20, "heard again")
@@ -44,7 +44,7 @@ def test_a_call_that_ran_goes_on_and_says_so(tmp_path: Path, killed: bool) -> No
     play(tmp_path, scene)
 
 
-def test_a_call_that_was_left_does_not(tmp_path: Path) -> None:
+def test_a_call_that_was_left_is_not_rejoined(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         await here.command("leave")
         await down_and_up(here)
@@ -53,7 +53,7 @@ def test_a_call_that_was_left_does_not(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_nor_does_one_that_it_was_put_out_of(tmp_path: Path) -> None:
+def test_a_call_that_the_bot_was_kicked_from_is_not_rejoined(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         here.sim.kick(here.guild)
         await told(here, "I was disconnected from the call.")
@@ -63,7 +63,7 @@ def test_nor_does_one_that_it_was_put_out_of(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_it_comes_back_to_where_it_was_dragged(tmp_path: Path) -> None:
+def test_the_bot_rejoins_the_channel_that_it_was_moved_to(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         await here.ben.join(here.other)
         here.sim.drag(here.other)
@@ -74,7 +74,7 @@ def test_it_comes_back_to_where_it_was_dragged(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_shown_in_a_call_that_it_knows_nothing_of_it_goes_out(tmp_path: Path) -> None:
+def test_the_bot_leaves_a_channel_without_a_recorded_call(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         await here.kill_bot()
         here.calls_file.unlink()
@@ -99,7 +99,7 @@ def test_the_first_join_after_a_crash_works_at_once(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_where_discord_still_shows_it_leave_works(tmp_path: Path) -> None:
+def test_leave_works_where_discord_still_shows_the_bot(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         await here.command("leave")
         await here.sim.wait_for_no_call(here.room)
@@ -112,60 +112,60 @@ def test_where_discord_still_shows_it_leave_works(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_a_channel_that_is_gone_is_told_of(tmp_path: Path) -> None:
+def test_a_deleted_channel_is_announced(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         await here.kill_bot()
         here.sim.delete_channel(here.room)
         await here.start_bot()
-        await told(here, "I do not come back: the voice channel no longer exists.")
+        await told(here, "I do not rejoin it: the voice channel no longer exists.")
         await stays_out(here)
 
     play(tmp_path, scene)
 
 
-def test_it_does_not_come_back_to_nobody(tmp_path: Path) -> None:
+def test_an_empty_channel_is_not_rejoined(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         await here.stop_bot()
         await here.alice.leave()
         machine = here.sim.add_person(here.guild, "Music bot", bot=True)
         await machine.join(here.room)
         await here.start_bot()
-        await told(here, "I do not come back: everybody has left the channel.")
+        await told(here, "I do not rejoin it: everybody has left the channel.")
         await stays_out(here)
 
     play(tmp_path, scene)
 
 
-def test_it_does_not_come_back_where_it_may_not(tmp_path: Path) -> None:
+def test_a_channel_without_permission_is_not_rejoined(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         await here.kill_bot()
         here.room.forbid(connect=True)
         await here.start_bot()
-        await told(here, "I do not come back: I lack these permissions in")
+        await told(here, "I do not rejoin it: I lack these permissions in")
         await stays_out(here)
 
     play(tmp_path, scene)
 
 
-def test_with_the_voice_server_away_it_tries_until_it_is_in(tmp_path: Path) -> None:
+def test_the_bot_tries_until_the_voice_server_answers(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         here.sim.faults.voice_gateway_away = True
         await down_and_up(here)
-        await told(here, "I am not back in the call yet.")
+        await told(here, "I have not rejoined the call yet.")
         await asyncio.sleep(120)
         here.sim.faults.voice_gateway_away = False
         mended = here.now
         await here.until(lambda: here.heard_since(mended), 45, "heard again")
-        assert len([text for _, text in here.told if "not back" in text]) == 1
+        assert len([text for _, text in here.told if "not rejoined" in text]) == 1
 
     play(tmp_path, scene)
 
 
-def test_sent_away_while_it_tries_it_stays_away(tmp_path: Path) -> None:
+def test_a_leave_while_it_tries_ends_the_attempts(tmp_path: Path) -> None:
     async def scene(here: OutageStage) -> None:
         here.sim.faults.voice_gateway_away = True
         await down_and_up(here)
-        await told(here, "I am not back in the call yet.")
+        await told(here, "I have not rejoined the call yet.")
         assert await here.command("leave") == "I have left the voice channel."
         here.sim.faults.voice_gateway_away = False
         await stays_out(here)
@@ -173,7 +173,7 @@ def test_sent_away_while_it_tries_it_stays_away(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_a_guild_that_it_was_put_out_of_while_down_is_forgotten(tmp_path: Path) -> None:
+def test_a_guild_that_removed_the_bot_while_stopped_is_forgotten(tmp_path: Path) -> None:
     """Invited again, it must not come into a call by itself."""
 
     async def scene(here: OutageStage) -> None:

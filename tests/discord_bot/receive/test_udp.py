@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import queue
 import socket
@@ -11,7 +12,7 @@ from typing import Any, cast
 import pytest
 from discord.utils import MISSING
 
-from discord_bot.receive.reader import Reader
+from discord_bot.receive.udp import Reader, keep_route_open
 
 
 def udp() -> socket.socket:
@@ -73,7 +74,7 @@ def test_a_replaced_socket_is_read_soon(rig: Rig) -> None:
     assert rig.receive(timeout=1.0) == b"new"
 
 
-def test_a_socket_that_comes_late_or_is_closed_does_not_end_it(rig: Rig) -> None:
+def test_a_missing_or_closed_socket_does_not_end_the_reader(rig: Rig) -> None:
     rig.use_new_socket()
     rig.state.socket.close()
     rig.state.socket = MISSING
@@ -82,7 +83,9 @@ def test_a_socket_that_comes_late_or_is_closed_does_not_end_it(rig: Rig) -> None
     assert rig.receive() == b"x"
 
 
-def test_a_listener_that_fails_does_not_end_it(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_listener_that_fails_does_not_end_the_reader(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(data: bytes) -> None:
         raise RuntimeError("listener broke")
 
@@ -96,7 +99,7 @@ def test_a_listener_that_fails_does_not_end_it(rig: Rig, caplog: pytest.LogCaptu
     assert "listener broke" in caplog.text
 
 
-def test_a_peer_that_is_dead_is_told_of_a_few_times(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_dead_server_is_logged_a_few_times(caplog: pytest.LogCaptureFixture) -> None:
     """Its machine answers each packet with "port unreachable": thousands in a minute."""
     caplog.set_level(logging.DEBUG)
     with udp() as dead:
@@ -137,3 +140,63 @@ def test_stopping_ends_the_thread() -> None:
     rig.reader.join(2)
     assert not any(thread is rig.reader for thread in threading.enumerate())
     rig.sender.close()
+
+
+async def collect(send_fails: int = 0) -> list[bytes]:
+    sent: list[bytes] = []
+    enough = asyncio.Event()
+    failures = iter(range(send_fails))
+
+    def send(data: bytes) -> None:
+        if next(failures, None) is not None:
+            raise OSError("network is unreachable")
+        sent.append(data)
+        if len(sent) == 3:
+            enough.set()
+
+    task = asyncio.create_task(keep_route_open(send, lambda: True, 0.001))
+    async with asyncio.timeout(5):
+        await enough.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    return sent
+
+
+async def test_the_keepalive_sends_a_counter_of_eight_bytes() -> None:
+    assert [int.from_bytes(data, "little") for data in await collect()] == [0, 1, 2]
+    assert {len(data) for data in await collect()} == {8}
+
+
+async def test_a_short_network_failure_does_not_end_the_keepalive() -> None:
+    assert len(await collect(send_fails=2)) == 3
+
+
+async def test_a_long_network_failure_is_logged_a_few_times(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="discord_bot")
+    await collect(send_fails=300)
+    assert len(caplog.messages) == 9
+
+
+async def test_nothing_is_sent_while_disconnected() -> None:
+    asked = asyncio.Event()
+    count = 0
+
+    def is_connected() -> bool:
+        nonlocal count
+        count += 1
+        if count == 3:
+            asked.set()
+        return False
+
+    def send(data: bytes) -> None:
+        raise AssertionError("sent while disconnected")
+
+    task = asyncio.create_task(keep_route_open(send, is_connected, 0.001))
+    async with asyncio.timeout(5):
+        await asked.wait()
+    assert not task.done()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,7 +1,7 @@
-"""Putting right, after a start or an outage, what Discord says of the bot and what it knows itself.
+"""Rejoins the calls that were running before a restart or an outage.
 
-A call that was running when the bot went down goes on; a channel in which everybody sees a bot that
-is not there is left. Looked at for each guild as soon as Discord has told what it is like.
+Runs for each guild as soon as Discord has sent it. A recorded call is joined again. Without one,
+the bot leaves the channel in which Discord still shows it.
 """
 
 from __future__ import annotations
@@ -13,23 +13,28 @@ from typing import Final, TypeAlias
 
 import discord
 
-from discord_bot.call.joining import announce_listening, check_may_join
-from discord_bot.call.own_moves import own_moves
-from discord_bot.call.presence import VoiceChannel, clear_presence, shown_in
-from discord_bot.call.running_calls import RunningCall, RunningCalls
 from discord_bot.call.supervisor import LONGEST_RETRY_S
+from discord_bot.call.voice_channel import (
+    VoiceChannel,
+    check_may_join,
+    clear_presence,
+    only_bots,
+    shown_in,
+)
+from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED, MayNotJoin, VoiceSessionError
+from discord_bot.guild_state import RunningCall, RunningCalls
 from discord_bot.voice_session import TextChannel, VoiceSession
 from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
 
 Join: TypeAlias = Callable[[VoiceChannel, TextChannel], Awaitable[VoiceSession]]
-_GONE: Final = "the voice channel no longer exists"
+_DELETED: Final = "the voice channel no longer exists"
 
 
-class Returning:
-    """Of one bot. ``sessions`` are its calls by guild, ``join`` begins one."""
+class Rejoiner:
+    """Rejoins the calls of one bot. ``sessions`` are its calls by guild; ``join`` begins one."""
 
     def __init__(
         self,
@@ -44,77 +49,75 @@ class Returning:
         self._join = join
         self._tasks = OwnedTasks(log)
         self._by_guild: dict[int, asyncio.Task[None]] = {}
-        self._told: set[int] = set()
-        """Guilds whose people know that the bot is not back yet."""
+        self._notified: set[int] = set()
+        """Guilds that were told that the bot has not rejoined yet."""
 
-    def look(self, guild: discord.Guild) -> None:
-        """Discord has just told, or told again, what a guild is like."""
+    def guild_available(self, guild: discord.Guild) -> None:
+        """Discord has sent a guild, for the first time or again."""
         session = self._sessions.get(guild.id)
         if session is not None:
-            session.renewed(guild)
+            session.guild_renewed(guild)
             return
         running = self._by_guild.get(guild.id)
         if running is None or running.done():
-            work = self._put_right(guild.id)
-            self._by_guild[guild.id] = self._tasks.spawn(work, f"return to guild {guild.id}")
+            work = self._restore(guild.id)
+            self._by_guild[guild.id] = self._tasks.spawn(work, f"rejoin in guild {guild.id}")
 
     async def aclose(self) -> None:
-        """Come back to nothing any more."""
+        """Stop all attempts."""
         await self._tasks.aclose()
 
-    async def _put_right(self, guild_id: int) -> None:
+    async def _restore(self, guild_id: int) -> None:
         try:
-            pause_s = 1.0
-            while not await self._is_right(guild_id):
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+            delay_s = 1.0
+            while not await self._try_restore(guild_id):
+                await asyncio.sleep(delay_s)
+                delay_s = min(2 * delay_s, LONGEST_RETRY_S)
         except Exception:
-            log.exception("the bot's place in guild %s could not be put right", guild_id)
+            log.exception("guild %s: could not restore the bot's call", guild_id)
 
-    async def _is_right(self, guild_id: int) -> bool:
-        """Try; False to try again. A member may have called the bot meanwhile."""
+    async def _try_restore(self, guild_id: int) -> bool:
+        """False to try again. If a member has used /join meanwhile, nothing is left to do."""
         guild, call = self._client.get_guild(guild_id), self._calls.of(guild_id)
         if guild is None or guild.unavailable or guild_id in self._sessions:
             return True
-        if own_moves(self._client).away:
+        if voice_state_requests(self._client).offline:
             return False
         if call is None:
             await clear_presence(self._client, guild)
             return True
         channel = shown_in(self._client, guild) or guild.get_channel(call.channel_id)
-        why_not = _why_not(channel)
-        if why_not is not None or not isinstance(
+        refusal = _refusal(channel)
+        if refusal is not None or not isinstance(
             channel, discord.VoiceChannel | discord.StageChannel
         ):
-            log.info("the call in guild %s is not taken up again: %s", guild_id, why_not)
-            self._calls.ended(guild_id)
+            log.info("guild %s: the call is not rejoined: %s", guild_id, refusal)
+            self._calls.remove(guild_id)
             await clear_presence(self._client, guild)
             text = await self._text_channel(guild, call, channel)
-            await _tell(text, f"I was in a call when I went down. I do not come back: {why_not}.")
+            await _post(text, f"I was in a call when I stopped. I do not rejoin it: {refusal}.")
             return True
-        return await self._come_back(guild, call, channel)
+        return await self._rejoin(guild, call, channel)
 
-    async def _come_back(
-        self, guild: discord.Guild, call: RunningCall, channel: VoiceChannel
-    ) -> bool:
+    async def _rejoin(self, guild: discord.Guild, call: RunningCall, channel: VoiceChannel) -> bool:
         text = await self._text_channel(guild, call, channel) or channel
         try:
             session = await self._join(channel, text)
         except VoiceSessionError as error:
-            log.warning("the call in guild %s is not up again yet: %s", guild.id, error)
-            if guild.id not in self._told:
-                self._told.add(guild.id)
-                await _tell(text, f"I am not back in the call yet. {error} I keep trying.")
+            log.warning("guild %s: could not rejoin the call yet: %s", guild.id, error)
+            if guild.id not in self._notified:
+                self._notified.add(guild.id)
+                await _post(text, f"I have not rejoined the call yet. {error} I keep trying.")
             return False
-        log.info("the call in guild %s goes on", guild.id)
-        self._told.discard(guild.id)
-        await announce_listening(session, channel, back=True)
+        log.info("guild %s: rejoined the call", guild.id)
+        self._notified.discard(guild.id)
+        await session.announce_listening(channel, back=True)
         return True
 
     async def _text_channel(
         self, guild: discord.Guild, call: RunningCall, channel: object
     ) -> TextChannel | None:
-        """Where the call was written of; or else the voice channel's own chat."""
+        """The call's text channel, or else the voice channel's own chat."""
         found: object = None
         if call.text_channel_id is not None:
             found = guild.get_channel_or_thread(call.text_channel_id)
@@ -129,12 +132,11 @@ class Returning:
         return None
 
 
-def _why_not(channel: object) -> str | None:
-    """Why the bot stays out of a channel in which it was."""
+def _refusal(channel: object) -> str | None:
+    """Why the bot does not rejoin a channel; None if it does."""
     if not isinstance(channel, discord.VoiceChannel | discord.StageChannel):
-        return _GONE
-    known = (channel.guild.get_member(each) for each in channel.voice_states)
-    if all(member is not None and member.bot for member in known):
+        return _DELETED
+    if only_bots(channel.guild, set(channel.voice_states)):
         return "everybody has left the channel"
     try:
         check_may_join(channel)
@@ -143,7 +145,7 @@ def _why_not(channel: object) -> str | None:
     return None
 
 
-async def _tell(text: TextChannel | None, words: str) -> None:
+async def _post(text: TextChannel | None, words: str) -> None:
     if text is None:
         return
     try:

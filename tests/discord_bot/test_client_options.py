@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import aiohttp
+import discord
 import pytest
 
 from discord_bot.account import ask_account
+from discord_bot.client_options import (
+    MAX_DELAY_S,
+    ShortBackoff,
+    SocksConnector,
+    client_options,
+    shorten_backoff,
+)
 from discord_bot.errors import DiscordUnreachable
-from discord_bot.proxy import SocksConnector, way_out
 from simulators.discord import DiscordSimulator
 from simulators.discord.tls import authority
 from testing.gateways import closed_port
@@ -21,8 +28,8 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-async def test_without_a_proxy_it_is_straight() -> None:
-    assert way_out() == {}
+async def test_without_a_proxy_the_connection_is_direct() -> None:
+    assert client_options() == {}
 
 
 async def test_a_simulated_discord_takes_the_place_of_any_proxy(
@@ -30,7 +37,7 @@ async def test_a_simulated_discord_takes_the_place_of_any_proxy(
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     async with aiohttp.TCPConnector() as connector:
-        assert way_out(connector) == {"connector": connector}
+        assert client_options(connector) == {"connector": connector}
 
 
 async def test_the_login_of_a_proxy_is_sent_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,13 +49,13 @@ async def test_the_login_of_a_proxy_is_sent_to_it(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("value", ["discord.com", "*", ".discord.com,example.org"])
-async def test_no_proxy_is_heeded(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_proxy_is_respected(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", value)
-    assert way_out() == {}
+    assert client_options() == {}
 
 
-async def test_discord_is_asked_for_by_name_through_socks() -> None:
+async def test_a_socks_proxy_resolves_the_host_name() -> None:
     async with DiscordSimulator() as sim, socks5(sim.port) as proxy:
         connector = SocksConnector.from_url(
             f"socks5://127.0.0.1:{proxy.port}", ssl=authority().client_context()
@@ -59,7 +66,7 @@ async def test_discord_is_asked_for_by_name_through_socks() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h", "http"])
-async def test_the_variable_leads_to_its_proxy(
+async def test_the_environment_variable_selects_the_proxy(
     scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make = http_connect if scheme == "http" else socks5
@@ -71,8 +78,22 @@ async def test_the_variable_leads_to_its_proxy(
     assert proxy.asked_for[0] == "discord.com:443"
 
 
-async def test_a_socks_proxy_that_is_away_is_an_error_as_discord_py_expects_it() -> None:
+async def test_an_unreachable_socks_proxy_raises_an_aiohttp_error() -> None:
     connector = SocksConnector.from_url(f"socks5://127.0.0.1:{closed_port()}")
     async with aiohttp.ClientSession(connector=connector) as session:
         with pytest.raises(aiohttp.ClientConnectionError, match="SOCKS proxy"):
             await session.get("http://discord.com")
+
+
+def test_the_backoff_delay_is_limited() -> None:
+    pauses = ShortBackoff()
+    assert max(pauses.delay() for _ in range(200)) == MAX_DELAY_S
+
+
+def test_the_first_delay_is_short() -> None:
+    assert ShortBackoff().delay() <= 2.0
+
+
+def test_discord_py_uses_the_short_backoff() -> None:
+    shorten_backoff()
+    assert vars(discord.client)["ExponentialBackoff"] is ShortBackoff

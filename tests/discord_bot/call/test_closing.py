@@ -48,7 +48,7 @@ async def test_everybody_leaves_just_before_the_bot_closes(
 
 
 @pytest.mark.parametrize("steps", range(0, 12, 2))
-async def test_somebody_leaves_while_the_bot_closes(
+async def test_a_member_leaves_while_the_bot_closes(
     complaints: list[dict[str, Any]], steps: int
 ) -> None:
     """The new keys of those who are left are to be answered over a connection that closes."""
@@ -73,7 +73,7 @@ class CutOff:
         raise aiohttp.ClientConnectionError("Cannot connect to host discord.com:443")
 
 
-async def test_a_text_channel_out_of_reach_keeps_the_bot_from_nothing(
+async def test_an_unreachable_text_channel_does_not_block_the_bot(
     complaints: list[dict[str, Any]], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with calls(dave=False, leave_when_alone_s=0.0, supervise_every_s=0.05) as c:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from discord_bot.call.joining import announce_listening, check_may_join
-from discord_bot.call.presence import VoiceChannel
+from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.errors import MayNotJoin
 from testing.calls import Calls, calls
 from tests.discord_bot.commands.conftest import limit, permit
@@ -15,7 +14,7 @@ def channel_of(c: Calls) -> VoiceChannel:
     return c.bot.guilds[0].voice_channels[0]
 
 
-async def test_what_it_lacks_there_is_named() -> None:
+async def test_missing_permissions_are_named() -> None:
     async with calls(dave=False) as c:
         check_may_join(channel_of(c))
         await permit(c, c.room, speak=True, connect=True)
@@ -23,7 +22,7 @@ async def test_what_it_lacks_there_is_named() -> None:
             check_may_join(channel_of(c))
 
 
-async def test_a_full_channel_takes_only_who_may_move_people() -> None:
+async def test_a_full_channel_can_be_joined_with_the_move_members_permission() -> None:
     async with calls(dave=False) as c:
         await c.alice.join(c.room)
         await c.until(lambda: channel_of(c).voice_states)
@@ -35,10 +34,10 @@ async def test_a_full_channel_takes_only_who_may_move_people() -> None:
             check_may_join(channel_of(c))
 
 
-async def test_everybody_is_told_who_listens_where() -> None:
+async def test_listening_is_announced_with_agent_and_channel() -> None:
     async with calls(dave=False) as c:
         await c.call_in()
         await c.settle()
         c.posted()
-        await announce_listening(c.bot.sessions[c.guild.id], channel_of(c))
+        await c.bot.sessions[c.guild.id].announce_listening(channel_of(c))
         assert c.posted() == [f"Jarvis is listening in <#{c.room.id}>. No audio is stored."]

@@ -32,7 +32,7 @@ def frames(voice: Voice, count: int) -> Pcm16:
     return np.concatenate([voice.sound() for _ in range(count)])
 
 
-async def test_it_is_heard_before_a_reply_and_is_no_part_of_it(
+async def test_the_background_plays_before_a_reply_and_is_no_part_of_it(
     voice: Voice, reply: ReplySource
 ) -> None:
     reply.fill(HUM)
@@ -44,7 +44,7 @@ async def test_it_is_heard_before_a_reply_and_is_no_part_of_it(
     assert reply.underruns == 0
 
 
-async def test_words_end_it_at_once_and_softly(voice: Voice, reply: ReplySource) -> None:
+async def test_speech_fades_the_background_out_at_once(voice: Voice, reply: ReplySource) -> None:
     reply.fill(HUM)
     frames(voice, 3)
     reply.feed(audio(60))
@@ -56,7 +56,7 @@ async def test_words_end_it_at_once_and_softly(voice: Voice, reply: ReplySource)
     assert reply.played_ms == 60
 
 
-async def test_it_comes_back_between_words_until_it_is_ended(
+async def test_the_background_returns_between_words_until_it_is_ended(
     voice: Voice, reply: ReplySource
 ) -> None:
     reply.feed(audio(20))
@@ -71,7 +71,7 @@ async def test_it_comes_back_between_words_until_it_is_ended(
     assert reply.underruns == 1, "what is silent again is late again"
 
 
-async def test_it_gives_way_to_people_and_follows_the_volume(
+async def test_the_background_is_ducked_held_and_follows_the_volume(
     voice: Voice, loudspeaker: DiscordLoudspeaker, reply: ReplySource
 ) -> None:
     reply.fill(HUM)
@@ -88,7 +88,9 @@ async def test_it_gives_way_to_people_and_follows_the_volume(
 
 
 @pytest.mark.parametrize("how", ["end", "cut"])
-async def test_it_does_not_outlive_its_reply(voice: Voice, reply: ReplySource, how: str) -> None:
+async def test_the_background_ends_with_its_reply(
+    voice: Voice, reply: ReplySource, how: str
+) -> None:
     reply.fill(HUM)
     frames(voice, 2)
     getattr(reply, how)()
@@ -101,9 +103,7 @@ async def test_it_does_not_outlive_its_reply(voice: Voice, reply: ReplySource, h
     assert voice.played == [reply], "a reply that is over does not begin again"
 
 
-async def test_the_thinking_sound_goes_round_without_a_click(
-    voice: Voice, reply: ReplySource
-) -> None:
+async def test_the_thinking_sound_loops_without_a_click(voice: Voice, reply: ReplySource) -> None:
     reply.fill(thinking_sound())
     sent = frames(voice, 2 * thinking_sound().size // SPOKEN_FRAME).astype(int)
     assert len(sent) > 4 * SPOKEN_RATE

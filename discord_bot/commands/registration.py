@@ -1,0 +1,59 @@
+"""Loads the slash commands, registers them with Discord, and answers a command that failed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
+from discord_bot.messages.posting import answer
+
+log = logging.getLogger(__name__)
+
+COMMANDS: Final = ("join", "leave", "agent", "sensitivity", "why")
+"""The modules of this package that are loaded; a new command is added here."""
+
+
+async def register_commands(bot: commands.Bot, development_guild_ids: Sequence[int]) -> None:
+    """Load all commands and register them: in these guilds alone, or, with none, in every guild."""
+    bot.tree.error(answer_failure)
+    for name in COMMANDS:
+        await bot.load_extension(f"{__package__}.{name}")
+    for guild_id in development_guild_ids:
+        guild = discord.Object(guild_id)
+        bot.tree.copy_global_to(guild=guild)
+        await _sync(bot, guild)
+    if not development_guild_ids:
+        await _sync(bot)
+
+
+async def _sync(bot: commands.Bot, guild: discord.Object | None = None) -> None:
+    """Send the commands to Discord. If it refuses, those of the last start stay valid."""
+    try:
+        await bot.tree.sync(guild=guild)
+    except discord.HTTPException as error:
+        where = "" if guild is None else f" in guild {guild.id} (is the bot a member of it?)"
+        log.error("Discord did not take the slash commands%s: %s", where, error)
+
+
+async def answer_failure(
+    interaction: discord.Interaction, error: app_commands.AppCommandError
+) -> None:
+    """Tell the member why a command failed; log an error that is not meant for members."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, VoiceSessionError):
+        text = str(cause)
+    elif isinstance(cause, app_commands.CheckFailure):
+        text = str(cause) or "You may not do that here."
+    else:
+        log.error("a command failed", exc_info=cause)
+        text = "Sorry, something went wrong on my side. My operator's log has the details."
+    try:
+        await answer(interaction, text, ephemeral=True)
+    except (*DISCORD_FAILED, RuntimeError) as unsent:  # RuntimeError: the bot has just been closed
+        log.warning("the member who ran a command could not be answered: %s", unsent)
