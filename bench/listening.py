@@ -63,7 +63,7 @@ PAUSES_MS: Final = (300, 700, 250, 1600, 400, 900, 300, 500)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListeningRow:
     """What one scene cost."""
 
     speakers: int
@@ -176,7 +176,7 @@ def _spoken(engine: EspeakEngine, text: str) -> Pcm16:
 
 async def scene(
     speakers: int, audio: Pcm16, vad: SileroVad, turn: SmartTurn, stt: SpeechToText | None
-) -> Row:
+) -> ListeningRow:
     """Everybody talks; what it cost."""
     room = Room()
     hearing, timed_turn = TimedHearing(vad, time.monotonic), TimedTurn(turn)
@@ -204,7 +204,7 @@ async def scene(
             listener.close()
     lags = list(hearing.verdict_lags_ms)
     audio_s = speakers * audio.size / HEARD_RATE
-    return Row(
+    return ListeningRow(
         speakers,
         stt is not None,
         round((hearing.cpu_s + sum(timed_turn.looks_s)) * 1000 / audio_s, 1),
@@ -239,13 +239,13 @@ def _rss_mb() -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
-def memory_slope_mb(rows: Sequence[Row]) -> float:
+def memory_slope_mb(rows: Sequence[ListeningRow]) -> float:
     """How much each speaker beyond the first added, from the smallest scene to the largest."""
     first, last = rows[0], rows[-1]
     return (last.rss_mb - first.rss_mb) / max(1, last.speakers - first.speakers)
 
 
-async def measure(speakers: Sequence[int], seconds: float, *, whisper: bool) -> list[Row]:
+async def measure(speakers: Sequence[int], seconds: float, *, whisper: bool) -> list[ListeningRow]:
     store = ModelStore(load_settings().models)
     vad, turn = SileroVad(store.path("silero-vad")), SmartTurn(store.path("smart-turn"))
     stt = None
@@ -275,7 +275,7 @@ def main() -> None:
     add_json_argument(parser)
     arguments = parser.parse_args()
     print("speakers  Whisper  VAD+turn  process  looks/s  lag p50     p95     max  turns   RSS MB")
-    rows: list[Row] = []
+    rows: list[ListeningRow] = []
     slope = 0.0
     for whisper in (False, True):
         measured = asyncio.run(measure(arguments.speakers, arguments.seconds, whisper=whisper))

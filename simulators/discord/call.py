@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from typing import Final, Protocol
 
-from simulators.discord.changes import Changes
+from simulators.changes import Changes
 from simulators.discord.dave import PROTOCOL_VERSION, DaveGroup
 from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import BadMls, BadPacket
-from simulators.discord.hearing import HeardAudio, HeardFrame, audible
+from simulators.discord.heard_audio import HeardAudio, HeardFrame, audible
 from simulators.discord.peer import Peer, VoiceOp
 from simulators.discord.rtp import SILENCE, SentRtp
 from simulators.discord.shared import SharedState
@@ -21,7 +21,7 @@ _DAVE_MARKER: Final = b"\xfa\xfa"
 _MAX_TRACE: Final = 50_000
 
 
-class Caller(Protocol):
+class CallMember(Protocol):
     """A person in the call."""
 
     ssrc: int
@@ -38,7 +38,7 @@ class SimulatedCall:
 
     def __init__(self, channel: VoiceChannel, backstage: SharedState) -> None:
         self.channel = channel
-        self.people: dict[int, Caller] = {}
+        self.people: dict[int, CallMember] = {}
         self.peer: Peer | None = None
         self.changes = Changes()
         self.trace: deque[SentPacket] = deque(maxlen=_MAX_TRACE)
@@ -69,15 +69,15 @@ class SimulatedCall:
 
     # -- who is there --------------------------------------------------------------------------
 
-    def person_enters(self, person: Caller) -> None:
+    def person_enters(self, person: CallMember) -> None:
         self.people[person.id] = person
         self._tell(VoiceOp.CLIENTS_CONNECT, {"user_ids": [str(person.id)]})
 
-    def person_leaves(self, person: Caller) -> None:
+    def person_leaves(self, person: CallMember) -> None:
         self.people.pop(person.id, None)
         self._tell(VoiceOp.CLIENT_DISCONNECT, {"user_id": str(person.id)})
 
-    def announce(self, person: Caller) -> None:
+    def announce(self, person: CallMember) -> None:
         """Op 5, which tells whose SSRC it is."""
         if self.peer is not None and self.peer.described:
             self.peer.introduce(person.id, person.ssrc)
@@ -130,7 +130,7 @@ class SimulatedCall:
         for person in hearers:
             person.hearing.hear(frame)
 
-    def _open(self, bot_id: int, payload: bytes) -> tuple[bytes, list[Caller]]:
+    def _open(self, bot_id: int, payload: bytes) -> tuple[bytes, list[CallMember]]:
         """Each person opens the frame with their own session; the Opus inside is the same."""
         opus, hearers = b"", []
         for person in self.people.values():

@@ -13,7 +13,7 @@ _OVERTAKEN_S: Final = 1.5 * FRAME_S
 
 
 @dataclass(frozen=True, kw_only=True)
-class Faults:
+class LineFaults:
     """The line between one person and the media server, the same on every run for one ``seed``."""
 
     loss: float = 0.0
@@ -52,7 +52,7 @@ class Faults:
 class Line:
     """One stretch of talk through the faults: when, how often and how each packet arrives."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: LineFaults) -> None:
         self._faults = faults
         self._random = random.Random(faults.seed)
 

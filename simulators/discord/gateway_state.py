@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from simulators.discord.changes import Changes
+from simulators.changes import Changes
 from simulators.discord.payloads import VoiceStateUpdate
 from simulators.discord.sessions import Session
 from simulators.discord.shared import SharedState

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulators.changes import Changes
 from simulators.discord.api_errors import empty_message, wrong_field
 from simulators.discord.api_objects import Json
-from simulators.discord.changes import Changes
 from simulators.discord.ids import snowflake
 from simulators.discord.world import DirectChannel, Emit, TextChannel, User
 

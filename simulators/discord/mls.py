@@ -45,7 +45,7 @@ def vector(data: bytes) -> bytes:
     raise BadMls(f"{size} bytes are too many for one MLS vector")
 
 
-class Reader:
+class MlsReader:
     """Reads MLS structures from the front of a message; BadMls when it ends too early."""
 
     def __init__(self, data: bytes) -> None:
@@ -81,7 +81,7 @@ class Reader:
             raise BadMls(f"{what} is {found}, not {wanted}")
 
 
-def _leaf_node(reader: Reader) -> bytes:
+def _leaf_node(reader: MlsReader) -> bytes:
     """Step over a LeafNode (RFC 9420 section 7.2) and return whose it is."""
     reader.vector()  # encryption key
     reader.vector()  # signature key
@@ -105,7 +105,7 @@ def key_package_user(key_package: bytes) -> int:
     Raises:
         BadMls: it is not a key package that DAVE 1 allows.
     """
-    reader = Reader(key_package)
+    reader = MlsReader(key_package)
     reader.expect(2, MLS_1_0, "the key package's version")
     reader.expect(2, CIPHER_SUITE, "the key package's cipher suite")
     reader.vector()  # init key
@@ -135,7 +135,7 @@ def split_commit(blob: bytes) -> Commit:
     Raises:
         BadMls: it is something else.
     """
-    reader = Reader(blob)
+    reader = MlsReader(blob)
     reader.expect(2, MLS_1_0, "the MLS version")
     reader.expect(2, _PUBLIC_MESSAGE, "the wire format")
     reader.vector()  # group id
@@ -156,7 +156,7 @@ def split_commit(blob: bytes) -> Commit:
 
 
 def _count_proposals(listed: bytes) -> int:
-    reader, count = Reader(listed), 0
+    reader, count = MlsReader(listed), 0
     while not reader.at_end:
         reader.expect(1, _PROPOSAL_BY_REFERENCE, "the kind of a committed proposal")
         reader.vector()

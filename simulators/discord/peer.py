@@ -13,8 +13,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, Final, Protocol
 
+from simulators.changes import Changes
 from simulators.discord import rtp
-from simulators.discord.changes import Changes
 from simulators.discord.codec import PersonDecoder
 from simulators.discord.dave import DaveGroup, Op
 from simulators.discord.errors import BadPacket
@@ -49,7 +49,7 @@ class VoiceOp(IntEnum):
     CLIENT_DISCONNECT = 13
 
 
-class BotsCall(Protocol):
+class BotCall(Protocol):
     """The call that the bot is in, as its end of it sees it."""
 
     channel: VoiceChannel
@@ -71,7 +71,7 @@ class Peer:
 
     def __init__(
         self,
-        call: BotsCall,
+        call: BotCall,
         state: VoiceState,
         token: str,
         backstage: SharedState,

@@ -15,15 +15,15 @@ from simulators.discord.clock import now
 from simulators.discord.codec import PersonEncoder
 from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import AlreadySpeaking, NotInCall
-from simulators.discord.faults import FRAME_S, Faults, Line
-from simulators.discord.hearing import HeardAudio
+from simulators.discord.faults import FRAME_S, Line, LineFaults
+from simulators.discord.heard_audio import HeardAudio
 from simulators.discord.shared import SharedState
 from simulators.discord.voice import SimulatedVoice
 from simulators.discord.world import Member, SimulatedGuild, VoiceChannel, VoiceState
 
 _SILENCE_FRAMES: Final = 5
 """What a client sends when talk ends, so that listeners' decoders do not conceal a loss."""
-_CLEAN: Final = Faults()
+_CLEAN: Final = LineFaults()
 
 
 class SimulatedPerson:
@@ -125,7 +125,7 @@ class SimulatedPerson:
 
     # -- speaking ------------------------------------------------------------------------------
 
-    async def say(self, pcm: Pcm16, faults: Faults = _CLEAN) -> float:
+    async def say(self, pcm: Pcm16, faults: LineFaults = _CLEAN) -> float:
         """Speak ``int16[n]``, 48 kHz mono, in real time, one packet every 20 ms.
 
         Ends with five frames of silence. Returns the ``time.monotonic()`` at which the last packet
@@ -144,7 +144,7 @@ class SimulatedPerson:
         finally:
             self._speaking = False
 
-    async def _speak(self, pcm: Pcm16, faults: Faults) -> float:
+    async def _speak(self, pcm: Pcm16, faults: LineFaults) -> float:
         microphone = self._microphone = self._microphone or PersonEncoder()
         pieces = [pcm[i : i + SPOKEN_FRAME] for i in range(0, pcm.size, SPOKEN_FRAME)]
         line, start, last = faults.line(), now(), now()
@@ -193,7 +193,7 @@ class SimulatedPerson:
         )
         self._in_call().from_person(packet)
 
-    def _send(self, opus: bytes, faults: Faults, line: Line) -> None:
+    def _send(self, opus: bytes, faults: LineFaults, line: Line) -> None:
         """One frame, as packets on the line."""
         call = self._in_call()
         payload = opus
@@ -209,7 +209,7 @@ class SimulatedPerson:
         call: SimulatedCall,
         payload: bytes,
         padding: int,
-        faults: Faults,
+        faults: LineFaults,
         arrivals_s: list[float],
     ) -> None:
         packet = rtp.SentRtp(

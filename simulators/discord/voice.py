@@ -9,7 +9,7 @@ from typing import Final
 from simulators.discord.call import SimulatedCall
 from simulators.discord.errors import BadFrame, UnknownPlace
 from simulators.discord.payloads import VoiceIdentify, VoiceResume, VoiceStateUpdate
-from simulators.discord.peer import BotsCall, Peer
+from simulators.discord.peer import BotCall, Peer
 from simulators.discord.shared import SharedState
 from simulators.discord.udp import MediaPort
 from simulators.discord.world import (
@@ -178,7 +178,7 @@ class SimulatedVoice:
                 del self._tickets[token]
                 self._used_up.add(token)
 
-    def _hang_up(self, call: BotsCall, close: int | None) -> None:
+    def _hang_up(self, call: BotCall, close: int | None) -> None:
         """End the bot's session in a call. Its websocket is closed now, or soon by itself."""
         peer, call.peer = call.peer, None
         if peer is None:

@@ -56,13 +56,13 @@ class VoiceGateway:
         async with Socket(request) as socket:
             self.sockets.add(socket)
             try:
-                await VoiceConnection(self, socket).run(request)
+                await VoiceGatewayConnection(self, socket).run(request)
             finally:
                 self.sockets.discard(socket)
         return socket.response
 
 
-class VoiceConnection:
+class VoiceGatewayConnection:
     """One websocket and, once it has identified or resumed, the voice session on it."""
 
     def __init__(self, gateway: VoiceGateway, socket: Socket) -> None:

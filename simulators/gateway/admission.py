@@ -50,7 +50,7 @@ class Admission:
 
 
 @dataclass(slots=True)
-class Doorkeeper:
+class Authenticator:
     """The rules, and what they depend on. ``remote`` treats all clients as if from elsewhere."""
 
     token: str

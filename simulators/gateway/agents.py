@@ -40,11 +40,11 @@ class ToolUse:
 
     name: str
     arguments: dict[str, object]
-    then: Callable[[str], Speech]
+    then: Callable[[str], ScriptedAnswer]
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class ScriptedAnswer:
     """One answer: its text, how fast it comes, what goes wrong with it, the tool it ends with."""
 
     text: str
@@ -54,7 +54,7 @@ class Speech:
     tool: ToolUse | None = None
 
 
-class Agent(Protocol):
+class SimulatedAgent(Protocol):
     """Somebody who answers."""
 
     @property
@@ -63,7 +63,7 @@ class Agent(Protocol):
     @property
     def name(self) -> str: ...
 
-    def speak(self, words: str, memory: Memory) -> Speech:
+    def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
         """The answer to what was said last."""
 
 
@@ -113,9 +113,9 @@ class ScriptedAgent:
     first_token_s: float = 0.0
     between_words_s: float = 0.0
 
-    def speak(self, words: str, memory: Memory) -> Speech:
+    def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
         """The answer to what was said last, at the agent's pace."""
-        said = Speech(
+        said = ScriptedAnswer(
             " ".join(self.answer(words, memory)), self.first_token_s, self.between_words_s
         )
         plain = _plain(words)

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from simulators.gateway.faults import Faults
-from simulators.gateway.methods import Caller, Methods
+from simulators.gateway.faults import GatewayFaults
+from simulators.gateway.methods import MethodCaller, Methods
 from simulators.gateway.params import frame_id, read_request
 from simulators.gateway.peer import ClientPeer
 from simulators.gateway.refusal import Refusal
@@ -19,7 +19,7 @@ class RequestDispatcher:
     def __init__(
         self,
         methods: Methods,
-        faults: Faults,
+        faults: GatewayFaults,
         blame: Callable[[str], None],
         drop_connections: Callable[[], None],
     ) -> None:
@@ -50,7 +50,7 @@ class RequestDispatcher:
         mute = self._faults.takes_no_answer(request.method)
         try:
             self._faults.check_room(request.method)
-            answer = self._methods.call(request.method, params, Caller(peer, peer.admission))
+            answer = self._methods.call(request.method, params, MethodCaller(peer, peer.admission))
         except Refusal as refusal:
             self._refuse(peer, request.id, refusal, mute)
             return

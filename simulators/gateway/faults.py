@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from simulators.gateway.outbox import Mischief
+from simulators.gateway.outbox import EventFaultKind
 from simulators.gateway.refusal import Refusal, starting
 
 
@@ -78,12 +78,12 @@ class EventFault:
     """One chat event's misfortune, on all connections."""
 
     state: str
-    mischief: Mischief
+    mischief: EventFaultKind
     seconds: float = 0.0
 
 
 @dataclass(slots=True)
-class Faults:
+class GatewayFaults:
     """The plan. Each method adds one misfortune for one run to come, or for one answer."""
 
     runs: deque[RunFault] = field(default_factory=deque)
@@ -143,19 +143,19 @@ class Faults:
 
     def lose_event(self, state: str) -> None:
         """The next chat event of that state is not sent, though it has a number: a gap."""
-        self.events.append(EventFault(state, Mischief.LOSE))
+        self.events.append(EventFault(state, EventFaultKind.LOSE))
 
     def repeat_event(self, state: str) -> None:
         """The next chat event of that state comes twice, under one number."""
-        self.events.append(EventFault(state, Mischief.REPEAT))
+        self.events.append(EventFault(state, EventFaultKind.REPEAT))
 
     def swap_events(self, state: str) -> None:
         """The next chat event of that state comes after the event that follows it."""
-        self.events.append(EventFault(state, Mischief.SWAP))
+        self.events.append(EventFault(state, EventFaultKind.SWAP))
 
     def delay_event(self, state: str, seconds: float) -> None:
         """The next chat event of that state comes later, and all that follows waits behind it."""
-        self.events.append(EventFault(state, Mischief.DELAY, seconds))
+        self.events.append(EventFault(state, EventFaultKind.DELAY, seconds))
 
     def refuse_connects(self, times: int, refusal: Refusal | None = None) -> None:
         """The next handshakes are refused; by default as by a Gateway that is still starting."""
@@ -197,7 +197,7 @@ class Faults:
 
     def mischief_with(
         self, event: str, payload: Mapping[str, object]
-    ) -> tuple[Mischief | None, float]:
+    ) -> tuple[EventFaultKind | None, float]:
         """What happens to this event, and the seconds that it is late."""
         if not self.events or event != "chat" or payload.get("state") != self.events[0].state:
             return None, 0.0

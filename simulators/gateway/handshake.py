@@ -12,8 +12,8 @@ from websockets.asyncio.server import ServerConnection
 
 from openclaw_client.clock import Clock
 from openclaw_client.protocol.frames import MAX_FRAME_BYTES, PROTOCOL
-from simulators.gateway.admission import LOOPBACK, Admission, Doorkeeper
-from simulators.gateway.faults import Faults
+from simulators.gateway.admission import LOOPBACK, Admission, Authenticator
+from simulators.gateway.faults import GatewayFaults
 from simulators.gateway.outbox import MAX_BUFFERED_BYTES, send_json
 from simulators.gateway.params import (
     ConnectParams,
@@ -39,8 +39,8 @@ class Handshake:
 
     def __init__(
         self,
-        keeper: Doorkeeper,
-        faults: Faults,
+        keeper: Authenticator,
+        faults: GatewayFaults,
         methods: list[str],
         tick_interval_s: float,
         blame: Callable[[str], None],

@@ -22,7 +22,7 @@ def send_json(socket: ServerConnection, frame: Frame) -> None:
     broadcast([socket], json.dumps(frame, ensure_ascii=False))
 
 
-class Mischief(Enum):
+class EventFaultKind(Enum):
     """What happens to one event."""
 
     LOSE = auto()
@@ -31,7 +31,7 @@ class Mischief(Enum):
     SWAP = auto()
 
 
-class Outbox:
+class SendQueue:
     """A frame that is delayed holds up all that come after it, as on any stream; one that is
     swapped comes after the next."""
 
@@ -47,16 +47,18 @@ class Outbox:
         """What the reader has not taken yet."""
         return self._socket.transport.get_write_buffer_size()
 
-    def send(self, frame: Frame, mischief: Mischief | None = None, *, delay_s: float = 0.0) -> None:
-        if mischief is Mischief.LOSE:
+    def send(
+        self, frame: Frame, mischief: EventFaultKind | None = None, *, delay_s: float = 0.0
+    ) -> None:
+        if mischief is EventFaultKind.LOSE:
             return
-        if mischief is Mischief.SWAP:
+        if mischief is EventFaultKind.SWAP:
             self._swapped = frame
             return
-        if mischief is Mischief.DELAY:
+        if mischief is EventFaultKind.DELAY:
             self._hold_up(delay_s)
         self._put(frame)
-        if mischief is Mischief.REPEAT:
+        if mischief is EventFaultKind.REPEAT:
             self._put(frame)
         if self._swapped is not None:
             swapped, self._swapped = self._swapped, None

@@ -8,7 +8,7 @@ from websockets.asyncio.server import ServerConnection
 
 from openclaw_client.clock import Clock
 from simulators.gateway.admission import Admission
-from simulators.gateway.outbox import MAX_BUFFERED_BYTES, Mischief, Outbox
+from simulators.gateway.outbox import MAX_BUFFERED_BYTES, EventFaultKind, SendQueue
 from simulators.gateway.refusal import Refusal
 
 
@@ -30,14 +30,14 @@ class ClientPeer:
     def __init__(self, socket: ServerConnection, admission: Admission, clock: Clock) -> None:
         self.socket = socket
         self.admission = admission
-        self._outbox = Outbox(socket, clock)
+        self._outbox = SendQueue(socket, clock)
         self._seq = 0
 
     def event(
         self,
         name: str,
         payload: Any,
-        mischief: Mischief | None = None,
+        mischief: EventFaultKind | None = None,
         *,
         delay_s: float = 0.0,
     ) -> None:

@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from openclaw_client.clock import Clock
-from simulators.gateway.agents import Speech, ToolUse
-from simulators.gateway.faults import Failure, Faults, RunFault
+from simulators.gateway.agents import ScriptedAnswer, ToolUse
+from simulators.gateway.faults import Failure, GatewayFaults, RunFault
 from simulators.gateway.sessions import SimulatedRun, SimulatedSession, text_message
 
 PACE_S = 0.075
@@ -34,7 +34,7 @@ _NO_REPLY = "NO_REPLY"
 Sleep = Callable[[float], Awaitable[object]]
 
 
-class Floor(Protocol):
+class RunHost(Protocol):
     """What runs need of the Gateway they run in."""
 
     def publish(self, event: str, payload: dict[str, Any]) -> None: ...
@@ -46,10 +46,10 @@ class Floor(Protocol):
     async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str: ...
 
 
-class Runner:
+class AgentRunner:
     """Starts runs, ends them, and tells everyone."""
 
-    def __init__(self, floor: Floor, faults: Faults, sleep: Sleep, clock: Clock) -> None:
+    def __init__(self, floor: RunHost, faults: GatewayFaults, sleep: Sleep, clock: Clock) -> None:
         self._floor = floor
         self._faults = faults
         self._sleep = sleep
@@ -157,7 +157,7 @@ class Runner:
             await self._say(run, _further(run) + speech.text, speech.between_words_s)
         self._finish(run)
 
-    async def _use(self, run: SimulatedRun, tool: ToolUse) -> Speech:
+    async def _use(self, run: SimulatedRun, tool: ToolUse) -> ScriptedAnswer:
         """Call a tool; what the agent has to say to its result."""
         item = {"itemId": str(uuid.uuid4()), "kind": "tool", "name": tool.name}
         self._agent(run, "item", {**item, "phase": "start", "status": "running"})

@@ -26,17 +26,17 @@ from websockets.http11 import Response as HttpResponse
 
 from openclaw_client.clock import Clock, Timer
 from openclaw_client.protocol.frames import CLOSE_RESTART, MAX_FRAME_BYTES
-from simulators.gateway.admission import Doorkeeper
-from simulators.gateway.agents import Agent, default_agents
+from simulators.gateway.admission import Authenticator
+from simulators.gateway.agents import SimulatedAgent, default_agents
 from simulators.gateway.dispatcher import RequestDispatcher
-from simulators.gateway.faults import Faults
+from simulators.gateway.faults import GatewayFaults
 from simulators.gateway.freeze import FreezeSwitch
 from simulators.gateway.handshake import FORWARDED, Handshake, now_ms
 from simulators.gateway.methods import Methods
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.nodes import Nodes
 from simulators.gateway.peer import ClientPeer
-from simulators.gateway.runs import Runner, Sleep
+from simulators.gateway.runs import AgentRunner, Sleep
 from simulators.gateway.sessions import SimulatedRun
 
 TICK_INTERVAL_S = 30.0
@@ -54,7 +54,7 @@ class GatewaySimulator:
         self,
         *,
         token: str | None = None,
-        agents: Iterable[Agent] | None = None,
+        agents: Iterable[SimulatedAgent] | None = None,
         port: int = 0,
         remote: bool = False,
         trusted_proxy: bool = False,
@@ -81,11 +81,13 @@ class GatewaySimulator:
             clock: when runs time out and ticks are due.
         """
         self.token = token or secrets.token_hex(16)
-        self.agents: dict[str, Agent] = {agent.id: agent for agent in agents or default_agents()}
-        self.faults = Faults()
+        self.agents: dict[str, SimulatedAgent] = {
+            agent.id: agent for agent in agents or default_agents()
+        }
+        self.faults = GatewayFaults()
         self.violations: list[str] = []
         self.handshakes = 0
-        self._keeper = Doorkeeper(self.token, remote=remote)
+        self._keeper = Authenticator(self.token, remote=remote)
         self._node_commands = frozenset(node_commands)
         self._trusted_proxy = trusted_proxy
         self._ice = FreezeSwitch()
@@ -156,7 +158,7 @@ class GatewaySimulator:
     async def __aenter__(self) -> Self:
         clock = self._given_clock or asyncio.get_running_loop()
         self._clock: Clock = clock
-        self._runner = Runner(self, self.faults, self._sleep, clock)
+        self._runner = AgentRunner(self, self.faults, self._sleep, clock)
         self.nodes = Nodes(self._node_commands, clock, self._tell_pairers)
         self._methods = Methods(
             self.agents,

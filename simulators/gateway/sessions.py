@@ -11,7 +11,7 @@ from typing import Any
 
 from openclaw_client.clock import Timer
 from openclaw_client.turn_text import ParsedMessage, parse_message
-from simulators.gateway.agents import Agent, Memory
+from simulators.gateway.agents import Memory, SimulatedAgent
 from simulators.gateway.faults import RunFault
 from simulators.gateway.refusal import invalid
 
@@ -77,7 +77,7 @@ class SimulatedSession:
     """One conversation with one agent."""
 
     key: str
-    agent: Agent
+    agent: SimulatedAgent
     memory: Memory = field(default_factory=Memory)
     history: list[dict[str, Any]] = field(default_factory=list)
     active: SimulatedRun | None = None
@@ -108,7 +108,7 @@ def text_message(text: str, now_ms: int) -> dict[str, Any]:
 class Sessions:
     """All sessions, by key; they come into being on first use."""
 
-    def __init__(self, agents: Mapping[str, Agent], default_agent: str) -> None:
+    def __init__(self, agents: Mapping[str, SimulatedAgent], default_agent: str) -> None:
         self._agents = agents
         self._default = default_agent
         self._sessions: dict[str, SimulatedSession] = {}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench.conversation.barge_in.scenario import Ear, Played, play
-from bench.conversation.barge_in.scenes import Scene, load, parse
-from bench.conversation.barge_in.scoring import Judged, judge, spread
-from bench.conversation.barge_in.stage import Order
+from bench.conversation.barge_in.fakes import Order
+from bench.conversation.barge_in.scenario import Ear, SceneResult, play_scene
+from bench.conversation.barge_in.scenes import BargeInScene, load, parse
+from bench.conversation.barge_in.scoring import JudgedBargeIn, judge, spread
 from bench.conversation.errors import SceneError
 from bench.conversation.models import models
 from bench.conversation.rendering import Renderer
@@ -50,12 +50,12 @@ def test_a_scene_that_is_wrong_is_named_with_what_must_change(text: str, told: s
 # -- judging -------------------------------------------------------------------------------------
 
 
-def scene(wants: str) -> Scene:
+def scene(wants: str) -> BargeInScene:
     return parse(f"- {{kind: a, wants: {wants}, parts: [{{speaker: ann, say: Hi.}}]}}")[0]
 
 
-def judged(wants: str, *orders: tuple[Order, float], start: float = 1.0) -> Judged:
-    return judge(scene(wants), Played(((start, 2.0),), orders, ()))
+def judged(wants: str, *orders: tuple[Order, float], start: float = 1.0) -> JudgedBargeIn:
+    return judge(scene(wants), SceneResult(((start, 2.0),), orders, ()))
 
 
 def test_times_count_from_the_onset_and_from_the_end() -> None:
@@ -105,7 +105,7 @@ def test_real_scenes_run() -> None:
     ear = Ear(*models(), turn_ms=30, stt_ms=85)
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
-        played = [play(each, 1, renderer, ear, PipelineSettings()) for each in scenes]
+        played = [play_scene(each, 1, renderer, ear, PipelineSettings()) for each in scenes]
     stop, go_on, _ = (judge(*each) for each in zip(scenes, played, strict=True))
     assert (stop.wrong, go_on.wrong) == ("", "")
     assert stop.stop_ms is not None

@@ -1,4 +1,4 @@
-"""The play: what must be in it, and that whatever goes wrong on the stage is noted."""
+"""The play: what must be in it, and that whatever goes wrong on the cast is noted."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from demo.scenario import LONGEST_S, Notes, Play
+from demo.scenario import LONGEST_S, DemoScenario, ScenarioReport
 from demo.timeline import Timeline
 from models.fixture.phrases import sentences
+from testing.harness import VOICES
 from testing.room import in_virtual_time
-from testing.stage import VOICES
-from tests.demo.cast import LISTEN_S, Behaviour, Troupe
+from tests.demo.cast import LISTEN_S, Behaviour, Cast
 
 pytestmark = pytest.mark.virtual_time
 
 
 def perform(
-    behaviour: Behaviour | None = None, look: Callable[[Troupe], None] = lambda _: None
-) -> tuple[Notes, str]:
-    """Play on a stage of that behaviour; the notes, and the lines that were printed."""
+    behaviour: Behaviour | None = None, look: Callable[[Cast], None] = lambda _: None
+) -> tuple[ScenarioReport, str]:
+    """Play on a cast of that behaviour; the notes, and the lines that were printed."""
     out = io.StringIO()
 
-    async def scene() -> Notes:
-        stage = Troupe(behaviour)
-        notes = await Play(stage, Timeline(Console(file=out, width=120))).run()
-        look(stage)
+    async def scene() -> ScenarioReport:
+        cast = Cast(behaviour)
+        notes = await DemoScenario(cast, Timeline(Console(file=out, width=120))).run()
+        look(cast)
         return notes
 
     return in_virtual_time(scene()), out.getvalue()
@@ -55,7 +55,7 @@ def test_when_all_goes_well_there_is_nothing_to_note() -> None:
 def test_every_sentence_that_is_spoken_is_one_that_the_fixture_model_knows() -> None:
     known = {phrase.text for phrase in sentences()}
     spoken: set[str] = set()
-    notes, _ = perform(look=lambda stage: spoken.update(text for _, text in stage.said))
+    notes, _ = perform(look=lambda cast: spoken.update(text for _, text in cast.said))
     answered = {sentence for answer in notes.answers for sentence in answer.expected}
     assert len(spoken) >= 8
     assert spoken <= known
@@ -64,14 +64,14 @@ def test_every_sentence_that_is_spoken_is_one_that_the_fixture_model_knows() -> 
 
 def test_whoever_speaks_has_a_voice() -> None:
     people: set[str] = set()
-    perform(look=lambda stage: people.update(name for name, _ in stage.said))
+    perform(look=lambda cast: people.update(name for name, _ in cast.said))
     assert people == {"Alice", "Bob"}
     assert people <= set(VOICES)
 
 
 def test_it_shows_what_it_is_to_show() -> None:
     commands: list[str] = []
-    _, printed = perform(look=lambda stage: commands.extend(stage.commands))
+    _, printed = perform(look=lambda cast: commands.extend(cast.commands))
     assert commands == ["join", "agent sage", "leave"]
     assert printed.count("\n\n") >= 6, "a scene each"
     assert "I am in #Living room." in printed, "mentions are shown as Discord shows them"
@@ -80,7 +80,7 @@ def test_it_shows_what_it_is_to_show() -> None:
 
 def test_two_people_do_speak_at_the_same_time() -> None:
     order: list[tuple[str, str]] = []
-    perform(look=lambda stage: order.extend(stage.said))
+    perform(look=lambda cast: order.extend(cast.said))
     at = order.index(("Alice", "Jarvis, turn on the kitchen lights."))
     assert ("Bob", "Alice, I will be right back.") in order[at - 1 : at + 2]
 
@@ -124,7 +124,7 @@ def test_the_wait_is_measured_where_the_people_are() -> None:
 )
 def test_what_goes_wrong_is_noted_and_the_play_goes_on(behaviour: Behaviour, fault: str) -> None:
     ended: list[str] = []
-    notes, _ = perform(behaviour, lambda stage: ended.append(stage.commands[-1]))
+    notes, _ = perform(behaviour, lambda cast: ended.append(cast.commands[-1]))
     assert any(noted.startswith(fault) for noted in notes.faults), notes.faults
     assert ended == ["leave"], "it was played to its end"
 
@@ -139,20 +139,20 @@ def test_a_wrong_answer_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_play_in_which_nothing_works_ends_all_the_same() -> None:
     clock = asyncio.get_running_loop().time
-    stage = Troupe(Behaviour(hears=False, answers_commands=False))
+    cast = Cast(Behaviour(hears=False, answers_commands=False))
     began = clock()
-    notes = await Play(stage, Timeline(Console(file=io.StringIO()))).run()
+    notes = await DemoScenario(cast, Timeline(Console(file=io.StringIO()))).run()
     notes, took = notes, clock() - began
     assert len(notes.faults) >= 5
     assert took <= LONGEST_S
 
 
 async def test_a_play_that_hangs_is_ended() -> None:
-    stage = Troupe()
+    cast = Cast()
 
     async def hang(*_: object) -> None:
         await asyncio.Event().wait()
 
-    stage.run = hang  # type: ignore[assignment, method-assign]
-    notes = await Play(stage, Timeline(Console(file=io.StringIO()))).run()
+    cast.run = hang  # type: ignore[assignment, method-assign]
+    notes = await DemoScenario(cast, Timeline(Console(file=io.StringIO()))).run()
     assert notes.faults == [f"the play was not over after {LONGEST_S:g} s"]

@@ -70,7 +70,7 @@ class _Player:
         after(None)
 
 
-class Conversation(Room):
+class OursCall(Room):
     """One user and one bot whose replies are a tone."""
 
     _barge_in: Interruption | None = None

@@ -19,7 +19,7 @@ EARLIEST_MS: Final = -500
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OverlapSound:
     """A sound over the reply. One of ``say``, ``noise`` and ``echo_db`` is given; ``at_ms`` is
     counted from the first sound of the reply, an echo is there all the time."""
 
@@ -31,13 +31,13 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class BargeInScene:
     """``number`` counts from 1."""
 
     number: int
     kind: str
     wants: Wants
-    parts: tuple[Part, ...]
+    parts: tuple[OverlapSound, ...]
 
     @property
     def sounds(self) -> str:
@@ -48,11 +48,11 @@ class Scene:
         )
 
 
-def load() -> tuple[Scene, ...]:
+def load() -> tuple[BargeInScene, ...]:
     return parse(Path(__file__).with_name("scenes.yaml").read_text(encoding="utf-8"))
 
 
-def parse(text: str) -> tuple[Scene, ...]:
+def parse(text: str) -> tuple[BargeInScene, ...]:
     """The scenes in the YAML ``text``.
 
     Raises:
@@ -67,7 +67,7 @@ def parse(text: str) -> tuple[Scene, ...]:
     return tuple(_scene(each, number) for number, each in enumerate(found, 1))
 
 
-def _scene(found: Any, number: int) -> Scene:
+def _scene(found: Any, number: int) -> BargeInScene:
     where = f"barge-in, scene {number}"
     _expect_fields(found, where, {"kind", "wants", "parts"})
     kind, wants, parts = found.get("kind"), found.get("wants"), found.get("parts")
@@ -78,10 +78,10 @@ def _scene(found: Any, number: int) -> Scene:
     if not isinstance(parts, list) or not parts:
         raise SceneError(f"{where}: parts must be a list of sounds, each with its speaker")
     places = (f"{where}, part {place}" for place in range(1, len(parts) + 1))
-    return Scene(number, kind, wants, tuple(map(_part, parts, places)))
+    return BargeInScene(number, kind, wants, tuple(map(_part, parts, places)))
 
 
-def _part(found: Any, where: str) -> Part:
+def _part(found: Any, where: str) -> OverlapSound:
     _expect_fields(found, where, {"speaker", "at_ms", *_SOUNDS})
     given = [sound for sound in _SOUNDS if sound in found]
     if len(given) != 1:
@@ -103,7 +103,7 @@ def _part(found: Any, where: str) -> Part:
         raise SceneError(f"{where}: say is {sound!r}; it must be words")
     if given == ["echo_db"] and not (isinstance(sound, int | float) and sound <= 0):
         raise SceneError(f"{where}: echo_db is {sound!r}; it must be a number of at most 0")
-    return Part(found["speaker"], at_ms, **{given[0]: sound})
+    return OverlapSound(found["speaker"], at_ms, **{given[0]: sound})
 
 
 def _expect_fields(found: Any, where: str, known: set[str]) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from bench.conversation.oracle import OracleModels, Recording, Writing
-from bench.conversation.turn_taking.staging import Staged
+from bench.conversation.oracle import OracleModels, RecordedStream, TranscriptStyle
+from bench.conversation.turn_taking.rendered_scene import RenderedScene
 from pipeline.audio import FRAME_MS, HEARD_FRAME
 from pipeline.inference.speech_models import TurnModel
 from pipeline.language.mentions import agent_names
@@ -31,11 +31,11 @@ class Policy:
 
     name: str
     turn: TurnSettings
-    writing: Writing
+    writing: TranscriptStyle
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class DetectedEnd:
     """A turn was taken for over at ``at`` seconds into the scene. ``text`` is what was understood
     of it, empty for nothing."""
 
@@ -57,14 +57,18 @@ def policies(ours: TurnSettings) -> tuple[Policy, ...]:
     """Ours with three qualities of words, and those that are in use elsewhere."""
     mine = [
         Policy(f"ours, words {each.value}", ours, each)
-        for each in (Writing.WHISPER, Writing.SPOKEN)
+        for each in (TranscriptStyle.WHISPER, TranscriptStyle.SPOKEN)
     ]
-    mine.append(Policy("ours, no words", ours, Writing.NOTHING))
+    mine.append(Policy("ours, no words", ours, TranscriptStyle.NOTHING))
     fixed = [
-        Policy(f"silence of {ms / 1000:.1f} s", _one_look(ms, threshold=0.0), Writing.NOTHING)
+        Policy(
+            f"silence of {ms / 1000:.1f} s", _one_look(ms, threshold=0.0), TranscriptStyle.NOTHING
+        )
         for ms in (500, 800, 1200)
     ]
-    single = Policy("one look at 0.2 s (Pipecat)", _one_look(200, threshold=0.5), Writing.NOTHING)
+    single = Policy(
+        "one look at 0.2 s (Pipecat)", _one_look(200, threshold=0.5), TranscriptStyle.NOTHING
+    )
     return (*mine, *fixed, single)
 
 
@@ -73,13 +77,13 @@ def _one_look(silence_ms: int, threshold: float) -> TurnSettings:
     return TurnSettings(looks=looks, max_silence_ms=_PIPECAT_STOP_MS, pace_share=0.0)
 
 
-def ends_of(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[End]]:
+def ends_of(policy: Policy, staged: RenderedScene, ear: Ear) -> dict[str, list[DetectedEnd]]:
     """The ends of turns that a policy finds in a scene, by speaker."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(_listen(policy, staged, ear))
 
 
-async def _listen(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[End]]:
+async def _listen(policy: Policy, staged: RenderedScene, ear: Ear) -> dict[str, list[DetectedEnd]]:
     clock = asyncio.get_running_loop().time
     settings = PipelineSettings(turn=policy.turn)
     hearing = AudioInput(ear.vad, clock)
@@ -109,7 +113,7 @@ async def _listen(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[En
 
 
 async def _send(
-    streams: Mapping[str, Recording],
+    streams: Mapping[str, RecordedStream],
     listeners: Mapping[str, AudioRecognition],
     clock: Callable[[], float],
 ) -> None:
@@ -162,7 +166,7 @@ class _Room:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def ends_of(self, name: str, began: float) -> list[End]:
+    def ends_of(self, name: str, began: float) -> list[DetectedEnd]:
         texts = dict(self._texts[name])
         ended: Iterable[float] = self._ended[name]
-        return [End(at - began, texts.get(self._began_of[name, at], "")) for at in ended]
+        return [DetectedEnd(at - began, texts.get(self._began_of[name, at], "")) for at in ended]

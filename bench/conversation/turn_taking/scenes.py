@@ -44,7 +44,7 @@ class ScriptedTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class TurnScene:
     """``number`` counts the scenes of a part from 1."""
 
     part: str
@@ -57,13 +57,13 @@ class Scene:
         return f"{self.part} {self.number} ({self.kind})"
 
 
-def load(part: str) -> tuple[Scene, ...]:
+def load(part: str) -> tuple[TurnScene, ...]:
     """The scenes of a part of `PARTS`."""
     path = Path(__file__).with_name(f"{part}.yaml")
     return parse(path.read_text(encoding="utf-8"), part)
 
 
-def parse(text: str, part: str) -> tuple[Scene, ...]:
+def parse(text: str, part: str) -> tuple[TurnScene, ...]:
     """The scenes in the YAML ``text``.
 
     Raises:
@@ -78,7 +78,7 @@ def parse(text: str, part: str) -> tuple[Scene, ...]:
     return tuple(_scene(each, part, number) for number, each in enumerate(found, 1))
 
 
-def _scene(found: Any, part: str, number: int) -> Scene:
+def _scene(found: Any, part: str, number: int) -> TurnScene:
     where = f"{part}, scene {number}"
     fields = _fields(found, where, {"kind", "says", "turns"})
     kind = fields.get("kind")
@@ -87,12 +87,14 @@ def _scene(found: Any, part: str, number: int) -> Scene:
     if ("says" in fields) == ("turns" in fields):
         raise SceneError(f"{where}: must have either says (one turn) or turns (several)")
     if "says" in fields:
-        return Scene(part, number, kind, (ScriptedTurn(SPEAKERS[0], _says(fields["says"], where)),))
+        return TurnScene(
+            part, number, kind, (ScriptedTurn(SPEAKERS[0], _says(fields["says"], where)),)
+        )
     turns = fields["turns"]
     if not isinstance(turns, list) or not turns:
         raise SceneError(f"{where}: turns must be a list of turns, each with speaker and says")
     places = (f"{where}, turn {place}" for place in range(1, len(turns) + 1))
-    return Scene(part, number, kind, tuple(map(_turn, turns, places)))
+    return TurnScene(part, number, kind, tuple(map(_turn, turns, places)))
 
 
 def _turn(found: Any, where: str) -> ScriptedTurn:

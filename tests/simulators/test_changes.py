@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from simulators.changes import Changes
 from simulators.discord import TimedOut
-from simulators.discord.changes import Changes
 
 
 async def test_every_waiter_looks_again_at_each_change() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +29,7 @@ from simulators.discord import (
     TextChannel,
     VoiceChannel,
 )
-from testing.jumping_loop import JumpingLoop
+from testing.virtual_time import VirtualTimeLoop
 
 WORD_EVERY_S: Final = 1.0
 _WORD_S: Final = 0.2
@@ -40,7 +40,7 @@ _LOUD: Final = 500
 _LOOK_S: Final = 0.1
 
 
-class NeverHappened(Exception):
+class NotInTime(Exception):
     """What a play waited for did not come about; the text says what."""
 
 
@@ -95,7 +95,7 @@ class OneAgent:
 
 
 @dataclass(eq=False)
-class OutageStage:
+class OutageHarness:
     """A server with two voice channels; Alice is in the first, and talks."""
 
     sim: DiscordSimulator
@@ -134,8 +134,8 @@ class OutageStage:
         )
         bot = self.bot
         loop = asyncio.get_running_loop()
-        if isinstance(loop, JumpingLoop):
-            loop.keep_step(lambda: any(not each.is_connected() for each in _voices(bot)))
+        if isinstance(loop, VirtualTimeLoop):
+            loop.limit_speed(lambda: any(not each.is_connected() for each in _voices(bot)))
         self._login = asyncio.create_task(self.bot.start(self.sim.token), name="bot")
         await self.until(self.bot.is_ready, 30.0, "the bot is ready")
 
@@ -190,7 +190,7 @@ class OutageStage:
         deadline = self.now + within_s
         while not true():
             if self.now > deadline:
-                raise NeverHappened(f"{what}: not within {within_s:g} s")
+                raise NotInTime(f"{what}: not within {within_s:g} s")
             await asyncio.sleep(_LOOK_S)
 
     def heard_since(self, when: float) -> bool:
@@ -202,7 +202,7 @@ def _voices(bot: VoiceBot) -> list[ReceiveClient]:
 
 
 @asynccontextmanager
-async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageStage]:
+async def outage_harness(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageHarness]:
     """The bot is in the call, and hears Alice.
 
     Raises:
@@ -216,7 +216,9 @@ async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageStage
         text = guild.add_text_channel("general")
         room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")
         alice, ben = sim.add_person(guild, "Alice"), sim.add_person(guild, "Ben")
-        here = OutageStage(sim, guild, text, room, other, alice, ben, folder / "running-calls.json")
+        here = OutageHarness(
+            sim, guild, text, room, other, alice, ben, folder / "running-calls.json"
+        )
         await here.start_bot()
         await alice.join(room)
         await here.command("join")
@@ -229,3 +231,15 @@ async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageStage
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
             await here.stop_bot()
+
+
+def run_scene(folder: Path, scene: Callable[[OutageHarness], Awaitable[None]]) -> None:
+    """Run a scene in virtual time while the bot hears Alice; fail on a protocol violation."""
+
+    async def run() -> None:
+        async with outage_harness(folder, dave=False) as harness:
+            await scene(harness)
+        assert harness.sim.violations == []
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop.with_sockets) as runner:
+        runner.run(run())

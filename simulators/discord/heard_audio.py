@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.audio import SPOKEN_RATE, Pcm16
-from simulators.discord.changes import Changes
+from simulators.changes import Changes
 from simulators.discord.errors import TimedOut
 
 AUDIBLE_PEAK: Final = 328
