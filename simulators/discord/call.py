@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from simulators.changes import Changes
 from simulators.discord.dave import PROTOCOL_VERSION, DaveGroup
 from simulators.discord.dave_member import DaveMember
-from simulators.discord.errors import BadMls, BadPacket
+from simulators.discord.errors import BadMls, BadPacket, TimedOut
 from simulators.discord.heard_audio import HeardAudio, HeardFrame, audible
 from simulators.discord.peer import Peer, VoiceOp
 from simulators.discord.rtp import SILENCE, SentRtp
@@ -36,16 +36,16 @@ class CallMember(Protocol):
 class SimulatedCall:
     """Everyone in one voice channel. There is at most one bot."""
 
-    def __init__(self, channel: VoiceChannel, backstage: SharedState) -> None:
+    def __init__(self, channel: VoiceChannel, shared: SharedState) -> None:
         self.channel = channel
         self.people: dict[int, CallMember] = {}
         self.peer: Peer | None = None
-        self.changes = Changes()
+        self.changes = Changes(TimedOut)
         self.trace: deque[SentPacket] = deque(maxlen=_MAX_TRACE)
-        self._backstage = backstage
-        faults = backstage.faults
+        self._shared = shared
+        faults = shared.faults
         self.group = (
-            DaveGroup(channel.id, backstage.timers, execute_after_s=lambda: faults.execute_after_s)
+            DaveGroup(channel.id, shared.timers, execute_after_s=lambda: faults.execute_after_s)
             if channel.dave
             else None
         )
@@ -108,7 +108,7 @@ class SimulatedCall:
 
     def from_bot(self, peer: Peer, packet: SentRtp, at: float) -> None:
         """A packet of the bot, on to everyone who can open it; it is decoded once for all."""
-        counters = self._backstage.referee.counters
+        counters = self._shared.counters
         silence = packet.payload == SILENCE
         if self.group is None or silence:
             opus, hearers = packet.payload, list(self.people.values())
@@ -124,7 +124,7 @@ class SimulatedCall:
         try:
             pcm = peer.ear.decode(opus)
         except BadPacket as error:
-            self._backstage.referee.violation("audio", error)
+            self._shared.violations.add("audio", error)
             return
         frame = HeardFrame(at, packet.sequence, packet.timestamp, pcm, not silence and audible(pcm))
         for person in hearers:
@@ -140,7 +140,7 @@ class SimulatedCall:
                 opus = person.dave.decrypt(bot_id, payload)
             except BadMls as error:
                 person.hearing.miss(str(error))
-                self._backstage.referee.counters.undecryptable += 1
+                self._shared.counters.undecryptable += 1
             else:
                 hearers.append(person)
         return opus, hearers

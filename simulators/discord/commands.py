@@ -11,8 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from simulators.discord.api_objects import Json
-from simulators.discord.ids import snowflake
+from simulators.discord.api_objects import Json, snowflake
 
 _NAME: Final = re.compile(r"[-_\w]{1,32}")
 _MAX_CHARACTERS: Final = 8000

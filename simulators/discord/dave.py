@@ -19,7 +19,7 @@ from typing import Any, Final, Protocol
 
 from simulators.discord import mls
 from simulators.discord.errors import BadMls
-from simulators.discord.timers import Timers
+from simulators.discord.shared import Timers
 
 PROTOCOL_VERSION: Final = 1
 _TRANSITION_TIMEOUT_S: Final = 2.0

@@ -12,10 +12,8 @@ import davey
 
 from simulators.discord.dave import PROTOCOL_VERSION, DaveGroup, Op
 from simulators.discord.errors import BadMls
-from simulators.discord.faults import ServerFaults
 from simulators.discord.rtp import SILENCE
-from simulators.discord.timers import Timers
-from simulators.discord.violations import Violations
+from simulators.discord.shared import SharedState
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +37,13 @@ class DaveMember:
         channel_id: int,
         group: DaveGroup,
         *,
-        referee: Violations,
-        faults: ServerFaults,
-        timers: Timers,
+        shared: SharedState,
         on_change: Callable[[], None],
     ) -> None:
         self.user_id = user_id
         self._channel_id = channel_id
         self._group = group
-        self._referee = referee
-        self._faults = faults
-        self._timers = timers
+        self._shared = shared
         self._on_change = on_change
         self._session = davey.DaveSession(PROTOCOL_VERSION, user_id, channel_id)
         self._gone = False
@@ -113,7 +107,7 @@ class DaveMember:
             handle()
         except (ValueError, RuntimeError, BadMls):  # what davey and the group raise
             log.exception("person %s could not follow %s", self.user_id, op.name)
-            self._referee.counters.member_errors += 1
+            self._shared.counters.member_errors += 1
         self._on_change()
 
     def _begin_again(self) -> None:
@@ -126,8 +120,10 @@ class DaveMember:
         if answer is None:
             return
         blob = bytes(answer.commit) + bytes(answer.welcome or b"")
-        if self._faults.members_commit_after_s:
-            self._timers.later(self._faults.members_commit_after_s, lambda: self._commit(blob))
+        if self._shared.faults.members_commit_after_s:
+            self._shared.timers.later(
+                self._shared.faults.members_commit_after_s, lambda: self._commit(blob)
+            )
         else:
             self._commit(blob)
 

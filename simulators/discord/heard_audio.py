@@ -67,7 +67,7 @@ class HeardAudio:
     frames: list[HeardFrame] = field(default_factory=list)
     unheard: Counter[str] = field(default_factory=Counter)
     """Packets of the bot that this person could not hear, by the reason."""
-    _changes: Changes = field(default_factory=Changes)
+    _changes: Changes = field(default_factory=lambda: Changes(TimedOut))
 
     def hear(self, frame: HeardFrame) -> None:
         self.frames.append(frame)

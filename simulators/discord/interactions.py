@@ -16,11 +16,10 @@ from typing import Annotated, Final, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.discord import api_errors
-from simulators.discord.api_objects import Json
+from simulators.discord.api_objects import Json, snowflake
 from simulators.discord.command_input import Filled
 from simulators.discord.commands import Choice, Registered
 from simulators.discord.errors import TimedOut
-from simulators.discord.ids import snowflake
 from simulators.discord.messages import (
     LOADING,
     Board,
@@ -120,11 +119,11 @@ class Interactions:
     """Hands interactions to the bot and takes its answers."""
 
     def __init__(
-        self, board: Board, emit: Emit, backstage: SharedState, *, first_response_s: float
+        self, board: Board, emit: Emit, shared: SharedState, *, first_response_s: float
     ) -> None:
         self.board = board
         self._emit = emit
-        self._backstage = backstage
+        self._shared = shared
         self._first_response_s = first_response_s
         self._open: dict[str, Interaction] = {}
 
@@ -143,14 +142,14 @@ class Interactions:
         self._open[interaction.token] = interaction
         payload = _payload(interaction, registered, filled, self.board.bot.id)
         self._emit("INTERACTION_CREATE", payload, channel.guild.id)
-        self._backstage.timers.later(self._first_response_s, lambda: self._overdue(interaction))
+        self._shared.timers.later(self._first_response_s, lambda: self._overdue(interaction))
         return interaction
 
     def _overdue(self, interaction: Interaction) -> None:
         if interaction.acknowledged_at is None:
             interaction.failed = True
             what = f"not answered within {self._first_response_s:g} s"
-            self._backstage.referee.violation(f"/{interaction.command}", what)
+            self._shared.violations.add(f"/{interaction.command}", what)
             self.board.changes.notify()
 
     # -- the first response --------------------------------------------------------------------

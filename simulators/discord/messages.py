@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulators.changes import Changes
 from simulators.discord.api_errors import empty_message, wrong_field
-from simulators.discord.api_objects import Json
-from simulators.discord.ids import snowflake
+from simulators.discord.api_objects import Json, snowflake
+from simulators.discord.errors import TimedOut
 from simulators.discord.world import DirectChannel, Emit, TextChannel, User
 
 EPHEMERAL: Final = 1 << 6
@@ -172,7 +172,7 @@ class Board:
 
     def __init__(self, bot: User, emit: Emit) -> None:
         self.bot = bot
-        self.changes = Changes()
+        self.changes = Changes(TimedOut)
         self._emit = emit
         self._messages: dict[int, Message] = {}
 

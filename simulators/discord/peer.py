@@ -74,7 +74,7 @@ class Peer:
         call: BotCall,
         state: VoiceState,
         token: str,
-        backstage: SharedState,
+        shared: SharedState,
         *,
         replaces: bool,
     ) -> None:
@@ -93,7 +93,7 @@ class Peer:
         self.sequence = 0
         self.send_datagram: Callable[[bytes, Address], None] = lambda data, address: None
         self.last_datagram_at = time.monotonic()
-        self._backstage = backstage
+        self._shared = shared
         self._replaces = replaces
         self._cipher: rtp.Cipher | None = None
         self._rekeyed_at = time.monotonic()
@@ -116,7 +116,7 @@ class Peer:
         self.send(op, data, numbered=True)
 
     def dave_binary(self, op: Op, payload: bytes) -> None:
-        faults = self._backstage.faults
+        faults = self._shared.faults
         if op is Op.WELCOME and faults.corrupt_welcomes > 0:
             faults.corrupt_welcomes -= 1
             payload = payload[:-8] + bytes(8)
@@ -168,8 +168,8 @@ class Peer:
         """A person's packet, sealed with this session's key."""
         if self._cipher is None or self.address is None:
             return
-        counters = self._backstage.referee.counters
-        idle_limit_s = self._backstage.faults.udp_idle_limit_s
+        counters = self._shared.counters
+        idle_limit_s = self._shared.faults.udp_idle_limit_s
         if self.state.self_deaf or self.state.deaf:
             counters.deafened += 1
         elif idle_limit_s is not None and time.monotonic() - self.last_datagram_at > idle_limit_s:
@@ -181,7 +181,7 @@ class Peer:
 
     def receive(self, datagram: bytes, at: float) -> None:
         """An RTP packet from the bot. Raises BadPacket if it is not for this session."""
-        counters = self._backstage.referee.counters
+        counters = self._shared.counters
         try:
             if self._cipher is None:
                 raise BadPacket("audio before the session description")
@@ -192,14 +192,14 @@ class Peer:
                 return
             raise
         for wrong in self._uplink.check(packet, nonce):
-            self._backstage.referee.violation("audio", wrong)
+            self._shared.violations.add("audio", wrong)
         silence = packet.payload == rtp.SILENCE
         counters.bot_frames += 1
         self.call.trace.append(SentPacket(at, packet.sequence, packet.timestamp, silence))
         if self.speaking is None:
             self._early += 1
             if self._early == _GRACE_PACKETS + 1:
-                self._backstage.referee.violation("audio", "sent before any op 5 (speaking)")
+                self._shared.violations.add("audio", "sent before any op 5 (speaking)")
             if self._early > _GRACE_PACKETS:
                 return
         counters.not_speaking += self.speaking == 0 and not silence

@@ -11,13 +11,12 @@ from typing import Final
 from pipeline.audio import SPOKEN_FRAME, Pcm16
 from simulators.discord import rtp
 from simulators.discord.call import SimulatedCall
-from simulators.discord.clock import now
 from simulators.discord.codec import PersonEncoder
 from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import AlreadySpeaking, NotInCall
 from simulators.discord.faults import FRAME_S, Line, LineFaults
 from simulators.discord.heard_audio import HeardAudio
-from simulators.discord.shared import SharedState
+from simulators.discord.shared import SharedState, now
 from simulators.discord.voice import SimulatedVoice
 from simulators.discord.world import Member, SimulatedGuild, VoiceChannel, VoiceState
 
@@ -30,7 +29,7 @@ class SimulatedPerson:
     """A member of one guild. ``id`` and ``name`` are what the bot sees of them."""
 
     def __init__(
-        self, guild: SimulatedGuild, member: Member, voice: SimulatedVoice, backstage: SharedState
+        self, guild: SimulatedGuild, member: Member, voice: SimulatedVoice, shared: SharedState
     ) -> None:
         self.guild = guild
         self.member = member
@@ -39,7 +38,7 @@ class SimulatedPerson:
         self.announced = False
         self.dave: DaveMember | None = None
         self._voice = voice
-        self._backstage = backstage
+        self._shared = shared
         self._call: SimulatedCall | None = None
         self._microphone: PersonEncoder | None = None
         self._speaking = False
@@ -83,9 +82,7 @@ class SimulatedPerson:
                 self.id,
                 channel.id,
                 self._call.group,
-                referee=self._backstage.referee,
-                faults=self._backstage.faults,
-                timers=self._backstage.timers,
+                shared=self._shared,
                 on_change=self._call.changes.notify,
             )
             self.dave.enter()
@@ -222,9 +219,9 @@ class SimulatedPerson:
         )
         self._sequence = (self._sequence + 1) & 0xFFFF
         if not arrivals_s:
-            self._backstage.referee.counters.dropped += 1
+            self._shared.counters.dropped += 1
         for delay_s in arrivals_s:
             if delay_s > 0:
-                self._backstage.timers.later(delay_s, lambda: call.from_person(packet))
+                self._shared.timers.later(delay_s, lambda: call.from_person(packet))
             else:
                 call.from_person(packet)

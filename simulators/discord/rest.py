@@ -1,10 +1,12 @@
-"""REST, version 10: who may call, how errors are answered, and the small routes."""
+"""REST, version 10: authorization, errors, and the routes about account, guilds and channels."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+import discord
 from aiohttp import web
 from pydantic import ValidationError
 
@@ -12,10 +14,53 @@ from simulators.discord import api_errors
 from simulators.discord.api_objects import Json
 from simulators.discord.bodies import answer, nothing, read_object
 from simulators.discord.errors import ApiRefusal, UnknownPlace
-from simulators.discord.portal import NO_CHOICES, Portal, application_payload
 from simulators.discord.shared import SharedState
 from simulators.discord.voice import SimulatedVoice
-from simulators.discord.world import SimulatedGuild, StageChannel, TextChannel, World
+from simulators.discord.world import SimulatedGuild, StageChannel, TextChannel, User, World
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Switches of the pages Bot and General Information."""
+
+    privileged_intents: discord.Intents = field(default_factory=discord.Intents.none)
+    requires_code_grant: bool = False
+    interactions_endpoint_url: str | None = None
+
+
+NO_CHOICES: Final = Portal()
+
+
+def application_payload(bot: User, portal: Portal) -> Json:
+    """The application as ``GET /applications/@me`` has it."""
+    owner = {"id": "1", "username": "owner", "discriminator": "0", "avatar": None}
+    return {
+        "id": str(bot.id),
+        "name": bot.name,
+        "icon": None,
+        "description": "",
+        "summary": "",
+        "flags": _flags(portal.privileged_intents).value,
+        "rpc_origins": [],
+        "bot_public": False,
+        "bot_require_code_grant": portal.requires_code_grant,
+        "interactions_endpoint_url": portal.interactions_endpoint_url,
+        "verify_key": "00" * 32,
+        "team": None,
+        "tags": [],
+        "hook": True,
+        "owner": owner | {"public_flags": 0},
+    }
+
+
+def _flags(intents: discord.Intents) -> discord.ApplicationFlags:
+    """As of an application in few servers, which has what is on as "limited"."""
+    return discord.ApplicationFlags(
+        gateway_presence_limited=intents.presences,
+        gateway_guild_members_limited=intents.members,
+        gateway_message_content_limited=intents.message_content,
+    )
+
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -33,18 +78,18 @@ def hang_up(request: web.Request) -> web.HTTPException:
     return web.HTTPServiceUnavailable()
 
 
-def rest_app(token: str, backstage: SharedState) -> web.Application:
+def rest_app(token: str, shared: SharedState) -> web.Application:
     """An application without routes that answers errors as Discord does."""
 
     @web.middleware
     async def as_discord(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if backstage.faults.rest_away:
+        if shared.faults.rest_away:
             raise hang_up(request)
         try:
             return await _authorized(request, handler, token)
         except ApiRefusal as error:
             if error.fault:
-                backstage.referee.violation(_route(request), error)
+                shared.violations.add(_route(request), error)
             return answer(error.payload(), error.status)
 
     return web.Application(middlewares=[as_discord], client_max_size=MAX_BODY_BYTES)
@@ -121,7 +166,7 @@ class Places:
         try:
             return self._world.guild(number(request, "guild"))
         except UnknownPlace:
-            raise api_errors.unknown(10004, "SimulatedGuild") from None
+            raise api_errors.unknown(10004, "Guild") from None
 
     def channel(self, request: web.Request) -> TextChannel:
         """The channel in the path, which the bot must be able to see."""

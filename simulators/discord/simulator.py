@@ -18,8 +18,7 @@ from simulators.discord.commands import Choice
 from simulators.discord.connector import loopback_connector
 from simulators.discord.errors import UnknownPlace
 from simulators.discord.faults import ServerFaults
-from simulators.discord.gateway import SimulatedDiscordGateway
-from simulators.discord.gateway_state import HEARTBEAT_INTERVAL_MS
+from simulators.discord.gateway import HEARTBEAT_INTERVAL_MS, SimulatedDiscordGateway
 from simulators.discord.interactions import (
     FIRST_RESPONSE_S,
     Interaction,
@@ -27,19 +26,17 @@ from simulators.discord.interactions import (
     InteractionType,
 )
 from simulators.discord.messages import Board, Message
+from simulators.discord.payloads import VoiceStateUpdate
 from simulators.discord.people import SimulatedPerson
-from simulators.discord.portal import NO_CHOICES, Portal
-from simulators.discord.rest import PREFIX, Places, hang_up, rest_app
+from simulators.discord.rest import NO_CHOICES, PREFIX, Places, Portal, hang_up, rest_app
 from simulators.discord.rest_commands import Commands, Registry
-from simulators.discord.rest_direct_messages import DirectMessages
 from simulators.discord.rest_interactions import Answers
-from simulators.discord.rest_messages import Messages
+from simulators.discord.rest_messages import DirectMessages, Messages
 from simulators.discord.sessions import Session
-from simulators.discord.shared import SharedState
+from simulators.discord.shared import Counters, SharedState
 from simulators.discord.tls import authority
 from simulators.discord.udp import MediaPort
 from simulators.discord.uplink import SentPacket
-from simulators.discord.violations import Counters
 from simulators.discord.voice import SimulatedVoice
 from simulators.discord.voice_gateway import HEARTBEAT_INTERVAL_MS as VOICE_HEARTBEAT_MS
 from simulators.discord.voice_gateway import VoiceGateway
@@ -87,26 +84,26 @@ class DiscordSimulator:
         if privileged_intents is not None:
             portal = replace(portal, privileged_intents=privileged_intents)
         self._portal = portal
-        self._backstage = backstage = SharedState()
+        self._shared = shared = SharedState()
         self._gateway = SimulatedDiscordGateway(
             self.token,
-            backstage,
+            shared,
             heartbeat_interval_ms=heartbeat_interval_ms,
             privileged_intents=self._portal.privileged_intents.value,
         )
         emit = self._gateway.emit
         self._world = World(emit, dave=dave)
-        self._media = MediaPort(backstage)
-        self._voice = SimulatedVoice(self._world, emit, self._media, backstage)
+        self._media = MediaPort(shared)
+        self._voice = SimulatedVoice(self._world, emit, self._media, shared)
         self._voice_gateway = VoiceGateway(
-            self._voice, backstage, modes=modes, heartbeat_interval_ms=voice_heartbeat_interval_ms
+            self._voice, shared, modes=modes, heartbeat_interval_ms=voice_heartbeat_interval_ms
         )
         self._gateway.world = self._world
-        self._gateway.on_voice_state = self._voice.bot_asks
+        self._gateway.on_voice_state = self._voice_state_asked
         self._gateway.on_session_end = self._session_ended
         self._registry = Registry(self._world)
         self._board = Board(self._world.bot, emit)
-        self._desk = Interactions(self._board, emit, backstage, first_response_s=first_response_s)
+        self._desk = Interactions(self._board, emit, shared, first_response_s=first_response_s)
         self._people: list[SimulatedPerson] = []
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -134,7 +131,7 @@ class DiscordSimulator:
         for person in self._people:
             if person.channel is not None:
                 await person.leave()
-        self._backstage.timers.close()
+        self._shared.timers.close()
         for connection in list(self._gateway.connections):
             connection.socket.close(_GOING_AWAY)
         for socket in list(self._voice_gateway.sockets):
@@ -144,7 +141,7 @@ class DiscordSimulator:
         self._media.close()
 
     def _rest(self) -> web.Application:
-        app = rest_app(self.token, self._backstage)
+        app = rest_app(self.token, self._shared)
         places = Places(self._world, self._voice, self._portal)
         places.add_to(app)
         Messages(places, self._world, self._board).add_to(app)
@@ -156,7 +153,7 @@ class DiscordSimulator:
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         """Both gateways live at the root; the host name tells which is meant."""
         host = request.host.partition(":")[0]
-        faults = self._backstage.faults
+        faults = self._shared.faults
         if host.endswith(".discord.gg"):
             if faults.gateway_away:
                 raise hang_up(request)
@@ -168,7 +165,10 @@ class DiscordSimulator:
         raise web.HTTPNotFound
 
     def _session_ended(self, session: Session) -> None:
-        self._voice.lose_all([g for g in self._world.guilds.values() if session.sees(g.id)])
+        self._voice.end_calls(session.id)
+
+    def _voice_state_asked(self, session: Session, update: VoiceStateUpdate) -> None:
+        self._voice.bot_asks(update, session.id)
 
     @property
     def port(self) -> int:
@@ -177,7 +177,7 @@ class DiscordSimulator:
 
     def connector(self) -> aiohttp.TCPConnector:
         """For ``discord.Client(connector=...)``; one per client, which closes it."""
-        return loopback_connector(self._port, authority(), self._backstage)
+        return loopback_connector(self._port, authority(), self._shared)
 
     # -- the world -----------------------------------------------------------------------------
 
@@ -208,7 +208,7 @@ class DiscordSimulator:
         self._gateway.emit(
             "GUILD_MEMBER_ADD", member.payload() | {"guild_id": str(guild.id)}, guild.id
         )
-        person = SimulatedPerson(guild, member, self._voice, self._backstage)
+        person = SimulatedPerson(guild, member, self._voice, self._shared)
         self._people.append(person)
         return person
 
@@ -217,16 +217,16 @@ class DiscordSimulator:
     @property
     def violations(self) -> list[str]:
         """Everything the bot did that Discord would refuse: where, and what. Assert it empty."""
-        return self._backstage.referee.violations
+        return self._shared.violations.texts
 
     @property
     def counters(self) -> Counters:
-        return self._backstage.referee.counters
+        return self._shared.counters
 
     @property
     def faults(self) -> ServerFaults:
         """Switches for faults on Discord's side."""
-        return self._backstage.faults
+        return self._shared.faults
 
     def commands(self, guild: SimulatedGuild | None = None) -> list[dict[str, Any]]:
         """The commands the bot has registered, globally or in a guild, as Discord shows them."""
@@ -374,7 +374,7 @@ class DiscordSimulator:
 
     def cut_off(self) -> None:
         """The bot's network is gone: what is open breaks, and nothing new comes about."""
-        faults = self._backstage.faults
+        faults = self._shared.faults
         faults.gateway_away = faults.voice_gateway_away = faults.rest_away = True
         faults.udp_away = True
         self._gateway.drop(resumable=True, abruptly=True)
@@ -383,7 +383,7 @@ class DiscordSimulator:
 
     def reconnect(self) -> None:
         """The bot's network is back."""
-        faults = self._backstage.faults
+        faults = self._shared.faults
         faults.gateway_away = faults.voice_gateway_away = faults.rest_away = False
         faults.udp_away = False
 

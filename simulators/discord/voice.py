@@ -44,19 +44,21 @@ class _Ticket:
 class SimulatedVoice:
     """All calls of all guilds."""
 
-    def __init__(self, world: World, emit: Emit, media: MediaPort, backstage: SharedState) -> None:
+    def __init__(self, world: World, emit: Emit, media: MediaPort, shared: SharedState) -> None:
         self.media = media
         self._world = world
         self._emit = emit
-        self._backstage = backstage
+        self._shared = shared
         self._calls: dict[int, SimulatedCall] = {}
         self._tickets: dict[str, _Ticket] = {}
         self._used_up: set[str] = set()
+        self._asked_by: dict[int, str] = {}
+        """The main session that asked for the bot's call, by guild."""
 
     def call(self, channel: VoiceChannel) -> SimulatedCall:
         """The channel's call; there is one even while nobody is in it."""
         if channel.id not in self._calls:
-            self._calls[channel.id] = SimulatedCall(channel, self._backstage)
+            self._calls[channel.id] = SimulatedCall(channel, self._shared)
         return self._calls[channel.id]
 
     def peer(self, guild: SimulatedGuild) -> Peer | None:
@@ -78,8 +80,8 @@ class SimulatedVoice:
 
     # -- the bot comes and goes ----------------------------------------------------------------
 
-    def bot_asks(self, ask: VoiceStateUpdate) -> None:
-        """Op 4 of the main gateway: join, move, change flags or leave."""
+    def bot_asks(self, ask: VoiceStateUpdate, session_id: str) -> None:
+        """Op 4 of a session at the main gateway: join, move, change flags or leave."""
         try:
             guild = self._world.guild(ask.guild_id)
             if ask.channel_id is None:
@@ -89,10 +91,11 @@ class SimulatedVoice:
             if not isinstance(channel, VoiceChannel):
                 raise UnknownPlace(f"{ask.channel_id} is no voice channel of the guild")
         except UnknownPlace as error:
-            self._backstage.referee.violation("gateway op 4", error)
+            self._shared.violations.add("gateway op 4", error)
             return
         allowed = guild.permissions(guild.bot, channel)
         if allowed.view_channel and allowed.connect:  # otherwise Discord does not answer at all
+            self._asked_by[guild.id] = session_id
             self._enter(channel, self_mute=ask.self_mute, self_deaf=ask.self_deaf)
 
     def _enter(self, channel: VoiceChannel, *, self_mute: bool, self_deaf: bool) -> None:
@@ -116,7 +119,7 @@ class SimulatedVoice:
             self.give_server(guild, replaces=False)
             return
         self._hang_up(self.call(old.channel), DISCONNECTED)
-        self._backstage.timers.later(_BETWEEN_SOCKETS_S, lambda: self._give_next_server(state))
+        self._shared.timers.later(_BETWEEN_SOCKETS_S, lambda: self._give_next_server(state))
 
     def _give_next_server(self, state: VoiceState) -> None:
         """Where to go on, unless the bot has left meanwhile or was moved again."""
@@ -166,10 +169,11 @@ class SimulatedVoice:
             else:
                 self.clear_state(guild, state.member)
 
-    def lose_all(self, guilds: list[SimulatedGuild]) -> None:
-        """The bot's main session is over, and with it its calls; there is nobody to tell."""
-        for guild in guilds:
-            if guild.bot.user.id in guild.voice_states:
+    def end_calls(self, session_id: str) -> None:
+        """End the calls that a main session asked for, because the session is over."""
+        for guild in list(self._world.guilds.values()):
+            asked_by = self._asked_by.get(guild.id)
+            if asked_by == session_id and guild.bot.user.id in guild.voice_states:
                 self.remove(guild)
 
     def _use_up(self, guild: SimulatedGuild) -> None:
@@ -191,7 +195,7 @@ class SimulatedVoice:
         if socket is not None and close is not None:
             socket.close(close)
         elif socket is not None:
-            self._backstage.timers.later(_HANG_UP_S, lambda: socket.close(DISCONNECTED))
+            self._shared.timers.later(_HANG_UP_S, lambda: socket.close(DISCONNECTED))
         call.changes.notify()
 
     # -- the bot at the voice gateway ----------------------------------------------------------
@@ -217,7 +221,7 @@ class SimulatedVoice:
             raise BadFrame(DAVE_NEEDED, "E2EE/DAVE protocol required")
         replaces = ticket.replaces or call.peer is not None
         self._hang_up(call, SESSION_OVER)
-        peer = Peer(call, state, identify.token, self._backstage, replaces=replaces)
+        peer = Peer(call, state, identify.token, self._shared, replaces=replaces)
         call.peer = peer
         self.media.register(peer)
         return peer
@@ -242,7 +246,7 @@ class SimulatedVoice:
             if peer.call.peer is peer and peer.socket is None:
                 self.remove(peer.call.channel.guild)
 
-        self._backstage.timers.later(RESUMABLE_S, give_up)
+        self._shared.timers.later(RESUMABLE_S, give_up)
 
     # -- faults --------------------------------------------------------------------------------
 

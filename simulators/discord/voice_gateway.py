@@ -41,13 +41,13 @@ class VoiceGateway:
     def __init__(
         self,
         voice: SimulatedVoice,
-        backstage: SharedState,
+        shared: SharedState,
         *,
         modes: tuple[rtp.Mode, ...] = rtp.MODES,
         heartbeat_interval_ms: int = HEARTBEAT_INTERVAL_MS,
     ) -> None:
         self.voice = voice
-        self.backstage = backstage
+        self.shared = shared
         self.modes = modes
         self.heartbeat_interval_ms = heartbeat_interval_ms
         self.sockets: set[Socket] = set()
@@ -114,7 +114,7 @@ class VoiceGatewayConnection:
 
     def _refuse(self, error: BadFrame) -> None:
         if error.fault:
-            self._gateway.backstage.referee.violation("voice gateway", error)
+            self._gateway.shared.violations.add("voice gateway", error)
         if error.close_code == ABNORMAL:
             self._socket.abort()
         else:
@@ -140,7 +140,7 @@ class VoiceGatewayConnection:
         self._off_watch()
         limit_s = self._gateway.heartbeat_interval_ms / 1000 * _MISSED_HEARTBEATS
         overdue = BadFrame(TIMED_OUT, "no heartbeat")
-        timers = self._gateway.backstage.timers
+        timers = self._gateway.shared.timers
         self._off_watch = timers.later(limit_s, lambda: self._refuse(overdue))
 
     def _heartbeat(self, data: object) -> None:
@@ -148,11 +148,11 @@ class VoiceGatewayConnection:
         peer = self._peer  # none yet: a bot that comes to resume beats with its old number
         if peer is not None and beat.seq_ack > peer.sequence:
             last = f"where {peer.sequence} was the last"
-            self._gateway.backstage.referee.violation(
+            self._gateway.shared.violations.add(
                 "voice gateway", f"acknowledged frame {beat.seq_ack}, {last}"
             )
         self._watch()
-        if self._gateway.backstage.faults.ack_voice_heartbeats:
+        if self._gateway.shared.faults.ack_voice_heartbeats:
             self._say(VoiceOp.HEARTBEAT_ACK, {"t": beat.t})
 
     # -- identify and resume -------------------------------------------------------------------
@@ -161,10 +161,10 @@ class VoiceGatewayConnection:
         identify = read(VoiceIdentify, data)
         if self._peer is not None:
             raise BadFrame(ALREADY, "identified twice")
-        refusals = self._gateway.backstage.faults.refuse_voice
+        refusals = self._gateway.shared.faults.refuse_voice
         if refusals:
             raise BadFrame(refusals.popleft(), "refused on request", fault=False)
-        if (code := self._gateway.backstage.faults.refuse_all_voice) is not None:
+        if (code := self._gateway.shared.faults.refuse_all_voice) is not None:
             raise BadFrame(code, "refused on request", fault=False)
         peer = self._gateway.voice.admit(identify)
         self._peer, peer.socket = peer, self._socket
@@ -203,7 +203,7 @@ class VoiceGatewayConnection:
         if peer.described:
             raise BadFrame(BAD_REQUEST, "selected a protocol twice")
         if peer.address != (select.data.address, select.data.port):
-            self._gateway.backstage.referee.violation(
+            self._gateway.shared.violations.add(
                 "voice gateway", "selected an address other than the one discovered"
             )
         peer.describe(mode)

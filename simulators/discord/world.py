@@ -9,9 +9,8 @@ from typing import Final, TypeVar
 
 import discord
 
-from simulators.discord.api_objects import BLANK_GUILD, LONG_AGO, Json, role_payload
+from simulators.discord.api_objects import BLANK_GUILD, LONG_AGO, Json, role_payload, snowflake
 from simulators.discord.errors import UnknownPlace
-from simulators.discord.ids import snowflake
 
 Emit = Callable[[str, Json, int], None]
 """Sends a gateway event: its name, its data, and the id of the guild it happened in."""

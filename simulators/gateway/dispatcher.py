@@ -20,12 +20,12 @@ class RequestDispatcher:
         self,
         methods: Methods,
         faults: GatewayFaults,
-        blame: Callable[[str], None],
+        report_violation: Callable[[str], None],
         drop_connections: Callable[[], None],
     ) -> None:
         self._methods = methods
         self._faults = faults
-        self._blame = blame
+        self._report_violation = report_violation
         self._drop_connections = drop_connections
         self._late: set[asyncio.Task[None]] = set()
         self.requests: list[tuple[str, dict[str, Any]]] = []
@@ -36,11 +36,11 @@ class RequestDispatcher:
         try:
             request = read_request(text)
         except Refusal as refusal:
-            self._blame(refusal.message)
+            self._report_violation(refusal.message)
             peer.refuse(frame_id(text), refusal)
             return
         if request is None:
-            self._blame("a frame that is no JSON")
+            self._report_violation("a frame that is no JSON")
             return
         params = request.params or {}
         self.requests.append((request.method, params))
@@ -67,7 +67,7 @@ class RequestDispatcher:
 
     def _refuse(self, peer: ClientPeer, ident: str, refusal: Refusal, mute: bool) -> None:
         if refusal.violation:
-            self._blame(refusal.message)
+            self._report_violation(refusal.message)
         if not mute:
             peer.refuse(ident, refusal)
 

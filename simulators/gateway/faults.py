@@ -10,8 +10,8 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
-from simulators.gateway.outbox import EventFaultKind
 from simulators.gateway.refusal import Refusal, starting
 
 
@@ -73,12 +73,21 @@ class RunFault:
     swallowed: bool = False
 
 
+class EventFaultKind(Enum):
+    """What happens to one event."""
+
+    LOSE = auto()
+    REPEAT = auto()
+    DELAY = auto()
+    SWAP = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class EventFault:
     """One chat event's misfortune, on all connections."""
 
     state: str
-    mischief: EventFaultKind
+    kind: EventFaultKind
     seconds: float = 0.0
 
 
@@ -195,14 +204,14 @@ class GatewayFaults:
         if method == "chat.send" and self.busy:
             raise self.busy.popleft()
 
-    def mischief_with(
+    def event_fault(
         self, event: str, payload: Mapping[str, object]
     ) -> tuple[EventFaultKind | None, float]:
         """What happens to this event, and the seconds that it is late."""
         if not self.events or event != "chat" or payload.get("state") != self.events[0].state:
             return None, 0.0
         fault = self.events.popleft()
-        return fault.mischief, fault.seconds
+        return fault.kind, fault.seconds
 
     def takes_no_answer(self, method: str) -> bool:
         """Whether this request is one to leave unanswered."""

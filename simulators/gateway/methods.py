@@ -72,7 +72,7 @@ class Methods:
         agents: Mapping[str, SimulatedAgent],
         default_agent: str,
         runner: AgentRunner,
-        floor: RunHost,
+        host: RunHost,
         clock: Clock,
         nodes: NodeMethods,
     ) -> None:
@@ -80,7 +80,7 @@ class Methods:
         self._nodes = nodes
         self._default_agent = default_agent
         self._runner = runner
-        self._floor = floor
+        self._host = host
         self._clock = clock
         self._sessions = Sessions(agents, default_agent)
         self._queued: dict[str, _Queued] = {}
@@ -206,9 +206,9 @@ class Methods:
             "sessionKey": session.key,
             "seq": 1,
             "state": "final",
-            "message": text_message(said, self._floor.now_ms()),
+            "message": text_message(said, self._host.now_ms()),
         }
-        self._floor.publish("chat", payload)
+        self._host.publish("chat", payload)
         return {"runId": params.idempotency_key, "status": "started"}
 
     # -- the others --------------------------------------------------------------------------------

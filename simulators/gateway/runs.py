@@ -49,8 +49,8 @@ class RunHost(Protocol):
 class AgentRunner:
     """Starts runs, ends them, and tells everyone."""
 
-    def __init__(self, floor: RunHost, faults: GatewayFaults, sleep: Sleep, clock: Clock) -> None:
-        self._floor = floor
+    def __init__(self, host: RunHost, faults: GatewayFaults, sleep: Sleep, clock: Clock) -> None:
+        self._host = host
         self._faults = faults
         self._sleep = sleep
         self._clock = clock
@@ -75,7 +75,7 @@ class AgentRunner:
             owner=owner,
             owner_device=owner_device,
             fault=self._faults.next_run(),
-            started_at_ms=self._floor.now_ms(),
+            started_at_ms=self._host.now_ms(),
         )
         self.runs.append(run)
         session.active = run
@@ -90,10 +90,10 @@ class AgentRunner:
     def abort(self, run: SimulatedRun, stop_reason: str, *, keep_partial: bool) -> None:
         """End a run now. Its partial text goes into the history only if it is kept."""
         if keep_partial and run.text:
-            run.session.note_assistant(run.text, self._floor.now_ms())
+            run.session.note_assistant(run.text, self._host.now_ms())
         payload: dict[str, Any] = {"state": "aborted", "stopReason": stop_reason}
         if run.text:
-            payload["message"] = text_message(run.text, self._floor.now_ms())
+            payload["message"] = text_message(run.text, self._host.now_ms())
         run.stop_reason = stop_reason
         self._end(run, "aborted", "aborted")
         self._chat(run, payload)
@@ -161,7 +161,7 @@ class AgentRunner:
         """Call a tool; what the agent has to say to its result."""
         item = {"itemId": str(uuid.uuid4()), "kind": "tool", "name": tool.name}
         self._agent(run, "item", {**item, "phase": "start", "status": "running"})
-        result = await self._floor.use_tool(tool.name, tool.arguments, run.session.key)
+        result = await self._host.use_tool(tool.name, tool.arguments, run.session.key)
         run.tool_results.append(result)
         self._agent(run, "item", {**item, "phase": "end", "status": "completed"})
         return tool.then(result)
@@ -200,7 +200,7 @@ class AgentRunner:
             return False
         if fault.drop_after_words == words:
             self._flush(run)
-            self._floor.drop_connections()
+            self._host.drop_connections()
         if fault.pause is not None and fault.pause.after_words == words:
             if fault.pause.flush:
                 self._flush(run)
@@ -224,7 +224,7 @@ class AgentRunner:
         self._delta(run, keep, replace=True)
 
     def _delta(self, run: SimulatedRun, text: str, *, replace: bool = False) -> None:
-        message = text_message(run.published, self._floor.now_ms())
+        message = text_message(run.published, self._host.now_ms())
         payload: dict[str, Any] = {"state": "delta", "deltaText": text, "message": message}
         if replace:
             payload["replace"] = True
@@ -232,7 +232,7 @@ class AgentRunner:
 
     def _finish(self, run: SimulatedRun) -> None:
         self._agent(run, "lifecycle", {"phase": "end", "aborted": False, "stopReason": "stop"})
-        now = self._floor.now_ms()
+        now = self._host.now_ms()
         run.session.note_assistant(run.text, now)
         final: dict[str, Any] = {"state": "final", "stopReason": "stop"}
         if not run.fault.bare_final:
@@ -269,7 +269,7 @@ class AgentRunner:
 
     def _end(self, run: SimulatedRun, status: str, summary: str) -> None:
         run.status, run.summary = status, summary
-        run.ended_at_ms = self._floor.now_ms()
+        run.ended_at_ms = self._host.now_ms()
         run.ended.set()
         if run.session.active is run:
             run.session.active = None
@@ -284,17 +284,17 @@ class AgentRunner:
             self.start(session, session.queued.popleft())
 
     def _chat(self, run: SimulatedRun, payload: dict[str, Any]) -> None:
-        self._floor.publish("chat", {**self._base(run), "seq": run.seq, **payload})
+        self._host.publish("chat", {**self._base(run), "seq": run.seq, **payload})
 
     def _bare(self, session: SimulatedSession, run_id: str, payload: dict[str, Any]) -> None:
         """A chat event from outside of the run: it does not know the agent, and counts anew."""
         base = {"runId": run_id, "sessionKey": session.key, "seq": 1}
-        self._floor.publish("chat", {**base, **payload})
+        self._host.publish("chat", {**base, **payload})
 
     def _agent(self, run: SimulatedRun, stream: str, data: dict[str, Any]) -> None:
         """The `agent` events beside the `chat` ones: noise to a client that reads only these."""
         event = {**self._base(run), "seq": run.next_seq(), "stream": stream, "data": data}
-        self._floor.publish("agent", {**event, "ts": self._floor.now_ms(), "isHeartbeat": False})
+        self._host.publish("agent", {**event, "ts": self._host.now_ms(), "isHeartbeat": False})
 
     @staticmethod
     def _base(run: SimulatedRun) -> dict[str, Any]:

@@ -26,16 +26,16 @@ from websockets.http11 import Response as HttpResponse
 
 from openclaw_client.clock import Clock, Timer
 from openclaw_client.protocol.frames import CLOSE_RESTART, MAX_FRAME_BYTES
+from simulators.changes import Changes
 from simulators.gateway.admission import Authenticator
 from simulators.gateway.agents import SimulatedAgent, default_agents
 from simulators.gateway.dispatcher import RequestDispatcher
 from simulators.gateway.faults import GatewayFaults
-from simulators.gateway.freeze import FreezeSwitch
 from simulators.gateway.handshake import FORWARDED, Handshake, now_ms
 from simulators.gateway.methods import Methods
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.nodes import Nodes
-from simulators.gateway.peer import ClientPeer
+from simulators.gateway.peer import ClientPeer, FreezeSwitch
 from simulators.gateway.runs import AgentRunner, Sleep
 from simulators.gateway.sessions import SimulatedRun
 
@@ -87,10 +87,10 @@ class GatewaySimulator:
         self.faults = GatewayFaults()
         self.violations: list[str] = []
         self.handshakes = 0
-        self._keeper = Authenticator(self.token, remote=remote)
+        self._authenticator = Authenticator(self.token, remote=remote)
         self._node_commands = frozenset(node_commands)
         self._trusted_proxy = trusted_proxy
-        self._ice = FreezeSwitch()
+        self._freeze_switch = FreezeSwitch()
         self._strict = strict
         self._port = port
         self._tls = tls
@@ -100,7 +100,7 @@ class GatewaySimulator:
         self._peers: set[ClientPeer] = set()
         self._server: Server | None = None
         self._ticker: Timer | None = None
-        self._activity = asyncio.Event()
+        self._changes = Changes()
 
     @property
     def url(self) -> str:
@@ -129,7 +129,7 @@ class GatewaySimulator:
     @property
     def requests(self) -> list[tuple[str, dict[str, Any]]]:
         """Every request after the handshakes: method and params."""
-        return self._desk.requests
+        return self._dispatcher.requests
 
     def asked(self, method: str) -> list[dict[str, Any]]:
         """The params of all requests of one method so far."""
@@ -141,17 +141,12 @@ class GatewaySimulator:
         Raises:
             TimeoutError: it did not become true in time; says what has happened here.
         """
-        try:
-            async with asyncio.timeout(timeout_s):
-                while not true():
-                    await self._activity.wait()
-        except TimeoutError:
-            methods = [method for method, _ in self.requests]
-            runs = [run.status for run in self.runs]
-            raise TimeoutError(
-                f"not within {timeout_s:g} s; {self.connected} connected, requests: {methods}, "
-                f"runs: {runs}"
-            ) from None
+        await self._changes.until(lambda: bool(true()), timeout_s, self._describe)
+
+    def _describe(self) -> str:
+        methods = [method for method, _ in self.requests]
+        runs = [run.status for run in self.runs]
+        return f"{self.connected} connected, requests: {methods}, runs: {runs}"
 
     # -- life --------------------------------------------------------------------------------------
 
@@ -168,11 +163,11 @@ class GatewaySimulator:
             clock,
             NodeMethods(self.nodes),
         )
-        self._desk = RequestDispatcher(
+        self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections
         )
-        self._door = Handshake(
-            self._keeper,
+        self._handshake = Handshake(
+            self._authenticator,
             self.faults,
             self._methods.names,
             self._tick_interval_s,
@@ -197,7 +192,7 @@ class GatewaySimulator:
 
     async def come_back(self) -> None:
         """Listen (again), on the same port as before, as a new process that knows of no run."""
-        self._door.boot_id = str(uuid.uuid4())
+        self._handshake.boot_id = str(uuid.uuid4())
         self._server = await serve(
             self._serve,
             "127.0.0.1",
@@ -207,14 +202,14 @@ class GatewaySimulator:
             max_size=MAX_FRAME_BYTES,
             ping_interval=_PING_S,
             process_request=self._check_forwarding,
-            create_connection=self._ice.connection_class(),
+            create_connection=self._freeze_switch.connection_class(),
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
 
     async def go_away(self) -> None:
         """Die without a word: connections break, runs end, nobody listens."""
         server, self._server = self._server, None
-        self._ice.thaw()
+        self._freeze_switch.thaw()
         if server is None:
             return
         for connection in list(server.connections):
@@ -222,7 +217,7 @@ class GatewaySimulator:
         server.close(close_connections=False)
         await server.wait_closed()
         await self._runner.stop()
-        await self._desk.close()
+        await self._dispatcher.close()
 
     @asynccontextmanager
     async def away(self) -> AsyncIterator[None]:
@@ -265,15 +260,15 @@ class GatewaySimulator:
     def freeze(self) -> None:
         """Leave all connections half-open: they stand, new ones are taken, and nothing is read or
         said, not even a pong."""
-        self._ice.freeze()
+        self._freeze_switch.freeze()
 
     def thaw(self) -> None:
         """Go on where ``freeze`` has stopped."""
-        self._ice.thaw()
+        self._freeze_switch.thaw()
 
     def approve(self, request_id: str) -> None:
         """Pair a device, as ``openclaw devices approve`` does."""
-        self._keeper.devices.approve(request_id)
+        self._authenticator.devices.approve(request_id)
 
     def approve_node(self, request_id: str) -> None:
         """Let a node's commands be used, as ``openclaw nodes approve`` does."""
@@ -302,11 +297,11 @@ class GatewaySimulator:
 
     def publish(self, event: str, payload: dict[str, Any]) -> None:
         """Tell everyone who hears runs."""
-        mischief, delay_s = self.faults.mischief_with(event, payload)
+        fault, delay_s = self.faults.event_fault(event, payload)
         for peer in self._peers:
             if peer.hears_runs:
-                peer.event(event, payload, mischief, delay_s=delay_s)
-        self._happened()
+                peer.event(event, payload, fault, delay_s=delay_s)
+        self._changes.notify()
 
     async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str:
         """What an agent that calls a node's tool reads as its result."""
@@ -316,13 +311,13 @@ class GatewaySimulator:
         for peer in self._peers:
             if peer.admission.may("operator.pairing"):
                 peer.event(event, payload)
-        self._happened()
+        self._changes.notify()
 
     async def _serve(self, socket: ServerConnection) -> None:
         try:
-            peer = await self._door.greet(socket)
+            peer = await self._handshake.greet(socket)
             self.handshakes += 1
-            self._happened()
+            self._changes.notify()
             if peer is None:
                 return
             self._peers.add(peer)
@@ -330,16 +325,16 @@ class GatewaySimulator:
                 self.nodes.came(peer)
             else:
                 peer.event("health", {"ok": True, "ts": now_ms()})
-            self._happened()
+            self._changes.notify()
             try:
                 async for text in socket:
-                    self._desk.take(peer, text)
-                    self._happened()
+                    self._dispatcher.take(peer, text)
+                    self._changes.notify()
             finally:
                 self._peers.discard(peer)
                 peer.gone()
                 self.nodes.went(peer)
-                self._happened()
+                self._changes.notify()
         except ConnectionClosed:
             pass
 
@@ -357,7 +352,3 @@ class GatewaySimulator:
     def _tick_and_go_on(self) -> None:
         self.tick()
         self._schedule_tick()
-
-    def _happened(self) -> None:
-        self._activity.set()
-        self._activity.clear()
