@@ -15,12 +15,12 @@ import argparse
 import asyncio
 import gc
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import av
 import numpy as np
@@ -33,17 +33,16 @@ from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels, SpeechToText
 from pipeline.inference.vad import SileroVad
-from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.inference.whisper import Transcriber
 from pipeline.language.names import NameFinder
 from pipeline.latency import percentile
 from pipeline.listening.audio_input import AudioInput
-from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.listening.audio_recognition import AudioRecognition
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings, SttSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from settings import load_settings
-
-T = TypeVar("T")
+from testing.recognition_room import FakeRecognitionRoom, NoTranscriber
 
 SPEAKERS: Final = (1, 5, 10, 20)
 STAGGER_MS: Final = 60
@@ -80,14 +79,6 @@ class ListeningRow:
     rss_mb: float
 
 
-class NoWords:
-    """In the place of a transcriber: costs nothing, and leaves the turn model alone to decide."""
-
-    def transcribe(self, audio: Samples, **_: Any) -> Transcription:
-        ms = audio.size * 1000 / HEARD_RATE
-        return Transcription("", "en", 0.0, 0.0, ms, 0.0, rejected="not asked")
-
-
 class TimedHearing(AudioInput):
     """Counts the CPU of its ticks."""
 
@@ -113,39 +104,15 @@ class TimedTurn:
         return probability
 
 
-class Room:
-    """Takes what listeners report, and owns their tasks."""
-
-    names = NameFinder({"jarvis": ("Jarvis",)})
-    hotwords = "Jarvis"
+class _TurnCounter(FakeRecognitionRoom):
+    """Counts the ends of turns."""
 
     def __init__(self) -> None:
+        super().__init__(NameFinder({"jarvis": ("Jarvis",)}), "Jarvis")
         self.turns = 0
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    def speech_began(self, speaker: Speaker, at: float) -> None: ...
-
-    def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self.turns += 1
-
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
-
-    def understood(self, utterance: FinalTranscript) -> None: ...
-
-    def not_understood(self, speaker: Speaker, why: str) -> None: ...
-
-    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def aclose(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def talk(seconds: float) -> Pcm16:
@@ -178,13 +145,13 @@ async def scene(
     speakers: int, audio: Pcm16, vad: SileroVad, turn: SmartTurn, stt: SpeechToText | None
 ) -> ListeningRow:
     """Everybody talks; what it cost."""
-    room = Room()
+    room = _TurnCounter()
     hearing, timed_turn = TimedHearing(vad, time.monotonic), TimedTurn(turn)
     models = SpeechModels(
         hearing,
         timed_turn,
         ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
-        stt or NoWords(),
+        stt or NoTranscriber(),
         ModelWorker("speech to text"),
     )
     async with AsyncExitStack() as stack:

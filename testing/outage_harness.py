@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from discord_bot.settings import DiscordSettings
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.events import Observer
 from pipeline.orchestrator import PipelineOrchestrator
-from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
+from pipeline.ports import Loudspeaker
 from simulators.discord import (
     DiscordSimulator,
     SimulatedGuild,
@@ -29,6 +29,7 @@ from simulators.discord import (
     TextChannel,
     VoiceChannel,
 )
+from testing.calls import ListeningRoom, ThreeAgents
 from testing.virtual_time import VirtualTimeLoop
 
 WORD_EVERY_S: Final = 1.0
@@ -44,54 +45,15 @@ class NotInTime(Exception):
     """What a play waited for did not come about; the text says what."""
 
 
-class MemberEar:
-    """In the conversation's place: when something was heard, by the loop's clock."""
+@dataclass(eq=False)
+class _RecordingRoom(ListeningRoom):
+    """Records when a member was heard, by the loop's clock."""
 
-    sensitivity = "medium"
-    persona = Persona("jarvis", "Jarvis", Voice("jarvis"))
-
-    def __init__(self, heard_at: list[float]) -> None:
-        self._heard_at = heard_at
-        self._people: set[int] = set()
-
-    @property
-    def people(self) -> set[int]:
-        return set(self._people)
-
-    def start(self) -> None:
-        """There is nothing to start."""
-
-    async def aclose(self) -> None:
-        """Nor to end."""
-
-    def person_joined(self, speaker: Speaker) -> None:
-        self._people.add(speaker.id)
-
-    def person_left(self, speaker_id: int) -> None:
-        self._people.discard(speaker_id)
+    heard_at: list[float] = field(default_factory=list)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
-        if speaker_id in self._people and np.abs(pcm.astype(int)).max() > _LOUD:
-            self._heard_at.append(at)
-
-
-class OneAgent:
-    """A catalogue of one, always within reach."""
-
-    async def choices(self) -> Sequence[Persona]:
-        return [MemberEar.persona]
-
-    async def reach(self) -> bool:
-        return True
-
-    def answered_by(self, agent: str) -> str:
-        return agent
-
-    def known(self) -> Sequence[Persona]:
-        return [MemberEar.persona]
-
-    def persona(self, agent: str) -> Persona:
-        return MemberEar.persona
+        if speaker_id in self.names and np.abs(pcm.astype(int)).max() > _LOUD:
+            self.heard_at.append(at)
 
 
 @dataclass(eq=False)
@@ -121,13 +83,14 @@ class OutageHarness:
         """A new process, so to say: nothing of the one before but its file."""
         self._connector = self.sim.connector()
 
-        def make_room(_: int, __: Loudspeaker, ___: Observer) -> PipelineOrchestrator:
-            return cast(PipelineOrchestrator, MemberEar(self.heard_at))
+        def make_room(_: int, output: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
+            room = _RecordingRoom(output, observer, heard_at=self.heard_at)
+            return cast(PipelineOrchestrator, room)
 
         self.bot = VoiceBot(
             DiscordSettings(guild_ready_timeout_s=0.05),
             make_room,
-            OneAgent(),
+            ThreeAgents(),
             GuildChoices("jarvis", "medium"),
             calls=RunningCalls(self.calls_file),
             connector=self._connector,

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from bench.conversation.errors import SceneError
-from bench.conversation.models import models
+from bench.conversation.models import BenchModels, load_models
 from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
+from bench.conversation.scene_files import SceneError
 from bench.conversation.turn_taking.__main__ import numbers, run
-from bench.conversation.turn_taking.policies import DetectedEnd, Ear, policies
+from bench.conversation.turn_taking.policies import DetectedEnd, policies
 from bench.conversation.turn_taking.rendered_scene import VOICES, TrueTurn, render_scene
 from bench.conversation.turn_taking.scenes import PARTS, load, parse
 from bench.conversation.turn_taking.scoring import JudgedScene, judge, score
@@ -112,11 +112,11 @@ def test_real_scenes_run_and_words_spare_a_speaker_who_hesitates() -> None:
         '- {kind: short, says: ["Stop."]}\n',
         "tuning",
     )
-    vad, turn = models()
+    vad, turn = load_models()
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
         staged = [render_scene(scene, renderer, 0) for scene in scenes]
-    found = run(staged, policies(TurnSettings()), Ear(vad, CachedTurnModel(turn)))
+    found = run(staged, policies(TurnSettings()), BenchModels(vad, CachedTurnModel(turn)))
     scores = {name: score([one for _, one in pairs]) for name, pairs in found.items()}
     ours = scores["ours, words as spoken"]
     assert (ours.cut, ours.missed, ours.lost) == (0, 0, 0)

@@ -69,7 +69,7 @@ class Ours(OursCall):
     async def close(self) -> None:
         await self._models.aclose()
         for room in self._rooms:
-            await room.close()
+            await room.aclose()
 
     async def open_voice(self, speakers: int) -> None:
         self._ear = AudioInput(load_vad(), time.monotonic)

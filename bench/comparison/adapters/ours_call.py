@@ -101,7 +101,7 @@ class OursCall(Room):
     async def close_conversation(self) -> None:
         self._player.stop()
         await self._models.aclose()
-        await self.close()
+        await self.aclose()
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
         if self._barge_in is not None:

@@ -1,9 +1,9 @@
 """Speech over a reply: ``python -m bench.conversation.barge_in``.
 
-Interruptions, backchannels, noises, side talk and echoes go through the real ear and the real room
-in virtual time while a reply sounds. Measured is from the first audible sample to the first frame
-in which the reply is quieter, silent or back. The voices are synthetic; the words come from an
-oracle, at the cost of a decode with Whisper base on one core.
+Interruptions, backchannels, noises, side talk and echoes reach the real pipeline in virtual time
+while a reply plays. Each time runs from the first audible sample to the first frame
+in which the reply is ducked, silent or resumed. Voices are synthetic. The words come from an oracle
+that takes as long as a decode with Whisper base on one core.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from bench.conversation.barge_in.scenario import Ear, SceneResult, play_scene
+from bench.conversation.barge_in.scenario import SceneResult, play_scene
 from bench.conversation.barge_in.scenes import BargeInScene, load
 from bench.conversation.barge_in.scoring import WRONG, JudgedBargeIn, MedianAndWorst, judge, spread
-from bench.conversation.models import models
+from bench.conversation.models import BenchModels, load_models
 from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
 from bench.report import add_json_argument, write_json
@@ -78,15 +78,15 @@ def main() -> None:
     add_json_argument(parser)
     arguments = parser.parse_args()
     began = time.perf_counter()
-    vad, turn = models()
-    ear = Ear(vad, CachedTurnModel(turn), arguments.turn_ms, arguments.stt_ms)
+    vad, turn = load_models()
+    models = BenchModels(vad, CachedTurnModel(turn), arguments.turn_ms, arguments.stt_ms)
     settings = load_settings().pipeline
     judged: list[JudgedBargeIn] = []
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
         for scene in load():
             for voice in range(arguments.voices):
-                played = play_scene(scene, scene.number + 3 * voice, renderer, ear, settings)
+                played = play_scene(scene, scene.number + 3 * voice, renderer, models, settings)
                 judged.append(judge(scene, played))
                 if arguments.all or (arguments.verbose and judged[-1].wrong):
                     tell(scene, played, judged[-1])

@@ -17,12 +17,12 @@ from bench.conversation.barge_in.fakes import (
     RenderedVoice,
 )
 from bench.conversation.barge_in.scenes import SPEAKERS, BargeInScene, OverlapSound
+from bench.conversation.models import BenchModels
 from bench.conversation.noises import noise
 from bench.conversation.oracle import OracleModels, TranscriptStyle
 from bench.conversation.rendering import VOICES, RenderedSpeech, Renderer
 from pipeline.audio import FRAME_MS, HEARD_RATE
-from pipeline.inference.speech_models import TurnModel
-from pipeline.listening.audio_input import AudioInput, VoiceModel
+from pipeline.listening.audio_input import AudioInput
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings
@@ -42,16 +42,6 @@ _BOT: Final = "m2"
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
-    """The models that all scenes share, and what they cost on the virtual clock."""
-
-    vad: VoiceModel
-    turn: TurnModel
-    turn_ms: float
-    stt_ms: float
-
-
-@dataclass(frozen=True, slots=True)
 class SceneResult:
     """What came of a scene, in seconds since the reply began to sound.
 
@@ -66,11 +56,15 @@ class SceneResult:
 
 
 def play_scene(
-    scene: BargeInScene, voice: int, renderer: Renderer, ear: Ear, settings: PipelineSettings
+    scene: BargeInScene,
+    voice: int,
+    renderer: Renderer,
+    models: BenchModels,
+    settings: PipelineSettings,
 ) -> SceneResult:
     """Play a scene; ``voice`` chooses whose voices Ann and Ben have."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(_play(scene, _cast(voice), renderer, ear, settings))
+        return runner.run(_play(scene, _cast(voice), renderer, models, settings))
 
 
 def _cast(voice: int) -> dict[str, str]:
@@ -83,14 +77,14 @@ async def _play(
     scene: BargeInScene,
     cast: dict[str, str],
     renderer: Renderer,
-    ear: Ear,
+    models: BenchModels,
     settings: PipelineSettings,
 ) -> SceneResult:
     clock = asyncio.get_running_loop().time
     streams = {
         name: LiveStream(np.random.default_rng([scene.number, n])) for n, name in enumerate(cast)
     }
-    hearing = AudioInput(ear.vad, clock)
+    hearing = AudioInput(models.vad, clock)
     agent, loudspeaker = HeldAgent(STORY), LoggedLoudspeaker(clock)
     bot = RenderedVoice(renderer, _BOT)
     echoes = {
@@ -103,11 +97,11 @@ async def _play(
         settings=settings,
         models=OracleModels(
             hearing,
-            ear.turn,
+            models.turn,
             list(streams.values()),
             TranscriptStyle.WHISPER,
-            turn_ms=ear.turn_ms,
-            stt_ms=ear.stt_ms,
+            turn_ms=models.turn_ms,
+            stt_ms=models.stt_ms,
         ),
         agent=agent,
         voice=ReplyVoice(bot, loudspeaker),

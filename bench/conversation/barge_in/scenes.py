@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-import yaml
-
-from bench.conversation.errors import SceneError
 from bench.conversation.noises import NOISES
+from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 
-Wants: TypeAlias = Literal["stop", "go_on"]
+Wants: TypeAlias = Literal["stop", "continue"]
 SPEAKERS: Final = ("ann", "ben")
 _SOUNDS: Final = ("say", "noise", "echo_db")
 EARLIEST_MS: Final = -500
@@ -56,20 +54,15 @@ def parse(text: str) -> tuple[BargeInScene, ...]:
     """The scenes in the YAML ``text``.
 
     Raises:
-        SceneError: it is no such file; says which scene is wrong and how it must be.
+        SceneError: a scene is wrong; says which, and how it must be.
     """
-    try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SceneError(f"barge-in: this is no YAML: {error}") from error
-    if not isinstance(found, list) or not found:
-        raise SceneError("barge-in: must be a list of scenes, each with kind, wants and parts")
+    found = read_scenes(text, "barge-in", "kind, wants and parts")
     return tuple(_scene(each, number) for number, each in enumerate(found, 1))
 
 
 def _scene(found: Any, number: int) -> BargeInScene:
     where = f"barge-in, scene {number}"
-    _expect_fields(found, where, {"kind", "wants", "parts"})
+    check_fields(found, where, {"kind", "wants", "parts"})
     kind, wants, parts = found.get("kind"), found.get("wants"), found.get("parts")
     if not isinstance(kind, str):
         raise SceneError(f"{where}: kind is {kind!r}; it must be a word or two")
@@ -82,7 +75,7 @@ def _scene(found: Any, number: int) -> BargeInScene:
 
 
 def _part(found: Any, where: str) -> OverlapSound:
-    _expect_fields(found, where, {"speaker", "at_ms", *_SOUNDS})
+    check_fields(found, where, {"speaker", "at_ms", *_SOUNDS})
     given = [sound for sound in _SOUNDS if sound in found]
     if len(given) != 1:
         raise SceneError(
@@ -104,11 +97,3 @@ def _part(found: Any, where: str) -> OverlapSound:
     if given == ["echo_db"] and not (isinstance(sound, int | float) and sound <= 0):
         raise SceneError(f"{where}: echo_db is {sound!r}; it must be a number of at most 0")
     return OverlapSound(found["speaker"], at_ms, **{given[0]: sound})
-
-
-def _expect_fields(found: Any, where: str, known: set[str]) -> None:
-    if not isinstance(found, dict):
-        raise SceneError(f"{where}: must be a mapping with {', '.join(sorted(known))}")
-    unknown = sorted(str(key) for key in found.keys() - known)
-    if unknown:
-        raise SceneError(f"{where}: has {', '.join(unknown)}; known are {', '.join(sorted(known))}")

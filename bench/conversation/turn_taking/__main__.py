@@ -1,8 +1,8 @@
-"""Who is cut off, and who is kept waiting: ``python -m bench.conversation.turn_taking``.
+"""When turns are found to end, too early or too late: ``python -m bench.conversation.turn_taking``.
 
-Scenes with pauses inside turns go through the real ear, voice model, turn model and turn-taking in
-virtual time, and beside ours the policies in use elsewhere get the same audio. The voices are
-synthetic; the words come from an oracle, written as Whisper would write them.
+Scenes with pauses inside turns go through the real VAD, turn model and endpointing in virtual time.
+Policies in use elsewhere get the same audio. The voices are synthetic; the words come from an
+oracle, written as Whisper would write them.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from bench.conversation.models import models
+from bench.conversation.models import BenchModels, load_models
 from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
-from bench.conversation.turn_taking.policies import Ear, Policy, ends_of, policies
+from bench.conversation.turn_taking.policies import Policy, ends_of, policies
 from bench.conversation.turn_taking.rendered_scene import VOICES, RenderedScene, render_scene
 from bench.conversation.turn_taking.scenes import KINDS, PARTS, load
 from bench.conversation.turn_taking.scoring import JudgedScene, TurnTakingScore, judge, score
@@ -30,7 +30,7 @@ _HEADER: Final = (
 
 
 def run(
-    staged: Iterable[RenderedScene], wanted: Sequence[Policy], ear: Ear
+    staged: Iterable[RenderedScene], wanted: Sequence[Policy], models: BenchModels
 ) -> dict[str, list[tuple[RenderedScene, JudgedScene]]]:
     """Judge every scene under every policy, by the policy's name."""
     found: dict[str, list[tuple[RenderedScene, JudgedScene]]] = {
@@ -38,7 +38,7 @@ def run(
     }
     for each in staged:
         for policy in wanted:
-            ends = ends_of(policy, each, ear)
+            ends = ends_of(policy, each, models)
             judged = judge(each.scene.kind, each.turns, ends)
             found[policy.name] += [(each, one) for one in judged]
     return found
@@ -115,8 +115,8 @@ def main() -> None:
     add_json_argument(parser)
     arguments = parser.parse_args()
     began = time.perf_counter()
-    vad, turn = models()
-    ear = Ear(vad, CachedTurnModel(turn), arguments.turn_ms, arguments.stt_ms)
+    vad, turn = load_models()
+    models = BenchModels(vad, CachedTurnModel(turn), arguments.turn_ms, arguments.stt_ms)
     wanted = policies(load_settings().pipeline.turn)
     parts: dict[str, Any] = {}
     with EspeakEngine() as engine:
@@ -128,7 +128,7 @@ def main() -> None:
                 for scene in scenes
                 for voice in range(arguments.voices)
             )
-            found = run(staged, wanted, ear)
+            found = run(staged, wanted, models)
             parts[part] = report(part, found)
             if arguments.verbose:
                 misjudged(found[wanted[0].name])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import yaml
-
-from bench.conversation.errors import SceneError
+from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 
 KINDS: Final = (
     "plain", "clause", "sentence", "hesitation", "list", "short", "thinking", "overlap",
@@ -67,20 +64,15 @@ def parse(text: str, part: str) -> tuple[TurnScene, ...]:
     """The scenes in the YAML ``text``.
 
     Raises:
-        SceneError: it is no such file; says which scene is wrong and how it must be.
+        SceneError: a scene is wrong; says which, and how it must be.
     """
-    try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SceneError(f"{part}: this is no YAML: {error}") from error
-    if not isinstance(found, list) or not found:
-        raise SceneError(f"{part}: must be a list of scenes, each with kind and says or turns")
+    found = read_scenes(text, part, "kind and says or turns")
     return tuple(_scene(each, part, number) for number, each in enumerate(found, 1))
 
 
 def _scene(found: Any, part: str, number: int) -> TurnScene:
     where = f"{part}, scene {number}"
-    fields = _fields(found, where, {"kind", "says", "turns"})
+    fields = check_fields(found, where, {"kind", "says", "turns"})
     kind = fields.get("kind")
     if kind not in KINDS:
         raise SceneError(f"{where}: kind is {kind!r}; it must be one of {', '.join(KINDS)}")
@@ -98,7 +90,7 @@ def _scene(found: Any, part: str, number: int) -> TurnScene:
 
 
 def _turn(found: Any, where: str) -> ScriptedTurn:
-    fields = _fields(found, where, {"speaker", "says", "after_ms"})
+    fields = check_fields(found, where, {"speaker", "says", "after_ms"})
     speaker, after_ms = fields.get("speaker"), fields.get("after_ms", 0)
     if speaker not in SPEAKERS:
         raise SceneError(
@@ -124,15 +116,6 @@ def _says(found: Any, where: str) -> Script:
             f"{where}: {wrong_pause!r} stands where a pause must be, in ms, at least 50"
         )
     return tuple(found)
-
-
-def _fields(found: Any, where: str, known: set[str]) -> Mapping[str, Any]:
-    if not isinstance(found, dict):
-        raise SceneError(f"{where}: must be a mapping with {', '.join(sorted(known))}")
-    unknown = sorted(str(key) for key in found.keys() - known)
-    if unknown:
-        raise SceneError(f"{where}: has {', '.join(unknown)}; known are {', '.join(sorted(known))}")
-    return found
 
 
 def _is_speech(found: Any) -> bool:
