@@ -1,4 +1,4 @@
-"""One voice channel's call: people, the bot, and the audio that passes between them."""
+"""One voice channel's call: members, the bot, and the audio between them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MAX_TRACE: Final = 50_000
 
 
 class CallMember(Protocol):
-    """A person in the call."""
+    """A member in the call, as the call sees it."""
 
     ssrc: int
     announced: bool
@@ -56,7 +56,7 @@ class SimulatedCall:
 
     @property
     def settled(self) -> bool:
-        """The bot is in the call and, if it is encrypted, in one group with all who are here."""
+        """The bot is in the call and, if encrypted, in one MLS group with all members."""
         if self.peer is None or not self.peer.described:
             return False
         group = self.group
@@ -67,7 +67,7 @@ class SimulatedCall:
             )
         )
 
-    # -- who is there --------------------------------------------------------------------------
+    # -- members -------------------------------------------------------------------------------
 
     def person_enters(self, person: CallMember) -> None:
         self.people[person.id] = person
@@ -78,12 +78,12 @@ class SimulatedCall:
         self._tell(VoiceOp.CLIENT_DISCONNECT, {"user_id": str(person.id)})
 
     def announce(self, person: CallMember) -> None:
-        """Op 5, which tells whose SSRC it is."""
+        """Send op 5, which maps the SSRC to the member."""
         if self.peer is not None and self.peer.described:
             self.peer.introduce(person.id, person.ssrc)
 
     def welcome(self, peer: Peer) -> None:
-        """The bot has its session description: tell it who is here, and begin encryption."""
+        """The bot has its session description: send it the members, and start encryption."""
         if self.people:
             peer.send(
                 VoiceOp.CLIENTS_CONNECT, {"user_ids": [str(i) for i in self.people]}, numbered=True
@@ -102,12 +102,12 @@ class SimulatedCall:
     # -- audio ---------------------------------------------------------------------------------
 
     def from_person(self, packet: SentRtp) -> None:
-        """A packet of a person, on to the bot."""
+        """Forward a member's packet to the bot."""
         if self.peer is not None:
             self.peer.send_audio(packet)
 
     def from_bot(self, peer: Peer, packet: SentRtp, at: float) -> None:
-        """A packet of the bot, on to everyone who can open it; it is decoded once for all."""
+        """Forward a packet of the bot to every member that can decrypt it; it is decoded once."""
         counters = self._shared.counters
         silence = packet.payload == SILENCE
         if self.group is None or silence:
@@ -122,7 +122,7 @@ class SimulatedCall:
         if not hearers:
             return
         try:
-            pcm = peer.ear.decode(opus)
+            pcm = peer.decoder.decode(opus)
         except BadPacket as error:
             self._shared.violations.add("audio", error)
             return
@@ -131,7 +131,7 @@ class SimulatedCall:
             person.hearing.hear(frame)
 
     def _open(self, bot_id: int, payload: bytes) -> tuple[bytes, list[CallMember]]:
-        """Each person opens the frame with their own session; the Opus inside is the same."""
+        """Decrypt the frame with each member's session; returns the Opus and the listeners."""
         opus, hearers = b"", []
         for person in self.people.values():
             try:

@@ -1,4 +1,4 @@
-"""The one thing a bot is given: an aiohttp connector in which Discord is on loopback."""
+"""The aiohttp connector for the bot: it resolves Discord's hosts to loopback."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from simulators.discord.tls import HOSTS, Authority
 
 
 class LoopbackResolver(AbstractResolver):
-    """Every host name of Discord is the simulator's port; any other is a violation.
+    """Resolves Discord's host names to the simulator's port; any other name is a violation.
 
-    A bot that gives Discord's connector to another service would look that one up here.
+    That catches a bot that uses Discord's connector for another service.
     """
 
     def __init__(self, port: int, shared: SharedState) -> None:
@@ -43,7 +43,7 @@ class LoopbackResolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """There is nothing to close."""
 
 
 def loopback_connector(
@@ -54,5 +54,5 @@ def loopback_connector(
         resolver=LoopbackResolver(port, shared),
         ssl=authority.client_context(),
         limit=0,
-        use_dns_cache=False,  # so that what is not found any more is noticed
+        use_dns_cache=False,  # a lookup that starts to fail must reach the bot
     )

@@ -1,4 +1,4 @@
-"""A person's end of an end-to-end encrypted call: a real MLS session, made by davey."""
+"""A member's end of an end-to-end encrypted call: a real MLS session of davey."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _REASONS: Final = (
 
 
 class DaveMember:
-    """One person in one call; a `Participant` of its group.
+    """One member in one call; a `Participant` of its group.
 
-    What arrives is handled on the next turns of the loop, in order, as from a socket: a member must
-    have seen every proposal before anyone's commit.
+    Messages are handled on the next iterations of the loop, in order, as from a socket: a member
+    must see every proposal before any commit.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class DaveMember:
         self._gone = False
 
     def enter(self) -> None:
-        """Join the group: hand in a key package and follow what comes."""
+        """Join the group with a key package, and process its messages."""
         self._group.join(self)
         self._group.key_package(self.user_id, self._session.get_serialized_key_package())
 
@@ -64,11 +64,11 @@ class DaveMember:
 
     @property
     def epoch(self) -> int:
-        """The epoch this person has followed the group to; 0 before there is a group."""
+        """The epoch of this member's session; 0 without a group."""
         return int(self._session.epoch or 0) if self.ready else 0
 
     def encrypt(self, opus: bytes) -> bytes:
-        """An Opus frame as this person sends it; plain while there is no group yet."""
+        """An Opus frame as this member sends it; plain without a group."""
         if not self.ready or opus == SILENCE:
             return opus
         return bytes(self._session.encrypt_opus(opus))

@@ -73,7 +73,7 @@ class ClientConnection:
         self.socket.close(DROPPED, "another connection took the session")
 
     def reconnect(self) -> None:
-        """Op 7, to which the bot is to close and resume."""
+        """Send op 7: the bot must close and resume."""
         self._say(7, None)
 
     async def run(self, request: web.Request) -> None:
@@ -140,7 +140,7 @@ class ClientConnection:
     def _heartbeat(self, data: object) -> None:
         if data is not None and (not isinstance(data, int) or data < 0):
             raise BadFrame(DECODE_ERROR, f"a heartbeat with sequence {data!r}")
-        # A bot that comes to resume beats with its old sequence before it says what it resumes.
+        # A resuming bot may send a heartbeat with its old sequence before its resume.
         session = self._session
         if session is not None and data is not None and data > session.sequence:
             last = f"where {session.sequence} was the last"
@@ -207,7 +207,7 @@ class ClientConnection:
         if token.removeprefix("Bot ") != self._gateway.token:
             raise BadFrame(_WRONG_TOKEN, "wrong token")
 
-    # -- what an identified bot may send -------------------------------------------------------
+    # -- commands of an identified bot ---------------------------------------------------------
 
     def _authenticated(self) -> Session:
         if self._session is None:

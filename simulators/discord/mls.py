@@ -1,8 +1,7 @@
-"""The few pieces of MLS (RFC 9420) that Discord's voice gateway must speak itself.
+"""The parts of MLS (RFC 9420) that Discord's voice gateway uses.
 
-The gateway is an external sender: it signs Add and Remove proposals, and otherwise forwards the
-commits and welcomes that members made. It reads only so much of those as it needs to tell them
-apart and to refuse what does not belong.
+The gateway is an external sender: it signs Add and Remove proposals and forwards the members'
+commits and welcomes. It parses them only as far as it must to tell them apart and to validate them.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _PROPOSAL_BY_REFERENCE: Final = 2
 
 
 def vector(data: bytes) -> bytes:
-    """``data`` behind its length, as the variable-size vectors of RFC 9420 section 2.1.2."""
+    """``data`` after its length, as the variable-size vectors of RFC 9420 section 2.1.2."""
     size = len(data)
     if size < 1 << 6:
         return bytes([size]) + data
@@ -82,7 +81,7 @@ class MlsReader:
 
 
 def _leaf_node(reader: MlsReader) -> bytes:
-    """Step over a LeafNode (RFC 9420 section 7.2) and return whose it is."""
+    """Skip a LeafNode (RFC 9420 section 7.2); returns its identity."""
     reader.vector()  # encryption key
     reader.vector()  # signature key
     reader.expect(2, _CREDENTIAL_BASIC, "the credential type")
@@ -130,7 +129,7 @@ class Commit:
 
 
 def split_commit(blob: bytes) -> Commit:
-    """The body of op 28: an MLSMessage with a commit, and a Welcome if somebody is added.
+    """The body of op 28: an MLSMessage with a commit, and a Welcome if members are added.
 
     Raises:
         BadMls: it is something else.

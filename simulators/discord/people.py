@@ -1,4 +1,4 @@
-"""Simulated people: they join voice channels, speak, and hear the bot."""
+"""Simulated members: they join voice channels, speak, and hear the bot."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from simulators.discord.voice import SimulatedVoice
 from simulators.discord.world import Member, SimulatedGuild, VoiceChannel, VoiceState
 
 _SILENCE_FRAMES: Final = 5
-"""What a client sends when talk ends, so that listeners' decoders do not conceal a loss."""
+"""Sent after speech, so that the listeners' decoders do not conceal a loss."""
 _CLEAN: Final = LineFaults()
 
 
 class SimulatedPerson:
-    """A member of one guild. ``id`` and ``name`` are what the bot sees of them."""
+    """A member of one guild, with the ``id`` and ``name`` that the bot sees."""
 
     def __init__(
         self, guild: SimulatedGuild, member: Member, voice: SimulatedVoice, shared: SharedState
@@ -60,16 +60,16 @@ class SimulatedPerson:
 
     @property
     def channel(self) -> VoiceChannel | None:
-        """The voice channel the person is in."""
+        """The member's voice channel."""
         return self._call.channel if self._call is not None else None
 
-    # -- coming and going ----------------------------------------------------------------------
+    # -- joining and leaving -------------------------------------------------------------------
 
     async def join(self, channel: VoiceChannel, *, announce: bool = True) -> None:
-        """Enter a voice channel, out of another one if need be.
+        """Enter a voice channel; leave the previous one.
 
-        With ``announce`` off the bot gets no op 5 for this person: it must find out by itself whose
-        packets these are.
+        Without ``announce`` the bot gets no op 5 for this member, and must attribute its packets
+        without it.
         """
         if self._call is not None:
             self._hang_up()
@@ -96,13 +96,13 @@ class SimulatedPerson:
         self._voice.clear_state(self.guild, self.member)
 
     async def announce(self) -> None:
-        """Send the op 5 that ``join(announce=False)`` kept back. Raises NotInCall."""
+        """Send the op 5 that ``join(announce=False)`` left out. Raises NotInCall."""
         call = self._in_call()
         self.announced = True
         call.announce(self)
 
     def renew_ssrc(self) -> None:
-        """From the next packet on, another SSRC; in a call nobody is told, until `announce`."""
+        """Use another SSRC from the next packet on; `announce` tells the bot."""
         self.ssrc = random.randrange(1, 1 << 31)
         self._sequence = random.randrange(1 << 16)
         self._timestamp = random.randrange(1 << 32)
@@ -129,7 +129,7 @@ class SimulatedPerson:
         of speech was sent.
 
         Raises:
-            NotInCall: the person is in no voice channel, or left it meanwhile.
+            NotInCall: the member is in no voice channel, or left it meanwhile.
             AlreadySpeaking: an earlier ``say`` has not ended.
         """
         self._in_call()
@@ -148,7 +148,7 @@ class SimulatedPerson:
         for index in range(len(pieces) + _SILENCE_FRAMES):
             speech = index < len(pieces)
             opus = microphone.encode(pieces[index]) if speech else rtp.SILENCE
-            # Each frame is due at a time reckoned from the start, so that delays do not add up.
+            # Each due time counts from the start, so that delays do not add up.
             await asyncio.sleep(max(0.0, start + index * FRAME_S - now()))
             if speech:
                 last = now()
@@ -176,7 +176,7 @@ class SimulatedPerson:
             self._speaking = False
 
     async def send_silence(self, frames: int) -> None:
-        """Send frames of silence in real time, as clients with a camera on do all the time."""
+        """Send frames of silence in real time, as clients with a camera on do."""
         self._in_call()
         start, line = now(), _CLEAN.line()
         for index in range(frames):
@@ -191,7 +191,7 @@ class SimulatedPerson:
         self._in_call().from_person(packet)
 
     def _send(self, opus: bytes, faults: LineFaults, line: Line) -> None:
-        """One frame, as packets on the line."""
+        """Send one frame as packets over the line."""
         call = self._in_call()
         payload = opus
         if self.dave is not None and not faults.unencrypted:

@@ -32,7 +32,7 @@ NO_CHOICES: Final = Portal()
 
 
 def application_payload(bot: User, portal: Portal) -> Json:
-    """The application as ``GET /applications/@me`` has it."""
+    """The application, as ``GET /applications/@me`` returns it."""
     owner = {"id": "1", "username": "owner", "discriminator": "0", "avatar": None}
     return {
         "id": str(bot.id),
@@ -72,14 +72,14 @@ _MOST_GUILDS: Final = 200
 
 
 def hang_up(request: web.Request) -> web.HTTPException:
-    """Break the connection on which a request came; raise what is returned, to end its handling."""
+    """Abort the request's connection; raise the result to end its handling."""
     if request.transport is not None:
         request.transport.abort()
     return web.HTTPServiceUnavailable()
 
 
 def rest_app(token: str, shared: SharedState) -> web.Application:
-    """An application without routes that answers errors as Discord does."""
+    """An application without routes, whose error answers are Discord's."""
 
     @web.middleware
     async def as_discord(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -96,7 +96,7 @@ def rest_app(token: str, shared: SharedState) -> web.Application:
 
 
 async def _authorized(request: web.Request, handler: Handler, token: str) -> web.StreamResponse:
-    """Answer the request. Raises ApiRefusal for everything that is wrong with it."""
+    """Answer the request. Raises ApiRefusal for each error."""
     first = request.path.removeprefix(PREFIX).split("/")[1]
     if first not in _WITHOUT_TOKEN and request.headers.get("Authorization") != f"Bot {token}":
         raise api_errors.unauthorized()
@@ -110,7 +110,7 @@ async def _authorized(request: web.Request, handler: Handler, token: str) -> web
 
 
 def _route(request: web.Request) -> str:
-    """The route for a reader: with the names of its parts where secrets would stand."""
+    """The route with the names of its parts instead of secrets."""
     resource = request.match_info.route.resource
     return f"{request.method} {resource.canonical if resource else request.path}"
 
@@ -136,7 +136,7 @@ def _summary(guild: SimulatedGuild) -> Json:
     }
 
 
-class Places:
+class PlaceRoutes:
     """Routes about the bot's account, guilds and channels."""
 
     def __init__(self, world: World, voice: SimulatedVoice, portal: Portal = NO_CHOICES) -> None:
@@ -183,7 +183,7 @@ class Places:
         return answer(self._world.bot.payload() | account | {"locale": "en-US"})
 
     async def _my_guilds(self, request: web.Request) -> web.Response:
-        """The bot's guilds by id, some at a time (API docs, "Get Current User Guilds")."""
+        """The bot's guilds by id, in pages (API docs, "Get Current User Guilds")."""
         limit = int(request.query.get("limit", _MOST_GUILDS))
         if not 1 <= limit <= _MOST_GUILDS:
             raise api_errors.wrong_field("limit", f"{limit} is not from 1 to {_MOST_GUILDS}")

@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.discord import api_errors
 from simulators.discord.bodies import answer, nothing, read_object, read_with_files
-from simulators.discord.messages import Board, Draft, Message, check_flags
-from simulators.discord.rest import Places, number
+from simulators.discord.messages import Draft, Message, MessageStore, check_flags
+from simulators.discord.rest import PlaceRoutes, number
 from simulators.discord.world import DirectChannel, TextChannel, World
 
 
-class Messages:
-    def __init__(self, places: Places, world: World, board: Board) -> None:
+class MessageRoutes:
+    def __init__(self, places: PlaceRoutes, world: World, board: MessageStore) -> None:
         self._places = places
         self._world = world
         self._board = board
@@ -45,7 +45,7 @@ class Messages:
         return channel
 
     def _direct(self, request: web.Request) -> DirectChannel | None:
-        """The direct channel in the path, if it is one and takes messages."""
+        """The direct channel in the path, if it is one and accepts messages."""
         channel = self._world.direct(number(request, "channel"))
         if channel is None:
             return None
@@ -88,7 +88,7 @@ class _Recipient(BaseModel):
     recipient_id: str | int = Field(union_mode="left_to_right")
 
 
-class DirectMessages:
+class DirectMessageRoutes:
     def __init__(self, world: World) -> None:
         self._world = world
 

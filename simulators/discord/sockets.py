@@ -28,9 +28,9 @@ class _Stall:
 
 
 class Socket:
-    """One accepted websocket: read it with ``async for``, send to it at any time.
+    """One accepted websocket: read it with ``async for``; send in order, at any time.
 
-    What is sent goes out in order. Use as an async context manager around its life.
+    Use as an async context manager.
     """
 
     def __init__(self, request: web.Request) -> None:
@@ -39,7 +39,7 @@ class Socket:
         self._queue: asyncio.Queue[str | bytes | _Close | _Stall] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
         self.closing = False
-        """True once a close has been asked for; what comes after is not sent."""
+        """True after `close` or `abort`; later messages are not sent."""
 
     @property
     def response(self) -> web.WebSocketResponse:
@@ -69,18 +69,18 @@ class Socket:
             self._queue.put_nowait(data)
 
     def stall(self, seconds: float) -> None:
-        """Hold back everything that is sent from now on for so long."""
+        """Delay everything sent from now on."""
         self._queue.put_nowait(_Stall(seconds))
 
     def close(self, code: int, reason: str = "") -> None:
-        """Close after what was sent before."""
+        """Close after all earlier messages are sent."""
         if not self.closing:
             self.closing = True
             # A close frame has room for 123 bytes.
             self._queue.put_nowait(_Close(code, reason.encode("ascii", "replace")[:123]))
 
     def abort(self) -> None:
-        """Break the TCP connection without a word, as a dying network does."""
+        """Abort the TCP connection without a close frame, as a failing network does."""
         self.closing = True
         if self._request.transport is not None:
             self._request.transport.abort()
@@ -103,7 +103,7 @@ class Socket:
 
 
 Compressor: TypeAlias = Callable[[str], str | bytes]
-"""Writes one frame; it keeps the state of its connection's stream."""
+"""Encodes one frame; keeps the compression state of its connection."""
 
 _UNKNOWN_ERROR = 4000
 
@@ -113,7 +113,7 @@ def plain(text: str) -> str:
 
 
 def compressor(name: str | None) -> Compressor:
-    """The one that a connection asked for by ``?compress=``; None asks for none.
+    """The compressor that a connection requested by ``?compress=``; None: no compression.
 
     Raises:
         BadFrame: there is no such compression.

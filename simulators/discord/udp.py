@@ -17,11 +17,11 @@ _DISCOVERY: Final = struct.Struct(">HHI64sH")
 _REQUEST, _RESPONSE, _LENGTH = 1, 2, 70
 _KEEPALIVE_BYTES: Final = 8
 _RECEIVE_BUFFER: Final = 1 << 20
-"""Asked of the kernel so that a busy loop does not lose the bot's packets."""
+"""Kernel buffer, large enough that a busy loop loses none of the bot's packets."""
 
 
 class MediaPort(asyncio.DatagramProtocol):
-    """Knows each voice session by its SSRC, and its address once that was discovered."""
+    """Finds the voice session of each packet by SSRC, and by address after IP discovery."""
 
     def __init__(self, shared: SharedState) -> None:
         self._shared = shared
@@ -53,7 +53,7 @@ class MediaPort(asyncio.DatagramProtocol):
         peer.send_datagram = self._send
 
     def retire(self, peer: Peer) -> None:
-        """The session is over; packets of it that are still on their way are no violation."""
+        """The session is over; its packets in flight are no violation."""
         self._by_ssrc.pop(peer.ssrc, None)
         self._retired.add(peer.ssrc)
 
@@ -91,7 +91,7 @@ class MediaPort(asyncio.DatagramProtocol):
         peer = self._by_ssrc.get(ssrc)
         if peer is None:
             if ssrc not in self._retired:
-                raise BadPacket(f"audio with SSRC {ssrc}, which nobody was given")
+                raise BadPacket(f"audio with SSRC {ssrc}, which belongs to no session")
             self._shared.counters.stale += 1
         elif peer.address != address:
             raise BadPacket(f"audio from {address}, which was not discovered for its SSRC")
@@ -108,7 +108,7 @@ class MediaPort(asyncio.DatagramProtocol):
             self._shared.counters.stale += 1
             return
         if peer is None:
-            raise BadPacket(f"IP discovery for SSRC {ssrc}, which nobody was given")
+            raise BadPacket(f"IP discovery for SSRC {ssrc}, which belongs to no session")
         self._shared.counters.discoveries += 1
         faults = self._shared.faults
         if faults.drop_discovery > 0:

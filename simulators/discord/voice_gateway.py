@@ -32,7 +32,7 @@ HEARTBEAT_INTERVAL_MS: Final = 13750
 _VERSION: Final = "8"
 _MISSED_HEARTBEATS: Final = 2
 ABNORMAL: Final = 1006
-"""What a websocket without a close frame has for a code; it cannot be sent."""
+"""The code of a websocket without a close frame; it cannot be sent."""
 UNKNOWN_OP, NOT_AUTHENTICATED, ALREADY, TIMED_OUT = 4001, 4003, 4005, 4009
 UNKNOWN_PROTOCOL, UNKNOWN_MODE, BAD_REQUEST = 4012, 4016, 4020
 
@@ -99,7 +99,7 @@ class VoiceGatewayConnection:
 
     def _received(self, message: aiohttp.WSMessage) -> None:
         if self._peer is not None and self._peer.closed:
-            return  # the session has just ended; the close is on its way
+            return  # the session has just ended, and its close is queued
         try:
             if message.type is aiohttp.WSMsgType.BINARY:
                 self._binary(message.data)
@@ -145,7 +145,7 @@ class VoiceGatewayConnection:
 
     def _heartbeat(self, data: object) -> None:
         beat = read(VoiceHeartbeat, data)
-        peer = self._peer  # none yet: a bot that comes to resume beats with its old number
+        peer = self._peer  # none yet: a resuming bot beats with its old number
         if peer is not None and beat.seq_ack > peer.sequence:
             last = f"where {peer.sequence} was the last"
             self._gateway.shared.violations.add(

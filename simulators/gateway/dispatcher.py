@@ -1,4 +1,4 @@
-"""Where the simulated Gateway takes the requests of those who are in, and answers them."""
+"""Dispatches the requests of connected clients to the methods, and sends the answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulators.gateway.refusal import Refusal
 
 
 class RequestDispatcher:
-    """Answers that take their time are owned here, until ``close``."""
+    """Owns the tasks of pending answers until ``close``."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class RequestDispatcher:
         """Every request so far: method and params."""
 
     def take(self, peer: ClientPeer, text: str | bytes) -> None:
-        """A frame has come."""
+        """Process a frame."""
         try:
             request = read_request(text)
         except Refusal as refusal:
@@ -60,7 +60,7 @@ class RequestDispatcher:
             peer.answer(request.id, answer)
 
     async def close(self) -> None:
-        """Nobody is answered any more."""
+        """Cancel all pending answers."""
         for task in self._late:
             task.cancel()
         await asyncio.gather(*self._late, return_exceptions=True)

@@ -1,7 +1,7 @@
-"""What the simulated Gateway is told to do wrong, and when.
+"""Faults of the simulated Gateway on request.
 
 Faults of runs are queued: each run takes the next one as it starts. Faults of connections are
-methods of the simulator itself, which owns them.
+methods of the simulator.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from simulators.gateway.refusal import Refusal, starting
 
 
 class Pause:
-    """A place where a run stands still until the test says so."""
+    """A place where a run waits until the test resumes it."""
 
     def __init__(self, after_words: int, *, flush: bool = True) -> None:
-        """``flush``: all words so far have gone out; else those of the last 75 ms wait for the next
-        word, as they do when a real model halts."""
+        """``flush``: send all words so far; else those of the last 75 ms wait for the next word, as
+        with a real model that halts."""
         self.after_words = after_words
         self.flush = flush
         self.reached = asyncio.Event()
@@ -37,13 +37,13 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How a run fails: what its first error event says, and its second."""
+    """How a run fails: the contents of its two error events."""
 
     message: str
     kind: str | None = None
     detail: Mapping[str, str] | None = None
     wrapped: bool = True
-    """The second says that it happened before a reply; else it says the same again."""
+    """Whether the second event says "failed before reply"; else it repeats the first."""
 
     @property
     def from_outside(self) -> str:
@@ -57,7 +57,7 @@ class Failure:
 
 @dataclass(slots=True)
 class RunFault:
-    """One run's misfortune. Numbers of words count from the start of the answer."""
+    """The faults of one run. Word counts are from the start of the answer."""
 
     delay_s: float = 0.0
     silent: bool = False
@@ -84,7 +84,7 @@ class EventFaultKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EventFault:
-    """One chat event's misfortune, on all connections."""
+    """The fault of one chat event, on all connections."""
 
     state: str
     kind: EventFaultKind
@@ -93,7 +93,7 @@ class EventFault:
 
 @dataclass(slots=True)
 class GatewayFaults:
-    """The plan. Each method adds one misfortune for one run to come, or for one answer."""
+    """The planned faults. Each method adds one, for one later run, event or answer."""
 
     runs: deque[RunFault] = field(default_factory=deque)
     refusals: deque[Refusal] = field(default_factory=deque)
@@ -116,13 +116,13 @@ class GatewayFaults:
         self.runs.append(RunFault(failure=failure, fails_after_words=after_words))
 
     def pause_run(self, after_words: int) -> Pause:
-        """The run stands still after so many words, all of them sent; 0: before the first."""
+        """The run waits after so many words, all of them sent; 0: before the first."""
         pause = Pause(after_words)
         self.runs.append(RunFault(pause=pause))
         return pause
 
     def drop_in_run(self, after_words: int) -> None:
-        """All connections break without a word after so many of the run's; the run goes on."""
+        """All connections abort after so many words of the run, which continues."""
         self.runs.append(RunFault(drop_after_words=after_words))
 
     def restart_run(self, after_words: int) -> None:
@@ -146,8 +146,7 @@ class GatewayFaults:
         self.runs.append(RunFault(lose_final=True))
 
     def swallow_run(self) -> None:
-        """The message is given to a run that nobody knows, as after a restart that cut a turn off:
-        all it gets is an empty final."""
+        """The message gets no run, but an empty final, as after a restart that cut a turn off."""
         self.runs.append(RunFault(swallowed=True))
 
     def lose_event(self, state: str) -> None:
@@ -186,20 +185,20 @@ class GatewayFaults:
         self.dropped.append(method)
 
     def swallows(self) -> bool:
-        """Whether the message that comes now is one to swallow."""
+        """Whether the present message gets no run."""
         if not self.runs or not self.runs[0].swallowed:
             return False
         self.runs.popleft()
         return True
 
     def next_run(self) -> RunFault:
-        """The misfortune of a run that starts now."""
+        """The faults of a run that starts now."""
         return self.runs.popleft() if self.runs else RunFault()
 
     def check_room(self, method: str) -> None:
         """
         Raises:
-            Refusal: this turn is one to be refused.
+            Refusal: this turn was planned to be rejected.
         """
         if method == "chat.send" and self.busy:
             raise self.busy.popleft()
@@ -207,18 +206,18 @@ class GatewayFaults:
     def event_fault(
         self, event: str, payload: Mapping[str, object]
     ) -> tuple[EventFaultKind | None, float]:
-        """What happens to this event, and the seconds that it is late."""
+        """The fault of this event, and its delay in seconds."""
         if not self.events or event != "chat" or payload.get("state") != self.events[0].state:
             return None, 0.0
         fault = self.events.popleft()
         return fault.kind, fault.seconds
 
     def takes_no_answer(self, method: str) -> bool:
-        """Whether this request is one to leave unanswered."""
+        """Whether this request gets no answer."""
         return _take(self.unanswered, method)
 
     def drops(self, method: str) -> bool:
-        """Whether this request is one to break the connections at."""
+        """Whether all connections abort at this request."""
         return _take(self.dropped, method)
 
 

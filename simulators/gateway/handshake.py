@@ -1,4 +1,4 @@
-"""The handshake of the simulated Gateway, as it goes over the socket."""
+"""The handshake of the simulated Gateway."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def now_ms() -> int:
 
 
 class Handshake:
-    """Greets each new socket, and lets it in or not."""
+    """Runs the handshake on each new socket."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Handshake:
         self.boot_id = str(uuid.uuid4())
 
     async def greet(self, socket: ServerConnection) -> ClientPeer | None:
-        """The peer that was let in; None for one that was turned away, whose socket is closed."""
+        """Run the handshake; None for a rejected client, whose socket is closed."""
         nonce = str(uuid.uuid4())
         challenge = {"nonce": nonce, "ts": now_ms(), "capabilities": ["model-catalog-snapshot"]}
         send_json(socket, {"type": "event", "event": "connect.challenge", "payload": challenge})
@@ -147,6 +147,6 @@ class Handshake:
 
 
 def _address(socket: ServerConnection) -> str:
-    """Where a client comes from: what the proxy says, if it came through one."""
+    """The client's address; behind a proxy, the address that the proxy reports."""
     headers = socket.request.headers if socket.request is not None else {}
     return headers.get(FORWARDED, LOOPBACK)

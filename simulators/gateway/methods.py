@@ -1,4 +1,4 @@
-"""The methods that the simulated Gateway answers, and who may call them."""
+"""The methods of the simulated Gateway, and the scopes that they need."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ from simulators.gateway.sessions import (
 
 Payload = dict[str, Any]
 Answer = Payload | Awaitable[Payload]
-"""An answer, or one that takes its time."""
+"""An answer, or an awaitable of it."""
 _HISTORY_CHARS = 8_000
-"""Where chat.history cuts a message unless asked for more."""
+"""Length at which chat.history truncates a message by default."""
 _REPLY_CHARS = 4_096
-"""Where agent.wait cuts a reply."""
+"""Length at which agent.wait truncates a reply."""
 _ADMIN_FIELDS = ("suppress_command_interpretation",)
 _DIRECTIVE = re.compile(
     r"(?<!\S)/(status|help|commands|whoami|id|think|fast|verbose|trace|reasoning|elevated|exec|model"
     r"|queue)(?=$|\s|:)",
     re.IGNORECASE,
 )
-"""Commands that are found, obeyed and cut out anywhere in a message."""
+"""Commands that are executed, and removed, anywhere in a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class MethodCaller:
-    """Who asks: the connection, and what it may do."""
+    """The sender of a request: its connection and its rights."""
 
     peer: object
     admission: Admission
@@ -65,7 +65,7 @@ class _Queued:
 
 
 class Methods:
-    """Answers requests. Raises ``Refusal`` where the Gateway would answer with an error."""
+    """Answers requests; raises ``Refusal`` for an error answer."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Methods:
         self._sessions = Sessions(agents, default_agent)
         self._queued: dict[str, _Queued] = {}
         self.commands: list[str] = []
-        """What was taken for a command: whole messages, and directives found in others."""
+        """Messages, and directives in messages, that were taken for commands."""
         self._methods: dict[str, tuple[str, Callable[[Payload, MethodCaller], Answer]]] = {
             "chat.send": ("operator.write", self._chat_send),
             "chat.abort": ("operator.write", self._chat_abort),
@@ -170,7 +170,7 @@ class Methods:
         return answer
 
     def _replay(self, params: ChatSendParams) -> Payload | None:
-        """The answer to a key that was seen before, in whichever session; None for a new one."""
+        """The answer to a repeated idempotency key of any session; None for a new key."""
         run_id = params.idempotency_key
         queued = self._queued.get(run_id)
         run = self._find(run_id)
@@ -262,7 +262,7 @@ class Methods:
         return payload
 
     async def _agent_wait(self, raw: Payload, caller: MethodCaller) -> Payload:
-        """How a run has ended. One that goes on and one that never was look the same."""
+        """Answer how a run ended; an active run and an unknown one get the same answer."""
         params = check_params(AgentWaitParams, raw, "agent.wait")
         run = self._find(params.run_id)
         ended = run.ended if run is not None else asyncio.Event()
@@ -312,7 +312,7 @@ def _owns(caller: MethodCaller, run: SimulatedRun) -> bool:
 
 
 def _shortened(message: Payload, most: int) -> Payload:
-    """A message of the history, cut where the Gateway cuts it."""
+    """A message of the history, truncated as the Gateway does."""
     text = message_text(message) or ""
     if len(text) <= most:
         return message
@@ -322,7 +322,7 @@ def _shortened(message: Payload, most: int) -> Payload:
 
 
 def _check_target(params: Payload, method: str) -> None:
-    """What changes a session is asked for the session before anything else."""
+    """Check the session key of a mutation before all other params."""
     key = params.get("sessionKey")
     if not isinstance(key, str) or not key:
         raise no_session(method)

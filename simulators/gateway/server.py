@@ -3,8 +3,8 @@
     async with GatewaySimulator(token="secret") as gateway:
         client = create_client(base_url=gateway.url, auth_token="secret", agent_id="jarvis")
 
-It refuses what the real one refuses, in the same words (docs/gateway.md). On leaving, it raises
-``ProtocolBroken`` if a client sent what no client may send.
+It rejects what the real one rejects, with the same texts (docs/gateway.md). At its end it raises
+``ProtocolBroken`` if a client broke the protocol.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ _PING_S = 25.0
 
 
 class ProtocolBroken(AssertionError):
-    """A client sent frames or params that the protocol does not know."""
+    """A client sent invalid frames or params."""
 
 
 class GatewaySimulator:
-    """One Gateway. Everything about it that a test may look at is public and read-only."""
+    """One Gateway. Its state for tests is public and read-only."""
 
     def __init__(
         self,
@@ -70,15 +70,15 @@ class GatewaySimulator:
             token: the shared token; a random one if None.
             agents: Jarvis and Sage, answering at once, if None. The first is the default agent.
             port: any free one if 0.
-            remote: treat clients as if they came from another machine.
-            trusted_proxy: believe ``X-Forwarded-For`` about where a client comes from, instead of
-                turning such clients away.
-            node_commands: what its configuration lets nodes offer, gateway.nodes.commands.allow.
-            strict: raise ``ProtocolBroken`` at the end if any client broke the protocol.
+            remote: treat clients as on another machine.
+            trusted_proxy: take a client's address from ``X-Forwarded-For``, instead of rejecting
+                such clients.
+            node_commands: commands that nodes may offer (gateway.nodes.commands.allow).
+            strict: raise ``ProtocolBroken`` at the end after any violation.
             tick_interval_s: between two `tick` events.
             tls: speak TLS, with the certificate that it holds.
             sleep: how the agents wait.
-            clock: when runs time out and ticks are due.
+            clock: for the timeouts of runs and for ticks.
         """
         self.token = token or secrets.token_hex(16)
         self.agents: dict[str, SimulatedAgent] = {
@@ -104,8 +104,7 @@ class GatewaySimulator:
 
     @property
     def url(self) -> str:
-        """``ws://127.0.0.1:<port>``, or ``wss:``; the port stays when the Gateway goes and comes
-        back."""
+        """``ws://127.0.0.1:<port>``, or ``wss:``; a restart keeps the port."""
         return f"{'ws' if self._tls is None else 'wss'}://127.0.0.1:{self._port}"
 
     @property
@@ -115,12 +114,12 @@ class GatewaySimulator:
 
     @property
     def commands(self) -> list[str]:
-        """Messages that were taken for slash commands instead of being answered."""
+        """Messages that were taken for slash commands."""
         return self._methods.commands
 
     @property
     def connected(self) -> int:
-        """How many clients are in."""
+        """The number of connected clients."""
         return len(self._peers)
 
     def now_ms(self) -> int:
@@ -136,10 +135,10 @@ class GatewaySimulator:
         return [params for name, params in self.requests if name == method]
 
     async def wait_for(self, true: Callable[[], object], timeout_s: float = 5.0) -> None:
-        """Until ``true()`` is; looked at whenever something happens here.
+        """Until ``true()``, which is checked at each event of the simulator.
 
         Raises:
-            TimeoutError: it did not become true in time; says what has happened here.
+            TimeoutError: it stayed false; describes the simulator's state.
         """
         await self._changes.until(lambda: bool(true()), timeout_s, self._describe)
 
@@ -154,7 +153,7 @@ class GatewaySimulator:
         clock = self._given_clock or asyncio.get_running_loop()
         self._clock: Clock = clock
         self._runner = AgentRunner(self, self.faults, self._sleep, clock)
-        self.nodes = Nodes(self._node_commands, clock, self._tell_pairers)
+        self.nodes = Nodes(self._node_commands, clock, self._publish_to_pairing)
         self._methods = Methods(
             self.agents,
             next(iter(self.agents)),
@@ -191,7 +190,7 @@ class GatewaySimulator:
             raise ProtocolBroken("; ".join(self.violations))
 
     async def come_back(self) -> None:
-        """Listen (again), on the same port as before, as a new process that knows of no run."""
+        """Listen (again) on the same port, as a new process without runs."""
         self._handshake.boot_id = str(uuid.uuid4())
         self._server = await serve(
             self._serve,
@@ -207,7 +206,7 @@ class GatewaySimulator:
         self._port = next(iter(self._server.sockets)).getsockname()[1]
 
     async def go_away(self) -> None:
-        """Die without a word: connections break, runs end, nobody listens."""
+        """Stop as a killed process: connections abort, runs end, the port closes."""
         server, self._server = self._server, None
         self._freeze_switch.thaw()
         if server is None:
@@ -221,7 +220,7 @@ class GatewaySimulator:
 
     @asynccontextmanager
     async def away(self) -> AsyncIterator[None]:
-        """Gone while the body runs, and back after it."""
+        """Stopped while the body runs, and listening again after it."""
         await self.go_away()
         try:
             yield
@@ -231,16 +230,16 @@ class GatewaySimulator:
     # -- faults of connections ---------------------------------------------------------------------
 
     def drop_connections(self) -> None:
-        """All connections break without a closing handshake. Runs go on."""
+        """Abort all connections. Runs continue."""
         for peer in list(self._peers):
             peer.abort()
 
     async def close_connections(self, code: int, reason: str = "") -> None:
-        """Close all connections with that code. Runs go on, and new connections are taken."""
+        """Close all connections with that code. Runs continue, and new connections are accepted."""
         await asyncio.gather(*(peer.socket.close(code, reason) for peer in list(self._peers)))
 
     async def shut_down(self, *, restart_expected_ms: int | None = None) -> None:
-        """Stop in good order: `shutdown`, an error for every run, close 1012, gone."""
+        """Shut down in order: `shutdown`, an error for every run, close 1012, stop."""
         notice: dict[str, Any] = {"reason": "gateway stopping"}
         if restart_expected_ms is not None:
             notice["restartExpectedMs"] = restart_expected_ms
@@ -250,7 +249,7 @@ class GatewaySimulator:
         await self.go_away()
 
     async def restart(self, *, in_order: bool = True, expected_ms: int | None = None) -> None:
-        """Another process on the same address; the old one ends in good order, or is killed."""
+        """Restart on the same address; the old process shuts down in order, or is killed."""
         if in_order:
             await self.shut_down(restart_expected_ms=expected_ms)
         else:
@@ -258,12 +257,12 @@ class GatewaySimulator:
         await self.come_back()
 
     def freeze(self) -> None:
-        """Leave all connections half-open: they stand, new ones are taken, and nothing is read or
-        said, not even a pong."""
+        """Make all connections half-open: new ones are accepted; nothing is read or sent, not even
+        a pong."""
         self._freeze_switch.freeze()
 
     def thaw(self) -> None:
-        """Go on where ``freeze`` has stopped."""
+        """Continue where ``freeze`` stopped."""
         self._freeze_switch.thaw()
 
     def approve(self, request_id: str) -> None:
@@ -271,7 +270,7 @@ class GatewaySimulator:
         self._authenticator.devices.approve(request_id)
 
     def approve_node(self, request_id: str) -> None:
-        """Let a node's commands be used, as ``openclaw nodes approve`` does."""
+        """Approve a node's commands, as ``openclaw nodes approve`` does."""
         self.nodes.approve(request_id)
 
     def tick(self) -> None:
@@ -293,10 +292,10 @@ class GatewaySimulator:
         for peer in list(self._peers):
             await peer.socket.send(text)
 
-    # -- at work -----------------------------------------------------------------------------------
+    # -- the host of runs --------------------------------------------------------------------------
 
     def publish(self, event: str, payload: dict[str, Any]) -> None:
-        """Tell everyone who hears runs."""
+        """Send an event of a run to every client that receives these."""
         fault, delay_s = self.faults.event_fault(event, payload)
         for peer in self._peers:
             if peer.hears_runs:
@@ -304,10 +303,10 @@ class GatewaySimulator:
         self._changes.notify()
 
     async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str:
-        """What an agent that calls a node's tool reads as its result."""
+        """Call a node's tool; returns the text that the agent reads as its result."""
         return await self.nodes.use_tool(name, arguments, session_key)
 
-    def _tell_pairers(self, event: str, payload: dict[str, Any]) -> None:
+    def _publish_to_pairing(self, event: str, payload: dict[str, Any]) -> None:
         for peer in self._peers:
             if peer.admission.may("operator.pairing"):
                 peer.event(event, payload)
@@ -341,14 +340,14 @@ class GatewaySimulator:
     def _check_forwarding(
         self, connection: ServerConnection, request: HttpRequest
     ) -> HttpResponse | None:
-        """A proxy that the Gateway does not trust is turned away before the WebSocket opens."""
+        """Reject an untrusted proxy before the WebSocket opens."""
         if FORWARDED not in request.headers or self._trusted_proxy:
             return None
         return connection.respond(HTTPStatus.FORBIDDEN, "untrusted proxy\n")
 
     def _schedule_tick(self) -> None:
-        self._ticker = self._clock.call_later(self._tick_interval_s, self._tick_and_go_on)
+        self._ticker = self._clock.call_later(self._tick_interval_s, self._tick_and_schedule)
 
-    def _tick_and_go_on(self) -> None:
+    def _tick_and_schedule(self) -> None:
         self.tick()
         self._schedule_tick()

@@ -14,7 +14,7 @@ from simulators.discord.command_input import Filled
 from simulators.discord.commands import Command, Registered
 from simulators.discord.errors import ApiRefusal
 from simulators.discord.interactions import Interactions, InteractionType
-from simulators.discord.messages import EPHEMERAL, Board, Draft
+from simulators.discord.messages import EPHEMERAL, Draft, MessageStore
 from simulators.discord.shared import SharedState
 from simulators.discord.world import Member, User, World
 
@@ -32,7 +32,7 @@ class Office:
         self.hall = guild.add_text_channel("hall")
         self.ann = Member(User("Ann"), discord.Permissions.none())
         self.registered = Registered(Command.model_validate(BODY), BODY, world.bot.id, None)
-        self.board = Board(world.bot, lambda event, data, guild_id: None)
+        self.board = MessageStore(world.bot, lambda event, data, guild_id: None)
         self.desk = Interactions(
             self.board,
             lambda event, data, guild_id: self.events.append(data),
