@@ -51,7 +51,7 @@ BENCHMARKS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BenchmarkResult:
     """How one went. ``status`` is its exit status."""
 
     name: str
@@ -68,14 +68,14 @@ def command(benchmark: Benchmark, folder: Path, *, quick: bool) -> list[str]:
     return arguments + (list(benchmark.quick) if quick else [])
 
 
-def run(benchmark: Benchmark, folder: Path, *, quick: bool) -> Outcome:
+def run(benchmark: Benchmark, folder: Path, *, quick: bool) -> BenchmarkResult:
     print(f"\n=== {benchmark.name}\n", flush=True)
     began = time.monotonic()
     ended = subprocess.run(command(benchmark, folder, quick=quick), cwd=ROOT, check=False)
-    return Outcome(benchmark.name, ended.returncode, time.monotonic() - began)
+    return BenchmarkResult(benchmark.name, ended.returncode, time.monotonic() - began)
 
 
-def summary(outcomes: Sequence[Outcome]) -> str:
+def summary(outcomes: Sequence[BenchmarkResult]) -> str:
     """A line for each, and which failed."""
     lines = [
         f"{outcome.name:<16}{outcome.took_s:7.0f} s   "
@@ -85,7 +85,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def exit_status(outcomes: Sequence[Outcome]) -> int:
+def exit_status(outcomes: Sequence[BenchmarkResult]) -> int:
     """0 when every one did its work."""
     return int(any(outcome.status != 0 for outcome in outcomes))
 

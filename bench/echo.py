@@ -32,7 +32,7 @@ PEOPLE_FROM_S: Final = 4.0
 
 
 @dataclass(slots=True)
-class Row:
+class EchoRow:
     """One kind of scene."""
 
     scene: str
@@ -68,7 +68,7 @@ def scene(
     return share, None if noticed is None else (noticed - since) * 1000 / HEARD_RATE
 
 
-def measure(scenes: int) -> list[Row]:
+def measure(scenes: int) -> list[EchoRow]:
     kinds = ("echo alone", "a person alone", "person -6 dB", "person 0 dB", "person +6 dB")
     rows = []
     with EspeakEngine() as engine:
@@ -82,7 +82,7 @@ def measure(scenes: int) -> list[Row]:
             times = [at for _, at in results if at is not None]
             over = kind.startswith("person")
             rows.append(
-                Row(
+                EchoRow(
                     kind,
                     noise_db,
                     float(np.mean([share for share, _ in results])),

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from bench.faulty_wire import FaultyWire, Weather
+from bench.faulty_proxy import FaultyProxy, FrameFaults
 
 
 class RestartableGateway(Protocol):
@@ -28,7 +28,7 @@ class RestartableGateway(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class PastFault:
     """One misfortune that was: from when to when, in the loop's seconds."""
 
     kind: str
@@ -57,14 +57,14 @@ class FaultPlan:
 
     def __init__(
         self,
-        wire: FaultyWire,
+        wire: FaultyProxy,
         gateway: RestartableGateway,
         chance: random.Random,
         *,
         gap_s: tuple[float, float] = (1.0, 6.0),
     ) -> None:
         """``gap_s`` is the shortest and the longest time of peace between two faults."""
-        self.faults: list[Fault] = []
+        self.faults: list[PastFault] = []
         self._wire = wire
         self._gateway = gateway
         self._chance = chance
@@ -74,10 +74,10 @@ class FaultPlan:
             "cut": self._cut,
             "stalled": self._stall,
             "half-open": self._half_open,
-            "delayed": lambda: self._weather(Weather(delay_s=self._between(0.2, 2.0))),
-            "duplicated": lambda: self._weather(Weather(repeated=0.3)),
-            "reordered": lambda: self._weather(Weather(overtaken=0.3)),
-            "frames lost": lambda: self._weather(Weather(lost=0.1)),
+            "delayed": lambda: self._weather(FrameFaults(delay_s=self._between(0.2, 2.0))),
+            "duplicated": lambda: self._weather(FrameFaults(repeated=0.3)),
+            "reordered": lambda: self._weather(FrameFaults(overtaken=0.3)),
+            "frames lost": lambda: self._weather(FrameFaults(lost=0.1)),
             "restarted": lambda: self._gateway.restart(
                 orderly=True, away_s=self._between(1.0, 12.0)
             ),
@@ -92,7 +92,7 @@ class FaultPlan:
             kind = self._draw()
             began_at = clock()
             await self._acts[kind]()
-            self.faults.append(Fault(kind, began_at, clock()))
+            self.faults.append(PastFault(kind, began_at, clock()))
 
     def _draw(self) -> str:
         if not self._bag:
@@ -116,9 +116,9 @@ class FaultPlan:
         finally:
             self._wire.flow()
 
-    async def _weather(self, weather: Weather) -> None:
+    async def _weather(self, weather: FrameFaults) -> None:
         self._wire.weather = weather
         try:
             await asyncio.sleep(self._between(3.0, 10.0))
         finally:
-            self._wire.weather = Weather()
+            self._wire.weather = FrameFaults()

@@ -26,20 +26,29 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
 from bench.report import add_json_argument, write_json
-from testing.jumping_loop import JumpingLoop
-from testing.outage_stage import WORD_EVERY_S, NeverHappened, OutageStage, stage
-from testing.outages import ACTS, AWAY, NO_OUTAGE, REFUSALS, RESTARTS, SHOWN_IN, Act, Outage
+from testing.outage_harness import WORD_EVERY_S, NotInTime, OutageHarness, outage_harness
+from testing.outages import (
+    AWAY,
+    MEMBER_ACTIONS,
+    NO_OUTAGE,
+    REFUSALS,
+    RESTARTS,
+    SHOWN_IN,
+    MemberAction,
+    Outage,
+)
+from testing.virtual_time import VirtualTimeLoop
 
 LENGTHS_S: Final = (5.0, 30.0, 120.0, 600.0)
 _BACK_WITHIN_S: Final = 90.0
 """The longest pause between attempts, of ours and of discord.py's, and what one attempt takes."""
-Run: TypeAlias = Callable[[Path], Coroutine[Any, Any, "Outcome"]]
+Run: TypeAlias = Callable[[Path], Coroutine[Any, Any, "FaultResult"]]
 _QUIET_S: Final = 60.0
 """So long a call that has ended is watched for a bot that comes back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FaultResult:
     """What came of one play. Times are None for what did not happen."""
 
     kind: str
@@ -52,9 +61,9 @@ class Outcome:
     good: bool
 
 
-async def outage(kind: Outage, length_s: float, folder: Path) -> Outcome:
+async def outage(kind: Outage, length_s: float, folder: Path) -> FaultResult:
     """Something breaks for ``length_s``."""
-    async with stage(folder) as here:
+    async with outage_harness(folder) as here:
         await asyncio.sleep(3.0)
         began, told = here.now, len(here.told)
         await kind.begin(here)
@@ -65,20 +74,20 @@ async def outage(kind: Outage, length_s: float, folder: Path) -> Outcome:
             await here.until(lambda: here.heard_since(ended), _BACK_WITHIN_S, "heard again")
             back_s = next(at for at in here.heard_at if at >= ended) - ended
             what = "back"
-        except NeverHappened:
+        except NotInTime:
             back_s, what = None, "not back"
         await asyncio.sleep(5.0)
         first = here.told[told][0] - began if len(here.told) > told else None
         lost_s = _gaps_s([began, *(at for at in here.heard_at if at >= began)])
         left = tuple(_left_behind(here, here.room.name))
-        return Outcome(
+        return FaultResult(
             kind.name, length_s, what, first, back_s, lost_s, left, back_s is not None and not left
         )
 
 
-async def act(deed: Act, kind: Outage, folder: Path) -> Outcome:
+async def act(deed: MemberAction, kind: Outage, folder: Path) -> FaultResult:
     """Play a member's act, during an outage or without one."""
-    async with stage(folder) as here:
+    async with outage_harness(folder) as here:
         await asyncio.sleep(3.0)
         await kind.begin(here)
         if kind is not NO_OUTAGE:
@@ -99,7 +108,7 @@ async def act(deed: Act, kind: Outage, folder: Path) -> Outcome:
             left = () if what == "ended" else ("a call",)
         name = deed.name if kind is NO_OUTAGE else f"{deed.name}, {kind.name}"
         good = (what == "ended") == deed.ends and not left and (first is not None or not deed.ends)
-        return Outcome(name, here.now - did, what, first, None, 0.0, left, good)
+        return FaultResult(name, here.now - did, what, first, None, 0.0, left, good)
 
 
 def _gaps_s(heard_at: Sequence[float]) -> float:
@@ -108,7 +117,7 @@ def _gaps_s(heard_at: Sequence[float]) -> float:
     return sum(pause - WORD_EVERY_S for pause in pauses if pause > 2 * WORD_EVERY_S)
 
 
-def _left_behind(here: OutageStage, room: str) -> Iterator[str]:
+def _left_behind(here: OutageHarness, room: str) -> Iterator[str]:
     """What should not be there when all is well again."""
     yield from here.sim.violations
     shown = here.sim.bot_channel(here.guild)
@@ -126,19 +135,19 @@ def _left_behind(here: OutageStage, room: str) -> Iterator[str]:
         yield f"{len(pollers)} voice connections"
 
 
-def plays(lengths_s: Sequence[float], codes_s: float) -> Iterator[tuple[str, Run]]:
+def scenarios(lengths_s: Sequence[float], codes_s: float) -> Iterator[tuple[str, Run]]:
     """Every play by its name; it takes a folder for the bot's state."""
     for length_s in lengths_s:
         for kind in (*AWAY, *RESTARTS):
             yield kind.name, partial(outage, kind, length_s)
     for kind in REFUSALS:
         yield kind.name, partial(outage, kind, codes_s)
-    for deed in ACTS:
+    for deed in MEMBER_ACTIONS:
         for kind in (NO_OUTAGE, *SHOWN_IN):
             yield f"{deed.name}, {kind.name}", partial(act, deed, kind)
 
 
-def line(each: Outcome) -> str:
+def line(each: FaultResult) -> str:
     told = "-" if each.told_s is None else f"{each.told_s:.1f}"
     back = "-" if each.back_s is None else f"{each.back_s:.1f}"
     return (
@@ -152,11 +161,11 @@ HEAD: Final = (
 )
 
 
-def play(run: Run) -> Outcome:
+def run_scenario(run: Run) -> FaultResult:
     """One, on a loop and in a folder of its own."""
     with (
         TemporaryDirectory() as folder,
-        asyncio.Runner(loop_factory=JumpingLoop) as runner,
+        asyncio.Runner(loop_factory=VirtualTimeLoop.with_sockets) as runner,
     ):
         return runner.run(run(Path(folder)))
 
@@ -172,9 +181,9 @@ def main() -> None:
     logging.basicConfig(level=arguments.log)
     print(HEAD)
     outcomes = []
-    for name, run in plays(arguments.lengths, arguments.codes):
+    for name, run in scenarios(arguments.lengths, arguments.codes):
         if arguments.only in name:
-            outcomes.append(play(run))
+            outcomes.append(run_scenario(run))
             print(line(outcomes[-1]), flush=True)
     write_json(arguments.json, "faults", {"outcomes": [asdict(each) for each in outcomes]})
     wrong = sum(not each.good for each in outcomes)

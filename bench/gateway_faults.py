@@ -2,7 +2,7 @@
 
 Several guilds ask at once, each in a session of its own with two people in it, while the network
 and the Gateway suffer from one fault after the other, drawn from a fixed seed. What counts is what
-the rooms would have heard (bench/listening_room.py). Against the simulator the clock jumps, so
+the rooms would have heard (bench/answer_check.py). Against the simulator the clock jumps, so
 that minutes with the constants of production pass in seconds.
 
 The exit status is 1 if a question was lost, or something was spoken twice.
@@ -24,14 +24,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.gateway_agents import OpenClawAgent
-from bench.fault_plan import Fault, FaultPlan, RestartableGateway
-from bench.faulty_wire import FaultyWire
-from bench.listening_room import Fate, Heard, listen, question
+from bench.answer_check import AnswerResult, CheckedAnswer, ask, question
+from bench.fault_plan import FaultPlan, PastFault, RestartableGateway
+from bench.faulty_proxy import FaultyProxy
+from bench.gateways import restartable_real_gateway, restartable_simulator
 from bench.report import add_json_argument, write_json
-from bench.story_gateway import genuine_gateway, simulated_gateway
 from openclaw_client import DeviceStore, GatewayStats, OpenClawConfig, PerGuildOpenClawClient
 from pipeline.ports import Speaker
-from testing.jumping_loop import JumpingLoop
+from testing.virtual_time import VirtualTimeLoop
 
 CHAPTERS = 5
 """Sentences in an answer: 35 words, at 80 ms some three seconds."""
@@ -44,34 +44,34 @@ _PATIENCE_S = 600.0
 class FaultRun:
     """What was asked, what went wrong, and what the client says of it."""
 
-    heard: list[Heard]
-    faults: list[Fault]
+    answers: list[CheckedAnswer]
+    faults: list[PastFault]
     stats: GatewayStats
     seconds: float
 
-    def count(self, fate: Fate, kind: str | None = None) -> int:
-        """Questions of that fate; with a ``kind``, of those that such a fault has hit."""
-        return sum(heard.fate is fate for heard in self._hit(kind))
+    def count(self, result: AnswerResult, kind: str | None = None) -> int:
+        """Questions of that result; with a ``kind``, of those that such a fault has hit."""
+        return sum(answer.result is result for answer in self._hit(kind))
 
     def slowest_s(self, kind: str | None = None) -> float:
         """The longest that somebody waited until all was said, or they were told."""
-        return max((heard.ended_at - heard.asked_at for heard in self._hit(kind)), default=0.0)
+        return max((answer.ended_at - answer.asked_at for answer in self._hit(kind)), default=0.0)
 
     def median_s(self, kind: str | None = None) -> float:
-        waits = [heard.ended_at - heard.asked_at for heard in self._hit(kind)]
+        waits = [answer.ended_at - answer.asked_at for answer in self._hit(kind)]
         return statistics.median(waits) if waits else 0.0
 
     def hits(self, kind: str | None) -> int:
         return len(self._hit(kind))
 
-    def _hit(self, kind: str | None) -> list[Heard]:
+    def _hit(self, kind: str | None) -> list[CheckedAnswer]:
         if kind is None:
-            return self.heard
+            return self.answers
         faults = [fault for fault in self.faults if fault.kind == kind]
         return [
-            heard
-            for heard in self.heard
-            if any(fault.hit(heard.asked_at, heard.ended_at) for fault in faults)
+            answer
+            for answer in self.answers
+            if any(fault.hit(answer.asked_at, answer.ended_at) for fault in faults)
         ]
 
 
@@ -82,7 +82,7 @@ async def fault_run(
     chance = random.Random(seed)
     clock = asyncio.get_running_loop().time
     began_at = clock()
-    async with FaultyWire(gateway.port, random.Random(chance.random())) as wire:
+    async with FaultyProxy(gateway.port, random.Random(chance.random())) as wire:
         config = OpenClawConfig.model_validate(
             {"base_url": wire.url, "auth_token": gateway.token, "session_scope": "guild"}
         )
@@ -95,8 +95,8 @@ async def fault_run(
             )
             async with guilds:
                 await guilds.connect()
-                heard = await _under_fire(plan, guilds, gateway.agent_id, turns, chance)
-    return FaultRun(heard, plan.faults, guilds.stats, clock() - began_at)
+                answers = await _under_fire(plan, guilds, gateway.agent_id, turns, chance)
+    return FaultRun(answers, plan.faults, guilds.stats, clock() - began_at)
 
 
 async def _under_fire(
@@ -105,17 +105,17 @@ async def _under_fire(
     agent_id: str,
     turns: int,
     chance: random.Random,
-) -> list[Heard]:
+) -> list[CheckedAnswer]:
     misfortune = asyncio.create_task(plan.run())
     numbers = iter(range(turns))
-    heard: list[Heard] = []
+    answers: list[CheckedAnswer] = []
 
     async def person(ident: int) -> None:
         agent = OpenClawAgent(guilds.get_or_create(ident % GUILDS))
         pauses = random.Random(chance.random())
         for number in numbers:
             turn = question(agent_id, number, CHAPTERS, Speaker(ident, f"Person {ident}"))
-            heard.append(await listen(agent, turn, number, CHAPTERS, patience_s=_PATIENCE_S))
+            answers.append(await ask(agent, turn, number, CHAPTERS, patience_s=_PATIENCE_S))
             await asyncio.sleep(pauses.uniform(0.1, 3.0))
 
     try:
@@ -126,7 +126,7 @@ async def _under_fire(
         misfortune.cancel()
         with suppress(asyncio.CancelledError):
             await misfortune
-    return heard
+    return answers
 
 
 def table(run: FaultRun) -> str:
@@ -136,7 +136,7 @@ def table(run: FaultRun) -> str:
     ]
     times = Counter(fault.kind for fault in run.faults)
     for kind in (*FaultPlan.KINDS, None):
-        counts = [run.count(fate, kind) for fate in Fate]
+        counts = [run.count(result, kind) for result in AnswerResult]
         lines.append(
             f"{kind or 'all':14}{times[kind] if kind else len(run.faults):7}{run.hits(kind):11}"
             f"{counts[0]:10}{counts[1]:6}{counts[2]:6}{counts[3]:7}"
@@ -150,7 +150,7 @@ def numbers(run: FaultRun) -> dict[str, Any]:
     rows = {
         kind or "all": {
             "turns_hit": run.hits(kind),
-            **{fate.value: run.count(fate, kind) for fate in Fate},
+            **{result.value: run.count(result, kind) for result in AnswerResult},
             "median_s": round(run.median_s(kind), 2),
             "slowest_s": round(run.slowest_s(kind), 2),
         }
@@ -160,7 +160,7 @@ def numbers(run: FaultRun) -> dict[str, Any]:
 
 
 async def _main(arguments: argparse.Namespace) -> FaultRun:
-    async with genuine_gateway() if arguments.real else simulated_gateway() as gateway:
+    async with restartable_real_gateway() if arguments.real else restartable_simulator() as gateway:
         return await fault_run(gateway, arguments.turns, arguments.seed)
 
 
@@ -174,19 +174,19 @@ def main() -> None:
     add_json_argument(parser)
     arguments = parser.parse_args()
     logging.basicConfig(level=arguments.log)
-    factory = None if arguments.real else JumpingLoop
+    factory = None if arguments.real else VirtualTimeLoop.with_sockets
     with asyncio.Runner(loop_factory=factory) as runner:
         run = runner.run(_main(arguments))
     if arguments.show:
-        for heard in run.heard:
-            if heard.fate is not Fate.ANSWERED:
-                print(f"{heard.number:4} {heard.fate} {heard.why}")
-                if heard.fate is not Fate.TOLD:
-                    print("     ", *heard.spoken, sep="\n      ")
+        for answer in run.answers:
+            if answer.result is not AnswerResult.ANSWERED:
+                print(f"{answer.number:4} {answer.result} {answer.why}")
+                if answer.result is not AnswerResult.TOLD:
+                    print("     ", *answer.spoken, sep="\n      ")
     print(table(run))
     print(f"{run.seconds:.0f} s of the run's own clock; {run.stats}")
     write_json(arguments.json, "gateway_faults", {"seed": arguments.seed, **numbers(run)})
-    sys.exit(1 if run.count(Fate.LOST) or run.count(Fate.TWICE) else 0)
+    sys.exit(1 if run.count(AnswerResult.LOST) or run.count(AnswerResult.TWICE) else 0)
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ from contextlib import aclosing
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from bench.answer_check import story
 from bench.bare_client import BareClient
-from bench.listening_room import story
+from bench.gateways import restartable_real_gateway, restartable_simulator
 from bench.report import add_json_argument, machine, now, write_json
-from bench.story_gateway import genuine_gateway, simulated_gateway
 from openclaw_client import OpenClawClient, create_client
 from openclaw_client.histogram import Histogram
 from pipeline.latency import percentile
@@ -117,7 +117,9 @@ def table(found: dict[str, dict[str, float]]) -> str:
 
 
 async def _main(arguments: argparse.Namespace) -> dict[str, Any]:
-    gateway = genuine_gateway() if arguments.real else simulated_gateway(first_token_s=0.1)
+    gateway = (
+        restartable_real_gateway() if arguments.real else restartable_simulator(first_token_s=0.1)
+    )
     async with gateway as there:
         url = f"ws://127.0.0.1:{there.port}"
         return rows(*await compare(url, there.token, arguments.turns))

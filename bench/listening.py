@@ -15,12 +15,12 @@ import argparse
 import asyncio
 import gc
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import av
 import numpy as np
@@ -33,17 +33,16 @@ from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels, SpeechToText
-from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.inference.whisper import Transcriber
 from pipeline.language.names import NameFinder
 from pipeline.latency import percentile
 from pipeline.listening.audio_input import AudioInput
-from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.listening.audio_recognition import AudioRecognition
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings, SttSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from settings import load_settings
-
-T = TypeVar("T")
+from testing.recognition_room import FakeRecognitionRoom, NoTranscriber
 
 SPEAKERS: Final = (1, 5, 10, 20)
 STAGGER_MS: Final = 60
@@ -63,7 +62,7 @@ PAUSES_MS: Final = (300, 700, 250, 1600, 400, 900, 300, 500)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListeningRow:
     """What one scene cost."""
 
     speakers: int
@@ -78,14 +77,6 @@ class Row:
     lag_max_ms: float
     turns: int
     rss_mb: float
-
-
-class NoWords:
-    """In the place of a transcriber: costs nothing, and leaves the turn model alone to decide."""
-
-    def transcribe(self, audio: Samples, **_: Any) -> Transcription:
-        ms = audio.size * 1000 / HEARD_RATE
-        return Transcription("", "en", 0.0, 0.0, ms, 0.0, rejected="not asked")
 
 
 class TimedHearing(AudioInput):
@@ -113,39 +104,15 @@ class TimedTurn:
         return probability
 
 
-class Room:
-    """Takes what listeners report, and owns their tasks."""
-
-    names = NameFinder({"jarvis": ("Jarvis",)})
-    hotwords = "Jarvis"
+class _TurnCounter(FakeRecognitionRoom):
+    """Counts the ends of turns."""
 
     def __init__(self) -> None:
+        super().__init__(NameFinder({"jarvis": ("Jarvis",)}), "Jarvis")
         self.turns = 0
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    def speech_began(self, speaker: Speaker, at: float) -> None: ...
-
-    def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self.turns += 1
-
-    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
-
-    def on_final_transcript(self, utterance: FinalTranscript) -> None: ...
-
-    def not_understood(self, speaker: Speaker, why: str) -> None: ...
-
-    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def aclose(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def talk(seconds: float) -> Pcm16:
@@ -176,15 +143,15 @@ def _spoken(engine: EspeakEngine, text: str) -> Pcm16:
 
 async def scene(
     speakers: int, audio: Pcm16, vad: SileroVad, turn: SmartTurn, stt: SpeechToText | None
-) -> Row:
+) -> ListeningRow:
     """Everybody talks; what it cost."""
-    room = Room()
+    room = _TurnCounter()
     hearing, timed_turn = TimedHearing(vad, time.monotonic), TimedTurn(turn)
     models = SpeechModels(
         hearing,
         timed_turn,
         ModelWorker("turn", threads=TURN_THREADS, limit=TURN_QUEUE),
-        stt or NoWords(),
+        stt or NoTranscriber(),
         ModelWorker("speech to text"),
     )
     async with AsyncExitStack() as stack:
@@ -204,7 +171,7 @@ async def scene(
             listener.close()
     lags = list(hearing.check_lags_ms)
     audio_s = speakers * audio.size / HEARD_RATE
-    return Row(
+    return ListeningRow(
         speakers,
         stt is not None,
         round((hearing.cpu_s + sum(timed_turn.looks_s)) * 1000 / audio_s, 1),
@@ -239,13 +206,13 @@ def _rss_mb() -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
-def memory_slope_mb(rows: Sequence[Row]) -> float:
+def memory_slope_mb(rows: Sequence[ListeningRow]) -> float:
     """How much each speaker beyond the first added, from the smallest scene to the largest."""
     first, last = rows[0], rows[-1]
     return (last.rss_mb - first.rss_mb) / max(1, last.speakers - first.speakers)
 
 
-async def measure(speakers: Sequence[int], seconds: float, *, whisper: bool) -> list[Row]:
+async def measure(speakers: Sequence[int], seconds: float, *, whisper: bool) -> list[ListeningRow]:
     store = ModelStore(load_settings().models)
     vad, turn = SileroVad(store.path("silero-vad")), SmartTurn(store.path("smart-turn"))
     stt = None
@@ -275,7 +242,7 @@ def main() -> None:
     add_json_argument(parser)
     arguments = parser.parse_args()
     print("speakers  Whisper  VAD+turn  process  looks/s  lag p50     p95     max  turns   RSS MB")
-    rows: list[Row] = []
+    rows: list[ListeningRow] = []
     slope = 0.0
     for whisper in (False, True):
         measured = asyncio.run(measure(arguments.speakers, arguments.seconds, whisper=whisper))

@@ -24,7 +24,7 @@ from pipeline.events import Heard, ReplyBegan, ReplyEnded
 from pipeline.latency import LatencyTable, TurnLatency, percentile
 from pipeline.settings import SttSettings
 from settings import load_settings
-from testing.stage import Stage, stage
+from testing.harness import ConversationHarness, conversation_harness
 
 QUESTIONS: Final = (
     ("Alice", "Jarvis, what time is it?"),
@@ -45,16 +45,16 @@ async def measure(turns: int, *, dave: bool) -> tuple[list[float], list[TurnLate
     async with (
         speech_models(ModelStore(settings.models), stt, print) as models,
         speech_server() as server,
-        stage(server.url, models=models, dave=dave) as set_stage,
+        conversation_harness(server.url, models=models, dave=dave) as harness,
     ):
         for name in ("Alice", "Bob", "Carol", "Dave"):
-            await set_stage.person(name).join(set_stage.room)
-        await set_stage.run("Alice", "join")
+            await harness.person(name).join(harness.room)
+        await harness.run("Alice", "join")
         waits: list[float] = []
         latencies: list[TurnLatency] = []
         misheard = 0
         for number, (name, text) in enumerate(islice(cycle(QUESTIONS), turns), 1):
-            wait_ms, latency, heard = await _ask(set_stage, name, text)
+            wait_ms, latency, heard = await _ask(harness, name, text)
             waits.append(wait_ms)
             latencies.append(latency)
             misheard += heard != text
@@ -64,14 +64,16 @@ async def measure(turns: int, *, dave: bool) -> tuple[list[float], list[TurnLate
     return waits, latencies, misheard
 
 
-async def _ask(set_stage: Stage, name: str, text: str) -> tuple[float, TurnLatency, str]:
-    since = len(set_stage.events)
-    said = await set_stage.say(name, text)
-    heard = await set_stage.event(Heard, since=since)
-    began = await set_stage.event(ReplyBegan, since=since)
-    hearing = set_stage.person(name).hearing
+async def _ask(
+    harness: ConversationHarness, name: str, text: str
+) -> tuple[float, TurnLatency, str]:
+    since = len(harness.events)
+    said = await harness.say(name, text)
+    heard = await harness.event(Heard, since=since)
+    began = await harness.event(ReplyBegan, since=since)
+    hearing = harness.person(name).hearing
     first = await hearing.wait_for_sound(said.ended)
-    await set_stage.event(ReplyEnded, since=since)
+    await harness.event(ReplyEnded, since=since)
     await hearing.wait_for_quiet(0.3)
     return (first - said.ended) * 1000, began.latency, heard.text
 

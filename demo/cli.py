@@ -19,7 +19,7 @@ from rich.table import Table
 from app.console import PlainConsole
 from app.services import speech_server
 from app.speech_models import speech_models
-from demo.scenario import Answer, Notes, Play
+from demo.scenario import DemoScenario, HeardAnswer, ScenarioReport
 from demo.timeline import Timeline
 from models.errors import ModelError
 from models.store import ModelStore
@@ -29,7 +29,7 @@ from pipeline.inference.whisper import Transcriber
 from pipeline.latency import LatencyTable
 from pipeline.settings import RelevanceSettings
 from settings import Settings, load_settings
-from testing.stage import Stage, stage
+from testing.harness import ConversationHarness, conversation_harness
 from testing.transcription import missing, transcribe
 
 NOT_AS_EXPECTED: Final = 1
@@ -100,19 +100,21 @@ async def _demo(console: Console, settings: Settings, wav: Path, *, dave: bool) 
     async with (
         speech_models(store, settings.pipeline.stt, progress) as models,
         speech_server() as server,
-        stage(server.url, base=settings, dave=dave, models=models, progress=progress) as set_stage,
+        conversation_harness(
+            server.url, base=settings, dave=dave, models=models, progress=progress
+        ) as harness,
     ):
         encryption = "with" if dave else "without"
         progress(f"Discord and Gateway: simulated on loopback, {encryption} end-to-end encryption")
         begun = time.monotonic()
         timeline = Timeline(console)
-        set_stage.bot.observers.append(timeline.observe)
-        notes = await Play(set_stage, timeline).run()
+        harness.bot.observers.append(timeline.observe)
+        notes = await DemoScenario(harness, timeline).run()
         lasted = time.monotonic() - begun
-    heard = await asyncio.to_thread(_listen_back, console, set_stage, notes)
+    heard = await asyncio.to_thread(_listen_back, console, harness, notes)
     _report_latency(console, notes)
-    _save(console, set_stage, wav)
-    violations = [*set_stage.discord.violations, *set_stage.gateway.violations]
+    _save(console, harness, wav)
+    violations = [*harness.discord.violations, *harness.gateway.violations]
     faults = [*notes.faults, *heard, *violations]
     console.print()
     if faults:
@@ -128,15 +130,17 @@ async def _demo(console: Console, settings: Settings, wav: Path, *, dave: bool) 
     return 0
 
 
-def _listen_back(console: Console, set_stage: Stage, notes: Notes) -> list[str]:
+def _listen_back(
+    console: Console, harness: ConversationHarness, notes: ScenarioReport
+) -> list[str]:
     """Transcribe the bot's audio as the people heard it; returns what is missing from it."""
     console.print("\n[bold]What the people heard, transcribed from their ears[/bold]")
-    settings = set_stage.services.settings
+    settings = harness.services.settings
     stt = settings.pipeline.stt
     ear = Transcriber(ModelStore(settings.models).whisper_path(stt.model_size), stt)
     faults = []
     for answer in notes.answers:
-        texts = transcribe(_audio_of(set_stage, answer), ear)
+        texts = transcribe(_audio_of(harness, answer), ear)
         lost = missing(answer.expected, texts)
         if answer.interrupted and not lost:
             # Half a sentence is beyond the model: it would make another of it.
@@ -148,14 +152,14 @@ def _listen_back(console: Console, set_stage: Stage, notes: Notes) -> list[str]:
     return faults
 
 
-def _audio_of(set_stage: Stage, answer: Answer) -> Pcm16:
-    frames = set_stage.person(answer.listener).hearing.timeline(answer.began)
+def _audio_of(harness: ConversationHarness, answer: HeardAnswer) -> Pcm16:
+    frames = harness.person(answer.listener).hearing.timeline(answer.began)
     return frames[: int((answer.ended - answer.began + 0.1) * SPOKEN_RATE)]
 
 
-def _report_latency(console: Console, notes: Notes) -> None:
+def _report_latency(console: Console, notes: ScenarioReport) -> None:
     table = Table(title="Where the time went, ms", title_justify="left")
-    table.add_column("stage")
+    table.add_column("harness")
     for column in ("turns", "median", "p95"):
         table.add_column(column, justify="right")
     for row in LatencyTable(notes.latencies).rows():
@@ -172,13 +176,13 @@ def _report_latency(console: Console, notes: Notes) -> None:
         )
 
 
-def _save(console: Console, set_stage: Stage, wav: Path) -> None:
-    listener = set_stage.person("Alice").hearing
+def _save(console: Console, harness: ConversationHarness, wav: Path) -> None:
+    listener = harness.person("Alice").hearing
     first = listener.first_sound_at()
     if first is not None:
-        set_stage.recording.add(first, listener.timeline(first))
+        harness.recording.add(first, listener.timeline(first))
     try:
-        seconds = set_stage.recording.save(wav)
+        seconds = harness.recording.save(wav)
     except OSError as error:
         console.print(
             f"The recording could not be written to {wav}: {error}", style="yellow", markup=False

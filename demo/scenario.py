@@ -11,7 +11,7 @@ from demo.timeline import Timeline
 from pipeline.events import Heard, ReplyBegan, ReplyEnded, ReplyResumed
 from pipeline.latency import TurnLatency
 from simulators.discord import SimulatorError
-from testing.stage import Said, Stage
+from testing.harness import ConversationHarness, SpokenLine
 
 E = TypeVar("E")
 
@@ -25,7 +25,7 @@ STORY_WORDS: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HeardAnswer:
     """A reply as it reached a listener."""
 
     expected: tuple[str, ...]
@@ -37,29 +37,29 @@ class Answer:
 
 
 @dataclass(slots=True)
-class Notes:
+class ScenarioReport:
     """What is looked at when the play is over."""
 
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[HeardAnswer] = field(default_factory=list)
     latencies: list[TurnLatency] = field(default_factory=list)
     at_the_socket_ms: list[float] = field(default_factory=list)
     """From the last sample a person sent to the first sound of the reply that they received."""
     faults: list[str] = field(default_factory=list)
 
 
-class Missed(Exception):
+class StepFailed(Exception):
     """Something that must follow did not: the scene cannot go on."""
 
 
-class Play:
+class DemoScenario:
     """Plays the scenes in order. What goes wrong is noted, and the next scene is played."""
 
-    def __init__(self, stage: Stage, timeline: Timeline) -> None:
-        self.notes = Notes()
-        self._stage = stage
+    def __init__(self, harness: ConversationHarness, timeline: Timeline) -> None:
+        self.notes = ScenarioReport()
+        self._harness = harness
         self._timeline = timeline
 
-    async def run(self) -> Notes:
+    async def run(self) -> ScenarioReport:
         scenes = (
             ("Alice and Bob are in a voice channel; Alice calls the bot in", self._arrive),
             ("Bob talks to Alice, not to the bot", self._aside),
@@ -81,19 +81,19 @@ class Play:
         self._timeline.scene(title)
         try:
             await scene()
-        except (Missed, SimulatorError) as error:
+        except (StepFailed, SimulatorError) as error:
             self.notes.faults.append(str(error))
 
     # -- scenes -----------------------------------------------------------------------------
 
     async def _arrive(self) -> None:
-        stage = self._stage
+        harness = self._harness
         for name in ("Alice", "Bob"):
-            await stage.person(name).join(stage.room)
+            await harness.person(name).join(harness.room)
         await self._command("Alice", "join")
 
     async def _aside(self) -> None:
-        since, words = len(self._stage.events), "Alice, are you coming to the party?"
+        since, words = len(self._harness.events), "Alice, are you coming to the party?"
         await self._say("Bob", words)
         await self._expect_heard("Bob", words, since, addressed=False)
         await asyncio.sleep(BETWEEN_LINES_S)
@@ -106,7 +106,7 @@ class Play:
         await self._ask("Bob", "And in London?", "It is sunny in London, sir.")
 
     async def _both_at_once(self) -> None:
-        since, words = len(self._stage.events), "Alice, I will be right back."
+        since, words = len(self._harness.events), "Alice, I will be right back."
         aside = asyncio.create_task(self._say("Bob", words), name="Bob's aside")
         try:
             await self._ask(
@@ -126,12 +126,12 @@ class Play:
         )
 
     async def _interrupt(self) -> None:
-        stage, since = self._stage, len(self._stage.events)
+        harness, since = self._harness, len(self._harness.events)
         # A model that has not finished, so that there is something left to abort.
-        stage.gateway.faults.pause_run(after_words=STORY_WORDS)
+        harness.gateway.faults.pause_run(after_words=STORY_WORDS)
         said = await self._say("Alice", "Sage, tell me a story.")
         await self._expect(ReplyBegan, since, "the story begins")
-        began = await stage.person("Alice").hearing.wait_for_sound(said.ended)
+        began = await harness.person("Alice").hearing.wait_for_sound(said.ended)
         await asyncio.sleep(1.2)
         await self._say("Bob", "Uh huh.")
         await self._expect(ReplyResumed, since, "the story goes on after “uh huh”")
@@ -140,18 +140,18 @@ class Play:
         ended = await self._expect(ReplyEnded, since, "the story ends")
         if not ended.interrupted:
             self.notes.faults.append("“Sage, stop.” did not stop the story")
-        quiet = await stage.person("Alice").hearing.wait_for_quiet(0.4)
+        quiet = await harness.person("Alice").hearing.wait_for_quiet(0.4)
         self._timeline.note(
             f"the room is silent {(quiet - onset.began) * 1000:.0f} ms after “Sage, stop.” began"
         )
-        if [run.status for run in stage.gateway.runs[-1:]] != ["aborted"]:
+        if [run.status for run in harness.gateway.runs[-1:]] != ["aborted"]:
             self.notes.faults.append("the Gateway was not told to abort the story")
         first = ("Once upon a time there was a village by the sea.",)
-        self.notes.answers.append(Answer(first, "Alice", began, quiet, interrupted=True))
+        self.notes.answers.append(HeardAnswer(first, "Alice", began, quiet, interrupted=True))
 
     async def _leave(self) -> None:
         await self._command("Alice", "leave")
-        if self._stage.bot.voice_clients:
+        if self._harness.bot.voice_clients:
             self.notes.faults.append("the bot is still in the call after /leave")
 
     # -- what scenes are made of ------------------------------------------------------------
@@ -159,26 +159,26 @@ class Play:
     async def _command(self, who: str, command: str, **options: str) -> None:
         typed = " ".join([f"/{command}", *options.values()])
         self._timeline.say(who, f"types {typed}", "magenta")
-        interaction = await self._stage.run(who, command, options)
+        interaction = await self._harness.run(who, command, options)
         for response in interaction.responses:
             self._timeline.say("bot", self._as_shown(response.content), "magenta")
 
     def _as_shown(self, text: str) -> str:
         """Mentions as Discord shows them."""
-        for channel in (self._stage.room, self._stage.other_room):
+        for channel in (self._harness.room, self._harness.other_room):
             text = text.replace(f"<#{channel.id}>", f"#{channel.name}")
         return text
 
-    async def _say(self, who: str, text: str) -> Said:
+    async def _say(self, who: str, text: str) -> SpokenLine:
         self._timeline.say(who, f"“{text}”")
-        return await self._stage.say(who, text)
+        return await self._harness.say(who, text)
 
     async def _ask(self, who: str, question: str, *answer: str) -> None:
-        since = len(self._stage.events)
+        since = len(self._harness.events)
         said = await self._say(who, question)
         await self._expect_heard(who, question, since, addressed=True)
         reply = await self._expect(ReplyBegan, since, f"“{question}” is answered")
-        hearing = self._stage.person(who).hearing
+        hearing = self._harness.person(who).hearing
         began = await hearing.wait_for_sound(said.ended)
         self.notes.latencies.append(reply.latency)
         self.notes.at_the_socket_ms.append((began - said.ended) * 1000)
@@ -186,7 +186,7 @@ class Play:
         if ended.heard != " ".join(answer):
             self.notes.faults.append(f"“{question}” was answered “{ended.heard}”")
         quiet = await hearing.wait_for_quiet(0.3)
-        self.notes.answers.append(Answer(answer, who, began, quiet))
+        self.notes.answers.append(HeardAnswer(answer, who, began, quiet))
         await asyncio.sleep(BETWEEN_LINES_S)
 
     async def _expect_heard(self, who: str, text: str, since: int, *, addressed: bool) -> None:
@@ -202,6 +202,6 @@ class Play:
         self, kind: type[E], since: int, what: str, where: Callable[[E], bool] = lambda _: True
     ) -> E:
         try:
-            return await self._stage.event(kind, since=since, timeout=PATIENCE_S, where=where)
+            return await self._harness.event(kind, since=since, timeout=PATIENCE_S, where=where)
         except TimeoutError as error:
-            raise Missed(f"expected that {what}: {error}") from error
+            raise StepFailed(f"expected that {what}: {error}") from error

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from testing.outage_stage import OutageStage
+from testing.outage_harness import OutageHarness
 
 VOICE_CODES: Final = (
     1000, 1001, 1006, 1011, *(code for code in range(4001, 4023) if code not in (4007, 4008)),
@@ -20,19 +20,19 @@ class Outage:
     """``begin`` breaks something, ``end`` mends it. What heals is up to the bot."""
 
     name: str
-    begin: Callable[[OutageStage], Awaitable[None]]
-    end: Callable[[OutageStage], Awaitable[None]]
+    begin: Callable[[OutageHarness], Awaitable[None]]
+    end: Callable[[OutageHarness], Awaitable[None]]
 
 
 def _outage(
     name: str,
-    begin: Callable[[OutageStage], None],
-    end: Callable[[OutageStage], None] = lambda _: None,
+    begin: Callable[[OutageHarness], None],
+    end: Callable[[OutageHarness], None] = lambda _: None,
 ) -> Outage:
-    async def begun(stage: OutageStage) -> None:
+    async def begun(stage: OutageHarness) -> None:
         begin(stage)
 
-    async def ended(stage: OutageStage) -> None:
+    async def ended(stage: OutageHarness) -> None:
         end(stage)
 
     return Outage(name, begun, ended)
@@ -41,44 +41,44 @@ def _outage(
 def _refused(code: int) -> Outage:
     """The voice server closes with a code, and so it does whenever the bot comes back."""
 
-    def begin(stage: OutageStage) -> None:
+    def begin(stage: OutageHarness) -> None:
         stage.sim.faults.refuse_all_voice = code
         if code == 1006:
             stage.sim.abort_voice(stage.guild)
         else:
             stage.sim.close_voice(stage.guild, code)
 
-    def end(stage: OutageStage) -> None:
+    def end(stage: OutageHarness) -> None:
         stage.sim.faults.refuse_all_voice = None
 
     return _outage(f"voice refused, {code}", begin, end)
 
 
-def _no_discovery(stage: OutageStage) -> None:
+def _no_discovery(stage: OutageHarness) -> None:
     stage.sim.faults.drop_discovery = _ALL
     stage.sim.close_voice(stage.guild, 4006)
 
 
-def _no_voice(stage: OutageStage) -> None:
+def _no_voice(stage: OutageHarness) -> None:
     stage.sim.faults.voice_gateway_away = True
     stage.sim.abort_voice(stage.guild)
 
 
-def _no_gateway(*, resumable: bool) -> Callable[[OutageStage], None]:
-    def begin(stage: OutageStage) -> None:
+def _no_gateway(*, resumable: bool) -> Callable[[OutageHarness], None]:
+    def begin(stage: OutageHarness) -> None:
         stage.sim.faults.gateway_away = True
         stage.sim.drop_gateway(resumable=resumable, abruptly=True)
 
     return begin
 
 
-def _no_rest(stage: OutageStage) -> None:
+def _no_rest(stage: OutageHarness) -> None:
     stage.sim.faults.rest_away = True
     _no_voice(stage)
 
 
-def _no_network(*, resumable: bool, names: bool = True) -> Callable[[OutageStage], None]:
-    def begin(stage: OutageStage) -> None:
+def _no_network(*, resumable: bool, names: bool = True) -> Callable[[OutageHarness], None]:
+    def begin(stage: OutageHarness) -> None:
         stage.sim.faults.unresolvable = not names
         stage.sim.cut_off()
         if not resumable:
@@ -87,14 +87,14 @@ def _no_network(*, resumable: bool, names: bool = True) -> Callable[[OutageStage
     return begin
 
 
-def _mend(stage: OutageStage) -> None:
+def _mend(stage: OutageHarness) -> None:
     faults = stage.sim.faults
     faults.drop_discovery = 0
     faults.unresolvable = False
     stage.sim.reconnect()
 
 
-async def _nothing(_: OutageStage) -> None:
+async def _nothing(_: OutageHarness) -> None:
     return
 
 
@@ -120,20 +120,20 @@ NO_OUTAGE: Final = Outage("nothing", _nothing, _nothing)
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class MemberAction:
     """An act of a member, and whether it ends the call."""
 
     name: str
-    do: Callable[[OutageStage], None]
+    do: Callable[[OutageHarness], None]
     ends: bool
 
 
-def _drag(stage: OutageStage) -> None:
+def _drag(stage: OutageHarness) -> None:
     stage.sim.drag(stage.other)
 
 
-ACTS: Final = (
-    Act("kicked", lambda stage: stage.sim.kick(stage.guild), ends=True),
-    Act("channel deleted", lambda stage: stage.sim.delete_channel(stage.room), ends=True),
-    Act("dragged", _drag, ends=False),
+MEMBER_ACTIONS: Final = (
+    MemberAction("kicked", lambda stage: stage.sim.kick(stage.guild), ends=True),
+    MemberAction("channel deleted", lambda stage: stage.sim.delete_channel(stage.room), ends=True),
+    MemberAction("dragged", _drag, ends=False),
 )

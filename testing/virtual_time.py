@@ -1,7 +1,8 @@
-"""An event loop whose clock jumps to the next timer when there is nothing else to do.
+"""An event loop on virtual time: when nothing is ready, its clock jumps to the next timer.
 
-A conversation of minutes runs in milliseconds and the same every time. It is for tests whose
-parts do all their waiting on the loop: no threads, no sockets.
+Minutes of timeouts, retries and audio run in milliseconds and in the same order every time. All
+waiting must happen on the loop. Loopback sockets are allowed with ``sockets``; threads need
+`VirtualTimeLoop.limit_speed` while they work.
 """
 
 from __future__ import annotations
@@ -15,45 +16,76 @@ from typing import Any, Final
 from testing.waiting import where
 
 LONGEST_S: Final = 30.0
-"""Of real time: a wait that is never met, beside a timer that goes on and on, ends then."""
+"""Real time after which a run without sockets fails: repeating timers may never let it end."""
 _BEGIN_S: Final = 1_000.0
+_DELIVERY_S: Final = 0.000_5
+"""Real time within which loopback delivers what was sent, also on a busy machine."""
+_STEP_S: Final = 0.02
+_SPEED: Final = 10.0
+"""Virtual seconds per real second while the speed is limited."""
 
 
-class _JumpingSelector(selectors.SelectSelector):
-    """Never waits: what the loop would have waited for is added to the clock instead."""
+class _JumpingSelector(selectors.DefaultSelector):
+    """Adds the time to wait to the clock instead of waiting."""
 
-    def __init__(self, waiting: Callable[[], str], longest_s: float) -> None:
+    def __init__(self, describe: Callable[[], str], longest_s: float, *, sockets: bool) -> None:
         super().__init__()
         self.now = _BEGIN_S
-        self._waiting = waiting
+        self.limited: Callable[[], bool] = lambda: False
+        self._describe = describe
+        self._sockets = sockets
         self._end = time.monotonic() + longest_s
 
     def select(self, timeout: float | None = None) -> list[Any]:
         if time.monotonic() > self._end:
-            self._end = float("inf")  # told once: the loop is to clear up
+            self._end = float("inf")  # raised once: the loop still has to close
             raise RuntimeError(
-                f"it comes to no end after {self.now - _BEGIN_S:.0f} s: {self._waiting()}"
+                f"it comes to no end after {self.now - _BEGIN_S:.0f} s: {self._describe()}"
             )
-        ready = super().select(0)
-        if not ready and timeout is None:
-            raise RuntimeError(f"nothing is left to happen: {self._waiting()}")
-        if not ready and timeout:
-            self.now += timeout
+        ready: list[Any] = super().select(0)
+        if ready or timeout == 0:
+            return ready
+        limited = self._sockets and self.limited()
+        if self._sockets:
+            ready = super().select(_STEP_S / _SPEED if limited else _DELIVERY_S)
+            if ready:
+                return ready
+        if timeout is None:
+            raise RuntimeError(f"nothing is left to happen: {self._describe()}")
+        self.now += min(timeout, _STEP_S) if limited else timeout
         return ready
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """Use with the `event_loop_policy` or `asyncio.Runner(loop_factory=VirtualTimeLoop)`."""
+    """Use with ``@pytest.mark.virtual_time`` or ``asyncio.Runner(loop_factory=VirtualTimeLoop)``.
 
-    def __init__(self, longest_s: float = LONGEST_S) -> None:
-        self._jumping = _JumpingSelector(self._waiting, longest_s)
+    With ``sockets`` it waits a moment for loopback sockets before each jump, and has no limit of
+    real time unless ``longest_s`` gives one.
+    """
+
+    def __init__(self, longest_s: float | None = None, *, sockets: bool = False) -> None:
+        if longest_s is None:
+            longest_s = float("inf") if sockets else LONGEST_S
+        self._jumping = _JumpingSelector(self._describe, longest_s, sockets=sockets)
         super().__init__(self._jumping)
+
+    @classmethod
+    def with_sockets(cls) -> VirtualTimeLoop:
+        """A loop factory for programs that talk over loopback sockets."""
+        return cls(sockets=True)
+
+    def limit_speed(self, while_true: Callable[[], bool]) -> None:
+        """Advance in small steps, at ten times real time, while the condition holds.
+
+        A thread is at work then: the one that reads a voice socket while a call is joined.
+        """
+        self._jumping.limited = while_true
 
     def time(self) -> float:
         return self._jumping.now
 
-    def _waiting(self) -> str:
-        """What the tasks await that came from the tests."""
+    def _describe(self) -> str:
+        """Where the tasks await that the tests started."""
         places = [where(task.get_coro()) for task in asyncio.all_tasks(self)]
         return "; ".join(
             sorted(place for place in places if place.startswith(("tests/", "testing/")))

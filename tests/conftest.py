@@ -53,7 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
         in_wheel = (found for found, origin in candidates() if "wheel" in origin)
         load_libopus(next(in_wheel) if name == "wheel" else name)
     config.addinivalue_line(
-        "markers", "virtual_time: the test's loop jumps to its next timer (testing/virtual_time.py)"
+        "markers",
+        "virtual_time(sockets=False): the loop's clock jumps to the next timer; "
+        "with sockets it waits for loopback first (testing/virtual_time.py)",
     )
     config.addinivalue_line("markers", "takes_time: a contract case that comes after the others")
     config.addinivalue_line("markers", "ends_the_gateway: a contract case that comes after all")
@@ -66,8 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    if item.get_closest_marker("virtual_time"):
-        return {"virtual time": VirtualTimeLoop}
+    if marked := item.get_closest_marker("virtual_time"):
+        sockets = marked.kwargs.get("sockets", False)
+        return {"virtual time": VirtualTimeLoop.with_sockets if sockets else VirtualTimeLoop}
     return {"real time": asyncio.new_event_loop}
 
 

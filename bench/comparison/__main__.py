@@ -22,7 +22,7 @@ from rich.console import Console
 
 from bench.comparison.environment import ROOT, NoEnvironment
 from bench.comparison.results import Results, read
-from bench.comparison.runner import CONTENDERS, AdapterFailed, Plan, compare
+from bench.comparison.runner import CONTENDERS, AdapterFailed, RunPlan, compare
 from bench.comparison.scenes import NoSpeech
 from bench.comparison.table import note, terminal, with_table
 from bench.report import add_json_argument, write_json
@@ -67,11 +67,11 @@ def _draw(file: Path, results: Results) -> None:
         draw(results, file)
 
 
-def _plan(arguments: argparse.Namespace) -> Plan:
-    plan = Plan()
+def _plan(arguments: argparse.Namespace) -> RunPlan:
+    plan = RunPlan()
     if arguments.quick:
         stock = tuple(contender for contender in CONTENDERS if contender.whole)
-        plan = Plan((1, 10), seconds=5.0, interruptions=3, turns=False, contenders=stock)
+        plan = RunPlan((1, 10), seconds=5.0, interruptions=3, turns=False, contenders=stock)
     if arguments.speakers:
         plan = replace(plan, speakers=tuple(sorted(set(arguments.speakers))))
     if arguments.seconds:

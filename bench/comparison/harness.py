@@ -23,7 +23,7 @@ from bench.comparison.protocol import (
     Line,
     Sound,
     TurnEnd,
-    Verdict,
+    TurnVerdict,
     to_line,
 )
 
@@ -100,7 +100,7 @@ class Report:
         frames = np.ceil((due_s - 0.001) / FRAME_S)
         due = float(frames) * FRAME_S
         self.lines.append(
-            Verdict(speaker, due, self.now(speaker), float(probability), complete, first)
+            TurnVerdict(speaker, due, self.now(speaker), float(probability), complete, first)
         )
 
     def turn_end(self, speaker: int) -> None:

@@ -58,7 +58,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TurnVerdict:
     """The turn model has spoken on a silence: the first time on this one, or once more."""
 
     speaker: int
@@ -108,10 +108,10 @@ class About:
     versions: dict[str, str]
 
 
-Line: TypeAlias = Verdict | TurnEnd | Sound | Cost | About
+Line: TypeAlias = TurnVerdict | TurnEnd | Sound | Cost | About
 
 _KINDS: Final[dict[str, type[Line]]] = {
-    "verdict": Verdict,
+    "verdict": TurnVerdict,
     "turn_end": TurnEnd,
     "sound": Sound,
     "cost": Cost,

@@ -25,7 +25,7 @@ from bench.comparison.protocol import (
     Line,
     Sound,
     TurnEnd,
-    Verdict,
+    TurnVerdict,
     of_kind,
     parse_all,
 )
@@ -83,7 +83,7 @@ CONTENDERS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """How much is run. The defaults take some ten minutes."""
 
     speakers: tuple[int, ...] = (1, 5, 10, 20)
@@ -110,7 +110,7 @@ class _Found:
 class Comparison:
     """One run of the whole plan. ``say`` is told each step."""
 
-    def __init__(self, plan: Plan, say: Callable[[str], None]) -> None:
+    def __init__(self, plan: RunPlan, say: Callable[[str], None]) -> None:
         self._plan = plan
         self._say = say
         self._found = {contender.key: _Found() for contender in plan.contenders}
@@ -154,7 +154,7 @@ class Comparison:
         lines = converse(contender.adapter, job, one_thread=contender.one_thread)
         cost: Cost = of_kind(lines, Cost)[0]
         after_speech: list[float] = []
-        verdicts: list[Verdict] = of_kind(lines, Verdict)
+        verdicts: list[TurnVerdict] = of_kind(lines, TurnVerdict)
         for speaker, start in enumerate(job.starts):
             theirs = [verdict for verdict in verdicts if verdict.speaker == speaker]
             after_speech += lags_after_speech(theirs, heard(track, start, job.seconds))
@@ -250,7 +250,7 @@ class Comparison:
             self._say(f"FAILED: {error}")
 
 
-def compare(plan: Plan, say: Callable[[str], None]) -> tuple[Results, list[str]]:
+def compare(plan: RunPlan, say: Callable[[str], None]) -> tuple[Results, list[str]]:
     """The results, and what failed.
 
     Raises:

@@ -14,7 +14,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.comparison.protocol import RATE, Sound, TurnEnd, Verdict
+from bench.comparison.protocol import RATE, Sound, TurnEnd, TurnVerdict
 from bench.comparison.scenes import Stretch, Track
 from bench.comparison.tone import TONE_DB
 
@@ -114,12 +114,12 @@ def heard(track: Track, start: int, seconds: float) -> list[Stretch]:
     return [stretch for stretch in shifted if stretch.start >= 0 and stretch.end <= until]
 
 
-def lags_after_stop(verdicts: Sequence[Verdict]) -> list[float]:
+def lags_after_stop(verdicts: Sequence[TurnVerdict]) -> list[float]:
     """In ms, of the first verdict on each silence."""
     return [(verdict.at_s - verdict.due_s) * 1000 for verdict in verdicts if verdict.first]
 
 
-def lags_after_speech(verdicts: Sequence[Verdict], stretches: Sequence[Stretch]) -> list[float]:
+def lags_after_speech(verdicts: Sequence[TurnVerdict], stretches: Sequence[Stretch]) -> list[float]:
     """In ms, of one speaker's first verdicts; one on a silence that is no end of a stretch, such as
     a stop inside a word, has none."""
     ends = [stretch.end / RATE for stretch in stretches]

@@ -27,7 +27,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     name: str
     cells: tuple[Cell, ...]
 
@@ -37,7 +37,7 @@ class Row:
         return min(ranks) if len(ranks) > 1 else None
 
 
-def rows(results: Results, speakers: Container[int] | None = None) -> list[Row]:
+def rows(results: Results, speakers: Container[int] | None = None) -> list[TableRow]:
     """Every row that somebody has a number for; ``speakers``: only for those numbers of them."""
     measured = {count.speakers for system in results.systems for count in system.counts}
     counts = sorted(each for each in measured if speakers is None or each in speakers)
@@ -115,13 +115,13 @@ def with_table(readme: str, results: Results) -> str:
     return f"{before}{begin}\n\n{markdown(results)}\n\n{end}{after}"
 
 
-def _row(results: Results, name: str, cell: Callable[[SystemResult], Cell]) -> Row:
-    return Row(name, tuple(cell(system) for system in results.systems))
+def _row(results: Results, name: str, cell: Callable[[SystemResult], Cell]) -> TableRow:
+    return TableRow(name, tuple(cell(system) for system in results.systems))
 
 
 def _each(
     results: Results, counts: Iterable[int], name: str, cell: Callable[[AtCount], Cell]
-) -> list[Row]:
+) -> list[TableRow]:
     """A row for each number of speakers."""
     return [
         _row(

@@ -1,14 +1,28 @@
-"""The models that the evaluations run: voice activity, and the end of a turn."""
+"""The models that the evaluations run, and their cost on the virtual clock."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from models.store import ModelStore
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
+from pipeline.inference.speech_models import TurnModel
+from pipeline.listening.audio_input import VadModel
 from settings import load_settings
 
 
-def models() -> tuple[SileroVad, SmartTurn]:
-    """From the store of models; fetched first if they are not there."""
+@dataclass(frozen=True, slots=True)
+class BenchModels:
+    """Models shared by all scenes; the costs are those of an endpoint check and a transcription."""
+
+    vad: VadModel
+    turn: TurnModel
+    turn_ms: float = 0.0
+    stt_ms: float = 0.0
+
+
+def load_models() -> tuple[SileroVad, SmartTurn]:
+    """From the model store; missing ones are downloaded first."""
     store = ModelStore(load_settings().models)
     return SileroVad(store.path("silero-vad")), SmartTurn(store.path("smart-turn"))

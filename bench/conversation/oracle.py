@@ -26,7 +26,7 @@ _FILLERS: Final = frozenset(("um", "uh", "er", "erm", "uhm", "hmm"))
 _MARKS: Final = ".,?!"
 
 
-class Writing(Enum):
+class TranscriptStyle(Enum):
     """How the oracle writes down what it hears."""
 
     WHISPER = "as Whisper writes"
@@ -37,7 +37,7 @@ class Writing(Enum):
     """Speech to text fails."""
 
 
-class Stream(Protocol):
+class SpeakerAudio(Protocol):
     """What one speaker has sent, as far as it has been sent, and the words in it."""
 
     @property
@@ -51,7 +51,7 @@ class Stream(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class RecordedStream:
     """A stream that is known beforehand."""
 
     audio: Pcm16
@@ -67,7 +67,7 @@ def within(words: Iterable[Word], start: int, end: int) -> list[Word]:
     return [word for word in words if start <= (word.start + word.end) / 2 <= end]
 
 
-class TurnCache:
+class CachedTurnModel:
     """The turn model, asked only once about the same audio."""
 
     def __init__(self, model: TurnModel) -> None:
@@ -89,8 +89,8 @@ class OracleModels(SpeechModels):
         self,
         audio_input: AudioInput,
         turn: TurnModel,
-        streams: Sequence[Stream],
-        writing: Writing,
+        streams: Sequence[SpeakerAudio],
+        writing: TranscriptStyle,
         *,
         turn_ms: float,
         stt_ms: float,
@@ -117,7 +117,7 @@ class OracleModels(SpeechModels):
     ) -> Transcription:
         text = written(self._heard(audio), self._writing)
         await asyncio.sleep(self._stt_ms / 1000)
-        if self._writing is Writing.NOTHING:
+        if self._writing is TranscriptStyle.NOTHING:
             raise Superseded("speech to text is not to be had")
         rejected = None if text else "no words in it"
         return Transcription(text, "en", 0.0, -0.1, audio.size / 16, self._stt_ms, rejected)
@@ -139,11 +139,11 @@ def end_of(audio: Pcm16, sent: bytes) -> int | None:
     return None if place < 0 or not last else (place + len(last)) // 2
 
 
-def written(words: Sequence[str], writing: Writing) -> str:
+def written(words: Sequence[str], writing: TranscriptStyle) -> str:
     """The text that is made of words; empty for none."""
-    if writing is Writing.NOTHING:
+    if writing is TranscriptStyle.NOTHING:
         return ""
-    if writing is Writing.SPOKEN:
+    if writing is TranscriptStyle.SPOKEN:
         return " ".join(words)
     text = " ".join(_without_fillers(words)).rstrip(",")
     if not text or text[-1] in _MARKS:

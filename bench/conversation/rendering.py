@@ -50,7 +50,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RenderedSpeech:
     """Audible speech without a silence before or after it: ``float32[n]``, and its words in it."""
 
     audio: Samples
@@ -62,9 +62,9 @@ class Renderer:
 
     def __init__(self, engine: EspeakEngine) -> None:
         self._engine = engine
-        self._pieces: dict[tuple[str, str], Piece] = {}
+        self._pieces: dict[tuple[str, str], RenderedSpeech] = {}
 
-    def piece(self, text: str, voice: str) -> Piece:
+    def piece(self, text: str, voice: str) -> RenderedSpeech:
         """``text`` as a voice of `VOICES` says it.
 
         Words without a closing mark are spoken as before a comma: the voice does not fall.
@@ -73,11 +73,13 @@ class Renderer:
             self._pieces[text, voice] = self._render(text, VOICES[voice])
         return self._pieces[text, voice]
 
-    def _render(self, text: str, voice: EspeakVoice) -> Piece:
+    def _render(self, text: str, voice: EspeakVoice) -> RenderedSpeech:
         spoken = text if text.endswith(_CLOSING) else f"{text},"
         pcm = np.frombuffer(b"".join(self._engine.synthesize(spoken, voice)), np.int16)
         audio = trimmed(resampled(pcm, self._engine.rate))
-        return Piece(at_level(audio, SPEECH_LEVEL_DB), words_in(text, _audible_samples(audio)))
+        return RenderedSpeech(
+            at_level(audio, SPEECH_LEVEL_DB), words_in(text, _audible_samples(audio))
+        )
 
 
 def resampled(pcm: Pcm16, rate: int) -> Samples:

@@ -21,8 +21,8 @@ from simulators.discord.errors import (
     TimedOut,
     UnknownPlace,
 )
-from simulators.discord.faults import Faults, ServerFaults
-from simulators.discord.hearing import HeardAudio, HeardFrame, timeline
+from simulators.discord.faults import LineFaults, ServerFaults
+from simulators.discord.heard_audio import HeardAudio, HeardFrame, timeline
 from simulators.discord.interactions import Interaction
 from simulators.discord.messages import File, Message
 from simulators.discord.people import SimulatedPerson
@@ -38,11 +38,11 @@ __all__ = [
     "CannotRun",
     "Choice",
     "DiscordSimulator",
-    "Faults",
     "File",
     "HeardAudio",
     "HeardFrame",
     "Interaction",
+    "LineFaults",
     "Message",
     "NotInCall",
     "SentPacket",

@@ -59,7 +59,7 @@ def empty_message() -> ApiRefusal:
 
 
 def invalid_form(problems: Iterable[ErrorDetails]) -> ApiRefusal:
-    """A body with fields that are wrong, each at its place in the tree of the answer."""
+    """A body with wrong fields; the answer has each error at its place in the tree."""
     tree: dict[str, Any] = {}
     words = []
     for problem in problems:
@@ -73,6 +73,6 @@ def invalid_form(problems: Iterable[ErrorDetails]) -> ApiRefusal:
 
 
 def wrong_field(place: str, message: str) -> ApiRefusal:
-    """One field that is wrong."""
+    """One wrong field."""
     where = {"_errors": [{"code": "BASE_TYPE_BAD", "message": message}]}
     return ApiRefusal(400, 50035, f"Invalid Form Body ({place}: {message})", errors={place: where})

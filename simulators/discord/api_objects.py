@@ -1,7 +1,9 @@
-"""JSON objects of the API, and those parts that the simulated world has nothing to say about."""
+"""JSON objects of the API, their ids, and fields that the simulated world leaves as they are."""
 
 from __future__ import annotations
 
+import itertools
+import time
 from typing import Any, Final, TypeAlias
 
 import discord
@@ -62,3 +64,15 @@ BLANK_GUILD: Final[Json] = {
     "guild_scheduled_events": [],
     "soundboard_sounds": [],
 }
+
+
+EPOCH_MS: Final = 1_420_070_400_000
+"""The first millisecond of 2015 (Discord API reference, "Snowflakes")."""
+
+_counter = itertools.count(1)
+
+
+def snowflake() -> int:
+    """A new id, unique in this process and dated now."""
+    now_ms = int(time.time() * 1000) - EPOCH_MS
+    return (now_ms << 22) | (next(_counter) & 0x3F_FFFF)

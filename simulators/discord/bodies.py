@@ -1,4 +1,4 @@
-"""Bodies of REST requests and answers, in the forms that Discord takes and gives."""
+"""Bodies of REST requests and answers, in Discord's forms."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_FILE_BYTES: Final = 10 << 20
 
 
 def answer(data: object, status: int = 200) -> web.Response:
-    """A JSON answer. discord.py parses it only if the header names no character set."""
+    """A JSON answer. discord.py parses it only without a character set in the header."""
     headers = {"Content-Type": "application/json"}
     return web.Response(body=json.dumps(data).encode(), status=status, headers=headers)
 
@@ -27,7 +27,7 @@ def nothing() -> web.Response:
 
 
 async def read_json(request: web.Request) -> Any:
-    """The JSON of a request. Raises ApiRefusal (50109) if it is none."""
+    """The JSON of a request. Raises ApiRefusal (50109) for invalid JSON."""
     if request.content_type != "application/json":
         raise ApiRefusal(400, 50035, f"Invalid Form Body (content type {request.content_type})")
     try:

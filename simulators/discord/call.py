@@ -1,15 +1,15 @@
-"""One voice channel's call: people, the bot, and the audio that passes between them."""
+"""One voice channel's call: members, the bot, and the audio between them."""
 
 from __future__ import annotations
 
 from collections import deque
 from typing import Final, Protocol
 
-from simulators.discord.changes import Changes
+from simulators.changes import Changes
 from simulators.discord.dave import PROTOCOL_VERSION, DaveGroup
 from simulators.discord.dave_member import DaveMember
-from simulators.discord.errors import BadMls, BadPacket
-from simulators.discord.hearing import HeardAudio, HeardFrame, audible
+from simulators.discord.errors import BadMls, BadPacket, TimedOut
+from simulators.discord.heard_audio import HeardAudio, HeardFrame, audible
 from simulators.discord.peer import Peer, VoiceOp
 from simulators.discord.rtp import SILENCE, SentRtp
 from simulators.discord.shared import SharedState
@@ -21,8 +21,8 @@ _DAVE_MARKER: Final = b"\xfa\xfa"
 _MAX_TRACE: Final = 50_000
 
 
-class Caller(Protocol):
-    """A person in the call."""
+class CallMember(Protocol):
+    """A member in the call, as the call sees it."""
 
     ssrc: int
     announced: bool
@@ -36,16 +36,16 @@ class Caller(Protocol):
 class SimulatedCall:
     """Everyone in one voice channel. There is at most one bot."""
 
-    def __init__(self, channel: VoiceChannel, backstage: SharedState) -> None:
+    def __init__(self, channel: VoiceChannel, shared: SharedState) -> None:
         self.channel = channel
-        self.people: dict[int, Caller] = {}
+        self.people: dict[int, CallMember] = {}
         self.peer: Peer | None = None
-        self.changes = Changes()
+        self.changes = Changes(TimedOut)
         self.trace: deque[SentPacket] = deque(maxlen=_MAX_TRACE)
-        self._backstage = backstage
-        faults = backstage.faults
+        self._shared = shared
+        faults = shared.faults
         self.group = (
-            DaveGroup(channel.id, backstage.timers, execute_after_s=lambda: faults.execute_after_s)
+            DaveGroup(channel.id, shared.timers, execute_after_s=lambda: faults.execute_after_s)
             if channel.dave
             else None
         )
@@ -56,7 +56,7 @@ class SimulatedCall:
 
     @property
     def settled(self) -> bool:
-        """The bot is in the call and, if it is encrypted, in one group with all who are here."""
+        """The bot is in the call and, if encrypted, in one MLS group with all members."""
         if self.peer is None or not self.peer.described:
             return False
         group = self.group
@@ -67,23 +67,23 @@ class SimulatedCall:
             )
         )
 
-    # -- who is there --------------------------------------------------------------------------
+    # -- members -------------------------------------------------------------------------------
 
-    def person_enters(self, person: Caller) -> None:
+    def person_enters(self, person: CallMember) -> None:
         self.people[person.id] = person
         self._tell(VoiceOp.CLIENTS_CONNECT, {"user_ids": [str(person.id)]})
 
-    def person_leaves(self, person: Caller) -> None:
+    def person_leaves(self, person: CallMember) -> None:
         self.people.pop(person.id, None)
         self._tell(VoiceOp.CLIENT_DISCONNECT, {"user_id": str(person.id)})
 
-    def announce(self, person: Caller) -> None:
-        """Op 5, which tells whose SSRC it is."""
+    def announce(self, person: CallMember) -> None:
+        """Send op 5, which maps the SSRC to the member."""
         if self.peer is not None and self.peer.described:
             self.peer.introduce(person.id, person.ssrc)
 
     def welcome(self, peer: Peer) -> None:
-        """The bot has its session description: tell it who is here, and begin encryption."""
+        """The bot has its session description: send it the members, and start encryption."""
         if self.people:
             peer.send(
                 VoiceOp.CLIENTS_CONNECT, {"user_ids": [str(i) for i in self.people]}, numbered=True
@@ -102,13 +102,13 @@ class SimulatedCall:
     # -- audio ---------------------------------------------------------------------------------
 
     def from_person(self, packet: SentRtp) -> None:
-        """A packet of a person, on to the bot."""
+        """Forward a member's packet to the bot."""
         if self.peer is not None:
             self.peer.send_audio(packet)
 
     def from_bot(self, peer: Peer, packet: SentRtp, at: float) -> None:
-        """A packet of the bot, on to everyone who can open it; it is decoded once for all."""
-        counters = self._backstage.referee.counters
+        """Forward a packet of the bot to every member that can decrypt it; it is decoded once."""
+        counters = self._shared.counters
         silence = packet.payload == SILENCE
         if self.group is None or silence:
             opus, hearers = packet.payload, list(self.people.values())
@@ -122,16 +122,16 @@ class SimulatedCall:
         if not hearers:
             return
         try:
-            pcm = peer.ear.decode(opus)
+            pcm = peer.decoder.decode(opus)
         except BadPacket as error:
-            self._backstage.referee.violation("audio", error)
+            self._shared.violations.add("audio", error)
             return
         frame = HeardFrame(at, packet.sequence, packet.timestamp, pcm, not silence and audible(pcm))
         for person in hearers:
             person.hearing.hear(frame)
 
-    def _open(self, bot_id: int, payload: bytes) -> tuple[bytes, list[Caller]]:
-        """Each person opens the frame with their own session; the Opus inside is the same."""
+    def _open(self, bot_id: int, payload: bytes) -> tuple[bytes, list[CallMember]]:
+        """Decrypt the frame with each member's session; returns the Opus and the listeners."""
         opus, hearers = b"", []
         for person in self.people.values():
             try:
@@ -140,7 +140,7 @@ class SimulatedCall:
                 opus = person.dave.decrypt(bot_id, payload)
             except BadMls as error:
                 person.hearing.miss(str(error))
-                self._backstage.referee.counters.undecryptable += 1
+                self._shared.counters.undecryptable += 1
             else:
                 hearers.append(person)
         return opus, hearers

@@ -1,7 +1,7 @@
-"""Opus at a person's end: a microphone's encoder and an ear's decoder, both 48 kHz mono.
+"""Opus of a simulated member: an encoder and a decoder, both 48 kHz mono.
 
-discord.py's own Decoder turns each frame into a Python list on the way, which costs three times the
-decoding; these call libopus directly.
+discord.py's Decoder converts each frame to a Python list, which costs three times the decoding.
+These call libopus directly.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class _MonoEncoder(discord.opus.Encoder):
 
 
 class PersonEncoder:
-    """Encodes as Discord's own client is set up to: 64 kbit/s, in-band FEC for 15 % loss."""
+    """Encodes as Discord's client does: 64 kbit/s, in-band FEC for 15 % loss."""
 
     def __init__(self) -> None:
         libopus()
@@ -39,7 +39,7 @@ class PersonEncoder:
         )
 
     def encode(self, pcm: Pcm16) -> bytes:
-        """One frame, ``int16[960]`` at 48 kHz; a shorter one is filled up with silence."""
+        """One frame, ``int16[960]`` at 48 kHz; a shorter one is padded with silence."""
         if pcm.size < SPOKEN_FRAME:
             pcm = np.pad(pcm, (0, SPOKEN_FRAME - pcm.size))
         return self._encoder.encode(pcm.astype("<i2").tobytes(), SPOKEN_FRAME)
@@ -63,9 +63,9 @@ class PersonDecoder:
         """``int16[n]``, 960 samples for a frame of 20 ms.
 
         Raises:
-            BadPacket: libopus does not take it for an Opus packet.
+            BadPacket: libopus rejects it.
         """
-        if not opus:  # which libopus would take for a lost packet
+        if not opus:  # libopus would conceal a lost packet here
             raise BadPacket("nothing, which is no Opus packet")
         try:
             count = self._library.opus_decode(

@@ -1,4 +1,4 @@
-"""What a person types into a slash command, checked as their Discord client checks it."""
+"""Input to a slash command, validated as a Discord client does."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _TYPES: Final[dict[OptionType, type | tuple[type, ...]]] = {
 
 @dataclass
 class Filled:
-    """A command with its options, as it travels in an interaction."""
+    """A command with its options, as an interaction carries it."""
 
     options: list[Json] = field(default_factory=list)
     users: dict[str, Member] = field(default_factory=dict)
     channels: dict[str, TextChannel] = field(default_factory=dict)
 
     def resolved(self) -> Json:
-        """The accounts and channels that options name, in full."""
+        """The accounts and channels that the options refer to."""
         found: Json = {}
         if self.users:
             found["users"] = {key: member.user.payload() for key, member in self.users.items()}
@@ -51,10 +51,10 @@ def fill(
 ) -> Filled:
     """Fill in the command, or the subcommand that ``path`` names.
 
-    With ``focus`` the person is still typing that option, so that nothing is complete yet.
+    With ``focus`` the member is still typing that option; required options may be missing.
 
     Raises:
-        CannotRun: the command is not declared so.
+        CannotRun: the command's declaration does not allow it.
     """
     declared = registered.command.options
     steps: list[Option] = []

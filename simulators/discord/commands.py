@@ -1,4 +1,4 @@
-"""Application commands: what Discord accepts of them, and what a person may send to them.
+"""Application commands: the declarations that Discord accepts.
 
 The limits are those of the API reference, "Application Commands".
 """
@@ -11,8 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from simulators.discord.api_objects import Json
-from simulators.discord.ids import snowflake
+from simulators.discord.api_objects import Json, snowflake
 
 _NAME: Final = re.compile(r"[-_\w]{1,32}")
 _MAX_CHARACTERS: Final = 8000
@@ -131,7 +130,7 @@ class Command(_Model):
         return self
 
     def characters(self) -> int:
-        """What counts towards the limit of a whole command."""
+        """Characters that count towards the limit of a command."""
         return len(self.name) + len(self.description) + sum(map(_characters, self.options))
 
     @property

@@ -1,4 +1,4 @@
-"""The one thing a bot is given: an aiohttp connector in which Discord is on loopback."""
+"""The aiohttp connector for the bot: it resolves Discord's hosts to loopback."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from simulators.discord.tls import HOSTS, Authority
 
 
 class LoopbackResolver(AbstractResolver):
-    """Every host name of Discord is the simulator's port; any other is a violation.
+    """Resolves Discord's host names to the simulator's port; any other name is a violation.
 
-    A bot that gives Discord's connector to another service would look that one up here.
+    That catches a bot that uses Discord's connector for another service.
     """
 
-    def __init__(self, port: int, backstage: SharedState) -> None:
+    def __init__(self, port: int, shared: SharedState) -> None:
         self._port = port
-        self._backstage = backstage
+        self._shared = shared
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         if not any(fnmatch.fnmatch(host, known) for known in HOSTS):
             what = f"looked up {host!r}, which is not Discord's"
-            self._backstage.referee.violation("connector", what)
+            self._shared.violations.add("connector", what)
             raise OSError(f"the simulated Discord has no host {host!r}")
-        if self._backstage.faults.unresolvable:
+        if self._shared.faults.unresolvable:
             raise OSError(f"the simulated network does not find {host!r}")
         return [
             ResolveResult(
@@ -43,16 +43,16 @@ class LoopbackResolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """There is nothing to close."""
 
 
 def loopback_connector(
-    port: int, authority: Authority, backstage: SharedState
+    port: int, authority: Authority, shared: SharedState
 ) -> aiohttp.TCPConnector:
     """A connector for one client session, which closes it."""
     return aiohttp.TCPConnector(
-        resolver=LoopbackResolver(port, backstage),
+        resolver=LoopbackResolver(port, shared),
         ssl=authority.client_context(),
         limit=0,
-        use_dns_cache=False,  # so that what is not found any more is noticed
+        use_dns_cache=False,  # a lookup that starts to fail must reach the bot
     )

@@ -1,11 +1,11 @@
 """The delivery service of one end-to-end encrypted call (DAVE protocol 1).
 
-It holds no key: members make the MLS group among themselves, and this orders what they send.
-Everyone who joins hands in a key package; the group is told by proposals whom to add or remove;
-every member answers with a commit, of which the first to arrive wins and ends the epoch. All of a
-call's proposals go out in one batch per epoch, since a commit must cover whatever its epoch saw.
+It holds no key: the members form the MLS group, and the delivery service orders their messages.
+Each joining member sends a key package. Proposals tell the group whom to add or remove. Every
+member answers with a commit; the first to arrive wins and ends the epoch. All proposals of an epoch
+go out in one batch, because a commit must cover every proposal of its epoch.
 
-Every method runs to its end without waiting; what it sends goes to participants at once.
+No method waits; messages go to the participants at once.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from typing import Any, Final, Protocol
 
 from simulators.discord import mls
 from simulators.discord.errors import BadMls
-from simulators.discord.timers import Timers
+from simulators.discord.shared import Timers
 
 PROTOCOL_VERSION: Final = 1
 _TRANSITION_TIMEOUT_S: Final = 2.0
-"""Who is not ready for a transition by then is left behind (DAVE whitepaper, "Transitions")."""
+"""Members that are not ready by then are left behind (DAVE whitepaper, "Transitions")."""
 _FIRST_TRANSITION: Final = 0
-"""A group that begins needs no transition: nobody could have heard anybody before."""
+"""A new group needs no transition: no audio was encrypted before."""
 _MAX_HISTORY: Final = 500
 
 
@@ -46,7 +46,7 @@ class Op(IntEnum):
 
 
 class Participant(Protocol):
-    """Someone in the call, at the other end of a socket or of a queue."""
+    """A member of the call, behind a socket or a queue."""
 
     @property
     def user_id(self) -> int: ...
@@ -58,7 +58,7 @@ class Participant(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Somebody to be added to the group, with their key package, or removed from it."""
+    """A proposal: add a member with its key package, or remove one."""
 
     add: bool
     user_id: int
@@ -67,7 +67,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Transition:
-    """A change of keys: whom it concerns, and who of them is not ready yet."""
+    """A change of keys: the members that it concerns, and those that are not ready yet."""
 
     concerned: tuple[int, ...]
     waiting: set[int]
@@ -81,7 +81,7 @@ class DaveGroup:
     ) -> None:
         self.epoch = 0
         self.history: deque[str] = deque(maxlen=_MAX_HISTORY)
-        """What happened, in words, for a test to look at."""
+        """The group's events in words, for tests."""
         self._group_id = channel_id.to_bytes(8, "big")
         self._timers = timers
         self._execute_after_s = execute_after_s
@@ -101,7 +101,7 @@ class DaveGroup:
 
     @property
     def settled(self) -> bool:
-        """Everybody who is in the call is in the group, or is alone, and nothing is under way."""
+        """No proposal is pending, and the group holds all members of the call, or one is alone."""
         if self._in_flight or self._removals:
             return False
         return len(self._participants) < 2 or set(self.members) == set(self._participants)
@@ -109,7 +109,7 @@ class DaveGroup:
     # -- who is there --------------------------------------------------------------------------
 
     def join(self, participant: Participant) -> None:
-        """Somebody enters the call. Their key package is to follow."""
+        """A member enters the call; its key package follows."""
         self._participants[participant.user_id] = participant
         participant.dave_binary(Op.EXTERNAL_SENDER, self._sender.package())
 
@@ -127,7 +127,7 @@ class DaveGroup:
                 self._start_over(rest)
 
     def _start_over(self, users: list[int]) -> None:
-        """Give the group up: one member is left in it, or a founder left before it began."""
+        """Dissolve the group: one member is left, or a founder left before it began."""
         for change in self._in_flight:
             if change.add and change.user_id in self._participants:
                 self._key_packages.setdefault(change.user_id, change.package)
@@ -156,10 +156,10 @@ class DaveGroup:
         self._propose()
 
     def commit(self, user_id: int, payload: bytes) -> None:
-        """Op 28. Late ones are normal: everyone commits and one wins.
+        """Op 28. Late commits are normal: all members commit and one wins.
 
         Raises:
-            BadMls: it is no commit, or not one of what was proposed.
+            BadMls: it is no commit, or does not cover the proposals.
         """
         commit = mls.split_commit(payload)
         if commit.epoch != self.epoch or user_id not in self._committers():
@@ -172,7 +172,7 @@ class DaveGroup:
         self.epoch += 1
         for user in self.members:
             if user not in self._participants and user not in self._removals:
-                self._removals.append(user)  # left while they were being added
+                self._removals.append(user)  # left before the commit that adds them
         transition = _FIRST_TRANSITION if first else self._begin_transition()
         number = struct.pack(">H", transition)
         for user in stayed:
@@ -182,7 +182,7 @@ class DaveGroup:
         self._propose()
 
     def transition_ready(self, user_id: int, transition: int) -> None:
-        """Op 23. Raises BadMls for a transition that nobody was asked to prepare."""
+        """Op 23. Raises BadMls for a transition that was never prepared."""
         if not 0 < transition <= self._transition:
             raise BadMls(f"ready for transition {transition}, which was never announced")
         awaited = self._awaited.get(transition)
@@ -193,7 +193,7 @@ class DaveGroup:
             self._timers.later(self._execute_after_s(), lambda: self._execute(transition))
 
     def invalid_commit(self, user_id: int, transition: int) -> None:
-        """Op 31: the user could not follow, and is taken out and in again."""
+        """Op 31: the user could not process the commit; remove it and add it again."""
         self._note(f"invalid commit or welcome in transition {transition}", user_id)
         self._key_packages.pop(user_id, None)
         if user_id in self._leaves:
@@ -247,7 +247,7 @@ class DaveGroup:
             self._to(user, Op.PROPOSALS, append + mls.vector(for_user))
 
     def _committers(self) -> list[int]:
-        """Who may commit what is proposed: the members, or the founders of a group to be."""
+        """The users that may commit: the members, or the founders of a new group."""
         if not self._in_flight:
             return []
         if not self._leaves:
@@ -256,7 +256,7 @@ class DaveGroup:
         return [user for user in self._present() if user not in going]
 
     def _present(self) -> list[int]:
-        """Members who are who they were; whoever left and came back is to be removed first."""
+        """Members that stayed in the call; one that left and returned must be removed first."""
         return [
             user
             for user in self.members
@@ -271,7 +271,7 @@ class DaveGroup:
             raise BadMls("a commit that adds members came without a welcome")
 
     def _apply(self, user_id: int) -> tuple[list[int], list[int]]:
-        """Change the tree as the commit does: who stayed in the group, and who is new to it."""
+        """Apply the commit to the tree; returns who stayed in the group and who is new."""
         changes, self._in_flight = self._in_flight, []
         if not self._leaves:
             self._leaves = [user_id]

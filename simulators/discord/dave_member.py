@@ -1,4 +1,4 @@
-"""A person's end of an end-to-end encrypted call: a real MLS session, made by davey."""
+"""A member's end of an end-to-end encrypted call: a real MLS session of davey."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ import davey
 
 from simulators.discord.dave import PROTOCOL_VERSION, DaveGroup, Op
 from simulators.discord.errors import BadMls
-from simulators.discord.faults import ServerFaults
 from simulators.discord.rtp import SILENCE
-from simulators.discord.timers import Timers
-from simulators.discord.violations import Violations
+from simulators.discord.shared import SharedState
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +25,10 @@ _REASONS: Final = (
 
 
 class DaveMember:
-    """One person in one call; a `Participant` of its group.
+    """One member in one call; a `Participant` of its group.
 
-    What arrives is handled on the next turns of the loop, in order, as from a socket: a member must
-    have seen every proposal before anyone's commit.
+    Messages are handled on the next iterations of the loop, in order, as from a socket: a member
+    must see every proposal before any commit.
     """
 
     def __init__(
@@ -39,23 +37,19 @@ class DaveMember:
         channel_id: int,
         group: DaveGroup,
         *,
-        referee: Violations,
-        faults: ServerFaults,
-        timers: Timers,
+        shared: SharedState,
         on_change: Callable[[], None],
     ) -> None:
         self.user_id = user_id
         self._channel_id = channel_id
         self._group = group
-        self._referee = referee
-        self._faults = faults
-        self._timers = timers
+        self._shared = shared
         self._on_change = on_change
         self._session = davey.DaveSession(PROTOCOL_VERSION, user_id, channel_id)
         self._gone = False
 
     def enter(self) -> None:
-        """Join the group: hand in a key package and follow what comes."""
+        """Join the group with a key package, and process its messages."""
         self._group.join(self)
         self._group.key_package(self.user_id, self._session.get_serialized_key_package())
 
@@ -70,11 +64,11 @@ class DaveMember:
 
     @property
     def epoch(self) -> int:
-        """The epoch this person has followed the group to; 0 before there is a group."""
+        """The epoch of this member's session; 0 without a group."""
         return int(self._session.epoch or 0) if self.ready else 0
 
     def encrypt(self, opus: bytes) -> bytes:
-        """An Opus frame as this person sends it; plain while there is no group yet."""
+        """An Opus frame as this member sends it; plain without a group."""
         if not self.ready or opus == SILENCE:
             return opus
         return bytes(self._session.encrypt_opus(opus))
@@ -113,7 +107,7 @@ class DaveMember:
             handle()
         except (ValueError, RuntimeError, BadMls):  # what davey and the group raise
             log.exception("person %s could not follow %s", self.user_id, op.name)
-            self._referee.counters.member_errors += 1
+            self._shared.counters.member_errors += 1
         self._on_change()
 
     def _begin_again(self) -> None:
@@ -126,8 +120,10 @@ class DaveMember:
         if answer is None:
             return
         blob = bytes(answer.commit) + bytes(answer.welcome or b"")
-        if self._faults.members_commit_after_s:
-            self._timers.later(self._faults.members_commit_after_s, lambda: self._commit(blob))
+        if self._shared.faults.members_commit_after_s:
+            self._shared.timers.later(
+                self._shared.faults.members_commit_after_s, lambda: self._commit(blob)
+            )
         else:
             self._commit(blob)
 

@@ -1,18 +1,18 @@
 """What can go wrong in the simulated Discord.
 
     SimulatorError
-    ├── Refused                    something the bot sent, which Discord would refuse
+    ├── Refused                    the bot sent something that Discord would reject
     │   ├── ApiRefusal             a REST request: HTTP status and Discord's error code
     │   ├── BadFrame               a frame on a websocket: the close code that it earns
-    │   ├── BadPacket              a datagram that is not what it should be
-    │   └── BadMls                 bytes that are not the MLS message they should be
-    ├── CannotRun                  a person tried a command that Discord would not let them send
-    ├── NotInCall                  a person tried to speak or leave while in no voice channel
-    ├── AlreadySpeaking            a person was told to say two things at once
-    ├── UnknownPlace               a guild or channel that the simulated world does not hold
-    └── TimedOut                   a test waited for something that did not come
+    │   ├── BadPacket              a malformed datagram
+    │   └── BadMls                 a malformed MLS message
+    ├── CannotRun                  a member ran a command that the client does not allow
+    ├── NotInCall                  a member must speak or leave, but is in no voice channel
+    ├── AlreadySpeaking            a member must speak while already speaking
+    ├── UnknownPlace               an unknown guild or channel
+    └── TimedOut                   a wait ran out of time
 
-What the bot did wrong is also written to ``DiscordSimulator.violations``.
+Violations by the bot are also in ``DiscordSimulator.violations``.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ class SimulatorError(Exception):
 
 
 class Refused(SimulatorError):
-    """The bot sent something that Discord would refuse."""
+    """The bot sent something that Discord would reject."""
 
 
 class ApiRefusal(Refused):
     """A REST request gets an error instead of an answer.
 
-    ``code`` is Discord's JSON error code. ``fault`` is False for what a correct bot may meet, such
-    as a missing permission: that is refused, but no violation.
+    ``code`` is Discord's JSON error code. ``fault`` is False for errors that a correct bot may
+    cause, such as a missing permission: no violation.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ApiRefusal(Refused):
 class BadFrame(Refused):
     """A websocket frame ends the connection with ``close_code``.
 
-    ``fault`` is False for what a correct bot may meet, such as a session that has just ended.
+    ``fault`` is False for errors that a correct bot may cause: a session that has just ended.
     """
 
     def __init__(self, close_code: int, why: str, *, fault: bool = True) -> None:
@@ -74,24 +74,24 @@ class BadPacket(Refused):
 
 
 class BadMls(Refused):
-    """Bytes that do not parse as the MLS message they were sent as."""
+    """Bytes that do not parse as the expected MLS message."""
 
 
 class CannotRun(SimulatorError):
-    """The Discord client would not let this person send this command with these options."""
+    """The Discord client does not let this member send this command with these options."""
 
 
 class NotInCall(SimulatorError):
-    """The person is in no voice channel; call ``join`` first."""
+    """The member is in no voice channel; call ``join`` first."""
 
 
 class AlreadySpeaking(SimulatorError):
-    """The person is in the middle of something; await the first ``say`` before the next."""
+    """The member is already speaking; await the first ``say`` before the next."""
 
 
 class UnknownPlace(SimulatorError):
-    """No guild or channel of that id is in the simulated world."""
+    """The simulated world has no guild or channel of that id."""
 
 
 class TimedOut(SimulatorError):
-    """What was waited for did not happen in time; the text says what it was."""
+    """An awaited event did not happen in time; the text names it."""

@@ -1,4 +1,4 @@
-"""What can be made to go wrong, on the way from a person and at the servers."""
+"""Faults on request: on the line from a member to the media server, and at the servers."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Final
 
 FRAME_S: Final = 0.02
 _OVERTAKEN_S: Final = 1.5 * FRAME_S
-"""A reordered packet comes after the one behind it, and before the one after that."""
+"""Delay of a reordered packet: it arrives between the next packet and the one after that."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Faults:
-    """The line between one person and the media server, the same on every run for one ``seed``."""
+class LineFaults:
+    """Faults between one member and the media server; one ``seed`` always gives the same ones."""
 
     loss: float = 0.0
     """Share of packets that never arrive, 0 to 1."""
     reorder: float = 0.0
-    """Share of packets that arrive one place too late, 0 to 1."""
+    """Share of packets that arrive after their successor, 0 to 1."""
     duplicate: float = 0.0
     """Share of packets that arrive twice, 0 to 1."""
     jitter_ms: float = 0.0
-    """Each packet is delayed by up to this much, at random; more than 20 reorders."""
+    """Largest random delay of a packet; more than 20 ms reorders."""
     padding: int = 0
     """RTP padding bytes on padded packets, 0 to 255."""
     padded: float = 1.0
     """Share of packets that carry the padding, 0 to 1; a real call has 0.03 to 0.15."""
     padding_only: float = 0.0
-    """Share of packets that are followed by one with nothing but padding in it, 0 to 1."""
+    """Share of packets that are followed by a packet of padding alone, 0 to 1."""
     extension: bool = True
-    """Whether packets carry the RTP header extension that real ones do."""
+    """Whether packets carry the RTP header extension that real clients send."""
     unencrypted: bool = False
     """Send plain Opus into an end-to-end encrypted call."""
     seed: int = 0
@@ -50,9 +50,9 @@ class Faults:
 
 
 class Line:
-    """One stretch of talk through the faults: when, how often and how each packet arrives."""
+    """One utterance through the faults: when, how often and how each packet arrives."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: LineFaults) -> None:
         self._faults = faults
         self._random = random.Random(faults.seed)
 
@@ -75,22 +75,22 @@ class Line:
         )
 
     def padding_follows(self) -> bool:
-        """Whether a packet of nothing but padding comes next."""
+        """Whether a packet of padding alone comes next."""
         return self._hit(self._faults.padding_only)
 
 
 @dataclass
 class ServerFaults:
-    """Switches on Discord's side, read when they matter; set them at any time."""
+    """Fault switches of Discord's side; set them at any time."""
 
     drop_discovery: int = 0
-    """This many IP discovery requests go unanswered."""
+    """Number of IP discovery requests that get no answer."""
     udp_idle_limit_s: float | None = None
-    """The route to the bot dies when the bot sends nothing for so long; None: never."""
+    """The UDP route to the bot breaks when the bot is silent for so long; None: never."""
     refuse_voice: deque[int] = field(default_factory=deque)
     """Close codes for the bot's next attempts to identify at the voice gateway."""
     refuse_all_voice: int | None = None
-    """A close code for every attempt, for as long as it stands here; 1006 is no word at all."""
+    """A close code for every attempt while set; 1006 aborts without a close frame."""
     gateway_away: bool = False
     """The main gateway refuses new connections; open ones stay."""
     voice_gateway_away: bool = False
@@ -98,15 +98,15 @@ class ServerFaults:
     unresolvable: bool = False
     """Discord's host names are not found."""
     udp_away: bool = False
-    """No datagram gets through to the bot or from it."""
+    """All datagrams to and from the bot are lost."""
     ack_heartbeats: bool = True
-    """False: the gateway has become a zombie, whose heartbeats are not acknowledged."""
+    """False: the gateway does not acknowledge heartbeats (a zombie connection)."""
     ack_voice_heartbeats: bool = True
     corrupt_welcomes: int = 0
-    """This many of the bot's next MLS welcomes arrive damaged."""
+    """Number of the bot's next MLS welcomes that arrive corrupted."""
     stall_commits_s: float = 0.0
-    """Commits and welcomes reach the bot so late, and what follows on its socket with them."""
+    """Delay of commits and welcomes to the bot, and of all that follows on its socket."""
     members_commit_after_s: float = 0.0
-    """People take so long to commit, so that the bot's own commit wins."""
+    """Delay of the members' commits, so that the bot's commit wins."""
     execute_after_s: float = 0.0
-    """Pause between everyone being ready for a DAVE transition and its execution."""
+    """Delay between all members being ready for a DAVE transition and its execution."""

@@ -1,4 +1,4 @@
-"""A person's use of a command, and the bot's answers to it under Discord's deadlines.
+"""Interactions: a member runs a command, and the bot answers within Discord's deadlines.
 
 The bot has three seconds for its first response and fifteen minutes for everything after it
 (API reference, "Receiving and Responding").
@@ -16,17 +16,16 @@ from typing import Annotated, Final, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.discord import api_errors
-from simulators.discord.api_objects import Json
+from simulators.discord.api_objects import Json, snowflake
 from simulators.discord.command_input import Filled
 from simulators.discord.commands import Choice, Registered
 from simulators.discord.errors import TimedOut
-from simulators.discord.ids import snowflake
 from simulators.discord.messages import (
     LOADING,
-    Board,
     Draft,
     File,
     Message,
+    MessageStore,
     check_flags,
 )
 from simulators.discord.shared import SharedState
@@ -63,13 +62,13 @@ class Choices(BaseModel):
 
 @dataclass(eq=False)
 class Interaction:
-    """One use of a command. ``responses`` is what the person sees of the answer, in order."""
+    """One use of a command. ``responses`` are the messages that the member sees, in order."""
 
     command: str
     person: Member
     channel: TextChannel
     kind: InteractionType
-    board: Board
+    board: MessageStore
     created_at: float
     acknowledged_at: float | None = None
     failed: bool = False
@@ -84,7 +83,7 @@ class Interaction:
 
     @property
     def responses(self) -> list[Message]:
-        """The messages that are there to be read: neither deleted nor still "thinking"."""
+        """The readable messages: neither deleted nor still "thinking"."""
         return [m for m in self.messages if not m.deleted and not m.thinking]
 
     async def acknowledged(self, timeout: float = 3.5) -> None:
@@ -92,11 +91,11 @@ class Interaction:
         await self._until(lambda: self.acknowledged_at is not None, timeout, "acknowledged")
 
     async def answered(self, timeout: float = 10.0) -> Message:
-        """The first thing to read that the bot answered. Raises TimedOut if there was none."""
+        """The bot's first readable message. Raises TimedOut if there was none."""
         return await self._until(lambda: next(iter(self.responses), None), timeout, "answered")
 
     async def answered_with(self, text: str, timeout: float = 10.0) -> Message:
-        """The first answer that has ``text`` in it. Raises TimedOut."""
+        """The first message that contains ``text``. Raises TimedOut."""
         return await self._until(
             lambda: next((m for m in self.responses if text in m.content), None),
             timeout,
@@ -112,19 +111,19 @@ class Interaction:
         return await self.board.changes.until(unless_failed, timeout, f"/{self.command} {what}")
 
     def expire(self) -> None:
-        """Let the fifteen minutes be over."""
+        """Expire the token, as after fifteen minutes."""
         self.created_at -= TOKEN_LIFE_S
 
 
 class Interactions:
-    """Hands interactions to the bot and takes its answers."""
+    """Sends interactions to the bot and accepts its responses."""
 
     def __init__(
-        self, board: Board, emit: Emit, backstage: SharedState, *, first_response_s: float
+        self, board: MessageStore, emit: Emit, shared: SharedState, *, first_response_s: float
     ) -> None:
         self.board = board
         self._emit = emit
-        self._backstage = backstage
+        self._shared = shared
         self._first_response_s = first_response_s
         self._open: dict[str, Interaction] = {}
 
@@ -136,21 +135,21 @@ class Interactions:
         filled: Filled,
         kind: InteractionType,
     ) -> Interaction:
-        """Send the bot an INTERACTION_CREATE; from now on its time runs."""
+        """Send the bot an INTERACTION_CREATE; its deadline starts now."""
         interaction = Interaction(
             registered.command.name, person, channel, kind, self.board, time.monotonic()
         )
         self._open[interaction.token] = interaction
         payload = _payload(interaction, registered, filled, self.board.bot.id)
         self._emit("INTERACTION_CREATE", payload, channel.guild.id)
-        self._backstage.timers.later(self._first_response_s, lambda: self._overdue(interaction))
+        self._shared.timers.later(self._first_response_s, lambda: self._overdue(interaction))
         return interaction
 
     def _overdue(self, interaction: Interaction) -> None:
         if interaction.acknowledged_at is None:
             interaction.failed = True
             what = f"not answered within {self._first_response_s:g} s"
-            self._backstage.referee.violation(f"/{interaction.command}", what)
+            self._shared.violations.add(f"/{interaction.command}", what)
             self.board.changes.notify()
 
     # -- the first response --------------------------------------------------------------------
@@ -161,7 +160,7 @@ class Interactions:
         """A callback.
 
         Raises:
-            ApiRefusal: unknown, too late, a second one, or of a type that does not fit.
+            ApiRefusal: it is unknown, late, a second one, or of the wrong type.
         """
         interaction = self._open.get(token)
         if interaction is None or interaction.id != interaction_id or interaction.failed:
@@ -199,7 +198,7 @@ class Interactions:
     # -- what follows --------------------------------------------------------------------------
 
     def acknowledged(self, token: str) -> Interaction:
-        """The interaction of a token that can still be used.
+        """The interaction of a valid token.
 
         Raises:
             ApiRefusal: unknown, not yet acknowledged, or fifteen minutes old.
@@ -212,7 +211,7 @@ class Interactions:
         return interaction
 
     def follow_up(self, token: str, draft: Draft, body: Json, files: list[File]) -> Message:
-        """A further message; the first one after a deferral takes the deferral's place."""
+        """A follow-up message; the first one after a deferral replaces the deferral."""
         interaction = self.acknowledged(token)
         flags = check_flags(draft, ephemeral_allowed=True)
         original = interaction.original

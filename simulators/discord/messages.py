@@ -1,4 +1,4 @@
-"""Messages that the bot sends: what Discord accepts of them, and where they are kept.
+"""The bot's messages: validation of their bodies, and the store of all channels.
 
 The limits are those of the API reference, "Create Message" and "Embed Limits".
 """
@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulators.changes import Changes
 from simulators.discord.api_errors import empty_message, wrong_field
-from simulators.discord.api_objects import Json
-from simulators.discord.changes import Changes
-from simulators.discord.ids import snowflake
+from simulators.discord.api_objects import Json, snowflake
+from simulators.discord.errors import TimedOut
 from simulators.discord.world import DirectChannel, Emit, TextChannel, User
 
 EPHEMERAL: Final = 1 << 6
@@ -59,7 +59,7 @@ class Embed(_Model):
 
 
 class Draft(_Model):
-    """The body of a message to be sent or edited. A field that is not set is left as it was."""
+    """The body of a message to be sent or edited. Fields that are not set stay unchanged."""
 
     content: str | None = Field(None, max_length=2000)
     embeds: list[Embed] | None = Field(None, max_length=10)
@@ -76,7 +76,7 @@ class Draft(_Model):
 
 @dataclass(frozen=True)
 class File:
-    """A file that was sent along."""
+    """An attached file."""
 
     name: str
     content: bytes
@@ -95,7 +95,7 @@ class File:
 
 @dataclass(eq=False)
 class Message:
-    """A message of the bot, as people see it now."""
+    """A message of the bot in its present form."""
 
     author: User
     channel: TextChannel | DirectChannel
@@ -142,7 +142,7 @@ class Message:
         }
 
     def apply(self, draft: Draft, body: Json, files: list[File]) -> None:
-        """Write what a draft sets. Raises ApiRefusal if nothing would be left to see."""
+        """Apply a draft. Raises ApiRefusal if the message would be empty."""
         given = draft.model_fields_set
         content = (draft.content or "") if "content" in given else self.content
         embeds = list(body["embeds"] or []) if "embeds" in given else self.embeds
@@ -167,12 +167,12 @@ def check_flags(draft: Draft, *, ephemeral_allowed: bool) -> int:
     return flags
 
 
-class Board:
+class MessageStore:
     """The messages in all channels, in the order they came."""
 
     def __init__(self, bot: User, emit: Emit) -> None:
         self.bot = bot
-        self.changes = Changes()
+        self.changes = Changes(TimedOut)
         self._emit = emit
         self._messages: dict[int, Message] = {}
 
@@ -194,7 +194,7 @@ class Board:
         return None if message is None or message.deleted else message
 
     def visible(self, channel: TextChannel | DirectChannel) -> list[Message]:
-        """What everybody in the channel sees of the bot: not what is deleted or ephemeral."""
+        """The bot's messages that all members see: neither deleted nor ephemeral."""
         return [
             message
             for message in self._messages.values()
@@ -215,7 +215,7 @@ class Board:
         )
 
     def _event(self, name: str, message: Message, payload: Json) -> None:
-        # Of direct messages a bot is told only with an intent that this one does without.
+        # Direct messages are announced only under an intent that this bot does not use.
         if not message.ephemeral and isinstance(message.channel, TextChannel):
             guild_id = message.channel.guild.id
             self._emit(name, payload | {"guild_id": str(guild_id)}, guild_id)

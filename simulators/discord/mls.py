@@ -1,8 +1,7 @@
-"""The few pieces of MLS (RFC 9420) that Discord's voice gateway must speak itself.
+"""The parts of MLS (RFC 9420) that Discord's voice gateway uses.
 
-The gateway is an external sender: it signs Add and Remove proposals, and otherwise forwards the
-commits and welcomes that members made. It reads only so much of those as it needs to tell them
-apart and to refuse what does not belong.
+The gateway is an external sender: it signs Add and Remove proposals and forwards the members'
+commits and welcomes. It parses them only as far as it must to tell them apart and to validate them.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _PROPOSAL_BY_REFERENCE: Final = 2
 
 
 def vector(data: bytes) -> bytes:
-    """``data`` behind its length, as the variable-size vectors of RFC 9420 section 2.1.2."""
+    """``data`` after its length, as the variable-size vectors of RFC 9420 section 2.1.2."""
     size = len(data)
     if size < 1 << 6:
         return bytes([size]) + data
@@ -45,7 +44,7 @@ def vector(data: bytes) -> bytes:
     raise BadMls(f"{size} bytes are too many for one MLS vector")
 
 
-class Reader:
+class MlsReader:
     """Reads MLS structures from the front of a message; BadMls when it ends too early."""
 
     def __init__(self, data: bytes) -> None:
@@ -81,8 +80,8 @@ class Reader:
             raise BadMls(f"{what} is {found}, not {wanted}")
 
 
-def _leaf_node(reader: Reader) -> bytes:
-    """Step over a LeafNode (RFC 9420 section 7.2) and return whose it is."""
+def _leaf_node(reader: MlsReader) -> bytes:
+    """Skip a LeafNode (RFC 9420 section 7.2); returns its identity."""
     reader.vector()  # encryption key
     reader.vector()  # signature key
     reader.expect(2, _CREDENTIAL_BASIC, "the credential type")
@@ -105,7 +104,7 @@ def key_package_user(key_package: bytes) -> int:
     Raises:
         BadMls: it is not a key package that DAVE 1 allows.
     """
-    reader = Reader(key_package)
+    reader = MlsReader(key_package)
     reader.expect(2, MLS_1_0, "the key package's version")
     reader.expect(2, CIPHER_SUITE, "the key package's cipher suite")
     reader.vector()  # init key
@@ -130,12 +129,12 @@ class Commit:
 
 
 def split_commit(blob: bytes) -> Commit:
-    """The body of op 28: an MLSMessage with a commit, and a Welcome if somebody is added.
+    """The body of op 28: an MLSMessage with a commit, and a Welcome if members are added.
 
     Raises:
         BadMls: it is something else.
     """
-    reader = Reader(blob)
+    reader = MlsReader(blob)
     reader.expect(2, MLS_1_0, "the MLS version")
     reader.expect(2, _PUBLIC_MESSAGE, "the wire format")
     reader.vector()  # group id
@@ -156,7 +155,7 @@ def split_commit(blob: bytes) -> Commit:
 
 
 def _count_proposals(listed: bytes) -> int:
-    reader, count = Reader(listed), 0
+    reader, count = MlsReader(listed), 0
     while not reader.at_end:
         reader.expect(1, _PROPOSAL_BY_REFERENCE, "the kind of a committed proposal")
         reader.vector()

@@ -1,7 +1,7 @@
-"""The frames a bot sends to the main gateway and to the voice gateway, and what makes them valid.
+"""The frames that a bot sends to the main gateway and the voice gateway, and their validation.
 
 Field names, types and limits are those of Discord's documentation ("Gateway Events", "Voice
-Connections"). Unknown fields are ignored there, and so they are here.
+Connections"). Unknown fields are ignored, as by Discord.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def read(model: type[P], data: object) -> P:
     """Validate the data of a frame.
 
     Raises:
-        BadFrame: with each field that is wrong, and how; it closes with 4002.
+        BadFrame: names each wrong field; closes with 4002.
     """
     try:
         return model.model_validate(data)

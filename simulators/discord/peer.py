@@ -13,8 +13,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, Final, Protocol
 
+from simulators.changes import Changes
 from simulators.discord import rtp
-from simulators.discord.changes import Changes
 from simulators.discord.codec import PersonDecoder
 from simulators.discord.dave import DaveGroup, Op
 from simulators.discord.errors import BadPacket
@@ -29,7 +29,7 @@ _BACKLOG: Final = 500
 _GRACE_PACKETS: Final = 3
 """Audio may overtake the op 5 sent just before it: they take different sockets."""
 _OLD_KEY_S: Final = 1.0
-"""For so long after a move, packets may still come under the session before."""
+"""Time after a move in which packets under the previous session are accepted."""
 
 
 class VoiceOp(IntEnum):
@@ -49,8 +49,8 @@ class VoiceOp(IntEnum):
     CLIENT_DISCONNECT = 13
 
 
-class BotsCall(Protocol):
-    """The call that the bot is in, as its end of it sees it."""
+class BotCall(Protocol):
+    """The bot's call, as its `Peer` sees it."""
 
     channel: VoiceChannel
     peer: Peer | None
@@ -67,14 +67,14 @@ class BotsCall(Protocol):
 
 
 class Peer:
-    """The bot in one call: its keys, its address, its socket. A `Participant` of the group."""
+    """The bot in one call: keys, address, socket. A `Participant` of the group."""
 
     def __init__(
         self,
-        call: BotsCall,
+        call: BotCall,
         state: VoiceState,
         token: str,
-        backstage: SharedState,
+        shared: SharedState,
         *,
         replaces: bool,
     ) -> None:
@@ -89,11 +89,11 @@ class Peer:
         self.closed = False
         self.speaking: int | None = None
         """The flags of the last op 5, or None before the first."""
-        self.ear = PersonDecoder()
+        self.decoder = PersonDecoder()
         self.sequence = 0
         self.send_datagram: Callable[[bytes, Address], None] = lambda data, address: None
         self.last_datagram_at = time.monotonic()
-        self._backstage = backstage
+        self._shared = shared
         self._replaces = replaces
         self._cipher: rtp.Cipher | None = None
         self._rekeyed_at = time.monotonic()
@@ -105,7 +105,7 @@ class Peer:
     # -- the websocket -------------------------------------------------------------------------
 
     def send(self, op: int, data: Any, *, numbered: bool = False) -> None:
-        """A JSON frame. Numbered ones are kept, and sent again after a resume."""
+        """Send a JSON frame. Numbered frames are kept, and sent again after a resume."""
         frame: dict[str, Any] = {"op": int(op), "d": data}
         if numbered:
             self.sequence += 1
@@ -116,7 +116,7 @@ class Peer:
         self.send(op, data, numbered=True)
 
     def dave_binary(self, op: Op, payload: bytes) -> None:
-        faults = self._backstage.faults
+        faults = self._shared.faults
         if op is Op.WELCOME and faults.corrupt_welcomes > 0:
             faults.corrupt_welcomes -= 1
             payload = payload[:-8] + bytes(8)
@@ -132,13 +132,13 @@ class Peer:
             self.socket.send(frame)
 
     def replay(self, after: int) -> None:
-        """Send again what came after the frame numbered ``after``."""
+        """Send the frames after number ``after`` again."""
         for sequence, frame in list(self._backlog):
             if sequence > after and self.socket is not None:
                 self.socket.send(frame)
 
     def introduce(self, user_id: int, ssrc: int) -> None:
-        """Op 5 for a person."""
+        """Send op 5 for a member."""
         data = {"user_id": str(user_id), "ssrc": ssrc, "speaking": 1}
         self.send(VoiceOp.SPEAKING, data, numbered=True)
 
@@ -146,11 +146,11 @@ class Peer:
 
     @property
     def described(self) -> bool:
-        """The session description was sent: there is a key."""
+        """Whether the session description was sent, and with it the key."""
         return self._cipher is not None
 
     def describe(self, mode: rtp.Mode) -> None:
-        """Agree on a mode and hand out the key."""
+        """Send the session description: the chosen mode and the key."""
         self._cipher = rtp.cipher(mode, self.key)
         self._rekeyed_at = time.monotonic()
         description = {
@@ -165,11 +165,11 @@ class Peer:
         self.call.welcome(self)
 
     def send_audio(self, packet: rtp.SentRtp) -> None:
-        """A person's packet, sealed with this session's key."""
+        """Send a member's packet, encrypted with this session's key."""
         if self._cipher is None or self.address is None:
             return
-        counters = self._backstage.referee.counters
-        idle_limit_s = self._backstage.faults.udp_idle_limit_s
+        counters = self._shared.counters
+        idle_limit_s = self._shared.faults.udp_idle_limit_s
         if self.state.self_deaf or self.state.deaf:
             counters.deafened += 1
         elif idle_limit_s is not None and time.monotonic() - self.last_datagram_at > idle_limit_s:
@@ -180,8 +180,8 @@ class Peer:
             self.send_datagram(rtp.seal(packet, self._cipher, self._nonce), self.address)
 
     def receive(self, datagram: bytes, at: float) -> None:
-        """An RTP packet from the bot. Raises BadPacket if it is not for this session."""
-        counters = self._backstage.referee.counters
+        """Process the bot's RTP packet. Raises BadPacket if it is not for this session."""
+        counters = self._shared.counters
         try:
             if self._cipher is None:
                 raise BadPacket("audio before the session description")
@@ -192,14 +192,14 @@ class Peer:
                 return
             raise
         for wrong in self._uplink.check(packet, nonce):
-            self._backstage.referee.violation("audio", wrong)
+            self._shared.violations.add("audio", wrong)
         silence = packet.payload == rtp.SILENCE
         counters.bot_frames += 1
         self.call.trace.append(SentPacket(at, packet.sequence, packet.timestamp, silence))
         if self.speaking is None:
             self._early += 1
             if self._early == _GRACE_PACKETS + 1:
-                self._backstage.referee.violation("audio", "sent before any op 5 (speaking)")
+                self._shared.violations.add("audio", "sent before any op 5 (speaking)")
             if self._early > _GRACE_PACKETS:
                 return
         counters.not_speaking += self.speaking == 0 and not silence

@@ -1,4 +1,4 @@
-"""Simulated people: they join voice channels, speak, and hear the bot."""
+"""Simulated members: they join voice channels, speak, and hear the bot."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from typing import Final
 from pipeline.audio import SPOKEN_FRAME, Pcm16
 from simulators.discord import rtp
 from simulators.discord.call import SimulatedCall
-from simulators.discord.clock import now
 from simulators.discord.codec import PersonEncoder
 from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import AlreadySpeaking, NotInCall
-from simulators.discord.faults import FRAME_S, Faults, Line
-from simulators.discord.hearing import HeardAudio
-from simulators.discord.shared import SharedState
+from simulators.discord.faults import FRAME_S, Line, LineFaults
+from simulators.discord.heard_audio import HeardAudio
+from simulators.discord.shared import SharedState, now
 from simulators.discord.voice import SimulatedVoice
 from simulators.discord.world import Member, SimulatedGuild, VoiceChannel, VoiceState
 
 _SILENCE_FRAMES: Final = 5
-"""What a client sends when talk ends, so that listeners' decoders do not conceal a loss."""
-_CLEAN: Final = Faults()
+"""Sent after speech, so that the listeners' decoders do not conceal a loss."""
+_CLEAN: Final = LineFaults()
 
 
 class SimulatedPerson:
-    """A member of one guild. ``id`` and ``name`` are what the bot sees of them."""
+    """A member of one guild, with the ``id`` and ``name`` that the bot sees."""
 
     def __init__(
-        self, guild: SimulatedGuild, member: Member, voice: SimulatedVoice, backstage: SharedState
+        self, guild: SimulatedGuild, member: Member, voice: SimulatedVoice, shared: SharedState
     ) -> None:
         self.guild = guild
         self.member = member
@@ -39,7 +38,7 @@ class SimulatedPerson:
         self.announced = False
         self.dave: DaveMember | None = None
         self._voice = voice
-        self._backstage = backstage
+        self._shared = shared
         self._call: SimulatedCall | None = None
         self._microphone: PersonEncoder | None = None
         self._speaking = False
@@ -61,16 +60,16 @@ class SimulatedPerson:
 
     @property
     def channel(self) -> VoiceChannel | None:
-        """The voice channel the person is in."""
+        """The member's voice channel."""
         return self._call.channel if self._call is not None else None
 
-    # -- coming and going ----------------------------------------------------------------------
+    # -- joining and leaving -------------------------------------------------------------------
 
     async def join(self, channel: VoiceChannel, *, announce: bool = True) -> None:
-        """Enter a voice channel, out of another one if need be.
+        """Enter a voice channel; leave the previous one.
 
-        With ``announce`` off the bot gets no op 5 for this person: it must find out by itself whose
-        packets these are.
+        Without ``announce`` the bot gets no op 5 for this member, and must attribute its packets
+        without it.
         """
         if self._call is not None:
             self._hang_up()
@@ -83,9 +82,7 @@ class SimulatedPerson:
                 self.id,
                 channel.id,
                 self._call.group,
-                referee=self._backstage.referee,
-                faults=self._backstage.faults,
-                timers=self._backstage.timers,
+                shared=self._shared,
                 on_change=self._call.changes.notify,
             )
             self.dave.enter()
@@ -99,13 +96,13 @@ class SimulatedPerson:
         self._voice.clear_state(self.guild, self.member)
 
     async def announce(self) -> None:
-        """Send the op 5 that ``join(announce=False)`` kept back. Raises NotInCall."""
+        """Send the op 5 that ``join(announce=False)`` left out. Raises NotInCall."""
         call = self._in_call()
         self.announced = True
         call.announce(self)
 
     def renew_ssrc(self) -> None:
-        """From the next packet on, another SSRC; in a call nobody is told, until `announce`."""
+        """Use another SSRC from the next packet on; `announce` tells the bot."""
         self.ssrc = random.randrange(1, 1 << 31)
         self._sequence = random.randrange(1 << 16)
         self._timestamp = random.randrange(1 << 32)
@@ -125,14 +122,14 @@ class SimulatedPerson:
 
     # -- speaking ------------------------------------------------------------------------------
 
-    async def say(self, pcm: Pcm16, faults: Faults = _CLEAN) -> float:
+    async def say(self, pcm: Pcm16, faults: LineFaults = _CLEAN) -> float:
         """Speak ``int16[n]``, 48 kHz mono, in real time, one packet every 20 ms.
 
         Ends with five frames of silence. Returns the ``time.monotonic()`` at which the last packet
         of speech was sent.
 
         Raises:
-            NotInCall: the person is in no voice channel, or left it meanwhile.
+            NotInCall: the member is in no voice channel, or left it meanwhile.
             AlreadySpeaking: an earlier ``say`` has not ended.
         """
         self._in_call()
@@ -144,14 +141,14 @@ class SimulatedPerson:
         finally:
             self._speaking = False
 
-    async def _speak(self, pcm: Pcm16, faults: Faults) -> float:
+    async def _speak(self, pcm: Pcm16, faults: LineFaults) -> float:
         microphone = self._microphone = self._microphone or PersonEncoder()
         pieces = [pcm[i : i + SPOKEN_FRAME] for i in range(0, pcm.size, SPOKEN_FRAME)]
         line, start, last = faults.line(), now(), now()
         for index in range(len(pieces) + _SILENCE_FRAMES):
             speech = index < len(pieces)
             opus = microphone.encode(pieces[index]) if speech else rtp.SILENCE
-            # Each frame is due at a time reckoned from the start, so that delays do not add up.
+            # Each due time counts from the start, so that delays do not add up.
             await asyncio.sleep(max(0.0, start + index * FRAME_S - now()))
             if speech:
                 last = now()
@@ -179,7 +176,7 @@ class SimulatedPerson:
             self._speaking = False
 
     async def send_silence(self, frames: int) -> None:
-        """Send frames of silence in real time, as clients with a camera on do all the time."""
+        """Send frames of silence in real time, as clients with a camera on do."""
         self._in_call()
         start, line = now(), _CLEAN.line()
         for index in range(frames):
@@ -193,8 +190,8 @@ class SimulatedPerson:
         )
         self._in_call().from_person(packet)
 
-    def _send(self, opus: bytes, faults: Faults, line: Line) -> None:
-        """One frame, as packets on the line."""
+    def _send(self, opus: bytes, faults: LineFaults, line: Line) -> None:
+        """Send one frame as packets over the line."""
         call = self._in_call()
         payload = opus
         if self.dave is not None and not faults.unencrypted:
@@ -209,7 +206,7 @@ class SimulatedPerson:
         call: SimulatedCall,
         payload: bytes,
         padding: int,
-        faults: Faults,
+        faults: LineFaults,
         arrivals_s: list[float],
     ) -> None:
         packet = rtp.SentRtp(
@@ -222,9 +219,9 @@ class SimulatedPerson:
         )
         self._sequence = (self._sequence + 1) & 0xFFFF
         if not arrivals_s:
-            self._backstage.referee.counters.dropped += 1
+            self._shared.counters.dropped += 1
         for delay_s in arrivals_s:
             if delay_s > 0:
-                self._backstage.timers.later(delay_s, lambda: call.from_person(packet))
+                self._shared.timers.later(delay_s, lambda: call.from_person(packet))
             else:
                 call.from_person(packet)

@@ -1,10 +1,12 @@
-"""REST, version 10: who may call, how errors are answered, and the small routes."""
+"""REST, version 10: authorization, errors, and the routes about account, guilds and channels."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+import discord
 from aiohttp import web
 from pydantic import ValidationError
 
@@ -12,10 +14,53 @@ from simulators.discord import api_errors
 from simulators.discord.api_objects import Json
 from simulators.discord.bodies import answer, nothing, read_object
 from simulators.discord.errors import ApiRefusal, UnknownPlace
-from simulators.discord.portal import NO_CHOICES, Portal, application_payload
 from simulators.discord.shared import SharedState
 from simulators.discord.voice import SimulatedVoice
-from simulators.discord.world import SimulatedGuild, StageChannel, TextChannel, World
+from simulators.discord.world import SimulatedGuild, StageChannel, TextChannel, User, World
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Switches of the pages Bot and General Information."""
+
+    privileged_intents: discord.Intents = field(default_factory=discord.Intents.none)
+    requires_code_grant: bool = False
+    interactions_endpoint_url: str | None = None
+
+
+NO_CHOICES: Final = Portal()
+
+
+def application_payload(bot: User, portal: Portal) -> Json:
+    """The application, as ``GET /applications/@me`` returns it."""
+    owner = {"id": "1", "username": "owner", "discriminator": "0", "avatar": None}
+    return {
+        "id": str(bot.id),
+        "name": bot.name,
+        "icon": None,
+        "description": "",
+        "summary": "",
+        "flags": _flags(portal.privileged_intents).value,
+        "rpc_origins": [],
+        "bot_public": False,
+        "bot_require_code_grant": portal.requires_code_grant,
+        "interactions_endpoint_url": portal.interactions_endpoint_url,
+        "verify_key": "00" * 32,
+        "team": None,
+        "tags": [],
+        "hook": True,
+        "owner": owner | {"public_flags": 0},
+    }
+
+
+def _flags(intents: discord.Intents) -> discord.ApplicationFlags:
+    """As of an application in few servers, which has what is on as "limited"."""
+    return discord.ApplicationFlags(
+        gateway_presence_limited=intents.presences,
+        gateway_guild_members_limited=intents.members,
+        gateway_message_content_limited=intents.message_content,
+    )
+
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -27,31 +72,31 @@ _MOST_GUILDS: Final = 200
 
 
 def hang_up(request: web.Request) -> web.HTTPException:
-    """Break the connection on which a request came; raise what is returned, to end its handling."""
+    """Abort the request's connection; raise the result to end its handling."""
     if request.transport is not None:
         request.transport.abort()
     return web.HTTPServiceUnavailable()
 
 
-def rest_app(token: str, backstage: SharedState) -> web.Application:
-    """An application without routes that answers errors as Discord does."""
+def rest_app(token: str, shared: SharedState) -> web.Application:
+    """An application without routes, whose error answers are Discord's."""
 
     @web.middleware
     async def as_discord(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if backstage.faults.rest_away:
+        if shared.faults.rest_away:
             raise hang_up(request)
         try:
             return await _authorized(request, handler, token)
         except ApiRefusal as error:
             if error.fault:
-                backstage.referee.violation(_route(request), error)
+                shared.violations.add(_route(request), error)
             return answer(error.payload(), error.status)
 
     return web.Application(middlewares=[as_discord], client_max_size=MAX_BODY_BYTES)
 
 
 async def _authorized(request: web.Request, handler: Handler, token: str) -> web.StreamResponse:
-    """Answer the request. Raises ApiRefusal for everything that is wrong with it."""
+    """Answer the request. Raises ApiRefusal for each error."""
     first = request.path.removeprefix(PREFIX).split("/")[1]
     if first not in _WITHOUT_TOKEN and request.headers.get("Authorization") != f"Bot {token}":
         raise api_errors.unauthorized()
@@ -65,7 +110,7 @@ async def _authorized(request: web.Request, handler: Handler, token: str) -> web
 
 
 def _route(request: web.Request) -> str:
-    """The route for a reader: with the names of its parts where secrets would stand."""
+    """The route with the names of its parts instead of secrets."""
     resource = request.match_info.route.resource
     return f"{request.method} {resource.canonical if resource else request.path}"
 
@@ -91,7 +136,7 @@ def _summary(guild: SimulatedGuild) -> Json:
     }
 
 
-class Places:
+class PlaceRoutes:
     """Routes about the bot's account, guilds and channels."""
 
     def __init__(self, world: World, voice: SimulatedVoice, portal: Portal = NO_CHOICES) -> None:
@@ -121,7 +166,7 @@ class Places:
         try:
             return self._world.guild(number(request, "guild"))
         except UnknownPlace:
-            raise api_errors.unknown(10004, "SimulatedGuild") from None
+            raise api_errors.unknown(10004, "Guild") from None
 
     def channel(self, request: web.Request) -> TextChannel:
         """The channel in the path, which the bot must be able to see."""
@@ -138,7 +183,7 @@ class Places:
         return answer(self._world.bot.payload() | account | {"locale": "en-US"})
 
     async def _my_guilds(self, request: web.Request) -> web.Response:
-        """The bot's guilds by id, some at a time (API docs, "Get Current User Guilds")."""
+        """The bot's guilds by id, in pages (API docs, "Get Current User Guilds")."""
         limit = int(request.query.get("limit", _MOST_GUILDS))
         if not 1 <= limit <= _MOST_GUILDS:
             raise api_errors.wrong_field("limit", f"{limit} is not from 1 to {_MOST_GUILDS}")

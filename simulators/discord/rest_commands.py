@@ -1,4 +1,4 @@
-"""Routes about application commands, and the commands that were registered."""
+"""Routes for application commands, and the registered commands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulators.discord.rest import number
 from simulators.discord.world import Member, SimulatedGuild, World
 
 
-class Registry:
+class CommandRegistry:
     """The bot's commands: global ones, and those of each guild."""
 
     def __init__(self, world: World) -> None:
@@ -29,10 +29,10 @@ class Registry:
         return [registered.payload() for registered in self.scope(guild_id).values()]
 
     def for_person(self, guild: SimulatedGuild, person: Member, name: str) -> Registered:
-        """The slash command of that name as the person's client offers it.
+        """The slash command of that name, as the member's client offers it.
 
         Raises:
-            CannotRun: there is none, or the person may not see it.
+            CannotRun: there is none, or the member may not see it.
         """
         for scope in (guild.id, None):
             for registered in self.scope(scope).values():
@@ -52,7 +52,7 @@ class Registry:
             raise CannotRun(f"{person.user.name} may not use /{registered.command.name}")
 
     def put(self, guild_id: int | None, command: Command, body: Json) -> Registered:
-        """Register a command, in place of one of the same type and name."""
+        """Register a command; it replaces one of the same type and name."""
         scope = self.scope(guild_id)
         for key, old in list(scope.items()):
             if (old.command.type, old.command.name) == (command.type, command.name):
@@ -64,8 +64,8 @@ class Registry:
         return registered
 
 
-class Commands:
-    def __init__(self, registry: Registry, world: World) -> None:
+class CommandRoutes:
+    def __init__(self, registry: CommandRegistry, world: World) -> None:
         self._registry = registry
         self._world = world
 
@@ -106,7 +106,7 @@ class Commands:
         return answer(self._registry.payloads(self._scope(request)))
 
     async def _overwrite(self, request: web.Request) -> web.Response:
-        """All or nothing: the commands become exactly those in the body."""
+        """Replace all commands by those in the body, or none if one is invalid."""
         scope, bodies = self._scope(request), await read_json(request)
         commands = COMMANDS.validate_python(bodies)
         names = [(command.type, command.name) for command in commands]

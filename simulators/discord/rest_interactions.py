@@ -13,7 +13,7 @@ from simulators.discord.rest import number
 from simulators.discord.world import World
 
 
-class Answers:
+class InteractionRoutes:
     def __init__(self, desk: Interactions, world: World) -> None:
         self._desk = desk
         self._world = world

@@ -1,18 +1,19 @@
-"""Routes about messages in channels."""
+"""Routes about messages and direct message channels."""
 
 from __future__ import annotations
 
 from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.discord import api_errors
-from simulators.discord.bodies import answer, nothing, read_with_files
-from simulators.discord.messages import Board, Draft, Message, check_flags
-from simulators.discord.rest import Places, number
+from simulators.discord.bodies import answer, nothing, read_object, read_with_files
+from simulators.discord.messages import Draft, Message, MessageStore, check_flags
+from simulators.discord.rest import PlaceRoutes, number
 from simulators.discord.world import DirectChannel, TextChannel, World
 
 
-class Messages:
-    def __init__(self, places: Places, world: World, board: Board) -> None:
+class MessageRoutes:
+    def __init__(self, places: PlaceRoutes, world: World, board: MessageStore) -> None:
         self._places = places
         self._world = world
         self._board = board
@@ -44,7 +45,7 @@ class Messages:
         return channel
 
     def _direct(self, request: web.Request) -> DirectChannel | None:
-        """The direct channel in the path, if it is one and takes messages."""
+        """The direct channel in the path, if it is one and accepts messages."""
         channel = self._world.direct(number(request, "channel"))
         if channel is None:
             return None
@@ -79,3 +80,24 @@ class Messages:
     async def _delete(self, request: web.Request) -> web.Response:
         self._board.delete(self._message(request))
         return nothing()
+
+
+class _Recipient(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recipient_id: str | int = Field(union_mode="left_to_right")
+
+
+class DirectMessageRoutes:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def add_to(self, app: web.Application) -> None:
+        app.add_routes([web.post("/users/@me/channels", self._open)])
+
+    async def _open(self, request: web.Request) -> web.Response:
+        body = _Recipient.model_validate(await read_object(request))
+        channel = self._world.direct_channel(int(body.recipient_id))
+        if channel is None:
+            raise api_errors.unknown(10013, "User")
+        return answer(channel.payload())

@@ -1,4 +1,4 @@
-"""RTP packets under Discord's transport encryption, as its media server makes and reads them.
+"""RTP packets under Discord's transport encryption, as the media server writes and reads them.
 
 In the ``rtpsize`` modes the header is authenticated but clear, and so are the four bytes that open
 a header extension; the extension's own words, the payload and the padding are encrypted. The last
@@ -27,7 +27,7 @@ MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 OPUS: Final = 0x78
 """Discord's RTP payload type of audio (120)."""
 SILENCE: Final = b"\xf8\xff\xfe"
-"""The Opus frame of silence, which is sent five times when talk ends and is never encrypted."""
+"""The Opus frame of silence: sent five times after speech, never end-to-end encrypted."""
 SAMPLES_PER_FRAME: Final = 960
 KEY_BYTES: Final = 32
 
@@ -118,7 +118,7 @@ def ssrc_of(datagram: bytes) -> int:
     """The SSRC in the clear header.
 
     Raises:
-        BadPacket: it is no RTP packet of a Discord client.
+        BadPacket: it is no RTP packet.
     """
     if len(datagram) < _HEADER.size + _TAG_BYTES + _NONCE_BYTES:
         raise BadPacket(f"{len(datagram)} bytes are too few for an encrypted RTP packet")
@@ -132,7 +132,7 @@ def unseal(datagram: bytes, with_cipher: Cipher) -> tuple[SentRtp, int]:
     """A client's packet in the clear, and the nonce it was sealed with.
 
     Raises:
-        BadPacket: with what is wrong.
+        BadPacket: it is malformed, or sealed with another key; says which.
     """
     ssrc_of(datagram)
     first, kind, sequence, timestamp, ssrc = _HEADER.unpack_from(datagram)

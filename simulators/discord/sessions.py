@@ -1,4 +1,4 @@
-"""What a bot identified as at the main gateway, with or without a connection."""
+"""The bot's sessions at the main gateway; a session outlives its connection."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _MAX_BACKLOG: Final = 1000
 
 
 class Outlet(Protocol):
-    """A connection that a session is on."""
+    """The connection of a session."""
 
     def send(self, frame: Json) -> None: ...
 
     def supersede(self) -> None:
-        """Another connection has taken the session."""
+        """Another connection has resumed the session."""
         ...
 
 
 class Session:
-    """Outlives its connection, so that it can be resumed with what it missed meanwhile."""
+    """Keeps its events, so that a new connection can resume it and receive the missed ones."""
 
     def __init__(self, identify: Identify) -> None:
         self.id = secrets.token_hex(16)
@@ -51,7 +51,7 @@ class Session:
             self.outlet.send(frame)
 
     def introduce(self, guild: SimulatedGuild) -> None:
-        """GUILD_CREATE, with as much in it as the intents allow."""
+        """GUILD_CREATE, with the fields that the intents allow."""
         if self.sees(guild.id) and self.wants("GUILD_CREATE"):
             everyone = bool(self.intents & intents.PRESENCES)
             voice = bool(self.intents & intents.VOICE_STATES)
@@ -63,7 +63,7 @@ class Session:
         self.outlet = outlet
 
     def replay(self, seen: int) -> None:
-        """Send again what came after the event numbered ``seen``."""
+        """Send the events after number ``seen`` again."""
         for sequence, frame in list(self._backlog):
             if sequence > seen and self.outlet is not None:
                 self.outlet.send(frame)

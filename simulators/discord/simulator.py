@@ -1,4 +1,4 @@
-"""Discord on loopback: everything a voice bot meets, owned by one object."""
+"""Discord on loopback: one object that owns the API, both gateways, media and members."""
 
 from __future__ import annotations
 
@@ -18,28 +18,25 @@ from simulators.discord.commands import Choice
 from simulators.discord.connector import loopback_connector
 from simulators.discord.errors import UnknownPlace
 from simulators.discord.faults import ServerFaults
-from simulators.discord.gateway import SimulatedDiscordGateway
-from simulators.discord.gateway_state import HEARTBEAT_INTERVAL_MS
+from simulators.discord.gateway import HEARTBEAT_INTERVAL_MS, SimulatedDiscordGateway
 from simulators.discord.interactions import (
     FIRST_RESPONSE_S,
     Interaction,
     Interactions,
     InteractionType,
 )
-from simulators.discord.messages import Board, Message
+from simulators.discord.messages import Message, MessageStore
+from simulators.discord.payloads import VoiceStateUpdate
 from simulators.discord.people import SimulatedPerson
-from simulators.discord.portal import NO_CHOICES, Portal
-from simulators.discord.rest import PREFIX, Places, hang_up, rest_app
-from simulators.discord.rest_commands import Commands, Registry
-from simulators.discord.rest_direct_messages import DirectMessages
-from simulators.discord.rest_interactions import Answers
-from simulators.discord.rest_messages import Messages
+from simulators.discord.rest import NO_CHOICES, PREFIX, PlaceRoutes, Portal, hang_up, rest_app
+from simulators.discord.rest_commands import CommandRegistry, CommandRoutes
+from simulators.discord.rest_interactions import InteractionRoutes
+from simulators.discord.rest_messages import DirectMessageRoutes, MessageRoutes
 from simulators.discord.sessions import Session
-from simulators.discord.shared import SharedState
+from simulators.discord.shared import Counters, SharedState
 from simulators.discord.tls import authority
 from simulators.discord.udp import MediaPort
 from simulators.discord.uplink import SentPacket
-from simulators.discord.violations import Counters
 from simulators.discord.voice import SimulatedVoice
 from simulators.discord.voice_gateway import HEARTBEAT_INTERVAL_MS as VOICE_HEARTBEAT_MS
 from simulators.discord.voice_gateway import VoiceGateway
@@ -67,7 +64,7 @@ class DiscordSimulator:
 
     ``dave`` is end-to-end encryption in voice channels (stages never have it). ``modes`` are the
     transport encryptions on offer. ``privileged_intents`` are those granted to the bot,
-    ``portal`` what else the application's owner has chosen.
+    ``portal`` the application's other settings.
     ``first_response_s`` is Discord's deadline for answering a command; a test may shorten it, and
     the heartbeat intervals too.
     """
@@ -87,26 +84,28 @@ class DiscordSimulator:
         if privileged_intents is not None:
             portal = replace(portal, privileged_intents=privileged_intents)
         self._portal = portal
-        self._backstage = backstage = SharedState()
+        self._shared = shared = SharedState()
         self._gateway = SimulatedDiscordGateway(
             self.token,
-            backstage,
+            shared,
             heartbeat_interval_ms=heartbeat_interval_ms,
             privileged_intents=self._portal.privileged_intents.value,
         )
         emit = self._gateway.emit
         self._world = World(emit, dave=dave)
-        self._media = MediaPort(backstage)
-        self._voice = SimulatedVoice(self._world, emit, self._media, backstage)
+        self._media = MediaPort(shared)
+        self._voice = SimulatedVoice(self._world, emit, self._media, shared)
         self._voice_gateway = VoiceGateway(
-            self._voice, backstage, modes=modes, heartbeat_interval_ms=voice_heartbeat_interval_ms
+            self._voice, shared, modes=modes, heartbeat_interval_ms=voice_heartbeat_interval_ms
         )
         self._gateway.world = self._world
-        self._gateway.on_voice_state = self._voice.bot_asks
+        self._gateway.on_voice_state = self._voice_state_asked
         self._gateway.on_session_end = self._session_ended
-        self._registry = Registry(self._world)
-        self._board = Board(self._world.bot, emit)
-        self._desk = Interactions(self._board, emit, backstage, first_response_s=first_response_s)
+        self._registry = CommandRegistry(self._world)
+        self._messages = MessageStore(self._world.bot, emit)
+        self._interactions = Interactions(
+            self._messages, emit, shared, first_response_s=first_response_s
+        )
         self._people: list[SimulatedPerson] = []
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -134,7 +133,7 @@ class DiscordSimulator:
         for person in self._people:
             if person.channel is not None:
                 await person.leave()
-        self._backstage.timers.close()
+        self._shared.timers.close()
         for connection in list(self._gateway.connections):
             connection.socket.close(_GOING_AWAY)
         for socket in list(self._voice_gateway.sockets):
@@ -144,19 +143,19 @@ class DiscordSimulator:
         self._media.close()
 
     def _rest(self) -> web.Application:
-        app = rest_app(self.token, self._backstage)
-        places = Places(self._world, self._voice, self._portal)
+        app = rest_app(self.token, self._shared)
+        places = PlaceRoutes(self._world, self._voice, self._portal)
         places.add_to(app)
-        Messages(places, self._world, self._board).add_to(app)
-        DirectMessages(self._world).add_to(app)
-        Commands(self._registry, self._world).add_to(app)
-        Answers(self._desk, self._world).add_to(app)
+        MessageRoutes(places, self._world, self._messages).add_to(app)
+        DirectMessageRoutes(self._world).add_to(app)
+        CommandRoutes(self._registry, self._world).add_to(app)
+        InteractionRoutes(self._interactions, self._world).add_to(app)
         return app
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
-        """Both gateways live at the root; the host name tells which is meant."""
+        """Both gateways are at the root; the host name selects one."""
         host = request.host.partition(":")[0]
-        faults = self._backstage.faults
+        faults = self._shared.faults
         if host.endswith(".discord.gg"):
             if faults.gateway_away:
                 raise hang_up(request)
@@ -168,16 +167,19 @@ class DiscordSimulator:
         raise web.HTTPNotFound
 
     def _session_ended(self, session: Session) -> None:
-        self._voice.lose_all([g for g in self._world.guilds.values() if session.sees(g.id)])
+        self._voice.end_calls(session.id)
+
+    def _voice_state_asked(self, session: Session, update: VoiceStateUpdate) -> None:
+        self._voice.bot_asks(update, session.id)
 
     @property
     def port(self) -> int:
-        """Where it listens on loopback, for every host name of Discord."""
+        """The port on loopback for all host names of Discord."""
         return self._port
 
     def connector(self) -> aiohttp.TCPConnector:
         """For ``discord.Client(connector=...)``; one per client, which closes it."""
-        return loopback_connector(self._port, authority(), self._backstage)
+        return loopback_connector(self._port, authority(), self._shared)
 
     # -- the world -----------------------------------------------------------------------------
 
@@ -189,7 +191,7 @@ class DiscordSimulator:
     def add_guild(
         self, name: str, bot_permissions: discord.Permissions = BOT_PERMISSIONS
     ) -> SimulatedGuild:
-        """A server that the bot is a member of. Add channels to what is returned."""
+        """Add a guild with the bot as a member; add channels to the result."""
         guild = self._world.add_guild(name, bot_permissions)
         self._gateway.emit_guild(guild)
         return guild
@@ -202,13 +204,13 @@ class DiscordSimulator:
         bot: bool = False,
         permissions: discord.Permissions = EVERYONE,
     ) -> SimulatedPerson:
-        """A member of a guild; with ``bot`` somebody else's bot."""
+        """Add a member to a guild; with ``bot`` another bot."""
         member = Member(User(name, bot=bot), permissions)
         guild.members[member.user.id] = member
         self._gateway.emit(
             "GUILD_MEMBER_ADD", member.payload() | {"guild_id": str(guild.id)}, guild.id
         )
-        person = SimulatedPerson(guild, member, self._voice, self._backstage)
+        person = SimulatedPerson(guild, member, self._voice, self._shared)
         self._people.append(person)
         return person
 
@@ -216,35 +218,35 @@ class DiscordSimulator:
 
     @property
     def violations(self) -> list[str]:
-        """Everything the bot did that Discord would refuse: where, and what. Assert it empty."""
-        return self._backstage.referee.violations
+        """The bot's protocol violations: where, and what. Tests assert that there are none."""
+        return self._shared.violations.texts
 
     @property
     def counters(self) -> Counters:
-        return self._backstage.referee.counters
+        return self._shared.counters
 
     @property
     def faults(self) -> ServerFaults:
         """Switches for faults on Discord's side."""
-        return self._backstage.faults
+        return self._shared.faults
 
     def commands(self, guild: SimulatedGuild | None = None) -> list[dict[str, Any]]:
         """The commands the bot has registered, globally or in a guild, as Discord shows them."""
         return self._registry.payloads(guild.id if guild is not None else None)
 
     def direct_channel(self, person: SimulatedPerson) -> DirectChannel:
-        """Where the bot writes to one person; set its ``shut`` for one who takes no messages.
+        """The direct channel to a member; ``shut`` it to reject messages.
 
-        Raises UnknownPlace for somebody who is in none of the guilds.
+        Raises UnknownPlace for a user who is in none of the guilds.
         """
         channel = self._world.direct_channel(person.id)
         if channel is None:
-            raise UnknownPlace(f"nobody is {person.name}")
+            raise UnknownPlace(f"{person.name} is in no guild")
         return channel
 
     def messages(self, channel: TextChannel | DirectChannel) -> list[Message]:
-        """What everybody in the channel can read of the bot."""
-        return self._board.visible(channel)
+        """The bot's messages that all members of the channel see."""
+        return self._messages.visible(channel)
 
     async def wait_for_message(
         self,
@@ -253,19 +255,19 @@ class DiscordSimulator:
         timeout: float = 5.0,
     ) -> Message:
         """The first such message of the bot. Raises TimedOut."""
-        return await self._board.wait_for(channel, matches, timeout)
+        return await self._messages.wait_for(channel, matches, timeout)
 
     def sent(self, channel: VoiceChannel) -> list[SentPacket]:
-        """The bot's audio packets in a call, as they came to the media server."""
+        """The bot's audio packets in a call, as the media server received them."""
         return list(self._voice.call(channel).trace)
 
     def dave_history(self, channel: VoiceChannel) -> list[str]:
-        """What happened in the call's MLS group, in words; empty without encryption."""
+        """The events of the call's MLS group, in words; empty without encryption."""
         group = self._voice.call(channel).group
         return list(group.history) if group is not None else []
 
     def bot_channel(self, guild: SimulatedGuild) -> VoiceChannel | None:
-        """The voice channel that the guild shows the bot in."""
+        """The bot's voice channel in the guild."""
         state = guild.voice_states.get(self._world.bot.id)
         return state.channel if state is not None else None
 
@@ -278,10 +280,10 @@ class DiscordSimulator:
         )
 
     async def wait_for_call(self, channel: VoiceChannel, timeout: float = 10.0) -> None:
-        """Until the bot is in the call, and in an encrypted one everybody is in one group.
+        """Until the bot is in the call and, if encrypted, all members are in one group.
 
         Raises:
-            TimedOut: it did not come, or the group did not form.
+            TimedOut: the bot did not join, or the group did not form.
         """
         call = self._voice.call(channel)
         await call.changes.until(lambda: call.settled, timeout, f"the bot in #{channel.name}")
@@ -303,13 +305,13 @@ class DiscordSimulator:
         *,
         channel: TextChannel | None = None,
     ) -> Interaction:
-        """A person sends a slash command; ``"voice join"`` is a subcommand.
+        """Send a slash command as a member; ``"voice join"`` is a subcommand.
 
-        Options take people as ``person.member`` and channels as they are. ``channel`` is where it
-        is sent, by default the guild's first. Does not wait for the answer.
+        Options take members as ``person.member`` and channels as they are. ``channel`` is the
+        place to send it, by default the guild's first. Does not wait for the answer.
 
         Raises:
-            CannotRun: their client would not let them send it so.
+            CannotRun: the member's client does not allow it.
         """
         return self._begin(person, name, options or {}, channel, None)
 
@@ -323,7 +325,7 @@ class DiscordSimulator:
         channel: TextChannel | None = None,
         timeout: float = 3.5,
     ) -> list[Choice]:
-        """What the bot suggests while a person types the option ``focus``.
+        """The bot's suggestions while a member types the option ``focus``.
 
         Raises:
             CannotRun: the option has no autocomplete.
@@ -348,16 +350,16 @@ class DiscordSimulator:
         registered = self._registry.for_person(person.guild, person.member, root)
         filled = fill(registered, path, options, focus)
         kind = InteractionType.COMMAND if focus is None else InteractionType.AUTOCOMPLETE
-        return self._desk.begin(person.member, where, registered, filled, kind)
+        return self._interactions.begin(person.member, where, registered, filled, kind)
 
     # -- faults --------------------------------------------------------------------------------
 
     def kick(self, guild: SimulatedGuild) -> None:
-        """A moderator disconnects the bot from voice."""
+        """Disconnect the bot from voice, as a moderator does."""
         self._voice.remove(guild)
 
     def remove_bot(self, guild: SimulatedGuild) -> None:
-        """An owner puts the bot out of the guild."""
+        """Remove the bot from the guild, as an owner does."""
         if self.bot_channel(guild) is not None:
             self._voice.remove(guild)
         self._gateway.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": False}, guild.id)
@@ -373,8 +375,8 @@ class DiscordSimulator:
             self._voice.empty(channel)
 
     def cut_off(self) -> None:
-        """The bot's network is gone: what is open breaks, and nothing new comes about."""
-        faults = self._backstage.faults
+        """Cut the bot's network: connections break, and new ones fail."""
+        faults = self._shared.faults
         faults.gateway_away = faults.voice_gateway_away = faults.rest_away = True
         faults.udp_away = True
         self._gateway.drop(resumable=True, abruptly=True)
@@ -382,42 +384,42 @@ class DiscordSimulator:
             socket.abort()
 
     def reconnect(self) -> None:
-        """The bot's network is back."""
-        faults = self._backstage.faults
+        """Restore the bot's network."""
+        faults = self._shared.faults
         faults.gateway_away = faults.voice_gateway_away = faults.rest_away = False
         faults.udp_away = False
 
     def drag(self, channel: VoiceChannel) -> None:
-        """A moderator moves the bot to another voice channel of the same guild."""
+        """Move the bot to another voice channel of the guild, as a moderator does."""
         self._voice.drag(channel)
 
     def mute(self, guild: SimulatedGuild, muted: bool = True) -> None:
-        """A moderator mutes the bot: what it sends is not passed on."""
+        """Mute the bot as a moderator does: its audio is not forwarded."""
         state = guild.voice_states[self._world.bot.id]
         state.mute = muted
         self._voice.set_state(state)
 
     def change_voice_server(self, guild: SimulatedGuild, *, gracefully: bool = False) -> None:
-        """The call fails over to another server, which the old one makes way for by closing.
+        """Move the call to another voice server; the old one closes the connection.
 
-        ``gracefully`` the old one stays, and the bot is told by an update without an endpoint to
-        leave it, which stock discord.py 2.7.1 ignores and then often hangs on until its timeout.
+        ``gracefully`` the old one stays, and an update without an endpoint tells the bot to leave.
+        Stock discord.py 2.7.1 ignores that update, and then often hangs until its timeout.
         """
         self._voice.change_server(guild, gracefully=gracefully)
 
     def close_voice(self, guild: SimulatedGuild, code: int) -> None:
-        """The voice gateway closes with ``code``. All but 4015 end the session with it."""
+        """Close the voice websocket with ``code``; all codes but 4015 end the session."""
         self._voice.close(guild, code)
 
     def abort_voice(self, guild: SimulatedGuild) -> None:
-        """The voice websocket's connection breaks without a word."""
+        """Abort the voice websocket without a close frame."""
         self._voice.abort(guild)
 
     def drop_gateway(self, *, resumable: bool = True, abruptly: bool = False) -> None:
-        """The main gateway's connection ends; if not resumable, so do session and calls."""
+        """End the main gateway's connections; unless resumable, their sessions and calls too."""
         self._gateway.drop(resumable=resumable, abruptly=abruptly)
 
     def ask_to_reconnect(self) -> None:
-        """Op 7: the gateway wants the bot to come back on another connection."""
+        """Send op 7: the bot must reconnect and resume."""
         for connection in list(self._gateway.connections):
             connection.reconnect()

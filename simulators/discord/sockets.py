@@ -1,13 +1,19 @@
-"""A websocket whose sending side is a queue, so that the simulator can send from anywhere."""
+"""A websocket with a send queue, and the compression of the main gateway's frames."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
+from typing import TypeAlias
 
 from aiohttp import web
+
+from simulators.discord.errors import BadFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +28,9 @@ class _Stall:
 
 
 class Socket:
-    """One accepted websocket: read it with ``async for``, send to it at any time.
+    """One accepted websocket: read it with ``async for``; send in order, at any time.
 
-    What is sent goes out in order. Use as an async context manager around its life.
+    Use as an async context manager.
     """
 
     def __init__(self, request: web.Request) -> None:
@@ -33,7 +39,7 @@ class Socket:
         self._queue: asyncio.Queue[str | bytes | _Close | _Stall] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
         self.closing = False
-        """True once a close has been asked for; what comes after is not sent."""
+        """True after `close` or `abort`; later messages are not sent."""
 
     @property
     def response(self) -> web.WebSocketResponse:
@@ -63,18 +69,18 @@ class Socket:
             self._queue.put_nowait(data)
 
     def stall(self, seconds: float) -> None:
-        """Hold back everything that is sent from now on for so long."""
+        """Delay everything sent from now on."""
         self._queue.put_nowait(_Stall(seconds))
 
     def close(self, code: int, reason: str = "") -> None:
-        """Close after what was sent before."""
+        """Close after all earlier messages are sent."""
         if not self.closing:
             self.closing = True
             # A close frame has room for 123 bytes.
             self._queue.put_nowait(_Close(code, reason.encode("ascii", "replace")[:123]))
 
     def abort(self) -> None:
-        """Break the TCP connection without a word, as a dying network does."""
+        """Abort the TCP connection without a close frame, as a failing network does."""
         self.closing = True
         if self._request.transport is not None:
             self._request.transport.abort()
@@ -94,3 +100,36 @@ class Socket:
                     return
             except ConnectionError:  # the bot is gone; the reading side ends on its own
                 return
+
+
+Compressor: TypeAlias = Callable[[str], str | bytes]
+"""Encodes one frame; keeps the compression state of its connection."""
+
+_UNKNOWN_ERROR = 4000
+
+
+def plain(text: str) -> str:
+    return text
+
+
+def compressor(name: str | None) -> Compressor:
+    """The compressor that a connection requested by ``?compress=``; None: no compression.
+
+    Raises:
+        BadFrame: there is no such compression.
+    """
+    if name is None:
+        return plain
+    if name == "zlib-stream":
+        stream = zlib.compressobj()
+        return lambda text: stream.compress(text.encode()) + stream.flush(zlib.Z_SYNC_FLUSH)
+    if name == "zstd-stream":
+        try:
+            zstandard = importlib.import_module("zstandard")
+        except ModuleNotFoundError:
+            why = "zstd-stream needs the zstandard package in the simulator's process too"
+            raise BadFrame(_UNKNOWN_ERROR, why, fault=False) from None
+        block = zstandard.ZstdCompressor().compressobj()
+        flush = zstandard.COMPRESSOBJ_FLUSH_BLOCK
+        return lambda text: bytes(block.compress(text.encode()) + block.flush(flush))
+    raise BadFrame(_UNKNOWN_ERROR, f"unknown compression {name!r}")

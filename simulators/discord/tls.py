@@ -1,7 +1,7 @@
-"""A throw-away certificate authority, so that a stock client trusts the simulator and nothing else.
+"""A temporary certificate authority: clients trust the simulator and nothing else.
 
-It lives as long as the process. The server's key touches the disk only while OpenSSL reads it, in a
-temporary directory that is removed at once: ``load_cert_chain`` takes no bytes.
+It lives as long as the process. The server's key is on disk only while OpenSSL reads it, because
+``load_cert_chain`` takes no bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 HOSTS: Final = ("discord.com", "*.discord.com", "*.discord.gg", "*.discord.media", "localhost")
-"""Every name a bot dials: REST, the gateway and its resume address, voice servers."""
+"""Host names that a bot connects to: REST, the gateway, its resume address, voice servers."""
 
 _VALID: Final = dt.timedelta(days=2)
 

@@ -17,14 +17,14 @@ _DISCOVERY: Final = struct.Struct(">HHI64sH")
 _REQUEST, _RESPONSE, _LENGTH = 1, 2, 70
 _KEEPALIVE_BYTES: Final = 8
 _RECEIVE_BUFFER: Final = 1 << 20
-"""Asked of the kernel so that a busy loop does not lose the bot's packets."""
+"""Kernel buffer, large enough that a busy loop loses none of the bot's packets."""
 
 
 class MediaPort(asyncio.DatagramProtocol):
-    """Knows each voice session by its SSRC, and its address once that was discovered."""
+    """Finds the voice session of each packet by SSRC, and by address after IP discovery."""
 
-    def __init__(self, backstage: SharedState) -> None:
-        self._backstage = backstage
+    def __init__(self, shared: SharedState) -> None:
+        self._shared = shared
         self._transport: asyncio.DatagramTransport | None = None
         self._by_ssrc: dict[int, Peer] = {}
         self._by_address: dict[Address, Peer] = {}
@@ -53,24 +53,24 @@ class MediaPort(asyncio.DatagramProtocol):
         peer.send_datagram = self._send
 
     def retire(self, peer: Peer) -> None:
-        """The session is over; packets of it that are still on their way are no violation."""
+        """The session is over; its packets in flight are no violation."""
         self._by_ssrc.pop(peer.ssrc, None)
         self._retired.add(peer.ssrc)
 
     def _send(self, datagram: bytes, address: Address) -> None:
-        if self._backstage.faults.udp_away:
+        if self._shared.faults.udp_away:
             return
         if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(datagram, address)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        if self._backstage.faults.udp_away:
+        if self._shared.faults.udp_away:
             return
-        self._backstage.referee.counters.datagrams += 1
+        self._shared.counters.datagrams += 1
         try:
             self._handle(data, addr, time.monotonic())
         except BadPacket as error:
-            self._backstage.referee.violation("udp", error)
+            self._shared.violations.add("udp", error)
 
     def _handle(self, data: bytes, address: Address, at: float) -> None:
         peer = self._by_address.get(address)
@@ -79,7 +79,7 @@ class MediaPort(asyncio.DatagramProtocol):
         if len(data) == _KEEPALIVE_BYTES:
             if peer is None:
                 raise BadPacket("a keepalive from an address that was never discovered")
-            self._backstage.referee.counters.keepalives += 1
+            self._shared.counters.keepalives += 1
             self._send(data, address)
         elif len(data) == _DISCOVERY.size and data[0] >> 6 == 0:
             self._discover(data, address)
@@ -91,8 +91,8 @@ class MediaPort(asyncio.DatagramProtocol):
         peer = self._by_ssrc.get(ssrc)
         if peer is None:
             if ssrc not in self._retired:
-                raise BadPacket(f"audio with SSRC {ssrc}, which nobody was given")
-            self._backstage.referee.counters.stale += 1
+                raise BadPacket(f"audio with SSRC {ssrc}, which belongs to no session")
+            self._shared.counters.stale += 1
         elif peer.address != address:
             raise BadPacket(f"audio from {address}, which was not discovered for its SSRC")
         else:
@@ -105,12 +105,12 @@ class MediaPort(asyncio.DatagramProtocol):
             raise BadPacket(f"IP discovery of type {kind} and length {length}")
         peer = self._by_ssrc.get(ssrc)
         if peer is None and ssrc in self._retired:
-            self._backstage.referee.counters.stale += 1
+            self._shared.counters.stale += 1
             return
         if peer is None:
-            raise BadPacket(f"IP discovery for SSRC {ssrc}, which nobody was given")
-        self._backstage.referee.counters.discoveries += 1
-        faults = self._backstage.faults
+            raise BadPacket(f"IP discovery for SSRC {ssrc}, which belongs to no session")
+        self._shared.counters.discoveries += 1
+        faults = self._shared.faults
         if faults.drop_discovery > 0:
             faults.drop_discovery -= 1
             return

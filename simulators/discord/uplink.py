@@ -1,4 +1,4 @@
-"""Whether a stream of RTP packets is one that a correct client sends."""
+"""Validation of the RTP packets that the bot sends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TIMESTAMPS: Final = 1 << 32
 
 @dataclass(frozen=True, slots=True)
 class SentPacket:
-    """One audio packet of the bot, as the media server got it."""
+    """One audio packet of the bot, as the media server received it."""
 
     at: float
     """``time.monotonic()``."""
@@ -26,10 +26,10 @@ class SentPacket:
 
 
 class Uplink:
-    """Checks the packets of one voice session, in the order they come.
+    """Checks the packets of one voice session, in order.
 
-    On loopback nothing is lost or reordered, so a step in the sequence other than one is the
-    client's doing. A pause may or may not be counted into the timestamp: clients differ in that.
+    Loopback neither loses nor reorders, so a sequence step other than one is the client's error.
+    Clients may or may not count a pause into the timestamp.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Uplink:
         self._nonce_order: deque[int] = deque()
 
     def check(self, packet: SentRtp, nonce: int) -> list[str]:
-        """What is wrong with the packet, in words; nothing if all is well."""
+        """The packet's errors in words; empty if there are none."""
         wrong = []
         if packet.payload_type != OPUS:
             wrong.append(f"payload type {packet.payload_type}, which is not Opus ({OPUS})")

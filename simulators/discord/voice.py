@@ -1,4 +1,4 @@
-"""Who is in which call, and how the bot gets in, is moved about and is thrown out."""
+"""All calls: who is in them, and how the bot joins, is moved and is disconnected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from simulators.discord.call import SimulatedCall
 from simulators.discord.errors import BadFrame, UnknownPlace
 from simulators.discord.payloads import VoiceIdentify, VoiceResume, VoiceStateUpdate
-from simulators.discord.peer import BotsCall, Peer
+from simulators.discord.peer import BotCall, Peer
 from simulators.discord.shared import SharedState
 from simulators.discord.udp import MediaPort
 from simulators.discord.world import (
@@ -26,16 +26,16 @@ from simulators.discord.world import (
 WRONG_TOKEN, SESSION_OVER, UNKNOWN_SERVER, DISCONNECTED, DAVE_NEEDED = 4004, 4006, 4011, 4014, 4017
 SERVER_CRASHED: Final = 4015
 RESUMABLE_S: Final = 15.0
-"""How long a session without a websocket waits to be resumed."""
+"""Time in which a session without a websocket can be resumed."""
 _HANG_UP_S: Final = 1.0
-"""A bot that left has so long to close its voice websocket itself."""
+"""Time for a bot that left to close its voice websocket itself."""
 _BETWEEN_SOCKETS_S: Final = 0.02
-"""The old voice server hangs up on one connection, the next is named on another: some ms apart."""
+"""Delay between the old voice server's close and the next VOICE_SERVER_UPDATE."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ticket:
-    """What the token of a VOICE_SERVER_UPDATE lets its holder into."""
+    """The call that the token of a VOICE_SERVER_UPDATE gives access to."""
 
     state: VoiceState
     replaces: bool
@@ -44,19 +44,21 @@ class _Ticket:
 class SimulatedVoice:
     """All calls of all guilds."""
 
-    def __init__(self, world: World, emit: Emit, media: MediaPort, backstage: SharedState) -> None:
+    def __init__(self, world: World, emit: Emit, media: MediaPort, shared: SharedState) -> None:
         self.media = media
         self._world = world
         self._emit = emit
-        self._backstage = backstage
+        self._shared = shared
         self._calls: dict[int, SimulatedCall] = {}
         self._tickets: dict[str, _Ticket] = {}
         self._used_up: set[str] = set()
+        self._asked_by: dict[int, str] = {}
+        """The main session that asked for the bot's call, by guild."""
 
     def call(self, channel: VoiceChannel) -> SimulatedCall:
-        """The channel's call; there is one even while nobody is in it."""
+        """The channel's call, also while it is empty."""
         if channel.id not in self._calls:
-            self._calls[channel.id] = SimulatedCall(channel, self._backstage)
+            self._calls[channel.id] = SimulatedCall(channel, self._shared)
         return self._calls[channel.id]
 
     def peer(self, guild: SimulatedGuild) -> Peer | None:
@@ -65,21 +67,21 @@ class SimulatedVoice:
         return next((peer for peer in peers if peer is not None), None)
 
     def set_state(self, state: VoiceState) -> None:
-        """A member is in a channel now, and everybody hears of it."""
+        """Put a member into a channel, and send the event."""
         guild = state.channel.guild
         guild.voice_states[state.member.user.id] = state
         self._emit("VOICE_STATE_UPDATE", state.payload(), guild.id)
 
     def clear_state(self, guild: SimulatedGuild, member: Member) -> None:
-        """A member is in no channel any more."""
+        """Remove a member from its channel, and send the event."""
         state = guild.voice_states.pop(member.user.id, None)
         session = state.session_id if state else secrets.token_hex(16)
         self._emit("VOICE_STATE_UPDATE", voice_state_payload(member, guild, session), guild.id)
 
     # -- the bot comes and goes ----------------------------------------------------------------
 
-    def bot_asks(self, ask: VoiceStateUpdate) -> None:
-        """Op 4 of the main gateway: join, move, change flags or leave."""
+    def bot_asks(self, ask: VoiceStateUpdate, session_id: str) -> None:
+        """Op 4 of a session at the main gateway: join, move, change flags or leave."""
         try:
             guild = self._world.guild(ask.guild_id)
             if ask.channel_id is None:
@@ -89,10 +91,11 @@ class SimulatedVoice:
             if not isinstance(channel, VoiceChannel):
                 raise UnknownPlace(f"{ask.channel_id} is no voice channel of the guild")
         except UnknownPlace as error:
-            self._backstage.referee.violation("gateway op 4", error)
+            self._shared.violations.add("gateway op 4", error)
             return
         allowed = guild.permissions(guild.bot, channel)
         if allowed.view_channel and allowed.connect:  # otherwise Discord does not answer at all
+            self._asked_by[guild.id] = session_id
             self._enter(channel, self_mute=ask.self_mute, self_deaf=ask.self_deaf)
 
     def _enter(self, channel: VoiceChannel, *, self_mute: bool, self_deaf: bool) -> None:
@@ -116,16 +119,16 @@ class SimulatedVoice:
             self.give_server(guild, replaces=False)
             return
         self._hang_up(self.call(old.channel), DISCONNECTED)
-        self._backstage.timers.later(_BETWEEN_SOCKETS_S, lambda: self._give_next_server(state))
+        self._shared.timers.later(_BETWEEN_SOCKETS_S, lambda: self._give_next_server(state))
 
     def _give_next_server(self, state: VoiceState) -> None:
-        """Where to go on, unless the bot has left meanwhile or was moved again."""
+        """Send the next voice server, unless the bot left or was moved again meanwhile."""
         guild = state.channel.guild
         if guild.voice_states.get(guild.bot.user.id) is state:
             self.give_server(guild, replaces=True)
 
     def give_server(self, guild: SimulatedGuild, *, replaces: bool) -> None:
-        """VOICE_SERVER_UPDATE, with a token that is good for one session."""
+        """VOICE_SERVER_UPDATE, with a token for one session."""
         state = guild.voice_states[guild.bot.user.id]
         self._use_up(guild)
         token = secrets.token_urlsafe(12)
@@ -135,7 +138,7 @@ class SimulatedVoice:
         self._emit("VOICE_SERVER_UPDATE", update, guild.id)
 
     def change_server(self, guild: SimulatedGuild, *, gracefully: bool) -> None:
-        """The call fails over: the old server hangs up, or the bot is told to leave it."""
+        """Move the call to another server: the old one closes, or tells the bot to leave it."""
         peer = self.peer(guild)
         if peer is not None and gracefully:
             gone = {"token": peer.token, "guild_id": str(guild.id), "endpoint": None}
@@ -150,7 +153,7 @@ class SimulatedVoice:
         self._enter(channel, self_mute=old.self_mute, self_deaf=old.self_deaf)
 
     def remove(self, guild: SimulatedGuild, *, close: int | None = DISCONNECTED) -> None:
-        """The bot is no longer in the guild's call; None: it leaves by itself."""
+        """End the bot's call in a guild; ``close`` None: the bot left by itself."""
         peer = self.peer(guild)
         if peer is not None:
             self._hang_up(peer.call, close)
@@ -158,7 +161,7 @@ class SimulatedVoice:
         self.clear_state(guild, guild.bot)
 
     def empty(self, channel: VoiceChannel) -> None:
-        """The channel is no more: the bot is in none, nor is anybody else."""
+        """Remove the bot and all members from a deleted channel."""
         guild = channel.guild
         for state in [each for each in guild.voice_states.values() if each.channel is channel]:
             if state.member is guild.bot:
@@ -166,10 +169,11 @@ class SimulatedVoice:
             else:
                 self.clear_state(guild, state.member)
 
-    def lose_all(self, guilds: list[SimulatedGuild]) -> None:
-        """The bot's main session is over, and with it its calls; there is nobody to tell."""
-        for guild in guilds:
-            if guild.bot.user.id in guild.voice_states:
+    def end_calls(self, session_id: str) -> None:
+        """End the calls that a main session asked for, because the session is over."""
+        for guild in list(self._world.guilds.values()):
+            asked_by = self._asked_by.get(guild.id)
+            if asked_by == session_id and guild.bot.user.id in guild.voice_states:
                 self.remove(guild)
 
     def _use_up(self, guild: SimulatedGuild) -> None:
@@ -178,8 +182,8 @@ class SimulatedVoice:
                 del self._tickets[token]
                 self._used_up.add(token)
 
-    def _hang_up(self, call: BotsCall, close: int | None) -> None:
-        """End the bot's session in a call. Its websocket is closed now, or soon by itself."""
+    def _hang_up(self, call: BotCall, close: int | None) -> None:
+        """End the bot's session in a call; ``close`` None leaves it time to close the websocket."""
         peer, call.peer = call.peer, None
         if peer is None:
             return
@@ -191,7 +195,7 @@ class SimulatedVoice:
         if socket is not None and close is not None:
             socket.close(close)
         elif socket is not None:
-            self._backstage.timers.later(_HANG_UP_S, lambda: socket.close(DISCONNECTED))
+            self._shared.timers.later(_HANG_UP_S, lambda: socket.close(DISCONNECTED))
         call.changes.notify()
 
     # -- the bot at the voice gateway ----------------------------------------------------------
@@ -200,13 +204,13 @@ class SimulatedVoice:
         """Begin the session that an identify asks for.
 
         Raises:
-            BadFrame: with the close code that tells why not.
+            BadFrame: with the close code for the reason.
         """
         ticket = self._tickets.get(identify.token)
         if ticket is None:
             if identify.token in self._used_up:
                 raise BadFrame(SESSION_OVER, "the token is no longer valid", fault=False)
-            raise BadFrame(WRONG_TOKEN, "identified with a token that nobody was given")
+            raise BadFrame(WRONG_TOKEN, "identified with an unknown token")
         state, guild = ticket.state, ticket.state.channel.guild
         if identify.server_id != guild.id:
             raise BadFrame(UNKNOWN_SERVER, f"server {identify.server_id}, not {guild.id}")
@@ -217,7 +221,7 @@ class SimulatedVoice:
             raise BadFrame(DAVE_NEEDED, "E2EE/DAVE protocol required")
         replaces = ticket.replaces or call.peer is not None
         self._hang_up(call, SESSION_OVER)
-        peer = Peer(call, state, identify.token, self._backstage, replaces=replaces)
+        peer = Peer(call, state, identify.token, self._shared, replaces=replaces)
         call.peer = peer
         self.media.register(peer)
         return peer
@@ -236,13 +240,13 @@ class SimulatedVoice:
         raise BadFrame(SESSION_OVER, "nothing to resume", fault=False)
 
     def lost(self, peer: Peer) -> None:
-        """The session's websocket is gone: it may be resumed for a while, then it ends."""
+        """The session lost its websocket: it ends unless resumed in time."""
 
         def give_up() -> None:
             if peer.call.peer is peer and peer.socket is None:
                 self.remove(peer.call.channel.guild)
 
-        self._backstage.timers.later(RESUMABLE_S, give_up)
+        self._shared.timers.later(RESUMABLE_S, give_up)
 
     # -- faults --------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ HEARTBEAT_INTERVAL_MS: Final = 13750
 _VERSION: Final = "8"
 _MISSED_HEARTBEATS: Final = 2
 ABNORMAL: Final = 1006
-"""What a websocket without a close frame has for a code; it cannot be sent."""
+"""The code of a websocket without a close frame; it cannot be sent."""
 UNKNOWN_OP, NOT_AUTHENTICATED, ALREADY, TIMED_OUT = 4001, 4003, 4005, 4009
 UNKNOWN_PROTOCOL, UNKNOWN_MODE, BAD_REQUEST = 4012, 4016, 4020
 
@@ -41,13 +41,13 @@ class VoiceGateway:
     def __init__(
         self,
         voice: SimulatedVoice,
-        backstage: SharedState,
+        shared: SharedState,
         *,
         modes: tuple[rtp.Mode, ...] = rtp.MODES,
         heartbeat_interval_ms: int = HEARTBEAT_INTERVAL_MS,
     ) -> None:
         self.voice = voice
-        self.backstage = backstage
+        self.shared = shared
         self.modes = modes
         self.heartbeat_interval_ms = heartbeat_interval_ms
         self.sockets: set[Socket] = set()
@@ -56,13 +56,13 @@ class VoiceGateway:
         async with Socket(request) as socket:
             self.sockets.add(socket)
             try:
-                await VoiceConnection(self, socket).run(request)
+                await VoiceGatewayConnection(self, socket).run(request)
             finally:
                 self.sockets.discard(socket)
         return socket.response
 
 
-class VoiceConnection:
+class VoiceGatewayConnection:
     """One websocket and, once it has identified or resumed, the voice session on it."""
 
     def __init__(self, gateway: VoiceGateway, socket: Socket) -> None:
@@ -99,7 +99,7 @@ class VoiceConnection:
 
     def _received(self, message: aiohttp.WSMessage) -> None:
         if self._peer is not None and self._peer.closed:
-            return  # the session has just ended; the close is on its way
+            return  # the session has just ended, and its close is queued
         try:
             if message.type is aiohttp.WSMsgType.BINARY:
                 self._binary(message.data)
@@ -114,7 +114,7 @@ class VoiceConnection:
 
     def _refuse(self, error: BadFrame) -> None:
         if error.fault:
-            self._gateway.backstage.referee.violation("voice gateway", error)
+            self._gateway.shared.violations.add("voice gateway", error)
         if error.close_code == ABNORMAL:
             self._socket.abort()
         else:
@@ -140,19 +140,19 @@ class VoiceConnection:
         self._off_watch()
         limit_s = self._gateway.heartbeat_interval_ms / 1000 * _MISSED_HEARTBEATS
         overdue = BadFrame(TIMED_OUT, "no heartbeat")
-        timers = self._gateway.backstage.timers
+        timers = self._gateway.shared.timers
         self._off_watch = timers.later(limit_s, lambda: self._refuse(overdue))
 
     def _heartbeat(self, data: object) -> None:
         beat = read(VoiceHeartbeat, data)
-        peer = self._peer  # none yet: a bot that comes to resume beats with its old number
+        peer = self._peer  # none yet: a resuming bot beats with its old number
         if peer is not None and beat.seq_ack > peer.sequence:
             last = f"where {peer.sequence} was the last"
-            self._gateway.backstage.referee.violation(
+            self._gateway.shared.violations.add(
                 "voice gateway", f"acknowledged frame {beat.seq_ack}, {last}"
             )
         self._watch()
-        if self._gateway.backstage.faults.ack_voice_heartbeats:
+        if self._gateway.shared.faults.ack_voice_heartbeats:
             self._say(VoiceOp.HEARTBEAT_ACK, {"t": beat.t})
 
     # -- identify and resume -------------------------------------------------------------------
@@ -161,10 +161,10 @@ class VoiceConnection:
         identify = read(VoiceIdentify, data)
         if self._peer is not None:
             raise BadFrame(ALREADY, "identified twice")
-        refusals = self._gateway.backstage.faults.refuse_voice
+        refusals = self._gateway.shared.faults.refuse_voice
         if refusals:
             raise BadFrame(refusals.popleft(), "refused on request", fault=False)
-        if (code := self._gateway.backstage.faults.refuse_all_voice) is not None:
+        if (code := self._gateway.shared.faults.refuse_all_voice) is not None:
             raise BadFrame(code, "refused on request", fault=False)
         peer = self._gateway.voice.admit(identify)
         self._peer, peer.socket = peer, self._socket
@@ -203,7 +203,7 @@ class VoiceConnection:
         if peer.described:
             raise BadFrame(BAD_REQUEST, "selected a protocol twice")
         if peer.address != (select.data.address, select.data.port):
-            self._gateway.backstage.referee.violation(
+            self._gateway.shared.violations.add(
                 "voice gateway", "selected an address other than the one discovered"
             )
         peer.describe(mode)

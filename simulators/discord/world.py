@@ -9,9 +9,8 @@ from typing import Final, TypeVar
 
 import discord
 
-from simulators.discord.api_objects import BLANK_GUILD, LONG_AGO, Json, role_payload
+from simulators.discord.api_objects import BLANK_GUILD, LONG_AGO, Json, role_payload, snowflake
 from simulators.discord.errors import UnknownPlace
-from simulators.discord.ids import snowflake
 
 Emit = Callable[[str, Json, int], None]
 """Sends a gateway event: its name, its data, and the id of the guild it happened in."""
@@ -37,7 +36,7 @@ EVERYONE: Final = discord.Permissions(
 BOT_PERMISSIONS: Final = discord.Permissions(
     EVERYONE.value | discord.Permissions(mute_members=True, move_members=True).value
 )
-"""What the bot is invited with."""
+"""The permissions that the bot is invited with."""
 
 
 class ChannelType(IntEnum):
@@ -69,7 +68,7 @@ class User:
 
 @dataclass(eq=False)
 class Member:
-    """An account in a guild, with a role of its own for what it may do there."""
+    """An account in a guild, with its own role for its permissions."""
 
     user: User
     permissions: discord.Permissions
@@ -140,7 +139,7 @@ class TextChannel:
     name: str
     id: int = field(default_factory=snowflake)
     forbidden: discord.Permissions = field(default_factory=discord.Permissions.none)
-    """What the bot may not do here."""
+    """Permissions that the bot lacks in this channel."""
 
     type = ChannelType.TEXT
 
@@ -173,7 +172,7 @@ class TextChannel:
 
 @dataclass(eq=False)
 class DirectChannel:
-    """Between the bot and one person, who may have shut it."""
+    """The direct channel between the bot and one member, who may have blocked it."""
 
     user: User
     id: int = field(default_factory=snowflake)
@@ -207,7 +206,7 @@ class VoiceChannel(TextChannel):
 
 @dataclass(eq=False)
 class StageChannel(VoiceChannel):
-    """A stage: no end-to-end encryption, and the bot enters as audience that is not heard."""
+    """A stage channel: no end-to-end encryption; the bot enters as audience, without speech."""
 
     dave: bool = False
 
@@ -300,7 +299,7 @@ class World:
         return guild
 
     def remove_guild(self, guild: SimulatedGuild) -> None:
-        """The bot is no member of it any more. One that is not there is no error."""
+        """Remove the bot from a guild; an unknown guild is no error."""
         self.guilds.pop(guild.id, None)
 
     def guild(self, guild_id: int) -> SimulatedGuild:
@@ -311,7 +310,7 @@ class World:
             raise UnknownPlace(f"there is no guild {guild_id}") from None
 
     def direct_channel(self, user_id: int) -> DirectChannel | None:
-        """The channel between the bot and somebody; None for one whom nobody knows."""
+        """The channel between the bot and a user; None for an unknown user."""
         members = (guild.members.get(user_id) for guild in self.guilds.values())
         member = next((each for each in members if each is not None), None)
         if member is None:

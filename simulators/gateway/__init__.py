@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from simulators.gateway.agents import (
-    Agent,
     ScriptedAgent,
-    Speech,
+    ScriptedAnswer,
+    SimulatedAgent,
     ToolUse,
     default_agents,
     jarvis,
     sage,
 )
-from simulators.gateway.faults import Failure, Faults, Pause, RunFault
+from simulators.gateway.faults import Failure, GatewayFaults, Pause, RunFault
 from simulators.gateway.server import GatewaySimulator, ProtocolBroken
 
 __all__ = [
-    "Agent",
     "Failure",
-    "Faults",
+    "GatewayFaults",
     "GatewaySimulator",
     "Pause",
     "ProtocolBroken",
     "RunFault",
     "ScriptedAgent",
-    "Speech",
+    "ScriptedAnswer",
+    "SimulatedAgent",
     "ToolUse",
     "default_agents",
     "jarvis",

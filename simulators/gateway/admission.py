@@ -1,6 +1,6 @@
-"""Who gets into the simulated Gateway, and with which rights. Decisions only; no I/O.
+"""Authentication at the simulated Gateway: which clients connect, with which rights. No I/O.
 
-The rules are those seen on OpenClaw 2026.9.6 (docs/gateway.md), refusals word for word.
+The rules are those seen on OpenClaw 2026.9.6 (docs/gateway.md), with the same error texts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LOCKED_OUT_MS = 299_991
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a connection that was let in may do."""
+    """The rights of an accepted connection."""
 
     client_id: str
     role: str
@@ -42,7 +42,7 @@ class Admission:
     display_name: str = ""
 
     def may(self, scope: str) -> bool:
-        """Write contains read, admin contains all."""
+        """Write includes read; admin includes all."""
         held = set(self.scopes)
         if "operator.admin" in held:
             return True
@@ -50,8 +50,8 @@ class Admission:
 
 
 @dataclass(slots=True)
-class Doorkeeper:
-    """The rules, and what they depend on. ``remote`` treats all clients as if from elsewhere."""
+class Authenticator:
+    """The rules and their state. ``remote`` treats all clients as on another machine."""
 
     token: str
     remote: bool = False
@@ -62,10 +62,10 @@ class Doorkeeper:
     def admit(
         self, params: ConnectParams, nonce: str, now_ms: int, *, address: str = LOOPBACK
     ) -> Admission:
-        """Who comes from any other ``address`` than loopback comes from another machine.
+        """Accept a client; any ``address`` but loopback is another machine.
 
         Raises:
-            Refusal: not with these params.
+            Refusal: these params are rejected.
         """
         elsewhere = self.remote or address != LOOPBACK
         _check_protocol(params)
@@ -88,7 +88,7 @@ class Doorkeeper:
         return self._admit_device(params, params.device.id, by_device_token, elsewhere)
 
     def _check_secret(self, params: ConnectParams, counted: str | None) -> bool:
-        """Whether it was a device token that opened the door, rather than the shared one.
+        """Check the secret; True if it was a device token rather than the shared one.
 
         Failures are counted against the address ``counted``, if any.
         """
@@ -177,7 +177,7 @@ class Doorkeeper:
 
 
 def _scopes_without_device(params: ConnectParams, elsewhere: bool) -> list[str]:
-    """Kept for local programs that hold the shared token; dropped without a word for others."""
+    """Local programs with the shared token keep their scopes; others silently lose them."""
     trusted = (params.client.id, params.client.mode) in _TRUSTED_LOCALLY
     return params.scopes if trusted and not elsewhere else []
 

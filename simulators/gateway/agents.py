@@ -1,8 +1,7 @@
-"""The agents behind the simulated Gateway: what any has to be, and two of them.
+"""The simulated Gateway's agents: their protocol, and the scripted agents Jarvis and Sage.
 
-Jarvis, a butler, and Sage, who takes their time, answer from fixed rules, with the sentences that
-the fixture speech model knows (models/fixture/phrases.txt, "the agents' answers"), so that what
-they say can be heard again.
+Both answer by fixed rules. Their sentences are those of the fixture speech model
+(models/fixture/phrases.txt, "the agents' answers"), so that their speech can be transcribed.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _NUMERALS = {"2": "two", "5": "five", "10": "ten", "20": "twenty", "+": " plus "
 
 @dataclass(slots=True)
 class Memory:
-    """What an agent keeps of one session."""
+    """An agent's memory of one session."""
 
     facts: dict[str, str] = field(default_factory=dict)
     last: tuple[str, ...] = ()
@@ -36,16 +35,16 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class ToolUse:
-    """A tool that an agent calls, and what it says to the result."""
+    """A tool call, and the agent's answer to its result."""
 
     name: str
     arguments: dict[str, object]
-    then: Callable[[str], Speech]
+    then: Callable[[str], ScriptedAnswer]
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
-    """One answer: its text, how fast it comes, what goes wrong with it, the tool it ends with."""
+class ScriptedAnswer:
+    """One answer: its text and pace, a fault, and the tool that is called after it."""
 
     text: str
     first_token_s: float = 0.0
@@ -54,8 +53,8 @@ class Speech:
     tool: ToolUse | None = None
 
 
-class Agent(Protocol):
-    """Somebody who answers."""
+class SimulatedAgent(Protocol):
+    """An agent of the simulated Gateway."""
 
     @property
     def id(self) -> str: ...
@@ -63,21 +62,21 @@ class Agent(Protocol):
     @property
     def name(self) -> str: ...
 
-    def speak(self, words: str, memory: Memory) -> Speech:
-        """The answer to what was said last."""
+    def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
+        """The answer to a message."""
 
 
 class Rule:
     """A pattern of words, and the sentences to answer with.
 
-    In both, ``{place}`` and its like stand for one of a few known words. One that the words do not
-    hold is taken from earlier in the session; if it was never said, the rule does not fit.
+    In both, ``{place}`` and its like stand for one of a few known words. A value that
+    the message lacks is taken from earlier in the session; without one the rule does not match.
     """
 
     def __init__(
         self, pattern: str, *sentences: str, tool: tuple[str, dict[str, object]] | None = None
     ) -> None:
-        """``tool`` names one that is used first, and its arguments."""
+        """``tool`` is called first: its name and arguments."""
         self.tool = tool
         groups = {name: f"(?P<{name}>{'|'.join(words)})" for name, words in _VALUES.items()}
         self._pattern = re.compile(pattern.format(**groups), re.IGNORECASE)
@@ -95,7 +94,7 @@ class Rule:
             return None
 
     def every_sentence(self) -> Iterator[str]:
-        """All that the rule can ever say."""
+        """All sentences that the rule can answer with."""
         for sentence in self._sentences:
             names = [name for _, name, _, _ in Formatter().parse(sentence) if name]
             for values in product(*(_VALUES[name] for name in names)):
@@ -104,7 +103,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class ScriptedAgent:
-    """An agent that answers by rules. The times are seconds; by default it answers at once."""
+    """An agent that answers by rules, by default at once."""
 
     id: str
     name: str
@@ -113,9 +112,9 @@ class ScriptedAgent:
     first_token_s: float = 0.0
     between_words_s: float = 0.0
 
-    def speak(self, words: str, memory: Memory) -> Speech:
-        """The answer to what was said last, at the agent's pace."""
-        said = Speech(
+    def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
+        """The answer to a message, at the agent's pace."""
+        said = ScriptedAnswer(
             " ".join(self.answer(words, memory)), self.first_token_s, self.between_words_s
         )
         plain = _plain(words)
@@ -126,7 +125,7 @@ class ScriptedAgent:
         return replace(said, text="", tool=ToolUse(name, arguments, lambda _: said))
 
     def answer(self, words: str, memory: Memory) -> tuple[str, ...]:
-        """The sentences to reply with to what was said last."""
+        """The sentences of the answer to a message."""
         plain = _plain(words)
         if "repeat" in plain and memory.last:
             return memory.last
@@ -135,7 +134,7 @@ class ScriptedAgent:
         return memory.last
 
     def every_sentence(self) -> set[str]:
-        """All that the agent can ever say."""
+        """All sentences that the agent can answer with."""
         said = {sentence for rule in self.rules for sentence in rule.every_sentence()}
         return said | {self.otherwise}
 
@@ -197,14 +196,14 @@ _SAGE = (
 
 
 def jarvis(*, first_token_s: float = 0.0, between_words_s: float = 0.0) -> ScriptedAgent:
-    """The butler: short, exact, and always "sir"."""
+    """An agent with short answers that end in "sir"."""
     return ScriptedAgent(
         "jarvis", "Jarvis", _JARVIS, "Very well, sir.", first_token_s, between_words_s
     )
 
 
 def sage(*, first_token_s: float = 0.0, between_words_s: float = 0.0) -> ScriptedAgent:
-    """The old friend who answers a question with a thought."""
+    """An agent with longer, thoughtful answers."""
     return ScriptedAgent(
         "sage",
         "Sage",

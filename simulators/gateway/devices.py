@@ -1,4 +1,4 @@
-"""Device keys at the simulated Gateway: the proof of one, and the book of those that are paired."""
+"""Device keys at the simulated Gateway: verification of proofs, and the paired devices."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ CLOCK_SKEW_MS = 120_000
 
 
 def verify_proof(params: ConnectParams, device: DeviceParams, nonce: str, now_ms: int) -> None:
-    """Check that the client holds the key it names.
+    """Verify that the client holds its device key.
 
     Raises:
-        Refusal: it does not, or the proof is not for this challenge.
+        Refusal: the proof is invalid, or for another challenge.
     """
     try:
         raw = base64.urlsafe_b64decode(device.public_key + "==")
@@ -48,7 +48,7 @@ def verify_proof(params: ConnectParams, device: DeviceParams, nonce: str, now_ms
 
 
 def _statements(params: ConnectParams, device: DeviceParams) -> tuple[str, str]:
-    """What may have been signed: v3, and v2, which lacks the last two fields."""
+    """The two possible signed statements: v3, and v2 without the last two fields."""
     auth, client = params.auth, params.client
     token = auth.token or auth.device_token or auth.bootstrap_token or ""
     scopes = ",".join(params.scopes)
@@ -65,14 +65,14 @@ def _bad(what: str, code: str) -> Refusal:
 
 
 class Machine(NamedTuple):
-    """As what kind of machine a device shows itself, in lower case."""
+    """The platform and device family that a device declares, in lower case."""
 
     platform: str
     family: str
 
     @classmethod
     def of(cls, params: ConnectParams) -> Machine:
-        """As claimed; of a node host that claims no family the Gateway knows it by its platform."""
+        """As declared; the family of a node host defaults to that of its platform."""
         client = params.client
         platform, family = client.platform.lower(), (client.device_family or "").lower()
         if params.role == "node" and client.id == "node-host" and platform in _NODE_HOSTS:
@@ -81,7 +81,7 @@ class Machine(NamedTuple):
         return cls(platform, family)
 
     def fits(self, claimed: Machine) -> bool:
-        """Whether a device that is pinned to this one is let in as ``claimed``."""
+        """Whether a device that is pinned to this machine is accepted as ``claimed``."""
         family_fits = not self.family or self.family == claimed.family
         return self.platform == claimed.platform and family_fits
 
@@ -97,14 +97,14 @@ _NODE_HOSTS = {
 
 @dataclass(slots=True)
 class PairedDevice:
-    """What a device may be in one role."""
+    """A device's token and scopes in one role."""
 
     token: str
     scopes: frozenset[str]
 
 
 class DeviceBook:
-    """Who may come back without the shared token, and in which role."""
+    """The devices that may connect without the shared token, by role."""
 
     def __init__(self) -> None:
         self._paired: dict[tuple[str, str], PairedDevice] = {}
@@ -115,13 +115,13 @@ class DeviceBook:
         return self._paired.get((device_id, role))
 
     def machine(self, device_id: str) -> Machine | None:
-        """What a device is pinned to, in whichever role it was paired last; None if in none."""
+        """The machine that a device was last paired as; None if it never was."""
         return self._machines.get(device_id)
 
     def pair(
         self, device_id: str, scopes: Sequence[str], machine: Machine, role: str = "operator"
     ) -> PairedDevice:
-        """Let a device in for good; one that is there already keeps its token."""
+        """Pair a device; a paired one keeps its token."""
         known = self._paired.get((device_id, role))
         token = known.token if known is not None else secrets.token_urlsafe(32)
         device = PairedDevice(token, frozenset(scopes))
@@ -132,7 +132,7 @@ class DeviceBook:
     def ask(
         self, device_id: str, scopes: Sequence[str], machine: Machine, role: str = "operator"
     ) -> str:
-        """Note a device that waits for approval; its request id stays the same."""
+        """Request approval for a device; a repeated request keeps its id."""
         known = self._pending.get((device_id, role))
         request_id = known[0] if known is not None else str(uuid.uuid4())
         self._pending[device_id, role] = request_id, frozenset(scopes), machine

@@ -1,4 +1,4 @@
-"""Where the simulated Gateway takes the requests of those who are in, and answers them."""
+"""Dispatches the requests of connected clients to the methods, and sends the answers."""
 
 from __future__ import annotations
 
@@ -6,41 +6,41 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from simulators.gateway.faults import Faults
-from simulators.gateway.methods import Caller, Methods
+from simulators.gateway.faults import GatewayFaults
+from simulators.gateway.methods import MethodCaller, Methods
 from simulators.gateway.params import frame_id, read_request
 from simulators.gateway.peer import ClientPeer
 from simulators.gateway.refusal import Refusal
 
 
 class RequestDispatcher:
-    """Answers that take their time are owned here, until ``close``."""
+    """Owns the tasks of pending answers until ``close``."""
 
     def __init__(
         self,
         methods: Methods,
-        faults: Faults,
-        blame: Callable[[str], None],
+        faults: GatewayFaults,
+        report_violation: Callable[[str], None],
         drop_connections: Callable[[], None],
     ) -> None:
         self._methods = methods
         self._faults = faults
-        self._blame = blame
+        self._report_violation = report_violation
         self._drop_connections = drop_connections
         self._late: set[asyncio.Task[None]] = set()
         self.requests: list[tuple[str, dict[str, Any]]] = []
         """Every request so far: method and params."""
 
     def take(self, peer: ClientPeer, text: str | bytes) -> None:
-        """A frame has come."""
+        """Process a frame."""
         try:
             request = read_request(text)
         except Refusal as refusal:
-            self._blame(refusal.message)
+            self._report_violation(refusal.message)
             peer.refuse(frame_id(text), refusal)
             return
         if request is None:
-            self._blame("a frame that is no JSON")
+            self._report_violation("a frame that is no JSON")
             return
         params = request.params or {}
         self.requests.append((request.method, params))
@@ -50,7 +50,7 @@ class RequestDispatcher:
         mute = self._faults.takes_no_answer(request.method)
         try:
             self._faults.check_room(request.method)
-            answer = self._methods.call(request.method, params, Caller(peer, peer.admission))
+            answer = self._methods.call(request.method, params, MethodCaller(peer, peer.admission))
         except Refusal as refusal:
             self._refuse(peer, request.id, refusal, mute)
             return
@@ -60,14 +60,14 @@ class RequestDispatcher:
             peer.answer(request.id, answer)
 
     async def close(self) -> None:
-        """Nobody is answered any more."""
+        """Cancel all pending answers."""
         for task in self._late:
             task.cancel()
         await asyncio.gather(*self._late, return_exceptions=True)
 
     def _refuse(self, peer: ClientPeer, ident: str, refusal: Refusal, mute: bool) -> None:
         if refusal.violation:
-            self._blame(refusal.message)
+            self._report_violation(refusal.message)
         if not mute:
             peer.refuse(ident, refusal)
 

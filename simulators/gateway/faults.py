@@ -1,7 +1,7 @@
-"""What the simulated Gateway is told to do wrong, and when.
+"""Faults of the simulated Gateway on request.
 
 Faults of runs are queued: each run takes the next one as it starts. Faults of connections are
-methods of the simulator itself, which owns them.
+methods of the simulator.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
-from simulators.gateway.outbox import Mischief
 from simulators.gateway.refusal import Refusal, starting
 
 
 class Pause:
-    """A place where a run stands still until the test says so."""
+    """A place where a run waits until the test resumes it."""
 
     def __init__(self, after_words: int, *, flush: bool = True) -> None:
-        """``flush``: all words so far have gone out; else those of the last 75 ms wait for the next
-        word, as they do when a real model halts."""
+        """``flush``: send all words so far; else those of the last 75 ms wait for the next word, as
+        with a real model that halts."""
         self.after_words = after_words
         self.flush = flush
         self.reached = asyncio.Event()
@@ -37,13 +37,13 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How a run fails: what its first error event says, and its second."""
+    """How a run fails: the contents of its two error events."""
 
     message: str
     kind: str | None = None
     detail: Mapping[str, str] | None = None
     wrapped: bool = True
-    """The second says that it happened before a reply; else it says the same again."""
+    """Whether the second event says "failed before reply"; else it repeats the first."""
 
     @property
     def from_outside(self) -> str:
@@ -57,7 +57,7 @@ class Failure:
 
 @dataclass(slots=True)
 class RunFault:
-    """One run's misfortune. Numbers of words count from the start of the answer."""
+    """The faults of one run. Word counts are from the start of the answer."""
 
     delay_s: float = 0.0
     silent: bool = False
@@ -73,18 +73,27 @@ class RunFault:
     swallowed: bool = False
 
 
+class EventFaultKind(Enum):
+    """What happens to one event."""
+
+    LOSE = auto()
+    REPEAT = auto()
+    DELAY = auto()
+    SWAP = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class EventFault:
-    """One chat event's misfortune, on all connections."""
+    """The fault of one chat event, on all connections."""
 
     state: str
-    mischief: Mischief
+    kind: EventFaultKind
     seconds: float = 0.0
 
 
 @dataclass(slots=True)
-class Faults:
-    """The plan. Each method adds one misfortune for one run to come, or for one answer."""
+class GatewayFaults:
+    """The planned faults. Each method adds one, for one later run, event or answer."""
 
     runs: deque[RunFault] = field(default_factory=deque)
     refusals: deque[Refusal] = field(default_factory=deque)
@@ -107,13 +116,13 @@ class Faults:
         self.runs.append(RunFault(failure=failure, fails_after_words=after_words))
 
     def pause_run(self, after_words: int) -> Pause:
-        """The run stands still after so many words, all of them sent; 0: before the first."""
+        """The run waits after so many words, all of them sent; 0: before the first."""
         pause = Pause(after_words)
         self.runs.append(RunFault(pause=pause))
         return pause
 
     def drop_in_run(self, after_words: int) -> None:
-        """All connections break without a word after so many of the run's; the run goes on."""
+        """All connections abort after so many words of the run, which continues."""
         self.runs.append(RunFault(drop_after_words=after_words))
 
     def restart_run(self, after_words: int) -> None:
@@ -137,25 +146,24 @@ class Faults:
         self.runs.append(RunFault(lose_final=True))
 
     def swallow_run(self) -> None:
-        """The message is given to a run that nobody knows, as after a restart that cut a turn off:
-        all it gets is an empty final."""
+        """The message gets no run, but an empty final, as after a restart that cut a turn off."""
         self.runs.append(RunFault(swallowed=True))
 
     def lose_event(self, state: str) -> None:
         """The next chat event of that state is not sent, though it has a number: a gap."""
-        self.events.append(EventFault(state, Mischief.LOSE))
+        self.events.append(EventFault(state, EventFaultKind.LOSE))
 
     def repeat_event(self, state: str) -> None:
         """The next chat event of that state comes twice, under one number."""
-        self.events.append(EventFault(state, Mischief.REPEAT))
+        self.events.append(EventFault(state, EventFaultKind.REPEAT))
 
     def swap_events(self, state: str) -> None:
         """The next chat event of that state comes after the event that follows it."""
-        self.events.append(EventFault(state, Mischief.SWAP))
+        self.events.append(EventFault(state, EventFaultKind.SWAP))
 
     def delay_event(self, state: str, seconds: float) -> None:
         """The next chat event of that state comes later, and all that follows waits behind it."""
-        self.events.append(EventFault(state, Mischief.DELAY, seconds))
+        self.events.append(EventFault(state, EventFaultKind.DELAY, seconds))
 
     def refuse_connects(self, times: int, refusal: Refusal | None = None) -> None:
         """The next handshakes are refused; by default as by a Gateway that is still starting."""
@@ -177,39 +185,39 @@ class Faults:
         self.dropped.append(method)
 
     def swallows(self) -> bool:
-        """Whether the message that comes now is one to swallow."""
+        """Whether the present message gets no run."""
         if not self.runs or not self.runs[0].swallowed:
             return False
         self.runs.popleft()
         return True
 
     def next_run(self) -> RunFault:
-        """The misfortune of a run that starts now."""
+        """The faults of a run that starts now."""
         return self.runs.popleft() if self.runs else RunFault()
 
     def check_room(self, method: str) -> None:
         """
         Raises:
-            Refusal: this turn is one to be refused.
+            Refusal: this turn was planned to be rejected.
         """
         if method == "chat.send" and self.busy:
             raise self.busy.popleft()
 
-    def mischief_with(
+    def event_fault(
         self, event: str, payload: Mapping[str, object]
-    ) -> tuple[Mischief | None, float]:
-        """What happens to this event, and the seconds that it is late."""
+    ) -> tuple[EventFaultKind | None, float]:
+        """The fault of this event, and its delay in seconds."""
         if not self.events or event != "chat" or payload.get("state") != self.events[0].state:
             return None, 0.0
         fault = self.events.popleft()
-        return fault.mischief, fault.seconds
+        return fault.kind, fault.seconds
 
     def takes_no_answer(self, method: str) -> bool:
-        """Whether this request is one to leave unanswered."""
+        """Whether this request gets no answer."""
         return _take(self.unanswered, method)
 
     def drops(self, method: str) -> bool:
-        """Whether this request is one to break the connections at."""
+        """Whether all connections abort at this request."""
         return _take(self.dropped, method)
 
 

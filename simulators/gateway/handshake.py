@@ -1,4 +1,4 @@
-"""The handshake of the simulated Gateway, as it goes over the socket."""
+"""The handshake of the simulated Gateway."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ from websockets.asyncio.server import ServerConnection
 
 from openclaw_client.clock import Clock
 from openclaw_client.protocol.frames import MAX_FRAME_BYTES, PROTOCOL
-from simulators.gateway.admission import LOOPBACK, Admission, Doorkeeper
-from simulators.gateway.faults import Faults
-from simulators.gateway.outbox import MAX_BUFFERED_BYTES, send_json
+from simulators.gateway.admission import LOOPBACK, Admission, Authenticator
+from simulators.gateway.faults import GatewayFaults
 from simulators.gateway.params import (
     ConnectParams,
     RequestFrame,
     check_params,
     read_request,
 )
-from simulators.gateway.peer import ClientPeer, answer_frame, refusal_frame
+from simulators.gateway.peer import (
+    MAX_BUFFERED_BYTES,
+    ClientPeer,
+    answer_frame,
+    refusal_frame,
+    send_json,
+)
 from simulators.gateway.refusal import CLOSE_POLICY, CLOSE_TOO_BIG, Refusal, invalid
 
 VERSION = "2026.9.6-simulated"
@@ -35,27 +40,27 @@ def now_ms() -> int:
 
 
 class Handshake:
-    """Greets each new socket, and lets it in or not."""
+    """Runs the handshake on each new socket."""
 
     def __init__(
         self,
-        keeper: Doorkeeper,
-        faults: Faults,
+        authenticator: Authenticator,
+        faults: GatewayFaults,
         methods: list[str],
         tick_interval_s: float,
-        blame: Callable[[str], None],
+        report_violation: Callable[[str], None],
         clock: Clock,
     ) -> None:
         self._clock = clock
-        self._keeper = keeper
+        self._authenticator = authenticator
         self._faults = faults
         self._methods = methods
         self._tick_interval_s = tick_interval_s
-        self._blame = blame
+        self._report_violation = report_violation
         self.boot_id = str(uuid.uuid4())
 
     async def greet(self, socket: ServerConnection) -> ClientPeer | None:
-        """The peer that was let in; None for one that was turned away, whose socket is closed."""
+        """Run the handshake; None for a rejected client, whose socket is closed."""
         nonce = str(uuid.uuid4())
         challenge = {"nonce": nonce, "ts": now_ms(), "capabilities": ["model-catalog-snapshot"]}
         send_json(socket, {"type": "event", "event": "connect.challenge", "payload": challenge})
@@ -82,7 +87,7 @@ class Handshake:
         self, socket: ServerConnection, text: str | bytes
     ) -> RequestFrame | None:
         if len(text) > MAX_EARLY_FRAME_BYTES:
-            self._blame("a frame of more than 64 KiB before hello-ok")
+            self._report_violation("a frame of more than 64 KiB before hello-ok")
             await socket.close(CLOSE_TOO_BIG)
             return None
         try:
@@ -92,7 +97,7 @@ class Handshake:
             await socket.close(CLOSE_POLICY, "invalid request frame")
             return None
         if request is None:
-            self._blame("a frame that is no JSON")
+            self._report_violation("a frame that is no JSON")
             await socket.close()
         return request
 
@@ -104,11 +109,11 @@ class Handshake:
         params = check_params(ConnectParams, request.params, "connect")
         if self._faults.refusals:
             raise self._faults.refusals.popleft()
-        return self._keeper.admit(params, nonce, now_ms(), address=address)
+        return self._authenticator.admit(params, nonce, now_ms(), address=address)
 
     def _note(self, refusal: Refusal) -> None:
         if refusal.violation:
-            self._blame(refusal.message)
+            self._report_violation(refusal.message)
 
     def _hello(self, admission: Admission) -> dict[str, Any]:
         auth: dict[str, Any] = {
@@ -142,6 +147,6 @@ class Handshake:
 
 
 def _address(socket: ServerConnection) -> str:
-    """Where a client comes from: what the proxy says, if it came through one."""
+    """The client's address; behind a proxy, the address that the proxy reports."""
     headers = socket.request.headers if socket.request is not None else {}
     return headers.get(FORWARDED, LOOPBACK)

@@ -1,4 +1,4 @@
-"""The methods that the simulated Gateway answers, and who may call them."""
+"""The methods of the simulated Gateway, and the scopes that they need."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openclaw_client.clock import Clock, time_limit
 from openclaw_client.protocol.frames import message_text
 from openclaw_client.turn_text import parse_message
 from simulators.gateway.admission import Admission
-from simulators.gateway.agents import Agent
+from simulators.gateway.agents import SimulatedAgent
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.params import (
     AgentsListParams,
@@ -24,7 +24,7 @@ from simulators.gateway.params import (
     check_params,
 )
 from simulators.gateway.refusal import Refusal, invalid, missing_scope, no_session
-from simulators.gateway.runs import Floor, Runner
+from simulators.gateway.runs import AgentRunner, RunHost
 from simulators.gateway.sessions import (
     Sessions,
     SimulatedRun,
@@ -35,23 +35,23 @@ from simulators.gateway.sessions import (
 
 Payload = dict[str, Any]
 Answer = Payload | Awaitable[Payload]
-"""An answer, or one that takes its time."""
+"""An answer, or an awaitable of it."""
 _HISTORY_CHARS = 8_000
-"""Where chat.history cuts a message unless asked for more."""
+"""Length at which chat.history truncates a message by default."""
 _REPLY_CHARS = 4_096
-"""Where agent.wait cuts a reply."""
+"""Length at which agent.wait truncates a reply."""
 _ADMIN_FIELDS = ("suppress_command_interpretation",)
 _DIRECTIVE = re.compile(
     r"(?<!\S)/(status|help|commands|whoami|id|think|fast|verbose|trace|reasoning|elevated|exec|model"
     r"|queue)(?=$|\s|:)",
     re.IGNORECASE,
 )
-"""Commands that are found, obeyed and cut out anywhere in a message."""
+"""Commands that are executed, and removed, anywhere in a message."""
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks: the connection, and what it may do."""
+class MethodCaller:
+    """The sender of a request: its connection and its rights."""
 
     peer: object
     admission: Admission
@@ -65,14 +65,14 @@ class _Queued:
 
 
 class Methods:
-    """Answers requests. Raises ``Refusal`` where the Gateway would answer with an error."""
+    """Answers requests; raises ``Refusal`` for an error answer."""
 
     def __init__(
         self,
-        agents: Mapping[str, Agent],
+        agents: Mapping[str, SimulatedAgent],
         default_agent: str,
-        runner: Runner,
-        floor: Floor,
+        runner: AgentRunner,
+        host: RunHost,
         clock: Clock,
         nodes: NodeMethods,
     ) -> None:
@@ -80,13 +80,13 @@ class Methods:
         self._nodes = nodes
         self._default_agent = default_agent
         self._runner = runner
-        self._floor = floor
+        self._host = host
         self._clock = clock
         self._sessions = Sessions(agents, default_agent)
         self._queued: dict[str, _Queued] = {}
         self.commands: list[str] = []
-        """What was taken for a command: whole messages, and directives found in others."""
-        self._methods: dict[str, tuple[str, Callable[[Payload, Caller], Answer]]] = {
+        """Messages, and directives in messages, that were taken for commands."""
+        self._methods: dict[str, tuple[str, Callable[[Payload, MethodCaller], Answer]]] = {
             "chat.send": ("operator.write", self._chat_send),
             "chat.abort": ("operator.write", self._chat_abort),
             "chat.history": ("operator.read", self._chat_history),
@@ -98,7 +98,7 @@ class Methods:
     def names(self) -> list[str]:
         return ["connect", *self._methods, *self._nodes.for_operators, *self._nodes.for_nodes]
 
-    def call(self, method: str, params: Payload, caller: Caller) -> Answer:
+    def call(self, method: str, params: Payload, caller: MethodCaller) -> Answer:
         """The payload of the answer.
 
         Raises:
@@ -122,7 +122,7 @@ class Methods:
 
     # -- chat.send ---------------------------------------------------------------------------------
 
-    def _chat_send(self, raw: Payload, caller: Caller) -> Payload:
+    def _chat_send(self, raw: Payload, caller: MethodCaller) -> Payload:
         _check_target(raw, "chat.send")
         params = check_params(ChatSendParams, raw, "chat.send")
         admin = caller.admission.may("operator.admin")
@@ -138,7 +138,9 @@ class Methods:
             return self._command(params, session, caller)
         return self._turn(params, session, caller)
 
-    def _turn(self, params: ChatSendParams, session: SimulatedSession, caller: Caller) -> Payload:
+    def _turn(
+        self, params: ChatSendParams, session: SimulatedSession, caller: MethodCaller
+    ) -> Payload:
         self.commands += [found.group() for found in _DIRECTIVE.finditer(params.message)]
         run_id, running = params.idempotency_key, session.active
         answer: Payload = {"runId": run_id, "status": "started"}
@@ -168,7 +170,7 @@ class Methods:
         return answer
 
     def _replay(self, params: ChatSendParams) -> Payload | None:
-        """The answer to a key that was seen before, in whichever session; None for a new one."""
+        """The answer to a repeated idempotency key of any session; None for a new key."""
         run_id = params.idempotency_key
         queued = self._queued.get(run_id)
         run = self._find(run_id)
@@ -191,7 +193,7 @@ class Methods:
         return {"runId": run_id, "status": "in_flight" if in_flight else "ok"}
 
     def _command(
-        self, params: ChatSendParams, session: SimulatedSession, caller: Caller
+        self, params: ChatSendParams, session: SimulatedSession, caller: MethodCaller
     ) -> Payload:
         """A text that begins with a slash never reaches the agent."""
         self.commands.append(params.message)
@@ -204,14 +206,14 @@ class Methods:
             "sessionKey": session.key,
             "seq": 1,
             "state": "final",
-            "message": text_message(said, self._floor.now_ms()),
+            "message": text_message(said, self._host.now_ms()),
         }
-        self._floor.publish("chat", payload)
+        self._host.publish("chat", payload)
         return {"runId": params.idempotency_key, "status": "started"}
 
     # -- the others --------------------------------------------------------------------------------
 
-    def _chat_abort(self, raw: Payload, caller: Caller) -> Payload:
+    def _chat_abort(self, raw: Payload, caller: MethodCaller) -> Payload:
         _check_target(raw, "chat.abort")
         params = check_params(ChatAbortParams, raw, "chat.abort")
         session = self._sessions.find(params.session_key, params.agent_id)
@@ -227,7 +229,7 @@ class Methods:
         return self._stop(session, run, caller, "rpc")
 
     def _stop(
-        self, session: SimulatedSession, run: SimulatedRun | None, caller: Caller, reason: str
+        self, session: SimulatedSession, run: SimulatedRun | None, caller: MethodCaller, reason: str
     ) -> Payload:
         if run is None:
             return {"ok": True, "aborted": False, "runIds": []}
@@ -236,7 +238,7 @@ class Methods:
         self._runner.abort(run, reason, keep_partial=True)
         return {"ok": True, "aborted": True, "runIds": [run.id]}
 
-    def _chat_history(self, raw: Payload, caller: Caller) -> Payload:
+    def _chat_history(self, raw: Payload, caller: MethodCaller) -> Payload:
         params = check_params(ChatHistoryParams, raw, "chat.history")
         session = self._sessions.find(params.session_key, params.agent_id)
         history = session.history if session is not None else []
@@ -259,8 +261,8 @@ class Methods:
             }
         return payload
 
-    async def _agent_wait(self, raw: Payload, caller: Caller) -> Payload:
-        """How a run has ended. One that goes on and one that never was look the same."""
+    async def _agent_wait(self, raw: Payload, caller: MethodCaller) -> Payload:
+        """Answer how a run ended; an active run and an unknown one get the same answer."""
         params = check_params(AgentWaitParams, raw, "agent.wait")
         run = self._find(params.run_id)
         ended = run.ended if run is not None else asyncio.Event()
@@ -282,7 +284,7 @@ class Methods:
             answer["terminalReply"] = {"disposition": run.silence}
         return answer if run.timed_out else {**answer, "status": "error"}
 
-    def _agents_list(self, raw: Payload, caller: Caller) -> Payload:
+    def _agents_list(self, raw: Payload, caller: MethodCaller) -> Payload:
         check_params(AgentsListParams, raw, "agents.list")
         default_first = sorted(
             self._agents.values(), key=lambda agent: (agent.id != self._default_agent, agent.id)
@@ -303,14 +305,14 @@ class Methods:
         return next((run for run in known if run.id == run_id), None)
 
 
-def _owns(caller: Caller, run: SimulatedRun) -> bool:
+def _owns(caller: MethodCaller, run: SimulatedRun) -> bool:
     """A run may be aborted by its connection, its device, or an admin."""
     same_device = run.owner_device is not None and run.owner_device == caller.admission.device_id
     return run.owner is caller.peer or same_device or caller.admission.may("operator.admin")
 
 
 def _shortened(message: Payload, most: int) -> Payload:
-    """A message of the history, cut where the Gateway cuts it."""
+    """A message of the history, truncated as the Gateway does."""
     text = message_text(message) or ""
     if len(text) <= most:
         return message
@@ -320,7 +322,7 @@ def _shortened(message: Payload, most: int) -> Payload:
 
 
 def _check_target(params: Payload, method: str) -> None:
-    """What changes a session is asked for the session before anything else."""
+    """Check the session key of a mutation before all other params."""
     key = params.get("sessionKey")
     if not isinstance(key, str) or not key:
         raise no_session(method)

@@ -1,7 +1,7 @@
-"""The simulated Gateway's nodes: what each may be asked for, its tools, and the asking itself.
+"""The simulated Gateway's nodes: their usable commands, their tools, and invocation.
 
 The rules are those seen on OpenClaw 2026.9.6 (docs/gateway.md). A command is usable when the
-Gateway's configuration allows it, the node has declared it, and somebody has approved it.
+Gateway's configuration allows it, the node has declared it, and an operator has approved it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from simulators.gateway.refusal import Refusal, invalid
 Payload = dict[str, Any]
 
 TOOL_TIMEOUT_MS = 30_000
-"""What an agent's tool call gives a node; a constant in OpenClaw's source, and seen."""
+"""Timeout of an agent's tool call; a constant in OpenClaw's source, and observed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -32,11 +32,11 @@ class Node:
     name: str = ""
     peer: ClientPeer | None = None
     declared: tuple[str, ...] = ()
-    """What it declares, less what the configuration strikes out."""
+    """The declared commands that the configuration allows."""
     approved: frozenset[str] | None = None
-    """What somebody has approved of it; None before the first time."""
+    """The approved commands; None before the first approval."""
     pending: str | None = None
-    """The id of the request for what it declares beyond that."""
+    """The id of the request to approve the other declared commands."""
     published: list[Payload] = field(default_factory=list)
     host_stats: Payload | None = None
 
@@ -46,7 +46,7 @@ class Node:
 
     @property
     def tools(self) -> list[Payload]:
-        """Those of its published tools whose command may be asked for."""
+        """The published tools whose command is usable."""
         return [tool for tool in self.published if tool.get("command") in self.usable]
 
     @property
@@ -56,7 +56,7 @@ class Node:
         return "pending-approval" if self.approved is None else "pending-reapproval"
 
     def row(self) -> Payload:
-        """What lists of nodes show of it."""
+        """The node's row in lists of nodes."""
         row: Payload = {
             "nodeId": self.id,
             "displayName": self.name,
@@ -84,12 +84,12 @@ class _Asked:
 
 
 class Nodes:
-    """All nodes that were ever here. ``allow`` is ``gateway.nodes.commands.allow``."""
+    """All nodes that ever connected. ``allow`` is ``gateway.nodes.commands.allow``."""
 
     def __init__(
         self, allow: Iterable[str], clock: Clock, announce: Callable[[str, Payload], None]
     ) -> None:
-        """``announce`` sends an event to the operators who may pair."""
+        """``announce`` sends an event to operators with the pairing scope."""
         self.allow = set(allow)
         self.all: dict[str, Node] = {}
         self._clock = clock
@@ -98,13 +98,13 @@ class Nodes:
 
     @property
     def open_requests(self) -> list[str]:
-        """The ids of what nodes were asked and have not answered."""
+        """The ids of unanswered invocations."""
         return list(self._asked)
 
     # -- coming and going ----------------------------------------------------------------------
 
     def came(self, peer: ClientPeer) -> None:
-        """A node was let in; the newest connection of a device is the node."""
+        """A node has connected; the newest connection of a device is the node."""
         admission = peer.admission
         node = self.all.setdefault(str(admission.device_id), Node(str(admission.device_id)))
         node.peer, node.name, node.published = peer, admission.display_name, []
@@ -146,11 +146,11 @@ class Nodes:
     # -- looking -------------------------------------------------------------------------------
 
     def of(self, device_id: str | None) -> Node:
-        """The node that a connection of that device is."""
+        """The node of a device."""
         return self.all[str(device_id)]
 
     def pending(self) -> list[Payload]:
-        """The requests that wait for somebody's approval."""
+        """The requests that wait for approval."""
         return [
             {"requestId": node.pending, "nodeId": node.id, "commands": list(node.declared)}
             for node in self.all.values()
@@ -158,12 +158,11 @@ class Nodes:
         ]
 
     def paired(self) -> list[Payload]:
-        """Those of whose commands some are approved."""
+        """The nodes with approved commands."""
         return [node.row() for node in self.all.values() if node.approved is not None]
 
     def rows(self, device_id: str | None, *, may_pair: bool) -> list[Payload]:
-        """What ``node.list`` shows: request ids to those who may pair, and to the node's own
-        device."""
+        """The rows of ``node.list``; request ids for the pairing scope and the node itself."""
         rows = []
         for node in self.all.values():
             row = node.row()
@@ -177,8 +176,10 @@ class Nodes:
     async def use_tool(
         self, name: str, arguments: Mapping[str, Any], session_key: str, call_id: str | None = None
     ) -> str:
-        """What an agent that calls a tool reads as its result. Arguments are checked against the
-        tool's schema before the node hears of them."""
+        """Call a tool for an agent; returns the text that the agent reads as its result.
+
+        The arguments are validated against the tool's schema first.
+        """
         found = self._tool(name)
         if found is None:
             return _tool_error(name, "unknown tool")
@@ -200,10 +201,10 @@ class Nodes:
         return _compact(answer["payload"])
 
     async def invoke(self, params: NodeInvokeParams) -> Payload:
-        """Have a node do something; its answer.
+        """Invoke a command of a node; returns its answer.
 
         Raises:
-            Refusal: it may not be asked, or did not do it.
+            Refusal: the command is not usable, or it failed.
         """
         node = self._askable(params)
         timeout_ms = TOOL_TIMEOUT_MS if params.timeout_ms is None else params.timeout_ms
@@ -244,10 +245,10 @@ class Nodes:
         }
 
     def result(self, device_id: str | None, params: NodeInvokeResultParams) -> Payload:
-        """A node's answer. One that nobody waits for any more is passed over.
+        """Take a node's result; a late one is ignored.
 
         Raises:
-            Refusal: it is in another node's name.
+            Refusal: the invocation belongs to another node.
         """
         if params.node_id != device_id:
             raise invalid("nodeId mismatch")
@@ -258,7 +259,7 @@ class Nodes:
         return {"ok": True}
 
     def _tool(self, name: str) -> tuple[Node, Payload] | None:
-        """A tool that agents have now, and whose it is."""
+        """An available tool and its node."""
         every = ((node, tool) for node in self.all.values() for tool in node.tools)
         return next((found for found in every if found[1]["name"] == name), None)
 
@@ -304,14 +305,14 @@ def _compact(value: Any) -> str:
 
 
 def _payload(result: NodeInvokeResultParams) -> Any:
-    """What the node gave, in either of the two ways."""
+    """The node's payload, in either of its two forms."""
     if result.payload is not None or result.payload_json is None:
         return result.payload
     return json.loads(result.payload_json)
 
 
 def unapproved() -> Refusal:
-    """The answer about a node whose commands nobody has approved yet."""
+    """The error for a node without approved commands."""
     return Refusal(
         "UNAVAILABLE",
         "node pairing changed while invocation was active",

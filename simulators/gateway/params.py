@@ -1,7 +1,6 @@
-"""The params of the methods that the simulated Gateway knows, and its words for what is wrong.
+"""The params of the simulated Gateway's methods, and its messages for wrong ones.
 
-Field for field as in OpenClaw 2026.9.6: all its objects are closed, an unknown field is refused,
-and nothing is coerced.
+The fields are those of OpenClaw 2026.9.6: unknown fields are rejected, and nothing is coerced.
 """
 
 from __future__ import annotations
@@ -214,7 +213,7 @@ def check_params(model: type[P], params: Mapping[str, Any] | None, method: str) 
     """The params of a request.
 
     Raises:
-        Refusal: they are not what the method takes.
+        Refusal: they do not fit the method.
     """
     try:
         return model.model_validate(dict(params or {}))
@@ -239,7 +238,7 @@ _RULES = {
 
 
 def _complaint(error: ErrorDetails) -> str:
-    """One complaint in the words of the Gateway's validator."""
+    """One error in the words of the Gateway's validator."""
     if not error["loc"]:
         return "must be object"
     *above, last = [str(part) for part in error["loc"]]
@@ -264,7 +263,7 @@ def _complaint(error: ErrorDetails) -> str:
 
 
 class RequestFrame(Params):
-    """The one frame that a client may send."""
+    """The only frame that a client may send."""
 
     type: Literal["req"]
     id: NonEmpty
@@ -273,7 +272,7 @@ class RequestFrame(Params):
 
 
 def read_request(text: str | bytes) -> RequestFrame | None:
-    """A client's frame; None for a text that is no JSON, which the Gateway passes over.
+    """A client's frame; None for a text that is no JSON, which the Gateway ignores.
 
     Raises:
         Refusal: it is no request frame.
@@ -293,7 +292,7 @@ def read_request(text: str | bytes) -> RequestFrame | None:
 
 
 def frame_id(text: str | bytes) -> str:
-    """The id under which a frame that is no request is refused: its own, if it has one."""
+    """The id in the answer to a frame that is no request: its own, if it has one."""
     value = json.loads(text)
     ident = value.get("id") if isinstance(value, dict) else None
     return ident if isinstance(ident, str) and ident else "invalid"

@@ -1,4 +1,4 @@
-"""How the simulated Gateway says no."""
+"""Error answers of the simulated Gateway."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Refusal(Exception):
     retry_after_ms: int | None = None
     close: int = CLOSE_POLICY
     violation: bool = False
-    """The client has broken the protocol, rather than asked for what it may not have."""
+    """Whether the client broke the protocol, rather than lacked a right."""
 
     def shape(self) -> dict[str, Any]:
         """The ``error`` of an answer frame."""
@@ -35,18 +35,18 @@ class Refusal(Exception):
 
 
 def invalid(message: str, **details: Any) -> Refusal:
-    """INVALID_REQUEST, the Gateway's word for most things."""
+    """INVALID_REQUEST, the code of most errors."""
     return Refusal("INVALID_REQUEST", message, details or None)
 
 
 def missing_scope(scope: str) -> Refusal:
-    """Also the answer for a method that does not exist: admin is asked for first."""
+    """Also the answer to an unknown method, which needs admin."""
     details = {"code": "MISSING_SCOPE", "missingScope": scope, "requiredScopes": [scope]}
     return Refusal("FORBIDDEN", f"missing scope: {scope}", details)
 
 
 def no_session(method: str) -> Refusal:
-    """The answer to a request that would change a session and does not say which."""
+    """The answer to a mutation without a session key."""
     refusal = invalid(
         "session mutation target is unavailable",
         code="SESSION_MUTATION_TARGET_REQUIRED",
@@ -57,7 +57,7 @@ def no_session(method: str) -> Refusal:
 
 
 def starting() -> Refusal:
-    """The answer of a Gateway whose helpers are not up yet."""
+    """The answer of a Gateway whose sidecars are still starting."""
     return Refusal(
         "UNAVAILABLE",
         "gateway starting; retry shortly",

@@ -1,10 +1,10 @@
-"""How the simulated Gateway runs its agents: the events of one run, as they were captured.
+"""Runs of the simulated Gateway's agents, with the events that were captured from a real one.
 
     chat status (three phases) -> agent lifecycle start -> agent assistant + chat delta ... -> chat
     final, aborted or error
 
-Deltas are at least 75 ms apart, the first goes out at once, and what is left goes out just before
-`final`. Time is what the run has slept, not what the clock says, so a run is the same every time.
+The first delta is sent at once, further ones at least 75 ms apart, the rest just before `final`.
+Time is the sum of the run's sleeps, not the clock's, so that every run is the same.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from openclaw_client.clock import Clock
-from simulators.gateway.agents import Speech, ToolUse
-from simulators.gateway.faults import Failure, Faults, RunFault
+from simulators.gateway.agents import ScriptedAnswer, ToolUse
+from simulators.gateway.faults import Failure, GatewayFaults, RunFault
 from simulators.gateway.sessions import SimulatedRun, SimulatedSession, text_message
 
 PACE_S = 0.075
@@ -29,13 +29,13 @@ _TIMED_OUT = (
 )
 _NOTHING_SAID = "⚠️ Agent couldn't generate a response. Please try again."
 _NO_REPLY = "NO_REPLY"
-"""The word by which an agent says nothing."""
+"""An agent's answer that stands for silence."""
 
 Sleep = Callable[[float], Awaitable[object]]
 
 
-class Floor(Protocol):
-    """What runs need of the Gateway they run in."""
+class RunHost(Protocol):
+    """The Gateway, as its runs see it."""
 
     def publish(self, event: str, payload: dict[str, Any]) -> None: ...
 
@@ -46,11 +46,11 @@ class Floor(Protocol):
     async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str: ...
 
 
-class Runner:
-    """Starts runs, ends them, and tells everyone."""
+class AgentRunner:
+    """Starts and ends runs, and publishes their events."""
 
-    def __init__(self, floor: Floor, faults: Faults, sleep: Sleep, clock: Clock) -> None:
-        self._floor = floor
+    def __init__(self, host: RunHost, faults: GatewayFaults, sleep: Sleep, clock: Clock) -> None:
+        self._host = host
         self._faults = faults
         self._sleep = sleep
         self._clock = clock
@@ -67,7 +67,7 @@ class Runner:
         owner_device: str | None = None,
         timeout_ms: int | None = None,
     ) -> SimulatedRun:
-        """Begin to answer; the first event comes after the caller has sent its own answer."""
+        """Start a run; its first event follows the answer to the request."""
         run = SimulatedRun(
             id=run_id or str(uuid.uuid4()),
             session=session,
@@ -75,7 +75,7 @@ class Runner:
             owner=owner,
             owner_device=owner_device,
             fault=self._faults.next_run(),
-            started_at_ms=self._floor.now_ms(),
+            started_at_ms=self._host.now_ms(),
         )
         self.runs.append(run)
         session.active = run
@@ -90,26 +90,28 @@ class Runner:
     def abort(self, run: SimulatedRun, stop_reason: str, *, keep_partial: bool) -> None:
         """End a run now. Its partial text goes into the history only if it is kept."""
         if keep_partial and run.text:
-            run.session.note_assistant(run.text, self._floor.now_ms())
+            run.session.note_assistant(run.text, self._host.now_ms())
         payload: dict[str, Any] = {"state": "aborted", "stopReason": stop_reason}
         if run.text:
-            payload["message"] = text_message(run.text, self._floor.now_ms())
+            payload["message"] = text_message(run.text, self._host.now_ms())
         run.stop_reason = stop_reason
         self._end(run, "aborted", "aborted")
         self._chat(run, payload)
         self._agent(run, "lifecycle", {"phase": "end", "aborted": True, "stopReason": stop_reason})
-        self._go_on(run.session)
+        self._start_next(run.session)
 
     def swallows(self) -> bool:
-        """Whether the message that comes now is to be swallowed."""
+        """Whether the present message gets no run of its own."""
         return self._faults.swallows()
 
     def bare_final(self, session: SimulatedSession, run_id: str) -> None:
-        """What a message that was put into a queue gets under its own run id: an empty final."""
-        asyncio.get_running_loop().call_soon(self._bare, session, run_id, {"state": "final"})
+        """Send an empty final under the run id of a message that was queued."""
+        asyncio.get_running_loop().call_soon(
+            self._chat_outside, session, run_id, {"state": "final"}
+        )
 
     async def stop(self) -> None:
-        """Cancel all runs without a word, and forget them, as a killed Gateway would."""
+        """Cancel all runs without events, and forget them, as a killed Gateway does."""
         for run in self.runs:
             run.forgotten = True
             if run.status == "running":
@@ -119,7 +121,7 @@ class Runner:
             await asyncio.wait(self._tasks)
 
     def fail_all(self, message: str) -> None:
-        """End all runs with an error, as a Gateway that is going down does."""
+        """End all runs with an error, as a Gateway that shuts down does."""
         for run in self.runs:
             if run.status == "running":
                 run.session.queued.clear()
@@ -139,39 +141,39 @@ class Runner:
         if run.fault.silent:
             await asyncio.Event().wait()
         if speech.tool is not None:
-            if not await self._say(run, speech.text, speech.between_words_s):
+            if not await self._stream(run, speech.text, speech.between_words_s):
                 return
             speech = await self._use(run, speech.tool)
-        how = _silence(speech.text)
+        how = _kind_of_silence(speech.text)
         if how is not None and not run.text and not run.fault.bare_final:
-            if await self._suffer(run, 0):
-                self._keep_silent(run, how)
+            if await self._apply_faults(run, 0):
+                self._end_without_text(run, how)
             return
-        text = "" if how else _further(run) + speech.text
-        if not await self._say(run, text, speech.between_words_s):
+        text = "" if how else _separator(run) + speech.text
+        if not await self._stream(run, text, speech.between_words_s):
             return
         while run.steered:
             steered = run.steered.popleft()
             self.bare_final(run.session, steered.run_id)
             speech = run.session.agent.speak(steered.words, run.session.memory)
-            await self._say(run, _further(run) + speech.text, speech.between_words_s)
+            await self._stream(run, _separator(run) + speech.text, speech.between_words_s)
         self._finish(run)
 
-    async def _use(self, run: SimulatedRun, tool: ToolUse) -> Speech:
-        """Call a tool; what the agent has to say to its result."""
+    async def _use(self, run: SimulatedRun, tool: ToolUse) -> ScriptedAnswer:
+        """Call a tool; returns the agent's answer to its result."""
         item = {"itemId": str(uuid.uuid4()), "kind": "tool", "name": tool.name}
         self._agent(run, "item", {**item, "phase": "start", "status": "running"})
-        result = await self._floor.use_tool(tool.name, tool.arguments, run.session.key)
+        result = await self._host.use_tool(tool.name, tool.arguments, run.session.key)
         run.tool_results.append(result)
         self._agent(run, "item", {**item, "phase": "end", "status": "completed"})
         return tool.then(result)
 
-    async def _say(self, run: SimulatedRun, text: str, pause_s: float) -> bool:
+    async def _stream(self, run: SimulatedRun, text: str, pause_s: float) -> bool:
         """Stream ``text`` word by word; False if the run ended on the way."""
         words = re.findall(r"\s*\S+", text)
         start, since_flush = run.text, PACE_S
         number = 0
-        if not await self._suffer(run, 0):
+        if not await self._apply_faults(run, 0):
             return False
         while number < len(words):
             if number and pause_s:
@@ -184,15 +186,15 @@ class Runner:
                 since_flush = 0.0
             if number == run.fault.break_after_words:
                 run.fault = RunFault()
-                self._void(run, start)
+                self._replace_text(run, start)
                 number, since_flush = 0, PACE_S
-            elif not await self._suffer(run, number):
+            elif not await self._apply_faults(run, number):
                 return False
         self._flush(run)
         return True
 
-    async def _suffer(self, run: SimulatedRun, words: int) -> bool:
-        """Whatever is planned for the run after that many words; False if it ended by it."""
+    async def _apply_faults(self, run: SimulatedRun, words: int) -> bool:
+        """Apply the faults planned after ``words``; False if one ended the run."""
         fault = run.fault
         if fault.failure is not None and fault.fails_after_words == words:
             self._flush(run)
@@ -200,7 +202,7 @@ class Runner:
             return False
         if fault.drop_after_words == words:
             self._flush(run)
-            self._floor.drop_connections()
+            self._host.drop_connections()
         if fault.pause is not None and fault.pause.after_words == words:
             if fault.pause.flush:
                 self._flush(run)
@@ -208,7 +210,7 @@ class Runner:
         return True
 
     def _flush(self, run: SimulatedRun) -> None:
-        """Send what has not gone out yet, as one delta."""
+        """Send the unsent text as one delta."""
         fresh = run.text[len(run.published) :]
         if not fresh:
             return
@@ -218,13 +220,13 @@ class Runner:
             self._delta(run, fresh)
         run.deltas += 1
 
-    def _void(self, run: SimulatedRun, keep: str) -> None:
+    def _replace_text(self, run: SimulatedRun, keep: str) -> None:
         self._flush(run)
         run.text = run.published = keep
         self._delta(run, keep, replace=True)
 
     def _delta(self, run: SimulatedRun, text: str, *, replace: bool = False) -> None:
-        message = text_message(run.published, self._floor.now_ms())
+        message = text_message(run.published, self._host.now_ms())
         payload: dict[str, Any] = {"state": "delta", "deltaText": text, "message": message}
         if replace:
             payload["replace"] = True
@@ -232,7 +234,7 @@ class Runner:
 
     def _finish(self, run: SimulatedRun) -> None:
         self._agent(run, "lifecycle", {"phase": "end", "aborted": False, "stopReason": "stop"})
-        now = self._floor.now_ms()
+        now = self._host.now_ms()
         run.session.note_assistant(run.text, now)
         final: dict[str, Any] = {"state": "final", "stopReason": "stop"}
         if not run.fault.bare_final:
@@ -241,17 +243,17 @@ class Runner:
         times = 2 if run.fault.repeat_terminal else 1
         for _ in range(0 if run.fault.lose_final else times):
             self._chat(run, final)
-        self._go_on(run.session)
+        self._start_next(run.session)
 
-    def _keep_silent(self, run: SimulatedRun, how: str) -> None:
-        """The agent has said nothing, and says nothing when it is asked once more."""
+    def _end_without_text(self, run: SimulatedRun, how: str) -> None:
+        """End a run whose agent gave no answer, also when asked again."""
         run.stop_reason, run.silence = "stop", how
         self._end(run, "error", _NOTHING_SAID)
         self._chat(run, {"state": "aborted", "stopReason": "stop"})
-        self._go_on(run.session)
+        self._start_next(run.session)
 
     def _fail(self, run: SimulatedRun, failure: Failure) -> None:
-        """Two error events: the second, from further out, has little but its words."""
+        """Send two error events; the second, from outside the run, has little but its message."""
         self._end(run, "error", failure.from_outside)
         first: dict[str, Any] = {"state": "error", "errorMessage": failure.message}
         if failure.kind is not None:
@@ -259,8 +261,10 @@ class Runner:
         if failure.detail is not None:
             first["errorDetail"] = dict(failure.detail)
         self._chat(run, first)
-        self._bare(run.session, run.id, {"state": "error", "errorMessage": failure.from_outside})
-        self._go_on(run.session)
+        self._chat_outside(
+            run.session, run.id, {"state": "error", "errorMessage": failure.from_outside}
+        )
+        self._start_next(run.session)
 
     def _time_out(self, run: SimulatedRun) -> None:
         if run.status == "running":
@@ -269,7 +273,7 @@ class Runner:
 
     def _end(self, run: SimulatedRun, status: str, summary: str) -> None:
         run.status, run.summary = status, summary
-        run.ended_at_ms = self._floor.now_ms()
+        run.ended_at_ms = self._host.now_ms()
         run.ended.set()
         if run.session.active is run:
             run.session.active = None
@@ -278,35 +282,37 @@ class Runner:
         if run.task is not None and run.task is not asyncio.current_task():
             run.task.cancel()
 
-    def _go_on(self, session: SimulatedSession) -> None:
-        """Answer the next queued message, under a run id of the Gateway's own."""
+    def _start_next(self, session: SimulatedSession) -> None:
+        """Start a run for the next queued message, under the Gateway's own run id."""
         if session.queued and session.active is None:
             self.start(session, session.queued.popleft())
 
     def _chat(self, run: SimulatedRun, payload: dict[str, Any]) -> None:
-        self._floor.publish("chat", {**self._base(run), "seq": run.seq, **payload})
+        self._host.publish("chat", {**self._base(run), "seq": run.seq, **payload})
 
-    def _bare(self, session: SimulatedSession, run_id: str, payload: dict[str, Any]) -> None:
-        """A chat event from outside of the run: it does not know the agent, and counts anew."""
+    def _chat_outside(
+        self, session: SimulatedSession, run_id: str, payload: dict[str, Any]
+    ) -> None:
+        """Send a chat event from outside the run: without the agent, with seq 1."""
         base = {"runId": run_id, "sessionKey": session.key, "seq": 1}
-        self._floor.publish("chat", {**base, **payload})
+        self._host.publish("chat", {**base, **payload})
 
     def _agent(self, run: SimulatedRun, stream: str, data: dict[str, Any]) -> None:
-        """The `agent` events beside the `chat` ones: noise to a client that reads only these."""
+        """Send an `agent` event; clients that read `chat` events alone ignore it."""
         event = {**self._base(run), "seq": run.next_seq(), "stream": stream, "data": data}
-        self._floor.publish("agent", {**event, "ts": self._floor.now_ms(), "isHeartbeat": False})
+        self._host.publish("agent", {**event, "ts": self._host.now_ms(), "isHeartbeat": False})
 
     @staticmethod
     def _base(run: SimulatedRun) -> dict[str, Any]:
         return {"runId": run.id, "sessionKey": run.session.key, "agentId": run.session.agent.id}
 
 
-def _silence(text: str) -> str | None:
-    """How a text says nothing; None for one that says something."""
+def _kind_of_silence(text: str) -> str | None:
+    """The kind of silence that a text stands for; None for a real answer."""
     plain = text.strip()
     return "empty" if not plain else "silent" if plain == _NO_REPLY else None
 
 
-def _further(run: SimulatedRun) -> str:
-    """What stands between the parts of an answer."""
+def _separator(run: SimulatedRun) -> str:
+    """Separates the parts of an answer."""
     return "\n\n" if run.text else ""

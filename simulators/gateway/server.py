@@ -3,8 +3,8 @@
     async with GatewaySimulator(token="secret") as gateway:
         client = create_client(base_url=gateway.url, auth_token="secret", agent_id="jarvis")
 
-It refuses what the real one refuses, in the same words (docs/gateway.md). On leaving, it raises
-``ProtocolBroken`` if a client sent what no client may send.
+It rejects what the real one rejects, with the same texts (docs/gateway.md). At its end it raises
+``ProtocolBroken`` if a client broke the protocol.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from websockets.http11 import Response as HttpResponse
 
 from openclaw_client.clock import Clock, Timer
 from openclaw_client.protocol.frames import CLOSE_RESTART, MAX_FRAME_BYTES
-from simulators.gateway.admission import Doorkeeper
-from simulators.gateway.agents import Agent, default_agents
+from simulators.changes import Changes
+from simulators.gateway.admission import Authenticator
+from simulators.gateway.agents import SimulatedAgent, default_agents
 from simulators.gateway.dispatcher import RequestDispatcher
-from simulators.gateway.faults import Faults
-from simulators.gateway.freeze import FreezeSwitch
+from simulators.gateway.faults import GatewayFaults
 from simulators.gateway.handshake import FORWARDED, Handshake, now_ms
 from simulators.gateway.methods import Methods
 from simulators.gateway.node_methods import NodeMethods
 from simulators.gateway.nodes import Nodes
-from simulators.gateway.peer import ClientPeer
-from simulators.gateway.runs import Runner, Sleep
+from simulators.gateway.peer import ClientPeer, FreezeSwitch
+from simulators.gateway.runs import AgentRunner, Sleep
 from simulators.gateway.sessions import SimulatedRun
 
 TICK_INTERVAL_S = 30.0
@@ -44,17 +44,17 @@ _PING_S = 25.0
 
 
 class ProtocolBroken(AssertionError):
-    """A client sent frames or params that the protocol does not know."""
+    """A client sent invalid frames or params."""
 
 
 class GatewaySimulator:
-    """One Gateway. Everything about it that a test may look at is public and read-only."""
+    """One Gateway. Its state for tests is public and read-only."""
 
     def __init__(
         self,
         *,
         token: str | None = None,
-        agents: Iterable[Agent] | None = None,
+        agents: Iterable[SimulatedAgent] | None = None,
         port: int = 0,
         remote: bool = False,
         trusted_proxy: bool = False,
@@ -70,25 +70,27 @@ class GatewaySimulator:
             token: the shared token; a random one if None.
             agents: Jarvis and Sage, answering at once, if None. The first is the default agent.
             port: any free one if 0.
-            remote: treat clients as if they came from another machine.
-            trusted_proxy: believe ``X-Forwarded-For`` about where a client comes from, instead of
-                turning such clients away.
-            node_commands: what its configuration lets nodes offer, gateway.nodes.commands.allow.
-            strict: raise ``ProtocolBroken`` at the end if any client broke the protocol.
+            remote: treat clients as on another machine.
+            trusted_proxy: take a client's address from ``X-Forwarded-For``, instead of rejecting
+                such clients.
+            node_commands: commands that nodes may offer (gateway.nodes.commands.allow).
+            strict: raise ``ProtocolBroken`` at the end after any violation.
             tick_interval_s: between two `tick` events.
             tls: speak TLS, with the certificate that it holds.
             sleep: how the agents wait.
-            clock: when runs time out and ticks are due.
+            clock: for the timeouts of runs and for ticks.
         """
         self.token = token or secrets.token_hex(16)
-        self.agents: dict[str, Agent] = {agent.id: agent for agent in agents or default_agents()}
-        self.faults = Faults()
+        self.agents: dict[str, SimulatedAgent] = {
+            agent.id: agent for agent in agents or default_agents()
+        }
+        self.faults = GatewayFaults()
         self.violations: list[str] = []
         self.handshakes = 0
-        self._keeper = Doorkeeper(self.token, remote=remote)
+        self._authenticator = Authenticator(self.token, remote=remote)
         self._node_commands = frozenset(node_commands)
         self._trusted_proxy = trusted_proxy
-        self._ice = FreezeSwitch()
+        self._freeze_switch = FreezeSwitch()
         self._strict = strict
         self._port = port
         self._tls = tls
@@ -98,12 +100,11 @@ class GatewaySimulator:
         self._peers: set[ClientPeer] = set()
         self._server: Server | None = None
         self._ticker: Timer | None = None
-        self._activity = asyncio.Event()
+        self._changes = Changes()
 
     @property
     def url(self) -> str:
-        """``ws://127.0.0.1:<port>``, or ``wss:``; the port stays when the Gateway goes and comes
-        back."""
+        """``ws://127.0.0.1:<port>``, or ``wss:``; a restart keeps the port."""
         return f"{'ws' if self._tls is None else 'wss'}://127.0.0.1:{self._port}"
 
     @property
@@ -113,12 +114,12 @@ class GatewaySimulator:
 
     @property
     def commands(self) -> list[str]:
-        """Messages that were taken for slash commands instead of being answered."""
+        """Messages that were taken for slash commands."""
         return self._methods.commands
 
     @property
     def connected(self) -> int:
-        """How many clients are in."""
+        """The number of connected clients."""
         return len(self._peers)
 
     def now_ms(self) -> int:
@@ -127,37 +128,32 @@ class GatewaySimulator:
     @property
     def requests(self) -> list[tuple[str, dict[str, Any]]]:
         """Every request after the handshakes: method and params."""
-        return self._desk.requests
+        return self._dispatcher.requests
 
     def asked(self, method: str) -> list[dict[str, Any]]:
         """The params of all requests of one method so far."""
         return [params for name, params in self.requests if name == method]
 
     async def wait_for(self, true: Callable[[], object], timeout_s: float = 5.0) -> None:
-        """Until ``true()`` is; looked at whenever something happens here.
+        """Until ``true()``, which is checked at each event of the simulator.
 
         Raises:
-            TimeoutError: it did not become true in time; says what has happened here.
+            TimeoutError: it stayed false; describes the simulator's state.
         """
-        try:
-            async with asyncio.timeout(timeout_s):
-                while not true():
-                    await self._activity.wait()
-        except TimeoutError:
-            methods = [method for method, _ in self.requests]
-            runs = [run.status for run in self.runs]
-            raise TimeoutError(
-                f"not within {timeout_s:g} s; {self.connected} connected, requests: {methods}, "
-                f"runs: {runs}"
-            ) from None
+        await self._changes.until(lambda: bool(true()), timeout_s, self._describe)
+
+    def _describe(self) -> str:
+        methods = [method for method, _ in self.requests]
+        runs = [run.status for run in self.runs]
+        return f"{self.connected} connected, requests: {methods}, runs: {runs}"
 
     # -- life --------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
         clock = self._given_clock or asyncio.get_running_loop()
         self._clock: Clock = clock
-        self._runner = Runner(self, self.faults, self._sleep, clock)
-        self.nodes = Nodes(self._node_commands, clock, self._tell_pairers)
+        self._runner = AgentRunner(self, self.faults, self._sleep, clock)
+        self.nodes = Nodes(self._node_commands, clock, self._publish_to_pairing)
         self._methods = Methods(
             self.agents,
             next(iter(self.agents)),
@@ -166,11 +162,11 @@ class GatewaySimulator:
             clock,
             NodeMethods(self.nodes),
         )
-        self._desk = RequestDispatcher(
+        self._dispatcher = RequestDispatcher(
             self._methods, self.faults, self.violations.append, self.drop_connections
         )
-        self._door = Handshake(
-            self._keeper,
+        self._handshake = Handshake(
+            self._authenticator,
             self.faults,
             self._methods.names,
             self._tick_interval_s,
@@ -194,8 +190,8 @@ class GatewaySimulator:
             raise ProtocolBroken("; ".join(self.violations))
 
     async def come_back(self) -> None:
-        """Listen (again), on the same port as before, as a new process that knows of no run."""
-        self._door.boot_id = str(uuid.uuid4())
+        """Listen (again) on the same port, as a new process without runs."""
+        self._handshake.boot_id = str(uuid.uuid4())
         self._server = await serve(
             self._serve,
             "127.0.0.1",
@@ -205,14 +201,14 @@ class GatewaySimulator:
             max_size=MAX_FRAME_BYTES,
             ping_interval=_PING_S,
             process_request=self._check_forwarding,
-            create_connection=self._ice.connection_class(),
+            create_connection=self._freeze_switch.connection_class(),
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
 
     async def go_away(self) -> None:
-        """Die without a word: connections break, runs end, nobody listens."""
+        """Stop as a killed process: connections abort, runs end, the port closes."""
         server, self._server = self._server, None
-        self._ice.thaw()
+        self._freeze_switch.thaw()
         if server is None:
             return
         for connection in list(server.connections):
@@ -220,11 +216,11 @@ class GatewaySimulator:
         server.close(close_connections=False)
         await server.wait_closed()
         await self._runner.stop()
-        await self._desk.close()
+        await self._dispatcher.close()
 
     @asynccontextmanager
     async def away(self) -> AsyncIterator[None]:
-        """Gone while the body runs, and back after it."""
+        """Stopped while the body runs, and listening again after it."""
         await self.go_away()
         try:
             yield
@@ -234,16 +230,16 @@ class GatewaySimulator:
     # -- faults of connections ---------------------------------------------------------------------
 
     def drop_connections(self) -> None:
-        """All connections break without a closing handshake. Runs go on."""
+        """Abort all connections. Runs continue."""
         for peer in list(self._peers):
             peer.abort()
 
     async def close_connections(self, code: int, reason: str = "") -> None:
-        """Close all connections with that code. Runs go on, and new connections are taken."""
+        """Close all connections with that code. Runs continue, and new connections are accepted."""
         await asyncio.gather(*(peer.socket.close(code, reason) for peer in list(self._peers)))
 
     async def shut_down(self, *, restart_expected_ms: int | None = None) -> None:
-        """Stop in good order: `shutdown`, an error for every run, close 1012, gone."""
+        """Shut down in order: `shutdown`, an error for every run, close 1012, stop."""
         notice: dict[str, Any] = {"reason": "gateway stopping"}
         if restart_expected_ms is not None:
             notice["restartExpectedMs"] = restart_expected_ms
@@ -253,7 +249,7 @@ class GatewaySimulator:
         await self.go_away()
 
     async def restart(self, *, in_order: bool = True, expected_ms: int | None = None) -> None:
-        """Another process on the same address; the old one ends in good order, or is killed."""
+        """Restart on the same address; the old process shuts down in order, or is killed."""
         if in_order:
             await self.shut_down(restart_expected_ms=expected_ms)
         else:
@@ -261,20 +257,20 @@ class GatewaySimulator:
         await self.come_back()
 
     def freeze(self) -> None:
-        """Leave all connections half-open: they stand, new ones are taken, and nothing is read or
-        said, not even a pong."""
-        self._ice.freeze()
+        """Make all connections half-open: new ones are accepted; nothing is read or sent, not even
+        a pong."""
+        self._freeze_switch.freeze()
 
     def thaw(self) -> None:
-        """Go on where ``freeze`` has stopped."""
-        self._ice.thaw()
+        """Continue where ``freeze`` stopped."""
+        self._freeze_switch.thaw()
 
     def approve(self, request_id: str) -> None:
         """Pair a device, as ``openclaw devices approve`` does."""
-        self._keeper.devices.approve(request_id)
+        self._authenticator.devices.approve(request_id)
 
     def approve_node(self, request_id: str) -> None:
-        """Let a node's commands be used, as ``openclaw nodes approve`` does."""
+        """Approve a node's commands, as ``openclaw nodes approve`` does."""
         self.nodes.approve(request_id)
 
     def tick(self) -> None:
@@ -296,31 +292,31 @@ class GatewaySimulator:
         for peer in list(self._peers):
             await peer.socket.send(text)
 
-    # -- at work -----------------------------------------------------------------------------------
+    # -- the host of runs --------------------------------------------------------------------------
 
     def publish(self, event: str, payload: dict[str, Any]) -> None:
-        """Tell everyone who hears runs."""
-        mischief, delay_s = self.faults.mischief_with(event, payload)
+        """Send an event of a run to every client that receives these."""
+        fault, delay_s = self.faults.event_fault(event, payload)
         for peer in self._peers:
             if peer.hears_runs:
-                peer.event(event, payload, mischief, delay_s=delay_s)
-        self._happened()
+                peer.event(event, payload, fault, delay_s=delay_s)
+        self._changes.notify()
 
     async def use_tool(self, name: str, arguments: dict[str, Any], session_key: str) -> str:
-        """What an agent that calls a node's tool reads as its result."""
+        """Call a node's tool; returns the text that the agent reads as its result."""
         return await self.nodes.use_tool(name, arguments, session_key)
 
-    def _tell_pairers(self, event: str, payload: dict[str, Any]) -> None:
+    def _publish_to_pairing(self, event: str, payload: dict[str, Any]) -> None:
         for peer in self._peers:
             if peer.admission.may("operator.pairing"):
                 peer.event(event, payload)
-        self._happened()
+        self._changes.notify()
 
     async def _serve(self, socket: ServerConnection) -> None:
         try:
-            peer = await self._door.greet(socket)
+            peer = await self._handshake.greet(socket)
             self.handshakes += 1
-            self._happened()
+            self._changes.notify()
             if peer is None:
                 return
             self._peers.add(peer)
@@ -328,34 +324,30 @@ class GatewaySimulator:
                 self.nodes.came(peer)
             else:
                 peer.event("health", {"ok": True, "ts": now_ms()})
-            self._happened()
+            self._changes.notify()
             try:
                 async for text in socket:
-                    self._desk.take(peer, text)
-                    self._happened()
+                    self._dispatcher.take(peer, text)
+                    self._changes.notify()
             finally:
                 self._peers.discard(peer)
                 peer.gone()
                 self.nodes.went(peer)
-                self._happened()
+                self._changes.notify()
         except ConnectionClosed:
             pass
 
     def _check_forwarding(
         self, connection: ServerConnection, request: HttpRequest
     ) -> HttpResponse | None:
-        """A proxy that the Gateway does not trust is turned away before the WebSocket opens."""
+        """Reject an untrusted proxy before the WebSocket opens."""
         if FORWARDED not in request.headers or self._trusted_proxy:
             return None
         return connection.respond(HTTPStatus.FORBIDDEN, "untrusted proxy\n")
 
     def _schedule_tick(self) -> None:
-        self._ticker = self._clock.call_later(self._tick_interval_s, self._tick_and_go_on)
+        self._ticker = self._clock.call_later(self._tick_interval_s, self._tick_and_schedule)
 
-    def _tick_and_go_on(self) -> None:
+    def _tick_and_schedule(self) -> None:
         self.tick()
         self._schedule_tick()
-
-    def _happened(self) -> None:
-        self._activity.set()
-        self._activity.clear()

@@ -11,18 +11,18 @@ from typing import Any
 
 from openclaw_client.clock import Timer
 from openclaw_client.turn_text import ParsedMessage, parse_message
-from simulators.gateway.agents import Agent, Memory
+from simulators.gateway.agents import Memory, SimulatedAgent
 from simulators.gateway.faults import RunFault
 from simulators.gateway.refusal import invalid
 
 MESSAGE_CHARS = 500_000
-"""Where the text in a chat event is cut."""
+"""Length at which the text of a chat event is truncated."""
 _KEY = re.compile(r"agent:([a-z0-9][a-z0-9_-]*):(.+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Steered:
-    """A message that was given to its session's run, and the run id that it asked for."""
+    """A message that was added to the session's active run, and the run id it asked for."""
 
     run_id: str
     words: str
@@ -30,7 +30,7 @@ class Steered:
 
 @dataclass(slots=True, eq=False)
 class SimulatedRun:
-    """One turn of an agent, as the Gateway sees it; kept for replays and for tests to look at."""
+    """One turn of an agent, as the Gateway sees it; kept for replays and for tests."""
 
     id: str
     session: SimulatedSession
@@ -40,9 +40,9 @@ class SimulatedRun:
     fault: RunFault
     started_at_ms: int
     text: str = ""
-    """What the agent has said so far."""
+    """The agent's text so far."""
     published: str = ""
-    """What of it has gone out in deltas."""
+    """The part of it that was sent in deltas."""
     deltas: int = 0
     seq: int = 0
     status: str = "running"
@@ -50,21 +50,21 @@ class SimulatedRun:
     summary: str = ""
     stop_reason: str | None = None
     silence: str | None = None
-    """How the agent said nothing, if it did: silent (by the word for it), empty."""
+    """Why there is no text: "silent" (the agent answered NO_REPLY) or "empty"."""
     timed_out: bool = False
     ended_at_ms: int | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     forgotten: bool = False
-    """It was of a process of the Gateway that is no more."""
+    """It belonged to an earlier process of the Gateway."""
     steered: deque[Steered] = field(default_factory=deque)
     tool_results: list[str] = field(default_factory=list)
-    """What the agent has read of the tools that it used."""
+    """The results of the tools that the agent used."""
     task: asyncio.Task[None] | None = None
     deadline: Timer | None = None
 
     @property
     def heard(self) -> ParsedMessage:
-        """The message taken apart: words, speaker, context."""
+        """The parsed message: words, speaker, context."""
         return parse_message(self.message)
 
     def next_seq(self) -> int:
@@ -77,22 +77,22 @@ class SimulatedSession:
     """One conversation with one agent."""
 
     key: str
-    agent: Agent
+    agent: SimulatedAgent
     memory: Memory = field(default_factory=Memory)
     history: list[dict[str, Any]] = field(default_factory=list)
     active: SimulatedRun | None = None
     queued: deque[str] = field(default_factory=deque)
-    """Messages of mode followup and collect, to be answered under run ids nobody knows."""
+    """Messages of mode followup and collect; their runs get new ids."""
 
     def note_user(self, text: str, now_ms: int, run_id: str) -> None:
-        """Add what was sent to the history, under its key."""
+        """Add a user's message to the history, under its key."""
         key = f"{run_id}:user"
         self.history.append(
             {"role": "user", "content": text, "timestamp": now_ms, "idempotencyKey": key}
         )
 
     def note_assistant(self, text: str, now_ms: int) -> None:
-        """Add what the agent said to the history."""
+        """Add the agent's answer to the history."""
         self.history.append(text_message(text, now_ms))
 
 
@@ -106,9 +106,9 @@ def text_message(text: str, now_ms: int) -> dict[str, Any]:
 
 
 class Sessions:
-    """All sessions, by key; they come into being on first use."""
+    """All sessions by key, created on first use."""
 
-    def __init__(self, agents: Mapping[str, Agent], default_agent: str) -> None:
+    def __init__(self, agents: Mapping[str, SimulatedAgent], default_agent: str) -> None:
         self._agents = agents
         self._default = default_agent
         self._sessions: dict[str, SimulatedSession] = {}
@@ -117,7 +117,7 @@ class Sessions:
         """The session of that key, new or not.
 
         Raises:
-            Refusal: the key is malformed, or names an agent that is not there.
+            Refusal: the key is malformed, or names an unknown agent.
         """
         full, named = self._resolve(key, agent_id)
         agent = self._agents.get(named)

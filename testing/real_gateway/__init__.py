@@ -11,7 +11,7 @@ of memory, and 2 to 5 s for its first turn.
 
 from __future__ import annotations
 
-from testing.real_gateway.directives import Reply, ToolCall, read_directives
+from testing.real_gateway.directives import DirectedReply, ToolCall, read_directives
 from testing.real_gateway.errors import (
     CommandFailed,
     GatewayNotReady,
@@ -25,6 +25,7 @@ from testing.real_gateway.stub_model import ModelRequest, StubModel
 
 __all__ = [
     "CommandFailed",
+    "DirectedReply",
     "GatewayNotReady",
     "InstallFailed",
     "Installed",
@@ -32,7 +33,6 @@ __all__ = [
     "NpmMissing",
     "RealGateway",
     "RealGatewayError",
-    "Reply",
     "StubModel",
     "ToolCall",
     "install",

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from testing.real_gateway.directives import TOOL_RESULT_LEAD, Reply, ToolCall
+from testing.real_gateway.directives import TOOL_RESULT_LEAD, DirectedReply, ToolCall
 
 _CONTEXT = "OPENCLAW_INTERNAL_CONTEXT"
 _CONTEXT_BLOCK = re.compile(f"<<<BEGIN_{_CONTEXT}>>>.*?<<<END_{_CONTEXT}>>>", re.DOTALL)
@@ -97,7 +97,7 @@ class ChunkWriter:
         return _event({**self._base, "choices": [choice]})
 
 
-def whole_answer(model: str, reply: Reply) -> dict[str, Any]:
+def whole_answer(model: str, reply: DirectedReply) -> dict[str, Any]:
     """The body of an answer that is not streamed."""
     message: dict[str, Any] = {"role": "assistant", "content": reply.text}
     if reply.tool is not None:

@@ -45,7 +45,7 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class DirectedReply:
     """How the model answers one request. Numbers of words count from the start of the answer."""
 
     text: str
@@ -63,14 +63,16 @@ class Reply:
         return re.findall(r"\s*\S+\s*$|\s*\S+", self.text)
 
 
-def read_directives(message: str, agent: str, *, pace: Reply | None = None) -> Reply:
+def read_directives(
+    message: str, agent: str, *, pace: DirectedReply | None = None
+) -> DirectedReply:
     """The answer to ``message`` of the model behind ``agent``; times left open are ``pace``'s."""
     head, kind, tail = message, "", ""
     if (last := _LAST.search(message)) is not None:
         head, kind, tail = message[: last.start()], last.group(1), message[last.end() :].strip()
     numbers = {name: int(value) for name, value in _NUMBER.findall(head)}
-    usual = pace or Reply("")
-    reply = Reply(
+    usual = pace or DirectedReply("")
+    reply = DirectedReply(
         "",
         first_s=numbers["first"] / 1000 if "first" in numbers else usual.first_s,
         between_words_s=(numbers["delay"] / 1000 if "delay" in numbers else usual.between_words_s),

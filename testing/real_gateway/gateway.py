@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from testing.real_gateway.config import gateway_config, gateway_environment, merged
-from testing.real_gateway.directives import Reply
+from testing.real_gateway.directives import DirectedReply
 from testing.real_gateway.errors import CommandFailed
 from testing.real_gateway.install import Installed, install
 from testing.real_gateway.process import STOP_GRACE_S, GatewayProcess
@@ -156,7 +156,7 @@ async def real_gateway(
     *,
     agents: Sequence[str] = AGENTS,
     extra_config: Mapping[str, Any] | None = None,
-    pace: Reply | None = None,
+    pace: DirectedReply | None = None,
     cache: Path | None = None,
 ) -> AsyncIterator[RealGateway]:
     """A Gateway that takes clients, on a free port of loopback, with a state of its own.

@@ -23,7 +23,7 @@ from testing.real_gateway.chat_completions import (
     tool_result,
     whole_answer,
 )
-from testing.real_gateway.directives import SILENT, Reply, read_directives
+from testing.real_gateway.directives import SILENT, DirectedReply, read_directives
 from testing.waiting import eventually
 
 _LOOPBACK = "127.0.0.1"
@@ -52,9 +52,9 @@ class StubModel:
     ``script`` may answer a request in place of its directives; None leaves it to them.
     """
 
-    def __init__(self, *, pace: Reply | None = None) -> None:
-        self.pace = pace or Reply("")
-        self.script: Callable[[ModelRequest], Reply | None] = lambda request: None
+    def __init__(self, *, pace: DirectedReply | None = None) -> None:
+        self.pace = pace or DirectedReply("")
+        self.script: Callable[[ModelRequest], DirectedReply | None] = lambda request: None
         self.requests: list[ModelRequest] = []
         self.port = 0
         self._disturbed: set[str] = set()
@@ -129,15 +129,15 @@ class StubModel:
         finally:
             self._happened()
 
-    def _plan(self, asked: ModelRequest) -> Reply:
+    def _plan(self, asked: ModelRequest) -> DirectedReply:
         scripted = self.script(asked)
         if scripted is not None:
             return scripted
         result = tool_result(asked.body.get("messages") or [])
         if result is not None:
-            return Reply(result, between_words_s=self.pace.between_words_s)
+            return DirectedReply(result, between_words_s=self.pace.between_words_s)
         if any(SILENT in flat_text(message) for message in asked.body.get("messages") or []):
-            return Reply("NO_REPLY")
+            return DirectedReply("NO_REPLY")
         reply = read_directives(asked.prompt, asked.agent, pace=self.pace)
         if reply.cut_after_words is None and reply.hold_after_words is None:
             return reply
@@ -148,7 +148,7 @@ class StubModel:
         return reply
 
     async def _answer(
-        self, request: web.Request, asked: ModelRequest, reply: Reply
+        self, request: web.Request, asked: ModelRequest, reply: DirectedReply
     ) -> web.StreamResponse:
         if reply.error_status is not None:
             asked.outcome = "error"
@@ -161,7 +161,7 @@ class StubModel:
         return web.json_response(whole_answer(asked.agent, reply))
 
     async def _stream(
-        self, request: web.Request, asked: ModelRequest, reply: Reply
+        self, request: web.Request, asked: ModelRequest, reply: DirectedReply
     ) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
@@ -188,7 +188,7 @@ class StubModel:
         await response.write_eof()
         return response
 
-    async def _hold(self, asked: ModelRequest, reply: Reply, words: int) -> None:
+    async def _hold(self, asked: ModelRequest, reply: DirectedReply, words: int) -> None:
         if reply.hold_after_words != words:
             return
         asked.outcome = "held"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bench.conversation.barge_in.scenario import Ear, Played, play
-from bench.conversation.barge_in.scenes import Scene, load, parse
-from bench.conversation.barge_in.scoring import Judged, judge, spread
-from bench.conversation.barge_in.stage import Order
-from bench.conversation.errors import SceneError
-from bench.conversation.models import models
+from bench.conversation.barge_in.fakes import Order
+from bench.conversation.barge_in.scenario import SceneResult, play_scene
+from bench.conversation.barge_in.scenes import BargeInScene, load, parse
+from bench.conversation.barge_in.scoring import JudgedBargeIn, judge, spread
+from bench.conversation.models import BenchModels, load_models
 from bench.conversation.rendering import Renderer
+from bench.conversation.scene_files import SceneError
 from pipeline.settings import PipelineSettings
 from server.engines.espeak import EspeakEngine
 
@@ -30,7 +30,7 @@ def test_the_scenes_are_of_all_kinds() -> None:
         ("{", "this is no YAML"),
         ("kind: echo", "must be a list of scenes"),
         ("- {kind: 3}", "scene 1: kind is 3"),
-        ("- {kind: a, wants: peace}", "wants is 'peace'; it must be stop or go_on"),
+        ("- {kind: a, wants: peace}", "wants is 'peace'; it must be stop or continue"),
         ("- {kind: a, wants: stop}", "parts must be a list"),
         ("- {kind: a, wants: stop, parts: [{speaker: ann}]}", "must have one of say"),
         ("- {kind: a, wants: stop, parts: [{speaker: eve, say: Hi.}]}", "speaker is 'eve'"),
@@ -50,16 +50,16 @@ def test_a_scene_that_is_wrong_is_named_with_what_must_change(text: str, told: s
 # -- judging -------------------------------------------------------------------------------------
 
 
-def scene(wants: str) -> Scene:
+def scene(wants: str) -> BargeInScene:
     return parse(f"- {{kind: a, wants: {wants}, parts: [{{speaker: ann, say: Hi.}}]}}")[0]
 
 
-def judged(wants: str, *orders: tuple[Order, float], start: float = 1.0) -> Judged:
-    return judge(scene(wants), Played(((start, 2.0),), orders, ()))
+def judged(wants: str, *orders: tuple[Order, float], start: float = 1.0) -> JudgedBargeIn:
+    return judge(scene(wants), SceneResult(((start, 2.0),), orders, ()))
 
 
 def test_times_count_from_the_onset_and_from_the_end() -> None:
-    one = judged("go_on", ("duck", 1.14), ("hold", 1.25), ("resume", 2.3))
+    one = judged("continue", ("duck", 1.14), ("hold", 1.25), ("resume", 2.3))
     assert one.duck_ms == pytest.approx(140)
     assert one.silence_ms == pytest.approx(250)
     assert one.resume_ms == pytest.approx(300)
@@ -76,10 +76,10 @@ def test_speech_before_the_reply_counts_from_its_first_sound() -> None:
     [
         ("stop", [("duck", 1.1), ("cut", 1.5)], ""),
         ("stop", [("duck", 1.1), ("resume", 2.5)], "kept talking"),
-        ("go_on", [("duck", 1.1), ("cut", 1.5)], "stopped"),
-        ("go_on", [("duck", 1.1), ("hold", 1.2)], "stayed quiet"),
-        ("go_on", [("hold", 1.2), ("resume", 1.4)] * 3, "stuttered"),
-        ("go_on", [], ""),
+        ("continue", [("duck", 1.1), ("cut", 1.5)], "stopped"),
+        ("continue", [("duck", 1.1), ("hold", 1.2)], "stayed quiet"),
+        ("continue", [("hold", 1.2), ("resume", 1.4)] * 3, "stuttered"),
+        ("continue", [], ""),
     ],
 )
 def test_what_is_wrong(wants: str, orders: list[tuple[Order, float]], wrong: str) -> None:
@@ -99,13 +99,14 @@ def test_a_spread_is_of_what_was_measured() -> None:
 def test_real_scenes_run() -> None:
     scenes = parse(
         '- {kind: a, wants: stop, parts: [{speaker: ann, at_ms: 1500, say: "Jarvis, stop."}]}\n'
-        '- {kind: b, wants: go_on, parts: [{speaker: ben, at_ms: 1500, say: "Right."}]}\n'
-        "- {kind: c, wants: go_on, parts: [{speaker: ann, echo_db: -20}]}\n"
+        '- {kind: b, wants: continue, parts: [{speaker: ben, at_ms: 1500, say: "Right."}]}\n'
+        "- {kind: c, wants: continue, parts: [{speaker: ann, echo_db: -20}]}\n"
     )
-    ear = Ear(*models(), turn_ms=30, stt_ms=85)
+    vad, turn = load_models()
+    models = BenchModels(vad, turn, turn_ms=30, stt_ms=85)
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
-        played = [play(each, 1, renderer, ear, PipelineSettings()) for each in scenes]
+        played = [play_scene(each, 1, renderer, models, PipelineSettings()) for each in scenes]
     stop, go_on, _ = (judge(*each) for each in zip(scenes, played, strict=True))
     assert (stop.wrong, go_on.wrong) == ("", "")
     assert stop.stop_ms is not None

@@ -48,7 +48,7 @@ def test_what_is_lost_are_the_pauses_beyond_those_between_words() -> None:
 
 
 def test_every_kind_of_outage_is_played_at_every_length() -> None:
-    names = [name for name, _ in faults.plays((5.0, 600.0), 30.0)]
+    names = [name for name, _ in faults.scenarios((5.0, 600.0), 30.0)]
     assert names.count("UDP discovery unanswered") == 2
     assert names.count("killed (kill -9)") == 2
     assert {f"voice refused, {code}" for code in (1000, 1006, 1011, 4004, 4022)} <= set(names)

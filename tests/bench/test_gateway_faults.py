@@ -1,8 +1,7 @@
-"""A small run of turns under faults, by a clock that jumps: nothing is lost or comes twice."""
+"""A short run of turns under faults in virtual time: no answer is lost or repeated."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -10,30 +9,26 @@ from pathlib import Path
 import pytest
 
 from bench import gateway_faults
+from bench.answer_check import AnswerResult
 from bench.fault_plan import FaultPlan
 from bench.gateway_faults import FaultRun, fault_run, table
-from bench.listening_room import Fate
-from bench.story_gateway import simulated_gateway
-from testing.jumping_loop import JumpingLoop
+from bench.gateways import restartable_simulator
 
 
-def run_of(turns: int, seed: int) -> FaultRun:
-    async def run() -> FaultRun:
-        async with simulated_gateway() as gateway:
-            return await fault_run(gateway, turns, seed, gap_s=(0.5, 2.0))
-
-    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        return runner.run(run())
+async def run_of(turns: int, seed: int) -> FaultRun:
+    async with restartable_simulator() as gateway:
+        return await fault_run(gateway, turns, seed, gap_s=(0.5, 2.0))
 
 
-def test_under_all_faults_every_question_is_answered_once_or_told_of() -> None:
-    run = run_of(turns=64, seed=3)
+@pytest.mark.virtual_time(sockets=True)
+async def test_under_all_faults_every_question_is_answered_once_or_told_of() -> None:
+    run = await run_of(turns=64, seed=3)
     assert {fault.kind for fault in run.faults} >= set(FaultPlan.KINDS)
-    assert len(run.heard) == 64
-    assert run.count(Fate.LOST) == run.count(Fate.TWICE) == 0
-    assert run.count(Fate.ANSWERED) + run.count(Fate.TOLD) == 64
-    assert run.count(Fate.ANSWERED) > 10
-    assert all(heard.why for heard in run.heard if heard.fate is Fate.TOLD)
+    assert len(run.answers) == 64
+    assert run.count(AnswerResult.LOST) == run.count(AnswerResult.TWICE) == 0
+    assert run.count(AnswerResult.ANSWERED) + run.count(AnswerResult.TOLD) == 64
+    assert run.count(AnswerResult.ANSWERED) > 10
+    assert all(answer.why for answer in run.answers if answer.result is AnswerResult.TOLD)
 
 
 def test_the_exit_status_tells_of_a_loss(
@@ -54,6 +49,7 @@ def test_the_exit_status_tells_of_a_loss(
     assert bad.value.code == 1
 
 
-def test_the_table_has_a_row_for_each_fault() -> None:
-    rows = table(run_of(turns=8, seed=1)).splitlines()
+@pytest.mark.virtual_time(sockets=True)
+async def test_the_table_has_a_row_for_each_fault() -> None:
+    rows = table(await run_of(turns=8, seed=1)).splitlines()
     assert [row.split("  ")[0].strip() for row in rows[1:]] == [*FaultPlan.KINDS, "all"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -12,21 +11,16 @@ import pytest
 from bench import gateway_overhead
 from bench.bare_client import BareClient
 from bench.gateway_overhead import Times, compare, rows, table
-from bench.story_gateway import simulated_gateway
+from bench.gateways import restartable_simulator
 from simulators.gateway import GatewaySimulator
-from simulators.gateway.sessions import SimulatedRun
 from testing.gateways import TOKEN
-from testing.jumping_loop import JumpingLoop
 
 
-def test_both_ask_and_stop_equally_often() -> None:
-    async def scene() -> tuple[list[Times], list[Times], list[SimulatedRun]]:
-        async with simulated_gateway() as gateway:
-            times = await compare(gateway.simulator.url, gateway.token, 2)
-            return *times, gateway.simulator.runs
-
-    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        bare, ours, runs = runner.run(scene())
+@pytest.mark.virtual_time(sockets=True)
+async def test_both_clients_ask_and_stop_equally_often() -> None:
+    async with restartable_simulator() as gateway:
+        bare, ours = await compare(gateway.simulator.url, gateway.token, 2)
+    runs = gateway.simulator.runs
     sessions = [run.session.key.rpartition(":")[2] for run in runs]
     assert len(bare) == len(ours) == 2
     assert sorted(sessions) == ["bare"] * 5 + ["ours"] * 5

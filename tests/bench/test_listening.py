@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.listening import Row, memory_slope_mb, talk
+from bench.listening import ListeningRow, memory_slope_mb, talk
 from pipeline.audio import HEARD_RATE
 
 
@@ -16,7 +16,7 @@ def test_the_talk_has_speech_and_pauses() -> None:
 
 
 def test_memory_is_told_per_added_speaker() -> None:
-    def row(speakers: int, rss_mb: float) -> Row:
-        return Row(speakers, False, 0, 0, 0, 0, 0, 0, 0, rss_mb)
+    def row(speakers: int, rss_mb: float) -> ListeningRow:
+        return ListeningRow(speakers, False, 0, 0, 0, 0, 0, 0, 0, rss_mb)
 
     assert memory_slope_mb([row(1, 200.0), row(20, 209.5)]) == 0.5

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from bench.conversation.oracle import (
+    CachedTurnModel,
     OracleModels,
-    Recording,
-    TurnCache,
-    Writing,
+    RecordedStream,
+    TranscriptStyle,
     end_of,
     within,
     written,
@@ -34,9 +34,9 @@ class Model:
         return float(audio.size)
 
 
-def recording() -> Recording:
+def recording() -> RecordedStream:
     audio = mixed(16_000, [], seed=3)
-    return Recording(audio, WORDS, audio.tobytes())
+    return RecordedStream(audio, WORDS, audio.tobytes())
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def recording() -> Recording:
     ],
 )
 def test_whisper_leaves_out_fillers_and_closes_every_text(said: str, text: str) -> None:
-    assert written(said.split(), Writing.WHISPER) == text
-    assert written(said.split(), Writing.SPOKEN) == said
-    assert written(said.split(), Writing.NOTHING) == ""
+    assert written(said.split(), TranscriptStyle.WHISPER) == text
+    assert written(said.split(), TranscriptStyle.SPOKEN) == said
+    assert written(said.split(), TranscriptStyle.NOTHING) == ""
 
 
 def test_a_stretch_of_audio_is_found_in_its_stream() -> None:
@@ -72,13 +72,13 @@ def test_a_word_counts_where_half_of_it_lies() -> None:
 
 def test_the_turn_model_is_asked_once_about_the_same_audio() -> None:
     model = Model()
-    cache = TurnCache(model)
+    cache = CachedTurnModel(model)
     audio = np.zeros(100, np.float32)
     assert cache.probability(audio) == cache.probability(audio.copy()) == 100.0
     assert model.asked == 1
 
 
-async def heard(writing: Writing) -> tuple[str, float]:
+async def heard(writing: TranscriptStyle) -> tuple[str, float]:
     clock = asyncio.get_running_loop().time
     stream = recording()
     models = OracleModels(
@@ -93,8 +93,8 @@ async def heard(writing: Writing) -> tuple[str, float]:
 
 def test_words_take_their_time_and_may_fail() -> None:
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        text, took_ms = runner.run(heard(Writing.SPOKEN))
+        text, took_ms = runner.run(heard(TranscriptStyle.SPOKEN))
         assert text == "Jarvis, um"
         assert took_ms == pytest.approx(80)
         with pytest.raises(Superseded):
-            runner.run(heard(Writing.NOTHING))
+            runner.run(heard(TranscriptStyle.NOTHING))

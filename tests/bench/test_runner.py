@@ -9,7 +9,7 @@ from bench.__main__ import (
     BENCHMARKS,
     BUSY,
     Benchmark,
-    Outcome,
+    BenchmarkResult,
     command,
     exit_status,
     load_warning,
@@ -38,7 +38,11 @@ def test_quick_arguments_are_given_only_when_there_is_little_time() -> None:
 
 
 def test_one_that_fails_is_told_and_makes_the_whole_fail() -> None:
-    outcomes = [Outcome("first", 0, 12.4), Outcome("second", 3, 1.0), Outcome("third", 0, 60.0)]
+    outcomes = [
+        BenchmarkResult("first", 0, 12.4),
+        BenchmarkResult("second", 3, 1.0),
+        BenchmarkResult("third", 0, 60.0),
+    ]
     lines = summary(outcomes).splitlines()
     assert len(lines) == 3
     assert "done" in lines[0]

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from bench.conversation.errors import SceneError
-from bench.conversation.models import models
-from bench.conversation.oracle import TurnCache
+from bench.conversation.models import BenchModels, load_models
+from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
+from bench.conversation.scene_files import SceneError
 from bench.conversation.turn_taking.__main__ import numbers, run
-from bench.conversation.turn_taking.policies import Ear, End, policies
+from bench.conversation.turn_taking.policies import DetectedEnd, policies
+from bench.conversation.turn_taking.rendered_scene import VOICES, TrueTurn, render_scene
 from bench.conversation.turn_taking.scenes import PARTS, load, parse
-from bench.conversation.turn_taking.scoring import Judged, judge, score
-from bench.conversation.turn_taking.staging import VOICES, TrueTurn, stage
+from bench.conversation.turn_taking.scoring import JudgedScene, judge, score
 from pipeline.settings import TurnSettings
 from server.engines.espeak import EspeakEngine
 
@@ -61,9 +61,9 @@ def test_a_scene_that_is_wrong_is_named_with_what_must_change(text: str, told: s
 TURN = TrueTurn("ann", "one two three", 1.0, 5.0, ((2.0, 2.5), (3.0, 4.0)))
 
 
-def judged(ends: Sequence[tuple[float, str]], turn: TrueTurn = TURN) -> Judged:
+def judged(ends: Sequence[tuple[float, str]], turn: TrueTurn = TURN) -> JudgedScene:
     later = TrueTurn("ann", "more", 9.0, 10.0, ())
-    (one, _) = judge("clause", [turn, later], {"ann": [End(at, text) for at, text in ends]})
+    (one, _) = judge("clause", [turn, later], {"ann": [DetectedEnd(at, text) for at, text in ends]})
     return one
 
 
@@ -112,11 +112,11 @@ def test_real_scenes_run_and_words_spare_a_speaker_who_hesitates() -> None:
         '- {kind: short, says: ["Stop."]}\n',
         "tuning",
     )
-    vad, turn = models()
+    vad, turn = load_models()
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
-        staged = [stage(scene, renderer, 0) for scene in scenes]
-    found = run(staged, policies(TurnSettings()), Ear(vad, TurnCache(turn)))
+        staged = [render_scene(scene, renderer, 0) for scene in scenes]
+    found = run(staged, policies(TurnSettings()), BenchModels(vad, CachedTurnModel(turn)))
     scores = {name: score([one for _, one in pairs]) for name, pairs in found.items()}
     ours = scores["ours, words as spoken"]
     assert (ours.cut, ours.missed, ours.lost) == (0, 0, 0)

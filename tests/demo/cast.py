@@ -14,11 +14,10 @@ from typing import Any, cast
 from pipeline.events import Heard, ReplyBegan, ReplyEnded, ReplyResumed, RoomEvent
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
-from simulators.discord import Faults, Interaction, SimulatedPerson, TimedOut
-from simulators.gateway import jarvis, sage
+from simulators.discord import Interaction, LineFaults, SimulatedPerson, TimedOut
+from simulators.gateway import GatewayFaults, jarvis, sage
 from simulators.gateway.agents import Memory
-from simulators.gateway.faults import Faults as GatewayFaults
-from testing.stage import Said, Stage
+from testing.harness import ConversationHarness, SpokenLine
 
 LETTER_S = 0.06
 LISTEN_S = 0.3
@@ -110,7 +109,7 @@ class _Answered:
     failed: bool = False
 
 
-class Troupe(Stage):
+class Cast(ConversationHarness):
     """Stands in for the whole stage; ``behaviour`` says how well the bot on it does."""
 
     def __init__(self, behaviour: Behaviour | None = None) -> None:
@@ -138,13 +137,13 @@ class Troupe(Stage):
             self.people[name] = cast(SimulatedPerson, Person(name))
         return self.people[name]
 
-    async def say(self, name: str, text: str, faults: Faults | None = None) -> Said:
+    async def say(self, name: str, text: str, faults: LineFaults | None = None) -> SpokenLine:
         self.said.append((name, text))
         began = self._clock()
         await asyncio.sleep(len(text) * LETTER_S)
         if self.behaviour.hears:
             asyncio.get_running_loop().call_later(LISTEN_S, self._hear, name, text)
-        return Said(text, began, self._clock())
+        return SpokenLine(text, began, self._clock())
 
     async def run(
         self, name: str, command: str, options: Mapping[str, Any] | None = None

@@ -1,4 +1,4 @@
-"""The play: what must be in it, and that whatever goes wrong on the stage is noted."""
+"""The play: what must be in it, and that whatever goes wrong on the cast is noted."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from demo.scenario import LONGEST_S, Notes, Play
+from demo.scenario import LONGEST_S, DemoScenario, ScenarioReport
 from demo.timeline import Timeline
 from models.fixture.phrases import sentences
-from testing.stage import VOICES
-from tests.demo.cast import LISTEN_S, Behaviour, Troupe
+from testing.harness import VOICES
+from tests.demo.cast import LISTEN_S, Behaviour, Cast
 
 pytestmark = pytest.mark.virtual_time
 
 
 async def perform(
-    behaviour: Behaviour | None = None, look: Callable[[Troupe], None] = lambda _: None
-) -> tuple[Notes, str]:
-    """Play on a stage of that behaviour; the notes, and the lines that were printed."""
+    behaviour: Behaviour | None = None, look: Callable[[Cast], None] = lambda _: None
+) -> tuple[ScenarioReport, str]:
+    """Play on a cast of that behaviour; the notes, and the lines that were printed."""
     out = io.StringIO()
-    stage = Troupe(behaviour)
-    notes = await Play(stage, Timeline(Console(file=out, width=120))).run()
-    look(stage)
+    cast = Cast(behaviour)
+    notes = await DemoScenario(cast, Timeline(Console(file=out, width=120))).run()
+    look(cast)
     return notes, out.getvalue()
 
 
@@ -50,7 +50,7 @@ async def test_when_all_goes_well_there_is_nothing_to_note() -> None:
 async def test_every_sentence_that_is_spoken_is_one_that_the_fixture_model_knows() -> None:
     known = {phrase.text for phrase in sentences()}
     spoken: set[str] = set()
-    notes, _ = await perform(look=lambda stage: spoken.update(text for _, text in stage.said))
+    notes, _ = await perform(look=lambda cast: spoken.update(text for _, text in cast.said))
     answered = {sentence for answer in notes.answers for sentence in answer.expected}
     assert len(spoken) >= 8
     assert spoken <= known
@@ -59,14 +59,14 @@ async def test_every_sentence_that_is_spoken_is_one_that_the_fixture_model_knows
 
 async def test_whoever_speaks_has_a_voice() -> None:
     people: set[str] = set()
-    await perform(look=lambda stage: people.update(name for name, _ in stage.said))
+    await perform(look=lambda cast: people.update(name for name, _ in cast.said))
     assert people == {"Alice", "Bob"}
     assert people <= set(VOICES)
 
 
 async def test_it_shows_what_it_is_to_show() -> None:
     commands: list[str] = []
-    _, printed = await perform(look=lambda stage: commands.extend(stage.commands))
+    _, printed = await perform(look=lambda cast: commands.extend(cast.commands))
     assert commands == ["join", "agent sage", "leave"]
     assert printed.count("\n\n") >= 6, "a scene each"
     assert "I am in #Living room." in printed, "mentions are shown as Discord shows them"
@@ -75,7 +75,7 @@ async def test_it_shows_what_it_is_to_show() -> None:
 
 async def test_two_people_do_speak_at_the_same_time() -> None:
     order: list[tuple[str, str]] = []
-    await perform(look=lambda stage: order.extend(stage.said))
+    await perform(look=lambda cast: order.extend(cast.said))
     at = order.index(("Alice", "Jarvis, turn on the kitchen lights."))
     assert ("Bob", "Alice, I will be right back.") in order[at - 1 : at + 2]
 
@@ -119,7 +119,7 @@ async def test_the_wait_is_measured_where_the_people_are() -> None:
 )
 async def test_a_fault_is_noted_and_the_play_goes_on(behaviour: Behaviour, fault: str) -> None:
     ended: list[str] = []
-    notes, _ = await perform(behaviour, lambda stage: ended.append(stage.commands[-1]))
+    notes, _ = await perform(behaviour, lambda cast: ended.append(cast.commands[-1]))
     assert any(noted.startswith(fault) for noted in notes.faults), notes.faults
     assert ended == ["leave"], "it was played to its end"
 
@@ -134,20 +134,20 @@ async def test_a_wrong_answer_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_play_in_which_nothing_works_ends_all_the_same() -> None:
     clock = asyncio.get_running_loop().time
-    stage = Troupe(Behaviour(hears=False, answers_commands=False))
+    cast = Cast(Behaviour(hears=False, answers_commands=False))
     began = clock()
-    notes = await Play(stage, Timeline(Console(file=io.StringIO()))).run()
+    notes = await DemoScenario(cast, Timeline(Console(file=io.StringIO()))).run()
     notes, took = notes, clock() - began
     assert len(notes.faults) >= 5
     assert took <= LONGEST_S
 
 
 async def test_a_play_that_hangs_is_ended() -> None:
-    stage = Troupe()
+    cast = Cast()
 
     async def hang(*_: object) -> None:
         await asyncio.Event().wait()
 
-    stage.run = hang  # type: ignore[assignment, method-assign]
-    notes = await Play(stage, Timeline(Console(file=io.StringIO()))).run()
+    cast.run = hang  # type: ignore[assignment, method-assign]
+    notes = await DemoScenario(cast, Timeline(Console(file=io.StringIO()))).run()
     assert notes.faults == [f"the play was not over after {LONGEST_S:g} s"]

@@ -20,26 +20,32 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcriber
 from pipeline.settings import SttSettings
 from settings import Settings
-from testing.stage import Stage, stage
+from testing.harness import ConversationHarness, conversation_harness
 from testing.transcription import missing, transcribe
 
-SetStage: TypeAlias = Callable[..., AbstractAsyncContextManager[Stage]]
+OpenHarness: TypeAlias = Callable[..., AbstractAsyncContextManager[ConversationHarness]]
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class HeardSpeech:
     """Transcribes what a person on the stage heard, with a model of its own."""
 
     model: Transcriber
 
-    def heard(self, stage: Stage, name: str, since: float = 0.0) -> list[str]:
-        return transcribe(stage.person(name).hearing.timeline(since or None), self.model)
+    def heard(self, harness: ConversationHarness, name: str, since: float = 0.0) -> list[str]:
+        return transcribe(harness.person(name).hearing.timeline(since or None), self.model)
 
-    def missed(self, stage: Stage, name: str, *expected: str) -> list[str]:
+    def missed(self, harness: ConversationHarness, name: str, *expected: str) -> list[str]:
         """The sentences that somebody did not hear."""
-        return missing(expected, self.heard(stage, name))
+        return missing(expected, self.heard(harness, name))
 
-    async def hears(self, stage: Stage, name: str, *expected: str, timeout_s: float = 20.0) -> None:
+    async def hears(
+        self,
+        harness: ConversationHarness,
+        name: str,
+        *expected: str,
+        timeout_s: float = 20.0,
+    ) -> None:
         """Until somebody has heard these sentences; a silence alone does not tell that they have,
         because on a busy machine there is one where a sentence comes late.
 
@@ -47,13 +53,13 @@ class Ear:
             AssertionError: they have not; says which, and what was heard.
         """
         end = time.monotonic() + timeout_s
-        await stage.person(name).hearing.wait_for_quiet()
-        while missed := self.missed(stage, name, *expected):
+        await harness.person(name).hearing.wait_for_quiet()
+        while missed := self.missed(harness, name, *expected):
             if time.monotonic() >= end:
-                heard = self.heard(stage, name)
+                heard = self.heard(harness, name)
                 raise AssertionError(f"{name} did not hear {missed} by now, but {heard}")
             await asyncio.sleep(0.2)
-            await stage.person(name).hearing.wait_for_quiet()
+            await harness.person(name).hearing.wait_for_quiet()
 
 
 def with_reply(**settings: float) -> Settings:
@@ -78,19 +84,19 @@ async def speech_url() -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-def ear() -> Ear:
+def heard_speech() -> HeardSpeech:
     path = ModelStore(ModelsSettings()).whisper_path("fixture")
-    return Ear(Transcriber(path, SttSettings(model_size="fixture")))
+    return HeardSpeech(Transcriber(path, SttSettings(model_size="fixture")))
 
 
 @pytest.fixture
-def set_stage(models: SpeechModels, speech_url: str) -> SetStage:
-    """``async with set_stage(dave=...) as stage``: a stage that saw no violation at its end."""
+def open_harness(models: SpeechModels, speech_url: str) -> OpenHarness:
+    """``async with open_harness(dave=...) as harness``; fails if Discord saw a violation."""
 
     @asynccontextmanager
-    async def opened(**options: Any) -> AsyncIterator[Stage]:
-        async with stage(speech_url, models=models, **options) as set_up:
-            yield set_up
-            assert set_up.discord.violations == []
+    async def opened(**options: Any) -> AsyncIterator[ConversationHarness]:
+        async with conversation_harness(speech_url, models=models, **options) as harness:
+            yield harness
+            assert harness.discord.violations == []
 
     return opened

@@ -115,7 +115,7 @@ class _User:
         await self._turn.aclose()
 
 
-class LiveKit(livekit_call.Conversation):
+class LiveKit(livekit_call.LiveKitCall):
     def __init__(self) -> None:
         super().__init__()
         self._users: list[_User] = []

@@ -92,7 +92,7 @@ class _Out(io.AudioOutput):  # type: ignore[misc]
         self._played_s = 0.0
 
 
-class Conversation:
+class LiveKitCall:
     """One user and one agent whose replies are a tone."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator
 from importlib.metadata import version
 from typing import Any
 
-from bench.comparison.adapters.ours_call import Conversation
+from bench.comparison.adapters.ours_call import OursCall
 from bench.comparison.adapters.ours_room import SETTINGS, Room, load_models, load_vad
 from bench.comparison.harness import Report, main
 from bench.comparison.protocol import FRAME_S, RATE, Job
@@ -40,7 +40,7 @@ class _Room(Room):
         self._report.turn_end(self._number)
 
 
-class Ours(Conversation):
+class Ours(OursCall):
     def __init__(self) -> None:
         super().__init__()
         self._rooms: list[_Room] = []
@@ -69,7 +69,7 @@ class Ours(Conversation):
     async def close(self) -> None:
         await self._models.aclose()
         for room in self._rooms:
-            await room.close()
+            await room.aclose()
 
     async def open_voice(self, speakers: int) -> None:
         self._ear = AudioInput(load_vad(), time.monotonic)

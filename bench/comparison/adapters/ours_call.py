@@ -70,7 +70,7 @@ class _Player:
         after(None)
 
 
-class Conversation(Room):
+class OursCall(Room):
     """One user and one bot whose replies are a tone."""
 
     _interruption: Interruption | None = None
@@ -101,7 +101,7 @@ class Conversation(Room):
     async def close_conversation(self) -> None:
         self._player.stop()
         await self._models.aclose()
-        await self.close()
+        await self.aclose()
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
         if self._interruption is not None:

@@ -6,46 +6,29 @@ words have no say either: every transcription is rejected, and the turn model de
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Coroutine, Hashable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Hashable
+from typing import Final
 
 from models.registry import SILERO_VAD, SMART_TURN
 from models.store import ModelStore
-from pipeline.audio import HEARD_RATE, Pcm16, Samples
+from pipeline.audio import Pcm16
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.inference.whisper import Transcriber
 from pipeline.language.mentions import agent_names
 from pipeline.listening.audio_input import AudioInput
-from pipeline.listening.audio_recognition import FinalTranscript
-from pipeline.ports import Persona, Speaker, Voice
+from pipeline.ports import Persona, Voice
 from pipeline.settings import PipelineSettings, SttSettings
 from settings import load_settings
-
-T = TypeVar("T")
+from testing.recognition_room import FakeRecognitionRoom, NoTranscriber
 
 SETTINGS: Final = PipelineSettings()
 _PERSONAS: Final = tuple(
     Persona(name.lower(), name, Voice(name.lower())) for name in ("Jarvis", "Sage")
 )
-
-
-class NoWords:
-    """Speech to text that never understands anything."""
-
-    def transcribe(
-        self,
-        audio: Samples,
-        *,
-        language: str | None = None,
-        hotwords: str | None = None,
-        fallback: bool = True,
-    ) -> Transcription:
-        return Transcription("", "en", 1.0, -9.0, audio.size * 1000 / HEARD_RATE, 0.0, "left out")
 
 
 class WatchedModels(SpeechModels):
@@ -70,7 +53,7 @@ def load_models(*, words: bool) -> WatchedModels:
         AudioInput(load_vad(), time.monotonic),
         SmartTurn(store.path(SMART_TURN.name)),
         ModelWorker("turn"),
-        _fixture(store) if words else NoWords(),
+        _fixture(store) if words else NoTranscriber(),
         ModelWorker("speech to text"),
     )
 
@@ -81,34 +64,8 @@ def _fixture(store: ModelStore) -> Transcriber:
     return stt
 
 
-class Room:
-    """A room for one listener; what happens in it is for a subclass to use."""
-
-    names = agent_names(_PERSONAS, SETTINGS.relevance.name_threshold)
-    hotwords = None
+class Room(FakeRecognitionRoom):
+    """The room of one recognition; a subclass uses its reports."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    def speech_began(self, speaker: Speaker, at: float) -> None: ...
-
-    def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
-
-    def speech_ended(self, speaker: Speaker, at: float) -> None: ...
-
-    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
-
-    def on_final_transcript(self, utterance: FinalTranscript) -> None: ...
-
-    def not_understood(self, speaker: Speaker, why: str) -> None: ...
-
-    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        super().__init__(agent_names(_PERSONAS, SETTINGS.relevance.name_threshold))

@@ -72,7 +72,7 @@ class _User:
         await self._turn.cleanup()
 
 
-class Pipecat(pipecat_call.Conversation):
+class Pipecat(pipecat_call.PipecatCall):
     def __init__(self) -> None:
         super().__init__()
         self._users: list[_User] = []

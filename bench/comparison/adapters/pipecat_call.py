@@ -65,7 +65,7 @@ class _Out(BaseOutputTransport):  # type: ignore[misc]
         return True
 
 
-class Conversation:
+class PipecatCall:
     """One user and one bot whose replies are a tone."""
 
     def __init__(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 import yaml
 
+from bench.conversation.scene_files import SceneError
 from pipeline.addressee.classifier import Decision, Utterance
 from pipeline.addressee.decide import address
 from pipeline.addressee.room_state import RoomState, room_state
@@ -39,10 +40,6 @@ _LINE: Final = re.compile(
     r"(?:\[(?P<after>\d+)\] )?(?:(?P<level>low|medium|high) )?(?P<by>\w+)(?P<sounding>\.\.\.)?"
     r"(?: -> (?P<to>\w+))?(?:@(?P<language>[a-z]{2}))?(?: \((?P<kinds>[^)]+)\))?: (?P<text>.+)"
 )
-
-
-class SceneError(ValueError):
-    """A scene cannot be read; the text says which and why."""
 
 
 @dataclass(frozen=True, slots=True)

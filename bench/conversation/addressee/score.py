@@ -15,7 +15,7 @@ NAMED: Final = frozenset(("name", "misheard"))
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedCase:
     """A case at one level."""
 
     case: Case
@@ -32,10 +32,10 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class AddresseeScore:
     """What came of some cases at one level."""
 
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedCase, ...]
 
     @property
     def wanted(self) -> int:
@@ -67,21 +67,23 @@ class Score:
         return 2 * self.precision * self.recall / both if both else 0.0
 
     @property
-    def mistakes(self) -> tuple[Judged, ...]:
+    def mistakes(self) -> tuple[JudgedCase, ...]:
         return tuple(each for each in self.judged if not each.right)
 
-    def of(self, kinds: Iterable[str]) -> Score:
+    def of(self, kinds: Iterable[str]) -> AddresseeScore:
         """Of the cases alone that are of any of these kinds."""
         wanted = frozenset(kinds)
-        return Score(tuple(each for each in self.judged if not wanted.isdisjoint(each.case.kinds)))
+        return AddresseeScore(
+            tuple(each for each in self.judged if not wanted.isdisjoint(each.case.kinds))
+        )
 
 
-def score(all_cases: Sequence[Case], level: Level) -> Score:
+def score(all_cases: Sequence[Case], level: Level) -> AddresseeScore:
     """Judge every case at one level."""
-    return Score(tuple(Judged(case, level, decide(case, level)) for case in all_cases))
+    return AddresseeScore(tuple(JudgedCase(case, level, decide(case, level)) for case in all_cases))
 
 
-def table(scores: dict[Level, Score]) -> str:
+def table(scores: dict[Level, AddresseeScore]) -> str:
     """A line for each level."""
     lines = [
         f"{'level':<8}{'lines':>6}{'to answer':>11}{'precision':>11}{'recall':>8}{'F1':>7}"
@@ -96,7 +98,7 @@ def table(scores: dict[Level, Score]) -> str:
     return "\n".join(lines)
 
 
-def kinds_table(scores: dict[Level, Score]) -> str:
+def kinds_table(scores: dict[Level, AddresseeScore]) -> str:
     """A line for each kind: how much of what was to be answered was, and how much else."""
     lines = [f"{'kind':<16}{'lines':>6}" + "".join(f"{level:>20}" for level in scores)]
     for kind in KINDS:
@@ -106,7 +108,7 @@ def kinds_table(scores: dict[Level, Score]) -> str:
     return "\n".join(lines)
 
 
-def mistakes(scores: dict[Level, Score]) -> str:
+def mistakes(scores: dict[Level, AddresseeScore]) -> str:
     """Every misjudged line, with the reasons for what was decided."""
     return "\n".join(
         f"{each.level}, {each.case.scene}: "
@@ -118,7 +120,7 @@ def mistakes(scores: dict[Level, Score]) -> str:
     )
 
 
-def numbers(scores: dict[Level, Score]) -> dict[str, Any]:
+def numbers(scores: dict[Level, AddresseeScore]) -> dict[str, Any]:
     """The same as data."""
     return {
         level: {
@@ -131,17 +133,17 @@ def numbers(scores: dict[Level, Score]) -> dict[str, Any]:
     }
 
 
-def all_levels(all_cases: Sequence[Case]) -> dict[Level, Score]:
+def all_levels(all_cases: Sequence[Case]) -> dict[Level, AddresseeScore]:
     return {level: score(all_cases, level) for level in LEVELS}
 
 
-def _cell(counts: Score) -> str:
+def _cell(counts: AddresseeScore) -> str:
     """ "9/10 +1": nine of ten answered, and one that was not to be."""
     wrong = counts.answered - counts.hits
     return f"{counts.hits}/{counts.wanted}" + (f" +{wrong}" if wrong else "   ")
 
 
-def _numbers(counts: Score) -> dict[str, Any]:
+def _numbers(counts: AddresseeScore) -> dict[str, Any]:
     return {
         "lines": len(counts.judged),
         "to_answer": counts.wanted,

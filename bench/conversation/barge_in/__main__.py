@@ -1,9 +1,9 @@
 """Speech over a reply: ``python -m bench.conversation.barge_in``.
 
-Interruptions, backchannels, noises, side talk and echoes go through the real ear and the real room
-in virtual time while a reply sounds. Measured is from the first audible sample to the first frame
-in which the reply is quieter, silent or back. The voices are synthetic; the words come from an
-oracle, at the cost of a decode with Whisper base on one core.
+Interruptions, backchannels, noises, side talk and echoes reach the real pipeline in virtual time
+while a reply plays. Each time runs from the first audible sample to the first frame
+in which the reply is ducked, silent or resumed. Voices are synthetic. The words come from an oracle
+that takes as long as a decode with Whisper base on one core.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from bench.conversation.barge_in.scenario import Ear, Played, play
-from bench.conversation.barge_in.scenes import Scene, load
-from bench.conversation.barge_in.scoring import WRONG, Judged, Spread, judge, spread
-from bench.conversation.models import models
-from bench.conversation.oracle import TurnCache
+from bench.conversation.barge_in.scenario import SceneResult, play_scene
+from bench.conversation.barge_in.scenes import BargeInScene, load
+from bench.conversation.barge_in.scoring import WRONG, JudgedBargeIn, MedianAndWorst, judge, spread
+from bench.conversation.models import BenchModels, load_models
+from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
 from bench.report import add_json_argument, write_json
 from server.engines.espeak import EspeakEngine
@@ -30,7 +30,7 @@ STT_MS: Final = 85.0
 _TIMES: Final = ("duck_ms", "silence_ms", "stop_ms", "resume_ms")
 
 
-def report(judged: Sequence[Judged]) -> dict[str, Any]:
+def report(judged: Sequence[JudgedBargeIn]) -> dict[str, Any]:
     """Print the table; returns its numbers by kind."""
     print(
         f"{'median / worst, ms':<20}{'scenes':>7}{'duck':>12}{'silence':>12}{'stop':>13}"
@@ -43,7 +43,7 @@ def report(judged: Sequence[Judged]) -> dict[str, Any]:
     }
 
 
-def _row(kind: str, judged: Sequence[Judged]) -> dict[str, Any]:
+def _row(kind: str, judged: Sequence[JudgedBargeIn]) -> dict[str, Any]:
     times = {name: spread(getattr(each, name) for each in judged) for name in _TIMES}
     wrong = {what: sum(each.wrong == what for each in judged) for what in WRONG}
     cells = "".join(
@@ -56,11 +56,11 @@ def _row(kind: str, judged: Sequence[Judged]) -> dict[str, Any]:
     return {"scenes": len(judged), **spreads, **wrong}
 
 
-def _cell(found: Spread | None) -> str:
+def _cell(found: MedianAndWorst | None) -> str:
     return f"{found.median:.0f} / {found.worst:.0f}" if found else "-"
 
 
-def tell(scene: Scene, played: Played, judged: Judged) -> None:
+def tell(scene: BargeInScene, played: SceneResult, judged: JudgedBargeIn) -> None:
     """Print one scene as it went."""
     orders = ", ".join(f"{order} {at * 1000:.0f}" for order, at in played.orders)
     print(f"  {judged.wrong or 'well'}: {scene.number} ({scene.kind}): {scene.sounds}")
@@ -78,15 +78,15 @@ def main() -> None:
     add_json_argument(parser)
     arguments = parser.parse_args()
     began = time.perf_counter()
-    vad, turn = models()
-    ear = Ear(vad, TurnCache(turn), arguments.turn_ms, arguments.stt_ms)
+    vad, turn = load_models()
+    models = BenchModels(vad, CachedTurnModel(turn), arguments.turn_ms, arguments.stt_ms)
     settings = load_settings().pipeline
-    judged: list[Judged] = []
+    judged: list[JudgedBargeIn] = []
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
         for scene in load():
             for voice in range(arguments.voices):
-                played = play(scene, scene.number + 3 * voice, renderer, ear, settings)
+                played = play_scene(scene, scene.number + 3 * voice, renderer, models, settings)
                 judged.append(judge(scene, played))
                 if arguments.all or (arguments.verbose and judged[-1].wrong):
                     tell(scene, played, judged[-1])

@@ -8,8 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from bench.conversation.barge_in.scenes import SPEAKERS, Part, Scene
-from bench.conversation.barge_in.stage import (
+from bench.conversation.barge_in.fakes import (
     Echo,
     HeldAgent,
     LiveStream,
@@ -17,12 +16,13 @@ from bench.conversation.barge_in.stage import (
     Order,
     RenderedVoice,
 )
+from bench.conversation.barge_in.scenes import SPEAKERS, BargeInScene, OverlapSound
+from bench.conversation.models import BenchModels
 from bench.conversation.noises import noise
-from bench.conversation.oracle import OracleModels, Writing
-from bench.conversation.rendering import VOICES, Piece, Renderer
+from bench.conversation.oracle import OracleModels, TranscriptStyle
+from bench.conversation.rendering import VOICES, RenderedSpeech, Renderer
 from pipeline.audio import FRAME_MS, HEARD_RATE
-from pipeline.inference.speech_models import TurnModel
-from pipeline.listening.audio_input import AudioInput, VadModel
+from pipeline.listening.audio_input import AudioInput
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings
@@ -42,17 +42,7 @@ _BOT: Final = "m2"
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
-    """The models that all scenes share, and what they cost on the virtual clock."""
-
-    vad: VadModel
-    turn: TurnModel
-    turn_ms: float
-    stt_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
+class SceneResult:
     """What came of a scene, in seconds since the reply began to sound.
 
     ``sounds`` are the starts and ends of its parts in the order of the scene, without echoes;
@@ -65,12 +55,16 @@ class Played:
     asked: tuple[str, ...]
 
 
-def play(
-    scene: Scene, voice: int, renderer: Renderer, ear: Ear, settings: PipelineSettings
-) -> Played:
+def play_scene(
+    scene: BargeInScene,
+    voice: int,
+    renderer: Renderer,
+    models: BenchModels,
+    settings: PipelineSettings,
+) -> SceneResult:
     """Play a scene; ``voice`` chooses whose voices Ann and Ben have."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(_play(scene, _cast(voice), renderer, ear, settings))
+        return runner.run(_play(scene, _cast(voice), renderer, models, settings))
 
 
 def _cast(voice: int) -> dict[str, str]:
@@ -80,13 +74,17 @@ def _cast(voice: int) -> dict[str, str]:
 
 
 async def _play(
-    scene: Scene, cast: dict[str, str], renderer: Renderer, ear: Ear, settings: PipelineSettings
-) -> Played:
+    scene: BargeInScene,
+    cast: dict[str, str],
+    renderer: Renderer,
+    models: BenchModels,
+    settings: PipelineSettings,
+) -> SceneResult:
     clock = asyncio.get_running_loop().time
     streams = {
         name: LiveStream(np.random.default_rng([scene.number, n])) for n, name in enumerate(cast)
     }
-    hearing = AudioInput(ear.vad, clock)
+    hearing = AudioInput(models.vad, clock)
     agent, loudspeaker = HeldAgent(STORY), LoggedLoudspeaker(clock)
     bot = RenderedVoice(renderer, _BOT)
     echoes = {
@@ -99,11 +97,11 @@ async def _play(
         settings=settings,
         models=OracleModels(
             hearing,
-            ear.turn,
+            models.turn,
             list(streams.values()),
-            Writing.WHISPER,
-            turn_ms=ear.turn_ms,
-            stt_ms=ear.stt_ms,
+            TranscriptStyle.WHISPER,
+            turn_ms=models.turn_ms,
+            stt_ms=models.stt_ms,
         ),
         agent=agent,
         voice=ReplyVoice(bot, loudspeaker),
@@ -123,7 +121,7 @@ async def _play(
     await hearing.aclose()
     first = loudspeaker.logged[0]
     zero = first.first_sent_at or began
-    return Played(
+    return SceneResult(
         tuple((began + start - zero, began + end - zero) for start, end in script.sounds),
         tuple((order, at - zero) for order, at in first.orders if at < watched),
         tuple(turn.text for turn in agent.turns[1:]),
@@ -155,7 +153,11 @@ class _Script:
     """What sounds when, in seconds since the microphones opened."""
 
     def __init__(
-        self, scene: Scene, cast: dict[str, str], streams: dict[str, LiveStream], renderer: Renderer
+        self,
+        scene: BargeInScene,
+        cast: dict[str, str],
+        streams: dict[str, LiveStream],
+        renderer: Renderer,
     ) -> None:
         question = renderer.piece(QUESTION, cast["ann"])
         streams["ann"].lay(question, HEARD_RATE // 2)
@@ -169,7 +171,7 @@ class _Script:
         self.length_s = max((end for _, end in self.sounds), default=self.go_s + 8.0) + _WATCH_S
 
 
-def _piece(part: Part, cast: dict[str, str], renderer: Renderer) -> Piece:
+def _piece(part: OverlapSound, cast: dict[str, str], renderer: Renderer) -> RenderedSpeech:
     if part.say is not None:
         return renderer.piece(part.say, cast[part.speaker])
-    return Piece(noise(part.noise or ""), ())
+    return RenderedSpeech(noise(part.noise or ""), ())

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-import yaml
-
-from bench.conversation.errors import SceneError
 from bench.conversation.noises import NOISES
+from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 
-Wants: TypeAlias = Literal["stop", "go_on"]
+Wants: TypeAlias = Literal["stop", "continue"]
 SPEAKERS: Final = ("ann", "ben")
 _SOUNDS: Final = ("say", "noise", "echo_db")
 EARLIEST_MS: Final = -500
@@ -19,7 +17,7 @@ EARLIEST_MS: Final = -500
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OverlapSound:
     """A sound over the reply. One of ``say``, ``noise`` and ``echo_db`` is given; ``at_ms`` is
     counted from the first sound of the reply, an echo is there all the time."""
 
@@ -31,13 +29,13 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class BargeInScene:
     """``number`` counts from 1."""
 
     number: int
     kind: str
     wants: Wants
-    parts: tuple[Part, ...]
+    parts: tuple[OverlapSound, ...]
 
     @property
     def sounds(self) -> str:
@@ -48,28 +46,23 @@ class Scene:
         )
 
 
-def load() -> tuple[Scene, ...]:
+def load() -> tuple[BargeInScene, ...]:
     return parse(Path(__file__).with_name("scenes.yaml").read_text(encoding="utf-8"))
 
 
-def parse(text: str) -> tuple[Scene, ...]:
+def parse(text: str) -> tuple[BargeInScene, ...]:
     """The scenes in the YAML ``text``.
 
     Raises:
-        SceneError: it is no such file; says which scene is wrong and how it must be.
+        SceneError: a scene is wrong; says which, and how it must be.
     """
-    try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SceneError(f"barge-in: this is no YAML: {error}") from error
-    if not isinstance(found, list) or not found:
-        raise SceneError("barge-in: must be a list of scenes, each with kind, wants and parts")
+    found = read_scenes(text, "barge-in", "kind, wants and parts")
     return tuple(_scene(each, number) for number, each in enumerate(found, 1))
 
 
-def _scene(found: Any, number: int) -> Scene:
+def _scene(found: Any, number: int) -> BargeInScene:
     where = f"barge-in, scene {number}"
-    _expect_fields(found, where, {"kind", "wants", "parts"})
+    check_fields(found, where, {"kind", "wants", "parts"})
     kind, wants, parts = found.get("kind"), found.get("wants"), found.get("parts")
     if not isinstance(kind, str):
         raise SceneError(f"{where}: kind is {kind!r}; it must be a word or two")
@@ -78,11 +71,11 @@ def _scene(found: Any, number: int) -> Scene:
     if not isinstance(parts, list) or not parts:
         raise SceneError(f"{where}: parts must be a list of sounds, each with its speaker")
     places = (f"{where}, part {place}" for place in range(1, len(parts) + 1))
-    return Scene(number, kind, wants, tuple(map(_part, parts, places)))
+    return BargeInScene(number, kind, wants, tuple(map(_part, parts, places)))
 
 
-def _part(found: Any, where: str) -> Part:
-    _expect_fields(found, where, {"speaker", "at_ms", *_SOUNDS})
+def _part(found: Any, where: str) -> OverlapSound:
+    check_fields(found, where, {"speaker", "at_ms", *_SOUNDS})
     given = [sound for sound in _SOUNDS if sound in found]
     if len(given) != 1:
         raise SceneError(
@@ -103,12 +96,4 @@ def _part(found: Any, where: str) -> Part:
         raise SceneError(f"{where}: say is {sound!r}; it must be words")
     if given == ["echo_db"] and not (isinstance(sound, int | float) and sound <= 0):
         raise SceneError(f"{where}: echo_db is {sound!r}; it must be a number of at most 0")
-    return Part(found["speaker"], at_ms, **{given[0]: sound})
-
-
-def _expect_fields(found: Any, where: str, known: set[str]) -> None:
-    if not isinstance(found, dict):
-        raise SceneError(f"{where}: must be a mapping with {', '.join(sorted(known))}")
-    unknown = sorted(str(key) for key in found.keys() - known)
-    if unknown:
-        raise SceneError(f"{where}: has {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    return OverlapSound(found["speaker"], at_ms, **{given[0]: sound})

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.conversation.barge_in.scenario import Played
-from bench.conversation.barge_in.scenes import Scene
+from bench.conversation.barge_in.scenario import SceneResult
+from bench.conversation.barge_in.scenes import BargeInScene
 
 WRONG: Final = ("stopped", "kept talking", "stuttered", "stayed quiet")
 """What can be wrong: it ended, though it should not; it did not, though it should; it fell silent
@@ -17,7 +17,7 @@ again and again; it did not go on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedBargeIn:
     """One scene. Times in ms, None where it did not come to that: from the first audible sample to
     the reply gone quiet and to it silent, from the end of the last sound to it going on, and from
     the first sample of what should end it to its end. ``wrong`` is one of `WRONG`, or empty."""
@@ -30,7 +30,7 @@ class Judged:
     wrong: str
 
 
-def judge(scene: Scene, played: Played) -> Judged:
+def judge(scene: BargeInScene, played: SceneResult) -> JudgedBargeIn:
     """Judge a scene by what its loudspeaker was told.
 
     Where speech began before the reply, the reply's first sound is the onset.
@@ -44,7 +44,7 @@ def judge(scene: Scene, played: Played) -> Judged:
     resumed = [at for order, at in heard if order == "resume" and at >= last]
     before_end = duck is not None and duck < last
     resume = resumed[-1] if resumed and before_end and cut is None else None
-    return Judged(
+    return JudgedBargeIn(
         scene.kind,
         _ms(duck, onset),
         _ms(silence, onset),
@@ -54,7 +54,7 @@ def judge(scene: Scene, played: Played) -> Judged:
     )
 
 
-def _wrong(scene: Scene, cut: float | None, heard: Sequence[tuple[str, float]]) -> str:
+def _wrong(scene: BargeInScene, cut: float | None, heard: Sequence[tuple[str, float]]) -> str:
     if scene.wants == "stop":
         return "" if cut is not None else "kept talking"
     if cut is not None:
@@ -74,7 +74,7 @@ def _ms(at: float | None, since: float) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class MedianAndWorst:
     """Of a time: how often it was taken, its median and its worst, in ms."""
 
     count: int
@@ -82,7 +82,7 @@ class Spread:
     worst: float
 
 
-def spread(times: Iterable[float | None]) -> Spread | None:
+def spread(times: Iterable[float | None]) -> MedianAndWorst | None:
     """None where no time was taken."""
     taken = [time for time in times if time is not None]
-    return Spread(len(taken), statistics.median(taken), max(taken)) if taken else None
+    return MedianAndWorst(len(taken), statistics.median(taken), max(taken)) if taken else None

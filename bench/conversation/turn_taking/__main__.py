@@ -1,8 +1,8 @@
-"""Who is cut off, and who is kept waiting: ``python -m bench.conversation.turn_taking``.
+"""When turns are found to end, too early or too late: ``python -m bench.conversation.turn_taking``.
 
-Scenes with pauses inside turns go through the real ear, voice model, turn model and turn-taking in
-virtual time, and beside ours the policies in use elsewhere get the same audio. The voices are
-synthetic; the words come from an oracle, written as Whisper would write them.
+Scenes with pauses inside turns go through the real VAD, turn model and endpointing in virtual time.
+Policies in use elsewhere get the same audio. The voices are synthetic; the words come from an
+oracle, written as Whisper would write them.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from bench.conversation.models import models
-from bench.conversation.oracle import TurnCache
+from bench.conversation.models import BenchModels, load_models
+from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
-from bench.conversation.turn_taking.policies import Ear, Policy, ends_of, policies
+from bench.conversation.turn_taking.policies import Policy, ends_of, policies
+from bench.conversation.turn_taking.rendered_scene import VOICES, RenderedScene, render_scene
 from bench.conversation.turn_taking.scenes import KINDS, PARTS, load
-from bench.conversation.turn_taking.scoring import Judged, Score, judge, score
-from bench.conversation.turn_taking.staging import VOICES, Staged, stage
+from bench.conversation.turn_taking.scoring import JudgedScene, TurnTakingScore, judge, score
 from bench.report import add_json_argument, write_json
 from server.engines.espeak import EspeakEngine
 from settings import load_settings
@@ -30,19 +30,21 @@ _HEADER: Final = (
 
 
 def run(
-    staged: Iterable[Staged], wanted: Sequence[Policy], ear: Ear
-) -> dict[str, list[tuple[Staged, Judged]]]:
+    staged: Iterable[RenderedScene], wanted: Sequence[Policy], models: BenchModels
+) -> dict[str, list[tuple[RenderedScene, JudgedScene]]]:
     """Judge every scene under every policy, by the policy's name."""
-    found: dict[str, list[tuple[Staged, Judged]]] = {policy.name: [] for policy in wanted}
+    found: dict[str, list[tuple[RenderedScene, JudgedScene]]] = {
+        policy.name: [] for policy in wanted
+    }
     for each in staged:
         for policy in wanted:
-            ends = ends_of(policy, each, ear)
+            ends = ends_of(policy, each, models)
             judged = judge(each.scene.kind, each.turns, ends)
             found[policy.name] += [(each, one) for one in judged]
     return found
 
 
-def row(name: str, found: Score) -> str:
+def row(name: str, found: TurnTakingScore) -> str:
     short = f"{found.lost} of {found.short}" if found.short else "-"
     cut = f"{found.cut_share:.1%}" if found.pauses else "-"
     into = f"{found.into_share:.1%}" if found.pauses else "-"
@@ -52,7 +54,7 @@ def row(name: str, found: Score) -> str:
     )
 
 
-def numbers(found: Score) -> dict[str, Any]:
+def numbers(found: TurnTakingScore) -> dict[str, Any]:
     return {
         "turns": found.turns,
         "pauses": found.pauses,
@@ -67,7 +69,9 @@ def numbers(found: Score) -> dict[str, Any]:
     }
 
 
-def report(part: str, found: Mapping[str, Sequence[tuple[Staged, Judged]]]) -> dict[str, Any]:
+def report(
+    part: str, found: Mapping[str, Sequence[tuple[RenderedScene, JudgedScene]]]
+) -> dict[str, Any]:
     """Print a part's tables; returns their numbers."""
     judged = {name: [one for _, one in pairs] for name, pairs in found.items()}
     ours, ours_judged = next(iter(judged.items()))
@@ -90,7 +94,7 @@ def report(part: str, found: Mapping[str, Sequence[tuple[Staged, Judged]]]) -> d
     }
 
 
-def misjudged(pairs: Iterable[tuple[Staged, Judged]]) -> None:
+def misjudged(pairs: Iterable[tuple[RenderedScene, JudgedScene]]) -> None:
     """Print the turns that our policy did not do well by."""
     for staged, one in pairs:
         pieces = next(turn for turn in staged.scene.turns if turn.text == one.turn.text).says
@@ -111,8 +115,8 @@ def main() -> None:
     add_json_argument(parser)
     arguments = parser.parse_args()
     began = time.perf_counter()
-    vad, turn = models()
-    ear = Ear(vad, TurnCache(turn), arguments.turn_ms, arguments.stt_ms)
+    vad, turn = load_models()
+    models = BenchModels(vad, CachedTurnModel(turn), arguments.turn_ms, arguments.stt_ms)
     wanted = policies(load_settings().pipeline.turn)
     parts: dict[str, Any] = {}
     with EspeakEngine() as engine:
@@ -120,11 +124,11 @@ def main() -> None:
         for part in arguments.part or PARTS:
             scenes = load(part)
             staged = (
-                stage(scene, renderer, scene.number + voice)
+                render_scene(scene, renderer, scene.number + voice)
                 for scene in scenes
                 for voice in range(arguments.voices)
             )
-            found = run(staged, wanted, ear)
+            found = run(staged, wanted, models)
             parts[part] = report(part, found)
             if arguments.verbose:
                 misjudged(found[wanted[0].name])

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final
 
-from bench.conversation.oracle import OracleModels, Recording, Writing
-from bench.conversation.turn_taking.staging import Staged
+from bench.conversation.models import BenchModels
+from bench.conversation.oracle import OracleModels, RecordedStream, TranscriptStyle
+from bench.conversation.turn_taking.rendered_scene import RenderedScene
 from pipeline.audio import FRAME_MS, HEARD_FRAME
-from pipeline.inference.speech_models import TurnModel
 from pipeline.language.mentions import agent_names
-from pipeline.listening.audio_input import AudioInput, VadModel
+from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import EndpointCheck, PipelineSettings, RelevanceSettings, TurnSettings
+from testing.recognition_room import FakeRecognitionRoom
 from testing.virtual_time import VirtualTimeLoop
-
-T = TypeVar("T")
 
 _PIPECAT_STOP_MS: Final = 3000
 """Pipecat ends a turn that its one look took for unfinished after so much silence."""
@@ -31,11 +30,11 @@ class Policy:
 
     name: str
     turn: TurnSettings
-    writing: Writing
+    writing: TranscriptStyle
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class DetectedEnd:
     """A turn was taken for over at ``at`` seconds into the scene. ``text`` is what was understood
     of it, empty for nothing."""
 
@@ -43,28 +42,22 @@ class End:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ear:
-    """The models that all policies share, and what they cost on the virtual clock."""
-
-    vad: VadModel
-    turn: TurnModel
-    turn_ms: float = 0.0
-    stt_ms: float = 0.0
-
-
 def policies(ours: TurnSettings) -> tuple[Policy, ...]:
     """Ours with three qualities of words, and those that are in use elsewhere."""
     mine = [
         Policy(f"ours, words {each.value}", ours, each)
-        for each in (Writing.WHISPER, Writing.SPOKEN)
+        for each in (TranscriptStyle.WHISPER, TranscriptStyle.SPOKEN)
     ]
-    mine.append(Policy("ours, no words", ours, Writing.NOTHING))
+    mine.append(Policy("ours, no words", ours, TranscriptStyle.NOTHING))
     fixed = [
-        Policy(f"silence of {ms / 1000:.1f} s", _one_look(ms, threshold=0.0), Writing.NOTHING)
+        Policy(
+            f"silence of {ms / 1000:.1f} s", _one_look(ms, threshold=0.0), TranscriptStyle.NOTHING
+        )
         for ms in (500, 800, 1200)
     ]
-    single = Policy("one look at 0.2 s (Pipecat)", _one_look(200, threshold=0.5), Writing.NOTHING)
+    single = Policy(
+        "one look at 0.2 s (Pipecat)", _one_look(200, threshold=0.5), TranscriptStyle.NOTHING
+    )
     return (*mine, *fixed, single)
 
 
@@ -73,31 +66,35 @@ def _one_look(silence_ms: int, threshold: float) -> TurnSettings:
     return TurnSettings(looks=looks, max_silence_ms=_PIPECAT_STOP_MS, pace_share=0.0)
 
 
-def ends_of(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[End]]:
+def ends_of(
+    policy: Policy, staged: RenderedScene, models: BenchModels
+) -> dict[str, list[DetectedEnd]]:
     """The ends of turns that a policy finds in a scene, by speaker."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(_listen(policy, staged, ear))
+        return runner.run(_listen(policy, staged, models))
 
 
-async def _listen(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[End]]:
+async def _listen(
+    policy: Policy, staged: RenderedScene, models: BenchModels
+) -> dict[str, list[DetectedEnd]]:
     clock = asyncio.get_running_loop().time
     settings = PipelineSettings(turn=policy.turn)
-    hearing = AudioInput(ear.vad, clock)
-    models = OracleModels(
+    hearing = AudioInput(models.vad, clock)
+    oracle = OracleModels(
         hearing,
-        ear.turn,
+        models.turn,
         list(staged.streams.values()),
         policy.writing,
-        turn_ms=ear.turn_ms,
-        stt_ms=ear.stt_ms,
+        turn_ms=models.turn_ms,
+        stt_ms=models.stt_ms,
     )
     room = _Room()
     listeners = {
-        name: AudioRecognition(Speaker(number, name), room, models, settings, clock)
+        name: AudioRecognition(Speaker(number, name), room, oracle, settings, clock)
         for number, name in enumerate(staged.streams, 1)
     }
     hearing.start()
-    # Packets come between two ticks of the ear: half a frame's wait is what they have on average.
+    # Packets arrive between two ticks of the audio input: half a frame before one, on average.
     await asyncio.sleep(FRAME_MS / 2000)
     began = clock()
     await _send(staged.streams, listeners, clock)
@@ -109,7 +106,7 @@ async def _listen(policy: Policy, staged: Staged, ear: Ear) -> dict[str, list[En
 
 
 async def _send(
-    streams: Mapping[str, Recording],
+    streams: Mapping[str, RecordedStream],
     listeners: Mapping[str, AudioRecognition],
     clock: Callable[[], float],
 ) -> None:
@@ -120,49 +117,29 @@ async def _send(
             listeners[name].push_audio(stream.audio[first : first + HEARD_FRAME], clock())
 
 
-class _Room:
-    """Takes down what listeners report."""
-
-    hotwords = None
+class _Room(FakeRecognitionRoom):
+    """Records the ends of turns, and their transcripts."""
 
     def __init__(self) -> None:
         jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
-        self.names = agent_names([jarvis], RelevanceSettings().name_threshold)
+        super().__init__(agent_names([jarvis], RelevanceSettings().name_threshold))
         self._ended: defaultdict[str, list[float]] = defaultdict(list)
         self._texts: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
         self._began: dict[str, float] = {}
         self._began_of: dict[tuple[str, float], float] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self._began[speaker.name] = at
-
-    def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self._ended[speaker.name].append(at)
         self._began_of[speaker.name, at] = self._began[speaker.name]
 
-    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
-
     def on_final_transcript(self, utterance: FinalTranscript) -> None:
-        said = (utterance.began, utterance.transcription.text)
-        self._texts[utterance.speaker.name].append(said)
+        transcript = (utterance.began, utterance.transcription.text)
+        self._texts[utterance.speaker.name].append(transcript)
 
-    def not_understood(self, speaker: Speaker, why: str) -> None: ...
-
-    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def aclose(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def ends_of(self, name: str, began: float) -> list[End]:
+    def ends_of(self, name: str, began: float) -> list[DetectedEnd]:
         texts = dict(self._texts[name])
         ended: Iterable[float] = self._ended[name]
-        return [End(at - began, texts.get(self._began_of[name, at], "")) for at in ended]
+        return [DetectedEnd(at - began, texts.get(self._began_of[name, at], "")) for at in ended]

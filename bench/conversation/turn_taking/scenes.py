@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import yaml
-
-from bench.conversation.errors import SceneError
+from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 
 KINDS: Final = (
     "plain", "clause", "sentence", "hesitation", "list", "short", "thinking", "overlap",
@@ -44,7 +41,7 @@ class ScriptedTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class TurnScene:
     """``number`` counts the scenes of a part from 1."""
 
     part: str
@@ -57,46 +54,43 @@ class Scene:
         return f"{self.part} {self.number} ({self.kind})"
 
 
-def load(part: str) -> tuple[Scene, ...]:
+def load(part: str) -> tuple[TurnScene, ...]:
     """The scenes of a part of `PARTS`."""
     path = Path(__file__).with_name(f"{part}.yaml")
     return parse(path.read_text(encoding="utf-8"), part)
 
 
-def parse(text: str, part: str) -> tuple[Scene, ...]:
+def parse(text: str, part: str) -> tuple[TurnScene, ...]:
     """The scenes in the YAML ``text``.
 
     Raises:
-        SceneError: it is no such file; says which scene is wrong and how it must be.
+        SceneError: a scene is wrong; says which, and how it must be.
     """
-    try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SceneError(f"{part}: this is no YAML: {error}") from error
-    if not isinstance(found, list) or not found:
-        raise SceneError(f"{part}: must be a list of scenes, each with kind and says or turns")
+    found = read_scenes(text, part, "kind and says or turns")
     return tuple(_scene(each, part, number) for number, each in enumerate(found, 1))
 
 
-def _scene(found: Any, part: str, number: int) -> Scene:
+def _scene(found: Any, part: str, number: int) -> TurnScene:
     where = f"{part}, scene {number}"
-    fields = _fields(found, where, {"kind", "says", "turns"})
+    fields = check_fields(found, where, {"kind", "says", "turns"})
     kind = fields.get("kind")
     if kind not in KINDS:
         raise SceneError(f"{where}: kind is {kind!r}; it must be one of {', '.join(KINDS)}")
     if ("says" in fields) == ("turns" in fields):
         raise SceneError(f"{where}: must have either says (one turn) or turns (several)")
     if "says" in fields:
-        return Scene(part, number, kind, (ScriptedTurn(SPEAKERS[0], _says(fields["says"], where)),))
+        return TurnScene(
+            part, number, kind, (ScriptedTurn(SPEAKERS[0], _says(fields["says"], where)),)
+        )
     turns = fields["turns"]
     if not isinstance(turns, list) or not turns:
         raise SceneError(f"{where}: turns must be a list of turns, each with speaker and says")
     places = (f"{where}, turn {place}" for place in range(1, len(turns) + 1))
-    return Scene(part, number, kind, tuple(map(_turn, turns, places)))
+    return TurnScene(part, number, kind, tuple(map(_turn, turns, places)))
 
 
 def _turn(found: Any, where: str) -> ScriptedTurn:
-    fields = _fields(found, where, {"speaker", "says", "after_ms"})
+    fields = check_fields(found, where, {"speaker", "says", "after_ms"})
     speaker, after_ms = fields.get("speaker"), fields.get("after_ms", 0)
     if speaker not in SPEAKERS:
         raise SceneError(
@@ -122,15 +116,6 @@ def _says(found: Any, where: str) -> Script:
             f"{where}: {wrong_pause!r} stands where a pause must be, in ms, at least 50"
         )
     return tuple(found)
-
-
-def _fields(found: Any, where: str, known: set[str]) -> Mapping[str, Any]:
-    if not isinstance(found, dict):
-        raise SceneError(f"{where}: must be a mapping with {', '.join(sorted(known))}")
-    unknown = sorted(str(key) for key in found.keys() - known)
-    if unknown:
-        raise SceneError(f"{where}: has {', '.join(unknown)}; known are {', '.join(sorted(known))}")
-    return found
 
 
 def _is_speech(found: Any) -> bool:

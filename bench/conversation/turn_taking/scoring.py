@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.conversation.turn_taking.policies import End
-from bench.conversation.turn_taking.staging import TrueTurn
+from bench.conversation.turn_taking.policies import DetectedEnd
+from bench.conversation.turn_taking.rendered_scene import TrueTurn
 
 MISSED_AFTER_S: Final = 3.0
 """A turn that is not taken for over by then is missed: nobody waits longer for an answer."""
@@ -21,7 +21,7 @@ SHORT_WORDS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedScene:
     """One turn under one policy. ``wait_ms`` is from its true end to the decision, None if it was
     missed; ``cut`` are the pauses that were taken for its end, by number, ``into`` those of them in
     which an answer would have begun to sound; ``lost`` tells that no word of a short turn was
@@ -35,12 +35,14 @@ class Judged:
     lost: bool
 
 
-def judge(kind: str, turns: Sequence[TrueTurn], ends: Mapping[str, Sequence[End]]) -> list[Judged]:
+def judge(
+    kind: str, turns: Sequence[TrueTurn], ends: Mapping[str, Sequence[DetectedEnd]]
+) -> list[JudgedScene]:
     """Judge all turns of a scene by the ends that a policy found, by speaker."""
     return [_judge(kind, turn, _later(turn, turns), ends[turn.speaker]) for turn in turns]
 
 
-def _judge(kind: str, turn: TrueTurn, until: float, ends: Sequence[End]) -> Judged:
+def _judge(kind: str, turn: TrueTurn, until: float, ends: Sequence[DetectedEnd]) -> JudgedScene:
     early = [end.at for end in ends if turn.start < end.at < turn.end]
     cut = {_pause_at(at, turn) for at in early}
     into = {_pause_at(at, turn) for at in early if at + ANSWER_S < _spoken_from(at, turn)}
@@ -48,7 +50,7 @@ def _judge(kind: str, turn: TrueTurn, until: float, ends: Sequence[End]) -> Judg
     wait_s = min(waits, default=math.inf)
     short = len(turn.text.split()) <= SHORT_WORDS
     heard = any(end.text for end in ends if turn.start < end.at < until)
-    return Judged(
+    return JudgedScene(
         kind,
         turn,
         tuple(sorted(cut)),
@@ -75,7 +77,7 @@ def _later(turn: TrueTurn, turns: Iterable[TrueTurn]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class TurnTakingScore:
     """A policy over many turns."""
 
     turns: int
@@ -108,9 +110,9 @@ class Score:
         return statistics.quantiles(self.waits_ms, n=10, method="inclusive")[-1]
 
 
-def score(judged: Sequence[Judged]) -> Score:
+def score(judged: Sequence[JudgedScene]) -> TurnTakingScore:
     """Add up. ``short`` are the turns of a word or two, ``lost`` those never understood."""
-    return Score(
+    return TurnTakingScore(
         turns=len(judged),
         pauses=sum(len(each.turn.pauses) for each in judged),
         cut=sum(len(each.cut) for each in judged),

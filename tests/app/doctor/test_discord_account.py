@@ -10,7 +10,7 @@ from app.doctor.discord_account import check_discord, check_token
 from app.doctor.findings import Finding, Grade
 from settings import HOME, Settings
 from simulators.discord import DiscordSimulator
-from simulators.discord.portal import Portal
+from simulators.discord.rest import Portal
 from testing.gateways import closed_port
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bench.comparison.harness import Report, frame_of
-from bench.comparison.protocol import FRAME, Sound, TurnEnd, Verdict
+from bench.comparison.protocol import FRAME, Sound, TurnEnd, TurnVerdict
 from bench.comparison.tone import TONE_DB, TONE_RATE, tone
 
 
@@ -22,7 +22,7 @@ def test_a_verdict_is_due_with_the_frame_that_held_the_end_of_its_audio() -> Non
     report = Report((time.monotonic() - 2.0,))
     for end_s in (1.184, 1.2, 1.2004, 1.216):
         report.verdict(0, end_s, 0.5, complete=True)
-    due = [line.due_s for line in report.lines if isinstance(line, Verdict)]
+    due = [line.due_s for line in report.lines if isinstance(line, TurnVerdict)]
     assert due == pytest.approx([1.2, 1.2, 1.2, 1.22])
 
 

@@ -12,7 +12,7 @@ from bench.comparison.protocol import (
     Line,
     Sound,
     TurnEnd,
-    Verdict,
+    TurnVerdict,
     of_kind,
     parse,
     parse_all,
@@ -21,7 +21,7 @@ from bench.comparison.protocol import (
 
 LINES: tuple[Line, ...] = (
     About({"numpy": "2.0"}),
-    Verdict(3, 1.24, 1.271, 0.75, complete=True, first=False),
+    TurnVerdict(3, 1.24, 1.271, 0.75, complete=True, first=False),
     TurnEnd(0, 2.5),
     Sound(0.02, 20.0, -20.0),
     Cost(1.1, 38.2, 140.5),

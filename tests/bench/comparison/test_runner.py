@@ -9,7 +9,7 @@ import pytest
 
 from bench.comparison import runner as run
 from bench.comparison.protocol import RATE, About, Cost, Job, of_kind
-from bench.comparison.runner import CONTENDERS, AdapterFailed, Comparison, Plan, converse
+from bench.comparison.runner import CONTENDERS, AdapterFailed, Comparison, RunPlan, converse
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_one_that_hangs_is_given_up(job: Job, monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_fails_is_told_and_the_rest_goes_on() -> None:
     told: list[str] = []
-    comparison = Comparison(Plan(), told.append)
+    comparison = Comparison(RunPlan(), told.append)
 
     def fail() -> None:
         raise AdapterFailed("it is not there")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.comparison.protocol import RATE, Sound, TurnEnd, Verdict
+from bench.comparison.protocol import RATE, Sound, TurnEnd, TurnVerdict
 from bench.comparison.scenes import Stretch, Track
 from bench.comparison.score import (
     BargeInScore,
@@ -26,8 +26,8 @@ def stretch(start_s: float, end_s: float, *, last: bool = False) -> Stretch:
     return Stretch(int(start_s * RATE), int(end_s * RATE), last)
 
 
-def verdict(due_s: float, at_s: float, *, first: bool = True) -> Verdict:
-    return Verdict(0, due_s, at_s, 0.5, complete=False, first=first)
+def verdict(due_s: float, at_s: float, *, first: bool = True) -> TurnVerdict:
+    return TurnVerdict(0, due_s, at_s, 0.5, complete=False, first=first)
 
 
 def frames(start_s: float, end_s: float, db: float = -20.0) -> list[Sound]:

@@ -6,10 +6,10 @@ import asyncio
 import json
 from dataclasses import dataclass, field
 
-from simulators.gateway import Failure, Pause, RunFault, Speech, ToolUse
+from simulators.gateway import Failure, Pause, RunFault, ScriptedAnswer, ToolUse
 from simulators.gateway.agents import Memory
 from testing.real_gateway.directives import TOOL_RESULT_LEAD as LEAD
-from testing.real_gateway.directives import Reply, read_directives
+from testing.real_gateway.directives import DirectedReply, read_directives
 from testing.waiting import within
 
 
@@ -54,16 +54,16 @@ class DirectedAgent:
     def name(self) -> str:
         return self.id.capitalize()
 
-    def speak(self, words: str, memory: Memory) -> Speech:
+    def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
         reply = read_directives(words, self.id)
         self.asked.append(words)
         fault, tool = self._fault(words, reply), None
         if reply.tool is not None:
             arguments = json.loads(reply.tool.arguments)
-            tool = ToolUse(reply.tool.name, arguments, lambda result: Speech(LEAD + result))
-        return Speech(reply.text, reply.first_s, reply.between_words_s, fault, tool)
+            tool = ToolUse(reply.tool.name, arguments, lambda result: ScriptedAnswer(LEAD + result))
+        return ScriptedAnswer(reply.text, reply.first_s, reply.between_words_s, fault, tool)
 
-    def _fault(self, words: str, reply: Reply) -> RunFault | None:
+    def _fault(self, words: str, reply: DirectedReply) -> RunFault | None:
         if reply.error_status is not None:
             return RunFault(failure=_provider_failure(self.id, reply.error_status))
         if reply.cut_after_words is not None:

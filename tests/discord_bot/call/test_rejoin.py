@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from discord_bot.guild_state import RunningCalls
-from testing.outage_stage import OutageStage
-from tests.bench.outage_scenario import play
+from testing.outage_harness import OutageHarness, run_scene
 
 AWAY_S = 5.0
 
 
-async def down_and_up(here: OutageStage, *, killed: bool = True) -> float:
+async def down_and_up(here: OutageHarness, *, killed: bool = True) -> float:
     """The bot goes down and comes back; when that was."""
     await (here.kill_bot() if killed else here.stop_bot())
     await asyncio.sleep(AWAY_S)
@@ -22,11 +21,11 @@ async def down_and_up(here: OutageStage, *, killed: bool = True) -> float:
     return here.now
 
 
-async def told(here: OutageStage, words: str, within_s: float = 20.0) -> None:
+async def told(here: OutageHarness, words: str, within_s: float = 20.0) -> None:
     await here.until(lambda: any(words in text for _, text in here.told), within_s, repr(words))
 
 
-async def stays_out(here: OutageStage) -> None:
+async def stays_out(here: OutageHarness) -> None:
     await asyncio.sleep(60)
     assert here.sim.bot_channel(here.guild) is None
     assert here.bot.sessions == {}
@@ -34,48 +33,48 @@ async def stays_out(here: OutageStage) -> None:
 
 @pytest.mark.parametrize("killed", [True, False])
 def test_a_running_call_is_rejoined_and_announced(tmp_path: Path, killed: bool) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         back = await down_and_up(here, killed=killed)
         await here.until(lambda: here.heard_since(back), 20, "heard again")
         await told(here, f"I am back: Jarvis is listening in <#{here.room.id}>.")
         assert await here.command("leave") == "I have left the voice channel."
         assert here.sim.bot_channel(here.guild) is None
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_a_call_that_was_left_is_not_rejoined(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         await here.command("leave")
         await down_and_up(here)
         await stays_out(here)
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_a_call_that_the_bot_was_kicked_from_is_not_rejoined(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         here.sim.kick(here.guild)
         await told(here, "I was disconnected from the call.")
         await down_and_up(here, killed=False)
         await stays_out(here)
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_the_bot_rejoins_the_channel_that_it_was_moved_to(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         await here.ben.join(here.other)
         here.sim.drag(here.other)
         await here.sim.wait_for_call(here.other)
         await down_and_up(here, killed=False)
         await here.sim.wait_for_call(here.other)
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_the_bot_leaves_a_channel_without_a_recorded_call(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         await here.kill_bot()
         here.calls_file.unlink()
         assert here.sim.bot_channel(here.guild) is not None
@@ -83,11 +82,11 @@ def test_the_bot_leaves_a_channel_without_a_recorded_call(tmp_path: Path) -> Non
         await here.until(lambda: here.sim.bot_channel(here.guild) is None, 5, "gone")
         assert await here.command("leave") == "I am in no voice channel."
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_the_first_join_after_a_crash_works_at_once(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         await here.kill_bot()
         here.calls_file.unlink()
         await here.start_bot()
@@ -96,11 +95,11 @@ def test_the_first_join_after_a_crash_works_at_once(tmp_path: Path) -> None:
         assert here.now - began < 5
         await here.until(lambda: here.heard_since(began), 5, "heard again")
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_leave_works_where_discord_still_shows_the_bot(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         await here.command("leave")
         await here.sim.wait_for_no_call(here.room)
         # As after an event that was lost: it is shown, and has no session.
@@ -109,22 +108,22 @@ def test_leave_works_where_discord_still_shows_the_bot(tmp_path: Path) -> None:
         assert await here.command("leave") == "I have left the voice channel."
         assert here.sim.bot_channel(here.guild) is None
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_a_deleted_channel_is_announced(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         await here.kill_bot()
         here.sim.delete_channel(here.room)
         await here.start_bot()
         await told(here, "I do not rejoin it: the voice channel no longer exists.")
         await stays_out(here)
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_an_empty_channel_is_not_rejoined(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         await here.stop_bot()
         await here.alice.leave()
         machine = here.sim.add_person(here.guild, "Music bot", bot=True)
@@ -133,22 +132,22 @@ def test_an_empty_channel_is_not_rejoined(tmp_path: Path) -> None:
         await told(here, "I do not rejoin it: everybody has left the channel.")
         await stays_out(here)
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_a_channel_without_permission_is_not_rejoined(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         await here.kill_bot()
         here.room.forbid(connect=True)
         await here.start_bot()
         await told(here, "I do not rejoin it: I lack these permissions in")
         await stays_out(here)
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_the_bot_tries_until_the_voice_server_answers(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         here.sim.faults.voice_gateway_away = True
         await down_and_up(here)
         await told(here, "I have not rejoined the call yet.")
@@ -158,11 +157,11 @@ def test_the_bot_tries_until_the_voice_server_answers(tmp_path: Path) -> None:
         await here.until(lambda: here.heard_since(mended), 45, "heard again")
         assert len([text for _, text in here.told if "not rejoined" in text]) == 1
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_a_leave_while_it_tries_ends_the_attempts(tmp_path: Path) -> None:
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         here.sim.faults.voice_gateway_away = True
         await down_and_up(here)
         await told(here, "I have not rejoined the call yet.")
@@ -170,13 +169,13 @@ def test_a_leave_while_it_tries_ends_the_attempts(tmp_path: Path) -> None:
         here.sim.faults.voice_gateway_away = False
         await stays_out(here)
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)
 
 
 def test_a_guild_that_removed_the_bot_while_stopped_is_forgotten(tmp_path: Path) -> None:
     """Invited again, it must not come into a call by itself."""
 
-    async def scene(here: OutageStage) -> None:
+    async def scene(here: OutageHarness) -> None:
         await here.kill_bot()
         here.sim.remove_bot(here.guild)
         await here.start_bot()
@@ -184,4 +183,4 @@ def test_a_guild_that_removed_the_bot_while_stopped_is_forgotten(tmp_path: Path)
             lambda: RunningCalls(here.calls_file).of(here.guild.id) is None, 20, "forgotten"
         )
 
-    play(tmp_path, scene)
+    run_scene(tmp_path, scene)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from discord_bot.receive import FrameKind
-from simulators.discord import Faults
+from simulators.discord import LineFaults
 from tests.discord_bot.receive.call_stage import WatchedClient, house
 from tests.discord_bot.receive.packets import pitch, tone
 
@@ -29,16 +29,16 @@ async def test_a_person_is_heard(dave: bool) -> None:
 
 
 LINES = {
-    "loss 5 %": Faults(loss=0.05, seed=2),
-    "loss 15 %": Faults(loss=0.15, seed=3),
-    "reorder": Faults(reorder=0.15),
-    "duplicates": Faults(duplicate=0.3),
-    "jitter": Faults(jitter_ms=50),
-    "padding 1": Faults(padding=1),
-    "padding 255": Faults(padding=255, padded=0.5),
-    "padding, no extension": Faults(padding=17, extension=False),
-    "probes of padding": Faults(padding_only=0.3, padding=200, padded=0.0),
-    "everything": Faults(loss=0.05, reorder=0.05, duplicate=0.1, jitter_ms=20, padding=9),
+    "loss 5 %": LineFaults(loss=0.05, seed=2),
+    "loss 15 %": LineFaults(loss=0.15, seed=3),
+    "reorder": LineFaults(reorder=0.15),
+    "duplicates": LineFaults(duplicate=0.3),
+    "jitter": LineFaults(jitter_ms=50),
+    "padding 1": LineFaults(padding=1),
+    "padding 255": LineFaults(padding=255, padded=0.5),
+    "padding, no extension": LineFaults(padding=17, extension=False),
+    "probes of padding": LineFaults(padding_only=0.3, padding=200, padded=0.0),
+    "everything": LineFaults(loss=0.05, reorder=0.05, duplicate=0.1, jitter_ms=20, padding=9),
 }
 
 
@@ -285,7 +285,7 @@ async def test_speech_that_cannot_be_decrypted_is_a_problem() -> None:
     async with house() as home:
         await home.ann.join(home.room)
         voice = await home.join()
-        await home.ann.say(tone(440, 0.52), Faults(unencrypted=True))
+        await home.ann.say(tone(440, 0.52), LineFaults(unencrypted=True))
         now = time.monotonic()
         assert voice.problem(now) is None, "not yet"
         reason = voice.problem(now + 3)

@@ -50,7 +50,7 @@ async def paired(remote: GatewaySimulator, store: DeviceStore, clock: ManualCloc
     client = OpenClawClient(config_for(remote.url), clock=clock, devices=store)
     client._gateway.start()
     await eventually(lambda: client.status.problem)
-    (request_id,) = [pending[0] for pending in remote._keeper.devices._pending.values()]
+    (request_id,) = [pending[0] for pending in remote._authenticator.devices._pending.values()]
     assert f"openclaw devices approve {request_id}" in str(client.status.problem)
     remote.approve(request_id)
     await clock.advance(6.1)
@@ -86,7 +86,7 @@ async def test_it_goes_on_asking_gently(
     with pytest.raises(GatewayUnreachable, match="openclaw devices approve"):
         await connecting
     assert remote.handshakes <= 4, "within 15 s"
-    assert len(remote._keeper.devices._pending) == 1
+    assert len(remote._authenticator.devices._pending) == 1
 
 
 async def test_after_pairing_the_shared_token_is_not_needed(

@@ -21,7 +21,7 @@ from openclaw_client import (
 )
 from openclaw_client.node.node import ASK_AGAIN_S, AT_ONCE, STATS_EVERY_S
 from openclaw_client.node.settings import COMMANDS
-from simulators.gateway import GatewaySimulator, Speech, ToolUse
+from simulators.gateway import GatewaySimulator, ScriptedAnswer, ToolUse
 from simulators.gateway.agents import Memory
 from simulators.gateway.nodes import Node
 from testing.gateways import TOKEN, config_for
@@ -38,10 +38,12 @@ class Caller:
     id = "jarvis"
     name = "Jarvis"
 
-    def speak(self, words: str, memory: Memory) -> Speech:
-        return Speech(
+    def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
+        return ScriptedAnswer(
             "",
-            tool=ToolUse("voice_say", {"text": words}, lambda said: Speech(f"It said: {said}")),
+            tool=ToolUse(
+                "voice_say", {"text": words}, lambda said: ScriptedAnswer(f"It said: {said}")
+            ),
         )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openclaw_client import OpenClawClient
 from openclaw_client.runs.run import TextDelta
 from openclaw_client.runs.silence import HeldBack, is_silence
-from simulators.gateway import GatewaySimulator, Speech
+from simulators.gateway import GatewaySimulator, ScriptedAnswer
 from simulators.gateway.agents import Memory
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, instantly
@@ -104,8 +104,8 @@ async def test_a_silence_that_was_chosen_while_the_connection_was_down_is_one(
     class Silent:
         id, name = "sage", "Sage"
 
-        def speak(self, words: str, memory: Memory) -> Speech:
-            return Speech("NO_REPLY")
+        def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
+            return ScriptedAnswer("NO_REPLY")
 
     async with (
         GatewaySimulator(token=TOKEN, agents=[Silent()], sleep=instantly, clock=clock) as gateway,

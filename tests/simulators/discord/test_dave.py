@@ -12,9 +12,7 @@ from simulators.discord import mls
 from simulators.discord.dave import DaveGroup
 from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import BadMls
-from simulators.discord.faults import ServerFaults
-from simulators.discord.timers import Timers
-from simulators.discord.violations import Violations
+from simulators.discord.shared import SharedState, Timers
 
 CHANNEL = 4242
 
@@ -23,10 +21,8 @@ class Call:
     """A group and its members, by first name."""
 
     def __init__(self) -> None:
-        self.timers = Timers()
-        self.referee = Violations()
-        self.faults = ServerFaults()
-        self.group = DaveGroup(CHANNEL, self.timers, execute_after_s=lambda: 0.0)
+        self.shared = SharedState()
+        self.group = DaveGroup(CHANNEL, self.shared.timers, execute_after_s=lambda: 0.0)
         self.members: dict[int, DaveMember] = {}
 
     def join(self, user_id: int) -> DaveMember:
@@ -34,9 +30,7 @@ class Call:
             user_id,
             CHANNEL,
             self.group,
-            referee=self.referee,
-            faults=self.faults,
-            timers=self.timers,
+            shared=self.shared,
             on_change=lambda: None,
         )
         self.members[user_id] = member
@@ -155,7 +149,7 @@ async def test_someone_comes_back_at_once(call: Call) -> None:
     await call.settle()
     assert sorted(call.group.members) == [1, 2, 3]
     call.check_everyone_hears_everyone()
-    assert call.referee.counters.member_errors == 0
+    assert call.shared.counters.member_errors == 0
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -173,7 +167,7 @@ async def test_people_come_and_go_all_the_time(call: Call, seed: int) -> None:
     await call.settle()
     if len(call.members) > 1:
         call.check_everyone_hears_everyone()
-    assert call.referee.counters.member_errors == 0
+    assert call.shared.counters.member_errors == 0
 
 
 async def test_who_could_not_follow_is_taken_out_and_in_again(call: Call) -> None:

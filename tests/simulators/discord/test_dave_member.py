@@ -8,10 +8,8 @@ import pytest
 from simulators.discord.dave import DaveGroup, Op
 from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import BadMls
-from simulators.discord.faults import ServerFaults
 from simulators.discord.rtp import SILENCE
-from simulators.discord.timers import Timers
-from simulators.discord.violations import Violations
+from simulators.discord.shared import SharedState
 from testing.waiting import eventually
 
 CHANNEL = 4242
@@ -21,17 +19,15 @@ class Pair:
     """Two people about to make a group."""
 
     def __init__(self) -> None:
-        self.referee, self.faults, self.timers = Violations(), ServerFaults(), Timers()
+        self.shared = SharedState()
         self.changed = asyncio.Event()
-        self.group = DaveGroup(CHANNEL, self.timers, execute_after_s=lambda: 0.0)
+        self.group = DaveGroup(CHANNEL, self.shared.timers, execute_after_s=lambda: 0.0)
         self.ann, self.ben = (
             DaveMember(
                 user,
                 CHANNEL,
                 self.group,
-                referee=self.referee,
-                faults=self.faults,
-                timers=self.timers,
+                shared=self.shared,
                 on_change=self.changed.set,
             )
             for user in (1, 2)
@@ -72,7 +68,7 @@ async def test_what_does_not_open_says_why_in_a_word(pair: Pair) -> None:
 
 
 async def test_slow_people_commit_later(pair: Pair) -> None:
-    pair.faults.members_commit_after_s = 0.02
+    pair.shared.faults.members_commit_after_s = 0.02
     pair.ann.enter()
     pair.ben.enter()
     for _ in range(10):
@@ -90,7 +86,7 @@ async def test_a_damaged_message_is_counted_and_ends_nothing(
         pair.ann.dave_binary(Op.WELCOME, b"\x00\x00nonsense")
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-    assert pair.referee.counters.member_errors == 1
+    assert pair.shared.counters.member_errors == 1
     pair.ben.enter()
     await pair.until_ready()
 
@@ -101,4 +97,4 @@ async def test_who_has_left_handles_nothing_more(pair: Pair) -> None:
     pair.ann.leave()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert pair.referee.counters.member_errors == 0
+    assert pair.shared.counters.member_errors == 0

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from simulators.discord import Faults
+from simulators.discord import LineFaults
 
 
 def arrivals(count: int = 2000, **shares: float) -> list[list[float]]:
-    line = Faults(**shares).line()  # type: ignore[arg-type]
+    line = LineFaults(**shares).line()  # type: ignore[arg-type]
     return [line.arrivals_s() for _ in range(count)]
 
 
@@ -37,7 +37,7 @@ def test_the_same_seed_has_the_same_faults() -> None:
 
 
 def test_padding_is_on_the_share_of_packets_that_was_asked_for() -> None:
-    line = Faults(padding=200, padded=0.1).line()
+    line = LineFaults(padding=200, padded=0.1).line()
     padded = [line.padding() for _ in range(2000)]
     assert set(padded) == {0, 200}
     assert padded.count(200) == pytest.approx(200, abs=50)
@@ -48,4 +48,4 @@ def test_padding_is_on_the_share_of_packets_that_was_asked_for() -> None:
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        Faults(**wrong)  # type: ignore[arg-type]
+        LineFaults(**wrong)  # type: ignore[arg-type]

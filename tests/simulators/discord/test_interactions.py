@@ -14,7 +14,7 @@ from simulators.discord.command_input import Filled
 from simulators.discord.commands import Command, Registered
 from simulators.discord.errors import ApiRefusal
 from simulators.discord.interactions import Interactions, InteractionType
-from simulators.discord.messages import EPHEMERAL, Board, Draft
+from simulators.discord.messages import EPHEMERAL, Draft, MessageStore
 from simulators.discord.shared import SharedState
 from simulators.discord.world import Member, User, World
 
@@ -26,17 +26,17 @@ class Office:
 
     def __init__(self, first_response_s: float = 3.0) -> None:
         self.events: list[dict[str, Any]] = []
-        self.backstage = SharedState()
+        self.shared = SharedState()
         world = World(lambda event, data, guild_id: None, dave=True)
         guild = world.add_guild("A server", discord.Permissions.none())
         self.hall = guild.add_text_channel("hall")
         self.ann = Member(User("Ann"), discord.Permissions.none())
         self.registered = Registered(Command.model_validate(BODY), BODY, world.bot.id, None)
-        self.board = Board(world.bot, lambda event, data, guild_id: None)
+        self.board = MessageStore(world.bot, lambda event, data, guild_id: None)
         self.desk = Interactions(
             self.board,
             lambda event, data, guild_id: self.events.append(data),
-            self.backstage,
+            self.shared,
             first_response_s=first_response_s,
         )
 
@@ -113,7 +113,7 @@ async def test_a_late_first_response_meets_an_unknown_interaction() -> None:
     with pytest.raises(TimedOut, match="the application did not respond"):
         await interaction.answered(timeout=2.0)
     assert interaction.failed
-    assert office.backstage.referee.violations == ["/join: not answered within 0.01 s"]
+    assert office.shared.violations.texts == ["/join: not answered within 0.01 s"]
     with pytest.raises(ApiRefusal) as refused:
         office.respond(interaction, 4, content="sorry")
     assert code(refused) == 10062

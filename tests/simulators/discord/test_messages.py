@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from simulators.discord import File, Message, TimedOut
 from simulators.discord.errors import ApiRefusal
-from simulators.discord.messages import EPHEMERAL, Board, Draft, check_flags
+from simulators.discord.messages import EPHEMERAL, Draft, MessageStore, check_flags
 from simulators.discord.world import World
 
 EVENTS: list[tuple[str, dict[str, Any]]] = []
@@ -17,9 +17,9 @@ HALL = WORLD.add_guild("A server", discord.Permissions.none()).add_text_channel(
 
 
 @pytest.fixture
-def board() -> Board:
+def board() -> MessageStore:
     EVENTS.clear()
-    return Board(WORLD.bot, lambda event, data, guild_id: EVENTS.append((event, data)))
+    return MessageStore(WORLD.bot, lambda event, data, guild_id: EVENTS.append((event, data)))
 
 
 def write(message: Message, files: list[File] | None = None, **body: Any) -> Message:
@@ -80,7 +80,7 @@ def test_only_an_interaction_may_be_ephemeral() -> None:
         check_flags(draft, ephemeral_allowed=False)
 
 
-async def test_the_board_shows_what_everybody_sees(board: Board) -> None:
+async def test_the_board_shows_what_everybody_sees(board: MessageStore) -> None:
     kept, gone, secret = message(content="kept"), message(content="gone"), message(content="s")
     secret.flags = EPHEMERAL
     for each in (kept, gone, secret):

@@ -34,7 +34,7 @@ class Founders:
 
 @given(st.integers(0, 20_000))
 def test_a_vector_reads_back(size: int) -> None:
-    reader = mls.Reader(mls.vector(bytes(size)) + b"rest")
+    reader = mls.MlsReader(mls.vector(bytes(size)) + b"rest")
     assert reader.vector() == bytes(size)
     assert reader.take(4) == b"rest"
     assert reader.at_end
@@ -42,12 +42,12 @@ def test_a_vector_reads_back(size: int) -> None:
 
 def test_a_message_that_ends_too_early_is_refused() -> None:
     with pytest.raises(BadMls, match="ends after 3 bytes"):
-        mls.Reader(b"\x05ab").vector()
+        mls.MlsReader(b"\x05ab").vector()
 
 
 def test_the_reserved_length_prefix_is_refused() -> None:
     with pytest.raises(BadMls, match="reserved"):
-        mls.Reader(b"\xc0" + bytes(20)).vector()
+        mls.MlsReader(b"\xc0" + bytes(20)).vector()
 
 
 def test_a_key_package_says_whose_it_is() -> None:

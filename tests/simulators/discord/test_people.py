@@ -12,7 +12,7 @@ import pytest
 from simulators.discord import (
     AlreadySpeaking,
     DiscordSimulator,
-    Faults,
+    LineFaults,
     NotInCall,
     SimulatedGuild,
     SimulatedPerson,
@@ -57,7 +57,7 @@ async def test_speech_comes_paced_and_ends_with_silence(
 async def test_the_line_has_the_faults_that_were_asked_for(
     sim: DiscordSimulator, voice: RawVoice, ann: SimulatedPerson
 ) -> None:
-    faults = Faults(
+    faults = LineFaults(
         loss=0.2, duplicate=0.2, reorder=0.2, padding=9, padding_only=0.3, extension=False, seed=3
     )
     await ann.say(tone(440, 0.6), faults)
@@ -163,7 +163,7 @@ async def test_an_encrypted_call_hears_ciphertext_or_what_was_sent_in_the_clear(
         call = ann._in_call()
         call.from_person = lambda packet: sent.append(packet.payload)  # type: ignore[method-assign]
         await ann.say(tone(440, 0.02))
-        await ann.say(tone(440, 0.02), Faults(unencrypted=True))
+        await ann.say(tone(440, 0.02), LineFaults(unencrypted=True))
         encrypted, plain = sent[0], sent[6]
         assert encrypted.endswith(b"\xfa\xfa")
         assert not plain.endswith(b"\xfa\xfa")

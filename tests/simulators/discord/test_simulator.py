@@ -16,7 +16,7 @@ from pipeline.audio import Pcm16
 from simulators.discord import (
     CannotRun,
     DiscordSimulator,
-    Faults,
+    LineFaults,
     SimulatedGuild,
     SimulatedPerson,
     TextChannel,
@@ -232,7 +232,7 @@ async def test_the_bot_can_open_what_people_say(place: Place, bot: StockBot) -> 
     await place.sim.wait_for_call(place.room)
     await encrypting(client)
     listener = Listener(client)
-    await place.ann.say(tone(440, 0.4), Faults(padding=77, padded=0.5))
+    await place.ann.say(tone(440, 0.4), LineFaults(padding=77, padded=0.5))
     await eventually(lambda: listener.count(place.ann) == 25)
     heard = listener.pcm(place.ann)
     assert pitch(heard[4800:19200]) == pytest.approx(440, abs=4)

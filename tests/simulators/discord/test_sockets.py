@@ -1,16 +1,20 @@
-"""A websocket that is written to from a queue, against a real client."""
+"""The websocket with a send queue, and the compression of frames."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import time
+import zlib
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
+import pytest
 from aiohttp import web
 
-from simulators.discord.sockets import Socket
+from simulators.discord.errors import BadFrame
+from simulators.discord.sockets import Socket, compressor
 
 Client = aiohttp.ClientWebSocketResponse
 
@@ -80,3 +84,30 @@ async def test_writing_to_a_client_that_has_gone_is_harmless() -> None:
         for _ in range(10):
             sockets[0].send("anybody there?")
             await asyncio.sleep(0)
+
+
+def test_none_is_plain_text() -> None:
+    assert compressor(None)("text") == "text"
+
+
+def test_zlib_is_one_stream_in_flushed_pieces() -> None:
+    compress, stream = compressor("zlib-stream"), zlib.decompressobj()
+    for text in ("first", "second"):
+        piece = compress(text)
+        assert isinstance(piece, bytes)
+        assert piece.endswith(b"\x00\x00\xff\xff")
+        assert stream.decompress(piece).decode() == text
+
+
+def test_another_name_is_refused() -> None:
+    with pytest.raises(BadFrame, match="unknown compression 'brotli'"):
+        compressor("brotli")
+
+
+def test_zstd_without_its_package_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(importlib, "import_module", missing)
+    with pytest.raises(BadFrame, match="needs the zstandard package"):
+        compressor("zstd-stream")

@@ -44,10 +44,10 @@ async def test_keepalives_are_echoed(sim: DiscordSimulator, voice: RawVoice) -> 
     [
         (b"hello", "too few"),
         (bytes(100), "version 0"),
-        (discovery(1), "which nobody was given"),
+        (discovery(1), "which belongs to no session"),
         (discovery(1, kind=2), "type 2"),
         (discovery(1, length=74), "length 74"),
-        (b"\x80\x78" + bytes(60), "SSRC 0, which nobody was given"),
+        (b"\x80\x78" + bytes(60), "SSRC 0, which belongs to no session"),
     ],
 )
 async def test_what_is_no_packet_is_a_violation(

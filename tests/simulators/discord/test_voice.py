@@ -94,6 +94,32 @@ async def test_a_lost_main_session_ends_the_calls(
     assert sim.bot_channel(guild) is None
 
 
+async def test_a_lost_main_session_ends_its_own_calls_alone(
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
+) -> None:
+    """A bot that was killed and started again has a second session, which asked for no call."""
+    old = await bot.login()
+    await bot.call(room)
+    await old.ws.close(code=4000)
+    await bot.login()
+    sim.drop_gateway(resumable=False)
+    assert sim.bot_channel(guild) is room
+
+
+async def test_a_call_that_a_newer_session_took_over_outlives_the_older_one(
+    sim: DiscordSimulator, guild: SimulatedGuild, room: VoiceChannel, bot: RawBot
+) -> None:
+    old = await bot.login()
+    await bot.call(room)
+    await bot.login()
+    await bot.ask_for(guild, room)
+    await bot.own_state()
+    await old.ws.close(code=1000)
+    await bot.gateway.send(1, None)
+    await bot.gateway.until_op(11)
+    assert sim.bot_channel(guild) is room
+
+
 async def test_a_session_whose_websocket_is_gone_ends_when_nobody_resumes_it(
     sim: DiscordSimulator,
     guild: SimulatedGuild,

@@ -9,7 +9,7 @@ import pytest
 from openclaw_client.identity.device_key import DeviceKey
 from openclaw_client.identity.roles import OPERATOR, Role, node
 from openclaw_client.protocol.frames import connect_params as bot_params
-from simulators.gateway.admission import Admission, Doorkeeper
+from simulators.gateway.admission import Admission, Authenticator
 from simulators.gateway.params import ConnectParams, check_params
 from simulators.gateway.refusal import Refusal
 from testing.gateways import TOKEN
@@ -17,12 +17,12 @@ from tests.simulators.gateway.device import NONCE, NOW, SCOPES, Device, client
 from tests.simulators.gateway.raw_client import connect_params
 
 
-def admit(keeper: Doorkeeper, **changes: Any) -> Admission:
+def admit(keeper: Authenticator, **changes: Any) -> Admission:
     params = check_params(ConnectParams, connect_params(**changes), "connect")
     return keeper.admit(params, NONCE, NOW)
 
 
-def code_of(keeper: Doorkeeper, **changes: Any) -> tuple[str, str | None, int]:
+def code_of(keeper: Authenticator, **changes: Any) -> tuple[str, str | None, int]:
     """error.code, details.code and the close code of a refusal."""
     with pytest.raises(Refusal) as refused:
         admit(keeper, **changes)
@@ -44,17 +44,17 @@ def code_of(keeper: Doorkeeper, **changes: Any) -> tuple[str, str | None, int]:
     ],
 )
 def test_on_loopback(ident: str, mode: str, granted: tuple[str, ...]) -> None:
-    admission = admit(Doorkeeper(TOKEN), client=client(ident, mode))
+    admission = admit(Authenticator(TOKEN), client=client(ident, mode))
     assert admission.scopes == granted
     assert admission.device_token is None
 
 
 def test_from_elsewhere_the_scopes_are_dropped_without_a_word() -> None:
-    assert admit(Doorkeeper(TOKEN, remote=True)).scopes == ()
+    assert admit(Authenticator(TOKEN, remote=True)).scopes == ()
 
 
 def test_the_password_field_serves_as_well() -> None:
-    assert admit(Doorkeeper(TOKEN), auth={"password": TOKEN}).scopes == SCOPES
+    assert admit(Authenticator(TOKEN), auth={"password": TOKEN}).scopes == SCOPES
 
 
 @pytest.mark.parametrize(
@@ -83,15 +83,15 @@ def test_the_password_field_serves_as_well() -> None:
     ],
 )
 def test_refusals(changes: dict[str, Any], code: tuple[str, str | None, int]) -> None:
-    assert code_of(Doorkeeper(TOKEN), **changes) == code
+    assert code_of(Authenticator(TOKEN), **changes) == code
 
 
 def test_a_range_that_holds_4_will_do() -> None:
-    assert admit(Doorkeeper(TOKEN), minProtocol=3).scopes == SCOPES
+    assert admit(Authenticator(TOKEN), minProtocol=3).scopes == SCOPES
 
 
 def test_guessing_from_elsewhere_is_locked_out_and_on_loopback_it_is_not() -> None:
-    distant, local = Doorkeeper(TOKEN, remote=True), Doorkeeper(TOKEN)
+    distant, local = Authenticator(TOKEN, remote=True), Authenticator(TOKEN)
     for _ in range(10):
         assert code_of(distant, auth={"token": "no"})[1] == "AUTH_TOKEN_MISMATCH"
         assert code_of(local, auth={"token": "no"})[1] == "AUTH_TOKEN_MISMATCH"
@@ -103,9 +103,9 @@ def test_guessing_from_elsewhere_is_locked_out_and_on_loopback_it_is_not() -> No
 
 
 def test_what_rights_contain() -> None:
-    write = admit(Doorkeeper(TOKEN), scopes=["operator.write"])
-    admin = admit(Doorkeeper(TOKEN), scopes=["operator.admin"])
-    read = admit(Doorkeeper(TOKEN), scopes=["operator.read"])
+    write = admit(Authenticator(TOKEN), scopes=["operator.write"])
+    admin = admit(Authenticator(TOKEN), scopes=["operator.admin"])
+    read = admit(Authenticator(TOKEN), scopes=["operator.read"])
     assert write.may("operator.read")
     assert not write.may("operator.admin")
     assert admin.may("operator.write")
@@ -117,7 +117,7 @@ def test_what_rights_contain() -> None:
 
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_a_device_on_loopback_is_paired_in_silence(version: str) -> None:
-    keeper, device = Doorkeeper(TOKEN), Device()
+    keeper, device = Authenticator(TOKEN), Device()
     first = admit(keeper, **device.proof(version=version))
     again = admit(keeper, **device.proof(version=version))
     assert first.scopes == SCOPES
@@ -126,14 +126,16 @@ def test_a_device_on_loopback_is_paired_in_silence(version: str) -> None:
 
 
 def test_a_backend_on_loopback_leaves_no_pairing() -> None:
-    admission = admit(Doorkeeper(TOKEN), **Device().proof(ident="gateway-client", mode="backend"))
+    admission = admit(
+        Authenticator(TOKEN), **Device().proof(ident="gateway-client", mode="backend")
+    )
     assert admission.scopes == SCOPES
     assert admission.device_token is None
 
 
 def test_a_node_needs_its_key_and_no_scopes() -> None:
     proof = Device().proof(ident="node-host", mode="node", role="node", scopes=())
-    assert admit(Doorkeeper(TOKEN), **proof).role == "node"
+    assert admit(Authenticator(TOKEN), **proof).role == "node"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_a_node_needs_its_key_and_no_scopes() -> None:
     ],
 )
 def test_proofs_that_prove_nothing(changes: dict[str, Any], code: str) -> None:
-    assert code_of(Doorkeeper(TOKEN), **Device().proof(**changes)) == (
+    assert code_of(Authenticator(TOKEN), **Device().proof(**changes)) == (
         "INVALID_REQUEST",
         code,
         1008,
@@ -156,11 +158,11 @@ def test_proofs_that_prove_nothing(changes: dict[str, Any], code: str) -> None:
 
 def test_a_proof_is_for_the_scopes_it_was_signed_with() -> None:
     proof = Device().proof() | {"scopes": ["operator.admin"]}
-    assert code_of(Doorkeeper(TOKEN), **proof)[1] == "DEVICE_AUTH_SIGNATURE_INVALID"
+    assert code_of(Authenticator(TOKEN), **proof)[1] == "DEVICE_AUTH_SIGNATURE_INVALID"
 
 
 def test_pairing_from_elsewhere() -> None:
-    keeper, device = Doorkeeper(TOKEN, remote=True), Device()
+    keeper, device = Authenticator(TOKEN, remote=True), Device()
     with pytest.raises(Refusal) as waiting:
         admit(keeper, **device.proof())
     details = waiting.value.details or {}
@@ -179,7 +181,7 @@ def test_pairing_from_elsewhere() -> None:
 
 
 def test_a_device_token_is_for_its_device_and_its_scopes() -> None:
-    keeper, device = Doorkeeper(TOKEN), Device()
+    keeper, device = Authenticator(TOKEN), Device()
     token = admit(keeper, **device.proof(scopes=("operator.read",))).device_token
     assert token
     assert code_of(keeper, **Device().proof(token=token))[1] == "AUTH_TOKEN_MISMATCH"
@@ -188,7 +190,7 @@ def test_a_device_token_is_for_its_device_and_its_scopes() -> None:
 
 
 def test_another_platform_asks_for_approval_anew() -> None:
-    keeper, device = Doorkeeper(TOKEN, remote=True), Device()
+    keeper, device = Authenticator(TOKEN, remote=True), Device()
     with pytest.raises(Refusal) as waiting:
         admit(keeper, **device.proof())
     keeper.devices.approve((waiting.value.details or {})["requestId"])
@@ -203,7 +205,7 @@ def shown(key: DeviceKey, role: Role) -> dict[str, Any]:
     return {**params, "device": key.prove(params, NONCE, NOW)}
 
 
-def approve(keeper: Doorkeeper, params: dict[str, Any]) -> str:
+def approve(keeper: Authenticator, params: dict[str, Any]) -> str:
     """Be turned away, be approved, come in; why it was turned away."""
     with pytest.raises(Refusal) as waiting:
         admit(keeper, **params)
@@ -214,7 +216,7 @@ def approve(keeper: Doorkeeper, params: dict[str, Any]) -> str:
 
 
 def test_each_role_of_a_device_is_approved_once_and_has_its_own_token() -> None:
-    keeper, key = Doorkeeper(TOKEN, remote=True), DeviceKey.generate()
+    keeper, key = Authenticator(TOKEN, remote=True), DeviceKey.generate()
     as_operator, as_node = shown(key, OPERATOR), shown(key, node(["voice.say"]))
     assert approve(keeper, as_operator) == "not-paired"
     assert approve(keeper, as_node) == "role-upgrade"
@@ -223,7 +225,7 @@ def test_each_role_of_a_device_is_approved_once_and_has_its_own_token() -> None:
 
 
 def test_a_node_is_pinned_to_a_family_and_its_operator_has_to_name_it_too() -> None:
-    keeper, device = Doorkeeper(TOKEN, remote=True), Device()
+    keeper, device = Authenticator(TOKEN, remote=True), Device()
     as_node = device.proof(ident="node-host", mode="node", role="node", scopes=())
     assert approve(keeper, device.proof()) == "not-paired"
     assert approve(keeper, as_node) == "role-upgrade"

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from testing.real_gateway.directives import Reply, ToolCall
+from testing.real_gateway.directives import DirectedReply, ToolCall
 from testing.real_gateway.stub_model import StubModel
 
 CONTEXT = "<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>\nfacts\n<<<END_OPENCLAW_INTERNAL_CONTEXT>>>"
@@ -111,7 +111,7 @@ async def test_whoever_leaves_is_noticed(stub: StubModel) -> None:
 
 async def test_a_script_goes_before_the_directives(stub: StubModel) -> None:
     stub.script = lambda asked: (
-        Reply("", tool=ToolCall("x", "{}")) if asked.prompt == "go" else None
+        DirectedReply("", tool=ToolCall("x", "{}")) if asked.prompt == "go" else None
     )
     assert "tool_calls" in (await ask(stub, user("go")))[1]["choices"][0]["delta"]
     assert text_of(await ask(stub, user("#say:Stay."))) == "Stay."

@@ -16,10 +16,10 @@ from bench.conversation.addressee.scenes import (
     PARTS,
     Case,
     Part,
-    SceneError,
     cases,
     replay,
 )
+from bench.conversation.scene_files import SceneError
 
 
 def raw_scenes(part: Part) -> list[dict[str, Any]]:

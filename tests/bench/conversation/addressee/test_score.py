@@ -10,8 +10,8 @@ import pytest
 from bench.conversation.addressee import __main__ as command
 from bench.conversation.addressee.scenes import LEVELS, Case
 from bench.conversation.addressee.score import (
-    Judged,
-    Score,
+    AddresseeScore,
+    JudgedCase,
     all_levels,
     kinds_table,
     mistakes,
@@ -32,11 +32,11 @@ def case(level: Level | None, *kinds: str, text: str = "Hello.") -> Case:
     return Case("a scene", Utterance(ANN, text), ROOM, level, kinds)
 
 
-def judged(level: Level | None, answered: bool, *kinds: str) -> Judged:
-    return Judged(case(level, *kinds), "medium", Decision(answered, 0.5, ("why",)))
+def judged(level: Level | None, answered: bool, *kinds: str) -> JudgedCase:
+    return JudgedCase(case(level, *kinds), "medium", Decision(answered, 0.5, ("why",)))
 
 
-SCORE = Score(
+SCORE = AddresseeScore(
     (
         judged("low", True, "name"),
         judged("low", True, "name", "imperative"),
@@ -65,7 +65,7 @@ def test_by_kind() -> None:
 
 
 def test_nothing_at_all_is_no_mistake() -> None:
-    empty = Score(())
+    empty = AddresseeScore(())
     assert (empty.precision, empty.recall) == (1.0, 1.0)
     assert empty.mistakes == ()
 

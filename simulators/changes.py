@@ -1,4 +1,4 @@
-"""Waiting for the simulated world to become so, without polling."""
+"""Waiting without polling until something in a simulator has changed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from simulators.discord.errors import TimedOut
-
 T = TypeVar("T")
 
 
 class Changes:
-    """Wakes whoever waits, each time something changed."""
+    """Wakes every waiter at each change, to check its condition again.
 
-    def __init__(self) -> None:
+    ``error`` is the exception that a timeout raises.
+    """
+
+    def __init__(self, error: type[Exception] = TimeoutError) -> None:
+        self._error = error
         self._waiters: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
@@ -23,20 +25,23 @@ class Changes:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def until(self, look: Callable[[], T | None], timeout_s: float, what: str) -> T:
-        """The first result of ``look`` that is not None or False.
+    async def until(
+        self, check: Callable[[], T | None], timeout_s: float, what: str | Callable[[], str]
+    ) -> T:
+        """The first result of ``check`` that is not None or False.
 
         Raises:
-            TimedOut: after ``timeout_s``, saying that ``what`` did not happen.
+            error: ``what`` did not happen within ``timeout_s``; a callable is asked at that time.
         """
         try:
             async with asyncio.timeout(timeout_s):
                 while True:
-                    found = look()
+                    found = check()
                     if found is not None and found is not False:
                         return found
                     waiter = asyncio.get_running_loop().create_future()
                     self._waiters.add(waiter)
                     await waiter
         except TimeoutError:
-            raise TimedOut(f"{what}: not within {timeout_s:g} s") from None
+            text = what if isinstance(what, str) else what()
+            raise self._error(f"{text}: not within {timeout_s:g} s") from None

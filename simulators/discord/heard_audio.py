@@ -1,4 +1,4 @@
-"""What a person heard of the bot, frame by frame, with the times it arrived."""
+"""The bot's audio at one member: frames and their arrival times."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import Final
 import numpy as np
 
 from pipeline.audio import SPOKEN_RATE, Pcm16
-from simulators.discord.changes import Changes
+from simulators.changes import Changes
 from simulators.discord.errors import TimedOut
 
 AUDIBLE_PEAK: Final = 328
-"""A frame whose loudest sample is under 1 % of full scale is silence to a listener."""
+"""A frame is silent if its loudest sample is below 1 % of full scale."""
 _JITTER_BUFFER_S: Final = 0.06
-"""A listener's client plays frames in one row over gaps up to this long (three frames)."""
+"""A client plays frames without a gap if they are at most this late (three frames)."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeardFrame:
-    """One audio packet of the bot as it was played: 48 kHz mono, ``int16[n]``."""
+    """One decoded audio packet of the bot: 48 kHz mono, ``int16[n]``."""
 
     at: float
     """``time.monotonic()`` of its arrival at the media server."""
@@ -39,10 +39,10 @@ def audible(pcm: Pcm16) -> bool:
 
 
 def timeline(frames: list[HeardFrame], since: float | None = None) -> Pcm16:
-    """``int16[n]``, 48 kHz: what was played from ``since`` (default: the first frame) on.
+    """``int16[n]``, 48 kHz: the audio from ``since`` (default: the first frame) on.
 
-    Frames that come late but in a row are played in a row; where nothing came for longer than a
-    listener's jitter buffer holds, there is silence.
+    Late frames follow each other without a gap, as far as a jitter buffer reaches; longer gaps are
+    silence.
     """
     wanted = [f for f in frames if since is None or f.at >= since]
     if not wanted:
@@ -62,12 +62,12 @@ def timeline(frames: list[HeardFrame], since: float | None = None) -> Pcm16:
 
 @dataclass(eq=False)
 class HeardAudio:
-    """Everything one person heard of the bot."""
+    """All audio of the bot that one member heard."""
 
     frames: list[HeardFrame] = field(default_factory=list)
     unheard: Counter[str] = field(default_factory=Counter)
-    """Packets of the bot that this person could not hear, by the reason."""
-    _changes: Changes = field(default_factory=Changes)
+    """Number of the bot's packets that were not audible here, by reason."""
+    _changes: Changes = field(default_factory=lambda: Changes(TimedOut))
 
     def hear(self, frame: HeardFrame) -> None:
         self.frames.append(frame)
@@ -77,24 +77,24 @@ class HeardAudio:
         self.unheard[reason] += 1
 
     def clear(self) -> None:
-        """Forget all of it, as for the next part of a test."""
+        """Forget all frames, as before the next part of a test."""
         self.frames.clear()
         self.unheard.clear()
 
     def sounds(self, since: float = 0.0) -> Iterator[HeardFrame]:
-        """The frames with something to hear in them."""
+        """The audible frames."""
         return (f for f in self._from(since) if f.audible)
 
     def _from(self, since: float) -> list[HeardFrame]:
         return self.frames[bisect_left(self.frames, since, key=lambda f: f.at) :]
 
     def pcm(self, since: float = 0.0) -> Pcm16:
-        """``int16[n]``, 48 kHz: the frames one after the other, without the gaps between them."""
+        """``int16[n]``, 48 kHz: the frames without the gaps between them."""
         heard = [f.pcm for f in self._from(since)]
         return np.concatenate(heard) if heard else np.zeros(0, dtype=np.int16)
 
     def timeline(self, since: float | None = None) -> Pcm16:
-        """``int16[n]``, 48 kHz: as it was played, with the gaps; see `timeline`."""
+        """``int16[n]``, 48 kHz: with the gaps; see `timeline`."""
         return timeline(self.frames, since)
 
     def first_sound_at(self, since: float = 0.0) -> float | None:
@@ -107,7 +107,7 @@ class HeardAudio:
         """When the first audible frame at or after ``since`` arrived, in ``time.monotonic()``.
 
         Raises:
-            TimedOut: nothing was to be heard for ``timeout`` seconds.
+            TimedOut: nothing was audible for ``timeout`` seconds.
         """
         return await self._changes.until(
             lambda: self.first_sound_at(since), timeout, "a sound of the bot"

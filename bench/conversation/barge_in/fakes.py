@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from bench.conversation.oracle import within
-from bench.conversation.rendering import NOISE_FLOOR, Piece, Renderer, Word
+from bench.conversation.rendering import NOISE_FLOOR, RenderedSpeech, Renderer, Word
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, SPOKEN_RATE, Pcm16, Samples
 from pipeline.ports import AgentDelta, AgentTurn, Voice
 from testing.room import FakeLoudspeaker, FakePlayback
@@ -47,7 +47,7 @@ class LiveStream:
     def words_between(self, start: int, end: int) -> Iterable[Word]:
         return sorted(within(self.words, start, end), key=lambda word: word.start)
 
-    def lay(self, piece: Piece, at: int) -> None:
+    def lay(self, piece: RenderedSpeech, at: int) -> None:
         """Have a piece sound from the sample ``at`` on."""
         self._parts.append((at, piece.audio))
         self.words += [Word(word.text, at + word.start, at + word.end) for word in piece.words]
@@ -186,7 +186,7 @@ class RenderedVoice:
     def __init__(self, renderer: Renderer, voice: str) -> None:
         self._renderer = renderer
         self._voice = voice
-        self._spoken: list[Piece] = []
+        self._spoken: list[RenderedSpeech] = []
 
     def words_at(self, start: int, end: int) -> Iterable[Word]:
         """The words of all that was spoken that have their middle from sample to sample, 16 kHz."""

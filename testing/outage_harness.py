@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from discord_bot.settings import DiscordSettings
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.events import Observer
 from pipeline.orchestrator import PipelineOrchestrator
-from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
+from pipeline.ports import Loudspeaker
 from simulators.discord import (
     DiscordSimulator,
     SimulatedGuild,
@@ -28,7 +28,8 @@ from simulators.discord import (
     TextChannel,
     VoiceChannel,
 )
-from testing.jumping_loop import JumpingLoop
+from testing.calls import ListeningRoom, ThreeAgents
+from testing.virtual_time import VirtualTimeLoop
 
 WORD_EVERY_S: Final = 1.0
 _WORD_S: Final = 0.2
@@ -39,62 +40,23 @@ _LOUD: Final = 500
 _LOOK_S: Final = 0.1
 
 
-class NeverHappened(Exception):
+class NotInTime(Exception):
     """What a play waited for did not come about; the text says what."""
 
 
-class MemberEar:
-    """In the conversation's place: when something was heard, by the loop's clock."""
+@dataclass(eq=False)
+class _RecordingRoom(ListeningRoom):
+    """Records when a member was heard, by the loop's clock."""
 
-    sensitivity = "medium"
-    persona = Persona("jarvis", "Jarvis", Voice("jarvis"))
-
-    def __init__(self, heard_at: list[float]) -> None:
-        self._heard_at = heard_at
-        self._people: set[int] = set()
-
-    @property
-    def people(self) -> set[int]:
-        return set(self._people)
-
-    def start(self) -> None:
-        """There is nothing to start."""
-
-    async def aclose(self) -> None:
-        """Nor to end."""
-
-    def person_joined(self, speaker: Speaker) -> None:
-        self._people.add(speaker.id)
-
-    def person_left(self, speaker_id: int) -> None:
-        self._people.discard(speaker_id)
+    heard_at: list[float] = field(default_factory=list)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
-        if speaker_id in self._people and np.abs(pcm.astype(int)).max() > _LOUD:
-            self._heard_at.append(at)
-
-
-class OneAgent:
-    """A catalogue of one, always within reach."""
-
-    async def choices(self) -> Sequence[Persona]:
-        return [MemberEar.persona]
-
-    async def reach(self) -> bool:
-        return True
-
-    def answered_by(self, agent: str) -> str:
-        return agent
-
-    def known(self) -> Sequence[Persona]:
-        return [MemberEar.persona]
-
-    def persona(self, agent: str) -> Persona:
-        return MemberEar.persona
+        if speaker_id in self.names and np.abs(pcm.astype(int)).max() > _LOUD:
+            self.heard_at.append(at)
 
 
 @dataclass(eq=False)
-class OutageStage:
+class OutageHarness:
     """A server with two voice channels; Alice is in the first, and talks."""
 
     sim: DiscordSimulator
@@ -120,20 +82,21 @@ class OutageStage:
         """A new process, so to say: nothing of the one before but its file."""
         self._connector = self.sim.connector()
 
-        def make_room(_: int, __: Loudspeaker, ___: Observer) -> PipelineOrchestrator:
-            return cast(PipelineOrchestrator, MemberEar(self.heard_at))
+        def make_room(_: int, output: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
+            room = _RecordingRoom(output, observer, heard_at=self.heard_at)
+            return cast(PipelineOrchestrator, room)
 
         self.bot = VoiceBot(
             DiscordSettings(guild_ready_timeout_s=0.05),
             make_room,
-            OneAgent(),
+            ThreeAgents(),
             GuildState(GuildChoices("jarvis", "medium"), RunningCalls(self.calls_file)),
             connector=self._connector,
         )
         bot = self.bot
         loop = asyncio.get_running_loop()
-        if isinstance(loop, JumpingLoop):
-            loop.keep_step(lambda: any(not each.is_connected() for each in _voices(bot)))
+        if isinstance(loop, VirtualTimeLoop):
+            loop.limit_speed(lambda: any(not each.is_connected() for each in _voices(bot)))
         self._login = asyncio.create_task(self.bot.start(self.sim.token), name="bot")
         await self.until(self.bot.is_ready, 30.0, "the bot is ready")
 
@@ -188,7 +151,7 @@ class OutageStage:
         deadline = self.now + within_s
         while not true():
             if self.now > deadline:
-                raise NeverHappened(f"{what}: not within {within_s:g} s")
+                raise NotInTime(f"{what}: not within {within_s:g} s")
             await asyncio.sleep(_LOOK_S)
 
     def heard_since(self, when: float) -> bool:
@@ -200,7 +163,7 @@ def _voices(bot: VoiceBot) -> list[ReceiveClient]:
 
 
 @asynccontextmanager
-async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageStage]:
+async def outage_harness(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageHarness]:
     """The bot is in the call, and hears Alice.
 
     Raises:
@@ -214,7 +177,9 @@ async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageStage
         text = guild.add_text_channel("general")
         room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")
         alice, ben = sim.add_person(guild, "Alice"), sim.add_person(guild, "Ben")
-        here = OutageStage(sim, guild, text, room, other, alice, ben, folder / "running-calls.json")
+        here = OutageHarness(
+            sim, guild, text, room, other, alice, ben, folder / "running-calls.json"
+        )
         await here.start_bot()
         await alice.join(room)
         await here.command("join")
@@ -227,3 +192,15 @@ async def stage(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageStage
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
             await here.stop_bot()
+
+
+def run_scene(folder: Path, scene: Callable[[OutageHarness], Awaitable[None]]) -> None:
+    """Run a scene in virtual time while the bot hears Alice; fail on a protocol violation."""
+
+    async def run() -> None:
+        async with outage_harness(folder, dave=False) as harness:
+            await scene(harness)
+        assert harness.sim.violations == []
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop.with_sockets) as runner:
+        runner.run(run())

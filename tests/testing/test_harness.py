@@ -17,10 +17,10 @@ from pipeline.events import Heard, ReplyResumed, RoomEvent, SpeechBegan
 from pipeline.listening.audio_input import AudioInput
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
+from testing.harness import VOICES, conversation_harness, harness_settings
 from testing.manual_clock import eventually
 from testing.room import ANN, BEN, FakeModels, FakeVad
-from testing.stage import VOICES, stage, stage_settings
-from tests.demo.cast import Troupe
+from tests.demo.cast import Cast
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_the_users_settings_are_led_to_loopback_and_to_the_fixture_model() -> No
             "models": {"dir": "/somewhere"},
         }
     )
-    settings = stage_settings(own, "ws://127.0.0.1:1", "http://127.0.0.1:2", {})
+    settings = harness_settings(own, "ws://127.0.0.1:1", "http://127.0.0.1:2", {})
     assert settings.openclaw.base_url == "ws://127.0.0.1:1"
     assert settings.tts.url == "http://127.0.0.1:2"
     assert settings.tts.model == "kokoro"
@@ -64,15 +64,17 @@ async def test_it_is_set_with_the_bot_in_it_and_leaves_nothing_behind(speech_url
     before = asyncio.all_tasks()
     told: list[str] = []
     models = fake_models()
-    async with stage(speech_url, dave=False, models=models, progress=told.append) as set_stage:
-        assert set_stage.bot.is_ready()
-        alice = set_stage.person("Alice")
-        assert set_stage.person("Alice") is alice, "nobody comes twice"
-        await alice.join(set_stage.room)
-        answer = await set_stage.run("Alice", "join")
+    async with conversation_harness(
+        speech_url, dave=False, models=models, progress=told.append
+    ) as harness:
+        assert harness.bot.is_ready()
+        alice = harness.person("Alice")
+        assert harness.person("Alice") is alice, "nobody comes twice"
+        await alice.join(harness.room)
+        answer = await harness.run("Alice", "join")
         assert "I am in" in answer.responses[0].content
-        assert set_stage.discord.violations == []
-    assert set_stage.bot.is_closed()
+        assert harness.discord.violations == []
+    assert harness.bot.is_closed()
     assert told
     await eventually(lambda: asyncio.all_tasks() <= before)
 
@@ -86,7 +88,7 @@ async def test_what_keeps_the_bot_from_logging_in_is_not_waited_for(
     monkeypatch.setattr(VoiceBot, "setup_hook", broken)
     before = asyncio.all_tasks()
     with pytest.raises(ZeroDivisionError):
-        async with stage(speech_url, models=fake_models()):
+        async with conversation_harness(speech_url, models=fake_models()):
             raise AssertionError("the bot did not log in")
     await eventually(lambda: asyncio.all_tasks() <= before)
 
@@ -98,10 +100,10 @@ async def test_people_speak_with_their_own_voices_without_silence_at_the_ends(
     speech_url: str,
 ) -> None:
     async with HttpSynthesizer(Settings().tts, url=speech_url) as voices:
-        troupe = Troupe()
-        troupe.voices = voices
-        spoken = {name: await troupe.speech(name, "Never mind.") for name in VOICES}
-        again = await troupe.speech("Alice", "Never mind.")
+        cast = Cast()
+        cast.voices = voices
+        spoken = {name: await cast.speech(name, "Never mind.") for name in VOICES}
+        again = await cast.speech("Alice", "Never mind.")
     for pcm in spoken.values():
         assert 0.3 < pcm.size / SPOKEN_RATE < 3
         assert min(abs(int(pcm[0])), abs(int(pcm[-1]))) > 300
@@ -115,13 +117,13 @@ async def test_people_speak_with_their_own_voices_without_silence_at_the_ends(
 
 
 async def test_an_event_is_waited_for_by_its_kind_its_place_and_what_is_in_it() -> None:
-    troupe = Troupe()
+    cast = Cast()
     first, second = SpeechBegan(ANN, 1.0), SpeechBegan(BEN, 2.0)
-    troupe.events.extend((first, ReplyResumed(1.5)))
-    asyncio.get_running_loop().call_later(3.0, troupe.events.append, second)
-    assert await troupe.event(SpeechBegan) is first
-    assert await troupe.event(SpeechBegan, since=1) is second
-    assert await troupe.event(SpeechBegan, where=lambda e: e.speaker == BEN) is second
+    cast.events.extend((first, ReplyResumed(1.5)))
+    asyncio.get_running_loop().call_later(3.0, cast.events.append, second)
+    assert await cast.event(SpeechBegan) is first
+    assert await cast.event(SpeechBegan, since=1) is second
+    assert await cast.event(SpeechBegan, where=lambda e: e.speaker == BEN) is second
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ async def test_an_event_is_waited_for_by_its_kind_its_place_and_what_is_in_it() 
 async def test_one_that_does_not_come_is_missed_with_what_came_instead(
     events: list[RoomEvent], seen: str
 ) -> None:
-    troupe = Troupe()
-    troupe.events.extend(events)
+    cast = Cast()
+    cast.events.extend(events)
     with pytest.raises(TimeoutError, match=f"no Heard within 7 s; there was: {seen}"):
-        await troupe.event(Heard, timeout=7)
+        await cast.event(Heard, timeout=7)

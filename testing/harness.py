@@ -31,13 +31,13 @@ from server.synthesis.client import HttpSynthesizer
 from settings import Settings
 from simulators.discord import (
     DiscordSimulator,
-    Faults,
     Interaction,
+    LineFaults,
     SimulatedPerson,
     TextChannel,
     VoiceChannel,
 )
-from simulators.gateway import Agent, GatewaySimulator
+from simulators.gateway import GatewaySimulator, SimulatedAgent
 from testing.recording import Recording
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ _AUDIBLE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SpokenLine:
     """Something a person said: when its first and its last audible sample left."""
 
     text: str
@@ -65,7 +65,7 @@ class Said:
 
 
 @dataclass(slots=True)
-class Stage:
+class ConversationHarness:
     """A guild with a text channel and two voice channels, and the bot in it, not yet in a call."""
 
     discord: DiscordSimulator
@@ -98,13 +98,13 @@ class Stage:
             self._speech[key] = pcm[loud[0] : loud[-1] + 1]
         return self._speech[key]
 
-    async def say(self, name: str, text: str, faults: Faults | None = None) -> Said:
+    async def say(self, name: str, text: str, faults: LineFaults | None = None) -> SpokenLine:
         """Have somebody say something into the call, in real time."""
         pcm = await self.speech(name, text)
         person, began = self.person(name), time.monotonic()
         self.recording.add(began, pcm, pan=-0.5 if name == "Alice" else 0.5)
         await (person.say(pcm) if faults is None else person.say(pcm, faults))
-        return Said(text, began, began + pcm.size / SPOKEN_RATE)
+        return SpokenLine(text, began, began + pcm.size / SPOKEN_RATE)
 
     async def run(
         self, name: str, command: str, options: Mapping[str, Any] | None = None
@@ -143,7 +143,7 @@ class Stage:
             ) from None
 
 
-def stage_settings(
+def harness_settings(
     base: Settings, gateway_url: str, tts_url: str, openclaw: Mapping[str, Any]
 ) -> Settings:
     """The user's settings, pointed at loopback and at the fixture model."""
@@ -166,17 +166,17 @@ def stage_settings(
 
 
 @asynccontextmanager
-async def stage(
+async def conversation_harness(
     speech_url: str,
     *,
     base: Settings | None = None,
     dave: bool = True,
     models: SpeechModels | None = None,
     bot_speech_url: str | None = None,
-    agents: Iterable[Agent] | None = None,
+    agents: Iterable[SimulatedAgent] | None = None,
     openclaw: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] = log.info,
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[ConversationHarness]:
     """Set the stage; everything is torn down at the end, and leaves nothing running.
 
     ``speech_url`` is the speech server that people speak through, and the bot too unless
@@ -190,7 +190,7 @@ async def stage(
         DiscordSimulator(dave=dave) as discord,
         HttpSynthesizer(base.tts, url=speech_url) as voices,
         services(
-            settings := stage_settings(
+            settings := harness_settings(
                 base, gateway.url, bot_speech_url or speech_url, openclaw or {}
             ),
             models=models,
@@ -202,7 +202,7 @@ async def stage(
         text = guild.add_text_channel("general")
         room, other = guild.add_voice_channel("Living room"), guild.add_voice_channel("Kitchen")
         bot = make_bot(shared, connector=discord.connector())
-        set_stage = Stage(discord, gateway, shared, bot, voices, text, room, other)
+        set_stage = ConversationHarness(discord, gateway, shared, bot, voices, text, room, other)
         bot.observers.append(set_stage.events.append)
         async with voice_node(shared, bot, DeviceStore.of(settings.openclaw)):
             login = asyncio.create_task(bot.start(discord.token), name="the bot")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from bench.conversation.oracle import Recording
+from bench.conversation.oracle import RecordedStream
 from bench.conversation.rendering import Renderer, Word, mixed, silences
-from bench.conversation.turn_taking.scenes import Scene, ScriptedTurn
+from bench.conversation.turn_taking.scenes import ScriptedTurn, TurnScene
 from pipeline.audio import HEARD_RATE, Samples
 
 VOICES: Final = {
@@ -34,12 +34,12 @@ class TrueTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
+class RenderedScene:
     """A scene in one voice, or in two where two speak."""
 
-    scene: Scene
+    scene: TurnScene
     voice: str
-    streams: dict[str, Recording]
+    streams: dict[str, RecordedStream]
     turns: tuple[TrueTurn, ...]
 
     @property
@@ -47,7 +47,7 @@ class Staged:
         return f"{self.scene.name}, voice {self.voice}"
 
 
-def stage(scene: Scene, renderer: Renderer, voice: int) -> Staged:
+def render_scene(scene: TurnScene, renderer: Renderer, voice: int) -> RenderedScene:
     """Render a scene in the ``voice``-th voice of its part; a second speaker has the next one."""
     voices = VOICES[scene.part]
     speakers = list(dict.fromkeys(turn.speaker for turn in scene.turns))
@@ -59,7 +59,7 @@ def stage(scene: Scene, renderer: Renderer, voice: int) -> Staged:
         name: track.recording(length, seed=1000 * scene.number + 10 * voice + n)
         for n, (name, track) in enumerate(tracks.items())
     }
-    return Staged(scene, cast[speakers[0]], streams, tuple(turns))
+    return RenderedScene(scene, cast[speakers[0]], streams, tuple(turns))
 
 
 class _Track:
@@ -102,6 +102,6 @@ class _Track:
         within = silences(piece.audio, SHORTEST_PAUSE_MS)
         return [(at + first, at + last) for first, last in within]
 
-    def recording(self, length: int, seed: int) -> Recording:
+    def recording(self, length: int, seed: int) -> RecordedStream:
         audio = mixed(length, self._parts, seed)
-        return Recording(audio, tuple(self._words), audio.tobytes())
+        return RecordedStream(audio, tuple(self._words), audio.tobytes())

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from simulators.changes import Changes
 from simulators.discord import TimedOut
-from simulators.discord.changes import Changes
 
 
 async def test_every_waiter_looks_again_at_each_change() -> None:
@@ -30,7 +30,7 @@ async def test_zero_is_something_found() -> None:
 
 async def test_what_did_not_happen_is_named() -> None:
     with pytest.raises(TimedOut, match=r"a miracle: not within 0\.01 s"):
-        await Changes().until(lambda: None, 0.01, "a miracle")
+        await Changes(TimedOut).until(lambda: None, 0.01, "a miracle")
 
 
 async def test_an_error_while_looking_reaches_the_waiter() -> None:

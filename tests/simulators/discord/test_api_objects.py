@@ -4,7 +4,7 @@ import datetime as dt
 
 import discord
 
-from simulators.discord.ids import snowflake
+from simulators.discord.api_objects import snowflake
 
 
 def test_ids_are_unique_and_dated_now() -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from simulators.gateway import GatewaySimulator, Speech
+from simulators.gateway import GatewaySimulator, ScriptedAnswer
 from simulators.gateway.agents import Memory
 from testing.real_gateway import RealGateway, real_gateway
 
@@ -22,12 +22,12 @@ class _Reciter:
     first_token_s: float
     between_words_s: float
 
-    def speak(self, words: str, memory: Memory) -> Speech:
+    def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
         text = words.partition("#say:")[2].strip()
-        return Speech(text, self.first_token_s, self.between_words_s)
+        return ScriptedAnswer(text, self.first_token_s, self.between_words_s)
 
 
-class SimulatedGateway:
+class RestartableSimulator:
     """A `bench.fault_plan.RestartableGateway`."""
 
     agent_id = "jarvis"
@@ -49,16 +49,16 @@ class SimulatedGateway:
 
 
 @asynccontextmanager
-async def simulated_gateway(
+async def restartable_simulator(
     *, first_token_s: float = 0.3, between_words_s: float = 0.08
-) -> AsyncIterator[SimulatedGateway]:
+) -> AsyncIterator[RestartableSimulator]:
     """The simulator; ``ProtocolBroken`` at the end if a client broke the protocol."""
     agent = _Reciter("jarvis", "Jarvis", first_token_s, between_words_s)
     async with GatewaySimulator(agents=[agent]) as simulator:
-        yield SimulatedGateway(simulator)
+        yield RestartableSimulator(simulator)
 
 
-class GenuineGateway:
+class RestartableRealGateway:
     """A `bench.fault_plan.RestartableGateway`: the real thing (tests/real_gateway)."""
 
     agent_id = "jarvis"
@@ -81,11 +81,11 @@ class GenuineGateway:
 
 
 @asynccontextmanager
-async def genuine_gateway() -> AsyncIterator[GenuineGateway]:
+async def restartable_real_gateway() -> AsyncIterator[RestartableRealGateway]:
     """A real OpenClaw Gateway, warmed up by nobody.
 
     Raises:
         RealGatewayError: it cannot be had here; the text says why.
     """
     async with real_gateway() as gateway:
-        yield GenuineGateway(gateway)
+        yield RestartableRealGateway(gateway)

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.audio import Pcm16
 from simulators.discord import HeardAudio, HeardFrame, TimedOut
-from simulators.discord.hearing import audible
+from simulators.discord.heard_audio import audible
 from tests.simulators.discord.sounds import pitch, tone
 
 FRAME = tone(1000, 0.02)

@@ -57,7 +57,7 @@ class Frames:
 
 
 @dataclass(slots=True)
-class Weather:
+class FrameFaults:
     """What the wire does to every frame at present. Chances go from 0 to 1."""
 
     lost: float = 0.0
@@ -107,11 +107,11 @@ class _Lane:
                     await self._arrived.wait()
 
 
-class FaultyWire:
+class FaultyProxy:
     """``async with FaultyWire(port, chance) as wire``; clients go to ``wire.url``."""
 
     def __init__(self, gateway_port: int, chance: random.Random) -> None:
-        self.weather = Weather()
+        self.weather = FrameFaults()
         self._gateway_port = gateway_port
         self._chance = chance
         self._pairs: set[_Pair] = set()

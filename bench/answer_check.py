@@ -33,7 +33,7 @@ def story(number: int, chapters: int) -> str:
     )
 
 
-class Fate(StrEnum):
+class AnswerResult(StrEnum):
     """What became of a question."""
 
     ANSWERED = "answered"
@@ -46,19 +46,21 @@ class Fate(StrEnum):
     """Something was spoken again, out of order, or to the wrong question."""
 
 
-def fate(number: int, chapters: int, spoken: Sequence[str], *, apologised: bool) -> Fate:
+def judge_answer(
+    number: int, chapters: int, spoken: Sequence[str], *, apologised: bool
+) -> AnswerResult:
     """Judge the sentences that a room heard in answer to the question of that number."""
     marks = [
         (int(found[2]), int(found[1])) for text in spoken for found in _SENTENCE.finditer(text)
     ]
     heard = [chapter for _, chapter in marks]
     if any(story != number for story, _ in marks) or heard != sorted(set(heard)):
-        return Fate.TWICE
+        return AnswerResult.TWICE
     if heard != list(range(len(heard))):
-        return Fate.LOST
+        return AnswerResult.LOST
     if apologised:
-        return Fate.TOLD
-    return Fate.ANSWERED if len(heard) == chapters else Fate.LOST
+        return AnswerResult.TOLD
+    return AnswerResult.ANSWERED if len(heard) == chapters else AnswerResult.LOST
 
 
 class _Silence:
@@ -89,11 +91,11 @@ class _NoEars:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class CheckedAnswer:
     """One question: when it was asked, what was heard of it until when (the loop's seconds)."""
 
     number: int
-    fate: Fate
+    result: AnswerResult
     spoken: tuple[str, ...]
     why: str
     """Why there was no answer; empty if there was one."""
@@ -101,9 +103,9 @@ class Heard:
     ended_at: float
 
 
-async def listen(
+async def ask(
     agent: Agent, turn: AgentTurn, number: int, chapters: int, *, patience_s: float
-) -> Heard:
+) -> CheckedAnswer:
     """Ask, and hear the answer out; one that has not ended after ``patience_s`` is lost."""
     clock = asyncio.get_running_loop().time
     reply = Reply(
@@ -121,11 +123,11 @@ async def listen(
         ended = False
     outcome = reply.outcome
     spoken = tuple(sentence.text for sentence in outcome.sentences)
-    judged = fate(number, chapters, spoken, apologised=bool(outcome.notice))
-    if not ended and judged is not Fate.TWICE:
-        judged = Fate.LOST
+    judged = judge_answer(number, chapters, spoken, apologised=bool(outcome.notice))
+    if not ended and judged is not AnswerResult.TWICE:
+        judged = AnswerResult.LOST
     why = str(outcome.failure) if outcome.failure is not None else ""
-    return Heard(number, judged, spoken, why if ended else "no end", asked_at, clock())
+    return CheckedAnswer(number, judged, spoken, why if ended else "no end", asked_at, clock())
 
 
 def question(agent: str, number: int, chapters: int, speaker: Speaker) -> AgentTurn:
