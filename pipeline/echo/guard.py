@@ -41,7 +41,7 @@ _KEPT_S: Final = 1.5
 noticed."""
 _SKIP_AFTER_S: Final = 2.0
 _SURE_WORDS: Final = 5
-"""Nobody says this many of the bot's words in a row, at the time it speaks them, by chance."""
+"""No speaker says this many of the bot's words in a row, while it speaks them, by chance."""
 
 _WORD: Final = re.compile(r"\S+")
 _LIKE: Final = 80.0
