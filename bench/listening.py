@@ -34,12 +34,12 @@ from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels, SpeechToText
 from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
-from pipeline.language.names import NameFinder
 from pipeline.latency import percentile
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
-from pipeline.ports import Speaker
-from pipeline.settings import PipelineSettings, SttSettings
+from pipeline.participants import Participants
+from pipeline.ports import Persona, Speaker, Voice
+from pipeline.settings import PipelineSettings, RelevanceSettings, SttSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from settings import load_settings
 
@@ -116,10 +116,11 @@ class TimedTurn:
 class Room:
     """Takes what listeners report, and owns their tasks."""
 
-    names = NameFinder({"jarvis": ("Jarvis",)})
     hotwords = "Jarvis"
 
     def __init__(self) -> None:
+        jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
+        self.parse = Participants((), jarvis, RelevanceSettings().name_threshold).parse
         self.turns = 0
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -130,9 +131,9 @@ class Room:
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self.turns += 1
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
-    def understood(self, utterance: FinalTranscript) -> None: ...
+    def on_final_transcript(self, utterance: FinalTranscript) -> None: ...
 
     def not_understood(self, speaker: Speaker, why: str) -> None: ...
 

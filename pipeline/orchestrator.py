@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from logs import FaultLog, placed
-from pipeline.addressee.classifier import Utterance as Words
-from pipeline.addressee.decide import Addressed, address
-from pipeline.addressee.room_state import RoomState, room_state
+from pipeline.addressee.classifier import Decision
+from pipeline.addressee.decide import decide
+from pipeline.addressee.room_state import room_state
 from pipeline.addressee.second_opinion import SecondOpinion
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
@@ -31,10 +31,9 @@ from pipeline.events import (
     SpeechBegan,
 )
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.language.mentions import agent_names, name_hints
-from pipeline.language.names import NameFinder
-from pipeline.language.voice_commands import TAKES_FLOOR
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.participants import Participants
 from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speaking.announcement import Announcement, Announcements, Urgency
@@ -51,6 +50,24 @@ T = TypeVar("T")
 
 CONTEXT_LINES: Final = 12
 """How much of what was said before goes to the agent with a turn."""
+
+
+@dataclass(slots=True)
+class _Listener:
+    """One person who can be heard, and the state of their present turn."""
+
+    recognition: AudioRecognition
+    partial_requested: bool = False
+    """A partial transcript over a reply was requested; once a turn is enough."""
+    interrupted: Reply | None = None
+    """The reply from which the turn took the floor before it was over."""
+
+    @property
+    def speaker(self) -> Speaker:
+        return self.recognition.speaker
+
+    def begin_turn(self) -> None:
+        self.partial_requested, self.interrupted = False, None
 
 
 class PipelineOrchestrator:
@@ -79,8 +96,9 @@ class PipelineOrchestrator:
         self._place = place
         self.sensitivity: Level = settings.relevance.level
         self.transcript = Transcript()
-        self._personas = {**personas, persona.agent: persona}
-        self._persona = persona
+        self._participants = Participants(
+            personas.values(), persona, settings.relevance.name_threshold
+        )
         self._settings = settings
         self._models = models
         self._clock = clock
@@ -93,24 +111,19 @@ class PipelineOrchestrator:
         self._echo = EchoGuard(
             settings.barge_in.echo_likeness,
             self._answering,
-            lambda speaker, start, end: self._listeners[speaker].audio(start, end),
-            lambda speaker, at: self._listeners[speaker].skip_to(at),
+            lambda speaker, start, end: self._listeners[speaker].recognition.audio(start, end),
+            lambda speaker, at: self._listeners[speaker].recognition.skip_to(at),
         )
         self._control = CommandHandler(
             settings.control,
             self._answering,
             voice.loudspeaker,
-            self._personas,
+            self._participants.personas,
             self._agent_chosen,
             clock,
         )
-        self.names = self._agent_names()
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, oracle)
-        self._listeners: dict[int, AudioRecognition] = {}
-        self._overheard: set[int] = set()
-        """Who was transcribed in mid-turn over a reply; it is done once a turn."""
-        self._taken_from: dict[int, Reply] = {}
-        """From which reply somebody's present turn took the floor before it was over."""
+        self._listeners: dict[int, _Listener] = {}
         self._tasks = OwnedTasks(log, foreseen=(PipelineError,), place=place)
         self._faults = FaultLog(log)
         self._end_ticks: Callable[[], None] | None = None
@@ -120,38 +133,25 @@ class PipelineOrchestrator:
     @property
     def persona(self) -> Persona:
         """The agent that answers here."""
-        return self._persona
+        return self._participants.persona
 
     def use_agent(self, persona: Persona) -> None:
         """Have another agent answer from the next turn on, and know it by its names."""
-        if self._personas.get(persona.agent) != persona:
-            self._personas[persona.agent] = persona
-            self.names = self._agent_names()
-        self._persona = persona
+        self._participants.use_agent(persona)
 
     def name_of(self, agent: str) -> str:
-        """The name that people call an agent by; its id where the room never had it."""
-        persona = self._personas.get(agent)
-        return agent if persona is None else persona.name
-
-    @property
-    def hotwords(self) -> str | None:
-        """The names of the agents and of those present, as speech to text is to expect them."""
-        if not self._settings.stt.expect_names:
-            return None
-        return name_hints(
-            self._personas.values(), (listener.speaker for listener in self._listeners.values())
-        )
+        """The name that people call an agent by; its id if the room never had it."""
+        return self._participants.name_of(agent)
 
     @property
     def people(self) -> set[int]:
-        """The ids of those who can be heard."""
+        """The ids of the people who can be heard."""
         return set(self._listeners)
 
     @property
     def present(self) -> list[Speaker]:
-        """Those who can be heard."""
-        return [listener.speaker for listener in self._listeners.values()]
+        """The people who can be heard."""
+        return self._participants.people
 
     @property
     def answering(self) -> AgentTurn | None:
@@ -173,7 +173,7 @@ class PipelineOrchestrator:
         language: str | None = None,
     ) -> Announcement:
         """Have an agent, by default the room's own, say something that nobody has asked for."""
-        return self._sayings.say(text, persona or self._persona, urgency, language)
+        return self._sayings.say(text, persona or self.persona, urgency, language)
 
     def start(self) -> None:
         with placed(self._place):
@@ -185,41 +185,49 @@ class PipelineOrchestrator:
         if self._end_ticks is not None:
             self._end_ticks()
         for listener in self._listeners.values():
-            listener.close()
+            listener.recognition.close()
         self._listeners.clear()
         await self._tasks.aclose()
         self._sayings.close()
 
     def person_joined(self, speaker: Speaker) -> None:
-        """Somebody can be heard from now on; known already, only their name is taken anew."""
+        """Hear a person from now on; for one who is heard already, take the new name."""
         self._mentioned.add(speaker)
+        self._participants.add(speaker)
         if speaker.id in self._listeners:
-            self._listeners[speaker.id].speaker = speaker
+            self._listeners[speaker.id].recognition.speaker = speaker
             return
         with placed(self._place):
-            self._listeners[speaker.id] = AudioRecognition(
-                speaker, self, self._models, self._settings, self._clock
+            self._listeners[speaker.id] = _Listener(
+                AudioRecognition(speaker, self, self._models, self._settings, self._clock)
             )
 
     def person_left(self, speaker_id: int) -> None:
         listener = self._listeners.pop(speaker_id, None)
         if listener is not None:
-            listener.close()
-            self._overheard.discard(speaker_id)
-            self._taken_from.pop(speaker_id, None)
+            listener.recognition.close()
+            self._participants.remove(speaker_id)
             self._echo.left(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
-        """Take 16 kHz mono audio, ``int16[n]``, of somebody who joined; others are not heard."""
+        """Take 16 kHz mono audio, ``int16[n]``, of a person who joined; others are not heard."""
         listener = self._listeners.get(speaker_id)
         if listener is not None:
-            listener.hear(pcm, at, end_of_talk=end_of_talk)
+            listener.recognition.hear(pcm, at, end_of_talk=end_of_talk)
 
-    # -- what the listeners report ----------------------------------------------------------
+    # -- what the recognition asks and reports ----------------------------------------------
+
+    @property
+    def hotwords(self) -> str | None:
+        """The names of the agents and people here, as hints for speech to text."""
+        return self._participants.name_hints if self._settings.stt.expect_names else None
+
+    def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
+        return self._participants.parse(speaker_id, text, language)
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
-        self._overheard.discard(speaker.id)
-        self._taken_from.pop(speaker.id, None)
+        if (listener := self._listeners.get(speaker.id)) is not None:
+            listener.begin_turn()
         self._echo.speech_began(speaker.id, at, self._clock())
         self._emit(SpeechBegan(speaker, at))
 
@@ -229,74 +237,85 @@ class PipelineOrchestrator:
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
         self._echo.speech_began(speaker.id, at, self._clock())
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None:
-        """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
-        words = utterance.transcription.text
+    def on_partial_transcript(self, transcript: FinalTranscript, *, pausing: bool) -> None:
+        """Half a sentence can take the floor; only a pause gives it back: more may follow."""
+        words = transcript.transcription.text
         if words:
-            self._emit(PartialHeard(utterance.speaker, words, utterance.settled, self._clock()))
+            self._emit(PartialHeard(transcript.speaker, words, transcript.settled, self._clock()))
         reply = self._answering.reply
-        own = self._without_echo(utterance, final=False)
+        own = self._without_echo(transcript, final=False)
         if reply is None or own is None:
             return
-        utterance = own
-        interrupts = _takes_floor(self._decide(utterance))
-        if interrupts:
-            # The first counts: the one after it has not been heard yet.
-            self._taken_from.setdefault(utterance.speaker.id, reply)
+        speaker = own.speaker.id
+        interrupts = self._decide(self._parse(own), own.began).interrupts
+        listener = self._listeners.get(speaker)
+        if interrupts and listener is not None and listener.interrupted is None:
+            # The first reply counts: the next one has not been heard yet.
+            listener.interrupted = reply
         if interrupts or pausing:
-            self._answering.decided(utterance.speaker.id, interrupts=interrupts, final=False)
+            self._answering.decided(speaker, interrupts=interrupts, final=False)
 
-    def understood(self, utterance: FinalTranscript) -> None:
-        own = self._without_echo(utterance, final=True)
+    def on_final_transcript(self, transcript: FinalTranscript) -> None:
+        own = self._without_echo(transcript, final=True)
         if own is None:
-            self._heard_echo(utterance)
+            self._heard_echo(transcript)
             return
-        utterance = own
-        speaker, words = utterance.speaker, utterance.transcription
-        addressed = self._decide(utterance)
-        over = self._taken_from.pop(speaker.id, None) or self._answering.reply
-        context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
+        speaker = own.speaker
+        utterance = self._parse(own)
+        decision = self._decide(utterance, own.began)
+        over = self._take_interrupted(speaker.id) or self._answering.reply
+        turn = self._turn(speaker, utterance)
         line = self.transcript.add_speech(
-            speaker, words.text, self._clock(), addressed_to=addressed.decision.to
+            speaker, utterance, self._clock(), addressed_to=decision.addressee
         )
-        turn = AgentTurn(
-            self._persona.agent,
-            words.text,
+        # What is said over a reply is decided at once: the reply waits for it.
+        if over is None and self._second_opinion.is_wanted(decision):
+            asking = self._ask_agent_too(own, decision, turn, line)
+            self.spawn(asking, f"second opinion on {speaker.id}")
+        else:
+            self._act_on(own, decision, turn, over)
+        # After what joins the turn that is being answered has ended its reply: it must not sound.
+        self._answering.decided(speaker.id, interrupts=decision.interrupts)
+
+    def _take_interrupted(self, speaker_id: int) -> Reply | None:
+        """The reply from which the speaker's turn took the floor; it is told once."""
+        listener = self._listeners.get(speaker_id)
+        if listener is None:
+            return None
+        interrupted, listener.interrupted = listener.interrupted, None
+        return interrupted
+
+    def _turn(self, speaker: Speaker, utterance: ParsedUtterance) -> AgentTurn:
+        return AgentTurn(
+            self.persona.agent,
+            utterance.text,
             speaker,
-            context,
-            words.language,
+            "\n".join(self.transcript.context_lines(CONTEXT_LINES)),
+            utterance.language_code,
             present=tuple(person.name for person in self.present),
             said_at=self._clock(),
         )
-        # What is said over a reply is decided at once: the reply waits for it.
-        if over is None and self._second_opinion.is_wanted(addressed.decision):
-            asking = self._ask_agent_too(utterance, addressed, turn, line)
-            self.spawn(asking, f"second opinion on {speaker.id}")
-        else:
-            self._act_on(utterance, addressed, turn, over)
-        # After what joins the turn that is being answered has ended its reply: it must not sound.
-        self._answering.decided(speaker.id, interrupts=_takes_floor(addressed))
 
     async def _ask_agent_too(
-        self, utterance: FinalTranscript, addressed: Addressed, turn: AgentTurn, line: Speech
+        self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, line: Speech
     ) -> None:
-        decision = await self._second_opinion.on(addressed.decision, turn)
-        self.transcript.readdress(line, decision.to)
-        self._act_on(utterance, Addressed(None, decision), turn, None)
+        decision = await self._second_opinion.on(decision, turn)
+        self.transcript.readdress(line, decision.addressee)
+        self._act_on(transcript, decision, turn, None)
 
     def _act_on(
-        self, utterance: FinalTranscript, addressed: Addressed, turn: AgentTurn, over: Reply | None
+        self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, over: Reply | None
     ) -> None:
-        speaker, decision = utterance.speaker, addressed.decision
-        utterance.latency.mark("judged", self._clock())
+        speaker, latency = transcript.speaker, transcript.latency
+        latency.mark("judged", self._clock())
         why = "; ".join(decision.reasons)
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
         self._emit(Heard(speaker, turn.text, decision.addressed, decision.reasons, self._clock()))
-        if addressed.command is not None:
-            self._control.obey(addressed.command, turn, utterance.latency, over)
+        if decision.command is not None:
+            self._control.obey(decision.command, turn, latency, over)
         elif decision.addressed:
-            self._answering.ask(turn, self._personas[turn.agent], utterance.latency)
+            self._answering.ask(turn, self._participants.personas[turn.agent], latency)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s was not understood: %s", speaker.name, why)
@@ -308,18 +327,18 @@ class PipelineOrchestrator:
 
     # -- the bot's own voice ----------------------------------------------------------------
 
-    def _without_echo(self, utterance: FinalTranscript, *, final: bool) -> FinalTranscript | None:
+    def _without_echo(self, transcript: FinalTranscript, *, final: bool) -> FinalTranscript | None:
         """What somebody said besides what they sent of the bot's own voice; None for nothing."""
-        words = utterance.transcription
+        words = transcript.transcription
         own = self._echo.own_words(
-            utterance.speaker.id, words.text, utterance.began, self._clock(), final=final
+            transcript.speaker.id, words.text, transcript.began, self._clock(), final=final
         )
         if own == words.text:
-            return utterance
-        return replace(utterance, transcription=replace(words, text=own)) if own else None
+            return transcript
+        return replace(transcript, transcription=replace(words, text=own)) if own else None
 
-    def _heard_echo(self, utterance: FinalTranscript) -> None:
-        speaker, text = utterance.speaker, utterance.transcription.text
+    def _heard_echo(self, transcript: FinalTranscript) -> None:
+        speaker, text = transcript.speaker, transcript.transcription.text
         log.debug("%s sent %r: %s", speaker.name, text, ECHO)
         self._answering.decided(speaker.id, interrupts=False)
         self._emit(Heard(speaker, text, False, (ECHO,), self._clock()))
@@ -332,45 +351,37 @@ class PipelineOrchestrator:
         if self._answering.reply is None:
             return
         after_s = self._settings.barge_in.overhear_after_ms / 1000
-        for listener in self._listeners.values():
-            speaker = listener.speaker.id
+        for speaker_id, listener in self._listeners.items():
+            recognition = listener.recognition
             if (
-                listener.speaking
-                and speaker not in self._overheard
-                and not self._echo.echoing(speaker)
-                and now - listener.speech_start >= after_s
+                recognition.speaking
+                and not listener.partial_requested
+                and not self._echo.echoing(speaker_id)
+                and now - recognition.speech_start >= after_s
             ):
-                self._overheard.add(speaker)
-                listener.overhear()
+                listener.partial_requested = True
+                recognition.overhear()
 
-    def _decide(self, utterance: FinalTranscript) -> Addressed:
-        words = utterance.transcription
-        return address(
-            Words(utterance.speaker, words.text, words.language),
-            self._state(utterance),
-            self.names,
-            self._control.can,
-            self.sensitivity,
-            self._settings.relevance,
-        )
+    def _parse(self, transcript: FinalTranscript) -> ParsedUtterance:
+        words = transcript.transcription
+        return self.parse(transcript.speaker.id, words.text, words.language)
 
-    def _state(self, utterance: FinalTranscript) -> RoomState:
+    def _decide(self, utterance: ParsedUtterance, began: float) -> Decision:
         reply = self._answering.reply
-        return room_state(
+        room = room_state(
             self.transcript,
-            utterance.began,
-            agent=self._persona,
-            agents=self._personas.values(),
+            began,
+            agents=self._participants.personas,
             people=self.present,
             replying_to=reply.turn.speaker if reply is not None else None,
             offered_to=self._answering.offered_to,
         )
-
-    def _agent_names(self) -> NameFinder:
-        return agent_names(self._personas.values(), self._settings.relevance.name_threshold)
+        return decide(
+            utterance, room, self._control.can, self.sensitivity, self._settings.relevance
+        )
 
     def _agent_chosen(self, agent: str, turn: AgentTurn) -> None:
-        self.use_agent(self._personas[agent])
+        self.use_agent(self._participants.personas[agent])
         self._emit(AgentChosen(agent, turn.speaker, self._clock()))
 
     def _emit(self, event: RoomEvent) -> None:
@@ -381,11 +392,3 @@ class PipelineOrchestrator:
             self._faults.tell(
                 logging.ERROR, "an observer failed on %s; the room goes on", kind, error=error
             )
-
-
-def _takes_floor(addressed: Addressed) -> bool:
-    """Does this take the floor from a reply? What is meant for the agent does, but for an order
-    that leaves the reply as it is."""
-    if addressed.command is None:
-        return addressed.decision.addressed
-    return addressed.command.order in TAKES_FLOOR

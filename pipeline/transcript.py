@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.ports import Speaker
 
 _LONGEST_NAME: Final = 40
@@ -46,9 +47,13 @@ class Speech:
     """Something a person said. ``addressed_to`` names an agent or a person; None is the room."""
 
     speaker: Speaker
-    text: str
+    utterance: ParsedUtterance
     at: float
     addressed_to: str | None
+
+    @property
+    def text(self) -> str:
+        return self.utterance.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,14 @@ class Transcript:
         return len(self._lines)
 
     def add_speech(
-        self, speaker: Speaker, text: str, at: float, addressed_to: str | None = None
+        self,
+        speaker: Speaker,
+        utterance: ParsedUtterance,
+        at: float,
+        addressed_to: str | None = None,
     ) -> Speech:
         """Add what a person said; ``at`` is when they ended, in seconds on the room's clock."""
-        line = Speech(speaker, text, at, addressed_to)
+        line = Speech(speaker, utterance, at, addressed_to)
         self._lines.append(line)
         return line
 
@@ -201,8 +210,8 @@ def _whole_words(sentence: SpokenSentence, played_ms: float, pace_ms: float) -> 
 
 def _as_text(line: Line) -> str:
     match line:
-        case Speech(speaker, text):
-            return f"{_flat(speaker.name, _LONGEST_NAME)}: {_flat(text, _LONGEST_LINE)}"
+        case Speech(speaker, utterance):
+            return f"{_flat(speaker.name, _LONGEST_NAME)}: {_flat(utterance.text, _LONGEST_LINE)}"
         case SpokenReply(agent, _, _, heard):
             words = _flat(heard, _LONGEST_LINE) if heard else "(was not heard)"
             mark = " ... (was interrupted here)" if heard and line.cut_off else ""

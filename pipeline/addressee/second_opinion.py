@@ -26,7 +26,7 @@ class SecondOpinion:
         return (
             self._settings.enabled
             and self._oracle is not None
-            and self._settings.from_score <= decision.score <= self._settings.to_score
+            and self._settings.from_score <= decision.probability <= self._settings.to_score
         )
 
     async def on(self, decision: Decision, turn: AgentTurn) -> Decision:
@@ -55,4 +55,4 @@ def _overruled(decision: Decision, agent: str, *, meant: bool) -> Decision:
     says = "it was meant" if meant else "it was not meant"
     verdict = "were of the same mind" if meant == decision.addressed else "thought otherwise"
     reasons = (f"the agent itself says that {says}", f"the rules {verdict}", *decision.reasons)
-    return Decision(meant, decision.score, reasons, agent if meant else None)
+    return Decision(meant, decision.probability, reasons, agent if meant else None)

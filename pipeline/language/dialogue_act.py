@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import dropwhile
 from typing import Final
@@ -53,15 +53,15 @@ class DialogueAct:
     """It speaks of the one it is said to: "you", "your"."""
     social: bool
     """It speaks of or to several: "we", "everyone"."""
-    company: bool = False
+    human_only: bool = False
     """Only people among themselves ask or request this ("who wants ...", "hold my bag")."""
-    points: bool = False
+    deictic: bool = False
     """It points at something in sight ("this one here")."""
     third_person: bool = False
     """It speaks of somebody as "he", "she" or "they"."""
-    own: bool = False
+    possessive: bool = False
     """It speaks of what is theirs: "my keys"."""
-    fellow: bool = False
+    peer_address: bool = False
     """It calls somebody by what only people are called ("dude")."""
     ironic: bool = False
     read_aloud: bool = False
@@ -71,7 +71,14 @@ class DialogueAct:
     """A question too short to stand without what was said before ("Which one?")."""
 
 
-def form_of(text: str, language: Language) -> DialogueAct:
+def with_request_of(act: DialogueAct, other: DialogueAct) -> DialogueAct:
+    """``act``, which also asks and requests what ``other`` does."""
+    return replace(
+        act, question=act.question or other.question, request=act.request or other.request
+    )
+
+
+def dialogue_act(text: str, language: Language) -> DialogueAct:
     """The form of ``text``, by the words and marks of its language.
 
     Of several sentences any can ask or request; how they are meant, the first one tells.
@@ -85,7 +92,8 @@ def form_of(text: str, language: Language) -> DialogueAct:
         _asks(_without_fillers(clause, language), language) for clause in clauses
     )
     request = any(_requests(clause, language) for clause in clauses) or any(
-        _is_built_like_one(fluent_words(part, language), language) for part in _PART_END.split(text)
+        _is_unlisted_imperative(fluent_words(part, language), language)
+        for part in _PART_END.split(text)
     )
     leans = opens_with(content, language.follow_up_phrases) or opens_with(
         words, language.follow_up_phrases
@@ -109,13 +117,13 @@ def form_of(text: str, language: Language) -> DialogueAct:
         and not opens_with(content, language.generic_phrases),
         social=not language.we.isdisjoint(words)
         or any({clause[0], clause[-1]} & language.crowd for clause in clauses),
-        company=any(_is_for_company(clause, language) for clause in clauses),
-        points=not language.here.isdisjoint(words),
+        human_only=any(_is_human_only(clause, language) for clause in clauses),
+        deictic=not language.deictics.isdisjoint(words),
         third_person=not language.third_persons.isdisjoint(words),
-        own=not language.own.isdisjoint(words),
-        fellow=any({clause[0], clause[-1]} & language.fellows for clause in clauses),
+        possessive=not language.possessives.isdisjoint(words),
+        peer_address=any({clause[0], clause[-1]} & language.peer_terms for clause in clauses),
         ironic=ironic,
-        read_aloud=_is_read(words, language) or _is_read(content, language),
+        read_aloud=_is_read_aloud(words, language) or _is_read_aloud(content, language),
         answers=words[:1] != () and words[0] in language.answers | language.acknowledgements,
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
     )
@@ -130,7 +138,7 @@ def _requests(clause: tuple[str, ...], language: Language) -> bool:
     )
 
 
-def _is_built_like_one(words: tuple[str, ...], language: Language) -> bool:
+def _is_unlisted_imperative(words: tuple[str, ...], language: Language) -> bool:
     """Whether a verb that is on no list opens them and takes an object: "compress them instead"."""
     content = _without_fillers(words, language)
     if len(content) < 2 or content[1] not in language.objects:
@@ -151,17 +159,17 @@ def _thanks(words: tuple[str, ...], language: Language) -> bool:
     return False
 
 
-def _is_for_company(clause: tuple[str, ...], language: Language) -> bool:
+def _is_human_only(clause: tuple[str, ...], language: Language) -> bool:
     content = _without_fillers(clause, language)
-    if opens_with(content, language.company_phrases) or opens_with(
-        content, language.bodily_phrases
+    if opens_with(content, language.human_only_phrases) or opens_with(
+        content, language.physical_phrases
     ):
         return True
     core = _core_of_request(content, language)
-    if opens_with(core, language.bodily_phrases) or (core and core[0] in language.bodily):
+    if opens_with(core, language.physical_phrases) or (core and core[0] in language.physical_verbs):
         return True
-    asks_anybody = not language.somebody.isdisjoint(content[:_FIRST_WORDS])
-    return asks_anybody and language.finding.isdisjoint(clause)
+    asks_anybody = not language.indefinite_pronouns.isdisjoint(content[:_FIRST_WORDS])
+    return asks_anybody and language.knowing_verbs.isdisjoint(clause)
 
 
 def _core_of_request(content: tuple[str, ...], language: Language) -> tuple[str, ...]:
@@ -174,7 +182,7 @@ def _core_of_request(content: tuple[str, ...], language: Language) -> tuple[str,
     return tuple(dropwhile(passed_over.__contains__, content))
 
 
-def _is_read(words: tuple[str, ...], language: Language) -> bool:
+def _is_read_aloud(words: tuple[str, ...], language: Language) -> bool:
     if opens_with(words, language.read_phrases):
         return True
     heading, number = words[:1], words[1:2]

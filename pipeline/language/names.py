@@ -64,7 +64,11 @@ class NameFinder:
         self._longest = max((parts for _, _, parts in self._forms), default=0) + 1
 
     def find(self, text: str, language: Language) -> list[Mention]:
-        """Every mention, in the order of the text. Where two overlap, the more alike stays."""
+        """Every mention, in the order of the text. Of overlapping ones the most alike stays."""
+        return without_overlaps(self.candidates(text, language))
+
+    def candidates(self, text: str, language: Language) -> list[Mention]:
+        """Every run of words that is like a name; they may overlap."""
         words = list(_WORD.finditer(text, 0, LONGEST_SAID))
         found: list[Mention] = []
         for length in range(1, self._longest + 1):
@@ -79,7 +83,7 @@ class NameFinder:
                         likeness, text, run, language
                     ):
                         found.append(_mention(name, text, run, likeness, language))
-        return _without_overlaps(found)
+        return found
 
     def _is_forgiven(
         self, likeness: float, text: str, run: Sequence[re.Match[str]], language: Language
@@ -152,12 +156,14 @@ def _heard_as_name(run: Sequence[re.Match[str]]) -> str | None:
     return _letters(_POSSESSIVE.sub("", "".join(word[0] for word in run)))
 
 
-def _without_overlaps(found: list[Mention]) -> list[Mention]:
-    """Of the mentions that overlap only the most alike."""
-    found.sort(key=lambda mention: (-mention.likeness, mention.end - mention.start))
+def without_overlaps(candidates: Iterable[Mention]) -> list[Mention]:
+    """Of mentions that overlap only the most alike, in the order of the text."""
+    ranked = sorted(
+        candidates, key=lambda mention: (-mention.likeness, mention.end - mention.start)
+    )
     taken = bytearray(LONGEST_SAID)
     chosen: list[Mention] = []
-    for mention in found:
+    for mention in ranked:
         if not any(taken[mention.start : mention.end]):
             taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             chosen.append(mention)

@@ -67,13 +67,13 @@ class RecognitionRoom(TranscriptionRoom, Protocol):
 
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None:
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:
         """Words of a turn that is not over: enough to decide on a barge-in, not to answer.
 
         At a pause there may be none, which is enough too.
         """
 
-    def understood(self, utterance: FinalTranscript) -> None:
+    def on_final_transcript(self, utterance: FinalTranscript) -> None:
         """A turn is over and these were its words."""
 
     def not_understood(self, speaker: Speaker, why: str) -> None: ...
@@ -246,7 +246,7 @@ class AudioRecognition:
             self._room.not_understood(self.speaker, why)
             return
         self._words.language.heard(transcription)
-        self._room.understood(FinalTranscript(self.speaker, transcription, began, latency))
+        self._room.on_final_transcript(FinalTranscript(self.speaker, transcription, began, latency))
 
     def _overheard(self, words: Transcription, settled: str) -> None:
         self._pass_on(words, settled, pausing=False)
@@ -258,7 +258,7 @@ class AudioRecognition:
         if self.speaking and (words.text or pausing):
             began = self.speech_start
             utterance = FinalTranscript(self.speaker, words, began, TurnLatency(), settled)
-            self._room.overheard(utterance, pausing=pausing)
+            self._room.on_partial_transcript(utterance, pausing=pausing)
 
     def _forget_looks(self) -> None:
         """Their pause is over: what still waits for the turn model would only delay others."""

@@ -16,12 +16,13 @@ from pipeline.errors import PipelineError
 from pipeline.inference.smart_turn import WINDOW
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
-from pipeline.language.names import NameFinder
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.language.vocative import LONGEST_SAID
 from pipeline.listening.audio_input import SpeakerStream
 from pipeline.listening.committed_transcript import CommittedTranscript
 from pipeline.listening.endpointing import Paused, TurnEnded
 from pipeline.listening.speaker_language import SpeakerLanguage
-from pipeline.listening.text_endpoint import Completeness, ending_of
+from pipeline.listening.text_endpoint import Completeness, completeness
 from pipeline.settings import SttSettings
 
 T = TypeVar("T")
@@ -32,12 +33,14 @@ _TURN_MODEL_S: Final = WINDOW / HEARD_RATE
 class TranscriptionRoom(Protocol):
     """What is asked of the room."""
 
-    names: NameFinder
-    """The agents that may be called here."""
-
     @property
     def hotwords(self) -> str | None:
         """Names that are likely to be said here."""
+        ...
+
+    def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
+        """The words of a speaker, with the names that they may call; ``language`` is an ISO
+        code."""
         ...
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
@@ -155,7 +158,8 @@ class StreamingTranscription:
         """Whether these words look like all that there is to come."""
         if words.rejected is not None:
             return Completeness.UNSURE
-        return ending_of(words.text, words.language, self._room.names)
+        last_words = words.text[-LONGEST_SAID:]
+        return completeness(self._room.parse(self._speaker, last_words, words.language))
 
     def _hypothesis(self, pause: int, speech_end: float, until: float) -> Hypothesis:
         # A key of its own for each pause: one turn's words never give way to the next one's.

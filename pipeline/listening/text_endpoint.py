@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from pipeline.language.dialogue_act import DialogueAct, Minor, form_of
-from pipeline.language.lexicons import Language, language
-from pipeline.language.mentions import without
-from pipeline.language.names import NameFinder
-from pipeline.language.vocative import LONGEST_SAID, plain_words
-from pipeline.language.voice_commands import Order, command_in
+from pipeline.language.dialogue_act import DialogueAct, Minor
+from pipeline.language.lexicons import Language
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.language.vocative import plain_words
+from pipeline.language.voice_commands import CommandKind
 
 _TRAILS_OFF = (",", "...", "…", "-", "–", "—", ":")
 _CLOSES = (".", "?", "!")
@@ -39,26 +38,22 @@ class Completeness(Enum):
     """Nothing but a control word."""
 
 
-def ending_of(text: str, spoken: str | None, names: NameFinder) -> Completeness:
-    """How ``text`` ends, in the language with the ISO code ``spoken``; ``names`` are the agents'.
+def completeness(utterance: ParsedUtterance) -> Completeness:
+    """How complete the words are.
 
     A whole sentence has the closing mark that speech to text gives it: the transcriber, which
     knows more of language than these rules, is itself a witness.
     """
-    text = text[-LONGEST_SAID:]
-    command = command_in(text, spoken, names)
-    if command is not None and command.order is not Order.ASK:
+    command, known = utterance.command, utterance.language
+    if command is not None and command.kind is not CommandKind.RELAY:
         return Completeness.COMMAND
-    known = language(spoken)
-    called = (mention for mention in names.find(text, known) if mention.called)
-    said = without(text, called).strip(" \"'”’")
+    said = utterance.text_without_call
     words = plain_words(said)
     if said.endswith(_TRAILS_OFF) or _is_open(words, "?" in said[-1:], known):
         return Completeness.OPEN
-    whole = not _breaks_off(words, known) and _is_whole(
-        said, form_of(said, known), _content(words, known)
-    )
-    if whole:
+    if not _breaks_off(words, known) and _is_whole(
+        said, utterance.act_without_call, _content(words, known)
+    ):
         return Completeness.WHOLE
     return Completeness.UNSURE if known.question_words else Completeness.UNKNOWN
 
@@ -95,18 +90,18 @@ def _breaks_off(words: tuple[str, ...], known: Language) -> bool:
     )
 
 
-def _is_whole(said: str, form: DialogueAct, content: tuple[str, ...]) -> bool:
-    if form.minor is not None:
-        return form.minor is Minor.ANSWER
-    if form.thanks:
+def _is_whole(said: str, act: DialogueAct, content: tuple[str, ...]) -> bool:
+    if act.minor is not None:
+        return act.minor is Minor.ANSWER
+    if act.thanks:
         return True
     if not said.endswith(_CLOSES):
         return False
     if said.endswith("?"):
         return bool(content)
-    if form.request:
+    if act.request:
         return len(content) >= _SHORTEST_REQUEST
-    return form.question and len(content) >= _SHORTEST_QUESTION
+    return act.question and len(content) >= _SHORTEST_QUESTION
 
 
 def _content(words: tuple[str, ...], known: Language) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pipeline.language.voice_commands import Order, VoiceCommand
+from pipeline.language.voice_commands import CommandKind, VoiceCommand
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Loudspeaker, Persona
 from pipeline.settings import ControlSettings
@@ -35,13 +35,13 @@ class CommandHandler:
         self._clock = clock
         self._gain_db = 0.0
 
-    def can(self, order: Order) -> bool:
+    def can(self, kind: CommandKind) -> bool:
         """Whether there is anything to do it to. If not, the words are left to the agent, which
         may know what to repeat or how to go on."""
-        match order:
-            case Order.REPEAT:
+        match kind:
+            case CommandKind.REPEAT:
                 return self._answering.said is not None or self._answering.sounding
-            case Order.GO_ON:
+            case CommandKind.CONTINUE:
                 return self._answering.reply is not None or bool(self._rest())
             case _:
                 return True
@@ -50,25 +50,25 @@ class CommandHandler:
         self, command: VoiceCommand, turn: AgentTurn, latency: TurnLatency, over: Reply | None
     ) -> None:
         """Do it. ``turn`` is what was said, and ``over`` the reply that it was said to, if any."""
-        match command.order:
-            case Order.STOP:
+        match command.kind:
+            case CommandKind.STOP:
                 self._answering.withdraw(turn.speaker.id)
                 if over is not None and over is self._answering.reply:
                     self._answering.stop()
-            case Order.LOUDER:
+            case CommandKind.LOUDER:
                 self._change_volume(self._settings.volume_step_db)
-            case Order.QUIETER:
+            case CommandKind.QUIETER:
                 self._change_volume(-self._settings.volume_step_db)
-            case Order.REPEAT:
+            case CommandKind.REPEAT:
                 self._repeat(turn, latency)
-            case Order.GO_ON:
+            case CommandKind.CONTINUE:
                 self._go_on(turn, latency)
-            case Order.DECLINE:
+            case CommandKind.DECLINE:
                 self._answering.decline_offer()
-            case Order.ASK if command.agent is not None:
+            case CommandKind.RELAY if command.agent is not None:
                 passed_on = replace(turn, agent=command.agent, text=command.request)
                 self._answering.ask(passed_on, self._personas[command.agent], latency)
-            case Order.SWITCH if command.agent is not None:
+            case CommandKind.SWITCH_AGENT if command.agent is not None:
                 self._switch(command.agent, turn, latency)
 
     def _change_volume(self, step_db: float) -> None:

@@ -38,6 +38,8 @@ EXCUSED: Final = {
     "configuration.schema:leaves",
     "openclaw_client.identity.device_key:DeviceKey.prove",
     "openclaw_client.protocol.frames:connect_params",
+    "pipeline.addressee.room_state:room_state",
+    "pipeline.participants:Participants.name_of",
     "state.files:create_state",
     "state.files:write_state",
     # Discord limits it to a few dozen characters.

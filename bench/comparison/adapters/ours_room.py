@@ -19,9 +19,9 @@ from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.vad import SileroVad
 from pipeline.inference.whisper import Transcriber, Transcription
-from pipeline.language.mentions import agent_names
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import FinalTranscript
+from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings, SttSettings
 from settings import load_settings
@@ -84,10 +84,10 @@ def _fixture(store: ModelStore) -> Transcriber:
 class Room:
     """A room for one listener; what happens in it is for a subclass to use."""
 
-    names = agent_names(_PERSONAS, SETTINGS.relevance.name_threshold)
     hotwords = None
 
     def __init__(self) -> None:
+        self.parse = Participants(_PERSONAS, _PERSONAS[0], SETTINGS.relevance.name_threshold).parse
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
@@ -96,9 +96,9 @@ class Room:
 
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
-    def understood(self, utterance: FinalTranscript) -> None: ...
+    def on_final_transcript(self, utterance: FinalTranscript) -> None: ...
 
     def not_understood(self, speaker: Speaker, why: str) -> None: ...
 

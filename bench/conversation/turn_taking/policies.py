@@ -12,9 +12,9 @@ from bench.conversation.oracle import OracleModels, Recording, Writing
 from bench.conversation.turn_taking.staging import Staged
 from pipeline.audio import FRAME_MS, HEARD_FRAME
 from pipeline.inference.speech_models import TurnModel
-from pipeline.language.mentions import agent_names
 from pipeline.listening.audio_input import AudioInput, VoiceModel
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import EndpointCheck, PipelineSettings, RelevanceSettings, TurnSettings
 from testing.virtual_time import VirtualTimeLoop
@@ -127,7 +127,7 @@ class _Room:
 
     def __init__(self) -> None:
         jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
-        self.names = agent_names([jarvis], RelevanceSettings().name_threshold)
+        self.parse = Participants((), jarvis, RelevanceSettings().name_threshold).parse
         self._ended: defaultdict[str, list[float]] = defaultdict(list)
         self._texts: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
         self._began: dict[str, float] = {}
@@ -143,9 +143,9 @@ class _Room:
         self._ended[speaker.name].append(at)
         self._began_of[speaker.name, at] = self._began[speaker.name]
 
-    def overheard(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
+    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
-    def understood(self, utterance: FinalTranscript) -> None:
+    def on_final_transcript(self, utterance: FinalTranscript) -> None:
         said = (utterance.began, utterance.transcription.text)
         self._texts[utterance.speaker.name].append(said)
 

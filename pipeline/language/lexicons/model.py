@@ -144,20 +144,20 @@ class Language:
     """Words that open an object."""
     particles: frozenset[str] = _NOTHING
     """Words that may stand between a verb and its object without a meaning of their own."""
-    bodily: frozenset[str] = _NOTHING
+    physical_verbs: frozenset[str] = _NOTHING
     """What only somebody with a body can be told to do ("hold", "hurry")."""
-    bodily_phrases: frozenset[str] = _NOTHING
-    fellows: frozenset[str] = _NOTHING
+    physical_phrases: frozenset[str] = _NOTHING
+    peer_terms: frozenset[str] = _NOTHING
     """What people call each other in place of a name."""
     third_persons: frozenset[str] = _NOTHING
     """Pronouns for somebody whom the talk is about."""
-    own: frozenset[str] = _NOTHING
-    here: frozenset[str] = _NOTHING
+    possessives: frozenset[str] = _NOTHING
+    deictics: frozenset[str] = _NOTHING
     """Words that point at something in sight."""
-    somebody: frozenset[str] = _NOTHING
-    finding: frozenset[str] = _NOTHING
+    indefinite_pronouns: frozenset[str] = _NOTHING
+    knowing_verbs: frozenset[str] = _NOTHING
     """Verbs of knowing and finding out: whoever is asked to, is asked for information."""
-    company_phrases: frozenset[str] = _NOTHING
+    human_only_phrases: frozenset[str] = _NOTHING
     """Openings of questions that only people among themselves ask ("who wants ...")."""
     generic_phrases: frozenset[str] = _NOTHING
     """Openings in which "you" is anybody ("how do you get ...")."""

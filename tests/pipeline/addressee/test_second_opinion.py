@@ -64,13 +64,13 @@ def test_it_is_off_by_default_and_without_anybody_to_ask() -> None:
 
 def test_the_agent_decides_and_the_reasons_say_so() -> None:
     yes = opinion(FakeOracle(True))
-    assert (yes.addressed, yes.to, yes.score) == (True, "jarvis", 0.4)
+    assert (yes.addressed, yes.addressee, yes.probability) == (True, "jarvis", 0.4)
     assert yes.reasons[:2] == (
         "the agent itself says that it was meant",
         "the rules thought otherwise",
     )
     no = opinion(FakeOracle(False))
-    assert (no.addressed, no.to) == (False, None)
+    assert (no.addressed, no.addressee) == (False, None)
     assert no.reasons[1] == "the rules were of the same mind"
 
 
