@@ -62,12 +62,21 @@ class _Listener:
     interrupted: Reply | None = None
     """The reply from which the turn took the floor before it was over."""
 
-    @property
-    def speaker(self) -> Speaker:
-        return self.recognition.speaker
-
     def begin_turn(self) -> None:
         self.partial_requested, self.interrupted = False, None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomPorts:
+    """What a room is connected to: its agents, its voice, and the observer of its events."""
+
+    agent: Agent
+    voice: ReplyVoice
+    observer: Observer
+    oracle: AddresseeOracle | None = None
+    """Gives the second opinion on whether the agent was meant."""
+    names: NameResolver | None = None
+    """Resolves Discord's marks in an agent's text, besides those of the people present."""
 
 
 class PipelineOrchestrator:
@@ -81,18 +90,14 @@ class PipelineOrchestrator:
         *,
         settings: PipelineSettings,
         models: SpeechModels,
-        agent: Agent,
-        voice: ReplyVoice,
+        ports: RoomPorts,
         personas: Mapping[str, Persona],
         persona: Persona,
         clock: Callable[[], float],
-        observer: Observer,
-        oracle: AddresseeOracle | None = None,
         place: str = "",
-        names: NameResolver | None = None,
     ) -> None:
-        """``place`` is what the log calls the room, such as ``guild 42``; ``names`` knows whom the
-        marks in an agent's text mean, besides the people here."""
+        """``personas`` are the agents by id, ``persona`` the current one. ``place`` is what the log
+        calls the room, such as ``guild 42``."""
         self._place = place
         self.sensitivity: Level = settings.relevance.level
         self.transcript = Transcript()
@@ -102,27 +107,34 @@ class PipelineOrchestrator:
         self._settings = settings
         self._models = models
         self._clock = clock
-        self._observer = observer
-        self._mentioned = RoomNames(names)
-        self._answering = Floor(
-            settings, agent, voice, self.transcript, clock, self._emit, place, self._mentioned
+        self._observer = ports.observer
+        self._names = RoomNames(ports.names)
+        self._floor = Floor(
+            settings,
+            ports.agent,
+            ports.voice,
+            self.transcript,
+            clock,
+            self._emit,
+            place,
+            self._names,
         )
-        self._sayings = Announcements(self._answering)
+        self._announcements = Announcements(self._floor)
         self._echo = EchoGuard(
             settings.barge_in.echo_likeness,
-            self._answering,
+            self._floor,
             lambda speaker, start, end: self._listeners[speaker].recognition.audio(start, end),
             lambda speaker, at: self._listeners[speaker].recognition.skip_to(at),
         )
-        self._control = CommandHandler(
+        self._commands = CommandHandler(
             settings.control,
-            self._answering,
-            voice.loudspeaker,
+            self._floor,
+            ports.voice.loudspeaker,
             self._participants.personas,
             self._agent_chosen,
             clock,
         )
-        self._second_opinion = SecondOpinion(settings.relevance.second_opinion, oracle)
+        self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
         self._listeners: dict[int, _Listener] = {}
         self._tasks = OwnedTasks(log, foreseen=(PipelineError,), place=place)
         self._faults = FaultLog(log)
@@ -156,13 +168,13 @@ class PipelineOrchestrator:
     @property
     def answering(self) -> AgentTurn | None:
         """The turn that is being answered."""
-        reply = self._answering.reply
+        reply = self._floor.reply
         return None if reply is None else reply.turn
 
     @property
     def waiting(self) -> int:
         """How many turns wait for their answer to begin."""
-        return self._answering.waiting
+        return self._floor.waiting
 
     def say(
         self,
@@ -173,12 +185,12 @@ class PipelineOrchestrator:
         language: str | None = None,
     ) -> Announcement:
         """Have an agent, by default the room's own, say something that nobody has asked for."""
-        return self._sayings.say(text, persona or self.persona, urgency, language)
+        return self._announcements.say(text, persona or self.persona, urgency, language)
 
     def start(self) -> None:
         with placed(self._place):
             self._end_ticks = self._models.hearing.on_tick(self._tick)
-        self.spawn(self._answering.run(), "answering")
+        self.spawn(self._floor.run(), "answering")
 
     async def aclose(self) -> None:
         """Fall silent, stop listening, end every task of the room."""
@@ -188,11 +200,11 @@ class PipelineOrchestrator:
             listener.recognition.close()
         self._listeners.clear()
         await self._tasks.aclose()
-        self._sayings.close()
+        self._announcements.close()
 
     def person_joined(self, speaker: Speaker) -> None:
         """Hear a person from now on; for one who is heard already, take the new name."""
-        self._mentioned.add(speaker)
+        self._names.add(speaker)
         self._participants.add(speaker)
         if speaker.id in self._listeners:
             self._listeners[speaker.id].recognition.speaker = speaker
@@ -242,7 +254,7 @@ class PipelineOrchestrator:
         words = transcript.transcription.text
         if words:
             self._emit(PartialHeard(transcript.speaker, words, transcript.settled, self._clock()))
-        reply = self._answering.reply
+        reply = self._floor.reply
         own = self._without_echo(transcript, final=False)
         if reply is None or own is None:
             return
@@ -253,7 +265,7 @@ class PipelineOrchestrator:
             # The first reply counts: the next one has not been heard yet.
             listener.interrupted = reply
         if interrupts or pausing:
-            self._answering.decided(speaker, interrupts=interrupts, final=False)
+            self._floor.decided(speaker, interrupts=interrupts, final=False)
 
     def on_final_transcript(self, transcript: FinalTranscript) -> None:
         own = self._without_echo(transcript, final=True)
@@ -263,7 +275,7 @@ class PipelineOrchestrator:
         speaker = own.speaker
         utterance = self._parse(own)
         decision = self._decide(utterance, own.began)
-        over = self._take_interrupted(speaker.id) or self._answering.reply
+        over = self._take_interrupted(speaker.id) or self._floor.reply
         turn = self._turn(speaker, utterance)
         line = self.transcript.add_speech(
             speaker, utterance, self._clock(), addressed_to=decision.addressee
@@ -275,7 +287,7 @@ class PipelineOrchestrator:
         else:
             self._act_on(own, decision, turn, over)
         # After what joins the turn that is being answered has ended its reply: it must not sound.
-        self._answering.decided(speaker.id, interrupts=decision.interrupts)
+        self._floor.decided(speaker.id, interrupts=decision.interrupts)
 
     def _take_interrupted(self, speaker_id: int) -> Reply | None:
         """The reply from which the speaker's turn took the floor; it is told once."""
@@ -313,13 +325,13 @@ class PipelineOrchestrator:
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
         self._emit(Heard(speaker, turn.text, decision.addressed, decision.reasons, self._clock()))
         if decision.command is not None:
-            self._control.obey(decision.command, turn, latency, over)
+            self._commands.obey(decision.command, turn, latency, over)
         elif decision.addressed:
-            self._answering.ask(turn, self._participants.personas[turn.agent], latency)
+            self._floor.ask(turn, self._participants.personas[turn.agent], latency)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s was not understood: %s", speaker.name, why)
-        self._answering.decided(speaker.id, interrupts=False)
+        self._floor.decided(speaker.id, interrupts=False)
         self._emit(NotUnderstood(speaker, why, self._clock()))
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
@@ -340,15 +352,15 @@ class PipelineOrchestrator:
     def _heard_echo(self, transcript: FinalTranscript) -> None:
         speaker, text = transcript.speaker, transcript.transcription.text
         log.debug("%s sent %r: %s", speaker.name, text, ECHO)
-        self._answering.decided(speaker.id, interrupts=False)
+        self._floor.decided(speaker.id, interrupts=False)
         self._emit(Heard(speaker, text, False, (ECHO,), self._clock()))
 
     # -- deciding ---------------------------------------------------------------------------
 
     def _tick(self, now: float) -> None:
-        self._answering.tick(now)
+        self._floor.tick(now)
         self._echo.tick(now)
-        if self._answering.reply is None:
+        if self._floor.reply is None:
             return
         after_s = self._settings.barge_in.overhear_after_ms / 1000
         for speaker_id, listener in self._listeners.items():
@@ -367,17 +379,17 @@ class PipelineOrchestrator:
         return self.parse(transcript.speaker.id, words.text, words.language)
 
     def _decide(self, utterance: ParsedUtterance, began: float) -> Decision:
-        reply = self._answering.reply
+        reply = self._floor.reply
         room = room_state(
             self.transcript,
             began,
             agents=self._participants.personas,
             people=self.present,
             replying_to=reply.turn.speaker if reply is not None else None,
-            offered_to=self._answering.offered_to,
+            offered_to=self._floor.offered_to,
         )
         return decide(
-            utterance, room, self._control.can, self.sensitivity, self._settings.relevance
+            utterance, room, self._commands.can, self.sensitivity, self._settings.relevance
         )
 
     def _agent_chosen(self, agent: str, turn: AgentTurn) -> None:

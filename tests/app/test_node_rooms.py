@@ -152,7 +152,7 @@ async def test_a_caller_that_goes_away_takes_unsaid_words_along(house: House) ->
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     session = house.bot.sessions[house.guild.id]
-    session.room._answering.stop()
+    session.room._floor.stop()
     await eventually(lambda: session.room.waiting == 0 and session.room.answering is None)
     assert "Hi." not in [text for _, text in house.voice.spoken]
 

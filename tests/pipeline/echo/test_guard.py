@@ -152,7 +152,7 @@ def sound(silero_path: Path) -> Sound:
 async def hear_story(talk: LoudRoom, over: Callable[[], None] | None = None) -> ReplyEnded:
     """Ann asks for the story; ``over`` is called when it has gone on for 3 s."""
     turn = AgentTurn("jarvis", ASKED, ANN)
-    talk.room._answering.ask(turn, JARVIS, TurnLatency())
+    talk.room._floor.ask(turn, JARVIS, TurnLatency())
     microphone = asyncio.create_task(talk.microphone())
     try:
         await talk.until(ReplyBegan)
