@@ -311,8 +311,8 @@ class PipelineOrchestrator:
     async def _ask_agent_too(
         self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, line: Speech
     ) -> None:
-        decision = await self._second_opinion.on(decision, turn)
-        self.transcript.readdress(line, decision.addressee)
+        decision = await self._second_opinion.ask(decision, turn)
+        self.transcript.correct_addressee(line, decision.addressee)
         self._act_on(transcript, decision, turn, None)
 
     def _act_on(

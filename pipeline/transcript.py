@@ -108,7 +108,7 @@ class Transcript:
         self._lines.append(line)
         return line
 
-    def readdress(self, line: Speech, addressed_to: str | None) -> None:
+    def correct_addressee(self, line: Speech, addressed_to: str | None) -> None:
         """Somebody else was meant than was thought at first. A line that is gone is no error."""
         for position, each in enumerate(self._lines):
             if each is line:

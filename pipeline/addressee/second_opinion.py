@@ -29,7 +29,7 @@ class SecondOpinion:
             and self._settings.from_score <= decision.probability <= self._settings.to_score
         )
 
-    async def on(self, decision: Decision, turn: AgentTurn) -> Decision:
+    async def ask(self, decision: Decision, turn: AgentTurn) -> Decision:
         """The agent's decision, or that of the rules if it gives none in time; never raises."""
         if self._oracle is None:
             return decision

@@ -9,7 +9,7 @@ from itertools import dropwhile
 from typing import Final
 
 from pipeline.language.lexicons import Language
-from pipeline.language.vocative import LONGEST_SAID, fluent_words, opens_with, plain_words
+from pipeline.language.vocative import MAX_UTTERANCE_CHARS, fluent_words, opens_with, plain_words
 
 # From the first mark of a run on alone: tried at each of them, a long run takes quadratic time.
 _CLAUSE_END: Final = re.compile(r"(?<![.?!;:…\n])[.?!;:…\n]+(?:\s|$)")
@@ -83,7 +83,7 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
 
     Of several sentences any can ask or request; how they are meant, the first one tells.
     """
-    text = text[:LONGEST_SAID]
+    text = text[:MAX_UTTERANCE_CHARS]
     words = fluent_words(text, language)
     content = _without_fillers(words, language)
     clauses = [fluent_words(clause, language) for clause in _CLAUSE_END.split(text)]

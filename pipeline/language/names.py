@@ -19,7 +19,12 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from pipeline.language.lexicons import COMMON_WORDS, Language
-from pipeline.language.vocative import LONGEST_SAID, is_called, is_clearly_called, plain_words
+from pipeline.language.vocative import (
+    MAX_UTTERANCE_CHARS,
+    is_called,
+    is_clearly_called,
+    plain_words,
+)
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE: Final = re.compile(r"['’]s$")
@@ -69,7 +74,7 @@ class NameFinder:
 
     def candidates(self, text: str, language: Language) -> list[Mention]:
         """Every run of words that is like a name; they may overlap."""
-        words = list(_WORD.finditer(text, 0, LONGEST_SAID))
+        words = list(_WORD.finditer(text, 0, MAX_UTTERANCE_CHARS))
         found: list[Mention] = []
         for length in range(1, self._longest + 1):
             forms = [(name, form) for name, form, parts in self._forms if length <= parts + 1]
@@ -161,7 +166,7 @@ def without_overlaps(candidates: Iterable[Mention]) -> list[Mention]:
     ranked = sorted(
         candidates, key=lambda mention: (-mention.likeness, mention.end - mention.start)
     )
-    taken = bytearray(LONGEST_SAID)
+    taken = bytearray(MAX_UTTERANCE_CHARS)
     chosen: list[Mention] = []
     for mention in ranked:
         if not any(taken[mention.start : mention.end]):

@@ -15,9 +15,9 @@ from typing import Final
 from pipeline.language.lexicons import Language
 
 _CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+")
-LONGEST_SAID: Final = 2_000
+MAX_UTTERANCE_CHARS: Final = 2_000
 """Characters of what was said that the rules about it read: two minutes of speech."""
-_AROUND: Final = 200
+_CONTEXT_CHARS: Final = 200
 """Characters of its clause that are looked at on either side of a name: a long sentence."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -65,18 +65,18 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
     """Whether the name at ``text[start:end]`` is spoken to."""
     around = _surroundings(text, start, end, language)
     if all(word in language.greetings for word in around.before):
-        return _opens_call(around, language)
+        return _is_initial_call(around, language)
     if _is_relay(around.before, language):
         return False
     if all(word in language.fillers for word in around.after):
-        return _closes_call(around, language)
+        return _is_final_call(around, language)
     if around.comma_before and around.comma_after:
         return True
     if around.comma_before or around.before[-1] in language.calls:
-        return _opens_call(around, language)
+        return _is_initial_call(around, language)
     if around.before[-1] in language.about_before:
         return False
-    return _asks_anew(around.after, language)
+    return _starts_new_clause(around.after, language)
 
 
 def is_clearly_called(text: str, start: int, end: int, language: Language) -> bool:
@@ -89,10 +89,10 @@ def is_clearly_called(text: str, start: int, end: int, language: Language) -> bo
     hailed = bool(around.before) and around.before[-1] in language.calls
     if not around.after:
         return hailed
-    return around.comma_after or hailed or _turns_to(around.after, language)
+    return around.comma_after or hailed or _asks_the_named(around.after, language)
 
 
-def _turns_to(after: tuple[str, ...], language: Language) -> bool:
+def _asks_the_named(after: tuple[str, ...], language: Language) -> bool:
     """Whether these words ask or request something of the one named before them."""
     return (
         after[0] in language.question_words
@@ -102,7 +102,7 @@ def _turns_to(after: tuple[str, ...], language: Language) -> bool:
     )
 
 
-def _asks_anew(after: tuple[str, ...], language: Language) -> bool:
+def _starts_new_clause(after: tuple[str, ...], language: Language) -> bool:
     """Whether a new clause of the kind that follows a call begins in mid-sentence: "it's late
     Jarvis what do we do", "we need milk Jarvis add it"."""
     asks = after[0] in language.question_words | language.imperatives and len(after) > 1
@@ -117,7 +117,7 @@ def _is_relay(before: tuple[str, ...], language: Language) -> bool:
     }
 
 
-def _opens_call(around: _Surroundings, language: Language) -> bool:
+def _is_initial_call(around: _Surroundings, language: Language) -> bool:
     """The name opens what is said: is it the one spoken to, or the subject of a statement?"""
     if not around.after:
         return True
@@ -139,7 +139,7 @@ def _opens_call(around: _Surroundings, language: Language) -> bool:
     )
 
 
-def _closes_call(around: _Surroundings, language: Language) -> bool:
+def _is_final_call(around: _Surroundings, language: Language) -> bool:
     """The name closes what is said: after a comma, or where no object can stand."""
     if around.comma_before:
         return True
@@ -161,7 +161,7 @@ def _closes_call(around: _Surroundings, language: Language) -> bool:
 
 
 def _surroundings(text: str, start: int, end: int, language: Language) -> _Surroundings:
-    first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    first, last = max(0, start - _CONTEXT_CHARS), min(len(text), end + _CONTEXT_CHARS)
     begin = max((match.end() for match in _CLAUSE_END.finditer(text, first, start)), default=first)
     close = _CLAUSE_END.search(text, end, last)
     before, after = text[begin:start], text[end : close.start() if close else last]

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from pipeline.language.lexicons import LANGUAGES, Language
 from pipeline.language.mentions import without
 from pipeline.language.names import Mention
-from pipeline.language.vocative import LONGEST_SAID, plain_words
+from pipeline.language.vocative import MAX_UTTERANCE_CHARS, plain_words
 
 
 class CommandKind(Enum):
@@ -57,7 +57,7 @@ def command_in(text: str, language: Language, agents_named: AgentMentions) -> Vo
     The other languages' phrases count as well: a word or two are too few to tell the language.
     ``agents_named`` finds the agents' names in ``text`` as a language spells and calls them.
     """
-    text = text[:LONGEST_SAID]
+    text = text[:MAX_UTTERANCE_CHARS]
     said = frozenset(plain_words(text))
     for known in _languages(language):
         if _has_all_words_of_one(said, _command_phrases(known)):
@@ -72,7 +72,7 @@ def answer_to_offer(
     text: str, language: Language, agents_named: AgentMentions
 ) -> VoiceCommand | None:
     """What ``text`` answers to "Shall I go on?": CONTINUE, DECLINE, or None for neither."""
-    text = text[:LONGEST_SAID]
+    text = text[:MAX_UTTERANCE_CHARS]
     said = frozenset(plain_words(text))
     for known in _languages(language):
         if not _has_all_words_of_one(said, (known.accepting_phrases, known.declining_phrases)):

@@ -17,7 +17,7 @@ from pipeline.inference.smart_turn import WINDOW
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.language.utterance import ParsedUtterance
-from pipeline.language.vocative import LONGEST_SAID
+from pipeline.language.vocative import MAX_UTTERANCE_CHARS
 from pipeline.listening.audio_input import SpeakerStream
 from pipeline.listening.committed_transcript import CommittedTranscript
 from pipeline.listening.endpointing import Paused, TurnEnded
@@ -158,7 +158,7 @@ class StreamingTranscription:
         """Whether these words look like all that there is to come."""
         if words.rejected is not None:
             return Completeness.UNSURE
-        last_words = words.text[-LONGEST_SAID:]
+        last_words = words.text[-MAX_UTTERANCE_CHARS:]
         return completeness(self._room.parse(self._speaker, last_words, words.language))
 
     def _hypothesis(self, pause: int, speech_end: float, until: float) -> Hypothesis:

@@ -31,7 +31,7 @@ EXCUSED: Final = {
     "openclaw_client.transport.trust:Trust.accepts",
     "pipeline.transcript:Transcript.add_reply",
     "pipeline.transcript:Transcript.add_speech",
-    "pipeline.transcript:Transcript.readdress",
+    "pipeline.transcript:Transcript.correct_addressee",
     # A Protocol.
     "server.audio.decode:Decoder.feed",
     # What they get is the bot's own.

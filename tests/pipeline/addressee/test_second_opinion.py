@@ -47,7 +47,7 @@ class FakeOracle:
 
 
 def opinion(oracle: FakeOracle, decision: Decision = UNSURE) -> Decision:
-    return in_virtual_time(SecondOpinion(ASKED, oracle).on(decision, TURN))
+    return in_virtual_time(SecondOpinion(ASKED, oracle).ask(decision, TURN))
 
 
 @pytest.mark.parametrize(
