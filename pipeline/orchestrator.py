@@ -1,8 +1,8 @@
-"""One room's conversation: the only place that knows all of it, and the owner of its tasks.
+"""One room's conversation: it connects the parts, routes the transcripts and owns the tasks.
 
-Speakers' audio goes in, each through its own `AudioRecognition`; what they say is judged here, and
-what was meant for the agent goes to `Floor`. Nothing downstream calls back up: listeners and
-replies report to the room, and the room decides.
+The audio of each speaker goes through an `AudioRecognition`, which reports the transcripts here. An
+utterance is decided on (`addressee.decide`). Turns for the agent go to `Floor`, and voice commands
+to `CommandHandler`. The parts do not call each other: they report to the room, and it decides.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CONTEXT_LINES: Final = 12
-"""How much of what was said before goes to the agent with a turn."""
+"""Lines of the transcript that go to the agent with a turn."""
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class _Listener:
     partial_requested: bool = False
     """A partial transcript over a reply was requested; once a turn is enough."""
     interrupted: Reply | None = None
-    """The reply from which the turn took the floor before it was over."""
+    """The reply that the turn interrupted before the turn was over."""
 
     def begin_turn(self) -> None:
         self.partial_requested, self.interrupted = False, None
@@ -184,7 +184,7 @@ class PipelineOrchestrator:
         persona: Persona | None = None,
         language: str | None = None,
     ) -> Announcement:
-        """Have an agent, by default the room's own, say something that nobody has asked for."""
+        """Have an agent, by default the current one, make an announcement."""
         return self._announcements.say(text, persona or self.persona, urgency, language)
 
     def start(self) -> None:
@@ -193,7 +193,7 @@ class PipelineOrchestrator:
         self.spawn(self._floor.run(), "answering")
 
     async def aclose(self) -> None:
-        """Fall silent, stop listening, end every task of the room."""
+        """End the reply, the recognition and every task of the room."""
         if self._end_ticks is not None:
             self._end_ticks()
         for listener in self._listeners.values():
@@ -203,7 +203,7 @@ class PipelineOrchestrator:
         self._announcements.close()
 
     def person_joined(self, speaker: Speaker) -> None:
-        """Hear a person from now on; for one who is heard already, take the new name."""
+        """Start the recognition for a person; for one who is here already, take the new name."""
         self._names.add(speaker)
         self._participants.add(speaker)
         if speaker.id in self._listeners:
@@ -250,7 +250,7 @@ class PipelineOrchestrator:
         self._echo.speech_began(speaker.id, at, self._clock())
 
     def on_partial_transcript(self, transcript: FinalTranscript, *, pausing: bool) -> None:
-        """Half a sentence can take the floor; only a pause gives it back: more may follow."""
+        """Words alone can interrupt a reply; only a pause lets it resume, since more may follow."""
         words = transcript.transcription.text
         if words:
             self._emit(PartialHeard(transcript.speaker, words, transcript.settled, self._clock()))
@@ -286,11 +286,11 @@ class PipelineOrchestrator:
             self.spawn(asking, f"second opinion on {speaker.id}")
         else:
             self._act_on(own, decision, turn, over)
-        # After what joins the turn that is being answered has ended its reply: it must not sound.
+        # Last: an addition to the turn being answered ends its reply, which must not resume.
         self._floor.decided(speaker.id, interrupts=decision.interrupts)
 
     def _take_interrupted(self, speaker_id: int) -> Reply | None:
-        """The reply from which the speaker's turn took the floor; it is told once."""
+        """The reply that the speaker's turn interrupted; it is reset."""
         listener = self._listeners.get(speaker_id)
         if listener is None:
             return None
@@ -330,7 +330,7 @@ class PipelineOrchestrator:
             self._floor.ask(turn, self._participants.personas[turn.agent], latency)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
-        log.debug("%s was not understood: %s", speaker.name, why)
+        log.debug("%s: no transcript: %s", speaker.name, why)
         self._floor.decided(speaker.id, interrupts=False)
         self._emit(NotUnderstood(speaker, why, self._clock()))
 
@@ -340,7 +340,7 @@ class PipelineOrchestrator:
     # -- the bot's own voice ----------------------------------------------------------------
 
     def _without_echo(self, transcript: FinalTranscript, *, final: bool) -> FinalTranscript | None:
-        """What somebody said besides what they sent of the bot's own voice; None for nothing."""
+        """The transcript with the bot's echo removed, or None if it was only echo."""
         words = transcript.transcription
         own = self._echo.own_words(
             transcript.speaker.id, words.text, transcript.began, self._clock(), final=final

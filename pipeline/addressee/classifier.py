@@ -106,11 +106,11 @@ def _decided_by_one_feature(utterance: ParsedUtterance, context: SpeakerContext)
         case Minor.SILENCE:
             return Decision(False, 0.0, ("there are no words in it",))
         case Minor.BACKCHANNEL:
-            return Decision(False, 0.02, ("it only shows that they listen",))
+            return Decision(False, 0.02, ("it only shows that they are listening",))
         case Minor.ACKNOWLEDGEMENT | Minor.ANSWER if context.asked:
             return Decision(True, 0.95, ("it answers what the agent asked them",), utterance.agent)
         case Minor.ANSWER if context.alone:
-            why = "a short answer, and nobody else is here"
+            why = "it is a short answer, and no other person is here"
             return Decision(True, 0.85, (why,), utterance.agent)
         case Minor.ACKNOWLEDGEMENT | Minor.ANSWER:
             why = "it only takes note, and the agent had asked them nothing"

@@ -1,7 +1,7 @@
-"""The signs that something was meant for the agent, or was not, with what each weighs.
+"""The features that speak for or against the agent as the addressee, with their weights.
 
-A weight is in log-odds. It is shown to people in the words beside it, aloud or written, so they say
-what was seen and not how it was weighed.
+A weight is in log-odds. Users read or hear the reason beside it, so the reason states the
+observation and not the weight.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pipeline.language.dialogue_act import DialogueAct
 from pipeline.language.mentions import Mentions
 
 MANY: Final = 3
-"""So many others, and most of what is said is said to one of them."""
+"""From this many other people on, most utterances are for one of them."""
 
 
 class Feature(Enum):
-    """Its weight, and the reason that it gives."""
+    """A feature: its weight and the reason that it gives."""
 
-    ALONE = (4.0, "nobody else is here")
+    ALONE = (4.0, "no other person is here")
     OTHER_PEOPLE = (-2.5, "other people are here")
     MANY = (-0.3, "many people are here")
     ABOUT_AGENT = (-2.0, "it talks about the agent, not to it")
@@ -33,16 +33,16 @@ class Feature(Enum):
     FOLLOW_UP = (2.0, "it comes right after the agent's answer to them")
     DELAYED_FOLLOW_UP = (1.0, "it comes soon after the agent's answer to them")
     EXCHANGE_RUNNING = (1.0, "an exchange with the agent is running")
-    ELABORATION = (2.0, "it leans on what was said before")
-    ELABORATION_ASKING = (0.5, "it goes on from what was said before")
+    ELABORATION = (2.0, "it refers to what was said before")
+    ELABORATION_ASKING = (0.5, "it continues what was said before")
     THANKS = (2.0, "it thanks for the answer")
-    CORRECTION = (2.0, "it takes up the agent's answer")
+    CORRECTION = (2.0, "it corrects or questions the agent's answer")
 
     BETWEEN_PEOPLE = (-2.0, "people are talking with each other")
-    AFTER_PERSON = (-0.7, "somebody else has just spoken")
+    AFTER_PERSON = (-0.7, "another person has just spoken")
     MUCH_TALK = (-0.6, "people have said several things to each other since")
-    ELLIPTIC = (-1.2, "it is a short question right behind what somebody said")
-    ANSWERS_PERSON = (-1.0, "it may answer what somebody else has asked")
+    ELLIPTIC = (-1.2, "it is a short question right after another person spoke")
+    ANSWERS_PERSON = (-1.0, "it may answer the question of another person")
 
     REQUEST = (2.2, "it is a request")
     QUESTION = (1.5, "it is a question")
@@ -53,9 +53,9 @@ class Feature(Enum):
     HUMAN_ONLY = (-2.5, "it asks what only people can do or know")
     DEICTIC = (-1.0, "it points at something that only people see")
     PEER_ADDRESS = (-1.5, "it speaks to a friend")
-    THIRD_PERSON = (-1.5, "it speaks of somebody whom people have talked about")
+    THIRD_PERSON = (-1.5, "it is about a third person")
     POSSESSIVE = (-1.0, "it is about something of their own")
-    IRONIC = (-2.0, "it does not sound as if it was meant as it was said")
+    IRONIC = (-2.0, "it sounds ironic")
     READ_ALOUD = (-3.5, "it sounds read aloud")
     ON_PHONE = (-7.0, "they are on the telephone")
 
@@ -69,7 +69,7 @@ class Feature(Enum):
 
 
 def features(act: DialogueAct, mentions: Mentions, context: SpeakerContext) -> Iterator[Feature]:
-    """Every sign there is, but for the name, which is weighed by how well it was heard."""
+    """All features except the call by name, whose weight depends on the likeness."""
     yield from _features_of_room(mentions, context)
     yield from _features_of_exchange(act, context)
     yield from _features_of_talk(act, context)
@@ -139,7 +139,7 @@ def _features_of_form(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
 
 
 def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
-    """What keeps the agent out, as long as others are here and it is not called."""
+    """Features against the agent that count only with other people here and without its name."""
     close = context.follow_up or context.asked
     if act.personal and not close:
         yield Feature.PERSONAL

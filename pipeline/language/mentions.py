@@ -34,7 +34,7 @@ class Mentions:
     person: str | None = None
     """A person in the room who is called."""
     stranger: str | None = None
-    """A name that is called and belongs to no one in the room: another assistant, "mum"."""
+    """A called name that belongs to no participant: another assistant, "mum"."""
 
 
 class KnownNames:
@@ -71,7 +71,7 @@ class KnownNames:
         found = without_overlaps(candidates)
         called = [mention for mention in found if mention.called]
         ours = [mention for mention in found if mention.name == self.agent]
-        # Of a person and another agent of one name, the person is the likelier to be spoken to.
+        # If a person and another agent share a name, the person is more likely the addressee.
         theirs = [
             mention
             for mention in found

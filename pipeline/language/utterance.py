@@ -1,7 +1,7 @@
 """An utterance and everything that its words tell, each part found once.
 
-The value is made when the words of a turn are known. Endpointing, the addressee decision, the voice
-commands and the transcript of the room all read it, so none of them analyses the words again.
+The room makes the value when speech to text has the words. Endpointing, the voice commands, the
+addressee decision and the room's transcript read it; none of them analyses the words again.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class ParsedUtterance:
 
     @cached_property
     def act(self) -> DialogueAct:
-        """The form of the utterance; behind a call by name, also of what follows the name."""
+        """The dialogue act; after a call by name, also with the request of the other words."""
         if self.mentions.agent is None:
             return self._whole_act
         return with_request_of(self._whole_act, self.act_without_call)
@@ -69,7 +69,7 @@ class ParsedUtterance:
 
     @cached_property
     def act_without_call(self) -> DialogueAct:
-        """The form of `text_without_call`."""
+        """The dialogue act of `text_without_call`."""
         if self.text_without_call == self.text:
             return self._whole_act
         return dialogue_act(self.text_without_call, self.language)
@@ -105,7 +105,7 @@ class ParsedUtterance:
         return dialogue_act(self.text, self.language)
 
     def _agent_mentions_in(self, language: Language) -> list[Mention]:
-        """How a language is spoken decides on what sounds like a name, and on what is a call."""
+        """Names differ between languages: in their spelling, and in the words around a call."""
         if language is self.language:
             return self.agent_mentions
         return self.names.of_agents(self.names.candidates(self.text, language))

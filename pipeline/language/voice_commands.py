@@ -1,4 +1,4 @@
-"""Words that act at once, without the agent. Pure: text in, what is to be done out."""
+"""Voice commands: words that act at once, without the agent. Pure functions of a text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.language.vocative import MAX_UTTERANCE_CHARS, plain_words
 
 
 class CommandKind(Enum):
-    """What is asked for, in words for those who watch."""
+    """What a command asks for; the value is the reason that users read."""
 
     STOP = "asks for silence"
     LOUDER = "asks for more volume"
@@ -30,25 +30,25 @@ class CommandKind(Enum):
 INTERRUPTING: Final = frozenset(
     (CommandKind.STOP, CommandKind.REPEAT, CommandKind.RELAY, CommandKind.SWITCH_AGENT)
 )
-"""These end a reply that sounds; the others let it go on."""
+"""Commands that end the current reply; the others let it continue."""
 
 AgentMentions: TypeAlias = Callable[[Language], Sequence[Mention]]
 
 _RELAYED: Final = ("to ", "zu ")
 _MOST_MENTIONS: Final = 8
-"""Names up to which an order about an agent has been given: only names called stand before it."""
+"""Names that are checked for a command about an agent: only called names stand before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceCommand:
-    """An order that was given. ``named`` tells whether an agent's name was in it."""
+    """A command that was given. ``named`` tells whether an agent's name was in it."""
 
     kind: CommandKind
     named: bool
     agent: str | None = None
-    """Whom ASK and SWITCH are about, by id."""
+    """The id of the agent that RELAY and SWITCH_AGENT are about."""
     request: str = ""
-    """What ASK asks."""
+    """What RELAY asks."""
 
 
 def command_in(text: str, language: Language, agents_named: AgentMentions) -> VoiceCommand | None:
@@ -104,7 +104,7 @@ def _command_phrases(known: Language) -> tuple[frozenset[str], ...]:
 
 
 def _has_all_words_of_one(said: frozenset[str], phrases: Iterable[frozenset[str]]) -> bool:
-    """Whether a phrase can be in what was said. Finding names is slow, and seldom needed."""
+    """Whether all words of a phrase were said; names need not be found otherwise."""
     return any(words <= said for each in phrases for words in _word_sets(each))
 
 
@@ -144,14 +144,14 @@ def _about_agent(text: str, mentions: Sequence[Mention], known: Language) -> Voi
 
 
 def _request(after: str, known: Language) -> str:
-    """What is to be asked: " to tell me a story." is "Tell me a story."."""
+    """The request to relay: " to tell me a story." is "Tell me a story."."""
     words = plain_words(after)
     if (
         after.startswith(",")
         and words[:1]
         and words[0] not in known.question_words | known.indirect
     ):
-        return ""  # "Ask Sage, I have no idea": something of its own
+        return ""  # "Ask Sage, I have no idea": a new sentence
     after = after.strip(" ,")
     for word in _RELAYED:
         after = after.removeprefix(word)
@@ -159,5 +159,5 @@ def _request(after: str, known: Language) -> str:
 
 
 def _core(words: tuple[str, ...], known: Language) -> tuple[str, ...]:
-    """The words that order: "please speak a little louder" is "speak louder"."""
+    """The words without polite ones: "please speak a little louder" is "speak louder"."""
     return tuple(word for word in words if word not in known.polite_words)

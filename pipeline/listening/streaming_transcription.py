@@ -39,8 +39,7 @@ class TranscriptionRoom(Protocol):
         ...
 
     def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
-        """The words of a speaker, with the names that they may call; ``language`` is an ISO
-        code."""
+        """The analysis of a speaker's words; ``language`` is an ISO code."""
         ...
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:

@@ -1,4 +1,4 @@
-"""What is remembered of how people's turns were taken."""
+"""The log of recent addressee decisions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_turns_are_kept_with_the_reasons_newest_first() -> None:
     assert [turn.at for turn in log.of(ANN.id)] == [1.0]
 
 
-def test_what_became_of_an_answer_is_joined_to_the_turn_that_it_answers() -> None:
+def test_the_outcome_of_a_reply_is_joined_to_its_turn() -> None:
     log = RecentDecisions()
     latency = TurnLatency()
     latency.mark("speech_end", 1.0)
@@ -47,7 +47,7 @@ def test_what_became_of_an_answer_is_joined_to_the_turn_that_it_answers() -> Non
     assert not chat.interrupted
 
 
-def test_a_failure_is_told_with_its_turn() -> None:
+def test_a_failure_is_joined_to_its_turn() -> None:
     log = RecentDecisions()
     log.observe(Heard(BEN, "Jarvis, a story", True, ("called by name",), 1.0))
     log.observe(Failed("jarvis", BEN, "the Gateway is away", "Sorry.", 2.0))
@@ -64,7 +64,7 @@ def test_an_agent_that_chose_to_say_nothing_is_no_failure() -> None:
     assert not turn.failure
 
 
-def test_a_long_evening_is_forgotten_from_its_beginning() -> None:
+def test_the_oldest_turns_are_dropped_first() -> None:
     log = RecentDecisions()
     for second in range(KEPT + 10):
         log.observe(NotUnderstood(ANN, "a cough", float(second)))

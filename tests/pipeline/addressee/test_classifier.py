@@ -1,4 +1,4 @@
-"""Was it meant for the agent? What each level stands for."""
+"""Whether an utterance is meant for the agent, at each level."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_an_alias_is_as_good_as_the_name() -> None:
     assert decision.reasons[0] == "called by name"
 
 
-def test_who_is_called_instead_is_told() -> None:
+def test_the_decision_names_another_addressee() -> None:
     person = decide("Ben, can you open the window?", level="high")
     assert (person.addressed, person.addressee) == (False, "Ben")
     assert person.reasons == ("it calls Ben, who is here",)
@@ -57,7 +57,7 @@ def test_who_is_called_instead_is_told() -> None:
     assert (agent.addressed, agent.addressee) == (False, "sage")
 
 
-def test_a_name_beside_that_of_a_person_still_calls() -> None:
+def test_the_agents_name_counts_beside_that_of_a_person() -> None:
     assert decide("Ben, listen. Jarvis, what time is it?", level="low").addressed
 
 
@@ -74,7 +74,7 @@ def test_a_short_answer_counts_where_something_was_asked() -> None:
     assert decide("Yes.", ALONE, "low").addressed
 
 
-def test_a_follow_up_ages() -> None:
+def test_a_follow_up_counts_less_with_time() -> None:
     settings = RelevanceSettings(follow_up_s=8, exchange_s=30)
     for ago_s, expected in (
         (2, "low"),
@@ -93,7 +93,7 @@ def test_a_follow_up_ages() -> None:
         assert lowest == expected
 
 
-def test_talk_between_people_in_between_ends_a_follow_up() -> None:
+def test_talk_between_people_ends_a_follow_up() -> None:
     reply = LastReply(ANN.id, 6.0)
     text = "What time does it start?"
     undisturbed = RoomState((ANN, BEN), (), reply)
@@ -110,21 +110,21 @@ def test_one_person_alone_needs_no_name() -> None:
     assert not decide("I am so tired today.", TOGETHER, "high").addressed
 
 
-def test_a_name_that_can_only_be_one_is_forgiven_more() -> None:
+def test_a_misheard_name_counts_where_only_a_name_can_stand() -> None:
     for text in ("Harvis, turn the fan on.", "Hey Charvis, what time is it?", "Travis, stop that."):
         assert decide(text, level="low").addressed, text
     for text in ("My uncle Travis drives a truck.", "The harvest was good.", "Travis is late."):
         assert not decide(text, level="high").addressed, text
 
 
-def test_a_person_of_that_name_is_not_the_agent() -> None:
+def test_a_person_with_a_similar_name_is_not_the_agent() -> None:
     travis = Speaker(3, "Travis")
     room = RoomState((ANN, travis))
     decision = decide("Travis, can you hear me?", room, "high")
     assert (decision.addressed, decision.addressee) == (False, "Travis")
 
 
-def test_who_is_greeted_and_not_here_is_not_the_agent() -> None:
+def test_a_greeted_person_who_is_not_here_is_not_the_agent() -> None:
     for text in ("Hi Sue, it's me again.", "Alexa, what time is it?", "Hey mum, how are you?"):
         assert not decide(text, ALONE, "high").addressed, text
 
@@ -138,7 +138,7 @@ def test_one_side_of_a_telephone_call_is_left_alone_until_the_farewell() -> None
     assert decide("What time is it?", ended).addressed
 
 
-def test_what_is_asked_of_people_among_themselves_needs_the_name() -> None:
+def test_a_request_that_only_people_can_fulfil_needs_the_name() -> None:
     room = after_reply(ago_s=5.0, to=BEN)
     for text in (
         "Can you hold my bag?",

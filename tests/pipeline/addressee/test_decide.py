@@ -1,4 +1,4 @@
-"""What is to become of something that was said."""
+"""The decision on an utterance: command, turn or nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def decided(
     return decide(utterance, room, lambda _: can, level, RelevanceSettings())
 
 
-def test_a_command_is_obeyed_and_says_what_it_asks() -> None:
+def test_a_command_is_decided_with_its_reason() -> None:
     found = decided("Jarvis, stop.")
     assert found.command is not None
     assert found.command.kind is CommandKind.STOP
@@ -31,24 +31,24 @@ def test_a_command_is_obeyed_and_says_what_it_asks() -> None:
     assert found.addressee == "jarvis"
 
 
-def test_a_command_about_another_agent_is_said_to_that() -> None:
+def test_a_command_about_another_agent_is_addressed_to_it() -> None:
     assert decided("Ask Sage to tell me a story.").addressee == "sage"
 
 
-def test_a_command_with_nothing_to_act_on_is_judged_like_anything_else() -> None:
+def test_a_command_without_effect_is_classified_like_other_utterances() -> None:
     found = decided("Jarvis, repeat that.", can=False)
     assert found.command is None
     assert found.addressed
     assert found.reasons[0] == "called by name"
 
 
-def test_a_command_that_may_be_for_a_person_is_none() -> None:
+def test_a_command_that_may_be_for_a_person_is_no_command() -> None:
     found = decided("Stop it!")
     assert found.command is None
     assert not found.addressed
 
 
-def test_telling_somebody_to_ask_the_agent_is_not_asking_it() -> None:
+def test_telling_a_person_to_ask_the_agent_does_not_address_it() -> None:
     assert not decided("Ask Jarvis, I have no time.").addressed
 
 
@@ -79,12 +79,12 @@ def test_another_agent_that_is_talked_about_is_not_asked(text: str) -> None:
     assert not found.addressed
 
 
-def test_who_is_called_like_an_agent_and_is_here_is_called() -> None:
+def test_a_person_with_the_name_of_an_agent_is_the_addressee() -> None:
     room = RoomState((ANN, Speaker(77, "Sage")))
     assert not decided("Sage, are you coming?", level="high", room=room).addressed
 
 
-def test_with_both_names_the_one_that_answers_here_is_meant() -> None:
+def test_with_both_names_the_current_agent_is_meant() -> None:
     found = decided("Not you, Sage. Jarvis, what time is it?")
     assert (found.addressed, found.addressee) == (True, "jarvis")
 
@@ -115,7 +115,7 @@ def test_alone_with_the_agent_it_needs_none() -> None:
     assert may(UNNAMED, people=(ANN,))
 
 
-def test_over_a_reply_it_needs_none_whoever_spoke_meanwhile() -> None:
+def test_over_a_reply_it_needs_none() -> None:
     playing = LastReply(BEN.id, 0.0, playing=True)
     assert may(UNNAMED, playing, LastSpeech(parsed("", by=BEN), "person", 0.5))
 

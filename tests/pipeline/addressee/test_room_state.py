@@ -1,4 +1,4 @@
-"""The state of a room, read off its transcript."""
+"""The state of a room, from its transcript."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_last_words_of_people_and_agent_count() -> None:
     assert last.toward == "agent"
 
 
-def test_talk_among_people_is_what_was_not_said_to_the_agent_since_its_last_word() -> None:
+def test_talk_since_the_reply_leaves_out_what_was_for_agents() -> None:
     transcript = Transcript()
     transcript.add_speech(BEN, parsed("Before.", by=BEN), 8.0)
     transcript.add_speech(ANN, parsed("Jarvis, what time is it?"), 10.0, addressed_to="jarvis")
@@ -68,13 +68,13 @@ def test_talk_is_bounded() -> None:
     assert talk[0].utterance.text == "Line 49."
 
 
-def test_a_reply_that_is_being_spoken_goes_before_the_one_that_was() -> None:
+def test_the_current_reply_replaces_the_last_one() -> None:
     transcript = Transcript()
     replied(transcript, "It is late.", 10.0)
     assert state(transcript, 90.0, BEN).last_reply == LastReply(BEN.id, 0.0, playing=True)
 
 
-def test_what_began_before_the_last_line_ended_is_not_in_the_past() -> None:
+def test_no_time_is_negative() -> None:
     transcript = Transcript()
     replied(transcript, "It is late.", 10.0)
     assert state(transcript, 9.5).last_reply == LastReply(ANN.id, 0.0)

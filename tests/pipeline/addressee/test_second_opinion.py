@@ -67,19 +67,19 @@ def test_the_agent_decides_and_the_reasons_say_so() -> None:
     assert (yes.addressed, yes.addressee, yes.probability) == (True, "jarvis", 0.4)
     assert yes.reasons[:2] == (
         "the agent itself says that it was meant",
-        "the rules thought otherwise",
+        "the rules decided otherwise",
     )
     no = opinion(FakeOracle(False))
     assert (no.addressed, no.addressee) == (False, None)
-    assert no.reasons[1] == "the rules were of the same mind"
+    assert no.reasons[1] == "the rules agreed"
 
 
 @pytest.mark.parametrize(
     ("oracle", "why"),
     [
         (FakeOracle(None), "the agent was asked, and said neither yes nor no"),
-        (FakeOracle(True, after_s=2.0), "the agent was asked, and said nothing within 1.5 s"),
-        (FakeOracle(AgentUnavailable("away")), "the agent was to be asked, and could not be"),
+        (FakeOracle(True, after_s=2.0), "the agent was asked, and did not answer within 1.5 s"),
+        (FakeOracle(AgentUnavailable("away")), "the agent could not be asked"),
     ],
 )
 def test_without_an_answer_the_rules_decide(oracle: FakeOracle, why: str) -> None:

@@ -1,4 +1,4 @@
-"""How a speaker stands with the agent and the others."""
+"""The context of a speaker."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def test_others_speak_in_between() -> None:
     assert person.talk == "between people"
 
 
-def test_a_mere_mm_hm_begins_no_talk() -> None:
+def test_a_backchannel_begins_no_talk() -> None:
     now = context(said(BEN, 1.0, "Mm-hm."), reply=LastReply(ANN.id, 3.0))
     assert now.follow_up
     assert now.talk == "none"
 
 
-def test_ones_own_words_are_no_talk_of_others() -> None:
+def test_the_speakers_own_utterances_are_no_talk_of_others() -> None:
     assert context(said(ANN, 1.0, "I am hungry.")).talk == "none"
 
 
@@ -62,12 +62,12 @@ def test_old_talk_is_over() -> None:
     assert context(said(BEN, 13.0, "I am hungry.")).talk == "none"
 
 
-def test_what_was_said_to_each_other_is_counted() -> None:
+def test_recent_utterances_are_counted() -> None:
     talk = [said(BEN, float(ago), "I am hungry.") for ago in (1, 4, 7, 20)]
     assert context(*talk, reply=LastReply(ANN.id, 25.0)).talk_lines == 3
 
 
-def test_a_question_of_somebody_else() -> None:
+def test_a_question_of_another_person() -> None:
     assert context(said(BEN, 1.0, "Are you coming?")).asked_by_person
     assert not context(said(BEN, 7.0, "Are you coming?")).asked_by_person
     assert not context(said(BEN, 1.0, "I am coming.")).asked_by_person
@@ -88,7 +88,7 @@ def test_the_opening_of_a_telephone_call(text: str, expected: bool) -> None:
     assert parsed(text).opens_phone_call is expected
 
 
-def test_a_telephone_call_goes_on_word_by_word_until_the_farewell() -> None:
+def test_a_telephone_call_lasts_until_the_farewell() -> None:
     opening = said(ANN, 40.0, "Hello? Yes, speaking.")
     middle = said(ANN, 20.0, "No, on Monday.")
     assert context(middle, opening).on_phone
@@ -98,7 +98,7 @@ def test_a_telephone_call_goes_on_word_by_word_until_the_farewell() -> None:
     assert not context(said(BEN, 5.0, "Hello? Yes, speaking.")).on_phone
 
 
-def test_reading_goes_on_for_a_while() -> None:
+def test_reading_aloud_lasts_for_a_while() -> None:
     heading = said(ANN, 15.0, "Chapter one.")
     assert context(said(ANN, 8.0, "It was cold."), heading).reading_aloud
     assert not context(heading).reading_aloud

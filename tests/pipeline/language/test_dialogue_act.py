@@ -1,4 +1,4 @@
-"""The form of what was said."""
+"""The dialogue act of an utterance."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_no_requests(text: str) -> None:
         ("Jarvis.", None),
     ],
 )
-def test_what_calls_for_no_answer(text: str, minor: Minor | None) -> None:
+def test_utterances_that_need_no_answer(text: str, minor: Minor | None) -> None:
     assert act(text).minor is minor
 
 
@@ -97,11 +97,13 @@ def test_what_calls_for_no_answer(text: str, minor: Minor | None) -> None:
         ("Mhm.", "fr", None),
     ],
 )
-def test_what_calls_for_no_answer_elsewhere(text: str, code: str, minor: Minor | None) -> None:
+def test_utterances_that_need_no_answer_in_other_languages(
+    text: str, code: str, minor: Minor | None
+) -> None:
     assert act(text, code).minor is minor
 
 
-def test_what_leans_on_what_was_said() -> None:
+def test_follow_ups() -> None:
     assert act("And tomorrow?").follow_up
     assert act("and in London").follow_up
     assert act("What about Ben?").follow_up
@@ -120,7 +122,7 @@ def test_thanks_and_corrections() -> None:
     assert not act("I waited.").correction
 
 
-def test_to_whom_by_the_pronouns() -> None:
+def test_pronouns_tell_the_addressee() -> None:
     assert act("Did you watch the game?").personal
     assert not act("Can you turn it off?").personal, "a request says you to anybody"
     assert act("What should we eat?").social
@@ -153,7 +155,7 @@ def test_what_people_say_to_each_other(text: str, field: str, code: str) -> None
     assert not getattr(act("What is the capital of France?"), field)
 
 
-def test_who_knows_is_a_question_for_anybody() -> None:
+def test_a_question_to_anyone_who_knows_is_not_for_humans_only() -> None:
     assert not act("Does anyone know when the shop closes?").human_only
     assert not act("How many roads does everybody have?").social
 
@@ -161,18 +163,18 @@ def test_who_knows_is_a_question_for_anybody() -> None:
 @pytest.mark.parametrize(
     "text", ["Compress them instead.", "um, archive the logs", "Warm the oven."]
 )
-def test_a_request_by_its_build_alone(text: str) -> None:
+def test_an_unlisted_verb_with_an_object_is_a_request(text: str) -> None:
     assert act(text).request
 
 
 @pytest.mark.parametrize(
     "text", ["Lucky us.", "Love it.", "Careful, the oven is hot.", "Told them."]
 )
-def test_what_is_only_built_alike(text: str) -> None:
+def test_statements_of_a_similar_form_are_no_requests(text: str) -> None:
     assert not act(text).request
 
 
-def test_anybody_is_not_the_one_spoken_to() -> None:
+def test_a_generic_you_is_not_personal() -> None:
     assert act("Do you like it?").personal
     assert not act("How do you get scratches out of parquet?").personal
 
@@ -181,6 +183,6 @@ def test_a_later_sentence_can_ask() -> None:
     assert act("That is nice. Tell me more.").request
 
 
-def test_a_run_of_marks_ends_one_clause() -> None:
+def test_a_run_of_punctuation_ends_one_clause() -> None:
     assert dialogue_act("Well....... can you tell me a story", language("en")).request
     assert dialogue_act("It was late.\n\n\nTell me a story", language("en")).request

@@ -47,17 +47,17 @@ def test_others_called() -> None:
         ("Siri is always listening.", None),
     ],
 )
-def test_somebody_who_is_not_here(text: str, stranger: str | None) -> None:
+def test_a_name_that_belongs_to_no_participant(text: str, stranger: str | None) -> None:
     assert names(text).stranger == stranger
 
 
-def test_a_person_called_like_an_agent_does_not_hide_it() -> None:
+def test_a_person_with_the_name_of_an_agent_does_not_hide_it() -> None:
     found = parsed("Jarvis, stop.", people=(Speaker(9, "Jarvis"),)).mentions
     assert found.agent is not None
     assert found.person is None
 
 
-def test_names_to_expect_are_as_they_are_spoken_and_not_too_many() -> None:
+def test_name_hints_are_spoken_forms_of_limited_length() -> None:
     assert name_hints((JARVIS, SAGE), PEOPLE) == "Jarvis, Sage, Old One, Ann, Bobby"
     crowd = [Speaker(number, f"Bartholomew{chr(97 + number)}") for number in range(26)]
     hints = name_hints((JARVIS, SAGE), crowd)

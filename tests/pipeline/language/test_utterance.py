@@ -1,4 +1,4 @@
-"""An utterance is analysed once, however many read it."""
+"""An utterance is analysed once, for all of its readers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.pipeline.parsing import parsed
 
 
 class Analyses:
-    """Counts how often names were looked for in a text, and its form was found."""
+    """Records each search for names and each dialogue act that is computed."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.names: list[tuple[str, str]] = []
@@ -47,7 +47,7 @@ def analyses(monkeypatch: pytest.MonkeyPatch) -> Analyses:
 async def test_a_turn_is_analysed_once_from_its_last_pause_to_its_decision(
     analyses: Analyses,
 ) -> None:
-    """The second form is that of the words behind the name."""
+    """The second dialogue act is that of the words after the name."""
     async with FakeRoom() as talk:
         await talk.say(ANN, "Jarvis, what time is it?")
         assert (await talk.until(Heard)).addressed
@@ -65,7 +65,7 @@ async def test_earlier_utterances_are_not_analysed_again(analyses: Analyses) -> 
     assert analyses.acts == ["I am hungry.", "It is late.", "Are you sure?"]
 
 
-def test_whoever_reads_a_value_gets_the_same_analysis(analyses: Analyses) -> None:
+def test_every_reader_gets_the_same_analysis(analyses: Analyses) -> None:
     said = parsed("Jarvis, what is the weather in Paris?")
     for _ in range(3):
         completeness(said)
@@ -74,7 +74,7 @@ def test_whoever_reads_a_value_gets_the_same_analysis(analyses: Analyses) -> Non
     assert len(analyses.acts) == 2
 
 
-def test_names_are_looked_for_in_another_language_only_where_it_has_such_a_command(
+def test_names_are_searched_in_another_language_only_for_words_of_its_commands(
     analyses: Analyses,
 ) -> None:
     assert parsed("Jarvis, what time is it?").command is None
@@ -83,7 +83,7 @@ def test_names_are_looked_for_in_another_language_only_where_it_has_such_a_comma
     assert analyses.names[-1] == ("Jarvis, hör auf.", GERMAN.code)
 
 
-def test_the_call_is_told_from_the_rest() -> None:
+def test_the_call_is_separated_from_the_rest() -> None:
     said = parsed("Jarvis, tell Sage a joke.")
     assert said.text_without_call == ", tell Sage a joke."
     assert said.agent == "jarvis"
@@ -91,7 +91,7 @@ def test_the_call_is_told_from_the_rest() -> None:
     assert said.act.request
 
 
-def test_without_names_an_utterance_still_has_its_form() -> None:
+def test_without_known_names_an_utterance_still_has_its_act() -> None:
     said = ParsedUtterance(1, "Jarvis, what time is it?")
     assert said.act.question
     assert said.agent_mentions == []

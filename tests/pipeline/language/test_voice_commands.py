@@ -1,4 +1,4 @@
-"""What acts at once."""
+"""Voice commands by their words."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def kind(text: str, language: str | None = "en") -> CommandKind | None:
         "Vergiss es, Jarvis.",
     ],
 )
-def test_a_call_for_silence(text: str) -> None:
+def test_stop_commands(text: str) -> None:
     assert kind(text) is CommandKind.STOP
 
 
@@ -54,7 +54,7 @@ def test_a_call_for_silence(text: str) -> None:
         ("Okay, continue.", CommandKind.CONTINUE),
     ],
 )
-def test_orders_about_the_reply(text: str, expected: CommandKind) -> None:
+def test_commands_about_the_reply(text: str, expected: CommandKind) -> None:
     assert kind(text) is expected
 
 
@@ -70,11 +70,11 @@ def test_orders_about_the_reply(text: str, expected: CommandKind) -> None:
         ("Mach weiter.", CommandKind.CONTINUE),
     ],
 )
-def test_orders_in_german(text: str, expected: CommandKind) -> None:
+def test_german_commands(text: str, expected: CommandKind) -> None:
     assert kind(text, "de") is expected
 
 
-def test_a_short_word_is_known_though_its_language_was_not() -> None:
+def test_a_command_is_found_though_its_language_was_detected_wrongly() -> None:
     assert kind("Hör auf.", "en") is CommandKind.STOP
     assert kind("Louder, please.", "de") is CommandKind.LOUDER
     assert kind("Stop.", "fr") is CommandKind.STOP
@@ -90,7 +90,7 @@ def test_a_short_word_is_known_though_its_language_was_not() -> None:
         ("Frag Sage, wie spät es ist.", "de", "sage", "Wie spät es ist."),
     ],
 )
-def test_a_question_passed_on(text: str, language: str, agent: str, request_: str) -> None:
+def test_a_relayed_question(text: str, language: str, agent: str, request_: str) -> None:
     assert parsed(text, language).command == VoiceCommand(CommandKind.RELAY, True, agent, request_)
 
 
@@ -104,7 +104,7 @@ def test_a_question_passed_on(text: str, language: str, agent: str, request_: st
         ("Jarvis, gib mir bitte Sage.", "de"),
     ],
 )
-def test_another_agent_is_wanted(text: str, language: str) -> None:
+def test_a_switch_to_another_agent(text: str, language: str) -> None:
     assert parsed(text, language).command == VoiceCommand(CommandKind.SWITCH_AGENT, True, "sage")
 
 
@@ -128,7 +128,7 @@ def test_another_agent_is_wanted(text: str, language: str) -> None:
         "Please.",
     ],
 )
-def test_what_is_more_than_a_command_or_less(text: str) -> None:
+def test_utterances_that_are_no_command(text: str) -> None:
     assert parsed(text).command is None
 
 
