@@ -32,9 +32,10 @@ from pipeline.events import (
 )
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
-from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.participants import Participants
 from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
+from pipeline.room_speakers import RoomSpeakers
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speaking.announcement import Announcement, Announcements, Urgency
 from pipeline.speaking.command_handler import CommandHandler
@@ -50,20 +51,6 @@ T = TypeVar("T")
 
 CONTEXT_LINES: Final = 12
 """Lines of the transcript that go to the agent with a turn."""
-
-
-@dataclass(slots=True)
-class _Listener:
-    """One person who can be heard, and the state of their present turn."""
-
-    recognition: AudioRecognition
-    partial_requested: bool = False
-    """A partial transcript over a reply was requested; once a turn is enough."""
-    interrupted: Reply | None = None
-    """The reply that the turn interrupted before the turn was over."""
-
-    def begin_turn(self) -> None:
-        self.partial_requested, self.interrupted = False, None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +107,12 @@ class PipelineOrchestrator:
             self._names,
         )
         self._announcements = Announcements(self._floor)
+        self._speakers = RoomSpeakers(self, models, settings, clock)
         self._echo = EchoGuard(
             settings.barge_in.echo_likeness,
             self._floor,
-            lambda speaker, start, end: self._listeners[speaker].recognition.audio(start, end),
-            lambda speaker, at: self._listeners[speaker].recognition.skip_to(at),
+            self._speakers.audio,
+            self._speakers.skip_to,
         )
         self._commands = CommandHandler(
             settings.control,
@@ -135,7 +123,6 @@ class PipelineOrchestrator:
             clock,
         )
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
-        self._listeners: dict[int, _Listener] = {}
         self._tasks = OwnedTasks(log, foreseen=(PipelineError,), place=place)
         self._faults = FaultLog(log)
         self._end_ticks: Callable[[], None] | None = None
@@ -158,7 +145,7 @@ class PipelineOrchestrator:
     @property
     def people(self) -> set[int]:
         """The ids of the people who can be heard."""
-        return set(self._listeners)
+        return self._speakers.ids
 
     @property
     def present(self) -> list[Speaker]:
@@ -196,9 +183,7 @@ class PipelineOrchestrator:
         """End the reply, the recognition and every task of the room."""
         if self._end_ticks is not None:
             self._end_ticks()
-        for listener in self._listeners.values():
-            listener.recognition.close()
-        self._listeners.clear()
+        self._speakers.close()
         await self._tasks.aclose()
         self._announcements.close()
 
@@ -206,26 +191,19 @@ class PipelineOrchestrator:
         """Start the recognition for a person; for one who is here already, take the new name."""
         self._names.add(speaker)
         self._participants.add(speaker)
-        if speaker.id in self._listeners:
-            self._listeners[speaker.id].recognition.speaker = speaker
-            return
         with placed(self._place):
-            self._listeners[speaker.id] = _Listener(
-                AudioRecognition(speaker, self, self._models, self._settings, self._clock)
-            )
+            self._speakers.add(speaker)
 
     def person_left(self, speaker_id: int) -> None:
-        listener = self._listeners.pop(speaker_id, None)
-        if listener is not None:
-            listener.recognition.close()
+        """Stop the recognition for a person; an unfinished turn is dropped."""
+        if speaker_id in self._speakers.ids:
+            self._speakers.remove(speaker_id)
             self._participants.remove(speaker_id)
             self._echo.left(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
-        """Take 16 kHz mono audio, ``int16[n]``, of a person who joined; others are not heard."""
-        listener = self._listeners.get(speaker_id)
-        if listener is not None:
-            listener.recognition.hear(pcm, at, end_of_talk=end_of_talk)
+        """Take 16 kHz mono audio, ``int16[n]``; that of people who did not join is dropped."""
+        self._speakers.hear(speaker_id, pcm, at, end_of_talk=end_of_talk)
 
     # -- what the recognition asks and reports ----------------------------------------------
 
@@ -238,8 +216,7 @@ class PipelineOrchestrator:
         return self._participants.parse(speaker_id, text, language)
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
-        if (listener := self._listeners.get(speaker.id)) is not None:
-            listener.begin_turn()
+        self._speakers.begin_turn(speaker.id)
         self._echo.speech_began(speaker.id, at, self._clock())
         self._emit(SpeechBegan(speaker, at))
 
@@ -260,10 +237,8 @@ class PipelineOrchestrator:
             return
         speaker = own.speaker.id
         interrupts = self._decide(self._parse(own), own.began).interrupts
-        listener = self._listeners.get(speaker)
-        if interrupts and listener is not None and listener.interrupted is None:
-            # The first reply counts: the next one has not been heard yet.
-            listener.interrupted = reply
+        if interrupts:
+            self._speakers.interrupt(speaker, reply)
         if interrupts or pausing:
             self._floor.decided(speaker, interrupts=interrupts, final=False)
 
@@ -275,7 +250,7 @@ class PipelineOrchestrator:
         speaker = own.speaker
         utterance = self._parse(own)
         decision = self._decide(utterance, own.began)
-        over = self._take_interrupted(speaker.id) or self._floor.reply
+        over = self._speakers.take_interrupted(speaker.id) or self._floor.reply
         turn = self._turn(speaker, utterance)
         line = self.transcript.add_speech(
             speaker, utterance, self._clock(), addressed_to=decision.addressee
@@ -288,14 +263,6 @@ class PipelineOrchestrator:
             self._act_on(own, decision, turn, over)
         # Last: an addition to the turn being answered ends its reply, which must not resume.
         self._floor.decided(speaker.id, interrupts=decision.interrupts)
-
-    def _take_interrupted(self, speaker_id: int) -> Reply | None:
-        """The reply that the speaker's turn interrupted; it is reset."""
-        listener = self._listeners.get(speaker_id)
-        if listener is None:
-            return None
-        interrupted, listener.interrupted = listener.interrupted, None
-        return interrupted
 
     def _turn(self, speaker: Speaker, utterance: ParsedUtterance) -> AgentTurn:
         return AgentTurn(
@@ -360,19 +327,8 @@ class PipelineOrchestrator:
     def _tick(self, now: float) -> None:
         self._floor.tick(now)
         self._echo.tick(now)
-        if self._floor.reply is None:
-            return
-        after_s = self._settings.barge_in.overhear_after_ms / 1000
-        for speaker_id, listener in self._listeners.items():
-            recognition = listener.recognition
-            if (
-                recognition.speaking
-                and not listener.partial_requested
-                and not self._echo.echoing(speaker_id)
-                and now - recognition.speech_start >= after_s
-            ):
-                listener.partial_requested = True
-                recognition.overhear()
+        if self._floor.reply is not None:
+            self._speakers.request_partials(now, self._echo.echoing)
 
     def _parse(self, transcript: FinalTranscript) -> ParsedUtterance:
         words = transcript.transcription
