@@ -20,7 +20,7 @@ from app.services import speech_server
 from app.speech_models import speech_models
 from bench.report import add_json_argument, write_json
 from models.store import ModelStore
-from pipeline.events import Heard, ReplyBegan, ReplyEnded
+from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.latency import LatencyTable, TurnLatency, percentile
 from pipeline.settings import SttSettings
 from settings import load_settings
@@ -67,7 +67,7 @@ async def measure(turns: int, *, dave: bool) -> tuple[list[float], list[TurnLate
 async def _ask(set_stage: Stage, name: str, text: str) -> tuple[float, TurnLatency, str]:
     since = len(set_stage.events)
     said = await set_stage.say(name, text)
-    heard = await set_stage.event(Heard, since=since)
+    heard = await set_stage.event(TurnDecided, since=since)
     began = await set_stage.event(ReplyBegan, since=since)
     hearing = set_stage.person(name).hearing
     first = await hearing.wait_for_sound(said.ended)

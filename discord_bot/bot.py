@@ -25,7 +25,7 @@ from discord_bot.messages.answers import answer
 from discord_bot.proxy import way_out
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory, TextChannel, VoiceSession
-from pipeline.events import AgentChosen, Observer, RoomEvent
+from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level
 
@@ -261,7 +261,7 @@ class VoiceBot(commands.Bot):
             del self.sessions[session.guild.id]
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
-        if isinstance(event, AgentChosen):
+        if isinstance(event, AgentSwitched):
             self._choices.choose(guild_id, agent=event.agent)
         for observer in self.observers:
             observer(event)

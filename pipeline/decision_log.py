@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.events import (
-    Failed,
-    Heard,
-    KeptSilent,
-    NotUnderstood,
     ReplyBegan,
+    ReplyDeclined,
     ReplyEnded,
+    ReplyFailed,
     RoomEvent,
+    TurnDecided,
+    TurnRejected,
 )
 from pipeline.ports import Speaker
 
@@ -60,9 +60,9 @@ class RecentDecisions:
 
     def observe(self, event: RoomEvent) -> None:
         match event:
-            case Heard(speaker, text, addressed, reasons, at):
+            case TurnDecided(speaker, text, addressed, reasons, at):
                 self._turns.append(TurnDecision(speaker, at, text, addressed, reasons))
-            case NotUnderstood(speaker, why, at):
+            case TurnRejected(speaker, why, at):
                 self._turns.append(TurnDecision(speaker, at, reasons=(why,)))
             case ReplyBegan(_, speaker, latency):
                 if (turn := self._asked_by(speaker)) is not None:
@@ -70,10 +70,10 @@ class RecentDecisions:
             case ReplyEnded(_, speaker, interrupted=True):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.interrupted = True
-            case Failed(_, speaker, why):
+            case ReplyFailed(_, speaker, why):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.failure = why
-            case KeptSilent(_, speaker):
+            case ReplyDeclined(_, speaker):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.silent = True
             case _:

@@ -23,7 +23,7 @@ class SpeechBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class PartialHeard:
+class PartialTranscribed:
     """The words so far of an unfinished turn; the next event may correct those not committed."""
 
     speaker: Speaker
@@ -34,7 +34,7 @@ class PartialHeard:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class TurnDecided:
     """A turn was transcribed, and it was decided whether it was meant for the agent."""
 
     speaker: Speaker
@@ -45,7 +45,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class NotUnderstood:
+class TurnRejected:
     """A turn ended without words: it was noise, or its transcription was rejected."""
 
     speaker: Speaker
@@ -135,7 +135,7 @@ class TextLeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class ReplyFailed:
     """A turn could not be answered; ``notice`` is what the bot told the speaker."""
 
     agent: str
@@ -146,7 +146,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSilent:
+class ReplyDeclined:
     """The agent got the turn and chose to say nothing."""
 
     agent: str
@@ -155,7 +155,7 @@ class KeptSilent:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnJoined:
+class TurnExtended:
     """A speaker added to a turn before its answer began; ``text`` is the whole turn."""
 
     agent: str
@@ -165,7 +165,7 @@ class TurnJoined:
 
 
 @dataclass(frozen=True, slots=True)
-class AgentChosen:
+class AgentSwitched:
     """A speaker asked for another agent by voice; it answers from now on."""
 
     agent: str
@@ -175,9 +175,9 @@ class AgentChosen:
 
 RoomEvent: TypeAlias = (
     SpeechBegan
-    | PartialHeard
-    | Heard
-    | NotUnderstood
+    | PartialTranscribed
+    | TurnDecided
+    | TurnRejected
     | ReplyBegan
     | SentenceSpoken
     | ReplyDucked
@@ -186,9 +186,9 @@ RoomEvent: TypeAlias = (
     | Unspoken
     | VoiceReplaced
     | TextLeftOut
-    | Failed
-    | KeptSilent
-    | TurnJoined
-    | AgentChosen
+    | ReplyFailed
+    | ReplyDeclined
+    | TurnExtended
+    | AgentSwitched
 )
 Observer: TypeAlias = Callable[[RoomEvent], None]

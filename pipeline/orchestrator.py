@@ -22,13 +22,13 @@ from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
 from pipeline.events import (
-    AgentChosen,
-    Heard,
-    NotUnderstood,
+    AgentSwitched,
     Observer,
-    PartialHeard,
+    PartialTranscribed,
     RoomEvent,
     SpeechBegan,
+    TurnDecided,
+    TurnRejected,
 )
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
@@ -230,7 +230,9 @@ class PipelineOrchestrator:
         """Words alone can interrupt a reply; only a pause lets it resume, since more may follow."""
         words = transcript.transcription.text
         if words:
-            self._emit(PartialHeard(transcript.speaker, words, transcript.settled, self._clock()))
+            self._emit(
+                PartialTranscribed(transcript.speaker, words, transcript.settled, self._clock())
+            )
         reply = self._floor.reply
         own = self._without_echo(transcript, final=False)
         if reply is None or own is None:
@@ -290,7 +292,9 @@ class PipelineOrchestrator:
         why = "; ".join(decision.reasons)
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
-        self._emit(Heard(speaker, turn.text, decision.addressed, decision.reasons, self._clock()))
+        self._emit(
+            TurnDecided(speaker, turn.text, decision.addressed, decision.reasons, self._clock())
+        )
         if decision.command is not None:
             self._commands.obey(decision.command, turn, latency, over)
         elif decision.addressed:
@@ -299,7 +303,7 @@ class PipelineOrchestrator:
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s: no transcript: %s", speaker.name, why)
         self._floor.decided(speaker.id, interrupts=False)
-        self._emit(NotUnderstood(speaker, why, self._clock()))
+        self._emit(TurnRejected(speaker, why, self._clock()))
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         return self._tasks.spawn(work, name)
@@ -320,7 +324,7 @@ class PipelineOrchestrator:
         speaker, text = transcript.speaker, transcript.transcription.text
         log.debug("%s sent %r: %s", speaker.name, text, ECHO)
         self._floor.decided(speaker.id, interrupts=False)
-        self._emit(Heard(speaker, text, False, (ECHO,), self._clock()))
+        self._emit(TurnDecided(speaker, text, False, (ECHO,), self._clock()))
 
     # -- deciding ---------------------------------------------------------------------------
 
@@ -350,7 +354,7 @@ class PipelineOrchestrator:
 
     def _agent_chosen(self, agent: str, turn: AgentTurn) -> None:
         self.use_agent(self._participants.personas[agent])
-        self._emit(AgentChosen(agent, turn.speaker, self._clock()))
+        self._emit(AgentSwitched(agent, turn.speaker, self._clock()))
 
     def _emit(self, event: RoomEvent) -> None:
         try:

@@ -15,14 +15,14 @@ from dataclasses import replace
 from logs import FaultLog, placed
 from pipeline.errors import AgentError
 from pipeline.events import (
-    Failed,
-    KeptSilent,
     Observer,
     ReplyBegan,
+    ReplyDeclined,
     ReplyEnded,
+    ReplyFailed,
     SentenceSpoken,
     TextLeftOut,
-    TurnJoined,
+    TurnExtended,
     Unspoken,
     VoiceReplaced,
 )
@@ -328,7 +328,9 @@ class Floor:
         if joined is None:
             return False
         log.info("what was added to a turn is asked together with it")
-        self._emit(TurnJoined(joined.turn.agent, joined.turn.speaker, joined.turn.text, more.since))
+        self._emit(
+            TurnExtended(joined.turn.agent, joined.turn.speaker, joined.turn.text, more.since)
+        )
         self._joined = True
         self._queue.put_first(joined)
         self.stop()
@@ -358,7 +360,7 @@ class Floor:
         silent = outcome.silent and waiting.joinable
         if silent:
             log.info("%s chose to say nothing", agent)
-            self._emit(KeptSilent(agent, speaker, now))
+            self._emit(ReplyDeclined(agent, speaker, now))
         heard = self._transcript.add_reply(agent, speaker, outcome.sentences, played_ms, now)
         if not (waiting.passing or silent):
             self._said = said_of(reply, played_ms, now)
@@ -375,4 +377,4 @@ class Floor:
     ) -> None:
         level = logging.WARNING if unforeseen is None else logging.ERROR
         log.log(level, "%s did not answer a turn: %s", turn.agent, why, exc_info=unforeseen)
-        self._emit(Failed(turn.agent, turn.speaker, why, notice, self._clock()))
+        self._emit(ReplyFailed(turn.agent, turn.speaker, why, notice, self._clock()))

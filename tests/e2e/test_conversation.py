@@ -8,13 +8,13 @@ import pytest
 from aiohttp import web
 
 from pipeline.events import (
-    AgentChosen,
-    Failed,
-    Heard,
+    AgentSwitched,
     ReplyBegan,
     ReplyEnded,
+    ReplyFailed,
     ReplyResumed,
     SentenceSpoken,
+    TurnDecided,
     Unspoken,
     VoiceReplaced,
 )
@@ -41,7 +41,7 @@ async def test_a_question_is_answered_aloud(set_stage: SetStage, ear: Ear, dave:
     async with set_stage(dave=dave) as stage:
         await call_in(stage, "Alice", "Bob")
         said = await stage.say("Alice", "Jarvis, what time is it?")
-        assert (await stage.event(Heard)).text == said.text
+        assert (await stage.event(TurnDecided)).text == said.text
         await stage.event(ReplyEnded)
         for name in ("Alice", "Bob"):
             await ear.hears(stage, name, "It is half past seven, sir.")
@@ -65,7 +65,7 @@ async def test_talk_among_people_is_left_alone(set_stage: SetStage) -> None:
     async with set_stage() as stage:
         await call_in(stage, "Alice", "Bob")
         await stage.say("Bob", "Alice, are you coming to the party?")
-        heard = await stage.event(Heard)
+        heard = await stage.event(TurnDecided)
         assert heard.speaker.name == "Bob"
         assert not heard.addressed
         assert any("Alice" in reason for reason in heard.reasons)
@@ -89,11 +89,11 @@ async def test_sensitivity_decides_who_is_answered(set_stage: SetStage) -> None:
         await call_in(stage, "Alice", "Bob")
         await stage.run("Alice", "sensitivity", {"level": "low"})
         await stage.say("Alice", "What is the capital of France?")
-        assert not (await stage.event(Heard)).addressed
+        assert not (await stage.event(TurnDecided)).addressed
         await stage.run("Alice", "sensitivity", {"level": "high"})
         since = len(stage.events)
         await stage.say("Bob", "What is the capital of France?")
-        assert (await stage.event(Heard, since=since)).addressed
+        assert (await stage.event(TurnDecided, since=since)).addressed
         await stage.event(ReplyEnded)
 
 
@@ -106,9 +106,9 @@ async def test_two_people_at_once_are_each_heard_under_their_own_name(
             stage.say("Alice", "Jarvis, turn on the kitchen lights."),
             stage.say("Bob", "Alice, I will be right back."),
         )
-        await stage.event(Heard, where=lambda event: event.speaker.name == "Alice")
-        await stage.event(Heard, where=lambda event: event.speaker.name == "Bob")
-        assert {(e.speaker.name, e.text) for e in stage.events if isinstance(e, Heard)} == {
+        await stage.event(TurnDecided, where=lambda event: event.speaker.name == "Alice")
+        await stage.event(TurnDecided, where=lambda event: event.speaker.name == "Bob")
+        assert {(e.speaker.name, e.text) for e in stage.events if isinstance(e, TurnDecided)} == {
             ("Alice", "Jarvis, turn on the kitchen lights."),
             ("Bob", "Alice, I will be right back."),
         }
@@ -128,7 +128,7 @@ async def test_a_third_person_who_comes_and_goes_disturbs_nobody(
                 await asyncio.sleep(0.15)
 
         await asyncio.gather(come_and_go(), stage.say("Alice", "Jarvis, what time is it?"))
-        assert (await stage.event(Heard)).text == "Jarvis, what time is it?"
+        assert (await stage.event(TurnDecided)).text == "Jarvis, what time is it?"
         await stage.event(ReplyEnded)
         await ear.hears(stage, "Bob", "It is half past seven, sir.")
 
@@ -141,7 +141,7 @@ async def test_a_bad_line_without_an_announced_ssrc(set_stage: SetStage, dave: b
         await stage.say(
             "Alice", "Jarvis, what time is it?", Faults(loss=0.05, padding=7, padded=1.0)
         )
-        assert (await stage.event(Heard)).text == "Jarvis, what time is it?"
+        assert (await stage.event(TurnDecided)).text == "Jarvis, what time is it?"
         assert (await stage.event(ReplyEnded)).heard == "It is half past seven, sir."
 
 
@@ -167,7 +167,7 @@ async def test_switching_to_another_agent_aloud_is_the_guilds_choice_from_then_o
     async with set_stage() as stage:
         await call_in(stage, "Alice", "Bob")
         await stage.say("Alice", "Switch to Sage.")
-        assert (await stage.event(AgentChosen)).agent == "sage"
+        assert (await stage.event(AgentSwitched)).agent == "sage"
         ended = await stage.event(ReplyEnded)
         assert (ended.agent, ended.heard) == ("sage", "I am listening.")
         await stage.run("Alice", "leave")
@@ -188,7 +188,7 @@ async def test_a_stopped_reply_is_gone_on_with_and_repeated_without_the_agent(
         await asyncio.sleep(1.0)
         await stage.say("Bob", "Jarvis, stop.")
         stopped = await stage.event(ReplyEnded)
-        await stage.event(Heard, where=lambda event: event.speaker.name == "Bob")
+        await stage.event(TurnDecided, where=lambda event: event.speaker.name == "Bob")
         since = len(stage.events)
         await stage.say("Alice", "Jarvis, please go on.")
         rest = await stage.event(ReplyEnded, since=since)
@@ -222,7 +222,7 @@ async def test_a_gateway_that_is_away_for_a_while_answers_when_it_is_back(
         await call_in(stage, "Alice")
         async with stage.gateway.away():
             await stage.say("Alice", "Jarvis, what time is it?")
-            assert (await stage.event(Heard)).addressed
+            assert (await stage.event(TurnDecided)).addressed
             await asyncio.sleep(2.0)
             assert stage.person("Alice").hearing.first_sound_at() is None
             await stage.event(SentenceSpoken, where=lambda said: said.text == ONE_MOMENT)
@@ -255,7 +255,7 @@ async def test_a_failing_agent_is_told_of_aloud(set_stage: SetStage, ear: Ear) -
         await call_in(stage, "Alice")
         stage.gateway.faults.fail_run("the model is out of order")
         await stage.say("Alice", "Jarvis, what time is it?")
-        assert "out of order" in (await stage.event(Failed)).why
+        assert "out of order" in (await stage.event(ReplyFailed)).why
         await stage.event(ReplyEnded)
         expected = ("I cannot reach the agent right now.", "Please ask me again.")
         await ear.hears(stage, "Alice", *expected)

@@ -8,11 +8,11 @@ import pytest
 
 from pipeline.errors import AgentTimeout, AgentUnavailable
 from pipeline.events import (
-    Failed,
-    Heard,
-    NotUnderstood,
     ReplyBegan,
     ReplyEnded,
+    ReplyFailed,
+    TurnDecided,
+    TurnRejected,
     Unspoken,
 )
 from pipeline.settings import PipelineSettings, RelevanceSettings
@@ -42,7 +42,7 @@ async def test_a_question_by_name_is_answered_aloud() -> None:
 async def test_talk_among_people_is_heard_and_left_alone_with_a_reason() -> None:
     async with FakeRoom() as talk:
         await talk.say(BEN, "Ann, did you watch the game last night?")
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert not heard.addressed
         assert heard.reasons
         await asyncio.sleep(5)
@@ -55,9 +55,9 @@ async def test_a_pause_inside_a_sentence_does_not_cut_the_speaker_off() -> None:
         await talk.say(ANN, "Jarvis, I was wondering", 0.8)
         await asyncio.sleep(0.35)
         await talk.say(ANN, "what time it is", 0.8)
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert heard.text == "Jarvis, I was wondering what time it is"
-        assert len(talk.all(Heard)) == 1
+        assert len(talk.all(TurnDecided)) == 1
 
 
 async def test_what_is_added_while_the_agent_thinks_is_answered_with_the_question() -> None:
@@ -97,7 +97,7 @@ async def test_a_failing_agent_is_announced_aloud(error: Exception, notice: str)
     async with FakeRoom() as talk:
         talk.agent.error = error
         await talk.say(ANN, "Jarvis, what time is it?")
-        failed = await talk.until(Failed)
+        failed = await talk.until(ReplyFailed)
         assert str(error) in failed.why
         await talk.until(ReplyEnded)
         assert talk.synthesizer.spoken[0] == ("jarvis", notice)
@@ -119,7 +119,7 @@ async def test_a_reply_that_cannot_be_synthesized_is_reported_as_text() -> None:
 async def test_noise_is_not_a_turn() -> None:
     async with FakeRoom() as talk:
         await talk.say(ANN, "", 0.5)
-        await talk.until(NotUnderstood)
+        await talk.until(TurnRejected)
         assert talk.agent.turns == []
 
 
@@ -127,7 +127,7 @@ async def test_a_low_level_wants_the_name() -> None:
     settings = PipelineSettings(relevance=RelevanceSettings(level="low"))
     async with FakeRoom(settings) as talk:
         await talk.say(ANN, "What time is it?")
-        assert not (await talk.until(Heard)).addressed
+        assert not (await talk.until(TurnDecided)).addressed
 
 
 async def test_closing_the_room_in_mid_reply_leaves_nothing_running() -> None:

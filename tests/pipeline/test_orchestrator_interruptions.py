@@ -7,11 +7,11 @@ import asyncio
 import pytest
 
 from pipeline.events import (
-    NotUnderstood,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
     ReplyResumed,
+    TurnRejected,
 )
 from testing.room import ANN, BEN, FakeRoom
 
@@ -87,7 +87,7 @@ async def test_a_sound_without_words_gives_the_floor_back_at_its_first_pause() -
         ended = await talk.say(BEN, "", 0.6)
         resumed = await talk.until(ReplyResumed)
         assert resumed.at - ended < 0.4
-        assert not talk.all(NotUnderstood)
+        assert not talk.all(TurnRejected)
 
 
 @pytest.mark.parametrize("words", ["Uh huh.", "Ann, are you coming to the party?"])

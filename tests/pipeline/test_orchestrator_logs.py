@@ -9,9 +9,9 @@ import pytest
 
 from logs import place
 from pipeline.events import (
-    Heard,
     ReplyBegan,
     ReplyEnded,
+    TurnDecided,
 )
 from pipeline.ports import AgentDelta, AgentTurn
 from testing.room import ANN, BEN, FakeRoom
@@ -106,7 +106,7 @@ async def test_the_debug_log_says_why_a_turn_was_left_alone(
     caplog.set_level(logging.DEBUG, logger="pipeline.orchestrator")
     async with FakeRoom() as talk:
         await talk.say(BEN, "Ann, did you watch the game last night?")
-        await talk.until(Heard)
+        await talk.until(TurnDecided)
     (line,) = [r.getMessage() for r in caplog.records if r.name == "pipeline.orchestrator"]
     assert "did you watch the game" in line
     assert "left alone: it calls Ann, who is here" in line

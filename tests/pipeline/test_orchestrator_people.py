@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from pipeline.events import (
-    Heard,
     ReplyEnded,
+    TurnDecided,
 )
 from pipeline.ports import Persona, Voice
 from testing.room import ANN, BEN, SAGE, FakeRoom
@@ -24,7 +24,7 @@ async def test_two_people_at_once_are_heard_apart_and_answered_in_turn() -> None
         )
         await talk.until(ReplyEnded)
         await talk.until(ReplyEnded, after=len(talk.events))
-        assert {(h.speaker, h.text) for h in talk.all(Heard)} == {
+        assert {(h.speaker, h.text) for h in talk.all(TurnDecided)} == {
             (ANN, "Jarvis, what time is it?"),
             (BEN, "Jarvis, tell me a joke."),
         }

@@ -11,7 +11,7 @@ import pytest
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.second_opinion import SecondOpinion
 from pipeline.errors import AgentUnavailable
-from pipeline.events import Heard, ReplyBegan, ReplyEnded
+from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.ports import AgentTurn
 from pipeline.settings import PipelineSettings, RelevanceSettings, SecondOpinionSettings
 from pipeline.transcript import Speech
@@ -110,7 +110,7 @@ def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
 
     async def play(talk: FakeRoom) -> None:
         await talk.say(ANN, MUSING)
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert heard.addressed
         assert heard.reasons[0] == "the agent itself says that it was meant"
         await talk.until(ReplyBegan)
@@ -125,7 +125,7 @@ def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
 def test_an_unsure_turn_is_left_alone_when_it_says_no() -> None:
     async def play(talk: FakeRoom) -> None:
         await talk.say(ANN, MUSING)
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert not heard.addressed
         assert talk.agent.turns == []
 
@@ -138,10 +138,10 @@ def test_nobody_else_waits_meanwhile() -> None:
     async def play(talk: FakeRoom) -> None:
         await talk.say(ANN, MUSING)
         said = await talk.say(BEN, "Jarvis, what time is it?", 0.5)
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert heard.speaker == BEN
         assert heard.at - said < 0.5
-        await talk.until(Heard, after=talk.events.index(heard) + 1)
+        await talk.until(TurnDecided, after=talk.events.index(heard) + 1)
 
     room_test(oracle, play)
     assert len(oracle.turns) == 1
@@ -152,7 +152,7 @@ def test_what_the_rules_are_sure_of_is_not_asked() -> None:
 
     async def play(talk: FakeRoom) -> None:
         said = await talk.say(ANN, "Jarvis, what time is it?")
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert heard.addressed
         assert heard.at - said < 0.5
 
@@ -169,7 +169,7 @@ def test_over_a_reply_it_is_decided_at_once() -> None:
         await talk.until(ReplyBegan)
         after = len(talk.events)
         await talk.say(BEN, "So that is how it ends then?")
-        await talk.until(Heard, after=after)
+        await talk.until(TurnDecided, after=after)
         await talk.until(ReplyEnded, 120)
 
     room_test(oracle, play)

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.addressee.decide import decide
 from pipeline.addressee.room_state import RoomState
-from pipeline.events import Heard
+from pipeline.events import TurnDecided
 from pipeline.language import utterance
 from pipeline.language.dialogue_act import DialogueAct, dialogue_act
 from pipeline.language.lexicons import ENGLISH, GERMAN, Language
@@ -50,7 +50,7 @@ async def test_a_turn_is_analysed_once_from_its_last_pause_to_its_decision(
     """The second dialogue act is that of the words after the name."""
     async with FakeRoom() as talk:
         await talk.say(ANN, "Jarvis, what time is it?")
-        assert (await talk.until(Heard)).addressed
+        assert (await talk.until(TurnDecided)).addressed
     assert analyses.names == [("Jarvis, what time is it?", "en")]
     assert sorted(analyses.acts) == [", what time is it?", "Jarvis, what time is it?"]
 
@@ -61,7 +61,7 @@ async def test_earlier_utterances_are_not_analysed_again(analyses: Analyses) -> 
         for speaker, text in ((BEN, "I am hungry."), (ANN, "It is late."), (BEN, "Are you sure?")):
             before = len(talk.events)
             await talk.say(speaker, text)
-            await talk.until(Heard, after=before)
+            await talk.until(TurnDecided, after=before)
     assert analyses.acts == ["I am hungry.", "It is late.", "Are you sure?"]
 
 

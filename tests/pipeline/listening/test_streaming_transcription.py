@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.audio import HEARD_RATE
-from pipeline.events import Heard, PartialHeard, ReplyBegan, ReplyEnded
+from pipeline.events import PartialTranscribed, ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.settings import PipelineSettings, SttSettings
 from testing.room import ANN, BEN, FakeRoom
 from tests.pipeline.listening.audio_recognition_alone import Room
@@ -143,8 +143,8 @@ async def test_a_part_that_is_still_sought_gives_way_when_a_pause_begins() -> No
 async def test_the_room_tells_its_watchers() -> None:
     async with FakeRoom(settings(partial_interval_s=1.0)) as talk:
         await talk.say(ANN, PARTS[0], 1.5)
-        partial = await talk.until(PartialHeard)
-        heard = await talk.until(Heard)
+        partial = await talk.until(PartialTranscribed)
+        heard = await talk.until(TurnDecided)
         assert (partial.speaker, partial.text, partial.settled) == (ANN, PARTS[0], "")
         assert partial.at < heard.at
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from pipeline.events import Failed, Heard, ReplyBegan, ReplyEnded, Unspoken
+from pipeline.events import ReplyBegan, ReplyEnded, ReplyFailed, TurnDecided, Unspoken
 from pipeline.speaking.announcement import EVERYBODY, Announcement, AnnouncementResult, Urgency
 from pipeline.speaking.turn_queue import MAX_OF_ONE
 from pipeline.transcript import SpokenReply
@@ -131,7 +131,7 @@ async def test_too_many_are_dropped_and_no_persons_turn_for_them() -> None:
         sayings = [talk.room.say(STORY) for _ in range(MAX_OF_ONE + 2)]
         dropped = [saying for saying in sayings if saying.fate is AnnouncementResult.DROPPED]
         assert dropped == sayings[MAX_OF_ONE:]
-        assert talk.all(Failed) == []
+        assert talk.all(ReplyFailed) == []
 
 
 async def test_a_long_one_is_said_whole_for_nobody_has_asked_and_can_be_asked() -> None:
@@ -167,7 +167,7 @@ async def test_the_room_tells_who_is_there_and_what_is_being_answered() -> None:
         before = talk.room.answering
         talk.agent.first_ms = 5000
         await talk.say(ANN, "Jarvis, one.")
-        await talk.until(Heard)
+        await talk.until(TurnDecided)
         await asyncio.sleep(0.1)
         after = talk.room.answering
         assert (before, after and after.speaker) == (None, ANN)

@@ -13,16 +13,16 @@ import pytest
 
 from pipeline.errors import AgentTimeout, SpeechUnavailable
 from pipeline.events import (
-    Failed,
-    KeptSilent,
     ReplyBegan,
+    ReplyDeclined,
     ReplyDucked,
     ReplyEnded,
+    ReplyFailed,
     ReplyResumed,
     RoomEvent,
     SentenceSpoken,
     TextLeftOut,
-    TurnJoined,
+    TurnExtended,
     Unspoken,
     VoiceReplaced,
 )
@@ -135,7 +135,7 @@ async def test_what_a_speaker_adds_before_the_answer_begins_is_answered_with_it(
         assert [turn.text for turn in floor.agent.turns][1:] == [both]
         assert len(floor.agent.aborted) == 1, "what was half asked is not answered upstream"
         assert (ended.heard, ended.interrupted) == ("Both of them.", False)
-        (joined,) = floor.all(TurnJoined)
+        (joined,) = floor.all(TurnExtended)
         assert (joined.speaker, joined.text) == (ANN, both)
         await asyncio.sleep(10)
         assert len(floor.all(ReplyEnded)) == len(floor.transcript) == 1
@@ -198,7 +198,7 @@ async def test_of_too_much_from_one_person_the_oldest_is_dropped_and_they_are_to
         await asyncio.sleep(0.02)
         for number in range(MAX_OF_ONE + 1):
             floor.ask(f"{number}" * LONGEST_JOINED)
-        (failed,) = floor.all(Failed)
+        (failed,) = floor.all(ReplyFailed)
         assert failed.speaker == ANN
         assert "more was asked than can wait" in failed.why
         assert failed.notice == notices.too_much("en")
@@ -389,13 +389,13 @@ async def test_a_failing_agent_is_told_of_aloud_and_in_the_log_and_the_next_turn
         floor.ask("Jarvis, how are you?")
         ended = await floor.ended()
         assert ended.heard == f"{notice} Please ask me again."
-        (failed,) = floor.all(Failed)
+        (failed,) = floor.all(ReplyFailed)
         assert said in failed.why
         assert failed.notice == f"{notice} Please ask me again."
         assert (failed.agent, failed.speaker) == ("jarvis", ANN)
         floor.ask("Jarvis, how are you?")
         assert (await floor.ended(2)).heard == "I am fine."
-        assert len(floor.all(Failed)) == 1
+        assert len(floor.all(ReplyFailed)) == 1
     (logged,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert logged.levelname == level
     assert said in logged.getMessage()
@@ -414,8 +414,8 @@ async def test_an_agent_that_chooses_to_say_nothing_is_silent_and_no_failure(
         ended = await floor.ended(2)
         assert (ended.text, ended.heard, ended.interrupted) == ("", "", False)
         assert floor.voice.asked == ["I am fine."]
-        assert not floor.all(Failed)
-        (silent,) = floor.all(KeptSilent)
+        assert not floor.all(ReplyFailed)
+        (silent,) = floor.all(ReplyDeclined)
         assert (silent.agent, silent.speaker) == ("jarvis", ANN)
         said = floor.answering.said
         assert said is not None
@@ -427,7 +427,7 @@ async def test_words_that_an_agent_takes_back_for_silence_leave_it_silent() -> N
         floor.ask("Jarvis, how are you?")
         await floor.ended()
         assert floor.voice.asked == []
-        assert len(floor.all(KeptSilent)) == 1
+        assert len(floor.all(ReplyDeclined)) == 1
 
 
 @pytest.mark.parametrize("error", [SpeechUnavailable("answered 500"), ZeroDivisionError("500")])
@@ -440,7 +440,7 @@ async def test_what_a_failing_voice_leaves_unspoken_is_handed_over_once(error: E
         assert unspoken.text == "I am fine. And you?"
         assert "500" in unspoken.why
         assert ended.heard == ""
-        assert floor.all(Failed) == [], "the answer is there, if only in writing"
+        assert floor.all(ReplyFailed) == [], "the answer is there, if only in writing"
         floor.ask("Jarvis, how is it?")
         assert (await floor.ended(2)).heard == "All is well."
 
@@ -520,7 +520,7 @@ async def test_a_reply_that_breaks_altogether_is_told_of_and_the_next_turn_is_an
             patch.setattr("pipeline.speaking.reply.Reply._could_not_say", _broken)
             floor.ask("Jarvis, how are you?")
             await floor.ended()
-        (failed,) = floor.all(Failed)
+        (failed,) = floor.all(ReplyFailed)
         assert "ZeroDivisionError" in failed.why
         floor.ask("Jarvis, how are you?")
         assert (await floor.ended(2)).heard == "I am fine."
@@ -559,7 +559,7 @@ async def test_stopping_while_the_agent_thinks_ends_the_turn_and_begins_the_next
         assert (ended.text, ended.heard) == ("", "")
         assert [turn.text for turn in floor.agent.aborted] == ["Jarvis, how are you?"]
         assert (await floor.ended(2)).heard == "All is well."
-        assert floor.all(Failed) == []
+        assert floor.all(ReplyFailed) == []
 
 
 async def test_stopping_in_mid_sentence_keeps_what_was_heard() -> None:
