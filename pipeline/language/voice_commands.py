@@ -97,8 +97,8 @@ def _command_phrases(known: Language) -> tuple[frozenset[str], ...]:
         known.louder_phrases,
         known.quieter_phrases,
         known.repeat_phrases,
-        known.go_on_phrases,
-        known.switches,
+        known.continue_phrases,
+        known.switch_phrases,
         known.relays,
     )
 
@@ -120,7 +120,7 @@ def _about_reply(text: str, mentions: Sequence[Mention], known: Language) -> Voi
         (CommandKind.LOUDER, known.louder_phrases),
         (CommandKind.QUIETER, known.quieter_phrases),
         (CommandKind.REPEAT, known.repeat_phrases),
-        (CommandKind.CONTINUE, known.go_on_phrases),
+        (CommandKind.CONTINUE, known.continue_phrases),
     )
     said = " ".join(words)
     for kind, phrases in kinds:
@@ -135,7 +135,7 @@ def _about_agent(text: str, mentions: Sequence[Mention], known: Language) -> Voi
         called = [each for each in early if each.called and each.end <= mention.start]
         lead = " ".join(_core(plain_words(without(text[: mention.start], called)), known))
         after = text[mention.end :]
-        if lead in known.switches and not _core(plain_words(after), known):
+        if lead in known.switch_phrases and not _core(plain_words(after), known):
             return VoiceCommand(CommandKind.SWITCH_AGENT, True, mention.name)
         request = _request(text[mention.end :], known)
         if lead in known.relays and request:

@@ -98,7 +98,7 @@ ENGLISH: Final = Language(
         "repeat the last answer/repeat what you said/repeat that again/repeat that once more/"
         "say that again/say it again/say again/say that once more/say that one more time"
     ),
-    go_on_phrases=phrases(
+    continue_phrases=phrases(
         "go on/continue/carry on/keep going/keep talking/go ahead/resume/proceed"
     ),
     accepting_phrases=phrases(
@@ -178,7 +178,7 @@ ENGLISH: Final = Language(
     alternatives=words("or"),
     relays=words("ask tell"),
     indirect=words("to if whether"),
-    switches=phrases(
+    switch_phrases=phrases(
         "switch to/switch over to/change to/give me/get me/let me talk to/let me speak to/"
         "i want to talk to/put on/bring in"
     ),

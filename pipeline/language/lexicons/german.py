@@ -89,7 +89,7 @@ GERMAN: Final = Language(
         "sag das noch einmal/sag das nochmal/sag das noch mal/sag es noch einmal/"
         "das noch einmal sagen/noch einmal/nochmal"
     ),
-    go_on_phrases=phrases(
+    continue_phrases=phrases(
         "weiter/mach weiter/sprich weiter/rede weiter/red weiter/erzähl weiter/erzähle weiter/"
         "fahr fort/weitermachen/weiterreden"
     ),
@@ -150,7 +150,7 @@ GERMAN: Final = Language(
     alternatives=words("oder"),
     relays=words("frag frage"),
     indirect=words("zu ob dass"),
-    switches=phrases(
+    switch_phrases=phrases(
         "wechsle zu/wechsel zu/schalte um auf/ich möchte mit/gib mir/hol/lass mich mit"
     ),
     hesitations=words("äh ähm öh öhm"),

@@ -84,7 +84,7 @@ class Language:
     louder_phrases: frozenset[str] = _NOTHING
     quieter_phrases: frozenset[str] = _NOTHING
     repeat_phrases: frozenset[str] = _NOTHING
-    go_on_phrases: frozenset[str] = _NOTHING
+    continue_phrases: frozenset[str] = _NOTHING
     accepting_phrases: frozenset[str] = _NOTHING
     """Answers to "Shall I go on?" that accept the offer."""
     declining_phrases: frozenset[str] = _NOTHING
@@ -132,7 +132,7 @@ class Language:
     """Verbs that relay a request to an agent ("ask Sage to ...")."""
     indirect: frozenset[str] = _NOTHING
     """Words that open the relayed request, besides question words ("if", "to")."""
-    switches: frozenset[str] = _NOTHING
+    switch_phrases: frozenset[str] = _NOTHING
     """Phrases before the name of the agent to switch to."""
 
     # -- talk between people, on the telephone, or read aloud
