@@ -25,7 +25,7 @@ from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient
 from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
 from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
 from pipeline.speaking.reply import ReplyVoice
@@ -140,15 +140,17 @@ def make_bot(
         room = PipelineOrchestrator(
             settings=settings.pipeline,
             models=shared.models,
-            agent=OpenClawAgent(client, lambda: bot.text_channel_id(guild_id), agents=agents),
-            oracle=OpenClawOracle(client, known, agents.answered_by),
-            voice=_reply_voice(shared.synthesizer, loudspeaker),
+            ports=RoomPorts(
+                agent=OpenClawAgent(client, lambda: bot.text_channel_id(guild_id), agents=agents),
+                voice=_reply_voice(shared.synthesizer, loudspeaker),
+                observer=observe,
+                oracle=OpenClawOracle(client, known, agents.answered_by),
+                names=GuildNames(bot, guild_id, lambda: room.persona.name),
+            ),
             personas=known,
             persona=agents.persona(choice.agent),
             clock=time.monotonic,
-            observer=observe,
             place=f"guild {guild_id}",
-            names=GuildNames(bot, guild_id, lambda: room.persona.name),
         )
         room.sensitivity = choice.level
         return room

@@ -34,11 +34,10 @@ from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels, SpeechToText
 from pipeline.inference.whisper import Transcriber
-from pipeline.language.names import NameFinder
 from pipeline.latency import percentile
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition
-from pipeline.ports import Speaker
+from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings, SttSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
 from settings import load_settings
@@ -108,7 +107,7 @@ class _TurnCounter(FakeRecognitionRoom):
     """Counts the ends of turns."""
 
     def __init__(self) -> None:
-        super().__init__(NameFinder({"jarvis": ("Jarvis",)}), "Jarvis")
+        super().__init__(Persona("jarvis", "Jarvis", Voice("jarvis")), hotwords="Jarvis")
         self.turns = 0
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:

@@ -20,7 +20,7 @@ from app.services import speech_server
 from app.speech_models import speech_models
 from bench.report import add_json_argument, write_json
 from models.store import ModelStore
-from pipeline.events import Heard, ReplyBegan, ReplyEnded
+from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.latency import LatencyTable, TurnLatency, percentile
 from pipeline.settings import SttSettings
 from settings import load_settings
@@ -69,7 +69,7 @@ async def _ask(
 ) -> tuple[float, TurnLatency, str]:
     since = len(harness.events)
     said = await harness.say(name, text)
-    heard = await harness.event(Heard, since=since)
+    heard = await harness.event(TurnDecided, since=since)
     began = await harness.event(ReplyBegan, since=since)
     hearing = harness.person(name).hearing
     first = await hearing.wait_for_sound(said.ended)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from demo.timeline import Timeline
-from pipeline.events import Heard, ReplyBegan, ReplyEnded, ReplyResumed
+from pipeline.events import ReplyBegan, ReplyEnded, ReplyResumed, TurnDecided
 from pipeline.latency import TurnLatency
 from simulators.discord import SimulatorError
 from testing.harness import ConversationHarness, SpokenLine
@@ -191,7 +191,9 @@ class DemoScenario:
 
     async def _expect_heard(self, who: str, text: str, since: int, *, addressed: bool) -> None:
         what = f"{who} is heard saying “{text}”"
-        heard = await self._expect(Heard, since, what, lambda event: event.speaker.name == who)
+        heard = await self._expect(
+            TurnDecided, since, what, lambda event: event.speaker.name == who
+        )
         if heard.text != text:
             self.notes.faults.append(f"{who} said “{text}”, the bot heard “{heard.text}”")
         if heard.addressed != addressed:

@@ -9,16 +9,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.events import (
-    AgentChosen,
-    Failed,
-    Heard,
-    NotUnderstood,
+    AgentSwitched,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
+    ReplyFailed,
     ReplyResumed,
     RoomEvent,
     TextLeftOut,
+    TurnDecided,
+    TurnRejected,
     Unspoken,
     VoiceReplaced,
 )
@@ -49,11 +49,11 @@ class Timeline:
     def observe(self, event: RoomEvent) -> None:
         """Print what a room reports."""
         match event:
-            case Heard(speaker, text, addressed, reasons):
+            case TurnDecided(speaker, text, addressed, reasons):
                 verdict = "answers" if addressed else "stays silent"
                 why = "; ".join(reasons[:REASONS])
                 self.note(f"bot heard {speaker.name}: “{text}” - {verdict}: {why}")
-            case NotUnderstood(speaker, why):
+            case TurnRejected(speaker, why):
                 self.note(f"bot did not understand {speaker.name}: {why}")
             case ReplyBegan(agent, _, latency):
                 total = latency.stages_ms().get(TOTAL, 0.0)
@@ -67,7 +67,7 @@ class Timeline:
             case ReplyEnded(agent, _, _, heard, interrupted):
                 how = "was interrupted after" if interrupted else "said"
                 self._line(agent.title(), f"{how} “{heard}”", "green")
-            case AgentChosen(agent, speaker):
+            case AgentSwitched(agent, speaker):
                 self.note(f"{speaker.name} asked for {agent.title()}, who answers from now on")
             case TextLeftOut(agent, text):
                 self._line(agent.title(), f"leaves to be read: “{text}”", "green")
@@ -75,7 +75,7 @@ class Timeline:
                 self._line(agent.title(), f"could not say “{text}”: {why}", "red")
             case VoiceReplaced(agent, reason):
                 self._line(agent.title(), f"speaks with a stand-in voice: {reason}", "red")
-            case Failed(agent, _, why, notice):
+            case ReplyFailed(agent, _, why, notice):
                 self._line(agent.title(), f"failed: {why}; told: “{notice}”", "red")
             case _:
                 pass

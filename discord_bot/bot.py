@@ -20,7 +20,7 @@ from discord_bot.commands.registration import register_commands
 from discord_bot.guild_state import GuildState, RunningCall
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory, SessionHooks, TextChannel, VoiceSession
-from pipeline.events import AgentChosen, Observer, RoomEvent
+from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level
 
@@ -255,7 +255,7 @@ class VoiceBot(commands.Bot):
             del self.sessions[session.guild.id]
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
-        if isinstance(event, AgentChosen):
+        if isinstance(event, AgentSwitched):
             self._state.choices.choose(guild_id, agent=event.agent)
         for observer in self.observers:
             observer(event)

@@ -1,7 +1,7 @@
-"""What was decided of late on what people said, for whoever asks why.
+"""Recent addressee decisions of a room, for ``/why``.
 
-An observer of one room: it joins the events of a turn (heard, answered, failed) into one line.
-Bounded, and gone with the call.
+An observer of one room: it joins the events of a turn (heard, answered, failed) into one record.
+The number of records is bounded, and they are dropped with the call.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.events import (
-    Failed,
-    Heard,
-    KeptSilent,
-    NotUnderstood,
     ReplyBegan,
+    ReplyDeclined,
     ReplyEnded,
+    ReplyFailed,
     RoomEvent,
+    TurnDecided,
+    TurnRejected,
 )
 from pipeline.ports import Speaker
 
 KEPT: Final = 50
-"""Turns remembered; a lively quarter of an hour."""
+"""Turns that are kept: about a quarter of an hour of lively talk."""
 
 
 @dataclass(slots=True)
 class TurnDecision:
-    """One turn and what became of it. ``at`` is seconds on the room's clock."""
+    """One turn and its outcome. ``at`` is seconds on the room's clock."""
 
     speaker: Speaker
     at: float
     text: str = ""
     addressed: bool = False
     reasons: tuple[str, ...] = ()
-    """Why it was taken to be addressed or not; without a text, why it was not understood."""
+    """Why it was addressed or not; without a text, why it was rejected."""
     waited_s: float | None = None
-    """From the end of the words to the first sound of the answer."""
+    """From the end of speech to the first audio of the reply."""
     interrupted: bool = False
     failure: str = ""
-    """What kept the agent from answering."""
+    """Why the agent did not answer."""
     silent: bool = False
     """The agent chose to say nothing."""
 
@@ -55,14 +55,14 @@ class RecentDecisions:
         return reversed(self._turns)
 
     def of(self, speaker_id: int) -> list[TurnDecision]:
-        """What one person said, newest first."""
+        """The turns of one speaker, newest first."""
         return [turn for turn in self if turn.speaker.id == speaker_id]
 
     def observe(self, event: RoomEvent) -> None:
         match event:
-            case Heard(speaker, text, addressed, reasons, at):
+            case TurnDecided(speaker, text, addressed, reasons, at):
                 self._turns.append(TurnDecision(speaker, at, text, addressed, reasons))
-            case NotUnderstood(speaker, why, at):
+            case TurnRejected(speaker, why, at):
                 self._turns.append(TurnDecision(speaker, at, reasons=(why,)))
             case ReplyBegan(_, speaker, latency):
                 if (turn := self._asked_by(speaker)) is not None:
@@ -70,15 +70,15 @@ class RecentDecisions:
             case ReplyEnded(_, speaker, interrupted=True):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.interrupted = True
-            case Failed(_, speaker, why):
+            case ReplyFailed(_, speaker, why):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.failure = why
-            case KeptSilent(_, speaker):
+            case ReplyDeclined(_, speaker):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.silent = True
             case _:
                 pass
 
     def _asked_by(self, speaker: Speaker) -> TurnDecision | None:
-        """The turn that an answer to somebody is an answer to."""
+        """The turn that a reply to the speaker answers."""
         return next((turn for turn in self.of(speaker.id) if turn.addressed), None)

@@ -1,6 +1,6 @@
-"""What happens in a room, for those who watch: the log, the demo's time line, the text channel.
+"""The events of a room, for its observers: the log, the demo's time line, the text channel.
 
-Observers see every stage and touch none. ``at`` is seconds on the room's clock. Texts are what
+Observers see every stage and change none. ``at`` is seconds on the room's clock. Texts are what
 people said: an observer that writes logs leaves them out above DEBUG.
 """
 
@@ -16,26 +16,26 @@ from pipeline.ports import Speaker
 
 @dataclass(frozen=True, slots=True)
 class SpeechBegan:
-    """Somebody began to speak."""
+    """A speaker began to speak."""
 
     speaker: Speaker
     at: float
 
 
 @dataclass(frozen=True, slots=True)
-class PartialHeard:
-    """The words so far of a turn that is going on; the next may correct what is not settled."""
+class PartialTranscribed:
+    """The words so far of an unfinished turn; the next event may correct those not committed."""
 
     speaker: Speaker
     text: str
-    """All of it, ``settled`` first."""
-    settled: str
+    """All words, the committed ones (``committed``) first."""
+    committed: str
     at: float
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A turn was understood, and it was decided whether it was meant for the agent."""
+class TurnDecided:
+    """A turn was transcribed, and it was decided whether it was meant for the agent."""
 
     speaker: Speaker
     text: str
@@ -45,8 +45,8 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class NotUnderstood:
-    """A turn ended without words: noise, or a transcription that was rejected."""
+class TurnRejected:
+    """A turn ended without words: it was noise, or its transcription was rejected."""
 
     speaker: Speaker
     why: str
@@ -55,7 +55,7 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class ReplyBegan:
-    """The first sound of a reply has left; ``latency`` tells what the wait was made of."""
+    """The first audio of a reply was sent; ``latency`` breaks down the wait for it."""
 
     agent: str
     speaker: Speaker
@@ -65,7 +65,7 @@ class ReplyBegan:
 
 @dataclass(frozen=True, slots=True)
 class SentenceSpoken:
-    """A sentence of the reply has been handed to the loudspeaker whole."""
+    """All audio of a sentence was handed to the loudspeaker."""
 
     agent: str
     text: str
@@ -74,7 +74,7 @@ class SentenceSpoken:
 
 @dataclass(frozen=True, slots=True)
 class ReplyDucked:
-    """Somebody speaks over the reply: it goes quiet, or silent (``held``)."""
+    """Speech over the reply made it quieter, or paused it (``held``)."""
 
     held: bool
     at: float
@@ -82,14 +82,14 @@ class ReplyDucked:
 
 @dataclass(frozen=True, slots=True)
 class ReplyResumed:
-    """What was said over the reply was not for the agent; it goes on."""
+    """The speech over the reply was not for the agent; the reply continues."""
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyEnded:
-    """A reply is over. ``heard`` is what the listeners heard of ``text``."""
+    """A reply ended. ``heard`` is the part of ``text`` that was played."""
 
     agent: str
     speaker: Speaker
@@ -101,9 +101,9 @@ class ReplyEnded:
 
 @dataclass(frozen=True, slots=True)
 class Unspoken:
-    """Words that could not be spoken: they belong into the text channel, with the reason.
+    """Words that could not be spoken: they go to the text channel, with the reason.
 
-    ``why`` is for the operator, ``reason`` for people: in plain words, and without an address.
+    ``why`` is for the operator; ``reason`` is for users, in plain words and without an address.
     """
 
     agent: str
@@ -115,9 +115,9 @@ class Unspoken:
 
 @dataclass(frozen=True, slots=True)
 class VoiceReplaced:
-    """Another voice than the agent's own speaks for it from now on; ``reason`` is for people.
+    """A fallback voice speaks for the agent from now on; ``reason`` is for users.
 
-    It is told once, however many sentences follow, until the agent has its own voice back."""
+    The event comes once, until the agent has its own voice back."""
 
     agent: str
     reason: str
@@ -126,8 +126,8 @@ class VoiceReplaced:
 
 @dataclass(frozen=True, slots=True)
 class TextLeftOut:
-    """What a reply has besides its words (code, links, a long table, what was too long to be said):
-    it belongs into the text channel, as the agent wrote it."""
+    """Parts of a reply that are not spoken (code, links, a long table, too long a text): they go to
+    the text channel as the agent wrote them."""
 
     agent: str
     text: str
@@ -135,8 +135,8 @@ class TextLeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """A turn could not be answered; ``notice`` is what the speaker was told."""
+class ReplyFailed:
+    """A turn could not be answered; ``notice`` is what the bot told the speaker."""
 
     agent: str
     speaker: Speaker
@@ -146,8 +146,8 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSilent:
-    """The agent was asked, and chose to say nothing."""
+class ReplyDeclined:
+    """The agent got the turn and chose to say nothing."""
 
     agent: str
     speaker: Speaker
@@ -155,8 +155,8 @@ class KeptSilent:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnJoined:
-    """Somebody added to what they had asked before its answer began; ``text`` is all of it."""
+class TurnExtended:
+    """A speaker added to a turn before its answer began; ``text`` is the whole turn."""
 
     agent: str
     speaker: Speaker
@@ -165,8 +165,8 @@ class TurnJoined:
 
 
 @dataclass(frozen=True, slots=True)
-class AgentChosen:
-    """Somebody asked aloud for another agent; it answers from now on."""
+class AgentSwitched:
+    """A speaker asked for another agent by voice; it answers from now on."""
 
     agent: str
     speaker: Speaker
@@ -175,9 +175,9 @@ class AgentChosen:
 
 RoomEvent: TypeAlias = (
     SpeechBegan
-    | PartialHeard
-    | Heard
-    | NotUnderstood
+    | PartialTranscribed
+    | TurnDecided
+    | TurnRejected
     | ReplyBegan
     | SentenceSpoken
     | ReplyDucked
@@ -186,9 +186,9 @@ RoomEvent: TypeAlias = (
     | Unspoken
     | VoiceReplaced
     | TextLeftOut
-    | Failed
-    | KeptSilent
-    | TurnJoined
-    | AgentChosen
+    | ReplyFailed
+    | ReplyDeclined
+    | TurnExtended
+    | AgentSwitched
 )
 Observer: TypeAlias = Callable[[RoomEvent], None]

@@ -1,8 +1,8 @@
-"""One room's conversation: the only place that knows all of it, and the owner of its tasks.
+"""One room's conversation: it connects the parts, routes the transcripts and owns the tasks.
 
-Speakers' audio goes in, each through its own `AudioRecognition`; what they say is judged here, and
-what was meant for the agent goes to `Floor`. Nothing downstream calls back up: listeners and
-replies report to the room, and the room decides.
+The audio of each speaker goes through an `AudioRecognition`, which reports the transcripts here. An
+utterance is decided on (`addressee.decide`). Turns for the agent go to `Floor`, and voice commands
+to `CommandHandler`. The parts do not call each other: they report to the room, and it decides.
 """
 
 from __future__ import annotations
@@ -10,32 +10,32 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from logs import FaultLog, placed
-from pipeline.addressee.classifier import Utterance as Words
-from pipeline.addressee.decide import Addressed, address
-from pipeline.addressee.room_state import RoomState, room_state
+from pipeline.addressee.classifier import Decision
+from pipeline.addressee.decide import decide
+from pipeline.addressee.room_state import room_state
 from pipeline.addressee.second_opinion import SecondOpinion
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
 from pipeline.events import (
-    AgentChosen,
-    Heard,
-    NotUnderstood,
+    AgentSwitched,
     Observer,
-    PartialHeard,
+    PartialTranscribed,
     RoomEvent,
     SpeechBegan,
+    TurnDecided,
+    TurnRejected,
 )
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.language.mentions import agent_names, name_hints
-from pipeline.language.names import NameFinder
-from pipeline.language.voice_commands import TAKES_FLOOR
-from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.listening.audio_recognition import FinalTranscript
+from pipeline.participants import Participants
 from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
+from pipeline.room_speakers import RoomSpeakers
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speaking.announcement import Announcement, Announcements, Urgency
 from pipeline.speaking.command_handler import CommandHandler
@@ -50,7 +50,20 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CONTEXT_LINES: Final = 12
-"""How much of what was said before goes to the agent with a turn."""
+"""Lines of the transcript that go to the agent with a turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomPorts:
+    """What a room is connected to: its agents, its voice, and the observer of its events."""
+
+    agent: Agent
+    voice: ReplyVoice
+    observer: Observer
+    oracle: AddresseeOracle | None = None
+    """Gives the second opinion on whether the agent was meant."""
+    names: NameResolver | None = None
+    """Resolves Discord's marks in an agent's text, besides those of the people present."""
 
 
 class PipelineOrchestrator:
@@ -64,53 +77,52 @@ class PipelineOrchestrator:
         *,
         settings: PipelineSettings,
         models: SpeechModels,
-        agent: Agent,
-        voice: ReplyVoice,
+        ports: RoomPorts,
         personas: Mapping[str, Persona],
         persona: Persona,
         clock: Callable[[], float],
-        observer: Observer,
-        oracle: AddresseeOracle | None = None,
         place: str = "",
-        names: NameResolver | None = None,
     ) -> None:
-        """``place`` is what the log calls the room, such as ``guild 42``; ``names`` knows whom the
-        marks in an agent's text mean, besides the people here."""
+        """``personas`` are the agents by id, ``persona`` the current one. ``place`` is what the log
+        calls the room, such as ``guild 42``."""
         self._place = place
         self.sensitivity: Level = settings.relevance.level
         self.transcript = Transcript()
-        self._personas = {**personas, persona.agent: persona}
-        self._persona = persona
+        self._participants = Participants(
+            personas.values(), persona, settings.relevance.name_threshold
+        )
         self._settings = settings
         self._models = models
         self._clock = clock
-        self._observer = observer
-        self._mentioned = RoomNames(names)
+        self._observer = ports.observer
+        self._names = RoomNames(ports.names)
         self._floor = Floor(
-            settings, agent, voice, self.transcript, clock, self._emit, place, self._mentioned
+            settings,
+            ports.agent,
+            ports.voice,
+            self.transcript,
+            clock,
+            self._emit,
+            place,
+            self._names,
         )
         self._announcements = Announcements(self._floor)
+        self._speakers = RoomSpeakers(self, models, settings, clock)
         self._echo = EchoGuard(
             settings.barge_in.echo_likeness,
             self._floor,
-            lambda speaker, start, end: self._listeners[speaker].audio(start, end),
-            lambda speaker, at: self._listeners[speaker].skip_to(at),
+            self._speakers.audio,
+            self._speakers.skip_to,
         )
-        self._control = CommandHandler(
+        self._commands = CommandHandler(
             settings.control,
             self._floor,
-            voice.loudspeaker,
-            self._personas,
+            ports.voice.loudspeaker,
+            self._participants.personas,
             self._agent_chosen,
             clock,
         )
-        self.names = self._agent_names()
-        self._second_opinion = SecondOpinion(settings.relevance.second_opinion, oracle)
-        self._listeners: dict[int, AudioRecognition] = {}
-        self._overheard: set[int] = set()
-        """Who was transcribed in mid-turn over a reply; it is done once a turn."""
-        self._taken_from: dict[int, Reply] = {}
-        """From which reply somebody's present turn took the floor before it was over."""
+        self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
         self._tasks = OwnedTasks(log, foreseen=(PipelineError,), place=place)
         self._faults = FaultLog(log)
         self._end_ticks: Callable[[], None] | None = None
@@ -120,38 +132,25 @@ class PipelineOrchestrator:
     @property
     def persona(self) -> Persona:
         """The agent that answers here."""
-        return self._persona
+        return self._participants.persona
 
     def use_agent(self, persona: Persona) -> None:
         """Have another agent answer from the next turn on, and know it by its names."""
-        if self._personas.get(persona.agent) != persona:
-            self._personas[persona.agent] = persona
-            self.names = self._agent_names()
-        self._persona = persona
+        self._participants.use_agent(persona)
 
     def name_of(self, agent: str) -> str:
-        """The name that people call an agent by; its id where the room never had it."""
-        persona = self._personas.get(agent)
-        return agent if persona is None else persona.name
-
-    @property
-    def hotwords(self) -> str | None:
-        """The names of the agents and of those present, as speech to text is to expect them."""
-        if not self._settings.stt.expect_names:
-            return None
-        return name_hints(
-            self._personas.values(), (listener.speaker for listener in self._listeners.values())
-        )
+        """The name that people call an agent by; its id if the room never had it."""
+        return self._participants.name_of(agent)
 
     @property
     def people(self) -> set[int]:
-        """The ids of those who can be heard."""
-        return set(self._listeners)
+        """The ids of the people who can be heard."""
+        return self._speakers.ids
 
     @property
     def present(self) -> list[Speaker]:
-        """Those who can be heard."""
-        return [listener.speaker for listener in self._listeners.values()]
+        """The people who can be heard."""
+        return self._participants.people
 
     @property
     def answering(self) -> AgentTurn | None:
@@ -172,8 +171,8 @@ class PipelineOrchestrator:
         persona: Persona | None = None,
         language: str | None = None,
     ) -> Announcement:
-        """Have an agent, by default the room's own, say something that nobody has asked for."""
-        return self._announcements.say(text, persona or self._persona, urgency, language)
+        """Have an agent, by default the current one, make an announcement."""
+        return self._announcements.say(text, persona or self.persona, urgency, language)
 
     def start(self) -> None:
         with placed(self._place):
@@ -181,45 +180,43 @@ class PipelineOrchestrator:
         self.spawn(self._floor.run(), "answering")
 
     async def aclose(self) -> None:
-        """Fall silent, stop listening, end every task of the room."""
+        """End the reply, the recognition and every task of the room."""
         if self._end_ticks is not None:
             self._end_ticks()
-        for listener in self._listeners.values():
-            listener.close()
-        self._listeners.clear()
+        self._speakers.close()
         await self._tasks.aclose()
         self._announcements.close()
 
     def person_joined(self, speaker: Speaker) -> None:
-        """Somebody can be heard from now on; known already, only their name is taken anew."""
-        self._mentioned.add(speaker)
-        if speaker.id in self._listeners:
-            self._listeners[speaker.id].speaker = speaker
-            return
+        """Start the recognition for a person; for one who is here already, take the new name."""
+        self._names.add(speaker)
+        self._participants.add(speaker)
         with placed(self._place):
-            self._listeners[speaker.id] = AudioRecognition(
-                speaker, self, self._models, self._settings, self._clock
-            )
+            self._speakers.add(speaker)
 
     def person_left(self, speaker_id: int) -> None:
-        listener = self._listeners.pop(speaker_id, None)
-        if listener is not None:
-            listener.close()
-            self._overheard.discard(speaker_id)
-            self._taken_from.pop(speaker_id, None)
+        """Stop the recognition for a person; an unfinished turn is dropped."""
+        if speaker_id in self._speakers.ids:
+            self._speakers.remove(speaker_id)
+            self._participants.remove(speaker_id)
             self._echo.speaker_left(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
-        """Take 16 kHz mono audio, ``int16[n]``, of somebody who joined; others are not heard."""
-        listener = self._listeners.get(speaker_id)
-        if listener is not None:
-            listener.push_audio(pcm, at, end_of_talk=end_of_talk)
+        """Take 16 kHz mono audio, ``int16[n]``; that of people who did not join is dropped."""
+        self._speakers.hear(speaker_id, pcm, at, end_of_talk=end_of_talk)
 
-    # -- what the listeners report ----------------------------------------------------------
+    # -- what the recognition asks and reports ----------------------------------------------
+
+    @property
+    def hotwords(self) -> str | None:
+        """The names of the agents and people here, as hints for speech to text."""
+        return self._participants.name_hints if self._settings.stt.expect_names else None
+
+    def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
+        return self._participants.parse(speaker_id, text, language)
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
-        self._overheard.discard(speaker.id)
-        self._taken_from.pop(speaker.id, None)
+        self._speakers.begin_turn(speaker.id)
         self._echo.speech_began(speaker.id, at, self._clock())
         self._emit(SpeechBegan(speaker, at))
 
@@ -229,149 +226,135 @@ class PipelineOrchestrator:
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
         self._echo.speech_began(speaker.id, at, self._clock())
 
-    def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:
-        """Half a sentence can take the floor; only a pause gives it back: more may be coming."""
-        words = utterance.transcription.text
+    def on_partial_transcript(self, transcript: FinalTranscript, *, pausing: bool) -> None:
+        """Words alone can interrupt a reply; only a pause lets it resume, since more may follow."""
+        words = transcript.transcription.text
         if words:
-            self._emit(PartialHeard(utterance.speaker, words, utterance.committed, self._clock()))
+            self._emit(
+                PartialTranscribed(transcript.speaker, words, transcript.committed, self._clock())
+            )
         reply = self._floor.reply
-        own = self._without_echo(utterance, final=False)
+        own = self._without_echo(transcript, final=False)
         if reply is None or own is None:
             return
-        utterance = own
-        interrupts = _takes_floor(self._decide(utterance))
+        speaker = own.speaker.id
+        interrupts = self._decide(self._parse(own), own.began).interrupts
         if interrupts:
-            # The first counts: the one after it has not been heard yet.
-            self._taken_from.setdefault(utterance.speaker.id, reply)
+            self._speakers.interrupt(speaker, reply)
         if interrupts or pausing:
-            self._floor.decided(utterance.speaker.id, interrupts=interrupts, final=False)
+            self._floor.decided(speaker, interrupts=interrupts, final=False)
 
-    def on_final_transcript(self, utterance: FinalTranscript) -> None:
-        own = self._without_echo(utterance, final=True)
+    def on_final_transcript(self, transcript: FinalTranscript) -> None:
+        own = self._without_echo(transcript, final=True)
         if own is None:
-            self._heard_echo(utterance)
+            self._heard_echo(transcript)
             return
-        utterance = own
-        speaker, words = utterance.speaker, utterance.transcription
-        addressed = self._decide(utterance)
-        over = self._taken_from.pop(speaker.id, None) or self._floor.reply
-        context = "\n".join(self.transcript.context_lines(CONTEXT_LINES))
+        speaker = own.speaker
+        utterance = self._parse(own)
+        decision = self._decide(utterance, own.began)
+        over = self._speakers.take_interrupted(speaker.id) or self._floor.reply
+        turn = self._turn(speaker, utterance)
         line = self.transcript.add_speech(
-            speaker, words.text, self._clock(), addressed_to=addressed.decision.to
+            speaker, utterance, self._clock(), addressed_to=decision.addressee
         )
-        turn = AgentTurn(
-            self._persona.agent,
-            words.text,
+        # What is said over a reply is decided at once: the reply waits for it.
+        if over is None and self._second_opinion.is_wanted(decision):
+            asking = self._ask_agent_too(own, decision, turn, line)
+            self.spawn(asking, f"second opinion on {speaker.id}")
+        else:
+            self._act_on(own, decision, turn, over)
+        # Last: an addition to the turn being answered ends its reply, which must not resume.
+        self._floor.decided(speaker.id, interrupts=decision.interrupts)
+
+    def _turn(self, speaker: Speaker, utterance: ParsedUtterance) -> AgentTurn:
+        return AgentTurn(
+            self.persona.agent,
+            utterance.text,
             speaker,
-            context,
-            words.language,
+            "\n".join(self.transcript.context_lines(CONTEXT_LINES)),
+            utterance.language_code,
             present=tuple(person.name for person in self.present),
             said_at=self._clock(),
         )
-        # What is said over a reply is decided at once: the reply waits for it.
-        if over is None and self._second_opinion.is_wanted(addressed.decision):
-            asking = self._ask_agent_too(utterance, addressed, turn, line)
-            self.spawn(asking, f"second opinion on {speaker.id}")
-        else:
-            self._act_on(utterance, addressed, turn, over)
-        # After what joins the turn that is being answered has ended its reply: it must not sound.
-        self._floor.decided(speaker.id, interrupts=_takes_floor(addressed))
 
     async def _ask_agent_too(
-        self, utterance: FinalTranscript, addressed: Addressed, turn: AgentTurn, line: Speech
+        self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, line: Speech
     ) -> None:
-        decision = await self._second_opinion.on(addressed.decision, turn)
-        self.transcript.readdress(line, decision.to)
-        self._act_on(utterance, Addressed(None, decision), turn, None)
+        decision = await self._second_opinion.ask(decision, turn)
+        self.transcript.correct_addressee(line, decision.addressee)
+        self._act_on(transcript, decision, turn, None)
 
     def _act_on(
-        self, utterance: FinalTranscript, addressed: Addressed, turn: AgentTurn, over: Reply | None
+        self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, over: Reply | None
     ) -> None:
-        speaker, decision = utterance.speaker, addressed.decision
-        utterance.latency.mark("judged", self._clock())
+        speaker, latency = transcript.speaker, transcript.latency
+        latency.mark("judged", self._clock())
         why = "; ".join(decision.reasons)
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
-        self._emit(Heard(speaker, turn.text, decision.addressed, decision.reasons, self._clock()))
-        if addressed.command is not None:
-            self._control.execute(addressed.command, turn, utterance.latency, over)
+        self._emit(
+            TurnDecided(speaker, turn.text, decision.addressed, decision.reasons, self._clock())
+        )
+        if decision.command is not None:
+            self._commands.execute(decision.command, turn, latency, over)
         elif decision.addressed:
-            self._floor.generate_reply(turn, self._personas[turn.agent], utterance.latency)
+            self._floor.generate_reply(turn, self._participants.personas[turn.agent], latency)
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
-        log.debug("%s was not understood: %s", speaker.name, why)
+        log.debug("%s: no transcript: %s", speaker.name, why)
         self._floor.decided(speaker.id, interrupts=False)
-        self._emit(NotUnderstood(speaker, why, self._clock()))
+        self._emit(TurnRejected(speaker, why, self._clock()))
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         return self._tasks.spawn(work, name)
 
     # -- the bot's own voice ----------------------------------------------------------------
 
-    def _without_echo(self, utterance: FinalTranscript, *, final: bool) -> FinalTranscript | None:
-        """What somebody said besides what they sent of the bot's own voice; None for nothing."""
-        words = utterance.transcription
+    def _without_echo(self, transcript: FinalTranscript, *, final: bool) -> FinalTranscript | None:
+        """The transcript with the bot's echo removed, or None if it was only echo."""
+        words = transcript.transcription
         own = self._echo.speaker_words(
-            utterance.speaker.id, words.text, utterance.began, self._clock(), final=final
+            transcript.speaker.id, words.text, transcript.began, self._clock(), final=final
         )
         if own == words.text:
-            return utterance
-        return replace(utterance, transcription=replace(words, text=own)) if own else None
+            return transcript
+        return replace(transcript, transcription=replace(words, text=own)) if own else None
 
-    def _heard_echo(self, utterance: FinalTranscript) -> None:
-        speaker, text = utterance.speaker, utterance.transcription.text
+    def _heard_echo(self, transcript: FinalTranscript) -> None:
+        speaker, text = transcript.speaker, transcript.transcription.text
         log.debug("%s sent %r: %s", speaker.name, text, ECHO)
         self._floor.decided(speaker.id, interrupts=False)
-        self._emit(Heard(speaker, text, False, (ECHO,), self._clock()))
+        self._emit(TurnDecided(speaker, text, False, (ECHO,), self._clock()))
 
     # -- deciding ---------------------------------------------------------------------------
 
     def _tick(self, now: float) -> None:
         self._floor.tick(now)
         self._echo.tick(now)
-        if self._floor.reply is None:
-            return
-        after_s = self._settings.barge_in.overhear_after_ms / 1000
-        for listener in self._listeners.values():
-            speaker = listener.speaker.id
-            if (
-                listener.speaking
-                and speaker not in self._overheard
-                and not self._echo.echoing(speaker)
-                and now - listener.speech_start >= after_s
-            ):
-                self._overheard.add(speaker)
-                listener.transcribe_partial()
+        if self._floor.reply is not None:
+            self._speakers.request_partials(now, self._echo.echoing)
 
-    def _decide(self, utterance: FinalTranscript) -> Addressed:
-        words = utterance.transcription
-        return address(
-            Words(utterance.speaker, words.text, words.language),
-            self._state(utterance),
-            self.names,
-            self._control.can_execute,
-            self.sensitivity,
-            self._settings.relevance,
-        )
+    def _parse(self, transcript: FinalTranscript) -> ParsedUtterance:
+        words = transcript.transcription
+        return self.parse(transcript.speaker.id, words.text, words.language)
 
-    def _state(self, utterance: FinalTranscript) -> RoomState:
+    def _decide(self, utterance: ParsedUtterance, began: float) -> Decision:
         reply = self._floor.reply
-        return room_state(
+        room = room_state(
             self.transcript,
-            utterance.began,
-            agent=self._persona,
-            agents=self._personas.values(),
+            began,
+            agents=self._participants.personas,
             people=self.present,
             replying_to=reply.turn.speaker if reply is not None else None,
             offered_to=self._floor.continuation_offered_to,
         )
-
-    def _agent_names(self) -> NameFinder:
-        return agent_names(self._personas.values(), self._settings.relevance.name_threshold)
+        return decide(
+            utterance, room, self._commands.can_execute, self.sensitivity, self._settings.relevance
+        )
 
     def _agent_chosen(self, agent: str, turn: AgentTurn) -> None:
-        self.use_agent(self._personas[agent])
-        self._emit(AgentChosen(agent, turn.speaker, self._clock()))
+        self.use_agent(self._participants.personas[agent])
+        self._emit(AgentSwitched(agent, turn.speaker, self._clock()))
 
     def _emit(self, event: RoomEvent) -> None:
         try:
@@ -381,11 +364,3 @@ class PipelineOrchestrator:
             self._faults.tell(
                 logging.ERROR, "an observer failed on %s; the room goes on", kind, error=error
             )
-
-
-def _takes_floor(addressed: Addressed) -> bool:
-    """Does this take the floor from a reply? What is meant for the agent does, but for an order
-    that leaves the reply as it is."""
-    if addressed.command is None:
-        return addressed.decision.addressed
-    return addressed.command.order in TAKES_FLOOR

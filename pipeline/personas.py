@@ -1,4 +1,4 @@
-"""The agents that people can talk with, as they are set up: names, voice, speed, style."""
+"""The settings of the agents that people can talk with: names, voice, speed, style."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AgentSettings(BaseModel):
     """Other names it answers to. What only sounds like its name is understood without them."""
 
     def persona(self, agent: str) -> Persona:
-        """The agent ``agent`` as a room takes it."""
+        """The settings as the persona of the agent with this id."""
         name = self.display_name or agent.replace("-", " ").replace("_", " ").title()
         voice = Voice(self.voice or "", self.speed, self.style, agent)
         return Persona(agent, name, voice, self.aliases)
@@ -51,7 +51,8 @@ def _agent_name(name: str) -> str:
 
 
 AgentName: TypeAlias = Annotated[str, AfterValidator(_agent_name)]
-"""Lower case, as the Gateway stores it, and without the ``__`` that parts an environment name."""
+"""Lower case, as the Gateway stores it, and without the ``__`` that separates the parts of an
+environment variable."""
 
 Agents: TypeAlias = Annotated[Mapping[AgentName, AgentSettings], Field(min_length=1)]
 
@@ -61,10 +62,10 @@ DEFAULT_AGENTS: Final[Mapping[str, AgentSettings]] = MappingProxyType(
 
 
 def personas(agents: Mapping[str, AgentSettings], default: str) -> dict[str, Persona]:
-    """Every agent as a room takes it, by its id.
+    """The persona of every agent, by its id.
 
-    ``default``, the one that answers first, is added with the default settings where it is not
-    among them: the Gateway has agents that nobody has described here.
+    ``default`` is the agent that answers first. If it has no settings, it is added with the default
+    ones: the Gateway may have agents without settings here.
     """
     known = {**agents, default: agents.get(default, AgentSettings())}
     return {name: agent.persona(name) for name, agent in known.items()}

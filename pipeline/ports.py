@@ -1,7 +1,7 @@
-"""What a room needs from its neighbours, and nothing more.
+"""The interfaces of a room: all that it needs of agents, speech synthesis and playback.
 
 The room knows its agent, its voice and its loudspeaker only by these Protocols, so the same
-conversation runs on Discord, on a wav file and on a web page.
+conversation runs on Discord, in the demo and in tests.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipeline.audio import Pcm16
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A person in the room: the Discord user id, and the name they show there."""
+    """A person in the room: the Discord user id and the display name."""
 
     id: int
     name: str
@@ -23,17 +23,17 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How a reply sounds: a voice name the speech server knows, and its speed (1.0 = natural).
+    """How a reply sounds: a voice of the speech server, and its speed (1.0 is natural).
 
-    With an empty name the server's voices are chosen from.
+    With an empty name one of the server's voices is chosen.
     """
 
     name: str
     speed: float = 1.0
     style: str = ""
-    """In words, how it is to be spoken, for a server that can; empty is the voice's own way."""
+    """Speaking instructions in words, for servers that follow them; empty is the default."""
     agent: str = field(default="", compare=False)
-    """Whose voice it is, by id: what a choice among the server's voices goes by."""
+    """The id of the agent with this voice; the choice among the server's voices depends on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +48,30 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class AgentTurn:
-    """One thing said to an agent. ``context`` is data about the room, never instructions."""
+    """One turn for an agent. ``context`` is data about the room, never instructions."""
 
     agent: str
     text: str
     speaker: Speaker
     context: str = ""
     language: str | None = None
-    """ISO code of what was said; the answer is expected in it."""
+    """ISO code of the utterance's language; the answer is expected in it."""
     present: tuple[str, ...] = ()
     """The names of the people in the room, the speaker among them."""
     said_at: float | None = None
-    """When it had been said, in the room's seconds; None is now."""
+    """The end of the utterance, in the room's seconds; None is now."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgentDelta:
-    """A piece of the answer. With ``replace`` what came before is void: this is the new whole."""
+    """A piece of the answer. With ``replace`` it replaces all pieces before it."""
 
     text: str
     replace: bool = False
 
 
 class NameResolver(Protocol):
-    """Knows what Discord's ids in a text mean; None for what it does not know."""
+    """Resolves Discord's ids in a text to names; None for unknown ones."""
 
     def person(self, number: int) -> str | None: ...
 
@@ -85,22 +85,22 @@ class Agent(Protocol):
         """Stream the answer. Closing or cancelling the generator aborts the run upstream.
 
         Raises:
-            AgentUnavailable: nothing answers, or it refused; the text says why.
-            AgentLost: the connection broke, and the rest could not be had.
+            AgentUnavailable: no server answers, or it refused; the text says why.
+            AgentLost: the connection broke, and the rest could not be recovered.
             AgentTimeout: the agent did not finish in time.
         """
         ...
 
 
 class AddresseeOracle(Protocol):
-    """Knows the agent's own mind on whether something was said to it."""
+    """Asks an agent whether a turn was meant for it."""
 
     async def was_meant(self, turn: AgentTurn) -> bool | None:
-        """Ask the turn's agent, apart from any conversation of its; None if it gave neither a yes
-        nor a no. Cancelling this ends the question.
+        """Ask the turn's agent, outside of any conversation; None for an answer other than yes or
+        no. Cancelling this ends the run.
 
         Raises:
-            AgentError: it could not be asked, or did not answer.
+            AgentError: the agent could not be asked, or did not answer.
         """
         ...
 
@@ -112,13 +112,13 @@ class Synthesizer(Protocol):
         Closing the generator cuts the connection.
 
         Raises:
-            SpeechUnavailable: no audio could be had; the text says from where and why.
+            SpeechUnavailable: the server gave no audio; the text says which and why.
         """
         ...
 
 
 class Playback(Protocol):
-    """One reply on its way to the listeners' ears. All methods return at once."""
+    """The playback of one reply. All methods return at once."""
 
     def feed(self, pcm: Pcm16) -> None:
         """Append 48 kHz mono audio, ``int16[n]``."""
@@ -127,42 +127,42 @@ class Playback(Protocol):
         """No more audio will be fed; the playback finishes when what was fed has been sent."""
 
     def fill(self, loop: Pcm16 | None) -> None:
-        """While nothing that was fed is there to be played, play ``loop`` again and again.
+        """Repeat ``loop`` while there is no fed audio to play.
 
-        It is 48 kHz mono ``int16[n]``, silent at both ends, and counts as no part of the reply.
-        None ends it, as audio of the reply does for as long as it lasts, with a fade of 10 ms.
+        It is 48 kHz mono ``int16[n]``, silent at both ends, and no part of the reply. None ends it
+        with a fade of 10 ms; audio of the reply suspends it in the same way.
         """
 
     def duck(self) -> None:
-        """Go on, but quietly: somebody has begun to speak over the reply."""
+        """Continue quietly, because a speaker began to speak over the reply."""
 
     def hold(self) -> None:
-        """Fade out within 10 ms and keep the place."""
+        """Fade out within 10 ms and keep the position."""
 
     def resume(self, rewind_ms: float = 0.0) -> None:
-        """Back to full loudness, after going back ``rewind_ms`` in what was fed."""
+        """Continue at full loudness, ``rewind_ms`` before the current position."""
 
     def cut(self) -> None:
         """Fade out within 10 ms, drop the rest and finish."""
 
     @property
     def played_ms(self) -> float:
-        """How much of what was fed has been sent to the listeners, in ms."""
+        """The length of the fed audio that was sent, in ms."""
         ...
 
     @property
     def first_sent_at(self) -> float | None:
-        """``time.monotonic()`` when the first frame with audio of the reply left, or None."""
+        """``time.monotonic()`` when the first frame with audio of the reply was sent, or None."""
         ...
 
     async def wait_finished(self) -> None:
-        """Until everything was sent, or the playback was cut, or its connection is gone."""
+        """Wait until all audio was sent, the playback was cut, or its connection was lost."""
 
 
 class Loudspeaker(Protocol):
     def open(self) -> Playback:
-        """Begin a reply. There is one at a time: opening one cuts the one before."""
+        """Start the playback of a reply. Only one plays at a time: opening one cuts the last."""
         ...
 
     def set_gain_db(self, gain_db: float) -> None:
-        """How loud replies are from now on, also the one that sounds: 0 is as they are fed."""
+        """Set the gain of all replies, the current one included; 0 leaves the audio unchanged."""

@@ -1,9 +1,8 @@
-"""Who said what in the room, and how much of each reply the listeners really heard.
+"""The transcript of a room: who said what, and how much of each reply was played.
 
-The audio of a reply is fed faster than it is played, so a reply that was cut off ends for the
-listeners in the middle of a sentence. Which word that was is worked out from what was played:
-speech runs nearly even within a sentence, so a share of its time is taken for the same share of its
-letters.
+The audio of a reply is fed faster than it is played, so a reply that was cut off ends in the middle
+of a sentence. The last word is estimated from the time played. The rate of speech is nearly
+constant within a sentence: a share of its time is taken for the same share of its letters.
 """
 
 from __future__ import annotations
@@ -14,24 +13,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.ports import Speaker
 
 _LONGEST_NAME: Final = 40
 _LONGEST_LINE: Final = 500
 USUAL_PACE_MS: Final = 65.0
-"""A letter of English at 165 words a minute."""
+"""The duration of one letter of English at 165 words a minute."""
 
 Kind: TypeAlias = Literal["answer", "offer", "interjection"]
-"""The agent's answer, the offer of its rest, or an interjection of the bot ("One moment,
-please.")."""
+"""The kind of a sentence: part of the agent's answer, the offer to continue it, or the bot's own
+remark ("One moment, please.")."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenSentence:
-    """A sentence of a reply and the stretch of its audio, in ms of what was fed to the playback.
+    """A sentence of a reply and its span of audio, in ms of what was fed to the playback.
 
-    ``end_ms`` equal to ``start_ms`` means that no audio of it came. ``complete`` is False when the
-    synthesis was cut off and ``end_ms`` is only as far as it got.
+    ``end_ms`` equal to ``start_ms`` means that it has no audio. ``complete`` is False if the
+    synthesis was cut off; ``end_ms`` is then the end of the audio that came.
     """
 
     text: str
@@ -43,17 +43,21 @@ class SpokenSentence:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Something a person said. ``addressed_to`` names an agent or a person; None is the room."""
+    """A person's utterance. ``addressed_to`` names an agent or a person; None is the room."""
 
     speaker: Speaker
-    text: str
+    utterance: ParsedUtterance
     at: float
     addressed_to: str | None
+
+    @property
+    def text(self) -> str:
+        return self.utterance.text
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenReply:
-    """What an agent answered to ``speaker``. ``heard`` is as much of ``text`` as was played."""
+    """An agent's reply to ``speaker``. ``heard`` is the part of ``text`` that was played."""
 
     agent: str
     speaker: Speaker
@@ -63,12 +67,12 @@ class SpokenReply:
 
     @property
     def cut_off(self) -> bool:
-        """Whether the listeners missed the end of it."""
+        """Whether its end was not played."""
         return self.heard != self.text
 
     @property
     def asks(self) -> bool:
-        """Whether it ended in a question that the listeners heard."""
+        """Whether the part that was played ends in a question."""
         return self.heard.rstrip("\"')”’ ").endswith("?")
 
 
@@ -92,15 +96,19 @@ class Transcript:
         return len(self._lines)
 
     def add_speech(
-        self, speaker: Speaker, text: str, at: float, addressed_to: str | None = None
+        self,
+        speaker: Speaker,
+        utterance: ParsedUtterance,
+        at: float,
+        addressed_to: str | None = None,
     ) -> Speech:
         """Add what a person said; ``at`` is when they ended, in seconds on the room's clock."""
-        line = Speech(speaker, text, at, addressed_to)
+        line = Speech(speaker, utterance, at, addressed_to)
         self._lines.append(line)
         return line
 
-    def readdress(self, line: Speech, addressed_to: str | None) -> None:
-        """Somebody else was meant than was thought at first. A line that is gone is no error."""
+    def correct_addressee(self, line: Speech, addressed_to: str | None) -> None:
+        """Correct the addressee of a line. A line that was dropped meanwhile is no error."""
         for position, each in enumerate(self._lines):
             if each is line:
                 self._lines[position] = replace(line, addressed_to=addressed_to)
@@ -114,10 +122,10 @@ class Transcript:
         played_ms: float,
         at: float,
     ) -> str:
-        """Add a reply that ended at ``at`` after ``played_ms`` of its audio; what was heard of it.
+        """Add a reply that ended at ``at`` after ``played_ms`` of its audio; return the part heard.
 
-        A reply of which nothing was heard is kept too: the agent believes that it was said.
-        Interjections are no part of it.
+        A reply that was not played at all is kept too: the agent believes that it was said.
+        Interjections are left out.
         """
         sentences = [sentence for sentence in sentences if sentence.kind != "interjection"]
         text = " ".join(sentence.text for sentence in sentences)
@@ -129,19 +137,19 @@ class Transcript:
     def context_lines(self, count: int) -> list[str]:
         """The last ``count`` lines as "name: words", oldest first, each on one line.
 
-        Names and words are people's own, so they are flattened and cut to length: none can
-        pass for two lines, or for a line of somebody else.
+        Names and words come from people, so line breaks are removed and the length is limited:
+        no text can pass for two lines, or for the line of another speaker.
         """
         recent = list(self._lines)[-count:] if count > 0 else []
         return [_as_text(line) for line in recent]
 
     def clear(self) -> None:
-        """Forget everything, as when the room changes hands."""
+        """Drop all lines."""
         self._lines.clear()
 
 
 def words_heard(sentences: Sequence[SpokenSentence], played_ms: float) -> str:
-    """The words of a reply that were played in full within ``played_ms`` of its audio."""
+    """The words of a reply that were played completely within ``played_ms`` of its audio."""
     pace = _pace_ms(sentences)
     heard: list[str] = []
     for sentence in sentences:
@@ -158,9 +166,9 @@ def words_heard(sentences: Sequence[SpokenSentence], played_ms: float) -> str:
 
 
 def word_start_ms(sentences: Sequence[SpokenSentence], played_ms: float) -> float:
-    """Where the word that was being played at ``played_ms`` begins, in ms of the audio fed.
+    """The start of the word that was being played at ``played_ms``, in ms of the audio fed.
 
-    Going back to it is how a reply is taken up again without half a word.
+    A reply that resumes from there does not begin with half a word.
     """
     pace = _pace_ms(sentences)
     for sentence in sentences:
@@ -175,7 +183,7 @@ def word_start_ms(sentences: Sequence[SpokenSentence], played_ms: float) -> floa
 
 
 def _pace_ms(sentences: Sequence[SpokenSentence]) -> float:
-    """Milliseconds a letter, over the sentences of which all the audio is there."""
+    """Milliseconds per letter, over the sentences with complete audio."""
     whole = [each for each in sentences if each.complete and each.end_ms > each.start_ms]
     letters = sum(len(sentence.text) for sentence in whole)
     if not letters:
@@ -201,8 +209,8 @@ def _whole_words(sentence: SpokenSentence, played_ms: float, pace_ms: float) -> 
 
 def _as_text(line: Line) -> str:
     match line:
-        case Speech(speaker, text):
-            return f"{_flat(speaker.name, _LONGEST_NAME)}: {_flat(text, _LONGEST_LINE)}"
+        case Speech(speaker, utterance):
+            return f"{_flat(speaker.name, _LONGEST_NAME)}: {_flat(utterance.text, _LONGEST_LINE)}"
         case SpokenReply(agent, _, _, heard):
             words = _flat(heard, _LONGEST_LINE) if heard else "(was not heard)"
             mark = " ... (was interrupted here)" if heard and line.cut_off else ""

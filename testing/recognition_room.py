@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.inference.whisper import Transcription
-from pipeline.language.names import NameFinder
 from pipeline.listening.audio_recognition import FinalTranscript
-from pipeline.ports import Speaker
+from pipeline.participants import Participants
+from pipeline.ports import Persona, Speaker
+from pipeline.settings import RelevanceSettings
 
 T = TypeVar("T")
 
@@ -18,8 +19,9 @@ T = TypeVar("T")
 class FakeRecognitionRoom:
     """Owns the tasks of its recognitions and ignores their reports; override those of interest."""
 
-    def __init__(self, names: NameFinder, hotwords: str | None = None) -> None:
-        self.names = names
+    def __init__(self, persona: Persona, *others: Persona, hotwords: str | None = None) -> None:
+        threshold = RelevanceSettings().name_threshold
+        self.parse = Participants((persona, *others), persona, threshold).parse
         self.hotwords = hotwords
         self._tasks: set[asyncio.Task[Any]] = set()
 

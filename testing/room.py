@@ -20,7 +20,7 @@ from pipeline.inference.silero_vad import VadStream
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput, VadModel
-from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
 from pipeline.ports import (
     AddresseeOracle,
     AgentDelta,
@@ -259,13 +259,15 @@ class FakeRoom:
         self.room = PipelineOrchestrator(
             settings=settings or PipelineSettings(),
             models=self.models if models is None else models(self.hearing),
-            agent=self.agent,
-            voice=ReplyVoice(synthesizer or self.synthesizer, self.loudspeaker),
+            ports=RoomPorts(
+                agent=self.agent,
+                voice=ReplyVoice(synthesizer or self.synthesizer, self.loudspeaker),
+                observer=self.events.append,
+                oracle=oracle,
+            ),
             personas={"jarvis": JARVIS, "sage": SAGE},
             persona=JARVIS,
             clock=self.clock,
-            observer=self.events.append,
-            oracle=oracle,
             place="guild 42",
         )
 

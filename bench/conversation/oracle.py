@@ -17,7 +17,7 @@ from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
 from pipeline.errors import Superseded
 from pipeline.inference.speech_models import SpeechModels, TurnModel
 from pipeline.inference.whisper import Transcription
-from pipeline.language.dialogue_act import form_of
+from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH
 from pipeline.listening.audio_input import AudioInput
 
@@ -149,7 +149,9 @@ def written(words: Sequence[str], writing: TranscriptStyle) -> str:
     if not text or text[-1] in _MARKS:
         return text
     sentence = text.replace("?", ".").rpartition(".")[2]
-    asks = any(form_of(part, ENGLISH).question for part in (sentence, sentence.partition(",")[2]))
+    asks = any(
+        dialogue_act(part, ENGLISH).question for part in (sentence, sentence.partition(",")[2])
+    )
     return f"{text}{'?' if asks else '.'}"
 
 

@@ -1,74 +1,72 @@
-"""What is to become of something that was said: a command obeyed, a turn for the agent, or nothing.
+"""What an utterance asks the bot to do: a voice command, a turn for an agent, or nothing.
 
-Pure. A command is looked for first: it acts without the agent, and some of them stop a reply.
+Pure. A command is looked for first: it acts without the agent, and some commands stop a reply.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from pipeline.addressee.classifier import Decision, Utterance, judge
+from pipeline.addressee.classifier import Decision, classify
 from pipeline.addressee.room_state import RoomState
-from pipeline.language.names import NameFinder
-from pipeline.language.voice_commands import (
-    Order,
-    VoiceCommand,
-    answer_to_offer,
-    command_in,
-    may_command,
-)
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.language.voice_commands import CommandKind, VoiceCommand
 from pipeline.settings import Level, RelevanceSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """The command that was given, if any, and whether the agent was meant."""
-
-    command: VoiceCommand | None
-    decision: Decision
-
-
-def address(
-    said: Utterance,
+def decide(
+    utterance: ParsedUtterance,
     room: RoomState,
-    names: NameFinder,
-    can: Callable[[Order], bool],
+    can: Callable[[CommandKind], bool],
     level: Level,
     settings: RelevanceSettings,
-) -> Addressed:
-    """Decide. ``names`` finds the agents; ``can`` tells whether an order has anything to act on."""
-    command = _command(said, room, names, can, settings)
+) -> Decision:
+    """Decide. ``can`` tells whether a kind of command has anything to act on."""
+    command = _command(utterance, room, can, settings)
     if command is not None:
-        to = command.agent or room.agent.agent
-        return Addressed(command, Decision(True, 1.0, (command.order.value,), to))
-    decision = judge(said, room, level, settings)
+        addressee = command.agent or utterance.agent
+        return Decision(True, 1.0, (command.kind.value,), addressee, command=command)
+    decision = classify(utterance, room, level, settings)
     if decision.other_agent is not None:
-        return _passed_on(said, decision.other_agent)
-    return Addressed(None, decision)
+        return _relayed(utterance, decision.other_agent)
+    return decision
 
 
-def _passed_on(said: Utterance, agent: str) -> Addressed:
-    """Another agent that answers here was called by its name: this once, it answers."""
-    why = f"it calls {agent}, another agent that answers here"
-    return Addressed(
-        VoiceCommand(Order.ASK, True, agent, said.text), Decision(True, 1.0, (why,), agent)
+def may_command(command: VoiceCommand, speaker_id: int, room: RoomState, exchange_s: float) -> bool:
+    """Whether words with the form of a command are one here, and not meant for a person.
+
+    They are with an agent's name, with no other person present, over a reply, and in a running
+    exchange with the agent that no talk between people has ended.
+    """
+    if command.named or all(person.id == speaker_id for person in room.people):
+        return True
+    reply, speech = room.last_reply, room.last_speech
+    if reply is None or reply.ago_s > exchange_s:
+        return False
+    talk = speech is not None and speech.toward != "agent" and speech.ago_s < reply.ago_s
+    return reply.playing or not talk
+
+
+def _relayed(utterance: ParsedUtterance, agent: str) -> Decision:
+    """Another agent that answers here was called by its name: it answers this turn."""
+    return Decision(
+        True,
+        1.0,
+        (f"it calls {agent}, another agent that answers here",),
+        agent,
+        command=VoiceCommand(CommandKind.RELAY, True, agent, utterance.text),
     )
 
 
 def _command(
-    said: Utterance,
+    utterance: ParsedUtterance,
     room: RoomState,
-    names: NameFinder,
-    can: Callable[[Order], bool],
+    can: Callable[[CommandKind], bool],
     settings: RelevanceSettings,
 ) -> VoiceCommand | None:
-    speaker = said.speaker.id
-    if room.offered_to == speaker:
-        command = answer_to_offer(said.text, said.language, names)
-        if command is not None:
-            return command
-    command = command_in(said.text, said.language, names)
-    if command is None or not may_command(command, speaker, room, settings.exchange_s):
+    if room.offered_to == utterance.speaker_id and utterance.offer_answer is not None:
+        return utterance.offer_answer
+    command = utterance.command
+    if command is None or not may_command(command, utterance.speaker_id, room, settings.exchange_s):
         return None
-    return command if can(command.order) else None
+    return command if can(command.kind) else None

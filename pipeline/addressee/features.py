@@ -1,7 +1,7 @@
-"""The signs that something was meant for the agent, or was not, with what each weighs.
+"""The features that speak for or against the agent as the addressee, with their weights.
 
-A weight is in log-odds. It is shown to people in the words beside it, aloud or written, so they say
-what was seen and not how it was weighed.
+A weight is in log-odds. Users read or hear the reason beside it, so the reason states the
+observation and not the weight.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from pipeline.language.dialogue_act import DialogueAct
 from pipeline.language.mentions import Mentions
 
 MANY: Final = 3
-"""So many others, and most of what is said is said to one of them."""
+"""From this many other people on, most utterances are for one of them."""
 
 
 class Feature(Enum):
-    """Its weight, and the reason that it gives."""
+    """A feature: its weight and the reason that it gives."""
 
-    ALONE = (4.0, "nobody else is here")
-    OTHERS = (-2.5, "other people are here")
+    ALONE = (4.0, "no other person is here")
+    OTHER_PEOPLE = (-2.5, "other people are here")
     MANY = (-0.3, "many people are here")
-    ABOUT = (-2.0, "it talks about the agent, not to it")
-    ABOUT_OTHER = (-1.5, "it talks about another agent")
+    ABOUT_AGENT = (-2.0, "it talks about the agent, not to it")
+    ABOUT_OTHER_AGENT = (-1.5, "it talks about another agent")
 
-    ASKED = (3.0, "the agent had asked them something")
-    STILL_ASKED = (1.0, "the agent still waits for an answer of theirs")
-    ANSWERS_NOW = (3.6, "it answers what the agent had asked them before others spoke")
+    ASKED_BY_AGENT = (3.0, "the agent had asked them something")
+    STILL_ASKED_BY_AGENT = (1.0, "the agent still waits for an answer of theirs")
+    ANSWERS_AGENT = (3.6, "it answers what the agent had asked them before others spoke")
     FOLLOW_UP = (2.0, "it comes right after the agent's answer to them")
-    INTERRUPTED = (1.0, "it comes soon after the agent's answer to them")
-    RUNNING = (1.0, "an exchange with the agent is running")
-    LEANS = (2.0, "it leans on what was said before")
-    LEANS_ASKING = (0.5, "it goes on from what was said before")
+    DELAYED_FOLLOW_UP = (1.0, "it comes soon after the agent's answer to them")
+    EXCHANGE_RUNNING = (1.0, "an exchange with the agent is running")
+    ELABORATION = (2.0, "it refers to what was said before")
+    ELABORATION_ASKING = (0.5, "it continues what was said before")
     THANKS = (2.0, "it thanks for the answer")
-    TAKES_UP = (2.0, "it takes up the agent's answer")
+    CORRECTION = (2.0, "it corrects or questions the agent's answer")
 
     BETWEEN_PEOPLE = (-2.0, "people are talking with each other")
-    AFTER_PERSON = (-0.7, "somebody else has just spoken")
+    AFTER_PERSON = (-0.7, "another person has just spoken")
     MUCH_TALK = (-0.6, "people have said several things to each other since")
-    ELLIPTIC = (-1.2, "it is a short question right behind what somebody said")
-    ANSWERS_PERSON = (-1.0, "it may answer what somebody else has asked")
+    ELLIPTIC = (-1.2, "it is a short question right after another person spoke")
+    ANSWERS_PERSON = (-1.0, "it may answer the question of another person")
 
     REQUEST = (2.2, "it is a request")
     QUESTION = (1.5, "it is a question")
@@ -50,12 +50,12 @@ class Feature(Enum):
     STATEMENT = (-1.7, "it neither asks nor requests anything")
     PERSONAL = (-1.5, 'it says "you", with other people here')
     SOCIAL = (-1.0, "it speaks of or to several people")
-    COMPANY = (-2.5, "it asks what only people can do or know")
-    POINTS = (-1.0, "it points at something that only people see")
-    FELLOW = (-1.5, "it speaks to a friend")
-    THIRD_PERSON = (-1.5, "it speaks of somebody whom people have talked about")
-    OWN = (-1.0, "it is about something of their own")
-    IRONIC = (-2.0, "it does not sound as if it was meant as it was said")
+    HUMAN_ONLY = (-2.5, "it asks what only people can do or know")
+    DEICTIC = (-1.0, "it points at something that only people see")
+    PEER_ADDRESS = (-1.5, "it speaks to a friend")
+    THIRD_PERSON = (-1.5, "it is about a third person")
+    POSSESSIVE = (-1.0, "it is about something of their own")
+    IRONIC = (-2.0, "it sounds ironic")
     READ_ALOUD = (-3.5, "it sounds read aloud")
     ON_PHONE = (-7.0, "they are on the telephone")
 
@@ -68,94 +68,94 @@ class Feature(Enum):
         return self.value[1]
 
 
-def signs(form: DialogueAct, names: Mentions, how: SpeakerContext) -> Iterator[Feature]:
-    """Every sign there is, but for the name, which is weighed by how well it was heard."""
-    yield from _signs_of_company(names, how)
-    yield from _signs_of_exchange(form, how)
-    yield from _signs_of_talk(form, how)
-    yield from _signs_of_form(form, how)
-    if not (how.alone or names.agent is not None):
-        yield from _signs_among_people(form, how)
+def features(act: DialogueAct, mentions: Mentions, context: SpeakerContext) -> Iterator[Feature]:
+    """All features except the call by name, whose weight depends on the likeness."""
+    yield from _features_of_room(mentions, context)
+    yield from _features_of_exchange(act, context)
+    yield from _features_of_talk(act, context)
+    yield from _features_of_form(act, context)
+    if not (context.alone or mentions.agent is not None):
+        yield from _features_among_people(act, context)
 
 
-def _signs_of_company(names: Mentions, how: SpeakerContext) -> Iterator[Feature]:
-    if how.on_phone and names.agent is None:
+def _features_of_room(mentions: Mentions, context: SpeakerContext) -> Iterator[Feature]:
+    if context.on_phone and mentions.agent is None:
         yield Feature.ON_PHONE
-    if how.alone:
+    if context.alone:
         yield Feature.ALONE
         return
-    yield Feature.OTHERS
-    if how.others >= MANY:
+    yield Feature.OTHER_PEOPLE
+    if context.other_people >= MANY:
         yield Feature.MANY
-    if names.about:
-        yield Feature.ABOUT
-    elif names.about_other and names.agent is None:
-        yield Feature.ABOUT_OTHER
+    if mentions.about:
+        yield Feature.ABOUT_AGENT
+    elif mentions.about_other and mentions.agent is None:
+        yield Feature.ABOUT_OTHER_AGENT
 
 
-def _signs_of_exchange(form: DialogueAct, how: SpeakerContext) -> Iterator[Feature]:
-    if not form.question:
-        if how.asked:
-            yield Feature.ASKED
-        elif how.still_asked:
-            yield Feature.ANSWERS_NOW if form.answers else Feature.STILL_ASKED
-    if how.follow_up:
+def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
+    if not act.question:
+        if context.asked:
+            yield Feature.ASKED_BY_AGENT
+        elif context.still_asked:
+            yield Feature.ANSWERS_AGENT if act.answers else Feature.STILL_ASKED_BY_AGENT
+    if context.follow_up:
         yield Feature.FOLLOW_UP
-    elif how.interrupted:
-        yield Feature.INTERRUPTED
-    if how.running:
-        yield Feature.RUNNING
-        if form.follow_up:
-            yield Feature.LEANS_ASKING if form.question or form.request else Feature.LEANS
-    if form.thanks and how.follow_up:
+    elif context.delayed_follow_up:
+        yield Feature.DELAYED_FOLLOW_UP
+    if context.exchange_running:
+        yield Feature.EXCHANGE_RUNNING
+        if act.follow_up:
+            yield Feature.ELABORATION_ASKING if act.question or act.request else Feature.ELABORATION
+    if act.thanks and context.follow_up:
         yield Feature.THANKS
-    if form.correction and (how.sounding or how.follow_up):
-        yield Feature.TAKES_UP
+    if act.correction and (context.over_reply or context.follow_up):
+        yield Feature.CORRECTION
 
 
-def _signs_of_talk(form: DialogueAct, how: SpeakerContext) -> Iterator[Feature]:
-    if how.talk == "between people":
+def _features_of_talk(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
+    if context.talk == "between people":
         yield Feature.BETWEEN_PEOPLE
-    elif how.talk == "room":
+    elif context.talk == "room":
         yield Feature.AFTER_PERSON
-        if form.elliptic:
+        if act.elliptic:
             yield Feature.ELLIPTIC
-    if how.talk_lines > 2:
+    if context.talk_lines > 2:
         yield Feature.MUCH_TALK
-    asks = form.question or form.request
-    if how.asked_by_person and not how.still_asked and (form.answers or not asks):
+    asks = act.question or act.request
+    if context.asked_by_person and not context.still_asked and (act.answers or not asks):
         yield Feature.ANSWERS_PERSON
 
 
-def _signs_of_form(form: DialogueAct, how: SpeakerContext) -> Iterator[Feature]:
-    if form.request:
+def _features_of_form(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
+    if act.request:
         yield Feature.REQUEST
-    elif form.question:
+    elif act.question:
         yield Feature.QUESTION
-        if not (form.personal or form.social or form.company):
+        if not (act.personal or act.social or act.human_only):
             yield Feature.IMPERSONAL
-    elif not (form.follow_up or form.thanks or form.correction):
+    elif not (act.follow_up or act.thanks or act.correction):
         yield Feature.STATEMENT
 
 
-def _signs_among_people(form: DialogueAct, how: SpeakerContext) -> Iterator[Feature]:
-    """What keeps the agent out, as long as others are here and it is not called."""
-    close = how.follow_up or how.asked
-    if form.personal and not close:
+def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterator[Feature]:
+    """Features against the agent that count only with other people here and without its name."""
+    close = context.follow_up or context.asked
+    if act.personal and not close:
         yield Feature.PERSONAL
-    if form.social:
+    if act.social:
         yield Feature.SOCIAL
-    if form.company and not (form.correction and (how.sounding or close)):
-        yield Feature.COMPANY
-    if form.fellow:
-        yield Feature.FELLOW
-    if form.points and not close:
-        yield Feature.POINTS
-    if form.third_person and not close and (how.talk != "none" or not how.running):
+    if act.human_only and not (act.correction and (context.over_reply or close)):
+        yield Feature.HUMAN_ONLY
+    if act.peer_address:
+        yield Feature.PEER_ADDRESS
+    if act.deictic and not close:
+        yield Feature.DEICTIC
+    if act.third_person and not close and (context.talk != "none" or not context.exchange_running):
         yield Feature.THIRD_PERSON
-    if form.own and not (close or form.request):
-        yield Feature.OWN
-    if form.ironic:
+    if act.possessive and not (close or act.request):
+        yield Feature.POSSESSIVE
+    if act.ironic:
         yield Feature.IRONIC
-    if form.read_aloud or how.reading:
+    if act.read_aloud or context.reading_aloud:
         yield Feature.READ_ALOUD

@@ -1,4 +1,4 @@
-"""What tells, at the moment something is said in a room, who may be meant by it."""
+"""The state of a room at the moment of an utterance: who was spoken to, by whom, how long ago."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal, TypeAlias
 
-from pipeline.ports import Persona, Speaker
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.ports import Speaker
 from pipeline.transcript import Speech, SpokenReply, Transcript
 
 Toward: TypeAlias = Literal["agent", "person", "room"]
@@ -17,48 +18,49 @@ _TALK_LINES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class LastSpeech:
-    """Something that a person said. ``ago_s`` is since its end."""
+    """An utterance of a person. ``ago_s`` counts from its end."""
 
-    speaker_id: int
+    utterance: ParsedUtterance
     toward: Toward
     ago_s: float
-    text: str = ""
+
+    @property
+    def speaker_id(self) -> int:
+        return self.utterance.speaker_id
 
 
 @dataclass(frozen=True, slots=True)
 class LastReply:
-    """What the agent said last, to whom. ``ago_s`` is since its end."""
+    """The agent's last reply, and whom it answered. ``ago_s`` counts from its end."""
 
     to_id: int
     ago_s: float
     asks: bool = False
     """It ended in a question."""
-    sounding: bool = False
+    playing: bool = False
     """It is still being spoken; ``ago_s`` is 0 then."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomState:
-    """The room, without what is being said in it now."""
+    """The people in the room and their recent talk, without the utterance to decide on."""
 
-    agent: Persona
-    other_agents: tuple[Persona, ...] = ()
     people: tuple[Speaker, ...] = ()
     """The people present; whether the speaker is among them makes no difference."""
     talk: tuple[LastSpeech, ...] = ()
-    """What people said lately, the newest first."""
+    """Recent utterances of people, the newest first."""
     last_reply: LastReply | None = None
     offered_to: int | None = None
-    """Who was asked whether the agent shall go on, and has not answered."""
+    """The id of the speaker who was asked whether the agent shall continue."""
 
     @property
     def last_speech(self) -> LastSpeech | None:
-        """The last thing that a person said, however long ago."""
+        """The last utterance of a person, however long ago."""
         return self.talk[0] if self.talk else None
 
     @property
     def talk_since_reply(self) -> tuple[LastSpeech, ...]:
-        """What people said since the agent's last word and not to it, the newest first."""
+        """Utterances since the agent's last reply that were not for an agent, the newest first."""
         reply = self.last_reply
         return tuple(
             speech
@@ -71,40 +73,36 @@ def room_state(
     transcript: Transcript,
     at: float,
     *,
-    agent: Persona,
-    agents: Iterable[Persona] = (),
+    agents: Iterable[str] = (),
     people: Iterable[Speaker] = (),
     replying_to: Speaker | None = None,
     offered_to: int | None = None,
 ) -> RoomState:
-    """The room as it was when something was said that began at ``at``, on the transcript's clock.
+    """The room when an utterance began at ``at``, on the transcript's clock.
 
-    ``agents`` are all that people may call, ``agent`` the one that answers now. While it is
-    answering somebody, that is ``replying_to``; ``offered_to`` was asked whether it shall go on.
+    ``agents`` are the ids of all that people may call. ``replying_to`` is the speaker whom the
+    agent is answering; ``offered_to`` was asked whether it shall continue.
     """
-    known = tuple(agents)
-    ids = {persona.agent for persona in (*known, agent)}
-    said = (line for line in reversed(transcript) if isinstance(line, Speech))
+    ids = frozenset(agents)
+    speeches = (line for line in reversed(transcript) if isinstance(line, Speech))
     reply = next((line for line in reversed(transcript) if isinstance(line, SpokenReply)), None)
     last_reply = None
     if replying_to is not None:
-        last_reply = LastReply(replying_to.id, 0.0, sounding=True)
+        last_reply = LastReply(replying_to.id, 0.0, playing=True)
     elif reply is not None:
         last_reply = LastReply(reply.speaker.id, max(0.0, at - reply.at), reply.asks)
     return RoomState(
-        agent=agent,
-        other_agents=tuple(each for each in known if each.agent != agent.agent),
         people=tuple(people),
-        talk=tuple(_last_speech(speech, at, ids) for speech in islice(said, _TALK_LINES)),
+        talk=tuple(_last_speech(speech, at, ids) for speech in islice(speeches, _TALK_LINES)),
         last_reply=last_reply,
         offered_to=offered_to,
     )
 
 
-def _last_speech(speech: Speech, at: float, agents: set[str]) -> LastSpeech:
+def _last_speech(speech: Speech, at: float, agents: frozenset[str]) -> LastSpeech:
     toward: Toward = "person"
     if speech.addressed_to is None:
         toward = "room"
     elif speech.addressed_to in agents:
         toward = "agent"
-    return LastSpeech(speech.speaker.id, toward, max(0.0, at - speech.at), speech.text)
+    return LastSpeech(speech.utterance, toward, max(0.0, at - speech.at))

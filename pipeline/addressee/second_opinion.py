@@ -1,4 +1,4 @@
-"""What the agent itself says on whether it was meant, where the rules are unsure."""
+"""The second opinion: where the rules are unsure, the agent is asked whether it was meant."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ log = logging.getLogger(__name__)
 
 
 class SecondOpinion:
-    """Asks an oracle, for a limited time. Without one there is no second opinion."""
+    """Asks an oracle, with a timeout. Without an oracle there is no second opinion."""
 
     def __init__(self, settings: SecondOpinionSettings, oracle: AddresseeOracle | None) -> None:
         self._settings = settings
         self._oracle = oracle
 
     def is_wanted(self, decision: Decision) -> bool:
-        """Whether the rules were unsure, and the agent is to be asked."""
+        """Whether the rules were unsure and the agent can be asked."""
         return (
             self._settings.enabled
             and self._oracle is not None
-            and self._settings.from_score <= decision.score <= self._settings.to_score
+            and self._settings.from_score <= decision.probability <= self._settings.to_score
         )
 
-    async def on(self, decision: Decision, turn: AgentTurn) -> Decision:
-        """The agent's decision, or that of the rules if it gives none in time; never raises."""
+    async def ask(self, decision: Decision, turn: AgentTurn) -> Decision:
+        """The agent's decision, or that of the rules if it gives none in time. Never raises."""
         if self._oracle is None:
             return decision
         try:
@@ -38,10 +38,10 @@ class SecondOpinion:
                 meant = await self._oracle.was_meant(turn)
         except TimeoutError:
             within_s = self._settings.timeout_ms / 1000
-            return _kept(decision, f"the agent was asked, and said nothing within {within_s:g} s")
+            return _kept(decision, f"the agent was asked, and did not answer within {within_s:g} s")
         except AgentError as error:
             log.info("no second opinion from %s: %s", turn.agent, error)
-            return _kept(decision, "the agent was to be asked, and could not be")
+            return _kept(decision, "the agent could not be asked")
         if meant is None:
             return _kept(decision, "the agent was asked, and said neither yes nor no")
         return _overruled(decision, turn.agent, meant=meant)
@@ -53,6 +53,6 @@ def _kept(decision: Decision, why: str) -> Decision:
 
 def _overruled(decision: Decision, agent: str, *, meant: bool) -> Decision:
     says = "it was meant" if meant else "it was not meant"
-    verdict = "were of the same mind" if meant == decision.addressed else "thought otherwise"
+    verdict = "agreed" if meant == decision.addressed else "decided otherwise"
     reasons = (f"the agent itself says that {says}", f"the rules {verdict}", *decision.reasons)
-    return Decision(meant, decision.score, reasons, agent if meant else None)
+    return Decision(meant, decision.probability, reasons, agent if meant else None)

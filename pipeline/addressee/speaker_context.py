@@ -1,104 +1,94 @@
-"""How a speaker stands with the agent and with the others at the moment they say something."""
+"""The speaker's relation to the agent and to the others at the moment of an utterance."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from pipeline.addressee.room_state import LastSpeech, RoomState
-from pipeline.language.dialogue_act import form_of
-from pipeline.language.lexicons import Language
-from pipeline.language.vocative import fluent_words, opens_with
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.settings import RelevanceSettings
 
+Talk: TypeAlias = Literal["none", "room", "between people"]
+
 _TALK_S: Final = 12.0
-"""After people spoke to each other, the next words are likely part of that for so long."""
+"""After people spoke to each other, an utterance within this time is likely part of that talk."""
 _ANSWER_S: Final = 6.0
-"""Within this long, words may well be the answer to what somebody else has asked."""
+"""Within this time an utterance may answer the question of another person."""
 _CALL_S: Final = 30.0
-"""A telephone call that was begun counts as going on for so long after each word of it."""
+"""The longest gap between two utterances of one telephone call."""
 _READING_S: Final = 12.0
+"""The longest gap between two utterances of one text that is read aloud."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakerContext:
-    """What matters of the room for what one of those in it says now."""
+    """What matters of the room's state for an utterance of one speaker."""
 
-    others: int
+    other_people: int
     """How many other people are in the room."""
     follow_up: bool
-    """The last word in the room was the agent's, to them, just now."""
-    interrupted: bool
-    """It was to them, but people have spoken since."""
+    """The last utterance in the room was the agent's, to this speaker, just now."""
+    delayed_follow_up: bool
+    """It was to this speaker, but people have spoken since."""
     asked: bool
-    """It was a question, and nobody has spoken since."""
+    """It was a question to this speaker, and no one has spoken since."""
     still_asked: bool
-    """It was a question, and they have not answered it, though people have spoken since."""
-    running: bool
-    """The agent has spoken not long ago, to anybody."""
-    sounding: bool
-    """The agent is being talked over."""
-    talk: Literal["none", "room", "between people"]
-    """What people said to each other since the agent's last word."""
+    """It was a question that they have not answered, though people have spoken since."""
+    exchange_running: bool
+    """The agent has spoken to anyone not long ago."""
+    over_reply: bool
+    """The agent is speaking: the utterance is said over its reply."""
+    talk: Talk
+    """What people said to each other since the agent's last reply."""
     talk_lines: int
-    """How many things they said since then, of those that are not long ago."""
+    """How many recent utterances there are since then."""
     asked_by_person: bool
-    """Somebody else has just asked those who are here."""
+    """Another person has just asked those present."""
     on_phone: bool
     """They have begun a telephone call and not ended it."""
-    reading: bool
-    """They have just read something aloud."""
+    reading_aloud: bool
+    """They have just read a text aloud."""
 
     @property
     def alone(self) -> bool:
-        """Nobody else is in the room."""
-        return self.others == 0
+        """No other person is in the room."""
+        return self.other_people == 0
 
 
-def standing(
-    speaker_id: int, room: RoomState, language: Language, settings: RelevanceSettings
+def speaker_context(
+    speaker_id: int, room: RoomState, settings: RelevanceSettings
 ) -> SpeakerContext:
-    """Read it off the room."""
+    """Derive it from the room's state."""
     reply = room.last_reply
     # "Mm-hm" and "okay" are said into any talk, and begin none.
     since = tuple(
         speech
         for speech in room.talk_since_reply
-        if speech.toward == "person" or form_of(speech.text, language).minor is None
+        if speech.toward == "person" or speech.utterance.act.minor is None
     )
     recent = reply is not None and reply.ago_s <= settings.follow_up_s
     to_them = reply is not None and recent and reply.to_id == speaker_id
     own = [speech for speech in room.talk if speech.speaker_id == speaker_id]
     return SpeakerContext(
-        others=sum(person.id != speaker_id for person in room.people),
+        other_people=sum(person.id != speaker_id for person in room.people),
         follow_up=to_them and not since,
-        interrupted=to_them and bool(since),
+        delayed_follow_up=to_them and bool(since),
         asked=to_them and not since and reply is not None and reply.asks,
         still_asked=to_them and bool(since) and reply is not None and reply.asks,
-        running=reply is not None and reply.ago_s <= settings.exchange_s,
-        sounding=reply is not None and reply.sounding,
+        exchange_running=reply is not None and reply.ago_s <= settings.exchange_s,
+        over_reply=reply is not None and reply.playing,
         talk=_talk(speaker_id, since),
         talk_lines=sum(speech.ago_s <= _TALK_S for speech in since),
-        asked_by_person=bool(since) and _asks_others(speaker_id, since[0], language),
-        on_phone=_goes_on(own, _CALL_S, lambda text: telephones(text, language))
-        and not any(_says_farewell(speech.text, language) for speech in own[:1]),
-        reading=_goes_on(own, _READING_S, lambda text: form_of(text, language).read_aloud),
+        asked_by_person=bool(since) and _asks_others(speaker_id, since[0]),
+        on_phone=_continues(own, _CALL_S, lambda said: said.opens_phone_call)
+        and not any(speech.utterance.says_farewell for speech in own[:1]),
+        reading_aloud=_continues(own, _READING_S, lambda said: said.act.read_aloud),
     )
 
 
-def telephones(text: str, language: Language) -> bool:
-    """Whether this opens or answers a telephone call: "Hello? Yes, this is she."."""
-    words = fluent_words(text, language)
-    rest = words[1:]
-    if not words or words[0] not in language.hello:
-        return False
-    return opens_with(rest, language.phone_phrases) or opens_with(rest[1:], language.phone_phrases)
-
-
-def _talk(
-    speaker_id: int, since: tuple[LastSpeech, ...]
-) -> Literal["none", "room", "between people"]:
+def _talk(speaker_id: int, since: tuple[LastSpeech, ...]) -> Talk:
     if not since or since[0].ago_s > _TALK_S:
         return "none"
     if since[0].toward == "person":
@@ -106,26 +96,22 @@ def _talk(
     return "none" if since[0].speaker_id == speaker_id else "room"
 
 
-def _asks_others(speaker_id: int, speech: LastSpeech, language: Language) -> bool:
+def _asks_others(speaker_id: int, speech: LastSpeech) -> bool:
     if speech.speaker_id == speaker_id or speech.ago_s > _ANSWER_S:
         return False
-    return form_of(speech.text, language).question
+    return speech.utterance.act.question
 
 
-def _goes_on(
-    own: Iterable[LastSpeech], longest_gap_s: float, begins: Callable[[str], bool]
+def _continues(
+    own: Iterable[LastSpeech], longest_gap_s: float, begins: Callable[[ParsedUtterance], bool]
 ) -> bool:
-    """Whether the speaker's own last words, newest first and without a long gap, go back to some
-    that began it."""
+    """Whether the speaker's own utterances, newest first and without a long gap, reach back to one
+    that ``begins`` it."""
     after_s = 0.0
     for speech in own:
         if speech.toward == "agent" or speech.ago_s - after_s > longest_gap_s:
             return False
-        if begins(speech.text):
+        if begins(speech.utterance):
             return True
         after_s = speech.ago_s
     return False
-
-
-def _says_farewell(text: str, language: Language) -> bool:
-    return not language.farewells.isdisjoint(fluent_words(text, language))

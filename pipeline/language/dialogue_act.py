@@ -1,17 +1,18 @@
-"""What kind of thing was said, by its form alone: a question, a request, a mere "mm-hm"."""
+"""The dialogue act of an utterance, by its form alone: a question, a request, a backchannel."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import dropwhile
 from typing import Final
 
 from pipeline.language.lexicons import Language
-from pipeline.language.vocative import LONGEST_SAID, fluent_words, opens_with, plain_words
+from pipeline.language.vocative import MAX_UTTERANCE_CHARS, fluent_words, opens_with, plain_words
 
-# From the first mark of a run on alone: tried at each of them, a long run takes quadratic time.
+# The lookbehind starts a match at the first mark of a run only: otherwise a long run of marks
+# takes quadratic time.
 _CLAUSE_END: Final = re.compile(r"(?<![.?!;:…\n])[.?!;:…\n]+(?:\s|$)")
 _PART_END: Final = re.compile(r"(?<![,.?!;:…\n])[,.?!;:…\n]+(?:\s|$)")
 _LONGEST_ELLIPSIS: Final = 4
@@ -25,58 +26,65 @@ _INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
 
 
 class Minor(Enum):
-    """What calls for no answer of its own, from the least to the most said."""
+    """Utterances that need no answer, in the order of how much they say."""
 
     SILENCE = auto()
     """No words."""
     BACKCHANNEL = auto()
-    """ "I am listening"."""
+    """A sign of listening: "mm-hm"."""
     ACKNOWLEDGEMENT = auto()
-    """Takes note, or answers what was asked."""
+    """Takes note, or answers a question: "okay"."""
     ANSWER = auto()
-    """A short answer."""
+    """A short answer: "yes please"."""
 
 
 @dataclass(frozen=True, slots=True)
 class DialogueAct:
-    """The form of an utterance. ``minor`` is None for one that has something to say."""
+    """The form of an utterance. ``minor`` is None for one with content."""
 
     minor: Minor | None
     question: bool
     request: bool
     follow_up: bool
-    """It leans on what was said before ("and tomorrow?")."""
+    """It needs the previous utterance as its context ("and tomorrow?")."""
     thanks: bool
     correction: bool
-    """It takes up what is being said, to stop or mend it ("no, I meant ...")."""
+    """It stops or corrects the other speaker or itself ("no, I meant ...")."""
     personal: bool
-    """It speaks of the one it is said to: "you", "your"."""
+    """It is about the addressee: "you", "your"."""
     social: bool
-    """It speaks of or to several: "we", "everyone"."""
-    company: bool = False
-    """Only people among themselves ask or request this ("who wants ...", "hold my bag")."""
-    points: bool = False
-    """It points at something in sight ("this one here")."""
+    """It is about several people, or for them: "we", "everyone"."""
+    human_only: bool = False
+    """Only a person can answer or do it ("who wants ...", "hold my bag")."""
+    deictic: bool = False
+    """It refers to something in sight ("this one here")."""
     third_person: bool = False
-    """It speaks of somebody as "he", "she" or "they"."""
-    own: bool = False
-    """It speaks of what is theirs: "my keys"."""
-    fellow: bool = False
-    """It calls somebody by what only people are called ("dude")."""
+    """It is about a third person: "he", "she" or "they"."""
+    possessive: bool = False
+    """It is about something that the speaker owns: "my keys"."""
+    peer_address: bool = False
+    """It addresses a peer by a word for people only ("dude")."""
     ironic: bool = False
     read_aloud: bool = False
     answers: bool = False
     """It opens with a "yes" or "no"."""
     elliptic: bool = False
-    """A question too short to stand without what was said before ("Which one?")."""
+    """A question too short to be understood without its context ("Which one?")."""
 
 
-def form_of(text: str, language: Language) -> DialogueAct:
-    """The form of ``text``, by the words and marks of its language.
+def with_request_of(act: DialogueAct, other: DialogueAct) -> DialogueAct:
+    """``act``, which also asks and requests what ``other`` does."""
+    return replace(
+        act, question=act.question or other.question, request=act.request or other.request
+    )
 
-    Of several sentences any can ask or request; how they are meant, the first one tells.
+
+def dialogue_act(text: str, language: Language) -> DialogueAct:
+    """The dialogue act of ``text``, from its words and punctuation.
+
+    Any of several sentences can make it a question or a request; the first decides the rest.
     """
-    text = text[:LONGEST_SAID]
+    text = text[:MAX_UTTERANCE_CHARS]
     words = fluent_words(text, language)
     content = _without_fillers(words, language)
     clauses = [fluent_words(clause, language) for clause in _CLAUSE_END.split(text)]
@@ -85,7 +93,8 @@ def form_of(text: str, language: Language) -> DialogueAct:
         _asks(_without_fillers(clause, language), language) for clause in clauses
     )
     request = any(_requests(clause, language) for clause in clauses) or any(
-        _is_built_like_one(fluent_words(part, language), language) for part in _PART_END.split(text)
+        _is_unlisted_imperative(fluent_words(part, language), language)
+        for part in _PART_END.split(text)
     )
     leans = opens_with(content, language.follow_up_phrases) or opens_with(
         words, language.follow_up_phrases
@@ -109,13 +118,13 @@ def form_of(text: str, language: Language) -> DialogueAct:
         and not opens_with(content, language.generic_phrases),
         social=not language.we.isdisjoint(words)
         or any({clause[0], clause[-1]} & language.crowd for clause in clauses),
-        company=any(_is_for_company(clause, language) for clause in clauses),
-        points=not language.here.isdisjoint(words),
+        human_only=any(_is_human_only(clause, language) for clause in clauses),
+        deictic=not language.deictics.isdisjoint(words),
         third_person=not language.third_persons.isdisjoint(words),
-        own=not language.own.isdisjoint(words),
-        fellow=any({clause[0], clause[-1]} & language.fellows for clause in clauses),
+        possessive=not language.possessives.isdisjoint(words),
+        peer_address=any({clause[0], clause[-1]} & language.peer_terms for clause in clauses),
         ironic=ironic,
-        read_aloud=_is_read(words, language) or _is_read(content, language),
+        read_aloud=_is_read_aloud(words, language) or _is_read_aloud(content, language),
         answers=words[:1] != () and words[0] in language.answers | language.acknowledgements,
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
     )
@@ -130,8 +139,8 @@ def _requests(clause: tuple[str, ...], language: Language) -> bool:
     )
 
 
-def _is_built_like_one(words: tuple[str, ...], language: Language) -> bool:
-    """Whether a verb that is on no list opens them and takes an object: "compress them instead"."""
+def _is_unlisted_imperative(words: tuple[str, ...], language: Language) -> bool:
+    """Whether they open with a verb that is on no list and its object: "compress them instead"."""
     content = _without_fillers(words, language)
     if len(content) < 2 or content[1] not in language.objects:
         return False
@@ -141,7 +150,7 @@ def _is_built_like_one(words: tuple[str, ...], language: Language) -> bool:
 
 
 def _thanks(words: tuple[str, ...], language: Language) -> bool:
-    """Whether it thanks, and says little else: "wow, thanks, that helps"."""
+    """Whether it thanks and says little else: "wow, thanks, that helps"."""
     for position in range(min(len(words), _MOST_BEFORE_THANKS + 1)):
         minor = _minor(words[:position], language)
         if position and minor in (None, Minor.SILENCE):
@@ -151,21 +160,21 @@ def _thanks(words: tuple[str, ...], language: Language) -> bool:
     return False
 
 
-def _is_for_company(clause: tuple[str, ...], language: Language) -> bool:
+def _is_human_only(clause: tuple[str, ...], language: Language) -> bool:
     content = _without_fillers(clause, language)
-    if opens_with(content, language.company_phrases) or opens_with(
-        content, language.bodily_phrases
+    if opens_with(content, language.human_only_phrases) or opens_with(
+        content, language.physical_phrases
     ):
         return True
     core = _core_of_request(content, language)
-    if opens_with(core, language.bodily_phrases) or (core and core[0] in language.bodily):
+    if opens_with(core, language.physical_phrases) or (core and core[0] in language.physical_verbs):
         return True
-    asks_anybody = not language.somebody.isdisjoint(content[:_FIRST_WORDS])
-    return asks_anybody and language.finding.isdisjoint(clause)
+    asks_anybody = not language.indefinite_pronouns.isdisjoint(content[:_FIRST_WORDS])
+    return asks_anybody and language.knowing_verbs.isdisjoint(clause)
 
 
 def _core_of_request(content: tuple[str, ...], language: Language) -> tuple[str, ...]:
-    """ "can you please hold" to "hold"."""
+    """The words without the polite opening: "can you please hold" to "hold"."""
     for length in range(min(4, len(content)), 0, -1):
         if " ".join(content[:length]) in language.request_phrases:
             content = content[length:]
@@ -174,7 +183,7 @@ def _core_of_request(content: tuple[str, ...], language: Language) -> tuple[str,
     return tuple(dropwhile(passed_over.__contains__, content))
 
 
-def _is_read(words: tuple[str, ...], language: Language) -> bool:
+def _is_read_aloud(words: tuple[str, ...], language: Language) -> bool:
     if opens_with(words, language.read_phrases):
         return True
     heading, number = words[:1], words[1:2]
@@ -192,7 +201,7 @@ def _without_fillers(words: tuple[str, ...], language: Language) -> tuple[str, .
 
 
 def _asks(content: tuple[str, ...], language: Language) -> bool:
-    """Whether the words ask, where speech to text has set no question mark."""
+    """Whether the words ask, for a transcript without question marks."""
     if len(content) < 2:
         return bool(content) and content[0] in language.question_words
     first, second = content[:2]
@@ -206,7 +215,7 @@ def _asks(content: tuple[str, ...], language: Language) -> bool:
 
 
 def _minor(words: tuple[str, ...], language: Language) -> Minor | None:
-    """The most that is said, where everything said is minor; None otherwise."""
+    """The kind that says the most, if all of the words are minor; None otherwise."""
     said = Minor.SILENCE
     position = 0
     while position < len(words):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.language.lexicons import COMMON_WORDS, MACHINES, Language
-from pipeline.language.names import Mention, NameFinder, spoken_names
+from pipeline.language.names import Mention, NameFinder, spoken_names, without_overlaps
 from pipeline.ports import Persona, Speaker
 
 _GREETED: Final = re.compile(
@@ -21,29 +21,89 @@ _LONGEST_HINTS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Agents by their id, people by the name that was heard."""
+    """Who is named. Agents are given by id, people by the name as it was transcribed."""
 
     agent: Mention | None = None
-    """Where the agent in question is called."""
+    """Where the room's current agent is called."""
     about: bool = False
-    """It is talked about."""
+    """The current agent is talked about, and not called."""
     about_other: bool = False
-    """Another agent is talked about."""
+    """Another agent is talked about, and none is called."""
     other_agent: str | None = None
+    """Another agent of the room that is called."""
     person: str | None = None
+    """A person in the room who is called."""
     stranger: str | None = None
-    """Somebody who is called, and neither an agent nor here: another machine, "mum"."""
+    """A called name that belongs to no participant: another assistant, "mum"."""
 
 
-def agent_names(agents: Iterable[Persona], threshold: float) -> NameFinder:
-    """Finds the agents by all their names; a mention's ``name`` is the agent's id."""
-    return NameFinder({agent.agent: _forms(agent) for agent in agents}, threshold)
+class KnownNames:
+    """The names that a speaker may call in a room: its agents', and other people's."""
+
+    def __init__(
+        self,
+        agent: str = "",
+        agents: Iterable[Persona] = (),
+        people: Iterable[Speaker] = (),
+        threshold: float = 0.90,
+    ) -> None:
+        """``agent`` is the id of the current one among ``agents``; ``people`` are those besides
+        the speaker. ``threshold`` is the least likeness (0..1) that a mention needs."""
+        self.agent = agent
+        self._agents = {
+            persona.agent: (persona.name, persona.agent, *persona.aliases) for persona in agents
+        }
+        # The prefix keeps a person from replacing an agent of the same name.
+        self._people = {f"#{person.id}": spoken_names(person.name) for person in people}
+        self._people_forms = {form for forms in self._people.values() for form in forms}
+        self._finder = NameFinder({**self._agents, **self._people}, threshold)
+
+    def candidates(self, text: str, language: Language) -> list[Mention]:
+        """Every run of words that is like one of the names; they may overlap."""
+        return self._finder.candidates(text, language)
+
+    def of_agents(self, candidates: Iterable[Mention]) -> list[Mention]:
+        """The mentions of agents, in the order of the text."""
+        return without_overlaps(each for each in candidates if each.name in self._agents)
+
+    def mentions(self, text: str, candidates: Sequence[Mention], language: Language) -> Mentions:
+        """Who is called in ``text``, and who is talked about."""
+        found = without_overlaps(candidates)
+        called = [mention for mention in found if mention.called]
+        ours = [mention for mention in found if mention.name == self.agent]
+        # If a person and another agent share a name, the person is more likely the addressee.
+        theirs = [
+            mention
+            for mention in found
+            if mention.name in self._agents
+            and mention not in ours
+            and not self._is_persons(mention)
+        ]
+        return Mentions(
+            agent=next((mention for mention in ours if mention.called), None),
+            about=bool(ours) and not any(mention.called for mention in ours),
+            about_other=bool(theirs) and not any(mention.called for mention in theirs),
+            other_agent=next((mention.name for mention in theirs if mention.called), None),
+            person=next(
+                (
+                    mention.heard
+                    for mention in called
+                    if mention.name in self._people
+                    or (mention not in ours and self._is_persons(mention))
+                ),
+                None,
+            ),
+            stranger=None if called else _machine(text, language) or _stranger(text, language),
+        )
+
+    def _is_persons(self, mention: Mention) -> bool:
+        return mention.heard.casefold() in self._people_forms
 
 
 def name_hints(agents: Iterable[Persona], people: Iterable[Speaker]) -> str:
     """The names that are likely to be said, "Jarvis, Sage, Bobby", the agents' first.
 
-    Bounded: what is too much for a prompt is left out from the end.
+    Names that would make it too long for a prompt are left out from the end.
     """
     names = [name for agent in agents for name in (agent.name, *agent.aliases)]
     names += [forms[-1].title() for person in people if (forms := spoken_names(person.name))]
@@ -65,46 +125,6 @@ def without(text: str, mentions: Iterable[Mention]) -> str:
     return "".join((*kept, text[at:]))
 
 
-def called_names(
-    text: str,
-    agent: Persona,
-    others: Iterable[Persona],
-    people: Iterable[Speaker],
-    language: Language,
-    threshold: float,
-) -> Mentions:
-    """Look for the names of the agents and of ``people`` in ``text``."""
-    agents = {persona.agent: _forms(persona) for persona in (*others, agent)}
-    # Behind a number, so that a person called like an agent does not hide it.
-    humans = {f"#{person.id}": spoken_names(person.name) for person in people}
-    mentions = NameFinder({**agents, **humans}, threshold).find(text, language)
-    called = [mention for mention in mentions if mention.called]
-    ours = [mention for mention in mentions if mention.name == agent.agent]
-    # Of a person and another agent of one name, the person is the likelier to be spoken to.
-    here = {form for forms in humans.values() for form in forms}
-    theirs = [
-        mention
-        for mention in mentions
-        if mention.name in agents and mention not in ours and mention.heard.casefold() not in here
-    ]
-    return Mentions(
-        agent=next((mention for mention in ours if mention.called), None),
-        about=bool(ours) and not any(mention.called for mention in ours),
-        about_other=bool(theirs) and not any(mention.called for mention in theirs),
-        other_agent=next((mention.name for mention in theirs if mention.called), None),
-        person=next(
-            (
-                mention.heard
-                for mention in called
-                if mention.name in humans
-                or (mention not in ours and mention.heard.casefold() in here)
-            ),
-            None,
-        ),
-        stranger=None if called else _machine(text, language) or _stranger(text, language),
-    )
-
-
 def _machine(text: str, language: Language) -> str | None:
     """Another assistant that is called."""
     called = (mention for mention in _MACHINES.find(text, language) if mention.called)
@@ -112,7 +132,7 @@ def _machine(text: str, language: Language) -> str | None:
 
 
 def _stranger(text: str, language: Language) -> str | None:
-    """Somebody greeted who is not here: "Hi Sue, it's me", "hey mum"."""
+    """A person who is greeted and not in the room: "Hi Sue, it's me", "hey mum"."""
     match = _GREETED.match(text)
     if match is None or match["greeting"].lower() not in language.hello:
         return None
@@ -123,7 +143,3 @@ def _stranger(text: str, language: Language) -> str | None:
     stands_apart = match["after"] in (",", "!", ".", "")
     is_name = match["name"].istitle() and name not in no_name
     return match["name"] if is_name and stands_apart else None
-
-
-def _forms(persona: Persona) -> tuple[str, ...]:
-    return (persona.name, persona.agent, *persona.aliases)

@@ -1,8 +1,8 @@
-"""Finding names in what was heard, though they were misheard, and whether they were called.
+"""Find names in a transcript, also misheard ones, and whether they are called.
 
-A word is as like a name as the mean of how it is spelt (Jaro-Winkler) and how it sounds (double
-metaphone). At 0.90 that finds 79 % of misspelt names and takes 4 % of confusable words for one, on
-a list made for the purpose; how it does on real mishearings is not known.
+The likeness of a word and a name is the mean of two similarities: of spelling (Jaro-Winkler) and
+of sound (double metaphone). A threshold of 0.90 finds 79 % of misspelt names and takes 4 % of
+confusable words for a name, on a list made for the purpose. Real mishearings were not measured.
 """
 
 from __future__ import annotations
@@ -19,22 +19,27 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from pipeline.language.lexicons import COMMON_WORDS, Language
-from pipeline.language.vocative import LONGEST_SAID, is_called, is_clearly_called, plain_words
+from pipeline.language.vocative import (
+    MAX_UTTERANCE_CHARS,
+    is_called,
+    is_clearly_called,
+    plain_words,
+)
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE: Final = re.compile(r"['’]s$")
 _SHORTEST_LIKE: Final = 4
-"""Names shorter than this must be heard as they are written: everything is like "Al"."""
+"""Shorter names must be spelt exactly: too many words are like "Al"."""
 _LONGEST_GAP: Final = 3
 _LONGEST_NAME: Final = 64
-"""Letters; a display name has at most 32, an agent's 80. Of a longer one the beginning counts."""
+"""Letters that count. A display name has at most 32, an agent's name 80."""
 _MOST_PARTS: Final = 6
-"""Words of a name that people say."""
+"""Words of a name that count."""
 _AFTER: Final = 100
-"""Characters behind a possessive in which what is owned, or a question, must begin."""
+"""Characters after a possessive that are searched for the thing owned, or for a question."""
 _RESPELT: Final = 0.95
 _IN_A_CALL: Final = 0.12
-"""How much less alike a word may be where hardly anything but a name can stand."""
+"""The threshold is lower by this where almost only a name can stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,11 @@ class Mention:
     end: int
     likeness: float
     called: bool
-    """Whether it is spoken to; else it is spoken about."""
+    """Whether the utterance speaks to it; otherwise it speaks about it."""
 
 
 class NameFinder:
-    """Finds any of some names. ``names`` maps each to all its forms: the name and its aliases."""
+    """Finds a fixed set of names. ``names`` maps each to its forms: the name and its aliases."""
 
     def __init__(self, names: Mapping[str, Iterable[str]], threshold: float = 0.90) -> None:
         self._threshold = threshold
@@ -64,8 +69,12 @@ class NameFinder:
         self._longest = max((parts for _, _, parts in self._forms), default=0) + 1
 
     def find(self, text: str, language: Language) -> list[Mention]:
-        """Every mention, in the order of the text. Where two overlap, the more alike stays."""
-        words = list(_WORD.finditer(text, 0, LONGEST_SAID))
+        """Every mention, in the order of the text. Of overlapping ones the most alike stays."""
+        return without_overlaps(self.candidates(text, language))
+
+    def candidates(self, text: str, language: Language) -> list[Mention]:
+        """Every run of words that is like a name. Candidates may overlap."""
+        words = list(_WORD.finditer(text, 0, MAX_UTTERANCE_CHARS))
         found: list[Mention] = []
         for length in range(1, self._longest + 1):
             forms = [(name, form) for name, form, parts in self._forms if length <= parts + 1]
@@ -79,12 +88,12 @@ class NameFinder:
                         likeness, text, run, language
                     ):
                         found.append(_mention(name, text, run, likeness, language))
-        return _without_overlaps(found)
+        return found
 
     def _is_forgiven(
         self, likeness: float, text: str, run: Sequence[re.Match[str]], language: Language
     ) -> bool:
-        """Whether less will do here; with a threshold of 1.0 nothing is forgiven anywhere."""
+        """Whether the lower threshold applies and is met. A threshold of 1.0 has no lower one."""
         return (
             self._threshold < 1.0
             and likeness >= self._threshold - _IN_A_CALL
@@ -100,13 +109,12 @@ class NameFinder:
         respelt = heard
         for letters, sound in language.respelt.items():
             respelt = respelt.replace(letters, sound)
-        # Spelt as in another language it is never quite the name.
+        # A respelt word never counts as an exact match.
         return max(likeness(heard, form), min(likeness(respelt, form), _RESPELT))
 
 
 def likeness(heard: str, name: str) -> float:
-    """How like a name a word is, 0..1, by spelling and by sound. Both lower case, letters only; of
-    long ones the first 64 letters count."""
+    """The likeness of a word and a name, 0..1. Both are lower-case letters; the first 64 count."""
     return _likeness_of(heard[:_LONGEST_NAME], name[:_LONGEST_NAME])
 
 
@@ -118,9 +126,9 @@ def _likeness_of(heard: str, name: str) -> float:
 
 
 def spoken_names(display_name: str) -> tuple[str, ...]:
-    """What people may call somebody by, from the name that Discord shows.
+    """The names that people may call a member by, from the display name.
 
-    "BobTheBuilder_92" gives "bob the builder" and "bob"; words like "the" are nobody's name.
+    "BobTheBuilder_92" gives "bob the builder" and "bob". Words like "the" are never a name.
     """
     split = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", display_name[:_LONGEST_NAME])
     words = [_letters(word) for word in re.findall(r"[^\W\d_]+", split)]
@@ -146,18 +154,20 @@ def _letters(text: str) -> str:
 
 
 def _heard_as_name(run: Sequence[re.Match[str]]) -> str | None:
-    """The letters of some words in a row; None for more of them than any name has."""
+    """The letters of adjacent words; None if there are more than any name has."""
     if run[-1].end() - run[0].start() > 2 * _LONGEST_NAME:
         return None
     return _letters(_POSSESSIVE.sub("", "".join(word[0] for word in run)))
 
 
-def _without_overlaps(found: list[Mention]) -> list[Mention]:
-    """Of the mentions that overlap only the most alike."""
-    found.sort(key=lambda mention: (-mention.likeness, mention.end - mention.start))
-    taken = bytearray(LONGEST_SAID)
+def without_overlaps(candidates: Iterable[Mention]) -> list[Mention]:
+    """The most alike of each group of overlapping mentions, in the order of the text."""
+    ranked = sorted(
+        candidates, key=lambda mention: (-mention.likeness, mention.end - mention.start)
+    )
+    taken = bytearray(MAX_UTTERANCE_CHARS)
     chosen: list[Mention] = []
-    for mention in found:
+    for mention in ranked:
         if not any(taken[mention.start : mention.end]):
             taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             chosen.append(mention)
@@ -165,7 +175,7 @@ def _without_overlaps(found: list[Mention]) -> list[Mention]:
 
 
 def _nothing_owned(rest: str, language: Language) -> bool:
-    """ "Jarvis's, what ..." is a name misheard: whatever is Jarvis's would come right behind it."""
+    """Whether no thing owned follows a possessive, as in the misheard "Jarvis's, what ..."."""
     return rest.lstrip().startswith(",") or not language.question_words.isdisjoint(
         plain_words(rest)[:1]
     )

@@ -1,8 +1,8 @@
-"""Is a name in a sentence called, or talked about?
+"""Whether a name in a sentence is called, or talked about.
 
 "Jarvis, what time is it?" and "What time is it, Jarvis?" call; "Did Jarvis answer you?" and
-"Jarvis told me a joke" do not. The words beside the name decide, and the commas, if speech to text
-has set any.
+"Jarvis told me a joke" do not. The adjacent words decide, and the commas if speech to text has
+set any.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Final
 from pipeline.language.lexicons import Language
 
 _CLAUSE_END: Final = re.compile(r"[.?!;:…\n]+")
-LONGEST_SAID: Final = 2_000
-"""Characters of what was said that the rules about it read: two minutes of speech."""
-_AROUND: Final = 200
-"""Characters of its clause that are looked at on either side of a name: a long sentence."""
+MAX_UTTERANCE_CHARS: Final = 2_000
+"""Characters of an utterance that the rules read: two minutes of speech."""
+_CONTEXT_CHARS: Final = 200
+"""Characters of the clause that the rules read on either side of a name: a long sentence."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -39,9 +39,9 @@ def plain_words(text: str) -> tuple[str, ...]:
 
 
 def fluent_words(text: str, language: Language) -> tuple[str, ...]:
-    """Plain words as they were meant: "uh and and the the next one" to "and", "the", "next", "one".
+    """Plain words without disfluencies: "uh and and the next one" to "and", "the", "next", "one".
 
-    Hesitations are left out, and of words that were said twice in a row all but one.
+    Hesitations are left out, and immediate repetitions of a word.
     """
     words = [word for word in plain_words(text) if word not in language.hesitations]
     return tuple(
@@ -57,31 +57,32 @@ def opens_with(words: tuple[str, ...], phrases: frozenset[str]) -> bool:
 
 @cache
 def _most_words(phrases: frozenset[str]) -> int:
-    """Of the longest phrase."""
+    """The number of words of the longest phrase."""
     return max((len(phrase.split()) for phrase in phrases), default=0)
 
 
 def is_called(text: str, start: int, end: int, language: Language) -> bool:
-    """Whether the name at ``text[start:end]`` is spoken to."""
+    """Whether the utterance speaks to the name at ``text[start:end]``."""
     around = _surroundings(text, start, end, language)
     if all(word in language.greetings for word in around.before):
-        return _opens_call(around, language)
+        return _is_initial_call(around, language)
     if _is_relay(around.before, language):
         return False
     if all(word in language.fillers for word in around.after):
-        return _closes_call(around, language)
+        return _is_final_call(around, language)
     if around.comma_before and around.comma_after:
         return True
     if around.comma_before or around.before[-1] in language.calls:
-        return _opens_call(around, language)
+        return _is_initial_call(around, language)
     if around.before[-1] in language.about_before:
         return False
-    return _asks_anew(around.after, language)
+    return _starts_new_clause(around.after, language)
 
 
 def is_clearly_called(text: str, start: int, end: int, language: Language) -> bool:
-    """Whether whatever stands at ``text[start:end]`` can hardly be anything but a name that is
-    called: first of all, before a request or a question, or between a greeting and a comma.
+    """Whether ``text[start:end]`` stands where almost only a called name can stand.
+
+    That is at the start before a request or a question, or between a greeting and a comma.
     """
     around = _surroundings(text, start, end, language)
     if not all(word in language.greetings for word in around.before):
@@ -89,11 +90,11 @@ def is_clearly_called(text: str, start: int, end: int, language: Language) -> bo
     hailed = bool(around.before) and around.before[-1] in language.calls
     if not around.after:
         return hailed
-    return around.comma_after or hailed or _turns_to(around.after, language)
+    return around.comma_after or hailed or _asks_the_named(around.after, language)
 
 
-def _turns_to(after: tuple[str, ...], language: Language) -> bool:
-    """Whether these words ask or request something of the one named before them."""
+def _asks_the_named(after: tuple[str, ...], language: Language) -> bool:
+    """Whether these words ask or request something of the agent or person named before them."""
     return (
         after[0] in language.question_words
         or after[0] in language.imperatives
@@ -102,27 +103,27 @@ def _turns_to(after: tuple[str, ...], language: Language) -> bool:
     )
 
 
-def _asks_anew(after: tuple[str, ...], language: Language) -> bool:
-    """Whether a new clause of the kind that follows a call begins in mid-sentence: "it's late
-    Jarvis what do we do", "we need milk Jarvis add it"."""
+def _starts_new_clause(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a question or request begins after a name in mid-sentence: "it's late Jarvis what do
+    we do", "we need milk Jarvis add it"."""
     asks = after[0] in language.question_words | language.imperatives and len(after) > 1
     return asks or (after[0] in language.inverting and after[1:2] in (("you",), ("du",)))
 
 
 def _is_relay(before: tuple[str, ...], language: Language) -> bool:
-    """ "just ask Jarvis", "frag doch mal Jarvis": said to somebody else."""
+    """Whether another person is told to ask: "just ask Jarvis", "frag doch mal Jarvis"."""
     skipped = language.particles | language.fillers
     return tuple(word for word in before if word not in skipped)[-1:] in {
         (verb,) for verb in language.relays
     }
 
 
-def _opens_call(around: _Surroundings, language: Language) -> bool:
-    """The name opens what is said: is it the one spoken to, or the subject of a statement?"""
+def _is_initial_call(around: _Surroundings, language: Language) -> bool:
+    """Whether a name at the start of a clause is called, or the subject of a statement."""
     if not around.after:
         return True
     if around.comma_after:
-        # "Jarvis, or whatever its name is": no call goes on like that.
+        # "Jarvis, or whatever its name is" is no call.
         return around.after[0] not in language.alternatives
     first, second = around.after[0], around.after[1] if len(around.after) > 1 else ""
     if first in language.inverting:
@@ -139,8 +140,8 @@ def _opens_call(around: _Surroundings, language: Language) -> bool:
     )
 
 
-def _closes_call(around: _Surroundings, language: Language) -> bool:
-    """The name closes what is said: after a comma, or where no object can stand."""
+def _is_final_call(around: _Surroundings, language: Language) -> bool:
+    """Whether a name at the end of a clause is called: after a comma, or where no object fits."""
     if around.comma_before:
         return True
     last = around.before[-1]
@@ -161,7 +162,7 @@ def _closes_call(around: _Surroundings, language: Language) -> bool:
 
 
 def _surroundings(text: str, start: int, end: int, language: Language) -> _Surroundings:
-    first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    first, last = max(0, start - _CONTEXT_CHARS), min(len(text), end + _CONTEXT_CHARS)
     begin = max((match.end() for match in _CLAUSE_END.finditer(text, first, start)), default=first)
     close = _CLAUSE_END.search(text, end, last)
     before, after = text[begin:start], text[end : close.start() if close else last]

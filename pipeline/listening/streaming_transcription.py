@@ -19,10 +19,12 @@ from pipeline.errors import PipelineError
 from pipeline.inference.smart_turn import WINDOW
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
-from pipeline.language.names import NameFinder
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.language.vocative import MAX_UTTERANCE_CHARS
 from pipeline.listening.audio_input import SpeakerStream
 from pipeline.listening.endpointing import CheckDue, TurnEnded
-from pipeline.listening.text_endpoint import Completeness, ending_of
+from pipeline.listening.text_endpoint import Completeness
+from pipeline.listening.text_endpoint import completeness as completeness_of
 from pipeline.settings import SttSettings
 
 T = TypeVar("T")
@@ -123,12 +125,13 @@ class SpeakerLanguage:
 class TranscriptionRoom(Protocol):
     """What a transcription asks of its room."""
 
-    names: NameFinder
-    """The agents that may be called here."""
-
     @property
     def hotwords(self) -> str | None:
         """Names that are likely to be said here."""
+        ...
+
+    def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
+        """The analysis of a speaker's words; ``language`` is an ISO code."""
         ...
 
     def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
@@ -228,7 +231,8 @@ class StreamingTranscription:
         """Whether the words look like all of the turn."""
         if transcription.rejected is not None:
             return Completeness.UNSURE
-        return ending_of(transcription.text, transcription.language, self._room.names)
+        last_words = transcription.text[-MAX_UTTERANCE_CHARS:]
+        return completeness_of(self._room.parse(self._speaker, last_words, transcription.language))
 
     def _hypothesis(self, pause: int, speech_end: float, until: float) -> Hypothesis:
         # A key per pause: the words of one turn are never superseded by those of the next.

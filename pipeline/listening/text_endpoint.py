@@ -1,7 +1,7 @@
-"""What the words so far say about whether their speaker is done.
+"""Text endpointing: whether the words of a turn so far are complete.
 
-The turn model hears how something was said; the words tell what is missing. "Jarvis, what is the"
-may end on a falling tone, and "What time is it?" on a rising one: in six synthetic voices (those of
+The turn model rates the prosody; the words tell what is missing. "Jarvis, what is the" may end on a
+falling tone, and "What time is it?" on a rising one. In six synthetic voices (those of
 models/fixture/training) the turn model gave the first up to 0.93 and the second down to 0.04 after
 200 ms of silence.
 """
@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from pipeline.language.dialogue_act import DialogueAct, Minor, form_of
-from pipeline.language.lexicons import Language, language
-from pipeline.language.mentions import without
-from pipeline.language.names import NameFinder
-from pipeline.language.vocative import LONGEST_SAID, plain_words
-from pipeline.language.voice_commands import Order, command_in
+from pipeline.language.dialogue_act import DialogueAct, Minor
+from pipeline.language.lexicons import Language
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.language.vocative import plain_words
+from pipeline.language.voice_commands import CommandKind
 
 _TRAILS_OFF = (",", "...", "…", "-", "–", "—", ":")
 _CLOSES = (".", "?", "!")
@@ -25,40 +24,36 @@ _LONGEST_ENDING = 4
 
 
 class Completeness(Enum):
-    """How the words end."""
+    """How complete the words are."""
 
     OPEN = auto()
-    """Something must follow."""
+    """More words must follow."""
     UNSURE = auto()
-    """They ask and request nothing, or there are none in what was heard: more may come or not."""
+    """No question or request, or no words: more may follow or not."""
     UNKNOWN = auto()
-    """It is not known what they are, or the rules do not know their language."""
+    """There are no rules for their language, or no result."""
     WHOLE = auto()
     """A whole question, request or answer."""
     COMMAND = auto()
-    """Nothing but a control word."""
+    """A voice command and nothing else."""
 
 
-def ending_of(text: str, spoken: str | None, names: NameFinder) -> Completeness:
-    """How ``text`` ends, in the language with the ISO code ``spoken``; ``names`` are the agents'.
+def completeness(utterance: ParsedUtterance) -> Completeness:
+    """How complete the words are.
 
-    A whole sentence has the closing mark that speech to text gives it: the transcriber, which
-    knows more of language than these rules, is itself a witness.
+    A whole sentence needs the closing mark that speech to text sets: the transcriber knows more of
+    language than these rules.
     """
-    text = text[-LONGEST_SAID:]
-    command = command_in(text, spoken, names)
-    if command is not None and command.order is not Order.ASK:
+    command, known = utterance.command, utterance.language
+    if command is not None and command.kind is not CommandKind.RELAY:
         return Completeness.COMMAND
-    known = language(spoken)
-    called = (mention for mention in names.find(text, known) if mention.called)
-    said = without(text, called).strip(" \"'”’")
+    said = utterance.text_without_call
     words = plain_words(said)
     if said.endswith(_TRAILS_OFF) or _is_open(words, "?" in said[-1:], known):
         return Completeness.OPEN
-    whole = not _breaks_off(words, known) and _is_whole(
-        said, form_of(said, known), _content(words, known)
-    )
-    if whole:
+    if not _breaks_off(words, known) and _is_whole(
+        said, utterance.act_without_call, _content(words, known)
+    ):
         return Completeness.WHOLE
     return Completeness.UNSURE if known.question_words else Completeness.UNKNOWN
 
@@ -81,10 +76,10 @@ def _is_open(words: tuple[str, ...], asks: bool, known: Language) -> bool:
 
 
 def _breaks_off(words: tuple[str, ...], known: Language) -> bool:
-    """Whether a question ends in a word that more follows on, as a rule.
+    """Whether a question ends in a word that another word usually follows.
 
-    Speech to text closes with a mark also what was broken off: "what is the name of?". Behind a
-    pronoun or a form in -ing such a word may well be the last: "who are you talking to?".
+    Speech to text also sets a mark after an unfinished sentence: "what is the name of?". After a
+    pronoun or a form in -ing such a word may be the last: "who are you talking to?".
     """
     if len(words) < 2 or words[-1] not in known.question_breaks:
         return False
@@ -95,22 +90,22 @@ def _breaks_off(words: tuple[str, ...], known: Language) -> bool:
     )
 
 
-def _is_whole(said: str, form: DialogueAct, content: tuple[str, ...]) -> bool:
-    if form.minor is not None:
-        return form.minor is Minor.ANSWER
-    if form.thanks:
+def _is_whole(said: str, act: DialogueAct, content: tuple[str, ...]) -> bool:
+    if act.minor is not None:
+        return act.minor is Minor.ANSWER
+    if act.thanks:
         return True
     if not said.endswith(_CLOSES):
         return False
     if said.endswith("?"):
         return bool(content)
-    if form.request:
+    if act.request:
         return len(content) >= _SHORTEST_REQUEST
-    return form.question and len(content) >= _SHORTEST_QUESTION
+    return act.question and len(content) >= _SHORTEST_QUESTION
 
 
 def _content(words: tuple[str, ...], known: Language) -> tuple[str, ...]:
-    """The words from the first that means something."""
+    """The words without fillers at the start."""
     for position, word in enumerate(words):
         if word not in known.fillers:
             return words[position:]

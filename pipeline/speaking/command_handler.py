@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pipeline.language.voice_commands import Order, VoiceCommand
+from pipeline.language.voice_commands import CommandKind, VoiceCommand
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Loudspeaker, Persona
 from pipeline.settings import ControlSettings
@@ -34,13 +34,13 @@ class CommandHandler:
         self._clock = clock
         self._gain_db = 0.0
 
-    def can_execute(self, order: Order) -> bool:
+    def can_execute(self, kind: CommandKind) -> bool:
         """Whether there is a reply to repeat or continue. Without one, the agent gets the words:
         it may know what is meant."""
-        match order:
-            case Order.REPEAT:
+        match kind:
+            case CommandKind.REPEAT:
                 return self._floor.last_reply is not None or self._floor.answer_audible
-            case Order.GO_ON:
+            case CommandKind.CONTINUE:
                 return self._floor.reply is not None or bool(self._unheard())
             case _:
                 return True
@@ -49,25 +49,25 @@ class CommandHandler:
         self, command: VoiceCommand, turn: AgentTurn, latency: TurnLatency, over: Reply | None
     ) -> None:
         """Execute a command. ``turn`` is what was said, ``over`` the reply it was said over."""
-        match command.order:
-            case Order.STOP:
+        match command.kind:
+            case CommandKind.STOP:
                 self._floor.drop_waiting(turn.speaker.id)
                 if over is not None and over is self._floor.reply:
                     self._floor.stop()
-            case Order.LOUDER:
+            case CommandKind.LOUDER:
                 self._change_volume(self._settings.volume_step_db)
-            case Order.QUIETER:
+            case CommandKind.QUIETER:
                 self._change_volume(-self._settings.volume_step_db)
-            case Order.REPEAT:
+            case CommandKind.REPEAT:
                 self._repeat(turn, latency)
-            case Order.GO_ON:
+            case CommandKind.CONTINUE:
                 self._continue(turn, latency)
-            case Order.DECLINE:
+            case CommandKind.DECLINE:
                 self._floor.decline_continuation()
-            case Order.ASK if command.agent is not None:
+            case CommandKind.RELAY if command.agent is not None:
                 relayed = replace(turn, agent=command.agent, text=command.request)
                 self._floor.generate_reply(relayed, self._personas[command.agent], latency)
-            case Order.SWITCH if command.agent is not None:
+            case CommandKind.SWITCH_AGENT if command.agent is not None:
                 self._switch(command.agent, turn, latency)
 
     def _change_volume(self, step_db: float) -> None:

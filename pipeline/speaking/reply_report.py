@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from pipeline.errors import AgentError
 from pipeline.events import (
-    Failed,
-    KeptSilent,
     Observer,
     ReplyBegan,
+    ReplyDeclined,
     ReplyEnded,
+    ReplyFailed,
     SentenceSpoken,
     TextLeftOut,
-    TurnJoined,
+    TurnExtended,
     Unspoken,
     VoiceReplaced,
 )
@@ -77,7 +77,7 @@ class ReplyReporter:
         """More words of its speaker were added to a turn whose reply had begun."""
         log.info("a turn is asked again with the words that its speaker added")
         turn = joined.turn
-        self._emit(TurnJoined(turn.agent, turn.speaker, turn.text, at))
+        self._emit(TurnExtended(turn.agent, turn.speaker, turn.text, at))
 
     def audible(self, reply: Reply, first_sent_at: float, place: str) -> None:
         """The first frame of a reply was sent. ``place`` is what the log calls its turn."""
@@ -99,7 +99,7 @@ class ReplyReporter:
         """A turn got no whole answer; ``notice`` is what its speaker was told."""
         level = logging.WARNING if unforeseen is None else logging.ERROR
         log.log(level, "%s did not answer a turn: %s", turn.agent, why, exc_info=unforeseen)
-        self._emit(Failed(turn.agent, turn.speaker, why, notice, self._clock()))
+        self._emit(ReplyFailed(turn.agent, turn.speaker, why, notice, self._clock()))
 
     def ended(
         self, reply: Reply, queued: QueuedTurn, error: BaseException | None, *, interrupted: bool
@@ -116,7 +116,7 @@ class ReplyReporter:
         silent = outcome.silent and queued.joinable
         if silent:
             log.info("%s chose to say nothing", agent)
-            self._emit(KeptSilent(agent, speaker, now))
+            self._emit(ReplyDeclined(agent, speaker, now))
         heard = self._transcript.add_reply(agent, speaker, outcome.sentences, played_ms, now)
         if queued.repeatable and not silent:
             self.last_reply = finished(reply, played_ms, now)

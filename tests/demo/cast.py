@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from pipeline.events import Heard, ReplyBegan, ReplyEnded, ReplyResumed, RoomEvent
+from pipeline.events import ReplyBegan, ReplyEnded, ReplyResumed, RoomEvent, TurnDecided
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
 from simulators.discord import Interaction, LineFaults, SimulatedPerson, TimedOut
@@ -169,7 +169,7 @@ class Cast(ConversationHarness):
             ("Jarvis,", "Sage,", "And in")
         )
         words = self.behaviour.mishears.get(text, text)
-        self.events.append(Heard(Speaker(hash(name), name), words, addressed, ("why",), at))
+        self.events.append(TurnDecided(Speaker(hash(name), name), words, addressed, ("why",), at))
         if text == "Uh huh.":
             if self.behaviour.goes_on_after_uh_huh:
                 self.events.append(ReplyResumed(at))

@@ -9,17 +9,17 @@ from rich.console import Console
 
 from demo.timeline import Timeline
 from pipeline.events import (
-    Failed,
-    Heard,
-    NotUnderstood,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
+    ReplyFailed,
     ReplyResumed,
     RoomEvent,
     SentenceSpoken,
     SpeechBegan,
     TextLeftOut,
+    TurnDecided,
+    TurnRejected,
     Unspoken,
     VoiceReplaced,
 )
@@ -47,11 +47,11 @@ def latency(seconds: float) -> TurnLatency:
     ("event", "line"),
     [
         (
-            Heard(ANN, "What time is it?", True, ("a question", "called by name"), 0.0),
+            TurnDecided(ANN, "What time is it?", True, ("a question", "called by name"), 0.0),
             "bot heard Ann: “What time is it?” - answers: a question; called by name",
         ),
-        (Heard(ANN, "Hello, Ben.", False, ("calls Ben",), 0.0), "stays silent: calls Ben"),
-        (NotUnderstood(ANN, "no words in it", 0.0), "did not understand Ann: no words in it"),
+        (TurnDecided(ANN, "Hello, Ben.", False, ("calls Ben",), 0.0), "stays silent: calls Ben"),
+        (TurnRejected(ANN, "no words in it", 0.0), "did not understand Ann: no words in it"),
         (ReplyBegan("jarvis", ANN, latency(0.345), 0.0), "Jarvis  begins to speak, 345 ms after"),
         (ReplyDucked(held=False, at=0.0), "bot goes quiet"),
         (ReplyDucked(held=True, at=0.0), "bot falls silent"),
@@ -68,7 +68,7 @@ def latency(seconds: float) -> TurnLatency:
         (Unspoken("sage", "Hello.", "500", 0.0), "Sage  could not say “Hello.”: 500"),
         (TextLeftOut("sage", "x = 1", 0.0), "Sage  leaves to be read: “x = 1”"),
         (
-            Failed("sage", ANN, "it is away", "I cannot reach it.", 0.0),
+            ReplyFailed("sage", ANN, "it is away", "I cannot reach it.", 0.0),
             "Sage  failed: it is away; told: “I cannot reach it.”",
         ),
     ],
@@ -86,13 +86,13 @@ def test_what_matters_to_nobody_is_not_printed() -> None:
 
 @pytest.mark.parametrize("text", ["[/nothing]", "[bold]", "a [link] b", "C:\\[x]"])
 def test_brackets_are_shown_as_they_were_said(text: str) -> None:
-    assert f"“{text}”" in written(Heard(ANN, text, True, ("a question",), 0.0))
+    assert f"“{text}”" in written(TurnDecided(ANN, text, True, ("a question",), 0.0))
     assert text in written(Unspoken("sage", "Hello.", text, 0.0))
 
 
 def test_a_long_line_is_not_torn_in_two() -> None:
     words = "word " * 60
-    assert written(Heard(ANN, words, True, ("a question",), 0.0), width=80).count("\n") == 1
+    assert written(TurnDecided(ANN, words, True, ("a question",), 0.0), width=80).count("\n") == 1
 
 
 def test_people_and_scenes_have_their_lines_too() -> None:

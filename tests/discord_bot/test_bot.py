@@ -15,7 +15,7 @@ from discord_bot.guild_state import GuildChoices, GuildState
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory
 from pipeline.events import (
-    AgentChosen,
+    AgentSwitched,
     Observer,
     RoomEvent,
     TextLeftOut,
@@ -197,7 +197,7 @@ async def test_an_agent_chosen_aloud_is_the_guilds_choice_in_its_next_call_too()
         c.bot.observers.append(seen.append)
         room = await c.call_in()
         assert room.persona.agent == "jarvis"
-        room.observer(AgentChosen("sage", Speaker(c.alice.id, "Alice"), 0.0))
+        room.observer(AgentSwitched("sage", Speaker(c.alice.id, "Alice"), 0.0))
         assert len(seen) == 1
         await c.run("leave")
         assert (await c.call_in()).persona.agent == "sage"

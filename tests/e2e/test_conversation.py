@@ -8,13 +8,13 @@ import pytest
 from aiohttp import web
 
 from pipeline.events import (
-    AgentChosen,
-    Failed,
-    Heard,
+    AgentSwitched,
     ReplyBegan,
     ReplyEnded,
+    ReplyFailed,
     ReplyResumed,
     SentenceSpoken,
+    TurnDecided,
     Unspoken,
     VoiceReplaced,
 )
@@ -43,7 +43,7 @@ async def test_a_question_is_answered_aloud(
     async with open_harness(dave=dave) as harness:
         await call_in(harness, "Alice", "Bob")
         said = await harness.say("Alice", "Jarvis, what time is it?")
-        assert (await harness.event(Heard)).text == said.text
+        assert (await harness.event(TurnDecided)).text == said.text
         await harness.event(ReplyEnded)
         for name in ("Alice", "Bob"):
             await heard_speech.hears(harness, name, "It is half past seven, sir.")
@@ -67,7 +67,7 @@ async def test_talk_among_people_is_left_alone(open_harness: OpenHarness) -> Non
     async with open_harness() as harness:
         await call_in(harness, "Alice", "Bob")
         await harness.say("Bob", "Alice, are you coming to the party?")
-        heard = await harness.event(Heard)
+        heard = await harness.event(TurnDecided)
         assert heard.speaker.name == "Bob"
         assert not heard.addressed
         assert any("Alice" in reason for reason in heard.reasons)
@@ -93,11 +93,11 @@ async def test_sensitivity_decides_who_is_answered(open_harness: OpenHarness) ->
         await call_in(harness, "Alice", "Bob")
         await harness.run("Alice", "sensitivity", {"level": "low"})
         await harness.say("Alice", "What is the capital of France?")
-        assert not (await harness.event(Heard)).addressed
+        assert not (await harness.event(TurnDecided)).addressed
         await harness.run("Alice", "sensitivity", {"level": "high"})
         since = len(harness.events)
         await harness.say("Bob", "What is the capital of France?")
-        assert (await harness.event(Heard, since=since)).addressed
+        assert (await harness.event(TurnDecided, since=since)).addressed
         await harness.event(ReplyEnded)
 
 
@@ -110,9 +110,9 @@ async def test_two_people_at_once_are_each_heard_under_their_own_name(
             harness.say("Alice", "Jarvis, turn on the kitchen lights."),
             harness.say("Bob", "Alice, I will be right back."),
         )
-        await harness.event(Heard, where=lambda event: event.speaker.name == "Alice")
-        await harness.event(Heard, where=lambda event: event.speaker.name == "Bob")
-        assert {(e.speaker.name, e.text) for e in harness.events if isinstance(e, Heard)} == {
+        await harness.event(TurnDecided, where=lambda event: event.speaker.name == "Alice")
+        await harness.event(TurnDecided, where=lambda event: event.speaker.name == "Bob")
+        assert {(e.speaker.name, e.text) for e in harness.events if isinstance(e, TurnDecided)} == {
             ("Alice", "Jarvis, turn on the kitchen lights."),
             ("Bob", "Alice, I will be right back."),
         }
@@ -132,7 +132,7 @@ async def test_a_third_person_who_comes_and_goes_disturbs_nobody(
                 await asyncio.sleep(0.15)
 
         await asyncio.gather(come_and_go(), harness.say("Alice", "Jarvis, what time is it?"))
-        assert (await harness.event(Heard)).text == "Jarvis, what time is it?"
+        assert (await harness.event(TurnDecided)).text == "Jarvis, what time is it?"
         await harness.event(ReplyEnded)
         await heard_speech.hears(harness, "Bob", "It is half past seven, sir.")
 
@@ -145,7 +145,7 @@ async def test_a_bad_line_without_an_announced_ssrc(open_harness: OpenHarness, d
         await harness.say(
             "Alice", "Jarvis, what time is it?", LineFaults(loss=0.05, padding=7, padded=1.0)
         )
-        assert (await harness.event(Heard)).text == "Jarvis, what time is it?"
+        assert (await harness.event(TurnDecided)).text == "Jarvis, what time is it?"
         assert (await harness.event(ReplyEnded)).heard == "It is half past seven, sir."
 
 
@@ -171,7 +171,7 @@ async def test_switching_to_another_agent_aloud_is_the_guilds_choice_from_then_o
     async with open_harness() as harness:
         await call_in(harness, "Alice", "Bob")
         await harness.say("Alice", "Switch to Sage.")
-        assert (await harness.event(AgentChosen)).agent == "sage"
+        assert (await harness.event(AgentSwitched)).agent == "sage"
         ended = await harness.event(ReplyEnded)
         assert (ended.agent, ended.heard) == ("sage", "I am listening.")
         await harness.run("Alice", "leave")
@@ -192,7 +192,7 @@ async def test_a_stopped_reply_is_gone_on_with_and_repeated_without_the_agent(
         await asyncio.sleep(1.0)
         await harness.say("Bob", "Jarvis, stop.")
         stopped = await harness.event(ReplyEnded)
-        await harness.event(Heard, where=lambda event: event.speaker.name == "Bob")
+        await harness.event(TurnDecided, where=lambda event: event.speaker.name == "Bob")
         since = len(harness.events)
         await harness.say("Alice", "Jarvis, please go on.")
         rest = await harness.event(ReplyEnded, since=since)
@@ -228,7 +228,7 @@ async def test_a_gateway_that_is_away_for_a_while_answers_when_it_is_back(
         await call_in(harness, "Alice")
         async with harness.gateway.away():
             await harness.say("Alice", "Jarvis, what time is it?")
-            assert (await harness.event(Heard)).addressed
+            assert (await harness.event(TurnDecided)).addressed
             await asyncio.sleep(2.0)
             assert harness.person("Alice").hearing.first_sound_at() is None
             await harness.event(SentenceSpoken, where=lambda said: said.text == ONE_MOMENT)
@@ -263,7 +263,7 @@ async def test_a_failing_agent_is_told_of_aloud(
         await call_in(harness, "Alice")
         harness.gateway.faults.fail_run("the model is out of order")
         await harness.say("Alice", "Jarvis, what time is it?")
-        assert "out of order" in (await harness.event(Failed)).why
+        assert "out of order" in (await harness.event(ReplyFailed)).why
         await harness.event(ReplyEnded)
         expected = ("I cannot reach the agent right now.", "Please ask me again.")
         await heard_speech.hears(harness, "Alice", *expected)

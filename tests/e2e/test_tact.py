@@ -12,12 +12,12 @@ import pytest
 from pipeline.audio import SPOKEN_FRAME, Pcm16
 from pipeline.echo.guard import ECHO
 from pipeline.events import (
-    Heard,
     ReplyBegan,
     ReplyDucked,
     ReplyEnded,
     SentenceSpoken,
-    TurnJoined,
+    TurnDecided,
+    TurnExtended,
 )
 from pipeline.speaking.notices import CONTINUATION_OFFER
 from simulators.discord.heard_audio import HeardFrame
@@ -42,7 +42,7 @@ async def test_the_second_to_ask_is_told_and_answered_after_the_first(
         await call_in(harness, "Alice", "Bob")
         paused = harness.gateway.faults.pause_run(after_words=0)
         await harness.say("Alice", "Jarvis, what time is it?")
-        await harness.event(Heard)
+        await harness.event(TurnDecided)
         await harness.say("Bob", "Jarvis, what is the weather in Paris?")
         told = await harness.event(SentenceSpoken)
         assert told.text == "You are next, Bob."
@@ -60,10 +60,10 @@ async def test_what_is_added_before_the_answer_is_asked_together(open_harness: O
         await call_in(harness, "Alice", "Bob")
         harness.gateway.faults.pause_run(after_words=0)
         await harness.say("Alice", "Jarvis, what is the weather in Paris?")
-        await harness.event(Heard)
+        await harness.event(TurnDecided)
         await harness.say("Alice", "And in London?")
         both = "Jarvis, what is the weather in Paris? And in London?"
-        assert (await harness.event(TurnJoined)).text == both
+        assert (await harness.event(TurnExtended)).text == both
         await harness.event(ReplyEnded)
         first, *_, last = harness.gateway.runs
         assert (first.status, last.heard.words) == ("aborted", both)
@@ -89,7 +89,7 @@ async def test_a_quiet_sound_is_heard_while_the_agent_thinks(open_harness: OpenH
         await call_in(harness, "Alice")
         paused = harness.gateway.faults.pause_run(after_words=0)
         said = await harness.say("Alice", "Jarvis, what time is it?")
-        await harness.event(Heard)
+        await harness.event(TurnDecided)
         await harness.person("Alice").hearing.wait_for_sound(said.ended, 5.0)
         await asyncio.sleep(0.5)
         assert not [event for event in harness.events if isinstance(event, ReplyBegan)]
@@ -158,7 +158,9 @@ async def test_the_bot_is_not_stopped_by_itself_out_of_somebodys_loudspeaker(
         assert not ended.interrupted
         assert ended.heard == " ".join(NEWS)
         assert len(harness.gateway.runs) == 1
-        from_bob = [e for e in harness.events if isinstance(e, Heard) and e.speaker.name == "Bob"]
+        from_bob = [
+            e for e in harness.events if isinstance(e, TurnDecided) and e.speaker.name == "Bob"
+        ]
         assert not any(heard.addressed for heard in from_bob)
         assert any(heard.reasons == (ECHO,) for heard in from_bob)
         held = [e for e in harness.events if isinstance(e, ReplyDucked) and e.held]

@@ -33,8 +33,9 @@ EXCUSED: Final = {
     "pipeline.echo.guard:EchoGuard.speaker_words",
     "pipeline.transcript:Transcript.add_reply",
     "pipeline.transcript:Transcript.add_speech",
-    "pipeline.transcript:Transcript.readdress",
+    "pipeline.transcript:Transcript.correct_addressee",
     # A Protocol.
+    "pipeline.listening.streaming_transcription:TranscriptionRoom.parse",
     "pipeline.listening.streaming_transcription:TranscriptionRoom.spawn",
     "server.audio.decode:Decoder.feed",
     # What they get is the bot's own.
@@ -42,6 +43,8 @@ EXCUSED: Final = {
     "discord_bot.call.voice_channel:check_may_join",
     "openclaw_client.identity.device_key:DeviceKey.prove",
     "openclaw_client.protocol.frames:connect_params",
+    "pipeline.addressee.room_state:room_state",
+    "pipeline.participants:Participants.name_of",
     "state.files:create_state",
     "state.files:write_state",
     # Discord limits it to a few dozen characters.

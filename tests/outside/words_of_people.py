@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from pipeline.addressee.classifier import Utterance, judge
-from pipeline.addressee.decide import address
+from pipeline.addressee.decide import decide
 from pipeline.addressee.room_state import LastReply, LastSpeech, RoomState
-from pipeline.addressee.speaker_context import standing, telephones
+from pipeline.addressee.speaker_context import speaker_context
 from pipeline.echo.guard import echoed_words
 from pipeline.inference.hallucinations import Evidence, bare_words, rejection
 from pipeline.inference.whisper import Transcription
-from pipeline.language.dialogue_act import form_of
+from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH, language
-from pipeline.language.mentions import agent_names, name_hints
+from pipeline.language.mentions import KnownNames, name_hints
 from pipeline.language.names import NameFinder, likeness, spoken_names
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     fluent_words,
     is_called,
@@ -23,7 +23,8 @@ from pipeline.language.vocative import (
     plain_words,
 )
 from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
-from pipeline.listening.text_endpoint import ending_of
+from pipeline.listening.text_endpoint import completeness
+from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
 from pipeline.speaking.notices import continuation_offer, listening, one_moment, too_much, your_turn
@@ -33,17 +34,17 @@ from tests.outside.subject import Subject
 JARVIS: Final = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE: Final = Persona("sage", "Sage", Voice("sage"), ("wise one",))
 ALICE, BOB = Speaker(1, "Alice"), Speaker(2, "BobTheBuilder_92")
-NAMES: Final = agent_names((JARVIS, SAGE), 0.9)
 SETTINGS: Final = RelevanceSettings()
 
 
 def room(talk: str = "hello yes it is me", people: tuple[Speaker, ...] = (ALICE, BOB)) -> RoomState:
     """A talk in which Jarvis has just asked Alice something, and then Bob has spoken."""
     return RoomState(
-        agent=JARVIS,
-        other_agents=(SAGE,),
         people=people,
-        talk=(LastSpeech(2, "room", 1.0, talk), LastSpeech(1, "room", 2.0, talk)),
+        talk=(
+            LastSpeech(ParsedUtterance(2, talk), "room", 1.0),
+            LastSpeech(ParsedUtterance(1, talk), "room", 2.0),
+        ),
         last_reply=LastReply(1, 3.0, asks=True),
         offered_to=1,
     )
@@ -53,18 +54,31 @@ def heard(text: str) -> Transcription:
     return Transcription(text, "en", 0.0, 0.0, 3000.0, 10.0)
 
 
-def _address(text: str) -> object:
-    return address(Utterance(ALICE, text, "en"), room(), NAMES, lambda _: True, "medium", SETTINGS)
+def parsed(text: str, people: tuple[Speaker, ...] = (ALICE, BOB)) -> ParsedUtterance:
+    participants = Participants((JARVIS, SAGE), JARVIS, 0.9)
+    for person in people:
+        participants.add(person)
+    return participants.parse(ALICE.id, text, "en")
 
 
-def _judge_by_nickname(name: str) -> object:
+def _decide(text: str) -> object:
+    return decide(parsed(text), room(), lambda _: True, "medium", SETTINGS)
+
+
+def _decide_by_nickname(name: str) -> object:
     people = (ALICE, Speaker(2, name))
-    return judge(Utterance(ALICE, "Bob, what do you think?", "en"), room(people=people))
+    utterance = parsed("Bob, what do you think?", people)
+    return decide(utterance, room(people=people), lambda _: True, "medium", SETTINGS)
+
+
+def _on_the_phone(text: str) -> tuple[bool, bool]:
+    utterance = parsed(text)
+    return utterance.opens_phone_call, utterance.says_farewell
 
 
 def _remember(text: str) -> object:
     transcript = Transcript()
-    transcript.add_speech(Speaker(1, text), text, 0.0, text)
+    transcript.add_speech(Speaker(1, text), ParsedUtterance(1, text), 0.0, text)
     sentences = [SpokenSentence(text, 0.0, 1000.0)]
     transcript.add_reply(text, ALICE, sentences, 500.0, 1.0)
     return transcript.context_lines(2)
@@ -80,21 +94,24 @@ def _middle(text: str) -> tuple[int, int]:
 
 SUBJECTS: Final = (
     Subject(
-        "pipeline.addressee.decide:address",
-        _address,
+        "pipeline.addressee.decide:decide",
+        _decide,
         heavy=True,
         covers=(
             "pipeline.language.voice_commands:answer_to_offer",
             "pipeline.language.voice_commands:command_in",
-            "pipeline.language.mentions:called_names",
+            "pipeline.language.mentions:KnownNames.mentions",
+            "pipeline.language.mentions:KnownNames.candidates",
+            "pipeline.participants:Participants.parse",
             "pipeline.language.mentions:without",
+            "pipeline.language.names:NameFinder.candidates",
             "pipeline.language.names:NameFinder.find",
-            "pipeline.addressee.classifier:judge",
+            "pipeline.addressee.classifier:classify",
         ),
     ),
     Subject(
-        "pipeline.language.mentions:agent_names",
-        lambda t: agent_names([Persona("a", t, Voice("v"))], 0.9),
+        "pipeline.language.mentions:KnownNames",
+        lambda t: KnownNames("a", [Persona("a", t, Voice("v"))], [Speaker(1, t)]),
     ),
     Subject(
         "pipeline.language.mentions:name_hints", lambda t: name_hints([JARVIS], [Speaker(1, t)])
@@ -122,17 +139,17 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
     Subject("pipeline.speaking.notices:too_much", too_much),
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
-    Subject("pipeline.addressee.classifier:judge, by nickname", _judge_by_nickname),
+    Subject("pipeline.addressee.decide:decide, by nickname", _decide_by_nickname),
     Subject(
         "pipeline.listening.streaming_transcription:SpeakerLanguage.learn",
         lambda t: SpeakerLanguage(None).learn(heard(t)),
     ),
     Subject(
-        "pipeline.addressee.speaker_context:standing",
-        lambda t: standing(1, room(t), ENGLISH, SETTINGS),
+        "pipeline.addressee.speaker_context:speaker_context",
+        lambda t: speaker_context(1, room(t), SETTINGS),
         heavy=True,
     ),
-    Subject("pipeline.addressee.speaker_context:telephones", lambda t: telephones(t, ENGLISH)),
+    Subject("pipeline.language.utterance:ParsedUtterance", _on_the_phone),
     Subject("pipeline.transcript:Transcript", _remember),
     Subject(
         "pipeline.transcript:words_heard",
@@ -142,7 +159,7 @@ SUBJECTS: Final = (
         "pipeline.transcript:word_start_ms",
         lambda t: word_start_ms([SpokenSentence(t, 0.0, 1000.0)], 900.0),
     ),
-    Subject("pipeline.language.dialogue_act:form_of", lambda t: form_of(t, ENGLISH)),
+    Subject("pipeline.language.dialogue_act:dialogue_act", lambda t: dialogue_act(t, ENGLISH)),
     Subject("pipeline.language.vocative:fluent_words", lambda t: fluent_words(t, ENGLISH)),
     Subject("pipeline.language.vocative:is_called", lambda t: is_called(t, *_middle(t), ENGLISH)),
     Subject(
@@ -155,8 +172,8 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.language.vocative:plain_words", plain_words),
     Subject(
-        "pipeline.listening.text_endpoint:ending_of",
-        lambda t: ending_of(t, "en", NAMES),
+        "pipeline.listening.text_endpoint:completeness",
+        lambda t: completeness(parsed(t)),
         heavy=True,
     ),
     Subject("pipeline.listening.streaming_transcription:CommittedTranscript", _commit),

@@ -1,16 +1,16 @@
-"""What is remembered of how people's turns were taken."""
+"""The log of recent addressee decisions."""
 
 from __future__ import annotations
 
 from pipeline.decision_log import KEPT, RecentDecisions, TurnDecision
 from pipeline.events import (
-    Failed,
-    Heard,
-    KeptSilent,
-    NotUnderstood,
     ReplyBegan,
+    ReplyDeclined,
     ReplyEnded,
+    ReplyFailed,
     SpeechBegan,
+    TurnDecided,
+    TurnRejected,
 )
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
@@ -21,8 +21,8 @@ ANN, BEN = Speaker(1, "Ann"), Speaker(2, "Ben")
 def test_turns_are_kept_with_the_reasons_newest_first() -> None:
     log = RecentDecisions()
     log.observe(SpeechBegan(ANN, 0.5))
-    log.observe(Heard(ANN, "what time is it", False, ("nobody was called",), 1.0))
-    log.observe(NotUnderstood(BEN, "no words in it", 2.0))
+    log.observe(TurnDecided(ANN, "what time is it", False, ("nobody was called",), 1.0))
+    log.observe(TurnRejected(BEN, "no words in it", 2.0))
     assert list(log) == [
         TurnDecision(BEN, 2.0, reasons=("no words in it",)),
         TurnDecision(ANN, 1.0, "what time is it", False, ("nobody was called",)),
@@ -30,13 +30,13 @@ def test_turns_are_kept_with_the_reasons_newest_first() -> None:
     assert [turn.at for turn in log.of(ANN.id)] == [1.0]
 
 
-def test_what_became_of_an_answer_is_joined_to_the_turn_that_it_answers() -> None:
+def test_the_outcome_of_a_reply_is_joined_to_its_turn() -> None:
     log = RecentDecisions()
     latency = TurnLatency()
     latency.mark("speech_end", 1.0)
     latency.mark("first_frame", 1.4)
-    log.observe(Heard(ANN, "Jarvis, a story", True, ("called by name",), 1.1))
-    log.observe(Heard(ANN, "nice weather", False, (), 1.2))
+    log.observe(TurnDecided(ANN, "Jarvis, a story", True, ("called by name",), 1.1))
+    log.observe(TurnDecided(ANN, "nice weather", False, (), 1.2))
     log.observe(ReplyBegan("jarvis", ANN, latency, 1.4))
     log.observe(ReplyEnded("jarvis", ANN, "Once upon a time", "Once", True, 2.0))
     chat, story = log.of(ANN.id)
@@ -47,25 +47,25 @@ def test_what_became_of_an_answer_is_joined_to_the_turn_that_it_answers() -> Non
     assert not chat.interrupted
 
 
-def test_a_failure_is_told_with_its_turn() -> None:
+def test_a_failure_is_joined_to_its_turn() -> None:
     log = RecentDecisions()
-    log.observe(Heard(BEN, "Jarvis, a story", True, ("called by name",), 1.0))
-    log.observe(Failed("jarvis", BEN, "the Gateway is away", "Sorry.", 2.0))
-    log.observe(Failed("jarvis", ANN, "nobody asked", "Sorry.", 3.0))
+    log.observe(TurnDecided(BEN, "Jarvis, a story", True, ("called by name",), 1.0))
+    log.observe(ReplyFailed("jarvis", BEN, "the Gateway is away", "Sorry.", 2.0))
+    log.observe(ReplyFailed("jarvis", ANN, "nobody asked", "Sorry.", 3.0))
     assert [turn.failure for turn in log] == ["the Gateway is away"]
 
 
 def test_an_agent_that_chose_to_say_nothing_is_no_failure() -> None:
     log = RecentDecisions()
-    log.observe(Heard(BEN, "Jarvis, never mind", True, ("called by name",), 1.0))
-    log.observe(KeptSilent("jarvis", BEN, 2.0))
+    log.observe(TurnDecided(BEN, "Jarvis, never mind", True, ("called by name",), 1.0))
+    log.observe(ReplyDeclined("jarvis", BEN, 2.0))
     (turn,) = log
     assert turn.silent
     assert not turn.failure
 
 
-def test_a_long_evening_is_forgotten_from_its_beginning() -> None:
+def test_the_oldest_turns_are_dropped_first() -> None:
     log = RecentDecisions()
     for second in range(KEPT + 10):
-        log.observe(NotUnderstood(ANN, "a cough", float(second)))
+        log.observe(TurnRejected(ANN, "a cough", float(second)))
     assert [turn.at for turn in log] == [float(at) for at in range(KEPT + 9, 9, -1)]

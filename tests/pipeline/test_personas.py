@@ -16,7 +16,7 @@ def test_the_default_agents_have_voices_of_their_own() -> None:
     }
 
 
-def test_the_default_agent_is_added_where_it_is_not_described() -> None:
+def test_a_default_agent_without_settings_is_added() -> None:
     known = personas(DEFAULT_AGENTS, "main")
     assert list(known) == ["jarvis", "sage", "main"]
     assert known["main"] == Persona("main", "Main", Voice(""))
@@ -29,7 +29,7 @@ def test_the_default_agent_keeps_its_own_settings_and_its_place() -> None:
     assert known["main"] == Persona("main", "Hal", Voice("sage"))
 
 
-def test_an_agent_may_be_called_otherwise_than_at_the_gateway() -> None:
+def test_the_display_name_may_differ_from_the_id() -> None:
     agent = AgentSettings(display_name="The Butler", speed=1.2, aliases=("butler",))
     assert agent.persona("main") == Persona("main", "The Butler", Voice("", 1.2), ("butler",))
     assert AgentSettings().persona("old_mister-j").name == "Old Mister J"
@@ -51,6 +51,6 @@ def test_there_is_at_least_one_agent() -> None:
         ADAPTER.validate_python({})
 
 
-def test_whose_voice_it_is_goes_with_it() -> None:
+def test_a_voice_carries_the_id_of_its_agent() -> None:
     assert AgentSettings().persona("main").voice.agent == "main"
     assert AgentSettings(voice="sage").persona("max").voice.agent == "max"

@@ -13,7 +13,7 @@ import pytest
 from app.services import speech_server
 from discord_bot.bot import VoiceBot
 from pipeline.audio import SPOKEN_RATE
-from pipeline.events import Heard, ReplyResumed, RoomEvent, SpeechBegan
+from pipeline.events import ReplyResumed, RoomEvent, SpeechBegan, TurnDecided
 from pipeline.listening.audio_input import AudioInput
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
@@ -135,5 +135,5 @@ async def test_one_that_does_not_come_is_missed_with_what_came_instead(
 ) -> None:
     cast = Cast()
     cast.events.extend(events)
-    with pytest.raises(TimeoutError, match=f"no Heard within 7 s; there was: {seen}"):
-        await cast.event(Heard, timeout=7)
+    with pytest.raises(TimeoutError, match=f"no TurnDecided within 7 s; there was: {seen}"):
+        await cast.event(TurnDecided, timeout=7)

@@ -18,7 +18,6 @@ from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcriber
-from pipeline.language.mentions import agent_names
 from pipeline.listening.audio_input import AudioInput
 from pipeline.ports import Persona, Voice
 from pipeline.settings import PipelineSettings, SttSettings
@@ -68,4 +67,4 @@ class Room(FakeRecognitionRoom):
     """The room of one recognition; a subclass uses its reports."""
 
     def __init__(self) -> None:
-        super().__init__(agent_names(_PERSONAS, SETTINGS.relevance.name_threshold))
+        super().__init__(*_PERSONAS)

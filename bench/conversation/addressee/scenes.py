@@ -16,10 +16,11 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 import yaml
 
 from bench.conversation.scene_files import SceneError
-from pipeline.addressee.classifier import Decision, Utterance
-from pipeline.addressee.decide import address
+from pipeline.addressee import decide as rules
+from pipeline.addressee.classifier import Decision
 from pipeline.addressee.room_state import RoomState, room_state
-from pipeline.language.mentions import agent_names
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import Level, RelevanceSettings
 from pipeline.transcript import SpokenSentence, Transcript
@@ -47,7 +48,8 @@ class Case:
     """A line of a scene, the room as it was, and the lowest level that is to answer it."""
 
     scene: str
-    utterance: Utterance
+    speaker: Speaker
+    utterance: ParsedUtterance
     room: RoomState
     level: Level | None
     kinds: tuple[str, ...]
@@ -78,10 +80,9 @@ def decide(case: Case, level: Level, settings: RelevanceSettings | None = None) 
 
 
 def _decide(
-    said: Utterance, room: RoomState, level: Level, settings: RelevanceSettings
+    said: ParsedUtterance, room: RoomState, level: Level, settings: RelevanceSettings
 ) -> Decision:
-    names = agent_names((room.agent, *room.other_agents), settings.name_threshold)
-    return address(said, room, names, lambda _: True, level, settings).decision
+    return rules.decide(said, room, lambda _: True, level, settings)
 
 
 def replay(scene: dict[str, Any]) -> Iterator[Case]:
@@ -110,6 +111,11 @@ class _Stage:
         self._scene = scene
         self._people = {name: Speaker(id_, name) for id_, name in enumerate(scene["people"], 1)}
         self._agents = [AGENTS[name] for name in scene.get("agents", ["jarvis"])]
+        self._participants = Participants(
+            self._agents, AGENTS["jarvis"], RelevanceSettings().name_threshold
+        )
+        for speaker in self._people.values():
+            self._participants.add(speaker)
         self._transcript = Transcript()
         self._asked_by: Speaker | None = None
         self._sounding: tuple[str, Speaker] | None = None
@@ -128,23 +134,24 @@ class _Stage:
         room = room_state(
             self._transcript,
             self.now,
-            agent=AGENTS["jarvis"],
-            agents=self._agents,
+            agents=[agent.agent for agent in self._agents],
             people=self._people.values(),
             replying_to=self._sounding[1] if self._sounding is not None else None,
         )
         speaker = self._people[line["by"] or ""]
-        said = Utterance(speaker, line["text"] or "", _language(self._scene, line))
+        said = self._participants.parse(
+            speaker.id, line["text"] or "", _language(self._scene, line)
+        )
         level: Level | None = next((name for name in LEVELS if name == line["level"]), None)
-        return Case(self._scene["name"], said, room, level, _kinds(self._scene, line))
+        return Case(self._scene["name"], speaker, said, room, level, _kinds(self._scene, line))
 
     def speech(self, case: Case) -> None:
         """Take a line into the past. What is for the agent ends a reply that it was said over."""
         said = case.utterance
         to = _taken_to(said, case.room, case.level)
-        self._transcript.add_speech(said.speaker, said.text, self.now, addressed_to=to)
+        self._transcript.add_speech(case.speaker, said, self.now, addressed_to=to)
         if case.level is not None:
-            self._asked_by = said.speaker
+            self._asked_by = case.speaker
             if self._sounding is not None:
                 self._end_reply(*self._sounding)
         self._sounding = None
@@ -154,12 +161,12 @@ class _Stage:
         self._transcript.add_reply("jarvis", to, spoken, 1000, at=self.now)
 
 
-def _taken_to(said: Utterance, room: RoomState, level: Level | None) -> str | None:
+def _taken_to(said: ParsedUtterance, room: RoomState, level: Level | None) -> str | None:
     """Whom the bot takes a line to be said to, once it is past."""
     if level is not None:
-        return room.agent.agent
-    to = _decide(said, room, "medium", RelevanceSettings()).to
-    return None if to == room.agent.agent else to
+        return said.agent
+    to = _decide(said, room, "medium", RelevanceSettings()).addressee
+    return None if to == said.agent else to
 
 
 def _parse(scene: dict[str, Any], text: str) -> dict[str, str | None]:

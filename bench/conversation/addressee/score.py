@@ -112,8 +112,9 @@ def mistakes(scores: dict[Level, AddresseeScore]) -> str:
     """Every misjudged line, with the reasons for what was decided."""
     return "\n".join(
         f"{each.level}, {each.case.scene}: "
-        f"{'answered' if each.decision.addressed else 'not answered'} ({each.decision.score:.2f}): "
-        f"{each.case.utterance.speaker.name}: {each.case.utterance.text}\n"
+        f"{'answered' if each.decision.addressed else 'not answered'} "
+        f"({each.decision.probability:.2f}): "
+        f"{each.case.speaker.name}: {each.case.utterance.text}\n"
         f"    {'; '.join(each.decision.reasons)}"
         for counts in scores.values()
         for each in counts.mistakes

@@ -23,7 +23,7 @@ from bench.conversation.oracle import OracleModels, TranscriptStyle
 from bench.conversation.rendering import VOICES, RenderedSpeech, Renderer
 from pipeline.audio import FRAME_MS, HEARD_RATE
 from pipeline.listening.audio_input import AudioInput
-from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import ReplyVoice
@@ -103,12 +103,10 @@ async def _play(
             turn_ms=models.turn_ms,
             stt_ms=models.stt_ms,
         ),
-        agent=agent,
-        voice=ReplyVoice(bot, loudspeaker),
+        ports=RoomPorts(agent=agent, voice=ReplyVoice(bot, loudspeaker), observer=lambda _: None),
         personas={"jarvis": jarvis},
         persona=jarvis,
         clock=clock,
-        observer=lambda _: None,
     )
     script = _Script(scene, cast, streams, renderer)
     hearing.start()

@@ -12,11 +12,10 @@ from bench.conversation.models import BenchModels
 from bench.conversation.oracle import OracleModels, RecordedStream, TranscriptStyle
 from bench.conversation.turn_taking.rendered_scene import RenderedScene
 from pipeline.audio import FRAME_MS, HEARD_FRAME
-from pipeline.language.mentions import agent_names
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
 from pipeline.ports import Persona, Speaker, Voice
-from pipeline.settings import EndpointCheck, PipelineSettings, RelevanceSettings, TurnSettings
+from pipeline.settings import EndpointCheck, PipelineSettings, TurnSettings
 from testing.recognition_room import FakeRecognitionRoom
 from testing.virtual_time import VirtualTimeLoop
 
@@ -122,7 +121,7 @@ class _Room(FakeRecognitionRoom):
 
     def __init__(self) -> None:
         jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
-        super().__init__(agent_names([jarvis], RelevanceSettings().name_threshold))
+        super().__init__(jarvis)
         self._ended: defaultdict[str, list[float]] = defaultdict(list)
         self._texts: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
         self._began: dict[str, float] = {}

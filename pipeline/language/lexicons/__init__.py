@@ -1,7 +1,7 @@
-"""Words that rules about language turn on, a file for each language.
+"""The word lists of the language rules, a file for each language.
 
-Everything is lower case. Some languages have no more than their abbreviations (`abbreviations`),
-the others the international ones; names and question marks still work in them.
+All entries are lower case. Some languages have only their abbreviations (`abbreviations`), the
+others only the international ones. Names and question marks work in all of them.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ COMMON_WORDS: Final = words(
     "mit ist sind war waren sein hat haben wird kann ich du er sie es wir ihr mir dir ihm mich "
     "dich mein dein was wer wo wann warum wie nicht nein ja alle hier da jetzt nur sehr man"
 )
-"""Words too common to be taken for somebody's name."""
+"""Words too common to be taken for a person's name."""
 
 MACHINES: Final = words("alexa siri cortana bixby google")
-"""Assistants that people keep, and that are called by name as ours is."""
+"""Other assistants that people call by name."""
 
 
 LANGUAGES: Final = tuple(_LANGUAGES.values())
-"""Those that have word lists."""
+"""The languages with word lists."""
 
 
 def language(code: str | None) -> Language:
-    """The data for an ISO code; English for None, what is known of abbreviations for others."""
+    """The data for an ISO code: English for None, only abbreviations for most others."""
     if code is None:
         return ENGLISH
     short = code.split("-")[0].lower()

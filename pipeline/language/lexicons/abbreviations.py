@@ -1,6 +1,6 @@
-"""Abbreviations of languages that have no word lists, in which sentences are cut all the same.
+"""Abbreviations of languages without word lists, for splitting their sentences.
 
-All lower case, without the last dot.
+All entries are lower case, without the last dot.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ ENGLISH: Final = Language(
         "repeat the last answer/repeat what you said/repeat that again/repeat that once more/"
         "say that again/say it again/say again/say that once more/say that one more time"
     ),
-    go_on_phrases=phrases(
+    continue_phrases=phrases(
         "go on/continue/carry on/keep going/keep talking/go ahead/resume/proceed"
     ),
     accepting_phrases=phrases(
@@ -178,7 +178,7 @@ ENGLISH: Final = Language(
     alternatives=words("or"),
     relays=words("ask tell"),
     indirect=words("to if whether"),
-    switches=phrases(
+    switch_phrases=phrases(
         "switch to/switch over to/change to/give me/get me/let me talk to/let me speak to/"
         "i want to talk to/put on/bring in"
     ),
@@ -196,12 +196,12 @@ ENGLISH: Final = Language(
     ),
     objects=words("the it them my all every both a an everything"),
     particles=words("just simply then please maybe"),
-    bodily=words(
+    physical_verbs=words(
         "hold hand pass bring come sit stay move grab carry throw catch hurry eat drink wash clean "
         "wipe stir taste drop push pull jump hide kiss hug smile relax breathe lift hang knock dry "
         "cut climb kick tie wear"
     ),
-    bodily_phrases=phrases(
+    physical_phrases=phrases(
         "get my/get your/get me my/get the door/put your/put my/take your/take my/take this/"
         "give me your/give me that/give me this/give him/give her/give it to/give them/go and/"
         "go get/"
@@ -212,13 +212,13 @@ ENGLISH: Final = Language(
         "text me/message me/call me back/call me later/call me when/come on/give me a hand/"
         "give me a second/give me a minute/give me a break/wait a"
     ),
-    fellows=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
+    peer_terms=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
     third_persons=words("he him his hes hed she her hers shes"),
-    own=words("my mine our ours myself"),
-    here=words("this these here over yonder"),
-    somebody=words("anyone anybody someone somebody"),
-    finding=words("know knows look find google check remember tell idea guess"),
-    company_phrases=phrases(
+    possessives=words("my mine our ours myself"),
+    deictics=words("this these here over yonder"),
+    indefinite_pronouns=words("anyone anybody someone somebody"),
+    knowing_verbs=words("know knows look find google check remember tell idea guess"),
+    human_only_phrases=phrases(
         "who wants/who needs/who has my/who took/who ate/whos got/who got/whos coming/whos in/"
         "whose turn/whos turn/where did i/where is my/wheres my/where are my/how are we/"
         "what are we/what should we/where should we/when should we/should we/shall we/do we have/"

@@ -1,4 +1,4 @@
-"""What is said in English in place of what cannot be read out."""
+"""English replacements for what cannot be read out."""
 
 from __future__ import annotations
 

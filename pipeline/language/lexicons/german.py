@@ -89,7 +89,7 @@ GERMAN: Final = Language(
         "sag das noch einmal/sag das nochmal/sag das noch mal/sag es noch einmal/"
         "das noch einmal sagen/noch einmal/nochmal"
     ),
-    go_on_phrases=phrases(
+    continue_phrases=phrases(
         "weiter/mach weiter/sprich weiter/rede weiter/red weiter/erzähl weiter/erzähle weiter/"
         "fahr fort/weitermachen/weiterreden"
     ),
@@ -150,31 +150,33 @@ GERMAN: Final = Language(
     alternatives=words("oder"),
     relays=words("frag frage"),
     indirect=words("zu ob dass"),
-    switches=phrases(
+    switch_phrases=phrases(
         "wechsle zu/wechsel zu/schalte um auf/ich möchte mit/gib mir/hol/lass mich mit"
     ),
     hesitations=words("äh ähm öh öhm"),
     no_verbs=words("ich"),
     objects=words("mir"),
     particles=words("mal doch einfach halt eben bitte lieber noch"),
-    bodily=words(
+    physical_verbs=words(
         "komm geh bring wirf fang iss trink wasch putz wisch rühr probier zieh drück spring lauf "
         "renn bleib beeil räum heb klopf fass reich"
     ),
-    bodily_phrases=phrases(
+    physical_phrases=phrases(
         "gib mir mal/gib her/gib mir dein/gib mir deine/gib mir deinen/gib ihm/gib ihr/hol mir/"
         "mach die tür/mach das fenster/lass mich/lass das/halt mal/halt das/sag ihm/sag ihr/"
         "nimm deine/nimm dein/nimm das/leg das/stell dich/setz dich/pass auf/hör auf damit/"
         "warte auf mich/schau mal her/guck mal/schau dir/guck dir/zieh dich/hilf mir mal/"
         "zeig mal her"
     ),
-    fellows=words("alter digga mann schatz mama papa kumpel liebling bruder junge"),
+    peer_terms=words("alter digga mann schatz mama papa kumpel liebling bruder junge"),
     third_persons=words("er ihn ihm"),
-    own=words("mein meine meinen meinem meiner unser unsere unseren unserem"),
-    here=words("hier diese dieser dieses diesen da drüben"),
-    somebody=words("jemand irgendwer irgendjemand"),
-    finding=words("weiß weißt wissen schau schaut nachsehen nachschauen google sag sagt ahnung"),
-    company_phrases=phrases(
+    possessives=words("mein meine meinen meinem meiner unser unsere unseren unserem"),
+    deictics=words("hier diese dieser dieses diesen da drüben"),
+    indefinite_pronouns=words("jemand irgendwer irgendjemand"),
+    knowing_verbs=words(
+        "weiß weißt wissen schau schaut nachsehen nachschauen google sag sagt ahnung"
+    ),
+    human_only_phrases=phrases(
         "wer will/wer möchte/wer hat/wer ist dran/wer kommt/wer war das/wer ist das/wo ist mein/"
         "wo ist meine/wo sind meine/wo habe ich/wo hab ich/was machen wir/was essen wir/wollen wir/"
         "sollen wir/gehen wir/haben wir/können wir/müssen wir/sind wir/was gibts/was gibt es zu/"

@@ -1,4 +1,4 @@
-"""What is said in German in place of what cannot be read out."""
+"""German replacements for what cannot be read out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a language: words that rules turn on. No data of any language but the common."""
+"""The data that the rules have of a language: lists of words and phrases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def words(text: str) -> frozenset[str]:
 
 
 def phrases(text: str) -> frozenset[str]:
-    """Runs of words, parted by slashes."""
+    """Phrases, separated by slashes."""
     return frozenset(" ".join(line.split()) for line in text.strip().split("/"))
 
 
@@ -26,96 +26,96 @@ INTERNATIONAL: Final = words(
     "dr prof mr mrs ms st vs cf "
     "sr sra srta dra ud uds vd vds mme mlle mgr sig dott dhr mevr bijv tzn"
 )
-"""Among them those of single languages that are a word in none: an agent quotes names, and the
-language of its text is not always known."""
+"""Abbreviations for every language: agents quote names, and the language of a text may be unknown.
+Those of a single language are no word in any other."""
 BEFORE_NUMBERS: Final = words("no nos nr fig vol p pp ch sec art ca approx max min tel")
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language. Fields ending in ``_phrases`` hold runs of words, the others single words."""
+    """One language. Fields ending in ``_phrases`` hold phrases, the others single words."""
 
     code: str
 
-    # -- cutting sentences
+    # -- splitting sentences
     abbreviations: frozenset[str] = _NOTHING
-    """Before a dot, without it: a sentence never ends here."""
+    """Words before a dot (without it) at which a sentence never ends."""
     number_abbreviations: frozenset[str] = _NOTHING
-    """A sentence ends here unless a number follows."""
+    """Abbreviations at which a sentence ends unless a number follows."""
     closing_abbreviations: frozenset[str] = _NOTHING
-    """A sentence ends here only if a capital follows."""
+    """Abbreviations at which a sentence ends only if a capital letter follows."""
     after_ordinals: frozenset[str] = _NOTHING
     """Words that make the number and dot before them an ordinal (3. Mai)."""
     ordinals_have_dots: bool = False
     spoken: Mapping[str, str] = field(default_factory=lambda: SPOKEN_IN_ENGLISH)
-    """What is said in place of things that cannot be read out."""
+    """Spoken replacements for what cannot be read out."""
     maths: Mapping[str, str] = field(default_factory=lambda: MATHS_IN_ENGLISH)
-    """How the signs of a formula are read."""
+    """The spoken form of the symbols of a formula."""
 
-    # -- the form of an utterance
+    # -- dialogue acts
     question_words: frozenset[str] = _NOTHING
     verbs_first: frozenset[str] = _NOTHING
     """Auxiliaries that open a question ("is", "kannst")."""
     imperatives: frozenset[str] = _NOTHING
     request_phrases: frozenset[str] = _NOTHING
-    """Openings that ask for something without an imperative."""
+    """Openings of requests without an imperative."""
     follow_up_phrases: frozenset[str] = _NOTHING
-    """Openings that lean on what was said before."""
+    """Openings that refer to the previous utterance."""
     thanks_phrases: frozenset[str] = _NOTHING
     correction_phrases: frozenset[str] = _NOTHING
-    """Openings that take up what is being said, to stop or to mend it."""
+    """Openings that stop or correct what is being said."""
 
-    # -- whether more is to come
+    # -- text endpointing
     open_words: frozenset[str] = _NOTHING
-    """Nothing that is whole ends with one of these ("the", "and", "um")."""
+    """Words that no complete sentence ends with ("the", "and", "um")."""
     seldom_last: frozenset[str] = _NOTHING
-    """Only a question, or a clause with a pronoun before it ("yes, it is"), ends with these."""
+    """Words that end only a question, or a clause with a pronoun before them ("yes, it is")."""
     open_phrases: frozenset[str] = _NOTHING
     """Endings that need a clause after them ("if you could")."""
     question_breaks: frozenset[str] = _NOTHING
-    """Words that a question seldom ends in, but for one with a gap ("who is it to?")."""
+    """Words that seldom end a question, except one with a gap ("who is it to?")."""
     before_gap: tuple[str, ...] = ()
     """Endings of verbs that such a gap follows ("talking to")."""
 
-    # -- what acts without the agent
+    # -- voice commands
     polite_words: frozenset[str] = _NOTHING
     """Words that do not change a command; its phrases are written without them."""
     stop_phrases: frozenset[str] = _NOTHING
     louder_phrases: frozenset[str] = _NOTHING
     quieter_phrases: frozenset[str] = _NOTHING
     repeat_phrases: frozenset[str] = _NOTHING
-    go_on_phrases: frozenset[str] = _NOTHING
+    continue_phrases: frozenset[str] = _NOTHING
     accepting_phrases: frozenset[str] = _NOTHING
-    """Answers to "Shall I go on?" that want the rest."""
+    """Answers to "Shall I go on?" that accept the offer."""
     declining_phrases: frozenset[str] = _NOTHING
-    """And those that do not."""
+    """Answers to "Shall I go on?" that decline the offer."""
 
-    # -- what calls for no answer
+    # -- utterances that need no answer
     backchannels: frozenset[str] = _NOTHING
-    """Sounds and phrases that only say "I am listening"."""
+    """Sounds and phrases that only show attention."""
     acknowledgements: frozenset[str] = _NOTHING
-    """Short words that answer a question, and otherwise only take note."""
+    """Short words that answer a question, or else only acknowledge."""
     answers: frozenset[str] = _NOTHING
-    """Short answers: a turn of their own when something was asked."""
+    """Short answers: a turn of their own after a question."""
     fillers: frozenset[str] = _NOTHING
-    """Words at the start that carry no meaning, skipped to find the form."""
+    """Words without meaning at the start, which the rules skip."""
 
-    # -- who is meant
+    # -- names that are called
     greetings: frozenset[str] = _NOTHING
-    """Words between which and the end or the sentence a name is a call."""
+    """Words that may stand before a called name at the start of a sentence."""
     polite_ends: frozenset[str] = _NOTHING
     """Words after which a name at the end is a call ("thanks Jarvis")."""
     object_ends: frozenset[str] = _NOTHING
-    """Words that can end a request of some length ("turn the light on"), and a name then calls."""
+    """Words that can end a longer request ("turn the light on"); a name after them is a call."""
     question_ends: frozenset[str] = _NOTHING
     """Words that can end a question with a question word ("what is it like")."""
     you: frozenset[str] = _NOTHING
     calls: frozenset[str] = _NOTHING
     """Words that, in mid-sentence, announce a call ("so, hey Jarvis")."""
     we: frozenset[str] = _NOTHING
-    """Words that speak of several people, the speaker among them."""
+    """Words for several people, the speaker among them."""
     crowd: frozenset[str] = _NOTHING
-    """Words that, first or last of all, speak to several."""
+    """Words that address several people, first or last in a clause."""
     about_before: frozenset[str] = _NOTHING
     """A name after one of these is talked about, not to."""
     about_after: frozenset[str] = _NOTHING
@@ -123,58 +123,58 @@ class Language:
     inverting: frozenset[str] = _NOTHING
     """Verbs that, between a name and a pronoun, open a question to that name."""
     pronouns: frozenset[str] = _NOTHING
-    """Subjects that after an inverting verb can only make a question ("is it")."""
+    """Subjects that form a question after an inverting verb ("is it")."""
     determiners: frozenset[str] = _NOTHING
-    """Words that there open a subject or an object ("is the ...")."""
+    """Words that open a subject or an object after such a verb ("is the ...")."""
     alternatives: frozenset[str] = _NOTHING
-    """Words that, after a name and a comma, go on about the name."""
+    """Words that, after a name and a comma, continue about the name."""
     relays: frozenset[str] = _NOTHING
-    """Verbs that pass something on to an agent ("ask Sage to ...")."""
+    """Verbs that relay a request to an agent ("ask Sage to ...")."""
     indirect: frozenset[str] = _NOTHING
-    """Words, beside those of questions, that open what is passed on ("if", "to")."""
-    switches: frozenset[str] = _NOTHING
-    """Words that lead up to the agent to switch to."""
+    """Words that open the relayed request, besides question words ("if", "to")."""
+    switch_phrases: frozenset[str] = _NOTHING
+    """Phrases before the name of the agent to switch to."""
 
-    # -- what people say to each other, or to nobody here
+    # -- talk between people, on the telephone, or read aloud
     hesitations: frozenset[str] = _NOTHING
-    """Sounds of somebody who looks for words; nothing is meant by them."""
+    """Filled pauses ("um"); they have no meaning."""
     no_verbs: frozenset[str] = _NOTHING
-    """Words that can stand before an object and are no request ("love it", "told them")."""
+    """Words before an object that make no request ("love it", "told them")."""
     objects: frozenset[str] = _NOTHING
     """Words that open an object."""
     particles: frozenset[str] = _NOTHING
-    """Words that may stand between a verb and its object without a meaning of their own."""
-    bodily: frozenset[str] = _NOTHING
-    """What only somebody with a body can be told to do ("hold", "hurry")."""
-    bodily_phrases: frozenset[str] = _NOTHING
-    fellows: frozenset[str] = _NOTHING
-    """What people call each other in place of a name."""
+    """Words without meaning between a verb and its object."""
+    physical_verbs: frozenset[str] = _NOTHING
+    """Verbs for what only a person with a body can do ("hold", "hurry")."""
+    physical_phrases: frozenset[str] = _NOTHING
+    peer_terms: frozenset[str] = _NOTHING
+    """Words that people address each other by in place of a name ("dude")."""
     third_persons: frozenset[str] = _NOTHING
-    """Pronouns for somebody whom the talk is about."""
-    own: frozenset[str] = _NOTHING
-    here: frozenset[str] = _NOTHING
-    """Words that point at something in sight."""
-    somebody: frozenset[str] = _NOTHING
-    finding: frozenset[str] = _NOTHING
-    """Verbs of knowing and finding out: whoever is asked to, is asked for information."""
-    company_phrases: frozenset[str] = _NOTHING
-    """Openings of questions that only people among themselves ask ("who wants ...")."""
+    """Pronouns for a third person."""
+    possessives: frozenset[str] = _NOTHING
+    deictics: frozenset[str] = _NOTHING
+    """Words that refer to something in sight."""
+    indefinite_pronouns: frozenset[str] = _NOTHING
+    knowing_verbs: frozenset[str] = _NOTHING
+    """Verbs of knowing and finding out: with them a question to anyone asks for information."""
+    human_only_phrases: frozenset[str] = _NOTHING
+    """Openings of questions that only a person can answer ("who wants ...")."""
     generic_phrases: frozenset[str] = _NOTHING
-    """Openings in which "you" is anybody ("how do you get ...")."""
+    """Openings in which "you" means anyone ("how do you get ...")."""
     irony_phrases: frozenset[str] = _NOTHING
-    """Openings that are seldom meant as they are said ("oh great", "what a surprise")."""
+    """Openings that are usually ironic ("oh great", "what a surprise")."""
     read_phrases: frozenset[str] = _NOTHING
-    """Openings of what is read aloud."""
+    """Openings of a text that is read aloud."""
     read_headings: frozenset[str] = _NOTHING
-    """Words that, with a number behind them, head a part of a text ("chapter one")."""
+    """Words that head a part of a text, with a number after them ("chapter one")."""
     numbers: frozenset[str] = _NOTHING
     hello: frozenset[str] = _NOTHING
-    """Greetings that open a telephone call, or that somebody's name follows."""
+    """Greetings that open a telephone call, or that stand before a name."""
     phone_phrases: frozenset[str] = _NOTHING
-    """What follows such a greeting on a telephone."""
+    """Phrases that follow such a greeting on the telephone."""
     farewells: frozenset[str] = _NOTHING
-    """What ends a call."""
+    """Words that end a telephone call."""
     kin: frozenset[str] = _NOTHING
-    """Whom one calls by what they are ("mum")."""
+    """Words for relatives that serve as their names ("mum")."""
     respelt: Mapping[str, str] = field(default_factory=dict)
-    """How speech to text in this language writes the sounds of foreign names."""
+    """How speech to text in this language spells the sounds of foreign names."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from discord_bot.commands.why import SHOWN, SHOWN_OF_EVERYBODY
-from pipeline.events import Failed, Heard, KeptSilent, NotUnderstood, ReplyBegan, ReplyEnded
+from pipeline.events import (
+    ReplyBegan,
+    ReplyDeclined,
+    ReplyEnded,
+    ReplyFailed,
+    TurnDecided,
+    TurnRejected,
+)
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
 from testing.calls import Calls, ListeningRoom
@@ -22,7 +29,7 @@ def now(c: Calls) -> float:
 def heard(c: Calls, room: ListeningRoom, text: str, *, addressed: bool = False) -> Speaker:
     alice = Speaker(c.alice.id, "Alice")
     reasons = ("called by name",) if addressed else NOBODY_CALLED
-    room.observer(Heard(alice, text, addressed, reasons, now(c) - 12))
+    room.observer(TurnDecided(alice, text, addressed, reasons, now(c) - 12))
     return alice
 
 
@@ -60,20 +67,20 @@ async def test_a_failed_answer_is_shown_with_its_cause(c: Calls) -> None:
     room = await c.call_in()
     alice = heard(c, room, "Jarvis, a story", addressed=True)
     assert "I took it for me: called by name" in await c.run("why")
-    room.observer(Failed("jarvis", alice, "the Gateway is away", "Sorry.", 1.0))
+    room.observer(ReplyFailed("jarvis", alice, "the Gateway is away", "Sorry.", 1.0))
     assert "could not answer (the Gateway is away)" in await c.run("why")
 
 
 async def test_a_silent_reply_is_shown_as_chosen(c: Calls) -> None:
     room = await c.call_in()
     alice = heard(c, room, "Jarvis, never mind.", addressed=True)
-    room.observer(KeptSilent("jarvis", alice, now(c)))
+    room.observer(ReplyDeclined("jarvis", alice, now(c)))
     assert "I took it for me, and the agent chose to say nothing" in await c.run("why")
 
 
 async def test_noise_is_shown_as_such(c: Calls) -> None:
     room = await c.call_in()
-    room.observer(NotUnderstood(Speaker(c.alice.id, "Alice"), "no words in it", now(c) - 130))
+    room.observer(TurnRejected(Speaker(c.alice.id, "Alice"), "no words in it", now(c) - 130))
     assert await c.run("why") == "**2 min ago, you**: I understood no words (no words in it)."
 
 
@@ -81,7 +88,9 @@ async def test_only_the_members_own_latest_turns_are_shown_by_default(c: Calls) 
     room = await c.call_in()
     for number in range(20):
         heard(c, room, f"sentence {number}")
-        room.observer(Heard(Speaker(c.ben.id, "B*e*n"), "Hi!", False, NOBODY_CALLED, now(c) - 1.0))
+        room.observer(
+            TurnDecided(Speaker(c.ben.id, "B*e*n"), "Hi!", False, NOBODY_CALLED, now(c) - 1.0)
+        )
     mine = await c.run("why")
     assert mine.count("you**") == SHOWN
     assert "sentence 19" in mine
@@ -95,7 +104,7 @@ async def test_long_texts_are_cut_and_every_turn_is_shown(c: Calls) -> None:
     room = await c.call_in()
     for _ in range(20):
         room.observer(
-            Heard(Speaker(c.alice.id, "Alice"), "_wörd_ " * 900, False, ("why " * 200,), 0.0)
+            TurnDecided(Speaker(c.alice.id, "Alice"), "_wörd_ " * 900, False, ("why " * 200,), 0.0)
         )
     asked = await c.sim.run_command(c.alice, "why", {"everybody": True}, channel=c.text)
     await asked.answered_with("`/sensitivity`")

@@ -1,54 +1,55 @@
-"""What is to become of something that was said."""
+"""The decision on an utterance: command, turn or nothing."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeline.addressee.classifier import Utterance
-from pipeline.addressee.decide import Addressed, address
-from pipeline.addressee.room_state import RoomState
-from pipeline.language.mentions import agent_names
-from pipeline.language.voice_commands import Order, VoiceCommand
+from pipeline.addressee.classifier import Decision
+from pipeline.addressee.decide import decide, may_command
+from pipeline.addressee.room_state import LastReply, LastSpeech, RoomState
+from pipeline.language.voice_commands import CommandKind, VoiceCommand
 from pipeline.ports import Speaker
 from pipeline.settings import Level, RelevanceSettings
-from testing.room import ANN, BEN, JARVIS, SAGE
+from testing.room import ANN, BEN
+from tests.pipeline.parsing import parsed
 
-NAMES = agent_names((JARVIS, SAGE), 0.9)
-TOGETHER = RoomState(JARVIS, (SAGE,), (ANN, BEN))
-
-
-def addressed(text: str, *, can: bool = True) -> Addressed:
-    said = Utterance(ANN, text)
-    return address(said, TOGETHER, NAMES, lambda _: can, "medium", RelevanceSettings())
+TOGETHER = RoomState((ANN, BEN))
 
 
-def test_a_command_is_obeyed_and_says_what_it_asks() -> None:
-    found = addressed("Jarvis, stop.")
+def decided(
+    text: str, *, can: bool = True, level: Level = "medium", room: RoomState = TOGETHER
+) -> Decision:
+    utterance = parsed(text, people=room.people)
+    return decide(utterance, room, lambda _: can, level, RelevanceSettings())
+
+
+def test_a_command_is_decided_with_its_reason() -> None:
+    found = decided("Jarvis, stop.")
     assert found.command is not None
-    assert found.command.order is Order.STOP
-    assert found.decision.reasons == ("asks for silence",)
-    assert found.decision.to == "jarvis"
+    assert found.command.kind is CommandKind.STOP
+    assert found.reasons == ("asks for silence",)
+    assert found.addressee == "jarvis"
 
 
-def test_a_command_about_another_agent_is_said_to_that() -> None:
-    assert addressed("Ask Sage to tell me a story.").decision.to == "sage"
+def test_a_command_about_another_agent_is_addressed_to_it() -> None:
+    assert decided("Ask Sage to tell me a story.").addressee == "sage"
 
 
-def test_a_command_with_nothing_to_act_on_is_judged_like_anything_else() -> None:
-    found = addressed("Jarvis, repeat that.", can=False)
+def test_a_command_without_effect_is_classified_like_other_utterances() -> None:
+    found = decided("Jarvis, repeat that.", can=False)
     assert found.command is None
-    assert found.decision.addressed
-    assert found.decision.reasons[0] == "called by name"
+    assert found.addressed
+    assert found.reasons[0] == "called by name"
 
 
-def test_a_command_that_may_be_for_a_person_is_none() -> None:
-    found = addressed("Stop it!")
+def test_a_command_that_may_be_for_a_person_is_no_command() -> None:
+    found = decided("Stop it!")
     assert found.command is None
-    assert not found.decision.addressed
+    assert not found.addressed
 
 
-def test_telling_somebody_to_ask_the_agent_is_not_asking_it() -> None:
-    assert not addressed("Ask Jarvis, I have no time.").decision.addressed
+def test_telling_a_person_to_ask_the_agent_does_not_address_it() -> None:
+    assert not decided("Ask Jarvis, I have no time.").addressed
 
 
 @pytest.mark.parametrize(
@@ -62,12 +63,10 @@ def test_telling_somebody_to_ask_the_agent_is_not_asking_it() -> None:
 )
 @pytest.mark.parametrize("level", ["low", "high"])
 def test_another_agent_that_is_called_by_its_name_is_asked(text: str, level: Level) -> None:
-    found = address(
-        Utterance(ANN, text), TOGETHER, NAMES, lambda _: True, level, RelevanceSettings()
-    )
-    assert found.command == VoiceCommand(Order.ASK, True, "sage", text)
-    assert (found.decision.addressed, found.decision.to) == (True, "sage")
-    assert found.decision.reasons == ("it calls sage, another agent that answers here",)
+    found = decided(text, level=level)
+    assert found.command == VoiceCommand(CommandKind.RELAY, True, "sage", text)
+    assert (found.addressed, found.addressee) == (True, "sage")
+    assert found.reasons == ("it calls sage, another agent that answers here",)
 
 
 @pytest.mark.parametrize(
@@ -75,19 +74,58 @@ def test_another_agent_that_is_called_by_its_name_is_asked(text: str, level: Lev
     ["I like Sage better.", "Sage told me that yesterday.", "Ben, did Sage answer?"],
 )
 def test_another_agent_that_is_talked_about_is_not_asked(text: str) -> None:
-    found = addressed(text)
+    found = decided(text)
     assert found.command is None
-    assert not found.decision.addressed
+    assert not found.addressed
 
 
-def test_who_is_called_like_an_agent_and_is_here_is_called() -> None:
-    people = (ANN, Speaker(77, "Sage"))
-    room = RoomState(JARVIS, (SAGE,), people)
-    said = Utterance(ANN, "Sage, are you coming?")
-    found = address(said, room, NAMES, lambda _: True, "high", RelevanceSettings())
-    assert not found.decision.addressed
+def test_a_person_with_the_name_of_an_agent_is_the_addressee() -> None:
+    room = RoomState((ANN, Speaker(77, "Sage")))
+    assert not decided("Sage, are you coming?", level="high", room=room).addressed
 
 
-def test_with_both_names_the_one_that_answers_here_is_meant() -> None:
-    found = addressed("Not you, Sage. Jarvis, what time is it?")
-    assert (found.decision.addressed, found.decision.to) == (True, "jarvis")
+def test_with_both_names_the_current_agent_is_meant() -> None:
+    found = decided("Not you, Sage. Jarvis, what time is it?")
+    assert (found.addressed, found.addressee) == (True, "jarvis")
+
+
+# -- commands among people ---------------------------------------------------------------------
+
+UNNAMED = VoiceCommand(CommandKind.LOUDER, named=False)
+NAMED = VoiceCommand(CommandKind.LOUDER, named=True)
+BOTH = (ANN, BEN)
+
+
+def may(
+    command: VoiceCommand,
+    reply: LastReply | None = None,
+    speech: LastSpeech | None = None,
+    people: tuple[Speaker, ...] = BOTH,
+) -> bool:
+    room = RoomState(people, () if speech is None else (speech,), reply)
+    return may_command(command, ANN.id, room, exchange_s=30.0)
+
+
+def test_among_others_a_command_needs_the_name() -> None:
+    assert not may(UNNAMED)
+    assert may(NAMED)
+
+
+def test_alone_with_the_agent_it_needs_none() -> None:
+    assert may(UNNAMED, people=(ANN,))
+
+
+def test_over_a_reply_it_needs_none() -> None:
+    playing = LastReply(BEN.id, 0.0, playing=True)
+    assert may(UNNAMED, playing, LastSpeech(parsed("", by=BEN), "person", 0.5))
+
+
+def test_in_a_running_exchange_it_needs_none() -> None:
+    assert may(UNNAMED, LastReply(ANN.id, 5.0))
+    assert not may(UNNAMED, LastReply(ANN.id, 31.0))
+
+
+def test_talk_among_people_ends_the_exchange() -> None:
+    assert not may(UNNAMED, LastReply(ANN.id, 5.0), LastSpeech(parsed("", by=BEN), "person", 2.0))
+    assert may(UNNAMED, LastReply(ANN.id, 5.0), LastSpeech(parsed("", by=BEN), "agent", 2.0))
+    assert may(UNNAMED, LastReply(ANN.id, 5.0), LastSpeech(parsed("", by=BEN), "person", 9.0))

@@ -9,7 +9,7 @@ import pytest
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.second_opinion import SecondOpinion
 from pipeline.errors import AgentUnavailable
-from pipeline.events import Heard, ReplyBegan, ReplyEnded
+from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.ports import AgentTurn
 from pipeline.settings import PipelineSettings, RelevanceSettings, SecondOpinionSettings
 from pipeline.transcript import Speech
@@ -47,7 +47,7 @@ class FakeOracle:
 
 
 async def opinion(oracle: FakeOracle, decision: Decision = UNSURE) -> Decision:
-    return await SecondOpinion(ASKED, oracle).on(decision, TURN)
+    return await SecondOpinion(ASKED, oracle).ask(decision, TURN)
 
 
 @pytest.mark.parametrize(
@@ -64,22 +64,22 @@ async def test_it_is_off_by_default_and_without_anybody_to_ask() -> None:
 
 async def test_the_agent_decides_and_the_reasons_say_so() -> None:
     yes = await opinion(FakeOracle(True))
-    assert (yes.addressed, yes.to, yes.score) == (True, "jarvis", 0.4)
+    assert (yes.addressed, yes.addressee, yes.probability) == (True, "jarvis", 0.4)
     assert yes.reasons[:2] == (
         "the agent itself says that it was meant",
-        "the rules thought otherwise",
+        "the rules decided otherwise",
     )
     no = await opinion(FakeOracle(False))
-    assert (no.addressed, no.to) == (False, None)
-    assert no.reasons[1] == "the rules were of the same mind"
+    assert (no.addressed, no.addressee) == (False, None)
+    assert no.reasons[1] == "the rules agreed"
 
 
 @pytest.mark.parametrize(
     ("oracle", "why"),
     [
         (FakeOracle(None), "the agent was asked, and said neither yes nor no"),
-        (FakeOracle(True, after_s=2.0), "the agent was asked, and said nothing within 1.5 s"),
-        (FakeOracle(AgentUnavailable("away")), "the agent was to be asked, and could not be"),
+        (FakeOracle(True, after_s=2.0), "the agent was asked, and did not answer within 1.5 s"),
+        (FakeOracle(AgentUnavailable("away")), "the agent could not be asked"),
     ],
 )
 async def test_without_an_answer_the_rules_decide(oracle: FakeOracle, why: str) -> None:
@@ -101,7 +101,7 @@ async def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
     oracle = FakeOracle(True)
     async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         await talk.say(ANN, MUSING)
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert heard.addressed
         assert heard.reasons[0] == "the agent itself says that it was meant"
         await talk.until(ReplyBegan)
@@ -114,7 +114,7 @@ async def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
 async def test_an_unsure_turn_is_left_alone_when_it_says_no() -> None:
     async with FakeRoom(SETTINGS, oracle=FakeOracle(False)) as talk:
         await talk.say(ANN, MUSING)
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert not heard.addressed
         assert talk.agent.turns == []
 
@@ -124,10 +124,10 @@ async def test_nobody_else_waits_meanwhile() -> None:
     async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         await talk.say(ANN, MUSING)
         said = await talk.say(BEN, "Jarvis, what time is it?", 0.5)
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert heard.speaker == BEN
         assert heard.at - said < 0.5
-        await talk.until(Heard, after=talk.events.index(heard) + 1)
+        await talk.until(TurnDecided, after=talk.events.index(heard) + 1)
     assert len(oracle.turns) == 1
 
 
@@ -135,7 +135,7 @@ async def test_what_the_rules_are_sure_of_is_not_asked() -> None:
     oracle = FakeOracle(False)
     async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         said = await talk.say(ANN, "Jarvis, what time is it?")
-        heard = await talk.until(Heard)
+        heard = await talk.until(TurnDecided)
         assert heard.addressed
         assert heard.at - said < 0.5
     assert oracle.turns == []
@@ -149,6 +149,6 @@ async def test_over_a_reply_it_is_decided_at_once() -> None:
         await talk.until(ReplyBegan)
         after = len(talk.events)
         await talk.say(BEN, "So that is how it ends then?")
-        await talk.until(Heard, after=after)
+        await talk.until(TurnDecided, after=after)
         await talk.until(ReplyEnded, 120)
     assert oracle.turns == []

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_FRAME, SPOKEN_RATE, Pcm16
 from pipeline.echo.guard import ECHO, echoed_words, without_echo
-from pipeline.events import Heard, ReplyBegan, ReplyDucked, ReplyEnded, ReplyResumed
+from pipeline.events import ReplyBegan, ReplyDucked, ReplyEnded, ReplyResumed, TurnDecided
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.whisper import Transcription
 from pipeline.latency import TurnLatency
@@ -177,7 +177,7 @@ async def test_the_bots_echo_neither_stops_the_reply_nor_is_answered(
         assert not ended.interrupted
         assert ended.heard == STORY
         assert [turn.text for turn in talk.agent.turns] == [ASKED]
-        echoes = [heard for heard in talk.all(Heard) if heard.speaker == BEN]
+        echoes = [heard for heard in talk.all(TurnDecided) if heard.speaker == BEN]
         assert all(heard.reasons == (ECHO,) for heard in echoes)
         assert not any(heard.addressed for heard in echoes)
         # The guard learns the echo in the first seconds and seldom takes it for speech later.
@@ -210,7 +210,7 @@ async def test_a_speaker_interrupts_with_and_without_an_echo(sound: Sound, gain:
         ended = await hear_story(talk, cut_in)
         assert ended.interrupted
         assert talk.agent.turns == [AgentTurn("jarvis", ASKED, ANN)]
-        said = [heard for heard in talk.all(Heard) if heard.addressed][-1]
+        said = [heard for heard in talk.all(TurnDecided) if heard.addressed][-1]
         assert (said.speaker, said.text) == (BEN, CUT_IN)
 
 

@@ -1,15 +1,15 @@
-"""The form of what was said."""
+"""The dialogue act of an utterance."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeline.language.dialogue_act import DialogueAct, Minor, form_of
+from pipeline.language.dialogue_act import DialogueAct, Minor, dialogue_act
 from pipeline.language.lexicons import language
 
 
-def form(text: str, code: str = "en") -> DialogueAct:
-    return form_of(text, language(code))
+def act(text: str, code: str = "en") -> DialogueAct:
+    return dialogue_act(text, language(code))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def form(text: str, code: str = "en") -> DialogueAct:
     ],
 )
 def test_questions(text: str, code: str) -> None:
-    assert form(text, code).question
+    assert act(text, code).question
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_questions(text: str, code: str) -> None:
     ],
 )  # fmt: skip
 def test_no_questions(text: str) -> None:
-    assert not form(text).question
+    assert not act(text).question
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_no_questions(text: str) -> None:
     ],
 )
 def test_requests(text: str, code: str) -> None:
-    assert form(text, code).request
+    assert act(text, code).request
 
 
 @pytest.mark.parametrize("text", ["I will be right back.", "The play was good.", "My turn."])
 def test_no_requests(text: str) -> None:
-    assert not form(text).request
+    assert not act(text).request
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_no_requests(text: str) -> None:
         ("Jarvis.", None),
     ],
 )
-def test_what_calls_for_no_answer(text: str, minor: Minor | None) -> None:
-    assert form(text).minor is minor
+def test_utterances_that_need_no_answer(text: str, minor: Minor | None) -> None:
+    assert act(text).minor is minor
 
 
 @pytest.mark.parametrize(
@@ -97,48 +97,50 @@ def test_what_calls_for_no_answer(text: str, minor: Minor | None) -> None:
         ("Mhm.", "fr", None),
     ],
 )
-def test_what_calls_for_no_answer_elsewhere(text: str, code: str, minor: Minor | None) -> None:
-    assert form(text, code).minor is minor
+def test_utterances_that_need_no_answer_in_other_languages(
+    text: str, code: str, minor: Minor | None
+) -> None:
+    assert act(text, code).minor is minor
 
 
-def test_what_leans_on_what_was_said() -> None:
-    assert form("And tomorrow?").follow_up
-    assert form("and in London").follow_up
-    assert form("What about Ben?").follow_up
-    assert form("Tell me more.").follow_up
-    assert form("And the one after that.").follow_up
-    assert not form("And the one after that one.").follow_up
-    assert not form("And then we went to the lake with the kids.").follow_up
-    assert form("Und morgen?", "de").follow_up
+def test_follow_ups() -> None:
+    assert act("And tomorrow?").follow_up
+    assert act("and in London").follow_up
+    assert act("What about Ben?").follow_up
+    assert act("Tell me more.").follow_up
+    assert act("And the one after that.").follow_up
+    assert not act("And the one after that one.").follow_up
+    assert not act("And then we went to the lake with the kids.").follow_up
+    assert act("Und morgen?", "de").follow_up
 
 
 def test_thanks_and_corrections() -> None:
-    assert form("Thank you very much.").thanks
-    assert not form("Thank you for nothing, Ben.").thanks
-    assert form("No, I meant Paris.").correction
-    assert form("Wait, what?").correction
-    assert not form("I waited.").correction
+    assert act("Thank you very much.").thanks
+    assert not act("Thank you for nothing, Ben.").thanks
+    assert act("No, I meant Paris.").correction
+    assert act("Wait, what?").correction
+    assert not act("I waited.").correction
 
 
-def test_to_whom_by_the_pronouns() -> None:
-    assert form("Did you watch the game?").personal
-    assert not form("Can you turn it off?").personal, "a request says you to anybody"
-    assert form("What should we eat?").social
-    assert not form("What is the capital of France?").personal
-    assert not form("What is the capital of France?").social
+def test_pronouns_tell_the_addressee() -> None:
+    assert act("Did you watch the game?").personal
+    assert not act("Can you turn it off?").personal, "a request says you to anybody"
+    assert act("What should we eat?").social
+    assert not act("What is the capital of France?").personal
+    assert not act("What is the capital of France?").social
 
 
 @pytest.mark.parametrize(
     ("text", "field", "code"),
     [
-        ("Can you hold my bag?", "company", "en"),
-        ("Who wants popcorn?", "company", "en"),
-        ("Can someone get the door?", "company", "en"),
-        ("Gib mir mal dein Glas.", "company", "de"),
-        ("Who's that over there?", "points", "en"),
+        ("Can you hold my bag?", "human_only", "en"),
+        ("Who wants popcorn?", "human_only", "en"),
+        ("Can someone get the door?", "human_only", "en"),
+        ("Gib mir mal dein Glas.", "human_only", "de"),
+        ("Who's that over there?", "deictic", "en"),
         ("I wonder where he is.", "third_person", "en"),
-        ("Has anybody seen my keys?", "own", "en"),
-        ("Come on, dude.", "fellow", "en"),
+        ("Has anybody seen my keys?", "possessive", "en"),
+        ("Come on, dude.", "peer_address", "en"),
         ("Oh great, more rain.", "ironic", "en"),
         ("Na toll, schon wieder.", "ironic", "de"),
         ("Chapter one. It was cold.", "read_aloud", "en"),
@@ -149,38 +151,38 @@ def test_to_whom_by_the_pronouns() -> None:
     ],
 )
 def test_what_people_say_to_each_other(text: str, field: str, code: str) -> None:
-    assert getattr(form(text, code), field)
-    assert not getattr(form("What is the capital of France?"), field)
+    assert getattr(act(text, code), field)
+    assert not getattr(act("What is the capital of France?"), field)
 
 
-def test_who_knows_is_a_question_for_anybody() -> None:
-    assert not form("Does anyone know when the shop closes?").company
-    assert not form("How many roads does everybody have?").social
+def test_a_question_to_anyone_who_knows_is_not_for_humans_only() -> None:
+    assert not act("Does anyone know when the shop closes?").human_only
+    assert not act("How many roads does everybody have?").social
 
 
 @pytest.mark.parametrize(
     "text", ["Compress them instead.", "um, archive the logs", "Warm the oven."]
 )
-def test_a_request_by_its_build_alone(text: str) -> None:
-    assert form(text).request
+def test_an_unlisted_verb_with_an_object_is_a_request(text: str) -> None:
+    assert act(text).request
 
 
 @pytest.mark.parametrize(
     "text", ["Lucky us.", "Love it.", "Careful, the oven is hot.", "Told them."]
 )
-def test_what_is_only_built_alike(text: str) -> None:
-    assert not form(text).request
+def test_statements_of_a_similar_form_are_no_requests(text: str) -> None:
+    assert not act(text).request
 
 
-def test_anybody_is_not_the_one_spoken_to() -> None:
-    assert form("Do you like it?").personal
-    assert not form("How do you get scratches out of parquet?").personal
+def test_a_generic_you_is_not_personal() -> None:
+    assert act("Do you like it?").personal
+    assert not act("How do you get scratches out of parquet?").personal
 
 
 def test_a_later_sentence_can_ask() -> None:
-    assert form("That is nice. Tell me more.").request
+    assert act("That is nice. Tell me more.").request
 
 
-def test_a_run_of_marks_ends_one_clause() -> None:
-    assert form_of("Well....... can you tell me a story", language("en")).request
-    assert form_of("It was late.\n\n\nTell me a story", language("en")).request
+def test_a_run_of_punctuation_ends_one_clause() -> None:
+    assert dialogue_act("Well....... can you tell me a story", language("en")).request
+    assert dialogue_act("It was late.\n\n\nTell me a story", language("en")).request

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language.lexicons import ENGLISH
-from pipeline.language.mentions import Mentions, called_names, name_hints
+from pipeline.language.mentions import Mentions, name_hints
 from pipeline.ports import Persona, Speaker, Voice
+from testing.room import ANN, JARVIS
+from tests.pipeline.parsing import parsed
 
-JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE = Persona("sage", "Sage", Voice("sage"), ("Old One",))
-PEOPLE = (Speaker(1, "Ann"), Speaker(2, "xX_Bobby_Xx"))
+CAT = Speaker(7, "Cat")
+PEOPLE = (ANN, Speaker(2, "xX_Bobby_Xx"))
 
 
 def names(text: str) -> Mentions:
-    return called_names(text, JARVIS, (SAGE,), PEOPLE, ENGLISH, 0.9)
+    return parsed(text, by=CAT, people=PEOPLE, other_agents=(SAGE,)).mentions
 
 
 def test_the_agent_called_or_talked_about() -> None:
@@ -46,17 +47,17 @@ def test_others_called() -> None:
         ("Siri is always listening.", None),
     ],
 )
-def test_somebody_who_is_not_here(text: str, stranger: str | None) -> None:
+def test_a_name_that_belongs_to_no_participant(text: str, stranger: str | None) -> None:
     assert names(text).stranger == stranger
 
 
-def test_a_person_called_like_an_agent_does_not_hide_it() -> None:
-    found = called_names("Jarvis, stop.", JARVIS, (), (Speaker(9, "Jarvis"),), ENGLISH, 0.9)
+def test_a_person_with_the_name_of_an_agent_does_not_hide_it() -> None:
+    found = parsed("Jarvis, stop.", people=(Speaker(9, "Jarvis"),)).mentions
     assert found.agent is not None
     assert found.person is None
 
 
-def test_names_to_expect_are_as_they_are_spoken_and_not_too_many() -> None:
+def test_name_hints_are_spoken_forms_of_limited_length() -> None:
     assert name_hints((JARVIS, SAGE), PEOPLE) == "Jarvis, Sage, Old One, Ann, Bobby"
     crowd = [Speaker(number, f"Bartholomew{chr(97 + number)}") for number in range(26)]
     hints = name_hints((JARVIS, SAGE), crowd)

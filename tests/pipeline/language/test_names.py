@@ -42,7 +42,9 @@ def found(text: str, finder: NameFinder = FINDER) -> list[tuple[str, str]]:
         ("", []),
     ],
 )
-def test_what_sounds_and_looks_alike_is_found(text: str, mentions: list[tuple[str, str]]) -> None:
+def test_words_of_like_sound_and_spelling_are_found(
+    text: str, mentions: list[tuple[str, str]]
+) -> None:
     assert found(text) == mentions
 
 
@@ -66,7 +68,7 @@ def test_likeness_joins_spelling_and_sound() -> None:
     assert likeness("123", "jarvis") < 0.3
 
 
-def test_the_threshold_is_the_callers() -> None:
+def test_the_threshold_can_be_set() -> None:
     forgiving = NameFinder({"jarvis": ["Jarvis"]}, threshold=0.78)
     assert found("Hey Travis", forgiving) == [("jarvis", "Travis")]
 
@@ -90,34 +92,34 @@ def test_no_names_find_nothing() -> None:
         ("", ()),
     ],
 )
-def test_people_are_called_by_parts_of_what_discord_shows(
+def test_people_are_called_by_parts_of_their_display_name(
     shown: str, spoken: tuple[str, ...]
 ) -> None:
     assert spoken_names(shown) == spoken
 
 
-def test_another_language_writes_the_sounds_in_its_own_way() -> None:
+def test_another_language_spells_the_sounds_differently() -> None:
     (mention,) = FINDER.find("Tscharwis, wie spät ist es?", GERMAN)
     assert (mention.name, mention.called) == ("jarvis", True)
     assert mention.likeness < 1.0
     assert FINDER.find("Tscharwis, wie spät ist es?", ENGLISH) == []
 
 
-def test_a_name_misheard_as_its_own_possessive_is_called_where_nothing_is_owned() -> None:
+def test_a_name_misheard_as_a_possessive_is_called_if_nothing_owned_follows() -> None:
     assert [m.called for m in FINDER.find("Jarvis's, where were we?", ENGLISH)] == [True]
     assert [m.called for m in FINDER.find("Jarvis's voice is odd.", ENGLISH)] == [False]
 
 
-def test_the_strictest_threshold_forgives_nothing() -> None:
+def test_the_strictest_threshold_allows_no_exception() -> None:
     strict = NameFinder({"jarvis": ["Jarvis"]}, 1.0)
     assert strict.find("Harvis, turn it on", ENGLISH) == []
 
 
-def test_a_name_without_end_is_known_by_its_beginning() -> None:
+def test_the_beginning_of_a_very_long_name_counts() -> None:
     finder = NameFinder({"long": ["one two three four five six " + "seven " * 5000]})
     assert found("Is one two three four five six here?", finder)
     assert spoken_names("Bob " + "x" * 100_000)[-1] == "bob"
 
 
-def test_of_mentions_that_overlap_the_most_alike_stays_however_many_there_are() -> None:
+def test_the_most_alike_of_many_overlapping_mentions_is_kept() -> None:
     assert found("Jarvis " * 20) == [("jarvis", "Jarvis")] * 20

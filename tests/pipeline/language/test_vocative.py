@@ -1,4 +1,4 @@
-"""Called, or talked about."""
+"""Whether a name is called, or talked about."""
 
 from __future__ import annotations
 
@@ -138,12 +138,12 @@ def test_without_word_lists_the_commas_decide() -> None:
         ("I met Harvis, and so on", "Harvis", False),
     ],
 )
-def test_where_hardly_anything_but_a_name_can_stand(text: str, word: str, clear: bool) -> None:
+def test_positions_where_almost_only_a_name_can_stand(text: str, word: str, clear: bool) -> None:
     start = text.index(word)
     assert is_clearly_called(text, start, start + len(word), language("en")) is clear
 
 
-def test_words_are_taken_as_they_were_meant() -> None:
+def test_disfluencies_are_removed() -> None:
     assert fluent_words("and uh and the the next one", language("en")) == (
         "and",
         "the",
@@ -153,7 +153,7 @@ def test_words_are_taken_as_they_were_meant() -> None:
     assert fluent_words("äh", language("de")) == ()
 
 
-def test_words_are_plain() -> None:
+def test_words_are_normalized() -> None:
     assert plain_words("What's up, Émile? It’s 3.5!") == ("whats", "up", "émile", "its", "3", "5")
 
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
 from pipeline.inference.whisper import Transcription
-from pipeline.language.names import NameFinder
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.participants import Participants
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
-from testing.room import ANN, FakeModels, FakeVad
+from testing.room import ANN, JARVIS, FakeModels, FakeVad
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class Room:
     """Records what a recognition reports. Use as an async context manager."""
 
     def __init__(self, settings: PipelineSettings | None = None) -> None:
-        self.names = NameFinder({"jarvis": ("Jarvis",)})
+        self.parse = Participants((), JARVIS, 0.9).parse
         self.hotwords: str | None = None
         self.clock = asyncio.get_running_loop().time
         self.audio_input = AudioInput(FakeVad(), self.clock)

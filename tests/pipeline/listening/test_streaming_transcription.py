@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.audio import HEARD_RATE
-from pipeline.events import Heard, PartialHeard, ReplyBegan, ReplyEnded
+from pipeline.events import PartialTranscribed, ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.inference.whisper import LONGEST_TEXT, Transcription
 from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
 from pipeline.settings import PipelineSettings, SttSettings
@@ -144,9 +144,9 @@ async def test_a_pause_cancels_a_partial_transcription() -> None:
 async def test_the_room_emits_partial_and_final_transcripts() -> None:
     async with FakeRoom(settings(partial_interval_s=1.0)) as talk:
         await talk.say(ANN, PARTS[0], 1.5)
-        partial = await talk.until(PartialHeard)
-        heard = await talk.until(Heard)
-        assert (partial.speaker, partial.text, partial.settled) == (ANN, PARTS[0], "")
+        partial = await talk.until(PartialTranscribed)
+        heard = await talk.until(TurnDecided)
+        assert (partial.speaker, partial.text, partial.committed) == (ANN, PARTS[0], "")
         assert partial.at < heard.at
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language.mentions import agent_names
-from pipeline.listening.text_endpoint import Completeness, ending_of
-from testing.room import JARVIS, SAGE
-
-NAMES = agent_names((JARVIS, SAGE), 0.9)
+from pipeline.listening.text_endpoint import Completeness, completeness
+from tests.pipeline.parsing import parsed
 
 OPEN = """
 Jarvis, what is the
@@ -128,10 +125,10 @@ TABLE = [
 
 @pytest.mark.parametrize(("text", "language", "ending"), TABLE)
 def test_how_words_end(text: str, language: str, ending: Completeness) -> None:
-    assert ending_of(text, language, NAMES) is ending
+    assert completeness(parsed(text, language)) is ending
 
 
 def test_a_language_without_word_lists_has_its_question_marks() -> None:
-    assert ending_of("Jarvis, quelle heure est-il ?", "fr", NAMES) is Completeness.WHOLE
-    assert ending_of("Jarvis, je voudrais", "fr", NAMES) is Completeness.UNKNOWN
-    assert ending_of("Jarvis, je voudrais,", "fr", NAMES) is Completeness.OPEN
+    assert completeness(parsed("Jarvis, quelle heure est-il ?", "fr")) is Completeness.WHOLE
+    assert completeness(parsed("Jarvis, je voudrais", "fr")) is Completeness.UNKNOWN
+    assert completeness(parsed("Jarvis, je voudrais,", "fr")) is Completeness.OPEN

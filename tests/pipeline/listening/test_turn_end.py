@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME, Pcm16, Samples, to_samples
-from pipeline.events import Heard, ReplyEnded
+from pipeline.events import ReplyEnded, TurnDecided
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
@@ -31,7 +31,7 @@ async def wait_after(talk: FakeRoom, text: str, sure: float) -> float:
     """The time from the end of speech to the final transcript, in ms."""
     talk.models.complete = lambda _: sure
     end = await talk.say(ANN, text)
-    return ((await talk.until(Heard, after=len(talk.events))).at - end) * 1000
+    return ((await talk.until(TurnDecided, after=len(talk.events))).at - end) * 1000
 
 
 async def test_a_whole_question_ends_the_turn_though_the_model_is_unsure() -> None:
@@ -50,9 +50,9 @@ async def test_an_open_clause_keeps_the_turn_open_though_the_model_is_sure() -> 
         talk.models.complete = lambda _: 0.95
         await talk.say(ANN, "Jarvis, what is the", 0.8)
         await asyncio.sleep(1.6)
-        assert not talk.all(Heard)
+        assert not talk.all(TurnDecided)
         await talk.say(ANN, "weather in Paris?", 0.8)
-        assert (await talk.until(Heard)).text == "Jarvis, what is the weather in Paris?"
+        assert (await talk.until(TurnDecided)).text == "Jarvis, what is the weather in Paris?"
 
 
 async def test_an_open_clause_ends_the_turn_after_the_longer_silence() -> None:
@@ -67,7 +67,7 @@ async def test_a_turn_ends_without_its_words() -> None:
         await asyncio.sleep(1.6)
         talk.models.stt_ms = 60
         await talk.say(ANN, "Jarvis, tell me a joke.")
-        assert (await talk.until(Heard)).text == "Jarvis, tell me a joke."
+        assert (await talk.until(TurnDecided)).text == "Jarvis, tell me a joke."
 
 
 # -- language and hotwords -----------------------------------------------------------------------
@@ -76,11 +76,11 @@ async def test_a_turn_ends_without_its_words() -> None:
 async def test_names_of_agents_and_of_those_present_are_expected() -> None:
     async with FakeRoom() as talk:
         await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(Heard)
+        await talk.until(TurnDecided)
         talk.room.person_left(BEN.id)
         seen = len(talk.events)
         await talk.say(ANN, "Jarvis, stop.")
-        await talk.until(Heard, after=seen)
+        await talk.until(TurnDecided, after=seen)
         first, *later = [hotwords for _, hotwords in talk.models.expected]
         assert first == "Jarvis, Sage, Ann, Ben"
         assert set(later) == {"Jarvis, Sage, Ann"}
@@ -89,7 +89,7 @@ async def test_names_of_agents_and_of_those_present_are_expected() -> None:
 async def test_no_names_are_expected_where_the_settings_say_so() -> None:
     async with FakeRoom(PipelineSettings(stt=SttSettings(expect_names=False))) as talk:
         await talk.say(ANN, "Jarvis, what time is it?")
-        await talk.until(Heard)
+        await talk.until(TurnDecided)
         assert talk.models.expected == [(None, None)]
 
 
@@ -101,7 +101,7 @@ async def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
         for speaker in (ANN, BEN):
             seen = len(talk.events)
             await talk.say(speaker, "Jarvis, hör auf.", 0.6)
-            await talk.until(Heard, after=seen)
+            await talk.until(TurnDecided, after=seen)
         assert [language for language, _ in talk.models.expected] == [None, "de", None]
 
 
@@ -161,7 +161,7 @@ async def test_short_words_are_not_lost(
 
     async with FakeRoom(settings, vad=vad, models=models) as talk:
         await play(talk, spoken)
-        result = (await talk.until(Heard, 5.0)).text
+        result = (await talk.until(TurnDecided, 5.0)).text
     assert result == word
 
 
@@ -198,7 +198,7 @@ async def test_a_turn_of_many_sentences_is_understood_part_by_part(
         for clip in clips:
             await play(talk, clip)
             await asyncio.sleep(0.35)
-        result = [(await talk.until(Heard, 5.0)).text]
+        result = [(await talk.until(TurnDecided, 5.0)).text]
     assert result == [" ".join(LONG_TURN)]
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from pipeline.events import Failed, Heard, ReplyBegan, ReplyEnded, Unspoken
+from pipeline.events import ReplyBegan, ReplyEnded, ReplyFailed, TurnDecided, Unspoken
 from pipeline.speaking.announcement import EVERYBODY, Announcement, AnnouncementResult, Urgency
 from pipeline.speaking.turn_queue import MAX_OF_ONE
 from pipeline.transcript import SpokenReply
@@ -137,7 +137,7 @@ async def test_too_many_announcements_are_dropped() -> None:
             if announcement.result is AnnouncementResult.DROPPED
         ]
         assert dropped == announcements[MAX_OF_ONE:]
-        assert talk.all(Failed) == []
+        assert talk.all(ReplyFailed) == []
 
 
 async def test_a_long_announcement_is_spoken_whole_without_an_offer() -> None:
@@ -173,7 +173,7 @@ async def test_the_room_knows_its_members_and_the_turn_being_answered() -> None:
         before = talk.room.answering
         talk.agent.first_ms = 5000
         await talk.say(ANN, "Jarvis, one.")
-        await talk.until(Heard)
+        await talk.until(TurnDecided)
         await asyncio.sleep(0.1)
         after = talk.room.answering
         assert (before, after and after.speaker) == (None, ANN)

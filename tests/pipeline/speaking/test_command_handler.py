@@ -7,7 +7,7 @@ from typing import Self
 
 import pytest
 
-from pipeline.events import AgentChosen, Heard, ReplyBegan, ReplyEnded, ReplyResumed
+from pipeline.events import AgentSwitched, ReplyBegan, ReplyEnded, ReplyResumed, TurnDecided
 from pipeline.ports import Speaker
 from pipeline.settings import ControlSettings, PipelineSettings, ReplySettings
 from testing.room import ANN, BEN, SAGE, FakeRoom
@@ -37,11 +37,11 @@ class Newsreader(FakeRoom):
         await super().__aenter__()
         return self
 
-    async def tell(self, speaker: Speaker, text: str, seconds: float = 1.0) -> Heard:
+    async def tell(self, speaker: Speaker, text: str, seconds: float = 1.0) -> TurnDecided:
         """Say something and wait until it is understood."""
         seen = len(self.events)
         await self.say(speaker, text, seconds)
-        return await self.until(Heard, after=seen)
+        return await self.until(TurnDecided, after=seen)
 
     async def hear_out(self, speaker: Speaker, text: str) -> ReplyEnded:
         """Say something and wait for the end of the reply."""
@@ -80,7 +80,7 @@ class Newsreader(FakeRoom):
 async def test_stop_ends_a_reply_and_nothing_else_happens(words: str) -> None:
     async with Newsreader() as talk:
         assert (await talk.interrupt(words)).interrupted
-        heard = talk.all(Heard)[-1]
+        heard = talk.all(TurnDecided)[-1]
         assert heard.addressed
         assert heard.reasons == ("asks for silence",)
         await asyncio.sleep(5)
@@ -261,7 +261,7 @@ async def test_switch_to_sage_is_confirmed_in_its_voice_and_emitted(
     async with Newsreader() as talk:
         talk.models.language = language
         await talk.hear_out(ANN, words)
-        (chosen,) = talk.all(AgentChosen)
+        (chosen,) = talk.all(AgentSwitched)
         assert (chosen.agent, chosen.speaker) == ("sage", ANN)
         assert talk.synthesizer.spoken == [("sage", answer)]
         assert talk.room.persona.agent == "sage"

@@ -7,11 +7,11 @@ import asyncio
 import pytest
 
 from pipeline.events import (
-    Failed,
     ReplyBegan,
     ReplyEnded,
+    ReplyFailed,
     SentenceSpoken,
-    TurnJoined,
+    TurnExtended,
 )
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentTurn
@@ -39,7 +39,7 @@ async def test_what_a_speaker_adds_before_the_answer_begins_joins_their_turn() -
         assert [turn.text for turn in room.agent.turns][1:] == [both]
         assert len(room.agent.aborted) == 1, "what was half asked is not answered upstream"
         assert (ended.heard, ended.interrupted) == ("Both of them.", False)
-        (joined,) = room.all(TurnJoined)
+        (joined,) = room.all(TurnExtended)
         assert (joined.speaker, joined.text) == (ANN, both)
         await asyncio.sleep(10)
         assert len(room.all(ReplyEnded)) == len(room.transcript) == 1
@@ -102,7 +102,7 @@ async def test_too_many_turns_of_one_speaker_drop_their_oldest_and_they_are_told
         await asyncio.sleep(0.02)
         for number in range(MAX_OF_ONE + 1):
             room.ask(f"{number}" * LONGEST_JOINED)
-        (failed,) = room.all(Failed)
+        (failed,) = room.all(ReplyFailed)
         assert failed.speaker == ANN
         assert "too many turns were waiting" in failed.why
         assert failed.notice == notices.too_much("en")
@@ -123,7 +123,7 @@ async def test_an_unexpected_error_of_a_reply_is_reported_and_the_next_turn_is_a
             patch.setattr(SentenceSpeaker, "_record_failure", _broken)
             room.ask("Jarvis, how are you?")
             await room.ended()
-        (failed,) = room.all(Failed)
+        (failed,) = room.all(ReplyFailed)
         assert "ZeroDivisionError" in failed.why
         room.ask("Jarvis, how are you?")
         assert (await room.ended(2)).heard == "I am fine."

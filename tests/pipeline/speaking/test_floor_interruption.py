@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from pipeline.events import (
-    Failed,
     ReplyBegan,
     ReplyDucked,
+    ReplyFailed,
     ReplyResumed,
 )
 from pipeline.ports import AgentDelta, AgentTurn, Speaker
@@ -107,7 +107,7 @@ async def test_stop_while_the_agent_thinks_ends_the_turn_and_serves_the_next() -
         assert (ended.text, ended.heard) == ("", "")
         assert [turn.text for turn in room.agent.aborted] == ["Jarvis, how are you?"]
         assert (await room.ended(2)).heard == "All is well."
-        assert room.all(Failed) == []
+        assert room.all(ReplyFailed) == []
 
 
 async def test_stop_in_mid_sentence_keeps_what_was_heard() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.errors import AgentTimeout, SpeechUnavailable
 from pipeline.events import (
-    Failed,
-    KeptSilent,
+    ReplyDeclined,
+    ReplyFailed,
     SentenceSpoken,
     TextLeftOut,
     Unspoken,
@@ -38,13 +38,13 @@ async def test_an_agent_failure_is_spoken_and_logged_and_the_next_turn_is_answer
         room.ask("Jarvis, how are you?")
         ended = await room.ended()
         assert ended.heard == f"{notice} Please ask me again."
-        (failed,) = room.all(Failed)
+        (failed,) = room.all(ReplyFailed)
         assert said in failed.why
         assert failed.notice == f"{notice} Please ask me again."
         assert (failed.agent, failed.speaker) == ("jarvis", ANN)
         room.ask("Jarvis, how are you?")
         assert (await room.ended(2)).heard == "I am fine."
-        assert len(room.all(Failed)) == 1
+        assert len(room.all(ReplyFailed)) == 1
     (logged,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert logged.levelname == level
     assert said in logged.getMessage()
@@ -65,8 +65,8 @@ async def test_an_agent_that_says_nothing_is_no_failure(
         ended = await room.ended(2)
         assert (ended.text, ended.heard, ended.interrupted) == ("", "", False)
         assert room.voice.asked == ["I am fine."]
-        assert not room.all(Failed)
-        (silent,) = room.all(KeptSilent)
+        assert not room.all(ReplyFailed)
+        (silent,) = room.all(ReplyDeclined)
         assert (silent.agent, silent.speaker) == ("jarvis", ANN)
         last = room.floor.last_reply
         assert last is not None
@@ -78,7 +78,7 @@ async def test_an_answer_that_is_replaced_by_nothing_is_silence() -> None:
         room.ask("Jarvis, how are you?")
         await room.ended()
         assert room.voice.asked == []
-        assert len(room.all(KeptSilent)) == 1
+        assert len(room.all(ReplyDeclined)) == 1
 
 
 @pytest.mark.parametrize("error", [SpeechUnavailable("answered 500"), ZeroDivisionError("500")])
@@ -93,7 +93,7 @@ async def test_sentences_whose_synthesis_failed_are_reported_once(error: Excepti
         assert unspoken.text == "I am fine. And you?"
         assert "500" in unspoken.why
         assert ended.heard == ""
-        assert room.all(Failed) == [], "the answer is there, if only in writing"
+        assert room.all(ReplyFailed) == [], "the answer is there, if only in writing"
         room.ask("Jarvis, how is it?")
         assert (await room.ended(2)).heard == "All is well."
 

@@ -10,7 +10,6 @@ import yaml
 
 from bench.conversation.addressee import scenes
 from bench.conversation.addressee.scenes import (
-    AGENTS,
     KINDS,
     LEVELS,
     PARTS,
@@ -69,12 +68,12 @@ def test_a_line_tells_when_who_what_and_for_whom() -> None:
         "[5] Ben -> Ann@de (side talk, mention): Was hat er gesagt?",
         "medium Ann (exchange): How late?",
     )
-    assert (first.level, first.kinds, first.utterance.language) == ("low", ("name",), "en")
-    assert (second.level, second.utterance.language) == (None, "de")
-    assert second.utterance.speaker.name == "Ben"
+    assert (first.level, first.kinds, first.utterance.language_code) == ("low", ("name",), "en")
+    assert (second.level, second.utterance.language_code) == (None, "de")
+    assert second.speaker.name == "Ben"
     assert second.room.last_reply is not None
     assert second.room.last_reply.ago_s == 5.0
-    assert second.room.last_reply.to_id == first.utterance.speaker.id
+    assert second.room.last_reply.to_id == first.speaker.id
     assert [third.expected(level) for level in LEVELS] == [False, True, True]
 
 
@@ -93,7 +92,7 @@ def test_a_reply_that_is_still_spoken() -> None:
         "low Ann (name): Jarvis, tell me a story.", "jarvis...: Once", "low Ann (control): Stop."
     )
     assert case.room.last_reply is not None
-    assert case.room.last_reply.sounding
+    assert case.room.last_reply.playing
 
 
 def test_a_reply_that_was_stopped_is_past() -> None:
@@ -109,7 +108,8 @@ def test_a_reply_that_was_stopped_is_past() -> None:
 
 def test_the_agents_are_those_of_the_scene() -> None:
     (case,) = scene("Ann (other bot): Sage, hello.", agents=["jarvis", "sage"])
-    assert case.room.other_agents == (AGENTS["sage"],)
+    assert case.utterance.mentions.other_agent == "sage"
+    assert case.utterance.agent == "jarvis"
 
 
 @pytest.mark.parametrize(

@@ -18,18 +18,19 @@ from bench.conversation.addressee.score import (
     numbers,
     table,
 )
-from pipeline.addressee.classifier import Decision, Utterance
+from pipeline.addressee.classifier import Decision
 from pipeline.addressee.room_state import RoomState
+from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import Level
 
 ANN = Speaker(1, "Ann")
-JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
-ROOM = RoomState(JARVIS, (), (ANN, Speaker(2, "Ben")))
+PARTICIPANTS = Participants((), Persona("jarvis", "Jarvis", Voice("jarvis")), 0.9)
+ROOM = RoomState((ANN, Speaker(2, "Ben")))
 
 
 def case(level: Level | None, *kinds: str, text: str = "Hello.") -> Case:
-    return Case("a scene", Utterance(ANN, text), ROOM, level, kinds)
+    return Case("a scene", ANN, PARTICIPANTS.parse(ANN.id, text, "en"), ROOM, level, kinds)
 
 
 def judged(level: Level | None, answered: bool, *kinds: str) -> JudgedCase:
