@@ -7,14 +7,7 @@ import logging
 import pytest
 
 from pipeline.errors import AgentTimeout, SpeechUnavailable
-from pipeline.events import (
-    Failed,
-    KeptSilent,
-    SentenceSpoken,
-    TextLeftOut,
-    Unspoken,
-    VoiceReplaced,
-)
+from pipeline.events import Failed, KeptSilent, SentenceSpoken, TextLeftOut, Unspoken, VoiceReplaced
 from pipeline.ports import AgentDelta
 from pipeline.settings import PipelineSettings, SpeechTextSettings
 from testing.room import ANN, JARVIS, SAGE
