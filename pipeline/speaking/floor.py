@@ -158,9 +158,13 @@ class Floor:
         ``first`` puts it before all waiting turns. With ``repeatable`` it becomes `last_reply`.
         With ``on_end`` it is an announcement: no member is told that it waits or was dropped.
         """
-        queued = self._new(turn, persona, latency, CannedReply(words))
-        queued.joinable, queued.repeatable = False, repeatable
-        queued.on_end, queued.acknowledged = on_end, on_end is not None
+        queued = replace(
+            self._new(turn, persona, latency, CannedReply(words)),
+            repeatable=repeatable,
+            joinable=False,
+            acknowledged=on_end is not None,
+            on_end=on_end,
+        )
         if first:
             self._queue.put_first(queued)
             self._turn_queued.set()

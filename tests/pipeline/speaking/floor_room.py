@@ -7,10 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
-from pipeline.events import (
-    ReplyEnded,
-    RoomEvent,
-)
+from pipeline.events import ReplyEnded, RoomEvent
 from pipeline.latency import TurnLatency
 from pipeline.ports import AgentTurn, Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings

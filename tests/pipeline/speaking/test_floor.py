@@ -6,13 +6,7 @@ import asyncio
 
 import pytest
 
-from pipeline.events import (
-    ReplyBegan,
-    ReplyEnded,
-    ReplyFailed,
-    SentenceSpoken,
-    TurnExtended,
-)
+from pipeline.events import ReplyBegan, ReplyEnded, ReplyFailed, SentenceSpoken, TurnExtended
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentTurn
 from pipeline.speaking import notices

@@ -7,12 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from pipeline.events import (
-    ReplyBegan,
-    ReplyDucked,
-    ReplyFailed,
-    ReplyResumed,
-)
+from pipeline.events import ReplyBegan, ReplyDucked, ReplyFailed, ReplyResumed
 from pipeline.ports import AgentDelta, AgentTurn, Speaker
 from pipeline.transcript import SpokenReply
 from testing.room import ANN, BEN

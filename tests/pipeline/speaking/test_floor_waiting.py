@@ -6,10 +6,7 @@ import asyncio
 
 import pytest
 
-from pipeline.events import (
-    ReplyEnded,
-    SentenceSpoken,
-)
+from pipeline.events import ReplyEnded, SentenceSpoken
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings, ReplySettings
 from pipeline.speaking.notices import ONE_MOMENT

@@ -3,13 +3,7 @@ from __future__ import annotations
 import pytest
 
 from models.fixture.phrases import sentences
-from pipeline.errors import (
-    AgentError,
-    AgentRefused,
-    AgentStopped,
-    AgentTimeout,
-    AgentUnavailable,
-)
+from pipeline.errors import AgentError, AgentRefused, AgentStopped, AgentTimeout, AgentUnavailable
 from pipeline.speaking.notices import (
     CONTINUATION_OFFER,
     ONE_MOMENT,
