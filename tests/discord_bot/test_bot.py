@@ -1,4 +1,4 @@
-"""The bot as a whole: what it offers where, what it does with errors, how it ends."""
+"""The bot as a whole: its commands, errors, observers and end."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COMMANDS = ["agent", "join", "leave", "sensitivity", "why"]
 
 
 def no_room(*_: object) -> Any:
-    raise AssertionError("nobody was to begin a conversation")
+    raise AssertionError("no conversation should begin")
 
 
 def a_room(_: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
@@ -43,7 +43,7 @@ def a_room(_: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrch
 async def logged_in(
     sim: DiscordSimulator, make_room: RoomFactory = no_room, **settings: Any
 ) -> AsyncIterator[VoiceBot]:
-    """A bot of these settings, ready; it is closed at the end."""
+    """A bot with these settings, ready; closed at the end."""
     options = DiscordSettings(guild_ready_timeout_s=0.05, **settings)
     state = GuildState(GuildChoices("jarvis", "medium"))
     bot = VoiceBot(options, make_room, ThreeAgents(), state, connector=sim.connector())
@@ -100,7 +100,7 @@ async def test_the_bot_uses_no_privileged_intent_and_pings_nobody() -> None:
 
 
 def break_down(*_: object) -> None:
-    raise ZeroDivisionError("nobody foresaw this")
+    raise ZeroDivisionError("an unexpected failure")
 
 
 async def test_an_unexpected_error_is_answered_politely_and_logged_with_a_traceback(
@@ -116,7 +116,7 @@ async def test_an_unexpected_error_is_answered_politely_and_logged_with_a_traceb
         (logged,) = [record for record in caplog.records if record.levelno == logging.ERROR]
         assert logged.exc_info is not None
         assert isinstance(logged.exc_info[1], ZeroDivisionError)
-        assert "nobody foresaw this" not in answer.content
+        assert "an unexpected failure" not in answer.content
 
         monkeypatch.setattr(c.bot, "join", break_down)
         await c.alice.join(c.room)
