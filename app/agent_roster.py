@@ -27,7 +27,7 @@ REACH_S: Final = 2.0
 
 
 class GatewayAgents:
-    """A `discord_bot.agent_catalogue.AgentCatalogue` over the Gateway's ``agents.list``.
+    """A `discord_bot.bot.AgentCatalogue` over the Gateway's ``agents.list``.
 
     While the Gateway has never told, the agents of the settings are those there are.
     """

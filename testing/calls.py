@@ -1,4 +1,4 @@
-"""The real VoiceBot on the simulated Discord, with a room that only listens."""
+"""The real VoiceBot on the simulated Discord, with a conversation that only records audio."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from testing.waiting import eventually
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE = Persona("sage", "Sage", Voice("sage"))
 MAIN = Persona("main", "Friday", Voice("jarvis"), aliases=("Boss",))
-"""As on an OpenClaw with its first agent alone: its name is not its id."""
+"""As on an OpenClaw with only its first agent, whose name is not its id."""
 PERSONAS = {persona.agent: persona for persona in (JARVIS, SAGE, MAIN)}
 
 
@@ -59,7 +59,7 @@ class ThreeAgents:
 
 @dataclass(eq=False)
 class ListeningRoom:
-    """Stands in for the conversation: remembers who is there and what was heard of them."""
+    """Replaces the conversation: records its people and the audio of each."""
 
     loudspeaker: Loudspeaker
     observer: Observer
@@ -111,45 +111,45 @@ class Calls:
     alice: SimulatedPerson
     ben: SimulatedPerson
     rooms: list[ListeningRoom]
-    gone: list[int]
-    """Guilds that the bot has told its neighbours to forget."""
+    removed_guilds: list[int]
+    """Guilds for which `on_guild_removed` was called."""
     _read: int = 0
 
     def posted(self) -> list[str]:
-        """What the bot has written for everybody to read since this was last looked at."""
+        """The public messages of the bot since the last call."""
         messages = [message.content for message in self.sim.messages(self.text)]
         fresh, self._read = messages[self._read :], len(messages)
         return fresh
 
     async def settle(self) -> None:
-        """Until the bot has done everything that commands made it do."""
+        """Wait until all running commands are done."""
         tasks = [task for task in asyncio.all_tasks() if task.get_name() == "CommandTree-invoker"]
         await asyncio.gather(*tasks)
 
     async def ask(self, command: str, /, **options: Any) -> Message:
-        """Alice types a command; the one message that she is answered with."""
+        """Run a command as Alice; returns the only answer."""
         interaction = await self.sim.run_command(self.alice, command, options, channel=self.text)
         await interaction.answered(10.0)
         (message,) = interaction.responses
         return message
 
     async def run(self, command: str, /, **options: Any) -> str:
-        """Alice types a command; the words of the answer."""
+        """Run a command as Alice; returns the text of the answer."""
         return (await self.ask(command, **options)).content
 
     async def call_in(self) -> ListeningRoom:
-        """Alice joins and calls the bot in; the room that listens to her."""
+        """Alice joins, and runs /join; returns the room of the new call."""
         await self.alice.join(self.room)
         await self.run("join")
         await self.sim.wait_for_call(self.room)
         return self.rooms[-1]
 
     async def until(self, true: Any, seconds: float = 10.0) -> None:
-        """Until ``true()`` is: discord.py has no event for most of it."""
+        """Wait until ``true()``: discord.py has no event for most conditions."""
         await eventually(true, seconds, seen=lambda: self.sim.messages(self.text))
 
     async def hears(self, person: SimulatedPerson, seconds: float = 0.4) -> float:
-        """How many ms of ``seconds`` of tone by somebody reach the newest room."""
+        """The ms that the newest room receives of a tone of ``seconds`` by ``person``."""
         room = self.rooms[-1]
         before = room.loud_ms.get(person.id, 0.0)
         await person.say(tone(seconds))
@@ -163,16 +163,16 @@ def tone(seconds: float, hertz: float = 440.0) -> Pcm16:
     return (np.sin(2 * np.pi * hertz * t) * 9000).astype(np.int16)
 
 
-async def _note(gone: list[int], guild_id: int) -> None:
-    gone.append(guild_id)
+async def _note(removed: list[int], guild_id: int) -> None:
+    removed.append(guild_id)
 
 
 @asynccontextmanager
 async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
-    """The stage set; ``settings`` are of `DiscordSettings`."""
+    """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`."""
     load_libopus()
     rooms: list[ListeningRoom] = []
-    gone: list[int] = []
+    removed: list[int] = []
     choices = GuildChoices("jarvis", "medium")
 
     def make_room(guild: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
@@ -193,10 +193,10 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
             ThreeAgents(),
             GuildState(choices),
             connector=sim.connector(),
-            on_guild_removed=lambda guild_id: _note(gone, guild_id),
+            on_guild_removed=lambda guild_id: _note(removed, guild_id),
         )
         login = asyncio.create_task(bot.start(sim.token))
-        set_up = Calls(sim, bot, guild, text, room, other, alice, ben, rooms, gone)
+        set_up = Calls(sim, bot, guild, text, room, other, alice, ben, rooms, removed)
         try:
             await set_up.until(bot.is_ready)
             yield set_up

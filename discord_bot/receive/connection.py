@@ -152,7 +152,7 @@ class ReceiveConnection(VoiceConnectionState):
         return True
 
     def _was_connected(self) -> bool:
-        """Whether the latest message of the voice server shows a session that can still exist."""
+        """Whether the voice session lasted until now, by its latest message and its close code."""
         code = self.ws.ws.close_code
         if code in (None, _ABNORMAL):
             return self._now() - self.last_message_at < _SESSION_RESUMABLE_S

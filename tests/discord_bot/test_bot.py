@@ -1,9 +1,8 @@
-"""The bot as a whole: what it offers where, what it does with errors, how it ends."""
+"""The bot as a whole: its intents, observers and end."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -28,11 +27,9 @@ from simulators.discord import DiscordSimulator
 from testing.calls import ListeningRoom, ThreeAgents, calls
 from testing.manual_clock import eventually
 
-COMMANDS = ["agent", "join", "leave", "sensitivity", "why"]
-
 
 def no_room(*_: object) -> Any:
-    raise AssertionError("nobody was to begin a conversation")
+    raise AssertionError("no conversation should begin")
 
 
 def a_room(_: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
@@ -43,7 +40,7 @@ def a_room(_: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrch
 async def logged_in(
     sim: DiscordSimulator, make_room: RoomFactory = no_room, **settings: Any
 ) -> AsyncIterator[VoiceBot]:
-    """A bot of these settings, ready; it is closed at the end."""
+    """A bot with these settings, ready; closed at the end."""
     options = DiscordSettings(guild_ready_timeout_s=0.05, **settings)
     state = GuildState(GuildChoices("jarvis", "medium"))
     bot = VoiceBot(options, make_room, ThreeAgents(), state, connector=sim.connector())
@@ -54,38 +51,6 @@ async def logged_in(
         await bot.close()
 
 
-def names(commands: list[dict[str, Any]]) -> list[str]:
-    return sorted(command["name"] for command in commands)
-
-
-async def test_every_guild_is_offered_the_commands() -> None:
-    async with DiscordSimulator() as sim:
-        guild = sim.add_guild("A server")
-        async with logged_in(sim):
-            assert names(sim.commands()) == COMMANDS
-            assert sim.commands(guild) == []
-        assert sim.violations == []
-
-
-async def test_development_guilds_alone_get_each_command_once() -> None:
-    async with DiscordSimulator() as sim:
-        one, other = sim.add_guild("A workshop"), sim.add_guild("A server")
-        async with logged_in(sim, development_guild_ids=(one.id,)):
-            assert names(sim.commands(one)) == COMMANDS
-            assert sim.commands(other) == []
-            assert sim.commands() == []
-
-
-async def test_a_development_guild_without_the_bot_is_logged_and_skipped(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    async with DiscordSimulator() as sim:
-        guild = sim.add_guild("A workshop")
-        async with logged_in(sim, development_guild_ids=(4711, guild.id)):
-            assert names(sim.commands(guild)) == COMMANDS
-    assert "guild 4711 (is the bot a member of it?)" in caplog.text
-
-
 async def test_the_bot_uses_no_privileged_intent_and_pings_nobody() -> None:
     async with DiscordSimulator() as sim, logged_in(sim) as bot:
         assert not bot.intents.message_content
@@ -94,57 +59,6 @@ async def test_the_bot_uses_no_privileged_intent_and_pings_nobody() -> None:
         assert bot.allowed_mentions is not None
         assert not bot.allowed_mentions.everyone
         assert not bot.allowed_mentions.users
-
-
-# -- errors ------------------------------------------------------------------------------------
-
-
-def break_down(*_: object) -> None:
-    raise ZeroDivisionError("nobody foresaw this")
-
-
-async def test_an_unexpected_error_is_answered_politely_and_logged_with_a_traceback(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with calls(dave=False) as c:
-        monkeypatch.setattr(c.bot, "choose_level", break_down)
-        answer = await c.ask("sensitivity", level="low")
-        assert answer.content == (
-            "Sorry, something went wrong on my side. My operator's log has the details."
-        )
-        assert answer.ephemeral
-        (logged,) = [record for record in caplog.records if record.levelno == logging.ERROR]
-        assert logged.exc_info is not None
-        assert isinstance(logged.exc_info[1], ZeroDivisionError)
-        assert "nobody foresaw this" not in answer.content
-
-        monkeypatch.setattr(c.bot, "join", break_down)
-        await c.alice.join(c.room)
-        answer = await c.ask("join")
-        assert answer.content.startswith("Sorry, something went wrong"), "after a deferral too"
-        assert answer.ephemeral
-        assert c.sim.violations == []
-
-
-async def test_an_answer_that_cannot_be_sent_is_logged(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with calls(dave=False) as c:
-        held = asyncio.Event()
-
-        async def join(*_: object) -> None:
-            await held.wait()
-            raise ZeroDivisionError
-
-        monkeypatch.setattr(c.bot, "join", join)
-        await c.alice.join(c.room)
-        interaction = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
-        await interaction.acknowledged()
-        interaction.expire()
-        held.set()
-        await c.settle()
-        assert "could not be answered" in caplog.text
-        assert await c.run("leave") == "I am in no voice channel."
 
 
 # -- watching ----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The bot's way to Discord, with real proxies on loopback before the simulated Discord."""
+"""The bot's connection to Discord, through real proxies on loopback."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def test_the_environment_variable_selects_the_proxy(
     make = http_connect if scheme == "http" else socks5
     async with DiscordSimulator() as sim, make(sim.port) as proxy:
         monkeypatch.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{proxy.port}")
-        # Its certificate is nobody's: as far as that, the way is the proxy's.
+        # The certificate fails: the connection through the proxy got as far as TLS.
         with pytest.raises(DiscordUnreachable, match="certificate"):
             await ask_account(sim.token, 10)
     assert proxy.asked_for[0] == "discord.com:443"

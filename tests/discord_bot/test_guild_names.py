@@ -1,4 +1,4 @@
-"""Ids in an agent's text, as a guild knows them."""
+"""The names of the ids in an agent's text."""
 
 from __future__ import annotations
 

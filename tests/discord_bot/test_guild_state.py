@@ -85,7 +85,7 @@ def test_choices_that_cannot_be_saved_last_until_the_bot_stops(
     assert "could not be kept" in caplog.text
     for _ in range(50):
         choices.choose(1, level="high")
-    assert len(caplog.messages) < 8, "told, and not at each choice"
+    assert len(caplog.messages) < 8, "logged, but not at each choice"
 
 
 def test_a_file_that_cannot_be_read_now_is_not_overwritten(

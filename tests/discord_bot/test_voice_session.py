@@ -1,4 +1,4 @@
-"""One guild's call, on the simulated Discord: it is there when it should be, and hears."""
+"""One guild's call, on the simulated Discord: the bot stays in its channel, and hears."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ async def test_a_dead_voice_connection_is_replaced() -> None:
 
 
 async def test_a_failed_attempt_does_not_end_the_call() -> None:
-    """The leave with which discord.py ends an attempt comes back as an event like any other."""
+    """The leave with which discord.py ends an attempt causes an update like any other."""
     async with calls(connect_timeout_s=1) as c:
         await c.call_in()
         c.sim.faults.drop_discovery = 2
@@ -176,7 +176,7 @@ async def test_a_move_during_an_attempt_is_followed() -> None:
 
 
 async def test_after_two_joins_at_once_the_bot_is_in_the_last_channel() -> None:
-    """The answer to its own first move comes when it is on its second, and is no drag."""
+    """The answer to its first move arrives during its second, and is no move by a member."""
     async with calls(dave=False) as c:
         await c.call_in()
         await c.ben.join(c.other)
@@ -255,6 +255,6 @@ async def test_removed_from_the_guild_the_bot_ends_its_call_and_forgets_it() -> 
     async with calls() as c:
         room = await c.call_in()
         c.sim.remove_bot(c.guild)
-        await c.until(lambda: c.gone == [c.guild.id])
+        await c.until(lambda: c.removed_guilds == [c.guild.id])
         assert room.closed
         assert c.bot.sessions == {}

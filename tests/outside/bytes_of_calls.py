@@ -25,7 +25,7 @@ from discord_bot.receive.rtp import (
 )
 from discord_bot.receive.speaker_decoder import OpusDecoder
 from logs.lines import LineFormatter, printable, printable_lines
-from tests.discord_bot.receive.packets import ANN, BEN, FakeCall, Group, Heard
+from tests.discord_bot.receive.packets import ANN, BEN, FakeCall, Group, RecordingSink
 from tests.outside.subject import Subject, raw
 
 _FRAME_BYTES: Final = 100
@@ -64,7 +64,7 @@ def _replay(text: str) -> object:
 
 def _receive(text: str) -> object:
     receiver = Receiver(FakeCall())
-    receiver.sink = Heard()
+    receiver.sink = RecordingSink()
     receiver.datagram(_HEADER + raw(text), 0.0)
     for packet in _packets(text):
         receiver.datagram(_HEADER + packet.frame, packet.at)

@@ -1,4 +1,4 @@
-"""People leave just before the bot closes: nothing is left, and nothing is reported as lost."""
+"""Members leave just before the bot closes: no task remains, and no exception is lost."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from testing.manual_clock import eventually, settle
 
 @pytest.fixture
 async def complaints() -> list[dict[str, Any]]:
-    """What asyncio has to say of tasks and futures that nobody looked after."""
+    """What asyncio reports about tasks and futures whose result was never read."""
     seen: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: seen.append(context))
     return seen
 
 
 async def closed_before(tasks: set[asyncio.Task[Any]]) -> None:
-    """Until only ``tasks`` are left, and whatever was forgotten has been told of."""
+    """Wait until only ``tasks`` are left, and asyncio has reported the others."""
     await eventually(lambda: asyncio.all_tasks() <= tasks)
     gc.collect()
     await settle()
@@ -51,7 +51,7 @@ async def test_everybody_leaves_just_before_the_bot_closes(
 async def test_a_member_leaves_while_the_bot_closes(
     complaints: list[dict[str, Any]], steps: int
 ) -> None:
-    """The new keys of those who are left are to be answered over a connection that closes."""
+    """The new keys of the remaining members must be answered over a closing connection."""
     before = asyncio.all_tasks()
     async with calls() as c:
         await c.ben.join(c.room)
@@ -67,7 +67,7 @@ async def test_a_member_leaves_while_the_bot_closes(
 
 
 class CutOff:
-    """A text channel behind a network that is away."""
+    """A text channel that cannot be reached."""
 
     async def send(self, *_: object, **__: object) -> None:
         raise aiohttp.ClientConnectionError("Cannot connect to host discord.com:443")

@@ -1,4 +1,4 @@
-"""After the bot went down: the calls that ran go on, and it is seen nowhere else."""
+"""After a restart the bot rejoins its calls, and Discord shows it nowhere else."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from testing.outage_harness import OutageHarness, run_scene
 AWAY_S = 5.0
 
 
-async def down_and_up(here: OutageHarness, *, killed: bool = True) -> float:
-    """The bot goes down and comes back; when that was."""
+async def restart(here: OutageHarness, *, killed: bool = True) -> float:
+    """Stop the bot and start it again; returns the time of the start."""
     await (here.kill_bot() if killed else here.stop_bot())
     await asyncio.sleep(AWAY_S)
     await here.start_bot()
@@ -34,7 +34,7 @@ async def stays_out(here: OutageHarness) -> None:
 @pytest.mark.parametrize("killed", [True, False])
 def test_a_running_call_is_rejoined_and_announced(tmp_path: Path, killed: bool) -> None:
     async def scene(here: OutageHarness) -> None:
-        back = await down_and_up(here, killed=killed)
+        back = await restart(here, killed=killed)
         await here.until(lambda: here.heard_since(back), 20, "heard again")
         await told(here, f"I am back: Jarvis is listening in <#{here.room.id}>.")
         assert await here.command("leave") == "I have left the voice channel."
@@ -46,7 +46,7 @@ def test_a_running_call_is_rejoined_and_announced(tmp_path: Path, killed: bool) 
 def test_a_call_that_was_left_is_not_rejoined(tmp_path: Path) -> None:
     async def scene(here: OutageHarness) -> None:
         await here.command("leave")
-        await down_and_up(here)
+        await restart(here)
         await stays_out(here)
 
     run_scene(tmp_path, scene)
@@ -56,7 +56,7 @@ def test_a_call_that_the_bot_was_kicked_from_is_not_rejoined(tmp_path: Path) -> 
     async def scene(here: OutageHarness) -> None:
         here.sim.kick(here.guild)
         await told(here, "I was disconnected from the call.")
-        await down_and_up(here, killed=False)
+        await restart(here, killed=False)
         await stays_out(here)
 
     run_scene(tmp_path, scene)
@@ -67,7 +67,7 @@ def test_the_bot_rejoins_the_channel_that_it_was_moved_to(tmp_path: Path) -> Non
         await here.ben.join(here.other)
         here.sim.drag(here.other)
         await here.sim.wait_for_call(here.other)
-        await down_and_up(here, killed=False)
+        await restart(here, killed=False)
         await here.sim.wait_for_call(here.other)
 
     run_scene(tmp_path, scene)
@@ -102,7 +102,7 @@ def test_leave_works_where_discord_still_shows_the_bot(tmp_path: Path) -> None:
     async def scene(here: OutageHarness) -> None:
         await here.command("leave")
         await here.sim.wait_for_no_call(here.room)
-        # As after an event that was lost: it is shown, and has no session.
+        # As after a lost event: Discord shows the bot, and there is no session.
         await here.bot.guilds[0].change_voice_state(channel=here.bot.guilds[0].voice_channels[0])
         await here.until(lambda: here.sim.bot_channel(here.guild), 5, "shown")
         assert await here.command("leave") == "I have left the voice channel."
@@ -149,7 +149,7 @@ def test_a_channel_without_permission_is_not_rejoined(tmp_path: Path) -> None:
 def test_the_bot_tries_until_the_voice_server_answers(tmp_path: Path) -> None:
     async def scene(here: OutageHarness) -> None:
         here.sim.faults.voice_gateway_away = True
-        await down_and_up(here)
+        await restart(here)
         await told(here, "I have not rejoined the call yet.")
         await asyncio.sleep(120)
         here.sim.faults.voice_gateway_away = False
@@ -163,7 +163,7 @@ def test_the_bot_tries_until_the_voice_server_answers(tmp_path: Path) -> None:
 def test_a_leave_while_it_tries_ends_the_attempts(tmp_path: Path) -> None:
     async def scene(here: OutageHarness) -> None:
         here.sim.faults.voice_gateway_away = True
-        await down_and_up(here)
+        await restart(here)
         await told(here, "I have not rejoined the call yet.")
         assert await here.command("leave") == "I have left the voice channel."
         here.sim.faults.voice_gateway_away = False
@@ -173,7 +173,7 @@ def test_a_leave_while_it_tries_ends_the_attempts(tmp_path: Path) -> None:
 
 
 def test_a_guild_that_removed_the_bot_while_stopped_is_forgotten(tmp_path: Path) -> None:
-    """Invited again, it must not come into a call by itself."""
+    """After a new invitation the bot must not join a call by itself."""
 
     async def scene(here: OutageHarness) -> None:
         await here.kill_bot()

@@ -1,4 +1,4 @@
-"""A call's supervisor, in virtual time: what it does about outages of any length."""
+"""A call's supervisor, with outages of any length in simulated time."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import pytest
 from discord_bot.call.supervisor import LONGEST_RETRY_S, RECONNECT_GRACE_S, CallStatus, Supervisor
 
 TICK_S = 0.5
-WRONG = CallStatus(problem="the connection was lost")
+LOST = CallStatus(problem="the connection was lost")
 WELL = CallStatus()
 
 
 @dataclass
-class Watched:
-    """Plays a call: asks the supervisor twice a second, and notes what it wanted."""
+class SimulatedCall:
+    """Simulates a call: runs the supervisor twice a second, and records its steps."""
 
     attempt_s: float = 0.0
-    """How long an attempt takes; the supervisor is not asked meanwhile."""
+    """How long an attempt takes; the supervisor does not run meanwhile."""
     supervisor: Supervisor = field(default_factory=lambda: Supervisor(120.0))
     now: float = 1000.0
     joins: list[float] = field(default_factory=list)
-    told: list[tuple[float, str]] = field(default_factory=list)
+    notices: list[tuple[float, str]] = field(default_factory=list)
     ended: str | None = None
 
     def play(self, seconds: float, facts: Callable[[float], CallStatus] | CallStatus) -> None:
@@ -33,7 +33,7 @@ class Watched:
                 facts if isinstance(facts, CallStatus) else facts(self.now), self.now
             )
             if step.notice is not None:
-                self.told.append((self.now, step.notice))
+                self.notices.append((self.now, step.notice))
             if step.join:
                 self.joins.append(self.now)
                 self.now += self.attempt_s
@@ -42,136 +42,136 @@ class Watched:
             self.now += TICK_S
 
     @property
-    def words(self) -> list[str]:
-        return [text for _, text in self.told]
+    def texts(self) -> list[str]:
+        return [text for _, text in self.notices]
 
     @property
-    def pauses(self) -> list[float]:
+    def delays(self) -> list[float]:
         return [later - earlier for earlier, later in zip(self.joins, self.joins[1:], strict=False)]
 
 
 @pytest.mark.parametrize("attempt_s", [0.0, 10.0, 20.0])
 @pytest.mark.parametrize("length_s", [5.0, 12.0, 60.0, 600.0, 24 * 3600.0])
 def test_an_outage_of_any_length_is_repaired(length_s: float, attempt_s: float) -> None:
-    call = Watched(attempt_s)
-    call.play(length_s, WRONG)
+    call = SimulatedCall(attempt_s)
+    call.play(length_s, LOST)
     assert call.ended is None
     after = call.now
-    call.play(LONGEST_RETRY_S + attempt_s + 1, WRONG)
-    assert call.joins[-1] >= after, "it is tried again soon after it would work"
+    call.play(LONGEST_RETRY_S + attempt_s + 1, LOST)
+    assert call.joins[-1] >= after, "an attempt follows soon after it can succeed"
     call.play(5, WELL)
-    assert call.words[0] == (
+    assert call.texts[0] == (
         "I cannot hear you right now: the connection was lost. I am joining again."
     )
-    assert call.words[-1].startswith("I can hear you again.")
-    assert len(call.told) == 2, "in all that time people are told twice"
+    assert call.texts[-1].startswith("I can hear you again.")
+    assert len(call.notices) == 2, "the members get two notices in all"
 
 
 def test_the_retry_delay_grows_to_half_a_minute() -> None:
-    call = Watched()
-    call.play(300, WRONG)
-    assert call.pauses[:5] == [1.0, 2.0, 4.0, 8.0, 16.0]
-    assert set(call.pauses[5:]) == {LONGEST_RETRY_S}
+    call = SimulatedCall()
+    call.play(300, LOST)
+    assert call.delays[:5] == [1.0, 2.0, 4.0, 8.0, 16.0]
+    assert set(call.delays[5:]) == {LONGEST_RETRY_S}
 
 
 def test_a_reconnect_of_discord_py_in_time_is_not_announced() -> None:
-    call = Watched()
+    call = SimulatedCall()
     call.play(
         RECONNECT_GRACE_S - 0.5, CallStatus(problem="the connection was lost", reconnecting=True)
     )
     call.play(100, WELL)
     assert call.joins == []
-    assert call.told == []
+    assert call.notices == []
 
 
 def test_the_bot_joins_again_if_discord_py_does_not_reconnect() -> None:
-    call = Watched()
+    call = SimulatedCall()
     call.play(10, CallStatus(problem="the connection was lost", reconnecting=True))
     assert call.joins[0] == 1000.0 + RECONNECT_GRACE_S
 
 
 def test_while_discord_is_offline_no_attempt_is_made_and_then_at_once() -> None:
-    call = Watched()
-    call.play(30, WRONG)
+    call = SimulatedCall()
+    call.play(30, LOST)
     before = len(call.joins)
     call.play(600, CallStatus(problem="the connection was lost", offline=True))
     assert len(call.joins) == before
     back = call.now
-    call.play(1, WRONG)
-    assert call.joins[-1] == back, "the pauses before are forgotten"
+    call.play(1, LOST)
+    assert call.joins[-1] == back, "the delay was reset"
 
 
 def test_an_outage_of_less_than_a_second_is_not_announced() -> None:
-    call = Watched()
+    call = SimulatedCall()
     call.play(0.9, CallStatus(problem="the connection was lost", offline=True))
     call.play(30, WELL)
-    assert call.told == []
+    assert call.notices == []
 
 
 def test_a_call_that_works_while_the_gateway_is_offline_is_left_alone() -> None:
-    call = Watched()
+    call = SimulatedCall()
     call.play(600, CallStatus(offline=True))
     assert call.joins == []
-    assert call.told == []
+    assert call.notices == []
 
 
 def test_without_permission_it_does_not_try_and_says_why() -> None:
-    call = Watched()
+    call = SimulatedCall()
     call.play(600, CallStatus(problem="the connection was lost", join_refusal="#room is full."))
     assert call.joins == []
-    assert call.words == [
+    assert call.texts == [
         "I cannot hear you right now: #room is full. I come back as soon as I can."
     ]
-    call.play(1, WRONG)
+    call.play(1, LOST)
     assert call.joins
 
 
 def test_the_duration_of_a_long_outage_is_announced() -> None:
-    call = Watched()
-    call.play(240, WRONG)
+    call = SimulatedCall()
+    call.play(240, LOST)
     call.play(5, WELL)
-    assert call.words[-1] == "I can hear you again. It was 4 minutes."
+    assert call.texts[-1] == "I can hear you again. It was 4 minutes."
     call.play(100, WELL)
-    call.play(5, WRONG)
+    call.play(5, LOST)
     call.play(5, WELL)
-    assert call.words[-1] == "I can hear you again."
+    assert call.texts[-1] == "I can hear you again."
 
 
 def test_a_notice_that_failed_is_repeated() -> None:
-    call = Watched()
-    call.play(10, WRONG)
+    call = SimulatedCall()
+    call.play(10, LOST)
     call.supervisor.notice_failed(call.now)
-    call.play(60, WRONG)
-    assert call.words == 2 * [
+    call.play(60, LOST)
+    assert call.texts == 2 * [
         "I cannot hear you right now: the connection was lost. I am joining again."
     ]
 
 
 def test_a_failed_notice_is_replaced_by_the_one_of_recovery() -> None:
-    call = Watched()
-    call.play(30, WRONG)
+    call = SimulatedCall()
+    call.play(30, LOST)
     call.supervisor.notice_failed(call.now)
     call.play(10, WELL)
-    assert call.words[1:] == ["I can hear you again. It was 30 seconds."]
+    assert call.texts[1:] == ["I can hear you again. It was 30 seconds."]
 
 
 def test_repeated_failures_keep_the_retry_delay_growing() -> None:
     def flapping(now: float) -> CallStatus:
         joined = call.joins[-1] if call.joins else 0.0
-        return WELL if 0 < now - joined <= 1.5 else WRONG
+        return WELL if 0 < now - joined <= 1.5 else LOST
 
-    call = Watched()
+    call = SimulatedCall()
     call.play(300, flapping)
     assert len(call.joins) < 16
-    assert max(call.pauses) >= LONGEST_RETRY_S
+    assert max(call.delays) >= LONGEST_RETRY_S
     call.play(120, WELL)
     again = call.now
-    call.play(2, WRONG)
-    assert call.joins[-1] - again < 2, "what has held for a minute is forgiven"
+    call.play(2, LOST)
+    assert call.joins[-1] - again < 2, "after a minute without a problem the delay is reset"
 
 
 def test_the_call_ends_when_everybody_has_left() -> None:
-    call = Watched()
+    call = SimulatedCall()
     call.play(119, CallStatus(alone=True))
     call.play(1, WELL)
     call.play(119, CallStatus(alone=True))
@@ -181,7 +181,7 @@ def test_the_call_ends_when_everybody_has_left() -> None:
 
 
 def test_a_deleted_channel_ends_the_call_during_an_outage() -> None:
-    call = Watched()
-    call.play(60, WRONG)
+    call = SimulatedCall()
+    call.play(60, LOST)
     call.play(1, CallStatus(problem="I am not connected", channel_deleted=True))
     assert call.ended == "The voice channel no longer exists, so I have left the call."

@@ -1,4 +1,4 @@
-"""Whether the bot may come into a voice channel, and what it says there."""
+"""Whether the bot may join a voice channel, and what it announces there."""
 
 from __future__ import annotations
 

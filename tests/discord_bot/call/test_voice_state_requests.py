@@ -1,4 +1,4 @@
-"""Telling our own requests from other people's: by the order of what was asked and answered."""
+"""The bot's own moves are told from those by members, by the order of requests and updates."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def test_the_leave_of_one_call_may_be_answered_during_the_next_join() -> None:
     requests = asked(LEAVE, B)
     assert requests.match(G, A, LEAVE, 0.1)
     assert requests.match(G, None, B, 0.2)
-    assert not requests.match(G, B, LEAVE, 0.3), "and then somebody puts us out"
+    assert not requests.match(G, B, LEAVE, 0.3), "this is a kick"
 
 
 def test_a_leave_that_was_not_answered_does_not_hide_a_kick() -> None:
-    requests = asked(LEAVE, A)  # we were in no channel: Discord had nothing to tell
+    requests = asked(LEAVE, A)  # the bot was in no channel, so Discord sent no update
     assert requests.match(G, None, A, 0.1)
     assert not requests.match(G, A, LEAVE, 0.2)
 
@@ -61,7 +61,7 @@ def test_a_leave_that_was_not_answered_does_not_hide_a_kick() -> None:
 def test_a_mute_does_not_answer_a_leave() -> None:
     requests = asked(LEAVE, A)
     assert not requests.match(G, A, A, 0.1)
-    assert requests.match(G, A, LEAVE, 0.2), "this is still the answer to our own leave"
+    assert requests.match(G, A, LEAVE, 0.2), "this still answers the leave"
     assert requests.match(G, None, A, 0.3)
 
 
@@ -111,12 +111,12 @@ def test_a_new_session_drops_the_open_requests() -> None:
     requests.session_started()
     assert not requests.match(G, A, LEAVE, 1.0)
     requests.add(G, LEAVE, 2.0)
-    assert not requests.expects_leave(G, 3.0 + ANSWER_TIMEOUT_S), "and nothing is held any more"
+    assert not requests.expects_leave(G, 3.0 + ANSWER_TIMEOUT_S), "the timeouts run again"
 
 
 @pytest.mark.parametrize("seed", range(200))
 def test_the_bots_own_moves_are_recognised_in_any_order(seed: int) -> None:
-    """Discord, which serves us in order and late; moderators, who act whenever they like."""
+    """Discord answers in order and late; moderators act at any time."""
     chance = random.Random(seed)
     requests, where, now = VoiceStateRequests(), None, 0.0
     asked_for: list[int | None] = []
@@ -127,8 +127,8 @@ def test_the_bots_own_moves_are_recognised_in_any_order(seed: int) -> None:
             requests.add(G, asked_for[-1], now)
         elif asked_for and chance.random() < 0.7:
             became = asked_for.pop(0)
-            if became is not None or where is not None:  # a leave from nowhere is not answered
-                assert requests.match(G, where, became, now), f"{where} -> {became} was our own"
+            if became is not None or where is not None:  # a leave from no channel is not answered
+                assert requests.match(G, where, became, now), f"{where} -> {became} was requested"
             where = became
         elif where is not None and not asked_for:
             became = chance.choice((None, B))

@@ -1,4 +1,4 @@
-"""One simulated Discord with the bot on it for all tests of a module, tidied up between them."""
+"""One simulated Discord with the bot for all tests of a module, reset between them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def shared_calls() -> AsyncIterator[Calls]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def c(shared_calls: Calls) -> AsyncIterator[Calls]:
-    """Alice and Ben in no channel, the bot in none, nothing forbidden, nothing chosen."""
+    """Alice, Ben and the bot are in no channel; nothing is forbidden, nothing chosen."""
     yield shared_calls
     await shared_calls.settle()
     for session in list(shared_calls.bot.sessions.values()):
@@ -37,7 +37,7 @@ async def c(shared_calls: Calls) -> AsyncIterator[Calls]:
 
 
 async def permit(c: Calls, channel: TextChannel, **forbidden: bool) -> None:
-    """Let the bot do everything in a channel but what is ``forbidden``, and let it know."""
+    """Permit the bot everything in a channel except ``forbidden``, and wait until it knows."""
     known = c.bot.get_channel(channel.id)
     assert isinstance(known, discord.abc.GuildChannel)
     channel.forbid(**forbidden)
@@ -46,7 +46,7 @@ async def permit(c: Calls, channel: TextChannel, **forbidden: bool) -> None:
 
 
 async def limit(c: Calls, channel: TextChannel, people: int) -> None:
-    """Set how many people a voice channel takes; 0 is any number."""
+    """Set the user limit of a voice channel; 0 is no limit."""
     c.guild.emit("CHANNEL_UPDATE", channel.payload() | {"user_limit": people}, c.guild.id)
     known = c.bot.get_channel(channel.id)
     assert isinstance(known, discord.VoiceChannel | discord.StageChannel)

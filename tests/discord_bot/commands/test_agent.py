@@ -1,4 +1,4 @@
-"""/agent, as the one who types it sees it."""
+"""/agent, as the member who runs it sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/join, as the one who types it sees it."""
+"""/join, as the member who runs it sees it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def test_a_second_join_announces_nothing_again(c: Calls) -> None:
     answer = await c.ask("join")
     await c.settle()
     assert answer.content.startswith(f"I am already in {mention(c.room)}. Say “Jarvis” and ask.")
-    assert c.bot.sessions[c.guild.id].voice is connection, "nobody heard it leave"
+    assert c.bot.sessions[c.guild.id].voice is connection, "it did not leave"
     assert c.rooms == [room]
     assert c.posted() == []
 
@@ -159,7 +159,7 @@ async def test_a_leave_while_waiting_for_the_group_cancels_the_join(
     ],
 )
 async def test_a_missing_permission_is_named(c: Calls, forbidden: str, named: str) -> None:
-    """With what depends on it: who may not enter may not speak there either."""
+    """A missing permission removes those that depend on it: without connect, no speak."""
     await c.alice.join(c.room)
     await permit(c, c.room, **{forbidden: True})
     answer = await c.ask("join")

@@ -1,4 +1,4 @@
-"""/leave, as the one who types it sees it."""
+"""/leave, as the member who runs it sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/sensitivity, as the one who types it sees it."""
+"""/sensitivity, as the member who runs it sees it."""
 
 from __future__ import annotations
 

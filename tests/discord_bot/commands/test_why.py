@@ -1,4 +1,4 @@
-"""/why, as the one who types it sees it."""
+"""/why, as the member who runs it sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages to one person, on the simulated Discord."""
+"""Direct messages to members, on the simulated Discord."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ async def test_a_member_is_found_by_id_and_after_a_call_by_name() -> None:
         guild = c.bot.guilds[0]
         (ben,) = await find_members(guild, str(c.ben.id))
         assert ben.id == c.ben.id
-        assert await find_members(guild, "Alice") == [], "Discord does not show who is a member"
+        assert await find_members(guild, "Alice") == [], "Discord does not send the list of members"
         await c.alice.join(c.room)
         await c.until(lambda: guild.get_member(c.alice.id))
         for name in ("Alice", " alice "):

@@ -1,4 +1,4 @@
-"""A text of any length, cut into messages."""
+"""A text of any length, split into messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def parts(text: str, limit: int = LIMIT) -> list[str]:
 
 
 def bare(text: str) -> str:
-    """Without what a cut may add or take: fences and white space."""
+    """Remove what a cut may add or remove: fences and white space."""
     return re.sub(r"```(?:python(?=\n))?|\s", "", text)
 
 

@@ -1,4 +1,4 @@
-"""Text of any length in Discord: in order, whole, and never more than a channel bears."""
+"""Text of any length in Discord: in order, whole, and not in too many messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.discord_bot.commands.conftest import permit
 
 
 class Channel:
-    """Takes messages, but for those that it does not; remembers those it was given."""
+    """Records messages, and refuses some of them."""
 
     def __init__(self, *refused: int, error: Exception | None = None) -> None:
         self.refused = refused
@@ -84,7 +84,7 @@ def unspoken(c: Calls, text: str) -> None:
 
 
 async def written(c: Calls, end: str) -> list[str]:
-    """What was written of answers, up to the message with their end."""
+    """The posted messages, up to the one with the end of the answer."""
     await c.sim.wait_for_message(c.text, lambda message: end in message.content)
     return [text for text in c.posted() if "is listening" not in text]
 

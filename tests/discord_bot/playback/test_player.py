@@ -13,11 +13,11 @@ from discord_bot.playback.player import Pacer, SteadyPlayer
 
 FRAME = bytes(3840)
 TRIES = 5
-"""At exact times: a busy machine is late by itself now and then, a wrong clock every time."""
+"""The exact times of frames: a busy machine is late now and then, a wrong clock every time."""
 
 
 class Source(discord.AudioSource):
-    """So many frames; ``on_read`` is called with the number of each."""
+    """A source of a number of frames; calls ``on_read`` with the number of each."""
 
     def __init__(self, frames: int) -> None:
         self.left = frames
@@ -56,7 +56,7 @@ class Voice:
         self.sent.append((time.monotonic(), encode))
 
     def play(self, source: Source, asked: threading.Event | None = None) -> SteadyPlayer:
-        """``asked`` is set when the player has looked whether it may send."""
+        """``asked`` is set when the player has called ``can_send``."""
 
         def can_send() -> bool:
             if asked is not None:
@@ -160,7 +160,7 @@ async def test_a_reply_waits_for_a_reconnect_until_the_timeout(comes_back: bool)
     voice.play(source, asked)
     async with asyncio.timeout(5):
         await asyncio.to_thread(asked.wait)
-        assert source.left == 3, "nothing is read that nobody hears"
+        assert source.left == 3, "nothing is read while nobody can hear it"
         voice.connected = comes_back
         await voice.done.wait()
     assert len([audio for _, audio in voice.sent if audio]) == (3 if comes_back else 0)

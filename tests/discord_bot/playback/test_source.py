@@ -23,7 +23,7 @@ def audio(ms: float, level: int = LEVEL) -> Pcm16:
 
 
 class Voice:
-    """A voice client whose player's thread is the test: it reads when it is told to."""
+    """A voice client where the test stands for the player's thread: it reads on request."""
 
     def __init__(self) -> None:
         self.connected = True
@@ -51,7 +51,7 @@ class Voice:
             self.end()
 
     def end(self, error: Exception | None = None) -> None:
-        """What the player's thread does last."""
+        """The last step of the player's thread."""
         self.source = None
         assert self.after is not None
         thread = threading.Thread(target=self.after, args=(error,))
@@ -71,7 +71,7 @@ class Voice:
         return stereo[:, 0]
 
     def sound(self) -> Pcm16:
-        """One frame that must be there."""
+        """One frame; fails at the end of the source."""
         frame = self.read()
         assert frame is not None, "the source has ended"
         return frame
@@ -379,7 +379,7 @@ async def test_other_shapes_of_audio_are_refused(reply: ReplySource, wrong: Any)
 
 
 async def test_reading_never_waits_for_feed(voice: Voice, reply: ReplySource) -> None:
-    """A thousand frames are read while another thread feeds, ducks and resumes without pause."""
+    """Reads a thousand frames while another thread feeds, ducks and resumes without a pause."""
     reply.feed(audio(20))
     stop = threading.Event()
 

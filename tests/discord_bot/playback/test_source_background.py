@@ -1,4 +1,4 @@
-"""A sound under no words: it comes and goes softly, gives way to words, and counts as none."""
+"""The background sound of a reply: faded in and out, replaced by speech, not counted as speech."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_the_background_plays_before_a_reply_and_is_no_part_of_it(
     reply.fill(HUM)
     sent = frames(voice, 12)
     assert sent[0] == 0, "it fades in"
-    assert (sent[480:] == 500).all(), "and goes round without a gap"
+    assert (sent[480:] == 500).all(), "it loops without a gap"
     assert reply.played_ms == 0
     assert reply.first_sent_at is None
     assert reply.underruns == 0
@@ -68,7 +68,7 @@ async def test_the_background_returns_between_words_until_it_is_ended(
     assert fading[0] == 500
     assert (fading[480:] == 0).all()
     assert (voice.sound() == 0).all()
-    assert reply.underruns == 1, "what is silent again is late again"
+    assert reply.underruns == 1, "silence counts as an underrun again"
 
 
 async def test_the_background_is_ducked_held_and_follows_the_volume(
@@ -100,12 +100,12 @@ async def test_the_background_ends_with_its_reply(
     assert voice.read() is None
     assert await finished(reply)
     reply.fill(HUM)
-    assert voice.played == [reply], "a reply that is over does not begin again"
+    assert voice.played == [reply], "an ended reply does not start again"
 
 
 async def test_the_thinking_sound_loops_without_a_click(voice: Voice, reply: ReplySource) -> None:
     reply.fill(thinking_sound())
     sent = frames(voice, 2 * thinking_sound().size // SPOKEN_FRAME).astype(int)
     assert len(sent) > 4 * SPOKEN_RATE
-    # A sine of its highest pitch, at its peak, moves by less than this from sample to sample.
+    # A sine of its highest pitch changes by less than this from sample to sample.
     assert np.abs(np.diff(sent)).max() <= 0.08 * np.abs(sent).max() + 1

@@ -15,32 +15,32 @@ import discord.abc
 from discord_bot.receive import FrameKind, ReceiveClient, load_libopus
 from simulators.discord import DiscordSimulator, SimulatedGuild, SimulatedPerson, VoiceChannel
 from testing.waiting import eventually
-from tests.discord_bot.receive.packets import Heard
+from tests.discord_bot.receive.packets import RecordingSink
 
 
 @dataclass
-class Ear(Heard):
-    """A sink that can be waited on."""
+class WaitingSink(RecordingSink):
+    """A sink whose frames a test can wait for."""
 
     async def until(self, come_true: Callable[[], bool], timeout: float = 3.0) -> None:
         await eventually(come_true, timeout, seen=self.summary)
 
     def summary(self) -> tuple[Counter[tuple[int, str]], list[int]]:
-        """How many frames of each kind came of whom, and who is gone."""
-        return Counter((user, kind.name) for user, _, kind in self.frames), self.gone
+        """The number of frames by user and kind, and the users who left."""
+        return Counter((user, kind.name) for user, _, kind in self.frames), self.left
 
     async def until_end_of_talk(self, user_id: int, ends: int = 1) -> None:
-        """All five frames of silence, so many times."""
+        """Wait for the five frames of silence, ``ends`` times."""
         await self.until(lambda: self.kinds(user_id).count(FrameKind.SILENCE) >= 5 * ends)
 
     async def until_speech(self, user_id: int, ms: float) -> None:
         await self.until(lambda: self.speech_ms(user_id) >= ms)
 
-    async def until_gone(self, people: int) -> None:
-        await self.until(lambda: len(self.gone) >= people)
+    async def until_left(self, people: int) -> None:
+        await self.until(lambda: len(self.left) >= people)
 
     def speech_ms(self, user_id: int) -> float:
-        """Without the silence at the end."""
+        """The duration without the silence at the end."""
         return self.ms(user_id, FrameKind.SPEECH, FrameKind.CONCEALED)
 
 
@@ -60,14 +60,14 @@ class WatchedClient(ReceiveClient):
 
 
 @dataclass
-class House:
+class ReceiveStage:
     sim: DiscordSimulator
     guild: SimulatedGuild
     room: VoiceChannel
     ann: SimulatedPerson
     ben: SimulatedPerson
     client: discord.Client
-    ear: Ear = field(default_factory=Ear)
+    sink: WaitingSink = field(default_factory=WaitingSink)
 
     def channel(self, channel: VoiceChannel) -> discord.VoiceChannel | discord.StageChannel:
         found = self.client.get_channel(channel.id)
@@ -84,7 +84,7 @@ class House:
     ) -> WatchedClient:
         room = room or self.room
         voice = await self.channel(room).connect(cls=cls, timeout=timeout)
-        voice.listen(self.ear)
+        voice.listen(self.sink)
         if settle:
             await self.sim.wait_for_call(room)
             assert await voice.wait_until_heard(5)
@@ -92,10 +92,10 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def house(*, dave: bool = True) -> AsyncIterator[House]:
+async def receive_stage(*, dave: bool = True) -> AsyncIterator[ReceiveStage]:
     load_libopus()
     async with DiscordSimulator(dave=dave) as sim:
-        guild = sim.add_guild("house")
+        guild = sim.add_guild("A server")
         room = guild.add_voice_channel("room")
         ann, ben = sim.add_person(guild, "Ann"), sim.add_person(guild, "Ben")
         client = discord.Client(
@@ -108,7 +108,7 @@ async def house(*, dave: bool = True) -> AsyncIterator[House]:
             await sim.wait_for_bot()
             async with asyncio.timeout(10):
                 await client.wait_until_ready()
-            yield House(sim, guild, room, ann, ben, client)
+            yield ReceiveStage(sim, guild, room, ann, ben, client)
             assert sim.violations == []
         finally:
             for voice in list(client.voice_clients):

@@ -1,4 +1,4 @@
-"""Every libopus of this machine, for what must hold with each of them."""
+"""Every libopus of this machine, for tests that must pass with each of them."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ LIBRARIES = _there()
 def opus_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The loaded library, each of this machine in turn."""
     name: str = request.param
-    monkeypatch.setattr(discord.opus, "_lib", discord.opus._lib)  # comes back at the end
+    monkeypatch.setattr(discord.opus, "_lib", discord.opus._lib)  # restored at the end
     load_libopus(name)
     return name

@@ -1,4 +1,4 @@
-"""What a voice server and its people send, made by hand: packets, keys, a call, a group."""
+"""Hand-made input of the receive path: packets, keys, a call, a DAVE group."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def tone(hz: float, seconds: float, rate: int = SPOKEN_RATE, level: float = 8000
 def speech(text: str) -> Pcm16:
     """Words in espeak-ng's voice, ``int16[n]`` at 48 kHz.
 
-    Encoders add redundancy to what they take for speech, which tones and noise need not be.
+    Encoders add redundancy only to what they classify as speech; tones may not be.
     """
     with EspeakEngine() as engine:
         pcm = np.frombuffer(b"".join(engine.synthesize(text, EspeakVoice())), np.int16)
@@ -72,7 +72,7 @@ def rtp(
     csrcs: int = 0,
     nonce: int = 7,
 ) -> bytes:
-    """One datagram as the voice server seals it (xchacha20, rtpsize)."""
+    """One datagram as the voice server encrypts it (xchacha20, rtpsize)."""
     first = 0x80 | (0x20 if padding else 0) | (0x10 if extension is not None else 0) | csrcs
     timestamp = sequence * 960 & 0xFFFFFFFF
     head = struct.pack(">BBHII", first, payload_type, sequence & 0xFFFF, timestamp, ssrc)
@@ -92,10 +92,10 @@ def rtp(
 
 @dataclass
 class Group:
-    """A DAVE group seen from inside, shaped like davey's session.
+    """A member's view of a DAVE group, with the interface of davey's session.
 
-    Not davey's cryptography, but its rules: a frame opens once, with the sender's key, in an epoch
-    that this member knows; the present epoch and the one before are known.
+    It has davey's rules without its cryptography: a frame is decrypted once, with the sender's key,
+    in the current epoch or the one before.
     """
 
     members: list[int] = field(default_factory=lambda: [BOT, ANN, BEN])
@@ -152,7 +152,7 @@ def _tag(opus: bytes, user_id: int, epoch: int) -> bytes:
 
 @dataclass
 class FakeCall:
-    """A call whose every part a test can change."""
+    """A call that a test can change in every part."""
 
     key: Any = field(default_factory=lambda: list(range(32)))
     mode: str = XCHACHA
@@ -171,17 +171,17 @@ class FakeCall:
 
 
 @dataclass
-class Heard:
-    """A sink that remembers."""
+class RecordingSink:
+    """A sink that records frames and users who left."""
 
     frames: list[tuple[int, Pcm16, FrameKind]] = field(default_factory=list)
-    gone: list[int] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
 
     def on_audio(self, user_id: int, pcm: Pcm16, kind: FrameKind) -> None:
         self.frames.append((user_id, pcm, kind))
 
     def on_user_left(self, user_id: int) -> None:
-        self.gone.append(user_id)
+        self.left.append(user_id)
 
     def kinds(self, user_id: int) -> list[FrameKind]:
         return [kind for user, _, kind in self.frames if user == user_id]

@@ -10,7 +10,7 @@ from discord_bot.receive.receiver import Receiver
 from discord_bot.receive.rtp import OPUS_SILENCE
 from tests.discord_bot.receive.packets import (
     FakeCall,
-    Heard,
+    RecordingSink,
     opus_frames,
     rtp,
     seal,
@@ -26,13 +26,13 @@ def speech(hz: int = 440) -> tuple[bytes, ...]:
     return tuple(opus_frames(tone(hz, 0.4)))
 
 
-class Room:
-    """A receiver in a call where everything can be made to go wrong. Time runs by packets."""
+class ReceiverStage:
+    """A receiver with its call and sink; each packet advances the time."""
 
     def __init__(self, **call: Any) -> None:
         self.call = FakeCall(**call)
         self.receiver = Receiver(self.call)
-        self.heard = Heard()
+        self.heard = RecordingSink()
         self.receiver.sink = self.heard
         self.counters = self.receiver.counters
         self.now = 100.0
@@ -73,6 +73,6 @@ class Room:
                 self.receiver.tick(self.now)
 
 
-def plain(**call: Any) -> Room:
+def plain(**call: Any) -> ReceiverStage:
     """Without DAVE, as on a stage."""
-    return Room(dave_version=0, dave_session=None, **call)
+    return ReceiverStage(dave_version=0, dave_session=None, **call)

@@ -18,7 +18,7 @@ from discord_bot.receive.udp import Reader
 
 
 class Gateway:
-    """A voice websocket that closes with a code, or says nothing for ever."""
+    """A voice websocket that closes with a code, or never sends anything."""
 
     secret_key = None
 
@@ -54,7 +54,7 @@ async def test_an_immediate_state_change_is_not_missed(connection: ReceiveConnec
     waiting = asyncio.create_task(
         connection._wait_for_state(ConnectionFlowState.got_voice_server_update, timeout=2)
     )
-    await asyncio.sleep(0)  # it has looked, and a task of its own would not have begun
+    await asyncio.sleep(0)  # it has checked once; a separate task would not have started
     connection.state = ConnectionFlowState.got_voice_server_update
     connection.state = ConnectionFlowState.got_voice_server_update
     await asyncio.wait_for(waiting, 1)
@@ -166,5 +166,5 @@ async def test_an_answer_that_fails_in_a_call_is_logged_and_ends_the_connection(
     connection.state = ConnectionFlowState.connected
     await connection._poll_voice_ws(reconnect=True)
     assert "the voice websocket failed" in caplog.text
-    assert connection.state is ConnectionFlowState.disconnected, "by which the supervisor notices"
+    assert connection.state is ConnectionFlowState.disconnected, "the supervisor notices this"
     assert stopped

@@ -91,7 +91,7 @@ def test_the_end_of_talk_waits_for_undecrypted_speech_before_it(dave: DaveDecryp
     group = Group(epoch=1)
     dave.decrypt(group, 1, ANN, packet(seal(OPUS, ANN, 3), 0))
     assert not dave.decrypt(group, 1, ANN, packet(OPUS_SILENCE, 1))
-    assert dave.decrypt(group, 1, BEN, packet(OPUS_SILENCE, 1)), "but not behind somebody else's"
+    assert dave.decrypt(group, 1, BEN, packet(OPUS_SILENCE, 1)), "but not that of another user"
     group.epoch = 3
     assert [p.sequence for _, p in dave.retry(group, 0.1)] == [0, 1]
 
@@ -139,7 +139,7 @@ def test_encrypted_frames_do() -> None:
 
 
 class Talkative:
-    """A session whose errors are as davey's, with details that no two have in common."""
+    """A session with davey's errors, each with different details."""
 
     ready = True
     voice_privacy_code = "1"

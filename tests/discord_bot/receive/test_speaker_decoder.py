@@ -11,7 +11,7 @@ from discord_bot.receive.rtp import OPUS_SILENCE, RtpPacket
 from discord_bot.receive.speaker_decoder import OpusDecoder, SpeakerDecoder
 from pipeline.audio import Pcm16, level_db
 from tests.discord_bot.receive.conftest import LIBRARIES
-from tests.discord_bot.receive.packets import ANN, Heard, opus_frames, pitch, speech, tone
+from tests.discord_bot.receive.packets import ANN, RecordingSink, opus_frames, pitch, speech, tone
 
 pytestmark = pytest.mark.usefixtures("opus_library")
 
@@ -77,13 +77,13 @@ def test_invalid_opus_is_refused_and_the_decoder_stays_usable(packet: bytes) -> 
     assert len(decoder.decode(opus_frames(tone(440, 0.02))[0])) == 320
 
 
-def talk(drop: set[int], frames: list[bytes]) -> tuple[Heard, ReceiveCounters]:
-    heard, counters = Heard(), ReceiveCounters()
-    talker = SpeakerDecoder(ANN, counters, heard.on_audio)
+def talk(drop: set[int], frames: list[bytes]) -> tuple[RecordingSink, ReceiveCounters]:
+    heard, counters = RecordingSink(), ReceiveCounters()
+    decoder = SpeakerDecoder(ANN, counters, heard.on_audio)
     for n, frame in enumerate(frames):
         if n not in drop:
-            talker.push(RtpPacket(n, 5, n * 0.02, frame))
-    talker.due(len(frames) * 0.02 + 0.1)
+            decoder.push(RtpPacket(n, 5, n * 0.02, frame))
+    decoder.due(len(frames) * 0.02 + 0.1)
     return heard, counters
 
 

@@ -23,7 +23,7 @@ def udp() -> socket.socket:
 
 
 class Rig:
-    """A reader on a socket that a test can exchange, as a reconnect does."""
+    """A reader on a socket that a test can replace, as a reconnect does."""
 
     def __init__(self) -> None:
         self.state = SimpleNamespace(socket=MISSING)
@@ -65,7 +65,7 @@ def test_datagrams_are_passed_on(rig: Rig) -> None:
 
 
 def test_a_replaced_socket_is_read_soon(rig: Rig) -> None:
-    """The stock reader would look at it after 30 s."""
+    """discord.py's own reader would notice it after 30 s."""
     rig.use_new_socket()
     rig.send(b"old")
     assert rig.receive() == b"old"
@@ -100,13 +100,13 @@ def test_a_listener_that_fails_does_not_end_the_reader(
 
 
 def test_a_dead_server_is_logged_a_few_times(caplog: pytest.LogCaptureFixture) -> None:
-    """Its machine answers each packet with "port unreachable": thousands in a minute."""
+    """The server's machine answers each packet with "port unreachable": thousands a minute."""
     caplog.set_level(logging.DEBUG)
     with udp() as dead:
         peer = dead.getsockname()
     reader = Reader(cast(Any, state := SimpleNamespace(socket=udp())))
     reader.place = "guild 42"
-    reader._end.set()  # it is never started, and does not wait between two looks
+    reader._end.set()  # it is never started, and does not wait between two reads
     state.socket.connect(peer)
     refused = 0
     for _ in range(1000):
