@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 
-async def pull(chunks: Generator[bytes, None, None]) -> AsyncGenerator[bytes, None]:
+async def stream_from_thread(chunks: Generator[bytes, None, None]) -> AsyncGenerator[bytes, None]:
     """Run ``chunks`` in a thread and yield what has come meanwhile, joined; then raise what it did.
 
     Closing the iterator stops the synthesis and waits until it has stopped. An engine is a thousand

@@ -79,7 +79,7 @@ class AgentReader:
                 await asyncio.sleep(0)
             piece = delta.text[start : start + _AT_ONCE]
             self._put(self._cutter.feed(piece, replace=delta.replace and not start))
-        self._put(self._cutter.early())
+        self._put(self._cutter.flush_early())
 
     def _end_silence(self) -> None:
         """The agent has begun, or will not begin any more."""
@@ -92,12 +92,12 @@ class AgentReader:
         if self._pause is not None:
             self._pause.cancel()
         self._pause = asyncio.get_running_loop().call_later(
-            _PAUSE_S, lambda: self._put(self._cutter.pause())
+            _PAUSE_S, lambda: self._put(self._cutter.flush_on_pause())
         )
         self._thinking.expect_words()
 
     def _put(self, sentences: list[str], *, spoken: bool = True) -> None:
-        if self._cutter.took_back():
+        if self._cutter.retracted():
             self._manuscript.withdraw()
         for sentence in sentences if spoken else ():
             self._manuscript.put(QueuedSentence(sentence))

@@ -15,11 +15,11 @@ from typing import Final, Protocol
 import av
 import numpy as np
 
+from server.audio.container import Container
 from server.audio.mp3 import Mp3Decoder
 from server.audio.resample import mono_frame
-from server.audio.sniff import Container
 from server.audio.wav_decoder import WavDecoder
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 
 
 class Decoder(Protocol):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import av
 
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 
 _TAG: Final = b"ID3"
 _TAG_HEADER: Final = 10

@@ -25,7 +25,7 @@ from server.audio.wav import (
     chunk_at,
     read_header,
 )
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 
 _END_OF_SAMPLES: Final = re.compile(
     rb"(?:RIFF|RF64)....WAVE|LIST....(?:INFO|adtl)|(?:id3 |ID3 )....ID3", re.DOTALL

@@ -25,7 +25,7 @@ from typing import Any, Final, Self
 
 import espeakng_loader
 
-from server.engines.errors import EngineUnavailable, SynthesisFailed, UnknownVoice
+from server.errors import EngineUnavailable, SynthesisFailed, UnknownVoice
 
 _AUDIO_OUTPUT_SYNCHRONOUS: Final = 2
 _INITIALIZE_DONT_EXIT: Final = 0x8000

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from server.engines.errors import UnknownVoice
 from server.engines.espeak import EspeakVoice
+from server.errors import UnknownVoice
 
 ESPEAK_PREFIX: Final = "espeak:"
 DEFAULT_VOICE: Final = "jarvis"
@@ -36,7 +36,7 @@ AGENT_VOICES: Final = (
 )
 
 
-def find(voice_id: str) -> EspeakVoice:
+def find_voice(voice_id: str) -> EspeakVoice:
     """The voice behind an id. Case counts only in espeak's own names.
 
     Raises:

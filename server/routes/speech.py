@@ -11,10 +11,9 @@ from pydantic import BaseModel, Field
 
 from server.audio import wav
 from server.engines import voices
-from server.engines.errors import TtsError, UnknownVoice
-from server.errors import ApiError
+from server.errors import ApiError, TtsError, UnknownVoice
 from server.state import SpeechEngine, engine_of
-from server.streaming import ClosingResponse, pull
+from server.streaming import ClosingResponse, stream_from_thread
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -69,8 +68,8 @@ def _synthesise(engine: SpeechEngine, wanted: SpeechRequest) -> AsyncGenerator[b
     if not wanted.input.strip():
         raise ApiError("input is empty: there is nothing to say.", param="input", code="empty")
     try:
-        voice = voices.at_speed(voices.find(wanted.voice), wanted.speed)
-        return pull(engine.synthesize(wanted.input, voice))
+        voice = voices.at_speed(voices.find_voice(wanted.voice), wanted.speed)
+        return stream_from_thread(engine.synthesize(wanted.input, voice))
     except UnknownVoice as error:
         raise ApiError(f"{error}.", param="voice", code="voice_not_found") from error
 

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from server.engines.errors import SynthesisFailed
 from server.engines.espeak import EspeakVoice
+from server.errors import SynthesisFailed
 
 CHUNK = b"\x01\x02" * 1000
 

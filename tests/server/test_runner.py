@@ -9,8 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from server.engines.errors import EngineUnavailable
-from server.errors import ServerNotStarted
+from server.errors import EngineUnavailable, ServerNotStarted
 from server.runner import EmbeddedServer, serve
 from server.settings import ServerSettings
 from tests.server.fake_engines import ScriptedEngine

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
-from pipeline.speaking.text_normalization.ahead import Ahead, NeedMore
+from pipeline.speaking.text_normalization.lookahead import Lookahead, NeedMore
 
 _LONGEST_FENCE: Final = 300
 _LONGEST_RULE: Final = 300
@@ -40,7 +40,7 @@ _CALLED_WITH: Final = frozenset(
 )
 
 
-class Starts(Enum):
+class LineKind(Enum):
     """What a line starts."""
 
     PROSE = auto()
@@ -51,7 +51,7 @@ class Starts(Enum):
     MEDIA = auto()
 
 
-def line_starts(text: str, *, final: bool) -> Starts:
+def line_kind(text: str, *, final: bool) -> LineKind:
     """What the line is that begins ``text``, whose first character is no blank.
 
     Raises:
@@ -59,54 +59,54 @@ def line_starts(text: str, *, final: bool) -> Starts:
     """
     first = text[0]
     if first in "`~" and is_fence(text, final=final):
-        return Starts.FENCE
+        return LineKind.FENCE
     if first == "|":
-        return Starts.PROSE if Ahead(text, 2, final=final).at(1) == "|" else Starts.ROW
+        return LineKind.PROSE if Lookahead(text, 2, final=final).char_at(1) == "|" else LineKind.ROW
     if first in "-*_=":
         return _rule_or_prose(text, final=final)
     if first in "{[":
-        return Starts.DATA if _is_data(text, final=final) else Starts.PROSE
+        return LineKind.DATA if _is_data(text, final=final) else LineKind.PROSE
     if first in "M`" and _is_media(text, final=final):
-        return Starts.MEDIA
-    return Starts.PROSE
+        return LineKind.MEDIA
+    return LineKind.PROSE
 
 
 def is_fence(text: str, *, final: bool) -> bool:
     """Whether the line that begins ``text`` opens a block of code."""
-    ahead = Ahead(text, _LONGEST_FENCE, final=final)
-    ahead.run(_MAY_BE_FENCE)
+    ahead = Lookahead(text, _LONGEST_FENCE, final=final)
+    ahead.match_run(_MAY_BE_FENCE)
     if not ahead.text.startswith(("```", "~~~")):
         return False
     line = ahead.line()
     return len(line) < _LONGEST_FENCE and _FENCE.fullmatch(line) is not None
 
 
-def _rule_or_prose(text: str, *, final: bool) -> Starts:
-    ahead = Ahead(text, _LONGEST_RULE, final=final)
-    so_far = ahead.run(_RULE_SO_FAR)
+def _rule_or_prose(text: str, *, final: bool) -> LineKind:
+    ahead = Lookahead(text, _LONGEST_RULE, final=final)
+    so_far = ahead.match_run(_RULE_SO_FAR)
     assert so_far is not None
     whole = ahead.text[so_far.end() : so_far.end() + 1] in ("", "\n")
     marks = so_far[0].count(text[0])
-    return Starts.RULE if whole and marks >= (2 if text[0] in "=-" else 3) else Starts.PROSE
+    return LineKind.RULE if whole and marks >= (2 if text[0] in "=-" else 3) else LineKind.PROSE
 
 
 def _is_data(text: str, *, final: bool) -> bool:
-    ahead = Ahead(text, 40, final=final)
-    ahead.run(_MAY_BE_DATA)
+    ahead = Lookahead(text, 40, final=final)
+    ahead.match_run(_MAY_BE_DATA)
     if _DATA.match(ahead.text):
         return True
     if text[0] == "[" and re.match(r"\[\s{0,9}-?\d", ahead.text):
-        long = Ahead(text, 500, final=final)
-        long.run(_MAY_BE_NUMBERS)
+        long = Lookahead(text, 500, final=final)
+        long.match_run(_MAY_BE_NUMBERS)
         end = _MAY_BE_NUMBERS.match(long.text)
         line = long.text[: end.end()] if end else ""
-        follows = long.at(len(line))
+        follows = long.char_at(len(line))
         return follows in ("", "\n") and _NUMBERS.fullmatch(line) is not None
     return False
 
 
 def _is_media(text: str, *, final: bool) -> bool:
-    ahead = Ahead(text, 300, final=final)
+    ahead = Lookahead(text, 300, final=final)
     if not ahead.text.startswith(("MEDIA:", "`MEDIA:")):
         may_be = any(mark.startswith(ahead.text) for mark in ("MEDIA:", "`MEDIA:"))
         if may_be and not ahead.closed:
@@ -140,18 +140,18 @@ class Fence:
         return match
 
     @property
-    def for_people(self) -> bool:
+    def is_readable(self) -> bool:
         """It holds code, and not the call of a tool."""
         if _MODEL_FENCES.match(self.name):
             return False
-        return self.name.lower() not in ("json", "") or not is_call("\n".join(self.body))
+        return self.name.lower() not in ("json", "") or not is_tool_call("\n".join(self.body))
 
     @property
     def raw(self) -> str:
         """As written, and closed."""
         return "\n".join((self.opening, *self.body, self.marker))
 
-    def take(self, text: str) -> tuple[int, bool]:
+    def consume(self, text: str) -> tuple[int, bool]:
         """How much of ``text`` is the block's own, and whether it ends with it."""
         place = 0
         while (end := text.find("\n", place)) >= 0:
@@ -177,7 +177,7 @@ class Fence:
         return False
 
 
-def is_call(text: str) -> bool:
+def is_tool_call(text: str) -> bool:
     """Whether a text is JSON that calls a tool."""
     try:
         value = json.loads(text)
@@ -191,9 +191,9 @@ def is_call(text: str) -> bool:
     )
 
 
-def is_of_use(data: str) -> bool:
+def is_readable_data(data: str) -> bool:
     """Whether data that stands alone is for people: no call of a tool, and not cut off."""
-    if _TOOL_KEYS.search(data) or is_call(data):
+    if _TOOL_KEYS.search(data) or is_tool_call(data):
         return False
     try:
         json.loads(data)
@@ -210,12 +210,12 @@ def table_head(text: str, *, final: bool) -> int | None:
     Raises:
         NeedMore: it cannot be told yet.
     """
-    ahead = Ahead(text, _LONGEST_HEAD, final=final)
+    ahead = Lookahead(text, _LONGEST_HEAD, final=final)
     head = ahead.line()
     start = len(head) + 1
     if start > len(ahead.text):
         return None
-    dashes = ahead.run(_MAY_BE_DELIMITERS, start)
+    dashes = ahead.match_run(_MAY_BE_DELIMITERS, start)
     line = dashes[0] if dashes else ""
     whole = ahead.text[start + len(line) : start + len(line) + 1] in ("", "\n")
     if not whole or "-" not in line or "|" not in line or not _DELIMITERS.fullmatch(line):

@@ -34,7 +34,7 @@ _POWER: Final = re.compile(
 )
 
 
-def without_marks(text: str, language: Language) -> str:
+def strip_emphasis(text: str, language: Language) -> str:
     """A sentence without the marks of emphasis, and with the operations in it as words."""
     text = _stars(text, language)
     text = _ORDINAL.sub(r"\1", text)

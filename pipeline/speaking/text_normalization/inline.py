@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final
 
-from pipeline.speaking.text_normalization.ahead import Ahead
+from pipeline.speaking.text_normalization.lookahead import Lookahead
 from pipeline.speaking.text_normalization.tokens import Atom, AtomKind
 
 _LONGEST_CODE: Final = 500
@@ -57,10 +57,10 @@ Found = tuple[int, Atom | str]
 
 def code_span(text: str, *, final: bool) -> tuple[int, Atom | str | None]:
     """Code in a line; a `None` says that a block of it begins here instead."""
-    ticks = Ahead(text, _MOST_TICKS, final=final).run(_TICKS)
+    ticks = Lookahead(text, _MOST_TICKS, final=final).match_run(_TICKS)
     assert ticks is not None
     count = ticks.end()
-    ahead = Ahead(text, _LONGEST_CODE, final=final)
+    ahead = Lookahead(text, _LONGEST_CODE, final=final)
     end = ahead.find(_code_end(count), count, after=1, last=_TICKS_LAST)
     if end is not None and end[0].startswith("`"):
         inside = text[count : end.start()]
@@ -77,25 +77,25 @@ def _code_end(count: int) -> re.Pattern[str]:
 
 def spoiler(text: str, *, final: bool) -> Found | None:
     """``||so||``."""
-    end = Ahead(text, _LONGEST_SPOILER, final=final).find(_BARS_END, 2, last=_BARS_LAST)
+    end = Lookahead(text, _LONGEST_SPOILER, final=final).find(_BARS_END, 2, last=_BARS_LAST)
     if end is None or end[0] != "||" or not text[2 : end.start()].strip():
         return None
     return end.end(), Atom(AtomKind.SPOILER, text[: end.end()])
 
 
-def angled(text: str, *, final: bool) -> Found | None:
+def discord_or_url(text: str, *, final: bool) -> Found | None:
     """A mention, a time, an emoji, a command or an address in angle brackets."""
-    ahead = Ahead(text, 150, final=final)
+    ahead = Lookahead(text, 150, final=final)
     match = _DISCORD.match(ahead.text)
     if match is not None:
         return match.end(), _discord(match)
-    address = Ahead(text, _LONGEST_URL, final=final)
+    address = Lookahead(text, _LONGEST_URL, final=final)
     match = _ADDRESS.match(address.text)
     if match is not None:
         target = match["url"] or f"{_MAIL}{match['mail']}"
         return match.end(), Atom(AtomKind.URL, match[0], target=target)
-    ahead.run(_DISCORD_BEGUN)
-    address.run(_ADDRESS_BEGUN)
+    ahead.match_run(_DISCORD_BEGUN)
+    address.match_run(_ADDRESS_BEGUN)
     return None
 
 
@@ -117,7 +117,7 @@ def _discord(match: re.Match[str]) -> Atom:
 
 def url(text: str, *, final: bool) -> Found:
     """An address that begins ``text``."""
-    match = Ahead(text, _LONGEST_URL, final=final).run(_URL, stops=_URL_STOPS)
+    match = Lookahead(text, _LONGEST_URL, final=final).match_run(_URL, stops=_URL_STOPS)
     assert match is not None
     raw = match[0]
     if _HAS_HOST.match(raw) is None:
@@ -130,7 +130,7 @@ def url(text: str, *, final: bool) -> Found:
 
 def source(text: str, *, final: bool) -> Found | None:
     """``【4†source】`` and the like; None for brackets with words in them."""
-    end = Ahead(text, 90, final=final).find(_SOURCE_END, 1)
+    end = Lookahead(text, 90, final=final).find(_SOURCE_END, 1)
     if end is None or end[0] != "】" or not _IS_SOURCE.match(text):
         return None
     return end.end(), Atom(AtomKind.SILENT, text[: end.end()])
@@ -138,14 +138,14 @@ def source(text: str, *, final: bool) -> Found | None:
 
 def private_citation(text: str, *, final: bool) -> Found:
     """A citation between characters of private use, as some models write it."""
-    end = Ahead(text, 200, final=final).find(_CITE_END, 1)
+    end = Lookahead(text, 200, final=final).find(_CITE_END, 1)
     return (end.end() if end is not None and end[0] != "\n" else 1), ""
 
 
 def data(text: str, *, final: bool) -> Found | None:
     """A JSON object in a line."""
-    ahead = Ahead(text, _LONGEST_DATA, final=final)
-    ahead.run(_MAY_BE_DATA)
+    ahead = Lookahead(text, _LONGEST_DATA, final=final)
+    ahead.match_run(_MAY_BE_DATA)
     if not _DATA_BEGUN.match(ahead.text):
         return None
     depth = place = 0

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pipeline.speaking.text_normalization.pending import Piece
-from pipeline.speaking.text_normalization.tokens import Atom, AtomKind
+from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, Piece
 
 LONGEST_CODE: Final = 100
 """Code within a line that is longer than this is named and not read."""
-_MOST: Final = 60_000
+_MOST_POSTED_CHARS: Final = 60_000
 """Characters that are kept to be posted; an agent that never ends is not to flood a channel."""
 _CUT: Final = "\n(…)"
 
@@ -25,7 +24,7 @@ class LeftOut:
 
     def is_full(self) -> bool:
         """Whether no more is kept."""
-        return self._chars >= _MOST
+        return self._chars >= _MOST_POSTED_CHARS
 
     def add(self, parts: Iterable[str]) -> None:
         """Take parts that were left out of what is spoken."""
@@ -37,19 +36,19 @@ class LeftOut:
     def add_to_rest(self, raw: str) -> None:
         """Take what stands behind the last word that is spoken."""
         if not self.is_full():
-            self._rest.append(raw[: _MOST - self._chars])
+            self._rest.append(raw[: _MOST_POSTED_CHARS - self._chars])
             self._chars += len(raw)
             if self.is_full():
                 self._rest.append(_CUT)
 
-    def parts(self, *, all_of_it: bool) -> list[str]:
+    def parts(self, *, include_parts: bool) -> list[str]:
         """What to post; the rest of an answer also where other parts are not wanted."""
         rest = "".join(self._rest).strip()
-        parts = list(self._parts) if all_of_it else []
+        parts = list(self._parts) if include_parts else []
         return [*parts, rest] if rest else parts
 
 
-def worth_reading(piece: Piece) -> list[str]:
+def left_out_of(piece: Piece) -> list[str]:
     """What of a sentence is lost to those who only hear it: where its links lead, or all of it."""
     if any(_is_summarised(atom) for atom in piece.atoms):
         return [piece.raw.strip()]

@@ -10,8 +10,6 @@ import re
 from abc import ABC, abstractmethod
 from typing import Final
 
-from pipeline.speaking.text_normalization.tags import stem
-
 _LONGEST_CLOSING: Final = 200
 _LONGEST_DATA: Final = 20_000
 
@@ -20,7 +18,7 @@ class Region(ABC):
     """Something hidden, once begun."""
 
     @abstractmethod
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         """How many characters of ``text`` belong to it, and whether it ends with them."""
 
 
@@ -31,7 +29,7 @@ class UntilText(Region):
         self._pattern = re.compile("|".join(map(re.escape, ends)), re.IGNORECASE)
         self._longest = max(map(len, ends))
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         match = self._pattern.search(text)
         if match is not None:
             return match.end(), True
@@ -41,7 +39,7 @@ class UntilText(Region):
 class UntilLineEnd(Region):
     """What is left of the line; its end is not in it."""
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         end = text.find("\n")
         return (len(text), False) if end < 0 else (end, True)
 
@@ -56,7 +54,7 @@ class UntilClosingTag(Region):
         self._name = name
         self._depth = 1
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         place = 0
         while (place := text.find("<", place)) >= 0:
             match = self._HALF.match(text, place)
@@ -68,7 +66,7 @@ class UntilClosingTag(Region):
                 place += 1
                 continue
             place = match.end()
-            if stem(match[2].lower()) == self._name and not match[3].endswith("/"):
+            if base_name(match[2].lower()) == self._name and not match[3].endswith("/"):
                 self._depth += -1 if match[1] else 1
             if self._depth == 0:
                 return place, True
@@ -91,7 +89,7 @@ class UntilToken(Region):
         self._keep = keep
         self._depth = 1
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         place = 0
         while (place := text.find("<", place)) >= 0:
             match = self._TOKEN.match(text, place)
@@ -109,6 +107,11 @@ class UntilToken(Region):
                 return (place if self._keep else match.end()), True
             place = match.end()
         return len(text), False
+
+
+def base_name(name: str) -> str:
+    """A tag's name without its vendor's prefix, so that both halves are known for one."""
+    return re.split(r"[:|｜]", name.strip("|｜"))[-1]
 
 
 def token_name(name: str) -> str:
@@ -132,7 +135,7 @@ class Data(Region):
         self._skip = False
         self._line_is_empty = False
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         place = 1 if self._skip and text else 0
         self._skip = self._skip and not text
         while place < len(text):

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.language.lexicons import Language
-from pipeline.speaking.text_normalization.quotes import inside_quote, quote_goes_on
-from pipeline.speaking.text_normalization.tokens import NOTHING
+from pipeline.speaking.text_normalization.tokens import SILENT_PLACEHOLDER
 
 _FULL: Final = "。！？｡︒．۔؟।॥።፧፨။។៕།༎༏։᠃᠉"
 """Marks that need no blank behind them: Chinese, Japanese, Urdu, Arabic, Hindi, Bengali, Amharic,
@@ -36,7 +35,7 @@ _END: Final = re.compile(
     rf"|(?<=[{_GREEK}])(?P<greek>[;\u037e])(?=\s|$)|(?<=[\u0531-\u058f])(?P<colon>:)(?=\s|$)"
     rf"|(?P<vowel>[՜՞])(?=\s|$)"
     rf"|(?<=[{_SPACED}{_ALSO_SPACED}])(?P<phrase> +)(?=[{_SPACED}{_ALSO_SPACED}])(?![ๆฯ]))"
-    rf"(?P<close>[\"'”’»«“)\]*_`~|」』）】》〉{NOTHING}]*)"
+    rf"(?P<close>[\"'”’»«“)\]*_`~|」』）】》〉{SILENT_PLACEHOLDER}]*)"
 )
 _SPACED_CLOSE: Final = re.compile(r"[ \u00a0\u202f]»[\"'”’)]*")
 """French puts a blank before the mark that closes a quote, too."""
@@ -46,7 +45,7 @@ _LONGEST_LIST_NUMBER: Final = 8
 _DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _TWICE: Final = re.compile(r"([^\W\d_a-z])\1")
 _CLAUSE: Final = re.compile(r"[,;:،؛၊፣、，；：](?=\s)|[、，；：]|\s[—–-](?=\s)")
-_BEST_PLACES: Final = (
+_SPLIT_POINTS: Final = (
     re.compile(r"[;:](?=\s)|[；：]|\s[—–-](?=\s)"),
     re.compile(r"[,،၊፣](?=\s)|[，、၊]"),
     re.compile(r"\s"),
@@ -69,7 +68,7 @@ class SentenceEnds:
         self._language = language
         self._checked = 0
 
-    def cut(self) -> None:
+    def restart(self) -> None:
         """The line begins somewhere else now."""
         self._checked = 0
 
@@ -116,10 +115,10 @@ def clause_end(text: str, min_words: int, min_chars: int) -> int | None:
     return None
 
 
-def best_place(text: str, limit: int) -> int:
+def split_point(text: str, limit: int) -> int:
     """Where to cut a text that is longer than ``limit``: at the last pause, else between words."""
     head = text[: limit + 1]
-    for places in _BEST_PLACES:
+    for places in _SPLIT_POINTS:
         ends = [match.end() for match in places.finditer(head) if match.end() >= limit // 3]
         if ends:
             return min(ends[-1], limit)
@@ -130,11 +129,11 @@ def best_place(text: str, limit: int) -> int:
     return place if place > limit // 3 else limit
 
 
-def pieces(text: str, limit: int) -> list[str]:
+def split_long(text: str, limit: int) -> list[str]:
     """A sentence in pieces of at most ``limit`` characters; none for nothing."""
     out: list[str] = []
     while len(text) > limit:
-        place = best_place(text, limit)
+        place = split_point(text, limit)
         out.append(text[:place].strip())
         text = text[place:].strip()
     out.append(text)
@@ -165,9 +164,9 @@ def _is_end(
         return not quote_goes_on(text, match.start(), end)
     if after and not after[0].isspace():
         return False
-    follows = after.lstrip(" \t\u00a0" + NOTHING)
+    follows = after.lstrip(" \t\u00a0" + SILENT_PLACEHOLDER)
     close = text[match.start("close") : end]
-    if mark == "." and not close.strip(NOTHING):
+    if mark == "." and not close.strip(SILENT_PLACEHOLDER):
         return _dot_is_end(text[: match.start()], follows, language, complete=complete)
     if mark.endswith(("..", "…")) or _QUOTES.intersection(close):
         return _unless(follows, str.islower, complete=complete)
@@ -223,3 +222,44 @@ def _ordinal_is_end(follows: str, language: Language, *, complete: bool) -> bool
     if word.end() == len(follows) and not complete:
         return None
     return not (word[0][:1].islower() or word[0].lower() in language.after_ordinals)
+
+
+_OPEN: Final = "「『（《〈【"
+_CLOSE: Final = "」』）》〉】"
+_LONGEST_QUOTE: Final = 100
+"""A longer one is spoken sentence by sentence."""
+_GOES_ON: Final = re.compile(r"[とってなはがをにのでもや、，,:：]")
+"""Particles of Japanese, and commas: what is quoted is part of a sentence."""
+
+
+def inside_quote(text: str) -> bool:
+    """Whether a quote that was opened in the text is still open at its end."""
+    return _open_at(text) is not None
+
+
+def quote_goes_on(text: str, mark: int, end: int) -> bool:
+    """Whether the sentence goes on over the mark at ``mark``; ``end`` is behind it and what closes
+    with it."""
+    began = _open_at(text[:mark])
+    if began is None:
+        began = _curled_open_at(text[:mark])
+        if began is None:
+            return False
+        still_open = "”" not in text[mark:end]
+    else:
+        still_open = _open_at(text[:end]) is not None
+    if still_open:
+        return mark - began < _LONGEST_QUOTE
+    after = text[end : end + 1]
+    if not after or after.isspace():
+        return False
+    return bool(text[:began].strip()) or _GOES_ON.match(after) is not None
+
+
+def _open_at(text: str) -> int | None:
+    depth = sum(map(text.count, _OPEN)) - sum(map(text.count, _CLOSE))
+    return max(map(text.rfind, _OPEN)) if depth > 0 else None
+
+
+def _curled_open_at(text: str) -> int | None:
+    return text.rfind("“") if text.count("“") > text.count("”") else None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from server.audio.decode import PcmDecoder, WholeDecoder
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 from tests.server.audio.decoding import decoded
 from tests.server.sounds import encoded, pcm, tone
 

@@ -9,7 +9,7 @@ import pytest
 
 from server.audio import wav
 from server.audio.wav_decoder import WavDecoder
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 from server.synthesis.audio_stream import AudioStream
 from tests.server.audio.decoding import chunk, decoded, fmt, riff, wav_of
 from tests.server.sounds import is_the_tone, pcm, tone, wav_file

@@ -15,8 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 from server.engines import espeak
-from server.engines.errors import EngineUnavailable, TtsError, UnknownVoice
 from server.engines.espeak import EspeakEngine, EspeakVoice
+from server.errors import EngineUnavailable, TtsError, UnknownVoice
 
 JARVIS = EspeakVoice("en-gb-x-rp", "m3", 165, 35)
 SAGE = EspeakVoice("en-us", "f2", 150, 60)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pipeline.audio import Pcm16
-from server.engines.errors import UnknownVoice
 from server.engines.espeak import EspeakEngine, EspeakVoice
-from server.engines.voices import AGENT_VOICES, DEFAULT_VOICE, at_speed, find
+from server.engines.voices import AGENT_VOICES, DEFAULT_VOICE, at_speed, find_voice
+from server.errors import UnknownVoice
 
 
 @pytest.fixture(scope="module")
@@ -45,23 +45,23 @@ def test_the_two_agents_cannot_be_taken_for_one_another(engine: EspeakEngine) ->
 
 
 def test_an_agents_name_is_found_in_any_case() -> None:
-    assert find("Jarvis") == find(" jarvis ") == find(DEFAULT_VOICE)
+    assert find_voice("Jarvis") == find_voice(" jarvis ") == find_voice(DEFAULT_VOICE)
 
 
 def test_any_other_voice_is_espeaks_own() -> None:
-    assert find("espeak:en-us+f4") == EspeakVoice("en-us", "f4", 165)
-    assert find("espeak:de") == EspeakVoice("de", "", 165)
-    assert find("espeak:en-gb+Alex").variant == "Alex"
+    assert find_voice("espeak:en-us+f4") == EspeakVoice("en-us", "f4", 165)
+    assert find_voice("espeak:de") == EspeakVoice("de", "", 165)
+    assert find_voice("espeak:en-gb+Alex").variant == "Alex"
 
 
 @pytest.mark.parametrize("name", ["alloy", "", "espeak:", "jarvis+f2"])
 def test_an_unknown_name_is_told_with_what_there_is(name: str) -> None:
     with pytest.raises(UnknownVoice, match=r"jarvis, sage.*espeak:en-us\+f4"):
-        find(name)
+        find_voice(name)
 
 
 def test_speed_changes_how_long_it_takes(engine: EspeakEngine) -> None:
-    natural = find("jarvis")
+    natural = find_voice("jarvis")
     slow, usual, fast = (spoken(engine, at_speed(natural, speed)).size for speed in (0.5, 1.0, 2.0))
     assert slow > 1.5 * usual
     assert fast < 0.7 * usual
@@ -69,4 +69,4 @@ def test_speed_changes_how_long_it_takes(engine: EspeakEngine) -> None:
 
 @pytest.mark.parametrize(("speed", "wpm"), [(0.25, 80), (1.0, 165), (4.0, 450)])
 def test_a_speed_that_espeak_cannot_follow_is_its_limit(speed: float, wpm: int) -> None:
-    assert at_speed(find("jarvis"), speed).words_per_minute == wpm
+    assert at_speed(find_voice("jarvis"), speed).words_per_minute == wpm

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import httpx
 
-from server.version import project_version
+from version import project_version
 
 
 async def test_health_says_what_runs(client: httpx.AsyncClient) -> None:

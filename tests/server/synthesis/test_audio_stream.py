@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 from server.synthesis.audio_stream import AudioStream, rate_in
 from tests.server.sounds import encoded, is_the_tone, pcm, wav_file
 
@@ -40,7 +40,7 @@ def test_silence_counts_as_audio_though_nothing_is_said() -> None:
     assert said.size == 0
     assert audio.decoded_s == pytest.approx(1.0, abs=0.001)
     assert not audio.sounded
-    assert audio.said_s == 0
+    assert audio.returned_s == 0
 
 
 def test_what_is_said_is_counted_without_the_silence_around_it() -> None:
@@ -49,7 +49,7 @@ def test_what_is_said_is_counted_without_the_silence_around_it() -> None:
     audio.finish()
     assert audio.sounded
     assert audio.decoded_s == pytest.approx(1.4, abs=0.001)
-    assert audio.said_s == pytest.approx(0.01 + 0.4 + 0.2, abs=0.002)
+    assert audio.returned_s == pytest.approx(0.01 + 0.4 + 0.2, abs=0.002)
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_whatever_a_server_sends_it_is_audio_or_told_to_be_none(data: st.DataObj
         for begin in range(0, len(damaged), piece):
             audio.feed(bytes(damaged[begin : begin + piece]))
         audio.finish()
-    assert audio.said_s <= audio.decoded_s + 0.001
+    assert audio.returned_s <= audio.decoded_s + 0.001

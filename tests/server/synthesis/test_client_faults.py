@@ -18,7 +18,7 @@ from pipeline.ports import Voice
 from server.audio import wav
 from server.settings import TtsSettings
 from server.synthesis.client import HttpSynthesizer
-from server.synthesis.fault import Fault, SpeechFailed
+from server.synthesis.faults import Fault, SpeechFailed
 from tests.server.sounds import encoded, is_the_tone, pcm, wav_file
 from tests.server.synthesis.speaking import KEY, VOICE, refused, said, say, speaking
 from tests.server.synthesis.speech_server import (
@@ -210,7 +210,7 @@ async def test_a_short_or_a_fast_sentence_may_be_short(text: str, speed: float) 
 
 async def test_a_sentence_that_does_not_come_to_an_end_is_broken_off() -> None:
     async with speaking(Reply([pcm(24_000, ms=20_000)] * 10)) as (synthesizer, _):
-        with pytest.raises(SpeechFailed, match="does not come to an end"):
+        with pytest.raises(SpeechFailed, match="does not end"):
             await said(synthesizer)
 
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import SpeechUnavailable
 from pipeline.ports import Voice
 from server.synthesis.client import HttpSynthesizer
-from server.synthesis.voice_choice import ASK_AGAIN_S, VoiceChoice
+from server.synthesis.voice_choice import ASK_AGAIN_S, VoiceChoice, voice_ids
 from tests.server.sounds import pcm
 from tests.server.synthesis.speaking import said, speaking
 from tests.server.synthesis.speech_server import Asked, Reply, refusal
@@ -79,11 +79,11 @@ async def test_one_that_the_server_refuses_is_replaced_and_told_of_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     choice = Listing(*KOKORO).choice()
-    other = await choice.instead_of(Voice("jarvis", agent="jarvis"))
+    other = await choice.replacement_for(Voice("jarvis", agent="jarvis"))
     assert other is not None
     assert other.name in ENGLISH
     assert (await choice.choose(Voice("jarvis", agent="jarvis"))).name == other.name
-    assert await choice.instead_of(other) is None, "it was not the voice, then"
+    assert await choice.replacement_for(other) is None, "it was not the voice, then"
     assert len(caplog.messages) == 1
     assert "no voice 'jarvis'" in caplog.text
 
@@ -91,12 +91,12 @@ async def test_one_that_the_server_refuses_is_replaced_and_told_of_once(
 @pytest.mark.parametrize("name", ["bm_lewis", "af_heart", "af_heart+bf_emma", "nobody"])
 async def test_any_other_name_that_is_refused_is_the_operators_own_mistake(name: str) -> None:
     listing = Listing(*KOKORO)
-    assert await listing.choice().instead_of(Voice(name, agent="jarvis")) is None
+    assert await listing.choice().replacement_for(Voice(name, agent="jarvis")) is None
     assert listing.asked == 0
 
 
 async def test_one_that_it_lists_was_refused_for_something_else() -> None:
-    assert await Listing("jarvis").choice().instead_of(Voice("jarvis", agent="jarvis")) is None
+    assert await Listing("jarvis").choice().replacement_for(Voice("jarvis", agent="jarvis")) is None
 
 
 async def test_espeaks_plain_voices_come_last() -> None:
@@ -146,3 +146,21 @@ async def test_a_server_without_a_list_gets_no_voice_where_none_is_named() -> No
     async with speaking(plain) as (synthesizer, server):
         await said(synthesizer, Voice("", agent="main"))
     assert "voice" not in server.asked[-1].body
+
+
+@pytest.mark.parametrize(
+    ("body", "ids"),
+    [
+        (b'{"voices": ["a", "b"]}', ["a", "b"]),
+        (b'{"voices": [{"id": "a", "name": "Anna"}, {"name": "b"}]}', ["a", "b"]),
+        (b'{"data": [{"voice_id": "x"}]}', ["x"]),
+        (b'["a", {"id": 7}, null, {"id": "c"}]', ["a", "c"]),
+        (b'{"voices": []}', []),
+        (b'{"styles": ["a"]}', None),
+        (b'"a"', None),
+        (b"<html>", None),
+        (b"[" * 100_000, None),
+    ],
+)
+def test_ids_are_read_from_every_shape(body: bytes, ids: list[str] | None) -> None:
+    assert voice_ids(body) == ids

@@ -41,9 +41,9 @@ def test_a_sentence_is_given_out_at_the_first_character_after_it() -> None:
 def test_the_first_question_is_given_out_at_once() -> None:
     cutter = SentenceCutter()
     assert cutter.feed("Why did the robot go on holiday?") == []
-    assert cutter.early() == ["Why did the robot go on holiday?"]
+    assert cutter.flush_early() == ["Why did the robot go on holiday?"]
     assert cutter.feed(" Because. Why?") == ["Because."]
-    assert cutter.early() == []
+    assert cutter.flush_early() == []
     assert cutter.finish() == ["Why?"]
 
 
@@ -52,13 +52,13 @@ def test_the_first_question_is_given_out_at_once() -> None:
 )
 def test_what_may_go_on_is_not_given_out_early(begun: str) -> None:
     cutter = SentenceCutter()
-    assert [*cutter.feed(begun), *cutter.early()] == []
+    assert [*cutter.feed(begun), *cutter.flush_early()] == []
 
 
 def test_a_long_first_sentence_is_begun_at_its_first_clause() -> None:
     cutter = SentenceCutter()
     assert cutter.feed("The harbor festival opens on Saturday morning, ") == []
-    assert cutter.early() == ["The harbor festival opens on Saturday morning,"]
+    assert cutter.flush_early() == ["The harbor festival opens on Saturday morning,"]
     assert cutter.feed("if the weather holds, and the boats are all back in time. ") == [
         "if the weather holds, and the boats are all back in time."
     ]
@@ -68,23 +68,23 @@ def test_a_first_sentence_that_is_there_whole_is_not_cut() -> None:
     whole = "The harbor festival opens on Saturday morning, sir."
     assert SentenceCutter().feed(whole + " ") == [whole]
     cutter = SentenceCutter()
-    assert cutter.feed(whole) + cutter.early() == []
+    assert cutter.feed(whole) + cutter.flush_early() == []
     assert cutter.finish() == [whole]
 
 
 def test_a_short_first_sentence_is_spoken_in_one() -> None:
     cutter = SentenceCutter()
-    begun = [*cutter.feed("It is sunny in Paris, "), *cutter.early()]
+    begun = [*cutter.feed("It is sunny in Paris, "), *cutter.flush_early()]
     assert [*begun, *cutter.feed("sir. ")] == ["It is sunny in Paris, sir."]
 
 
 def test_a_pause_of_the_agent_ends_what_looks_ended() -> None:
     cutter = SentenceCutter()
     assert cutter.feed("One moment.") == []
-    assert cutter.pause() == ["One moment."]
-    assert cutter.pause() == []
+    assert cutter.flush_on_pause() == ["One moment."]
+    assert cutter.flush_on_pause() == []
     assert cutter.feed("\n\nHere is the answer: it") == []
-    assert cutter.pause() == []
+    assert cutter.flush_on_pause() == []
     assert cutter.feed(" is") == []
     assert cutter.finish() == ["Here is the answer: it is"]
 
@@ -92,13 +92,13 @@ def test_a_pause_of_the_agent_ends_what_looks_ended() -> None:
 def test_a_pause_ends_a_line_but_not_an_abbreviation_or_code() -> None:
     line = SentenceCutter()
     assert line.feed("Let me see\n") == []
-    assert line.pause() == ["Let me see"]
+    assert line.flush_on_pause() == ["Let me see"]
     announced = SentenceCutter()
-    assert announced.feed("Here it is:") + announced.pause() == ["Here it is:"]
+    assert announced.feed("Here it is:") + announced.flush_on_pause() == ["Here it is:"]
     title = SentenceCutter()
-    assert title.feed("I asked Dr.") + title.pause() == []
+    assert title.feed("I asked Dr.") + title.flush_on_pause() == []
     code = SentenceCutter()
-    assert code.feed("```\nDone.\n") + code.pause() == []
+    assert code.feed("```\nDone.\n") + code.flush_on_pause() == []
     assert code.finish() == ["A code block, 1 line."]
 
 
@@ -164,7 +164,7 @@ class TestReplace:
     def test_a_clause_that_was_said_is_left_out_of_its_sentence(self) -> None:
         cutter = SentenceCutter()
         cutter.feed("The harbor festival opens on Saturday morning, ")
-        said = cutter.early()
+        said = cutter.flush_early()
         assert said == ["The harbor festival opens on Saturday morning,"]
         again = "The harbor festival opens on Saturday morning, if it is dry. "
         assert cutter.feed(again, replace=True) == ["if it is dry."]
@@ -189,10 +189,10 @@ class TestReasoningFoundLate:
     def test_the_owner_is_told_once(self) -> None:
         cutter = SentenceCutter()
         assert cutter.feed("They ask. Hm. ") == ["They ask.", "Hm."]
-        assert not cutter.took_back()
+        assert not cutter.retracted()
         assert cutter.feed("So.</think>It is late. ") == ["It is late."]
-        assert cutter.took_back()
-        assert not cutter.took_back()
+        assert cutter.retracted()
+        assert not cutter.retracted()
 
     def test_the_answer_alone_is_compared_with_what_comes_anew(self) -> None:
         cutter = SentenceCutter()
@@ -207,4 +207,6 @@ def test_a_pause_does_not_bring_out_what_may_be_markup() -> None:
         "It is late. [docs](ht",
     ):
         cutter = SentenceCutter()
-        assert [*cutter.feed(begun), *cutter.pause(), *cutter.pause()] == ["It is late."]
+        assert [*cutter.feed(begun), *cutter.flush_on_pause(), *cutter.flush_on_pause()] == [
+            "It is late."
+        ]

@@ -7,11 +7,11 @@ import pytest
 from pipeline.language.lexicons import language
 from pipeline.speaking.text_normalization.sentence_ends import (
     SentenceEnd,
-    best_place,
     clause_end,
-    pieces,
     question_end,
     sentence_end,
+    split_long,
+    split_point,
 )
 from tests.pipeline.speaking.text_normalization.texts import spoken
 
@@ -126,20 +126,20 @@ def test_a_clause_ends_at_a_pause_after_enough_words() -> None:
 
 
 def test_the_best_place_is_the_last_pause_before_the_limit() -> None:
-    assert best_place("aa bb; cc dd, ee ff gg hh ii", 16) == 6
-    assert best_place("aa bb cc dd, ee ff gg hh ii", 16) == 12
-    assert best_place("aa bb cc dd ee ff gg hh ii", 16) == 15
-    assert best_place("a" * 50, 16) == 16
+    assert split_point("aa bb; cc dd, ee ff gg hh ii", 16) == 6
+    assert split_point("aa bb cc dd, ee ff gg hh ii", 16) == 12
+    assert split_point("aa bb cc dd ee ff gg hh ii", 16) == 15
+    assert split_point("a" * 50, 16) == 16
 
 
 def test_the_best_place_is_never_behind_the_limit() -> None:
-    assert best_place("aaaa bbbb cccc dddd", 14) == 14
-    assert best_place("aaaa; bbbb, cccc dddd", 16) == 5
+    assert split_point("aaaa bbbb cccc dddd", 14) == 14
+    assert split_point("aaaa; bbbb, cccc dddd", 16) == 5
 
 
 def test_a_letter_is_not_parted_from_what_stands_above_it() -> None:
-    assert best_place("e\u0301" * 20, 15) == 14
-    assert "".join(pieces("e\u0301" * 40, 15)) == "e\u0301" * 40
+    assert split_point("e\u0301" * 20, 15) == 14
+    assert "".join(split_long("e\u0301" * 40, 15)) == "e\u0301" * 40
 
 
 @pytest.mark.parametrize(

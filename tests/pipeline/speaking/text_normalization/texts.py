@@ -64,9 +64,9 @@ def cut(
     sentences: list[str] = []
     for start in range(0, len(text), step):
         fresh = cutter.feed(text[start : start + step])
-        sentences = fresh if cutter.took_back() else sentences + fresh
+        sentences = fresh if cutter.retracted() else sentences + fresh
     fresh = cutter.finish()
-    sentences = fresh if cutter.took_back() else sentences + fresh
+    sentences = fresh if cutter.retracted() else sentences + fresh
     return sentences, cutter.left_out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language.lexicons import ENGLISH, GERMAN
-from pipeline.speaking.text_normalization.latex import spoken_formula
+from pipeline.speaking.text_normalization.spoken_formula import spoken_formula
 from tests.pipeline.speaking.text_normalization.texts import cut, spoken
 
 

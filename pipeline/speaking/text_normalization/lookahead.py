@@ -26,14 +26,14 @@ class NeedMore(Exception):
         self._decides = decides
         self._length = length
 
-    def met(self, fresh: str, length: int) -> bool:
+    def is_met(self, fresh: str, length: int) -> bool:
         """Whether it is worth looking again, with ``fresh`` at the end of a text of ``length``."""
         if self._decides is None or length >= self._length:
             return True
         return self._decides.search(fresh) is not None
 
 
-class Ahead:
+class Lookahead:
     """The first ``bound`` characters of a text. With ``final`` no more of it comes."""
 
     def __init__(self, text: str, bound: int, *, final: bool) -> None:
@@ -64,7 +64,7 @@ class Ahead:
             raise NeedMore
         return match
 
-    def run(
+    def match_run(
         self, pattern: re.Pattern[str], start: int = 0, stops: re.Pattern[str] | None = None
     ) -> re.Match[str] | None:
         """The match at ``start`` of what can go on, as a word can.
@@ -79,7 +79,7 @@ class Ahead:
             raise NeedMore(stops, self._bound)
         return match
 
-    def at(self, place: int) -> str:
+    def char_at(self, place: int) -> str:
         """The character there; empty behind the end.
 
         Raises:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from server.version import project_version
+from version import project_version
 
 
 def test_the_version_is_the_projects() -> None:

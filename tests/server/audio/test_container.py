@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from server.audio.sniff import Container, mp3_frame_bytes, sniff
+from server.audio.container import Container, detect_container, mp3_frame_bytes
 from tests.server.sounds import encoded, pcm, wav_file
 
 MP3 = encoded("mp3", "libmp3lame", 24_000)
@@ -26,35 +26,35 @@ MP3_44100 = encoded("mp3", "libmp3lame", 44_100)
     ids=["wav", "mp3 with tag", "mp3", "mp3 44100", "ogg", "flac", "m4a", "pcm"],
 )
 def test_each_container_is_known_by_its_first_bytes(data: bytes, container: Container) -> None:
-    assert sniff(data[:2000], complete=False, asked_for_pcm=True) is container
+    assert detect_container(data[:2000], complete=False, asked_for_pcm=True) is container
 
 
 def test_quiet_samples_that_look_like_a_frame_header_stay_samples() -> None:
     # -1025 and 7312 are the bytes FF FB 90 1C, a valid header of MPEG 1 layer III.
     samples = np.array([-1025, 7312] + [-3, 5, 0, -1] * 500, "<i2").tobytes()
     assert mp3_frame_bytes(samples) == 417
-    assert sniff(samples, complete=False, asked_for_pcm=True) is Container.PCM
+    assert detect_container(samples, complete=False, asked_for_pcm=True) is Container.PCM
 
 
 def test_minus_ones_are_no_frame_header() -> None:
-    assert sniff(b"\xff" * 200, complete=False, asked_for_pcm=True) is Container.PCM
+    assert detect_container(b"\xff" * 200, complete=False, asked_for_pcm=True) is Container.PCM
 
 
 def test_too_little_to_tell_waits_for_more() -> None:
-    assert sniff(b"RIFF", complete=False, asked_for_pcm=True) is None
-    assert sniff(BARE_MP3[:100], complete=False, asked_for_pcm=True) is None
+    assert detect_container(b"RIFF", complete=False, asked_for_pcm=True) is None
+    assert detect_container(BARE_MP3[:100], complete=False, asked_for_pcm=True) is None
 
 
 def test_when_no_more_comes_something_is_said() -> None:
-    assert sniff(b"", complete=True, asked_for_pcm=True) is Container.PCM
-    assert sniff(b"\x01\x02", complete=True, asked_for_pcm=False) is Container.OTHER
+    assert detect_container(b"", complete=True, asked_for_pcm=True) is Container.PCM
+    assert detect_container(b"\x01\x02", complete=True, asked_for_pcm=False) is Container.OTHER
     length = mp3_frame_bytes(BARE_MP3)
     assert length is not None
-    assert sniff(BARE_MP3[:length], complete=True, asked_for_pcm=True) is Container.MP3
+    assert detect_container(BARE_MP3[:length], complete=True, asked_for_pcm=True) is Container.MP3
 
 
 def test_unmarked_bytes_are_samples_only_where_samples_were_asked_for() -> None:
-    assert sniff(pcm(24_000), complete=False, asked_for_pcm=False) is Container.OTHER
+    assert detect_container(pcm(24_000), complete=False, asked_for_pcm=False) is Container.OTHER
 
 
 @pytest.mark.parametrize(

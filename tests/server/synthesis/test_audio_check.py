@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from server.synthesis.audio_check import audio_defect, looks_like_text, max_duration_s
 from server.synthesis.audio_stream import AudioStream
-from server.synthesis.plausible import longest_s, looks_like_text, what_is_lacking
 from tests.server.sounds import pcm
 
 SENTENCE = "The harbour festival opens on Saturday morning."
@@ -33,12 +33,12 @@ def heard(data: bytes) -> AudioStream:
     ],
 )
 def test_what_cannot_be_the_sentence_is_told(text: str, data: bytes, lacks: str) -> None:
-    assert what_is_lacking(heard(data), text, 1.0) == lacks
+    assert audio_defect(heard(data), text, 1.0) == lacks
 
 
 def test_the_longest_sentence_leaves_room_for_every_pace() -> None:
-    assert longest_s("Hm.") > 30
-    assert longest_s("1" * 100) > 100
+    assert max_duration_s("Hm.") > 30
+    assert max_duration_s("1" * 100) > 100
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from server.engines.espeak import EspeakEngine
-from server.engines.voices import find
-from server.synthesis.stand_in_voices import _ACCENTS, _FEMALE, _LANGUAGES, _MALE, StandInVoices
+from server.engines.voices import find_voice
+from server.synthesis.fallback_voices import _ACCENTS, _FEMALE, _LANGUAGES, _MALE, FallbackVoices
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +22,14 @@ def test_the_engine_has_every_voice_that_may_stand_in(engine: EspeakEngine) -> N
 
 @pytest.mark.parametrize("name", ["jarvis", "Sage", "espeak:en-us+f4", "espeak:de"])
 def test_a_voice_that_the_engine_has_stands_in_for_itself(name: str) -> None:
-    assert StandInVoices().of(name) == name
+    assert FallbackVoices().fallback_for(name) == name
 
 
 @pytest.mark.parametrize("name", ["alloy", "bm_george", "", "Ünïcödé 声", "a" * 10_000, "\ud800"])
 def test_any_other_name_always_gets_the_same_voice(name: str, engine: EspeakEngine) -> None:
-    voice = StandInVoices().of(name)
-    assert StandInVoices([name, "sage"]).of(name) == voice
-    assert b"".join(engine.synthesize("Hello.", find(voice)))
+    voice = FallbackVoices().fallback_for(name)
+    assert FallbackVoices([name, "sage"]).fallback_for(name) == voice
+    assert b"".join(engine.synthesize("Hello.", find_voice(voice)))
 
 
 @pytest.mark.parametrize(
@@ -44,15 +44,15 @@ def test_any_other_name_always_gets_the_same_voice(name: str, engine: EspeakEngi
 def test_what_a_name_tells_of_the_voice_is_heeded(
     name: str, language: str, variants: tuple[str, ...]
 ) -> None:
-    found = find(StandInVoices().of(name))
+    found = find_voice(FallbackVoices().fallback_for(name))
     assert found.language == language
     assert found.variant in variants
 
 
 def test_agents_get_voices_of_their_own_as_long_as_there_are_some() -> None:
     names = [*(f"am_{number}" for number in range(len(_MALE))), *"abcdefghij"]
-    voices = StandInVoices(names)
-    assert len({voices.of(name) for name in names}) == len(names)
-    assert StandInVoices(names).of("am_3") == voices.of("am_3")
-    more = StandInVoices([f"am_{number}" for number in range(50)])
-    assert all(more.of(f"am_{number}") for number in range(50))
+    voices = FallbackVoices(names)
+    assert len({voices.fallback_for(name) for name in names}) == len(names)
+    assert FallbackVoices(names).fallback_for("am_3") == voices.fallback_for("am_3")
+    more = FallbackVoices([f"am_{number}" for number in range(50)])
+    assert all(more.fallback_for(f"am_{number}") for number in range(50))

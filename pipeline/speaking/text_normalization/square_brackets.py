@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.speaking.text_normalization.ahead import Ahead
+from pipeline.speaking.text_normalization.lookahead import Lookahead
 from pipeline.speaking.text_normalization.regions import Data, Region, UntilText
-from pipeline.speaking.text_normalization.tokens import Aside, Atom, AtomKind, Token
+from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, LeftOutBlock, Token
 
 _LONGEST_TEXT: Final = 400
 _LONGEST_LINK: Final = 2500
@@ -53,7 +53,7 @@ def directive(text: str, *, final: bool) -> Found | None:
     """One of OpenClaw's own, ``[[so]]``; what stands between two of them is left where it is."""
     if not text.startswith("[["):
         return None
-    ahead = Ahead(text, 300, final=final)
+    ahead = Lookahead(text, 300, final=final)
     end = ahead.find(_DIRECTIVE_END, 2)
     if end is None or end[0] != "]]":
         return None
@@ -63,8 +63,8 @@ def directive(text: str, *, final: bool) -> Found | None:
 
 def model_bracket(text: str, *, final: bool, at_line_start: bool) -> Found | None:
     """What models put in brackets to call tools (Mistral's, LM Studio's, Llama's)."""
-    ahead = Ahead(text, 60, final=final)
-    ahead.run(_UNSURE_MARK)
+    ahead = Lookahead(text, 60, final=final)
+    ahead.match_run(_UNSURE_MARK)
     for begin, end in _MODEL_BRACKETS.items():
         if text.startswith(begin):
             region: Region = UntilText(end) if end else Data(to_paragraph_end=True)
@@ -73,13 +73,13 @@ def model_bracket(text: str, *, final: bool, at_line_start: bool) -> Found | Non
         return mark.end(), Atom(AtomKind.SILENT, "")
     if not at_line_start or not re.match(r"\[[A-Za-z]", ahead.text):
         return None
-    word = Ahead(text, 80, final=final).run(re.compile(r"\[[\w.]*(?: ?\w*)?"))
+    word = Lookahead(text, 80, final=final).match_run(re.compile(r"\[[\w.]*(?: ?\w*)?"))
     if word is None:
         return None
     if _TOOL_NOTE.match(text):
         return 0, Data(to_paragraph_end=True)
     if text[word.end() : word.end() + 1] == "(":
-        line = Ahead(text, _LONGEST_TEXT, final=final).line()
+        line = Lookahead(text, _LONGEST_TEXT, final=final).line()
         if _CALLED_LIKE_PYTHON.fullmatch(line):
             return len(line), Atom(AtomKind.SILENT, "")
     return None
@@ -87,19 +87,19 @@ def model_bracket(text: str, *, final: bool, at_line_start: bool) -> Found | Non
 
 def definition(text: str, *, final: bool) -> Found | None:
     """Where a footnote or a link of the text leads: a line of its own."""
-    ahead = Ahead(text, 110, final=final)
+    ahead = Lookahead(text, 110, final=final)
     end = ahead.find(_DEFINITION_END, 1)
     if end is None or end[0] != "]":
         return None
-    if ahead.at(end.end()) != ":" or ahead.at(end.end() + 1) not in (" ", "\t"):
+    if ahead.char_at(end.end()) != ":" or ahead.char_at(end.end() + 1) not in (" ", "\t"):
         return None
     match = _DEFINITION.match(ahead.text)
     if match is None:
         return None
     note = text.startswith("[^")
-    line = Ahead(text, _LONGEST_LINK, final=final).line()
+    line = Lookahead(text, _LONGEST_LINK, final=final).line()
     leads = note or re.match(r"<?(?:https?://|www\.|/|#|mailto:)", line[match.end() :].lstrip())
-    return (len(line), Aside(line)) if leads else None
+    return (len(line), LeftOutBlock(line)) if leads else None
 
 
 def link_or_note(text: str, *, final: bool) -> Found | None:
@@ -107,14 +107,14 @@ def link_or_note(text: str, *, final: bool) -> Found | None:
     end = _closing(text, final=final)
     if end is None:
         return None
-    ahead = Ahead(text, _LONGEST_LINK, final=final)
-    follows = ahead.at(end)
+    ahead = Lookahead(text, _LONGEST_LINK, final=final)
+    follows = ahead.char_at(end)
     words = text[1 : end - 1]
     if follows == "(":
         target = _target(ahead, end + 1)
         if target is not None:
-            place, leads_to = target
-            return place, Atom(AtomKind.LINK, text[:place], _link_text(words), leads_to)
+            place, href = target
+            return place, Atom(AtomKind.LINK, text[:place], _link_text(words), href)
     if _CITATION.fullmatch(text[:end]):
         return end, Atom(AtomKind.SILENT, text[:end])
     if follows == "[" and words.strip():
@@ -131,7 +131,7 @@ def _link_text(words: str) -> str:
 
 def _closing(text: str, *, final: bool) -> int | None:
     """Where the bracket that begins ``text`` is closed; None when it is not within the bound."""
-    ahead = Ahead(text, _LONGEST_TEXT, final=final)
+    ahead = Lookahead(text, _LONGEST_TEXT, final=final)
     depth = place = 0
     for _ in range(_MOST_BRACKETS):
         match = ahead.find(_BRACKET, place, last=_BRACKET_LAST)
@@ -144,9 +144,9 @@ def _closing(text: str, *, final: bool) -> int | None:
     return None
 
 
-def _target(ahead: Ahead, start: int) -> tuple[int, str] | None:
+def _target(ahead: Lookahead, start: int) -> tuple[int, str] | None:
     """Where a link ends, and where it leads; ``start`` is behind its opening parenthesis."""
-    if ahead.at(start) == "<":
+    if ahead.char_at(start) == "<":
         end = ahead.find(_ANGLE_END, start, last=_ANGLE_END)
         if end is None or end[0] != ">":
             return None
@@ -166,11 +166,11 @@ def _target(ahead: Ahead, start: int) -> tuple[int, str] | None:
     return None
 
 
-def _behind_target(ahead: Ahead, place: int, leads_to: str) -> tuple[int, str] | None:
-    if not leads_to:
+def _behind_target(ahead: Lookahead, place: int, href: str) -> tuple[int, str] | None:
+    if not href:
         return None
-    if ahead.at(place) == ")":
-        return place + 1, leads_to
-    ahead.run(_TITLE_BEGUN, place)
+    if ahead.char_at(place) == ")":
+        return place + 1, href
+    ahead.match_run(_TITLE_BEGUN, place)
     title = _TITLE.match(ahead.text, place)
-    return None if title is None else (title.end(), leads_to)
+    return None if title is None else (title.end(), href)

@@ -1,7 +1,7 @@
-"""Which voice of the embedded engine stands in for a voice that only another server has.
+"""The embedded engine's fallback for each voice of another speech server.
 
-The same name always gets the same voice. Where the name tells what kind of voice it is, as Kokoro's
-do (``bm_george``: British, male), the one that stands in is of that kind.
+The same name always gets the same fallback. Kokoro's names tell accent and sex (``bm_george``:
+British, male); their fallback has the same accent and sex.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
-from server.engines.errors import UnknownVoice
-from server.engines.voices import ESPEAK_PREFIX, find
+from server.engines.voices import ESPEAK_PREFIX, find_voice
+from server.errors import UnknownVoice
 
 _KOKORO: Final = re.compile(r"([abefhijpz])([fm])_\w+")
 _LANGUAGES: Final = MappingProxyType(
@@ -35,9 +35,11 @@ _MALE: Final = ("m3", "m1", "m2", "m5", "m7", "Alex", "Lee", "max")
 _ACCENTS: Final = ("en-us", "en-gb-x-rp", "en-gb", "en-gb-scotland")
 
 
-class StandInVoices:
-    """Names of voices to those of the embedded engine. The ``names`` that are known from the start
-    get one each, as far as there are enough."""
+class FallbackVoices:
+    """Maps voice names to voices of the embedded engine.
+
+    The ``names`` known from the start get different fallbacks, as far as there are enough.
+    """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._chosen: dict[str, str] = {}
@@ -47,15 +49,15 @@ class StandInVoices:
             free = (each for each in candidates if each not in taken)
             self._chosen.setdefault(name, next(free, candidates[0]))
 
-    def of(self, name: str) -> str:
-        """The id of the voice that stands in for ``name``."""
+    def fallback_for(self, name: str) -> str:
+        """The id of the embedded voice that replaces ``name``."""
         return self._chosen.get(name) or _candidates(name)[0]
 
 
 def _candidates(name: str) -> list[str]:
-    """What could stand in for ``name``, the best first."""
+    """Possible fallbacks for ``name``, the best first."""
     try:
-        find(name)
+        find_voice(name)
     except UnknownVoice:
         pass
     else:
@@ -63,9 +65,7 @@ def _candidates(name: str) -> list[str]:
     kind = _KOKORO.match(name)
     languages = (_LANGUAGES[kind[1]],) if kind else _ACCENTS
     variants = _MALE + _FEMALE if kind is None else _MALE if kind[2] == "m" else _FEMALE
-    all_of_them = [
-        f"{ESPEAK_PREFIX}{language}+{variant}" for variant in variants for language in languages
-    ]
+    ids = [f"{ESPEAK_PREFIX}{language}+{variant}" for variant in variants for language in languages]
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    first = int.from_bytes(digest[:4], "big") % len(all_of_them)
-    return all_of_them[first:] + all_of_them[:first]
+    first = int.from_bytes(digest[:4], "big") % len(ids)
+    return ids[first:] + ids[:first]

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from server import error_bodies
+from server import exception_handlers
 
 
 async def test_an_unknown_path_and_a_wrong_method_are_answered_in_the_same_shape(
@@ -28,7 +28,7 @@ async def test_an_unforeseen_failure_is_logged_and_tells_nothing_of_itself(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     app = FastAPI()
-    error_bodies.install(app)
+    exception_handlers.install(app)
 
     @app.get("/broken")
     async def broken() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.speaking.text_normalization.ahead import Ahead
-from pipeline.speaking.text_normalization.latex import KNOWN_COMMANDS
+from pipeline.speaking.text_normalization.lookahead import Lookahead
+from pipeline.speaking.text_normalization.spoken_formula import KNOWN_COMMANDS
 from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, escaped
 
 _LONGEST_INLINE: Final = 400
@@ -35,8 +35,8 @@ Found = tuple[int, Atom | str]
 
 def dollars(text: str, *, final: bool) -> Found | None:
     """``$x$`` and ``$$x$$``; None where the dollars are money."""
-    ahead = Ahead(text, _LONGEST_DISPLAY, final=final)
-    follows = ahead.at(1)
+    ahead = Lookahead(text, _LONGEST_DISPLAY, final=final)
+    follows = ahead.char_at(1)
     if follows == "$":
         end = ahead.find(_DISPLAY_END, 2, last=_DISPLAY_LAST)
         if end is None or end[0] != "$$" or end.start() == 2:
@@ -44,7 +44,7 @@ def dollars(text: str, *, final: bool) -> Found | None:
         return end.end(), _formula(text[: end.end()], text[2 : end.start()])
     if not follows or follows.isspace():
         return None
-    short = Ahead(text, _LONGEST_INLINE, final=final)
+    short = Lookahead(text, _LONGEST_INLINE, final=final)
     if follows.isdigit() and _is_money(short):
         return None
     end = short.find(_DOLLAR_END, 1, after=1, last=_DOLLAR_LAST)
@@ -61,11 +61,11 @@ def backslash(text: str, before: str, *, final: bool) -> Found | None:
 
     ``before`` is the character before it: a path of Windows has backslashes too.
     """
-    ahead = Ahead(text, _LONGEST_DISPLAY, final=final)
-    follows = ahead.at(1)
+    ahead = Lookahead(text, _LONGEST_DISPLAY, final=final)
+    follows = ahead.char_at(1)
     if follows in ("(", "["):
         if follows == "(":
-            short = Ahead(text, _LONGEST_INLINE, final=final)
+            short = Lookahead(text, _LONGEST_INLINE, final=final)
             end = short.find(_PARENTHESIS_END, 2, last=_CLOSING_LAST)
         else:
             end = ahead.find(_BRACKET_END, 2, last=_CLOSING_LAST)
@@ -82,8 +82,8 @@ def backslash(text: str, before: str, *, final: bool) -> Found | None:
 
 
 def _bare(text: str, before: str, *, final: bool) -> Found | None:
-    ahead = Ahead(text, _LONGEST_DISPLAY, final=final)
-    command = ahead.run(_COMMAND)
+    ahead = Lookahead(text, _LONGEST_DISPLAY, final=final)
+    command = ahead.match_run(_COMMAND)
     if command is None:
         return None
     if command[0] == "\\begin":
@@ -93,10 +93,10 @@ def _bare(text: str, before: str, *, final: bool) -> Found | None:
         return None
     place = command.end()
     for _ in range(4):
-        follows = ahead.at(place)
+        follows = ahead.char_at(place)
         if follows and follows in "^_":
             place += 1
-            follows = ahead.at(place)
+            follows = ahead.char_at(place)
             if follows != "{":
                 place += bool(follows.strip())
                 continue
@@ -109,9 +109,9 @@ def _bare(text: str, before: str, *, final: bool) -> Found | None:
     return place, _formula(text[:place], text[:place])
 
 
-def _environment(ahead: Ahead) -> Found | None:
+def _environment(ahead: Lookahead) -> Found | None:
     if "\n" not in ahead.text[:40] and not ahead.closed and "}" not in ahead.text[:40]:
-        ahead.at(40)
+        ahead.char_at(40)
     begin = _ENVIRONMENT.match(ahead.text)
     if begin is None:
         return None
@@ -120,7 +120,7 @@ def _environment(ahead: Ahead) -> Found | None:
     return None if end is None else (end.end(), _formula(ahead.text[: end.end()], "\\begin"))
 
 
-def _group_end(ahead: Ahead, start: int) -> int | None:
+def _group_end(ahead: Lookahead, start: int) -> int | None:
     depth, place = 0, start
     for _ in range(24):
         match = ahead.find(_BRACE, place, last=_BRACE)
@@ -133,19 +133,19 @@ def _group_end(ahead: Ahead, start: int) -> int | None:
     return None
 
 
-def _is_money(ahead: Ahead) -> bool:
-    money = ahead.run(_SUM_OF_MONEY)
+def _is_money(ahead: Lookahead) -> bool:
+    money = ahead.match_run(_SUM_OF_MONEY)
     if money is None:
         return False
     place = money.end()
-    while ahead.at(place) == " " and place < money.end() + 8:
+    while ahead.char_at(place) == " " and place < money.end() + 8:
         place += 1
-    follows = ahead.at(place)
+    follows = ahead.char_at(place)
     if follows in _MAY_FOLLOW_NUMBER or (follows == "$" and place == money.end()):
         return False
     if place > money.end() or not follows.isalpha():
         return True
-    ahead.at(place + 3)
+    ahead.char_at(place + 3)
     return _THOUSANDS.match(ahead.text, place) is not None
 
 

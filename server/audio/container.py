@@ -26,7 +26,7 @@ _RATES: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 
 """Samples a second by index, for the version bits of MPEG 1, 2 and 2.5."""
 
 
-def sniff(head: bytes, *, complete: bool, asked_for_pcm: bool) -> Container | None:
+def detect_container(head: bytes, *, complete: bool, asked_for_pcm: bool) -> Container | None:
     """The container of a stream that begins with ``head``; None when that is too short to tell.
 
     Raw samples have no mark: they are what is left, and only where raw samples were asked for.

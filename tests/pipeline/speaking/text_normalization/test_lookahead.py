@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipeline.speaking.text_normalization.ahead import Ahead, NeedMore
+from pipeline.speaking.text_normalization.lookahead import Lookahead, NeedMore
 from pipeline.speaking.text_normalization.scanner import Scanner
 
 END = re.compile(r"\\\]|\n\n")
@@ -16,27 +16,27 @@ LAST = re.compile(r"[\]\n]")
 
 def need(text: str, bound: int = 20) -> NeedMore:
     with pytest.raises(NeedMore) as told:
-        Ahead(text, bound, final=False).find(END, last=LAST)
+        Lookahead(text, bound, final=False).find(END, last=LAST)
     return told.value
 
 
 def test_only_what_can_end_it_is_worth_another_look() -> None:
-    assert not need("ab").met("c\\", 4)
-    assert need("ab").met("c]", 4)
+    assert not need("ab").is_met("c\\", 4)
+    assert need("ab").is_met("c]", 4)
 
 
 def test_at_the_bound_it_is_decided() -> None:
-    assert not need("ab").met("c", 19)
-    assert need("ab").met("c", 20)
+    assert not need("ab").is_met("c", 19)
+    assert need("ab").is_met("c", 20)
 
 
 def test_without_a_word_on_it_every_letter_may_decide() -> None:
     with pytest.raises(NeedMore) as told:
-        Ahead("ab", 20, final=False).find(END)
-    assert told.value.met("c", 3)
+        Lookahead("ab", 20, final=False).find(END)
+    assert told.value.is_met("c", 3)
     with pytest.raises(NeedMore) as told:
-        Ahead("ab", 20, final=False).at(2)
-    assert told.value.met("c", 3)
+        Lookahead("ab", 20, final=False).char_at(2)
+    assert told.value.is_met("c", 3)
 
 
 @pytest.mark.parametrize("opening", ["\\[", "$$", "||", "[a](<", "<foo>", "https://", "`"])
@@ -44,14 +44,14 @@ def test_a_letter_that_decides_nothing_makes_no_look(
     opening: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = 0
-    begin = Ahead.__init__
+    begin = Lookahead.__init__
 
-    def counted(ahead: Ahead, text: str, bound: int, *, final: bool) -> None:
+    def counted(ahead: Lookahead, text: str, bound: int, *, final: bool) -> None:
         nonlocal looks
         looks += 1
         begin(ahead, text, bound, final=final)
 
-    monkeypatch.setattr(Ahead, "__init__", counted)
+    monkeypatch.setattr(Lookahead, "__init__", counted)
     scanner = Scanner()
     scanner.feed(opening + "a")
     begun = looks

@@ -13,9 +13,9 @@ import pytest
 from pipeline.audio import Pcm16
 from pipeline.errors import SpeechUnavailable
 from pipeline.ports import Synthesizer, Voice
-from server.synthesis.fault import Fault, SpeechFailed
-from server.synthesis.stand_in_voices import StandInVoices
-from server.synthesis.steady import SteadySynthesizer
+from server.synthesis.failover import FailoverSynthesizer
+from server.synthesis.fallback_voices import FallbackVoices
+from server.synthesis.faults import Fault, SpeechFailed
 
 pytestmark = pytest.mark.virtual_time
 
@@ -72,9 +72,9 @@ class StandIn:
 @asynccontextmanager
 async def steady(
     server: ScriptedServer, stand_in: Synthesizer | None = None
-) -> AsyncIterator[SteadySynthesizer]:
+) -> AsyncIterator[FailoverSynthesizer]:
     tasks = asyncio.all_tasks()
-    async with SteadySynthesizer(server, stand_in, StandInVoices(["anna", "bert"])) as voice:
+    async with FailoverSynthesizer(server, stand_in, FallbackVoices(["anna", "bert"])) as voice:
         yield voice
     assert asyncio.all_tasks() == tasks, "a probe is left"
 
@@ -103,7 +103,7 @@ async def test_a_sentence_that_fails_once_is_asked_for_once_more_and_heard(fault
         rest_s = 0.5 if fault is Fault.BUSY else 0.0
         again = (pytest.approx(began + rest_s), "One.", "anna")
         assert server.asked == [(began, "One.", "anna"), again]
-        assert voice.trouble(ANNA) == ""
+        assert voice.fallback_reason(ANNA) == ""
         assert stand_in.spoken == []
 
 
@@ -186,17 +186,17 @@ async def test_a_server_that_fails_again_and_again_is_given_up_and_comes_back(
     async with steady(server, stand_in) as voice:
         with pytest.raises(SpeechFailed):
             await chunks(voice, "One.")
-        assert voice.trouble(ANNA) == ""
+        assert voice.fallback_reason(ANNA) == ""
         for text in ("Two.", "Three.", "Four."):
             assert await chunks(voice, text) == 1
         assert server.sentences == ["One.", "One.", "Two."]
-        assert voice.trouble(ANNA) == voice.trouble(BERT) == Fault.BROKEN.value
+        assert voice.fallback_reason(ANNA) == voice.fallback_reason(BERT) == Fault.BROKEN.value
         await asyncio.sleep(70)
         probes = [text for _, text, _ in server.asked][3:]
         assert probes == [WORD] * 3, "after 5, 15 and 35 s"
         server.problem = lambda *_: None
         await asyncio.sleep(60)
-        assert voice.trouble(ANNA) == ""
+        assert voice.fallback_reason(ANNA) == ""
         assert await chunks(voice, "Five.") == 10
         asked = len(server.asked)
         await asyncio.sleep(600)
@@ -238,8 +238,8 @@ async def test_one_voice_that_is_refused_does_not_silence_the_others() -> None:
         assert await chunks(voice, "Two.", ANNA) == 10
         assert await chunks(voice, "Three.", BERT) == 1, "the success was another's"
         assert await chunks(voice, "Four.", ANNA) == 10
-        assert voice.trouble(ANNA) == ""
-        assert voice.trouble(BERT) == Fault.REFUSED.value
+        assert voice.fallback_reason(ANNA) == ""
+        assert voice.fallback_reason(BERT) == Fault.REFUSED.value
         await asyncio.sleep(6)
         assert server.asked[-1][1:] == (WORD, "bert")
 
@@ -257,12 +257,12 @@ async def test_one_voice_that_fails_like_a_server_does_not_silence_the_others_fo
         for text in ("Two.", "Three."):
             with suppress(SpeechFailed):
                 await chunks(voice, text, BERT)
-        assert voice.trouble(ANNA) == fault.value, "what it is cannot be known yet"
+        assert voice.fallback_reason(ANNA) == fault.value, "what it is cannot be known yet"
         await asyncio.sleep(6)
         assert await chunks(voice, "Four.", ANNA) == 10
-        assert voice.trouble(ANNA) == ""
+        assert voice.fallback_reason(ANNA) == ""
         assert await chunks(voice, "Five.", BERT) == 1
-        assert voice.trouble(BERT) == Fault.REFUSED.value
+        assert voice.fallback_reason(BERT) == Fault.REFUSED.value
         server.problem = lambda *_: None
         await asyncio.sleep(6)
         assert await chunks(voice, "Six.", BERT) == 10
@@ -280,8 +280,8 @@ async def test_a_voice_that_always_fails_between_others_that_do_not_is_given_up(
             with suppress(SpeechFailed):
                 await chunks(voice, text, BERT)
         assert await chunks(voice, "Four.", BERT) == 1
-        assert voice.trouble(BERT) == fault.value
-        assert voice.trouble(ANNA) == ""
+        assert voice.fallback_reason(BERT) == fault.value
+        assert voice.fallback_reason(ANNA) == ""
 
 
 async def test_what_a_voice_failed_with_the_server_is_forgotten_with_it() -> None:
@@ -327,7 +327,7 @@ async def test_without_a_stand_in_a_server_that_is_given_up_is_told_at_once() ->
                 await chunks(voice, "One.")
             assert told.value.reason == Fault.BROKEN.value
         assert len(server.sentences) == 3
-        assert voice.trouble(ANNA) == "", "no other voice speaks"
+        assert voice.fallback_reason(ANNA) == "", "no other voice speaks"
         server.problem = lambda *_: None
         await asyncio.sleep(6)
         assert await chunks(voice, "Two.") == 10
@@ -371,7 +371,7 @@ async def test_a_server_that_speaks_is_told_of_at_the_start(
     async with steady(ScriptedServer(failing(Fault.BUSY, 0.5)), StandIn()) as voice:
         await voice.start(ANNA, 3.0)
         assert "first audio after 500 ms" in caplog.text
-        assert voice.trouble(ANNA) == ""
+        assert voice.fallback_reason(ANNA) == ""
 
 
 async def test_a_server_that_takes_long_over_its_first_word_does_not_hold_up_the_start() -> None:
@@ -392,7 +392,7 @@ async def test_a_probe_that_breaks_in_a_way_nobody_foresaw_is_logged_and_repeate
     async with steady(server, StandIn()) as voice:
         await chunks(voice, "One.")
         await asyncio.sleep(41)
-        assert voice.trouble(ANNA) == ""
+        assert voice.fallback_reason(ANNA) == ""
     (logged,) = caplog.records
     assert logged.exc_info is not None
 
@@ -402,5 +402,5 @@ async def test_a_listener_who_leaves_cuts_the_server_off() -> None:
         audio = voice.speak("One.", ANNA)
         await anext(audio)
         await audio.aclose()
-        assert voice.trouble(ANNA) == ""
+        assert voice.fallback_reason(ANNA) == ""
         assert await voice.voices() == ["anna"]

@@ -66,7 +66,7 @@ KNOWN_COMMANDS: Final = (
 """Commands that make a text a formula, also where nothing says that it is one."""
 
 
-class _Unsayable(Exception):
+class _NotSpeakable(Exception):
     """Read aloud, it could not be followed."""
 
 
@@ -76,7 +76,7 @@ def spoken_formula(source: str, language: Language) -> str | None:
         return None
     try:
         spoken = _Formula(source, language.maths).read()
-    except _Unsayable:
+    except _NotSpeakable:
         return None
     text = re.sub(r" +([,.;:])", r"\1", " ".join(spoken.split()))
     return text if len(text) <= _LONGEST_SPOKEN else None
@@ -162,7 +162,7 @@ class _Formula:
     def _group(self) -> str:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise _Unsayable
+            raise _NotSpeakable
         out: list[str] = []
         while self._peek() not in ("}", ""):
             out.append(self._item())
@@ -183,7 +183,7 @@ class _Formula:
 
     def _command(self, name: str) -> str:
         if name in ("begin", "end", "substack", "matrix"):
-            raise _Unsayable
+            raise _NotSpeakable
         if name in _FRACTIONS:
             above, below = self._base(), self._base()
             return self._say("fraction", above=above, below=below)
