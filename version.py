@@ -1,4 +1,4 @@
-"""The project's version, kept in pyproject.toml alone."""
+"""The project's version, read from pyproject.toml."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from version import project_version
 
 
 def create_app(make_engine: Callable[[], SpeechEngine] = EspeakEngine) -> FastAPI:
-    """The application; its engine is made at start-up and closed at shut-down."""
+    """The application; it opens its engine at startup and closes it at shutdown."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -1,6 +1,6 @@
-"""Every refusal of the server in the shape that OpenAI's clients read.
+"""Exception handlers that answer every error in OpenAI's shape.
 
-``{"error": {"message", "type", "param", "code"}}``, also for what FastAPI refuses by itself.
+``{"error": {"message", "type", "param", "code"}}``, also for FastAPI's own errors.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def install(app: FastAPI) -> None:
-    """Answer all errors of ``app`` in that shape."""
+    """Add the handlers to ``app``."""
 
     @app.exception_handler(ApiError)
     async def _refused(_request: Request, error: ApiError) -> JSONResponse:
@@ -45,7 +45,7 @@ def install(app: FastAPI) -> None:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return _body(
             ApiError(
-                "The server failed on this request; its log says why.",
+                "The server failed on this request; see its log.",
                 status=500,
                 kind="server_error",
                 code="internal_error",
@@ -72,7 +72,7 @@ def _first_problem(error: RequestValidationError) -> ApiError:
     field = ".".join(str(part) for part in problem["loc"] if part != "body")
     if problem["type"] == "json_invalid" or not field:
         return ApiError(
-            f"The body is not a JSON object as asked for: {problem['msg']}.", code="invalid_json"
+            f"The body is not a valid JSON object: {problem['msg']}.", code="invalid_json"
         )
     code = "missing_field" if problem["type"] == "missing" else "invalid_value"
     return ApiError(f"{field}: {problem['msg']}.", param=field, code=code)

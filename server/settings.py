@@ -1,4 +1,4 @@
-"""The settings of the speech server and of the client that the bot speaks through."""
+"""The settings of the speech server and of the client that requests speech."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server really sent, by its first bytes. Labels are not to be trusted."""
+"""Detection of the audio container by its first bytes: content types are unreliable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Container(Enum):
-    """How the audio is packed; decides who decodes it."""
+    """The container of an audio stream; it selects the decoder."""
 
     PCM = "raw samples"
     WAV = "WAV"
@@ -15,21 +15,21 @@ class Container(Enum):
     OTHER = "a container that is decoded once it is complete"
 
 
-_AT_START: Final = (b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FORM", b"caff", b"\x1f\x8b\x08")
-"""The last one is gzip under no such label: no audio, but no samples either."""
+_MAGIC_BYTES: Final = (b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FORM", b"caff", b"\x1f\x8b\x08")
+"""Magic bytes. The last are gzip's: not audio, but not raw samples either."""
 _BITRATES: Final = (
     (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 )
 """kbit/s of layer III by index: MPEG 1, and MPEG 2 and 2.5 (ISO 11172-3, 13818-3)."""
 _RATES: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-"""Samples a second by index, for the version bits of MPEG 1, 2 and 2.5."""
+"""Hz by index, for the version bits of MPEG 1, 2 and 2.5."""
 
 
 def detect_container(head: bytes, *, complete: bool, asked_for_pcm: bool) -> Container | None:
-    """The container of a stream that begins with ``head``; None when that is too short to tell.
+    """The container of a stream that begins with ``head``; None if more bytes are needed.
 
-    Raw samples have no mark: they are what is left, and only where raw samples were asked for.
+    Raw samples have no magic bytes: they are the default, if they were requested.
     """
     if len(head) < 12 and not complete:
         return None
@@ -37,7 +37,7 @@ def detect_container(head: bytes, *, complete: bool, asked_for_pcm: bool) -> Con
         return Container.WAV
     if head.startswith(b"ID3"):
         return Container.MP3
-    if head.startswith(_AT_START) or head[4:8] == b"ftyp":
+    if head.startswith(_MAGIC_BYTES) or head[4:8] == b"ftyp":
         return Container.OTHER
     if head[:1] == b"\xff" and head[1:2] >= b"\xe0":
         return _mpeg_or_samples(head, complete, asked_for_pcm)
@@ -45,7 +45,7 @@ def detect_container(head: bytes, *, complete: bool, asked_for_pcm: bool) -> Con
 
 
 def _mpeg_or_samples(head: bytes, complete: bool, asked_for_pcm: bool) -> Container | None:
-    """Quiet samples look like a frame header at times, so a second one must follow the first."""
+    """Quiet samples can look like a frame header, so a second header must follow the first."""
     length = mp3_frame_bytes(head)
     if length is not None:
         if len(head) < length + 4 and not complete:
@@ -57,7 +57,7 @@ def _mpeg_or_samples(head: bytes, complete: bool, asked_for_pcm: bool) -> Contai
 
 
 def mp3_frame_bytes(head: bytes) -> int | None:
-    """Length of the layer III frame that ``head`` begins with; None when it is no such frame."""
+    """The length of the layer III frame that begins ``head``; None if none does."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
         return None
     version, bitrate, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3

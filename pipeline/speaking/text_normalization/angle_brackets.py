@@ -1,4 +1,12 @@
-"""What an opening angle bracket begins: Discord's marks, a model's tokens, tags, comments."""
+"""What an opening angle bracket begins: Discord's markup, a model token, a tag or a comment.
+
+Tags are those that agents mean (HTML, SSML) and those that models leak: ``function_calls``,
+``invoke`` and ``antml:`` (Anthropic), ``tool_call`` (Qwen, Hermes), ``function=name`` (Llama) and
+``think`` (most). Model tokens such as ``<|this|>`` are those that an inference server did not
+remove: OpenAI's harmony (``<|channel|>analysis<|message|>``), Llama's ``<|python_tag|>``,
+DeepSeek's ``<｜tool▁calls▁begin｜>``, those of Kimi, Cohere, Phi and Gemma, and the roles of chat
+templates.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +29,104 @@ from pipeline.speaking.text_normalization.regions import (
 from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, ReasoningClosed, Token
 
 Found = tuple[int, Token | Region | None]
+"""How many characters, and what they are; None for what is dropped."""
 
 _COMMENT: Final = "<!--"
+_LONGEST_TAG: Final = 1000
+_LONGEST_PAIR: Final = 2000
+"""How far the closing tag of an unknown tag is searched for."""
+
+_NAME: Final = r"[A-Za-z_|｜][\w:.|｜▁-]*+"
+_TAG: Final = re.compile(rf"<(?P<close>/?)(?P<name>{_NAME})(?P<rest>[^<>]*)>")
+_TAG_BEGUN: Final = re.compile(rf"</?(?:{_NAME})?(?:[=\s/][^<>]*)?")
+_TAG_REST: Final = re.compile(
+    r"""(?:=[^\s<>]+)?(?:\s+[\w:.@-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*\s*/?"""
+)
+_NO_ATTRIBUTES: Final = re.compile(rf"</?{_NAME}\s+(?:[^\w\s:.@/-]|[\w:.@-]+\s+[^=\s/>])")
+_TAG_LAST: Final = re.compile(">")
+_HREF: Final = re.compile(r"""\shref\s*=\s*["']?([^\s"'<>]+)""", re.IGNORECASE)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_REASONING: Final = _names(
+    "think thinking thought thoughts reasoning reflection scratchpad analysis antthinking "
+    "inner_monologue inner_thoughts chain_of_thought internal_monologue seed:think"
+)
+_MODEL_WORDS: Final = _names(
+    "tool tools toolcall toolcalls tooluse function functions functioncall invoke parameter "
+    "parameters param arguments args call calls result results output outputs observation action "
+    "actions artifact antartifact system"
+)
+_HIDDEN_TAGS: Final = _names("script style svg math iframe object template head title")
+_WORD_TAGS: Final = _names(
+    "a final final_answer answer response reply say speech spoken "
+    "speak voice prosody emphasis sub say-as phoneme lang audio desc s w token "
+    "b i u em strong span small mark del ins strike q cite abbr dfn kbd samp var code tt pre font "
+    "sup big label time data bdi bdo ruby rt rp body html main nav figure figcaption"
+)
+_SENTENCE_TAGS: Final = _names("speak voice s express-as lang")
+_VOID_TAGS: Final = _names("break img input mark bookmark wbr meta link col source pad unk bos eos")
+_BREAKING_TAGS: Final = _names(
+    "br p div li ul ol dl dt dd tr td th table thead tbody tfoot hr h1 h2 h3 h4 h5 h6 details "
+    "summary blockquote section article header footer center paragraph"
+)
+
+_MODEL_TOKEN: Final = re.compile(
+    r"<[|｜](?P<name>[^<>|｜\n]{1,60})[|｜]>|<[|｜](?P<opens>\w{1,60})>|<(?P<closes>[a-z_]{1,60})[|｜]>"
+)
+_MODEL_TOKEN_BEGUN: Final = re.compile(r"<[|｜][^<>\n]{0,60}[|｜]?|<[a-z_]{1,60}[|｜]?")
+_MODEL_ROLES: Final = re.compile(r"<start_of_turn>|<end_of_turn>")
+_HIDING_TOKEN: Final = re.compile(r"tool|think|reason|action|call|python_tag|function|thought")
+_ANY_TOKEN_END: Final = re.compile(r"end|eom|eot|^/|return|im_start|^start")
+_TOKEN_BEGIN: Final = re.compile(r"begin|^start_")
+_NEVER: Final = re.compile(r"(?!)")
+_HARMONY_END: Final = re.compile(r"^(?:end|return|call|start|channel|eot|eom)")
+_HEADER_END: Final = re.compile(r"^(?:message|channel|end)")
+
+
+class TagTreatment(Enum):
+    """How a tag and its content are treated."""
+
+    REASONING = auto()
+    HIDDEN = auto()
+    """Neither tag nor content is shown or spoken."""
+    WORDS = auto()
+    """The content is spoken, the tag is not."""
+    BREAK = auto()
+    """As `WORDS`, and the content is a separate line."""
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag; ``name`` is in lower case, without attributes and without a vendor's prefix."""
+
+    raw: str
+    name: str
+    treatment: TagTreatment
+    is_closing: bool
+    is_void: bool
+    """It has no closing tag."""
+    separates_words: bool
+    """Text before and after it is never one word."""
+    href: str = ""
 
 
 def angle_bracket(text: str, before: str, *, final: bool) -> Found | None:
-    """What begins with ``<``; None when it is no more than that sign.
+    """What the ``<`` that begins ``text`` opens; None for a plain character.
+
+    ``before`` is the character before it.
 
     Raises:
-        NeedMore: it cannot be told yet.
+        NeedMore: the text so far does not decide.
     """
-    follows = Lookahead(text, 2, final=final).char_at(1)
-    if follows in ("", " ", "\n") or follows.isdigit():
+    next_char = Lookahead(text, 2, final=final).char_at(1)
+    if next_char in ("", " ", "\n") or next_char.isdigit():
         return None
-    if follows in "!?":
+    if next_char in "!?":
         return _declaration(text, final=final)
     found = inline.discord_or_url(text, final=final)
     if found is not None:
@@ -73,96 +165,28 @@ def _found_tag(tag: Tag, text: str, before: str, *, final: bool) -> Found | None
 
 
 def _found_unknown_tag(tag: Tag, text: str, before: str, *, final: bool) -> Found | None:
-    """Two halves have a tool's words between them; one alone is a name in a text."""
+    """A pair of unknown tags holds a tool's data; a single one is a placeholder in a text."""
     end = len(tag.raw)
     if tag.is_closing or tag.is_void:
         return end, None
     if before.isalnum():
-        return None  # a type in code: List<String>
+        return None  # a generic type in code: List<String>
     last = closing_tag_end(text, tag.name, end, final=final)
     if last is not None:
         return last, None
     return end, Atom(AtomKind.CODE, tag.raw, tag.raw.strip("<>"))
 
 
-LONGEST_TAG: Final = 1000
-_LONGEST_PAIR: Final = 2000
-"""How far a tag of an unknown name is followed to find its other half."""
-
-_NAME: Final = r"[A-Za-z_|｜][\w:.|｜▁-]*+"
-_TAG: Final = re.compile(rf"<(?P<close>/?)(?P<name>{_NAME})(?P<rest>[^<>]*)>")
-_TAG_BEGUN: Final = re.compile(rf"</?(?:{_NAME})?(?:[=\s/][^<>]*)?")
-_TAG_REST: Final = re.compile(
-    r"""(?:=[^\s<>]+)?(?:\s+[\w:.@-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*\s*/?"""
-)
-_NO_ATTRIBUTES: Final = re.compile(rf"</?{_NAME}\s+(?:[^\w\s:.@/-]|[\w:.@-]+\s+[^=\s/>])")
-_TAG_LAST: Final = re.compile(">")
-_HREF: Final = re.compile(r"""\shref\s*=\s*["']?([^\s"'<>]+)""", re.IGNORECASE)
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-REASONING: Final = _names(
-    "think thinking thought thoughts reasoning reflection scratchpad analysis antthinking "
-    "inner_monologue inner_thoughts chain_of_thought internal_monologue seed:think"
-)
-_MODEL_PARTS: Final = _names(
-    "tool tools toolcall toolcalls tooluse function functions functioncall invoke parameter "
-    "parameters param arguments args call calls result results output outputs observation action "
-    "actions artifact antartifact system"
-)
-_NOT_FOR_PEOPLE: Final = _names("script style svg math iframe object template head title")
-_AROUND_WORDS: Final = _names(
-    "a final final_answer answer response reply say speech spoken "
-    "speak voice prosody emphasis sub say-as phoneme lang audio desc s w token "
-    "b i u em strong span small mark del ins strike q cite abbr dfn kbd samp var code tt pre font "
-    "sup big label time data bdi bdo ruby rt rp body html main nav figure figcaption"
-)
-_AROUND_SENTENCES: Final = _names("speak voice s express-as lang")
-_ALONE: Final = _names("break img input mark bookmark wbr meta link col source pad unk bos eos")
-_BREAKS: Final = _names(
-    "br p div li ul ol dl dt dd tr td th table thead tbody tfoot hr h1 h2 h3 h4 h5 h6 details "
-    "summary blockquote section article header footer center paragraph"
-)
-
-
-class TagTreatment(Enum):
-    """How a tag and its content are treated."""
-
-    REASONING = auto()
-    HIDDEN = auto()
-    """Nothing of it is for people."""
-    WORDS = auto()
-    """The words in it are spoken, the tag is not."""
-    BREAK = auto()
-    """As the one before, and they are a line of their own."""
-    UNKNOWN = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """``name`` is in lower case, without the attributes and without a vendor's prefix."""
-
-    raw: str
-    name: str
-    treatment: TagTreatment
-    is_closing: bool
-    is_void: bool
-    """It has no other half."""
-    separates_words: bool
-    """Words before and behind it are two words."""
-    href: str = ""
+# -- tags ---------------------------------------------------------------------------------------
 
 
 def read_tag(text: str, *, final: bool) -> Tag | None:
-    """The tag that begins ``text``; None when that ``<`` is no tag's.
+    """The tag that begins ``text``; None if there is none.
 
     Raises:
-        NeedMore: it cannot be told yet.
+        NeedMore: the text so far does not decide.
     """
-    ahead = Lookahead(text, LONGEST_TAG, final=final)
+    ahead = Lookahead(text, _LONGEST_TAG, final=final)
     match = _TAG.match(ahead.text)
     if match is None:
         begun = _TAG_BEGUN.fullmatch(ahead.text) and not _NO_ATTRIBUTES.match(ahead.text)
@@ -178,20 +202,20 @@ def read_tag(text: str, *, final: bool) -> Tag | None:
         base_name(name),
         _treatment(name, match["rest"]),
         is_closing=bool(match["close"]),
-        is_void=match["rest"].endswith("/") or name in _ALONE,
-        separates_words=name in _ALONE or base_name(name) in _AROUND_SENTENCES,
+        is_void=match["rest"].endswith("/") or name in _VOID_TAGS,
+        separates_words=name in _VOID_TAGS or base_name(name) in _SENTENCE_TAGS,
         href=link[1] if link else "",
     )
 
 
 def closing_tag_end(text: str, name: str, start: int, *, final: bool) -> int | None:
-    """Where the other half of an unknown tag ends; None when it has none within the bound.
+    """The end of an unknown tag's closing tag; None if there is none within the bound.
 
     Raises:
-        NeedMore: it cannot be told yet.
+        NeedMore: the text so far does not decide.
     """
     ahead = Lookahead(text, _LONGEST_PAIR, final=final)
-    # Only the first few halves count: the depth of what repeats without end tells nothing.
+    # A bounded number of tags, so that endless repetition costs no time.
     pattern = re.compile(rf"<(/?)(?:[\w.-]+:)?{re.escape(name)}(?=[\s/>=])[^<>]*>", re.IGNORECASE)
     depth, place = 1, start
     for _ in range(8):
@@ -207,41 +231,31 @@ def closing_tag_end(text: str, name: str, start: int, *, final: bool) -> int | N
 
 def _treatment(name: str, rest: str) -> TagTreatment:
     bare = base_name(name)
-    if bare in REASONING or name in REASONING:
+    if bare in _REASONING or name in _REASONING:
         return TagTreatment.REASONING
-    if bare in _BREAKS:
+    if bare in _BREAKING_TAGS:
         return TagTreatment.BREAK
     if (
-        bare in _AROUND_WORDS
-        or bare in _ALONE
+        bare in _WORD_TAGS
+        or bare in _VOID_TAGS
         or bare == "a"
         or name.startswith(("amazon:", "mstts:"))
     ):
         return TagTreatment.WORDS
-    if bare in _NOT_FOR_PEOPLE or rest.startswith("="):
+    if bare in _HIDDEN_TAGS or rest.startswith("="):
         return TagTreatment.HIDDEN
-    parts = _MODEL_PARTS.intersection(re.split(r"[\W_▁]+", name))
+    parts = _MODEL_WORDS.intersection(re.split(r"[\W_▁]+", name))
     return TagTreatment.HIDDEN if parts else TagTreatment.UNKNOWN
 
 
-_MODEL_TOKEN: Final = re.compile(
-    r"<[|｜](?P<name>[^<>|｜\n]{1,60})[|｜]>|<[|｜](?P<opens>\w{1,60})>|<(?P<closes>[a-z_]{1,60})[|｜]>"
-)
-_MODEL_TOKEN_BEGUN: Final = re.compile(r"<[|｜][^<>\n]{0,60}[|｜]?|<[a-z_]{1,60}[|｜]?")
-_MODEL_ROLES: Final = re.compile(r"<start_of_turn>|<end_of_turn>")
-_HIDING_TOKEN: Final = re.compile(r"tool|think|reason|action|call|python_tag|function|thought")
-_ANY_TOKEN_END: Final = re.compile(r"end|eom|eot|^/|return|im_start|^start")
-_TOKEN_BEGIN: Final = re.compile(r"begin|^start_")
-_NEVER: Final = re.compile(r"(?!)")
-_HARMONY_END: Final = re.compile(r"^(?:end|return|call|start|channel|eot|eom)")
-_HEADER_END: Final = re.compile(r"^(?:message|channel|end)")
+# -- model tokens -------------------------------------------------------------------------------
 
 
 def model_token(text: str, *, final: bool) -> Found | None:
-    """The token that begins ``text``, and what is hidden behind it; None when there is none.
+    """The model token that begins ``text``, and the region that it hides; None if there is none.
 
     Raises:
-        NeedMore: it cannot be told yet.
+        NeedMore: the text so far does not decide.
     """
     ahead = Lookahead(text, 70, final=final)
     if role := _MODEL_ROLES.match(ahead.text):
@@ -272,5 +286,5 @@ def _region_after_token(text: str, end: int, name: str, *, final: bool) -> Found
 
 
 def _gemma_region(name: str) -> Region:
-    """``<|name>`` ends with ``<name|>``."""
+    """Gemma's ``<|name>`` up to ``<name|>``."""
     return UntilToken(re.compile(f"^{re.escape(name.lower())}$"), _NEVER)

@@ -1,4 +1,4 @@
-"""What a line begins: a block of code, a row of a table, a rule, data, OpenClaw's ``MEDIA:``."""
+"""What the start of a line opens: a code block, a table, a rule, data, OpenClaw's ``MEDIA:``."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _TOOL_KEYS: Final = re.compile(
 _MODEL_FENCES: Final = re.compile(
     r"tool(?:[_-]|$)|think|reasoning|function[_-]?call", re.IGNORECASE
 )
-_CALLED: Final = frozenset({"name", "tool", "function", "tool_name", "action", "recipient_name"})
-_CALLED_WITH: Final = frozenset(
+_NAME_KEYS: Final = frozenset({"name", "tool", "function", "tool_name", "action", "recipient_name"})
+_ARGUMENT_KEYS: Final = frozenset(
     {"arguments", "parameters", "args", "input", "params", "action_input", "tool_input"}
 )
 
 
 class LineKind(Enum):
-    """What a line starts."""
+    """What the start of a line opens."""
 
     PROSE = auto()
     FENCE = auto()
@@ -52,10 +52,10 @@ class LineKind(Enum):
 
 
 def line_kind(text: str, *, final: bool) -> LineKind:
-    """What the line is that begins ``text``, whose first character is no blank.
+    """The kind of the line that begins ``text``, whose first character is not a blank.
 
     Raises:
-        NeedMore: it cannot be told yet.
+        NeedMore: the text so far does not decide.
     """
     first = text[0]
     if first in "`~" and is_fence(text, final=final):
@@ -72,7 +72,7 @@ def line_kind(text: str, *, final: bool) -> LineKind:
 
 
 def is_fence(text: str, *, final: bool) -> bool:
-    """Whether the line that begins ``text`` opens a block of code."""
+    """Whether the line that begins ``text`` opens a code block."""
     ahead = Lookahead(text, _LONGEST_FENCE, final=final)
     ahead.match_run(_MAY_BE_FENCE)
     if not ahead.text.startswith(("```", "~~~")):
@@ -117,12 +117,12 @@ def _is_media(text: str, *, final: bool) -> bool:
 
 @dataclass(slots=True)
 class Fence:
-    """A block of code that is being read, line by line."""
+    """A code block that is read line by line."""
 
     opening: str
     body: list[str] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
-    """The line that is being read."""
+    """The parts of the current line."""
 
     @property
     def marker(self) -> str:
@@ -130,7 +130,7 @@ class Fence:
 
     @property
     def name(self) -> str:
-        """The programming language; empty when it is not said."""
+        """The programming language; may be empty."""
         return self._match[2]
 
     @property
@@ -141,33 +141,33 @@ class Fence:
 
     @property
     def is_readable(self) -> bool:
-        """It holds code, and not the call of a tool."""
+        """Whether it holds code for people, and not a tool call."""
         if _MODEL_FENCES.match(self.name):
             return False
         return self.name.lower() not in ("json", "") or not is_tool_call("\n".join(self.body))
 
     @property
     def raw(self) -> str:
-        """As written, and closed."""
+        """The block as written, with a closing fence."""
         return "\n".join((self.opening, *self.body, self.marker))
 
     def consume(self, text: str) -> tuple[int, bool]:
-        """How much of ``text`` is the block's own, and whether it ends with it."""
+        """How many characters of ``text`` belong to the block, and whether they end it."""
         place = 0
         while (end := text.find("\n", place)) >= 0:
             self._parts.append(text[place:end])
             place = end + 1
-            if self._line_closes():
+            if self._end_line():
                 return place, True
         self._parts.append(text[place:])
         return len(text), False
 
     def close(self) -> None:
-        """The text is over."""
+        """End the block at the end of the text."""
         if any(self._parts):
-            self._line_closes()
+            self._end_line()
 
-    def _line_closes(self) -> bool:
+    def _end_line(self) -> bool:
         line = "".join(self._parts)
         self._parts.clear()
         bare = line.strip().lstrip("> ")
@@ -178,7 +178,7 @@ class Fence:
 
 
 def is_tool_call(text: str) -> bool:
-    """Whether a text is JSON that calls a tool."""
+    """Whether a text is a tool call in JSON."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -186,13 +186,13 @@ def is_tool_call(text: str) -> bool:
     first = value[0] if isinstance(value, list) and value else value
     return (
         isinstance(first, dict)
-        and not _CALLED.isdisjoint(first)
-        and not _CALLED_WITH.isdisjoint(first)
+        and not _NAME_KEYS.isdisjoint(first)
+        and not _ARGUMENT_KEYS.isdisjoint(first)
     )
 
 
 def is_readable_data(data: str) -> bool:
-    """Whether data that stands alone is for people: no call of a tool, and not cut off."""
+    """Whether a block of data is for people: complete JSON that is not a tool call."""
     if _TOOL_KEYS.search(data) or is_tool_call(data):
         return False
     try:
@@ -202,13 +202,13 @@ def is_readable_data(data: str) -> bool:
     return True
 
 
-def table_head(text: str, *, final: bool) -> int | None:
-    """Where the row of dashes ends that makes a table's head of the line that goes on here.
+def table_header_end(text: str, *, final: bool) -> int | None:
+    """Where a table's delimiter row ends, if one follows the current line; else None.
 
-    ``text`` begins at the first bar in the line. None when the next line is no such row.
+    ``text`` begins at the first bar of the current line, which is the table's header then.
 
     Raises:
-        NeedMore: it cannot be told yet.
+        NeedMore: the text so far does not decide.
     """
     ahead = Lookahead(text, _LONGEST_HEAD, final=final)
     head = ahead.line()

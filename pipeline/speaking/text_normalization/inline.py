@@ -1,4 +1,4 @@
-"""Marks within a line: code, spoilers, addresses, what Discord puts in angle brackets."""
+"""Markup within a line: code, spoilers, URLs, citations, data, Discord's mentions and emoji."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ Found = tuple[int, Atom | str]
 
 
 def code_span(text: str, *, final: bool) -> tuple[int, Atom | str | None]:
-    """Code in a line; a `None` says that a block of it begins here instead."""
+    """Inline code; `None` as its token if a code block may begin here instead."""
     ticks = Lookahead(text, _MOST_TICKS, final=final).match_run(_TICKS)
     assert ticks is not None
     count = ticks.end()
@@ -76,7 +76,7 @@ def _code_end(count: int) -> re.Pattern[str]:
 
 
 def spoiler(text: str, *, final: bool) -> Found | None:
-    """``||so||``."""
+    """``||hidden text||``."""
     end = Lookahead(text, _LONGEST_SPOILER, final=final).find(_BARS_END, 2, last=_BARS_LAST)
     if end is None or end[0] != "||" or not text[2 : end.start()].strip():
         return None
@@ -84,7 +84,7 @@ def spoiler(text: str, *, final: bool) -> Found | None:
 
 
 def discord_or_url(text: str, *, final: bool) -> Found | None:
-    """A mention, a time, an emoji, a command or an address in angle brackets."""
+    """A mention, timestamp, emoji, command or URL in angle brackets."""
     ahead = Lookahead(text, 150, final=final)
     match = _DISCORD.match(ahead.text)
     if match is not None:
@@ -116,7 +116,7 @@ def _discord(match: re.Match[str]) -> Atom:
 
 
 def url(text: str, *, final: bool) -> Found:
-    """An address that begins ``text``."""
+    """The URL that begins ``text``."""
     match = Lookahead(text, _LONGEST_URL, final=final).match_run(_URL, stops=_URL_STOPS)
     assert match is not None
     raw = match[0]
@@ -129,7 +129,7 @@ def url(text: str, *, final: bool) -> Found:
 
 
 def source(text: str, *, final: bool) -> Found | None:
-    """``【4†source】`` and the like; None for brackets with words in them."""
+    """A citation such as ``【4†source】``; None for brackets around words."""
     end = Lookahead(text, 90, final=final).find(_SOURCE_END, 1)
     if end is None or end[0] != "】" or not _IS_SOURCE.match(text):
         return None
@@ -137,13 +137,13 @@ def source(text: str, *, final: bool) -> Found | None:
 
 
 def private_citation(text: str, *, final: bool) -> Found:
-    """A citation between characters of private use, as some models write it."""
+    """A citation between private-use characters, as some models write it."""
     end = Lookahead(text, 200, final=final).find(_CITE_END, 1)
     return (end.end() if end is not None and end[0] != "\n" else 1), ""
 
 
 def data(text: str, *, final: bool) -> Found | None:
-    """A JSON object in a line."""
+    """A JSON object within a line."""
     ahead = Lookahead(text, _LONGEST_DATA, final=final)
     ahead.match_run(_MAY_BE_DATA)
     if not _DATA_BEGUN.match(ahead.text):
@@ -157,7 +157,7 @@ def data(text: str, *, final: bool) -> Found | None:
         depth += (match[0] in "{[") - (match[0] in "}]")
         if not depth:
             return (place, Atom(AtomKind.SILENT, "")) if _is_json(text[:place]) else None
-    # An object that the end of the text has cut off.
+    # The end of the text cut the object off.
     return (len(text), "") if final and len(text) < _LONGEST_DATA else None
 
 

@@ -1,9 +1,9 @@
-"""A look ahead in a text that is still being written, to a bound.
+"""A bounded lookahead in a text that is still being written.
 
-What is found must not depend on how much of the text has come: a rule asks for more text until the
-text decides, or the bound is reached. So whatever pieces a text comes in, the same is found, and
-the time for it grows with the text's length alone. A text that comes letter by letter would still
-be looked at from the start for each letter: so a rule also says which letters can decide.
+The result must not depend on how much of the text has arrived. A rule raises `NeedMore` until the
+text decides or the bound is reached. So every split of a text into deltas gives the same result, in
+time that grows linearly with its length. A text that arrives letter by letter would still be
+examined from its start for each letter. So a rule also tells which characters can decide.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ _LINE_END: Final = re.compile(r"\n")
 
 
 class NeedMore(Exception):
-    """More text must come to tell.
+    """The text so far does not decide; more must arrive.
 
-    Only a character that ``decides``, or a text of ``length``, makes a difference; any character
-    may when there is no pattern for it.
+    Only a character that matches ``decides``, or a text of ``length`` characters, can change this.
+    Without a pattern any character can.
     """
 
     def __init__(self, decides: re.Pattern[str] | None = None, length: int = 0) -> None:
@@ -26,21 +26,21 @@ class NeedMore(Exception):
         self._decides = decides
         self._length = length
 
-    def is_met(self, fresh: str, length: int) -> bool:
-        """Whether it is worth looking again, with ``fresh`` at the end of a text of ``length``."""
+    def may_decide(self, fresh: str, length: int) -> bool:
+        """Whether to try again after ``fresh`` extended the text to ``length`` characters."""
         if self._decides is None or length >= self._length:
             return True
         return self._decides.search(fresh) is not None
 
 
 class Lookahead:
-    """The first ``bound`` characters of a text. With ``final`` no more of it comes."""
+    """The first ``bound`` characters of a text; with ``final`` the text is complete."""
 
     def __init__(self, text: str, bound: int, *, final: bool) -> None:
         self.text = text[:bound]
         self._bound = bound
         self.closed = final or len(text) >= bound
-        """There is no more to look at."""
+        """No further text can change a result."""
 
     def find(
         self,
@@ -49,13 +49,13 @@ class Lookahead:
         after: int = 0,
         last: re.Pattern[str] | None = None,
     ) -> re.Match[str] | None:
-        """The first match; None when there is none within the bound.
+        """The first match; None if there is none within the bound.
 
-        ``after`` is how many characters behind it the pattern looks at. ``last`` matches each
+        ``after`` is how many characters after a match the pattern examines. ``last`` matches every
         character that a match can end with.
 
         Raises:
-            NeedMore: it cannot be told yet.
+            NeedMore: the text so far does not decide.
         """
         match = pattern.search(self.text, start)
         if match is None and not self.closed:
@@ -67,12 +67,12 @@ class Lookahead:
     def match_run(
         self, pattern: re.Pattern[str], start: int = 0, stops: re.Pattern[str] | None = None
     ) -> re.Match[str] | None:
-        """The match at ``start`` of what can go on, as a word can.
+        """The match at ``start`` of a pattern that further text could extend, such as a word.
 
-        ``stops`` matches each character with which it may not go on.
+        ``stops`` matches every character that can end such a match.
 
         Raises:
-            NeedMore: it reaches to the end of what has come.
+            NeedMore: the match reaches the end of the text so far.
         """
         match = pattern.match(self.text, start)
         if match is not None and match.end() == len(self.text) and not self.closed:
@@ -80,20 +80,20 @@ class Lookahead:
         return match
 
     def char_at(self, place: int) -> str:
-        """The character there; empty behind the end.
+        """The character at ``place``; empty after the end.
 
         Raises:
-            NeedMore: it has not come yet.
+            NeedMore: it has not arrived yet.
         """
         if place >= len(self.text) and not self.closed:
             raise NeedMore
         return self.text[place : place + 1]
 
     def line(self, start: int = 0) -> str:
-        """From ``start`` to the end of the line, without it; to the bound if the line is longer.
+        """The text from ``start`` to the end of its line, or to the bound in a longer line.
 
         Raises:
-            NeedMore: the line's end has not come yet.
+            NeedMore: the end of the line has not arrived yet.
         """
         end = self.text.find("\n", start)
         if end < 0:

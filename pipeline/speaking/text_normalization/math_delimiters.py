@@ -1,4 +1,4 @@
-"""Where a formula begins and ends in a text: LaTeX between its marks, or bare commands of it."""
+"""Formulas in a text: LaTeX between its delimiters, or bare LaTeX commands."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _THOUSANDS: Final = re.compile(r"(?:[kKMBT]|bn|mn|mio)(?![A-Za-z^_\\])")
 _PARENTHESIS_END: Final = re.compile(rf"\\\)|{_BLANK_LINE}")
 _BRACKET_END: Final = re.compile(rf"\\\]|{_BLANK_LINE}")
 _CLOSING_LAST: Final = re.compile(r"[)\]\n]")
-_LOOKS_LIKE_MATHS: Final = re.compile(r"[\\^_={}+*/<>|]|\d\s*[-−]\s*\w|^\s*-?[\w,. ]{1,3}$")
+_LOOKS_LIKE_MATH: Final = re.compile(r"[\\^_={}+*/<>|]|\d\s*[-−]\s*\w|^\s*-?[\w,. ]{1,3}$")
 _ONLY_WORDS: Final = re.compile(r"^[A-Za-z]\s?\([A-Za-z0-9, ]{1,9}\)$")
 _COMMAND: Final = re.compile(r"\\[A-Za-z]{1,30}")
 _ENVIRONMENT: Final = re.compile(r"\\begin\{[A-Za-z]{1,20}\*?\}")
@@ -34,7 +34,7 @@ Found = tuple[int, Atom | str]
 
 
 def dollars(text: str, *, final: bool) -> Found | None:
-    """``$x$`` and ``$$x$$``; None where the dollars are money."""
+    """``$x$`` or ``$$x$$``; None for an amount of money."""
     ahead = Lookahead(text, _LONGEST_DISPLAY, final=final)
     follows = ahead.char_at(1)
     if follows == "$":
@@ -51,15 +51,15 @@ def dollars(text: str, *, final: bool) -> Found | None:
     if end is None or end["end"] is None:
         return None
     inside = text[1 : end.start()]
-    if not (_LOOKS_LIKE_MATHS.search(inside) or _ONLY_WORDS.match(inside)):
+    if not (_LOOKS_LIKE_MATH.search(inside) or _ONLY_WORDS.match(inside)):
         return None
     return end.end(), _formula(text[: end.end()], inside)
 
 
 def backslash(text: str, before: str, *, final: bool) -> Found | None:
-    r"""``\(x\)``, ``\[x\]``, a bare ``\frac{a}{b}``, or a character that is meant as itself.
+    r"""``\(x\)``, ``\[x\]``, a bare ``\frac{a}{b}``, or an escaped character.
 
-    ``before`` is the character before it: a path of Windows has backslashes too.
+    ``before`` is the character before it, to recognise Windows paths.
     """
     ahead = Lookahead(text, _LONGEST_DISPLAY, final=final)
     follows = ahead.char_at(1)
@@ -71,17 +71,17 @@ def backslash(text: str, before: str, *, final: bool) -> Found | None:
             end = ahead.find(_BRACKET_END, 2, last=_CLOSING_LAST)
         if end is not None and end[0].startswith("\\"):
             inside = text[2 : end.start()]
-            if _LOOKS_LIKE_MATHS.search(inside) or _ONLY_WORDS.match(inside):
+            if _LOOKS_LIKE_MATH.search(inside) or _ONLY_WORDS.match(inside):
                 return end.end(), _formula(text[: end.end()], inside)
         return 2, escaped(follows)
     if follows.isalpha() and follows.isascii():
-        return _bare(text, before, final=final)
+        return _bare_command(text, before, final=final)
     if follows.isascii() and follows.isprintable() and not follows.isalnum() and follows.strip():
         return 2, escaped(follows)
     return (1, "") if follows == "\n" else None
 
 
-def _bare(text: str, before: str, *, final: bool) -> Found | None:
+def _bare_command(text: str, before: str, *, final: bool) -> Found | None:
     ahead = Lookahead(text, _LONGEST_DISPLAY, final=final)
     command = ahead.match_run(_COMMAND)
     if command is None:

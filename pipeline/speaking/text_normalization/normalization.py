@@ -1,4 +1,4 @@
-"""The spoken form of written text: marks taken out, and words in place of what has none.
+"""The spoken form of written text: without markup, and with words for symbols.
 
 Numbers and units are left to the speech engine, which knows its language better.
 """
@@ -41,7 +41,7 @@ _EMOJI: Final = re.compile(
 _SHORTCODES: Final = re.compile(r"(?<![\w:/]):(?:[\w+-]{1,40}:{1,2}){1,4}(?![\w/:])")
 _HOST: Final = re.compile(r"^(?:https?://|mailto:)?(?:[^/?#@]*@)?([^/:?#]*).*$", re.IGNORECASE)
 _SILENCE_TOKENS: Final = re.compile(r"\b(?:NO_REPLY|HEARTBEAT_OK|ANNOUNCE_SKIP|REPLY_SKIP)\b")
-"""OpenClaw's words for saying nothing, alone or at an end of what is said."""
+"""OpenClaw's tokens for no reply, alone or at either end of a text."""
 _MAX_DEPTH: Final = 3
 
 _UNNAMED: Final = {AtomKind.PERSON: "someone", AtomKind.CHANNEL: "channel", AtomKind.ROLE: "role"}
@@ -61,9 +61,9 @@ _TYPOGRAPHY: Final[tuple[_Rule, ...]] = (
 
 
 class TextNormalizer:
-    """Puts the pieces of one answer in words, in its language.
+    """Gives the pieces of one answer their spoken form, in its language.
 
-    ``names`` knows whom Discord's marks mean, ``now`` is the time in seconds since 1970.
+    ``names`` resolves Discord's mentions; ``now`` returns the Unix time.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class TextNormalizer:
         self._depth = 0
 
     def normalize(self, piece: Piece) -> str:
-        """A sentence or line; empty when there is nothing to say."""
+        """The spoken form of a sentence or line; empty if nothing of it is spoken."""
         text = piece.text
         for pattern, replacement in _LINE_MARKS:
             text = pattern.sub(replacement, text)
@@ -94,7 +94,7 @@ class TextNormalizer:
         return text if any(map(str.isalnum, text)) else ""
 
     def normalize_markup(self, raw: str) -> str:
-        """A part of a line that has marks of its own, as a table's cell or a link's words."""
+        """The spoken form of a text with its own markup: a table's cell, a link's text."""
         if self._depth >= _MAX_DEPTH:
             return raw
         scanner = Scanner(blocks=False)
@@ -154,7 +154,7 @@ def _without_silence_tokens(text: str) -> str:
 
 
 def _spoken_address(target: str) -> str:
-    """The host of an address, or whom a mail goes to."""
+    """The host of a URL, or the address in a ``mailto:``."""
     if target.lower().startswith("mailto:"):
         return target[len("mailto:") :].partition("?")[0]
     return _HOST.sub(r"\1", target).lower().removeprefix("www.")

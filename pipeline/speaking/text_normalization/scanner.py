@@ -1,7 +1,7 @@
-"""One pass over an agent's text as it is written: what to speak, what to post, what to drop.
+"""The scanner: one pass that splits an agent's text into tokens to speak, to post or to drop.
 
-Whatever pieces the text comes in, the same tokens come out, and the time grows with its length:
-every look ahead has a bound (`ahead`), and nothing is changed before a rule is certain.
+The tokens do not depend on how the text is split into deltas, and the time grows linearly with its
+length. Every lookahead is bounded (`lookahead`), and no state changes before a rule has decided.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipeline.speaking.text_normalization.tokens import (
 )
 
 _CHUNK: Final = 256
-"""Characters that are looked at together: what is kept to look ahead is copied for each."""
+"""Characters that are scanned together; the buffer is copied once for each chunk."""
 _LONGEST_LINE: Final = 500
 
 _NOT_TEXT: Final = re.compile(
@@ -35,43 +35,46 @@ _BLANKS: Final = re.compile(r"[ \t\u3000]+")
 _QUOTE_MARKS: Final = re.compile(r">")
 
 Found = tuple[int, Token | Region | None]
-"""How many characters, and what they are; None for what is dropped."""
+"""How many characters, and what they are; None for dropped text."""
 
 
 class Scanner:
-    """Reads one text: `feed` it, then `finish` it. With ``blocks=False`` it is part of a line."""
+    """Scans one text: `feed` it, then `finish`.
+
+    With ``blocks=False`` the text is part of a line.
+    """
 
     def __init__(self, *, blocks: bool = True) -> None:
         self._blocks = blocks
         self._buffer = ""
         self._at_line_start = blocks
         self._before = ""
-        """The last character of what was taken."""
+        """The last character that was scanned."""
         self._line = ""
-        """The line so far, as written."""
+        """The current line so far, as written."""
         self._region: Region | None = None
         self._fence: Fence | None = None
         self._rows: list[str] = []
         self._out: list[Token] = []
         self._need: NeedMore | None = None
-        """What the buffer waits for."""
+        """What the rule at the start of the buffer waits for."""
 
     @property
     def in_block(self) -> bool:
-        """Whether what comes belongs to a block of code or a table."""
+        """Whether the next text belongs to a code block or a table."""
         return self._fence is not None or bool(self._rows)
 
     def feed(self, text: str) -> list[Token]:
-        """The tokens that are certain with ``text``."""
+        """The tokens that ``text`` completes."""
         for start in range(0, len(text), _CHUNK):
             fresh = _NOT_TEXT.sub("", text[start : start + _CHUNK])
             self._buffer += fresh
-            if self._need is None or self._need.is_met(fresh, len(self._buffer)):
+            if self._need is None or self._need.may_decide(fresh, len(self._buffer)):
                 self._scan(final=False)
         return self._pop_tokens()
 
     def finish(self) -> list[Token]:
-        """What is left."""
+        """The remaining tokens, after the last text."""
         self._scan(final=True)
         if self._fence is not None:
             self._fence.close()
@@ -99,7 +102,7 @@ class Scanner:
         except NeedMore as need:
             self._need = need
 
-    # -- what reaches over many lines -------------------------------------------------------
+    # -- regions and code blocks ------------------------------------------------------------
 
     def _scan_region(self, region: Region, *, final: bool) -> None:
         count, done = region.consume(self._buffer, final=final)
@@ -131,7 +134,7 @@ class Scanner:
             self._out += [Table(tuple(self._rows)), "\n"]
             self._rows.clear()
 
-    # -- what a line begins -----------------------------------------------------------------
+    # -- the start of a line ----------------------------------------------------------------
 
     def _scan_line_start(self, *, final: bool) -> None:
         text = self._buffer
@@ -148,7 +151,7 @@ class Scanner:
             self._begin_block(kind, self._scan_line_bracket(kind, final=final))
 
     def _scan_line_bracket(self, kind: LineKind, *, final: bool) -> Found | None:
-        """What only a bracket at the start of a line can be."""
+        """What a square bracket means only at the start of a line."""
         if kind is not LineKind.PROSE or self._buffer[0] != "[":
             return None
         return square_brackets.definition(
@@ -171,7 +174,7 @@ class Scanner:
                     self._apply(found)
 
     def _scan_row(self, *, final: bool) -> bool:
-        """Whether the line is one of the table's."""
+        """Take the line if it is a row of the table; return whether it is."""
         line = Lookahead(self._buffer, blocks.LONGEST_ROW, final=final).line()
         if "|" not in line:
             self._end_table()
@@ -188,7 +191,7 @@ class Scanner:
         self._fence = Fence(opening)
         self._advance(len(opening) + 1)
 
-    # -- what is in a line ------------------------------------------------------------------
+    # -- within a line ----------------------------------------------------------------------
 
     def _scan_text(self, *, final: bool) -> None:
         trigger = self._trigger()
@@ -211,7 +214,7 @@ class Scanner:
         trigger = _TRIGGER.search(self._buffer)
         if trigger is None or trigger.start() or trigger[0][0] not in "hHwW":
             return trigger
-        # What the pattern looks at before an address is no longer in the buffer at its beginning.
+        # The pattern's lookbehind cannot see the character before the buffer.
         in_word = self._before.isalnum() or self._before == "_"
         return _TRIGGER.search(self._buffer, 1) if in_word else trigger
 
@@ -259,7 +262,7 @@ class Scanner:
             return inline.spoiler(self._buffer, final=final) or (2, "||")
         if not self._blocks or len(self._line) >= _LONGEST_LINE:
             return None
-        end = blocks.table_head(self._buffer, final=final)
+        end = blocks.table_header_end(self._buffer, final=final)
         if end is None:
             return None
         head, _, dashes = self._buffer[:end].partition("\n")
@@ -267,7 +270,7 @@ class Scanner:
         self._begin_line()
         return end + 1, TableBegins()
 
-    # -- taking -----------------------------------------------------------------------------
+    # -- tokens and state -------------------------------------------------------------------
 
     def _apply(self, found: Found) -> None:
         count, what = found

@@ -41,14 +41,14 @@ from pipeline.speaking.text_normalization.tokens import (
     Token,
 )
 
-_LOOK_AHEAD: Final = 64
-"""How far behind a sentence of full length a mark is waited for that may be its end."""
-_AT_ONCE: Final = 4096
-"""Characters after which it is asked whether anything of what comes is still wanted."""
+_MARGIN_CHARS: Final = 64
+"""How far after a sentence of full length its end may still follow."""
+_CHUNK_CHARS: Final = 4096
+"""Characters that are scanned before the limits of the answer are checked again."""
 
 
 class SentenceCutter:
-    """Cuts one reply. ``language`` is its ISO code; ``names`` knows whom Discord's marks mean."""
+    """Cuts one reply. ``language`` is its ISO code; ``names`` resolves Discord's mentions."""
 
     def __init__(
         self,
@@ -60,10 +60,7 @@ class SentenceCutter:
         self._language = language_data(language)
         self._normalizer = TextNormalizer(self._language, names)
         self._max_chars = self._settings.max_sentence_chars
-        self._spoken_words: list[str] = []
-        """The words given out so far, plain."""
-        self._repeated_words: int | None = None
-        """While a replaced text repeats what was said: how many of those words it has repeated."""
+        self._emitted = _EmittedText()
         self._retracted = False
         self._reset()
 
@@ -73,43 +70,45 @@ class SentenceCutter:
         self._ends = SentenceEnds(self._language)
         self._left_out = LeftOut()
         self._spoken_chars = 0
-        """Of the answer so far, as it is spoken."""
+        """Length of the spoken form so far."""
         self._limit_reached = False
-        """So much was said that the rest is only for reading."""
+        """The spoken form is as long as allowed; the rest is only posted."""
 
     @property
     def left_out(self) -> list[str]:
-        """What speech has left out or summarised so far, as it was written; empty if nothing."""
+        """The parts that speech left out or summarised so far, as written."""
         return self._left_out.parts(include_parts=self._settings.post_left_out)
 
     def retracted(self) -> bool:
-        """Whether, since this was last asked, all that had been given out turned out to be the
-        agent's reasoning: what of it is not spoken yet is not to be."""
+        """Whether all sentences so far turned out to be reasoning since the last call.
+
+        Those that are not spoken yet must then be dropped.
+        """
         retracted, self._retracted = self._retracted, False
         return retracted
 
     def feed(self, text: str, replace: bool = False) -> list[str]:
-        """Take a delta; the sentences that are complete with it.
+        """Take a delta; return the sentences that it completes.
 
-        With ``replace`` what was fed before is void and ``text`` begins the new whole.
+        With ``replace``, ``text`` starts the answer again.
         """
         if replace:
             self._reset()
-            self._repeated_words = 0 if self._spoken_words else None
+            self._emitted.replaced()
         out: list[str] = []
-        for start in range(0, len(text), _AT_ONCE):
+        for start in range(0, len(text), _CHUNK_CHARS):
             if self._limit_reached and self._left_out.is_full():
                 break
-            self._take(self._scanner.feed(text[start : start + _AT_ONCE]), out)
+            self._take(self._scanner.feed(text[start : start + _CHUNK_CHARS]), out)
         return out
 
     def flush_early(self) -> list[str]:
-        """What of the answer's beginning can be spoken before its sentence is known to be whole.
+        """The start of the answer, if it can be spoken before its sentence is complete.
 
-        Ask after each delta: a question mark that closes the text so far ends the first sentence,
-        and a long one is begun at its first clause.
+        Call it after each delta. A question mark at the end of the text so far ends the first
+        sentence, and a long first sentence is cut after its first clause.
         """
-        if self._spoken_words or self._scanner.in_block:
+        if self._emitted or self._scanner.in_block:
             return []
         self._skip_blanks()
         line, newline, _ = self._pending.text.partition("\n")
@@ -122,9 +121,9 @@ class SentenceCutter:
         return [] if end is None else self._speak(self._cut(end))
 
     def flush_on_pause(self) -> list[str]:
-        """Call when the agent has paused: what ends like a sentence then is one.
+        """The pending sentence, if it looks complete. Call it when the agent pauses.
 
-        "One moment." before a tool runs would else wait for the tool.
+        "One moment." before a tool call would otherwise wait for the tool.
         """
         if self._scanner.in_block:
             return []
@@ -136,7 +135,7 @@ class SentenceCutter:
         return [] if end is None else self._speak(self._cut(end))
 
     def finish(self) -> list[str]:
-        """The agent has said all; what is left."""
+        """The remaining sentences, after the last delta."""
         out: list[str] = []
         self._take(self._scanner.finish(), out)
         return out + self._drain(final=True)
@@ -144,7 +143,7 @@ class SentenceCutter:
     # -- tokens -----------------------------------------------------------------------------
 
     def _take(self, tokens: Iterable[Token], out: list[str]) -> None:
-        """Add the sentences in ``tokens`` to ``out``, or take back what is in it."""
+        """Append the sentences in ``tokens`` to ``out``; clear it when all was reasoning."""
         for token in tokens:
             if isinstance(token, ReasoningClosed):
                 out.clear()
@@ -163,14 +162,14 @@ class SentenceCutter:
         scanner = self._scanner
         self._reset()
         self._scanner = scanner
-        self._spoken_words.clear()
-        self._repeated_words, self._retracted = None, True
+        self._emitted = _EmittedText()
+        self._retracted = True
 
     def _block(self, block: Code | Table | LeftOutBlock) -> list[str]:
         match block:
             case Code():
                 summary = spoken_code(block.name, len(block.body), self._language)
-                return self._give_out([summary], block.raw, [block.raw])
+                return self._emit([summary], block.raw, [block.raw])
             case Table():
                 sentences, whole = spoken_table(
                     block.rows,
@@ -179,9 +178,9 @@ class SentenceCutter:
                     self._normalizer.normalize_markup,
                 )
                 parts = [part for each in sentences for part in split_long(each, self._max_chars)]
-                return self._give_out(parts, block.raw, [] if whole else [block.raw])
+                return self._emit(parts, block.raw, [] if whole else [block.raw])
             case LeftOutBlock():
-                return self._give_out([], block.raw, [block.raw])
+                return self._emit([], block.raw, [block.raw])
 
     # -- sentences --------------------------------------------------------------------------
 
@@ -192,19 +191,19 @@ class SentenceCutter:
         return out
 
     def _next(self, *, final: bool) -> Piece | None:
-        """The next sentence, or line without an end; None when more is needed."""
+        """The next sentence or line; None if more text is needed."""
         while True:
             self._skip_blanks()
-            window = self._pending.text[: self._max_chars + _LOOK_AHEAD]
+            window = self._pending.text[: self._max_chars + _MARGIN_CHARS]
             if not window:
                 return None
-            full = len(window) == self._max_chars + _LOOK_AHEAD
+            full = len(window) == self._max_chars + _MARGIN_CHARS
             line, newline, rest = window.partition("\n")
             found = self._ends.first(line, complete=bool(newline) or final or full)
             if found.at is None and newline and not rest and not final and not full:
                 return None
             if found.at is None and newline and rest[:1].islower():
-                # A line that was broken within a sentence.
+                # A line break within a sentence.
                 self._pending.join_lines(len(line))
                 continue
             end = self._end(line, found, closed=bool(newline) or final, full=full)
@@ -230,12 +229,12 @@ class SentenceCutter:
 
     def _speak(self, piece: Piece) -> list[str]:
         if self._limit_reached:
-            return self._give_out([], piece.raw, ())
+            return self._emit([], piece.raw, ())
         sentence = self._normalizer.normalize(piece)
-        return self._give_out(split_long(sentence, self._max_chars), piece.raw, left_out_of(piece))
+        return self._emit(split_long(sentence, self._max_chars), piece.raw, left_out_of(piece))
 
-    def _give_out(self, sentences: list[str], raw: str, left_out: Iterable[str]) -> list[str]:
-        """Give sentences out, unless so much was said that ``raw`` is left to be read."""
+    def _emit(self, sentences: list[str], raw: str, left_out: Iterable[str]) -> list[str]:
+        """Emit sentences, or keep ``raw`` for the text channel once the limit is reached."""
         length = sum(map(len, sentences))
         if (
             not self._limit_reached
@@ -245,38 +244,54 @@ class SentenceCutter:
             self._limit_reached = True
             sentences = [self._language.spoken["rest_posted"]]
             self._left_out.add_to_rest(raw)
-            return self._deliver(sentences)
+            return self._emitted.new_in(sentences)
         if self._limit_reached:
             self._left_out.add_to_rest(raw)
             return []
         self._spoken_chars += length
         self._left_out.add(left_out)
-        return self._deliver(sentences)
+        return self._emitted.new_in(sentences)
 
-    # -- what was said already --------------------------------------------------------------
 
-    def _deliver(self, sentences: list[str]) -> list[str]:
-        if self._repeated_words is not None:
-            fresh = (self._not_yet_spoken(sentence) for sentence in sentences)
+class _EmittedText:
+    """The words of all sentences emitted so far, to compare a replaced answer with."""
+
+    def __init__(self) -> None:
+        self._words: list[str] = []
+        self._repeated: int | None = None
+        """How many of the words a replaced text has repeated so far; None if it differs."""
+
+    def __bool__(self) -> bool:
+        return bool(self._words)
+
+    def replaced(self) -> None:
+        """The agent restarted its answer: compare what follows with the words so far."""
+        self._repeated = 0 if self._words else None
+
+    def new_in(self, sentences: list[str]) -> list[str]:
+        """The sentences, or their ends, that were not emitted before; they are now."""
+        if self._repeated is not None:
+            fresh = (self._not_repeated(sentence) for sentence in sentences)
             sentences = [sentence for sentence in fresh if sentence]
         for sentence in sentences:
-            self._spoken_words += _comparable_words(sentence)
+            self._words += _comparable_words(sentence)
         return sentences
 
-    def _not_yet_spoken(self, sentence: str) -> str:
-        """What of a sentence of the replaced text was not said before; all of it if it differs."""
-        if self._repeated_words is None:
+    def _not_repeated(self, sentence: str) -> str:
+        """The part of a sentence that was not emitted before; all of it once the texts differ."""
+        if self._repeated is None:
             return sentence
         words = _comparable_words(sentence)
-        said = self._spoken_words[self._repeated_words : self._repeated_words + len(words)]
-        if words == said:
-            self._repeated_words += len(words)
+        before = self._words[self._repeated : self._repeated + len(words)]
+        if words == before:
+            self._repeated += len(words)
             return ""
-        self._repeated_words = None
-        if words[: len(said)] != said:
+        self._repeated = None
+        if words[: len(before)] != before:
             return sentence
-        return " ".join(sentence.split()[len(said) :])
+        return " ".join(sentence.split()[len(before) :])
 
 
 def _comparable_words(sentence: str) -> list[str]:
+    """The words of a sentence without case and punctuation."""
     return [re.sub(r"\W", "", word).casefold() for word in sentence.split()]

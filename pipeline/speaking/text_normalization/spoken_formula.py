@@ -1,4 +1,4 @@
-"""A formula in LaTeX as one says it: "A equals pi r squared"."""
+"""The spoken form of a LaTeX formula: "A equals pi r squared"."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _DEEPEST: Final = 8
 
 _TOKEN: Final = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:[.,]\d+)*|[^\W\d_]+|[{}^_]|\s+|.", re.DOTALL)
 _FRACTIONS: Final = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
-_WORDS_IN: Final = words(
+_TEXT_COMMANDS: Final = words(
     "text textrm textbf textit mathrm mathbf mathit mathcal mathbb mathsf mathtt "
     "operatorname boldsymbol mbox hbox boxed displaystyle"
 )
-_WITHOUT_SOUND: Final = words(
+_SILENT: Final = words(
     "left right big Big bigg Bigg bigl bigr Bigl Bigr displaystyle textstyle limits "
     "nolimits quad qquad hspace vspace label tag nonumber middle"
 )
-_OVER: Final = frozenset({"hat", "bar", "vec", "tilde", "dot", "ddot", "overline", "underline"})
+_ACCENTS: Final = frozenset({"hat", "bar", "vec", "tilde", "dot", "ddot", "overline", "underline"})
 _LARGE: Final = frozenset({"sum", "prod", "int", "iint", "oint", "lim", "max", "min"})
 _FUNCTIONS: Final = frozenset("fghFGP")
 _GREEK: Final = words(
@@ -59,19 +59,19 @@ _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
 )  # fmt: skip
 
 KNOWN_COMMANDS: Final = (
-    _FRACTIONS | _WORDS_IN | _OVER | _GREEK | _COMMANDS.keys() | {"sqrt", "binom", "left"}
+    _FRACTIONS | _TEXT_COMMANDS | _ACCENTS | _GREEK | _COMMANDS.keys() | {"sqrt", "binom", "left"}
     | {name.capitalize() for name in _GREEK}
     | {"varepsilon", "vartheta", "varphi", "varrho", "varsigma"}
 )  # fmt: skip
-"""Commands that make a text a formula, also where nothing says that it is one."""
+"""Commands that mark a formula without delimiters."""
 
 
 class _NotSpeakable(Exception):
-    """Read aloud, it could not be followed."""
+    """A listener could not follow the formula."""
 
 
 def spoken_formula(source: str, language: Language) -> str | None:
-    """A formula in words; None when it is too long, or laid out in a way that words cannot give."""
+    """A formula in words; None if it is too long, or has a layout that words cannot express."""
     if len(source) > _LONGEST_SOURCE:
         return None
     try:
@@ -83,7 +83,7 @@ def spoken_formula(source: str, language: Language) -> str | None:
 
 
 class _Formula:
-    """Reads one formula from its first sign to its last."""
+    """A recursive-descent reader of one formula."""
 
     def __init__(self, source: str, phrases: Mapping[str, str]) -> None:
         self._tokens = [token for token in _TOKEN.findall(source) if not token.isspace()]
@@ -106,7 +106,7 @@ class _Formula:
         return token
 
     def _item(self) -> str:
-        """A sign with what stands below and above it."""
+        """A symbol with its subscript and superscript."""
         sign = self._peek()
         base = self._base()
         below = above = ""
@@ -155,7 +155,7 @@ class _Formula:
         if token in _FUNCTIONS and self._peek() == "(":
             return f"{token} {self._words['of']}"
         if token[:1].isalpha():
-            # Two letters are two quantities; more are a word.
+            # Two letters are two variables; more are a word.
             return token if len(token) > 2 else " ".join(token)
         return token if token[:1].isdigit() else ""
 
@@ -171,7 +171,7 @@ class _Formula:
         return " ".join(filter(None, out))
 
     def _verbatim(self) -> str:
-        """The words in a group."""
+        """The text of a group, unchanged."""
         if self._peek() != "{":
             return self._base()
         self._next()
@@ -192,11 +192,11 @@ class _Formula:
             return self._say("choose", above=above, below=below)
         if name == "sqrt":
             return self._root()
-        if name in _WORDS_IN:
+        if name in _TEXT_COMMANDS:
             return self._verbatim()
-        if name in _OVER:
+        if name in _ACCENTS:
             return f"{self._base()} {self._words.get(name, '')}"
-        if name in _WITHOUT_SOUND or not name.isalpha():
+        if name in _SILENT or not name.isalpha():
             return self._words["percent"] if name == "%" else ""
         if name in _COMMANDS:
             return self._words[_COMMANDS[name]]

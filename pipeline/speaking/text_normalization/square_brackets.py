@@ -1,4 +1,4 @@
-"""What stands in square brackets: links, notes, sources, directives, and tools that are called."""
+"""Square brackets: links, footnotes, citations, OpenClaw's directives and tool calls."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ Found = tuple[int, Token | Region]
 
 
 def directive(text: str, *, final: bool) -> Found | None:
-    """One of OpenClaw's own, ``[[so]]``; what stands between two of them is left where it is."""
+    """A directive of OpenClaw such as ``[[reply]]``; text between two directives stays."""
     if not text.startswith("[["):
         return None
     ahead = Lookahead(text, 300, final=final)
@@ -62,7 +62,7 @@ def directive(text: str, *, final: bool) -> Found | None:
 
 
 def model_bracket(text: str, *, final: bool, at_line_start: bool) -> Found | None:
-    """What models put in brackets to call tools (Mistral's, LM Studio's, Llama's)."""
+    """A tool call in brackets, as the models of Mistral, LM Studio and Llama write it."""
     ahead = Lookahead(text, 60, final=final)
     ahead.match_run(_UNSURE_MARK)
     for begin, end in _MODEL_BRACKETS.items():
@@ -86,7 +86,7 @@ def model_bracket(text: str, *, final: bool, at_line_start: bool) -> Found | Non
 
 
 def definition(text: str, *, final: bool) -> Found | None:
-    """Where a footnote or a link of the text leads: a line of its own."""
+    """The definition of a footnote or a reference link, on a separate line."""
     ahead = Lookahead(text, 110, final=final)
     end = ahead.find(_DEFINITION_END, 1)
     if end is None or end[0] != "]":
@@ -103,7 +103,7 @@ def definition(text: str, *, final: bool) -> Found | None:
 
 
 def link_or_note(text: str, *, final: bool) -> Found | None:
-    """A link, an image, a footnote's number, a source's."""
+    """A link, an image, or the number of a footnote or source."""
     end = _closing(text, final=final)
     if end is None:
         return None
@@ -130,7 +130,7 @@ def _link_text(words: str) -> str:
 
 
 def _closing(text: str, *, final: bool) -> int | None:
-    """Where the bracket that begins ``text`` is closed; None when it is not within the bound."""
+    """The end of the bracket that begins ``text``; None if none is within the bound."""
     ahead = Lookahead(text, _LONGEST_TEXT, final=final)
     depth = place = 0
     for _ in range(_MOST_BRACKETS):
@@ -145,12 +145,12 @@ def _closing(text: str, *, final: bool) -> int | None:
 
 
 def _target(ahead: Lookahead, start: int) -> tuple[int, str] | None:
-    """Where a link ends, and where it leads; ``start`` is behind its opening parenthesis."""
+    """The end and the address of a link; ``start`` is after its opening parenthesis."""
     if ahead.char_at(start) == "<":
         end = ahead.find(_ANGLE_END, start, last=_ANGLE_END)
         if end is None or end[0] != ">":
             return None
-        return _behind_target(ahead, end.end(), ahead.text[start + 1 : end.start()])
+        return _after_target(ahead, end.end(), ahead.text[start + 1 : end.start()])
     depth, place = 0, start
     for _ in range(_MOST_PARENTHESES):
         match = ahead.find(_PARENTHESIS, place)
@@ -162,11 +162,11 @@ def _target(ahead: Lookahead, start: int) -> tuple[int, str] | None:
         elif match[0] == ")" and depth:
             depth -= 1
         elif match[0] == ")" or match[0].isspace():
-            return _behind_target(ahead, match.start(), ahead.text[start : match.start()])
+            return _after_target(ahead, match.start(), ahead.text[start : match.start()])
     return None
 
 
-def _behind_target(ahead: Lookahead, place: int, href: str) -> tuple[int, str] | None:
+def _after_target(ahead: Lookahead, place: int, href: str) -> tuple[int, str] | None:
     if not href:
         return None
     if ahead.char_at(place) == ")":

@@ -120,7 +120,7 @@ async def test_other_formats_are_refused_with_what_is_allowed(
     answer = await ask(client, response_format=name)
     assert answer.status_code == 400
     assert error_of(answer) == {
-        "message": f"response_format '{name}' is not offered: use 'pcm' or 'wav'.",
+        "message": f"response_format '{name}' is not supported: use 'pcm' or 'wav'.",
         "type": "invalid_request_error",
         "param": "response_format",
         "code": "unsupported_format",

@@ -33,7 +33,7 @@ async def speaking(
 
 
 async def said(synthesizer: HttpSynthesizer, voice: Voice = VOICE) -> Pcm16:
-    """All of one sentence, ``int16[n]``."""
+    """The audio of one sentence, ``int16[n]``."""
     chunks: list[Pcm16] = []
     await say(synthesizer, chunks, voice)
     return np.concatenate(chunks)
