@@ -24,7 +24,7 @@ async def test_an_unknown_path_and_a_wrong_method_are_answered_in_the_same_shape
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (405, "method_not_allowed")
 
 
-async def test_an_unforeseen_failure_is_logged_and_tells_nothing_of_itself(
+async def test_an_unexpected_error_is_logged_and_not_disclosed(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     app = FastAPI()

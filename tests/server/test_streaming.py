@@ -28,7 +28,7 @@ async def test_an_empty_source_ends_at_once() -> None:
     assert [chunk async for chunk in stream_from_thread(numbers(0, threading.Event()))] == []
 
 
-async def test_what_the_source_raises_comes_after_what_it_gave() -> None:
+async def test_an_error_of_the_source_is_raised_after_its_items() -> None:
     def failing() -> Generator[bytes, None, None]:
         yield b"some"
         raise ValueError("then this")
@@ -49,7 +49,7 @@ async def test_closing_stops_an_endless_source_and_waits_for_it() -> None:
     assert done.is_set()
 
 
-async def test_cancelling_stops_it_too() -> None:
+async def test_cancelling_stops_the_source() -> None:
     done, begun = threading.Event(), asyncio.Event()
 
     async def listen() -> None:
@@ -64,7 +64,7 @@ async def test_cancelling_stops_it_too() -> None:
     assert await asyncio.to_thread(done.wait, 5)
 
 
-async def test_a_source_that_fails_while_nobody_listens_any_more_is_not_reported() -> None:
+async def test_a_failure_after_the_stream_was_closed_is_not_reported() -> None:
     go = threading.Event()
 
     def failing() -> Generator[bytes, None, None]:

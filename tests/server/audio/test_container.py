@@ -25,7 +25,7 @@ MP3_44100 = encoded("mp3", "libmp3lame", 44_100)
     ],
     ids=["wav", "mp3 with tag", "mp3", "mp3 44100", "ogg", "flac", "m4a", "pcm"],
 )
-def test_each_container_is_known_by_its_first_bytes(data: bytes, container: Container) -> None:
+def test_each_container_is_detected_by_its_first_bytes(data: bytes, container: Container) -> None:
     assert detect_container(data[:2000], complete=False, asked_for_pcm=True) is container
 
 
@@ -36,16 +36,16 @@ def test_quiet_samples_that_look_like_a_frame_header_stay_samples() -> None:
     assert detect_container(samples, complete=False, asked_for_pcm=True) is Container.PCM
 
 
-def test_minus_ones_are_no_frame_header() -> None:
+def test_samples_of_minus_one_are_not_a_frame_header() -> None:
     assert detect_container(b"\xff" * 200, complete=False, asked_for_pcm=True) is Container.PCM
 
 
-def test_too_little_to_tell_waits_for_more() -> None:
+def test_too_few_bytes_wait_for_more() -> None:
     assert detect_container(b"RIFF", complete=False, asked_for_pcm=True) is None
     assert detect_container(BARE_MP3[:100], complete=False, asked_for_pcm=True) is None
 
 
-def test_when_no_more_comes_something_is_said() -> None:
+def test_a_complete_response_is_always_detected() -> None:
     assert detect_container(b"", complete=True, asked_for_pcm=True) is Container.PCM
     assert detect_container(b"\x01\x02", complete=True, asked_for_pcm=False) is Container.OTHER
     length = mp3_frame_bytes(BARE_MP3)
@@ -53,7 +53,7 @@ def test_when_no_more_comes_something_is_said() -> None:
     assert detect_container(BARE_MP3[:length], complete=True, asked_for_pcm=True) is Container.MP3
 
 
-def test_unmarked_bytes_are_samples_only_where_samples_were_asked_for() -> None:
+def test_bytes_without_magic_are_samples_only_if_requested() -> None:
     assert detect_container(pcm(24_000), complete=False, asked_for_pcm=False) is Container.OTHER
 
 

@@ -39,7 +39,7 @@ def pitch_hz(sound: Pcm16, rate: int) -> float:
     return float(np.median(pitches))
 
 
-def test_the_two_agents_cannot_be_taken_for_one_another(engine: EspeakEngine) -> None:
+def test_the_two_agents_sound_different(engine: EspeakEngine) -> None:
     jarvis, sage = (spoken(engine, voice.espeak) for voice in AGENT_VOICES)
     assert pitch_hz(sage, engine.rate) > 1.3 * pitch_hz(jarvis, engine.rate)
 
@@ -48,14 +48,14 @@ def test_an_agents_name_is_found_in_any_case() -> None:
     assert find_voice("Jarvis") == find_voice(" jarvis ") == find_voice(DEFAULT_VOICE)
 
 
-def test_any_other_voice_is_espeaks_own() -> None:
+def test_any_other_voice_belongs_to_espeak() -> None:
     assert find_voice("espeak:en-us+f4") == EspeakVoice("en-us", "f4", 165)
     assert find_voice("espeak:de") == EspeakVoice("de", "", 165)
     assert find_voice("espeak:en-gb+Alex").variant == "Alex"
 
 
 @pytest.mark.parametrize("name", ["alloy", "", "espeak:", "jarvis+f2"])
-def test_an_unknown_name_is_told_with_what_there_is(name: str) -> None:
+def test_an_unknown_name_raises_with_the_known_ones(name: str) -> None:
     with pytest.raises(UnknownVoice, match=r"jarvis, sage.*espeak:en-us\+f4"):
         find_voice(name)
 
@@ -68,5 +68,5 @@ def test_speed_changes_how_long_it_takes(engine: EspeakEngine) -> None:
 
 
 @pytest.mark.parametrize(("speed", "wpm"), [(0.25, 80), (1.0, 165), (4.0, 450)])
-def test_a_speed_that_espeak_cannot_follow_is_its_limit(speed: float, wpm: int) -> None:
+def test_speed_is_limited_to_the_range_of_espeak(speed: float, wpm: int) -> None:
     assert at_speed(find_voice("jarvis"), speed).words_per_minute == wpm

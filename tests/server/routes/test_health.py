@@ -5,7 +5,7 @@ import httpx
 from version import project_version
 
 
-async def test_health_says_what_runs(client: httpx.AsyncClient) -> None:
+async def test_health_reports_engine_and_version(client: httpx.AsyncClient) -> None:
     answer = await client.get("/health")
     assert answer.status_code == 200
     assert answer.json() == {

@@ -1,4 +1,4 @@
-"""A synthesiser and the server on loopback that it speaks through."""
+"""A synthesizer and its speech server on loopback."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ async def said(synthesizer: HttpSynthesizer, voice: Voice = VOICE) -> Pcm16:
 
 
 async def say(synthesizer: HttpSynthesizer, chunks: list[Pcm16], voice: Voice = VOICE) -> None:
-    """Append one sentence to ``chunks``, however it ends."""
+    """Append one sentence to ``chunks``, also when it ends with an error."""
     async for chunk in synthesizer.speak("Hello there.", voice):
-        chunks.append(chunk)  # noqa: PERF401 - what came before an error is to be kept
+        chunks.append(chunk)  # noqa: PERF401 - the chunks before an error count
 
 
 async def refused(answer: Answering | Reply, **settings: Any) -> str:

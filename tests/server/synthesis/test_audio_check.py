@@ -32,11 +32,11 @@ def heard(data: bytes) -> AudioStream:
         ("?!", np.full(100, 9000, "<i2").tobytes(), ""),
     ],
 )
-def test_what_cannot_be_the_sentence_is_told(text: str, data: bytes, lacks: str) -> None:
+def test_a_defect_of_the_audio_is_named(text: str, data: bytes, lacks: str) -> None:
     assert audio_defect(heard(data), text, 1.0) == lacks
 
 
-def test_the_longest_sentence_leaves_room_for_every_pace() -> None:
+def test_the_longest_duration_allows_every_pace() -> None:
     assert max_duration_s("Hm.") > 30
     assert max_duration_s("1" * 100) > 100
 
@@ -65,5 +65,5 @@ def test_the_longest_sentence_leaves_room_for_every_pace() -> None:
         (b"{\x00" * 20, False),
     ],
 )
-def test_text_is_told_from_samples(data: bytes, text: bool | None) -> None:
+def test_text_is_distinguished_from_samples(data: bytes, text: bool | None) -> None:
     assert looks_like_text(data) is text

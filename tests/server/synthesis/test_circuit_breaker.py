@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from server.synthesis.circuit_breaker import CircuitBreaker
+from server.synthesis.circuit_breaker import CircuitBreaker, ServerBreakers
+from server.synthesis.faults import Fault
 
 
-def test_a_few_failures_are_borne_and_a_success_forgets_them() -> None:
+def test_a_success_resets_the_count_of_failures() -> None:
     breaker = CircuitBreaker()
     for now in (0.0, 1.0):
         assert not breaker.record_failure(now, "it broke")
@@ -17,13 +18,13 @@ def test_a_few_failures_are_borne_and_a_success_forgets_them() -> None:
     assert (breaker.is_open, breaker.reason) == (True, "it broke")
 
 
-def test_a_heavy_failure_counts_more() -> None:
+def test_a_failure_counts_by_its_weight() -> None:
     breaker = CircuitBreaker()
     assert not breaker.record_failure(0.0, "", weight=2)
     assert breaker.record_failure(0.0, "", weight=2)
 
 
-def test_giving_up_is_told_once_and_keeps_its_first_reason() -> None:
+def test_a_breaker_opens_once_and_keeps_its_first_reason() -> None:
     breaker = CircuitBreaker()
     assert breaker.trip(0.0, "the first")
     assert not breaker.trip(1.0, "the second")
@@ -31,7 +32,7 @@ def test_giving_up_is_told_once_and_keeps_its_first_reason() -> None:
     assert (breaker.reason, breaker.probe_at) == ("the first", 5.0)
 
 
-def test_probes_come_ever_later_and_never_later_than_a_minute() -> None:
+def test_the_pause_between_probes_doubles_up_to_a_minute() -> None:
     breaker = CircuitBreaker()
     breaker.trip(100.0, "")
     pauses, now = [], 100.0
@@ -43,7 +44,7 @@ def test_probes_come_ever_later_and_never_later_than_a_minute() -> None:
 
 
 @pytest.mark.parametrize(("asked_for_s", "given_s"), [(0.0, 5.0), (30.0, 30.0), (86_400.0, 600.0)])
-def test_the_rest_that_a_server_asks_for_is_given_within_reason(
+def test_retry_after_delays_the_first_probe_up_to_a_limit(
     asked_for_s: float, given_s: float
 ) -> None:
     breaker = CircuitBreaker()
@@ -51,7 +52,7 @@ def test_the_rest_that_a_server_asks_for_is_given_within_reason(
     assert breaker.probe_at == given_s
 
 
-def test_after_it_came_back_everything_is_counted_from_nothing() -> None:
+def test_a_recovered_breaker_starts_from_zero() -> None:
     breaker = CircuitBreaker()
     breaker.trip(0.0, "")
     breaker.record_failed_probe(5.0)
@@ -60,3 +61,19 @@ def test_after_it_came_back_everything_is_counted_from_nothing() -> None:
     assert not breaker.record_failure(20.0, "again")
     assert breaker.record_failure(20.0, "again", weight=2)
     assert breaker.probe_at == 25.0
+
+
+def test_a_failure_counts_for_its_voice_and_for_the_server() -> None:
+    breakers = ServerBreakers()
+    assert breakers.record_failure(Fault.BROKEN, "anna", 0.0, weight=2) is None
+    breakers.record_success("bert")
+    assert breakers.record_failure(Fault.BROKEN, "anna", 1.0, weight=2) is breakers.voice("anna")
+    assert breakers.open_for("anna") is breakers.voice("anna")
+    assert breakers.open_for("bert") is None
+
+
+def test_an_open_server_breaker_stops_every_voice() -> None:
+    breakers = ServerBreakers()
+    assert breakers.record_failure(Fault.UNREACHABLE, "anna", 0.0, weight=3) is breakers.server
+    assert breakers.open_for("bert") is breakers.server
+    assert breakers.voice("anna").failures == 0, "the server is at fault"

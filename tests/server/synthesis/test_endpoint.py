@@ -1,4 +1,4 @@
-"""A speech server that sends its clients elsewhere."""
+"""Addresses of speech servers, and their redirects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.server.synthesis.speech_server import Asked, Reply, SpeechServer, red
         (" https://host/openai/v1 ", "https://host/openai/v1/audio/speech"),
     ],
 )
-def test_every_way_of_writing_leads_to_the_same_path(written: str, speech: str) -> None:
+def test_every_form_of_an_address_gives_the_same_path(written: str, speech: str) -> None:
     assert Endpoint.parse(written).speech == speech
 
 
@@ -36,7 +36,7 @@ def test_every_way_of_writing_leads_to_the_same_path(written: str, speech: str) 
         ("http://[::1]:8880", "http://[::1]:8880"),
     ],
 )
-def test_what_is_shown_has_no_login(written: str, shown: str) -> None:
+def test_a_shown_address_has_no_login(written: str, shown: str) -> None:
     assert Endpoint.parse(written).shown == shown
 
 
@@ -57,7 +57,7 @@ SPEECH = Reply([pcm(24_000)])
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_the_same_request_goes_on_to_where_a_redirect_leads(status: int) -> None:
+async def test_a_redirect_gets_the_same_request(status: int) -> None:
     def answer(asked: Asked) -> Reply:
         return SPEECH if asked.path == "/tts/speech?v=2" else redirect(status, "/tts/speech?v=2")
 
@@ -71,7 +71,7 @@ async def test_the_same_request_goes_on_to_where_a_redirect_leads(status: int) -
     assert server.connections == 1
 
 
-async def test_the_result_that_a_303_names_is_fetched() -> None:
+async def test_the_result_of_a_303_is_fetched() -> None:
     def answer(asked: Asked) -> Reply:
         return SPEECH if asked.method == "GET" else redirect(303, "/results/7")
 
@@ -80,7 +80,7 @@ async def test_the_result_that_a_303_names_is_fetched() -> None:
     assert (server.asked[1].path, server.asked[1].body) == ("/results/7", None)
 
 
-async def test_another_server_gets_the_words_and_not_the_key() -> None:
+async def test_another_server_gets_the_text_and_not_the_key() -> None:
     async with SpeechServer(lambda _: SPEECH) as other:
         elsewhere = redirect(307, f"{other.url}/v1/audio/speech")
         async with speaking(elsewhere, api_key=SecretStr(KEY)) as (synthesizer, server):
@@ -90,7 +90,7 @@ async def test_another_server_gets_the_words_and_not_the_key() -> None:
     assert other.asked[0].body == server.asked[0].body
 
 
-async def test_a_login_in_the_address_goes_to_its_own_server_alone() -> None:
+async def test_a_login_in_the_address_is_sent_to_its_own_server_only() -> None:
     async with SpeechServer(lambda _: SPEECH) as other:
 
         def answer(asked: Asked) -> Reply:
@@ -104,7 +104,7 @@ async def test_a_login_in_the_address_goes_to_its_own_server_alone() -> None:
     assert "authorization" not in other.asked[0].headers
 
 
-async def test_the_questions_whether_it_is_up_follow_too() -> None:
+async def test_health_checks_follow_redirects() -> None:
     def answer(asked: Asked) -> Reply:
         return refusal(200, ["anna"]) if asked.path == "/list" else redirect(301, "/list")
 
@@ -113,14 +113,14 @@ async def test_the_questions_whether_it_is_up_follow_too() -> None:
         assert await synthesizer.healthy()
 
 
-async def test_whoever_a_redirect_leads_to_by_https_must_show_a_certificate() -> None:
+async def test_an_https_redirect_verifies_the_certificate() -> None:
     async with SpeechServer(lambda _: SPEECH, tls=authority().server_context()) as stranger:
         text = await refused(redirect(307, f"{stranger.url}/v1/audio/speech"))
     assert "certificate" in text
     assert stranger.asked == []
 
 
-async def test_a_circle_of_redirects_ends() -> None:
+async def test_a_redirect_loop_ends() -> None:
     async with speaking(lambda asked: redirect(302, asked.path)) as (synthesizer, server):
         assert not await synthesizer.healthy()
         assert len(server.asked) == 6
@@ -128,17 +128,17 @@ async def test_a_circle_of_redirects_ends() -> None:
 
 
 @pytest.mark.parametrize("location", ["", "ftp://box/speech", "file:///etc/passwd", "javascript:1"])
-async def test_a_redirect_to_no_server_is_told(location: str) -> None:
+async def test_a_redirect_to_a_bad_address_raises(location: str) -> None:
     assert "redirects to" in await refused(redirect(307, location))
 
 
-async def test_a_redirect_to_no_port_is_told() -> None:
+async def test_a_redirect_to_a_bad_port_raises() -> None:
     assert "Invalid" in await refused(redirect(307, "http://box:port/"))
 
 
 @pytest.mark.parametrize("status", [301, 303, 308])
 @pytest.mark.parametrize("port", [65_536, 99_999, 10**30])
-async def test_a_redirect_to_a_port_that_cannot_be_is_told(status: int, port: int) -> None:
+async def test_a_redirect_to_an_impossible_port_raises(status: int, port: int) -> None:
     location = f"http://127.0.0.1:{port}/speech"
     assert "which is not an address" in await refused(redirect(status, location))
 
@@ -150,7 +150,7 @@ def test_a_redirect_from_an_encrypted_to_a_plain_address_is_not_followed() -> No
         next_step(RedirectStep("POST", url), url, answer)
 
 
-def test_back_at_its_own_server_the_key_may_be_shown_again() -> None:
+def test_a_redirect_back_to_the_origin_gets_the_key() -> None:
     origin = httpx.URL("http://me:pw@box/speech")
     elsewhere = RedirectStep("POST", httpx.URL("http://other/speech"), trusted=False)
     answer = httpx.Response(307, headers={"Location": "http://box:80/again"})
@@ -158,7 +158,7 @@ def test_back_at_its_own_server_the_key_may_be_shown_again() -> None:
     assert step == RedirectStep("POST", httpx.URL("http://me:pw@box:80/again"), trusted=True)
 
 
-def test_an_answer_that_is_no_redirect_leads_nowhere() -> None:
+def test_a_response_that_is_no_redirect_has_no_next_step() -> None:
     url = httpx.URL("http://box/speech")
     for status in (200, 304, 404):
         assert next_step(RedirectStep("POST", url), url, httpx.Response(status)) is None

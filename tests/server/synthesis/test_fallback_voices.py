@@ -21,7 +21,7 @@ def test_the_engine_has_every_voice_that_may_stand_in(engine: EspeakEngine) -> N
 
 
 @pytest.mark.parametrize("name", ["jarvis", "Sage", "espeak:en-us+f4", "espeak:de"])
-def test_a_voice_that_the_engine_has_stands_in_for_itself(name: str) -> None:
+def test_a_voice_of_the_engine_is_its_own_fallback(name: str) -> None:
     assert FallbackVoices().fallback_for(name) == name
 
 
@@ -41,7 +41,7 @@ def test_any_other_name_always_gets_the_same_voice(name: str, engine: EspeakEngi
         ("em_alex", "es", _MALE),
     ],
 )
-def test_what_a_name_tells_of_the_voice_is_heeded(
+def test_the_fallback_matches_the_accent_and_sex_in_the_name(
     name: str, language: str, variants: tuple[str, ...]
 ) -> None:
     found = find_voice(FallbackVoices().fallback_for(name))
@@ -49,7 +49,7 @@ def test_what_a_name_tells_of_the_voice_is_heeded(
     assert found.variant in variants
 
 
-def test_agents_get_voices_of_their_own_as_long_as_there_are_some() -> None:
+def test_agents_get_different_voices_while_any_are_free() -> None:
     names = [*(f"am_{number}" for number in range(len(_MALE))), *"abcdefghij"]
     voices = FallbackVoices(names)
     assert len({voices.fallback_for(name) for name in names}) == len(names)

@@ -26,7 +26,7 @@ from server.synthesis.faults import retry_after_s, server_message, without_secre
         (b"\xff\xfe", "\N{REPLACEMENT CHARACTER}" * 2),
     ],
 )
-def test_the_words_of_any_server_become_one_line(body: bytes, message: str) -> None:
+def test_the_message_of_any_server_becomes_one_line(body: bytes, message: str) -> None:
     assert server_message(body) == message
 
 
@@ -36,11 +36,11 @@ def test_a_long_page_is_cut() -> None:
     assert message.endswith("...")
 
 
-def test_a_body_made_to_exhaust_the_parser_is_text() -> None:
+def test_a_deeply_nested_body_is_treated_as_text() -> None:
     assert server_message(b"[" * 8000).startswith("[[[")
 
 
-def test_a_secret_is_blotted_out_wherever_it_stands() -> None:
+def test_a_secret_is_masked_everywhere() -> None:
     assert without_secret("key abc is not abc", "abc") == "key *** is not ***"
     assert without_secret("nothing secret", None) == "nothing secret"
 
@@ -66,7 +66,5 @@ NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
         ("Sat, 99 Nov 2026 12:00:05 GMT", None),
     ],
 )
-def test_seconds_and_dates_are_read_and_nonsense_is_none(
-    value: str | None, seconds: float | None
-) -> None:
+def test_retry_after_reads_seconds_and_dates(value: str | None, seconds: float | None) -> None:
     assert retry_after_s(value, NOW) == seconds

@@ -1,4 +1,4 @@
-"""A look ahead says what it waits for, so that nothing else makes it look again."""
+"""A lookahead names what it waits for, so that no other text causes another try."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def need(text: str, bound: int = 20) -> NeedMore:
     return told.value
 
 
-def test_only_what_can_end_it_is_worth_another_look() -> None:
+def test_only_a_deciding_character_causes_another_try() -> None:
     assert not need("ab").may_decide("c\\", 4)
     assert need("ab").may_decide("c]", 4)
 
 
-def test_at_the_bound_it_is_decided() -> None:
+def test_the_bound_decides() -> None:
     assert not need("ab").may_decide("c", 19)
     assert need("ab").may_decide("c", 20)
 
 
-def test_without_a_word_on_it_every_letter_may_decide() -> None:
+def test_without_a_pattern_any_character_may_decide() -> None:
     with pytest.raises(NeedMore) as told:
         Lookahead("ab", 20, final=False).find(END)
     assert told.value.may_decide("c", 3)
@@ -40,7 +40,7 @@ def test_without_a_word_on_it_every_letter_may_decide() -> None:
 
 
 @pytest.mark.parametrize("opening", ["\\[", "$$", "||", "[a](<", "<foo>", "https://", "`"])
-def test_a_letter_that_decides_nothing_makes_no_look(
+def test_a_character_that_decides_nothing_causes_no_lookahead(
     opening: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = 0
@@ -74,7 +74,7 @@ def test_a_letter_that_decides_nothing_makes_no_look(
         "`" + "a b " * 20 + "` c",
     ],
 )
-def test_what_is_found_does_not_depend_on_the_pieces(text: str) -> None:
+def test_tokens_do_not_depend_on_the_deltas(text: str) -> None:
     whole, letters = Scanner(), Scanner()
     found = whole.feed(text) + whole.finish()
     pieces = [token for letter in text for token in letters.feed(letter)] + letters.finish()
@@ -82,7 +82,7 @@ def test_what_is_found_does_not_depend_on_the_pieces(text: str) -> None:
 
 
 def _joined(tokens: Sequence[object]) -> list[object]:
-    """Neighbouring words as one."""
+    """Adjacent texts joined."""
     out: list[object] = []
     for token in tokens:
         last = out[-1] if out else None

@@ -1,4 +1,4 @@
-"""Written text as it is spoken."""
+"""The spoken form of written text."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def spoken_form(written: str) -> str:
         ("", ""),
     ],
 )
-def test_marks_are_not_read_out(written: str, spoken: str) -> None:
+def test_markup_is_not_spoken(written: str, spoken: str) -> None:
     assert spoken_form(written) == spoken
 
 
@@ -96,7 +96,7 @@ def test_arithmetic_is_no_emphasis(written: str, spoken: str) -> None:
     assert spoken_form(written) == spoken
 
 
-def test_words_are_put_in_the_language_of_the_reply() -> None:
+def test_symbols_are_spoken_in_the_language_of_the_reply() -> None:
     normalize = TextNormalizer(GERMAN).normalize_markup
     assert normalize("<@1> & <#2>") == "jemand und ein Kanal"
     spoken = "5 mal 3, 2 hoch 3, ein Spoiler und x Quadrat"

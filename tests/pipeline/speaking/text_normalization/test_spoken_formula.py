@@ -1,4 +1,4 @@
-"""Formulas as one says them, and where they begin and end."""
+"""The spoken form of formulas, and where formulas begin and end."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def test_in_german() -> None:
         (r"Here $\begin{matrix}1\end{matrix}$ is it.", "Here a formula is it."),
     ],
 )
-def test_a_sentence_with_a_formula_is_left_to_be_read_whole(written: str, said: str) -> None:
+def test_a_sentence_with_a_formula_is_posted_as_well(written: str, said: str) -> None:
     assert cut(f"Well. {written} Yes.") == (["Well.", said, "Yes."], [written])
 
 
-def test_a_single_letter_is_no_formula_to_be_read() -> None:
+def test_a_single_letter_is_not_posted_as_a_formula() -> None:
     assert cut("Let $x$ be small.") == (["Let x be small."], [])
 
 

@@ -26,7 +26,7 @@ def table(rows: Sequence[str], limit: int) -> tuple[list[str], bool]:
 
 
 def spoken_mark(mark: str, language: Language = ENGLISH) -> str:
-    """A timestamp's mark, two hours after 1700000000."""
+    """The spoken form of a timestamp, two hours after 1700000000."""
     return TextNormalizer(language, now=lambda: 1_700_007_200.0).normalize_markup(mark)
 
 
