@@ -99,7 +99,7 @@ Token: TypeAlias = str | Atom | Code | TableBegins | Table | LeftOutBlock | Reas
 
 
 def escaped(character: str) -> str:
-    """The stand-in for an ASCII character that was escaped, and so is no markup."""
+    """The character that replaces an escaped ASCII character, which is no markup."""
     return chr(_ESCAPED + ord(character))
 
 
