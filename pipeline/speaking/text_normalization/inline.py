@@ -44,7 +44,6 @@ _URL_STOPS: Final = re.compile(r"[\s<>()\[\]\"'`。、，！？；：」』）�
 _HAS_HOST: Final = re.compile(r"(?:https?://|www\.)\w", re.IGNORECASE)
 _MAIL: Final = "mailto:"
 _URL_TAIL: Final = ".,;:!?*_~|"
-_SOURCE: Final = re.compile(r"【[^【】\n]{0,80}】")
 _SOURCE_END: Final = re.compile(r"[】【\n]")
 _IS_SOURCE: Final = re.compile(r"【[\d:]*†[^】]*】|【\d{1,3}(?::\d+)*】|【source】", re.IGNORECASE)
 _CITE_END: Final = re.compile("\ue201|\n")

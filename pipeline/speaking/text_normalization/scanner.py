@@ -32,7 +32,6 @@ _NOT_TEXT: Final = re.compile(
 _TRIGGER: Final = re.compile("[\n<\\[`$\\\\|{【\ue200]|(?<!\\w)(?:https?://|www\\.)", re.IGNORECASE)
 _URL_BEGUN: Final = re.compile(r"(?<!\w)(?:h|ht|htt|https?:?/?|w|ww|www)$", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[ \t\u3000]+")
-_QUOTE_MARKS: Final = re.compile(r">")
 
 Found = tuple[int, Token | Region | None]
 """How many characters, and what they are; None for dropped text."""
