@@ -172,7 +172,7 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **options)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from server.version import project_version
+        from version import project_version
 
         print(f"openclaw-voice {project_version()}")
         parser.exit()
@@ -268,8 +268,7 @@ def _errors_that_say_what_to_do() -> tuple[type[Exception], ...]:
     from discord_bot.receive.errors import ReceiveError
     from openclaw_client.errors import OpenClawError
     from pipeline.errors import PipelineError
-    from server.engines.errors import TtsError
-    from server.errors import ServerError
+    from server.errors import ServerError, TtsError
 
     return (OpenClawError, PipelineError, ReceiveError, ServerError, TtsError)
 

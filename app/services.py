@@ -16,7 +16,7 @@ from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
 from app.gateway_agents import OpenClawAgent
 from app.speech_models import speech_models
-from app.voice import steady_voice
+from app.voice import failover_voice
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildChoices, GuildState, RunningCalls
@@ -32,7 +32,7 @@ from pipeline.speaking.reply import ReplyVoice
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
 from server.synthesis.client import HttpSynthesizer
-from server.synthesis.steady import SteadySynthesizer
+from server.synthesis.failover import FailoverSynthesizer
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Services:
     settings: Settings
     models: SpeechModels
     gateway: PerGuildOpenClawClient
-    synthesizer: HttpSynthesizer | SteadySynthesizer
+    synthesizer: HttpSynthesizer | FailoverSynthesizer
     state_dir: Path | None = None
     """Where the bot keeps what outlives it; without one it keeps nothing."""
 
@@ -89,9 +89,9 @@ async def services(
 @asynccontextmanager
 async def _voice(
     settings: Settings, progress: Callable[[str], None]
-) -> AsyncIterator[HttpSynthesizer | SteadySynthesizer]:
+) -> AsyncIterator[HttpSynthesizer | FailoverSynthesizer]:
     if settings.tts.url is not None:
-        async with steady_voice(settings, speech_server) as voice:
+        async with failover_voice(settings, speech_server) as voice:
             yield voice
         return
     async with speech_server() as server, HttpSynthesizer(settings.tts, url=server.url) as own:
@@ -105,10 +105,10 @@ def speech_server() -> EmbeddedServer:
 
 
 def _reply_voice(
-    synthesizer: HttpSynthesizer | SteadySynthesizer, loudspeaker: Loudspeaker
+    synthesizer: HttpSynthesizer | FailoverSynthesizer, loudspeaker: Loudspeaker
 ) -> ReplyVoice:
-    if isinstance(synthesizer, SteadySynthesizer):
-        return ReplyVoice(synthesizer, loudspeaker, synthesizer.trouble)
+    if isinstance(synthesizer, FailoverSynthesizer):
+        return ReplyVoice(synthesizer, loudspeaker, synthesizer.fallback_reason)
     return ReplyVoice(synthesizer, loudspeaker)
 
 

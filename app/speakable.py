@@ -46,7 +46,7 @@ def speakable(
 
 def _after(cutter: SentenceCutter, before: list[str], fresh: list[str]) -> list[str]:
     """What is said by now: reasoning that was taken for the answer is taken back."""
-    return fresh if cutter.took_back() else before + fresh
+    return fresh if cutter.retracted() else before + fresh
 
 
 def _lines(sentences: list[str], posted: list[str]) -> Iterator[str]:

@@ -8,13 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from pipeline.personas import personas
-from server.engines.errors import TtsError
-from server.errors import ServerNotStarted
+from server.errors import ServerNotStarted, TtsError
 from server.runner import EmbeddedServer
 from server.settings import TtsSettings
 from server.synthesis.client import HttpSynthesizer
-from server.synthesis.stand_in_voices import StandInVoices
-from server.synthesis.steady import SteadySynthesizer
+from server.synthesis.failover import FailoverSynthesizer
+from server.synthesis.fallback_voices import FallbackVoices
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,9 +23,9 @@ START_PATIENCE_S: Final = 3.0
 
 
 @asynccontextmanager
-async def steady_voice(
+async def failover_voice(
     settings: Settings, embedded: Callable[[], EmbeddedServer]
-) -> AsyncIterator[SteadySynthesizer]:
+) -> AsyncIterator[FailoverSynthesizer]:
     """Speak through ``settings.tts.url``; a server that does not is told of in the log, at once.
 
     An embedded voice that cannot be had is no error here: then nothing stands in.
@@ -35,8 +34,8 @@ async def steady_voice(
         server = await stack.enter_async_context(HttpSynthesizer(settings.tts))
         stand_in = await _stand_in(settings.tts, embedded, stack) if settings.tts.stand_in else None
         known = personas(settings.agents, settings.openclaw.agent_id)
-        voices = StandInVoices(persona.voice.name for persona in known.values())
-        voice = await stack.enter_async_context(SteadySynthesizer(server, stand_in, voices))
+        voices = FallbackVoices(persona.voice.name for persona in known.values())
+        voice = await stack.enter_async_context(FailoverSynthesizer(server, stand_in, voices))
         await voice.start(known[settings.openclaw.agent_id].voice, START_PATIENCE_S)
         yield voice
 

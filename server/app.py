@@ -7,15 +7,15 @@ from collections.abc import AsyncIterator, Callable
 
 from fastapi import FastAPI
 
-from server import error_bodies
+from server import exception_handlers
 from server.engines.espeak import EspeakEngine
 from server.routes import health, speech, voices
 from server.state import SpeechEngine, set_engine
-from server.version import project_version
+from version import project_version
 
 
 def create_app(make_engine: Callable[[], SpeechEngine] = EspeakEngine) -> FastAPI:
-    """The application; its engine is made at start-up and closed at shut-down."""
+    """The application; it opens its engine at startup and closes it at shutdown."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -27,7 +27,7 @@ def create_app(make_engine: Callable[[], SpeechEngine] = EspeakEngine) -> FastAP
             engine.close()
 
     app = FastAPI(title="openclaw-voice speech", version=project_version(), lifespan=lifespan)
-    error_bodies.install(app)
+    exception_handlers.install(app)
     for routes in (speech, voices, health):
         app.include_router(routes.router)
     return app

@@ -1,25 +1,30 @@
-"""What can go wrong in the speech server.
+"""The errors of the speech server and of speech synthesis.
 
 ServerError
-├── ServerNotStarted     the address is taken, or the application failed to start
-└── ApiError             a request that is answered with an error, in OpenAI's shape
+├── ServerNotStarted         the address is in use, or the application does not start
+├── ApiError                 a request that is answered with an error in OpenAI's shape
+└── TtsError
+    ├── EngineUnavailable    the engine's library or its data do not load
+    ├── UnknownVoice         the engine has no such language or variant
+    ├── SynthesisFailed      the engine failed on a text
+    └── Undecodable          a response is not audio
 """
 
 from __future__ import annotations
 
 
 class ServerError(Exception):
-    """Base of everything the server raises on purpose."""
+    """Base of all errors that this package raises."""
 
 
 class ServerNotStarted(ServerError):
-    """The server does not listen; the text says on which address and why."""
+    """The server does not listen; the text names the address and the reason."""
 
 
 class ApiError(ServerError):
-    """Refuse the request at hand with ``status`` and a body in OpenAI's shape.
+    """Rejects the current request with ``status`` and a body in OpenAI's shape.
 
-    ``param`` names the field at fault; ``code`` is for programs, the message for people.
+    ``param`` names the field at fault. ``code`` is for programs, the message for people.
     """
 
     def __init__(
@@ -37,3 +42,23 @@ class ApiError(ServerError):
         self.kind = kind
         self.param = param
         self.code = code
+
+
+class TtsError(ServerError):
+    """Base of the errors of speech engines and audio decoders."""
+
+
+class EngineUnavailable(TtsError):
+    """The engine's library or data do not load; the text names the file and the remedy."""
+
+
+class UnknownVoice(TtsError):
+    """The engine has no such language or variant; the text names the nearest ones."""
+
+
+class SynthesisFailed(TtsError):
+    """The engine reported an error while it spoke a text."""
+
+
+class Undecodable(TtsError, ValueError):
+    """The bytes cannot be decoded as audio; the text says how they begin."""

@@ -1,10 +1,9 @@
-"""Running the speech server: inside the bot, or alone with `run.py serve`.
+"""The speech server's runner: inside the bot, or alone with `run.py serve`.
 
-Inside the bot it lives on the bot's own event loop. Measured on two cores at ten sentences a
-second, far above what a conversation needs: a 20 ms clock beside it is as late as with the server
-in a thread of its own or in another process (99th percentile 3 to 8 ms in all three, 2 to 6 without
-any server), since espeak runs outside the GIL and no callback of the loop holds it for 5 ms. A
-process would add 1.5 s to the start and one more thing that can be left running.
+Inside the bot it uses the bot's event loop. A thread or a process would not help: espeak runs
+outside the GIL, and no callback blocks the loop for 5 ms. Measured on two cores at ten sentences a
+second, a 20 ms clock on the loop is 3 to 8 ms late (99th percentile) in all three cases, and 2 to
+6 ms without a server. A process would also add 1.5 s to the start, and could outlive the bot.
 """
 
 from __future__ import annotations
@@ -28,16 +27,18 @@ from server.state import SpeechEngine
 log = logging.getLogger(__name__)
 
 _KEEP_ALIVE_S: Final = 120
-"""Longer than the client keeps an idle connection, so that it is never closed under a request."""
+"""Longer than the client keeps an idle connection, so that the client closes it first."""
 _GRACE_S: Final = 1
-"""How long answers under way may take when the server stops."""
+"""How long pending responses may take when the server stops."""
 
 
 class EmbeddedServer:
-    """``async with EmbeddedServer(settings) as server: ... server.url``
+    """The speech server on the running event loop; use it as an async context manager.
+
+    ``async with EmbeddedServer(settings) as server: ... server.url``
 
     Raises:
-        ServerNotStarted: the address cannot be listened on, or the application does not start.
+        ServerNotStarted: the address cannot be used, or the application does not start.
         EngineUnavailable: the engine's library does not load.
     """
 
@@ -55,7 +56,7 @@ class EmbeddedServer:
 
     @property
     def url(self) -> str:
-        """Where to reach the server from this machine, for example ``http://127.0.0.1:8090``."""
+        """The server's URL on this machine, for example ``http://127.0.0.1:8090``."""
         return self._url
 
     async def __aenter__(self) -> Self:
@@ -96,10 +97,10 @@ class EmbeddedServer:
 
 
 async def serve(settings: ServerSettings) -> None:
-    """Run the server until cancelled, which ends it in good order.
+    """Run the server until cancelled; cancellation shuts it down gracefully.
 
     Raises:
-        ServerNotStarted: the address cannot be listened on.
+        ServerNotStarted: the address cannot be used.
         EngineUnavailable: the engine's library does not load.
     """
     async with EmbeddedServer(settings):
@@ -125,7 +126,7 @@ async def _cancel(task: asyncio.Task[Any]) -> None:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Uvicorn as a guest: it leaves the signals to the host, and says when it listens."""
+    """Uvicorn that leaves signal handlers to the host, and reports when it listens."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -140,7 +141,7 @@ class _Uvicorn(uvicorn.Server):
             await super().startup(sockets)
         except SystemExit as error:
             raise ServerNotStarted(
-                "the speech server's application does not start; the log says why"
+                "the speech server's application does not start; see the log"
             ) from error
         self.listening.set()
 
@@ -151,9 +152,11 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except OSError as error:
-        raise ServerNotStarted(f"server.host {host!r} is no address: {error.strerror}") from error
-    # asyncio switches Nagle's algorithm off only where the protocol is named; with it on, the end
-    # of each answer waits 40 ms for the client's delayed acknowledgement.
+        raise ServerNotStarted(
+            f"server.host {host!r} is not an address: {error.strerror}"
+        ) from error
+    # asyncio disables Nagle's algorithm only if the protocol is named. With it, the end of each
+    # response waits 40 ms for the client's delayed acknowledgement.
     listener = socket.socket(family, kind, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

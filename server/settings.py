@@ -1,4 +1,4 @@
-"""The settings of the speech server and of the client that the bot speaks through."""
+"""The settings of the speech server and of the client that requests speech."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class ServerSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: ListeningHost = Field("127.0.0.1", min_length=1)
-    """Address to listen on. The server asks nobody for a key: keep it on loopback or behind one
-    who does."""
+    """Address to listen on. The server requires no key: keep it on loopback or behind a proxy that
+    requires one."""
 
     port: int = Field(8090, ge=0, le=65535)
     """TCP port for `run.py serve`; 0 takes a free one. The server inside the bot always does."""
 
 
 class TtsSettings(BaseModel):
-    """Which speech server the bot speaks through, and how long it may take."""
+    """Which speech server the bot uses, and its timeouts."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -34,45 +34,46 @@ class TtsSettings(BaseModel):
     own server inside the bot."""
 
     api_key: HeaderKey | None = None
-    """Sent as a bearer token. A secret: belongs into the environment or `.env`."""
+    """Sent as a bearer token. A secret: it belongs in the environment or in `.env`."""
 
     model: str = Field("tts-1", min_length=1)
     """The `model` of each request. Our own server takes any; Speaches wants a hub id."""
 
     response_format: Literal["pcm", "wav", "mp3"] = "pcm"
-    """The format to ask for first. The others follow where a server refuses it; pcm starts
-    soonest."""
+    """The format to request first. The others follow if the server refuses it; pcm has the lowest
+    latency."""
 
     default_rate_hz: int = Field(24_000, ge=8_000, le=96_000)
-    """Sample rate of raw pcm when the server does not say. OpenAI's and Kokoro's is 24000."""
+    """Sample rate of raw pcm if the server sends none. OpenAI and Kokoro use 24000."""
 
     extra_fields: dict[str, JsonValue] = Field(default_factory=dict)
-    """More fields for each request, as the server wants them: `stream: true`, `sample_rate: 24000`
-    (Speaches), `instructions: ...` (OpenAI)."""
+    """Additional fields of each request: `stream: true`, `sample_rate: 24000` (Speaches),
+    `instructions: ...` (OpenAI)."""
 
     connect_timeout_s: float = Field(2.0, gt=0, le=60)
-    """How long a connection may take; a person is waiting."""
+    """Longest time to connect; the caller waits meanwhile."""
 
     first_byte_timeout_s: float = Field(10.0, gt=0, le=120)
-    """From the request to its first audio. Servers that do not stream need it all here."""
+    """Longest time from the request to its first audio. A server that does not stream needs the
+    whole synthesis time here."""
 
     chunk_timeout_s: float = Field(5.0, gt=0, le=60)
-    """The longest pause inside one answer before the server counts as stalled."""
+    """Longest pause within a response before the server counts as stalled."""
 
     stand_in: bool = True
-    """While the server named by `url` does not speak, the embedded voice does. Without it, the
-    answers are written into the text channel."""
+    """While the server named by `url` fails, the embedded voice speaks. Without it, the answers go
+    to the text channel."""
 
     trim_leading_silence: bool = True
-    """Drop the silence before a sentence: it would be heard as latency."""
+    """Remove the silence before a sentence, which would add latency."""
 
     max_trailing_silence_ms: int = Field(320, ge=0, le=2_000)
-    """Longest silence kept after a sentence, so that sentences join evenly whatever the engine;
-    a comma makes about 200."""
+    """Longest silence kept after a sentence, so that sentences of any engine are evenly spaced; a
+    comma takes about 200."""
 
     @field_validator("extra_fields")
     @classmethod
-    def _not_ours(cls, fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    def _has_no_reserved_field(cls, fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
         taken = fields.keys() & {"input", "voice", "model", "response_format", "speed"}
         if taken:
             raise ValueError(

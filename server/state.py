@@ -1,4 +1,4 @@
-"""What the routes share: the speech engine of the running application."""
+"""The state that the routes share: the speech engine of the running application."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.engines.espeak import EspeakVoice
 
 
 class SpeechEngine(Protocol):
-    """What the routes need of an engine; `EspeakEngine` is one."""
+    """The engine's interface to the routes; `EspeakEngine` is one."""
 
     @property
     def rate(self) -> int: ...

@@ -1,4 +1,4 @@
-"""From an engine's blocking generator to the chunks of one HTTP answer."""
+"""Streaming of an engine's blocking generator as the body of an HTTP response."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 
-async def pull(chunks: Generator[bytes, None, None]) -> AsyncGenerator[bytes, None]:
-    """Run ``chunks`` in a thread and yield what has come meanwhile, joined; then raise what it did.
+async def stream_from_thread(chunks: Generator[bytes, None, None]) -> AsyncGenerator[bytes, None]:
+    """Run ``chunks`` in a thread, and yield its items joined as they arrive.
 
-    Closing the iterator stops the synthesis and waits until it has stopped. An engine is a thousand
-    times faster than speech, so what it made waits here without limit rather than holding the
-    engine until a slow client has read it.
+    An exception of ``chunks`` is raised here. Closing the iterator stops the synthesis and waits
+    for its end. The buffer is unbounded: an engine is a thousand times faster than speech, and a
+    slow client must not block it.
     """
     loop = asyncio.get_running_loop()
     ready: deque[bytes] = deque()
-    news, stopped, ended = asyncio.Event(), threading.Event(), threading.Event()
+    arrived, stopped, ended = asyncio.Event(), threading.Event(), threading.Event()
 
     def work() -> None:
         try:
             for chunk in chunks:
                 ready.append(chunk)
-                # News that is still unread will be read with this chunk: one wake-up does.
-                if not news.is_set():
-                    loop.call_soon_threadsafe(news.set)
+                # If the event is set already, this chunk is read with the earlier ones.
+                if not arrived.is_set():
+                    loop.call_soon_threadsafe(arrived.set)
                 if stopped.is_set():
                     return
         finally:
             chunks.close()
             ended.set()
-            loop.call_soon_threadsafe(news.set)
+            loop.call_soon_threadsafe(arrived.set)
 
     running = loop.run_in_executor(None, work)
     try:
         last = False
         while not last:
-            await news.wait()
-            news.clear()
+            await arrived.wait()
+            arrived.clear()
             last = ended.is_set()
             if ready:
                 yield b"".join(ready.popleft() for _ in range(len(ready)))
@@ -50,11 +50,11 @@ async def pull(chunks: Generator[bytes, None, None]) -> AsyncGenerator[bytes, No
         stopped.set()
         await asyncio.wait([running])
         if not running.cancelled():
-            running.exception()  # retrieved, so that asyncio does not report it a second time
+            running.exception()  # retrieved, so that asyncio does not log it again
 
 
 class ClosingResponse(StreamingResponse):
-    """Streams ``body`` and closes it however the answer ends, above all when the client leaves."""
+    """Streams ``body`` and closes it at the end, also when the client disconnects."""
 
     def __init__(self, body: AsyncGenerator[bytes, None], *, media_type: str) -> None:
         super().__init__(body, media_type=media_type)

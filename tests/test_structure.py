@@ -18,7 +18,7 @@ PRODUCT = (
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
 """What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
 PACKAGES = (*PRODUCT, *AROUND)
-TOP = ("run", "settings", "tasks")
+TOP = ("run", "settings", "tasks", "version")
 OURS = {*PACKAGES, *TOP}
 
 KNOWS_NOTHING_OF = {

@@ -9,8 +9,7 @@ from app.doctor.findings import Finding, Grade
 from pipeline.errors import SpeechUnavailable
 from pipeline.personas import personas
 from pipeline.ports import Voice
-from server.engines.errors import TtsError
-from server.errors import ServerNotStarted
+from server.errors import ServerNotStarted, TtsError
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
 from server.synthesis.client import HttpSynthesizer

@@ -131,7 +131,7 @@ class AgentReader:
                 await asyncio.sleep(0)
             piece = delta.text[start : start + _CUT_AT_ONCE]
             self._put(self._cutter.feed(piece, replace=delta.replace and not start))
-        self._put(self._cutter.early())
+        self._put(self._cutter.flush_early())
 
     def _cancel_bridges(self) -> None:
         for timer in self._bridge_timers:
@@ -143,12 +143,12 @@ class AgentReader:
         if self._pause_timer is not None:
             self._pause_timer.cancel()
         self._pause_timer = asyncio.get_running_loop().call_later(
-            _PAUSE_S, lambda: self._put(self._cutter.pause())
+            _PAUSE_S, lambda: self._put(self._cutter.flush_on_pause())
         )
         self._thinking_sound.expect_speech()
 
     def _put(self, sentences: list[str], *, spoken: bool = True) -> None:
-        if self._cutter.took_back():
+        if self._cutter.retracted():
             self._sentences.drop_answer()
         for sentence in sentences if spoken else ():
             self._sentences.put(QueuedSentence(sentence))

@@ -1,8 +1,8 @@
-"""The bytes of an answer to frames of samples, one decoder a container. No I/O.
+"""Decoders: the bytes of a response to frames of samples, one decoder a container. No I/O.
 
-Each takes the bytes as they come and returns what they complete, so raw samples, WAV and MP3 are
-heard while they arrive; the other containers are decoded when the answer is complete. Several files
-in one answer are heard one after the other, and of a damaged one what can be decoded.
+Raw samples, WAV and MP3 are decoded as they arrive; other containers when the response is complete.
+Several files in one response are played one after the other. Of a damaged file, the readable part
+is played.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Final, Protocol
 import av
 import numpy as np
 
+from server.audio.container import Container
 from server.audio.mp3 import Mp3Decoder
 from server.audio.resample import mono_frame
-from server.audio.sniff import Container
 from server.audio.wav_decoder import WavDecoder
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 
 
 class Decoder(Protocol):
-    """Bytes in, `av.AudioFrame`s out. Both methods raise `Undecodable`."""
+    """Decodes a byte stream to `av.AudioFrame`s. Both methods raise `Undecodable`."""
 
     def feed(self, data: bytes) -> list[av.AudioFrame]: ...
 
@@ -31,7 +31,7 @@ class Decoder(Protocol):
 
 
 def decoder_for(container: Container, pcm_rate: int) -> Decoder:
-    """A new decoder; ``pcm_rate`` is that of raw samples."""
+    """A new decoder; ``pcm_rate`` is the rate of raw samples in Hz."""
     match container:
         case Container.PCM:
             return PcmDecoder(pcm_rate)
@@ -44,7 +44,7 @@ def decoder_for(container: Container, pcm_rate: int) -> Decoder:
 
 
 class PcmDecoder:
-    """s16le mono. An odd byte waits for its other half."""
+    """Raw s16le mono samples. An odd byte waits for the next one."""
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
@@ -61,7 +61,7 @@ class PcmDecoder:
 
 
 class WholeDecoder:
-    """Ogg, FLAC and whatever else FFmpeg knows, once it has all of it."""
+    """Ogg, FLAC and everything else that FFmpeg knows, once the response is complete."""
 
     def __init__(self) -> None:
         self._data = bytearray()
@@ -76,7 +76,7 @@ class WholeDecoder:
         for file in files_in(bytes(self._data)):
             try:
                 with av.open(io.BytesIO(file), "r", metadata_errors="replace") as container:
-                    # Not as a list: what was decoded before the damage counts.
+                    # No list comprehension: the frames before the damage count.
                     for frame in container.decode(audio=0):
                         frames.append(frame)  # noqa: PERF402
             except (av.FFmpegError, IndexError) as error:
@@ -84,20 +84,20 @@ class WholeDecoder:
         if problem is not None and not frames:
             start = bytes(self._data[:8])
             raise Undecodable(
-                f"{len(self._data)} bytes that begin with {start!r} and are no audio: {problem}"
+                f"{len(self._data)} bytes that begin with {start!r} and are not audio: {problem}"
             ) from problem
         return frames
 
 
 _BEGINS: Final = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22|\x00\x00\x00.ftyp", re.DOTALL)
-"""How a FLAC and an MP4 file begin, long enough not to be met inside of one."""
+"""The beginning of a FLAC or an MP4 file, long enough not to occur within one."""
 _OGG_PAGE: Final = re.compile(rb"OggS\x00(.)", re.DOTALL)
 _FIRST_PAGE: Final = 0x02
-"""The bit that marks the first page of a stream in Ogg (RFC 3533, section 6)."""
+"""The flag of the first page of an Ogg stream (RFC 3533, section 6)."""
 
 
 def files_in(data: bytes) -> list[bytes]:
-    """The files that ``data`` is made of; a part before the first of them is the first."""
+    """The files that ``data`` consists of; bytes before the first belong to it."""
     begins = sorted({0, *(_ogg_begins(data) if data.startswith(b"OggS") else _begins(data))})
     return [data[begin:end] for begin, end in zip(begins, [*begins[1:], len(data)], strict=True)]
 
@@ -107,7 +107,7 @@ def _begins(data: bytes) -> Iterator[int]:
 
 
 def _ogg_begins(data: bytes) -> Iterator[int]:
-    """A file begins where first pages follow others: each of its streams has one, side by side."""
+    """Where files begin: at a first page after others. Each stream of a file has a first page."""
     others = False
     for page in _OGG_PAGE.finditer(data):
         is_first = bool(page[1][0] & _FIRST_PAGE)

@@ -1,4 +1,4 @@
-"""MP3 as it arrives: one file, or several with their tags."""
+"""The decoder of an MP3 stream: one file, or several with their tags."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import av
 
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 
 _TAG: Final = b"ID3"
 _TAG_HEADER: Final = 10
 
 
 class Mp3Decoder:
-    """MPEG layer III, frame by frame, past whatever ID3v2 tags there are."""
+    """Decodes MPEG layer III frame by frame, and skips ID3v2 tags."""
 
     def __init__(self) -> None:
         self._codec = av.CodecContext.create("mp3", "r")
@@ -28,7 +28,7 @@ class Mp3Decoder:
         return self._decode([*rest, *self._codec.parse(b""), None])
 
     def _parse(self, data: bytes) -> list[av.Packet[Any]]:
-        # No bytes at all would mean the end to the parser.
+        # The parser takes empty input for the end.
         return self._codec.parse(data) if data else []
 
     def _decode(self, packets: Sequence[av.Packet[Any] | None]) -> list[av.AudioFrame]:
@@ -37,7 +37,7 @@ class Mp3Decoder:
             try:
                 frames += self._codec.decode(packet)
             except av.InvalidDataError:
-                # A damaged frame is 24 ms of a sentence: the rest of it is worth more.
+                # A damaged frame costs 24 ms of the sentence; the rest is still worth playing.
                 continue
             except av.FFmpegError as error:
                 raise Undecodable(f"MP3 that cannot be decoded: {error}") from error
@@ -45,7 +45,7 @@ class Mp3Decoder:
 
 
 class TagFilter:
-    """Takes the ID3v2 tags out of a stream, wherever they stand: pictures in them look like audio.
+    """Removes all ID3v2 tags from a stream: pictures in them look like audio.
 
     Layout: id3.org, ID3v2.4 section 3.1.
     """
@@ -55,7 +55,7 @@ class TagFilter:
         self._skip = 0
 
     def feed(self, data: bytes) -> bytes:
-        """``data`` without tags; the beginning of what may be one waits for the rest."""
+        """``data`` without tags. The beginning of a possible tag is held back."""
         data = self._held + data
         kept: list[bytes] = []
         at = 0
@@ -71,13 +71,13 @@ class TagFilter:
             self._skip, at = _tag_bytes(data[begin : begin + _TAG_HEADER]), begin
 
     def finish(self) -> bytes:
-        """What was held back, after the last byte."""
+        """The bytes held back, after the last byte."""
         held, self._held = self._held, b""
         return held
 
 
 def _next_tag(data: bytes, at: int) -> int:
-    """Where a tag begins at or after ``at``, or what may be the beginning of one at the end."""
+    """The index of the next tag at or after ``at``, or of a possible beginning at the end."""
     while (begin := data.find(_TAG, at)) >= 0:
         head = data[begin : begin + _TAG_HEADER]
         if len(head) < _TAG_HEADER or _tag_bytes(head):
@@ -90,7 +90,7 @@ def _next_tag(data: bytes, at: int) -> int:
 
 
 def _tag_bytes(head: bytes) -> int:
-    """Length of the tag that begins with these ten bytes; 0 when they are none."""
+    """The length of the tag with this ten-byte header; 0 if it is not a header."""
     version, revision, flags, size = head[3], head[4], head[5], head[6:10]
     if version == 0xFF or revision == 0xFF or max(size) > 0x7F:
         return 0

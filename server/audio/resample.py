@@ -1,4 +1,4 @@
-"""Any sample rate to the 48 kHz mono of what is said, as a stream."""
+"""The streaming resampler: any sample rate to the bot's 48 kHz mono."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from pipeline.audio import SPOKEN_RATE, Pcm16
 
 
 class Resampler:
-    """FFmpeg's resampler, which holds back less than a millisecond and mixes down to mono.
+    """FFmpeg's resampler, which mixes to mono and holds back less than a millisecond.
 
-    One of its own takes frames of one kind only; this one begins another where the kind changes, as
-    between two files in one answer.
+    FFmpeg's takes frames of one format only. This one starts another where the format changes, as
+    between two files in one response.
     """
 
     def __init__(self) -> None:
         self._resampler: av.AudioResampler | None = None
-        self._kind: tuple[str, str, int] | None = None
+        self._format: tuple[str, str, int] | None = None
 
     def feed(self, frame: av.AudioFrame) -> Pcm16:
-        """What is ready after ``frame``, ``int16[n]``."""
-        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        """The samples ready after ``frame``, ``int16[n]``."""
+        frame_format = (frame.format.name, frame.layout.name, frame.sample_rate)
         before = np.empty(0, np.int16)
-        if self._resampler is None or kind != self._kind:
+        if self._resampler is None or frame_format != self._format:
             before = self.finish()
             self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SPOKEN_RATE)
-            self._kind = kind
+            self._format = frame_format
         return np.concatenate((before, _joined(self._resampler.resample(frame))))
 
     def finish(self) -> Pcm16:
-        """What was held back."""
+        """The samples held back, ``int16[n]``."""
         held = [] if self._resampler is None else self._resampler.resample(None)
         self._resampler = None
         return _joined(held)

@@ -1,4 +1,4 @@
-"""Silence around a sentence: none before it, and only so much after it."""
+"""The trimmer of silence before and after a sentence."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import numpy as np
 from pipeline.audio import SPOKEN_RATE, Pcm16
 
 _QUIET: Final = 104
-"""Peak of what counts as silence: -50 dB below full scale."""
+"""Peak of silence: 50 dB below full scale."""
 _LEAD_IN: Final = SPOKEN_RATE // 100
-"""10 ms kept before the first sound, so that a soft consonant does not begin in its middle."""
+"""10 ms kept before the first sound, so that a soft consonant is not cut."""
 
 
 class SilenceTrimmer:
-    """48 kHz in, 48 kHz out. Silence is held back until it is known that a sound follows: that
-    before the first sound, and the end of each pause. Of silence alone nothing comes out."""
+    """Trims a 48 kHz stream.
+
+    Silence before the first sound and at the end of each pause is held back until a sound follows.
+    Silence alone gives no output.
+    """
 
     def __init__(self, *, leading: bool, max_trailing_ms: int) -> None:
         self._drop_leading = leading
@@ -27,11 +30,11 @@ class SilenceTrimmer:
 
     @property
     def sounded(self) -> bool:
-        """Whether there was anything but silence."""
+        """Whether any audio was louder than silence."""
         return self._sounded
 
     def feed(self, pcm: Pcm16) -> Pcm16:
-        """What can be said now, ``int16[n]``; may be empty."""
+        """The samples to play now, ``int16[n]``; may be empty."""
         loud = np.flatnonzero((pcm > _QUIET) | (pcm < -_QUIET))
         if loud.size == 0:
             return self._quiet(pcm)
@@ -50,7 +53,7 @@ class SilenceTrimmer:
         return pcm[:room]
 
     def _split(self, pcm: Pcm16, quiet: int) -> Pcm16:
-        """Send ``pcm``, whose last ``quiet`` samples are silent, as far as the limit allows."""
+        """Return ``pcm``, whose last ``quiet`` samples are silent, up to the limit of silence."""
         self._quiet_sent = min(quiet, self._limit)
         end = pcm.size - quiet + self._quiet_sent
         self._held = [pcm[end:]]

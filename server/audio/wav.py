@@ -1,7 +1,7 @@
-"""WAV headers: writing ours, and reading those of other servers while they stream.
+"""WAV headers: writing our own, and reading those of other servers' streams.
 
-Layout after the RIFF WAVE format of Microsoft's "Multimedia Programming Interface and Data
-Specifications 1.0" and ``WAVEFORMATEXTENSIBLE``; RF64 after EBU Tech 3306.
+The layout is the RIFF WAVE format of Microsoft's "Multimedia Programming Interface and Data
+Specifications 1.0" and ``WAVEFORMATEXTENSIBLE``; RF64 is EBU Tech 3306.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FILE: Final = re.compile(rb"(?:RIFF|RF64)....WAVE", re.DOTALL)
 """The twelve bytes that a file begins with."""
 FILE_BYTES: Final = 12
 CHUNK_BYTES: Final = 8
-"""Name and size, before what a chunk holds."""
+"""Name and size, before the content of a chunk."""
 
 _NAME: Final = re.compile(rb"[ -~]{4}")
 _UNKNOWN_SIZE: Final = 0xFFFFFFFF
@@ -24,24 +24,24 @@ _FLOAT: Final = 3
 _EXTENSIBLE: Final = 0xFFFE
 _FMT_BYTES: Final = 16
 _FMT_READ: Final = 26
-"""As far as the tag of the extensible form."""
+"""Up to and including the format tag of the extensible form."""
 _HEADER_LIMIT: Final = 1 << 20
-"""A header longer than this is no header: the metadata of real ones is a few hundred bytes."""
+"""The longest header; the metadata of real ones is a few hundred bytes."""
 _RATES_HZ: Final = (1_000, 768_000)
 _READABLE: Final = frozenset(
     {(_PCM, 8), (_PCM, 16), (_PCM, 24), (_PCM, 32), (_FLOAT, 32), (_FLOAT, 64)}
 )
 _MOST_CHUNKS: Final = 64
-"""Chunks before the samples; a streamed header is parsed again as it grows."""
+"""Most chunks before the samples; a streamed header is parsed again as it grows."""
 
 
 class BadWav(ValueError):
-    """Not a WAV that can be read; the text says what is wrong with it."""
+    """The data is not a readable WAV; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class WavFormat:
-    """How the samples of a WAV lie: ``bits`` each, as floats or integers, channels interleaved."""
+    """The sample format: ``bits`` each, floats or integers, channels interleaved."""
 
     rate: int
     channels: int
@@ -57,7 +57,7 @@ class WavFormat:
 def header(rate: int, data_bytes: int | None = None) -> bytes:
     """The 44 bytes before s16le mono samples.
 
-    Without ``data_bytes`` those of a stream whose end nobody knows: its sizes are 0xFFFFFFFF, which
+    Without ``data_bytes`` the stream's length is unknown. Its sizes are then 0xFFFFFFFF, which
     ffmpeg, sox and browsers read up to the end.
     """
     data = _UNKNOWN_SIZE if data_bytes is None else data_bytes
@@ -71,14 +71,14 @@ def header(rate: int, data_bytes: int | None = None) -> bytes:
 
 
 def read_header(data: bytes, *, complete: bool = False) -> tuple[WavFormat, int, int | None] | None:
-    """The format, where the samples begin, and how many bytes of them follow (None: to the end).
+    """The format, the index of the first sample, and the bytes of samples (None: to the end).
 
-    None as long as ``data`` ends before the samples begin. Sizes of 0 and 0xFFFFFFFF are those of a
-    stream: to the end. A chunk of a wrong size is passed over as soon as it shows: where the next
-    one should begin there is none, or the file, once ``complete``, ends before.
+    Returns None as long as ``data`` ends before the samples. The sizes 0 and 0xFFFFFFFF are those
+    of a stream, and mean: to the end. A chunk with a wrong size is skipped when no chunk begins
+    after it, or when a ``complete`` file ends before.
 
     Raises:
-        BadWav: not a WAV, or one without a usable format before its samples.
+        BadWav: it is not a WAV, or has no usable format before its samples.
     """
     if len(data) < FILE_BYTES:
         return None
@@ -94,7 +94,7 @@ def read_header(data: bytes, *, complete: bool = False) -> tuple[WavFormat, int,
         if offset < 0 or len(data) < offset + CHUNK_BYTES:
             break
         name, size = chunk_at(data, offset)
-        searched = offset + 4  # its name is one, its size may not be
+        searched = offset + 4  # its name is valid, its size may not be
         offset += CHUNK_BYTES
         if name == b"data":
             if found is None:
@@ -104,7 +104,7 @@ def read_header(data: bytes, *, complete: bool = False) -> tuple[WavFormat, int,
             found = read_format(data[offset : offset + min(size, _FMT_READ)])
         offset += size
         if size % 2 and data[offset : offset + 1] in (b"\0", b""):
-            offset += 1  # the padding that some leave out
+            offset += 1  # the padding that some writers omit
         if offset > _HEADER_LIMIT:
             offset = data.find(b"data", searched)
             if offset < 0:
@@ -117,7 +117,7 @@ def read_header(data: bytes, *, complete: bool = False) -> tuple[WavFormat, int,
 
 
 def chunk_at(data: bytes, offset: int) -> tuple[bytes, int]:
-    """The name of the chunk that begins there and the size that it claims."""
+    """The name and the claimed size of the chunk at ``offset``."""
     name, size = struct.unpack_from("<4sI", data, offset)
     return name, size
 
@@ -126,7 +126,7 @@ def read_format(chunk: bytes) -> WavFormat:
     """The format in a ``fmt`` chunk, without its name and size.
 
     Raises:
-        BadWav: it is too short, or samples of that kind cannot be read.
+        BadWav: it is too short, or the sample format is not supported.
     """
     if len(chunk) < _FMT_BYTES:
         raise BadWav(f"its format has {len(chunk)} bytes, {_FMT_BYTES} at least are needed")

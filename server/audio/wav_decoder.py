@@ -1,7 +1,7 @@
-"""WAV as it arrives: the samples that are there, whatever the sizes in its headers say.
+"""The decoder of a WAV stream, which does not rely on the sizes in its headers.
 
-Servers that stream do not know the size when they write it, servers that join sentences send a file
-for each, and editors put chunks of text before and after the samples.
+A streaming server writes the header before it knows the size. A server that joins sentences sends
+one file for each. Editors put text chunks before and after the samples.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from server.audio.wav import (
     chunk_at,
     read_header,
 )
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 
 _END_OF_SAMPLES: Final = re.compile(
     rb"(?:RIFF|RF64)....WAVE|LIST....(?:INFO|adtl)|(?:id3 |ID3 )....ID3", re.DOTALL
 )
-"""Nine bytes or more that samples are as good as never: the next file, or words about this one."""
+"""The next file, or metadata of this one. Samples hardly ever match nine bytes or more."""
 _FILES: Final = (b"RIFF", b"RF64")
 _ENDS: Final = (*_FILES, b"LIST", b"id3 ", b"ID3 ")
 _LONGEST_END: Final = 12
 _CHUNK_NAME: Final = re.compile(rb"[A-Za-z_][A-Za-z0-9_ ]{3}")
 _LONGEST_EXTRA: Final = 1 << 20
-"""A chunk after the samples that claims more than this is none: loud samples look like letters."""
+"""Longest chunk after the samples: loud samples can look like a chunk's name."""
 _TO_THE_NEXT_FILE: Final = 1 << 62
-""""Bytes" to skip where nothing tells how many: only another file can still be heard."""
+"""The number of bytes to skip when it is unknown: up to the next file."""
 
 
 class _At(Enum):
-    """What comes next in the stream."""
+    """The next part of the stream."""
 
     HEADER = "a file's header"
     SAMPLES = "samples"
@@ -50,18 +50,18 @@ class _At(Enum):
 
 
 class WavDecoder:
-    """PCM of 8 to 32 bits and floats, any number of channels, one file after another."""
+    """Decodes PCM of 8 to 32 bits and floats, with any number of channels, file after file."""
 
     def __init__(self) -> None:
         self._data = b""
         self._at = _At.HEADER
         self._enough = 0
-        """Bytes of a header worth another look: it is read from its beginning each time."""
+        """Bytes needed before the header is parsed again from its beginning."""
         self._format: WavFormat | None = None
         self._left: int | None = None
-        """Bytes of samples still to come, as the header says; None is to the end."""
+        """Bytes of samples that remain according to the header; None: to the end."""
         self._skip = 0
-        """Bytes of the chunk at hand that are still to be passed over."""
+        """Bytes of the current chunk that remain to be skipped."""
 
     def feed(self, data: bytes) -> list[av.AudioFrame]:
         self._data += data
@@ -74,15 +74,15 @@ class WavDecoder:
         return frames
 
     def _frames(self, *, complete: bool) -> Iterator[av.AudioFrame]:
-        going_on = True
-        while going_on:
+        more = True
+        while more:
             match self._at:
                 case _At.HEADER:
-                    going_on = self._read_header(complete=complete)
+                    more = self._read_header(complete=complete)
                 case _At.CHUNK:
-                    going_on = self._pass_chunk(complete=complete)
+                    more = self._skip_chunk(complete=complete)
                 case _At.SAMPLES:
-                    samples, going_on = self._take_samples(complete=complete)
+                    samples, more = self._take_samples(complete=complete)
                     if samples:
                         assert self._format is not None
                         yield mono_frame(_to_mono(samples, self._format), self._format.rate)
@@ -94,7 +94,7 @@ class WavDecoder:
             found = read_header(self._data, complete=complete)
         except BadWav as error:
             if self._format is not None:
-                self._data = b""  # behind a file that was heard
+                self._data = b""  # bytes after a complete file
                 return False
             raise Undecodable(f"a WAV that cannot be read: {error}") from error
         if found is None:
@@ -107,7 +107,7 @@ class WavDecoder:
         return True
 
     def _take_samples(self, *, complete: bool) -> tuple[bytes, bool]:
-        """Samples that are certain to be some, and whether there is more to look at."""
+        """The bytes that are certainly samples, and whether to continue."""
         end = _find(_END_OF_SAMPLES, _ENDS, self._data)
         if end is not None and (self._left is None or end <= self._left):
             samples, self._data = self._cut(end), self._data[end:]
@@ -115,17 +115,17 @@ class WavDecoder:
             return samples, True
         if self._left is not None and len(self._data) >= self._left:
             return self._end_of_claim(complete=complete)
-        return self._take(len(self._data) if complete else _certain(self._data)), False
+        return self._take(len(self._data) if complete else _certain_bytes(self._data)), False
 
     def _end_of_claim(self, *, complete: bool) -> tuple[bytes, bool]:
-        """Here the samples end, says the header; if no chunk follows, it was wrong."""
+        """The header's end of the samples; it was wrong if no chunk follows."""
         assert self._left is not None
         assert self._format is not None
         if len(self._data) < self._left + 1 + FILE_BYTES and not complete:
-            return self._take(min(self._left, _certain(self._data))), False
-        for end in (self._left, self._left + 1):  # an odd number of bytes is padded, or is not
+            return self._take(min(self._left, _certain_bytes(self._data))), False
+        for end in (self._left, self._left + 1):  # an odd number of bytes may be padded
             if _begins_chunk(self._data[end : end + FILE_BYTES]):
-                # What completes a sample is no padding.
+                # A byte that completes a sample is not padding.
                 whole = self._left % self._format.frame_bytes == 0
                 samples = self._cut(self._left if whole else end)
                 self._data = self._data[end:]
@@ -135,7 +135,7 @@ class WavDecoder:
         return b"", True
 
     def _take(self, end: int) -> bytes:
-        """The whole samples before ``end``, which are gone from the data then."""
+        """Remove and return the complete samples before ``end``."""
         samples = self._cut(end)
         self._data = self._data[len(samples) :]
         if self._left is not None:
@@ -146,8 +146,8 @@ class WavDecoder:
         assert self._format is not None
         return self._data[: end - end % self._format.frame_bytes]
 
-    def _pass_chunk(self, *, complete: bool) -> bool:
-        """One chunk after the samples; whether what follows it is there to be looked at."""
+    def _skip_chunk(self, *, complete: bool) -> bool:
+        """Skip one chunk after the samples; return whether to continue."""
         following = _find(FILE, _FILES, self._data)
         if following is not None and following <= self._skip:
             self._data = self._data[following:]
@@ -176,8 +176,8 @@ class WavDecoder:
             self._skip = CHUNK_BYTES + size
 
 
-def _certain(data: bytes) -> int:
-    """How many of these bytes cannot belong to a mark that the next bytes complete."""
+def _certain_bytes(data: bytes) -> int:
+    """The number of bytes that cannot belong to a marker completed by the next bytes."""
     for begin in range(max(len(data) - _LONGEST_END + 1, 0), len(data)):
         if data[begin : begin + 1] in b"RLiI" and _may_begin_end(data[begin:]):
             return begin
@@ -189,9 +189,9 @@ def _may_begin_end(tail: bytes) -> bool:
 
 
 def _find(mark: re.Pattern[bytes], names: Iterable[bytes], data: bytes) -> int | None:
-    """Where ``mark`` first is, which begins with one of ``names``.
+    """The index of the first match of ``mark``, which begins with one of ``names``.
 
-    Searching for the names is five times as fast as for the pattern.
+    To search for the names is five times as fast as to search for the pattern.
     """
     found: list[int] = []
     for name in names:
@@ -219,7 +219,7 @@ def _to_mono(data: bytes, wav: WavFormat) -> Pcm16:
 
 
 def _sixteen_bit(data: bytes, wav: WavFormat) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """All samples as floats of the range of 16 bits."""
+    """All samples as floats in the 16-bit range."""
     if wav.is_float:
         with np.errstate(invalid="ignore"):
             floats = np.frombuffer(data, "<f8" if wav.bits == 64 else "<f4").astype(np.float64)

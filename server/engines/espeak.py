@@ -1,9 +1,9 @@
-"""espeak-ng in this process: speech that needs no download, no GPU and no server.
+"""The espeak-ng engine in this process: speech without a download, a GPU or a server.
 
-Library and data are those of the ``espeakng-loader`` wheel, called through ctypes. espeak keeps one
-global state per process and is not thread-safe, so every call runs under one lock, and each engine
-owns one worker thread for the calls that speak. A sentence takes a few milliseconds, which is why
-the worker never waits for whoever consumes the audio.
+Library and data come from the ``espeakng-loader`` wheel and are called through ctypes. espeak has
+one global state per process and is not thread-safe. So every call holds one lock, and each engine
+has one worker thread for synthesis. A sentence takes a few milliseconds, so the worker never waits
+for the consumer of the audio.
 
 Names and numbers are those of espeak-ng 1.52, ``src/include/espeak-ng/speak_lib.h``.
 """
@@ -25,7 +25,7 @@ from typing import Any, Final, Self
 
 import espeakng_loader
 
-from server.engines.errors import EngineUnavailable, SynthesisFailed, UnknownVoice
+from server.errors import EngineUnavailable, SynthesisFailed, UnknownVoice
 
 _AUDIO_OUTPUT_SYNCHRONOUS: Final = 2
 _INITIALIZE_DONT_EXIT: Final = 0x8000
@@ -45,7 +45,7 @@ _SLOWEST_WPM: Final = 80
 _FASTEST_WPM: Final = 450
 _HIGHEST_PITCH: Final = 100
 
-# Control characters would be taken as espeak's own commands (\x01) or as the end of the text (\0).
+# espeak reads control characters as commands (\x01) or as the end of the text (\0).
 _CONTROL: Final = dict.fromkeys((*range(32), 127), " ")
 
 _SynthCallback = ctypes.CFUNCTYPE(
@@ -53,11 +53,11 @@ _SynthCallback = ctypes.CFUNCTYPE(
 )
 
 _lock = threading.Lock()
-"""Held around every call into the library: its state is the process's, not the engine's."""
+"""Held during every call of the library: its state belongs to the process, not to an engine."""
 
 
 class _VoiceEntry(ctypes.Structure):
-    """``espeak_VOICE``: one entry of the library's list."""
+    """``espeak_VOICE``: one entry of the library's voice list."""
 
     _fields_ = (
         ("name", ctypes.c_char_p),
@@ -74,7 +74,7 @@ class _VoiceEntry(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class EspeakVoice:
-    """A voice as espeak knows it. Pitch is 0..100, speed 80..450 words a minute.
+    """A voice of espeak. Pitch is 0..100, speed 80..450 words per minute.
 
     Raises:
         ValueError: pitch or speed out of range.
@@ -96,7 +96,7 @@ class EspeakVoice:
 
 
 class EspeakEngine:
-    """The library, opened once per process. Safe to call from several threads at a time.
+    """The engine over the library, which is loaded once per process. It is thread-safe.
 
     Raises:
         EngineUnavailable: the library or its data do not load.
@@ -108,21 +108,21 @@ class EspeakEngine:
 
     @property
     def rate(self) -> int:
-        """Samples a second of what ``synthesize`` yields (22050)."""
+        """The sample rate of ``synthesize`` in Hz (22050)."""
         return self._library.rate
 
     def voices(self) -> tuple[str, ...]:
-        """The languages and accents that ``EspeakVoice.language`` may name, sorted."""
+        """The values of ``EspeakVoice.language``, sorted."""
         return self._library.languages
 
     def variants(self) -> tuple[str, ...]:
-        """The speakers that ``EspeakVoice.variant`` may name beside "", sorted."""
+        """The values of ``EspeakVoice.variant`` besides "", sorted."""
         return self._library.variants
 
     def synthesize(self, text: str, voice: EspeakVoice) -> Generator[bytes, None, None]:
         """Stream ``text`` as s16le mono at ``rate``, in chunks of about 60 ms, espeak's shortest.
 
-        The text is plain: no markup in it is obeyed. Closing the generator stops the synthesis.
+        Markup in the text has no effect. Closing the generator stops the synthesis.
 
         Raises:
             UnknownVoice: espeak has no such language or variant.
@@ -155,7 +155,7 @@ class EspeakEngine:
             stopped.set()
 
     def close(self) -> None:
-        """Let the worker finish what it was given, and end it."""
+        """Stop the worker after its pending texts."""
         self._worker.shutdown()
 
     def __enter__(self) -> Self:
@@ -171,7 +171,7 @@ class EspeakEngine:
 
 
 class _Library:
-    """The typed face of the shared library: all calls into it after loading are in ``speak``."""
+    """The typed interface of the shared library. After loading, only ``speak`` calls it."""
 
     def __init__(self, handle: ctypes.CDLL, data: Path) -> None:
         self._handle = _declare(handle)
@@ -192,13 +192,13 @@ class _Library:
         self.variants = tuple(sorted(path.name for path in (data / "voices" / "!v").iterdir()))
 
     def check(self, voice: EspeakVoice) -> None:
-        """Espeak itself takes an unknown variant in silence, so both parts are looked up here."""
+        """Raise `UnknownVoice` if espeak lacks a part of it; espeak ignores a wrong variant."""
         _expect("language", voice.language, self.languages)
         if voice.variant:
             _expect("variant", voice.variant, self.variants)
 
     def speak(self, text: str, voice: EspeakVoice, receive: Callable[[bytes], bool]) -> None:
-        """Pass each chunk to ``receive`` until it returns False or the text is done."""
+        """Pass each chunk to ``receive`` until it returns False or the text ends."""
         encoded = text.translate(_CONTROL).encode("utf-8", "replace") + b"\0"
         with _lock:
             self._set_voice(voice)
@@ -210,9 +210,7 @@ class _Library:
         if failure is not None:
             raise failure
         if status != _OK:
-            raise SynthesisFailed(
-                f"espeak-ng gave up on a text of {len(text)} characters: {status}"
-            )
+            raise SynthesisFailed(f"espeak-ng failed on a text of {len(text)} characters: {status}")
 
     def _set_voice(self, voice: EspeakVoice) -> None:
         name = self._files[voice.language] + (f"+{voice.variant}" if voice.variant else "")
@@ -222,7 +220,7 @@ class _Library:
         self._handle.espeak_SetParameter(_PITCH, voice.pitch, 0)
 
     def _on_audio(self, samples: Any, count: int, _events: int | None) -> int:
-        # ctypes swallows what a callback raises, so it is carried over to the caller by hand.
+        # ctypes discards an exception of a callback, so it is kept for the caller.
         try:
             if not samples or count <= 0:
                 return _CONTINUE
@@ -251,7 +249,7 @@ def _load_library() -> _Library:
 
 
 def _declare(handle: ctypes.CDLL) -> ctypes.CDLL:
-    """Tell ctypes the signatures, without which a pointer is cut to 32 bits."""
+    """Declare the signatures: without them ctypes cuts pointers to 32 bits."""
     text, number, address = ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p
     unsigned, size = ctypes.c_uint, ctypes.c_size_t
     handle.espeak_Initialize.argtypes = [number, number, text, number]
@@ -268,10 +266,10 @@ def _declare(handle: ctypes.CDLL) -> ctypes.CDLL:
 
 
 def _list_languages(handle: ctypes.CDLL) -> dict[str, str]:
-    """Language name to the voice file that speaks it best, e.g. ``en-gb`` to ``gmw/en``.
+    """The best voice file of each language, e.g. ``gmw/en`` for ``en-gb``.
 
     ``espeak_SetVoiceByName`` finds some languages only by that file. Each entry's ``languages`` is
-    a run of (priority byte, name, zero byte) closed by another zero byte; the lowest priority wins.
+    a sequence of (priority byte, name, zero byte), ended by a zero byte; the lowest priority wins.
     """
     entries = handle.espeak_ListVoices(None)
     found: dict[str, tuple[int, str]] = {}

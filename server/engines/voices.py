@@ -1,7 +1,7 @@
-"""The voices of our own speech server: the agents' two, and every voice of espeak by its id.
+"""The voices of our own speech server: the agents' two, and every voice of espeak.
 
-``espeak:<language>+<variant>`` names any other, for example ``espeak:en-us+f4``; the variant may be
-left out.
+The id of an espeak voice is ``espeak:<language>+<variant>``, for example ``espeak:en-us+f4``; the
+variant is optional.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from server.engines.errors import UnknownVoice
 from server.engines.espeak import EspeakVoice
+from server.errors import UnknownVoice
 
 ESPEAK_PREFIX: Final = "espeak:"
 DEFAULT_VOICE: Final = "jarvis"
 
 _NATURAL_WPM: Final = 165
 _WPM: Final = (80, 450)
-"""What espeak speaks, words a minute."""
+"""The range of espeak's speed in words per minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedVoice:
-    """A voice as it is listed: ``id`` is what a request names, ``name`` is for people."""
+    """A listed voice: requests use ``id``, people read ``name``."""
 
     id: str
     name: str
@@ -36,12 +36,12 @@ AGENT_VOICES: Final = (
 )
 
 
-def find(voice_id: str) -> EspeakVoice:
+def find_voice(voice_id: str) -> EspeakVoice:
     """The voice behind an id. Case counts only in espeak's own names.
 
     Raises:
-        UnknownVoice: neither an agent's voice nor an espeak id. Whether espeak has the language and
-            the variant is for the engine to say.
+        UnknownVoice: it is neither an agent's voice nor an espeak id. The engine itself checks the
+            language and the variant.
     """
     wanted = voice_id.strip()
     for voice in AGENT_VOICES:
@@ -58,7 +58,7 @@ def find(voice_id: str) -> EspeakVoice:
 
 
 def at_speed(voice: EspeakVoice, speed: float) -> EspeakVoice:
-    """``voice`` at ``speed`` times its natural pace, as far as espeak can follow (80..450 wpm)."""
+    """``voice`` at ``speed`` times its natural pace, within espeak's range (80..450 wpm)."""
     slowest, fastest = _WPM
     wpm = round(voice.words_per_minute * speed)
     return replace(voice, words_per_minute=min(max(wpm, slowest), fastest))

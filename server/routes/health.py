@@ -1,4 +1,4 @@
-"""``GET /health``: is the server up, what speaks, and which version it is."""
+"""``GET /health``: the server's state, engine and version."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ router = APIRouter()
 
 @router.get("/health")
 async def health(request: Request) -> dict[str, str]:
-    """Answers only while the engine is open, so an answer means that it can speak."""
+    """The server responds only while its engine is open, so a response means that it can speak."""
     return {"status": "healthy", "engine": "espeak-ng", "version": request.app.version}

@@ -1,4 +1,4 @@
-"""``POST /v1/audio/speech``: text in, audio out while it is being synthesised."""
+"""``POST /v1/audio/speech``: text in, audio out while it is synthesized."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from pydantic import BaseModel, Field
 
 from server.audio import wav
 from server.engines import voices
-from server.engines.errors import TtsError, UnknownVoice
-from server.errors import ApiError
+from server.errors import ApiError, TtsError, UnknownVoice
 from server.state import SpeechEngine, engine_of
-from server.streaming import ClosingResponse, pull
+from server.streaming import ClosingResponse, stream_from_thread
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -24,8 +23,7 @@ MAX_INPUT_CHARS: Final = 4096
 
 
 class SpeechRequest(BaseModel):
-    """OpenAI's request. Fields that only other engines understand are passed over, as is
-    ``instructions``: espeak has one way to say a thing."""
+    """OpenAI's request. Unknown fields and ``instructions`` are ignored: espeak has no styles."""
 
     input: Annotated[str, Field(max_length=MAX_INPUT_CHARS)]
     voice: str = voices.DEFAULT_VOICE
@@ -37,45 +35,47 @@ class SpeechRequest(BaseModel):
 
 
 @router.post("/v1/audio/speech")
-async def speech(request: Request, wanted: SpeechRequest) -> Response:
-    """Speak ``input``. Errors come as JSON before the first byte, or as a cut connection after."""
-    container = _container(wanted.response_format)
+async def speech(request: Request, body: SpeechRequest) -> Response:
+    """Speak ``input``. An error is JSON before the first byte, and a closed connection after it."""
+    container = _checked_container(body.response_format)
     engine = engine_of(request.app)
-    audio = _synthesise(engine, wanted)
-    if not wanted.stream:
-        return await _whole(audio, container, engine.rate)
+    audio = _synthesize(engine, body)
+    if not body.stream:
+        return await _complete_response(audio, container, engine.rate)
     try:
         first = await anext(audio, b"")
     except TtsError as error:
         raise _engine_failed(error) from error
     if container == "wav":
         first = wav.header(engine.rate) + first
-    return ClosingResponse(_after(first, audio), media_type=_media_type(container, engine.rate))
+    return ClosingResponse(_prepend(first, audio), media_type=_media_type(container, engine.rate))
 
 
-def _container(response_format: str) -> Literal["pcm", "wav"]:
+def _checked_container(response_format: str) -> Literal["pcm", "wav"]:
     if response_format == "pcm":
         return "pcm"
     if response_format == "wav":
         return "wav"
     raise ApiError(
-        f"response_format {response_format!r} is not offered: use 'pcm' or 'wav'.",
+        f"response_format {response_format!r} is not supported: use 'pcm' or 'wav'.",
         param="response_format",
         code="unsupported_format",
     )
 
 
-def _synthesise(engine: SpeechEngine, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
-    if not wanted.input.strip():
+def _synthesize(engine: SpeechEngine, body: SpeechRequest) -> AsyncGenerator[bytes, None]:
+    if not body.input.strip():
         raise ApiError("input is empty: there is nothing to say.", param="input", code="empty")
     try:
-        voice = voices.at_speed(voices.find(wanted.voice), wanted.speed)
-        return pull(engine.synthesize(wanted.input, voice))
+        voice = voices.at_speed(voices.find_voice(body.voice), body.speed)
+        return stream_from_thread(engine.synthesize(body.input, voice))
     except UnknownVoice as error:
         raise ApiError(f"{error}.", param="voice", code="voice_not_found") from error
 
 
-async def _whole(audio: AsyncGenerator[bytes, None], container: str, rate: int) -> Response:
+async def _complete_response(
+    audio: AsyncGenerator[bytes, None], container: str, rate: int
+) -> Response:
     try:
         samples = b"".join([chunk async for chunk in audio])
     except TtsError as error:
@@ -84,7 +84,7 @@ async def _whole(audio: AsyncGenerator[bytes, None], container: str, rate: int) 
     return Response(head + samples, media_type=_media_type(container, rate))
 
 
-async def _after(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+async def _prepend(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     try:
         yield first
         async for chunk in rest:

@@ -1,4 +1,4 @@
-"""``GET /v1/audio/voices``: what a request may name as its voice."""
+"""``GET /v1/audio/voices``: the voices that a request may name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ router = APIRouter()
 
 @router.get("/v1/audio/voices")
 async def list_voices(request: Request) -> dict[str, list[dict[str, str]] | list[str]]:
-    """The agents' voices first, then each language of espeak; ``variants`` go behind a plus."""
+    """The agents' voices, then espeak's languages; a plus joins a language and a variant."""
     engine = engine_of(request.app)
     agents = [
         {"id": voice.id, "name": voice.name, "language": voice.language} for voice in AGENT_VOICES

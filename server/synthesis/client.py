@@ -1,8 +1,8 @@
-"""The synthesiser that the bot speaks through: any OpenAI-compatible server over HTTP.
+"""The HTTP client of OpenAI-compatible speech servers.
 
-Servers agree on the request and on little else. They refuse formats with 400, 415, 422 or even 500,
-send another format than their label says, or leave the sample rate out. What a server took once is
-asked for first from then on.
+Servers share the shape of the request, and little else. They refuse formats with 400, 415, 422 or
+500, send another format than their content type says, or omit the sample rate. The format that a
+server accepted last is requested first.
 """
 
 from __future__ import annotations
@@ -18,16 +18,14 @@ import httpx
 
 from pipeline.audio import Pcm16
 from pipeline.ports import Voice
-from server.audio.sniff import Container, sniff
-from server.engines.errors import Undecodable
+from server.audio.container import Container, detect_container
+from server.errors import Undecodable
 from server.settings import TtsSettings
+from server.synthesis.audio_check import audio_defect, looks_like_text, max_duration_s
 from server.synthesis.audio_stream import AudioStream, rate_in
 from server.synthesis.connection import SpeechConnection
-from server.synthesis.fault import Fault, SpeechFailed, fault_of_status
-from server.synthesis.plausible import longest_s, looks_like_text, what_is_lacking
-from server.synthesis.retry_after import retry_after_s
-from server.synthesis.voice_choice import VoiceChoice
-from server.synthesis.voice_list import voice_ids
+from server.synthesis.faults import Fault, SpeechFailed, fault_for_status, retry_after_s
+from server.synthesis.voice_choice import VoiceChoice, voice_ids
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +36,13 @@ _NO_SUCH_PATH: Final = frozenset({404, 405})
 _LONGEST_BODY_BYTES: Final = 64 << 20
 _LOWEST_RATE_HZ: Final = 4_000
 _SLOWEST: Final = 0.25
-_FASTEST: Final = 4.0  # both: what OpenAI's API takes
+_FASTEST: Final = 4.0  # both: the limits of OpenAI's API
 
 
 class HttpSynthesizer:
-    """A `pipeline.ports.Synthesizer`. One instance keeps its connections open for all rooms.
+    """A `pipeline.ports.Synthesizer` whose connections all rooms share.
 
-    ``url`` is for a server that the settings do not name: the embedded one.
+    ``url`` overrides the address in the settings; the embedded server needs it.
     """
 
     def __init__(self, settings: TtsSettings, *, url: str | None = None) -> None:
@@ -68,7 +66,7 @@ class HttpSynthesizer:
         await self.close()
 
     async def close(self) -> None:
-        """Cut what is still open. The synthesiser cannot be used again."""
+        """Close all connections, also those in use. The synthesizer cannot be used again."""
         await self._server.close()
 
     @property
@@ -77,39 +75,39 @@ class HttpSynthesizer:
         return self._server.endpoint.shown
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
-        """Stream one sentence as 48 kHz mono ``int16[n]`` chunks; nothing for an empty one.
+        """Stream one sentence as 48 kHz mono ``int16[n]`` chunks; none for an empty sentence.
 
         Raises:
-            SpeechFailed: no speech, or not all of it; the text says from where and why.
+            SpeechFailed: the speech is missing or incomplete; the text names server and reason.
         """
         if not text.strip():
             return
         limits = self._settings
-        async with contextlib.AsyncExitStack() as until_closed:
+        async with contextlib.AsyncExitStack() as exit_stack:
             async with self._server.within(limits.first_byte_timeout_s, "gave no audio"):
-                answer, wanted = await self._request(text, await self._voices.choose(voice))
-                until_closed.push_async_callback(answer.aclose)
-                chunks = answer.aiter_bytes()
+                response, wanted = await self._request(text, await self._voices.choose(voice))
+                exit_stack.push_async_callback(response.aclose)
+                chunks = response.aiter_bytes()
                 data = await _beginning(chunks)
-            self._refuse_text(answer, data)
-            stream, received = self._stream_for(answer, wanted), 0
+            self._reject_text(response, data)
+            stream, received = self._audio_stream(response, wanted), 0
             while data:
                 received += len(data)
-                with self._decoding():
+                with self._decode_errors():
                     pcm = stream.feed(data)
                 if pcm.size:
                     yield pcm
-                if stream.decoded_s > longest_s(text) or received > _LONGEST_BODY_BYTES:
-                    what = f"does not come to an end: {received >> 20} MiB so far"
-                    raise self._server.unavailable(what, Fault.BROKEN)
+                if stream.decoded_s > max_duration_s(text) or received > _LONGEST_BODY_BYTES:
+                    what = f"does not end: {received >> 20} MiB so far"
+                    raise self._server.failure(what, Fault.BROKEN)
                 failing = f"broke off after {stream.decoded_s:.1f} s of audio"
                 async with self._server.within(limits.chunk_timeout_s, failing):
                     data = await anext(chunks, b"")
-            with self._decoding():
+            with self._decode_errors():
                 pcm = stream.finish()
-            lacking = what_is_lacking(stream, text, voice.speed)
-            if lacking:
-                raise self._server.unavailable(f"answered {lacking}", Fault.NO_SPEECH)
+            defect = audio_defect(stream, text, voice.speed)
+            if defect:
+                raise self._server.failure(f"answered {defect}", Fault.NO_SPEECH)
             if pcm.size:
                 yield pcm
 
@@ -121,28 +119,28 @@ class HttpSynthesizer:
         """
         failing = "did not list its voices"
         async with self._server.within(self._settings.first_byte_timeout_s, failing):
-            answer = await self._server.get(self._server.endpoint.voices)
-        ids = voice_ids(answer.content) if answer.is_success else None
+            response = await self._server.get(self._server.endpoint.voices)
+        ids = voice_ids(response.content) if response.is_success else None
         if ids is None:
-            raise self._refused(answer, failing)
+            raise self._refusal(response, failing)
         return ids
 
     async def check(self) -> None:
-        """Ask the server whether it is up, which also opens the connection that speech will use.
+        """Check that the server is up. This also opens the connection for speech.
 
-        A server that answers, but knows none of the usual questions, counts as up.
+        A server that answers, but has none of the usual paths, counts as up.
 
         Raises:
-            SpeechFailed: it does not answer, or says that it cannot serve; the text says why.
+            SpeechFailed: it does not answer, or reports that it is not ready.
         """
         failing = "is not ready"
         for probe in self._server.endpoint.probes:
             async with self._server.within(self._settings.chunk_timeout_s, failing):
-                answer = await self._server.get(probe)
-            if answer.is_success:
+                response = await self._server.get(probe)
+            if response.is_success:
                 return
-            if answer.status_code not in _NO_SUCH_PATH:
-                raise self._refused(answer, failing)
+            if response.status_code not in _NO_SUCH_PATH:
+                raise self._refusal(response, failing)
 
     async def healthy(self) -> bool:
         """Whether `check` finds the server up."""
@@ -154,30 +152,34 @@ class HttpSynthesizer:
         return True
 
     async def _request(self, text: str, voice: Voice) -> tuple[httpx.Response, str]:
-        """An answer with audio and the format it was asked for, falling back over the formats, and
-        to another voice where the server does not have this one."""
+        """Request speech; return the response and the format requested.
+
+        Tries the other formats, then another voice, if the server refuses.
+        """
         first = self._format_taken or self._settings.response_format
         refusals: dict[str, str] = {}
         status = 0
         for wanted in (first, *(other for other in _FORMATS if other != first)):
-            answer = await self._server.post(self._payload(text, voice, wanted))
-            if answer.is_success:
+            response = await self._server.post(self._payload(text, voice, wanted))
+            if response.is_success:
                 if refusals:
                     log.info("%s takes %s, not %s", self._server.endpoint.shown, wanted, first)
                 self._format_taken = wanted
-                return answer, wanted
-            status = answer.status_code
-            refusals[wanted] = f"{status} {await self._server.message_of(answer)}"
+                return response, wanted
+            status = response.status_code
+            refusals[wanted] = f"{status} {await self._server.message_of(response)}"
             if status not in _FORMAT_REFUSED or (status == 500 and wanted == self._format_taken):
                 break
-        if answer.status_code in _VOICE_REFUSED and (other := await self._voices.instead_of(voice)):
+        if response.status_code in _VOICE_REFUSED and (
+            other := await self._voices.replacement_for(voice)
+        ):
             return await self._request(text, other)
-        wait_s = retry_after_s(answer.headers.get("retry-after"), datetime.now(UTC))
-        fault = fault_of_status(answer.status_code)
-        raise self._server.unavailable(f"refused: {_summary(refusals)}", fault, wait_s)
+        wait_s = retry_after_s(response.headers.get("retry-after"), datetime.now(UTC))
+        fault = fault_for_status(response.status_code)
+        raise self._server.failure(f"refused: {_summary(refusals)}", fault, wait_s)
 
     def _payload(self, text: str, voice: Voice, wanted: str) -> dict[str, object]:
-        # Sent only where it is set: a server that knows no such field may refuse it.
+        # Omitted when empty: a server may refuse a field that it does not know.
         style = {"instructions": voice.style} if voice.style else {}
         named = {"voice": voice.name} if voice.name else {}
         return {
@@ -190,47 +192,47 @@ class HttpSynthesizer:
             "speed": min(max(voice.speed, _SLOWEST), _FASTEST),
         }
 
-    def _stream_for(self, answer: httpx.Response, wanted: str) -> AudioStream:
+    def _audio_stream(self, response: httpx.Response, wanted: str) -> AudioStream:
         return AudioStream(
-            pcm_rate=rate_in(answer.headers.get("content-type", "")) or self._usual_rate(),
+            pcm_rate=rate_in(response.headers.get("content-type", "")) or self._unlabelled_rate(),
             asked_for_pcm=wanted == "pcm",
             trim_leading=self._settings.trim_leading_silence,
             max_trailing_ms=self._settings.max_trailing_silence_ms,
         )
 
-    def _usual_rate(self) -> int:
-        """Speaches sends the rate it was asked for, and does not repeat it in its answer."""
+    def _unlabelled_rate(self) -> int:
+        """The rate of raw samples whose response names none, as Speaches' responses do."""
         asked_for = self._settings.extra_fields.get("sample_rate")
         if isinstance(asked_for, int) and asked_for >= _LOWEST_RATE_HZ:
             return asked_for
         return self._settings.default_rate_hz
 
-    def _refuse_text(self, answer: httpx.Response, data: bytes) -> None:
-        """Some servers and most proxies answer an error with 200; it must not become noise."""
-        label = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    def _reject_text(self, response: httpx.Response, data: bytes) -> None:
+        """Raise for a 200 response with text: some servers and most proxies send errors so."""
+        label = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         is_text = label == "application/json" or label.startswith("text/")
         if is_text or looks_like_text(data):
-            kind = sniff(data, complete=True, asked_for_pcm=False)
+            kind = detect_container(data, complete=True, asked_for_pcm=False)
             if kind not in (Container.WAV, Container.MP3):
                 said = self._server.message_in(data)
                 what = f"answered with {label}, not audio: {said}"
-                raise self._server.unavailable(what, Fault.NO_SPEECH)
+                raise self._server.failure(what, Fault.NO_SPEECH)
 
-    def _refused(self, answer: httpx.Response, failing: str) -> SpeechFailed:
-        said = self._server.message_in(answer.content)
-        fault = fault_of_status(answer.status_code)
-        return self._server.unavailable(f"{failing}: {answer.status_code} {said}", fault)
+    def _refusal(self, response: httpx.Response, failing: str) -> SpeechFailed:
+        said = self._server.message_in(response.content)
+        fault = fault_for_status(response.status_code)
+        return self._server.failure(f"{failing}: {response.status_code} {said}", fault)
 
     @contextlib.contextmanager
-    def _decoding(self) -> Generator[None, None, None]:
+    def _decode_errors(self) -> Generator[None, None, None]:
         try:
             yield
         except Undecodable as error:
-            raise self._server.unavailable(f"sent {error}", Fault.NO_SPEECH) from error
+            raise self._server.failure(f"sent {error}", Fault.NO_SPEECH) from error
 
 
 async def _beginning(chunks: AsyncIterator[bytes]) -> bytes:
-    """The first bytes; as many as it takes to tell audio from text, if there are any more."""
+    """The first bytes, enough of them to tell audio from text."""
     data = await anext(chunks, b"")
     while data and looks_like_text(data) is None:
         if not (more := await anext(chunks, b"")):
@@ -240,7 +242,7 @@ async def _beginning(chunks: AsyncIterator[bytes]) -> bytes:
 
 
 def _summary(refusals: dict[str, str]) -> str:
-    """One reason where all formats met the same, else each format with its own."""
+    """The reason that all formats share, or else the reason of each format."""
     if len(set(refusals.values())) == 1:
         return next(iter(refusals.values()))
     return "; ".join(f"{wanted}: {reason}" for wanted, reason in refusals.items())

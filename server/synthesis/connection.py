@@ -1,4 +1,4 @@
-"""The connections to one speech server, and every way they fail as one error for people."""
+"""The HTTP connections to one speech server. Every failure becomes `SpeechFailed`."""
 
 from __future__ import annotations
 
@@ -11,21 +11,19 @@ from typing import Final
 import httpx
 
 from server.settings import TtsSettings
-from server.synthesis.endpoint import Endpoint
-from server.synthesis.fault import Fault, SpeechFailed
-from server.synthesis.redirects import MAX_REDIRECTS, BadRedirect, RedirectStep, next_step
-from server.synthesis.refusal import server_message, without_secret
+from server.synthesis.endpoint import MAX_REDIRECTS, BadRedirect, Endpoint, RedirectStep, next_step
+from server.synthesis.faults import Fault, SpeechFailed, server_message, without_secret
 
 log = logging.getLogger(__name__)
 
 _KEPT_IDLE_S: Final = 60.0
 _ERROR_BODY_BYTES: Final = 8192
-_ANSWER_BYTES: Final = 1 << 20
-"""A thousand voices take a tenth of it."""
+_SMALL_BODY_BYTES: Final = 1 << 20
+"""Longest body of `SpeechConnection.get`; a list of a thousand voices takes a tenth of it."""
 
 
 class SpeechConnection:
-    """A pool of kept-open connections to ``address``. Errors name the server, never the key."""
+    """A pool of persistent connections to ``address``. Errors name the server, never the key."""
 
     def __init__(self, address: str, settings: TtsSettings) -> None:
         self.endpoint = Endpoint.parse(address)
@@ -36,15 +34,15 @@ class SpeechConnection:
         self._pool_for(self.endpoint)
 
     def _pool_for(self, endpoint: Endpoint) -> httpx.AsyncClient:
-        """The connections for servers of that kind; a redirect may lead to another kind."""
+        """The pool for servers of this kind; a redirect may lead to another kind."""
         kind = (endpoint.is_encrypted, endpoint.is_loopback)
         if kind not in self._pools:
             self._pools[kind] = httpx.AsyncClient(
                 headers={"Accept-Encoding": "identity"},
                 timeout=httpx.Timeout(None, connect=self._connect_s),
                 limits=httpx.Limits(keepalive_expiry=_KEPT_IDLE_S),
-                # A proxy cannot reach this machine's loopback, and a plain address needs no
-                # certificates: loading them takes longer than a sentence.
+                # A proxy cannot reach this machine's loopback. A plain address needs no
+                # certificates, and loading them takes longer than a sentence.
                 trust_env=not endpoint.is_loopback,
                 verify=endpoint.is_encrypted,
             )
@@ -55,40 +53,42 @@ class SpeechConnection:
             await pool.aclose()
 
     async def post(self, payload: dict[str, object]) -> httpx.Response:
-        """Ask for speech; the answer's body is still to be read, and to be closed."""
-        return await self._ask("POST", self.endpoint.speech, payload)
+        """Request speech; the caller reads and closes the body of the response."""
+        return await self._request("POST", self.endpoint.speech, payload)
 
     async def get(self, url: str) -> httpx.Response:
-        """Ask for something small; of the answer there is its status and its body."""
-        answer = await self._ask("GET", url, None)
-        return httpx.Response(answer.status_code, content=await _read(answer, _ANSWER_BYTES))
+        """Fetch a small resource; the result holds only status and body."""
+        response = await self._request("GET", url, None)
+        return httpx.Response(
+            response.status_code, content=await _read(response, _SMALL_BODY_BYTES)
+        )
 
-    async def _ask(
+    async def _request(
         self, method: str, url: str, payload: dict[str, object] | None
     ) -> httpx.Response:
         step = RedirectStep(method, httpx.URL(url))
         origin = step.url
         for _ in range(MAX_REDIRECTS + 1):
-            answer = await self._send_safely(step, payload)
+            response = await self._send_with_retry(step, payload)
             try:
-                following = next_step(step, origin, answer)
+                following = next_step(step, origin, response)
             except BadRedirect as error:
-                await answer.aclose()
-                raise self.unavailable(str(error), Fault.NOT_FOUND) from error
+                await response.aclose()
+                raise self.failure(str(error), Fault.NOT_FOUND) from error
             if following is None:
-                return answer
-            await self.message_of(answer)  # a connection is kept if its answer was read
-            self._tell_of_move(following.url)
+                return response
+            await self.message_of(response)  # only a connection whose response was read is reused
+            self._log_redirect(following.url)
             step = following
-        raise self.unavailable(f"redirects more than {MAX_REDIRECTS} times", Fault.NOT_FOUND)
+        raise self.failure(f"redirects more than {MAX_REDIRECTS} times", Fault.NOT_FOUND)
 
-    async def _send_safely(
+    async def _send_with_retry(
         self, step: RedirectStep, payload: dict[str, object] | None
     ) -> httpx.Response:
         try:
             return await self._send(step, payload)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            # The server closed a connection that had been idle just as it was used again.
+            # The server closed an idle connection just as it was reused.
             return await self._send(step, payload)
 
     async def _send(self, step: RedirectStep, payload: dict[str, object] | None) -> httpx.Response:
@@ -98,24 +98,22 @@ class SpeechConnection:
         request = pool.build_request(step.method, step.url, json=body, headers=headers)
         return await pool.send(request, stream=True)
 
-    def _tell_of_move(self, url: httpx.URL) -> None:
+    def _log_redirect(self, url: httpx.URL) -> None:
         to = Endpoint(str(url)).shown
         if to not in self._moved_to and to != self.endpoint.shown:
             self._moved_to.add(to)
             log.info("speech server %s redirects to %s", self.endpoint.shown, to)
 
-    async def message_of(self, answer: httpx.Response) -> str:
-        """Why the server refused, in one line. Reads the body and closes it."""
-        return self.message_in(await _read(answer, _ERROR_BODY_BYTES))
+    async def message_of(self, response: httpx.Response) -> str:
+        """The server's reason for a refusal, in one line. Reads and closes the body."""
+        return self.message_in(await _read(response, _ERROR_BODY_BYTES))
 
     def message_in(self, body: bytes) -> str:
-        """As `message_of`, for a body that was read."""
+        """`message_of` for a body that was read already."""
         return without_secret(server_message(body[:_ERROR_BODY_BYTES]), self._key)
 
-    def unavailable(
-        self, what: str, fault: Fault, retry_after_s: float | None = None
-    ) -> SpeechFailed:
-        """The error whose text is the server's address and ``what``."""
+    def failure(self, what: str, fault: Fault, retry_after_s: float | None = None) -> SpeechFailed:
+        """An error with the server's address and ``what`` as its text."""
         text = f"speech server {self.endpoint.shown} {what}"
         return SpeechFailed(text, fault, retry_after_s)
 
@@ -131,30 +129,30 @@ class SpeechConnection:
                 yield
         except TimeoutError as error:
             what = f"{failing}: nothing came for {seconds:g} s"
-            raise self.unavailable(what, Fault.SLOW) from error
+            raise self.failure(what, Fault.SLOW) from error
         except httpx.ConnectTimeout as error:
             what = f"{failing}: no connection within {self._connect_s:g} s; check TTS_URL"
-            raise self.unavailable(what, Fault.UNREACHABLE) from error
+            raise self.failure(what, Fault.UNREACHABLE) from error
         except (httpx.ConnectError, httpx.ProxyError) as error:
             what = f"{failing}: {error}; is it running, and is TTS_URL right?"
-            raise self.unavailable(what, Fault.UNREACHABLE) from error
+            raise self.failure(what, Fault.UNREACHABLE) from error
         except httpx.InvalidURL as error:
-            # httpx reads the address of a redirect before we do.
-            what = f"{failing}: it redirects to what is no address ({error})"
-            raise self.unavailable(what, Fault.NOT_FOUND) from error
+            # httpx parses the location of a redirect before `next_step` does.
+            what = f"{failing}: it redirects to something that is not an address ({error})"
+            raise self.failure(what, Fault.NOT_FOUND) from error
         except httpx.HTTPError as error:
             what = f"{failing}: {str(error) or type(error).__name__}"
-            raise self.unavailable(what, Fault.BROKE_OFF) from error
+            raise self.failure(what, Fault.BROKE_OFF) from error
 
 
-async def _read(answer: httpx.Response, most_bytes: int) -> bytes:
-    """As much of the body; closes it."""
+async def _read(response: httpx.Response, most_bytes: int) -> bytes:
+    """Read at most ``most_bytes`` of the body, and close it."""
     body = b""
     try:
-        async for chunk in answer.aiter_bytes():
+        async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) >= most_bytes:
                 break
     finally:
-        await answer.aclose()
+        await response.aclose()
     return body[:most_bytes]

@@ -8,13 +8,13 @@ from typing import Any, cast
 import pytest
 
 from app.services import speech_server
-from app.voice import steady_voice
+from app.voice import failover_voice
 from pipeline.audio import SPOKEN_RATE
 from pipeline.ports import Voice
-from server.engines.errors import EngineUnavailable
+from server.errors import EngineUnavailable
 from server.runner import EmbeddedServer
-from server.synthesis import breaker
-from server.synthesis.steady import SteadySynthesizer
+from server.synthesis import circuit_breaker
+from server.synthesis.failover import FailoverSynthesizer
 from settings import Settings
 from testing.gateways import closed_port
 from testing.manual_clock import eventually
@@ -30,7 +30,7 @@ def settings_with(url: str, **tts: Any) -> Settings:
     return Settings.model_validate({"tts": {"url": url, **tts}, "agents": agents})
 
 
-async def seconds(voice: SteadySynthesizer, text: str, as_: Voice = GEORGE) -> float:
+async def seconds(voice: FailoverSynthesizer, text: str, as_: Voice = GEORGE) -> float:
     """How long a sentence lasts."""
     return sum([chunk.size async for chunk in voice.speak(text, as_)]) / SPOKEN_RATE
 
@@ -40,14 +40,14 @@ async def test_a_dead_server_is_told_of_at_the_start_and_the_embedded_voice_spea
 ) -> None:
     port = closed_port()
     url = f"http://user:hunter2@127.0.0.1:{port}"
-    async with steady_voice(settings_with(url), speech_server) as voice:
+    async with failover_voice(settings_with(url), speech_server) as voice:
         (told,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
         for part in (f"http://127.0.0.1:{port}", "embedded voice", "TTS_URL", ".env"):
             assert part in told.getMessage()
         assert "hunter2" not in caplog.text
         lengths = [await seconds(voice, "It is half past seven.", each) for each in (GEORGE, HEART)]
         assert min(lengths) > 0.8
-        assert voice.trouble(GEORGE) == "the speech server does not answer"
+        assert voice.fallback_reason(GEORGE) == "the speech server does not answer"
 
 
 WRONG = {
@@ -67,12 +67,12 @@ async def test_a_wrong_server_is_told_of_as_a_dead_one_is(
 ) -> None:
     async with (
         SpeechServer(lambda _: reply) as server,
-        steady_voice(settings_with(server.url), speech_server) as voice,
+        failover_voice(settings_with(server.url), speech_server) as voice,
     ):
         (told,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
         assert server.url in told.getMessage()
         assert await seconds(voice, "It is half past seven.") > 0.8
-        reason = voice.trouble(GEORGE)
+        reason = voice.fallback_reason(GEORGE)
         assert reason.startswith(("the speech server", "there is no speech server"))
         assert server.url not in reason
 
@@ -80,15 +80,15 @@ async def test_a_wrong_server_is_told_of_as_a_dead_one_is(
 async def test_a_server_that_comes_up_later_is_taken(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(breaker, "FIRST_PAUSE_S", 0.02)
-    monkeypatch.setattr(breaker, "LONGEST_PAUSE_S", 0.05)
+    monkeypatch.setattr(circuit_breaker, "FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(circuit_breaker, "LONGEST_PAUSE_S", 0.05)
     caplog.set_level(logging.INFO)
     port = closed_port()
     settings = settings_with(f"http://127.0.0.1:{port}")
-    async with steady_voice(settings, speech_server) as voice:
-        assert voice.trouble(GEORGE)
+    async with failover_voice(settings, speech_server) as voice:
+        assert voice.fallback_reason(GEORGE)
         async with SpeechServer(lambda _: SPEECH, port=port) as server:
-            await eventually(lambda: not voice.trouble(GEORGE))
+            await eventually(lambda: not voice.fallback_reason(GEORGE))
             assert await seconds(voice, "It is half past seven.") == pytest.approx(0.4, abs=0.02)
             assert server.asked[-1].body["voice"] == "bm_george"
         assert "speaks again" in caplog.text
@@ -101,18 +101,18 @@ async def test_a_server_that_speaks_is_told_of_and_speaks_itself(
     caplog.set_level(logging.INFO)
     async with (
         SpeechServer(lambda _: SPEECH) as server,
-        steady_voice(settings_with(server.url), speech_server) as voice,
+        failover_voice(settings_with(server.url), speech_server) as voice,
     ):
         assert f"speech server {server.url}: first audio after" in caplog.text
         assert await seconds(voice, "It is half past seven.") == pytest.approx(0.4, abs=0.02)
-        assert voice.trouble(GEORGE) == ""
+        assert voice.fallback_reason(GEORGE) == ""
 
 
 async def test_what_the_settings_say_of_the_server_is_not_told_to_the_stand_in() -> None:
     own = SpeechServer(lambda _: SPEECH)
     url = f"http://127.0.0.1:{closed_port()}"
     settings = settings_with(url, api_key="sk-secret", model="kokoro", extra_fields={"x": 1})
-    async with steady_voice(settings, lambda: cast(EmbeddedServer, own)) as voice:
+    async with failover_voice(settings, lambda: cast(EmbeddedServer, own)) as voice:
         await seconds(voice, "It is half past seven.")
     (asked,) = own.asked
     assert "authorization" not in asked.headers
@@ -128,7 +128,7 @@ async def test_without_the_embedded_engine_there_is_no_stand_in_and_the_bot_star
 
     async with (
         SpeechServer(lambda _: SPEECH) as server,
-        steady_voice(settings_with(server.url), missing) as voice,
+        failover_voice(settings_with(server.url), missing) as voice,
     ):
         assert "espeak-ng does not load" in caplog.text
         assert await seconds(voice, "It is half past seven.") == pytest.approx(0.4, abs=0.02)
@@ -140,5 +140,5 @@ async def test_where_the_settings_want_no_stand_in_there_is_none() -> None:
 
     async with SpeechServer(lambda _: SPEECH) as server:
         settings = settings_with(server.url, stand_in=False)
-        async with steady_voice(settings, unwanted) as voice:
+        async with failover_voice(settings, unwanted) as voice:
             assert await seconds(voice, "Hello.") > 0.3

@@ -8,21 +8,19 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.ports import Voice
+from server.audio.container import detect_container, mp3_frame_bytes
 from server.audio.decode import Decoder, PcmDecoder, WholeDecoder, files_in
 from server.audio.mp3 import Mp3Decoder, TagFilter
-from server.audio.sniff import mp3_frame_bytes, sniff
 from server.audio.wav import BadWav, chunk_at, header, read_format, read_header
 from server.audio.wav_decoder import WavDecoder
-from server.engines.errors import TtsError, Undecodable
-from server.engines.voices import find
+from server.engines.voices import find_voice
+from server.errors import TtsError, Undecodable
+from server.synthesis.audio_check import audio_defect, looks_like_text, max_duration_s
 from server.synthesis.audio_stream import AudioStream, rate_in
 from server.synthesis.endpoint import Endpoint
-from server.synthesis.plausible import longest_s, looks_like_text, what_is_lacking
-from server.synthesis.refusal import server_message, without_secret
-from server.synthesis.retry_after import retry_after_s
-from server.synthesis.stand_in_voices import StandInVoices
-from server.synthesis.voice_choice import VoiceChoice
-from server.synthesis.voice_list import voice_ids
+from server.synthesis.fallback_voices import FallbackVoices
+from server.synthesis.faults import retry_after_s, server_message, without_secret
+from server.synthesis.voice_choice import VoiceChoice, voice_ids
 from tests.outside.subject import Subject, raw
 
 _CHUNK: Final = 512
@@ -76,7 +74,7 @@ def _choose_voice(text: str) -> object:
     async def listed() -> list[str]:
         return text.split()
 
-    return asyncio.run(VoiceChoice(listed).instead_of(Voice("jarvis", agent="jarvis")))
+    return asyncio.run(VoiceChoice(listed).replacement_for(Voice("jarvis", agent="jarvis")))
 
 
 SUBJECTS: Final = (
@@ -103,24 +101,24 @@ SUBJECTS: Final = (
     Subject("server.synthesis.endpoint:Endpoint.parse", lambda t: Endpoint.parse(f"http://{t}")),
     Subject("server.audio.mp3:Mp3Decoder.feed", _decoded(Mp3Decoder), (Undecodable,)),
     Subject("server.audio.mp3:TagFilter.feed", _untagged),
-    Subject("server.synthesis.plausible:longest_s", longest_s),
-    Subject("server.synthesis.plausible:looks_like_text", lambda t: looks_like_text(raw(t))),
+    Subject("server.synthesis.audio_check:max_duration_s", max_duration_s),
+    Subject("server.synthesis.audio_check:looks_like_text", lambda t: looks_like_text(raw(t))),
+    Subject("server.synthesis.audio_check:audio_defect", lambda t: audio_defect(_SPOKEN, t, 1.0)),
+    Subject("server.synthesis.faults:server_message", lambda t: server_message(raw(t))),
+    Subject("server.synthesis.faults:without_secret", lambda t: without_secret(t, "a")),
+    Subject("server.synthesis.faults:retry_after_s", lambda t: retry_after_s(t, datetime.now(UTC))),
+    Subject("server.audio.container:mp3_frame_bytes", lambda t: mp3_frame_bytes(raw(t))),
     Subject(
-        "server.synthesis.plausible:what_is_lacking", lambda t: what_is_lacking(_SPOKEN, t, 1.0)
+        "server.audio.container:detect_container",
+        lambda t: detect_container(raw(t), complete=True, asked_for_pcm=True),
     ),
-    Subject("server.synthesis.refusal:server_message", lambda t: server_message(raw(t))),
-    Subject("server.synthesis.refusal:without_secret", lambda t: without_secret(t, "a")),
     Subject(
-        "server.synthesis.retry_after:retry_after_s", lambda t: retry_after_s(t, datetime.now(UTC))
+        "server.synthesis.fallback_voices:FallbackVoices.fallback_for",
+        lambda t: FallbackVoices([t]).fallback_for(t),
     ),
-    Subject("server.audio.sniff:mp3_frame_bytes", lambda t: mp3_frame_bytes(raw(t))),
-    Subject("server.audio.sniff:sniff", lambda t: sniff(raw(t), complete=True, asked_for_pcm=True)),
-    Subject(
-        "server.synthesis.stand_in_voices:StandInVoices.of", lambda t: StandInVoices([t]).of(t)
-    ),
-    Subject("server.synthesis.voice_choice:VoiceChoice.instead_of", _choose_voice),
-    Subject("server.synthesis.voice_list:voice_ids", lambda t: voice_ids(raw(t))),
-    Subject("server.engines.voices:find", find, (TtsError,)),
+    Subject("server.synthesis.voice_choice:VoiceChoice.replacement_for", _choose_voice),
+    Subject("server.synthesis.voice_choice:voice_ids", lambda t: voice_ids(raw(t))),
+    Subject("server.engines.voices:find_voice", find_voice, (TtsError,)),
     Subject("server.audio.wav:chunk_at", lambda t: chunk_at(_WAV + raw(t), 0)),
     Subject("server.audio.wav:read_format", lambda t: read_format(raw(t)), (BadWav,)),
     Subject("server.audio.wav:read_header", lambda t: read_header(_WAV + raw(t)), (BadWav,)),

@@ -20,9 +20,9 @@ def _as_a_turn_asks(text: str) -> object:
     out: list[str] = []
     for at in range(0, len(text), _DELTA):
         out += cutter.feed(text[at : at + _DELTA])
-        out += cutter.early()
+        out += cutter.flush_early()
         if at % (4 * _DELTA) == 0:
-            out += cutter.pause()
+            out += cutter.flush_on_pause()
     return out, cutter.finish(), cutter.left_out
 
 

@@ -10,7 +10,7 @@ from server.app import create_app
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    """A client of our own application with the real engine, without a socket between them."""
+    """A client of our own application with the real engine, without a socket."""
     app = create_app()
     transport = httpx.ASGITransport(app)
     async with (

@@ -1,4 +1,4 @@
-"""Engines that do what no real one does on demand."""
+"""Fake engines that fail or wait on demand."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from server.engines.errors import SynthesisFailed
 from server.engines.espeak import EspeakVoice
+from server.errors import SynthesisFailed
 
 CHUNK = b"\x01\x02" * 1000
 
 
 @dataclass
 class ScriptedEngine:
-    """Gives ``chunks`` chunks, then fails or ends; before all but the first it waits for ``go``."""
+    """Yields ``chunks`` chunks, then fails or ends; waits for ``go`` before all but the first."""
 
     chunks: int = 3
     fails: bool = False
     go: threading.Event = field(default_factory=threading.Event)
     given: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
-    """Set when the synthesis ended, however it did."""
+    """Set when the synthesis ended, with or without an error."""
     asked: list[EspeakVoice] = field(default_factory=list)
     closed: bool = False
 

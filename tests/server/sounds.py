@@ -1,4 +1,4 @@
-"""Tones to send and ways to hear what came of them."""
+"""Test tones, and checks that audio holds them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def wav_file(rate: int, **shape: int) -> bytes:
 
 
 def encoded(container: str, codec: str, rate: int, **shape: int) -> bytes:
-    """A whole file of the tone, for example ``encoded("ogg", "libopus", 48000)``."""
+    """A complete file of the tone, for example ``encoded("ogg", "libopus", 48000)``."""
     file = io.BytesIO()
     with av.open(file, "w", format=container) as output:
         stream = output.add_stream(codec, rate=rate)
@@ -57,7 +57,7 @@ def length_ms(heard: Pcm16) -> float:
 
 
 def is_the_tone(heard: Pcm16, *, ms: float = 400, tolerance_ms: float = 15) -> bool:
-    """Whether ``heard`` is what `tone` made, at its pitch and length."""
+    """Whether ``heard`` is the audio of `tone`, at its pitch and length."""
     return (
         heard.dtype == np.int16
         and abs(pitch_hz(heard) - PITCH_HZ) < 5

@@ -9,8 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from server.engines.errors import EngineUnavailable
-from server.errors import ServerNotStarted
+from server.errors import EngineUnavailable, ServerNotStarted
 from server.runner import EmbeddedServer, serve
 from server.settings import ServerSettings
 from tests.server.fake_engines import ScriptedEngine
@@ -25,7 +24,7 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-async def test_it_takes_a_free_port_and_gives_it_back() -> None:
+async def test_port_0_takes_a_free_port_and_releases_it() -> None:
     engine = ScriptedEngine()
     async with EmbeddedServer(ServerSettings(port=0), make_engine=lambda: engine) as server:
         port = port_of(server.url)
@@ -46,7 +45,7 @@ async def test_two_run_side_by_side() -> None:
             assert (await client.get(url + "/health")).status_code == 200
 
 
-async def test_a_port_in_use_is_told_with_what_to_do_and_the_engine_is_closed() -> None:
+async def test_a_port_in_use_raises_with_advice_and_closes_the_engine() -> None:
     engine = ScriptedEngine()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -57,20 +56,20 @@ async def test_a_port_in_use_is_told_with_what_to_do_and_the_engine_is_closed() 
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
-async def test_an_address_that_is_not_this_machines_is_told(host: str) -> None:
+async def test_an_address_of_another_machine_raises(host: str) -> None:
     with pytest.raises(ServerNotStarted, match=host):
         async with EmbeddedServer(ServerSettings(host=host, port=0)):
             pass
 
 
-async def test_listening_everywhere_is_reached_on_loopback() -> None:
+async def test_a_server_on_all_addresses_is_reached_on_loopback() -> None:
     async with EmbeddedServer(ServerSettings(host="0.0.0.0", port=0)) as server:
         assert server.url.startswith("http://127.0.0.1:")
         async with httpx.AsyncClient(trust_env=False) as client:
             assert (await client.get(server.url + "/health")).status_code == 200
 
 
-async def test_an_engine_that_does_not_load_is_told_as_it_is() -> None:
+async def test_the_error_of_an_engine_that_does_not_load_is_passed_on() -> None:
     def broken() -> ScriptedEngine:
         raise EngineUnavailable("no library")
 
@@ -79,7 +78,7 @@ async def test_an_engine_that_does_not_load_is_told_as_it_is() -> None:
             pass
 
 
-async def test_an_application_that_does_not_start_is_told_and_leaves_nothing_open(
+async def test_an_application_that_does_not_start_raises_and_closes_everything(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def broken(_: FastAPI) -> AbstractAsyncContextManager[None]:
@@ -95,7 +94,7 @@ async def test_an_application_that_does_not_start_is_told_and_leaves_nothing_ope
     assert engine.closed
 
 
-async def test_a_start_that_is_cancelled_leaves_nothing_open() -> None:
+async def test_a_cancelled_start_closes_everything() -> None:
     engine = ScriptedEngine()
     server = EmbeddedServer(ServerSettings(port=0), make_engine=lambda: engine)
     starting = asyncio.create_task(server.__aenter__())
@@ -108,7 +107,7 @@ async def test_a_start_that_is_cancelled_leaves_nothing_open() -> None:
     assert engine.closed
 
 
-async def test_it_stops_though_a_client_keeps_its_connection_and_another_its_answer() -> None:
+async def test_the_server_stops_despite_open_connections_and_responses() -> None:
     engine = ScriptedEngine(chunks=2)
     body = {"input": "Hello.", "response_format": "pcm"}
     async with httpx.AsyncClient(trust_env=False) as client:
@@ -124,7 +123,7 @@ async def test_it_stops_though_a_client_keeps_its_connection_and_another_its_ans
 
 
 async def test_the_end_of_an_answer_does_not_wait_for_an_acknowledgement() -> None:
-    """With Nagle's algorithm on, each answer's end comes 40 ms late on Linux."""
+    """With Nagle's algorithm, the end of each response is 40 ms late on Linux."""
     async with (
         EmbeddedServer(ServerSettings(port=0)) as server,
         httpx.AsyncClient(trust_env=False) as client,
@@ -138,7 +137,7 @@ async def test_the_end_of_an_answer_does_not_wait_for_an_acknowledgement() -> No
     assert min(times) < 0.035
 
 
-async def test_serving_goes_on_until_it_is_cancelled() -> None:
+async def test_serving_runs_until_cancelled() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     task = asyncio.create_task(serve(ServerSettings(port=port)))

@@ -7,12 +7,12 @@ from server.settings import ServerSettings, TtsSettings
 
 
 @pytest.mark.parametrize("url", ["", "  ", None])
-def test_no_address_means_our_own_server(url: str | None) -> None:
+def test_no_address_selects_our_own_server(url: str | None) -> None:
     assert TtsSettings(url=url).url is None
 
 
 @pytest.mark.parametrize("url", ["box:8880", "ftp://box", "/v1"])
-def test_what_is_no_address_is_refused_with_an_example(url: str) -> None:
+def test_a_bad_address_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(ValidationError, match="http://gpu-box:8880"):
         TtsSettings(url=url)
 

@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
-from server.streaming import pull
+from server.streaming import stream_from_thread
 
 
 def numbers(count: int, done: threading.Event) -> Generator[bytes, None, None]:
@@ -19,22 +19,22 @@ def numbers(count: int, done: threading.Event) -> Generator[bytes, None, None]:
 
 async def test_every_chunk_comes_once_and_in_order() -> None:
     done = threading.Event()
-    got = b"".join([chunk async for chunk in pull(numbers(1000, done))])
+    got = b"".join([chunk async for chunk in stream_from_thread(numbers(1000, done))])
     assert got == bytes(number % 256 for number in range(1000))
     assert done.is_set()
 
 
 async def test_an_empty_source_ends_at_once() -> None:
-    assert [chunk async for chunk in pull(numbers(0, threading.Event()))] == []
+    assert [chunk async for chunk in stream_from_thread(numbers(0, threading.Event()))] == []
 
 
-async def test_what_the_source_raises_comes_after_what_it_gave() -> None:
+async def test_an_error_of_the_source_is_raised_after_its_items() -> None:
     def failing() -> Generator[bytes, None, None]:
         yield b"some"
         raise ValueError("then this")
 
     got = []
-    chunks = pull(failing())
+    chunks = stream_from_thread(failing())
     got.append(await anext(chunks))
     with pytest.raises(ValueError, match="then this"):
         await anext(chunks)
@@ -43,17 +43,17 @@ async def test_what_the_source_raises_comes_after_what_it_gave() -> None:
 
 async def test_closing_stops_an_endless_source_and_waits_for_it() -> None:
     done = threading.Event()
-    chunks = pull(numbers(10**12, done))
+    chunks = stream_from_thread(numbers(10**12, done))
     await anext(chunks)
     await chunks.aclose()
     assert done.is_set()
 
 
-async def test_cancelling_stops_it_too() -> None:
+async def test_cancelling_stops_the_source() -> None:
     done, begun = threading.Event(), asyncio.Event()
 
     async def listen() -> None:
-        async for _ in pull(numbers(10**12, done)):
+        async for _ in stream_from_thread(numbers(10**12, done)):
             begun.set()
 
     task = asyncio.create_task(listen())
@@ -64,7 +64,7 @@ async def test_cancelling_stops_it_too() -> None:
     assert await asyncio.to_thread(done.wait, 5)
 
 
-async def test_a_source_that_fails_while_nobody_listens_any_more_is_not_reported() -> None:
+async def test_a_failure_after_the_stream_was_closed_is_not_reported() -> None:
     go = threading.Event()
 
     def failing() -> Generator[bytes, None, None]:
@@ -72,7 +72,7 @@ async def test_a_source_that_fails_while_nobody_listens_any_more_is_not_reported
         go.wait(5)
         raise ValueError("too late")
 
-    chunks = pull(failing())
+    chunks = stream_from_thread(failing())
     await anext(chunks)
     closing = asyncio.create_task(chunks.aclose())
     go.set()

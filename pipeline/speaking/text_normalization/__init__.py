@@ -1,7 +1,9 @@
-"""An agent's text on its way to ears and to eyes.
+"""From an agent's deltas to sentences to speak, and the parts to post instead.
 
-`scanner` finds in one pass what is words and what is not, `sentence_ends` cuts the words,
-`spoken_form` says them, `left_out` keeps what is only for reading; `cutter` drives them.
+`sentence_cutter` drives the others. `scanner` splits the text into tokens in one pass (`blocks`,
+`inline`, `angle_brackets`, `square_brackets`, `math_delimiters`; each with a `lookahead`).
+`sentence_ends` cuts the text into sentences, `normalization` gives their spoken form, and
+`left_out` keeps what is only posted.
 """
 
 from __future__ import annotations

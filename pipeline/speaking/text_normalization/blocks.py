@@ -1,4 +1,4 @@
-"""What a line begins: a block of code, a row of a table, a rule, data, OpenClaw's ``MEDIA:``."""
+"""What the start of a line opens: a code block, a table, a rule, data, OpenClaw's ``MEDIA:``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
-from pipeline.speaking.text_normalization.ahead import Ahead, NeedMore
+from pipeline.speaking.text_normalization.lookahead import Lookahead, NeedMore
 
 _LONGEST_FENCE: Final = 300
 _LONGEST_RULE: Final = 300
@@ -34,14 +34,14 @@ _TOOL_KEYS: Final = re.compile(
 _MODEL_FENCES: Final = re.compile(
     r"tool(?:[_-]|$)|think|reasoning|function[_-]?call", re.IGNORECASE
 )
-_CALLED: Final = frozenset({"name", "tool", "function", "tool_name", "action", "recipient_name"})
-_CALLED_WITH: Final = frozenset(
+_NAME_KEYS: Final = frozenset({"name", "tool", "function", "tool_name", "action", "recipient_name"})
+_ARGUMENT_KEYS: Final = frozenset(
     {"arguments", "parameters", "args", "input", "params", "action_input", "tool_input"}
 )
 
 
-class Starts(Enum):
-    """What a line starts."""
+class LineKind(Enum):
+    """What the start of a line opens."""
 
     PROSE = auto()
     FENCE = auto()
@@ -51,62 +51,62 @@ class Starts(Enum):
     MEDIA = auto()
 
 
-def line_starts(text: str, *, final: bool) -> Starts:
-    """What the line is that begins ``text``, whose first character is no blank.
+def line_kind(text: str, *, final: bool) -> LineKind:
+    """The kind of the line that begins ``text``, whose first character is not a blank.
 
     Raises:
-        NeedMore: it cannot be told yet.
+        NeedMore: the text so far does not decide.
     """
     first = text[0]
     if first in "`~" and is_fence(text, final=final):
-        return Starts.FENCE
+        return LineKind.FENCE
     if first == "|":
-        return Starts.PROSE if Ahead(text, 2, final=final).at(1) == "|" else Starts.ROW
+        return LineKind.PROSE if Lookahead(text, 2, final=final).char_at(1) == "|" else LineKind.ROW
     if first in "-*_=":
         return _rule_or_prose(text, final=final)
     if first in "{[":
-        return Starts.DATA if _is_data(text, final=final) else Starts.PROSE
+        return LineKind.DATA if _is_data(text, final=final) else LineKind.PROSE
     if first in "M`" and _is_media(text, final=final):
-        return Starts.MEDIA
-    return Starts.PROSE
+        return LineKind.MEDIA
+    return LineKind.PROSE
 
 
 def is_fence(text: str, *, final: bool) -> bool:
-    """Whether the line that begins ``text`` opens a block of code."""
-    ahead = Ahead(text, _LONGEST_FENCE, final=final)
-    ahead.run(_MAY_BE_FENCE)
+    """Whether the line that begins ``text`` opens a code block."""
+    ahead = Lookahead(text, _LONGEST_FENCE, final=final)
+    ahead.match_run(_MAY_BE_FENCE)
     if not ahead.text.startswith(("```", "~~~")):
         return False
     line = ahead.line()
     return len(line) < _LONGEST_FENCE and _FENCE.fullmatch(line) is not None
 
 
-def _rule_or_prose(text: str, *, final: bool) -> Starts:
-    ahead = Ahead(text, _LONGEST_RULE, final=final)
-    so_far = ahead.run(_RULE_SO_FAR)
+def _rule_or_prose(text: str, *, final: bool) -> LineKind:
+    ahead = Lookahead(text, _LONGEST_RULE, final=final)
+    so_far = ahead.match_run(_RULE_SO_FAR)
     assert so_far is not None
     whole = ahead.text[so_far.end() : so_far.end() + 1] in ("", "\n")
     marks = so_far[0].count(text[0])
-    return Starts.RULE if whole and marks >= (2 if text[0] in "=-" else 3) else Starts.PROSE
+    return LineKind.RULE if whole and marks >= (2 if text[0] in "=-" else 3) else LineKind.PROSE
 
 
 def _is_data(text: str, *, final: bool) -> bool:
-    ahead = Ahead(text, 40, final=final)
-    ahead.run(_MAY_BE_DATA)
+    ahead = Lookahead(text, 40, final=final)
+    ahead.match_run(_MAY_BE_DATA)
     if _DATA.match(ahead.text):
         return True
     if text[0] == "[" and re.match(r"\[\s{0,9}-?\d", ahead.text):
-        long = Ahead(text, 500, final=final)
-        long.run(_MAY_BE_NUMBERS)
+        long = Lookahead(text, 500, final=final)
+        long.match_run(_MAY_BE_NUMBERS)
         end = _MAY_BE_NUMBERS.match(long.text)
         line = long.text[: end.end()] if end else ""
-        follows = long.at(len(line))
+        follows = long.char_at(len(line))
         return follows in ("", "\n") and _NUMBERS.fullmatch(line) is not None
     return False
 
 
 def _is_media(text: str, *, final: bool) -> bool:
-    ahead = Ahead(text, 300, final=final)
+    ahead = Lookahead(text, 300, final=final)
     if not ahead.text.startswith(("MEDIA:", "`MEDIA:")):
         may_be = any(mark.startswith(ahead.text) for mark in ("MEDIA:", "`MEDIA:"))
         if may_be and not ahead.closed:
@@ -117,12 +117,12 @@ def _is_media(text: str, *, final: bool) -> bool:
 
 @dataclass(slots=True)
 class Fence:
-    """A block of code that is being read, line by line."""
+    """A code block that is read line by line."""
 
     opening: str
     body: list[str] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
-    """The line that is being read."""
+    """The parts of the current line."""
 
     @property
     def marker(self) -> str:
@@ -130,7 +130,7 @@ class Fence:
 
     @property
     def name(self) -> str:
-        """The programming language; empty when it is not said."""
+        """The programming language; may be empty."""
         return self._match[2]
 
     @property
@@ -140,34 +140,34 @@ class Fence:
         return match
 
     @property
-    def for_people(self) -> bool:
-        """It holds code, and not the call of a tool."""
+    def is_readable(self) -> bool:
+        """Whether it holds code for people, and not a tool call."""
         if _MODEL_FENCES.match(self.name):
             return False
-        return self.name.lower() not in ("json", "") or not is_call("\n".join(self.body))
+        return self.name.lower() not in ("json", "") or not is_tool_call("\n".join(self.body))
 
     @property
     def raw(self) -> str:
-        """As written, and closed."""
+        """The block as written, with a closing fence."""
         return "\n".join((self.opening, *self.body, self.marker))
 
-    def take(self, text: str) -> tuple[int, bool]:
-        """How much of ``text`` is the block's own, and whether it ends with it."""
+    def consume(self, text: str) -> tuple[int, bool]:
+        """How many characters of ``text`` belong to the block, and whether they end it."""
         place = 0
         while (end := text.find("\n", place)) >= 0:
             self._parts.append(text[place:end])
             place = end + 1
-            if self._line_closes():
+            if self._end_line():
                 return place, True
         self._parts.append(text[place:])
         return len(text), False
 
     def close(self) -> None:
-        """The text is over."""
+        """End the block at the end of the text."""
         if any(self._parts):
-            self._line_closes()
+            self._end_line()
 
-    def _line_closes(self) -> bool:
+    def _end_line(self) -> bool:
         line = "".join(self._parts)
         self._parts.clear()
         bare = line.strip().lstrip("> ")
@@ -177,8 +177,8 @@ class Fence:
         return False
 
 
-def is_call(text: str) -> bool:
-    """Whether a text is JSON that calls a tool."""
+def is_tool_call(text: str) -> bool:
+    """Whether a text is a tool call in JSON."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -186,14 +186,14 @@ def is_call(text: str) -> bool:
     first = value[0] if isinstance(value, list) and value else value
     return (
         isinstance(first, dict)
-        and not _CALLED.isdisjoint(first)
-        and not _CALLED_WITH.isdisjoint(first)
+        and not _NAME_KEYS.isdisjoint(first)
+        and not _ARGUMENT_KEYS.isdisjoint(first)
     )
 
 
-def is_of_use(data: str) -> bool:
-    """Whether data that stands alone is for people: no call of a tool, and not cut off."""
-    if _TOOL_KEYS.search(data) or is_call(data):
+def is_readable_data(data: str) -> bool:
+    """Whether a block of data is for people: complete JSON that is not a tool call."""
+    if _TOOL_KEYS.search(data) or is_tool_call(data):
         return False
     try:
         json.loads(data)
@@ -202,20 +202,20 @@ def is_of_use(data: str) -> bool:
     return True
 
 
-def table_head(text: str, *, final: bool) -> int | None:
-    """Where the row of dashes ends that makes a table's head of the line that goes on here.
+def table_header_end(text: str, *, final: bool) -> int | None:
+    """Where a table's delimiter row ends, if one follows the current line; else None.
 
-    ``text`` begins at the first bar in the line. None when the next line is no such row.
+    ``text`` begins at the first bar of the current line, which is the table's header then.
 
     Raises:
-        NeedMore: it cannot be told yet.
+        NeedMore: the text so far does not decide.
     """
-    ahead = Ahead(text, _LONGEST_HEAD, final=final)
+    ahead = Lookahead(text, _LONGEST_HEAD, final=final)
     head = ahead.line()
     start = len(head) + 1
     if start > len(ahead.text):
         return None
-    dashes = ahead.run(_MAY_BE_DELIMITERS, start)
+    dashes = ahead.match_run(_MAY_BE_DELIMITERS, start)
     line = dashes[0] if dashes else ""
     whole = ahead.text[start + len(line) : start + len(line) + 1] in ("", "\n")
     if not whole or "-" not in line or "|" not in line or not _DELIMITERS.fullmatch(line):

@@ -1,6 +1,6 @@
-"""Stars, underscores, tildes and carets within a sentence: emphasis, or arithmetic.
+"""Asterisks, underscores, tildes and carets within a sentence: emphasis or arithmetic.
 
-``5*3`` is a product and ``*so*`` is emphasis, as the characters beside the marks tell.
+The characters on both sides decide: ``5*3`` is a product, ``*this*`` is emphasis.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MARKS: Final[tuple[_Rule, ...]] = (
     (re.compile(r"~~"), ""),
     (re.compile(r"(?<=\w)~(\w{1,12})~"), r"\1"),
     (re.compile(r"==(?=[^\s=])([^=]{1,200})(?<=\S)=="), r"\1"),
-    # A word with _ in it is a name from code; only around words is it emphasis.
+    # Underscores are emphasis around words only; within a word they belong to a name in code.
     (re.compile(r"(?<!\w)_{1,3}(?=\S)|(?<=[^\s_])_{1,3}(?!\w)"), ""),
 )
 _ABOUT: Final = re.compile(r"(?<![\w~/.])~(?=\d)")
@@ -34,8 +34,8 @@ _POWER: Final = re.compile(
 )
 
 
-def without_marks(text: str, language: Language) -> str:
-    """A sentence without the marks of emphasis, and with the operations in it as words."""
+def strip_emphasis(text: str, language: Language) -> str:
+    """A sentence without emphasis marks, and with arithmetic operators as words."""
     text = _stars(text, language)
     text = _ORDINAL.sub(r"\1", text)
     text = _POWER.sub(lambda match: _power(match, language), text)
@@ -57,36 +57,36 @@ def _stars(text: str, language: Language) -> str:
 
 
 def _star(text: str, match: re.Match[str], opened: list[int], language: Language) -> str:
-    """What is said for a run of stars; ``opened`` are the runs that began emphasis."""
+    """The spoken form of a run of asterisks; ``opened`` holds the runs that began emphasis."""
     before, after = text[: match.start()][-1:], text[match.end() :][:1]
     count = len(match[0])
-    meant = match[0][0] == _STAR
+    is_escaped = match[0][0] == _STAR
     if before.isspace() and after.isspace():
         return _operation(count, language).strip() if _is_spaced_operation(text, match) else ""
     touches = _is_operand_end(before) and _is_operand_start(after)
-    if touches and count == 1 and (meant or not opened or (before + after).isdigit()):
+    if touches and count == 1 and (is_escaped or not opened or (before + after).isdigit()):
         return _operation(1, language)
     left, right = _beside(text, match)
     if touches and count == 2 and count not in opened and _are_quantities(left, right):
         return _operation(2, language)
-    if meant:
+    if is_escaped:
         return match[0] if after.isalnum() or after == "." else ""
     if count in opened and before and not before.isspace():
         opened.remove(count)
     elif after and not after.isspace() and not before.isalnum():
         opened.append(count)
-    # A pattern of file names keeps its star: *.py
+    # A file name pattern keeps its asterisk: *.py
     return "*" if after in (".", "/") and not before.strip() and len(text) > match.end() + 1 else ""
 
 
 def _beside(text: str, match: re.Match[str]) -> tuple[str, str]:
-    """What stands before and after a run of stars, as far as an operand reaches."""
+    """The text on both sides of a run of asterisks, as far as an operand reaches."""
     before = text[max(0, match.start() - _LONGEST_OPERAND) : match.start()]
     return before, text[match.end() : match.end() + _LONGEST_OPERAND]
 
 
 def _is_spaced_operation(text: str, match: re.Match[str]) -> bool:
-    """Whether stars with blanks around them stand between two operands."""
+    """Whether asterisks with blanks on both sides are between two operands."""
     left, right = (beside.strip() for beside in _beside(text, match))
     if len(match[0]) == 1:
         return _is_operand_end(left[-1:]) and _is_operand_start(right[:1])
@@ -115,6 +115,6 @@ def _power(match: re.Match[str], language: Language) -> str:
     base = match["base"]
     if base == ")":
         return f") {language.maths['power_of']} {exponent}"
-    # 10^6 is a number to a power, x^2 is a square.
+    # Exponents 2 and 3 have names: "squared", "cubed".
     named = {"2": "squared", "3": "cubed"}.get(exponent)
     return language.maths[named or "power"].format(base=base, exponent=exponent)

@@ -1,4 +1,4 @@
-"""Marks within a line: code, spoilers, addresses, what Discord puts in angle brackets."""
+"""Markup within a line: code, spoilers, URLs, citations, data, Discord's mentions and emoji."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final
 
-from pipeline.speaking.text_normalization.ahead import Ahead
+from pipeline.speaking.text_normalization.lookahead import Lookahead
 from pipeline.speaking.text_normalization.tokens import Atom, AtomKind
 
 _LONGEST_CODE: Final = 500
@@ -44,7 +44,6 @@ _URL_STOPS: Final = re.compile(r"[\s<>()\[\]\"'`。、，！？；：」』）�
 _HAS_HOST: Final = re.compile(r"(?:https?://|www\.)\w", re.IGNORECASE)
 _MAIL: Final = "mailto:"
 _URL_TAIL: Final = ".,;:!?*_~|"
-_SOURCE: Final = re.compile(r"【[^【】\n]{0,80}】")
 _SOURCE_END: Final = re.compile(r"[】【\n]")
 _IS_SOURCE: Final = re.compile(r"【[\d:]*†[^】]*】|【\d{1,3}(?::\d+)*】|【source】", re.IGNORECASE)
 _CITE_END: Final = re.compile("\ue201|\n")
@@ -56,11 +55,11 @@ Found = tuple[int, Atom | str]
 
 
 def code_span(text: str, *, final: bool) -> tuple[int, Atom | str | None]:
-    """Code in a line; a `None` says that a block of it begins here instead."""
-    ticks = Ahead(text, _MOST_TICKS, final=final).run(_TICKS)
+    """Inline code; `None` as its token if a code block may begin here instead."""
+    ticks = Lookahead(text, _MOST_TICKS, final=final).match_run(_TICKS)
     assert ticks is not None
     count = ticks.end()
-    ahead = Ahead(text, _LONGEST_CODE, final=final)
+    ahead = Lookahead(text, _LONGEST_CODE, final=final)
     end = ahead.find(_code_end(count), count, after=1, last=_TICKS_LAST)
     if end is not None and end[0].startswith("`"):
         inside = text[count : end.start()]
@@ -76,26 +75,26 @@ def _code_end(count: int) -> re.Pattern[str]:
 
 
 def spoiler(text: str, *, final: bool) -> Found | None:
-    """``||so||``."""
-    end = Ahead(text, _LONGEST_SPOILER, final=final).find(_BARS_END, 2, last=_BARS_LAST)
+    """``||hidden text||``."""
+    end = Lookahead(text, _LONGEST_SPOILER, final=final).find(_BARS_END, 2, last=_BARS_LAST)
     if end is None or end[0] != "||" or not text[2 : end.start()].strip():
         return None
     return end.end(), Atom(AtomKind.SPOILER, text[: end.end()])
 
 
-def angled(text: str, *, final: bool) -> Found | None:
-    """A mention, a time, an emoji, a command or an address in angle brackets."""
-    ahead = Ahead(text, 150, final=final)
+def discord_or_url(text: str, *, final: bool) -> Found | None:
+    """A mention, timestamp, emoji, command or URL in angle brackets."""
+    ahead = Lookahead(text, 150, final=final)
     match = _DISCORD.match(ahead.text)
     if match is not None:
         return match.end(), _discord(match)
-    address = Ahead(text, _LONGEST_URL, final=final)
+    address = Lookahead(text, _LONGEST_URL, final=final)
     match = _ADDRESS.match(address.text)
     if match is not None:
         target = match["url"] or f"{_MAIL}{match['mail']}"
         return match.end(), Atom(AtomKind.URL, match[0], target=target)
-    ahead.run(_DISCORD_BEGUN)
-    address.run(_ADDRESS_BEGUN)
+    ahead.match_run(_DISCORD_BEGUN)
+    address.match_run(_ADDRESS_BEGUN)
     return None
 
 
@@ -116,8 +115,8 @@ def _discord(match: re.Match[str]) -> Atom:
 
 
 def url(text: str, *, final: bool) -> Found:
-    """An address that begins ``text``."""
-    match = Ahead(text, _LONGEST_URL, final=final).run(_URL, stops=_URL_STOPS)
+    """The URL that begins ``text``."""
+    match = Lookahead(text, _LONGEST_URL, final=final).match_run(_URL, stops=_URL_STOPS)
     assert match is not None
     raw = match[0]
     if _HAS_HOST.match(raw) is None:
@@ -129,23 +128,23 @@ def url(text: str, *, final: bool) -> Found:
 
 
 def source(text: str, *, final: bool) -> Found | None:
-    """``【4†source】`` and the like; None for brackets with words in them."""
-    end = Ahead(text, 90, final=final).find(_SOURCE_END, 1)
+    """A citation such as ``【4†source】``; None for brackets around words."""
+    end = Lookahead(text, 90, final=final).find(_SOURCE_END, 1)
     if end is None or end[0] != "】" or not _IS_SOURCE.match(text):
         return None
     return end.end(), Atom(AtomKind.SILENT, text[: end.end()])
 
 
 def private_citation(text: str, *, final: bool) -> Found:
-    """A citation between characters of private use, as some models write it."""
-    end = Ahead(text, 200, final=final).find(_CITE_END, 1)
+    """A citation between private-use characters, as some models write it."""
+    end = Lookahead(text, 200, final=final).find(_CITE_END, 1)
     return (end.end() if end is not None and end[0] != "\n" else 1), ""
 
 
 def data(text: str, *, final: bool) -> Found | None:
-    """A JSON object in a line."""
-    ahead = Ahead(text, _LONGEST_DATA, final=final)
-    ahead.run(_MAY_BE_DATA)
+    """A JSON object within a line."""
+    ahead = Lookahead(text, _LONGEST_DATA, final=final)
+    ahead.match_run(_MAY_BE_DATA)
     if not _DATA_BEGUN.match(ahead.text):
         return None
     depth = place = 0
@@ -157,7 +156,7 @@ def data(text: str, *, final: bool) -> Found | None:
         depth += (match[0] in "{[") - (match[0] in "}]")
         if not depth:
             return (place, Atom(AtomKind.SILENT, "")) if _is_json(text[:place]) else None
-    # An object that the end of the text has cut off.
+    # The end of the text cut the object off.
     return (len(text), "") if final and len(text) < _LONGEST_DATA else None
 
 

@@ -1,22 +1,21 @@
-"""What speech leaves out of an answer, kept as it was written for those who can read it."""
+"""The parts of an answer that speech leaves out, kept as written for the text channel."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-from pipeline.speaking.text_normalization.pending import Piece
-from pipeline.speaking.text_normalization.tokens import Atom, AtomKind
+from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, Piece
 
 LONGEST_CODE: Final = 100
-"""Code within a line that is longer than this is named and not read."""
-_MOST: Final = 60_000
-"""Characters that are kept to be posted; an agent that never ends is not to flood a channel."""
+"""Longest inline code that is read out; longer code is only named."""
+_MOST_POSTED_CHARS: Final = 60_000
+"""Characters that are kept; an endless answer must not flood the channel."""
 _CUT: Final = "\n(…)"
 
 
 class LeftOut:
-    """The parts of one answer to be read, each once and in their order."""
+    """The parts of one answer to post, each once and in order."""
 
     def __init__(self) -> None:
         self._parts: dict[str, None] = {}
@@ -24,33 +23,33 @@ class LeftOut:
         self._chars = 0
 
     def is_full(self) -> bool:
-        """Whether no more is kept."""
-        return self._chars >= _MOST
+        """Whether further parts are discarded."""
+        return self._chars >= _MOST_POSTED_CHARS
 
     def add(self, parts: Iterable[str]) -> None:
-        """Take parts that were left out of what is spoken."""
+        """Keep parts that speech left out."""
         for part in parts:
             if part not in self._parts and not self.is_full():
                 self._chars += len(part)
                 self._parts[part] = None
 
     def add_to_rest(self, raw: str) -> None:
-        """Take what stands behind the last word that is spoken."""
+        """Keep text after the last spoken word."""
         if not self.is_full():
-            self._rest.append(raw[: _MOST - self._chars])
+            self._rest.append(raw[: _MOST_POSTED_CHARS - self._chars])
             self._chars += len(raw)
             if self.is_full():
                 self._rest.append(_CUT)
 
-    def parts(self, *, all_of_it: bool) -> list[str]:
-        """What to post; the rest of an answer also where other parts are not wanted."""
+    def parts(self, *, include_parts: bool) -> list[str]:
+        """What to post: the parts if ``include_parts``, and always the rest after the last word."""
         rest = "".join(self._rest).strip()
-        parts = list(self._parts) if all_of_it else []
+        parts = list(self._parts) if include_parts else []
         return [*parts, rest] if rest else parts
 
 
-def worth_reading(piece: Piece) -> list[str]:
-    """What of a sentence is lost to those who only hear it: where its links lead, or all of it."""
+def left_out_of(piece: Piece) -> list[str]:
+    """The parts of a sentence that a listener misses: the addresses of its links, or all of it."""
     if any(_is_summarised(atom) for atom in piece.atoms):
         return [piece.raw.strip()]
     targets = (_target(atom) for atom in piece.atoms)

@@ -1,4 +1,4 @@
-"""The spoken form of written text: marks taken out, and words in place of what has none.
+"""The spoken form of written text: without markup, and with words for symbols.
 
 Numbers and units are left to the speech engine, which knows its language better.
 """
@@ -8,25 +8,24 @@ from __future__ import annotations
 import html
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from pipeline.language.lexicons import ENGLISH, Language
 from pipeline.ports import NameResolver
-from pipeline.speaking.text_normalization.code_names import PROPER_NAMES
-from pipeline.speaking.text_normalization.dates import spoken_time
-from pipeline.speaking.text_normalization.emphasis import without_marks
-from pipeline.speaking.text_normalization.latex import spoken_formula
+from pipeline.speaking.text_normalization.emphasis import strip_emphasis
 from pipeline.speaking.text_normalization.left_out import LONGEST_CODE
-from pipeline.speaking.text_normalization.pending import Piece, whole
 from pipeline.speaking.text_normalization.scanner import Scanner
-from pipeline.speaking.text_normalization.tables import LONGEST_ROW, table_rows
+from pipeline.speaking.text_normalization.spoken_formula import spoken_formula
+from pipeline.speaking.text_normalization.spoken_parts import spoken_time
 from pipeline.speaking.text_normalization.tokens import (
     ESCAPED_TO_SELF,
-    NOTHING,
-    WORD,
+    PLACEHOLDER,
+    SILENT_PLACEHOLDER,
     Atom,
     AtomKind,
+    Piece,
+    piece_of,
 )
 
 _EMOJI: Final = re.compile(
@@ -41,10 +40,9 @@ _EMOJI: Final = re.compile(
 )
 _SHORTCODES: Final = re.compile(r"(?<![\w:/]):(?:[\w+-]{1,40}:{1,2}){1,4}(?![\w/:])")
 _HOST: Final = re.compile(r"^(?:https?://|mailto:)?(?:[^/?#@]*@)?([^/:?#]*).*$", re.IGNORECASE)
-_SILENCE: Final = re.compile(r"\b(?:NO_REPLY|HEARTBEAT_OK|ANNOUNCE_SKIP|REPLY_SKIP)\b")
-"""OpenClaw's words for saying nothing, alone or at an end of what is said."""
-_DEEPEST: Final = 3
-_LONGEST_NAME: Final = 30
+_SILENCE_TOKENS: Final = re.compile(r"\b(?:NO_REPLY|HEARTBEAT_OK|ANNOUNCE_SKIP|REPLY_SKIP)\b")
+"""OpenClaw's tokens for no reply, alone or at either end of a text."""
+_MAX_DEPTH: Final = 3
 
 _UNNAMED: Final = {AtomKind.PERSON: "someone", AtomKind.CHANNEL: "channel", AtomKind.ROLE: "role"}
 
@@ -63,9 +61,9 @@ _TYPOGRAPHY: Final[tuple[_Rule, ...]] = (
 
 
 class TextNormalizer:
-    """Puts the pieces of one answer in words, in its language.
+    """Gives the pieces of one answer their spoken form, in its language.
 
-    ``names`` knows whom Discord's marks mean, ``now`` is the time in seconds since 1970.
+    ``names`` resolves Discord's mentions; ``now`` returns the Unix time.
     """
 
     def __init__(
@@ -79,60 +77,42 @@ class TextNormalizer:
         self._now = now
         self._depth = 0
 
-    def of(self, piece: Piece) -> str:
-        """A sentence or line; empty when there is nothing to say."""
+    def normalize(self, piece: Piece) -> str:
+        """The spoken form of a sentence or line; empty if nothing of it is spoken."""
         text = piece.text
         for pattern, replacement in _LINE_MARKS:
             text = pattern.sub(replacement, text)
-        atoms = [atom for atom in piece.atoms if atom.stand_in == WORD]
-        text = _SHORTCODES.sub(" ", text.replace(NOTHING, ""))
-        text = html.unescape(without_marks(text, self._language))
+        atoms = [atom for atom in piece.atoms if atom.placeholder == PLACEHOLDER]
+        text = _SHORTCODES.sub(" ", text.replace(SILENT_PLACEHOLDER, ""))
+        text = html.unescape(strip_emphasis(text, self._language))
         text = re.sub(r"(?<=\s)&(?=\s)", self._language.spoken["and"], text)
         text = _tidy(_EMOJI.sub(" ", text))
-        words = iter([self._atom(atom) for atom in atoms])
-        text = re.sub(WORD, lambda _: next(words, ""), text)
+        words = iter([self._spoken_atom(atom) for atom in atoms])
+        text = re.sub(PLACEHOLDER, lambda _: next(words, ""), text)
         text = re.sub("[\ue000-\ue0ff\ue200-\uf8ff]", "", text).translate(ESCAPED_TO_SELF)
-        text = _tidy(_without_silence(_tidy(text)))
+        text = _tidy(_without_silence_tokens(_tidy(text)))
         return text if any(map(str.isalnum, text)) else ""
 
-    def text(self, raw: str) -> str:
-        """A part of a line that has marks of its own, as a table's cell or a link's words."""
-        if self._depth >= _DEEPEST:
+    def normalize_markup(self, raw: str) -> str:
+        """The spoken form of a text with its own markup: a table's cell, a link's text."""
+        if self._depth >= _MAX_DEPTH:
             return raw
         scanner = Scanner(blocks=False)
         self._depth += 1
         try:
-            return self.of(whole([*scanner.feed(raw), *scanner.finish()]))
+            return self.normalize(piece_of([*scanner.feed(raw), *scanner.finish()]))
         finally:
             self._depth -= 1
 
-    def code(self, name: str, lines: int) -> str:
-        """What is said in place of a block of code in the programming language ``name``."""
-        spoken = self._language.spoken
-        count = spoken["line"] if lines == 1 else spoken["lines"].format(count=lines)
-        name = "".join(filter(str.isprintable, name))[:_LONGEST_NAME]
-        if not name:
-            return spoken["code"].format(lines=count)
-        proper = PROPER_NAMES.get(name.lower(), name)
-        return spoken["code_in"].format(language=proper, lines=count)
-
-    def table(self, rows: Sequence[str], limit: int) -> tuple[list[str], bool]:
-        """A table's rows as sentences, beyond ``limit`` a count; and whether that is all of it."""
-        sentences, left = table_rows(rows, limit, self.text)
-        if left:
-            more = "row_more" if left == 1 else "rows_more"
-            sentences.append(self._language.spoken[more].format(count=left))
-        return sentences, not left and all(len(row) <= LONGEST_ROW for row in rows)
-
-    def _atom(self, atom: Atom) -> str:
+    def _spoken_atom(self, atom: Atom) -> str:
         spoken = self._language.spoken
         match atom.kind:
             case AtomKind.CODE:
                 return atom.text if len(atom.text) <= LONGEST_CODE else spoken["inline_code"]
             case AtomKind.LINK:
-                return self.text(atom.text)
+                return self.normalize_markup(atom.text)
             case AtomKind.URL:
-                return _address(atom.target)
+                return _spoken_address(atom.target)
             case AtomKind.MATH:
                 return spoken_formula(atom.text, self._language) or spoken["formula"]
             case AtomKind.SPOILER:
@@ -142,9 +122,9 @@ class TextNormalizer:
             case AtomKind.COMMAND:
                 return atom.text
             case _:
-                return self._mention(atom)
+                return self._spoken_mention(atom)
 
-    def _mention(self, atom: Atom) -> str:
+    def _spoken_mention(self, atom: Atom) -> str:
         number, names = int(atom.target), self._names
         if names is None:
             name = None
@@ -163,18 +143,18 @@ def _tidy(text: str) -> str:
     return text.strip()
 
 
-def _without_silence(text: str) -> str:
-    match = _SILENCE.search(text)
+def _without_silence_tokens(text: str) -> str:
+    match = _SILENCE_TOKENS.search(text)
     if match is None:
         return text
     before, after = text[: match.start()], text[match.end() :]
     if any(map(str.isalnum, before)) and any(map(str.isalnum, after)):
         return text
-    return f"{before} {_without_silence(after)}"
+    return f"{before} {_without_silence_tokens(after)}"
 
 
-def _address(target: str) -> str:
-    """The host of an address, or whom a mail goes to."""
+def _spoken_address(target: str) -> str:
+    """The host of a URL, or the address in a ``mailto:``."""
     if target.lower().startswith("mailto:"):
         return target[len("mailto:") :].partition("?")[0]
     return _HOST.sub(r"\1", target).lower().removeprefix("www.")

@@ -1,7 +1,7 @@
-"""Hidden stretches of an agent's text, of any length, and where each of them ends.
+"""Hidden regions of an agent's text, of any length, and where they end.
 
-A region is given the text as it comes and says how much of it is its own. It keeps no more of it
-than it must, so its time and its memory do not depend on how the text is cut into pieces.
+A region consumes the text as it arrives, and keeps none of it unless it must. So neither its time
+nor its memory depends on how the text is split into deltas.
 """
 
 from __future__ import annotations
@@ -10,28 +10,26 @@ import re
 from abc import ABC, abstractmethod
 from typing import Final
 
-from pipeline.speaking.text_normalization.tags import stem
-
 _LONGEST_CLOSING: Final = 200
 _LONGEST_DATA: Final = 20_000
 
 
 class Region(ABC):
-    """Something hidden, once begun."""
+    """A hidden part of the text, after its opening."""
 
     @abstractmethod
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
-        """How many characters of ``text`` belong to it, and whether it ends with them."""
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
+        """How many characters of ``text`` belong to the region, and whether they end it."""
 
 
 class UntilText(Region):
-    """Up to and with the first of some strings."""
+    """Up to and including the first of some strings."""
 
     def __init__(self, *ends: str) -> None:
         self._pattern = re.compile("|".join(map(re.escape, ends)), re.IGNORECASE)
         self._longest = max(map(len, ends))
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         match = self._pattern.search(text)
         if match is not None:
             return match.end(), True
@@ -39,15 +37,15 @@ class UntilText(Region):
 
 
 class UntilLineEnd(Region):
-    """What is left of the line; its end is not in it."""
+    """The rest of the line, without the line break."""
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         end = text.find("\n")
         return (len(text), False) if end < 0 else (end, True)
 
 
 class UntilClosingTag(Region):
-    """Up to the other half of a tag, those in it counted."""
+    """Up to the matching closing tag; nested tags of the same name are counted."""
 
     _HALF: Final = re.compile(r"<(/?)([\w:.|｜▁-]{1,80})([^<>]{0,100})>")
     _BEGUN: Final = re.compile(r"</?[^<>]*")
@@ -56,7 +54,7 @@ class UntilClosingTag(Region):
         self._name = name
         self._depth = 1
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         place = 0
         while (place := text.find("<", place)) >= 0:
             match = self._HALF.match(text, place)
@@ -68,7 +66,7 @@ class UntilClosingTag(Region):
                 place += 1
                 continue
             place = match.end()
-            if stem(match[2].lower()) == self._name and not match[3].endswith("/"):
+            if base_name(match[2].lower()) == self._name and not match[3].endswith("/"):
                 self._depth += -1 if match[1] else 1
             if self._depth == 0:
                 return place, True
@@ -76,9 +74,9 @@ class UntilClosingTag(Region):
 
 
 class UntilToken(Region):
-    """Up to one of a model's own tokens, ``<|so|>``, which is left to be read again if ``keep``.
+    """Up to a model token such as ``<|end|>`` that matches ``ends``.
 
-    ``opens`` are those that need one more to end it.
+    A token that matches ``opens`` nests. With ``keep`` the last token is not part of the region.
     """
 
     _TOKEN: Final = re.compile(r"<[|｜]([^<>|｜\n]{1,60})[|｜]>|<([\w/]{1,60})[|｜]>")
@@ -91,7 +89,7 @@ class UntilToken(Region):
         self._keep = keep
         self._depth = 1
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         place = 0
         while (place := text.find("<", place)) >= 0:
             match = self._TOKEN.match(text, place)
@@ -111,15 +109,20 @@ class UntilToken(Region):
         return len(text), False
 
 
+def base_name(name: str) -> str:
+    """A tag's name without a vendor's prefix, so that opening and closing tag match."""
+    return re.split(r"[:|｜]", name.strip("|｜"))[-1]
+
+
 def token_name(name: str) -> str:
-    """A model's token as it is compared."""
+    """A model token's name in the form used for comparison."""
     return name.lower().replace("▁", "_").strip()
 
 
 class Data(Region):
-    """JSON, or what looks like it, up to the bracket that closes the first; ``raw`` is the text.
+    """JSON or similar data, up to the closing bracket; ``raw`` is its text.
 
-    With ``to_paragraph_end`` the rest up to an empty line is data too.
+    With ``to_paragraph_end``, up to the next empty line instead.
     """
 
     _MARK: Final = re.compile(r"[\[\]{}\"'\\\n]")
@@ -132,7 +135,7 @@ class Data(Region):
         self._skip = False
         self._line_is_empty = False
 
-    def take(self, text: str, *, final: bool) -> tuple[int, bool]:
+    def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         place = 1 if self._skip and text else 0
         self._skip = self._skip and not text
         while place < len(text):
@@ -142,7 +145,7 @@ class Data(Region):
             if match is None:
                 break
             place = match.end()
-            if self._mark(match[0]):
+            if self._process_mark(match[0]):
                 self._keep(text[:place])
                 return place, True
             if match[0] == "\\" and self._quote:
@@ -151,8 +154,8 @@ class Data(Region):
         self._keep(text)
         return len(text), False
 
-    def _mark(self, mark: str) -> bool:
-        """Take one character that counts; whether the data ends with it."""
+    def _process_mark(self, mark: str) -> bool:
+        """Process one structural character; return whether it ends the data."""
         if self._quote:
             if mark == self._quote:
                 self._quote = ""

@@ -1,7 +1,7 @@
-"""One pass over an agent's text as it is written: what to speak, what to post, what to drop.
+"""The scanner: one pass that splits an agent's text into tokens to speak, to post or to drop.
 
-Whatever pieces the text comes in, the same tokens come out, and the time grows with its length:
-every look ahead has a bound (`ahead`), and nothing is changed before a rule is certain.
+The tokens do not depend on how the text is split into deltas, and the time grows linearly with its
+length. Every lookahead is bounded (`lookahead`), and no state changes before a rule has decided.
 """
 
 from __future__ import annotations
@@ -9,16 +9,22 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.speaking.text_normalization import blocks, brackets, inline, maths
-from pipeline.speaking.text_normalization.ahead import Ahead, NeedMore
-from pipeline.speaking.text_normalization.angles import angle
-from pipeline.speaking.text_normalization.blocks import Fence, Starts
+from pipeline.speaking.text_normalization import blocks, inline, math_delimiters, square_brackets
+from pipeline.speaking.text_normalization.angle_brackets import angle_bracket
+from pipeline.speaking.text_normalization.blocks import Fence, LineKind
+from pipeline.speaking.text_normalization.lookahead import Lookahead, NeedMore
 from pipeline.speaking.text_normalization.regions import Data, Region, UntilLineEnd
-from pipeline.speaking.text_normalization.tokens import Aside, Code, Table, TableBegins, Token
+from pipeline.speaking.text_normalization.tokens import (
+    Code,
+    LeftOutBlock,
+    Table,
+    TableBegins,
+    Token,
+)
 
 _CHUNK: Final = 256
-"""Characters that are looked at together: what is kept to look ahead is copied for each."""
-_LONGEST_LINE_KEPT: Final = 500
+"""Characters that are scanned together; the buffer is copied once for each chunk."""
+_LONGEST_LINE: Final = 500
 
 _NOT_TEXT: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f\ufeff\ud800-\udfff\ue000-\ue1ff\ue203-\uf8ff\ufff9-\ufffb]"
@@ -26,55 +32,57 @@ _NOT_TEXT: Final = re.compile(
 _TRIGGER: Final = re.compile("[\n<\\[`$\\\\|{【\ue200]|(?<!\\w)(?:https?://|www\\.)", re.IGNORECASE)
 _URL_BEGUN: Final = re.compile(r"(?<!\w)(?:h|ht|htt|https?:?/?|w|ww|www)$", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[ \t\u3000]+")
-_QUOTE_MARKS: Final = re.compile(r">")
 
 Found = tuple[int, Token | Region | None]
-"""How many characters, and what they are; None for what is dropped."""
+"""How many characters, and what they are; None for dropped text."""
 
 
 class Scanner:
-    """Reads one text: `feed` it, then `finish` it. With ``blocks=False`` it is part of a line."""
+    """Scans one text: `feed` it, then `finish`.
+
+    With ``blocks=False`` the text is part of a line.
+    """
 
     def __init__(self, *, blocks: bool = True) -> None:
         self._blocks = blocks
         self._buffer = ""
         self._at_line_start = blocks
         self._before = ""
-        """The last character of what was taken."""
+        """The last character that was scanned."""
         self._line = ""
-        """The line so far, as written."""
+        """The current line so far, as written."""
         self._region: Region | None = None
         self._fence: Fence | None = None
         self._rows: list[str] = []
         self._out: list[Token] = []
         self._need: NeedMore | None = None
-        """What the buffer waits for."""
+        """What the rule at the start of the buffer waits for."""
 
     @property
     def in_block(self) -> bool:
-        """Whether what comes belongs to a block of code or a table."""
+        """Whether the next text belongs to a code block or a table."""
         return self._fence is not None or bool(self._rows)
 
     def feed(self, text: str) -> list[Token]:
-        """The tokens that are certain with ``text``."""
+        """The tokens that ``text`` completes."""
         for start in range(0, len(text), _CHUNK):
             fresh = _NOT_TEXT.sub("", text[start : start + _CHUNK])
             self._buffer += fresh
-            if self._need is None or self._need.met(fresh, len(self._buffer)):
+            if self._need is None or self._need.may_decide(fresh, len(self._buffer)):
                 self._scan(final=False)
-        return self._taken()
+        return self._pop_tokens()
 
     def finish(self) -> list[Token]:
-        """What is left."""
+        """The remaining tokens, after the last text."""
         self._scan(final=True)
         if self._fence is not None:
             self._fence.close()
             self._end_fence(self._fence)
         self._end_region()
         self._end_table()
-        return self._taken()
+        return self._pop_tokens()
 
-    def _taken(self) -> list[Token]:
+    def _pop_tokens(self) -> list[Token]:
         out, self._out = self._out, []
         return out
 
@@ -83,21 +91,21 @@ class Scanner:
         try:
             while self._buffer:
                 if self._region is not None:
-                    self._take_region(self._region, final=final)
+                    self._scan_region(self._region, final=final)
                 elif self._fence is not None:
-                    self._take_code(self._fence)
+                    self._scan_fence(self._fence)
                 elif self._at_line_start:
-                    self._take_line_start(final=final)
+                    self._scan_line_start(final=final)
                 else:
-                    self._take_text(final=final)
+                    self._scan_text(final=final)
         except NeedMore as need:
             self._need = need
 
-    # -- what reaches over many lines -------------------------------------------------------
+    # -- regions and code blocks ------------------------------------------------------------
 
-    def _take_region(self, region: Region, *, final: bool) -> None:
-        count, done = region.take(self._buffer, final=final)
-        self._drop(count)
+    def _scan_region(self, region: Region, *, final: bool) -> None:
+        count, done = region.consume(self._buffer, final=final)
+        self._advance(count)
         if done:
             self._end_region()
         elif self._buffer:
@@ -105,19 +113,19 @@ class Scanner:
 
     def _end_region(self) -> None:
         region, self._region = self._region, None
-        if isinstance(region, Data) and blocks.is_of_use(region.raw):
-            self._out.append(Aside(region.raw))
+        if isinstance(region, Data) and blocks.is_readable_data(region.raw):
+            self._out.append(LeftOutBlock(region.raw))
 
-    def _take_code(self, fence: Fence) -> None:
-        count, done = fence.take(self._buffer)
-        self._drop(count)
+    def _scan_fence(self, fence: Fence) -> None:
+        count, done = fence.consume(self._buffer)
+        self._advance(count)
         if done:
             self._end_fence(fence)
 
     def _end_fence(self, fence: Fence) -> None:
         self._fence = None
         self._begin_line()
-        if fence.for_people:
+        if fence.is_readable:
             self._out += [Code(fence.name, tuple(fence.body), fence.raw), "\n"]
 
     def _end_table(self) -> None:
@@ -125,48 +133,48 @@ class Scanner:
             self._out += [Table(tuple(self._rows)), "\n"]
             self._rows.clear()
 
-    # -- what a line begins -----------------------------------------------------------------
+    # -- the start of a line ----------------------------------------------------------------
 
-    def _take_line_start(self, *, final: bool) -> None:
+    def _scan_line_start(self, *, final: bool) -> None:
         text = self._buffer
         blanks = _BLANKS.match(text)
         if blanks is not None and self._rows:
-            self._drop(blanks.end())
+            self._advance(blanks.end())
         elif blanks is not None or (text[0] == ">" and not self._rows):
-            self._give(blanks[0] if blanks else ">")
+            self._emit_text(blanks[0] if blanks else ">")
         elif text[0] == "\n":
             self._end_table()
-            self._take_line_end()
-        elif not (self._rows and self._take_row(final=final)):
-            starts = blocks.line_starts(text, final=final)
-            self._begin(starts, self._line_bracket(starts, final=final))
+            self._end_line()
+        elif not (self._rows and self._scan_row(final=final)):
+            kind = blocks.line_kind(text, final=final)
+            self._begin_block(kind, self._scan_line_bracket(kind, final=final))
 
-    def _line_bracket(self, starts: Starts, *, final: bool) -> Found | None:
-        """What only a bracket at the start of a line can be."""
-        if starts is not Starts.PROSE or self._buffer[0] != "[":
+    def _scan_line_bracket(self, kind: LineKind, *, final: bool) -> Found | None:
+        """What a square bracket means only at the start of a line."""
+        if kind is not LineKind.PROSE or self._buffer[0] != "[":
             return None
-        return brackets.definition(self._buffer, final=final) or brackets.model_bracket(
-            self._buffer, final=final, at_line_start=True
-        )
+        return square_brackets.definition(
+            self._buffer, final=final
+        ) or square_brackets.model_bracket(self._buffer, final=final, at_line_start=True)
 
-    def _begin(self, starts: Starts, found: Found | None) -> None:
-        match starts:
-            case Starts.FENCE:
+    def _begin_block(self, kind: LineKind, found: Found | None) -> None:
+        match kind:
+            case LineKind.FENCE:
                 self._open_fence()
-            case Starts.ROW:
+            case LineKind.ROW:
                 self._rows.append("")
-            case Starts.DATA:
+            case LineKind.DATA:
                 self._at_line_start, self._region = False, Data()
-            case Starts.RULE | Starts.MEDIA:
+            case LineKind.RULE | LineKind.MEDIA:
                 self._at_line_start, self._region = False, UntilLineEnd()
-            case Starts.PROSE:
+            case LineKind.PROSE:
                 self._at_line_start = False
                 if found is not None:
-                    self._take(found)
+                    self._apply(found)
 
-    def _take_row(self, *, final: bool) -> bool:
-        """Whether the line is one of the table's."""
-        line = Ahead(self._buffer, blocks.LONGEST_ROW, final=final).line()
+    def _scan_row(self, *, final: bool) -> bool:
+        """Take the line if it is a row of the table; return whether it is."""
+        line = Lookahead(self._buffer, blocks.LONGEST_ROW, final=final).line()
         if "|" not in line:
             self._end_table()
             return False
@@ -174,17 +182,17 @@ class Scanner:
             self._rows.append(line)
         else:
             self._rows[-1] = line
-        self._drop(len(line) + 1)
+        self._advance(len(line) + 1)
         return True
 
     def _open_fence(self) -> None:
         opening = self._buffer.partition("\n")[0]
         self._fence = Fence(opening)
-        self._drop(len(opening) + 1)
+        self._advance(len(opening) + 1)
 
-    # -- what is in a line ------------------------------------------------------------------
+    # -- within a line ----------------------------------------------------------------------
 
-    def _take_text(self, *, final: bool) -> None:
+    def _scan_text(self, *, final: bool) -> None:
         trigger = self._trigger()
         if trigger is None:
             end = len(self._buffer)
@@ -193,41 +201,41 @@ class Scanner:
         else:
             end = trigger.start()
         if end:
-            self._give(self._buffer[:end])
+            self._emit_text(self._buffer[:end])
         elif trigger is None:
             raise NeedMore
         elif trigger[0] == "\n" and self._blocks:
-            self._take_line_end()
+            self._end_line()
         else:
-            self._take(self._found(trigger[0], final=final) or (1, trigger[0][0]))
+            self._apply(self._scan_mark(trigger[0], final=final) or (1, trigger[0][0]))
 
     def _trigger(self) -> re.Match[str] | None:
         trigger = _TRIGGER.search(self._buffer)
         if trigger is None or trigger.start() or trigger[0][0] not in "hHwW":
             return trigger
-        # What the pattern looks at before an address is no longer in the buffer at its beginning.
+        # The pattern's lookbehind cannot see the character before the buffer.
         in_word = self._before.isalnum() or self._before == "_"
         return _TRIGGER.search(self._buffer, 1) if in_word else trigger
 
-    def _found(self, mark: str, *, final: bool) -> Found | None:
+    def _scan_mark(self, mark: str, *, final: bool) -> Found | None:
         text, before = self._buffer, self._before
         match mark:
             case "<":
-                return angle(text, before, final=final)
+                return angle_bracket(text, before, final=final)
             case "[":
                 return (
-                    brackets.directive(text, final=final)
-                    or brackets.model_bracket(text, final=final, at_line_start=False)
-                    or brackets.link_or_note(text, final=final)
+                    square_brackets.directive(text, final=final)
+                    or square_brackets.model_bracket(text, final=final, at_line_start=False)
+                    or square_brackets.link_or_note(text, final=final)
                 )
             case "`":
-                return self._code(final=final)
+                return self._scan_code(final=final)
             case "$":
-                return maths.dollars(text, final=final)
+                return math_delimiters.dollars(text, final=final)
             case "\\":
-                return maths.backslash(text, before, final=final)
+                return math_delimiters.backslash(text, before, final=final)
             case "|":
-                return self._bar(final=final)
+                return self._scan_bar(final=final)
             case "{":
                 return inline.data(text, final=final)
             case "【":
@@ -239,7 +247,7 @@ class Scanner:
             case _:
                 return inline.url(text, final=final)
 
-    def _code(self, *, final: bool) -> Found | None:
+    def _scan_code(self, *, final: bool) -> Found | None:
         count, token = inline.code_span(self._buffer, final=final)
         if token is not None:
             return count, token
@@ -248,12 +256,12 @@ class Scanner:
         self._open_fence()
         return 0, None
 
-    def _bar(self, *, final: bool) -> Found | None:
-        if Ahead(self._buffer, 2, final=final).at(1) == "|":
+    def _scan_bar(self, *, final: bool) -> Found | None:
+        if Lookahead(self._buffer, 2, final=final).char_at(1) == "|":
             return inline.spoiler(self._buffer, final=final) or (2, "||")
-        if not self._blocks or len(self._line) >= _LONGEST_LINE_KEPT:
+        if not self._blocks or len(self._line) >= _LONGEST_LINE:
             return None
-        end = blocks.table_head(self._buffer, final=final)
+        end = blocks.table_header_end(self._buffer, final=final)
         if end is None:
             return None
         head, _, dashes = self._buffer[:end].partition("\n")
@@ -261,43 +269,43 @@ class Scanner:
         self._begin_line()
         return end + 1, TableBegins()
 
-    # -- taking -----------------------------------------------------------------------------
+    # -- tokens and state -------------------------------------------------------------------
 
-    def _take(self, found: Found) -> None:
+    def _apply(self, found: Found) -> None:
         count, what = found
         raw = self._buffer[:count]
-        self._drop(count)
+        self._advance(count)
         if isinstance(what, Region):
             self._region = what
         elif what is not None:
-            self._put(what)
+            self._emit(what)
             if not isinstance(what, TableBegins):
-                self._keep(raw)
+                self._remember(raw)
 
-    def _take_line_end(self) -> None:
-        self._give("\n")
+    def _end_line(self) -> None:
+        self._emit_text("\n")
         if self._blocks:
             self._begin_line()
 
     def _begin_line(self) -> None:
         self._at_line_start, self._line = self._blocks, ""
 
-    def _give(self, text: str) -> None:
-        self._put(text)
-        self._drop(len(text))
-        self._keep(text)
+    def _emit_text(self, text: str) -> None:
+        self._emit(text)
+        self._advance(len(text))
+        self._remember(text)
 
-    def _put(self, token: Token) -> None:
+    def _emit(self, token: Token) -> None:
         last = self._out[-1] if self._out else None
         if isinstance(token, str) and isinstance(last, str):
             self._out[-1] = last + token
         elif token != "":
             self._out.append(token)
 
-    def _keep(self, raw: str) -> None:
+    def _remember(self, raw: str) -> None:
         self._before = raw[-1:] or self._before
-        if len(self._line) < _LONGEST_LINE_KEPT:
+        if len(self._line) < _LONGEST_LINE:
             self._line += raw
 
-    def _drop(self, count: int) -> None:
+    def _advance(self, count: int) -> None:
         self._buffer = self._buffer[count:]

@@ -1,11 +1,11 @@
-"""From the agent's deltas to sentences fit to be spoken, each as soon as it is complete.
+"""The agent's deltas cut into sentences to speak, each as soon as it is complete.
 
-Whatever pieces the text comes in, the sentences are the same; only `early` and `pause`, which look
-at what has come so far, give some out sooner. What is spoken out cannot be taken back. So when the
-agent starts its answer again (``replace``), the new text is compared with what was given out, word
-by word, and speaking goes on where they part.
+The sentences do not depend on how the text is split into deltas. Only `flush_early` and
+`flush_on_pause`, which look at the text so far, give some out sooner. Speech that was given out
+cannot be withdrawn. When the agent restarts its answer (``replace``), the new text is compared with
+those sentences word by word, and speech continues where the two differ.
 
-What the sentences leave out is kept as it was written (`left_out`), for those who can read it.
+What speech omits is kept as written for the text channel (`left_out`).
 """
 
 from __future__ import annotations
@@ -17,36 +17,38 @@ from typing import Final
 from pipeline.language.lexicons import language as language_data
 from pipeline.ports import NameResolver
 from pipeline.settings import SpeechTextSettings
-from pipeline.speaking.text_normalization.left_out import LeftOut, worth_reading
+from pipeline.speaking.text_normalization.left_out import LeftOut, left_out_of
 from pipeline.speaking.text_normalization.normalization import TextNormalizer
-from pipeline.speaking.text_normalization.pending import Pending, Piece
 from pipeline.speaking.text_normalization.scanner import Scanner
 from pipeline.speaking.text_normalization.sentence_ends import (
     SentenceEnd,
     SentenceEnds,
-    best_place,
     clause_end,
-    pieces,
     question_end,
+    split_long,
+    split_point,
 )
+from pipeline.speaking.text_normalization.spoken_parts import spoken_code, spoken_table
 from pipeline.speaking.text_normalization.tokens import (
-    AllWasReasoning,
-    Aside,
     Atom,
     Code,
+    LeftOutBlock,
+    Pending,
+    Piece,
+    ReasoningClosed,
     Table,
     TableBegins,
     Token,
 )
 
-_LOOK_AHEAD: Final = 64
-"""How far behind a sentence of full length a mark is waited for that may be its end."""
-_AT_ONCE: Final = 4096
-"""Characters after which it is asked whether anything of what comes is still wanted."""
+_MARGIN_CHARS: Final = 64
+"""How far after a sentence of full length its end may still follow."""
+_CHUNK_CHARS: Final = 4096
+"""Characters that are scanned before the limits of the answer are checked again."""
 
 
 class SentenceCutter:
-    """Cuts one reply. ``language`` is its ISO code; ``names`` knows whom Discord's marks mean."""
+    """Cuts one reply. ``language`` is its ISO code; ``names`` resolves Discord's mentions."""
 
     def __init__(
         self,
@@ -56,58 +58,57 @@ class SentenceCutter:
     ) -> None:
         self._settings = settings or SpeechTextSettings()
         self._language = language_data(language)
-        self._form = TextNormalizer(self._language, names)
-        self._limit = self._settings.max_sentence_chars
-        self._said: list[str] = []
-        """The words given out so far, plain."""
-        self._matched: int | None = None
-        """While a replaced text repeats what was said: how many of those words it has repeated."""
-        self._took_back = False
-        self._begin()
+        self._normalizer = TextNormalizer(self._language, names)
+        self._max_chars = self._settings.max_sentence_chars
+        self._emitted = _EmittedText()
+        self._retracted = False
+        self._reset()
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
         self._scanner = Scanner()
         self._pending = Pending()
         self._ends = SentenceEnds(self._language)
         self._left_out = LeftOut()
-        self._chars = 0
-        """Of the answer so far, as it is spoken."""
-        self._full = False
-        """So much was said that the rest is only for reading."""
+        self._spoken_chars = 0
+        """Length of the spoken form so far."""
+        self._limit_reached = False
+        """The spoken form is as long as allowed; the rest is only posted."""
 
     @property
     def left_out(self) -> list[str]:
-        """What speech has left out or summarised so far, as it was written; empty if nothing."""
-        return self._left_out.parts(all_of_it=self._settings.post_left_out)
+        """The parts that speech left out or summarised so far, as written."""
+        return self._left_out.parts(include_parts=self._settings.post_left_out)
 
-    def took_back(self) -> bool:
-        """Whether, since this was last asked, all that had been given out turned out to be the
-        agent's reasoning: what of it is not spoken yet is not to be."""
-        took_back, self._took_back = self._took_back, False
-        return took_back
+    def retracted(self) -> bool:
+        """Whether all sentences so far turned out to be reasoning since the last call.
+
+        Those that are not spoken yet must then be dropped.
+        """
+        retracted, self._retracted = self._retracted, False
+        return retracted
 
     def feed(self, text: str, replace: bool = False) -> list[str]:
-        """Take a delta; the sentences that are complete with it.
+        """Take a delta; return the sentences that it completes.
 
-        With ``replace`` what was fed before is void and ``text`` begins the new whole.
+        With ``replace``, ``text`` starts the answer again.
         """
         if replace:
-            self._begin()
-            self._matched = 0 if self._said else None
+            self._reset()
+            self._emitted.replaced()
         out: list[str] = []
-        for start in range(0, len(text), _AT_ONCE):
-            if self._full and self._left_out.is_full():
+        for start in range(0, len(text), _CHUNK_CHARS):
+            if self._limit_reached and self._left_out.is_full():
                 break
-            self._take(self._scanner.feed(text[start : start + _AT_ONCE]), out)
+            self._take(self._scanner.feed(text[start : start + _CHUNK_CHARS]), out)
         return out
 
-    def early(self) -> list[str]:
-        """What of the answer's beginning can be spoken before its sentence is known to be whole.
+    def flush_early(self) -> list[str]:
+        """The start of the answer, if it can be spoken before its sentence is complete.
 
-        Ask after each delta: a question mark that closes the text so far ends the first sentence,
-        and a long one is begun at its first clause.
+        Call it after each delta. A question mark at the end of the text so far ends the first
+        sentence, and a long first sentence is cut after its first clause.
         """
-        if self._said or self._scanner.in_block:
+        if self._emitted or self._scanner.in_block:
             return []
         self._skip_blanks()
         line, newline, _ = self._pending.text.partition("\n")
@@ -119,10 +120,10 @@ class SentenceCutter:
             end = clause_end(line, words, chars)
         return [] if end is None else self._speak(self._cut(end))
 
-    def pause(self) -> list[str]:
-        """Call when the agent has paused: what ends like a sentence then is one.
+    def flush_on_pause(self) -> list[str]:
+        """The pending sentence, if it looks complete. Call it when the agent pauses.
 
-        "One moment." before a tool runs would else wait for the tool.
+        "One moment." before a tool call would otherwise wait for the tool.
         """
         if self._scanner.in_block:
             return []
@@ -134,7 +135,7 @@ class SentenceCutter:
         return [] if end is None else self._speak(self._cut(end))
 
     def finish(self) -> list[str]:
-        """The agent has said all; what is left."""
+        """The remaining sentences, after the last delta."""
         out: list[str] = []
         self._take(self._scanner.finish(), out)
         return out + self._drain(final=True)
@@ -142,39 +143,44 @@ class SentenceCutter:
     # -- tokens -----------------------------------------------------------------------------
 
     def _take(self, tokens: Iterable[Token], out: list[str]) -> None:
-        """Add the sentences in ``tokens`` to ``out``, or take back what is in it."""
+        """Append the sentences in ``tokens`` to ``out``; clear it when all was reasoning."""
         for token in tokens:
-            if isinstance(token, AllWasReasoning):
+            if isinstance(token, ReasoningClosed):
                 out.clear()
-                self._take_back()
+                self._retract()
             elif isinstance(token, str | Atom):
                 self._pending.add(token)
                 out += self._drain(final=False)
             elif isinstance(token, TableBegins):
                 self._pending.cut_last_line()
-                self._ends.cut()
+                self._ends.restart()
             else:
                 out += self._drain(final=True)
                 out += self._block(token)
 
-    def _take_back(self) -> None:
+    def _retract(self) -> None:
         scanner = self._scanner
-        self._begin()
+        self._reset()
         self._scanner = scanner
-        self._said.clear()
-        self._matched, self._took_back = None, True
+        self._emitted = _EmittedText()
+        self._retracted = True
 
-    def _block(self, block: Code | Table | Aside) -> list[str]:
+    def _block(self, block: Code | Table | LeftOutBlock) -> list[str]:
         match block:
             case Code():
-                summary = self._form.code(block.name, len(block.body))
-                return self._say([summary], block.raw, [block.raw])
+                summary = spoken_code(block.name, len(block.body), self._language)
+                return self._emit([summary], block.raw, [block.raw])
             case Table():
-                sentences, whole = self._form.table(block.rows, self._settings.max_table_rows)
-                parts = [part for each in sentences for part in pieces(each, self._limit)]
-                return self._say(parts, block.raw, [] if whole else [block.raw])
-            case Aside():
-                return self._say([], block.raw, [block.raw])
+                sentences, whole = spoken_table(
+                    block.rows,
+                    self._settings.max_table_rows,
+                    self._language,
+                    self._normalizer.normalize_markup,
+                )
+                parts = [part for each in sentences for part in split_long(each, self._max_chars)]
+                return self._emit(parts, block.raw, [] if whole else [block.raw])
+            case LeftOutBlock():
+                return self._emit([], block.raw, [block.raw])
 
     # -- sentences --------------------------------------------------------------------------
 
@@ -185,19 +191,19 @@ class SentenceCutter:
         return out
 
     def _next(self, *, final: bool) -> Piece | None:
-        """The next sentence, or line without an end; None when more is needed."""
+        """The next sentence or line; None if more text is needed."""
         while True:
             self._skip_blanks()
-            window = self._pending.text[: self._limit + _LOOK_AHEAD]
+            window = self._pending.text[: self._max_chars + _MARGIN_CHARS]
             if not window:
                 return None
-            full = len(window) == self._limit + _LOOK_AHEAD
+            full = len(window) == self._max_chars + _MARGIN_CHARS
             line, newline, rest = window.partition("\n")
             found = self._ends.first(line, complete=bool(newline) or final or full)
             if found.at is None and newline and not rest and not final and not full:
                 return None
             if found.at is None and newline and rest[:1].islower():
-                # A line that was broken within a sentence.
+                # A line break within a sentence.
                 self._pending.join_lines(len(line))
                 continue
             end = self._end(line, found, closed=bool(newline) or final, full=full)
@@ -207,69 +213,85 @@ class SentenceCutter:
         end = len(line) if found.at is None and (closed or full) else found.at
         if end is None:
             return None
-        return end if end <= self._limit else best_place(line, self._limit)
+        return end if end <= self._max_chars else split_point(line, self._max_chars)
 
     def _skip_blanks(self) -> None:
         text = self._pending.text
         count = len(text) - len(text.lstrip())
         if count:
             blanks = self._cut(count)
-            if self._full:
+            if self._limit_reached:
                 self._left_out.add_to_rest(blanks.text)
 
     def _cut(self, end: int) -> Piece:
-        self._ends.cut()
+        self._ends.restart()
         return self._pending.cut(end)
 
     def _speak(self, piece: Piece) -> list[str]:
-        if self._full:
-            return self._say([], piece.raw, ())
-        sentence = self._form.of(piece)
-        return self._say(pieces(sentence, self._limit), piece.raw, worth_reading(piece))
+        if self._limit_reached:
+            return self._emit([], piece.raw, ())
+        sentence = self._normalizer.normalize(piece)
+        return self._emit(split_long(sentence, self._max_chars), piece.raw, left_out_of(piece))
 
-    def _say(self, sentences: list[str], raw: str, left_out: Iterable[str]) -> list[str]:
-        """Give sentences out, unless so much was said that ``raw`` is left to be read."""
+    def _emit(self, sentences: list[str], raw: str, left_out: Iterable[str]) -> list[str]:
+        """Emit sentences, or keep ``raw`` for the text channel once the limit is reached."""
         length = sum(map(len, sentences))
         if (
-            not self._full
-            and self._chars
-            and self._chars + length > self._settings.max_spoken_chars
+            not self._limit_reached
+            and self._spoken_chars
+            and self._spoken_chars + length > self._settings.max_spoken_chars
         ):
-            self._full = True
+            self._limit_reached = True
             sentences = [self._language.spoken["rest_posted"]]
             self._left_out.add_to_rest(raw)
-            return self._deliver(sentences)
-        if self._full:
+            return self._emitted.new_in(sentences)
+        if self._limit_reached:
             self._left_out.add_to_rest(raw)
             return []
-        self._chars += length
+        self._spoken_chars += length
         self._left_out.add(left_out)
-        return self._deliver(sentences)
+        return self._emitted.new_in(sentences)
 
-    # -- what was said already --------------------------------------------------------------
 
-    def _deliver(self, sentences: list[str]) -> list[str]:
-        if self._matched is not None:
-            fresh = (self._unsaid(sentence) for sentence in sentences)
+class _EmittedText:
+    """The words of all sentences emitted so far, to compare a replaced answer with."""
+
+    def __init__(self) -> None:
+        self._words: list[str] = []
+        self._repeated: int | None = None
+        """How many of the words a replaced text has repeated so far; None if it differs."""
+
+    def __bool__(self) -> bool:
+        return bool(self._words)
+
+    def replaced(self) -> None:
+        """The agent restarted its answer: compare what follows with the words so far."""
+        self._repeated = 0 if self._words else None
+
+    def new_in(self, sentences: list[str]) -> list[str]:
+        """The sentences, or their ends, that were not emitted before; they are now."""
+        if self._repeated is not None:
+            fresh = (self._not_repeated(sentence) for sentence in sentences)
             sentences = [sentence for sentence in fresh if sentence]
         for sentence in sentences:
-            self._said += _plain(sentence)
+            self._words += _comparable_words(sentence)
         return sentences
 
-    def _unsaid(self, sentence: str) -> str:
-        """What of a sentence of the replaced text was not said before; all of it if it differs."""
-        if self._matched is None:
+    def _not_repeated(self, sentence: str) -> str:
+        """The part of a sentence that was not emitted before; all of it once the texts differ."""
+        if self._repeated is None:
             return sentence
-        words = _plain(sentence)
-        said = self._said[self._matched : self._matched + len(words)]
-        if words == said:
-            self._matched += len(words)
+        words = _comparable_words(sentence)
+        before = self._words[self._repeated : self._repeated + len(words)]
+        if words == before:
+            self._repeated += len(words)
             return ""
-        self._matched = None
-        if words[: len(said)] != said:
+        self._repeated = None
+        if words[: len(before)] != before:
             return sentence
-        return " ".join(sentence.split()[len(said) :])
+        return " ".join(sentence.split()[len(before) :])
 
 
-def _plain(sentence: str) -> list[str]:
+def _comparable_words(sentence: str) -> list[str]:
+    """The words of a sentence without case and punctuation."""
     return [re.sub(r"\W", "", word).casefold() for word in sentence.split()]

@@ -1,43 +1,47 @@
-"""What the scanner finds in an agent's text, piece by piece."""
+"""The tokens that the scanner finds in an agent's text, and the text that waits to be cut."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, TypeAlias
 
-WORD: Final = "\ue000"
-"""Stands for an atom in a text that is being cut into sentences: one character, no mark."""
-NOTHING: Final = "\ue001"
-"""Stands there for an atom without a sound."""
+PLACEHOLDER: Final = "\ue000"
+"""Takes the place of an atom while its text is cut into sentences: one character, no markup."""
+SILENT_PLACEHOLDER: Final = "\ue001"
+"""Takes the place of an atom that is not spoken."""
+_PLACEHOLDERS: Final = (PLACEHOLDER, SILENT_PLACEHOLDER)
 _ESCAPED: Final = 0xE100
+"""Where escaped ASCII characters are mapped in Unicode's private use area."""
 
 
 class AtomKind(Enum):
-    """What an atom is."""
+    """The kinds of atoms."""
 
     SILENT = auto()
-    """Not spoken, and not missed: an emoji of the server, the number of a footnote or a source."""
+    """Not spoken and not posted: a custom emoji, the number of a footnote or a source."""
     CODE = auto()
     LINK = auto()
-    """``text`` is what stands for it, ``target`` where it leads."""
+    """``text`` is the link's text, ``target`` its address."""
     TARGET = auto()
-    """Where the words that follow lead, without a sound of its own."""
+    """The address of the words that follow; not spoken."""
     URL = auto()
     MATH = auto()
     SPOILER = auto()
     PERSON = auto()
-    """``target`` is an id of Discord's, as in the next two."""
+    """``target`` is a Discord id, as in the next two."""
     CHANNEL = auto()
     ROLE = auto()
     COMMAND = auto()
     TIME = auto()
-    """``target`` is in seconds since 1970, ``text`` the letter of Discord's for how to show it."""
+    """``target`` is a Unix time, ``text`` the letter of a Discord timestamp style."""
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A part of a sentence that is one thing, whatever marks are in it. ``raw`` is as written."""
+    """An indivisible part of a sentence, whatever markup it holds. ``raw`` is as written."""
 
     kind: AtomKind
     raw: str
@@ -45,9 +49,11 @@ class Atom:
     target: str = ""
 
     @property
-    def stand_in(self) -> str:
-        """The character that keeps its place in a sentence."""
-        return NOTHING if self.kind in (AtomKind.SILENT, AtomKind.TARGET) else WORD
+    def placeholder(self) -> str:
+        """The character that takes its place in a sentence."""
+        return (
+            SILENT_PLACEHOLDER if self.kind in (AtomKind.SILENT, AtomKind.TARGET) else PLACEHOLDER
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class TableBegins:
-    """The line that has been given out is the start of a table's first row, which follows whole."""
+    """The line emitted last belongs to a table, whose rows follow as a `Table`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +83,93 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """What stands between sentences and is only to be read: data, where footnotes lead."""
+class LeftOutBlock:
+    """A block between sentences that is posted and not spoken: data, definitions of footnotes."""
 
     raw: str
 
 
 @dataclass(frozen=True, slots=True)
-class AllWasReasoning:
-    """What came before was the agent's reasoning and no part of its answer."""
+class ReasoningClosed:
+    """All text before was the agent's reasoning, and no part of its answer."""
 
 
-Token: TypeAlias = str | Atom | Code | TableBegins | Table | Aside | AllWasReasoning
-"""A ``str`` is text to be spoken, with its line breaks."""
+Token: TypeAlias = str | Atom | Code | TableBegins | Table | LeftOutBlock | ReasoningClosed
+"""A ``str`` is text to speak, with its line breaks."""
 
 
 def escaped(character: str) -> str:
-    """An ASCII character that is meant as itself and not as a mark."""
+    """The character that replaces an escaped ASCII character, which is no markup."""
     return chr(_ESCAPED + ord(character))
 
 
 ESCAPED_TO_SELF: Final = {_ESCAPED + code: chr(code) for code in range(128)}
-"""For `str.translate`: escaped characters as themselves."""
+"""For `str.translate`: escaped characters without their backslash."""
 ESCAPED_TO_RAW: Final = {_ESCAPED + code: "\\" + chr(code) for code in range(128)}
-"""And as they were written."""
+"""For `str.translate`: escaped characters as they were written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an answer. ``text`` has a placeholder for each of the ``atoms``, in order."""
+
+    text: str
+    atoms: tuple[Atom, ...] = ()
+
+    @property
+    def raw(self) -> str:
+        """The part as written."""
+        atoms = iter(self.atoms)
+        return "".join(
+            next(atoms).raw if character in _PLACEHOLDERS else character.translate(ESCAPED_TO_RAW)
+            for character in self.text
+        )
+
+
+class Pending:
+    """Scanned text that is not cut into sentences yet."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._atoms: deque[Atom] = deque()
+
+    def add(self, token: str | Atom) -> None:
+        if isinstance(token, str):
+            self.text += token
+            return
+        if token.kind is AtomKind.LINK and self.text.endswith("!"):
+            # An image: its exclamation mark does not end a sentence.
+            self.text = self.text[:-1]
+            token = Atom(AtomKind.LINK, "!" + token.raw, token.text, token.target)
+        self.text += token.placeholder
+        self._atoms.append(token)
+
+    def cut(self, end: int) -> Piece:
+        """Remove and return the text before ``end``."""
+        text, self.text = self.text[:end], self.text[end:]
+        return Piece(text, tuple(self._pop_atoms(text)))
+
+    def cut_last_line(self) -> Piece:
+        """Remove and return the last line, which is incomplete."""
+        start = self.text.rfind("\n") + 1
+        before = self.cut(start)
+        line = self.cut(len(self.text))
+        self.text, self._atoms = before.text, deque(before.atoms)
+        return line
+
+    def join_lines(self, at: int) -> None:
+        """Replace the line break at ``at`` with a space."""
+        self.text = f"{self.text[:at]} {self.text[at + 1 :]}"
+
+    def _pop_atoms(self, text: str) -> Iterator[Atom]:
+        for _ in range(sum(map(text.count, _PLACEHOLDERS))):
+            yield self._atoms.popleft()
+
+
+def piece_of(tokens: Sequence[object]) -> Piece:
+    """The text and the atoms among ``tokens`` as one piece."""
+    pending = Pending()
+    for token in tokens:
+        if isinstance(token, str | Atom):
+            pending.add(token)
+    return pending.cut(len(pending.text))

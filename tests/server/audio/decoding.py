@@ -1,4 +1,4 @@
-"""Feeding a decoder as a network does, and WAV files built byte by byte."""
+"""Helpers to feed a decoder in chunks, and to build WAV files."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def decoded(decoder: Decoder, data: bytes, piece: int) -> Pcm16:
 
 
 def chunk(name: bytes, data: bytes, *, size: int | None = None, pad: bool = True) -> bytes:
-    """A chunk; ``size`` is what it claims, if that is not its length."""
+    """A chunk; ``size`` overrides the size in its header."""
     claimed = len(data) if size is None else size
     return name + struct.pack("<I", claimed) + data + b"\0" * (len(data) % 2 if pad else 0)
 
 
 def fmt(tag: int, channels: int, rate: int, bits: int, extension: bytes = b"") -> bytes:
-    """What a ``fmt`` chunk holds."""
+    """The content of a ``fmt`` chunk."""
     block = channels * bits // 8
     return struct.pack("<HHIIHH", tag, channels, rate, rate * block, block, bits) + extension
 

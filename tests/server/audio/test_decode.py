@@ -4,22 +4,20 @@ import numpy as np
 import pytest
 
 from server.audio.decode import PcmDecoder, WholeDecoder
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 from tests.server.audio.decoding import decoded
 from tests.server.sounds import encoded, pcm, tone
 
 
 @pytest.mark.parametrize("piece", [1, 3, 1000, 10**6])
-def test_raw_samples_survive_any_cutting(piece: int) -> None:
+def test_raw_samples_may_arrive_in_any_chunks(piece: int) -> None:
     assert np.array_equal(decoded(PcmDecoder(24_000), pcm(24_000), piece), tone(24_000))
 
 
 @pytest.mark.parametrize(
     ("container", "codec", "rate"), [("ogg", "libopus", 48_000), ("flac", "flac", 24_000)]
 )
-def test_other_containers_are_decoded_when_they_are_whole(
-    container: str, codec: str, rate: int
-) -> None:
+def test_other_containers_are_decoded_when_complete(container: str, codec: str, rate: int) -> None:
     decoder = WholeDecoder()
     assert decoder.feed(encoded(container, codec, rate)) == []
     seconds = sum(frame.samples / frame.sample_rate for frame in decoder.finish())
@@ -27,7 +25,7 @@ def test_other_containers_are_decoded_when_they_are_whole(
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"<html></html>" * 100])
-def test_no_audio_is_told_as_such(data: bytes) -> None:
+def test_bytes_that_are_not_audio_raise(data: bytes) -> None:
     decoder = WholeDecoder()
     decoder.feed(data)
     with pytest.raises(Undecodable, match=f"{len(data)} bytes"):
@@ -48,9 +46,7 @@ def test_several_files_in_one_answer_are_all_decoded(container: str, codec: str,
 @pytest.mark.parametrize(
     ("container", "codec", "rate"), [each for each in CONTAINERS if each[0] != "ipod"]
 )
-def test_of_a_file_that_was_cut_off_what_is_there_is_decoded(
-    container: str, codec: str, rate: int
-) -> None:
+def test_a_truncated_file_is_decoded_up_to_its_end(container: str, codec: str, rate: int) -> None:
     data = encoded(container, codec, rate, ms=2000)
     heard = decoded(WholeDecoder(), data[: len(data) * 3 // 4], 10**6)
     assert heard.size / rate > 0.6

@@ -11,7 +11,7 @@ from tests.server.sounds import PITCH_HZ, encoded, length_ms, pitch_hz
 
 @pytest.mark.parametrize("piece", [1, 13, 10**6])
 @pytest.mark.parametrize("tag", [True, False], ids=["with tag", "bare"])
-def test_an_mp3_is_decoded_however_it_is_cut(piece: int, *, tag: bool) -> None:
+def test_an_mp3_may_arrive_in_any_chunks(piece: int, *, tag: bool) -> None:
     data = encoded("mp3", "libmp3lame", 24_000)
     data = data if tag else data[data.index(b"\xff\xf3") :]
     heard = decoded(Mp3Decoder(), data, piece)
@@ -48,14 +48,14 @@ FRAMES_ALIKE = b"\xff\xfb\x90\x00" * 5000
 
 @pytest.mark.parametrize("piece", [1, 777, 10**6])
 @pytest.mark.parametrize("footer", [True, False])
-def test_tags_are_taken_out_wherever_they_stand(piece: int, *, footer: bool) -> None:
+def test_tags_are_removed_everywhere(piece: int, *, footer: bool) -> None:
     data = b"begin" + tag(FRAMES_ALIKE, footer=footer) + b"middle" + tag(b"") + b"end ID"
     tags = TagFilter()
     parts = [tags.feed(data[begin : begin + piece]) for begin in range(0, len(data), piece)]
     assert b"".join(parts) + tags.finish() == b"beginmiddleend ID"
 
 
-def test_what_only_looks_like_a_tag_stays() -> None:
+def test_bytes_that_only_look_like_a_tag_stay() -> None:
     data = b"ID3\x04\0\0\xff\xff\xff\xff and ID3"
     tags = TagFilter()
     assert tags.feed(data) + tags.finish() == data

@@ -17,7 +17,7 @@ def test_any_rate_becomes_48_khz_without_losing_the_end(rate: int) -> None:
     assert is_the_tone(heard, ms=500, tolerance_ms=0.1)
 
 
-def test_less_than_two_milliseconds_are_held_back() -> None:
+def test_at_most_two_milliseconds_are_held_back() -> None:
     resampler = Resampler()
     first = resampler.feed(mono_frame(tone(24_000, ms=20), 24_000))
     assert 18 < length_ms(first) <= 20

@@ -27,7 +27,7 @@ def trimmed(
 
 
 @pytest.mark.parametrize("piece", [1, 100, 960, 10**6])
-def test_silence_before_and_after_is_limited_however_it_comes(piece: int) -> None:
+def test_silence_is_trimmed_for_any_chunks(piece: int) -> None:
     heard = trimmed(np.concatenate((silence(100), sound(20), silence(500))), piece)
     assert np.array_equal(heard, np.concatenate((silence(10), sound(20), silence(200))))
 
@@ -59,13 +59,13 @@ def test_leading_silence_can_be_kept() -> None:
     assert np.array_equal(trimmed(pcm, leading=False), pcm)
 
 
-def test_trailing_silence_can_be_cut_whole() -> None:
+def test_trailing_silence_can_be_removed_completely() -> None:
     pcm = np.concatenate((sound(20), silence(300)))
     assert np.array_equal(trimmed(pcm, max_trailing_ms=0), sound(20))
 
 
 @pytest.mark.parametrize("leading", [True, False])
-def test_nothing_but_silence_is_nothing(*, leading: bool) -> None:
+def test_silence_alone_gives_no_output(*, leading: bool) -> None:
     assert trimmed(silence(500), leading=leading).size == 0
 
 

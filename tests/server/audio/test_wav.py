@@ -10,14 +10,14 @@ from server.audio.wav import BadWav, WavFormat, header, read_header
 from tests.server.audio.decoding import chunk, fmt, riff
 
 
-def test_our_header_is_what_others_read() -> None:
+def test_our_header_is_readable_by_others() -> None:
     samples = bytes(range(100))
     with wave.open(io.BytesIO(header(22_050, len(samples)) + samples)) as read:
         assert (read.getnchannels(), read.getsampwidth(), read.getframerate()) == (1, 2, 22_050)
         assert read.readframes(1000) == samples
 
 
-def test_our_streaming_header_is_of_no_known_end() -> None:
+def test_our_streaming_header_has_an_unknown_length() -> None:
     assert read_header(header(22_050)) == (WavFormat(22_050, 1, 16), 44, None)
 
 
@@ -25,7 +25,7 @@ def test_a_known_length_is_read() -> None:
     assert read_header(header(24_000, 9600)) == (WavFormat(24_000, 1, 16), 44, 9600)
 
 
-def test_other_chunks_before_the_samples_are_passed_over() -> None:
+def test_other_chunks_before_the_samples_are_skipped() -> None:
     data = riff(
         chunk(b"JUNK", b"odd"), chunk(b"fmt ", fmt(1, 2, 48_000, 24)), chunk(b"LIST", b"x" * 26)
     )
@@ -61,7 +61,7 @@ def test_the_extensible_form_names_its_samples_further_in() -> None:
         (riff(*[chunk(b"LIST", b"")] * 65), "among its first 64 chunks"),
     ],
 )
-def test_what_cannot_be_read_is_named(data: bytes, problem: str) -> None:
+def test_an_unreadable_format_is_named(data: bytes, problem: str) -> None:
     with pytest.raises(BadWav, match=problem):
         read_header(data)
 
@@ -72,13 +72,13 @@ INFO = b"INFOISFT\x05\0\0\0abcd\0\0"
 
 
 @pytest.mark.parametrize("claimed", [0, 7, 8, 12, 21, 40, 5000, 1 << 22, 0xFFFFFFFF])
-def test_a_chunk_before_the_samples_may_lie_about_its_size(claimed: int) -> None:
+def test_a_chunk_before_the_samples_may_have_a_wrong_size(claimed: int) -> None:
     data = riff(FORMAT, chunk(b"LIST", INFO, size=claimed), SAMPLES) + bytes(100)
     found = read_header(data, complete=True)
     assert found == (WavFormat(24_000, 1, 16), len(data) - 100, 100)
 
 
-def test_a_chunk_of_odd_length_may_go_without_its_padding() -> None:
+def test_the_padding_of_an_odd_chunk_may_be_missing() -> None:
     data = riff(FORMAT, chunk(b"note", b"odd", pad=False), SAMPLES)
     found = read_header(data + bytes(100))
     assert found == (WavFormat(24_000, 1, 16), len(data), 100)
@@ -102,6 +102,6 @@ def test_an_extensible_form_that_is_too_short_for_its_tag_is_pcm() -> None:
     assert read_header(data) == (WavFormat(24_000, 2, 16), len(data), 100)
 
 
-def test_what_never_comes_to_its_samples_is_not_waited_for_without_end() -> None:
+def test_a_header_without_samples_is_limited() -> None:
     with pytest.raises(BadWav, match="first MiB"):
         read_header(riff(FORMAT) + b"\0" * (1 << 20))

@@ -1,4 +1,4 @@
-"""WAV as servers send it: every sample that is there is heard, and nothing else."""
+"""WAV as servers send it: every sample is decoded, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 
 from server.audio import wav
 from server.audio.wav_decoder import WavDecoder
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 from server.synthesis.audio_stream import AudioStream
 from tests.server.audio.decoding import chunk, decoded, fmt, riff, wav_of
 from tests.server.sounds import is_the_tone, pcm, tone, wav_file
 
 
 @pytest.mark.parametrize("piece", [1, 7, 45, 10**6])
-def test_a_wav_survives_any_cutting(piece: int) -> None:
+def test_a_wav_may_arrive_in_any_chunks(piece: int) -> None:
     assert np.array_equal(decoded(WavDecoder(), wav_file(24_000), piece), tone(24_000))
 
 
@@ -25,18 +25,18 @@ def test_the_rate_is_the_headers() -> None:
     assert frame.sample_rate == 44_100
 
 
-def test_what_follows_the_samples_of_a_wav_is_not_heard() -> None:
+def test_chunks_after_the_samples_are_skipped() -> None:
     data = wav_file(24_000) + b"LIST\x08\0\0\0INFOjunk"
     assert np.array_equal(decoded(WavDecoder(), data, 1000), tone(24_000))
 
 
-def test_a_streaming_wav_goes_to_its_end() -> None:
+def test_a_streaming_wav_is_read_to_its_end() -> None:
     data = wav.header(24_000) + pcm(24_000)
     assert np.array_equal(decoded(WavDecoder(), data, 1000), tone(24_000))
 
 
 @pytest.mark.parametrize("piece", [61, 4096])
-def test_deeper_and_stereo_samples_become_the_same_sound(piece: int) -> None:
+def test_bit_depth_and_channels_do_not_change_the_audio(piece: int) -> None:
     sound = tone(24_000).astype(np.int32)
     stereo = np.repeat(tone(24_000), 2).tobytes()
     as_24 = (sound << 8).astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
@@ -58,12 +58,12 @@ def test_floats_beyond_full_scale_are_clipped_and_do_not_wrap() -> None:
     assert list(heard) == [32767, -32768]
 
 
-def test_a_wav_of_another_kind_is_told() -> None:
+def test_an_unsupported_wav_raises() -> None:
     with pytest.raises(Undecodable, match="format 7 with 8 bits"):
         WavDecoder().feed(riff(chunk(b"fmt ", fmt(7, 1, 8000, 8))))
 
 
-def test_a_wav_that_never_gets_to_its_samples_is_told() -> None:
+def test_a_wav_without_samples_raises() -> None:
     decoder = WavDecoder()
     decoder.feed(wav_file(24_000)[:40])
     with pytest.raises(Undecodable, match="40 bytes that ends inside its header"):
@@ -91,21 +91,19 @@ SIZES += [len(TONE) + 1, 2 * len(TONE), 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFF
 
 @pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize("size", SIZES)
-def test_all_samples_are_heard_whatever_size_is_claimed(size: int, piece: int) -> None:
+def test_all_samples_are_decoded_despite_wrong_sizes(size: int, piece: int) -> None:
     assert np.array_equal(decoded(WavDecoder(), sized(size), piece), SOUND)
 
 
 @pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize("size", SIZES)
-def test_files_one_after_the_other_are_all_heard_whatever_size_is_claimed(
-    size: int, piece: int
-) -> None:
+def test_consecutive_files_are_decoded_despite_wrong_sizes(size: int, piece: int) -> None:
     heard = decoded(WavDecoder(), sized(size) * 3, piece)
     assert np.array_equal(heard, np.tile(SOUND, 3))
 
 
 @pytest.mark.parametrize("size", [0, len(TONE), 0xFFFFFFFF])
-def test_the_first_sample_waits_for_nothing(size: int) -> None:
+def test_the_first_sample_is_not_delayed(size: int) -> None:
     decoder = WavDecoder()
     (frame,) = decoder.feed(sized(size)[:1000])
     assert frame.samples == (1000 - 44) // 2
@@ -125,7 +123,7 @@ EXTRAS = {
 
 @pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize("extra", EXTRAS.values(), ids=EXTRAS)
-def test_chunks_around_the_samples_are_not_heard(extra: bytes, piece: int) -> None:
+def test_chunks_around_the_samples_are_skipped(extra: bytes, piece: int) -> None:
     one = riff(extra, FORMAT, extra, chunk(b"data", TONE), extra)
     assert np.array_equal(decoded(WavDecoder(), one, piece), SOUND)
     assert np.array_equal(decoded(WavDecoder(), one + one, piece), np.tile(SOUND, 2))
@@ -172,13 +170,13 @@ def test_loud_samples_beyond_the_claim_that_spell_words_are_heard(piece: int) ->
 
 
 @pytest.mark.parametrize("claimed", [5, 400, 1 << 30, 0xFFFFFFFF])
-def test_a_file_after_a_chunk_that_lies_about_its_size_is_heard(claimed: int) -> None:
+def test_a_file_after_a_chunk_of_wrong_size_is_decoded(claimed: int) -> None:
     one = sized(len(TONE))
     data = one + chunk(b"LIST", INFO, size=claimed) + one
     assert np.array_equal(decoded(WavDecoder(), data, 777), np.tile(SOUND, 2))
 
 
-def test_a_header_that_is_cut_off_takes_nothing_from_the_file_before() -> None:
+def test_a_truncated_header_does_not_affect_the_file_before() -> None:
     one = sized(len(TONE))
     for end in (1, 4, 11, 12, 20, 43):
         heard = decoded(WavDecoder(), one + one[:end], 500)
@@ -186,7 +184,7 @@ def test_a_header_that_is_cut_off_takes_nothing_from_the_file_before() -> None:
         assert np.array_equal(heard[: SOUND.size], SOUND)
 
 
-def test_a_second_file_that_cannot_be_read_takes_nothing_from_the_first() -> None:
+def test_an_unreadable_second_file_does_not_affect_the_first() -> None:
     bad = riff(chunk(b"fmt ", fmt(7, 1, 8000, 8)), chunk(b"data", TONE))
     heard = decoded(WavDecoder(), sized(0) + bad, 500)
     assert np.array_equal(heard, SOUND)
@@ -201,7 +199,7 @@ def extensible(tag: int, bits: int) -> bytes:
 
 
 def as_bytes(kind: str) -> tuple[bytes, bytes]:
-    """A format, and the tone in it."""
+    """A format, and the tone in that format."""
     sound = SOUND.astype(np.float64)
     as_24 = (sound.astype("<i4") << 8).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
     return {
@@ -218,7 +216,7 @@ def as_bytes(kind: str) -> tuple[bytes, bytes]:
 @pytest.mark.parametrize(
     "kind", ["8 bits", "24 bits", "double", "extensible", "extensible 24", "extensible float"]
 )
-def test_every_kind_of_samples_is_the_same_sound(kind: str, piece: int) -> None:
+def test_every_sample_format_gives_the_same_audio(kind: str, piece: int) -> None:
     format_, samples = as_bytes(kind)
     data = riff(chunk(b"fmt ", format_), chunk(b"data", samples))
     heard = decoded(WavDecoder(), data * 2, piece).astype(int)
@@ -226,7 +224,7 @@ def test_every_kind_of_samples_is_the_same_sound(kind: str, piece: int) -> None:
     assert np.max(np.abs(heard - np.tile(SOUND, 2))) <= coarse
 
 
-def test_floats_that_are_no_numbers_are_silence() -> None:
+def test_nan_samples_are_silence() -> None:
     odd = np.array([np.nan, np.inf, -np.inf, 1e300, 0.5], "<f8").tobytes()
     heard = decoded(WavDecoder(), wav_of(RATE, 1, 64, odd, is_float=True), 100)
     assert list(heard) == [0, 32767, -32768, 32767, 16383]

@@ -1,4 +1,4 @@
-"""The embedded engine, with the real library: nothing here is faked but its absence."""
+"""The embedded engine with the real library; only its absence is faked."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 from server.engines import espeak
-from server.engines.errors import EngineUnavailable, TtsError, UnknownVoice
 from server.engines.espeak import EspeakEngine, EspeakVoice
+from server.errors import EngineUnavailable, TtsError, UnknownVoice
 
 JARVIS = EspeakVoice("en-gb-x-rp", "m3", 165, 35)
 SAGE = EspeakVoice("en-us", "f2", 150, 60)
@@ -65,14 +65,14 @@ def test_speech_is_streamed_in_short_chunks(engine: EspeakEngine) -> None:
     assert max(len(chunk) for chunk in chunks) <= engine.rate * 2 * 0.07
 
 
-def test_the_agents_can_be_told_apart(engine: EspeakEngine) -> None:
+def test_the_agents_voices_differ(engine: EspeakEngine) -> None:
     jarvis = pitch_hz(pcm(engine, SENTENCE, JARVIS), engine.rate)
     sage = pitch_hz(pcm(engine, SENTENCE, SAGE), engine.rate)
 
     assert sage > 1.4 * jarvis
 
 
-def test_speed_and_pitch_are_obeyed(engine: EspeakEngine) -> None:
+def test_speed_and_pitch_change_the_audio(engine: EspeakEngine) -> None:
     slow, fast = (EspeakVoice(words_per_minute=speed) for speed in (100, 300))
     low, high = (EspeakVoice("en-us", "m3", pitch=pitch) for pitch in (10, 90))
 
@@ -97,7 +97,7 @@ def test_closing_the_stream_stops_the_synthesis(engine: EspeakEngine) -> None:
     assert seconds(engine, SENTENCE) < 3.0
 
 
-def test_a_stream_that_nobody_reads_does_not_block_the_others(engine: EspeakEngine) -> None:
+def test_an_unread_stream_does_not_block_others(engine: EspeakEngine) -> None:
     idle = engine.synthesize(LONG, JARVIS)
     next(idle)
 
@@ -130,11 +130,11 @@ def test_two_engines_share_the_library_without_mixing(engine: EspeakEngine) -> N
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n"])
-def test_nothing_to_say_is_next_to_nothing(engine: EspeakEngine, text: str) -> None:
+def test_an_empty_text_gives_almost_no_audio(engine: EspeakEngine, text: str) -> None:
     assert seconds(engine, text) < 0.1
 
 
-def test_the_text_cannot_command_the_engine(engine: EspeakEngine) -> None:
+def test_the_text_cannot_control_the_engine(engine: EspeakEngine) -> None:
     """\\x01 introduces espeak's embedded commands: 300S would triple the speed of all that follows,
     and \\0 would end the text."""
     plain = seconds(engine, "Good morning everyone.")
@@ -181,8 +181,8 @@ def test_a_missing_library_is_reported_with_what_to_do(
     assert isinstance(error.value, TtsError)
 
 
-def test_missing_data_are_reported_with_their_place(tmp_path: Path) -> None:
-    """In a process of its own: the library reads its data once, for everybody."""
+def test_missing_data_is_reported_with_its_path(tmp_path: Path) -> None:
+    """In a separate process: the library reads its data once per process."""
     program = (
         "import espeakng_loader; from server.engines.espeak import EspeakEngine\n"
         f"espeakng_loader.get_data_path = lambda: {str(tmp_path / 'nothing')!r}\n"

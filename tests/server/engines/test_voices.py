@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pipeline.audio import Pcm16
-from server.engines.errors import UnknownVoice
 from server.engines.espeak import EspeakEngine, EspeakVoice
-from server.engines.voices import AGENT_VOICES, DEFAULT_VOICE, at_speed, find
+from server.engines.voices import AGENT_VOICES, DEFAULT_VOICE, at_speed, find_voice
+from server.errors import UnknownVoice
 
 
 @pytest.fixture(scope="module")
@@ -39,34 +39,34 @@ def pitch_hz(sound: Pcm16, rate: int) -> float:
     return float(np.median(pitches))
 
 
-def test_the_two_agents_cannot_be_taken_for_one_another(engine: EspeakEngine) -> None:
+def test_the_two_agents_sound_different(engine: EspeakEngine) -> None:
     jarvis, sage = (spoken(engine, voice.espeak) for voice in AGENT_VOICES)
     assert pitch_hz(sage, engine.rate) > 1.3 * pitch_hz(jarvis, engine.rate)
 
 
 def test_an_agents_name_is_found_in_any_case() -> None:
-    assert find("Jarvis") == find(" jarvis ") == find(DEFAULT_VOICE)
+    assert find_voice("Jarvis") == find_voice(" jarvis ") == find_voice(DEFAULT_VOICE)
 
 
-def test_any_other_voice_is_espeaks_own() -> None:
-    assert find("espeak:en-us+f4") == EspeakVoice("en-us", "f4", 165)
-    assert find("espeak:de") == EspeakVoice("de", "", 165)
-    assert find("espeak:en-gb+Alex").variant == "Alex"
+def test_any_other_voice_belongs_to_espeak() -> None:
+    assert find_voice("espeak:en-us+f4") == EspeakVoice("en-us", "f4", 165)
+    assert find_voice("espeak:de") == EspeakVoice("de", "", 165)
+    assert find_voice("espeak:en-gb+Alex").variant == "Alex"
 
 
 @pytest.mark.parametrize("name", ["alloy", "", "espeak:", "jarvis+f2"])
-def test_an_unknown_name_is_told_with_what_there_is(name: str) -> None:
+def test_an_unknown_name_raises_with_the_known_ones(name: str) -> None:
     with pytest.raises(UnknownVoice, match=r"jarvis, sage.*espeak:en-us\+f4"):
-        find(name)
+        find_voice(name)
 
 
 def test_speed_changes_how_long_it_takes(engine: EspeakEngine) -> None:
-    natural = find("jarvis")
+    natural = find_voice("jarvis")
     slow, usual, fast = (spoken(engine, at_speed(natural, speed)).size for speed in (0.5, 1.0, 2.0))
     assert slow > 1.5 * usual
     assert fast < 0.7 * usual
 
 
 @pytest.mark.parametrize(("speed", "wpm"), [(0.25, 80), (1.0, 165), (4.0, 450)])
-def test_a_speed_that_espeak_cannot_follow_is_its_limit(speed: float, wpm: int) -> None:
-    assert at_speed(find("jarvis"), speed).words_per_minute == wpm
+def test_speed_is_limited_to_the_range_of_espeak(speed: float, wpm: int) -> None:
+    assert at_speed(find_voice("jarvis"), speed).words_per_minute == wpm

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import httpx
 
-from server.version import project_version
+from version import project_version
 
 
-async def test_health_says_what_runs(client: httpx.AsyncClient) -> None:
+async def test_health_reports_engine_and_version(client: httpx.AsyncClient) -> None:
     answer = await client.get("/health")
     assert answer.status_code == 200
     assert answer.json() == {

@@ -26,7 +26,7 @@ async def ask(client: httpx.AsyncClient, **body: Any) -> httpx.Response:
 
 @pytest.fixture
 async def scripted() -> AsyncIterator[tuple[httpx.AsyncClient, ScriptedEngine]]:
-    """A client of a server whose engine gives three chunks at once."""
+    """A client of a server whose engine yields three chunks at once."""
     engine = ScriptedEngine()
     engine.go.set()
     async with serving(engine) as client:
@@ -108,19 +108,19 @@ async def test_speed_makes_it_shorter(client: httpx.AsyncClient) -> None:
     assert len(fast.content) < 0.7 * len(usual.content)
 
 
-async def test_fields_of_other_engines_are_passed_over(client: httpx.AsyncClient) -> None:
+async def test_fields_of_other_engines_are_ignored(client: httpx.AsyncClient) -> None:
     answer = await ask(client, model="tts-1", instructions="calm", stream_format="audio")
     assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("name", ["mp3", "opus", "aac", "flac", "WAV"])
-async def test_other_formats_are_refused_with_what_is_allowed(
+async def test_other_formats_are_refused_with_the_supported_ones(
     client: httpx.AsyncClient, name: str
 ) -> None:
     answer = await ask(client, response_format=name)
     assert answer.status_code == 400
     assert error_of(answer) == {
-        "message": f"response_format '{name}' is not offered: use 'pcm' or 'wav'.",
+        "message": f"response_format '{name}' is not supported: use 'pcm' or 'wav'.",
         "type": "invalid_request_error",
         "param": "response_format",
         "code": "unsupported_format",
@@ -141,7 +141,7 @@ async def test_other_formats_are_refused_with_what_is_allowed(
         ({"input": None}, "input", "invalid_value", "valid string"),
     ],
 )
-async def test_what_cannot_be_done_is_refused_in_openais_shape(
+async def test_bad_requests_are_refused_in_openais_shape(
     client: httpx.AsyncClient, body: dict[str, Any], param: str, code: str, words: str
 ) -> None:
     answer = await ask(client, **body)
@@ -180,7 +180,7 @@ async def test_the_first_sound_leaves_before_the_last_is_made() -> None:
         assert b"".join([chunk async for chunk in chunks]) == CHUNK * 2
 
 
-async def test_a_client_that_leaves_stops_the_synthesis() -> None:
+async def test_a_client_that_disconnects_stops_the_synthesis() -> None:
     engine = ScriptedEngine(chunks=10**9)
     body = {"input": SENTENCE, "response_format": "pcm"}
     async with serving(engine) as client:
@@ -190,7 +190,7 @@ async def test_a_client_that_leaves_stops_the_synthesis() -> None:
         assert await asyncio.to_thread(engine.stopped.wait, 10)
 
 
-async def test_a_failure_before_the_first_sound_is_an_error_with_a_body() -> None:
+async def test_a_failure_before_the_first_audio_is_an_error_response() -> None:
     async with serving(ScriptedEngine(chunks=0, fails=True)) as client:
         for stream in (True, False):
             answer = await ask(client, stream=stream)
@@ -199,7 +199,7 @@ async def test_a_failure_before_the_first_sound_is_an_error_with_a_body() -> Non
             assert "the engine gave up" in error_of(answer)["message"]
 
 
-async def test_a_failure_after_the_first_sound_cuts_the_answer() -> None:
+async def test_a_failure_after_the_first_audio_closes_the_connection() -> None:
     engine = ScriptedEngine(chunks=2, fails=True)
     async with serving(engine) as client:
         body = {"input": SENTENCE, "response_format": "pcm"}

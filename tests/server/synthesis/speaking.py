@@ -1,4 +1,4 @@
-"""A synthesiser and the server on loopback that it speaks through."""
+"""A synthesizer and its speech server on loopback."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ async def speaking(
 
 
 async def said(synthesizer: HttpSynthesizer, voice: Voice = VOICE) -> Pcm16:
-    """All of one sentence, ``int16[n]``."""
+    """The audio of one sentence, ``int16[n]``."""
     chunks: list[Pcm16] = []
     await say(synthesizer, chunks, voice)
     return np.concatenate(chunks)
 
 
 async def say(synthesizer: HttpSynthesizer, chunks: list[Pcm16], voice: Voice = VOICE) -> None:
-    """Append one sentence to ``chunks``, however it ends."""
+    """Append one sentence to ``chunks``, also when it ends with an error."""
     async for chunk in synthesizer.speak("Hello there.", voice):
-        chunks.append(chunk)  # noqa: PERF401 - what came before an error is to be kept
+        chunks.append(chunk)  # noqa: PERF401 - the chunks before an error count
 
 
 async def refused(answer: Answering | Reply, **settings: Any) -> str:

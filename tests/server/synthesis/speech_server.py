@@ -1,4 +1,4 @@
-"""A speech server on loopback that answers as it is told, stalls and cuts included."""
+"""A speech server on loopback with scripted responses, stalls and broken connections."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
 CUT: Final = "cut"
-"""In a reply's body: close the connection without ending the answer."""
+"""In a reply's body: close the connection before the response ends."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """``body`` is sent piece by piece; at an event the server waits until it is set."""
+    """``body`` is sent item by item; the server waits for an event until it is set."""
 
     body: Sequence[bytes | asyncio.Event | str] = ()
     content_type: str = "audio/pcm"
@@ -35,7 +35,7 @@ class Reply:
 def refusal(
     status: int, body: object, content_type: str = "application/json", **headers: str
 ) -> Reply:
-    """``headers`` with underscores for hyphens."""
+    """A reply with an error; ``headers`` have underscores for hyphens."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply([data], content_type, status, named)
@@ -49,7 +49,7 @@ Answering: TypeAlias = Callable[[Asked], Reply]
 
 
 def by_format(replies: dict[str, Reply]) -> Answering:
-    """Answer by the ``response_format`` that is asked for."""
+    """Answer by the requested ``response_format``."""
     return lambda asked: replies[asked.body["response_format"]]
 
 
@@ -57,16 +57,16 @@ def by_format(replies: dict[str, Reply]) -> Answering:
 class SpeechServer:
     answer: Answering
     hang_up_after: bool = False
-    """Close each connection, unannounced, after an answer."""
+    """Close each connection without notice after a response."""
     port: int = 0
-    """Where to listen; 0 takes a free port."""
+    """The port; 0 takes a free one."""
     tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
     left: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when a client goes away in the middle of an answer."""
+    """Set when a client disconnects during a response."""
     reached: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the first request has come."""
+    """Set when the first request arrived."""
 
     async def __aenter__(self) -> Self:
         self._writers: set[asyncio.StreamWriter] = set()
@@ -96,7 +96,7 @@ class SpeechServer:
 
     @property
     def formats(self) -> list[str]:
-        """The formats that were asked for, in order."""
+        """The requested formats, in order."""
         return [asked.body["response_format"] for asked in self.asked]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -139,7 +139,7 @@ class SpeechServer:
         return True
 
     async def _stall(self, until: asyncio.Event, reader: asyncio.StreamReader) -> bool:
-        """False if the client left first."""
+        """Returns False if the client disconnected first."""
         going_on = asyncio.create_task(until.wait())
         leaving = asyncio.create_task(reader.read(1))
         try:

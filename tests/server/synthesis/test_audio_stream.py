@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.engines.errors import Undecodable
+from server.errors import Undecodable
 from server.synthesis.audio_stream import AudioStream, rate_in
 from tests.server.sounds import encoded, is_the_tone, pcm, wav_file
 
@@ -20,7 +20,7 @@ def stream(pcm_rate: int = 24_000) -> AudioStream:
 
 @pytest.mark.parametrize("piece", [7, 100, 4096, 10**6])
 @pytest.mark.parametrize("data", [pcm(24_000), wav_file(22_050)], ids=["pcm", "wav"])
-def test_bytes_in_any_pieces_become_the_same_sound(data: bytes, piece: int) -> None:
+def test_the_split_into_chunks_does_not_change_the_audio(data: bytes, piece: int) -> None:
     audio = stream()
     pieces = [audio.feed(data[begin : begin + piece]) for begin in range(0, len(data), piece)]
     heard = np.concatenate([*pieces, audio.finish()])
@@ -28,28 +28,28 @@ def test_bytes_in_any_pieces_become_the_same_sound(data: bytes, piece: int) -> N
     assert audio.decoded_s == pytest.approx(0.4, abs=0.001)
 
 
-def test_an_answer_too_short_to_recognise_is_taken_at_its_end() -> None:
+def test_a_response_too_short_to_detect_is_decoded_at_its_end() -> None:
     audio = stream(pcm_rate=48_000)
     assert audio.feed(b"\x00\x40\x00\x40").size == 0
     assert list(audio.finish()) == [0x4000, 0x4000]
 
 
-def test_silence_counts_as_audio_though_nothing_is_said() -> None:
+def test_silence_counts_as_decoded_audio() -> None:
     audio = stream()
     said = np.concatenate((audio.feed(bytes(48_000)), audio.finish()))
     assert said.size == 0
     assert audio.decoded_s == pytest.approx(1.0, abs=0.001)
     assert not audio.sounded
-    assert audio.said_s == 0
+    assert audio.returned_s == 0
 
 
-def test_what_is_said_is_counted_without_the_silence_around_it() -> None:
+def test_returned_audio_is_counted_without_silence() -> None:
     audio = stream()
     audio.feed(pcm(24_000, lead_ms=500, trail_ms=500))
     audio.finish()
     assert audio.sounded
     assert audio.decoded_s == pytest.approx(1.4, abs=0.001)
-    assert audio.said_s == pytest.approx(0.01 + 0.4 + 0.2, abs=0.002)
+    assert audio.returned_s == pytest.approx(0.01 + 0.4 + 0.2, abs=0.002)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ FILES = [
 
 @settings(deadline=None, max_examples=150)
 @given(st.data())
-def test_whatever_a_server_sends_it_is_audio_or_told_to_be_none(data: st.DataObject) -> None:
+def test_any_bytes_are_decoded_or_raise_undecodable(data: st.DataObject) -> None:
     damaged = bytearray(data.draw(st.sampled_from(FILES)))
     for _ in range(data.draw(st.integers(0, 6))):
         place = data.draw(st.integers(0, len(damaged) - 1))
@@ -92,4 +92,4 @@ def test_whatever_a_server_sends_it_is_audio_or_told_to_be_none(data: st.DataObj
         for begin in range(0, len(damaged), piece):
             audio.feed(bytes(damaged[begin : begin + piece]))
         audio.finish()
-    assert audio.said_s <= audio.decoded_s + 0.001
+    assert audio.returned_s <= audio.decoded_s + 0.001

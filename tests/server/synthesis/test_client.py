@@ -1,4 +1,4 @@
-"""The HTTP synthesiser: what it asks, how it is interrupted, and our own server."""
+"""The HTTP synthesizer: its requests, its cancellation, and our own server."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_the_request_is_openais_with_the_configured_extras() -> None:
     }
 
 
-async def test_an_agents_style_goes_as_openais_instructions_and_before_everybodys() -> None:
+async def test_an_agents_style_overrides_the_configured_instructions() -> None:
     extra = {"instructions": "calm"}
     async with speaking(Reply([pcm(24_000)]), extra_fields=extra) as (synthesizer, server):
         for style in ("dry, a little amused", ""):
@@ -56,14 +56,14 @@ async def test_an_agents_style_goes_as_openais_instructions_and_before_everybody
 
 
 @pytest.mark.parametrize(("speed", "sent"), [(0.1, 0.25), (9.0, 4.0)])
-async def test_a_speed_beyond_the_api_is_brought_into_it(speed: float, sent: float) -> None:
+async def test_speed_is_limited_to_the_range_of_the_api(speed: float, sent: float) -> None:
     async with speaking(Reply([pcm(24_000)])) as (synthesizer, server):
         async for _ in synthesizer.speak("Hello.", Voice("anna", speed=speed)):
             pass
         assert server.asked[0].body["speed"] == sent
 
 
-async def test_the_key_goes_as_a_bearer_token() -> None:
+async def test_the_key_is_sent_as_a_bearer_token() -> None:
     async with speaking(Reply([pcm(24_000)]), api_key=SecretStr(KEY)) as (synthesizer, server):
         await said(synthesizer)
         assert server.asked[0].headers["authorization"] == f"Bearer {KEY}"
@@ -85,7 +85,7 @@ async def test_sentences_share_one_connection() -> None:
         assert server.connections == 1
 
 
-async def test_nothing_is_asked_for_an_empty_sentence() -> None:
+async def test_an_empty_sentence_is_not_requested() -> None:
     async with speaking(Reply()) as (synthesizer, server):
         assert [chunk async for chunk in synthesizer.speak(" \n", VOICE)] == []
         assert server.asked == []
@@ -96,12 +96,12 @@ def test_it_is_the_synthesizer_of_the_pipeline() -> None:
     assert synthesizer is not None
 
 
-def test_without_any_address_there_is_none() -> None:
+def test_without_an_address_the_client_raises() -> None:
     with pytest.raises(ValueError, match="no speech server"):
         HttpSynthesizer(TtsSettings())
 
 
-async def test_closing_the_iterator_cuts_the_connection() -> None:
+async def test_closing_the_iterator_closes_the_connection() -> None:
     reply = Reply([pcm(24_000), asyncio.Event()])
     async with speaking(reply) as (synthesizer, server):
         async with aclosing(synthesizer.speak("Hello.", VOICE)) as chunks:
@@ -109,7 +109,7 @@ async def test_closing_the_iterator_cuts_the_connection() -> None:
         await asyncio.wait_for(server.left.wait(), 5)
 
 
-async def test_cancelling_the_listener_cuts_the_connection() -> None:
+async def test_cancelling_the_consumer_closes_the_connection() -> None:
     async with speaking(Reply([asyncio.Event()])) as (synthesizer, server):
         task = asyncio.create_task(said(synthesizer))
         await asyncio.wait_for(server.reached.wait(), 5)
@@ -119,7 +119,7 @@ async def test_cancelling_the_listener_cuts_the_connection() -> None:
         await asyncio.wait_for(server.left.wait(), 5)
 
 
-async def test_after_a_cut_the_next_sentence_is_spoken() -> None:
+async def test_after_a_closed_connection_the_next_sentence_is_spoken() -> None:
     replies = iter([Reply([pcm(24_000), asyncio.Event()]), Reply([pcm(24_000)])])
     async with speaking(lambda _: next(replies)) as (synthesizer, _):
         async with aclosing(synthesizer.speak("Hello.", VOICE)) as chunks:
@@ -136,13 +136,13 @@ async def test_after_a_cut_the_next_sentence_is_spoken() -> None:
         ({"voices": []}, []),
     ],
 )
-async def test_voices_are_listed_in_whatever_shape(body: object, ids: list[str]) -> None:
+async def test_voices_are_read_from_any_shape_of_list(body: object, ids: list[str]) -> None:
     async with speaking(refusal(200, body)) as (synthesizer, server):
         assert await synthesizer.voices() == ids
         assert server.asked[0].path == "/v1/audio/voices"
 
 
-async def test_a_server_without_a_list_of_voices_says_so() -> None:
+async def test_a_server_without_a_list_of_voices_raises() -> None:
     async with speaking(refusal(404, {"detail": "Not Found"})) as (synthesizer, _):
         with pytest.raises(SpeechUnavailable, match="did not list its voices: 404 Not Found"):
             await synthesizer.voices()
@@ -157,13 +157,13 @@ def knows(*paths: str) -> Answering:
 
 
 @pytest.mark.parametrize("path", ["/health", "/v1/models", "/v1/audio/voices"])
-async def test_a_server_that_answers_any_usual_question_is_healthy(path: str) -> None:
+async def test_a_server_that_answers_any_health_check_is_healthy(path: str) -> None:
     async with speaking(knows(path)) as (synthesizer, server):
         assert await synthesizer.healthy()
         assert server.asked[-1].path == path
 
 
-async def test_a_server_that_knows_no_question_counts_as_up() -> None:
+async def test_a_server_without_health_checks_counts_as_up() -> None:
     async with speaking(knows()) as (synthesizer, _):
         assert await synthesizer.healthy()
 
@@ -185,7 +185,7 @@ async def test_a_check_opens_the_connection_that_speech_uses() -> None:
         assert server.connections == 1
 
 
-async def test_a_list_of_voices_without_end_is_not_read_to_its_end() -> None:
+async def test_an_endless_list_of_voices_is_not_read_completely() -> None:
     never = asyncio.Event()
     reply = Reply([*[b" " * (1 << 16)] * 20, never], "application/json")
     async with speaking(reply, first_byte_timeout_s=5) as (synthesizer, server):

@@ -1,4 +1,4 @@
-"""What speech servers do wrong, and what the operator is told."""
+"""Faults of speech servers, and the errors that they cause."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipeline.ports import Voice
 from server.audio import wav
 from server.settings import TtsSettings
 from server.synthesis.client import HttpSynthesizer
-from server.synthesis.fault import Fault, SpeechFailed
+from server.synthesis.faults import Fault, SpeechFailed
 from tests.server.sounds import encoded, is_the_tone, pcm, wav_file
 from tests.server.synthesis.speaking import KEY, VOICE, refused, said, say, speaking
 from tests.server.synthesis.speech_server import (
@@ -31,13 +31,13 @@ from tests.server.synthesis.speech_server import (
 )
 
 
-async def test_a_refusal_of_all_formats_is_told_once_with_the_servers_words() -> None:
+async def test_a_refusal_of_all_formats_quotes_the_server_once() -> None:
     body = {"error": {"message": "voice 'anna' not found", "type": "invalid", "code": None}}
     text = await refused(refusal(400, body))
     assert text.endswith("refused: 400 voice 'anna' not found")
 
 
-async def test_different_refusals_are_told_by_format() -> None:
+async def test_different_refusals_are_listed_by_format() -> None:
     text = await refused(
         by_format(
             {
@@ -50,7 +50,7 @@ async def test_different_refusals_are_told_by_format() -> None:
     assert text.endswith("pcm: 400 no pcm; wav: 422 no wav; mp3: 500 no message")
 
 
-async def test_a_500_of_every_format_ends_after_three_requests() -> None:
+async def test_a_500_for_every_format_ends_after_three_requests() -> None:
     async with speaking(refusal(500, b"Internal Server Error", "text/plain")) as (
         synthesizer,
         server,
@@ -60,7 +60,7 @@ async def test_a_500_of_every_format_ends_after_three_requests() -> None:
         assert server.formats == ["pcm", "wav", "mp3"]
 
 
-async def test_a_500_of_a_format_that_worked_is_told_at_once() -> None:
+async def test_a_500_for_a_format_that_worked_is_raised_at_once() -> None:
     replies = iter([Reply([pcm(24_000)]), refusal(500, {"detail": "CUDA out of memory"})])
     async with speaking(lambda _: next(replies)) as (synthesizer, server):
         await said(synthesizer)
@@ -89,9 +89,7 @@ async def test_a_500_of_a_format_that_worked_is_told_at_once() -> None:
         (Reply([CUT]), Fault.BROKE_OFF, None),
     ],
 )
-async def test_each_failure_tells_its_kind(
-    reply: Reply, fault: Fault, wait_s: float | None
-) -> None:
+async def test_each_failure_has_its_fault(reply: Reply, fault: Fault, wait_s: float | None) -> None:
     async with speaking(reply, first_byte_timeout_s=0.2) as (synthesizer, _):
         with pytest.raises(SpeechFailed) as failed:
             await said(synthesizer)
@@ -101,7 +99,7 @@ async def test_each_failure_tells_its_kind(
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 503])
-async def test_what_is_no_matter_of_format_is_not_asked_again(status: int) -> None:
+async def test_a_refusal_unrelated_to_the_format_is_not_retried(status: int) -> None:
     reply = refusal(status, {"detail": "because"})
     async with speaking(reply) as (synthesizer, server):
         with pytest.raises(SpeechUnavailable, match=f"{status} because"):
@@ -109,14 +107,14 @@ async def test_what_is_no_matter_of_format_is_not_asked_again(status: int) -> No
         assert len(server.asked) == 1
 
 
-async def test_a_key_that_the_server_repeats_is_not_told() -> None:
+async def test_a_key_in_a_servers_message_is_masked() -> None:
     echo = refusal(401, {"error": {"message": f"Incorrect API key provided: {KEY}."}})
     text = await refused(echo, api_key=SecretStr(KEY))
     assert "401 Incorrect API key provided: ***." in text
     assert KEY not in text
 
 
-async def test_a_login_in_the_address_is_not_told() -> None:
+async def test_a_login_in_the_address_is_not_shown() -> None:
     async with SpeechServer(lambda _: refusal(404, {})) as server:
         url = server.url.replace("http://", "http://user:hunter2@")
         settings = TtsSettings(url=url)
@@ -156,7 +154,7 @@ async def test_a_page_instead_of_a_wav_is_not_spoken() -> None:
     ],
     ids=["in pieces", "byte order mark", "white space", "plain text", "base64", "gzip"],
 )
-async def test_no_sound_is_made_of_what_is_no_audio(body: list[bytes]) -> None:
+async def test_bytes_that_are_not_audio_are_not_played(body: list[bytes]) -> None:
     heard: list[Pcm16] = []
     async with speaking(Reply(body)) as (synthesizer, _):
         with pytest.raises(SpeechFailed) as failed:
@@ -194,7 +192,7 @@ async def test_silence_is_no_speech(reply: Reply, *, trim: bool) -> None:
 LONG = "The harbour festival opens on Saturday morning, and the old bridge is closed."
 
 
-async def test_a_scrap_of_a_long_sentence_is_told_as_one() -> None:
+async def test_audio_too_short_for_its_sentence_raises() -> None:
     async with speaking(Reply([pcm(24_000, ms=100)])) as (synthesizer, _):
         with pytest.raises(SpeechFailed, match=r"0\.10 s of audio for 63 letters"):
             async for _ in synthesizer.speak(LONG, VOICE):
@@ -208,9 +206,9 @@ async def test_a_short_or_a_fast_sentence_may_be_short(text: str, speed: float) 
         assert sum(chunk.size for chunk in chunks) >= 4_000
 
 
-async def test_a_sentence_that_does_not_come_to_an_end_is_broken_off() -> None:
+async def test_an_endless_sentence_is_aborted() -> None:
     async with speaking(Reply([pcm(24_000, ms=20_000)] * 10)) as (synthesizer, _):
-        with pytest.raises(SpeechFailed, match="does not come to an end"):
+        with pytest.raises(SpeechFailed, match="does not end"):
             await said(synthesizer)
 
 
@@ -218,12 +216,12 @@ async def test_a_wav_that_ends_in_its_header_is_an_error() -> None:
     assert "ends inside its header" in await refused(Reply([wav_file(24_000)[:30]], "audio/wav"))
 
 
-async def test_a_server_that_never_begins_is_given_up() -> None:
+async def test_a_server_that_sends_no_audio_times_out() -> None:
     text = await refused(Reply([asyncio.Event()]), first_byte_timeout_s=0.05)
     assert text.endswith("gave no audio: nothing came for 0.05 s")
 
 
-async def test_a_server_that_stalls_is_given_up_after_what_it_gave_was_said() -> None:
+async def test_a_stalled_server_times_out_after_its_audio_was_played() -> None:
     reply = Reply([pcm(24_000), asyncio.Event()])
     heard: list[Pcm16] = []
     async with speaking(reply, chunk_timeout_s=0.05) as (synthesizer, server):
@@ -233,7 +231,7 @@ async def test_a_server_that_stalls_is_given_up_after_what_it_gave_was_said() ->
     assert is_the_tone(np.concatenate(heard))
 
 
-async def test_an_answer_that_is_cut_off_is_an_error_after_what_it_gave_was_said() -> None:
+async def test_a_truncated_response_raises_after_its_audio_was_played() -> None:
     heard: list[Pcm16] = []
     async with speaking(Reply([pcm(24_000), CUT])) as (synthesizer, _):
         with pytest.raises(
@@ -243,14 +241,14 @@ async def test_an_answer_that_is_cut_off_is_an_error_after_what_it_gave_was_said
     assert is_the_tone(np.concatenate(heard))
 
 
-async def test_a_server_that_hangs_up_without_a_word_is_tried_once_more() -> None:
+async def test_a_request_on_a_closed_connection_is_retried() -> None:
     async with speaking(Reply([pcm(24_000)])) as (synthesizer, server):
         server.hang_up_after = True
         for _ in range(3):
             assert is_the_tone(await said(synthesizer))
 
 
-async def test_nobody_there_is_told_with_what_to_check() -> None:
+async def test_an_unreachable_server_raises_with_advice() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     async with HttpSynthesizer(TtsSettings(url=f"http://127.0.0.1:{port}")) as synthesizer:

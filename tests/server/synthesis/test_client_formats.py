@@ -1,4 +1,4 @@
-"""What the speech servers of this world send, and that all of it is heard right."""
+"""Audio as known speech servers send it is played correctly."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def test_openai_and_kokoro_pcm_without_a_rate_is_24_khz() -> None:
         assert is_the_tone(await said(synthesizer))
 
 
-async def test_our_own_pcm_says_its_rate() -> None:
+async def test_our_own_pcm_has_a_rate_in_its_label() -> None:
     reply = Reply([pcm(22_050)], "audio/pcm;rate=22050;channels=1")
     async with speaking(reply) as (synthesizer, _):
         assert is_the_tone(await said(synthesizer))
@@ -33,7 +33,7 @@ async def test_a_server_of_another_rate_is_configured() -> None:
         assert is_the_tone(await said(synthesizer))
 
 
-async def test_speaches_sends_the_rate_it_was_asked_for() -> None:
+async def test_speaches_rate_is_the_requested_one() -> None:
     reply = Reply([pcm(16_000)])
     async with speaking(reply, extra_fields={"sample_rate": 16_000}) as (synthesizer, _):
         assert is_the_tone(await said(synthesizer))
@@ -76,7 +76,7 @@ async def test_supertonic_refuses_pcm_with_400_and_sends_44_khz() -> None:
         assert is_the_tone(await said(synthesizer))
 
 
-async def test_a_server_of_mp3_only_is_asked_for_it_last() -> None:
+async def test_mp3_is_requested_last() -> None:
     no = refusal(415, {"error": {"message": "only mp3"}})
     answer = by_format(
         {
@@ -98,7 +98,7 @@ async def test_the_configured_format_is_asked_for_first() -> None:
         assert server.formats == ["wav"]
 
 
-async def test_a_server_that_changes_its_mind_is_asked_anew() -> None:
+async def test_a_server_that_refuses_its_format_later_is_asked_for_others() -> None:
     replies = {"pcm": Reply([pcm(24_000)]), "wav": Reply([wav_file(24_000)], "audio/wav")}
     async with speaking(by_format(replies)) as (synthesizer, server):
         await said(synthesizer)
@@ -108,7 +108,7 @@ async def test_a_server_that_changes_its_mind_is_asked_anew() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 0xFFFFFFFF], ids=["0", "0xFFFFFFFF"])
-async def test_a_streamed_wav_without_its_size_is_heard_whole(size: int) -> None:
+async def test_a_streamed_wav_without_a_size_is_played_completely(size: int) -> None:
     head = wav.header(24_000, 0)[:-4] + size.to_bytes(4, "little")
     reply = Reply([head + pcm(24_000)], "audio/wav")
     async with speaking(reply, response_format="wav") as (synthesizer, _):
@@ -127,7 +127,7 @@ async def test_a_wav_header_in_pieces_and_odd_bytes_change_nothing() -> None:
         assert np.array_equal(in_pieces, await said(synthesizer))
 
 
-async def test_pcm_in_odd_pieces_is_not_torn() -> None:
+async def test_pcm_in_odd_chunks_keeps_its_samples() -> None:
     data = pcm(24_000)
     reply = Reply([data[i : i + 777] for i in range(0, len(data), 777)])
     async with speaking(reply) as (synthesizer, _):
@@ -144,7 +144,7 @@ async def test_a_container_under_the_wrong_label_is_recognised(
         assert is_the_tone(await said(synthesizer), tolerance_ms=30)
 
 
-async def test_audio_labelled_as_text_is_audio_all_the_same() -> None:
+async def test_audio_labelled_as_text_is_decoded() -> None:
     async with speaking(Reply([wav_file(24_000)], "text/html; charset=utf-8")) as (synthesizer, _):
         assert is_the_tone(await said(synthesizer))
 
@@ -161,7 +161,7 @@ async def test_the_first_sound_comes_before_the_last_is_made() -> None:
     assert is_the_tone(heard)
 
 
-async def test_an_mp3_is_heard_while_it_comes() -> None:
+async def test_an_mp3_is_decoded_while_it_arrives() -> None:
     rest = asyncio.Event()
     data = encoded("mp3", "libmp3lame", 24_000, ms=2000)
     half = len(data) // 2
@@ -175,7 +175,7 @@ async def test_an_mp3_is_heard_while_it_comes() -> None:
     assert is_the_tone(heard, ms=2000, tolerance_ms=80)
 
 
-async def test_silence_around_a_sentence_is_cut_to_measure() -> None:
+async def test_silence_around_a_sentence_is_trimmed_as_configured() -> None:
     reply = Reply([pcm(24_000, lead_ms=120, trail_ms=700)])
     async with speaking(reply, max_trailing_silence_ms=200) as (synthesizer, _):
         assert abs(length_ms(await said(synthesizer)) - (10 + 400 + 200)) < 5

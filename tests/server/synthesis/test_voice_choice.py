@@ -1,4 +1,4 @@
-"""A voice for an agent for which the settings name none that the speech server has."""
+"""The choice of a voice for an agent without a usable voice in the settings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import SpeechUnavailable
 from pipeline.ports import Voice
 from server.synthesis.client import HttpSynthesizer
-from server.synthesis.voice_choice import ASK_AGAIN_S, VoiceChoice
+from server.synthesis.voice_choice import ASK_AGAIN_S, VoiceChoice, voice_ids
 from tests.server.sounds import pcm
 from tests.server.synthesis.speaking import said, speaking
 from tests.server.synthesis.speech_server import Asked, Reply, refusal
@@ -38,7 +38,7 @@ def unnamed(agent: str) -> Voice:
     return Voice("", speed=1.2, agent=agent)
 
 
-async def test_each_agent_has_a_voice_of_its_own_and_keeps_it() -> None:
+async def test_each_agent_gets_a_different_voice_and_keeps_it() -> None:
     listing = Listing(*KOKORO)
     choice = listing.choice()
     chosen = {agent: await choice.choose(unnamed(agent)) for agent in AGENTS}
@@ -50,7 +50,7 @@ async def test_each_agent_has_a_voice_of_its_own_and_keeps_it() -> None:
 
 
 @pytest.mark.parametrize("names", [KOKORO, list(reversed(KOKORO)), KOKORO * 2])
-async def test_it_is_the_same_from_day_to_day(names: list[str]) -> None:
+async def test_the_choice_is_the_same_in_every_run(names: list[str]) -> None:
     voice = await Listing(*names).choice().choose(unnamed("main"))
     assert voice.name == (await Listing(*KOKORO).choice().choose(unnamed("main"))).name
 
@@ -64,39 +64,39 @@ async def test_it_is_the_same_from_day_to_day(names: list[str]) -> None:
         (["alloy"], {"alloy"}),
     ],
 )
-async def test_it_speaks_english_where_the_server_can(names: list[str], english: set[str]) -> None:
+async def test_english_voices_are_preferred(names: list[str], english: set[str]) -> None:
     choice = Listing(*names).choice()
     assert {(await choice.choose(unnamed(agent))).name for agent in "abcdefgh"} == english
 
 
-async def test_a_voice_that_the_settings_name_is_asked_for_as_it_is() -> None:
+async def test_a_voice_named_in_the_settings_is_requested_unchanged() -> None:
     listing = Listing(*KOKORO)
     assert (await listing.choice().choose(Voice("bm_lewis", agent="max"))).name == "bm_lewis"
     assert listing.asked == 0
 
 
-async def test_one_that_the_server_refuses_is_replaced_and_told_of_once(
+async def test_a_refused_default_voice_is_replaced_and_logged_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     choice = Listing(*KOKORO).choice()
-    other = await choice.instead_of(Voice("jarvis", agent="jarvis"))
+    other = await choice.replacement_for(Voice("jarvis", agent="jarvis"))
     assert other is not None
     assert other.name in ENGLISH
     assert (await choice.choose(Voice("jarvis", agent="jarvis"))).name == other.name
-    assert await choice.instead_of(other) is None, "it was not the voice, then"
+    assert await choice.replacement_for(other) is None, "it was not the voice, then"
     assert len(caplog.messages) == 1
     assert "no voice 'jarvis'" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["bm_lewis", "af_heart", "af_heart+bf_emma", "nobody"])
-async def test_any_other_name_that_is_refused_is_the_operators_own_mistake(name: str) -> None:
+async def test_any_other_refused_name_is_an_error(name: str) -> None:
     listing = Listing(*KOKORO)
-    assert await listing.choice().instead_of(Voice(name, agent="jarvis")) is None
+    assert await listing.choice().replacement_for(Voice(name, agent="jarvis")) is None
     assert listing.asked == 0
 
 
-async def test_one_that_it_lists_was_refused_for_something_else() -> None:
-    assert await Listing("jarvis").choice().instead_of(Voice("jarvis", agent="jarvis")) is None
+async def test_a_listed_voice_is_not_replaced() -> None:
+    assert await Listing("jarvis").choice().replacement_for(Voice("jarvis", agent="jarvis")) is None
 
 
 async def test_espeaks_plain_voices_come_last() -> None:
@@ -106,7 +106,7 @@ async def test_espeaks_plain_voices_come_last() -> None:
     assert names[2] == "espeak:en-us"
 
 
-async def test_without_a_list_the_servers_own_default_is_asked_for() -> None:
+async def test_without_a_list_the_servers_default_voice_is_requested() -> None:
     listing = Listing("alloy")
     listing.error = SpeechUnavailable("no list")
     choice = listing.choice()
@@ -127,7 +127,7 @@ def kokoro(asked: Asked) -> Reply:
 
 
 @pytest.mark.parametrize("name", ["jarvis", ""])
-async def test_a_server_that_knows_other_voices_speaks_all_the_same(name: str) -> None:
+async def test_a_server_with_other_voices_speaks_with_one_of_them(name: str) -> None:
     async with speaking(kokoro) as (synthesizer, server):
         assert isinstance(synthesizer, HttpSynthesizer)
         for _ in range(2):
@@ -146,3 +146,21 @@ async def test_a_server_without_a_list_gets_no_voice_where_none_is_named() -> No
     async with speaking(plain) as (synthesizer, server):
         await said(synthesizer, Voice("", agent="main"))
     assert "voice" not in server.asked[-1].body
+
+
+@pytest.mark.parametrize(
+    ("body", "ids"),
+    [
+        (b'{"voices": ["a", "b"]}', ["a", "b"]),
+        (b'{"voices": [{"id": "a", "name": "Anna"}, {"name": "b"}]}', ["a", "b"]),
+        (b'{"data": [{"voice_id": "x"}]}', ["x"]),
+        (b'["a", {"id": 7}, null, {"id": "c"}]', ["a", "c"]),
+        (b'{"voices": []}', []),
+        (b'{"styles": ["a"]}', None),
+        (b'"a"', None),
+        (b"<html>", None),
+        (b"[" * 100_000, None),
+    ],
+)
+def test_ids_are_read_from_every_shape(body: bytes, ids: list[str] | None) -> None:
+    assert voice_ids(body) == ids

@@ -1,4 +1,4 @@
-"""No text that an agent writes holds the bot up: time grows with its length, and no faster."""
+"""The time for an agent's text grows linearly with its length."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNITS = (
     "<foo>" + "word " * 300, "|" + "a" * 900, "||" + "a" * 900, "(" + "a" * 300,
     '{"a": "' + "b" * 400,
 )  # fmt: skip
-"""What repeats; of the last ones each reaches to the bound of a look ahead without an end."""
+"""Units to repeat. The last ones reach to the bound of a lookahead without an end."""
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=[repr(unit[:12]) for unit in UNITS])

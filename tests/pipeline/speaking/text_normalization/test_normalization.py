@@ -1,9 +1,6 @@
-"""Written text as it is spoken."""
+"""The spoken form of written text."""
 
 from __future__ import annotations
-
-import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,17 +12,8 @@ SMILE, FLAG, KEYCAP = "\U0001f600", "\U0001f1e9\U0001f1ea", "1\ufe0f\u20e3"
 NAMES = People({42: "Ann"}, {5: "general"}, {3: "Admins"})
 
 
-@pytest.fixture(autouse=True)
-def in_london(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with monkeypatch.context() as patched:
-        patched.setenv("TZ", "Europe/London")
-        time.tzset()
-        yield
-    time.tzset()
-
-
 def spoken_form(written: str) -> str:
-    return TextNormalizer(names=NAMES, now=lambda: 1_700_000_000.0 + 7200).text(written)
+    return TextNormalizer(names=NAMES).normalize_markup(written)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +69,7 @@ def spoken_form(written: str) -> str:
         ("", ""),
     ],
 )
-def test_marks_are_not_read_out(written: str, spoken: str) -> None:
+def test_markup_is_not_spoken(written: str, spoken: str) -> None:
     assert spoken_form(written) == spoken
 
 
@@ -108,63 +96,8 @@ def test_arithmetic_is_no_emphasis(written: str, spoken: str) -> None:
     assert spoken_form(written) == spoken
 
 
-@pytest.mark.parametrize(
-    ("style", "spoken", "german"),
-    [
-        (":t", "10:13 PM", "22:13 Uhr"),
-        (":d", "November 14, 2023", "14. November 2023"),
-        ("", "November 14, 2023 at 10:13 PM", "14. November 2023 um 22:13 Uhr"),
-        (
-            ":F",
-            "Tuesday, November 14, 2023 at 10:13 PM",
-            "Dienstag, 14. November 2023 um 22:13 Uhr",
-        ),
-        (":R", "2 hours ago", "vor 2 Stunden"),
-    ],
-)
-def test_a_time_is_said_as_people_say_it(style: str, spoken: str, german: str) -> None:
-    mark = f"<t:1700000000{style}>"
-    assert spoken_form(mark) == spoken
-    assert TextNormalizer(GERMAN, now=lambda: 1_700_007_200.0).text(mark) == german
-
-
-def test_a_time_ahead_or_beyond_all_calendars() -> None:
-    assert spoken_form("<t:1700093600:R>") == "in 1 day"
-    assert spoken_form("<t:999999999999999:F>") == "some time"
-
-
-def test_words_are_put_in_the_language_of_the_reply() -> None:
-    form = TextNormalizer(GERMAN)
-    assert form.text("<@1> & <#2>") == "jemand und ein Kanal"
-    assert form.text("5*3, 2**3, ||x|| und $x^2$") == "5 mal 3, 2 hoch 3, ein Spoiler und x Quadrat"
-    assert form.code("py", 2) == "Ein Codeblock in Python, 2 Zeilen."
-
-
-@pytest.mark.parametrize(
-    ("name", "lines", "spoken"),
-    [
-        ("python", 1, "A code block in Python, 1 line."),
-        ("", 12, "A code block, 12 lines."),
-        ("brainfuzz", 3, "A code block in brainfuzz, 3 lines."),
-    ],
-)
-def test_code_is_named_not_read(name: str, lines: int, spoken: str) -> None:
-    assert TextNormalizer().code(name, lines) == spoken
-
-
-def test_a_table_is_read_by_its_columns() -> None:
-    rows = ["| **Name** | Age |", "|:---|---:|", "| [Ada](http://a.org) | 36 |", "| Bob |  |",
-            r"| C\|y | 9 |"]  # fmt: skip
-    form = TextNormalizer()
-    assert form.table(rows, 5) == (
-        ["Name: Ada, Age: 36.", "Name: Bob.", "Name: C|y, Age: 9."],
-        True,
-    )
-    assert form.table(rows, 2)[0] == ["Name: Ada, Age: 36.", "Name: Bob.", "And 1 more row."]
-    assert form.table(rows, 0) == (["And 3 more rows."], False)
-
-
-def test_a_table_without_a_head_is_read_as_it_is() -> None:
-    assert TextNormalizer().table(["| a | b |", "c | d"], 5) == (["a, b.", "c, d."], True)
-    with pytest.raises(ValueError, match="at least one row"):
-        TextNormalizer().table([], 5)
+def test_symbols_are_spoken_in_the_language_of_the_reply() -> None:
+    normalize = TextNormalizer(GERMAN).normalize_markup
+    assert normalize("<@1> & <#2>") == "jemand und ein Kanal"
+    spoken = "5 mal 3, 2 hoch 3, ein Spoiler und x Quadrat"
+    assert normalize("5*3, 2**3, ||x|| und $x^2$") == spoken

@@ -1,4 +1,4 @@
-"""What an agent writes besides words: found wherever it stands, and never spoken."""
+"""Markup, tool calls and reasoning in an agent's text are found everywhere and never spoken."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ASKED, DONE = "Let me look.", "It is there."
         "<script>alert(1). It</script>",
     ],
 )
-def test_what_is_for_a_tool_is_neither_spoken_nor_posted(markup: str) -> None:
+def test_a_tool_call_is_neither_spoken_nor_posted(markup: str) -> None:
     assert cut(f"{ASKED} {markup} {DONE}") == ([ASKED, DONE], [])
     assert cut(f"{ASKED}\n{markup}\n{DONE}") == ([ASKED, DONE], [])
 
@@ -63,7 +63,7 @@ def test_what_is_for_a_tool_is_neither_spoken_nor_posted(markup: str) -> None:
         "[get_weather(city='Paris. France')]",
     ],
 )
-def test_nor_what_is_a_paragraph_of_its_own(markup: str) -> None:
+def test_a_tool_call_as_a_paragraph_is_neither_spoken_nor_posted(markup: str) -> None:
     assert cut(f"{ASKED}\n\n{markup}\n\n{DONE}") == ([ASKED, DONE], [])
     assert cut(markup) == ([], [])
 
@@ -79,12 +79,12 @@ def test_nor_what_is_a_paragraph_of_its_own(markup: str) -> None:
         "<|python_tag|>exec(. It",
     ],
 )
-def test_a_call_that_was_cut_off_is_not_spoken(begun: str) -> None:
+def test_a_truncated_tool_call_is_not_spoken(begun: str) -> None:
     assert spoken(f"{ASKED}\n{begun}")[:1] == [ASKED]
     assert len(spoken(f"{ASKED}\n{begun}")) == 1
 
 
-def test_channels_of_a_model_are_told_apart() -> None:
+def test_channels_of_a_model_are_distinguished() -> None:
     assert spoken(
         "<|channel|>analysis<|message|>They ask. Hm.<|end|><|start|>assistant"
         "<|channel|>final<|message|>It is late. Go home.<|return|>"
@@ -93,13 +93,13 @@ def test_channels_of_a_model_are_told_apart() -> None:
     assert spoken("<s>It is late.</s>") == ["It is late."]
 
 
-def test_all_before_an_orphan_end_of_reasoning_is_reasoning() -> None:
+def test_all_text_before_an_unopened_end_of_reasoning_is_reasoning() -> None:
     text = "They ask for the time. It is late, I think: [x](http://a.org).\n</think>\n\n{}"
     assert cut(text.format(DONE)) == ([DONE], [])
     assert cut(text.format(DONE), 1) == ([DONE], [])
 
 
-def test_data_that_calls_nothing_is_left_to_be_read() -> None:
+def test_data_that_is_no_tool_call_is_posted() -> None:
     data = '{"sun": 3,\n "rain": [1, 2]}'
     assert cut(f"Here:\n\n{data}\n\n{DONE}") == (["Here:", DONE], [data])
     assert cut("[1, 2, 3]") == ([], ["[1, 2, 3]"])
@@ -122,7 +122,7 @@ def test_data_that_calls_nothing_is_left_to_be_read() -> None:
         ('See <a href="https://a.org/x">this page</a>.', "See this page."),
     ],
 )
-def test_tags_around_words_vanish(written: str, said: str) -> None:
+def test_tags_around_words_are_removed(written: str, said: str) -> None:
     assert spoken(written) == [said]
 
 
@@ -141,7 +141,7 @@ def test_tags_around_words_vanish(written: str, said: str) -> None:
         "Set $HOME to C:\\Users\\new.",
     ],
 )
-def test_signs_that_are_no_marks_are_heard(said: str) -> None:
+def test_symbols_that_are_no_markup_are_spoken(said: str) -> None:
     assert spoken(said)[0].split()[-1] == said.split()[-1]
     assert "".join(filter(str.isalnum, spoken(said)[0])) == "".join(filter(str.isalnum, said))
 
@@ -180,11 +180,11 @@ def test_directives_of_the_gateway_are_not_read_out(written: str, said: list[str
         "Water is wet.[1]",
     ],
 )
-def test_the_numbers_of_sources_are_not_read_out(written: str) -> None:
+def test_citations_are_not_spoken(written: str) -> None:
     assert spoken(written) == ["Water is wet."]
     assert spoken(written + " It is blue.") == ["Water is wet.", "It is blue."]
 
 
-def test_where_notes_lead_is_left_to_be_read() -> None:
+def test_definitions_of_footnotes_are_posted() -> None:
     text = "Water is [wet][w][^1].\n\n[^1]: Smith. 1999.\n[w]: https://a.org/w\n"
     assert cut(text) == (["Water is wet."], ["[^1]: Smith. 1999.", "[w]: https://a.org/w"])

@@ -1,4 +1,4 @@
-"""Deltas to sentences, however they come in."""
+"""Deltas cut into sentences."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def spoken(deltas: list[str], language: str | None = None) -> list[str]:
 @given(
     st.lists(st.sampled_from([*"ab .,?!\n`|*-_#1<>:", "word ", "``" + "`\n", "Dr. "]), max_size=60)
 )
-def test_nothing_that_an_agent_writes_breaks_it_or_is_said_twice(deltas: list[str]) -> None:
+def test_no_deltas_raise_or_are_spoken_twice(deltas: list[str]) -> None:
     sentences = spoken(deltas)
     assert all(sentence == sentence.strip() and "\n" not in sentence for sentence in sentences)
     written = "".join(deltas)
@@ -28,7 +28,7 @@ def test_nothing_that_an_agent_writes_breaks_it_or_is_said_twice(deltas: list[st
     assert said <= written.count("word")
 
 
-def test_a_sentence_is_given_out_at_the_first_character_after_it() -> None:
+def test_a_sentence_is_emitted_at_the_first_character_after_it() -> None:
     cutter = SentenceCutter()
     assert cutter.feed("It is late.") == []
     assert cutter.feed(" ") == ["It is late."]
@@ -38,53 +38,53 @@ def test_a_sentence_is_given_out_at_the_first_character_after_it() -> None:
     assert cutter.finish() == ["Now"]
 
 
-def test_the_first_question_is_given_out_at_once() -> None:
+def test_the_first_question_is_emitted_at_once() -> None:
     cutter = SentenceCutter()
     assert cutter.feed("Why did the robot go on holiday?") == []
-    assert cutter.early() == ["Why did the robot go on holiday?"]
+    assert cutter.flush_early() == ["Why did the robot go on holiday?"]
     assert cutter.feed(" Because. Why?") == ["Because."]
-    assert cutter.early() == []
+    assert cutter.flush_early() == []
     assert cutter.finish() == ["Why?"]
 
 
 @pytest.mark.parametrize(
     "begun", ['He said "Stop!', "「止まれ！", "See https://a.org/x?", "It is late."]
 )
-def test_what_may_go_on_is_not_given_out_early(begun: str) -> None:
+def test_text_that_may_continue_is_not_emitted_early(begun: str) -> None:
     cutter = SentenceCutter()
-    assert [*cutter.feed(begun), *cutter.early()] == []
+    assert [*cutter.feed(begun), *cutter.flush_early()] == []
 
 
-def test_a_long_first_sentence_is_begun_at_its_first_clause() -> None:
+def test_a_long_first_sentence_is_cut_after_its_first_clause() -> None:
     cutter = SentenceCutter()
     assert cutter.feed("The harbor festival opens on Saturday morning, ") == []
-    assert cutter.early() == ["The harbor festival opens on Saturday morning,"]
+    assert cutter.flush_early() == ["The harbor festival opens on Saturday morning,"]
     assert cutter.feed("if the weather holds, and the boats are all back in time. ") == [
         "if the weather holds, and the boats are all back in time."
     ]
 
 
-def test_a_first_sentence_that_is_there_whole_is_not_cut() -> None:
+def test_a_complete_first_sentence_is_not_cut() -> None:
     whole = "The harbor festival opens on Saturday morning, sir."
     assert SentenceCutter().feed(whole + " ") == [whole]
     cutter = SentenceCutter()
-    assert cutter.feed(whole) + cutter.early() == []
+    assert cutter.feed(whole) + cutter.flush_early() == []
     assert cutter.finish() == [whole]
 
 
 def test_a_short_first_sentence_is_spoken_in_one() -> None:
     cutter = SentenceCutter()
-    begun = [*cutter.feed("It is sunny in Paris, "), *cutter.early()]
+    begun = [*cutter.feed("It is sunny in Paris, "), *cutter.flush_early()]
     assert [*begun, *cutter.feed("sir. ")] == ["It is sunny in Paris, sir."]
 
 
-def test_a_pause_of_the_agent_ends_what_looks_ended() -> None:
+def test_a_pause_of_the_agent_ends_a_sentence_that_looks_complete() -> None:
     cutter = SentenceCutter()
     assert cutter.feed("One moment.") == []
-    assert cutter.pause() == ["One moment."]
-    assert cutter.pause() == []
+    assert cutter.flush_on_pause() == ["One moment."]
+    assert cutter.flush_on_pause() == []
     assert cutter.feed("\n\nHere is the answer: it") == []
-    assert cutter.pause() == []
+    assert cutter.flush_on_pause() == []
     assert cutter.feed(" is") == []
     assert cutter.finish() == ["Here is the answer: it is"]
 
@@ -92,13 +92,13 @@ def test_a_pause_of_the_agent_ends_what_looks_ended() -> None:
 def test_a_pause_ends_a_line_but_not_an_abbreviation_or_code() -> None:
     line = SentenceCutter()
     assert line.feed("Let me see\n") == []
-    assert line.pause() == ["Let me see"]
+    assert line.flush_on_pause() == ["Let me see"]
     announced = SentenceCutter()
-    assert announced.feed("Here it is:") + announced.pause() == ["Here it is:"]
+    assert announced.feed("Here it is:") + announced.flush_on_pause() == ["Here it is:"]
     title = SentenceCutter()
-    assert title.feed("I asked Dr.") + title.pause() == []
+    assert title.feed("I asked Dr.") + title.flush_on_pause() == []
     code = SentenceCutter()
-    assert code.feed("```\nDone.\n") + code.pause() == []
+    assert code.feed("```\nDone.\n") + code.flush_on_pause() == []
     assert code.finish() == ["A code block, 1 line."]
 
 
@@ -109,7 +109,7 @@ def test_a_line_broken_within_a_sentence_is_one_sentence() -> None:
     ]
 
 
-def test_rules_and_emphasis_at_a_line_start_are_told_apart() -> None:
+def test_rules_and_emphasis_at_a_line_start_are_distinguished() -> None:
     assert spoken(list("***\n**Note** this.\n---\n||hidden|| text\n~~gone~~")) == [
         "Note this.",
         "a spoiler text",
@@ -117,7 +117,7 @@ def test_rules_and_emphasis_at_a_line_start_are_told_apart() -> None:
     ]
 
 
-def test_a_sentence_without_end_is_cut_at_its_best_place() -> None:
+def test_an_endless_sentence_is_split_at_a_pause() -> None:
     settings = SpeechTextSettings(max_sentence_chars=60, first_clause_min_chars=500)
     cutter = SentenceCutter(settings)
     sentences = cutter.feed("word " * 20 + "and then, " + "more " * 20) + cutter.finish()
@@ -137,15 +137,15 @@ def test_german_is_cut_by_german_rules() -> None:
     ]
 
 
-def test_people_are_called_by_their_names() -> None:
+def test_mentions_are_spoken_as_names() -> None:
     cutter = SentenceCutter(names=People({7: "Ann"}))
     assert cutter.feed("Hello <@7>! ") == ["Hello Ann!"]
 
 
 class TestReplace:
-    """The agent begins anew; what was spoken cannot be taken back."""
+    """The agent restarts its answer; spoken sentences cannot be withdrawn."""
 
-    def test_what_was_said_already_is_not_said_again(self) -> None:
+    def test_repeated_sentences_are_not_spoken_again(self) -> None:
         cutter = SentenceCutter()
         assert cutter.feed("It is sunny. It is warm. And wi") == ["It is sunny.", "It is warm."]
         assert cutter.feed("", replace=True) == []
@@ -153,7 +153,7 @@ class TestReplace:
         assert cutter.feed(" warm. And windy. ") == ["And windy."]
         assert cutter.finish() == []
 
-    def test_the_new_text_goes_on_where_it_differs(self) -> None:
+    def test_a_replaced_text_continues_where_it_differs(self) -> None:
         cutter = SentenceCutter()
         cutter.feed("It is sunny. It is warm. ")
         assert cutter.feed("It is sunny. It is cold. Bye. ", replace=True) == [
@@ -161,15 +161,15 @@ class TestReplace:
             "Bye.",
         ]
 
-    def test_a_clause_that_was_said_is_left_out_of_its_sentence(self) -> None:
+    def test_a_spoken_clause_is_omitted_from_its_sentence(self) -> None:
         cutter = SentenceCutter()
         cutter.feed("The harbor festival opens on Saturday morning, ")
-        said = cutter.early()
+        said = cutter.flush_early()
         assert said == ["The harbor festival opens on Saturday morning,"]
         again = "The harbor festival opens on Saturday morning, if it is dry. "
         assert cutter.feed(again, replace=True) == ["if it is dry."]
 
-    def test_what_was_not_given_out_is_forgotten(self) -> None:
+    def test_pending_text_is_discarded_on_replace(self) -> None:
         cutter = SentenceCutter()
         assert cutter.feed("```py\nsecret\n") == []
         assert cutter.feed("All is well. ", replace=True) == ["All is well."]
@@ -177,34 +177,36 @@ class TestReplace:
         assert cutter.feed("", replace=True) == []
         assert cutter.finish() == []
 
-    def test_a_wholly_new_text_is_said(self) -> None:
+    def test_an_entirely_new_text_is_spoken(self) -> None:
         cutter = SentenceCutter()
         cutter.feed("It is sunny. ")
         assert cutter.feed("I was wrong. ", replace=True) == ["I was wrong."]
 
 
 class TestReasoningFoundLate:
-    """``</think>`` without a beginning: what was given out is taken back."""
+    """``</think>`` without an opening tag retracts the sentences so far."""
 
-    def test_the_owner_is_told_once(self) -> None:
+    def test_a_retraction_is_reported_once(self) -> None:
         cutter = SentenceCutter()
         assert cutter.feed("They ask. Hm. ") == ["They ask.", "Hm."]
-        assert not cutter.took_back()
+        assert not cutter.retracted()
         assert cutter.feed("So.</think>It is late. ") == ["It is late."]
-        assert cutter.took_back()
-        assert not cutter.took_back()
+        assert cutter.retracted()
+        assert not cutter.retracted()
 
-    def test_the_answer_alone_is_compared_with_what_comes_anew(self) -> None:
+    def test_reasoning_is_not_compared_with_a_replaced_text(self) -> None:
         cutter = SentenceCutter()
         cutter.feed("They ask.</think>It is late. ")
         assert cutter.feed("It is late. Go home. ", replace=True) == ["Go home."]
 
 
-def test_a_pause_does_not_bring_out_what_may_be_markup() -> None:
+def test_a_pause_does_not_flush_possible_markup() -> None:
     for begun in (
         "It is late.\n<function_ca",
         "It is late.\n<tool_call>{. ",
         "It is late. [docs](ht",
     ):
         cutter = SentenceCutter()
-        assert [*cutter.feed(begun), *cutter.pause(), *cutter.pause()] == ["It is late."]
+        assert [*cutter.feed(begun), *cutter.flush_on_pause(), *cutter.flush_on_pause()] == [
+            "It is late."
+        ]

@@ -1,4 +1,4 @@
-"""Where a growing text may be cut."""
+"""Sentence ends and split points in a growing text."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import pytest
 from pipeline.language.lexicons import language
 from pipeline.speaking.text_normalization.sentence_ends import (
     SentenceEnd,
-    best_place,
     clause_end,
-    pieces,
     question_end,
     sentence_end,
+    split_long,
+    split_point,
 )
 from tests.pipeline.speaking.text_normalization.texts import spoken
 
@@ -111,7 +111,7 @@ def test_an_ordinal_waits_for_the_whole_next_word() -> None:
     assert sentence_end("Um 3. Dann ", DE, complete=False) == SentenceEnd(5)
 
 
-def test_a_question_that_closes_the_text_so_far() -> None:
+def test_a_question_at_the_end_of_the_text_so_far() -> None:
     assert question_end("Is it late?") == 11
     for text in ("It is late.", 'He asked "Why?', "他说“停！", "See a.org/x?", "5!"):
         assert question_end(text) is None or text == "See a.org/x?"
@@ -125,21 +125,21 @@ def test_a_clause_ends_at_a_pause_after_enough_words() -> None:
     assert clause_end("The old bridge is closed — until next week", 4, 10) == 26
 
 
-def test_the_best_place_is_the_last_pause_before_the_limit() -> None:
-    assert best_place("aa bb; cc dd, ee ff gg hh ii", 16) == 6
-    assert best_place("aa bb cc dd, ee ff gg hh ii", 16) == 12
-    assert best_place("aa bb cc dd ee ff gg hh ii", 16) == 15
-    assert best_place("a" * 50, 16) == 16
+def test_the_split_point_is_the_last_pause_before_the_limit() -> None:
+    assert split_point("aa bb; cc dd, ee ff gg hh ii", 16) == 6
+    assert split_point("aa bb cc dd, ee ff gg hh ii", 16) == 12
+    assert split_point("aa bb cc dd ee ff gg hh ii", 16) == 15
+    assert split_point("a" * 50, 16) == 16
 
 
-def test_the_best_place_is_never_behind_the_limit() -> None:
-    assert best_place("aaaa bbbb cccc dddd", 14) == 14
-    assert best_place("aaaa; bbbb, cccc dddd", 16) == 5
+def test_the_split_point_is_never_after_the_limit() -> None:
+    assert split_point("aaaa bbbb cccc dddd", 14) == 14
+    assert split_point("aaaa; bbbb, cccc dddd", 16) == 5
 
 
-def test_a_letter_is_not_parted_from_what_stands_above_it() -> None:
-    assert best_place("e\u0301" * 20, 15) == 14
-    assert "".join(pieces("e\u0301" * 40, 15)) == "e\u0301" * 40
+def test_a_letter_keeps_its_combining_marks() -> None:
+    assert split_point("e\u0301" * 20, 15) == 14
+    assert "".join(split_long("e\u0301" * 40, 15)) == "e\u0301" * 40
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whatever pieces a text comes in, it is spoken and posted the same."""
+"""Speech and posts do not depend on how a text is split into deltas."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ ANSWER = (
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 20, 256, 257])
-def test_an_answer_is_the_same_in_whatever_pieces(size: int) -> None:
+def test_an_answer_does_not_depend_on_its_deltas(size: int) -> None:
     assert cut(ANSWER, size) == cut(ANSWER)
 
 
 @settings(max_examples=300, deadline=None)
 @given(nasty_texts, st.sampled_from([1, 2, 3, 7, 100]), st.sampled_from([None, "de", "es", "xx"]))
-def test_any_text_is_the_same_in_whatever_pieces(text: str, size: int, language: str) -> None:
+def test_no_text_depends_on_its_deltas(text: str, size: int, language: str) -> None:
     assert cut(text, size, language) == cut(text, language=language)
 
 
 @settings(max_examples=200, deadline=None)
 @given(nasty_texts)
-def test_what_is_spoken_is_fit_to_be_spoken(text: str) -> None:
+def test_sentences_hold_only_speakable_text(text: str) -> None:
     sentences, _ = cut(text)
     for sentence in sentences:
         assert sentence == " ".join(sentence.split())

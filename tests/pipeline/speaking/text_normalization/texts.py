@@ -1,4 +1,4 @@
-"""Agents' texts for tests: cut whole or in pieces, generated nasty, repeated to any length."""
+"""Agents' texts for tests: fixed and generated ones, cut in deltas of any size."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ FRAGMENTS = (
     "\ue200cite\ue201", '"', "“", "”", "。", "「", "」", "！", "؟ ", "۔", "ที่", "ไหน", "x" * 50,
     "x" * 300, "word " * 60,
 )  # fmt: skip
-"""What marks are made of, and what texts are made of between them."""
+"""Parts of markup, and of the text between."""
 
 nasty_texts = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)
 
 
 @dataclass(frozen=True)
 class People:
-    """`Names` out of three tables."""
+    """A `NameResolver` over three tables."""
 
     people: Mapping[int, str] = field(default_factory=dict)
     channels: Mapping[int, str] = field(default_factory=dict)
@@ -58,15 +58,15 @@ def cut(
     settings: SpeechTextSettings | None = None,
     names: People | None = None,
 ) -> tuple[list[str], list[str]]:
-    """The sentences of a text that comes in pieces of a size, and what is left to be read."""
+    """The sentences of a text in deltas of ``size`` characters, and its parts to post."""
     cutter = SentenceCutter(settings, language, names)
     step = size or max(1, len(text))
     sentences: list[str] = []
     for start in range(0, len(text), step):
         fresh = cutter.feed(text[start : start + step])
-        sentences = fresh if cutter.took_back() else sentences + fresh
+        sentences = fresh if cutter.retracted() else sentences + fresh
     fresh = cutter.finish()
-    sentences = fresh if cutter.took_back() else sentences + fresh
+    sentences = fresh if cutter.retracted() else sentences + fresh
     return sentences, cutter.left_out
 
 
