@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
@@ -17,10 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from configuration import schema
 from configuration.errors import SettingsError
-from configuration.loader import compose
-from configuration.model import SettingsTree
-from configuration.sources import DotenvSource, EnvironmentSource, PlacedSource, YamlSource
-from configuration.variables import VariableNames
+from configuration.layers import Layer, read_file
+from configuration.loader import SettingsTree, compose
+from configuration.names import SettingNames
+from configuration.variables import parse_dotenv, read_environment
+from configuration.yaml_file import parse_yaml
 from discord_bot.settings import DiscordSettings
 from models.settings import ModelsSettings
 from network import environment
@@ -139,22 +141,17 @@ def load_settings(
         SettingsError: some cannot be used; the text lists every problem with its place, what was
             given (never of a secret) and what is allowed.
     """
-    config, dotenv = config_path or HOME / "config.yaml", env_file or HOME / ".env"
     variables = os.environ if environ is None else environ
-    names = VariableNames(schema.tree(Settings), SHORT_NAMES, ALIASES)
-    sources = (
-        YamlSource(
-            Settings,
-            config,
-            required=config_path is not None,
-            variables={**ALIASES, **SHORT_NAMES},
-        ),
-        DotenvSource(Settings, dotenv, names, required=env_file is not None),
-        EnvironmentSource(Settings, variables, names),
+    names = SettingNames(schema.tree(Settings), SHORT_NAMES, ALIASES)
+    config, dotenv = config_path or HOME / "config.yaml", env_file or HOME / ".env"
+    layers = (
+        read_file(config, partial(parse_yaml, names=names), required=config_path is not None),
+        read_file(dotenv, partial(parse_dotenv, names=names), required=env_file is not None),
+        read_environment(variables, names),
     )
-    for words in _notices(sources):
+    for words in _notices(layers):
         tell(words)
-    settings = compose(Settings, *sources, others=environment.problems(variables))
+    settings = compose(Settings, *layers, others=environment.problems(variables))
     changed, told = environment.canonical(variables, _hosts(settings))
     for words in told:
         tell(words)
@@ -163,13 +160,11 @@ def load_settings(
     return settings
 
 
-def _notices(sources: tuple[PlacedSource, ...]) -> Iterator[str]:
-    """What the sources have to tell, but for settings that ``.env`` or the environment gives."""
-    given = {item.leaf.path for source in sources[1:] for item in source.layer.given}
-    for source in sources:
-        for notice in source.layer.notices:
-            if notice.about not in given:
-                yield notice.words
+def _notices(layers: tuple[Layer, ...]) -> Iterator[str]:
+    """The notices of all sources, but for those about a setting that a variable gives."""
+    by_variable = {path for layer in layers[1:] for path in layer.given}
+    for layer in layers:
+        yield from (each.words for each in layer.notices if each.about not in by_variable)
 
 
 def _hosts(settings: Settings) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from network.urls import HttpUrl
 class ServerSettings(BaseModel):
     """Where our own speech server listens."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     host: ListeningHost = Field("127.0.0.1", min_length=1)
     """Address to listen on. The server asks nobody for a key: keep it on loopback or behind one
@@ -27,7 +27,7 @@ class ServerSettings(BaseModel):
 class TtsSettings(BaseModel):
     """Which speech server the bot speaks through, and how long it may take."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     url: HttpUrl = None
     """Base address of an OpenAI-compatible speech server, with or without `/v1`. Empty starts our
