@@ -210,8 +210,8 @@ def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
-    from app.console import PlainConsole
     from models import cli
+    from models.cli import PlainConsole
     from pipeline.inference.devices import usable, whisper_size
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}

@@ -11,10 +11,10 @@ from typing import Final
 import aiohttp
 import discord
 
-from app.errors import DiscordUnreachable
 from app.node import voice_node
 from app.services import Services, make_bot, services
 from discord_bot.bot import VoiceBot
+from discord_bot.errors import DiscordUnreachable
 from openclaw_client import DeviceStore
 from settings import Settings
 from state import FolderInUse, only_one

@@ -14,9 +14,9 @@ import aiohttp
 
 from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
+from app.fallback_voice import steady_voice
 from app.gateway_agents import OpenClawAgent
-from app.speech_models import speech_models
-from app.voice import steady_voice
+from app.model_loading import speech_models
 from discord_bot.bot import VoiceBot
 from discord_bot.call.running_calls import RunningCalls
 from discord_bot.guild_choices import GuildChoices

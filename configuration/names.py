@@ -112,7 +112,9 @@ def _nearest(path: Path, known: Iterable[Path]) -> Path | None:
 def _slips(words: list[str], others: list[str]) -> int | None:
     """The number of wrong letters; None where a word differs by more than a misspelling."""
     if len(words) != len(others):
-        joined = OSA.distance("".join(words), "".join(others), score_cutoff=1)
+        if abs(sum(map(len, words)) - sum(map(len, others))) > 1:
+            return None
+        joined = OSA.distance("".join(words), "".join(others))
         return joined if joined <= 1 else None
     slips = [OSA.distance(word, other) for word, other in zip(words, others, strict=True)]
     alike = (

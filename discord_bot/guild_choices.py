@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.settings import Level
-from state import Record
+from state import StateFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class GuildChoices:
 
     def __init__(self, agent: str, level: Level, file: Path | None = None) -> None:
         self._default = GuildChoice(agent, level)
-        self._record = Record(file, _File(), "what guilds choose")
+        self._record = StateFile(file, _File(), "what guilds choose")
 
     def of(self, guild_id: int) -> GuildChoice:
         """What the guild's next call begins with."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from logs.faults import FaultLog
-from logs.lines import LineFormatter, printable, printable_lines
-from logs.place import in_place, place, placed
+from logs.lines import LineFormatter, in_place, place, placed, printable, printable_lines
 from logs.setup import OURS, set_up_logging
 
 __all__ = [

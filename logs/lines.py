@@ -15,10 +15,11 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import Context, ContextVar, copy_context
 from datetime import UTC, datetime
 from typing import Final
-
-from logs.place import place
 
 LONGEST: Final = 8_000
 """Characters of one line; a server's reason can be megabytes."""
@@ -74,3 +75,28 @@ def _indented(text: str) -> list[str]:
         half = LONGEST_TRACEBACK // 2
         text = f"{text[:half]}\n... (shortened)\n{text[-half:]}"
     return [_INDENT + printable(line) for line in text.rstrip("\n").split("\n")]
+
+
+_PLACE: Final[ContextVar[str]] = ContextVar("place", default="")
+
+
+def place() -> str:
+    """Where we are, such as ``guild 42, turn 7 of speaker 99, agent jarvis``; empty elsewhere."""
+    return _PLACE.get()
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Be there for the length of the body."""
+    token = _PLACE.set(where)
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
+
+
+def in_place(where: str) -> Context:
+    """A context for a task or a callback that is there from its beginning."""
+    context = copy_context()
+    context.run(_PLACE.set, where)
+    return context

@@ -90,3 +90,13 @@ def _say(console: Console, line: str) -> None:
 def _failed(console: Console, error: ModelError) -> int:
     _say(console, str(error))
     return 1
+
+
+class PlainConsole(Console):
+    """A console whose closed pipe is an error like any other's.
+
+    rich itself raises SystemExit at it, in whichever task happens to write.
+    """
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError

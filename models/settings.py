@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from network.urls import HttpUrl
+from network.addresses import HttpUrl
 
 
 class ModelsSettings(BaseModel):

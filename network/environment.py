@@ -15,9 +15,9 @@ from typing import Final
 
 from configuration.errors import Problem
 from configuration.text import cleaned, without_login
+from network.addresses import checked_url
 from network.keys import header_text
-from network.no_proxy import without_proxy
-from network.urls import checked_url
+from network.proxies import without_proxy
 
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy", "socks_proxy")
 _PROXY_SCHEMES: Final = ("http", "https", "socks5", "socks5h")

@@ -1,9 +1,17 @@
-"""Which proxy leads to an address, for the clients that do not look it up themselves."""
+"""Proxies: which one leads to an address, and ``NO_PROXY`` in the form that every client takes."""
 
 from __future__ import annotations
 
+import ipaddress
+import re
+from collections.abc import Iterable
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
+
+import idna
+
+from configuration.text import cleaned
 
 
 def proxy_for(url: str) -> str | None:
@@ -18,3 +26,65 @@ def proxy_for(url: str) -> str | None:
     if proxy is None or proxy_bypass(parts.hostname or ""):
         return None
     return proxy
+
+
+_Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+_NAME: Final = re.compile(
+    r"\*|(?:\*?\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?(?P<port>:[0-9]{1,5})?"
+)
+
+
+def without_proxy(value: str, hosts: Iterable[str]) -> tuple[str, list[str]]:
+    """``NO_PROXY`` as httpx, websockets and pip all read it, and the entries that none does.
+
+    A network (``10.0.0.0/8``, ``fd00::/8``) becomes those of ``hosts`` that are in it: no client
+    knows networks, and httpx does not start with one of IPv6. IPv6 stands without brackets.
+    """
+    taken: dict[str, None] = {}
+    unread: list[str] = []
+    for entry in re.split(r"[,\s]+", value):
+        entry = cleaned(entry)
+        if not entry:
+            continue
+        network = _network(entry)
+        if network is not None:
+            taken.update(dict.fromkeys(host for host in hosts if _is_in(host, network)))
+        elif (name := _name(entry)) is not None:
+            taken[name] = None
+        else:
+            unread.append(entry)
+    return ",".join(taken), unread
+
+
+def _network(entry: str) -> _Network | None:
+    """The network that an entry means; None for a host."""
+    if "/" not in entry:
+        return None
+    try:
+        return ipaddress.ip_network(entry.replace("[", "").replace("]", ""), strict=False)
+    except ValueError:
+        return None
+
+
+def _is_in(host: str, network: _Network) -> bool:
+    try:
+        return ipaddress.ip_address(host) in network
+    except ValueError:
+        return False
+
+
+def _name(entry: str) -> str | None:
+    """A host, a domain or an address as an entry names it; None where it is none of these."""
+    bare = entry.partition("://")[2].partition("/")[0] if "://" in entry else entry
+    address = re.sub(r"^\[(.*)\](:[0-9]+)?$", r"\1", bare)
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        pass
+    if not bare.isascii():
+        dots = bare[: len(bare) - len(bare.lstrip("*."))]
+        try:
+            bare = dots + idna.encode(bare.lstrip("*."), uts46=True).decode("ascii")
+        except idna.IDNAError:
+            return None
+    return bare.lower() if _NAME.fullmatch(bare.lower()) else None

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from network.addresses import GatewayUrl
 from network.keys import SharedSecret
-from network.urls import GatewayUrl
 from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
 from openclaw_client.transport.addresses import as_websocket, is_private_host

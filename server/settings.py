@@ -6,9 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
-from network.hosts import ListeningHost
+from network.addresses import HttpUrl, ListeningHost
 from network.keys import HeaderKey
-from network.urls import HttpUrl
 
 
 class ServerSettings(BaseModel):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from state.errors import FolderInUse, StateError, StateUnreadable, StateUnwritable
-from state.files import create_state, put_aside, read_state, write_state
+from state.files import StateFile, create_state, put_aside, read_state, write_state
 from state.lock import only_one
-from state.record import Record
 
 __all__ = [
     "FolderInUse",
-    "Record",
     "StateError",
+    "StateFile",
     "StateUnreadable",
     "StateUnwritable",
     "create_state",

@@ -16,9 +16,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
-from state.errors import StateUnreadable, StateUnwritable
+from pydantic import BaseModel
+
+from logs import FaultLog
+from state.errors import StateError, StateUnreadable, StateUnwritable
 
 log = logging.getLogger(__name__)
 
@@ -214,3 +217,44 @@ def _told(path: Path) -> Iterator[None]:
             f"{path} cannot be written ({error.strerror or error}); make its folder writable and "
             "see that there is space, or set openclaw.state_dir to another"
         ) from error
+
+
+log = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class StateFile(Generic[M]):
+    """``value`` is the data; `save` writes it after a change.
+
+    ``what`` names the data in the log, such as "what guilds choose". Without a ``file`` the data
+    ends with the process; so it does, after a line in the log, where the file cannot be used.
+    """
+
+    def __init__(self, file: Path | None, empty: M, what: str) -> None:
+        self._file = file
+        self._not_kept = f"{what} could not be kept, and ends with the bot: %s"
+        self._faults = FaultLog(log)
+        self.value = self._read(empty)
+
+    def save(self) -> None:
+        """Write the data; a failure is told, and costs only what outlives the process."""
+        if self._file is None:
+            return
+        content = self.value.model_dump_json(indent=2) + "\n"
+        try:
+            write_state(self._file, content.encode())
+        except StateError as error:
+            self._faults.tell(logging.WARNING, self._not_kept, error)
+        else:
+            self._faults.well(self._not_kept)
+
+    def _read(self, empty: M) -> M:
+        if self._file is None:
+            return empty
+        try:
+            return read_state(self._file, type(empty).model_validate_json) or empty
+        except StateUnreadable as error:
+            log.warning(self._not_kept, error)
+            self._file = None  # it must not be written over
+            return empty

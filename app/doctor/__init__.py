@@ -3,6 +3,6 @@
 Each check is one function that returns what it found and does not raise for what it looks for.
 """
 
-from app.doctor.report import examine
+from app.doctor.checklist import examine
 
 __all__ = ["examine"]

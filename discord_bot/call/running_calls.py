@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from state import Record
+from state import StateFile
 
 
 class RunningCall(BaseModel):
@@ -28,7 +28,7 @@ class RunningCalls:
     """Every guild's. ``file`` keeps them; without one they end with the bot."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self._record = Record(file, _File(), "which calls run")
+        self._record = StateFile(file, _File(), "which calls run")
 
     def of(self, guild_id: int) -> RunningCall | None:
         """The guild's call that is running, or was when the bot went down."""

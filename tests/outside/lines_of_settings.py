@@ -12,11 +12,10 @@ from configuration.text import character, cleaned, visible, without_login
 from configuration.variables import parse_dotenv, read_environment
 from configuration.yaml_file import parse_yaml
 from discord_bot.guild_choices import GuildChoices
+from network.addresses import checked_host, checked_url, listening_host
 from network.environment import canonical, problems
-from network.hosts import checked_host, listening_host
 from network.keys import bot_token, header_text, shared_secret
-from network.no_proxy import without_proxy
-from network.urls import checked_url
+from network.proxies import without_proxy
 from openclaw_client.identity.device_key import DeviceKey
 from openclaw_client.transport.trust import fingerprint_of, read_fingerprint, show_fingerprint
 from settings import ALIASES, SHORT_NAMES, Settings
@@ -75,7 +74,7 @@ SUBJECTS: Final = (
     Subject("configuration.text:visible", visible),
     Subject("configuration.text:without_login", without_login),
     Subject("configuration.variables:parse_dotenv", _dotenv, heavy=True),
-    Subject("configuration.variables:read_environment", _variables),
+    Subject("configuration.variables:read_environment", _variables, heavy=True),
     Subject(
         "configuration.yaml_file:parse_yaml",
         lambda t: parse_yaml(t, "config.yaml", _NAMES),
@@ -88,15 +87,15 @@ SUBJECTS: Final = (
         heavy=True,
         covers=("network.environment:canonical",),
     ),
-    Subject("network.hosts:checked_host", checked_host, (ValueError,)),
-    Subject("network.hosts:listening_host", listening_host, (ValueError,)),
+    Subject("network.addresses:checked_host", checked_host, (ValueError,)),
+    Subject("network.addresses:listening_host", listening_host, (ValueError,)),
     Subject("network.keys:bot_token", bot_token, (ValueError,)),
     Subject("network.keys:header_text", header_text, (ValueError,)),
     Subject("network.keys:shared_secret", shared_secret, (ValueError,)),
     Subject(
-        "network.no_proxy:without_proxy", lambda t: without_proxy(t, ["10.0.0.1", t]), heavy=True
+        "network.proxies:without_proxy", lambda t: without_proxy(t, ["10.0.0.1", t]), heavy=True
     ),
-    Subject("network.urls:checked_url", _url, (ValueError,)),
+    Subject("network.addresses:checked_url", _url, (ValueError,)),
     Subject(
         "openclaw_client.identity.device_key:DeviceKey.from_pem",
         lambda t: DeviceKey.from_pem(b"-----BEGIN PRIVATE KEY-----\n" + raw(t)),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.doctor.check_gateway import check_gateway
 from app.doctor.findings import Grade
-from app.doctor.gateway import check_gateway
 from openclaw_client import ConnectionState, DeviceStore, OpenClawClient, VoiceNode, create_client
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable
 from openclaw_client.stats import GatewayStats

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.doctor.check_gateway import check_gateway, check_node
 from app.doctor.findings import Finding, Grade
-from app.doctor.gateway import check_gateway, check_node
 from openclaw_client import DeviceStore, VoiceNode
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.settings import OpenClawConfig

@@ -10,14 +10,19 @@ from typing import Final, TypeAlias
 
 import aiohttp
 
-from app.doctor.configured import check_settings
-from app.doctor.discord_account import DISCORD, TOKEN, check_discord, check_token
+from app.doctor.check_discord import DISCORD, TOKEN, check_discord, check_token
+from app.doctor.check_gateway import check_gateway, check_node
+from app.doctor.check_machine import (
+    check_davey,
+    check_gpu,
+    check_libopus,
+    check_models,
+    check_python,
+)
+from app.doctor.check_speech import check_speech
 from app.doctor.findings import Finding, Grade, inner_lines
-from app.doctor.gateway import check_gateway, check_node
-from app.doctor.gpu import check_gpu
-from app.doctor.machine import check_davey, check_libopus, check_models, check_python
-from app.doctor.voice import check_speech
-from settings import Settings
+from configuration.errors import SettingsError
+from settings import Settings, load_settings
 
 MakeConnector: TypeAlias = Callable[[], aiohttp.BaseConnector]
 
@@ -133,3 +138,17 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
 
 def _skipped(subject: str, need: str) -> Finding:
     return Finding(Grade.SKIP, subject, f"skipped: needs {need}")
+
+
+def check_settings(config: Path | None) -> tuple[list[Finding], Settings | None]:
+    """What there is to say of the settings; None where they cannot be used."""
+    told: list[str] = []
+    try:
+        settings = load_settings(config, tell=told.append)
+    except SettingsError as error:
+        advice = "correct what is listed above, each at its place"
+        return [Finding(Grade.FAIL, "settings", str(error), advice)], None
+    if not told:
+        words = "config.yaml, .env and environment are valid"
+        return [Finding(Grade.OK, "settings", words)], settings
+    return [Finding(Grade.WARN, "settings", words) for words in told], settings

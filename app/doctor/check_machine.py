@@ -1,4 +1,4 @@
-"""What this machine itself has: Python, Opus, encryption, models."""
+"""What this machine has: Python, Opus, encryption, models, a GPU."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from discord_bot.receive.opus import load_libopus
 from models.errors import ModelError
 from models.inventory import Entry, State, inventory
 from models.store import ModelStore
-from pipeline.inference.devices import usable, whisper_size
+from models.whisper import FIXTURE_DIR
+from pipeline.errors import ModelUnavailable
+from pipeline.inference.devices import choose_device, usable, whisper_size
+from pipeline.inference.ready_transcriber import ready_transcriber
 from settings import Settings
 
 PYTHON: Final = ((3, 11), (3, 14))
@@ -87,3 +90,31 @@ def _model_finding(entry: Entry, offline: bool) -> Finding:
         case State.DAMAGED:
             advice = "`.venv/bin/python run.py models fetch` fetches it again"
             return Finding(Grade.FAIL, subject, entry.detail, advice)
+
+
+_SUBJECT = "GPU"
+
+
+def check_gpu(settings: Settings) -> Finding:
+    """Have the device that the settings choose encode a window, with the small model that is here.
+
+    A GPU with too little memory for the model that the bot will load is not found out by this.
+    """
+    stt = settings.pipeline.stt.model_copy(update={"language": None})
+    warnings: list[str] = []
+    try:
+        transcriber = ready_transcriber(stt, lambda _: FIXTURE_DIR, warnings.append)
+    except ModelUnavailable as error:
+        advice = "`make setup` installs what a GPU needs; or set PIPELINE__STT__DEVICE=auto"
+        return Finding(Grade.FAIL, _SUBJECT, str(error), advice)
+    took = f"a window encoded in {transcriber.warm_up():.0f} ms as {transcriber.compute_type}"
+    if warnings:
+        advice = (
+            "`make setup` installs what a GPU needs; PIPELINE__STT__DEVICE=cpu ends this notice"
+        )
+        return Finding(Grade.WARN, _SUBJECT, f"{warnings[0]}; {took}", advice)
+    if transcriber.device == "cuda":
+        return Finding(Grade.OK, _SUBJECT, f"speech recognition runs on it, {took}")
+    unused = stt.device == "cpu" and choose_device("auto") == "cuda"
+    why = "not used, as PIPELINE__STT__DEVICE says" if unused else "none"
+    return Finding(Grade.OK, _SUBJECT, f"{why}: speech recognition runs on the CPU, {took}")
