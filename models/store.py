@@ -7,8 +7,7 @@ import os
 from pathlib import Path
 
 from models.errors import Damaged, NotFetched, SourceFailed
-from models.files import Found, verify
-from models.folder import StoreFolder
+from models.folder import Found, StoreFolder, verify
 from models.progress import LogReporter, Reporter
 from models.registry import FileModel, file_model
 from models.settings import ModelsSettings

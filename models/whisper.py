@@ -12,11 +12,9 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from models import hub
-from models.download import download
 from models.errors import Damaged, NotFetched, SourceFailed, UnknownModel
-from models.files import Found, sha256_of, verify
-from models.folder import StoreFolder
-from models.hub import Hub, Listing
+from models.folder import Found, StoreFolder, sha256_of, verify
+from models.hub import Hub, Listing, download
 from models.progress import Done, Reporter
 from models.registry import FIXTURE, WHISPER_MODELS
 from models.settings import ModelsSettings
