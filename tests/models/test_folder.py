@@ -25,7 +25,7 @@ def test_the_published_file_passes(path: Path) -> None:
     verify(path, size=7, sha256=SHA256)
 
 
-def test_another_size_is_told_before_hashing(path: Path) -> None:
+def test_another_size_is_found_before_hashing(path: Path) -> None:
     with pytest.raises(Damaged, match="7 bytes, the published file 8"):
         verify(path, size=8, sha256=SHA256)
 
@@ -41,7 +41,7 @@ def test_without_a_hash_the_size_decides(path: Path) -> None:
     verify(path, size=7, sha256=None)
 
 
-def test_a_file_that_is_gone_counts_as_damaged(tmp_path: Path) -> None:
+def test_a_missing_file_counts_as_damaged(tmp_path: Path) -> None:
     with pytest.raises(Damaged, match="cannot be read"):
         verify(tmp_path / "gone", size=7, sha256=SHA256)
 
@@ -65,7 +65,7 @@ def test_an_empty_or_relative_cache_is_ignored(
     assert default_dir() == tmp_path / ".cache" / "openclaw-voice" / "models"
 
 
-def test_naming_a_folder_makes_none(tmp_path: Path) -> None:
+def test_naming_a_folder_does_not_create_it(tmp_path: Path) -> None:
     StoreFolder(tmp_path / "models")
     assert not (tmp_path / "models").exists()
 
@@ -94,7 +94,7 @@ def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_as_such(tmp_path: Path) -> None:
     folder = StoreFolder(tmp_path)
     with (
         pytest.raises(StoreUnusable, match="no space left"),
@@ -106,7 +106,7 @@ def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
 
 def test_a_download_that_cannot_fit_is_refused_before_it_begins(tmp_path: Path) -> None:
     with pytest.raises(StoreUnusable, match=r"1000000000000\.0 MB are needed"):
-        StoreFolder(tmp_path).need(10**18)
+        StoreFolder(tmp_path).check_space(10**18)
 
 
 def test_the_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
