@@ -1,6 +1,6 @@
-"""All settings as one validated, frozen `Settings`, composed of each package's own part.
+"""All settings as one validated, frozen `Settings`, composed of each package's part.
 
-The environment goes over ``.env``, that over ``config.yaml``, that over the defaults in the code.
+The environment overrides ``.env``, which overrides ``config.yaml``, which overrides the defaults.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 __all__ = ["SHORT_NAMES", "LoggingSettings", "Settings", "SettingsError", "load_settings"]
 
 HOME: Final = Path(__file__).resolve().parent
-"""The folder of ``run.py``, where ``config.yaml`` and ``.env`` are looked for."""
+"""The folder of ``run.py``, ``config.yaml`` and ``.env``."""
 
 SHORT_NAMES: Final[Mapping[str, schema.Path]] = MappingProxyType(
     {
@@ -50,7 +50,7 @@ SHORT_NAMES: Final[Mapping[str, schema.Path]] = MappingProxyType(
         "LOG_LEVEL": ("logging", "level"),
     }
 )
-"""Variables with a name of their own, beside the long one (``DISCORD__TOKEN``)."""
+"""Variables with a short name besides the long one (``DISCORD__TOKEN``)."""
 
 ALIASES: Final[Mapping[str, schema.Path]] = MappingProxyType(
     {
@@ -91,8 +91,11 @@ ALIASES: Final[Mapping[str, schema.Path]] = MappingProxyType(
         "LOGGING_LEVEL": ("logging", "level"),
     }
 )
-"""What people write in ``.env`` for one of ours, many from the Gateway and from other bots. It is
-understood there and told; in the environment, where it may be another program's, only told."""
+"""Names that users write for one of ours, many from the Gateway and from other bots.
+
+In ``.env`` an alias is read, with a notice. In the environment, where it may belong to another
+program, it only gets a notice.
+"""
 
 
 class LoggingSettings(BaseModel):
@@ -111,7 +114,7 @@ class LoggingSettings(BaseModel):
 
 
 class Settings(SettingsTree):
-    """Everything that can be set. Without arguments: the defaults, whatever the environment."""
+    """All settings. Without arguments it has the defaults, whatever the environment."""
 
     discord: DiscordSettings = DiscordSettings()
     openclaw: OpenClawConfig = OpenClawConfig()
@@ -128,18 +131,18 @@ def load_settings(
     config_path: Path | None = None,
     env_file: Path | None = None,
     environ: Mapping[str, str] | None = None,
-    tell: Callable[[str], None] = log.warning,
+    on_notice: Callable[[str], None] = log.warning,
 ) -> Settings:
-    """Read, lay over each other and validate all settings.
+    """Read, merge and validate all settings.
 
-    A path that is given must exist; ``config.yaml`` and ``.env`` beside ``run.py``, which are
-    taken without one, need not. ``environ`` stands in for the process's environment; without it
-    the variables of proxies and of the model hub are put into the form that every HTTP client takes
-    (`network.environment`). ``tell`` gets what people should know of a file that can be used.
+    A path that is given must exist; without one, ``config.yaml`` and ``.env`` beside ``run.py`` are
+    read if they exist. ``environ`` replaces the process's environment. Without it, the variables of
+    proxies and of the model hub are changed to a form that every HTTP client reads
+    (`network.environment`). ``on_notice`` gets the messages about usable settings.
 
     Raises:
-        SettingsError: some cannot be used; the text lists every problem with its place, what was
-            given (never of a secret) and what is allowed.
+        SettingsError: some settings cannot be used; the text lists every problem with its place,
+            the given value (but of a secret) and what is allowed.
     """
     variables = os.environ if environ is None else environ
     names = SettingNames(schema.tree(Settings), SHORT_NAMES, ALIASES)
@@ -150,11 +153,11 @@ def load_settings(
         read_environment(variables, names),
     )
     for words in _notices(layers):
-        tell(words)
+        on_notice(words)
     settings = compose(Settings, *layers, others=environment.problems(variables))
-    changed, told = environment.canonical(variables, _hosts(settings))
-    for words in told:
-        tell(words)
+    changed, notices = environment.canonical(variables, _hosts(settings))
+    for words in notices:
+        on_notice(words)
     if environ is None:
         os.environ.update(changed)
     return settings
@@ -168,6 +171,6 @@ def _notices(layers: tuple[Layer, ...]) -> Iterator[str]:
 
 
 def _hosts(settings: Settings) -> tuple[str, ...]:
-    """The hosts that the settings name."""
+    """The hosts of the servers in the settings."""
     urls = (settings.openclaw.base_url, settings.tts.url, settings.models.hub_url)
     return tuple(host for url in urls if url and (host := urlsplit(url).hostname))

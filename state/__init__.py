@@ -1,4 +1,4 @@
-"""What outlives the bot: its files, read and written in one way, and the lock on their folder."""
+"""The bot's persistent state: its files, written atomically, and the lock on their folder."""
 
 from __future__ import annotations
 

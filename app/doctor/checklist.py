@@ -1,4 +1,4 @@
-"""All checks in turn, what depends on a failed one left out, and what to do next."""
+"""The checks in order, without those that need a failed one, and the next steps."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NODE: Final = "OpenClaw node"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check, and the subjects of those without which it would tell nothing."""
+    """A check, and the subjects of the checks that must succeed before it."""
 
     subject: str
     run: Callable[[], Awaitable[Sequence[Finding]]]
@@ -44,7 +44,7 @@ async def examine(
     say: Callable[[object], None],
     discord: MakeConnector | None = None,
 ) -> int:
-    """Say each finding as soon as it is there, then what to do; 0 if nothing failed, else 1.
+    """Report each finding as soon as it is known, then the next steps; 1 if a check failed, else 0.
 
     ``discord`` makes a connector to a simulated Discord.
     """
@@ -54,7 +54,8 @@ async def examine(
             say(finding)
             found.append(finding)
     failed = sum(finding.grade is Grade.FAIL for finding in found)
-    say(f"\n{failed} of these must be put right first." if failed else "\nNothing is in the way.")
+    verdict = f"{failed} of these must be corrected first." if failed else "No check failed."
+    say(f"\n{verdict}")
     say("What to do next:")
     for number, step in enumerate(next_steps(found), 1):
         say(inner_lines(f"  {number}. {step}"))
@@ -64,7 +65,7 @@ async def examine(
 async def findings(
     config: Path | None, discord: MakeConnector | None = None
 ) -> AsyncGenerator[Finding, None]:
-    """Every check in turn; one that needs what failed before it is skipped."""
+    """The findings of every check in order; a check that needs a failed one is skipped."""
     yield check_python()
     about_settings, settings = check_settings(config)
     for finding in about_settings:
@@ -85,7 +86,7 @@ async def findings(
 
 
 def next_steps(found: Sequence[Finding]) -> list[str]:
-    """The next steps, in order: first what keeps the bot from working, then the rest."""
+    """The next steps in order: first for failures, then for warnings."""
     steps = [
         f"{finding.subject}: {finding.advice or finding.words}"
         for grade in (Grade.FAIL, Grade.WARN)
@@ -141,12 +142,12 @@ def _skipped(subject: str, need: str) -> Finding:
 
 
 def check_settings(config: Path | None) -> tuple[list[Finding], Settings | None]:
-    """What there is to say of the settings; None where they cannot be used."""
+    """Findings about the settings; None in place of settings that cannot be used."""
     told: list[str] = []
     try:
-        settings = load_settings(config, tell=told.append)
+        settings = load_settings(config, on_notice=told.append)
     except SettingsError as error:
-        advice = "correct what is listed above, each at its place"
+        advice = "correct each of the problems above at its place"
         return [Finding(Grade.FAIL, "settings", str(error), advice)], None
     if not told:
         words = "config.yaml, .env and environment are valid"

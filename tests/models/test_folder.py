@@ -12,6 +12,7 @@ from models.folder import StoreFolder, default_dir, verify
 
 DATA = b"weights"
 SHA256 = hashlib.sha256(DATA).hexdigest()
+linux = pytest.mark.skipif(sys.platform != "linux", reason="folders of Linux")
 
 
 @pytest.fixture
@@ -44,9 +45,6 @@ def test_without_a_hash_the_size_decides(path: Path) -> None:
 def test_a_missing_file_counts_as_damaged(tmp_path: Path) -> None:
     with pytest.raises(Damaged, match="cannot be read"):
         verify(tmp_path / "gone", size=7, sha256=SHA256)
-
-
-linux = pytest.mark.skipif(sys.platform != "linux", reason="folders of Linux")
 
 
 @linux

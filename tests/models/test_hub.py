@@ -12,6 +12,7 @@ from models.settings import ModelsSettings
 from tests.models.hub_server import COMMIT, HubServer
 
 WEIGHTS = b"w" * 5000
+DATA = bytes(range(256)) * 2000
 
 
 def hub_at(url: str) -> Hub:
@@ -66,9 +67,6 @@ def test_an_answer_that_is_not_a_listing_is_refused(hub: HubServer, body: bytes)
     hub.listing_body = body
     with pytest.raises(SourceFailed, match="not a list of files"):
         list_files(hub.url, "own/er")
-
-
-DATA = bytes(range(256)) * 2000
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def subjects(said: list[str]) -> list[str]:
     return [line[5:].split(":")[0] for line in findings]
 
 
-async def test_with_everything_there_the_last_step_is_to_begin(
+async def test_without_a_failure_the_last_step_is_to_run_the_bot(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said: list[str] = []
@@ -54,7 +54,7 @@ async def test_with_everything_there_the_last_step_is_to_begin(
         "OpenClaw Gateway",
         "OpenClaw node",
     ]
-    assert "\nNothing is in the way." in said
+    assert "\nNo check failed." in said
     assert said[-1].endswith("`make run`, then type /join in a voice channel")
     assert sim.token not in "".join(said)
     assert gateway.token not in "".join(said)
@@ -70,7 +70,7 @@ async def test_what_depends_on_a_failed_check_is_skipped(monkeypatch: pytest.Mon
     assert steps[0].startswith("  1. Discord token: ")
     assert steps[1].startswith("  2. OpenClaw Gateway: ")
     assert steps[-1].endswith("run `make doctor` again")
-    assert "\n2 of these must be put right first." in said
+    assert "\n2 of these must be corrected first." in said
 
 
 async def test_without_settings_nothing_is_checked_that_needs_them(
