@@ -87,7 +87,7 @@ async def _run(
                 await _start(bot, token)
             return
         except DiscordUnreachable as error:
-            log.warning("Discord cannot be reached: %s; next attempt in %.0f s", error, retry_s)
+            log.warning("Discord cannot be reached: %s; again in %.0f s", error, retry_s)
         await asyncio.sleep(retry_s)
         retry_s = min(2 * retry_s, LONGEST_RETRY_S)
 

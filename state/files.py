@@ -231,7 +231,7 @@ class StateFile(Generic[M]):
 
     def __init__(self, file: Path | None, empty: M, what: str) -> None:
         self._file = file
-        self._not_kept = f"{what} cannot be saved, and ends with the bot: %s"
+        self._not_kept = f"{what} could not be kept, and ends with the bot: %s"
         self._faults = FaultLog(log)
         self.value = self._read(empty)
 
