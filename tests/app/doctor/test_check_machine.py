@@ -97,7 +97,7 @@ def test_a_gpu_that_is_missing_does_not_keep_the_models_from_being_looked_at(
     assert whisper.subject == "model whisper large-v3-turbo"
 
 
-def test_a_whisper_that_nobody_knows_is_told(tmp_path: Path) -> None:
+def test_an_unknown_whisper_size_is_an_error(tmp_path: Path) -> None:
     *_, whisper = check_models(with_models(tmp_path, size="hugee"))
     assert whisper.grade is Grade.FAIL
     assert "hugee" in whisper.words
