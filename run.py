@@ -1,6 +1,6 @@
-"""The command line: the bot, its demo, and what looks after them.
+"""The command line: the bot, the demo and the tools.
 
-Everything heavy is imported by the command that needs it, so that ``--help`` is instant.
+Each command imports what it needs, so that ``--help`` is instant.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from settings import Settings
 
 Command: TypeAlias = Callable[[argparse.Namespace, list[str]], int]
-"""Takes its arguments, and those that its parser did not know; gives the exit status."""
+"""Takes the parsed arguments and the unknown ones; returns the exit status."""
 
-STOPPED_BY_HAND: Final = 130
-"""Exit status of a command that Ctrl-C ended before it was done."""
+INTERRUPTED: Final = 130
+"""Exit status of a command that Ctrl-C interrupted."""
 NO_READER: Final = 141
-"""Exit status when what reads the output has gone: the shell's for SIGPIPE."""
+"""Exit status when the reader of the output has closed the pipe: the shell's for SIGPIPE."""
 FAILED: Final = 1
-"""Exit status when something that a command needs is missing or refuses; it was said which."""
+"""Exit status when something that a command needs is missing or fails; the text says what."""
 UNUSABLE: Final = 2
-"""Exit status when the command line or the settings do not allow to begin."""
+"""Exit status when the command line or the settings are wrong."""
 
 NO_TOKEN: Final = """\
 There is no Discord bot token, so the bot cannot log in. To get one:
@@ -50,11 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             return _run(argv)
         finally:
-            # What is still to be written fails here, where that can be told from a fault.
+            # A closed pipe fails here, where it is known for what it is.
             if sys.stdout is not None:
                 sys.stdout.flush()
     except BrokenPipeError:
-        return _without_a_reader()
+        return _reader_gone()
 
 
 def _run(argv: Sequence[str] | None) -> int:
@@ -64,46 +64,46 @@ def _run(argv: Sequence[str] | None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     # numpy's BLAS would start a thread on every core for arrays of a few hundred samples.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # What systemd and Docker send means the same as Ctrl-C.
+    # systemd and Docker stop a process with SIGTERM; it means the same as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     command: Command = arguments.run
     try:
-        _check_what_imports_read()
+        _check_variables_of_imports()
         return command(arguments, rest)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        return STOPPED_BY_HAND
+        return INTERRUPTED
     except BrokenPipeError:
         raise
     except Exception as error:
-        if not isinstance(error, _errors_that_say_what_to_do()):
+        if not isinstance(error, _user_errors()):
             raise
         from logs import printable_lines
 
-        # What it quotes may have lines of its own, which must not look like one of ours.
+        # Quoted text may have several lines, which must not look like ours.
         print(printable_lines(f"run.py: {error}").replace("\n", "\n  "), file=sys.stderr)
         return FAILED
 
 
-def _without_a_reader() -> int:
-    """Whoever read the output is gone, as ``head`` is when it has enough: say nothing more."""
+def _reader_gone() -> int:
+    """The reader closed the pipe, as ``head`` does: end without a message."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
                 stream.flush()
         except BrokenPipeError:
-            # Python flushes once more at its end, and would complain.
+            # Python flushes again at its end, and would print an error.
             os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
     return NO_READER
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The commands and their options. Without a command: the bot."""
+    """The parser of the commands and their options. Without a command, the bot runs."""
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     common.add_argument(
         "--config",
@@ -117,7 +117,7 @@ def build_parser() -> argparse.ArgumentParser:
         type=str.upper,
         choices=("DEBUG", "INFO", "WARNING", "ERROR"),
         default=argparse.SUPPRESS,
-        help="goes over every other place it is set",
+        help="overrides the level in the settings",
     )
     parser = argparse.ArgumentParser(
         prog="run.py",
@@ -126,7 +126,7 @@ def build_parser() -> argparse.ArgumentParser:
         parents=[common],
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=_Version, help="print the version and end")
+    parser.add_argument("--version", action=_Version, help="print the version and exit")
     parser.set_defaults(run=_bot, takes_rest=False)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
 
@@ -138,7 +138,7 @@ def build_parser() -> argparse.ArgumentParser:
         return command
 
     add("bot", _bot, "run the bot (the same as without a command)")
-    # The demo reads its own arguments, its help among them.
+    # The demo parses its own arguments, --help too.
     commands.add_parser(
         "demo", help="a whole conversation on this machine, without accounts", add_help=False
     ).set_defaults(run=_demo, takes_rest=True)
@@ -166,7 +166,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 class _Version(argparse.Action):
-    """Reads the version only when it is asked for."""
+    """Reads the version only if the option is given."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
         super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **options)
@@ -199,7 +199,7 @@ def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
     from app.doctor import examine
     from logs import printable_lines, set_up_logging
 
-    # What the checks find is printed; the packages' own warnings about it would come twice.
+    # The findings are printed; the packages' own warnings would repeat them.
     set_up_logging(getattr(arguments, "log_level", "ERROR"))
 
     def say(text: object) -> None:
@@ -210,8 +210,8 @@ def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
-    from app.console import PlainConsole
     from models import cli
+    from models.cli import PlainConsole
     from pipeline.inference.devices import usable_settings, whisper_size
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
@@ -253,8 +253,8 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
     return run_until_stopped(serve(settings.server))
 
 
-def _check_what_imports_read() -> None:
-    """aiohttp makes its TLS context while it is imported, before the settings are read."""
+def _check_variables_of_imports() -> None:
+    """Check SSLKEYLOGFILE: aiohttp reads it while it is imported, before the settings are."""
     given = {name: value for name, value in os.environ.items() if name == "SSLKEYLOGFILE"}
     if given:
         from network.environment import problems
@@ -263,8 +263,8 @@ def _check_what_imports_read() -> None:
             raise SettingsError(found)
 
 
-def _errors_that_say_what_to_do() -> tuple[type[Exception], ...]:
-    """What our packages raise on purpose: a text for people, for whom a traceback adds nothing."""
+def _user_errors() -> tuple[type[Exception], ...]:
+    """Errors whose text is for users; a traceback would not help them."""
     from discord_bot.receive.errors import ReceiveError
     from openclaw_client.errors import OpenClawError
     from pipeline.errors import PipelineError
@@ -274,28 +274,28 @@ def _errors_that_say_what_to_do() -> tuple[type[Exception], ...]:
 
 
 def _prepare(arguments: argparse.Namespace) -> Settings:
-    """Read the settings and set up logging by them."""
+    """Read the settings and set up logging."""
     from logs import set_up_logging
     from settings import load_settings
 
-    told: list[str] = []
-    settings = load_settings(getattr(arguments, "config", None), tell=told.append)
+    notices: list[str] = []
+    settings = load_settings(getattr(arguments, "config", None), on_notice=notices.append)
     set_up_logging(getattr(arguments, "log_level", settings.logging.level))
-    for words in told:
+    for words in notices:
         logging.getLogger("settings").warning("%s", words)
     return settings
 
 
 def run_until_stopped(work: Coroutine[Any, Any, int | None]) -> int:
-    """Run a service until it ends, or until Ctrl-C or SIGTERM, which cancel it and give 0.
+    """Run a service until it ends, or until Ctrl-C or SIGTERM cancel it; the status is 0 then.
 
-    The cancelled service closes what it opened before this returns.
+    The cancelled service closes its connections before this returns.
     """
 
     async def supervised() -> int:
         task = asyncio.current_task()
         assert task is not None
-        with suppress(NotImplementedError):  # Windows: there is no SIGTERM to wait for
+        with suppress(NotImplementedError):  # Windows has no SIGTERM
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         return await work or 0
 

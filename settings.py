@@ -1,6 +1,6 @@
-"""All settings as one validated, frozen `Settings`, composed of each package's own part.
+"""All settings as one validated, frozen `Settings`, composed of each package's part.
 
-The environment goes over ``.env``, that over ``config.yaml``, that over the defaults in the code.
+The environment overrides ``.env``, which overrides ``config.yaml``, which overrides the defaults.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
@@ -17,10 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from configuration import schema
 from configuration.errors import SettingsError
-from configuration.loader import compose
-from configuration.model import SettingsTree
-from configuration.sources import DotenvSource, EnvironmentSource, PlacedSource, YamlSource
-from configuration.variables import VariableNames
+from configuration.layers import Layer, read_file
+from configuration.loader import SettingsTree, compose
+from configuration.names import SettingNames
+from configuration.variables import parse_dotenv, read_environment
+from configuration.yaml_file import parse_yaml
 from discord_bot.settings import DiscordSettings
 from models.settings import ModelsSettings
 from network import environment
@@ -34,7 +36,7 @@ log = logging.getLogger(__name__)
 __all__ = ["SHORT_NAMES", "LoggingSettings", "Settings", "SettingsError", "load_settings"]
 
 HOME: Final = Path(__file__).resolve().parent
-"""The folder of ``run.py``, where ``config.yaml`` and ``.env`` are looked for."""
+"""The folder of ``run.py``, ``config.yaml`` and ``.env``."""
 
 SHORT_NAMES: Final[Mapping[str, schema.Path]] = MappingProxyType(
     {
@@ -48,7 +50,7 @@ SHORT_NAMES: Final[Mapping[str, schema.Path]] = MappingProxyType(
         "LOG_LEVEL": ("logging", "level"),
     }
 )
-"""Variables with a name of their own, beside the long one (``DISCORD__TOKEN``)."""
+"""Variables with a short name besides the long one (``DISCORD__TOKEN``)."""
 
 ALIASES: Final[Mapping[str, schema.Path]] = MappingProxyType(
     {
@@ -89,8 +91,11 @@ ALIASES: Final[Mapping[str, schema.Path]] = MappingProxyType(
         "LOGGING_LEVEL": ("logging", "level"),
     }
 )
-"""What people write in ``.env`` for one of ours, many from the Gateway and from other bots. It is
-understood there and told; in the environment, where it may be another program's, only told."""
+"""Names that users write for one of ours, many from the Gateway and from other bots.
+
+In ``.env`` an alias is read, with a notice. In the environment, where it may belong to another
+program, it only gets a notice.
+"""
 
 
 class LoggingSettings(BaseModel):
@@ -109,7 +114,7 @@ class LoggingSettings(BaseModel):
 
 
 class Settings(SettingsTree):
-    """Everything that can be set. Without arguments: the defaults, whatever the environment."""
+    """All settings. Without arguments it has the defaults, whatever the environment."""
 
     discord: DiscordSettings = DiscordSettings()
     openclaw: OpenClawConfig = OpenClawConfig()
@@ -126,53 +131,46 @@ def load_settings(
     config_path: Path | None = None,
     env_file: Path | None = None,
     environ: Mapping[str, str] | None = None,
-    tell: Callable[[str], None] = log.warning,
+    on_notice: Callable[[str], None] = log.warning,
 ) -> Settings:
-    """Read, lay over each other and validate all settings.
+    """Read, merge and validate all settings.
 
-    A path that is given must exist; ``config.yaml`` and ``.env`` beside ``run.py``, which are
-    taken without one, need not. ``environ`` stands in for the process's environment; without it
-    the variables of proxies and of the model hub are put into the form that every HTTP client takes
-    (`network.environment`). ``tell`` gets what people should know of a file that can be used.
+    A path that is given must exist; without one, ``config.yaml`` and ``.env`` beside ``run.py`` are
+    read if they exist. ``environ`` replaces the process's environment. Without it, the variables of
+    proxies and of the model hub are changed to a form that every HTTP client reads
+    (`network.environment`). ``on_notice`` gets the messages about usable settings.
 
     Raises:
-        SettingsError: some cannot be used; the text lists every problem with its place, what was
-            given (never of a secret) and what is allowed.
+        SettingsError: some settings cannot be used; the text lists every problem with its place,
+            the given value (but of a secret) and what is allowed.
     """
-    config, dotenv = config_path or HOME / "config.yaml", env_file or HOME / ".env"
     variables = os.environ if environ is None else environ
-    names = VariableNames(schema.tree(Settings), SHORT_NAMES, ALIASES)
-    sources = (
-        YamlSource(
-            Settings,
-            config,
-            required=config_path is not None,
-            variables={**ALIASES, **SHORT_NAMES},
-        ),
-        DotenvSource(Settings, dotenv, names, required=env_file is not None),
-        EnvironmentSource(Settings, variables, names),
+    names = SettingNames(schema.tree(Settings), SHORT_NAMES, ALIASES)
+    config, dotenv = config_path or HOME / "config.yaml", env_file or HOME / ".env"
+    layers = (
+        read_file(config, partial(parse_yaml, names=names), required=config_path is not None),
+        read_file(dotenv, partial(parse_dotenv, names=names), required=env_file is not None),
+        read_environment(variables, names),
     )
-    for words in _notices(sources):
-        tell(words)
-    settings = compose(Settings, *sources, others=environment.problems(variables))
-    changed, told = environment.canonical(variables, _hosts(settings))
-    for words in told:
-        tell(words)
+    for words in _notices(layers):
+        on_notice(words)
+    settings = compose(Settings, *layers, others=environment.problems(variables))
+    changed, notices = environment.canonical(variables, _hosts(settings))
+    for words in notices:
+        on_notice(words)
     if environ is None:
         os.environ.update(changed)
     return settings
 
 
-def _notices(sources: tuple[PlacedSource, ...]) -> Iterator[str]:
-    """What the sources have to tell, but for settings that ``.env`` or the environment gives."""
-    given = {item.leaf.path for source in sources[1:] for item in source.layer.given}
-    for source in sources:
-        for notice in source.layer.notices:
-            if notice.about not in given:
-                yield notice.words
+def _notices(layers: tuple[Layer, ...]) -> Iterator[str]:
+    """The notices of all sources, but for those about a setting that a variable gives."""
+    by_variable = {path for layer in layers[1:] for path in layer.given}
+    for layer in layers:
+        yield from (each.words for each in layer.notices if each.about not in by_variable)
 
 
 def _hosts(settings: Settings) -> tuple[str, ...]:
-    """The hosts that the settings name."""
+    """The hosts of the servers in the settings."""
     urls = (settings.openclaw.base_url, settings.tts.url, settings.models.hub_url)
     return tuple(host for url in urls if url and (host := urlsplit(url).hostname))

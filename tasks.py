@@ -1,4 +1,4 @@
-"""Tasks that have an owner: none is lost, none outlives it, none fails without a word."""
+"""Tasks with an owner: none is garbage-collected, outlives its owner, or fails silently."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ T = TypeVar("T")
 
 
 class OwnedTasks:
-    """The tasks of one owner, who ends them with `aclose` or waits for them with `settle`.
+    """The tasks of one owner, who cancels them with `aclose` or waits for them with `wait`.
 
-    ``log`` is told what a task fails of, unless it is one of ``foreseen``, which whoever awaits the
-    task deals with. ``place`` is where the tasks' log records belong; without one, to where the
-    owner was when it started them.
+    The error of a task is written to ``log``, except for the types in ``expected``: the caller that
+    awaits the task handles those. ``place`` is the place of the tasks' log records; without one it
+    is the place of the code that starts the task.
     """
 
     def __init__(
         self,
         log: logging.Logger,
         *,
-        foreseen: tuple[type[Exception], ...] = (),
+        expected: tuple[type[Exception], ...] = (),
         place: str = "",
     ) -> None:
         self._faults = FaultLog(log)
-        self._foreseen = foreseen
+        self._expected = expected
         self._place = place
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
@@ -50,25 +50,25 @@ class OwnedTasks:
         return task
 
     def cancel(self) -> None:
-        """Cancel all but the one that calls this; more can be started."""
+        """Cancel all tasks except the caller's; the owner can still start others."""
         current = asyncio.current_task()
         for task in self._tasks:
             if task is not current:
                 task.cancel()
 
-    async def settle(self) -> None:
-        """Until no task is left, but for the one that calls this."""
+    async def wait(self) -> None:
+        """Wait until all tasks have ended, except the caller's."""
         while others := self._tasks - {asyncio.current_task()}:
             await asyncio.wait(others)
 
     async def aclose(self) -> None:
-        """Cancel them all and wait for their end; what is started later is cancelled at once."""
+        """Cancel all tasks and wait for their end; a task started later is cancelled at once."""
         self._closed = True
         self.cancel()
-        await self.settle()
+        await self.wait()
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
-        if error is not None and not isinstance(error, self._foreseen):
+        if error is not None and not isinstance(error, self._expected):
             self._faults.tell(logging.ERROR, "the task %r failed", task.get_name(), error=error)

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 COULD_NOT_RUN: Final = 1
 FIRST_RETRY_S: Final = 2.0
 LONGEST_RETRY_S: Final = 60.0
-_OF_FILES: Final = frozenset(
+_FILE_ERRORS: Final = frozenset(
     {
         errno.EDQUOT,
         errno.EEXIST,
@@ -37,18 +37,18 @@ _OF_FILES: Final = frozenset(
         errno.EROFS,
     }
 )
-"""What no network answers."""
+"""Errors of files; a network does not give them."""
 
 
 async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = make_bot) -> int:
     """Run until cancelled; then leave every call and close every connection.
 
-    A Discord that is out of reach at the start, as when the machine has only just booted, is tried
-    again; later, discord.py sees to that. Returns the process's exit status: 1 when the bot cannot
-    begin, and then says why.
+    An unreachable Discord is retried at the start, for example after the machine has booted; later,
+    discord.py reconnects. Returns the process's exit status: 1 if the bot cannot start, with the
+    reason in the log.
 
     Raises:
-        DeviceStoreError: there is no folder for its state.
+        DeviceStoreError: there is no folder for the bot's state.
     """
     token = settings.discord.token
     if token is None:
@@ -79,7 +79,7 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
 async def _run(
     shared: Services, devices: DeviceStore, make: Callable[[Services], VoiceBot], token: str
 ) -> None:
-    """Until Discord has been reached and the bot has come to its end."""
+    """Start the bot, retrying while Discord is unreachable; return when the bot has ended."""
     retry_s = FIRST_RETRY_S
     while True:
         try:
@@ -93,16 +93,17 @@ async def _run(
 
 
 async def _start(bot: VoiceBot, token: str) -> None:
-    """
+    """Log in and run.
+
     Raises:
-        DiscordUnreachable: the network, or Discord, does not answer. An error of a file or of
-            anything else on this machine stays what it is.
+        DiscordUnreachable: the network, or Discord, does not answer. Errors of files and other
+            errors of this machine are raised unchanged.
     """
     try:
         await bot.start(token)
     except (aiohttp.ClientError, discord.DiscordServerError) as error:
         raise DiscordUnreachable(str(error) or type(error).__name__) from error
     except OSError as error:
-        if error.filename is not None or error.errno in _OF_FILES:
+        if error.filename is not None or error.errno in _FILE_ERRORS:
             raise
         raise DiscordUnreachable(str(error) or type(error).__name__) from error

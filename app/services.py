@@ -1,4 +1,4 @@
-"""Everything the bot is made of, put together from the settings and taken apart again."""
+"""Build the bot's services from the settings, and close them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import aiohttp
 
 from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
+from app.fallback_voice import failover_voice
 from app.gateway_agents import OpenClawAgent
-from app.speech_models import speech_models
-from app.voice import failover_voice
+from app.model_loading import speech_models
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildChoices, GuildState, RunningCalls
@@ -43,14 +43,14 @@ CALLS_FILE: Final = "running-calls.json"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the rooms of all guilds share."""
+    """The services that the rooms of all guilds share."""
 
     settings: Settings
     models: SpeechModels
     gateway: PerGuildOpenClawClient
     synthesizer: HttpSynthesizer | FailoverSynthesizer
     state_dir: Path | None = None
-    """Where the bot keeps what outlives it; without one it keeps nothing."""
+    """The folder of the bot's persistent state; None keeps nothing."""
 
 
 @asynccontextmanager
@@ -61,12 +61,12 @@ async def services(
     devices: DeviceStore | None = None,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[Services]:
-    """Load the models, start the embedded speech server, reach for the Gateway.
+    """Load the models, start the embedded speech server, connect to the Gateway.
 
-    The embedded server speaks if the settings name no other, and stands in for that one.
-    ``models`` are some that are loaded already; they are not closed at the end. ``devices`` is the
-    folder with the key by which a Gateway knows the bot again, and with what guilds chose; without
-    it there is neither. A Gateway that is away is no error: it is tried again in the background.
+    The embedded server speaks if the settings name no other server, and is that server's fallback.
+    ``models`` are already loaded ones; they are not closed at the end. ``devices`` is the folder
+    with the key that identifies the bot to a Gateway, and with the guilds' choices; None keeps
+    neither. An unreachable Gateway is not an error: the client retries in the background.
 
     Raises:
         OpusNotFound, ModelError, ModelUnavailable, ServerNotStarted: the text says what to do.
@@ -100,7 +100,7 @@ async def _voice(
 
 
 def speech_server() -> EmbeddedServer:
-    """Our own speech server on a free port of loopback, for this process alone."""
+    """The embedded speech server on a free loopback port, for this process only."""
     return EmbeddedServer(ServerSettings(host="127.0.0.1", port=0))
 
 
@@ -118,7 +118,7 @@ def make_bot(
     connector: aiohttp.BaseConnector | None = None,
     observer: Observer | None = None,
 ) -> VoiceBot:
-    """The bot, not yet logged in; ``connector`` leads it to a simulated Discord."""
+    """The bot, not yet logged in; ``connector`` connects it to a simulated Discord."""
     settings = shared.settings
     known = personas(settings.agents, settings.openclaw.agent_id)
     agents = GatewayAgents(

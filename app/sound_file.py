@@ -1,4 +1,4 @@
-"""Speech as a file that any phone plays: Opus in Ogg, some 3 KB a second."""
+"""Speech as an audio file for any phone: Opus in Ogg, some 3 KB a second."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FRAME: Final = SPOKEN_RATE // 50
 
 
 def ogg_opus(pcm: Pcm16) -> bytes:
-    """48 kHz mono ``int16[n]`` as an Ogg file; some milliseconds of CPU for a second of speech."""
+    """48 kHz mono ``int16[n]`` as an Ogg file; takes a few milliseconds for a second of speech."""
     file = io.BytesIO()
     with av.open(file, "w", format="ogg") as container:
         stream = container.add_stream("libopus", rate=SPOKEN_RATE, layout="mono")

@@ -1,4 +1,4 @@
-"""`run.py speakable`: an agent's text as it would be spoken, and what of it would be posted."""
+"""`run.py speakable`: the sentences that would be spoken of a text, and what would be posted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.speaking.text_normalization import SentenceCutter
 
 
 class UnreadableText(Exception):
-    """The text cannot be had; the message says why and of what."""
+    """The text cannot be read; the message has the file and the reason."""
 
 
 def speakable(
@@ -27,11 +27,11 @@ def speakable(
 ) -> None:
     """Write one JSON line a sentence, then one with what would be posted.
 
-    The text is in ``file``, UTF-8, or comes on standard input. With ``stream`` it is fed in pieces
-    of so many characters, as an agent writes; what comes out is the same.
+    The text is UTF-8, in ``file`` or on standard input. With ``stream`` it is fed in pieces of so
+    many characters, as an agent writes it; the output is the same.
 
     Raises:
-        UnreadableText: there is no such file, or it is no text.
+        UnreadableText: the file does not exist, or is not text.
     """
     text = _read(file)
     cutter = SentenceCutter(settings, language)
@@ -45,7 +45,7 @@ def speakable(
 
 
 def _after(cutter: SentenceCutter, before: list[str], fresh: list[str]) -> list[str]:
-    """What is said by now: reasoning that was taken for the answer is taken back."""
+    """The sentences so far; a cutter that found reasoning retracts the earlier ones."""
     return fresh if cutter.retracted() else before + fresh
 
 

@@ -25,7 +25,7 @@ from typing import Final
 import av
 import numpy as np
 
-from app.speech_models import TURN_QUEUE, TURN_THREADS
+from app.model_loading import TURN_QUEUE, TURN_THREADS
 from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16, Samples

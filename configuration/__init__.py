@@ -1,6 +1,6 @@
-"""Settings from a YAML file, a ``.env`` file and the environment, refused with their place.
+"""Settings from a YAML file, a ``.env`` file and the environment; every problem has its place.
 
-Knows nothing of the bot: it reads into any `SettingsTree`. The tree itself is ``settings.py``.
-pydantic-settings lays the sources over each other and validates; the sources are our own, because
-its own forget where a value stood, and the place is what an operator with a wrong value needs.
+The package knows nothing of the bot: it reads into any `SettingsTree`. The bot's own is in
+``settings.py``. pydantic-settings merges the sources and validates. The readers are our own: those
+of pydantic-settings do not keep the line of a value, which a user with a wrong value needs.
 """

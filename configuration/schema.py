@@ -1,29 +1,52 @@
-"""The tree of settings as names: which sections exist, which keys they hold, what a key takes.
+"""The tree of settings, read from nested pydantic models, and what each setting may be.
 
-Built from nested pydantic models. Three kinds of node: a ``Section`` (a model), ``Entries`` (a
-mapping from names of the user's choice to a model, like the agents) and a ``Leaf`` (a value).
+Two kinds of node: a ``Section`` (a model, or a mapping from names of the user's choice to a model,
+like the agents) and a ``Setting`` (a value).
 """
 
 from __future__ import annotations
 
+import inspect
+import json
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias, Union, get_args, get_origin
+from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 Path: TypeAlias = tuple[str, ...]
-"""Where a setting is, from the top: ``("pipeline", "stt", "model_size")``."""
+"""The names from the root to a node: ``("pipeline", "stt", "model_size")``."""
 
-SEPARATOR = "__"
+SEPARATOR: Final = "__"
 """Between the parts of a path in the name of an environment variable."""
+
+UNITS: Final[Mapping[str, str]] = {
+    "_ms": "milliseconds",
+    "_s": "seconds",
+    "_days": "days",
+    "_db": "dB",
+    "_hz": "Hz",
+    "_mb": "MB",
+    "_bytes": "bytes",
+    "_percent": "percent",
+    "_chars": "characters",
+    "_frames": "frames of 20 ms",
+}
+"""The unit that the last part of a setting's name stands for."""
+
+_KINDS: Final[Mapping[str, str]] = {
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "boolean": "true or false",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class Setting:
     """A setting with a value. ``schema`` is its JSON schema, with references resolved."""
 
     path: Path
@@ -48,65 +71,82 @@ class Leaf:
         # A schema without a type takes anything.
         return any(variant.get("type", "boolean") == "boolean" for variant in self.variants)
 
+    @property
+    def description(self) -> str:
+        """The first paragraph of the docstring under the field, on one line."""
+        return _first_paragraph(self.field.description)
+
+    @property
+    def allowed(self) -> str:
+        """The values it may have: "a whole number from 1 to 65535", "one of auto, cpu, cuda"."""
+        words = " or ".join(dict.fromkeys(map(_allowed, self.variants)))
+        unit = next((unit for end, unit in UNITS.items() if self.path[-1].endswith(end)), "")
+        is_number = any(v.get("type") in ("integer", "number") for v in self.variants)
+        return f"{words} ({unit})" if unit and is_number else words
+
+    def to_json(self, value: Any) -> Any:
+        """A value of it as JSON has it: lists, numbers, text."""
+        adapter: TypeAdapter[Any] = TypeAdapter(cast(Any, self.field.annotation))
+        return adapter.dump_python(value, mode="json")
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A model: a fixed set of keys."""
+    """A model: a fixed set of keys. With ``is_mapping``: any keys, each with such a model."""
 
     path: Path
     model: type[BaseModel]
+    field: FieldInfo | None = None
+    is_mapping: bool = False
 
+    @property
     def names(self) -> list[str]:
-        return list(self.model.model_fields)
+        return [] if self.is_mapping else list(self.model.model_fields)
+
+    @property
+    def description(self) -> str:
+        """The first paragraph of its docstring, on one line."""
+        written = self.field.description if self.field and self.is_mapping else None
+        return _first_paragraph(written or inspect.getdoc(self.model))
 
     def child(self, name: str) -> Node | None:
+        if self.is_mapping:
+            return Section((*self.path, name), self.model)
         field = self.model.model_fields.get(name)
         return None if field is None else _node((*self.path, name), self.model, name, field)
 
-    def children(self) -> Iterator[Node]:
-        for name, field in self.model.model_fields.items():
-            yield _node((*self.path, name), self.model, name, field)
+    def children(self, entry: str = "<name>") -> Iterator[Node]:
+        """What is below, in the order of the code; ``entry`` stands for a name of the user's."""
+        for name in [entry] if self.is_mapping else self.names:
+            child = self.child(name)
+            assert child is not None
+            yield child
+
+    def nodes(self, entry: str = "<name>") -> Iterator[Node]:
+        """Every section and setting below, in the order of the code."""
+        for child in self.children(entry):
+            yield child
+            if isinstance(child, Section):
+                yield from child.nodes(entry)
+
+    def settings(self, entry: str = "<name>") -> Iterator[Setting]:
+        """Every setting below, in the order of the code."""
+        return (node for node in self.nodes(entry) if isinstance(node, Setting))
+
+    def find(self, path: Path) -> Node | None:
+        """The node at ``path`` below this one, or None."""
+        node: Node | None = self
+        for name in path:
+            node = node.child(name) if isinstance(node, Section) and name else None
+        return node
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """A mapping from names of the user's choice to sections of one model."""
-
-    path: Path
-    model: type[BaseModel]
-    field: FieldInfo
-
-    def child(self, name: str) -> Section:
-        return Section((*self.path, name), self.model)
-
-
-Node: TypeAlias = Leaf | Section | Entries
+Node: TypeAlias = Setting | Section
 
 
 def tree(model: type[BaseModel]) -> Section:
     """The whole tree under a model."""
     return Section((), model)
-
-
-def leaves(node: Node, entry: str = "<name>") -> Iterator[Leaf]:
-    """Every setting under a node, in the order of the code; ``entry`` stands for chosen names."""
-    if isinstance(node, Leaf):
-        yield node
-    elif isinstance(node, Entries):
-        yield from leaves(node.child(entry), entry)
-    else:
-        for child in node.children():
-            yield from leaves(child, entry)
-
-
-def find(tree: Section, path: Path) -> Node | None:
-    """What is at ``path``, if there can be anything."""
-    node: Node | None = tree
-    for name in path:
-        if node is None or isinstance(node, Leaf) or not name:
-            return None
-        node = node.child(name)
-    return node
 
 
 def dotted(path: Path) -> str:
@@ -121,13 +161,13 @@ def variable_name(path: Path) -> str:
 def _node(path: Path, model: type[BaseModel], name: str, field: FieldInfo) -> Node:
     section = _model_in(field.annotation)
     if section is not None:
-        return Section(path, section)
+        return Section(path, section, field)
     if get_origin(field.annotation) in (dict, Mapping, types.MappingProxyType):
         entry = _model_in(get_args(field.annotation)[1])
         if entry is not None:
-            return Entries(path, entry, field)
+            return Section(path, entry, field, is_mapping=True)
     whole = _json_schema(model)
-    return Leaf(path, field, _resolve(whole["properties"][name], whole.get("$defs", {})))
+    return Setting(path, field, _resolve(whole["properties"][name], whole.get("$defs", {})))
 
 
 @cache
@@ -161,3 +201,61 @@ def _resolve(schema: Any, definitions: Mapping[str, Any]) -> Any:
     if reference is None:
         return resolved
     return {**_resolve(definitions[reference.rsplit("/", 1)[-1]], definitions), **resolved}
+
+
+def _first_paragraph(text: str | None) -> str:
+    return " ".join((text or "").strip().split("\n\n")[0].split())
+
+
+def _allowed(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return "one of " + ", ".join(_word(value) for value in schema["enum"])
+    if "const" in schema:
+        return _word(schema["const"])
+    kind = schema.get("type", "")
+    if kind == "array":
+        items: Any = schema.get("items") or next(iter(schema.get("prefixItems", [])), {})
+        return f"a list{_length(schema)}, each {_allowed(items if isinstance(items, dict) else {})}"
+    if kind == "object":
+        keys = schema.get("properties")
+        return f"a mapping with {' and '.join(keys)}" if keys else "a mapping"
+    if kind == "string":
+        return _text(schema)
+    return _KINDS.get(kind, "any value") + _range(schema)
+
+
+def _text(schema: Mapping[str, Any]) -> str:
+    if "examples" in schema:
+        return f"text such as {' or '.join(map(str, schema['examples']))}"
+    if "pattern" in schema:
+        return f"text like {schema['pattern']}"
+    named = {"path": "a path", "uri": "a URL"}.get(schema.get("format", ""))
+    return named or "text" + _length(schema, "minLength", "maxLength", " characters")
+
+
+def _range(schema: Mapping[str, Any]) -> str:
+    if "minimum" in schema and "maximum" in schema:
+        return f" from {schema['minimum']:.15g} to {schema['maximum']:.15g}"
+    words = {
+        "minimum": "at least",
+        "exclusiveMinimum": "above",
+        "maximum": "at most",
+        "exclusiveMaximum": "below",
+    }
+    bounds = [f"{word} {schema[key]:.15g}" for key, word in words.items() if key in schema]
+    return " " + " and ".join(bounds) if bounds else ""
+
+
+def _length(
+    schema: Mapping[str, Any], low: str = "minItems", high: str = "maxItems", noun: str = ""
+) -> str:
+    least, most = schema.get(low, 0), schema.get(high)
+    if most is not None:
+        return f" of {least} to {most}{noun}"
+    if least == 1:
+        return ", not empty"
+    return f" of at least {least}{noun}" if least else ""
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

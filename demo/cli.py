@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from app.console import PlainConsole
+from app.model_loading import speech_models
 from app.services import speech_server
-from app.speech_models import speech_models
 from demo.scenario import DemoScenario, HeardAnswer, ScenarioReport
 from demo.timeline import Timeline
+from models.cli import PlainConsole
 from models.errors import ModelError
 from models.store import ModelStore
 from pipeline.audio import SPOKEN_RATE, Pcm16

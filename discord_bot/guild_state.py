@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.settings import Level
-from state import Record
+from state import StateFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +42,26 @@ class GuildChoices:
 
     def __init__(self, agent: str, level: Level, file: Path | None = None) -> None:
         self._default = GuildChoice(agent, level)
-        self._record = Record(file, _ChoicesFile(), "what guilds choose")
+        self._state_file = StateFile(file, _ChoicesFile(), "what guilds choose")
 
     def of(self, guild_id: int) -> GuildChoice:
         """The choice with which the guild's next call begins."""
-        chosen = self._record.value.guilds.get(guild_id, _Chosen())
+        chosen = self._state_file.value.guilds.get(guild_id, _Chosen())
         return GuildChoice(chosen.agent or self._default.agent, chosen.level or self._default.level)
 
     def choose(
         self, guild_id: int, *, agent: str | None = None, level: Level | None = None
     ) -> None:
         """Change the arguments that are given, and keep the others."""
-        chosen = self._record.value.guilds.setdefault(guild_id, _Chosen())
+        chosen = self._state_file.value.guilds.setdefault(guild_id, _Chosen())
         chosen.agent = agent or chosen.agent
         chosen.level = level or chosen.level
-        self._record.save()
+        self._state_file.save()
 
     def forget(self, guild_id: int) -> None:
         """Remove a guild that the bot has left."""
-        if self._record.value.guilds.pop(guild_id, None) is not None:
-            self._record.save()
+        if self._state_file.value.guilds.pop(guild_id, None) is not None:
+            self._state_file.save()
 
 
 class RunningCall(BaseModel):
@@ -86,27 +86,27 @@ class RunningCalls:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._record = Record(file, _CallsFile(), "which calls run")
+        self._state_file = StateFile(file, _CallsFile(), "which calls run")
 
     def of(self, guild_id: int) -> RunningCall | None:
         """The guild's call that is running, or was running when the bot stopped."""
-        return self._record.value.guilds.get(guild_id)
+        return self._state_file.value.guilds.get(guild_id)
 
     def guilds(self) -> list[int]:
         """The ids of the guilds that have a call."""
-        return list(self._record.value.guilds)
+        return list(self._state_file.value.guilds)
 
     def add(self, guild_id: int, call: RunningCall) -> None:
-        """Record a call that has begun or has moved to another channel."""
+        """StateFile a call that has begun or has moved to another channel."""
         if self.of(guild_id) != call:
-            self._record.value.guilds[guild_id] = call
-            self._record.save()
+            self._state_file.value.guilds[guild_id] = call
+            self._state_file.save()
 
     def remove(self, guild_id: int) -> bool:
         """Remove a call that has ended; False if there was none."""
-        if self._record.value.guilds.pop(guild_id, None) is None:
+        if self._state_file.value.guilds.pop(guild_id, None) is None:
             return False
-        self._record.save()
+        self._state_file.save()
         return True
 
 

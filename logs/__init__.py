@@ -1,10 +1,9 @@
-"""What the operator reads: one handler on stderr, one line a record, one log of repeated faults."""
+"""Logging for the operator: one handler on stderr, one line a record, limited repetition."""
 
 from __future__ import annotations
 
 from logs.faults import FaultLog
-from logs.lines import LineFormatter, printable, printable_lines
-from logs.place import in_place, place, placed
+from logs.lines import LineFormatter, in_place, place, placed, printable, printable_lines
 from logs.setup import OURS, set_up_logging
 
 __all__ = [

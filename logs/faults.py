@@ -1,7 +1,7 @@
-"""Faults on a path that must go on: each kind is told at its 1st, 2nd, 4th, 8th... time.
+"""Repeated faults on a path that must continue: the 1st, 2nd, 4th, 8th... of a kind is logged.
 
-A packet comes every 20 ms from each speaker, and a dead peer refuses a hundred times a second:
-whatever fails for one fails for all.
+Each speaker sends a packet every 20 ms, and a dead peer refuses a hundred times a second: a fault
+of one is a fault of all.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections import OrderedDict
 from typing import Final
 
 _MOST_KINDS: Final = 100
-"""Remembered at a time; the one told of longest ago is forgotten first."""
+"""The number of kinds that are counted; the oldest is dropped first."""
 
 
 class FaultLog:
-    """Tells of repeated faults through ``log`` without flooding it."""
+    """Logs repeated faults to ``log`` without flooding it."""
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
@@ -26,7 +26,7 @@ class FaultLog:
     ) -> None:
         """Log ``message``, and the traceback of ``error`` if there is one.
 
-        ``message`` is a fixed text; with the type of the error it is what makes the kind.
+        The kind of a fault is its ``message``, a fixed text, with the type of its error.
         """
         kind = (message, "" if error is None else type(error).__name__)
         count = self._counts.pop(kind, 0) + 1
@@ -37,7 +37,7 @@ class FaultLog:
             again = "" if count == 1 else f" ({count} times by now)"
             self._log.log(level, message + again, *args, exc_info=error)
 
-    def well(self, message: str) -> None:
-        """What ``message`` tells of has gone well: its next fault is a first one again."""
+    def recovered(self, message: str) -> None:
+        """Reset the count of ``message``: its next fault is logged."""
         for kind in [kind for kind in self._counts if kind[0] == message]:
             del self._counts[kind]

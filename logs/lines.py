@@ -1,13 +1,17 @@
-"""A log record as text that cannot pass for another record.
+"""Log records as lines of text, each with the place that it is about.
 
     2026-11-21T12:22:07.512+01:00 INFO    pipeline.speaking.floor [guild 42]: the message
         Traceback (most recent call last):
         ...
 
-Nicknames, channel names, paths and the reasons that servers give come from outside and stand in
-messages and in exceptions. Whatever is not printable is escaped: control characters, line ends,
-terminal sequences, marks that turn the writing direction, lone surrogates. Only a traceback has
-more lines than one, and these are indented.
+Nicknames, channel names, paths and servers' reasons come from outside and are quoted in messages.
+So that they cannot imitate another record, all that is not printable is escaped: control
+characters, line ends, terminal sequences, marks of writing direction, lone surrogates. Only a
+traceback has more than one line, and these are indented.
+
+The place is a guild's call or a speaker's turn. It is set for a task and holds for all that the
+task calls and starts, in every package: a run that the Gateway client resumes is logged with its
+turn.
 """
 
 from __future__ import annotations
@@ -15,29 +19,30 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import Context, ContextVar, copy_context
 from datetime import UTC, datetime
 from typing import Final
 
-from logs.place import place
-
 LONGEST: Final = 8_000
-"""Characters of one line; a server's reason can be megabytes."""
+"""Characters in one line; a server's reason can have megabytes."""
 LONGEST_TRACEBACK: Final = 64_000
 _INDENT: Final = "    "
 _SUSPECT: Final = re.compile(r"[^ -~]")
-"""All but printable ASCII, which needs no second look."""
+"""Anything but printable ASCII; only that is checked character by character."""
+_PLACE: Final[ContextVar[str]] = ContextVar("place", default="")
 
 
 def printable(text: str) -> str:
-    """``text`` on one line, with whatever is not printable escaped as Python would; cut when it is
-    very long."""
+    """``text`` on one line: escaped as Python does where not printable, and cut at `LONGEST`."""
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}... ({len(text) - LONGEST} more characters)"
     return _SUSPECT.sub(_escaped, text)
 
 
 def printable_lines(text: str) -> str:
-    """The same, but its line feeds stay: for a text of ours that quotes from outside."""
+    """As `printable`, but with its line feeds: for our own text that quotes from outside."""
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
@@ -49,11 +54,11 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 class LineFormatter(logging.Formatter):
-    """Formats a record with its time and zone, and the place in the bot's life it belongs to."""
+    """Formats a record with its time, time zone and place."""
 
     def format(self, record: logging.LogRecord) -> str:
         message, where = record.getMessage(), place()
-        # A message that names its place itself need not name it twice.
+        # A message that names its place does not need it twice.
         shown = f" [{where}]" if where and where not in message else ""
         head = f"{_time(record)} {record.levelname:<7} {record.name}{shown}"
         lines = [printable(f"{head}: {message}")]
@@ -74,3 +79,25 @@ def _indented(text: str) -> list[str]:
         half = LONGEST_TRACEBACK // 2
         text = f"{text[:half]}\n... (shortened)\n{text[-half:]}"
     return [_INDENT + printable(line) for line in text.rstrip("\n").split("\n")]
+
+
+def place() -> str:
+    """The current place, such as ``guild 42, turn 7 of speaker 99, agent jarvis``, or empty."""
+    return _PLACE.get()
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Set the place for the length of the body."""
+    token = _PLACE.set(where)
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
+
+
+def in_place(where: str) -> Context:
+    """A context with that place, for a task or a callback."""
+    context = copy_context()
+    context.run(_PLACE.set, where)
+    return context

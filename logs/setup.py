@@ -1,4 +1,4 @@
-"""Logging for the operator: one handler on stderr, and never a library's DEBUG."""
+"""Logging to one handler on stderr, without the DEBUG records of libraries."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ OURS: Final = (
     "state",
     "tasks",
 )
-"""The loggers that the level in the settings is for."""
+"""The loggers that the level in the settings applies to."""
 
 _CHATTY: Final = ("aiohttp.access", "faster_whisper", "httpcore", "httpx", "uvicorn", "websockets")
-"""They log each request, each frame or each transcription at INFO."""
+"""Loggers with an INFO record for each request, frame or transcription."""
 
 
 def set_up_logging(level: str) -> None:
     """Log to stderr at ``level``.
 
-    DEBUG is for our own packages alone: libraries print whole frames there, and frames carry
-    tokens and what people said.
+    DEBUG is for our own packages only: libraries log whole frames there, and frames have tokens
+    and speech text.
     """
     handler = _AnyStream()
     handler.setFormatter(LineFormatter())
@@ -47,7 +47,7 @@ def set_up_logging(level: str) -> None:
 
 
 class _AnyStream(logging.StreamHandler[TextIO]):
-    """Escapes what its stream's encoding does not have: not every stderr is UTF-8."""
+    """Escapes characters that its stream's encoding lacks: not every stderr is UTF-8."""
 
     def format(self, record: logging.LogRecord) -> str:
         encoding = getattr(self.stream, "encoding", None) or "utf-8"

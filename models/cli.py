@@ -1,4 +1,4 @@
-"""`run.py models list|fetch|verify`: each prints, and returns the exit status."""
+"""`run.py models list|fetch|verify`: each command prints, and returns the exit status."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ _COLOURS: Final = {
 
 
 def list_models(settings: ModelsSettings, whisper_sizes: tuple[str, ...], console: Console) -> int:
-    """What there is and what is missing. Status 0 unless the folder cannot be named."""
+    """Print the state of each model. Status 0, but 1 if there is no folder for models."""
     return _show(settings, whisper_sizes, console, deep=False)
 
 
 def verify_models(
     settings: ModelsSettings, whisper_sizes: tuple[str, ...], console: Console
 ) -> int:
-    """As `list_models`, with every byte compared; status 1 if something is missing or damaged."""
+    """As `list_models`, but compare every byte; status 1 if a model is missing or damaged."""
     return _show(settings, whisper_sizes, console, deep=True)
 
 
 def fetch_models(settings: ModelsSettings, whisper_sizes: tuple[str, ...], console: Console) -> int:
-    """Bring everything that is missing; status 1 if something could not be had."""
+    """Download every missing model; status 1 if one could not be downloaded."""
     try:
         store = ModelStore(settings, ConsoleReporter(console))
     except ModelError as error:
         return _failed(console, error)
-    errands = [(model.name, partial(store.path, model.name)) for model in FILE_MODELS]
-    errands += [(f"whisper {size}", partial(store.whisper_path, size)) for size in whisper_sizes]
+    downloads = [(model.name, partial(store.path, model.name)) for model in FILE_MODELS]
+    downloads += [(f"whisper {size}", partial(store.whisper_path, size)) for size in whisper_sizes]
     status = 0
-    for name, bring in errands:
+    for name, download in downloads:
         try:
-            _say(console, f"{name}: {bring()}")
+            _print_line(console, f"{name}: {download()}")
         except ModelError as error:
             status = _failed(console, error)
     return status
@@ -63,10 +63,10 @@ def _show(
     console.print(_table(entries))
     for entry in entries:
         if entry.detail:
-            _say(console, f"{entry.name}: {entry.detail}")
-    _say(console, f"folder: {store.folder.root}")
-    faults = (State.MISSING, State.DAMAGED) if deep else ()
-    return 1 if any(entry.state in faults for entry in entries) else 0
+            _print_line(console, f"{entry.name}: {entry.detail}")
+    _print_line(console, f"folder: {store.folder.root}")
+    failures = (State.MISSING, State.DAMAGED) if deep else ()
+    return 1 if any(entry.state in failures for entry in entries) else 0
 
 
 def _table(entries: list[Entry]) -> Table:
@@ -83,10 +83,20 @@ def _table(entries: list[Entry]) -> Table:
     return table
 
 
-def _say(console: Console, line: str) -> None:
+def _print_line(console: Console, line: str) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _failed(console: Console, error: ModelError) -> int:
-    _say(console, str(error))
+    _print_line(console, str(error))
     return 1
+
+
+class PlainConsole(Console):
+    """A console that raises BrokenPipeError when its reader closes the pipe.
+
+    rich itself raises SystemExit, in the task that happens to write.
+    """
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError

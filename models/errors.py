@@ -1,11 +1,11 @@
-"""What can go wrong with a model's files.
+"""Errors of this package.
 
 pipeline.errors.ModelUnavailable
 └── ModelError
-    ├── UnknownModel       no model of that name is registered
-    ├── NotFetched         it is not here, and none of its sources gave it
-    ├── Damaged            a file is not the one that was published
-    └── StoreUnusable      the folder of the models cannot be read or written
+    ├── UnknownModel       no model has that name
+    ├── NotFetched         the model is missing, and no source gave it
+    ├── Damaged            a file differs from the published one
+    └── StoreUnusable      the folder of the models cannot be used
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from pipeline.errors import ModelUnavailable
 
 
 class ModelError(ModelUnavailable):
-    """Base of everything that this package raises on purpose."""
+    """Base of the errors that this package raises."""
 
 
 class UnknownModel(ModelError):
-    """No model of that name; the text names those that there are."""
+    """No model has that name; the text lists the known names."""
 
 
 class NotFetched(ModelError):
-    """The model is not here; the text has each source with its reason, and what to do."""
+    """The model is missing; the text has the reason of each source, and what to do."""
 
 
 class Damaged(ModelError):
@@ -34,7 +34,7 @@ class StoreUnusable(ModelError):
 
 
 class SourceFailed(Exception):
-    """One source could not give a file; the store goes on with the next. Never leaves the package.
+    """A source could not give a file; the store tries the next one. It never leaves the package.
 
     The text completes the sentence "<source>: ...".
     """

@@ -1,4 +1,4 @@
-"""What is on this machine, model by model."""
+"""The state of each model on this machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.store import ModelStore
 
 
 class State(Enum):
-    """How sure it is that a model will load; the values are shown."""
+    """The state of a model; the values are shown to users."""
 
     VERIFIED = "verified"
     PRESENT = "present"
@@ -22,7 +22,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of `models list`. ``detail`` is where the model lies, or what is wrong with it."""
+    """One line of `models list`. ``detail`` is the path of the model, or what is wrong with it."""
 
     name: str
     kind: ModelKind
@@ -34,9 +34,9 @@ class Entry:
 
 
 def inventory(store: ModelStore, whisper_sizes: tuple[str, ...], *, deep: bool) -> list[Entry]:
-    """All single files, and the Whisper models of those sizes.
+    """All single-file models, and the Whisper models of those sizes.
 
-    Single files are small and always verified; Whisper's gigabytes only when ``deep``.
+    Single files are small and always verified; Whisper models only if ``deep``.
     """
     entries = [_file_entry(store, model) for model in FILE_MODELS]
     return entries + [_whisper_entry(store, size, deep) for size in whisper_sizes]

@@ -1,4 +1,4 @@
-"""What a fetch tells who waits for it: on a terminal a bar, elsewhere a line now and then."""
+"""Progress of a download: a bar on a terminal, elsewhere a line at each quarter."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from rich.progress import (
 
 log = logging.getLogger(__name__)
 
-Done: TypeAlias = Callable[[int], None]
-"""Called with the bytes that are there so far."""
+OnProgress: TypeAlias = Callable[[int], None]
+"""Called with the number of bytes received so far."""
 
 _LINE_EVERY_PERCENT: Final = 25
 
 
 class Reporter(Protocol):
-    """Where the news of a fetch goes."""
+    """Shows messages and the progress of downloads."""
 
     def say(self, line: str) -> None: ...
 
-    def task(self, what: str, total: int) -> AbstractContextManager[Done]:
-        """One download of ``total`` bytes, from its start to the end of the block."""
+    def task(self, what: str, total: int) -> AbstractContextManager[OnProgress]:
+        """One download of ``total`` bytes, for the length of the block."""
         ...
 
 
 class LogReporter:
-    """Into the log, for the bot that runs as a service."""
+    """Reports to the log, for the bot as a service."""
 
     def say(self, line: str) -> None:
         log.info("%s", line)
 
-    def task(self, what: str, total: int) -> AbstractContextManager[Done]:
+    def task(self, what: str, total: int) -> AbstractContextManager[OnProgress]:
         return _lines(what, total, self.say)
 
 
 class ConsoleReporter:
-    """Onto ``console``: a bar where it is a terminal, lines where it is a pipe or a log."""
+    """Reports to ``console``: a bar if it is a terminal, lines if it is a pipe or a file."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -55,13 +55,13 @@ class ConsoleReporter:
     def say(self, line: str) -> None:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def task(self, what: str, total: int) -> AbstractContextManager[Done]:
+    def task(self, what: str, total: int) -> AbstractContextManager[OnProgress]:
         if self._console.is_terminal:
             return self._bar(what, total)
         return _lines(what, total, self.say)
 
     @contextlib.contextmanager
-    def _bar(self, what: str, total: int) -> Generator[Done, None, None]:
+    def _bar(self, what: str, total: int) -> Generator[OnProgress, None, None]:
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -71,25 +71,25 @@ class ConsoleReporter:
         )
         with Progress(*columns, console=self._console) as progress:
             task = progress.add_task(what, total=total)
-            yield lambda done: progress.update(task, completed=done)
+            yield lambda received: progress.update(task, completed=received)
 
 
 @contextlib.contextmanager
-def _lines(what: str, total: int, say: Callable[[str], None]) -> Generator[Done, None, None]:
-    said = 0
+def _lines(what: str, total: int, say: Callable[[str], None]) -> Generator[OnProgress, None, None]:
+    reported = 0
 
-    def done(count: int) -> None:
-        nonlocal said
-        percent = 100 * count // max(total, 1)
+    def on_progress(received: int) -> None:
+        nonlocal reported
+        percent = 100 * received // max(total, 1)
         step = percent - percent % _LINE_EVERY_PERCENT
-        if step > said:
-            said = step
+        if step > reported:
+            reported = step
             say(f"{what}: {step} % of {megabytes(total)}")
 
     say(f"{what}: {megabytes(total)}")
-    yield done
+    yield on_progress
 
 
 def megabytes(count: int) -> str:
-    """Bytes for people, for example ``8.7 MB``."""
+    """A number of bytes as text, for example ``8.7 MB``."""
     return f"{count / 1e6:.1f} MB"

@@ -1,6 +1,6 @@
-"""Every model that the bot can use: what it is, where it comes from, and how it is recognised.
+"""Every model that the bot can use: its purpose, sources, size, sha256 and licence.
 
-Sizes and hashes are those of the published files; licences those of their authors.
+Sizes and hashes are of the published files; licences are the authors'.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from typing import Final
 
 from models.errors import UnknownModel
 from models.sources import HubFile, InstalledFile, Source, WheelMember
+
+FIXTURE: Final = "fixture"
+"""The tiny Whisper in this repository, which recognises only the sentences of the demo."""
 
 
 class ModelKind(Enum):
@@ -23,7 +26,7 @@ class ModelKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FileModel:
-    """A model of one file, recognised by size and sha256. Sources are asked in their order."""
+    """A model of one file, identified by size and sha256. Its sources are tried in order."""
 
     name: str
     kind: ModelKind
@@ -36,7 +39,7 @@ class FileModel:
 
 @dataclass(frozen=True, slots=True)
 class WhisperModel:
-    """A CTranslate2 Whisper in a repository of the hub; ``megabytes`` is about its size there."""
+    """A CTranslate2 Whisper model in a repository of the hub; ``megabytes`` is its rough size."""
 
     name: str
     repo: str
@@ -75,8 +78,6 @@ SILERO_VAD: Final = FileModel(
 
 FILE_MODELS: Final = (SILERO_VAD, SMART_TURN)
 
-FIXTURE: Final = "fixture"
-"""The tiny Whisper in this repository, which knows the sentences of the demo and nothing else."""
 
 # Names and repositories as faster-whisper 1.2 has them; sizes from the repositories' file lists.
 WHISPER_MODELS: Final = (
@@ -103,13 +104,13 @@ WHISPER_MODELS: Final = (
 
 
 def file_model(name: str) -> FileModel:
-    """The model of that name.
+    """The single-file model ``name``.
 
     Raises:
-        UnknownModel: there is none.
+        UnknownModel: no model has that name.
     """
     for model in FILE_MODELS:
         if model.name == name:
             return model
     known = ", ".join(model.name for model in FILE_MODELS)
-    raise UnknownModel(f"no model {name!r}: there are {known}")
+    raise UnknownModel(f"no model {name!r}: the models are {known}")

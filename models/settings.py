@@ -6,13 +6,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from network.urls import HttpUrl
+from network.addresses import HttpUrl
 
 
 class ModelsSettings(BaseModel):
     """The store of models."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     dir: Path | None = None
     """Folder of the models. Empty takes the user's cache folder, for example

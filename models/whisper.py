@@ -1,4 +1,4 @@
-"""Whisper models for faster-whisper: folders of a few files instead of one."""
+"""Whisper models for faster-whisper: each is a folder of a few files."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from models import hub
-from models.download import download
 from models.errors import Damaged, NotFetched, SourceFailed, UnknownModel
-from models.files import Found, sha256_of, verify
-from models.folder import StoreFolder
+from models.folder import Found, StoreFolder, sha256_of, verify
 from models.hub import Hub, Listing
-from models.progress import Done, Reporter
+from models.progress import OnProgress, Reporter
 from models.registry import FIXTURE, WHISPER_MODELS
 from models.settings import ModelsSettings
-from models.sources import open_client
 
 FIXTURE_DIR: Final = Path(__file__).parent / "fixture" / "whisper"
 
@@ -29,13 +25,13 @@ _TOKENIZER: Final = "tokenizer.json"
 _VOCABULARIES: Final = ("vocabulary.json", "vocabulary.txt")
 _OPTIONAL: Final = ("config.json", "preprocessor_config.json")
 _WANTED: Final = frozenset({_WEIGHTS, _TOKENIZER, *_VOCABULARIES, *_OPTIONAL})
-"""What faster-whisper 1.2 itself would fetch."""
+"""The files that faster-whisper 1.2 itself downloads."""
 _MANIFEST: Final = "manifest.json"
 _HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 class ManifestFile(BaseModel):
-    """A file as it was published."""
+    """A published file."""
 
     name: str
     size: int
@@ -43,7 +39,7 @@ class ManifestFile(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What was fetched, kept beside it so that damage can be told later."""
+    """The downloaded files. It is stored beside them, to find damage later."""
 
     repo: str
     commit: str
@@ -51,7 +47,7 @@ class Manifest(BaseModel):
 
 
 class WhisperFiles:
-    """The Whisper models in the store. All methods may block for as long as a download takes."""
+    """The Whisper models in the store. Methods block for as long as a download takes."""
 
     def __init__(self, folder: StoreFolder, settings: ModelsSettings, reporter: Reporter) -> None:
         self._folder = folder
@@ -59,26 +55,26 @@ class WhisperFiles:
         self._reporter = reporter
 
     def path(self, model_size: str) -> Path:
-        """The folder to load, fetched first if it is not here.
+        """The folder of a model, downloaded first if it is missing.
 
         ``model_size`` is a name of faster-whisper (``small``), a hub repository
         (``owner/name``), a folder, or ``fixture``: the tiny model of this repository.
 
         Raises:
-            UnknownModel: it is none of these.
-            NotFetched: it is not here, and the hub did not give it.
+            UnknownModel: ``model_size`` is none of these.
+            NotFetched: the model is missing, and the hub did not give it.
             Damaged: the folder lacks files that faster-whisper needs.
             StoreUnusable: the store cannot be written to.
         """
         found = self.find(model_size)
         if found is None and model_size == FIXTURE:
             raise NotFetched(
-                f"{FIXTURE_DIR} is incomplete: it is part of this repository, check it out again"
+                f"{FIXTURE_DIR} is incomplete: check out this repository again, it has those files"
             )
         return found.path if found else self._fetch(model_size, repo_of(model_size))
 
     def find(self, model_size: str) -> Found | None:
-        """The model if it is complete on this machine; nothing is fetched.
+        """The model if it is complete on this machine; nothing is downloaded.
 
         Raises:
             UnknownModel, Damaged: as `path`.
@@ -87,7 +83,7 @@ class WhisperFiles:
             return Found(FIXTURE_DIR, "repository") if not missing_in(FIXTURE_DIR) else None
         if given := _as_folder(model_size):
             if missing := missing_in(given):
-                raise Damaged(f"{given} is no model for faster-whisper: it lacks {missing}")
+                raise Damaged(f"{given} is not a model for faster-whisper: it lacks {missing}")
             return Found(given, "folder")
         repo = repo_of(model_size)
         place = self._place_of(repo)
@@ -99,10 +95,10 @@ class WhisperFiles:
         return None
 
     def verify(self, found: Found) -> bool:
-        """Compare every file with the manifest of its fetch; False where there is no manifest.
+        """Compare every file with the manifest; False if there is no manifest.
 
         Raises:
-            Damaged: a file differs, or is gone.
+            Damaged: a file differs or is missing.
         """
         try:
             text = (found.path / _MANIFEST).read_bytes()
@@ -123,11 +119,11 @@ class WhisperFiles:
         if self._settings.offline:
             raise NotFetched(self._advice(model_size, repo, "models.offline is set"))
         place = self._place_of(repo)
-        with self._folder.locked(self._say_waiting), open_client(self._settings) as client:
+        with self._folder.locked(self._report_waiting), Hub(self._settings) as hub_client:
             if found := self.find(model_size):
                 return found.path
             try:
-                partial = self._download(client, repo)
+                partial = self._download(hub_client, repo)
             except SourceFailed as error:
                 raise NotFetched(self._advice(model_size, repo, str(error))) from error
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -137,57 +133,56 @@ class WhisperFiles:
         self._reporter.say(f"whisper {model_size}: verified, from hub {repo}")
         return place
 
-    def _say_waiting(self) -> None:
-        self._reporter.say("waiting for another process's fetch")
+    def _report_waiting(self) -> None:
+        self._reporter.say("waiting for the download of another process")
 
-    def _download(self, client: httpx.Client, repo: str) -> Path:
-        source = Hub(self._settings)
-        listing = _loadable(source.list_files(client, repo))
+    def _download(self, hub_client: Hub, repo: str) -> Path:
+        listing = _loadable(hub_client.list_files(repo))
         partial = self._folder.partial / f"{repo.replace('/', '--')}@{listing.commit[:12]}"
         partial.mkdir(parents=True, exist_ok=True)
         total = sum(file.size for file in listing.files)
-        before = sum(file.stat().st_size for file in partial.iterdir())
-        self._folder.need(total - before)
+        downloaded = sum(file.stat().st_size for file in partial.iterdir())
+        self._folder.check_space(total - downloaded)
         manifest = Manifest(repo=repo, commit=listing.commit, files=[])
-        with self._reporter.task(f"{repo} from hub", total) as done:
-            behind = 0
+        with self._reporter.task(f"{repo} from hub", total) as progress:
+            offset = 0
             for file in listing.files:
                 target = partial / file.name
-                url = source.url(repo, file.name, listing.commit)
-                download(
-                    client,
-                    url,
+                hub_client.download(
+                    repo,
+                    file.name,
                     target,
                     size=file.size,
-                    done=_after(behind, done),
-                    headers=source.headers(),
+                    on_progress=_from_offset(offset, progress),
+                    revision=listing.commit,
+                    login=True,
                 )
                 try:
                     verify(target, size=file.size, sha256=file.sha256)
                 except Damaged as error:
                     target.unlink(missing_ok=True)
-                    raise SourceFailed(f"what it sent is damaged: {error}") from error
+                    raise SourceFailed(f"the download is damaged: {error}") from error
                 digest = file.sha256 or sha256_of(target)
                 manifest.files.append(ManifestFile(name=file.name, size=file.size, sha256=digest))
-                behind += file.size
+                offset += file.size
         (partial / _MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
         return partial
 
     def _advice(self, model_size: str, repo: str, reason: str) -> str:
         return (
-            f"the Whisper model {model_size} is not on this machine and could not be fetched:\n"
+            f"the Whisper model {model_size} is not on this machine and could not be downloaded:\n"
             f"  hub {repo}: {reason}\n"
-            "Let this machine reach the hub or a mirror (models.hub_url) and run `python run.py "
-            f"models fetch`, or copy the repository's files to {self._place_of(repo)}, or name a "
-            "folder that has them as the model size"
+            "Give this machine access to the hub or a mirror (models.hub_url) and run "
+            f"`python run.py models fetch`, or copy the repository's files to "
+            f"{self._place_of(repo)}, or name a folder that has them as the model size"
         )
 
 
 def repo_of(model_size: str) -> str:
-    """The hub's repository of a name of faster-whisper; a repository is its own.
+    """The hub's repository of a model size; the name of a repository is returned as it is.
 
     Raises:
-        UnknownModel: neither.
+        UnknownModel: it is neither.
     """
     for model in WHISPER_MODELS:
         if model.name == model_size:
@@ -202,9 +197,9 @@ def repo_of(model_size: str) -> str:
 
 
 def missing_in(folder: Path) -> str:
-    """The files that faster-whisper needs and ``folder`` lacks, empty when it is complete.
+    """The files that faster-whisper needs and ``folder`` lacks; empty if it is complete.
 
-    Without a tokenizer.json it would go to the network for one.
+    Without tokenizer.json, faster-whisper downloads one from the network.
     """
     missing = [name for name in (_WEIGHTS, _TOKENIZER) if not (folder / name).is_file()]
     if not any((folder / name).is_file() for name in _VOCABULARIES):
@@ -213,7 +208,7 @@ def missing_in(folder: Path) -> str:
 
 
 def _as_folder(model_size: str) -> Path | None:
-    """A folder that happens to be called ``small`` does not take the place of the model."""
+    """The folder that ``model_size`` names; one called ``small`` does not replace the model."""
     if not model_size or any(model.name == model_size for model in WHISPER_MODELS):
         return None
     path = Path(model_size).expanduser()
@@ -221,15 +216,17 @@ def _as_folder(model_size: str) -> Path | None:
 
 
 def _loadable(listing: Listing) -> Listing:
-    """The part of a repository that is fetched, the weights last."""
+    """The files of a repository to download, the weights last."""
     files = sorted(
         (file for file in listing.files if file.name in _WANTED), key=lambda file: file.size
     )
     names = {file.name for file in files}
     if not {_WEIGHTS, _TOKENIZER} <= names or not names & set(_VOCABULARIES):
-        raise SourceFailed("it is no faster-whisper model: it lacks weights, tokenizer or words")
+        raise SourceFailed(
+            "it is not a faster-whisper model: it lacks weights, tokenizer or vocabulary"
+        )
     return Listing(listing.commit, tuple(files))
 
 
-def _after(behind: int, done: Done) -> Done:
-    return lambda count: done(behind + count)
+def _from_offset(offset: int, on_progress: OnProgress) -> OnProgress:
+    return lambda received: on_progress(offset + received)

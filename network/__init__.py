@@ -1,5 +1,5 @@
-"""What every HTTP client of the bot needs: addresses, keys, proxies and certificates that hold.
+"""Checks of addresses, keys, proxies and certificates, which every HTTP client needs.
 
-Each is checked once, when the settings are read, and refused with its place; a client that is made
-of what passed does not fail for how it was written. Imports no client.
+Each is checked once, when the settings are read, and a wrong one is refused with its place. So no
+client fails later for how one was written. The package imports no client.
 """

@@ -1,8 +1,8 @@
-"""What the HTTP clients take from the environment by themselves: proxies, certificates, the hub.
+"""Variables that the HTTP clients read themselves: proxies, certificates, the model hub.
 
-httpx, websockets, aiohttp and pip each read these variables, and each breaks at another mistake in
-them, some with a traceback at the first request. So they are checked with the settings, and put
-into the one form that all of them take.
+httpx, websockets, aiohttp and pip each read these variables. Each fails at a different mistake in
+them, some with a traceback at the first request. So the variables are checked with the settings,
+and changed to a form that all clients read.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Final
 
 from configuration.errors import Problem
 from configuration.text import cleaned, without_login
+from network.addresses import checked_url
 from network.keys import header_text
-from network.no_proxy import without_proxy
-from network.urls import checked_url
+from network.proxies import without_proxy
 
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy", "socks_proxy")
 _PROXY_SCHEMES: Final = ("http", "https", "socks5", "socks5h")
@@ -27,7 +27,7 @@ _HUB_KEYS: Final = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 
 
 def problems(environ: Mapping[str, str]) -> list[Problem]:
-    """Every variable with which a client would fail, with its place and what is allowed."""
+    """A problem for every variable that would make a client fail."""
     found: list[Problem] = []
     for name, value, check, allowed in _checks(environ):
         try:
@@ -43,13 +43,13 @@ def problems(environ: Mapping[str, str]) -> list[Problem]:
 def canonical(
     environ: Mapping[str, str], hosts: tuple[str, ...] = ()
 ) -> tuple[dict[str, str], list[str]]:
-    """The variables that change, in the form that every client takes; and the notices.
+    """The changed variables, in the form that every client reads, and notices about them.
 
-    ``hosts`` are those of the settings: a network in ``NO_PROXY`` is told to the clients, which
-    know no networks, as those of them that are in it. For variables that have no `problems`.
+    ``hosts`` are those of the settings: a network in ``NO_PROXY`` is replaced by the hosts in it,
+    as the clients do not support networks. Call it for variables without `problems`.
     """
     changed: dict[str, str] = {}
-    told: list[str] = []
+    notices: list[str] = []
     for name, value in environ.items():
         if not cleaned(value):
             continue
@@ -62,14 +62,14 @@ def canonical(
         elif name.lower() == "no_proxy":
             changed[name], unread = without_proxy(value, hosts)
             if unread:
-                told.append(f"environment variable {name}: left out {', '.join(unread)}")
-    return {name: value for name, value in changed.items() if environ[name] != value}, told
+                notices.append(f"environment variable {name}: left out {', '.join(unread)}")
+    return {name: value for name, value in changed.items() if environ[name] != value}, notices
 
 
 def _checks(
     environ: Mapping[str, str],
 ) -> Iterator[tuple[str, str, Callable[[str], object], str]]:
-    """Each variable that is given: its name, value, check, and what is allowed."""
+    """Each variable that is set: its name, value, check, and what is allowed."""
     for name, value in sorted(environ.items()):
         if not cleaned(value):
             continue
@@ -89,7 +89,7 @@ def _checks(
 
 def _proxy(value: str) -> str:
     address = cleaned(value)
-    # curl's habit, which most programs share: a proxy without a scheme is an HTTP one.
+    # As in curl and most programs, a proxy without a scheme is an HTTP proxy.
     with_scheme = address if "://" in address else f"http://{address}"
     return checked_url(with_scheme, _PROXY_SCHEMES, _PROXY_EXAMPLE, login=True)
 

@@ -1,4 +1,4 @@
-"""Keys and tokens, as they may travel in a header."""
+"""Keys and tokens, checked for the characters that can be sent."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from pydantic import AfterValidator, SecretStr
 from configuration.text import character, cleaned, visible
 
 _SCHEME: Final = re.compile(r"(?:bot|bearer)\s+", re.IGNORECASE)
-"""How a token stands in the header of a request, whence it was copied with it."""
+"""The scheme before a token in a header, which is often copied with it."""
 _BOT_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/=-]")
 
 
 def header_text(text: str) -> str:
-    """A key as a header can carry it, without what copying has left on it.
+    """A key for a header, without quotes, spaces and invisible characters around it.
 
     Raises:
-        ValueError: a character of it cannot be sent; the text names that one and no other.
+        ValueError: a character cannot be sent; the text names that one only.
     """
     return _only(visible(cleaned(text)), lambda char: " " <= char <= "~")
 
 
 def bot_token(text: str) -> str:
-    """Discord's token, without the ``Bot`` that stands before it in a header.
+    """A Discord token, without the ``Bot`` before it in a header.
 
     Raises:
-        ValueError: a character of it is in no token.
+        ValueError: a character cannot be in a token.
     """
     bare = cleaned(_SCHEME.sub("", visible(cleaned(text)), count=1))
     return _only(bare, lambda char: _BOT_TOKEN.match(char) is not None)
 
 
 def shared_secret(text: str) -> str:
-    """A token that travels in JSON, where any character may: only unseen ones are taken out.
+    """A token that is sent in JSON; only its invisible characters are removed.
 
     Raises:
         ValueError: it has a control character.

@@ -127,7 +127,7 @@ class Gateway:
     async def close(self) -> None:
         """Abort what runs, then disconnect."""
         self._tasks.cancel()
-        await self._tasks.settle()
+        await self._tasks.wait()
         await self.turns.stop_all("the client disconnects")
         await self.link.close()
         await self.turns.settle()

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from network.addresses import GatewayUrl
 from network.keys import SharedSecret
-from network.urls import GatewayUrl
 from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
 from openclaw_client.transport.addresses import as_websocket, is_private_host
@@ -19,7 +19,9 @@ from openclaw_client.transport.trust import Trust, read_fingerprint
 class OpenClawConfig(BaseModel):
     """The connection to the OpenClaw Gateway."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
     base_url: GatewayUrl = "http://127.0.0.1:18789"
     """Address of the Gateway, http(s):// or ws(s)://. Outside this machine and private networks it

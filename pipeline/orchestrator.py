@@ -123,7 +123,7 @@ class PipelineOrchestrator:
             clock,
         )
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
-        self._tasks = OwnedTasks(log, foreseen=(PipelineError,), place=place)
+        self._tasks = OwnedTasks(log, expected=(PipelineError,), place=place)
         self._faults = FaultLog(log)
         self._end_ticks: Callable[[], None] | None = None
 

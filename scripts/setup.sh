@@ -65,7 +65,7 @@ has_nvidia_driver() {
         { ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null; } | grep -q 'libcuda\.so\.1'
 }
 
-# Whether cuBLAS is in .venv, whoever put it there.
+# Whether cuBLAS is in .venv.
 has_cublas() {
     for folder in .venv/lib/python3.*/site-packages/nvidia/cublas; do
         [ -d "$folder" ] && return

@@ -6,15 +6,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
-from network.hosts import ListeningHost
+from network.addresses import HttpUrl, ListeningHost
 from network.keys import HeaderKey
-from network.urls import HttpUrl
 
 
 class ServerSettings(BaseModel):
     """Where our own speech server listens."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     host: ListeningHost = Field("127.0.0.1", min_length=1)
     """Address to listen on. The server requires no key: keep it on loopback or behind a proxy that
@@ -27,7 +26,7 @@ class ServerSettings(BaseModel):
 class TtsSettings(BaseModel):
     """Which speech server the bot uses, and its timeouts."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     url: HttpUrl = None
     """Base address of an OpenAI-compatible speech server, with or without `/v1`. Empty starts our

@@ -1,8 +1,8 @@
-"""What can go wrong with the bot's files.
+"""Errors of the bot's state files.
 
 StateError                 the text says what happened to which file, and what to do
-├── StateUnreadable        it is there, cannot be read, and stays where it is
-├── StateUnwritable        it cannot be written; what was there before is untouched
+├── StateUnreadable        the file exists, cannot be read, and was not moved
+├── StateUnwritable        the file cannot be written; the earlier content is untouched
 └── FolderInUse            another process holds the folder
 """
 
@@ -10,14 +10,14 @@ from __future__ import annotations
 
 
 class StateError(Exception):
-    """A file of the bot's state, or their folder, cannot be used."""
+    """A state file, or the folder of the state, cannot be used."""
 
 
 class StateUnreadable(StateError):
-    """It is there, cannot be read, and stays where it is: it must not be written over.
+    """The file exists and cannot be read; it was not moved, and must not be overwritten.
 
-    ``passing`` tells that the file itself may be sound: this process or machine was out of
-    something. ``reason`` is what is wrong with it, in a few words.
+    ``passing`` means that the file may be intact: the process or machine lacked a resource.
+    ``reason`` is the fault in a few words.
     """
 
     def __init__(self, text: str, reason: str, *, passing: bool = False) -> None:
@@ -27,7 +27,7 @@ class StateUnreadable(StateError):
 
 
 class StateUnwritable(StateError):
-    """It cannot be written; what was there before is untouched."""
+    """The file cannot be written; its earlier content is untouched."""
 
 
 class FolderInUse(StateError):

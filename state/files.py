@@ -1,7 +1,7 @@
-"""Reading and writing the bot's files: whole or not at all, and never in the bot's way.
+"""Read and write the bot's state files: atomically, and without stopping the bot.
 
-A file that cannot be read, for whatever reason lies in the file, is put aside under another name
-and told of; the bot goes on without it, and nothing of it is lost.
+A file with unusable content is renamed, with a warning in the log; the bot continues without it,
+and its content is kept.
 """
 
 from __future__ import annotations
@@ -16,44 +16,49 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
-from state.errors import StateUnreadable, StateUnwritable
+from pydantic import BaseModel
+
+from logs import FaultLog
+from state.errors import StateError, StateUnreadable, StateUnwritable
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 MOST_BYTES: Final = 16 * 1024 * 1024
-"""A thousand times what a busy bot keeps; more than this is no file of ours."""
+"""A thousand times the size of a busy bot's file; a larger file is not ours."""
 _MISSING: Final = frozenset({errno.ENOENT, errno.ENOTDIR})
 _PASSING: Final = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EINTR, errno.EIO, errno.ESTALE}
 )
-"""What says nothing about the file: putting it aside would lose a sound one."""
+"""Errors that may pass: renaming the file would lose an intact one."""
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
-"""What file systems without hard links answer."""
+"""Errors of file systems without hard links."""
 _READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""Without waiting, where a pipe or a device lies in the file's place."""
+"""Do not block if the path is a pipe or a device."""
 _OTHERS: Final = 0o077
-"""Any right of the group and of everybody else."""
+"""The rights of the group and of others."""
+log = logging.getLogger(__name__)
+M = TypeVar("M", bound=BaseModel)
 
 
 class _Unusable(Exception):
-    """The file is not what the bot writes; the text says in what."""
+    """The file is not as the bot writes it; the text says why."""
 
 
 def read_state(
     path: Path, parse: Callable[[str], T], *, secret: bool = False, irreplaceable: bool = False
 ) -> T | None:
-    """What ``parse`` makes of the file's text; None if there is no file, or it was put aside.
+    """The result of ``parse`` for the file's text; None if the file is missing or was renamed.
 
-    ``parse`` raises `ValueError` for what is not as the bot writes it; none of its text is told, as
-    it may quote the file. A ``secret`` file that others may read is shut, and that is told. An
-    ``irreplaceable`` one is for its owner to mend, and never put aside.
+    ``parse`` raises `ValueError` for unusable content; its message is not shown, as it may quote
+    the file. A ``secret`` file that others may read is made private, with a warning. An
+    ``irreplaceable`` file is never renamed: its owner must repair it.
 
     Raises:
-        StateUnreadable: it cannot be read, and lies where it was.
+        StateUnreadable: the file cannot be read, and was not moved.
     """
     try:
         text = _text(path, secret=secret)
@@ -63,7 +68,7 @@ def read_state(
     except OSError as error:
         reason = error.strerror or str(error)
         if error.errno in _PASSING:
-            text = f"{path} cannot be read at present: {reason}"
+            text = f"{path} cannot be read now: {reason}"
             raise StateUnreadable(text, reason, passing=True) from error
     if irreplaceable:
         raise StateUnreadable(f"{path} cannot be used ({reason})", reason)
@@ -80,25 +85,26 @@ def read_state(
 
 
 def write_state(path: Path, content: bytes) -> None:
-    """Put ``content`` in the place of what was there, for this user's eyes alone. It is on the disk
-    when this returns; a crash on the way leaves the one or the other.
+    """Replace the content of a file atomically, readable for this user only.
+
+    It is on the disk when this returns; a crash leaves the old content or the new.
 
     Raises:
-        StateUnwritable: what was there before is untouched.
+        StateUnwritable: the earlier content is untouched.
     """
     path = Path(os.path.realpath(path))  # a link stays a link
-    with _told(path), _draft(path, content) as draft:
+    with _as_state_error(path), _draft(path, content) as draft:
         os.replace(draft, path)
         _sync_folder(path.parent)
 
 
 def create_state(path: Path, content: bytes) -> bool:
-    """Write a file that is not there; False if one is there, perhaps by another process just now.
+    """Write a new file; False if it exists, perhaps by another process at the same time.
 
     Raises:
-        StateUnwritable: it cannot be written.
+        StateUnwritable: the file cannot be written.
     """
-    with _told(path), _draft(path, content) as draft:
+    with _as_state_error(path), _draft(path, content) as draft:
         try:
             os.link(draft, path)
         except FileExistsError:
@@ -114,7 +120,7 @@ def create_state(path: Path, content: bytes) -> bool:
 
 
 def put_aside(path: Path) -> Path:
-    """Give whatever lies at ``path`` another name beside it, ``NAME.broken-TIME``; the new path.
+    """Rename ``path`` to ``NAME.broken-TIME`` in its folder; returns the new path.
 
     Raises:
         OSError: it cannot be renamed.
@@ -140,9 +146,9 @@ def _text(path: Path, *, secret: bool) -> str | None:
         if stat.S_ISDIR(found.st_mode):
             raise _Unusable("it is a directory")
         if not stat.S_ISREG(found.st_mode):
-            raise _Unusable("it is no file")
+            raise _Unusable("it is not a file")
         if secret and found.st_mode & _OTHERS:
-            _shut(path, found.st_mode)
+            _make_private(path, found.st_mode)
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise _Unusable(f"it has more than {MOST_BYTES // 1024**2} MB")
@@ -167,22 +173,22 @@ def _what_is_wrong(text: str) -> str:
     try:
         json.loads(text)
     except (ValueError, RecursionError):
-        return "it is no JSON, or cut short"
+        return "it is not JSON, or incomplete"
     return "its content is not as this version of the bot writes it"
 
 
-def _shut(path: Path, mode: int) -> None:
+def _make_private(path: Path, mode: int) -> None:
     try:
         path.chmod(mode & 0o700)
     except OSError as error:
-        log.warning("%s is open to other users of this machine: %s", path, error.strerror or error)
+        log.warning("other users of this machine can read %s: %s", path, error.strerror or error)
     else:
-        log.warning("%s was open to other users of this machine; now it is not", path)
+        log.warning("other users of this machine could read %s; it is now private", path)
 
 
 @contextlib.contextmanager
 def _draft(path: Path, content: bytes) -> Iterator[Path]:
-    """A file beside ``path`` with that content, on the disk, with mode 0600; gone at the end."""
+    """A temporary file beside ``path`` with that content, synced, with mode 0600."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".draft", dir=path.parent)
     try:
@@ -196,7 +202,7 @@ def _draft(path: Path, content: bytes) -> Iterator[Path]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name, too, is to outlive a power cut. The file is written, whatever becomes of it."""
+    """Sync the new name as well, against a power cut. A failure is ignored: the file is written."""
     with contextlib.suppress(OSError):  # not every system opens or syncs a folder
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -206,11 +212,47 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_state_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise StateUnwritable(
             f"{path} cannot be written ({error.strerror or error}); make its folder writable and "
-            "see that there is space, or set openclaw.state_dir to another"
+            "check the free space, or set openclaw.state_dir to another folder"
         ) from error
+
+
+class StateFile(Generic[M]):
+    """A model of data that is kept in a file. ``value`` is the data; `save` writes it.
+
+    ``what`` names the data in the log, such as "what guilds choose". The data ends with the process
+    if there is no ``file``, or if the file cannot be used; the log has a warning then.
+    """
+
+    def __init__(self, file: Path | None, empty: M, what: str) -> None:
+        self._file = file
+        self._not_kept = f"{what} could not be kept, and ends with the bot: %s"
+        self._faults = FaultLog(log)
+        self.value = self._read(empty)
+
+    def save(self) -> None:
+        """Write the data; a failure is logged, and the data stays in memory."""
+        if self._file is None:
+            return
+        content = self.value.model_dump_json(indent=2) + "\n"
+        try:
+            write_state(self._file, content.encode())
+        except StateError as error:
+            self._faults.tell(logging.WARNING, self._not_kept, error)
+        else:
+            self._faults.recovered(self._not_kept)
+
+    def _read(self, empty: M) -> M:
+        if self._file is None:
+            return empty
+        try:
+            return read_state(self._file, type(empty).model_validate_json) or empty
+        except StateUnreadable as error:
+            log.warning(self._not_kept, error)
+            self._file = None  # it must not be overwritten
+            return empty

@@ -1,4 +1,4 @@
-"""One bot a folder: two would answer every command twice, and write over each other's files."""
+"""The lock on a state folder: two bots would both answer a command and overwrite the files."""
 
 from __future__ import annotations
 
@@ -22,39 +22,37 @@ log = logging.getLogger(__name__)
 
 LOCK_FILE: Final = "bot.lock"
 HOLDER_FILE: Final = "bot.json"
-"""Who holds the lock. Not in the lock file itself, which earlier versions of filelock emptied at
-every attempt."""
+"""The process that holds the lock. It is not in the lock file: filelock truncates that one."""
 
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Hold ``folder`` for the length of the body. The lock is the system's, and ends with the
-    process however that ends.
+    """Lock ``folder`` for the length of the body. The system ends the lock with the process.
 
-    A folder that cannot be locked, or that takes no file, is told of and used all the same.
+    A folder that cannot be locked or written to is used with a warning.
 
     Raises:
-        FolderInUse: another process holds it; the text says which.
+        FolderInUse: another process holds the lock; the text says which.
     """
-    # Never a lock that is a mere file: it would outlast a process that is killed.
+    # Without the soft lock, which is a plain file and would outlast a killed process.
     lock = FileLock(folder / LOCK_FILE, mode=0o600, fallback_to_soft=False)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         raise FolderInUse(
-            f"a bot is running already with the state folder {folder}: {_holder(folder)}. End it "
-            "first, or give this one a folder of its own with openclaw.state_dir"
+            f"a bot is running already with the state folder {folder}: {_holder(folder)}. Stop it "
+            "first, or set another folder for this one with openclaw.state_dir"
         ) from None
     except OSError as error:
         why = error.strerror or error
         lock_file = folder / LOCK_FILE
-        log.warning("%s cannot be locked (%s): a second bot would not be noticed", lock_file, why)
-        _look_whether_anything_lasts(folder)
+        log.warning("%s cannot be locked (%s): a second bot will not be detected", lock_file, why)
+        _warn_if_read_only(folder)
         yield
         return
     try:
-        _sign(folder)
+        _write_holder(folder)
         yield
     finally:
         with suppress(OSError):
@@ -62,27 +60,27 @@ def only_one(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _sign(folder: Path) -> None:
+def _write_holder(folder: Path) -> None:
     since = datetime.now().astimezone().isoformat(timespec="seconds")
-    me = {"process": os.getpid(), "machine": socket.gethostname(), "since": since}
+    holder = {"process": os.getpid(), "machine": socket.gethostname(), "since": since}
     try:
-        write_state(folder / HOLDER_FILE, (json.dumps(me) + "\n").encode())
+        write_state(folder / HOLDER_FILE, (json.dumps(holder) + "\n").encode())
     except StateError as error:
-        _tell_that_nothing_lasts(folder, error)
+        _warn_not_kept(folder, error)
 
 
-def _look_whether_anything_lasts(folder: Path) -> None:
+def _warn_if_read_only(folder: Path) -> None:
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        _tell_that_nothing_lasts(folder, error.strerror or error)
+        _warn_not_kept(folder, error.strerror or error)
 
 
-def _tell_that_nothing_lasts(folder: Path, why: object) -> None:
+def _warn_not_kept(folder: Path, why: object) -> None:
     log.warning(
-        "nothing can be kept in the state folder %s (%s): what guilds choose and Gateways issue "
-        "from now on ends with the bot",
+        "the state folder %s cannot be written to (%s): the guilds' choices and the Gateways' "
+        "tokens end with the bot",
         folder,
         why,
     )
@@ -90,19 +88,19 @@ def _tell_that_nothing_lasts(folder: Path, why: object) -> None:
 
 def _holder(folder: Path) -> str:
     with suppress(StateError):
-        who = read_state(folder / HOLDER_FILE, _described)
-        if who is not None:
-            return who
-    return "it has not said which process it is"
+        holder = read_state(folder / HOLDER_FILE, _described)
+        if holder is not None:
+            return holder
+    return "its process is unknown"
 
 
 def _described(text: str) -> str:
     """
     Raises:
-        ValueError: it is no such note.
+        ValueError: it is not a holder file.
     """
     found = json.loads(text)
     if not isinstance(found, dict):
-        raise ValueError("no object")
+        raise ValueError("not an object")
     process, machine, since = (found.get(key, "?") for key in ("process", "machine", "since"))
     return f"process {process} on {machine}, since {since}"

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from configuration.__main__ import config_text, page_text
-from configuration.reference import render_table
-from configuration.schema import Leaf, Section, leaves, tree, variable_name
+from configuration.__main__ import CONFIG_HEADER, PAGE_HEADER, render_page, render_yaml
+from configuration.schema import Section, Setting, tree, variable_name
 from pipeline.personas import AgentSettings
 from settings import (
     ALIASES,
@@ -72,7 +71,7 @@ def test_the_short_names_reach_their_settings(load: Load) -> None:
 
 
 def test_every_short_name_is_a_setting() -> None:
-    known = {leaf.path for leaf in leaves(tree(Settings))}
+    known = {setting.path for setting in tree(Settings).settings()}
     assert set(SHORT_NAMES.values()) <= known
 
 
@@ -164,11 +163,11 @@ def test_files_as_windows_writes_them(encoding: str, ending: str, tmp_path: Path
     settings = load_settings(tmp_path / "config.yaml", tmp_path / ".env", {}, told.append)
     assert settings.discord.token == SecretStr("a.b.c")
     assert settings.server.port == 9000
-    assert told == ["these are no settings, and not read: .env line 2: TZ"]
+    assert told == ["these are not settings, and are ignored: .env line 2: TZ"]
 
 
 def test_every_alias_is_a_setting_and_none_a_name_of_ours() -> None:
-    known = {leaf.path for leaf in leaves(tree(Settings))}
+    known = {setting.path for setting in tree(Settings).settings()}
     assert set(ALIASES.values()) <= known
     assert not ALIASES.keys() & SHORT_NAMES.keys()
 
@@ -185,7 +184,7 @@ def test_an_alias_in_the_environment_is_told_while_its_setting_is_not_given(
 
     assert load_with("", DISCORD_TOKEN="a.b.c").discord.token is None
     assert told == [
-        "environment variable DISCORD_TOKEN is not read: the name here is DISCORD_BOT_TOKEN"
+        "environment variable DISCORD_TOKEN is ignored: the name here is DISCORD_BOT_TOKEN"
     ]
     told.clear()
     load_with("DISCORD_BOT_TOKEN=d.e.f", DISCORD_TOKEN="a.b.c")
@@ -206,21 +205,23 @@ def test_a_file_that_was_asked_for_must_exist(tmp_path: Path) -> None:
     assert str(tmp_path / "mine.yaml") in str(caught.value)
 
 
-def secrets() -> list[Leaf]:
-    return [leaf for leaf in leaves(tree(Settings)) if leaf.is_secret]
+def secrets() -> list[Setting]:
+    return [setting for setting in tree(Settings).settings() if setting.is_secret]
 
 
 def test_the_secrets_are_known() -> None:
-    assert {leaf.path for leaf in secrets()} >= {
+    assert {setting.path for setting in secrets()} >= {
         ("discord", "token"),
         ("openclaw", "auth_token"),
         ("tts", "api_key"),
     }
 
 
-@pytest.mark.parametrize("leaf", secrets(), ids=lambda leaf: leaf.path[-1])
-def test_no_secret_is_ever_printed(leaf: Leaf, load: Load, refusal: Callable[..., str]) -> None:
-    name = variable_name(leaf.path)
+@pytest.mark.parametrize("setting", secrets(), ids=lambda setting: setting.path[-1])
+def test_no_secret_is_ever_printed(
+    setting: Setting, load: Load, refusal: Callable[..., str]
+) -> None:
+    name = variable_name(setting.path)
     settings = load(**{name: "hunter2hunter2"})
     assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
     assert "hunter2" not in refusal(**{name: "hunter2hunter2", "SERVER_PORT": "x"})
@@ -232,8 +233,7 @@ def test_the_settings_cannot_be_changed_anywhere() -> None:
         settings.logging = LoggingSettings()  # type: ignore[misc]
 
     def sections(section: Section) -> list[Section]:
-        below = [child for child in section.children() if isinstance(child, Section)]
-        return [section, *(deeper for child in below for deeper in sections(child))]
+        return [section, *(node for node in section.nodes() if isinstance(node, Section))]
 
     for section in sections(tree(Settings)):
         assert section.model.model_config.get("frozen"), section.model
@@ -246,19 +246,25 @@ def test_settings_travel_to_another_process() -> None:
 
 def test_config_yaml_is_what_the_code_says(load: Load) -> None:
     written = (HOME / "config.yaml").read_text(encoding="utf-8")
-    assert written == config_text(), "run `python -m configuration` and look at what it changed"
+    assert written == render_yaml(Settings, CONFIG_HEADER), (
+        "run `python -m configuration` and look at what it changed"
+    )
     assert load(written) == Settings()
 
 
 def test_the_page_of_settings_is_what_the_code_says() -> None:
     written = (HOME / "docs" / "settings.md").read_text(encoding="utf-8")
-    assert written == page_text(), "run `python -m configuration`"
+    assert written == render_page(Settings, SHORT_NAMES, PAGE_HEADER), (
+        "run `python -m configuration`"
+    )
 
 
 def test_the_documents_name_only_settings_that_are_there() -> None:
     pages = [HOME / "README.md", *(HOME / "docs").glob("*.md")]
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
-    known = {path for leaf in leaves(tree(Settings)) for path in (leaf.path, leaf.path[:-1])}
+    known = {
+        path for setting in tree(Settings).settings() for path in (setting.path, setting.path[:-1])
+    }
     sections = "|".join(sorted({path[0] for path in known if path}))
     named = set(re.findall(rf"`((?:{sections})(?:\.[a-z_]+|\.<name>)+)(?::[^`]*)?`", text))
     assert len(named) > 50
@@ -271,11 +277,11 @@ def test_env_example_can_be_copied_as_it_is_and_names_every_secret(load: Load) -
     assert load(env_file=text) == Settings()
     short = {path: name for name, path in SHORT_NAMES.items()}
     names = {line.partition("=")[0] for line in text.splitlines() if not line.startswith("#")}
-    assert {short.get(leaf.path, variable_name(leaf.path)) for leaf in secrets()} <= names
+    assert {short.get(setting.path, variable_name(setting.path)) for setting in secrets()} <= names
     assert set(SHORT_NAMES) <= names
 
 
 def test_every_setting_says_why_it_is_there() -> None:
-    table = render_table(Settings, SHORT_NAMES)
+    table = render_page(Settings, SHORT_NAMES, "")
     mute = [line for line in table.splitlines() if line.startswith("| `") and line.endswith("|  |")]
     assert mute == []

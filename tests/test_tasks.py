@@ -25,10 +25,10 @@ async def test_what_a_task_fails_of_is_told_and_not_reported_as_lost(
 ) -> None:
     seen: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: seen.append(context))
-    tasks = OwnedTasks(log, foreseen=(KeyError,))
+    tasks = OwnedTasks(log, expected=(KeyError,))
     tasks.spawn(fails(ZeroDivisionError()), "divide")
     tasks.spawn(fails(KeyError()), "look up")
-    await tasks.settle()
+    await tasks.wait()
     gc.collect()
     await settle()
     assert seen == []
@@ -56,7 +56,7 @@ async def test_closing_ends_them_all_and_what_they_start_meanwhile() -> None:
     assert sorted(ended) == ["first", "second"], "what comes late does not begin"
     assert asyncio.all_tasks() == before
     assert tasks.spawn(wait("after"), "after").cancelling()
-    await tasks.settle()
+    await tasks.wait()
 
 
 async def test_one_of_them_may_close_them() -> None:
@@ -83,7 +83,7 @@ async def test_a_failure_that_repeats_is_not_told_each_time(
     tasks = OwnedTasks(log)
     for number in range(100):
         tasks.spawn(fails(OSError()), f"look {number}")
-        await tasks.settle()
+        await tasks.wait()
     assert len(caplog.records) == 7
 
 

@@ -1,8 +1,8 @@
-"""``run.py doctor``: what works on this machine, what does not, and what to do about it.
+"""``run.py doctor``: checks of the machine, the settings, Discord, the Gateway and the speech.
 
-Each check is one function that returns what it found and does not raise for what it looks for.
+Each check is a function that returns findings; it does not raise for the faults that it checks.
 """
 
-from app.doctor.report import examine
+from app.doctor.checklist import examine
 
 __all__ = ["examine"]

@@ -1,4 +1,4 @@
-"""What a check found, as a line of the report."""
+"""The result of a check, as a line of the report."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ class Finding:
 
 
 def inner_lines(text: str) -> str:
-    """``text`` with all lines but the first indented: what it quotes from outside may have lines of
-    its own, and they must not look like the report's."""
+    """``text`` with all lines but the first indented: quoted text may have several lines, which
+    must not look like the report's."""
     return text.replace("\n", "\n     ")

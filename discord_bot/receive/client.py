@@ -144,7 +144,7 @@ class ReceiveClient(discord.VoiceClient):
 
     async def disconnect(self, *, force: bool = False) -> None:
         await super().disconnect(force=force)
-        await self._tasks.settle()
+        await self._tasks.wait()
 
     def cleanup(self) -> None:
         # Called once when Discord ends the call, and twice when the bot does.

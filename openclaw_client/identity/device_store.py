@@ -160,7 +160,7 @@ class DeviceStore:
             self._faults.tell(logging.WARNING, _NOT_KEPT, error)
         else:
             self._unkept = None
-            self._faults.well(_NOT_KEPT)
+            self._faults.recovered(_NOT_KEPT)
 
 
 def _read_key(path: Path) -> DeviceKey | None:

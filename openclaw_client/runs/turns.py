@@ -110,7 +110,7 @@ class Turns:
 
     async def settle(self) -> None:
         """Until no task of any turn is left; to be called when the link is closed."""
-        await self._tasks.settle()
+        await self._tasks.wait()
 
     # -- what the link tells -----------------------------------------------------------------------
 

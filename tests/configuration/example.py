@@ -8,9 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from configuration.model import SettingsTree
+from configuration.loader import SettingsTree
+from configuration.names import SettingNames
 from configuration.schema import tree
-from configuration.variables import VariableNames
 
 CONFIG = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -55,7 +55,7 @@ class Pipeline(BaseModel):
 class Gateway(BaseModel):
     """The other end."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = CONFIG
 
     base_url: str = "ws://127.0.0.1:1"
     """Where it is."""
@@ -93,4 +93,4 @@ class Example(SettingsTree):
 
 SHORT_NAMES = {"GATEWAY_TOKEN": ("gateway", "token"), "GATEWAY_URL": ("gateway", "base_url")}
 ALIASES = {"GATEWAY_KEY": ("gateway", "token"), "MODEL": ("pipeline", "stt", "model_size")}
-NAMES = VariableNames(tree(Example), SHORT_NAMES, ALIASES)
+NAMES = SettingNames(tree(Example), SHORT_NAMES, ALIASES)

@@ -1,26 +1,22 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from configuration.errors import Problem, SettingsError
-from configuration.layer import Layer
+from configuration.layers import Layer
 from configuration.loader import compose
-from configuration.schema import tree
-from configuration.sources import EnvironmentSource, PlacedSource
-from configuration.variables import parse_dotenv, read_variables
+from configuration.variables import parse_dotenv, read_environment
 from configuration.yaml_file import parse_yaml
-from tests.configuration.example import NAMES, Example
-
-TREE = tree(Example)
+from tests.configuration.example import NAMES, Example, Gateway
 
 
 def load(yaml: str = "", env_file: str = "", **environ: str) -> Example:
-    variables, _ = parse_dotenv(env_file, ".env")
     return compose(
         Example,
-        PlacedSource(Example, parse_yaml(yaml, "config.yaml", TREE)),
-        PlacedSource(Example, read_variables(variables, NAMES, own_file=True)),
-        EnvironmentSource(Example, environ, NAMES),
+        parse_yaml(yaml, "config.yaml", NAMES),
+        parse_dotenv(env_file, ".env", NAMES),
+        read_environment(environ, NAMES),
     )
 
 
@@ -31,7 +27,7 @@ def refusal(yaml: str = "", env_file: str = "", **environ: str) -> SettingsError
 
 
 def test_nothing_given_gives_the_defaults() -> None:
-    assert compose(Example, PlacedSource(Example, Layer())) == Example()
+    assert compose(Example, Layer()) == Example()
 
 
 def test_the_environment_goes_over_the_env_file_over_the_file_over_the_defaults() -> None:
@@ -115,7 +111,7 @@ def test_yes_is_not_a_number() -> None:
         "config.yaml line 1: pipeline.stt.wait_ms",
         "config.yaml line 1: pipeline.stt.low",
     ]
-    assert "given: yes, which YAML takes for true" in str(error)
+    assert "given: yes, which YAML reads as true" in str(error)
     assert "given: true\n" in str(error)
 
 
@@ -157,7 +153,7 @@ def test_a_setting_that_a_section_blames_has_its_own_place() -> None:
 
 def test_problems_of_elsewhere_are_told_with_the_settings() -> None:
     other = Problem("environment variable ALL_PROXY", ("no",))
-    file = PlacedSource(Example, parse_yaml("colour: red", "config.yaml", TREE))
+    file = parse_yaml("colour: red", "config.yaml", NAMES)
     with pytest.raises(SettingsError) as caught:
         compose(Example, file, others=[other])
     assert other in caught.value.problems
@@ -209,14 +205,33 @@ def test_nor_is_one_that_no_url_may_hold(url: str) -> None:
 @pytest.mark.parametrize(
     ("yaml", "where", "words"),
     [
-        ("gateway: {base_url: yes}", "base_url", "given: yes, which YAML takes for true unless"),
+        ("gateway: {base_url: yes}", "base_url", "given: yes, which YAML reads as true unless"),
         ("pipeline: {stt: {wait_ms: 2024-01-01}}", "wait_ms", "given: 2024-01-01\n"),
         ("pipeline: {stt: {wait_ms: }}", "wait_ms", "given: nothing\n"),
         ("pipeline: {stt: {wait_ms: 1:30}}", "wait_ms", "given: '1:30'\n"),
-        ("agents: {}", "config.yaml line 1: agents", "must name one at least"),
+        ("agents: {}", "config.yaml line 1: agents", "must name at least one"),
     ],
 )
 def test_a_value_is_told_as_it_stands_in_the_file(yaml: str, where: str, words: str) -> None:
     text = str(refusal(yaml))
     assert where in text
     assert words in text
+
+
+# --- the root of the tree ---------------------------------------------------------------------
+
+
+def test_the_environment_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY", '{"base_url": "ws://elsewhere"}')
+    monkeypatch.setenv("PIPELINE", "not even JSON")
+    assert Example().gateway.base_url == "ws://127.0.0.1:1"
+
+
+def test_arguments_go_over_the_defaults() -> None:
+    assert Example(gateway=Gateway(base_url="ws://there")).gateway.base_url == "ws://there"
+    assert Example.model_validate({"pipeline": {"quiet": True}}).pipeline.quiet
+
+
+def test_what_is_no_setting_is_refused() -> None:
+    with pytest.raises(ValidationError, match="colour"):
+        Example.model_validate({"colour": "red"})

@@ -2,27 +2,23 @@ from __future__ import annotations
 
 import pytest
 
-from configuration.layer import Layer
-from configuration.schema import dotted, tree
-from configuration.variables import environment, parse_dotenv, read_variables
-from tests.configuration.example import NAMES, Example
-
-TREE = tree(Example)
+from configuration.layers import Layer
+from configuration.schema import dotted
+from configuration.variables import parse_dotenv, read_environment
+from tests.configuration.example import NAMES
 
 
 def from_environment(**environ: str) -> Layer:
-    return read_variables(environment(environ), NAMES, own_file=False)
+    return read_environment(environ, NAMES)
 
 
 def from_file(text: str) -> Layer:
-    variables, malformed = parse_dotenv(text, ".env")
-    assert malformed == []
-    return read_variables(variables, NAMES, own_file=True)
+    return parse_dotenv(text, ".env", NAMES)
 
 
 def values(layer: Layer) -> dict[str, object]:
-    assert layer.problems == ()
-    return {dotted(item.leaf.path): item.value for item in layer.given}
+    assert layer.problems == []
+    return {dotted(path): item.value for path, item in layer.given.items()}
 
 
 def test_nested_and_short_names() -> None:
@@ -110,7 +106,7 @@ def test_a_slip_in_our_own_file_is_refused() -> None:
 def test_the_end_of_a_path_in_our_own_file_is_refused() -> None:
     [problem] = from_file("STT__WAIT_MS=5\n").problems
     assert "did you mean PIPELINE__STT__WAIT_MS?" in str(problem)
-    assert from_file("WAIT_MS=5\n").problems == ()
+    assert from_file("WAIT_MS=5\n").problems == []
 
 
 def test_names_of_other_programs_in_our_own_file_are_told_once() -> None:
@@ -126,8 +122,8 @@ def test_an_alias_is_understood_in_our_own_file_and_told() -> None:
     layer = from_file("gateway_key=hunter2hunter2\nMODEL=tiny\n")
     assert values(layer) == {"gateway.token": "hunter2hunter2", "pipeline.stt.model_size": "tiny"}
     assert notices(layer) == [
-        ".env line 1: gateway_key is taken for GATEWAY_TOKEN, which is the name here",
-        ".env line 2: MODEL is taken for PIPELINE__STT__MODEL_SIZE, which is the name here",
+        ".env line 1: gateway_key is read as GATEWAY_TOKEN, which is the name here",
+        ".env line 2: MODEL is read as PIPELINE__STT__MODEL_SIZE, which is the name here",
     ]
 
 
@@ -135,7 +131,7 @@ def test_a_name_of_ours_goes_over_an_alias_wherever_it_stands() -> None:
     layer = from_file("GATEWAY_KEY=other-hunter2\nGATEWAY_TOKEN=hunter2hunter2\n")
     assert values(layer) == {"gateway.token": "hunter2hunter2"}
     [words] = notices(layer)
-    assert words == ".env line 1: GATEWAY_KEY is not read: .env line 2: GATEWAY_TOKEN goes over it"
+    assert words == ".env line 1: GATEWAY_KEY is ignored: .env line 2: GATEWAY_TOKEN has precedence"
 
 
 def test_an_empty_alias_is_nothing() -> None:
@@ -146,7 +142,7 @@ def test_an_alias_in_the_environment_is_pointed_out_and_not_read() -> None:
     layer = from_environment(GATEWAY_KEY="hunter2", GATEWAY_TOKN="hunter2", MODEL="")
     assert values(layer) == {}
     assert [(notice.words, notice.about) for notice in layer.notices] == [
-        (f"environment variable {name} is not read: the name here is GATEWAY_TOKEN",
+        (f"environment variable {name} is ignored: the name here is GATEWAY_TOKEN",
          ("gateway", "token"))
         for name in ("GATEWAY_KEY", "GATEWAY_TOKN")
     ]  # fmt: skip
@@ -161,7 +157,7 @@ def test_what_copying_left_around_a_value_is_dropped(value: str) -> None:
 
 
 def test_quotes_inside_a_value_stay() -> None:
-    [item] = from_environment(PIPELINE__STT__WORDS='"a","b"').given
+    [item] = from_environment(PIPELINE__STT__WORDS='"a","b"').given.values()
     assert item.value == ['"a"', '"b"']
 
 
@@ -179,15 +175,14 @@ def test_two_values_for_one_setting_are_refused_and_two_alike_are_not() -> None:
 
 
 def test_a_dotenv_file_has_quotes_comments_and_exports_and_interpolates_nothing() -> None:
-    variables, malformed = parse_dotenv(
-        "A=1 # one\n\n\nexport B='two # words'\nC=${A}$x\nD=\n", ".env"
+    layer = from_file(
+        "GATEWAY__HOME=1 # one\n\n\nexport GATEWAY_URL='two # words'\n"
+        "PIPELINE__STT__WORDS=${A}$x\nMODEL=\n"
     )
-    assert malformed == []
-    assert [(v.name, v.value, v.where) for v in variables] == [
-        ("A", "1", ".env line 1: A"),
-        ("B", "two # words", ".env line 4: B"),
-        ("C", "${A}$x", ".env line 5: C"),
-        ("D", "", ".env line 6: D"),
+    assert [(item.value, item.where) for item in layer.given.values()] == [
+        ("1", ".env line 1: GATEWAY__HOME"),
+        ("two # words", ".env line 4: GATEWAY_URL"),
+        (["${A}$x"], ".env line 5: PIPELINE__STT__WORDS"),
     ]
 
 
@@ -196,6 +191,6 @@ def test_a_dotenv_file_has_quotes_comments_and_exports_and_interpolates_nothing(
     [("A=1\nhunter2 token\n", 2), ("A=1\n\n\nB='hunter2\n", 4), ("A=1\nhunter2\n", 2)],
 )
 def test_a_malformed_line_has_its_number_and_is_not_shown(text: str, line: int) -> None:
-    _, [problem] = parse_dotenv(text, ".env")
+    [problem] = from_file(text).problems
     assert problem.where == f".env line {line}"
     assert "hunter2" not in str(problem)

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from configuration.layer import Layer
-from configuration.schema import dotted, tree
+from configuration.layers import Layer
+from configuration.schema import dotted
 from configuration.yaml_file import parse_yaml
-from tests.configuration.example import ALIASES, SHORT_NAMES, Example
+from tests.configuration.example import NAMES
 
 
 def parse(text: str) -> Layer:
-    return parse_yaml(text, "config.yaml", tree(Example), {**ALIASES, **SHORT_NAMES})
+    return parse_yaml(text, "config.yaml", NAMES)
 
 
 def problems(text: str) -> list[str]:
@@ -18,11 +18,14 @@ def problems(text: str) -> list[str]:
 
 def test_values_come_with_their_line() -> None:
     layer = parse("pipeline:\n  stt:\n    wait_ms: 300\n    words: [a, b]\n")
-    assert [(dotted(item.leaf.path), item.value) for item in layer.given] == [
+    assert [(dotted(path), item.value) for path, item in layer.given.items()] == [
         ("pipeline.stt.wait_ms", 300),
         ("pipeline.stt.words", ["a", "b"]),
     ]
-    assert layer.given[0].where == "config.yaml line 3: pipeline.stt.wait_ms"
+    assert (
+        layer.given["pipeline", "stt", "wait_ms"].where
+        == "config.yaml line 3: pipeline.stt.wait_ms"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "pipeline:\n", "pipeline:\n  stt:\n"])
@@ -105,6 +108,6 @@ def test_brackets_without_end_are_malformed_too() -> None:
 )
 def test_malformed_yaml_has_file_and_line(text: str, where: str) -> None:
     layer = parse(text)
-    assert layer.given == ()
+    assert layer.given == {}
     assert layer.problems[0].where == where
     assert layer.problems[0].details[0].startswith("not valid YAML: ")

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 import pytest
 import pytest_asyncio
 
+from app.model_loading import speech_models
 from app.services import speech_server
-from app.speech_models import speech_models
 from models.settings import ModelsSettings
 from models.store import ModelStore
 from pipeline.inference.speech_models import SpeechModels

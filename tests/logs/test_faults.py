@@ -31,7 +31,7 @@ def test_after_it_went_well_a_fault_is_a_first_one_again(caplog: pytest.LogCaptu
     faults = FaultLog(log)
     for _ in range(3):
         faults.tell(logging.WARNING, "not kept")
-    faults.well("not kept")
+    faults.recovered("not kept")
     faults.tell(logging.WARNING, "not kept")
     assert caplog.messages == ["not kept", "not kept (2 times by now)", "not kept"]
 

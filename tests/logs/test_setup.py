@@ -50,7 +50,7 @@ def test_lines_go_to_stderr_with_time_level_and_name(capsys: pytest.CaptureFixtu
 RECORD = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d "
 
 
-def test_what_comes_from_outside_is_escaped_whoever_logs_it(
+def test_text_from_outside_is_escaped_for_every_logger(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     set_up_logging("INFO")

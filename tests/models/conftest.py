@@ -1,4 +1,4 @@
-"""No test of this package sees the models, the hub cache or the login of whoever runs it."""
+"""Tests of this package do not see the developer's models, hub cache or login."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.models.hub_server import HubServer
 
 
 @pytest.fixture(autouse=True)
-def _nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub-cache"))
     monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no-token"))
     monkeypatch.delenv("HF_TOKEN", raising=False)

@@ -1,4 +1,4 @@
-"""A model hub on loopback: repositories, ranges, redirects as the hub's, and faults on demand."""
+"""A simulated model hub on loopback: repositories, ranges, redirects, and faults on demand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 @dataclass(frozen=True)
-class Asked:
+class FileRequest:
     """A request for a file: its path and its Range header."""
 
     path: str
@@ -33,7 +33,9 @@ class HubServer:
     """Bytes after which the next answers with a file are cut, one entry an answer."""
     ignores_range: bool = False
     status: int | None = None
-    asked: list[Asked] = field(default_factory=list)
+    listing_body: bytes | None = None
+    """The answer to a request for a listing, in place of the repository's."""
+    requests: list[FileRequest] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"server_hub": self})
@@ -84,8 +86,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(hub.status, b"")
         elif path.startswith("/api/models/"):
             owner, name = path.split("/")[3:5]
-            known = f"{owner}/{name}" in hub.repos
-            self._answer(200 if known else 404, hub.listing(f"{owner}/{name}") if known else b"")
+            repo = f"{owner}/{name}"
+            body = hub.listing_body or (hub.listing(repo) if repo in hub.repos else b"")
+            self._answer(200 if body else 404, body)
         elif path.startswith("/cdn/"):
             self._file(path.removeprefix("/cdn"))
         else:
@@ -94,15 +97,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _file(self, path: str) -> None:
         hub = self.server_hub
         owner, name, _, _, file = path.lstrip("/").split("/", 4)
-        asked_range = self.headers.get("Range")
-        hub.asked.append(Asked(path, asked_range, self.headers.get("Authorization")))
+        requested_range = self.headers.get("Range")
+        hub.requests.append(FileRequest(path, requested_range, self.headers.get("Authorization")))
         data = hub.sent.get(file, hub.repos.get(f"{owner}/{name}", {}).get(file))
         if data is None:
             self._answer(404, b"")
             return
         begin = 0
-        if asked_range and not hub.ignores_range:
-            begin = int(asked_range.removeprefix("bytes=").removesuffix("-"))
+        if requested_range and not hub.ignores_range:
+            begin = int(requested_range.removeprefix("bytes=").removesuffix("-"))
         if begin > len(data) or (begin and begin == len(data)):
             self._answer(416, b"")
             return

@@ -1,15 +1,15 @@
-"""A reporter that keeps what it is told."""
+"""A reporter that records its messages."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator
 
-from models.progress import Done
+from models.progress import OnProgress
 
 
-class KeptReports:
-    """``lines`` as they were said; ``progress`` as (what, total, the counts)."""
+class RecordingReporter:
+    """``lines`` has the messages; ``progress`` has (what, total, the counts)."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -19,7 +19,7 @@ class KeptReports:
         self.lines.append(line)
 
     @contextlib.contextmanager
-    def task(self, what: str, total: int) -> Generator[Done, None, None]:
+    def task(self, what: str, total: int) -> Generator[OnProgress, None, None]:
         counts: list[int] = []
         self.progress.append((what, total, counts))
         yield counts.append

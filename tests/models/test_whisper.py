@@ -11,7 +11,7 @@ from models.settings import ModelsSettings
 from models.store import ModelStore
 from models.whisper import missing_in, repo_of
 from tests.models.hub_server import COMMIT, HubServer
-from tests.models.reports import KeptReports
+from tests.models.reports import RecordingReporter
 
 REPO = "Systran/faster-whisper-small"
 WEIGHTS = os.urandom(300_000)
@@ -27,18 +27,18 @@ LOADED = {"config.json", "model.bin", "tokenizer.json", "vocabulary.txt"}
 
 
 @pytest.fixture
-def reports() -> KeptReports:
-    return KeptReports()
+def reports() -> RecordingReporter:
+    return RecordingReporter()
 
 
 @pytest.fixture
-def store(hub: HubServer, tmp_path: Path, reports: KeptReports) -> ModelStore:
+def store(hub: HubServer, tmp_path: Path, reports: RecordingReporter) -> ModelStore:
     hub.repos[REPO] = dict(FILES)
     return ModelStore(ModelsSettings(dir=tmp_path / "models", hub_url=hub.url), reports)
 
 
 def offline(tmp_path: Path) -> ModelStore:
-    return ModelStore(ModelsSettings(dir=tmp_path / "models", offline=True), KeptReports())
+    return ModelStore(ModelsSettings(dir=tmp_path / "models", offline=True), RecordingReporter())
 
 
 def fill(folder: Path, *names: str) -> Path:
@@ -48,26 +48,26 @@ def fill(folder: Path, *names: str) -> Path:
     return folder
 
 
-def test_a_size_comes_from_its_repository_with_what_is_loaded_and_no_more(
-    store: ModelStore, hub: HubServer, tmp_path: Path, reports: KeptReports
+def test_only_the_files_that_are_loaded_are_downloaded(
+    store: ModelStore, hub: HubServer, tmp_path: Path, reports: RecordingReporter
 ) -> None:
     path = store.whisper_path("small")
     assert path == tmp_path / "models" / "whisper" / "Systran--faster-whisper-small"
     assert {file.name for file in path.iterdir()} == LOADED | {"manifest.json"}
     assert (path / "model.bin").read_bytes() == WEIGHTS
-    assert all(f"/resolve/{COMMIT}/" in asked.path for asked in hub.asked)
+    assert all(f"/resolve/{COMMIT}/" in request.path for request in hub.requests)
     what, total, counts = reports.progress[0]
     assert what == f"{REPO} from hub"
     assert counts[-1] == total == sum(len(FILES[name]) for name in LOADED)
 
 
-def test_it_is_found_from_then_on_without_a_network(store: ModelStore, tmp_path: Path) -> None:
+def test_a_downloaded_model_is_found_without_a_network(store: ModelStore, tmp_path: Path) -> None:
     path = store.whisper_path("small")
     assert offline(tmp_path).whisper_path("small") == path
     assert offline(tmp_path).whisper_path(REPO) == path
 
 
-def test_a_cut_download_goes_on_in_the_next_run(
+def test_an_interrupted_download_is_resumed_in_the_next_run(
     store: ModelStore, hub: HubServer, tmp_path: Path
 ) -> None:
     # Three small files come whole within the cut; the weights break off, then off again.
@@ -75,16 +75,16 @@ def test_a_cut_download_goes_on_in_the_next_run(
     with pytest.raises(NotFetched, match=r"hub Systran/faster-whisper-small: .*"):
         store.whisper_path("small")
     assert not (tmp_path / "models" / "whisper").exists()
-    before = len(hub.asked)
+    before = len(hub.requests)
     assert (store.whisper_path("small") / "model.bin").read_bytes() == WEIGHTS
-    assert [asked.range for asked in hub.asked[before:]] == ["bytes=120000-"]
+    assert [request.range for request in hub.requests[before:]] == ["bytes=120000-"]
 
 
 def test_damaged_weights_are_refused_and_removed(
     store: ModelStore, hub: HubServer, tmp_path: Path
 ) -> None:
     hub.sent["model.bin"] = bytes(len(WEIGHTS))
-    with pytest.raises(NotFetched, match="what it sent is damaged"):
+    with pytest.raises(NotFetched, match="the download is damaged"):
         store.whisper_path("small")
     assert not list((tmp_path / "models").rglob("model.bin"))
     del hub.sent["model.bin"]
@@ -115,23 +115,23 @@ def test_an_incomplete_folder_in_the_store_is_replaced(store: ModelStore, tmp_pa
     assert (place / "model.bin").read_bytes() == WEIGHTS
 
 
-def test_the_users_login_goes_along(
+def test_the_users_login_is_sent(
     store: ModelStore, hub: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     hub.repos["private/whisper"] = dict(FILES)
     store.whisper_path("private/whisper")
-    assert {asked.authorization for asked in hub.asked} == {"Bearer hf_secret"}
+    assert {request.authorization for request in hub.requests} == {"Bearer hf_secret"}
 
 
-def test_a_repository_that_is_no_whisper_is_refused(store: ModelStore, hub: HubServer) -> None:
+def test_a_repository_without_a_whisper_model_is_refused(store: ModelStore, hub: HubServer) -> None:
     hub.repos["own/er"] = {"model.bin": WEIGHTS, "vocabulary.txt": b"a"}
-    with pytest.raises(NotFetched, match="no faster-whisper model"):
+    with pytest.raises(NotFetched, match="not a faster-whisper model"):
         store.whisper_path("own/er")
-    assert hub.asked == []
+    assert hub.requests == []
 
 
-def test_offline_it_says_what_to_do(tmp_path: Path) -> None:
+def test_the_error_offline_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotFetched) as told:
         offline(tmp_path).whisper_path("small")
     text = str(told.value)
@@ -156,7 +156,7 @@ def test_a_folder_is_used_as_it_is(tmp_path: Path) -> None:
     assert offline(tmp_path).whisper_path(str(mine)) == mine
 
 
-def test_a_folder_that_is_called_like_a_size_is_not_taken_for_it(
+def test_a_folder_with_the_name_of_a_size_is_not_used_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(tmp_path / "small", *LOADED)
@@ -181,12 +181,12 @@ def test_the_fixture_is_the_one_in_the_repository(
     monkeypatch.setattr(whisper, "FIXTURE_DIR", fill(tmp_path / "fixture", *LOADED))
     assert offline(tmp_path).whisper_path("fixture") == tmp_path / "fixture"
     (tmp_path / "fixture" / "model.bin").unlink()
-    with pytest.raises(NotFetched, match="part of this repository"):
+    with pytest.raises(NotFetched, match="check out this repository again"):
         offline(tmp_path).whisper_path("fixture")
 
 
 @pytest.mark.parametrize("name", ["smal", "large_v3", "", "./no/such/folder", "/no/such/folder"])
-def test_an_unknown_size_is_told_with_the_known_ones(name: str, tmp_path: Path) -> None:
+def test_the_error_for_an_unknown_size_lists_the_known_ones(name: str, tmp_path: Path) -> None:
     with pytest.raises(UnknownModel, match=r"tiny, .*large-v3.*fixture.*folder that exists"):
         offline(tmp_path).whisper_path(name)
 
@@ -196,7 +196,7 @@ def test_names_and_repositories() -> None:
     assert repo_of("own/er") == "own/er"
 
 
-def test_any_vocabulary_will_do(tmp_path: Path) -> None:
+def test_any_vocabulary_is_accepted(tmp_path: Path) -> None:
     assert missing_in(tmp_path) == "model.bin, tokenizer.json, vocabulary.json or vocabulary.txt"
     fill(tmp_path, "model.bin", "tokenizer.json", "vocabulary.txt")
     assert missing_in(tmp_path) == ""

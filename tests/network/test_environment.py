@@ -96,7 +96,7 @@ def test_what_no_client_understands_in_no_proxy_is_left_out_and_told(
 ) -> None:
     monkeypatch.setenv("NO_PROXY", f"box,{entry}")
     told: list[str] = []
-    load_settings(tell=told.append)
+    load_settings(on_notice=told.append)
     assert told == [f"environment variable NO_PROXY: left out {entry}"]
     httpx.AsyncClient()
 

@@ -6,45 +6,36 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from configuration.names import SettingNames, similar_path
 from configuration.schema import tree
-from configuration.suggest import similar, similar_flat
 from configuration.text import character, cleaned, visible, without_login
-from configuration.variables import (
-    Variable,
-    VariableNames,
-    environment,
-    parse_dotenv,
-    read_variables,
-)
+from configuration.variables import parse_dotenv, read_environment
 from configuration.yaml_file import parse_yaml
 from discord_bot.guild_state import GuildChoices
+from network.addresses import checked_host, checked_url, listening_host
 from network.environment import canonical, problems
-from network.hosts import checked_host, listening_host
 from network.keys import bot_token, header_text, shared_secret
-from network.no_proxy import without_proxy
-from network.urls import checked_url
+from network.proxies import without_proxy
 from openclaw_client.identity.device_key import DeviceKey
 from openclaw_client.transport.trust import fingerprint_of, read_fingerprint, show_fingerprint
 from settings import ALIASES, SHORT_NAMES, Settings
 from state import read_state
 from tests.outside.subject import Subject, raw
 
-_TREE: Final = tree(Settings)
-_NAMES: Final = VariableNames(_TREE, SHORT_NAMES, ALIASES)
+_NAMES: Final = SettingNames(tree(Settings), SHORT_NAMES, ALIASES)
 
 
-def _variable(text: str) -> object:
-    variables = [
-        Variable("DISCORD__DEVELOPMENT_GUILD_IDS", text, "here"),
-        Variable("DISCORD__DEVELOPMENT_GUILD_IDS", f"[{text}", "here"),
-        Variable(f"PIPELINE__{text}", text, "there"),
-    ]
-    return read_variables(variables, _NAMES, own_file=True)
+def _variables(text: str) -> object:
+    environ = {
+        "DISCORD__DEVELOPMENT_GUILD_IDS": text,
+        "discord__development_guild_ids": f"[{text}",
+        f"PIPELINE__{text}": text,
+    }
+    return read_environment(environ, _NAMES)
 
 
 def _dotenv(text: str) -> object:
-    variables, problems = parse_dotenv(text, ".env")
-    return read_variables(variables[:20], _NAMES, own_file=True), problems
+    return parse_dotenv("\n".join(text.split("\n")[:20]), ".env", _NAMES)
 
 
 def _environment(text: str) -> object:
@@ -65,22 +56,28 @@ def _kept(text: str) -> object:
 
 
 SUBJECTS: Final = (
-    Subject("configuration.suggest:similar", lambda t: similar(t, ["DISCORD__TOKEN", "TTS__URL"])),
     Subject(
-        "configuration.suggest:similar_flat",
-        lambda t: similar_flat(t, SHORT_NAMES, [("discord", "token"), ("tts", "url")]),
+        "configuration.names:similar_path",
+        lambda t: similar_path((t, t), [("discord", "token"), ("tts", "url")]),
+    ),
+    Subject("configuration.names:SettingNames.path_of", _NAMES.path_of),
+    Subject(
+        "configuration.names:SettingNames.similar_variable", _NAMES.similar_variable, heavy=True
+    ),
+    Subject(
+        "configuration.names:SettingNames.similar_key",
+        lambda t: _NAMES.similar_key(_NAMES.tree, t),
+        heavy=True,
     ),
     Subject("configuration.text:character", lambda t: [character(each, 1) for each in t]),
     Subject("configuration.text:cleaned", cleaned),
     Subject("configuration.text:visible", visible),
     Subject("configuration.text:without_login", without_login),
-    Subject("configuration.variables:VariableNames.meant_by", _NAMES.meant_by, heavy=True),
-    Subject("configuration.variables:environment", lambda t: environment({"A": t, t: t})),
     Subject("configuration.variables:parse_dotenv", _dotenv, heavy=True),
-    Subject("configuration.variables:read_variables", _variable),
+    Subject("configuration.variables:read_environment", _variables, heavy=True),
     Subject(
         "configuration.yaml_file:parse_yaml",
-        lambda t: parse_yaml(t, "config.yaml", _TREE),
+        lambda t: parse_yaml(t, "config.yaml", _NAMES),
         heavy=True,
     ),
     Subject(
@@ -90,15 +87,15 @@ SUBJECTS: Final = (
         heavy=True,
         covers=("network.environment:canonical",),
     ),
-    Subject("network.hosts:checked_host", checked_host, (ValueError,)),
-    Subject("network.hosts:listening_host", listening_host, (ValueError,)),
+    Subject("network.addresses:checked_host", checked_host, (ValueError,)),
+    Subject("network.addresses:listening_host", listening_host, (ValueError,)),
     Subject("network.keys:bot_token", bot_token, (ValueError,)),
     Subject("network.keys:header_text", header_text, (ValueError,)),
     Subject("network.keys:shared_secret", shared_secret, (ValueError,)),
     Subject(
-        "network.no_proxy:without_proxy", lambda t: without_proxy(t, ["10.0.0.1", t]), heavy=True
+        "network.proxies:without_proxy", lambda t: without_proxy(t, ["10.0.0.1", t]), heavy=True
     ),
-    Subject("network.urls:checked_url", _url, (ValueError,)),
+    Subject("network.addresses:checked_url", _url, (ValueError,)),
     Subject(
         "openclaw_client.identity.device_key:DeviceKey.from_pem",
         lambda t: DeviceKey.from_pem(b"-----BEGIN PRIVATE KEY-----\n" + raw(t)),

@@ -102,21 +102,21 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], str]] = {
     "UTF-16": (rubbish('{"kept": 7}'.encode("utf-16")), "not UTF-8"),
     "empty": (rubbish(b""), "empty"),
     "zeros, as after a power cut": (rubbish(bytes(4096)), "empty"),
-    "cut short": (rubbish(CONTENT[:-3]), "cut short"),
+    "cut short": (rubbish(CONTENT[:-3]), "incomplete"),
     "no JSON": (rubbish(b"kept = 7"), "not as the bot writes it"),
     "a list": (rubbish(b"[1, 2]"), "not as this version"),
     "a number": (rubbish(b"7"), "not as the bot writes it"),
     "of another version": (rubbish(b'{"version": 9, "kept": 7}'), "not as this version"),
-    "nested without end": (rubbish(b"[" * 100_000), "no JSON"),
+    "nested without end": (rubbish(b"[" * 100_000), "not JSON"),
     "huge": (huge, "more than 16 MB"),
     "a directory": (Path.mkdir, "directory"),
-    "a pipe": (os.mkfifo, "no file"),
+    "a pipe": (os.mkfifo, "not a file"),
     "a link to itself": (lambda path: path.symlink_to(path), "symbolic links"),
 }
 
 
 @pytest.mark.parametrize(("make", "why"), BROKEN.values(), ids=BROKEN)
-def test_whatever_is_wrong_with_a_file_it_is_put_aside_and_told_in_one_line(
+def test_an_unusable_file_is_put_aside_with_one_log_line(
     path: Path, caplog: pytest.LogCaptureFixture, make: Callable[[Path], Any], why: str
 ) -> None:
     path.parent.mkdir()
@@ -136,7 +136,7 @@ def test_whatever_is_wrong_with_a_file_it_is_put_aside_and_told_in_one_line(
 
 
 @pytest.mark.parametrize(("make", "why"), BROKEN.values(), ids=BROKEN)
-def test_what_cannot_be_had_again_lies_where_it_was(
+def test_an_irreplaceable_file_is_not_moved(
     path: Path, make: Callable[[Path], Any], why: str
 ) -> None:
     path.parent.mkdir()
@@ -193,17 +193,17 @@ def test_of_several_broken_ones_none_is_lost(path: Path) -> None:
     assert sorted(each.read_text() for each in path.parent.iterdir()) == ["0", "1", "2"]
 
 
-def test_a_secret_that_others_may_read_is_shut(
+def test_a_secret_that_others_may_read_is_made_private(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write_state(path, CONTENT)
     path.chmod(0o644)
     assert read_state(path, as_object, secret=True) == KEPT
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert "open to other users" in caplog.text
+    assert "other users of this machine could read" in caplog.text
 
 
-def test_a_secret_that_cannot_be_shut_is_used_all_the_same(
+def test_a_secret_that_cannot_be_made_private_is_used(
     open_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     if os.geteuid() != 0:
@@ -213,7 +213,7 @@ def test_a_secret_that_cannot_be_shut_is_used_all_the_same(
     path.chmod(0o644)
     with read_only(open_folder):
         assert read_state(path, as_object, secret=True) == KEPT
-    assert "is open to other users" in caplog.text
+    assert "other users of this machine can read" in caplog.text
 
 
 # -- what cannot be written ----------------------------------------------------------------------

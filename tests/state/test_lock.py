@@ -70,22 +70,22 @@ def test_after_the_end_it_can_be_had_again(tmp_path: Path) -> None:
 def test_a_lock_whose_holder_has_not_signed_is_a_lock(tmp_path: Path) -> None:
     with held_by_another(tmp_path):
         (tmp_path / HOLDER_FILE).write_bytes(b"\xff")
-        with pytest.raises(FolderInUse, match="has not said which"), only_one(tmp_path):
+        with pytest.raises(FolderInUse, match="its process is unknown"), only_one(tmp_path):
             pytest.fail("it got in")
 
 
-def test_a_folder_that_takes_nothing_is_used_and_told_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_read_only_folder_is_used_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with read_only(folder), only_one(folder):
             pass
         assert list(folder.iterdir()) == []
-    assert "a second bot would not be noticed" in caplog.messages[0]
-    assert "ends with the bot" in caplog.messages[1]
+    assert "a second bot will not be detected" in caplog.messages[0]
+    assert "end with the bot" in caplog.messages[1]
     assert len(caplog.messages) == 2
 
 
-def test_a_lock_that_is_held_is_noticed_in_a_folder_that_takes_nothing() -> None:
+def test_a_held_lock_is_detected_in_a_read_only_folder() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / LOCK_FILE).touch()
@@ -120,4 +120,4 @@ def test_a_file_in_the_folders_place_keeps_no_bot_from_running(
     (tmp_path / "state").write_text("in the way")
     with only_one(tmp_path / "state"):
         pass
-    assert "ends with the bot" in caplog.text
+    assert "end with the bot" in caplog.text

@@ -58,7 +58,7 @@ def test_a_key_that_others_may_read_is_shut(
     path.chmod(0o644)
     DeviceStore(store.folder).key()
     assert mode(path) == 0o600
-    assert "open to other users" in caplog.text
+    assert "other users of this machine could read" in caplog.text
 
 
 def test_of_two_that_make_a_key_at_once_one_is_taken_by_both(

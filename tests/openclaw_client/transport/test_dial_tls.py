@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.doctor.check_gateway import check_gateway
 from app.doctor.findings import Grade
-from app.doctor.gateway import check_gateway
 from openclaw_client import ConnectionState, DeviceStore, OpenClawClient, VoiceNode, create_client
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable
 from openclaw_client.stats import GatewayStats
@@ -139,11 +139,11 @@ async def test_the_doctor_shows_it_and_takes_it(tmp_path: Path) -> None:
     tls = authority.server_context("127.0.0.1")
     async with GatewaySimulator(token=TOKEN, tls=tls) as gateway:
         given = {"base_url": gateway.url, "auth_token": TOKEN, "state_dir": str(tmp_path)}
-        told = await check_gateway(Settings.model_validate({"openclaw": given}), patience_s=5)
+        told = await check_gateway(Settings.model_validate({"openclaw": given}), timeout_s=5)
         assert told.grade is Grade.FAIL
         assert authority.fingerprint in str(told)
         given["tls_fingerprint"] = authority.fingerprint
-        told = await check_gateway(Settings.model_validate({"openclaw": given}), patience_s=5)
+        told = await check_gateway(Settings.model_validate({"openclaw": given}), timeout_s=5)
         assert told.grade is Grade.OK, told
 
 

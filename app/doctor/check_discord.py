@@ -1,4 +1,4 @@
-"""Discord: whether there is a token, whose it is, and the link that invites the bot."""
+"""Checks of Discord: the token, its account, and the link that invites the bot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WHERE: Final = (
 
 
 def check_token(settings: Settings) -> Finding:
-    """Whether there is one that could be a bot's. It is not shown."""
+    """Check that there is a token, in the form of a bot's. It is not shown."""
     token = settings.discord.token
     if token is None:
         file = "" if (HOME / ".env").exists() else "copy .env.example to .env, and "
@@ -38,23 +38,23 @@ def check_token(settings: Settings) -> Finding:
 async def check_discord(
     settings: Settings,
     connector: aiohttp.BaseConnector | None = None,
-    patience_s: float = 10.0,
+    timeout_s: float = 10.0,
 ) -> list[Finding]:
-    """Ask Discord who the bot is. ``connector`` leads to a simulated Discord."""
+    """Ask Discord for the bot's account. ``connector`` connects to a simulated Discord."""
     token = settings.discord.token
     assert token is not None
     try:
-        account = await ask_account(token.get_secret_value(), patience_s, connector)
+        account = await ask_account(token.get_secret_value(), timeout_s, connector)
     except TokenRefused as error:
         advice = f"make a new one ({_WHERE}) and put it into .env as DISCORD_BOT_TOKEN"
         return [Finding(Grade.FAIL, DISCORD, str(error), advice)]
     except DiscordUnreachable as error:
-        advice = "look at this machine's network, firewall and proxy (HTTPS_PROXY, ALL_PROXY)"
+        advice = "check this machine's network, firewall and proxy (HTTPS_PROXY, ALL_PROXY)"
         return [Finding(Grade.FAIL, DISCORD, str(error), advice)]
-    return [_who(account), *_switches(account)]
+    return [_account_finding(account), *_switch_findings(account)]
 
 
-def _who(account: Account) -> Finding:
+def _account_finding(account: Account) -> Finding:
     words = f"the token is that of {account.name}, application {account.application_id}"
     if account.guilds == 0:
         advice = f"invite it: open {account.invite}"
@@ -69,8 +69,8 @@ def _who(account: Account) -> Finding:
     )
 
 
-def _switches(account: Account) -> list[Finding]:
-    """Switches of the portal that keep the bot from working."""
+def _switch_findings(account: Account) -> list[Finding]:
+    """Findings about switches in the portal that prevent the bot from working."""
     found = []
     if account.wants_code_grant:
         words = "the application requires an OAuth2 code grant: no link can invite the bot"

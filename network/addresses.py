@@ -1,33 +1,98 @@
-"""Addresses of servers in the settings: one type for all, so that no client meets a wrong one."""
+"""Hosts and URLs in the settings, in the form that every client takes."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Sequence
 from typing import Annotated, Final, TypeAlias
 from urllib.parse import quote
 
+import idna
 from pydantic import BeforeValidator, WithJsonSchema
 
 from configuration.text import character, cleaned, visible
-from network.hosts import checked_host
 
+_LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+"""With an underscore, for names of containers; a domain has none."""
+_LONGEST: Final = 253
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _NOWHERE: Final = frozenset('<>"{}|\\^`')
-"""What no part of a URL may hold (RFC 3986)."""
+"""Characters that no part of a URL may have (RFC 3986)."""
 _AFTER: Final = ", nor anything else after a ? or #"
 _IN_LOGINS: Final = "%:!$&'()*+,;=~-._"
 _IN_PATHS: Final = f"{_IN_LOGINS}/@"
+_URI: Final = {"type": "string", "format": "uri"}
+
+
+def checked_host(text: str) -> str:
+    """A host in the form that clients take: lower case, IDNA, IPv6 without brackets.
+
+    Raises:
+        ValueError: it is neither a name nor an address.
+    """
+    if ":" in text or "[" in text:
+        enclosed = text.startswith("[") and text.endswith("]")
+        return _ipv6(text[1:-1] if enclosed else text)
+    name = _ascii(text)
+    labels = name.removesuffix(".").split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return _ipv4(name)
+    if len(name) > _LONGEST or not all(map(_LABEL.fullmatch, labels)):
+        raise ValueError(f"{text!r} is not the name of a host")
+    return name
+
+
+def listening_host(text: object) -> object:
+    """The host that a server listens on. Raises ValueError for anything but a host."""
+    if not isinstance(text, str):
+        return text
+    host = visible(cleaned(text))
+    try:
+        return checked_host(host)
+    except ValueError as error:
+        raise ValueError(
+            f"{error}; write the address alone, without http:// and port: 127.0.0.1 for this "
+            "machine, 0.0.0.0 or :: for every network"
+        ) from None
+
+
+ListeningHost = Annotated[str, BeforeValidator(listening_host)]
+"""The host that a server listens on."""
+
+
+def _ipv6(text: str) -> str:
+    try:
+        return str(ipaddress.IPv6Address(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is not an IPv6 address") from None
+
+
+def _ipv4(text: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(text.removesuffix(".")))
+    except ValueError:
+        raise ValueError(f"{text!r} is not an IPv4 address") from None
+
+
+def _ascii(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    try:
+        return idna.encode(text, uts46=True).decode("ascii").lower()
+    except idna.IDNAError:
+        raise ValueError(f"{text!r} is not the name of a host") from None
 
 
 def checked_url(text: str, schemes: Sequence[str], example: str, *, login: bool) -> str:
-    """``text`` as every client takes it: ``scheme://[login@]host[:port][/path]``.
+    """A URL in the form that every client takes: ``scheme://[login@]host[:port][/path]``.
 
-    What copying has left around it is dropped, and the slash at its end. ``schemes`` are those
-    allowed; ``login`` allows a ``user:password@``.
+    Quotes, spaces and invisible characters around it are removed, and a slash at its end.
+    ``schemes`` are the allowed ones; ``login`` allows a ``user:password@``.
 
     Raises:
-        ValueError: it is none, and why; the text has no password.
+        ValueError: it is not such a URL; the text says why, without a password.
     """
     text = visible(cleaned(text))
     for place, char in enumerate(text, 1):
@@ -54,7 +119,7 @@ def checked_url(text: str, schemes: Sequence[str], example: str, *, login: bool)
 def _validator(
     schemes: Sequence[str], example: str, *, login: bool, optional: bool
 ) -> BeforeValidator:
-    """`checked_url` for pydantic; where it is ``optional``, an empty text means None."""
+    """`checked_url` for pydantic; if ``optional``, an empty text means None."""
 
     def check(value: object) -> object:
         if not isinstance(value, str):
@@ -66,14 +131,12 @@ def _validator(
     return BeforeValidator(check)
 
 
-_URI: Final = {"type": "string", "format": "uri"}
-
 HttpUrl: TypeAlias = Annotated[
     str | None,
     _validator(("http", "https"), "http://gpu-box:8880", login=True, optional=True),
     WithJsonSchema({"anyOf": [_URI, {"type": "null"}]}),
 ]
-"""Where an HTTP server is, if there is one. It may hold a login, which no message shows."""
+"""The URL of an HTTP server, or None. It may have a login, which no message shows."""
 GatewayUrl: TypeAlias = Annotated[
     str,
     _validator(
@@ -81,7 +144,7 @@ GatewayUrl: TypeAlias = Annotated[
     ),
     WithJsonSchema(_URI),
 ]
-"""Where a WebSocket server is; http stands for ws. It holds no login: that would be shown."""
+"""The URL of a WebSocket server; http means ws. It has no login, as messages show it."""
 
 
 def _wrong_scheme(
@@ -116,5 +179,5 @@ def _port(text: str) -> str:
     if not text:
         return ""
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65_535):
-        raise ValueError(f"{text!r} is no port: a number from 1 to 65535")
+        raise ValueError(f"{text!r} is not a port: a number from 1 to 65535")
     return f":{int(text)}"

@@ -1,4 +1,4 @@
-"""Loading the speech models, each once, from where the model store has them."""
+"""Load each speech model once, from the model store."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TURN_QUEUE: Final = 32
-"""Looks that may wait for the turn model; it takes some 30 ms for each."""
+"""Endpoint checks that may wait for the turn model, which takes some 30 ms for each."""
 TURN_THREADS: Final = 2
-"""Looks at work at a time. With one, the last of ten people who pause together waits 280 ms for
-a verdict (38 ms a look, simulated); with two on two cores, none of twenty waits."""
+"""Endpoint checks at a time. With one, the last of ten speakers who pause together waits 280 ms
+(simulated, 38 ms a check); with two on two cores, none of twenty waits."""
 
 
 @asynccontextmanager
 async def speech_models(
     store: ModelStore, settings: SttSettings, progress: Callable[[str], None] = log.info
 ) -> AsyncIterator[SpeechModels]:
-    """Load every model and start the ear; ``progress`` is told each step.
+    """Load every model and start the audio input; ``progress`` gets a line for each step.
 
     Raises:
-        ModelUnavailable, ModelError: a model is missing and cannot be had; says what to do.
+        ModelUnavailable, ModelError: a model is missing; the text says what to do.
     """
     vad = await _load("voice activity", lambda: SileroVad(store.path(SILERO_VAD.name)), progress)
     turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)

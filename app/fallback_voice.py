@@ -1,4 +1,4 @@
-"""The voice of a speech server that the settings name, with the embedded one to stand in for it."""
+"""The voice of the speech server in the settings, with the embedded server as its fallback."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from settings import Settings
 
 log = logging.getLogger(__name__)
 
-START_PATIENCE_S: Final = 3.0
-"""How long the start of the bot waits for the server's first word; it is told later then."""
+START_TIMEOUT_S: Final = 3.0
+"""The longest wait for the server's first audio at the start; the check continues after it."""
 
 
 @asynccontextmanager
 async def failover_voice(
     settings: Settings, embedded: Callable[[], EmbeddedServer]
 ) -> AsyncIterator[FailoverSynthesizer]:
-    """Speak through ``settings.tts.url``; a server that does not is told of in the log, at once.
+    """Speak through ``settings.tts.url``; a server that fails is logged at once.
 
-    An embedded voice that cannot be had is no error here: then nothing stands in.
+    An embedded server that does not start is not an error: there is no fallback then.
     """
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(HttpSynthesizer(settings.tts))
@@ -36,7 +36,7 @@ async def failover_voice(
         known = personas(settings.agents, settings.openclaw.agent_id)
         voices = FallbackVoices(persona.voice.name for persona in known.values())
         voice = await stack.enter_async_context(FailoverSynthesizer(server, stand_in, voices))
-        await voice.start(known[settings.openclaw.agent_id].voice, START_PATIENCE_S)
+        await voice.start(known[settings.openclaw.agent_id].voice, START_TIMEOUT_S)
         yield voice
 
 
@@ -46,9 +46,9 @@ async def _stand_in(
     try:
         own = await stack.enter_async_context(embedded())
     except (TtsError, ServerNotStarted) as error:
-        log.warning("no voice stands in for the speech server when it fails: %s", error)
+        log.warning("there is no fallback voice for the speech server: %s", error)
         return None
-    # What the settings say of the other server is not for this one, its key least of all.
+    # The other settings, and the key above all, are for the other server.
     usual = TtsSettings(
         trim_leading_silence=settings.trim_leading_silence,
         max_trailing_silence_ms=settings.max_trailing_silence_ms,

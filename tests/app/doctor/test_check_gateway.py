@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.doctor.check_gateway import check_gateway, check_node
 from app.doctor.findings import Finding, Grade
-from app.doctor.gateway import check_gateway, check_node
 from openclaw_client import DeviceStore, VoiceNode
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.settings import OpenClawConfig
@@ -15,7 +15,7 @@ from tests.openclaw_client.node.fake_rooms import FakeRooms
 
 async def gateway_of(gateway: GatewaySimulator, **openclaw: object) -> Finding:
     given = {"base_url": gateway.url, "auth_token": gateway.token, **openclaw}
-    return await check_gateway(Settings.model_validate({"openclaw": given}), patience_s=2)
+    return await check_gateway(Settings.model_validate({"openclaw": given}), timeout_s=2)
 
 
 async def test_a_gateway_that_lets_us_in_and_has_our_agents() -> None:
@@ -70,7 +70,7 @@ async def test_a_gateway_on_another_machine_wants_to_be_told_of_the_bot() -> Non
 
 async def test_a_gateway_that_is_away_is_told() -> None:
     url = f"ws://127.0.0.1:{closed_port()}"
-    finding = await check_gateway(Settings(openclaw=OpenClawConfig(base_url=url)), patience_s=0.2)
+    finding = await check_gateway(Settings(openclaw=OpenClawConfig(base_url=url)), timeout_s=0.2)
     assert finding.grade is Grade.FAIL
     assert url in finding.words
     assert "OPENCLAW_BASE_URL" in finding.advice
@@ -86,7 +86,7 @@ async def nobody(node_id: str) -> None:
 async def node_of(gateway: GatewaySimulator, **openclaw: object) -> Finding:
     given = {"base_url": gateway.url, "auth_token": gateway.token, "node": {"enabled": True}}
     settings = Settings.model_validate({"openclaw": {**given, **openclaw}})
-    return await check_node(settings, patience_s=2)
+    return await check_node(settings, timeout_s=2)
 
 
 async def test_a_bot_that_is_no_node_has_nothing_to_approve() -> None:
@@ -123,6 +123,6 @@ async def test_what_is_to_be_approved_of_a_node_is_told_and_then_that_it_is() ->
 async def test_a_gateway_that_is_away_cannot_tell_of_a_node() -> None:
     url = f"ws://127.0.0.1:{closed_port()}"
     settings = Settings.model_validate({"openclaw": {"base_url": url, "node": {"enabled": True}}})
-    finding = await check_node(settings, patience_s=0.2)
+    finding = await check_node(settings, timeout_s=0.2)
     assert finding.grade is Grade.WARN
-    assert "not to be found out" in finding.words
+    assert "its state is unknown" in finding.words

@@ -1,4 +1,4 @@
-"""The OpenClaw Gateway: whether it lets the bot in, and what the bot is to it as a node."""
+"""Checks of the OpenClaw Gateway: the bot's connection, and the commands of its node."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from pipeline.personas import personas
 from settings import Settings
 
 
-async def check_gateway(settings: Settings, patience_s: float = 5.0) -> Finding:
+async def check_gateway(settings: Settings, timeout_s: float = 5.0) -> Finding:
     """Connect as the bot does, which compares the scopes, and look for the agents.
 
-    ``patience_s`` goes over the settings: whoever asks does not want to wait for a Gateway that may
-    come back.
+    ``timeout_s`` replaces the timeouts of the settings, which wait for a Gateway to come back.
     """
     subject = "OpenClaw Gateway"
     config = settings.openclaw.model_copy(
-        update={"retry_timeout": patience_s, "connect_timeout_s": patience_s}
+        update={"retry_timeout": timeout_s, "connect_timeout_s": timeout_s}
     )
     try:
         async with OpenClawClient(config, devices=DeviceStore.of(config)) as client:
@@ -39,21 +38,22 @@ async def check_gateway(settings: Settings, patience_s: float = 5.0) -> Finding:
     return Finding(grade, subject, f"{words}; {found.words}", found.advice)
 
 
-async def check_node(settings: Settings, patience_s: float = 5.0) -> Finding:
-    """What agents may command, as the Gateway lists it. The node itself is left alone: another
-    connection of the same device would take its place."""
+async def check_node(settings: Settings, timeout_s: float = 5.0) -> Finding:
+    """The commands that agents can use, from the Gateway's list.
+
+    This does not connect as the node: a second connection of the same device would replace it."""
     subject = "OpenClaw node"
     if not settings.openclaw.node.enabled:
         return Finding(Grade.OK, subject, "off: agents get no tools of the bot's")
     config = settings.openclaw.model_copy(
-        update={"retry_timeout": patience_s, "connect_timeout_s": patience_s}
+        update={"retry_timeout": timeout_s, "connect_timeout_s": timeout_s}
     )
     devices = DeviceStore.of(config)
     try:
         async with OpenClawClient(config, devices=devices) as client:
             row = await client.node(devices.key().id)
     except OpenClawError as error:
-        return Finding(Grade.WARN, subject, f"not to be found out: {error}")
+        return Finding(Grade.WARN, subject, f"its state is unknown: {error}")
     if row is None:
         advice = "start the bot once, then run `doctor` again: it says what to approve"
         return Finding(Grade.WARN, subject, "the Gateway does not know it yet", advice)

@@ -9,11 +9,55 @@ from hypothesis import strategies as st
 from websockets.uri import parse_uri
 
 from models.settings import ModelsSettings
-from network.urls import checked_url
+from network.addresses import checked_host, checked_url
 from openclaw_client.settings import OpenClawConfig
-from server.settings import TtsSettings
+from server.settings import ServerSettings, TtsSettings
 
 HTTP = ("http", "https")
+TEXT = st.text(alphabet="ab1:/.[]@%#? \\-_ü☃\u200b“\"'~8", max_size=24)
+
+
+@pytest.mark.parametrize(
+    ("given", "host"),
+    [
+        ("Box", "box"),
+        ("kokoro_tts", "kokoro_tts"),
+        ("a-b.example.org.", "a-b.example.org."),
+        ("10.0.0.5", "10.0.0.5"),
+        ("１０.0.0.5", "10.0.0.5"),
+        ("::1", "::1"),
+        ("[FD00::1]", "fd00::1"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("faß.de", "xn--fa-hia.de"),
+    ],
+)
+def test_hosts(given: str, host: str) -> None:
+    assert checked_host(given) == host
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", ".", "a..b", "-a", "a-", "a b", "a/b", "a" * 64, ".".join(["a" * 60] * 5), "256.1.1.1",
+     "127.1", "1.2.3.4.5", "0x7f.1", "8880", "[::1", "::1::", "[v1.a]", "☃..net", "a\x00b", "a%31"],
+)  # fmt: skip
+def test_what_is_no_host(given: str) -> None:
+    with pytest.raises(ValueError, match="is not "):
+        checked_host(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "host"),
+    [("0.0.0.0", "0.0.0.0"), ("[::]", "::"), (" localhost\u200b", "localhost"), ("“::1”", "::1")],
+)
+def test_where_our_server_listens(given: str, host: str) -> None:
+    assert ServerSettings(host=given).host == host
+
+
+@pytest.mark.parametrize("given", ["http://0.0.0.0", "0.0.0.0:8090", "*", "a b", "[::]:8090", ""])
+def test_where_it_cannot_listen(given: str) -> None:
+    with pytest.raises(ValueError, match=r"host"):
+        ServerSettings(host=given)
 
 
 def http(url: str) -> str:
@@ -57,18 +101,18 @@ def test_addresses_in_the_form_that_clients_take(given_: str, url: str) -> None:
         ("http://", "names no host"),
         ("http:///v1", "names no host"),
         ("http://:8880", "names no host"),
-        ("http://box:notaport", "'notaport' is no port"),
-        ("http://box:99999", "'99999' is no port"),
-        ("http://box:0", "'0' is no port"),
-        ("http://box:-1", "'-1' is no port"),
-        ("http://box:８０", "is no port"),
+        ("http://box:notaport", "'notaport' is not a port"),
+        ("http://box:99999", "'99999' is not a port"),
+        ("http://box:0", "'0' is not a port"),
+        ("http://box:-1", "'-1' is not a port"),
+        ("http://box:８０", "is not a port"),
         ("http://box:8880:8881", "IPv6 address stands in brackets"),
         ("http://fd00::1", "IPv6 address stands in brackets"),
         ("http://::1:8880/v1", "IPv6 address stands in brackets"),
         ("http://[::1", "IPv6 address stands in brackets"),
         ("http://[::1]8880", "IPv6 address stands in brackets"),
-        ("http://[::g]", "is no IPv6 address"),
-        ("http://999.1.1.1", "is no IPv4 address"),
+        ("http://[::g]", "is not an IPv6 address"),
+        ("http://999.1.1.1", "is not an IPv4 address"),
         ("http://box/#", "after a ? or #"),
         ("http://box/v1#top", "after a ? or #"),
         ("http://box?key=1", "after a ? or #"),
@@ -77,7 +121,7 @@ def test_addresses_in_the_form_that_clients_take(given_: str, url: str) -> None:
         ("http://box\x00", r"U\+0000 (a control character)"),
         ("http://a\\b", "reverse solidus"),
         ("http://<box>", "less-than sign"),
-        ("http://bo“x", "is no name of a host"),
+        ("http://bo“x", "is not the name of a host"),
     ],
 )
 def test_what_is_no_address_is_refused_with_why(wrong: str, complaint: str) -> None:
@@ -102,11 +146,8 @@ def test_every_setting_that_is_an_address_takes_this_type() -> None:
         lambda: ModelsSettings(hub_url="http://box:x"),
         lambda: OpenClawConfig(base_url="http://box:x"),
     ):
-        with pytest.raises(ValueError, match="'x' is no port"):
+        with pytest.raises(ValueError, match="'x' is not a port"):
             make()
-
-
-TEXT = st.text(alphabet="ab1:/.[]@%#? \\-_ü☃\u200b“\"'~8", max_size=24)
 
 
 @settings(max_examples=600, deadline=None)

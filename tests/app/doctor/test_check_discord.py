@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import discord
 import pytest
 
-from app.doctor.discord_account import check_discord, check_token
+from app.doctor.check_discord import check_discord, check_token
 from app.doctor.findings import Finding, Grade
 from settings import HOME, Settings
 from simulators.discord import DiscordSimulator
@@ -36,7 +36,7 @@ def test_the_token_is_looked_at_and_never_shown(token: str | None, grade: Grade)
 def test_without_a_token_the_first_step_is_the_file_for_it(
     there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.doctor.discord_account.HOME", tmp_path)
+    monkeypatch.setattr("app.doctor.check_discord.HOME", tmp_path)
     if there:
         (tmp_path / ".env").touch()
     advice = check_token(with_token(None)).advice

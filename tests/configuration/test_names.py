@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from configuration.schema import leaves, tree
-from configuration.suggest import similar, similar_flat, similar_path
+from configuration.names import SettingNames, similar_path
+from configuration.schema import tree
 from settings import SHORT_NAMES, Settings
 
-PATHS = [leaf.path for leaf in leaves(tree(Settings))]
+NAMES = SettingNames(tree(Settings), SHORT_NAMES)
+PATHS = [setting.path for setting in NAMES.tree.settings()]
 
 
 @pytest.mark.parametrize(
@@ -21,8 +22,9 @@ PATHS = [leaf.path for leaf in leaves(tree(Settings))]
         ("x", None),
     ],
 )
-def test_a_slip_of_the_finger_and_nothing_far_fetched(name: str, meant: str | None) -> None:
-    assert similar(name, ["model_size", "threads", "window", "language"]) == meant
+def test_a_misspelt_key_is_recognised_and_another_word_is_not(name: str, meant: str | None) -> None:
+    known = [("stt", each) for each in ("model_size", "threads", "window", "language")]
+    assert similar_path(("stt", name), known) == (meant and ("stt", meant))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_a_slip_of_the_finger_and_nothing_far_fetched(name: str, meant: str | No
         ("openclaw.tokn", None),
     ],
 )
-def test_a_setting_is_suggested_for_its_last_part_and_not_for_those_above(
+def test_a_setting_is_suggested_for_its_last_part_and_not_for_its_sections(
     name: str, meant: str | None
 ) -> None:
     near = similar_path(tuple(name.split(".")), PATHS)
@@ -65,5 +67,8 @@ def test_a_setting_is_suggested_for_its_last_part_and_not_for_those_above(
         *((name, None) for name in ("POSTGRES_PASSWORD", "OPENAI_API_KEY", "HF_TOKEN", "DEBUG")),
     ],
 )
-def test_a_flat_name_is_ours_only_for_slips(name: str, meant: str | None) -> None:
-    assert similar_flat(name, SHORT_NAMES, PATHS) == meant
+def test_a_name_outside_our_sections_is_recognised_only_when_misspelt(
+    name: str, meant: str | None
+) -> None:
+    path = NAMES.similar_variable(name)
+    assert (path and NAMES.variable(path)) == meant

@@ -1,4 +1,4 @@
-"""What this machine itself has: Python, Opus, encryption, models."""
+"""What this machine has: Python, Opus, encryption, models, a GPU."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ from discord_bot.receive.opus import load_libopus
 from models.errors import ModelError
 from models.inventory import Entry, State, inventory
 from models.store import ModelStore
-from pipeline.inference.devices import usable_settings, whisper_size
+from models.whisper import FIXTURE_DIR
+from pipeline.errors import ModelUnavailable
+from pipeline.inference.devices import choose_device, usable_settings, whisper_size
+from pipeline.inference.whisper import load_transcriber
 from settings import Settings
 
 PYTHON: Final = ((3, 11), (3, 14))
-"""From the first, below the second: what is tested."""
+"""The tested versions: from the first, below the second."""
 DAVEY: Final = ((0, 1, 5), (0, 2))
-"""With 0.2 the bot would be deaf: it wants calls that discord.py 2.7 does not make."""
+"""davey 0.2 needs calls that discord.py 2.7 does not make: the bot would receive no audio."""
+_GPU: Final = "GPU"
 
 
 def check_python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Finding:
@@ -53,13 +57,13 @@ def check_davey(version: str | None = None) -> Finding:
     return Finding(
         Grade.FAIL,
         subject,
-        f"{version} does not work with discord.py 2.7: the bot would be deaf",
-        "install what uv.lock pins: `make setup`",
+        f"{version} does not work with discord.py 2.7: the bot would receive no audio",
+        "install the version in uv.lock: `make setup`",
     )
 
 
 def check_models(settings: Settings) -> list[Finding]:
-    """One finding a model, every byte of those that are here compared."""
+    """One finding for each model; every byte of the present ones is compared."""
     try:
         size = whisper_size(usable_settings(settings.pipeline.stt)[0])
         entries = inventory(ModelStore(settings.models), (size,), deep=True)
@@ -74,7 +78,7 @@ def _model_finding(entry: Entry, offline: bool) -> Finding:
         case State.VERIFIED | State.PRESENT:
             return Finding(Grade.OK, subject, f"{entry.state.value}, {entry.detail}")
         case State.MISSING if not offline:
-            words = f"not here yet; the bot fetches it at its start ({entry.size})"
+            words = f"not here yet; the bot downloads it at its start ({entry.size})"
             return Finding(
                 Grade.WARN, subject, words, "`.venv/bin/python run.py models fetch` fetches it now"
             )
@@ -87,3 +91,28 @@ def _model_finding(entry: Entry, offline: bool) -> Finding:
         case State.DAMAGED:
             advice = "`.venv/bin/python run.py models fetch` fetches it again"
             return Finding(Grade.FAIL, subject, entry.detail, advice)
+
+
+def check_gpu(settings: Settings) -> Finding:
+    """Encode a window on the device in the settings, with the small model of this repository.
+
+    This does not find a GPU with too little memory for the model that the bot will load.
+    """
+    stt = settings.pipeline.stt.model_copy(update={"language": None})
+    warnings: list[str] = []
+    try:
+        transcriber = load_transcriber(stt, lambda _: FIXTURE_DIR, warnings.append)
+    except ModelUnavailable as error:
+        advice = "`make setup` installs what a GPU needs; or set PIPELINE__STT__DEVICE=auto"
+        return Finding(Grade.FAIL, _GPU, str(error), advice)
+    took = f"a window encoded in {transcriber.warm_up():.0f} ms as {transcriber.compute_type}"
+    if warnings:
+        advice = (
+            "`make setup` installs what a GPU needs; PIPELINE__STT__DEVICE=cpu removes this warning"
+        )
+        return Finding(Grade.WARN, _GPU, f"{warnings[0]}; {took}", advice)
+    if transcriber.device == "cuda":
+        return Finding(Grade.OK, _GPU, f"speech recognition runs on it, {took}")
+    unused = stt.device == "cpu" and choose_device("auto") == "cuda"
+    why = "not used, as PIPELINE__STT__DEVICE says" if unused else "none"
+    return Finding(Grade.OK, _GPU, f"{why}: speech recognition runs on the CPU, {took}")

@@ -1,4 +1,4 @@
-"""The voices: whether the speech server gives audio for each of them."""
+"""Check of the voices: the speech server gives audio for each of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from settings import Settings
 
 
 async def check_speech(settings: Settings) -> Finding:
-    """Have every agent's voice say a word, through the client and the server that the bot uses."""
+    """Synthesize a word with every agent's voice, through the bot's own client and server."""
     async with AsyncExitStack() as stack:
         url = settings.tts.url
         subject = "speech server" if url else "speech engine"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from app.doctor.check_speech import check_speech
 from app.doctor.findings import Grade
-from app.doctor.voice import check_speech
 from server.settings import ServerSettings, TtsSettings
 from settings import Settings
 from testing.gateways import closed_port

@@ -6,8 +6,8 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from app.doctor import examine
+from app.doctor.checklist import check_settings, next_steps
 from app.doctor.findings import Finding, Grade
-from app.doctor.report import next_steps
 from simulators.discord import DiscordSimulator
 from simulators.gateway import GatewaySimulator
 from testing.gateways import closed_port, greet, odd_gateway
@@ -28,7 +28,7 @@ def subjects(said: list[str]) -> list[str]:
     return [line[5:].split(":")[0] for line in findings]
 
 
-async def test_with_everything_there_the_last_step_is_to_begin(
+async def test_without_a_failure_the_last_step_is_to_run_the_bot(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said: list[str] = []
@@ -54,7 +54,7 @@ async def test_with_everything_there_the_last_step_is_to_begin(
         "OpenClaw Gateway",
         "OpenClaw node",
     ]
-    assert "\nNothing is in the way." in said
+    assert "\nNo check failed." in said
     assert said[-1].endswith("`make run`, then type /join in a voice channel")
     assert sim.token not in "".join(said)
     assert gateway.token not in "".join(said)
@@ -70,7 +70,7 @@ async def test_what_depends_on_a_failed_check_is_skipped(monkeypatch: pytest.Mon
     assert steps[0].startswith("  1. Discord token: ")
     assert steps[1].startswith("  2. OpenClaw Gateway: ")
     assert steps[-1].endswith("run `make doctor` again")
-    assert "\n2 of these must be put right first." in said
+    assert "\n2 of these must be corrected first." in said
 
 
 async def test_without_settings_nothing_is_checked_that_needs_them(
@@ -115,3 +115,23 @@ async def test_what_a_gateway_says_cannot_pass_for_lines_of_the_report(
     assert any(forged in line for line in lines)
     assert forged not in lines
     assert "  1. nothing" not in lines
+
+
+def test_unusable_settings_are_listed_and_not_replaced(tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("pipeline: {stt: {device: gpu}}")
+    [finding], settings = check_settings(config)
+    assert finding.grade is Grade.FAIL
+    assert "pipeline.stt.device" in finding.words
+    assert settings is None
+
+
+def test_an_unknown_variable_is_a_warning_and_an_alias_another(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TZ=Europe/Berlin\nPUID=1000\nDISCORD_TOKEN=a.b.c\n")
+    found, settings = check_settings(None)
+    assert [finding.grade for finding in found] == [Grade.WARN, Grade.WARN]
+    assert "DISCORD_BOT_TOKEN" in found[0].words
+    assert ".env line 1: TZ; .env line 2: PUID" in found[1].words
+    assert settings is not None
+    assert settings.discord.token is not None
+    assert settings.discord.token.get_secret_value() == "a.b.c"

@@ -1,4 +1,4 @@
-"""All checks in turn, what depends on a failed one left out, and what to do next."""
+"""The checks in order, without those that need a failed one, and the next steps."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from typing import Final, TypeAlias
 
 import aiohttp
 
-from app.doctor.configured import check_settings
-from app.doctor.discord_account import DISCORD, TOKEN, check_discord, check_token
+from app.doctor.check_discord import DISCORD, TOKEN, check_discord, check_token
+from app.doctor.check_gateway import check_gateway, check_node
+from app.doctor.check_machine import (
+    check_davey,
+    check_gpu,
+    check_libopus,
+    check_models,
+    check_python,
+)
+from app.doctor.check_speech import check_speech
 from app.doctor.findings import Finding, Grade, inner_lines
-from app.doctor.gateway import check_gateway, check_node
-from app.doctor.gpu import check_gpu
-from app.doctor.machine import check_davey, check_libopus, check_models, check_python
-from app.doctor.voice import check_speech
-from settings import Settings
+from configuration.errors import SettingsError
+from settings import Settings, load_settings
 
 MakeConnector: TypeAlias = Callable[[], aiohttp.BaseConnector]
 
@@ -27,7 +32,7 @@ NODE: Final = "OpenClaw node"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check, and the subjects of those without which it would tell nothing."""
+    """A check, and the subjects of the checks that must succeed before it."""
 
     subject: str
     run: Callable[[], Awaitable[Sequence[Finding]]]
@@ -39,7 +44,7 @@ async def examine(
     say: Callable[[object], None],
     discord: MakeConnector | None = None,
 ) -> int:
-    """Say each finding as soon as it is there, then what to do; 0 if nothing failed, else 1.
+    """Report each finding as soon as it is known, then the next steps; 1 if a check failed, else 0.
 
     ``discord`` makes a connector to a simulated Discord.
     """
@@ -49,7 +54,8 @@ async def examine(
             say(finding)
             found.append(finding)
     failed = sum(finding.grade is Grade.FAIL for finding in found)
-    say(f"\n{failed} of these must be put right first." if failed else "\nNothing is in the way.")
+    verdict = f"{failed} of these must be corrected first." if failed else "No check failed."
+    say(f"\n{verdict}")
     say("What to do next:")
     for number, step in enumerate(next_steps(found), 1):
         say(inner_lines(f"  {number}. {step}"))
@@ -59,7 +65,7 @@ async def examine(
 async def findings(
     config: Path | None, discord: MakeConnector | None = None
 ) -> AsyncGenerator[Finding, None]:
-    """Every check in turn; one that needs what failed before it is skipped."""
+    """The findings of every check in order; a check that needs a failed one is skipped."""
     yield check_python()
     about_settings, settings = check_settings(config)
     for finding in about_settings:
@@ -80,7 +86,7 @@ async def findings(
 
 
 def next_steps(found: Sequence[Finding]) -> list[str]:
-    """The next steps, in order: first what keeps the bot from working, then the rest."""
+    """The next steps in order: first for failures, then for warnings."""
     steps = [
         f"{finding.subject}: {finding.advice or finding.words}"
         for grade in (Grade.FAIL, Grade.WARN)
@@ -133,3 +139,17 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
 
 def _skipped(subject: str, need: str) -> Finding:
     return Finding(Grade.SKIP, subject, f"skipped: needs {need}")
+
+
+def check_settings(config: Path | None) -> tuple[list[Finding], Settings | None]:
+    """Findings about the settings; None in place of settings that cannot be used."""
+    told: list[str] = []
+    try:
+        settings = load_settings(config, on_notice=told.append)
+    except SettingsError as error:
+        advice = "correct each of the problems above at its place"
+        return [Finding(Grade.FAIL, "settings", str(error), advice)], None
+    if not told:
+        words = "config.yaml, .env and environment are valid"
+        return [Finding(Grade.OK, "settings", words)], settings
+    return [Finding(Grade.WARN, "settings", words) for words in told], settings
