@@ -1,7 +1,7 @@
 """Every benchmark in turn: ``make bench``, or ``python -m bench``.
 
-Each runs in a process of its own, prints its table, and writes its numbers under bench/results. One
-that fails is told at the end, and the others run all the same.
+Each runs in its own process, prints its table, and writes its numbers under bench/results. Failures
+are listed at the end; the other benchmarks still run.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 RESULTS: Final = ROOT / "bench/results"
 QUICK_RESULTS: Final = ROOT / ".cache/bench"
-"""Rough numbers must not take the place of those that the README shows."""
+"""Quick runs must not overwrite the numbers that the README shows."""
 BUSY: Final = 1.0
 """Load average from which times are not to be trusted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A module to run, and what it is given besides the file for its numbers."""
+    """A module to run, and its arguments besides the file for its numbers."""
 
     module: str
     quick: tuple[str, ...] = ()
-    """Its arguments when there is little time."""
+    """Arguments of a quick run."""
     picture: bool = False
-    """It draws one, beside its numbers."""
+    """Whether it also draws a picture."""
 
     @property
     def name(self) -> str:
@@ -52,7 +52,7 @@ BENCHMARKS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkResult:
-    """How one went. ``status`` is its exit status."""
+    """The result of one benchmark; ``status`` is its exit status."""
 
     name: str
     status: int
@@ -60,7 +60,7 @@ class BenchmarkResult:
 
 
 def command(benchmark: Benchmark, folder: Path, *, quick: bool) -> list[str]:
-    """How to run it, so that its numbers (and picture) lie in ``folder``."""
+    """The command that writes the benchmark's numbers (and picture) to ``folder``."""
     arguments = [sys.executable, "-m", benchmark.module]
     arguments += ["--json", str(folder / f"{benchmark.name}.json")]
     if benchmark.picture:
@@ -76,7 +76,7 @@ def run(benchmark: Benchmark, folder: Path, *, quick: bool) -> BenchmarkResult:
 
 
 def summary(outcomes: Sequence[BenchmarkResult]) -> str:
-    """A line for each, and which failed."""
+    """A line for each benchmark, with failures marked."""
     lines = [
         f"{outcome.name:<16}{outcome.took_s:7.0f} s   "
         + ("done" if outcome.status == 0 else f"FAILED with status {outcome.status}")
@@ -86,12 +86,12 @@ def summary(outcomes: Sequence[BenchmarkResult]) -> str:
 
 
 def exit_status(outcomes: Sequence[BenchmarkResult]) -> int:
-    """0 when every one did its work."""
+    """0 if no benchmark failed."""
     return int(any(outcome.status != 0 for outcome in outcomes))
 
 
 def load_warning(load: float) -> str:
-    """What the load average of the last minute means for the numbers; empty when nothing."""
+    """A warning if the load average of the last minute distorts the numbers, else empty."""
     if load <= BUSY:
         return ""
     return (

@@ -1,8 +1,8 @@
-"""A room that listens: what it would hear of an answer, and whether that was right.
+"""Checks what members would hear of an answer: complete, in order, and only once.
 
-The answers are stories whose every sentence says its own number and its story's. They go through
-the very `Reply` that speaks in a call, with a voice and a loudspeaker that take no time, so what is
-counted is what people would have heard: not what any part of the client believes.
+The answers are stories; each sentence names its number and its story's. They go through the real
+`Reply`, with a voice and a loudspeaker that take no time. So the check sees what a call would play,
+not what the client reports.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ _SENTENCE = re.compile(r"chapter kabo(\d+) of story lumi(\d+)")
 
 
 def story(number: int, chapters: int) -> str:
-    """An answer that nobody else gives, none of whose sentences comes twice."""
+    """A unique answer whose sentences all differ."""
     return " ".join(
         f"This is chapter kabo{chapter} of story lumi{number}." for chapter in range(chapters)
     )
 
 
 class AnswerResult(StrEnum):
-    """What became of a question."""
+    """The result of a question."""
 
     ANSWERED = "answered"
-    """Every sentence was spoken once, in order, and nothing was apologised for."""
+    """Every sentence was spoken once, in order, without an apology."""
     TOLD = "told"
-    """The speaker was told in words that there is no answer, or no more of it."""
+    """An apology told the speaker that the answer is missing or incomplete."""
     LOST = "lost"
-    """Neither: silence, or a piece is missing from the middle."""
+    """Neither: there was no answer, or a gap in it."""
     TWICE = "twice"
-    """Something was spoken again, out of order, or to the wrong question."""
+    """A sentence was repeated, out of order, or of another answer."""
 
 
 def judge_answer(
     number: int, chapters: int, spoken: Sequence[str], *, apologised: bool
 ) -> AnswerResult:
-    """Judge the sentences that a room heard in answer to the question of that number."""
+    """Judge the sentences that were spoken in answer to the question of that number."""
     marks = [
         (int(found[2]), int(found[1])) for text in spoken for found in _SENTENCE.finditer(text)
     ]
@@ -63,20 +63,20 @@ def judge_answer(
     return AnswerResult.ANSWERED if len(heard) == chapters else AnswerResult.LOST
 
 
-class _Silence:
+class _SilentVoice:
     """A voice without sound."""
 
     async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
         yield np.zeros(960, np.int16)
 
 
-class _NoEars:
-    """A loudspeaker and its playback, both at once finished."""
+class _InstantLoudspeaker:
+    """A loudspeaker whose playback finishes at once; it is its own playback."""
 
     first_sent_at: float | None = None
     played_ms = 0.0
 
-    def open(self) -> _NoEars:
+    def open(self) -> _InstantLoudspeaker:
         return self
 
     def set_gain_db(self, gain_db: float) -> None: ...
@@ -92,13 +92,13 @@ class _NoEars:
 
 @dataclass(frozen=True, slots=True)
 class CheckedAnswer:
-    """One question: when it was asked, what was heard of it until when (the loop's seconds)."""
+    """One question and its answer; times are the loop's seconds."""
 
     number: int
     result: AnswerResult
     spoken: tuple[str, ...]
     why: str
-    """Why there was no answer; empty if there was one."""
+    """Why the answer failed; empty if it did not."""
     asked_at: float
     ended_at: float
 
@@ -106,11 +106,11 @@ class CheckedAnswer:
 async def ask(
     agent: Agent, turn: AgentTurn, number: int, chapters: int, *, patience_s: float
 ) -> CheckedAnswer:
-    """Ask, and hear the answer out; one that has not ended after ``patience_s`` is lost."""
+    """Ask, and check the answer; one that has not ended after ``patience_s`` is lost."""
     clock = asyncio.get_running_loop().time
     reply = Reply(
         ReplyRequest(turn, Persona(turn.agent, turn.agent, Voice("silence")), agent, TurnLatency()),
-        ReplyVoice(_Silence(), _NoEars()),
+        ReplyVoice(_SilentVoice(), _InstantLoudspeaker()),
         SentenceCutter(),
         ReplySettings(thinking_sound_after_s=0, offer_rest_after_s=0),
         clock,
@@ -131,5 +131,5 @@ async def ask(
 
 
 def question(agent: str, number: int, chapters: int, speaker: Speaker) -> AgentTurn:
-    """A turn that the stand-in models answer with ``story``, word by word (80 ms)."""
+    """A turn that the scripted models answer with ``story``, one word each 80 ms."""
     return AgentTurn(agent, f"#first=300 #delay=80 #say: {story(number, chapters)}", speaker)

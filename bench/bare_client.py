@@ -1,7 +1,7 @@
-"""The least that can talk to a Gateway: `websockets` and `json`, no questions asked.
+"""A minimal Gateway client of `websockets` and `json`, without checks.
 
-It is what our client's times are held against, and the witness of when the Gateway has done what
-either was after: every connection hears the events of all sessions.
+Our client's times are compared with its times. It also observes when the Gateway has carried out a
+request of either: every connection receives the events of all sessions.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class BareClient:
             await self._reader
 
     async def ask(self, method: str, **params: Any) -> float:
-        """Send a request; when its answer came.
+        """Send a request; returns when its answer arrived.
 
         Raises:
             RuntimeError: the answer is an error.
@@ -82,7 +82,7 @@ class BareClient:
         return run_id, acknowledged
 
     def moment(self, session_key: str, state: str) -> asyncio.Future[float]:
-        """When the session's next chat event of that state comes."""
+        """When the session's next chat event of that state arrives."""
         future: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._moments[session_key, state] = future
         return future

@@ -1,9 +1,9 @@
-"""How well the bot tells its own echo from people: `python -m bench.echo`.
+"""How well the bot tells its own echo from speech: `python -m bench.echo`.
 
-The bot's two voices, out of a loudspeaker (its band, its distortion), through a room of 150 to
-500 ms, 80 to 400 ms late, under noise; and people of four other voices alone and over that echo.
-Every 60 ms it is looked at as in a call; the table tells how many of the looks found an echo, and
-how long after they began people were noticed over it.
+Two voices of the bot pass through a loudspeaker (band, distortion) and a room with 150 to 500 ms of
+reverberation, and arrive 80 to 400 ms late, in noise. Four other voices speak alone and over that
+echo. The echo detector checks every 60 ms, as in a call. The table shows the share of checks that
+found an echo, and how long after its onset speech over it was detected.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ from pipeline.audio import HEARD_RATE
 from pipeline.echo.detector import EchoMemory, EchoResult
 from pipeline.settings import BargeInSettings
 from server.engines.espeak import EspeakEngine, EspeakVoice
-from testing.echo_sounds import LOOK, STORY, TALK, Sound, echo_of, level, looks, spoken
+from testing.echo_sounds import (
+    CHECK_SAMPLES,
+    STORY,
+    TALK,
+    Sound,
+    echo_checks,
+    echo_of,
+    level,
+    spoken,
+)
 
 BOT: Final = (EspeakVoice("en-gb-x-rp", "m3", 165, 35), EspeakVoice("en-us", "f2", 150, 60))
 PEOPLE: Final = (
@@ -45,7 +54,7 @@ class EchoRow:
 def scene(
     kind: str, noise_db: int, played: Sound, person: Sound, seed: int
 ) -> tuple[float, float | None]:
-    """The share of looks that found an echo, and when the person was noticed, in ms."""
+    """The share of checks that found an echo, and when speech was detected, in ms."""
     rng = np.random.default_rng(seed)
     echo = echo_of(played, rng.uniform(80, 400), rng.uniform(0.15, 0.5), seed)
     noise = rng.normal(0, level(echo) * 10 ** (-noise_db / 20), played.size)
@@ -62,7 +71,9 @@ def scene(
         mic = echo + noise
         mic[since:] += gain * voice[: mic.size - since]
     memory = EchoMemory(BargeInSettings().echo_likeness)
-    after = [(at, found) for at, found in looks(memory, mic, played) if at > since + LOOK]
+    after = [
+        (at, found) for at, found in echo_checks(memory, mic, played) if at > since + CHECK_SAMPLES
+    ]
     share = float(np.mean([found is EchoResult.ECHO for _, found in after]))
     noticed = next((at for at, found in after if found is EchoResult.SPEECH), None)
     return share, None if noticed is None else (noticed - since) * 1000 / HEARD_RATE

@@ -1,4 +1,4 @@
-"""What goes wrong when, drawn from one seed: the misfortunes of a connection and of its Gateway."""
+"""Faults of a connection and of its Gateway, drawn at random from one seed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bench.faulty_proxy import FaultyProxy, FrameFaults
 
 
 class RestartableGateway(Protocol):
-    """A Gateway that can be taken away, with an agent ``agent_id`` that does as it is told."""
+    """A Gateway that can be restarted, with a scripted agent ``agent_id``."""
 
     agent_id: str
 
@@ -23,20 +23,20 @@ class RestartableGateway(Protocol):
     def token(self) -> str: ...
 
     async def restart(self, *, orderly: bool, away_s: float) -> None:
-        """Stop it, or kill it, and bring it back after at least ``away_s``."""
+        """Stop or kill it, and start it again after at least ``away_s``."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class PastFault:
-    """One misfortune that was: from when to when, in the loop's seconds."""
+    """A fault that happened: its start and end in the loop's seconds."""
 
     kind: str
     began_at: float
     ended_at: float
 
     def hit(self, from_s: float, to_s: float) -> bool:
-        """Whether it happened to something that lasted from then to then."""
+        """Whether the fault overlapped the time from ``from_s`` to ``to_s``."""
         return self.began_at <= to_s and from_s <= self.ended_at
 
 
@@ -57,15 +57,15 @@ class FaultPlan:
 
     def __init__(
         self,
-        wire: FaultyProxy,
+        proxy: FaultyProxy,
         gateway: RestartableGateway,
         chance: random.Random,
         *,
         gap_s: tuple[float, float] = (1.0, 6.0),
     ) -> None:
-        """``gap_s`` is the shortest and the longest time of peace between two faults."""
+        """``gap_s`` is the shortest and the longest time between two faults."""
         self.faults: list[PastFault] = []
-        self._wire = wire
+        self._proxy = proxy
         self._gateway = gateway
         self._chance = chance
         self._gap_s = gap_s
@@ -74,10 +74,10 @@ class FaultPlan:
             "cut": self._cut,
             "stalled": self._stall,
             "half-open": self._half_open,
-            "delayed": lambda: self._weather(FrameFaults(delay_s=self._between(0.2, 2.0))),
-            "duplicated": lambda: self._weather(FrameFaults(repeated=0.3)),
-            "reordered": lambda: self._weather(FrameFaults(overtaken=0.3)),
-            "frames lost": lambda: self._weather(FrameFaults(lost=0.1)),
+            "delayed": lambda: self._frame_faults(FrameFaults(delay_s=self._between(0.2, 2.0))),
+            "duplicated": lambda: self._frame_faults(FrameFaults(repeated=0.3)),
+            "reordered": lambda: self._frame_faults(FrameFaults(overtaken=0.3)),
+            "frames lost": lambda: self._frame_faults(FrameFaults(lost=0.1)),
             "restarted": lambda: self._gateway.restart(
                 orderly=True, away_s=self._between(1.0, 12.0)
             ),
@@ -85,7 +85,7 @@ class FaultPlan:
         }
 
     async def run(self) -> None:
-        """One fault after the other until cancelled; whatever is under way is finished first."""
+        """Apply one fault after the other until cancelled; a running fault is ended first."""
         clock = asyncio.get_running_loop().time
         while True:
             await asyncio.sleep(self._between(*self._gap_s))
@@ -104,21 +104,21 @@ class FaultPlan:
         return self._chance.uniform(least, most)
 
     async def _cut(self) -> None:
-        self._wire.cut()
+        self._proxy.cut()
 
     async def _half_open(self) -> None:
-        self._wire.half_open()
+        self._proxy.half_open()
 
     async def _stall(self) -> None:
-        self._wire.stall()
+        self._proxy.stall()
         try:
             await asyncio.sleep(self._between(2.0, 30.0))
         finally:
-            self._wire.flow()
+            self._proxy.flow()
 
-    async def _weather(self, weather: FrameFaults) -> None:
-        self._wire.weather = weather
+    async def _frame_faults(self, faults: FrameFaults) -> None:
+        self._proxy.frame_faults = faults
         try:
             await asyncio.sleep(self._between(3.0, 10.0))
         finally:
-            self._wire.weather = FrameFaults()
+            self._proxy.frame_faults = FrameFaults()

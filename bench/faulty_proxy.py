@@ -1,8 +1,8 @@
-"""A bad network in front of a Gateway: a TCP proxy that does what networks do, and more.
+"""A TCP proxy in front of a Gateway that simulates a faulty network.
 
-Clients connect to the proxy's port. What passes is taken apart into WebSocket frames, so that whole
-frames can be lost, repeated and overtaken: TCP does that to nobody, but a Gateway that drops events
-for a slow reader does, and so may a proxy or a peer with a fault of its own.
+Clients connect to the proxy's port. It parses the stream into WebSocket frames, so that whole
+frames can be lost, repeated and reordered. TCP never does that, but a Gateway that drops events for
+a slow client does, and a faulty proxy or peer may.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _CHUNK: Final = 65_536
 _TEXT: Final = 0x81
 """First byte of an unfragmented text frame."""
 _HANDSHAKE_FRAMES: Final = 3
-"""The first frames each way (upgrade, challenge or connect, hello) are not tampered with."""
+"""The first frames each way (upgrade, challenge or connect, hello) are never changed."""
 _OVERTAKEN_S: Final = 0.2
-"""How late a frame comes that others overtake: two or three deltas of a run."""
+"""Delay of a frame that others overtake: two or three deltas of a run."""
 
 
 class Frames:
@@ -58,7 +58,7 @@ class Frames:
 
 @dataclass(slots=True)
 class FrameFaults:
-    """What the wire does to every frame at present. Chances go from 0 to 1."""
+    """The faults that apply to every frame at present. Probabilities are 0 to 1."""
 
     lost: float = 0.0
     repeated: float = 0.0
@@ -73,7 +73,7 @@ class _Pair:
     client: asyncio.StreamWriter
     gateway: asyncio.StreamWriter
     half_open: bool = False
-    """Open at both ends, and nothing arrives any more."""
+    """Open at both ends, but nothing arrives."""
 
     def abort(self) -> None:
         self.client.transport.abort()
@@ -81,7 +81,7 @@ class _Pair:
 
 
 class _Lane:
-    """Frames on their way in one direction, the soonest due first."""
+    """Frames in one direction, in the order of their due times."""
 
     def __init__(self) -> None:
         self._queue: asyncio.PriorityQueue[tuple[float, int, bytes]] = asyncio.PriorityQueue()
@@ -108,10 +108,10 @@ class _Lane:
 
 
 class FaultyProxy:
-    """``async with FaultyWire(port, chance) as wire``; clients go to ``wire.url``."""
+    """``async with FaultyProxy(port, chance) as proxy``; clients connect to ``proxy.url``."""
 
     def __init__(self, gateway_port: int, chance: random.Random) -> None:
-        self.weather = FrameFaults()
+        self.frame_faults = FrameFaults()
         self._gateway_port = gateway_port
         self._chance = chance
         self._pairs: set[_Pair] = set()
@@ -141,17 +141,17 @@ class FaultyProxy:
         await self._server.wait_closed()
 
     def cut(self) -> None:
-        """Break all connections without a word."""
+        """Abort all connections."""
         for pair in list(self._pairs):
             pair.abort()
 
     def half_open(self) -> None:
-        """From now on nothing arrives over today's connections, and nobody is told."""
+        """From now on nothing arrives over the present connections, which stay open."""
         for pair in self._pairs:
             pair.half_open = True
 
     def stall(self) -> None:
-        """Hold everything back, of new connections as well, until ``flow``."""
+        """Hold all data back, also of new connections, until ``flow``."""
         self._flowing.clear()
 
     def flow(self) -> None:
@@ -191,28 +191,28 @@ class FaultyProxy:
                     for frame in frames.feed(data):
                         seen += 1
                         self._take(lane, frame, tamper=seen > _HANDSHAKE_FRAMES)
-            lane.put(b"", self._now() + self.weather.delay_s + _OVERTAKEN_S)
+            lane.put(b"", self._now() + self.frame_faults.delay_s + _OVERTAKEN_S)
             await delivery
         finally:
             delivery.cancel()
 
     def _take(self, lane: _Lane, frame: bytes, *, tamper: bool) -> None:
-        """Put a frame on its way, as the weather has it."""
-        weather, roll = self.weather, self._chance.random
-        due = self._now() + weather.delay_s
+        """Queue a frame, with the present faults applied."""
+        faults, roll = self.frame_faults, self._chance.random
+        due = self._now() + faults.delay_s
         if not tamper or frame[0] != _TEXT:
             lane.put(frame, due)
             return
-        if roll() < weather.lost:
+        if roll() < faults.lost:
             return
-        if roll() < weather.overtaken:
+        if roll() < faults.overtaken:
             due += _OVERTAKEN_S
         lane.put(frame, due)
-        if roll() < weather.repeated:
+        if roll() < faults.repeated:
             lane.put(frame, due)
 
     async def _deliver(self, pair: _Pair, lane: _Lane, target: asyncio.StreamWriter) -> None:
-        """Until the end of the stream, an empty frame, has been delivered."""
+        """Deliver frames until the end of the stream, which is an empty frame."""
         with suppress(ConnectionError):
             while frame := await lane.get():
                 await self._flowing.wait()

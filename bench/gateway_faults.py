@@ -1,11 +1,11 @@
-"""Turns over a connection that breaks in every way: ``python -m bench.gateway_faults``.
+"""Turns over a faulty connection: ``python -m bench.gateway_faults``.
 
-Several guilds ask at once, each in a session of its own with two people in it, while the network
-and the Gateway suffer from one fault after the other, drawn from a fixed seed. What counts is what
-the rooms would have heard (bench/answer_check.py). Against the simulator the clock jumps, so
-that minutes with the constants of production pass in seconds.
+Several guilds ask at once, each in its own session with two speakers. Meanwhile one fault of the
+network or the Gateway follows the other, drawn from a fixed seed. The score is what the calls would
+have played (bench/answer_check.py). Against the simulator it runs in virtual time, with the
+production constants.
 
-The exit status is 1 if a question was lost, or something was spoken twice.
+The exit status is 1 if a question was lost, or a sentence was spoken twice.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ CHAPTERS = 5
 """Sentences in an answer: 35 words, at 80 ms some three seconds."""
 GUILDS = 4
 _PATIENCE_S = 600.0
-"""After that a turn that has neither answer nor apology counts as lost."""
+"""A turn without answer or apology counts as lost after this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaultRun:
-    """What was asked, what went wrong, and what the client says of it."""
+    """The answers and the faults of one run, and the client's statistics."""
 
     answers: list[CheckedAnswer]
     faults: list[PastFault]
@@ -50,11 +50,11 @@ class FaultRun:
     seconds: float
 
     def count(self, result: AnswerResult, kind: str | None = None) -> int:
-        """Questions of that result; with a ``kind``, of those that such a fault has hit."""
+        """Number of questions with that result; with ``kind``, among those hit by such a fault."""
         return sum(answer.result is result for answer in self._hit(kind))
 
     def slowest_s(self, kind: str | None = None) -> float:
-        """The longest that somebody waited until all was said, or they were told."""
+        """The longest wait until the end of an answer or an apology."""
         return max((answer.ended_at - answer.asked_at for answer in self._hit(kind)), default=0.0)
 
     def median_s(self, kind: str | None = None) -> float:
@@ -78,15 +78,15 @@ class FaultRun:
 async def fault_run(
     gateway: RestartableGateway, turns: int, seed: int, *, gap_s: tuple[float, float] = (1.0, 6.0)
 ) -> FaultRun:
-    """Ask ``turns`` questions while everything breaks."""
+    """Ask ``turns`` questions while the fault plan runs."""
     chance = random.Random(seed)
     clock = asyncio.get_running_loop().time
     began_at = clock()
-    async with FaultyProxy(gateway.port, random.Random(chance.random())) as wire:
+    async with FaultyProxy(gateway.port, random.Random(chance.random())) as proxy:
         config = OpenClawConfig.model_validate(
-            {"base_url": wire.url, "auth_token": gateway.token, "session_scope": "guild"}
+            {"base_url": proxy.url, "auth_token": gateway.token, "session_scope": "guild"}
         )
-        plan = FaultPlan(wire, gateway, random.Random(chance.random()), gap_s=gap_s)
+        plan = FaultPlan(proxy, gateway, random.Random(chance.random()), gap_s=gap_s)
         with TemporaryDirectory() as folder:
             guilds = PerGuildOpenClawClient(
                 config,
@@ -95,18 +95,18 @@ async def fault_run(
             )
             async with guilds:
                 await guilds.connect()
-                answers = await _under_fire(plan, guilds, gateway.agent_id, turns, chance)
+                answers = await _ask_all(plan, guilds, gateway.agent_id, turns, chance)
     return FaultRun(answers, plan.faults, guilds.stats, clock() - began_at)
 
 
-async def _under_fire(
+async def _ask_all(
     plan: FaultPlan,
     guilds: PerGuildOpenClawClient,
     agent_id: str,
     turns: int,
     chance: random.Random,
 ) -> list[CheckedAnswer]:
-    misfortune = asyncio.create_task(plan.run())
+    faults = asyncio.create_task(plan.run())
     numbers = iter(range(turns))
     answers: list[CheckedAnswer] = []
 
@@ -123,9 +123,9 @@ async def _under_fire(
             for ident in range(2 * GUILDS):
                 people.create_task(person(ident))
     finally:
-        misfortune.cancel()
+        faults.cancel()
         with suppress(asyncio.CancelledError):
-            await misfortune
+            await faults
     return answers
 
 

@@ -1,8 +1,8 @@
-"""What our client costs beside a bare `websockets` script: ``python -m bench.gateway_overhead``.
+"""Our client's overhead over a bare `websockets` script: ``python -m bench.gateway_overhead``.
 
-Both ask the same Gateway for the same answer in turn, each in a session of its own, and stop it at
-its first words. Timed are the acknowledgement, the first words in the asker's hands, and, from the
-decision to stop, the Gateway's word that the run has ended, as one witness hears it for both.
+Both ask the same Gateway for the same answer in turn, each in its own session, and stop it at its
+first words. Measured are the acknowledgement, the first words at the client, and, from the decision
+to stop, the event that ends the run, as one observer receives it for both.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _BARE: Final = "agent:jarvis:discord:dm:bare"
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """One turn, in ms; the first two from the decision to ask, the last from that to stop."""
+    """One turn, in ms; the first two since the request, the last since the stop."""
 
     ack_ms: float
     first_delta_ms: float
@@ -75,13 +75,13 @@ def _times(asked: float, acked: float, begun: float, stopped: float, aborted: fl
 
 
 async def compare(url: str, token: str, turns: int) -> tuple[list[Times], list[Times]]:
-    """``turns`` turns of the bare script and of ours, one after the other in turn."""
+    """``turns`` turns of the bare script and of our client, alternating."""
     async with BareClient(url, token) as bare, create_client(url, token, "jarvis") as client:
         acks = client.stats.ack = _Moments()
         of_bare: list[Times] = []
         of_ours: list[Times] = []
         for number in range(_WARM_UP + turns):
-            # Who comes second finds a warmer Gateway.
+            # The second client finds a warmer Gateway.
             for ours in (number % 2 == 0, number % 2 == 1):
                 times = await (_ours(client, acks, bare) if ours else _bare(bare))
                 await asyncio.sleep(0.1)
@@ -91,7 +91,7 @@ async def compare(url: str, token: str, turns: int) -> tuple[list[Times], list[T
 
 
 def rows(bare: Sequence[Times], ours: Sequence[Times]) -> dict[str, dict[str, float]]:
-    """Medians, 90th percentiles and the ratio of the medians, by what was timed."""
+    """Medians, 90th percentiles and the ratio of the medians, by measurement."""
     found = {}
     for field in fields(Times):
         of_bare = [getattr(times, field.name) for times in bare]

@@ -1,4 +1,4 @@
-"""The Gateways of the benchmarks: with an agent that says what it is told to."""
+"""The Gateways of the benchmarks, simulated and real, with an agent that repeats given text."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from testing.real_gateway import RealGateway, real_gateway
 
 
 @dataclass(frozen=True, slots=True)
-class _Reciter:
-    """Says what stands behind `#say:`, as the stand-in model of the real Gateway does."""
+class _RepeatingAgent:
+    """Repeats the text after `#say:`, as the scripted model of the real Gateway does."""
 
     id: str
     name: str
@@ -53,13 +53,13 @@ async def restartable_simulator(
     *, first_token_s: float = 0.3, between_words_s: float = 0.08
 ) -> AsyncIterator[RestartableSimulator]:
     """The simulator; ``ProtocolBroken`` at the end if a client broke the protocol."""
-    agent = _Reciter("jarvis", "Jarvis", first_token_s, between_words_s)
+    agent = _RepeatingAgent("jarvis", "Jarvis", first_token_s, between_words_s)
     async with GatewaySimulator(agents=[agent]) as simulator:
         yield RestartableSimulator(simulator)
 
 
 class RestartableRealGateway:
-    """A `bench.fault_plan.RestartableGateway`: the real thing (tests/real_gateway)."""
+    """A `bench.fault_plan.RestartableGateway`: a real one (testing/real_gateway)."""
 
     agent_id = "jarvis"
 
@@ -69,7 +69,7 @@ class RestartableRealGateway:
         self.port = gateway.port
 
     async def restart(self, *, orderly: bool, away_s: float) -> None:
-        """It takes 6 s and more to come back, however long it was away."""
+        """The start alone takes 6 s and more."""
         if orderly:
             await self._gateway.stop()
         else:
@@ -82,10 +82,10 @@ class RestartableRealGateway:
 
 @asynccontextmanager
 async def restartable_real_gateway() -> AsyncIterator[RestartableRealGateway]:
-    """A real OpenClaw Gateway, warmed up by nobody.
+    """A real OpenClaw Gateway, not warmed up.
 
     Raises:
-        RealGatewayError: it cannot be had here; the text says why.
+        RealGatewayError: it cannot run here; the text says why.
     """
     async with real_gateway() as gateway:
         yield RestartableRealGateway(gateway)

@@ -1,12 +1,12 @@
-"""What listening costs, and how late its verdicts come: ``python -m bench.listening``.
+"""CPU and latency of listening: ``python -m bench.listening``.
 
-Plays one talk with its pauses into the real ear, in real time, for 1, 5, 10 and 20 speakers: the
-same talk in all, each 60 ms after the one before, so that their pauses fall on top of each other.
-Once with the turn model alone and once with the fixture Whisper beside it.
+Feeds one monologue with pauses to the real audio input, in real time, for 1, 5, 10 and 20 speakers.
+Each speaker starts 60 ms after the previous one, so that their pauses coincide. It runs once with
+the turn model alone and once with the fixture Whisper too.
 
-CPU is told for hearing (the 20 ms clock with the voice model) and the turn model, and for the
-whole process, with the event loop, this player and Whisper. The lag of a verdict runs from the
-moment when the silence of its look was full to the verdict being in hand.
+CPU is measured for the audio input (the 20 ms clock with the VAD) with the turn model, and for the
+whole process with the event loop, this player and Whisper. The lag of a verdict runs from the end
+of the silence that its endpoint check needs to the verdict.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ PAUSES_MS: Final = (300, 700, 250, 1600, 400, 900, 300, 500)
 
 @dataclass(frozen=True, slots=True)
 class ListeningRow:
-    """What one scene cost."""
+    """The measurements of one scene."""
 
     speakers: int
     whisper: bool
     vad_turn_ms_a_second: float
-    """CPU of hearing and of the turn model, per second of audio of one speaker."""
+    """CPU of the audio input and of the turn model, per second of audio of one speaker."""
     process_ms_a_second: float
     """CPU of the whole process, likewise."""
     looks_a_second: float
@@ -78,8 +78,8 @@ class ListeningRow:
     rss_mb: float
 
 
-class TimedHearing(AudioInput):
-    """Counts the CPU of its ticks."""
+class TimedAudioInput(AudioInput):
+    """Measures the CPU of its ticks."""
 
     cpu_s = 0.0
 
@@ -90,16 +90,16 @@ class TimedHearing(AudioInput):
 
 
 class TimedTurn:
-    """Counts the CPU of each look, whichever thread it runs in."""
+    """Measures the CPU of each endpoint check, in any thread."""
 
     def __init__(self, turn: SmartTurn) -> None:
         self._turn = turn
-        self.looks_s: list[float] = []
+        self.checks_s: list[float] = []
 
     def probability(self, audio: Samples) -> float:
         began = time.thread_time()
         probability = self._turn.probability(audio)
-        self.looks_s.append(time.thread_time() - began)
+        self.checks_s.append(time.thread_time() - began)
         return probability
 
 
@@ -115,7 +115,7 @@ class _TurnCounter(FakeRecognitionRoom):
 
 
 def talk(seconds: float) -> Pcm16:
-    """The talk that everybody gives, ``int16[n]`` at 16 kHz, over the noise of a microphone."""
+    """The monologue of all speakers, ``int16[n]`` at 16 kHz, with microphone noise."""
     parts: list[Pcm16] = []
     pauses = cycle(PAUSES_MS)
     with EspeakEngine() as engine:
@@ -143,9 +143,9 @@ def _spoken(engine: EspeakEngine, text: str) -> Pcm16:
 async def scene(
     speakers: int, audio: Pcm16, vad: SileroVad, turn: SmartTurn, stt: SpeechToText | None
 ) -> ListeningRow:
-    """Everybody talks; what it cost."""
+    """Have all speakers talk; returns the measurements."""
     room = _TurnCounter()
-    hearing, timed_turn = TimedHearing(vad, time.monotonic), TimedTurn(turn)
+    hearing, timed_turn = TimedAudioInput(vad, time.monotonic), TimedTurn(turn)
     models = SpeechModels(
         hearing,
         timed_turn,
@@ -173,9 +173,9 @@ async def scene(
     return ListeningRow(
         speakers,
         stt is not None,
-        round((hearing.cpu_s + sum(timed_turn.looks_s)) * 1000 / audio_s, 1),
+        round((hearing.cpu_s + sum(timed_turn.checks_s)) * 1000 / audio_s, 1),
         round(cpu_ms / audio_s, 1),
-        round(len(timed_turn.looks_s) / audio_s, 2),
+        round(len(timed_turn.checks_s) / audio_s, 2),
         round(percentile(lags, 50), 1),
         round(percentile(lags, 95), 1),
         round(max(lags), 1),
@@ -185,7 +185,7 @@ async def scene(
 
 
 async def _play(listeners: Sequence[AudioRecognition], audio: Pcm16) -> None:
-    """Send everybody's frames when they are due."""
+    """Send all speakers' frames at their due times."""
     frames = audio[: audio.size // HEARD_FRAME * HEARD_FRAME].reshape(-1, HEARD_FRAME)
     stagger = STAGGER_MS // FRAME_MS
     began = time.monotonic()
@@ -206,7 +206,7 @@ def _rss_mb() -> float:
 
 
 def memory_slope_mb(rows: Sequence[ListeningRow]) -> float:
-    """How much each speaker beyond the first added, from the smallest scene to the largest."""
+    """Memory of each added speaker, from the smallest scene to the largest."""
     first, last = rows[0], rows[-1]
     return (last.rss_mb - first.rss_mb) / max(1, last.speakers - first.speakers)
 

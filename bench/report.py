@@ -1,4 +1,4 @@
-"""What every benchmark writes beside its printed table: numbers, with the machine and the date."""
+"""The JSON report of a benchmark: its numbers, the machine and the date."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 
 
 def add_json_argument(parser: argparse.ArgumentParser) -> None:
-    """The option that all benchmarks share."""
+    """Add the ``--json`` option of all benchmarks."""
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers here")
 
 
 def write_json(path: Path | None, name: str, numbers: dict[str, Any]) -> None:
-    """Write ``numbers``, with when and where they were taken; a path of None writes nothing."""
+    """Write ``numbers`` with the machine and the date; a path of None writes nothing."""
     if path is None:
         return
     report = {"name": name, "date": now(), "machine": machine(), **numbers}

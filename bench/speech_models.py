@@ -1,7 +1,7 @@
-"""What the speech models cost on this machine: ``python -m bench.speech_models``.
+"""CPU and wall time of the speech models on this machine: ``python -m bench.speech_models``.
 
-CPU time beside wall time, because machines are shared; the cut encoder window beside the full one,
-because only the ratio travels from machine to machine.
+CPU time is shown too, because machines are shared. The shortened encoder window is compared with
+the full one, because only their ratio holds on other machines.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def timed(work: Callable[[], object], repeats: int = REPEATS) -> tuple[float, fl
 
 
 def vad_step(vad: SileroVad, speakers: int, chunk: Samples) -> Callable[[], object]:
-    """One step of all ``speakers``."""
+    """Time of one step for all ``speakers``."""
     batch = [(vad.open(), chunk) for _ in range(speakers)]
     return lambda: vad.step(batch)
 

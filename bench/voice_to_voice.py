@@ -1,9 +1,10 @@
-"""How long people wait for the first sound of an answer: ``python -m bench.voice_to_voice``.
+"""Latency from the end of a question to the first sound of its answer:
+``python -m bench.voice_to_voice``.
 
-Plays questions through the whole bot on the demo's stage (both simulators, an agent that answers
-at once, the fixture model, the embedded voice) and measures each wait twice: at the simulated
-Discord, from a speaker's last sample to the first audible packet of the reply, and inside the bot,
-stage by stage.
+Asks questions through the whole bot in the demo's harness: both simulators, an agent that answers
+at once, the fixture model, the embedded voice. It measures each latency twice: at the simulated
+Discord, from the last sample sent to the first audible packet of the reply, and inside the bot, by
+stage.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ QUESTIONS: Final = (
 
 
 async def measure(turns: int, *, dave: bool) -> tuple[list[float], list[TurnLatency], int]:
-    """Waits at the socket in ms, the bot's own marks, and how many questions were misheard."""
+    """Latencies at the socket in ms, the bot's latency marks, the number of misheard questions."""
     settings = load_settings()
     stt = SttSettings(model_size="fixture")
     async with (

@@ -1,4 +1,4 @@
-"""``run.py demo``: play the conversation, check that it was heard, report."""
+"""``run.py demo``: run the scenario, check that all speech was heard, and report."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ a tiny Whisper model that knows the sentences of this demo and no others."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 if everything that was said was heard, 1 if not, 2 if it could not begin.
+    """Run the demo: 0 if all speech was heard, 1 if not, 2 if it could not start.
 
     Raises:
-        SettingsError: some settings cannot be used; its text lists them.
+        SettingsError: some settings are invalid; its text lists them.
     """
     arguments = _parse(argv)
     settings = demo_settings(load_settings(arguments.config))
@@ -58,9 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def demo_settings(own: Settings) -> Settings:
-    """Where the user's models lie and how they tuned the pipeline, and the defaults for the rest.
+    """The user's model folder and pipeline settings, and the defaults for the rest.
 
-    The play is written in English for the fixture model, its agents and the default sensitivity.
+    The scenario is in English, for the fixture model, its agents and the default sensitivity.
     """
     stt = own.pipeline.stt.model_copy(update={"model_size": "fixture", "language": None})
     pipeline = own.pipeline.model_copy(update={"stt": stt, "relevance": RelevanceSettings()})
@@ -133,17 +133,17 @@ async def _demo(console: Console, settings: Settings, wav: Path, *, dave: bool) 
 def _listen_back(
     console: Console, harness: ConversationHarness, notes: ScenarioReport
 ) -> list[str]:
-    """Transcribe the bot's audio as the people heard it; returns what is missing from it."""
-    console.print("\n[bold]What the people heard, transcribed from their ears[/bold]")
+    """Transcribe the bot's audio as each member heard it; returns the missing sentences."""
+    console.print("\n[bold]What the members heard, transcribed[/bold]")
     settings = harness.services.settings
     stt = settings.pipeline.stt
-    ear = Transcriber(ModelStore(settings.models).whisper_path(stt.model_size), stt)
+    transcriber = Transcriber(ModelStore(settings.models).whisper_path(stt.model_size), stt)
     faults = []
     for answer in notes.answers:
-        texts = transcribe(_audio_of(harness, answer), ear)
+        texts = transcribe(_audio_of(harness, answer), transcriber)
         lost = missing(answer.expected, texts)
         if answer.interrupted and not lost:
-            # Half a sentence is beyond the model: it would make another of it.
+            # The fixture model cannot transcribe half a sentence: it would write another one.
             texts = [*answer.expected, "... and half a sentence"]
         shown = " ".join(texts) or "nothing"
         mark = "[red]no[/red] " if lost else "[green]yes[/green]"

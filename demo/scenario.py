@@ -1,4 +1,4 @@
-"""The demo's play: two people, two agents, and what must have been heard by the end."""
+"""The demo's scenario: two members, two agents, and the speech that must have been heard."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ E = TypeVar("E")
 
 BETWEEN_LINES_S: Final = 0.6
 PATIENCE_S: Final = 8.0
-"""How long anything that must follow may take; hearing and answering take about one second."""
+"""Timeout of each expected event; recognition and answer take about one second."""
 LONGEST_S: Final = 80.0
-"""A play in which everything goes wrong ends here; one in which all goes well takes half of it."""
+"""Timeout of the whole scenario; a good run takes half of it."""
 STORY_WORDS: Final = 31
-"""How far the storyteller has written when it is interrupted: past the third sentence."""
+"""Words of the story before the interruption: past the third sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeardAnswer:
-    """A reply as it reached a listener."""
+    """A reply as a listener heard it."""
 
     expected: tuple[str, ...]
-    """What the agent was to say; of an interrupted reply, what it was to begin with."""
+    """The expected sentences; of an interrupted reply, the first ones."""
     listener: str
     began: float
     ended: float
@@ -38,21 +38,21 @@ class HeardAnswer:
 
 @dataclass(slots=True)
 class ScenarioReport:
-    """What is looked at when the play is over."""
+    """The results of the scenario."""
 
     answers: list[HeardAnswer] = field(default_factory=list)
     latencies: list[TurnLatency] = field(default_factory=list)
     at_the_socket_ms: list[float] = field(default_factory=list)
-    """From the last sample a person sent to the first sound of the reply that they received."""
+    """From the last sample that a member sent to the first sound of the reply there."""
     faults: list[str] = field(default_factory=list)
 
 
 class StepFailed(Exception):
-    """Something that must follow did not: the scene cannot go on."""
+    """An expected event did not follow: the scene cannot continue."""
 
 
 class DemoScenario:
-    """Plays the scenes in order. What goes wrong is noted, and the next scene is played."""
+    """Runs the scenes in order; a failure is recorded, and the next scene runs."""
 
     def __init__(self, harness: ConversationHarness, timeline: Timeline) -> None:
         self.notes = ScenarioReport()
@@ -74,7 +74,7 @@ class DemoScenario:
                 for title, scene in scenes:
                     await self._play(title, scene)
         except TimeoutError:
-            self.notes.faults.append(f"the play was not over after {LONGEST_S:g} s")
+            self.notes.faults.append(f"the scenario had not ended after {LONGEST_S:g} s")
         return self.notes
 
     async def _play(self, title: str, scene: Callable[[], Awaitable[None]]) -> None:
@@ -127,7 +127,7 @@ class DemoScenario:
 
     async def _interrupt(self) -> None:
         harness, since = self._harness, len(self._harness.events)
-        # A model that has not finished, so that there is something left to abort.
+        # The model pauses, so that its run can still be aborted.
         harness.gateway.faults.pause_run(after_words=STORY_WORDS)
         said = await self._say("Alice", "Sage, tell me a story.")
         await self._expect(ReplyBegan, since, "the story begins")
@@ -154,7 +154,7 @@ class DemoScenario:
         if self._harness.bot.voice_clients:
             self.notes.faults.append("the bot is still in the call after /leave")
 
-    # -- what scenes are made of ------------------------------------------------------------
+    # -- steps of the scenes --------------------------------------------------------------
 
     async def _command(self, who: str, command: str, **options: str) -> None:
         typed = " ".join([f"/{command}", *options.values()])
@@ -164,7 +164,7 @@ class DemoScenario:
             self._timeline.say("bot", self._as_shown(response.content), "magenta")
 
     def _as_shown(self, text: str) -> str:
-        """Mentions as Discord shows them."""
+        """The text with mentions as Discord shows them."""
         for channel in (self._harness.room, self._harness.other_room):
             text = text.replace(f"<#{channel.id}>", f"#{channel.name}")
         return text

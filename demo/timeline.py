@@ -1,4 +1,4 @@
-"""The conversation as it happens, a line for each thing, readable with or without a terminal."""
+"""The conversation as lines of text, one for each event, on a terminal or not."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from pipeline.events import (
 from pipeline.latency import TOTAL
 
 REASONS: Final = 3
-"""How many of a decision's reasons are shown: the weightiest come first."""
+"""Number of a decision's reasons that are shown, the strongest first."""
 
 
 class Timeline:
-    """Prints what is said and what is made of it, with the seconds since it was made."""
+    """Prints speech and the bot's events, with the seconds since the start."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -39,15 +39,15 @@ class Timeline:
         self._console.print(f"\n[bold]{escape(title)}[/bold]", highlight=False)
 
     def say(self, who: str, what: str, style: str = "cyan") -> None:
-        """A line of its own: somebody does or says something."""
+        """Print a line: a member or agent does or says something."""
         self._line(who, what, style)
 
     def note(self, what: str) -> None:
-        """An indented remark on the line before."""
+        """Print an indented note on the line before."""
         self._line("", what, "dim")
 
     def observe(self, event: RoomEvent) -> None:
-        """Print what a room reports."""
+        """Print an event of the pipeline."""
         match event:
             case TurnDecided(speaker, text, addressed, reasons):
                 verdict = "answers" if addressed else "stays silent"
@@ -59,11 +59,11 @@ class Timeline:
                 total = latency.stages_ms().get(TOTAL, 0.0)
                 self._line(agent.title(), f"begins to speak, {total:.0f} ms after", "green")
             case ReplyDucked(held=True):
-                self.note("bot falls silent: somebody speaks over it")
+                self.note("bot falls silent: a member speaks over it")
             case ReplyDucked():
                 self.note("bot goes quiet")
             case ReplyResumed():
-                self.note("bot goes on: that was not meant for it")
+                self.note("bot continues: that was not for it")
             case ReplyEnded(agent, _, _, heard, interrupted):
                 how = "was interrupted after" if interrupted else "said"
                 self._line(agent.title(), f"{how} “{heard}”", "green")
@@ -83,7 +83,7 @@ class Timeline:
     def _line(self, who: str, what: str, style: str) -> None:
         seconds = time.monotonic() - self._begun
         name = f"[{style}]{who:>7}[/{style}]" if who else " " * 7
-        # What is said may have brackets in it, which are not for rich to read.
+        # Speech may contain brackets, which rich would take for markup.
         self._console.print(
             f"{seconds:6.1f} s  {name}  {escape(what)}", highlight=False, soft_wrap=True
         )

@@ -1,4 +1,4 @@
-"""Rendered speech, and the echo that a microphone beside a loudspeaker sends of it."""
+"""Rendered speech, and its echo in a microphone beside a loudspeaker."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ TALK: Final = (
     "No wait, that is not what I meant at all, tell me about the other one. We should meet "
     "tomorrow at noon, do you have time for lunch? Did you watch the game last night?"
 )
-LOOK: Final = HEARD_RATE * 60 // 1000
-"""Samples of 16 kHz between two looks."""
+CHECK_SAMPLES: Final = HEARD_RATE * 60 // 1000
+"""Samples at 16 kHz between two echo checks."""
 _WINDOW: Final = HEARD_RATE * WINDOW_MS // 1000
 _BEFORE: Final = HEARD_RATE * LONGEST_DELAY_MS // 1000
 
@@ -37,7 +37,7 @@ def spoken(engine: EspeakEngine, text: str, voice: EspeakVoice) -> Sound:
 
 
 def echo_of(sound: Sound, delay_ms: float, reverb_s: float, seed: int) -> Sound:
-    """What a microphone beside a small loudspeaker sends of ``sound``; its RMS is 0.03."""
+    """The echo of ``sound`` in a microphone beside a small loudspeaker; its RMS is 0.03."""
     tail = np.arange(int(reverb_s * HEARD_RATE))
     room = np.random.default_rng(seed).normal(0, 0.25, tail.size) * np.exp(-6.9 * tail / tail.size)
     room[0] = 1.0
@@ -57,10 +57,10 @@ def as_pcm(sound: Sound) -> Pcm16:
     return (np.clip(sound, -1, 1) * 32767).astype(np.int16)
 
 
-def looks(memory: EchoMemory, mic: Sound, played: Sound) -> Iterator[tuple[int, EchoResult]]:
-    """Where each look ended, in samples, and what it found; pauses are not looked at."""
+def echo_checks(memory: EchoMemory, mic: Sound, played: Sound) -> Iterator[tuple[int, EchoResult]]:
+    """The end of each echo check, in samples, and its verdict; pauses are not checked."""
     loud = level(mic)
-    for end in range(_WINDOW + _BEFORE, mic.size, LOOK):
+    for end in range(_WINDOW + _BEFORE, mic.size, CHECK_SAMPLES):
         heard = mic[end - _WINDOW : end]
         if level(heard[-HEARD_RATE // 10 :]) > 0.25 * loud:
             before = played[end - _WINDOW - _BEFORE : end]

@@ -1,8 +1,8 @@
-"""Everything that a conversation needs, on loopback: both simulators, the services, the real bot.
+"""The real bot between both simulators, with its services, all on loopback.
 
-The demo plays on it, and so do the end-to-end tests. Between a person's microphone and another's
-ear lies the bot's real code: slash command, MLS, UDP, Opus, VAD, Smart Turn, Whisper, the Gateway's
-protocol, HTTP speech, and back.
+The demo and the end-to-end tests run in it. Audio from one simulated member to another passes the
+bot's real code: slash command, MLS, UDP, Opus, VAD, Smart Turn, Whisper, the Gateway's protocol,
+speech over HTTP, and back.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ VOICES: Final[Mapping[str, str]] = {
     "Carol": "espeak:en-us+Annie",
     "Dave": "espeak:en-gb+m2",
 }
-"""Whom the stage knows, and their voices at the embedded speech server."""
+"""The members, and their voices at the embedded speech server."""
 GATEWAY_TOKEN: Final = "a-token-for-loopback"
 _AUDIBLE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """Something a person said: when its first and its last audible sample left."""
+    """A line that a member spoke, and the times of its first and its last audible sample."""
 
     text: str
     began: float
@@ -66,7 +66,7 @@ class SpokenLine:
 
 @dataclass(slots=True)
 class ConversationHarness:
-    """A guild with a text channel and two voice channels, and the bot in it, not yet in a call."""
+    """A guild with a text channel and two voice channels; the bot is in the guild, in no call."""
 
     discord: DiscordSimulator
     gateway: GatewaySimulator
@@ -82,13 +82,13 @@ class ConversationHarness:
     _speech: dict[tuple[str, str], Pcm16] = field(default_factory=dict)
 
     def person(self, name: str) -> SimulatedPerson:
-        """Somebody of the guild, added when first asked for."""
+        """A member of the guild, added at the first use."""
         if name not in self.people:
             self.people[name] = self.discord.add_person(self.text.guild, name)
         return self.people[name]
 
     async def speech(self, name: str, text: str) -> Pcm16:
-        """``text`` in somebody's voice, 48 kHz ``int16[n]``, without silence at either end."""
+        """``text`` in a member's voice, 48 kHz ``int16[n]``, without silence at either end."""
         key = (name, text)
         if key not in self._speech:
             voice = Voice(VOICES[name])
@@ -99,7 +99,7 @@ class ConversationHarness:
         return self._speech[key]
 
     async def say(self, name: str, text: str, faults: LineFaults | None = None) -> SpokenLine:
-        """Have somebody say something into the call, in real time."""
+        """Have a member speak in the call, in real time."""
         pcm = await self.speech(name, text)
         person, began = self.person(name), time.monotonic()
         self.recording.add(began, pcm, pan=-0.5 if name == "Alice" else 0.5)
@@ -109,7 +109,7 @@ class ConversationHarness:
     async def run(
         self, name: str, command: str, options: Mapping[str, Any] | None = None
     ) -> Interaction:
-        """Have somebody type a slash command into the text channel, and wait for the answer."""
+        """Run a slash command as a member in the text channel, and wait for the answer."""
         interaction = await self.discord.run_command(
             self.person(name), command, dict(options or {}), channel=self.text
         )
@@ -127,7 +127,7 @@ class ConversationHarness:
         """The first event of a kind past the first ``since`` events.
 
         Raises:
-            TimeoutError: there was none in ``timeout`` seconds; says what there was.
+            TimeoutError: there was none in ``timeout`` seconds; lists the others.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -146,7 +146,7 @@ class ConversationHarness:
 def harness_settings(
     base: Settings, gateway_url: str, tts_url: str, openclaw: Mapping[str, Any]
 ) -> Settings:
-    """The user's settings, pointed at loopback and at the fixture model."""
+    """The user's settings, with loopback addresses and the fixture model."""
     stt = base.pipeline.stt.model_copy(update={"model_size": "fixture"})
     return base.model_copy(
         update={
@@ -177,12 +177,11 @@ async def conversation_harness(
     openclaw: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[ConversationHarness]:
-    """Set the stage; everything is torn down at the end, and leaves nothing running.
+    """Start the simulators, the services and the bot; stop them all at the end.
 
-    ``speech_url`` is the speech server that people speak through, and the bot too unless
-    ``bot_speech_url`` names another. ``models`` are used if given: loading some takes seconds.
-    ``openclaw`` has settings of the Gateway besides: another address leads to another Gateway, and
-    as a node the bot keeps its device key in the user's state folder.
+    ``speech_url`` is the speech server of the members, and of the bot unless ``bot_speech_url`` is
+    given. ``models`` spares the seconds of loading them. ``openclaw`` are further settings of the
+    Gateway client; as a node the bot keeps its device key in the user's state folder.
     """
     base = base or Settings()
     async with (
@@ -202,13 +201,13 @@ async def conversation_harness(
         text = guild.add_text_channel("general")
         room, other = guild.add_voice_channel("Living room"), guild.add_voice_channel("Kitchen")
         bot = make_bot(shared, connector=discord.connector())
-        set_stage = ConversationHarness(discord, gateway, shared, bot, voices, text, room, other)
-        bot.observers.append(set_stage.events.append)
+        harness = ConversationHarness(discord, gateway, shared, bot, voices, text, room, other)
+        bot.observers.append(harness.events.append)
         async with voice_node(shared, bot, DeviceStore.of(settings.openclaw)):
             login = asyncio.create_task(bot.start(discord.token), name="the bot")
             try:
                 await asyncio.wait_for(_ready(bot, login), 15)
-                yield set_stage
+                yield harness
             finally:
                 await bot.close()
                 await asyncio.gather(login, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The stage of `bench.faults`: the bot in a simulated Discord, and a member who talks."""
+"""The bot in a call of the simulated Discord with a member who talks, for outages."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from testing.virtual_time import VirtualTimeLoop
 WORD_EVERY_S: Final = 1.0
 _WORD_S: Final = 0.2
 _HEARTBEAT_MS: Final = 24 * 3_600_000
-"""discord.py's heartbeats keep the machine's time, which the jumping clock leaves behind."""
+"""discord.py's heartbeats follow real time, far behind the virtual clock."""
 _BEAT_S: Final = 5.0
 _LOUD: Final = 500
-_LOOK_S: Final = 0.1
+_POLL_S: Final = 0.1
 
 
 class NotInTime(Exception):
-    """What a play waited for did not come about; the text says what."""
+    """An awaited condition was not met in time; the text names it."""
 
 
 @dataclass(eq=False)
@@ -57,7 +57,7 @@ class _RecordingRoom(ListeningRoom):
 
 @dataclass(eq=False)
 class OutageHarness:
-    """A server with two voice channels; Alice is in the first, and talks."""
+    """A guild with two voice channels; Alice talks in the first."""
 
     sim: DiscordSimulator
     guild: SimulatedGuild
@@ -69,7 +69,7 @@ class OutageHarness:
     calls_file: Path
     heard_at: list[float] = field(default_factory=list)
     told: list[tuple[float, str]] = field(default_factory=list)
-    """What the bot has written for everybody, and when it was there to be read."""
+    """The bot's messages in the text channel, and when they were read."""
     bot: VoiceBot = field(init=False)
     _login: asyncio.Task[None] = field(init=False)
     _connector: aiohttp.TCPConnector = field(init=False)
@@ -79,7 +79,7 @@ class OutageHarness:
         return asyncio.get_running_loop().time()
 
     async def start_bot(self) -> None:
-        """A new process, so to say: nothing of the one before but its file."""
+        """Start a bot as a new process does: with the file of the previous one alone."""
         self._connector = self.sim.connector()
 
         def make_room(_: int, output: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
@@ -101,7 +101,7 @@ class OutageHarness:
         await self.until(self.bot.is_ready, 30.0, "the bot is ready")
 
     async def stop_bot(self) -> None:
-        """As SIGTERM does."""
+        """Stop the bot as SIGTERM does."""
         self._login.cancel()
         with suppress(asyncio.CancelledError):
             await self._login
@@ -112,12 +112,12 @@ class OutageHarness:
         await self.stop_bot()
 
     async def command(self, name: str) -> str:
-        """Alice types it; the answer."""
+        """Run a command as Alice; returns the answer."""
         interaction = await self.sim.run_command(self.alice, name, channel=self.text)
         return (await interaction.answered(20.0)).content
 
     async def talk(self) -> None:
-        """Alice, a word a second, for as long as the call is watched."""
+        """Alice says a word a second until cancelled."""
         t = np.arange(int(_WORD_S * SPOKEN_RATE)) / SPOKEN_RATE
         word = (np.sin(2 * np.pi * 440.0 * t) * 9000).astype(np.int16)
         while True:
@@ -127,7 +127,7 @@ class OutageHarness:
             await asyncio.sleep(max(0.0, due - self.now))
 
     async def beat(self) -> None:
-        """The voice heartbeats by the loop's clock; discord.py's own keep the machine's time."""
+        """Send voice heartbeats by the loop's clock; discord.py's own follow real time."""
         while True:
             await asyncio.sleep(_BEAT_S)
             for voice in _voices(self.bot):
@@ -137,22 +137,22 @@ class OutageHarness:
                         await voice.ws.send_heartbeat(beat.get_payload())
 
     async def read(self) -> None:
-        """Ben, who reads the text channel."""
+        """Read the text channel until cancelled."""
         while True:
             for message in self.sim.messages(self.text)[len(self.told) :]:
                 self.told.append((self.now, message.content))
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(_POLL_S)
 
     async def until(self, true: Callable[[], object], within_s: float, what: str) -> None:
         """
         Raises:
-            NeverHappened: not within that time.
+            NotInTime: not within that time.
         """
         deadline = self.now + within_s
         while not true():
             if self.now > deadline:
                 raise NotInTime(f"{what}: not within {within_s:g} s")
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(_POLL_S)
 
     def heard_since(self, when: float) -> bool:
         return bool(self.heard_at) and self.heard_at[-1] >= when
@@ -164,10 +164,10 @@ def _voices(bot: VoiceBot) -> list[ReceiveClient]:
 
 @asynccontextmanager
 async def outage_harness(folder: Path, *, dave: bool = True) -> AsyncIterator[OutageHarness]:
-    """The bot is in the call, and hears Alice.
+    """Start the simulated Discord and the bot, until the bot hears Alice in the call.
 
     Raises:
-        NeverHappened: it could not even come into the call.
+        NotInTime: the bot did not get into the call.
     """
     load_libopus()
     async with DiscordSimulator(
@@ -177,21 +177,23 @@ async def outage_harness(folder: Path, *, dave: bool = True) -> AsyncIterator[Ou
         text = guild.add_text_channel("general")
         room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")
         alice, ben = sim.add_person(guild, "Alice"), sim.add_person(guild, "Ben")
-        here = OutageHarness(
+        harness = OutageHarness(
             sim, guild, text, room, other, alice, ben, folder / "running-calls.json"
         )
-        await here.start_bot()
+        await harness.start_bot()
         await alice.join(room)
-        await here.command("join")
-        background = [asyncio.create_task(work) for work in (here.talk(), here.read(), here.beat())]
+        await harness.command("join")
+        background = [
+            asyncio.create_task(work) for work in (harness.talk(), harness.read(), harness.beat())
+        ]
         try:
-            await here.until(lambda: here.heard_at, 20.0, "the bot hears Alice")
-            yield here
+            await harness.until(lambda: harness.heard_at, 20.0, "the bot hears Alice")
+            yield harness
         finally:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
-            await here.stop_bot()
+            await harness.stop_bot()
 
 
 def run_scene(folder: Path, scene: Callable[[OutageHarness], Awaitable[None]]) -> None:

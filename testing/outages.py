@@ -1,4 +1,4 @@
-"""What can happen to a call: outages that pass, and people who end it or take it elsewhere."""
+"""Outages of a call, and the actions of members that end or move it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from testing.outage_harness import OutageHarness
 VOICE_CODES: Final = (
     1000, 1001, 1006, 1011, *(code for code in range(4001, 4023) if code not in (4007, 4008)),
 )  # fmt: skip
-"""Close codes of the voice gateway: Discord's, and those of the websocket itself."""
+"""Close codes of the voice gateway: Discord's, and those of WebSocket."""
 _ALL: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """``begin`` breaks something, ``end`` mends it. What heals is up to the bot."""
+    """``begin`` breaks something, ``end`` repairs it; the bot must recover by itself."""
 
     name: str
     begin: Callable[[OutageHarness], Awaitable[None]]
@@ -29,69 +29,69 @@ def _outage(
     begin: Callable[[OutageHarness], None],
     end: Callable[[OutageHarness], None] = lambda _: None,
 ) -> Outage:
-    async def begun(stage: OutageHarness) -> None:
-        begin(stage)
+    async def begun(harness: OutageHarness) -> None:
+        begin(harness)
 
-    async def ended(stage: OutageHarness) -> None:
-        end(stage)
+    async def ended(harness: OutageHarness) -> None:
+        end(harness)
 
     return Outage(name, begun, ended)
 
 
 def _refused(code: int) -> Outage:
-    """The voice server closes with a code, and so it does whenever the bot comes back."""
+    """The voice server closes with a code, and rejects each new attempt with it."""
 
-    def begin(stage: OutageHarness) -> None:
-        stage.sim.faults.refuse_all_voice = code
+    def begin(harness: OutageHarness) -> None:
+        harness.sim.faults.refuse_all_voice = code
         if code == 1006:
-            stage.sim.abort_voice(stage.guild)
+            harness.sim.abort_voice(harness.guild)
         else:
-            stage.sim.close_voice(stage.guild, code)
+            harness.sim.close_voice(harness.guild, code)
 
-    def end(stage: OutageHarness) -> None:
-        stage.sim.faults.refuse_all_voice = None
+    def end(harness: OutageHarness) -> None:
+        harness.sim.faults.refuse_all_voice = None
 
     return _outage(f"voice refused, {code}", begin, end)
 
 
-def _no_discovery(stage: OutageHarness) -> None:
-    stage.sim.faults.drop_discovery = _ALL
-    stage.sim.close_voice(stage.guild, 4006)
+def _no_discovery(harness: OutageHarness) -> None:
+    harness.sim.faults.drop_discovery = _ALL
+    harness.sim.close_voice(harness.guild, 4006)
 
 
-def _no_voice(stage: OutageHarness) -> None:
-    stage.sim.faults.voice_gateway_away = True
-    stage.sim.abort_voice(stage.guild)
+def _no_voice(harness: OutageHarness) -> None:
+    harness.sim.faults.voice_gateway_away = True
+    harness.sim.abort_voice(harness.guild)
 
 
 def _no_gateway(*, resumable: bool) -> Callable[[OutageHarness], None]:
-    def begin(stage: OutageHarness) -> None:
-        stage.sim.faults.gateway_away = True
-        stage.sim.drop_gateway(resumable=resumable, abruptly=True)
+    def begin(harness: OutageHarness) -> None:
+        harness.sim.faults.gateway_away = True
+        harness.sim.drop_gateway(resumable=resumable, abruptly=True)
 
     return begin
 
 
-def _no_rest(stage: OutageHarness) -> None:
-    stage.sim.faults.rest_away = True
-    _no_voice(stage)
+def _no_rest(harness: OutageHarness) -> None:
+    harness.sim.faults.rest_away = True
+    _no_voice(harness)
 
 
 def _no_network(*, resumable: bool, names: bool = True) -> Callable[[OutageHarness], None]:
-    def begin(stage: OutageHarness) -> None:
-        stage.sim.faults.unresolvable = not names
-        stage.sim.cut_off()
+    def begin(harness: OutageHarness) -> None:
+        harness.sim.faults.unresolvable = not names
+        harness.sim.cut_off()
         if not resumable:
-            stage.sim.drop_gateway(resumable=False)
+            harness.sim.drop_gateway(resumable=False)
 
     return begin
 
 
-def _mend(stage: OutageHarness) -> None:
-    faults = stage.sim.faults
+def _mend(harness: OutageHarness) -> None:
+    faults = harness.sim.faults
     faults.drop_discovery = 0
     faults.unresolvable = False
-    stage.sim.reconnect()
+    harness.sim.reconnect()
 
 
 async def _nothing(_: OutageHarness) -> None:
@@ -110,30 +110,30 @@ AWAY: Final = (
     _outage("names not found", _no_network(resumable=True, names=False), _mend),
 )
 RESTARTS: Final = (
-    Outage("killed (kill -9)", lambda stage: stage.kill_bot(), lambda stage: stage.start_bot()),
-    Outage("stopped (SIGTERM)", lambda stage: stage.stop_bot(), lambda stage: stage.start_bot()),
+    Outage("killed (kill -9)", lambda h: h.kill_bot(), lambda h: h.start_bot()),
+    Outage("stopped (SIGTERM)", lambda h: h.stop_bot(), lambda h: h.start_bot()),
 )
 SHOWN_IN: Final = (AWAY[0], AWAY[2])
-"""In these everybody sees the bot in its channel, and can put it out. So they can for some seconds
-after its network is gone; but then Discord itself puts it out, in the same words."""
+"""Outages in which the channel still shows the bot, so that a moderator can disconnect it. Without
+its network it is shown for some seconds too; then Discord itself disconnects it in the same way."""
 NO_OUTAGE: Final = Outage("nothing", _nothing, _nothing)
 
 
 @dataclass(frozen=True, slots=True)
 class MemberAction:
-    """An act of a member, and whether it ends the call."""
+    """An action of a member, and whether it ends the call."""
 
     name: str
     do: Callable[[OutageHarness], None]
     ends: bool
 
 
-def _drag(stage: OutageHarness) -> None:
-    stage.sim.drag(stage.other)
+def _drag(harness: OutageHarness) -> None:
+    harness.sim.drag(harness.other)
 
 
 MEMBER_ACTIONS: Final = (
-    MemberAction("kicked", lambda stage: stage.sim.kick(stage.guild), ends=True),
-    MemberAction("channel deleted", lambda stage: stage.sim.delete_channel(stage.room), ends=True),
+    MemberAction("kicked", lambda h: h.sim.kick(h.guild), ends=True),
+    MemberAction("channel deleted", lambda h: h.sim.delete_channel(h.room), ends=True),
     MemberAction("dragged", _drag, ends=False),
 )

@@ -1,4 +1,4 @@
-"""The conversation as one wav: everybody on one time line, a little to the left or right."""
+"""A recording of the conversation: all speakers in one stereo wav."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _HEADROOM: Final = 0.7
 
 
 class Recording:
-    """Collects what was said with its time, and mixes it to 48 kHz stereo.
+    """Collects speech with its times, and mixes it to 48 kHz stereo.
 
-    Times are seconds of one clock. What lies before the first sound is left out.
+    Times are seconds of one clock. The recording begins with the first sound.
     """
 
     def __init__(self) -> None:

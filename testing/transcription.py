@@ -1,4 +1,4 @@
-"""Reading back what a listener heard: cut at the pauses, transcribed, compared word by word."""
+"""Transcription of what a member heard, sentence by sentence, and comparison with the text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pipeline.audio import HEARD_RATE, SPOKEN_RATE, Pcm16, Samples, to_samples
 from pipeline.inference.speech_models import SpeechToText
 
 PAUSE_MS: Final = 250
-"""Silence that parts two sentences: less than is kept between them, more than a comma makes."""
+"""Silence that separates two sentences: shorter than between sentences, longer than at a comma."""
 _STEP: Final = SPOKEN_RATE // 100
 _LOUD: Final = 220
 _MARGIN: Final = SPOKEN_RATE // 10
 
 
 def parts(pcm: Pcm16, pause_ms: int = PAUSE_MS) -> list[Pcm16]:
-    """What lies between the pauses of 48 kHz ``int16[n]``, each with a tenth of a second around."""
+    """The parts between the pauses of 48 kHz ``int16[n]``, with 0.1 s of margin on both sides."""
     steps = pcm.size // _STEP
     if steps == 0:
         return []
@@ -47,7 +47,7 @@ def to_16k(pcm: Pcm16) -> Samples:
 
 
 def transcribe(pcm: Pcm16, stt: SpeechToText) -> list[str]:
-    """The sentences in what somebody heard, 48 kHz ``int16[n]``; takes its time."""
+    """The sentences in 48 kHz ``int16[n]``; blocks for the time of the transcription."""
     texts = (stt.transcribe(to_16k(part), language="en").text for part in parts(pcm))
     return [text for text in texts if text]
 

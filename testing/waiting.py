@@ -1,8 +1,8 @@
-"""Waiting in tests: what does not come fails within seconds, and the failure says what it was.
+"""Waits with timeouts for tests, whose failures name what was awaited.
 
-`eventually` is for a condition, `within` for a stretch of a test. Besides, every test that runs on
-the event loop is watched: one that stands still at the same place fails there (`at_a_standstill`,
-applied by tests/conftest.py), so that not even a bare ``await event.wait()`` can hang.
+`eventually` waits for a condition, `within` limits a part of a test. Besides, tests/conftest.py
+wraps every async test with `at_a_standstill`: it fails a test that awaits at one place for too
+long, so that not even a bare ``await event.wait()`` can hang.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 STANDSTILL_S: Final = 10.0
-"""How long a test may stand at one place; ``@pytest.mark.patience(seconds)`` gives it longer."""
-STANDSTILL_IN_EARNEST_S: Final = 45.0
-"""Where people talk in real time, or the real Gateway thinks."""
-_LOOK_S: Final = 0.5
+"""Longest wait of a test at one place; ``@pytest.mark.patience(seconds)`` sets another."""
+STANDSTILL_REAL_TIME_S: Final = 45.0
+"""The same for speech in real time, and for the real Gateway."""
+_CHECK_S: Final = 0.5
 _POLL_S: Final = 0.002
 _LONGEST_REPR: Final = 300
 _ROOT: Final = Path(__file__).parent.parent
@@ -35,11 +35,11 @@ _OURS: Final = (_ROOT / "tests", _ROOT / "testing")
 async def eventually(
     true: Callable[[], T], timeout_s: float = 5.0, *, seen: Callable[[], object] | None = None
 ) -> T:
-    """The first result of ``true()`` that is true; for what tells of itself by no event.
+    """The first true result of ``true()``, by polling; for conditions without an event.
 
     Raises:
-        AssertionError: there was none in time; names the condition, what its parts are instead,
-            and what ``seen()`` adds.
+        AssertionError: there was none in time; shows the condition, the values of its parts, and
+            ``seen()``.
     """
     end = asyncio.get_running_loop().time() + timeout_s
     while not (result := true()):
@@ -57,10 +57,10 @@ async def eventually(
 async def within(
     seconds: float, what: str, *, seen: Callable[[], object] | None = None
 ) -> AsyncIterator[None]:
-    """Fail what takes longer inside, saying ``what`` was awaited and what ``seen()`` was there.
+    """Limit the time of the body.
 
     Raises:
-        AssertionError: the time is over.
+        AssertionError: the body took longer; names ``what`` was awaited and shows ``seen()``.
     """
     try:
         async with asyncio.timeout(seconds) as limit:
@@ -75,7 +75,7 @@ async def within(
 def at_a_standstill(
     test: Callable[P, Coroutine[Any, Any, T]], patience_s: float
 ) -> Callable[P, Coroutine[Any, Any, T]]:
-    """The test, made to fail when it awaits at the same place for longer than ``patience_s``."""
+    """The test, which fails if it awaits at the same place for longer than ``patience_s``."""
 
     @functools.wraps(test)
     async def watched(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -96,8 +96,10 @@ def at_a_standstill(
 def fixture_at_a_standstill(
     fixture: Callable[P, AsyncGenerator[T, None]], patience_s: float
 ) -> Callable[P, AsyncGenerator[T, None]]:
-    """The same for both halves of an async fixture. Behind a test that failed, nothing else limits
-    the second one: pytest-timeout stops at the failure."""
+    """The same for setup and teardown of an async fixture.
+
+    After a failed test nothing else limits the teardown: pytest-timeout stops at the failure.
+    """
 
     @functools.wraps(fixture)
     async def watched(*args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[T, None]:
@@ -121,14 +123,14 @@ async def _half(work: AsyncGenerator[T, None], patience_s: float) -> T:
 
 @contextmanager
 def _watch(work: Any, patience_s: float) -> Iterator[list[str]]:
-    """Cancel the present task when ``work`` stands still; what is told of that, if so."""
+    """Cancel the present task when ``work`` stands still; yields a list for the message."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
     told: list[str] = []
     place, since = _place(work), loop.time()
     timer: asyncio.TimerHandle | None = None
 
-    def look() -> None:
+    def check() -> None:
         nonlocal place, since, timer
         now = loop.time()
         if (here := _place(work)) != place:
@@ -137,9 +139,9 @@ def _watch(work: Any, patience_s: float) -> Iterator[list[str]]:
             told.append(f"stood still for {patience_s:g} s: {where(work)}")
             task.cancel()
         else:
-            timer = loop.call_later(min(_LOOK_S, patience_s), look)
+            timer = loop.call_later(min(_CHECK_S, patience_s), check)
 
-    timer = loop.call_later(min(_LOOK_S, patience_s), look)
+    timer = loop.call_later(min(_CHECK_S, patience_s), check)
     try:
         yield told
     finally:
@@ -148,10 +150,10 @@ def _watch(work: Any, patience_s: float) -> Iterator[list[str]]:
 
 
 def say_where(error: BaseException) -> None:
-    """Give a bare TimeoutError the place in the tests that its time was spent at."""
+    """Add to a bare TimeoutError the line of the test that timed out."""
     if not isinstance(error, TimeoutError) or str(error):
         return
-    # What the time limit broke into is its cause; the error itself only knows the limit.
+    # The interrupted line is in the cause; the error itself has only the limit.
     for each in (error.__cause__, error.__context__, error):
         frames = [] if each is None else list(traceback.walk_tb(each.__traceback__))
         ours = [(frame, line) for frame, line in frames if _is_ours(frame)]
@@ -161,7 +163,7 @@ def say_where(error: BaseException) -> None:
 
 
 def where(work: Any) -> str:
-    """Where a suspended coroutine awaits: its lines of tests, and the innermost of all."""
+    """The place of a suspended coroutine: its lines in tests, and the innermost line."""
     frames = list(_frames(work))
     ours = [frame for frame in frames if _is_ours(frame)]
     shown = ours if not frames or frames[-1] in ours else [*ours, frames[-1]]
@@ -178,7 +180,7 @@ def _frames(work: Any) -> Iterator[FrameType]:
 
 
 def _place(work: Any) -> list[tuple[CodeType, int, tuple[int, ...]]]:
-    """What changes while work goes on: where each frame stands, and which values it has."""
+    """The position and local values of each frame: they change while the work proceeds."""
     return [
         (frame.f_code, frame.f_lasti, tuple(id(value) for value in frame.f_locals.values()))
         for frame in _frames(work)
@@ -205,7 +207,7 @@ def _words(true: Callable[[], object]) -> str:
 
 
 def _parts(true: Callable[[], object]) -> list[str]:
-    """What the two sides of a comparison, or the terms of an ``and``, are at this moment."""
+    """The present values of the sides of a comparison, or of the terms of an ``and``."""
     body = _source(true)
     if not body:
         return []

@@ -1,4 +1,4 @@
-"""No test touches what belongs to whoever runs it."""
+"""Hooks for all tests: user state is isolated, async tests cannot hang, marks select the loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from discord_bot.receive.opus import candidates, load_libopus
 from testing.virtual_time import VirtualTimeLoop
 from testing.waiting import (
-    STANDSTILL_IN_EARNEST_S,
+    STANDSTILL_REAL_TIME_S,
     STANDSTILL_S,
     at_a_standstill,
     fixture_at_a_standstill,
@@ -23,7 +23,7 @@ from testing.waiting import (
 
 @pytest.fixture(autouse=True)
 def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's state folder, for the length of a test."""
+    """A state folder for one test, instead of the user's."""
     home = tmp_path / "state-home"
     monkeypatch.setenv("XDG_STATE_HOME", str(home))
     return home
@@ -87,7 +87,7 @@ def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, Any, Any]:
     of_a_test = isinstance(request.node, pytest.Function)
-    patience_s = _patience_s(request.node, request.config) if of_a_test else STANDSTILL_IN_EARNEST_S
+    patience_s = _patience_s(request.node, request.config) if of_a_test else STANDSTILL_REAL_TIME_S
     with pytest.MonkeyPatch.context() as patch:
         if inspect.isasyncgenfunction(fixturedef.func):
             patch.setattr(fixturedef, "func", fixture_at_a_standstill(fixturedef.func, patience_s))
@@ -99,8 +99,8 @@ def pytest_fixture_setup(
 def _patience_s(item: pytest.Item, config: pytest.Config) -> float:
     if marked := item.get_closest_marker("patience"):
         return float(marked.args[0])
-    in_earnest = item.get_closest_marker("e2e") or config.getoption("--gateway") == "real"
-    return STANDSTILL_IN_EARNEST_S if in_earnest else STANDSTILL_S
+    real_time = item.get_closest_marker("e2e") or config.getoption("--gateway") == "real"
+    return STANDSTILL_REAL_TIME_S if real_time else STANDSTILL_S
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,1 +1,1 @@
-"""The bot's ear beside those of Pipecat and LiveKit, on the same audio."""
+"""The bot compared with Pipecat and LiveKit, on the same audio."""

@@ -1,12 +1,12 @@
-"""The bot beside its rivals: ``python -m bench.comparison``.
+"""The bot compared with its rivals: ``python -m bench.comparison``.
 
 Voice activity and end of turn of the bot, of Pipecat (SileroVADAnalyzer, LocalSmartTurnAnalyzerV3)
-and of LiveKit Agents (local VAD, turn detector v1-mini), each with its defaults, in a process of
-its own, on the same audio in real time, one after the other; then how soon each falls silent when
-it is spoken over. The rivals are installed into ``.cache/comparison`` the first time.
+and of LiveKit Agents (local VAD, turn detector v1-mini), each with its defaults. All get the same
+audio in real time, one after the other, each in its own process. Then: how soon each stops for an
+interruption. The first run installs the rivals into ``.cache/comparison``.
 
-In Discord people who are silent send nothing and cost the bot nothing; here everybody's audio goes
-on without a break, as the rivals know it.
+In Discord, silent members send nothing and cost the bot nothing. Here the audio of all speakers is
+continuous, as the rivals expect it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rivals' environment, apart from the bot's: made when missing or when its list has changed."""
+"""The rivals' own environment: created if missing, or if its requirements have changed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _STAMP: Final = FOLDER / ".ready"
 
 
 class NoEnvironment(RuntimeError):
-    """The rivals could not be installed; the text says what to look at."""
+    """The rivals could not be installed; the text says where to look."""
 
 
 def rivals_python() -> Path:
-    """The interpreter that has the rivals, installed first where it must be.
+    """The interpreter of the rivals' environment, which is created if needed.
 
     Raises:
-        NoEnvironment: scripts/setup.sh did not get them.
+        NoEnvironment: scripts/setup.sh failed.
     """
     if not _is_ready():
         setup = ROOT / "scripts/setup.sh"

@@ -1,4 +1,4 @@
-"""The same treatment for every system: feeds it frames when they are due, and counts what it takes.
+"""Runs every system in the same way: feeds frames at their due times, and measures the cost.
 
 Runs in the rivals' environment too: the standard library and numpy, nothing of the bot.
 """
@@ -28,28 +28,28 @@ from bench.comparison.protocol import (
 )
 
 _PHASES: Final = 4
-"""Packets of different people do not come at once: speakers are spread over this many moments of
-the 20 ms, few enough that the feeding itself stays cheap."""
+"""Speakers' packets do not arrive at once: they are spread over this many moments of the 20 ms, few
+enough that feeding them stays cheap."""
 _VAD_SECONDS: Final = 10.0
 """Audio of each speaker for the cost of voice activity alone."""
 _SETTLE_S: Final = 0.5
 
 
 class System(Protocol):
-    """What is measured. Every method runs on the event loop."""
+    """A system to measure. Every method runs on the event loop."""
 
     async def open(self, job: Job, report: Report) -> None:
-        """Load the models and make ready for the job's speakers."""
+        """Load the models and prepare for the job's speakers."""
         ...
 
     def hear(self, speaker: int, frame: int, pcm: Any) -> None:
-        """Take frame number ``frame`` of a speaker, ``int16[320]``, at the moment it is due."""
+        """Take frame number ``frame`` of a speaker, ``int16[320]``, at its due time."""
         ...
 
     async def close(self) -> None: ...
 
     async def open_voice(self, speakers: int) -> None:
-        """Make ready for `detect_voice`: nothing but voice activity."""
+        """Prepare for `detect_voice`: voice activity alone."""
         ...
 
     async def detect_voice(self, steps: Iterator[list[Any]]) -> None:
@@ -63,18 +63,18 @@ class Interruptible(System, Protocol):
     """A system that also speaks."""
 
     async def open_conversation(self, report: Report) -> None:
-        """Make ready for one speaker and a reply that gives way to them."""
+        """Prepare for one speaker and a reply that can be interrupted."""
         ...
 
     async def reply(self) -> None:
-        """Begin a reply that goes on until it is interrupted or another one begins."""
+        """Start a reply that continues until it is interrupted or another one starts."""
         ...
 
     async def close_conversation(self) -> None: ...
 
 
 class Report:
-    """Collects what a system did, with the time at which it did it."""
+    """Collects the events of a system with their times."""
 
     def __init__(self, origins: tuple[float, ...] = (0.0,)) -> None:
         self.lines: list[Line] = []
@@ -95,8 +95,8 @@ class Report:
     def verdict(
         self, speaker: int, due_s: float, probability: float, *, complete: bool, first: bool = True
     ) -> None:
-        """The turn model has spoken; ``due_s`` is the end of the audio that made it be asked."""
-        # What was due is the frame of 20 ms that held the end.
+        """The turn model has answered; ``due_s`` is the end of the audio that caused the check."""
+        # The due time is that of the 20 ms frame with the end.
         frames = np.ceil((due_s - 0.001) / FRAME_S)
         due = float(frames) * FRAME_S
         self.lines.append(
@@ -116,7 +116,7 @@ class Report:
 def main(system: Interruptible) -> None:
     """Do the job on standard input with ``system``; print its lines."""
     job = Job.from_json(sys.stdin.read())
-    # An adapter's output is its lines: what a library prints belongs elsewhere.
+    # Standard output is for the protocol: what a library prints must go elsewhere.
     out, sys.stdout = sys.stdout, sys.stderr
     for line in asyncio.run(_run(system, job)):
         print(to_line(line), file=out)
@@ -137,7 +137,7 @@ async def _run(system: Interruptible, job: Job) -> list[Line]:
     before = time.process_time()
     await _feed(system, job, track, report)
     spent_s = time.process_time() - before
-    # Verdicts that are late are still verdicts; their cost is a part of what they came out of.
+    # Late verdicts count too, and so does their cost.
     await asyncio.sleep(_SETTLE_S)
     memory_mb = _memory_mb()
     await system.close()
@@ -158,7 +158,7 @@ async def _voice_cost(system: System, job: Job, track: Any) -> float:
 
 
 async def _feed(system: System, job: Job, track: Any, report: Report) -> None:
-    """Hand over every frame of every speaker when it is due."""
+    """Feed every frame of every speaker at its due time."""
     begin = time.monotonic() + 0.05
     phases = [FRAME_S * (number % _PHASES) / _PHASES for number in range(len(job.starts))]
     report.start(tuple(begin + phase for phase in phases))

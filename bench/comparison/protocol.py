@@ -1,9 +1,8 @@
-"""What the runner and an adapter say to each other: one job in, lines of JSON out.
+"""The protocol of the runner and an adapter: one job in, lines of JSON out.
 
 An adapter is a process of its own, started as ``python -m bench.comparison.adapters.<system>`` with
-a job on its standard input. It feeds one system the job's audio and prints what the system did and
-what that cost. Everything here runs in the rivals' environment too: no more than the standard
-library.
+a job on its standard input. It feeds one system the job's audio and prints the system's events and
+their cost. This module runs in the rivals' environment too: it needs the standard library alone.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, TypeAlias
 
 RATE: Final = 16_000
-"""Samples a second of all audio that is heard."""
+"""Samples per second of all input audio."""
 FRAME: Final = RATE // 50
 """Samples in a frame of 20 ms."""
 FRAME_S: Final = 0.02
@@ -23,24 +22,24 @@ Task: TypeAlias = Literal["turns", "barge_in"]
 
 
 class BadLine(ValueError):
-    """An adapter printed what is no line of this protocol; the text shows it."""
+    """An adapter printed an invalid line; the text shows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What an adapter is to do."""
+    """An adapter's job."""
 
     task: Task
     track: str
-    """A ``.npy`` file, ``int16[n]``, 16 kHz mono; heard round and round."""
+    """A ``.npy`` file, ``int16[n]``, 16 kHz mono; played in a loop."""
     starts: tuple[int, ...]
-    """Where in the track each speaker begins, in samples."""
+    """The sample of the track at which each speaker starts."""
     seconds: float
-    """How long it is fed, in real time."""
+    """Duration of the feeding, in real time."""
     replies: tuple[float, ...] = ()
     """Only for barge-in: when a reply begins to sound, in seconds from the first sample."""
     words: bool = False
-    """Whether the bot's words have a say; the rivals have none."""
+    """Whether the bot uses speech to text; the rivals do not."""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -59,13 +58,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class TurnVerdict:
-    """The turn model has spoken on a silence: the first time on this one, or once more."""
+    """The turn model's verdict on a silence: the first one, or a later one."""
 
     speaker: int
     due_s: float
-    """When the frame came due with which the silence was long enough to ask."""
+    """Due time of the frame that made the silence long enough for a check."""
     at_s: float
-    """When the verdict was in hand."""
+    """When the verdict arrived."""
     probability: float
     complete: bool
     first: bool
@@ -73,7 +72,7 @@ class TurnVerdict:
 
 @dataclass(frozen=True, slots=True)
 class TurnEnd:
-    """The system took the turn for over: now an agent would be asked."""
+    """The system ended the turn: now it would ask an agent."""
 
     speaker: int
     at_s: float
@@ -91,7 +90,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run took of the machine."""
+    """The resources that a run used."""
 
     vad_cpu_ms: float
     """CPU time of voice activity alone, ms per audio-second and speaker, fed without pauses."""
@@ -128,7 +127,7 @@ def parse(text: str) -> Line:
     """One line of an adapter.
 
     Raises:
-        BadLine: it is not JSON, of no known kind, or has other fields than its kind.
+        BadLine: it is no JSON, of an unknown kind, or has wrong fields.
     """
     try:
         values: dict[str, Any] = json.loads(text)
@@ -145,7 +144,7 @@ def parse(text: str) -> Line:
 
 
 def parse_all(text: str) -> list[Line]:
-    """Every line of an adapter's output; empty ones are passed over."""
+    """Every line of an adapter's output; empty ones are ignored."""
     return [parse(line) for line in text.splitlines() if line.strip()]
 
 

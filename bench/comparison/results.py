@@ -1,4 +1,4 @@
-"""The numbers of one run of ``bench.comparison``, as they are written and read again."""
+"""The numbers of one run of ``bench.comparison``, and their JSON."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ class SystemResult:
     turns: TurnScore | None
     """On the sound alone; None where it was not run."""
     open_turns: TurnScore | None
-    """Where turns break off in an open clause; the bot's words have their say."""
+    """Where turns pause in an open clause; the bot uses its speech to text."""
     barge_in: BargeInScore | None
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything, with when and where."""
+    """All results, with the machine and the date."""
 
     date: str
     machine: str
     load: float
-    """Load average of the minute before: above 1, other work disturbs the times."""
+    """Load average of the minute before: above 1, other processes disturb the times."""
     audio: str
-    """What was heard, in words."""
+    """The audio, in words."""
     systems: tuple[SystemResult, ...]
 
     @property
@@ -62,6 +62,6 @@ def read(path: Path) -> Results:
     """Read what `Results.numbers` was written to.
 
     Raises:
-        OSError, pydantic.ValidationError: there is no such file, or it is something else.
+        OSError, pydantic.ValidationError: there is no such file, or it is no results file.
     """
     return TypeAdapter(Results).validate_json(path.read_text(encoding="utf-8"))

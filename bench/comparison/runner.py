@@ -1,4 +1,4 @@
-"""Runs every system on the same audio, in turn, each run in a process of its own."""
+"""Runs every system on the same audio, in turn, each run in its own process."""
 
 from __future__ import annotations
 
@@ -47,15 +47,14 @@ from pipeline.audio import Pcm16
 
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _START_S: Final = 90.0
-"""Importing and loading; a rival takes some seconds, on a busy machine many."""
+"""Time for importing and loading: some seconds for a rival, more on a busy machine."""
 _FEEDING_S: Final = 5.0
 _TURN_SPEAKERS: Final = 6
-"""People who share the turns among them when these are scored: few, so that nothing is late for
-want of CPU."""
+"""Number of speakers that share the scored turns: few, so that the CPU suffices."""
 
 
 class AdapterFailed(RuntimeError):
-    """An adapter gave no result; the text says which, and its last words."""
+    """An adapter gave no result; the text says which, and the end of its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,11 @@ class Contender:
     adapter: str
     label: str
     one_thread: bool
-    """BLAS and OpenMP held to one thread."""
+    """Whether BLAS and OpenMP use one thread."""
     counts: tuple[int, ...] | None = None
     """The numbers of speakers it is run with; None for all."""
     whole: bool = True
-    """Turns and barge-in are scored too; where threads do not change them, once is enough."""
+    """Whether turns and barge-in are scored too; threads do not change them."""
 
 
 CONTENDERS: Final = (
@@ -84,7 +83,7 @@ CONTENDERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """How much is run. The defaults take some ten minutes."""
+    """The extent of a run. The defaults take some ten minutes."""
 
     speakers: tuple[int, ...] = (1, 5, 10, 20)
     seconds: float = 12.0
@@ -98,7 +97,7 @@ class RunPlan:
 
 @dataclass(slots=True)
 class _Found:
-    """What has come out for one contender."""
+    """The results of one contender so far."""
 
     versions: dict[str, str] = field(default_factory=dict)
     counts: list[AtCount] = field(default_factory=list)
@@ -108,7 +107,7 @@ class _Found:
 
 
 class Comparison:
-    """One run of the whole plan. ``say`` is told each step."""
+    """One run of the whole plan; ``say`` prints each step."""
 
     def __init__(self, plan: RunPlan, say: Callable[[str], None]) -> None:
         self._plan = plan
@@ -117,7 +116,7 @@ class Comparison:
         self.failures: list[str] = []
 
     def run(self, folder: Path) -> Results:
-        """Everything; ``folder`` is for the audio that the adapters read."""
+        """Run all; ``folder`` is for the audio that the adapters read."""
         load = os.getloadavg()[0]
         self._folder = folder
         self._at_counts()
@@ -173,7 +172,7 @@ class Comparison:
 
     def _turns(self, track: Track, *, words: bool) -> None:
         turns = track.turns()
-        # Everybody begins at a turn, and hears as many as the others.
+        # Each speaker starts at a turn, and all get the same number of turns.
         share = max(1, -(-len(turns) // _TURN_SPEAKERS))
         starts = tuple(turn[0].start for turn in turns[::share])
         ends = (*starts[1:], track.pcm.size)
@@ -241,7 +240,7 @@ class Comparison:
         return str(file)
 
     def attempt(self, what: str, work: Callable[[], None]) -> None:
-        """One that fails is told and left out; the others are measured all the same."""
+        """Measure a contender; one that fails is reported and left out."""
         self._say(what)
         try:
             work()
@@ -256,7 +255,7 @@ def compare(plan: RunPlan, say: Callable[[str], None]) -> tuple[Results, list[st
     Raises:
         NoEnvironment: the rivals could not be installed.
         NoSpeech: a recording of the plan is silent.
-        AdapterFailed: not even the feeding could be measured.
+        AdapterFailed: the feeding alone failed.
     """
     rivals_python()
     with tempfile.TemporaryDirectory(prefix="comparison-") as folder:
@@ -268,7 +267,7 @@ def converse(adapter: str, job: Job, *, one_thread: bool) -> list[Line]:
     """Run one adapter on a job, to its end.
 
     Raises:
-        AdapterFailed: it did not end in time, failed, or printed what is not understood.
+        AdapterFailed: it ran out of time, failed, or printed an invalid line.
     """
     ours = adapter in ("ours", "nothing")
     python = Path(sys.executable) if ours else rivals_python()

@@ -1,10 +1,9 @@
-"""The audio that every system hears, and the truth about it.
+"""The audio that every system gets, and its ground truth.
 
-Rendered by the project's own espeak-ng in several voices, so that anybody can have it and knows
-where speech ends; espeak's breath is never twice the same, so every system of a run hears the same
-rendering. A stretch before a pause is spoken as the first part of a
-sentence (with a comma after it: the voice stays up), the last one as its end. Recordings of one's
-own take their place with ``--audio``.
+The project's espeak-ng renders it in several voices, so that it is reproducible and the ends of
+speech are known. No two renderings are equal, so every system of a run gets the same one. Speech
+before a pause is spoken as the first part of a sentence, with a comma after it, the last part as
+its end. ``--audio`` uses recordings instead.
 """
 
 from __future__ import annotations
@@ -34,11 +33,11 @@ VOICES: Final = (
     EspeakVoice("en-us-nyc", "m5", 170, 35),
 )
 PAUSES_S: Final = (0.6, 0.4, 0.8, 0.5, 1.0, 0.7)
-"""Pauses inside turns, in turn. Where people hesitate they are mostly of this length."""
+"""Pauses inside turns, in turn: typical lengths of hesitations."""
 BETWEEN_S: Final = 4.0
-"""Quiet after a turn that every system comes to its end in: the longest timeout is 3.2 s."""
+"""Silence after a turn, for every system's timeout: the longest is 3.2 s."""
 DENSE_S: Final = 1.0
-"""Quiet after a turn where only verdicts are wanted, and as many as can be had."""
+"""Silence after a turn where verdicts alone are measured, as many as possible."""
 _SPEECH_DB: Final = -23.0
 _NOISE_DB: Final = -65.0
 _AUDIBLE_DB: Final = -40.0
@@ -49,13 +48,13 @@ _ONSET_DB: Final = -30.0
 """A barge-in begins with three windows in a row above this."""
 _WINDOW: Final = RATE // 100
 _SHORTEST_PAUSE_S: Final = 0.3
-"""In recordings: shorter gaps belong to the sounds of speech."""
+"""Shorter gaps in recordings are part of the speech."""
 _LEAD_IN_S: Final = 4.0
-"""Reply before the first interruption: LiveKit takes none in its first 3 s (echo warm-up)."""
+"""Reply before the first interruption: LiveKit ignores its first 3 s (echo warm-up)."""
 
 
 class NoSpeech(ValueError):
-    """A recording without anybody in it; the text names it."""
+    """A recording without speech; the text names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Audio, ``int16[n]`` at 16 kHz, and where in it somebody speaks."""
+    """Audio, ``int16[n]`` at 16 kHz, and the positions of its speech."""
 
     pcm: Pcm16
     stretches: tuple[Stretch, ...]
@@ -90,13 +89,13 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Interruptions:
-    """Audio of somebody who speaks over replies. Times are seconds from its start."""
+    """Audio of a speaker who interrupts replies. Times are seconds from its start."""
 
     pcm: Pcm16
     replies: tuple[float, ...]
-    """When a reply is to begin."""
+    """When each reply starts."""
     onsets: tuple[float, ...]
-    """When the speech over it begins."""
+    """When the speech over it starts."""
 
 
 def conversation(
@@ -115,7 +114,7 @@ def conversation(
 
 
 def interruptions(count: int) -> Interruptions:
-    """``count`` interruptions of replies, after a lead-in in which a reply sounds undisturbed."""
+    """``count`` interruptions of replies, after an uninterrupted reply."""
     texts = itertools.cycle(_scenes()["interruptions"])
     parts: list[Pcm16] = [_quiet(_LEAD_IN_S)]
     at = _LEAD_IN_S
@@ -123,7 +122,7 @@ def interruptions(count: int) -> Interruptions:
     with EspeakEngine() as engine:
         for number, voice in zip(range(count), itertools.cycle(VOICES), strict=False):
             speech = render(engine, next(texts), voice)
-            # The clocks of ears and players have no fixed place beside each other: go through all.
+            # The clocks of input and playback have no fixed offset: use all offsets in turn.
             before_s, after_s = 1.2 + 0.007 * number, 0.8
             replies.append(at)
             onsets.append(at + before_s + onset(speech) / RATE)
@@ -145,7 +144,7 @@ def recordings(files: Iterable[Path], between_s: float = BETWEEN_S) -> Track:
         audio = _at_level(decode(file))
         found = speech_in(audio)
         if not found:
-            raise NoSpeech(f"{file} holds no speech: give a recording of somebody who talks")
+            raise NoSpeech(f"{file} holds no speech: give a recording of speech")
         for number, (start, end) in enumerate(found, 1):
             stretches.append(Stretch(at + start, at + end, number == len(found)))
         end = found[-1][1]
@@ -164,7 +163,7 @@ def render(engine: EspeakEngine, text: str, voice: EspeakVoice) -> Pcm16:
 
 
 def speech_in(pcm: Pcm16) -> list[tuple[int, int]]:
-    """Where there is speech in a recording, in samples; gaps under 0.3 s are taken for speech."""
+    """Where there is speech in a recording, in samples; gaps under 0.3 s count as speech."""
     levels = _levels(pcm)
     if not levels.size or levels.max() < _SILENT_DB:
         return []
@@ -180,7 +179,7 @@ def speech_in(pcm: Pcm16) -> list[tuple[int, int]]:
 
 
 def onset(pcm: Pcm16) -> int:
-    """The sample at which speech is heard: three 10 ms windows in a row near its loudness."""
+    """The sample at which speech is audible: three 10 ms windows in a row near its level."""
     levels = _levels(pcm)
     loud = levels > levels.max() + _ONSET_DB
     runs = np.flatnonzero(loud[:-2] & loud[1:-1] & loud[2:])
@@ -247,6 +246,6 @@ def _quiet(seconds: float) -> Pcm16:
 
 
 def _with_noise(pcm: Pcm16) -> Pcm16:
-    """A room is never digitally silent."""
+    """Add the noise of a room, which is never digitally silent."""
     noise = np.random.default_rng(0).normal(0, 32768 * 10 ** (_NOISE_DB / 20), pcm.size)
     return np.clip(pcm + noise, -32768, 32767).astype(np.int16)

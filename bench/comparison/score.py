@@ -1,9 +1,9 @@
-"""From what the adapters printed and what is true of the audio to numbers. No I/O.
+"""Scores from the adapters' output and the ground truth. No I/O.
 
-Two lags, because "how fast" has two meanings. *After the VAD's stop*: from when the 20 ms frame was
-due with which the silence was long enough to ask the turn model, to its verdict in hand; that is
-what the machine and the code add. *After the end of speech*: to the same moment from the last
-audible sample; that is what a listener waits at the least, with the silence that was waited for.
+There are two lags. *After the VAD's stop*: from the due time of the 20 ms frame that made the
+silence long enough for the turn model to the verdict; the machine and the code cause it. *After the
+end of speech*: from the last audible sample to the verdict; a listener waits at least that long,
+silence included.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from bench.comparison.scenes import Stretch, Track
 from bench.comparison.tone import TONE_DB
 
 _ASKED_WITHIN_S = 0.8
-"""A verdict belongs to the end of speech that came before it by no more than this."""
+"""A verdict belongs to the last end of speech within this time before it."""
 _QUIETER_DB = 6.0
 _INAUDIBLE_DB = -50.0
 _SILENCE_S = 0.2
-"""A reply that is not heard for this long has been silenced; a shorter gap is a late frame."""
+"""A reply that is silent for this long has stopped; a shorter gap is a late frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Of some times in ms."""
+    """Statistics of some times in ms."""
 
     count: int
     p50: float
@@ -41,16 +41,16 @@ class TurnScore:
     """How well the ends of turns were found."""
 
     pauses: int
-    """Pauses inside turns that were heard."""
+    """Number of pauses inside turns."""
     cut: int
-    """Of these, how many were taken for the end."""
+    """How many of them were taken for the end."""
     cut_in_words: int
-    """Ends found where there was no pause at all."""
+    """Ends found outside of pauses."""
     turns: int
     missed: int
-    """Turns whose end was not found before the next."""
+    """Turns whose end was not found before the next turn."""
     response_ms: Spread | None
-    """From the last sample of a turn to its end being found, where it was."""
+    """From the last sample of a turn to the found end."""
 
     @property
     def cut_percent(self) -> float:
@@ -59,7 +59,7 @@ class TurnScore:
 
 @dataclass(frozen=True, slots=True)
 class BargeInScore:
-    """How soon a reply gives way to somebody who speaks over it."""
+    """How soon a reply stops for an interruption."""
 
     trials: int
     not_silenced: int
@@ -90,7 +90,7 @@ def spread(values: Sequence[float]) -> Spread | None:
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float | None:
-    """Of the straight line closest to ``(x, y)`` points; None for fewer than two x."""
+    """Slope of the line of best fit through ``(x, y)`` points; None for fewer than two x."""
     if len({x for x, _ in points}) < 2:
         return None
     xs, ys = zip(*points, strict=True)
@@ -154,7 +154,7 @@ def score_turns(
 
 
 def score_barge_in(sounds: Sequence[Sound], onsets: Sequence[float]) -> BargeInScore:
-    """``onsets`` are when somebody begins to speak over a reply, in seconds of the sounds."""
+    """``onsets`` are the starts of speech over replies, in seconds of the sounds."""
     quieter, silent = [], []
     for onset in onsets:
         end = silent_at(sounds, onset)

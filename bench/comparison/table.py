@@ -15,12 +15,12 @@ BEGIN: Final = "<!-- comparison: begin -->"
 END: Final = "<!-- comparison: end -->"
 _NONE: Final = "–"
 _TOLD: Final = frozenset((1, 10))
-"""The numbers of speakers that the README tells of; its picture has all."""
+"""The numbers of speakers in the README; its picture has all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number as it is shown, and what it is ranked by: less is better; None is not ranked."""
+    """One number as shown, and its rank value: less is better; None is not ranked."""
 
     text: str
     rank: float | None = None
@@ -38,7 +38,7 @@ class TableRow:
 
 
 def rows(results: Results, speakers: Container[int] | None = None) -> list[TableRow]:
-    """Every row that somebody has a number for; ``speakers``: only for those numbers of them."""
+    """Every row with a number; ``speakers`` limits them to these numbers of speakers."""
     measured = {count.speakers for system in results.systems for count in system.counts}
     counts = sorted(each for each in measured if speakers is None or each in speakers)
     found = [
@@ -58,7 +58,7 @@ def rows(results: Results, speakers: Container[int] | None = None) -> list[Table
 
 
 def markdown(results: Results) -> str:
-    """What stands between the markers of the README."""
+    """The text between the markers of the README."""
     labels = [system.label for system in results.systems]
     lines = [f"| | {' | '.join(labels)} |", "| --- |" + " ---: |" * len(labels)]
     for row in rows(results, _TOLD):
@@ -91,7 +91,7 @@ def terminal(results: Results) -> Table:
 
 
 def note(results: Results) -> str:
-    """Where, when and with what."""
+    """The machine, the date and the versions."""
     versions: dict[str, str] = {}
     for system in results.systems:
         versions |= system.versions

@@ -1,4 +1,4 @@
-"""The reply that is interrupted: a steady tone, so that how loud it is at any moment is known."""
+"""The reply to interrupt: a constant tone, whose level is known at any time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noises that people make without words, made of noise and tones. Rough, but loud and sudden."""
+"""Synthetic coughs, knocks and other noises: rough, but as loud and sudden as real ones."""
 
 from __future__ import annotations
 

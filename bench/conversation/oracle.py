@@ -1,7 +1,7 @@
-"""The models of a room in virtual time: the real turn model, and words from an oracle.
+"""The models in virtual time: the real turn model, and words from an oracle.
 
-The oracle hears no better than a transcriber could: it gives the words that had been spoken by the
-end of the audio it is given, in that audio alone, and takes its time for it.
+The oracle knows no more than a transcriber: it returns the words within the given audio, after the
+time that a transcription takes.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _MARKS: Final = ".,?!"
 
 
 class TranscriptStyle(Enum):
-    """How the oracle writes down what it hears."""
+    """How the oracle writes a transcript."""
 
     WHISPER = "as Whisper writes"
-    """Without "um" and "uh", and every text with a closing mark, be it whole or not."""
+    """Without "um" and "uh", and every text with a closing mark, complete or not."""
     SPOKEN = "as spoken"
     """Every word, with the marks that the scene has; none where a clause is open."""
     NOTHING = "no words"
@@ -38,7 +38,7 @@ class TranscriptStyle(Enum):
 
 
 class SpeakerAudio(Protocol):
-    """What one speaker has sent, as far as it has been sent, and the words in it."""
+    """The audio that one speaker has sent so far, and its words."""
 
     @property
     def sent(self) -> bytes:
@@ -52,7 +52,7 @@ class SpeakerAudio(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RecordedStream:
-    """A stream that is known beforehand."""
+    """The audio of a speaker, known in advance."""
 
     audio: Pcm16
     words: tuple[Word, ...]
@@ -68,7 +68,7 @@ def within(words: Iterable[Word], start: int, end: int) -> list[Word]:
 
 
 class CachedTurnModel:
-    """The turn model, asked only once about the same audio."""
+    """The turn model, with its answers cached by audio."""
 
     def __init__(self, model: TurnModel) -> None:
         self._model = model
@@ -82,8 +82,8 @@ class CachedTurnModel:
 
 
 class OracleModels(SpeechModels):
-    """In the place of the models with their threads; ``turn_ms`` and ``stt_ms`` are charged on
-    the virtual clock for a look and for a transcription."""
+    """Speech models without threads; an endpoint check takes ``turn_ms`` of the virtual clock, a
+    transcription ``stt_ms``."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class OracleModels(SpeechModels):
         text = written(self._heard(audio), self._writing)
         await asyncio.sleep(self._stt_ms / 1000)
         if self._writing is TranscriptStyle.NOTHING:
-            raise Superseded("speech to text is not to be had")
+            raise Superseded("speech to text is not available")
         rejected = None if text else "no words in it"
         return Transcription(text, "en", 0.0, -0.1, audio.size / 16, self._stt_ms, rejected)
 
@@ -140,7 +140,7 @@ def end_of(audio: Pcm16, sent: bytes) -> int | None:
 
 
 def written(words: Sequence[str], writing: TranscriptStyle) -> str:
-    """The text that is made of words; empty for none."""
+    """The transcript of words; empty for none."""
     if writing is TranscriptStyle.NOTHING:
         return ""
     if writing is TranscriptStyle.SPOKEN:

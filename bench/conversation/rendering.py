@@ -1,8 +1,8 @@
-"""Scenes made audible: synthetic voices, with the time of every word.
+"""Rendering of scenes with synthetic voices, with the time of every word.
 
-The voices are espeak-ng's, which are robotic: their pitch falls at the end of a sentence and holds
-at a comma, and that is all the prosody there is. What is measured with them says how a policy deals
-with pauses and words, not how a turn model does on real people.
+The voices are espeak-ng's. Their only prosody: the pitch falls at the end of a sentence, and holds
+at a comma. So the measurements show how a policy handles pauses and words, not how a turn model
+performs on real speakers.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SPEECH_LEVEL_DB: Final = -24.0
 """RMS of speech, in dB below full scale: a usual level after Discord's gain control."""
 _BLOCK: Final = HEARD_RATE // 200
 _AUDIBLE_DB: Final = -32.0
-"""Under the loudest 5 ms of a piece by so much, it is not heard as part of it."""
+"""Level below the loudest 5 ms at which a block counts as inaudible."""
 _CLOSING: Final = (".", "?", "!", ",")
 
 
@@ -58,7 +58,7 @@ class RenderedSpeech:
 
 
 class Renderer:
-    """Renders pieces of speech, each only once for each voice."""
+    """Renders speech; caches it by text and voice."""
 
     def __init__(self, engine: EspeakEngine) -> None:
         self._engine = engine
@@ -114,7 +114,7 @@ def at_level(audio: Samples, level_db: float) -> Samples:
 
 
 def words_in(text: str, audible: NDArray[np.intp]) -> tuple[Word, ...]:
-    """The words of ``text``, each as long as its letters let expect.
+    """The words of ``text``, with lengths in proportion to their letters.
 
     ``audible`` are the samples, ``intp[n]`` and growing, that sound: no word lies in a silence.
     """
@@ -130,8 +130,7 @@ def words_in(text: str, audible: NDArray[np.intp]) -> tuple[Word, ...]:
 def mixed(length: int, parts: Sequence[tuple[int, Samples]], seed: int) -> Pcm16:
     """``parts`` from their first samples on, over a room's quiet: ``int16[length]``.
 
-    Every stretch of the noise is unlike any other, so that a part of the stream tells where in it
-    it lies.
+    No two parts of the noise are equal, so that a part of the stream can be located in it.
     """
     stream = np.random.default_rng(seed).normal(0, NOISE_FLOOR, length).astype(np.float32)
     for start, audio in parts:

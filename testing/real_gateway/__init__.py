@@ -1,11 +1,11 @@
-"""The genuine OpenClaw Gateway on loopback, with a scripted model behind it.
+"""The real OpenClaw Gateway on loopback, with a scripted model behind it.
 
     async with real_gateway() as gateway:
         async with create_client(gateway.url, gateway.token, agent_id="jarvis") as client:
             print(await client.send_message(None, "#say:Good evening.", speaker="alice"))
 
 It is the released program, from npm, kept in a cache outside the tree; nothing of ``~/.openclaw``
-is read or written, and it speaks to nobody but us. A Gateway needs 6 to 13 s to start, about 1 GB
+is read or written, and it opens no connections. A Gateway needs 6 to 13 s to start, about 1 GB
 of memory, and 2 to 5 s for its first turn.
 """
 

@@ -1,4 +1,4 @@
-"""The real Gateway by hand.
+"""The command line of the real Gateway.
 
 python -m testing.real_gateway install    fetch Node and OpenClaw into the cache
 python -m testing.real_gateway            start one, print its address and token, stop on Ctrl-C

@@ -1,4 +1,4 @@
-"""The pure half of the stub model: requests of the chat-completions API read, answers written."""
+"""Parsing of chat-completions requests and formatting of answers, for the stub model. No I/O."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ Message = dict[str, Any]
 
 
 def last_prompt(messages: Sequence[Message]) -> str:
-    """What the user said last, without what OpenClaw adds to it: time stamp, context, runtime."""
+    """The user's last message, without OpenClaw's additions: time stamp, context, runtime."""
     said = [message for message in messages if message.get("role") == "user"]
     own = (_own_words(flat_text(message)) for message in reversed(said))
     return next((words for words in own if words), "")
 
 
 def tool_result(messages: Sequence[Message]) -> str | None:
-    """What to say to a tool's result; None when a tool did not speak last.
+    """The answer to a tool's result; None if the last message is no such result.
 
-    OpenClaw ends every request with a user message that holds nothing but its own context.
+    OpenClaw ends every request with a user message of context alone.
     """
     spoken = [message for message in messages if not _only_context(message)]
     if not spoken or spoken[-1].get("role") != "tool":
@@ -40,7 +40,7 @@ def tool_result(messages: Sequence[Message]) -> str | None:
 
 
 def flat_text(message: Message) -> str:
-    """The plain text of a message, whichever of its two shapes the content has."""
+    """The plain text of a message, in either of its two shapes."""
     content = message.get("content")
     if isinstance(content, str):
         return content
@@ -85,7 +85,7 @@ class ChunkWriter:
         return self._chunk({"content": text})
 
     def end(self, tool: ToolCall | None) -> Iterator[bytes]:
-        """All that follows the last word."""
+        """The events after the last word."""
         if tool is not None:
             yield self._chunk({"tool_calls": [_call(tool)]})
         yield self._chunk({}, "stop" if tool is None else "tool_calls")
@@ -98,7 +98,7 @@ class ChunkWriter:
 
 
 def whole_answer(model: str, reply: DirectedReply) -> dict[str, Any]:
-    """The body of an answer that is not streamed."""
+    """The body of an answer without streaming."""
     message: dict[str, Any] = {"role": "assistant", "content": reply.text}
     if reply.tool is not None:
         message["tool_calls"] = [_call(reply.tool)]

@@ -1,4 +1,4 @@
-"""The configuration and environment of a Gateway that keeps to itself."""
+"""Configuration and environment of an isolated Gateway."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NODE_COMMANDS = (
     "gpu.list",
     "gpu.metrics",
 )
-"""Commands that OpenClaw does not know are struck from a node's list unless they are allowed."""
+"""Commands that OpenClaw does not know are removed from a node's list unless they are allowed."""
 
 _QUIET = {
     "OPENCLAW_DISABLE_BONJOUR": "1",
@@ -48,7 +48,7 @@ def gateway_config(
     """``openclaw.json``: token auth on loopback, one stub model per agent, nothing else.
 
     Agents have the tool policy that the README recommends for voice. A connection with the header
-    ``X-Forwarded-For`` counts as one from another machine, for 127.0.0.1 is a trusted proxy.
+    ``X-Forwarded-For`` counts as one from another machine, because 127.0.0.1 is a trusted proxy.
     """
     return {
         "gateway": _gateway(port, token),
@@ -95,7 +95,7 @@ def _agents(agents: Sequence[str], folder: Path) -> dict[str, Any]:
 
 
 def _models(model_url: str, agents: Sequence[str]) -> dict[str, Any]:
-    """A provider for each agent: one that answers 401 is refused to all for a minute."""
+    """A provider for each agent: OpenClaw blocks one that answers 401 for a minute."""
     return {
         "mode": "replace",
         "catalogRefresh": {"enabled": False},
@@ -137,7 +137,7 @@ def gateway_environment(
 
 
 def merged(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """``extra`` laid over ``base``, table by table; None takes a key away."""
+    """``base`` updated by ``extra``, table by table; None removes a key."""
     out = dict(base)
     for key, value in extra.items():
         if value is None:

@@ -1,11 +1,11 @@
-"""What the scripted model is to do, as written into the message that it answers.
+"""Directives for the scripted model, inside the message that it answers.
 
-#words=60          sixty numbered words; else the persona repeats what it was told
+#words=60          sixty numbered words; else the persona repeats the message
 #big=20            twenty words of 100,000 characters
 #say:REST          REST, word for word (ends the message)
 #delay=80          milliseconds between two words
 #first=800         milliseconds before the first word
-#hold=5            stand still after five words, until the test lets it go on
+#hold=5            wait after five words, until the test resumes it
 #cut=5             break the stream after five words
 #silent            NO_REPLY, and the same when OpenClaw asks again for something to be seen
 #error=401         this HTTP status instead of an answer
@@ -13,7 +13,7 @@
 #tool:NAME {JSON}  ask for that tool (ends the message); its result is then repeated
 #aloud             with #tool: say "One moment." first
 
-#hold and #cut hold good for the first time that the model is asked with the message.
+#hold and #cut apply to the first request with the message.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ class DirectedReply:
 
     @property
     def words(self) -> list[str]:
-        """The text in pieces, one word each, which joined are the text."""
+        """The text in pieces of one word each."""
         return re.findall(r"\s*\S+\s*$|\s*\S+", self.text)
 
 
 def read_directives(
     message: str, agent: str, *, pace: DirectedReply | None = None
 ) -> DirectedReply:
-    """The answer to ``message`` of the model behind ``agent``; times left open are ``pace``'s."""
+    """The answer to ``message`` of the model behind ``agent``; ``pace`` has the default times."""
     head, kind, tail = message, "", ""
     if (last := _LAST.search(message)) is not None:
         head, kind, tail = message[: last.start()], last.group(1), message[last.end() :].strip()
@@ -103,7 +103,7 @@ def numbered_words(count: int) -> str:
 
 
 def _tool_call(text: str) -> ToolCall:
-    """``NAME {JSON}``; anything after the JSON value is passed over."""
+    """``NAME {JSON}``; anything after the JSON value is ignored."""
     name, _, rest = text.partition(" ")
     if not rest.strip():
         return ToolCall(name, "{}")

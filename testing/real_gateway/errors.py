@@ -1,9 +1,9 @@
-"""What can go wrong with the real Gateway.
+"""Errors of the real Gateway.
 
 RealGatewayError
 ├── InstallFailed       npm could not fetch the packages
 │   └── NpmMissing      there is no npm
-├── GatewayNotReady     it ended at once, or takes no clients in time
+├── GatewayNotReady     it ended at once, or accepts no clients in time
 └── CommandFailed       an `openclaw` command ended in an error
 """
 
@@ -23,7 +23,7 @@ class NpmMissing(InstallFailed):
 
 
 class GatewayNotReady(RealGatewayError):
-    """The Gateway's process ended, or took no clients in time."""
+    """The Gateway's process ended, or accepted no clients in time."""
 
 
 class CommandFailed(RealGatewayError):

@@ -24,7 +24,7 @@ _CLI_TIMEOUT_S = 60.0
 
 
 class RealGateway:
-    """A Gateway that may be stopped and started again on the same address, with the same state."""
+    """A Gateway that can be restarted on the same address, with the same state."""
 
     def __init__(
         self,
@@ -54,12 +54,12 @@ class RealGateway:
 
     @property
     def log(self) -> Path:
-        """What the process printed, over all its starts."""
+        """The output of the process, over all its starts."""
         return self.folder / "gateway.out"
 
     @property
     def pid(self) -> int | None:
-        """Of the process that runs; None while none does."""
+        """The id of the running process; None if there is none."""
         return self._process.pid if self._process is not None and self._process.running else None
 
     @property
@@ -69,10 +69,10 @@ class RealGateway:
         )
 
     async def start(self) -> None:
-        """Start it, or start it again, and wait until it takes clients.
+        """Start (again), and wait until it accepts clients.
 
         Raises:
-            GatewayNotReady: it does not.
+            GatewayNotReady: it ended, or accepts no clients in time.
         """
         command = self._installed.command("gateway", "run")
         self._process = await GatewayProcess.start(
@@ -81,25 +81,25 @@ class RealGateway:
         await self._process.ready(self.http_url)
 
     async def stop(self, grace_s: float = STOP_GRACE_S) -> None:
-        """End it in good order if it manages to within ``grace_s``."""
+        """Stop it in order; kill it after ``grace_s``."""
         if self._process is not None:
             await self._process.terminate(grace_s)
 
     async def kill(self) -> None:
-        """End it without a word."""
+        """Kill it."""
         if self._process is not None:
             await self._process.kill()
 
     async def restart(self, grace_s: float = STOP_GRACE_S) -> None:
-        """Stopped and started again: another process with the same state."""
+        """Restart: another process with the same state."""
         await self.stop(grace_s)
         await self.start()
 
     async def cli(self, *arguments: str) -> str:
-        """What ``openclaw ...`` prints when it is run against this Gateway; takes 1 to 4 s.
+        """Run ``openclaw ...`` against this Gateway; returns its output after 1 to 4 s.
 
         Raises:
-            CommandFailed: it ended in an error, or not within a minute.
+            CommandFailed: it failed, or took more than a minute.
         """
         name = f"openclaw {' '.join(arguments)}"
         process = await asyncio.create_subprocess_exec(
@@ -129,14 +129,14 @@ class RealGateway:
         """The payload of a Gateway method, called by the command line with the owner's rights.
 
         Raises:
-            CommandFailed: the Gateway refused it.
+            CommandFailed: the Gateway answered with an error.
         """
         given = json.dumps(params or {})
         text = await self.cli("gateway", "call", method, "--json", "--params", given)
         return json.loads(text[text.index("{") :])
 
     def write_config(self) -> None:
-        """Once, before the first start: what the Gateway changes in it later is to stay."""
+        """Write the configuration once: later changes by the Gateway must persist."""
         for name in ("home", "tmp"):
             (self.folder / name).mkdir(exist_ok=True)
         config = gateway_config(
@@ -159,18 +159,18 @@ async def real_gateway(
     pace: DirectedReply | None = None,
     cache: Path | None = None,
 ) -> AsyncIterator[RealGateway]:
-    """A Gateway that takes clients, on a free port of loopback, with a state of its own.
+    """A running Gateway on a free port of loopback, with its own state.
 
     The stub model answers on the event loop of the caller.
 
     Args:
         agents: their ids; the first is the default one.
-        extra_config: laid over the configuration (config.py), table by table.
-        pace: the model's times where a message has no directives for them.
+        extra_config: updates the configuration (config.py), table by table.
+        pace: the model's default times.
         cache: where the packages are; ``cache_folder()`` if None.
 
     Raises:
-        InstallFailed: the packages are not there and cannot be fetched.
+        InstallFailed: the packages are missing and cannot be downloaded.
         GatewayNotReady: it does not start; the text has the end of its log.
     """
     installed = await asyncio.to_thread(install, cache)

@@ -17,7 +17,7 @@ from testing.real_gateway.errors import InstallFailed, NpmMissing
 
 OPENCLAW_VERSION = "2026.9.6"
 NODE_VERSION = "24.21.0"
-"""OpenClaw 2026.9.6 wants >=24.16 <25, or >=26.1; what a machine has installed is often older."""
+"""OpenClaw 2026.9.6 wants >=24.16 <25, or >=26.1; installed versions are often older."""
 CACHE_VARIABLE = "OPENCLAW_VOICE_TEST_CACHE"
 INSTALL_TIMEOUT_S = 480.0
 _COMPLETE = ".complete"
@@ -36,7 +36,7 @@ def cache_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One npm package in a folder of its own; ``program`` is what it was installed for."""
+    """One npm package in its own folder; ``program`` is the file that is used."""
 
     name: str
     version: str
@@ -49,13 +49,13 @@ class Package:
 
     @property
     def complete(self) -> bool:
-        """The marker is written last, so a broken-off install is redone."""
+        """The marker is written last, so an interrupted install is repeated."""
         return (self.folder / _COMPLETE).exists() and self.program.exists()
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """Where the two programs lie, or will."""
+    """The paths of the two programs, installed or not."""
 
     cache: Path
     node: Package
@@ -95,11 +95,11 @@ def _node_package() -> str:
 def install(
     cache: Path | None = None, say: Callable[[str], object] = lambda line: None
 ) -> Installed:
-    """Fetch what is not there yet. Safe to call from several processes at once.
+    """Install what is missing. Safe to call from several processes at once.
 
     Raises:
-        NpmMissing: something has to be fetched, and there is no npm.
-        InstallFailed: npm could not.
+        NpmMissing: a package is missing, and there is no npm.
+        InstallFailed: npm failed.
     """
     installed = Installed.in_cache(cache or cache_folder())
     if installed.node.complete and installed.openclaw.complete:
@@ -122,7 +122,7 @@ def _fetch(package: Package, path_variable: str) -> None:
     shutil.rmtree(package.folder, ignore_errors=True)
     package.folder.mkdir(parents=True)
     (package.folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
-    # Node comes first; from then on what the packages' scripts find is the Node they will run on.
+    # Node comes first: the install scripts of OpenClaw must run on it.
     path = path_variable if package.name == "openclaw" else os.environ.get("PATH", "")
     try:
         done = subprocess.run(

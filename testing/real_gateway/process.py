@@ -1,4 +1,4 @@
-"""One Gateway process: started, waited for, ended, whatever happens."""
+"""One Gateway process: start, readiness, and a certain end."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from testing.real_gateway.errors import GatewayNotReady
 
 START_TIMEOUT_S = 120.0
 STOP_GRACE_S = 8.0
-"""A Gateway waits minutes for running turns before it ends by itself."""
+"""Seconds that it has to end: a Gateway waits minutes for running turns."""
 _POLL_S = 0.1
 _LOG_LINES = 20
 
 
 class GatewayProcess:
-    """The process and the group of helpers that it leads."""
+    """The process and its group of helpers."""
 
     def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
         self._process = process
@@ -31,7 +31,7 @@ class GatewayProcess:
     async def start(
         cls, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
     ) -> GatewayProcess:
-        """Started, not ready yet. What it prints is added to ``log``."""
+        """Start it, not yet ready; its output goes to ``log``."""
         with log.open("ab") as out:
             process = await asyncio.create_subprocess_exec(
                 *command,
@@ -53,10 +53,10 @@ class GatewayProcess:
         return self._process.returncode is None
 
     async def ready(self, http_url: str, timeout_s: float = START_TIMEOUT_S) -> None:
-        """Until it takes clients.
+        """Until it accepts clients.
 
         Raises:
-            GatewayNotReady: it ended, or the time did.
+            GatewayNotReady: it ended, or ran out of time.
         """
         try:
             async with asyncio.timeout(timeout_s), httpx.AsyncClient(trust_env=False) as http:
@@ -71,7 +71,7 @@ class GatewayProcess:
             ) from None
 
     async def terminate(self, grace_s: float = STOP_GRACE_S) -> None:
-        """Ask it to end, and end it after ``grace_s``."""
+        """Ask it to stop; kill it after ``grace_s``."""
         if self.running:
             with suppress(ProcessLookupError):
                 self._process.terminate()
@@ -81,13 +81,13 @@ class GatewayProcess:
         await self.kill()
 
     async def kill(self) -> None:
-        """End it without a word, and the helpers that it left behind in its process group."""
+        """Kill it and the helpers in its process group."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
 
     def log_tail(self) -> str:
-        """The last lines that it printed."""
+        """The last lines of its output."""
         text = self._log.read_text(encoding="utf-8", errors="replace")
         return "\n".join(text.splitlines()[-_LOG_LINES:])
 

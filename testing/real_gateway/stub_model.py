@@ -1,7 +1,7 @@
-"""A model that never thinks: an OpenAI-compatible server in this process, streaming and scripted.
+"""A scripted model: an OpenAI-compatible streaming server in this process.
 
-Each request is answered by ``script``, or else by the directives in the user's last message
-(directives.py), so that a test sees the traffic of a real model, only repeatable.
+``script`` answers each request, or else the directives in the user's last message (directives.py).
+So tests get the traffic of a real model, but repeatable.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ _LOOPBACK = "127.0.0.1"
 
 @dataclass(slots=True)
 class ModelRequest:
-    """One request of the Gateway's, and what came of it. Times are of ``time.perf_counter``."""
+    """One request of the Gateway, and its state. Times are of ``time.perf_counter``."""
 
     agent: str
     prompt: str
-    """What the user said last, without OpenClaw's additions."""
+    """The user's last message, without OpenClaw's additions."""
     tools: tuple[str, ...]
     body: dict[str, Any]
     asked_at: float
     outcome: str = "running"
-    """running, done, held, cut, error or left (the Gateway broke off)."""
+    """running, done, held, cut, error or left (the Gateway disconnected)."""
     first_word_at: float | None = None
     last_word_at: float | None = None
     words_sent: int = 0
 
 
 class StubModel:
-    """One server for the models of all agents; ``pace`` gives the times that directives leave open.
+    """One server for the models of all agents; ``pace`` has the default times.
 
-    ``script`` may answer a request in place of its directives; None leaves it to them.
+    ``script`` may answer a request; if it returns None, the directives do.
     """
 
     def __init__(self, *, pace: DirectedReply | None = None) -> None:
@@ -67,15 +67,15 @@ class StubModel:
         return f"http://{_LOOPBACK}:{self.port}/v1"
 
     def release(self) -> None:
-        """Let all answers go on that stand still, and none after them."""
+        """Resume all held answers; later ones are held again."""
         self._release.set()
         self._release = asyncio.Event()
 
     async def wait_for(self, true: Callable[[], object], timeout_s: float = 20.0) -> None:
-        """Until ``true()`` is; looked at whenever something happens here.
+        """Until ``true()``, by polling.
 
         Raises:
-            AssertionError: it did not become true in time.
+            AssertionError: it stayed false.
         """
         await eventually(true, timeout_s, seen=lambda: self.requests[-3:])
 
@@ -91,7 +91,7 @@ class StubModel:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_post("/v1/chat/completions", self._complete)
-        # Without cancellation an answer to a Gateway that has left would go on for ever.
+        # Without cancellation an answer to a disconnected Gateway would never end.
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, _LOOPBACK, 0)
@@ -141,7 +141,7 @@ class StubModel:
         reply = read_directives(asked.prompt, asked.agent, pace=self.pace)
         if reply.cut_after_words is None and reply.hold_after_words is None:
             return reply
-        # Asked again, OpenClaw puts words of its own around the message.
+        # In a repeated request OpenClaw adds its own text around the message.
         if any(message in asked.prompt for message in self._disturbed):
             return replace(reply, cut_after_words=None, hold_after_words=None)
         self._disturbed.add(asked.prompt)

@@ -19,7 +19,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     return ended.value.code
 
 
-def test_one_command_prints_the_outages_and_what_came_of_them(
+def test_one_command_prints_the_outages_and_their_results(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = tmp_path / "faults.json"
@@ -28,7 +28,7 @@ def test_one_command_prints_the_outages_and_what_came_of_them(
     head, line, count = capsys.readouterr().out.splitlines()
     assert head == faults.HEAD
     assert line.startswith("stopped (SIGTERM)")
-    assert count == "1 plays, 0 wrong"
+    assert count == "1 scenarios, 0 wrong"
     (outcome,) = json.loads(report.read_text())["outcomes"]
     assert outcome["outcome"] == "back"
     assert 3 < outcome["lost_s"] < 10
@@ -47,7 +47,7 @@ def test_what_is_lost_are_the_pauses_beyond_those_between_words() -> None:
     assert faults._gaps_s([0.0]) == 0.0
 
 
-def test_every_kind_of_outage_is_played_at_every_length() -> None:
+def test_every_kind_of_outage_runs_at_every_length() -> None:
     names = [name for name, _ in faults.scenarios((5.0, 600.0), 30.0)]
     assert names.count("UDP discovery unanswered") == 2
     assert names.count("killed (kill -9)") == 2

@@ -116,17 +116,17 @@ async def test_what_was_stalled_comes_later(proxied: Proxied) -> None:
 
 
 async def test_frames_are_delayed_lost_and_repeated(proxied: Proxied) -> None:
-    proxied.proxy.weather = FrameFaults(delay_s=1.0)
+    proxied.proxy.frame_faults = FrameFaults(delay_s=1.0)
     assert await answers(proxied.client, "1", within_s=1.9) == []
     assert await answers(proxied.client, within_s=0.2) == ["1"]
-    proxied.proxy.weather = FrameFaults(lost=1.0)
+    proxied.proxy.frame_faults = FrameFaults(lost=1.0)
     assert await answers(proxied.client, "2") == []
-    proxied.proxy.weather = FrameFaults(repeated=1.0)
+    proxied.proxy.frame_faults = FrameFaults(repeated=1.0)
     assert await answers(proxied.client, "3") == ["3"] * 4
 
 
 async def test_frames_are_overtaken(proxied: Proxied) -> None:
-    proxied.proxy.weather = FrameFaults(overtaken=0.5)
+    proxied.proxy.frame_faults = FrameFaults(overtaken=0.5)
     sent = [str(number) for number in range(20)]
     got = await answers(proxied.client, *sent)
     assert got != sent

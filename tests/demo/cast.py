@@ -1,7 +1,7 @@
-"""A stage for the demo's play without the bot: what happens on it is what a test wants to happen.
+"""A fake harness for the demo's scenario, without the bot: tests choose how the bot behaves.
 
-It runs in virtual time. Its agents are the simulated Gateway's own, so that the play is held to
-what they really say.
+It runs in virtual time. Its agents are those of the simulated Gateway, so that the scenario is
+checked against their real answers.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ LISTEN_S = 0.3
 
 @dataclass(eq=False)
 class Listener:
-    """What somebody hears, as `simulators.discord.Hearing` tells it."""
+    """What a member hears, like `simulators.discord.HeardAudio`."""
 
     sounds: list[tuple[float, float]] = field(default_factory=list)
-    """Begin and end of each stretch of sound."""
+    """Start and end of each sound."""
 
     async def wait_for_sound(self, since: float = 0.0, timeout: float = 5.0) -> float:
         clock = asyncio.get_running_loop().time
@@ -62,7 +62,7 @@ class Person:
 
 @dataclass(slots=True)
 class Behaviour:
-    """What goes wrong on the stage; as made, nothing does."""
+    """The failures of the bot; by default there are none."""
 
     hears: bool = True
     mishears: Mapping[str, str] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class _Answered:
 
 
 class Cast(ConversationHarness):
-    """Stands in for the whole stage; ``behaviour`` says how well the bot on it does."""
+    """Stands in for the harness with the bot; ``behaviour`` has the bot's failures."""
 
     def __init__(self, behaviour: Behaviour | None = None) -> None:
         anything = cast(Any, None)

@@ -1,4 +1,4 @@
-"""The play: what must be in it, and that whatever goes wrong on the cast is noted."""
+"""The demo scenario: its contents, and that each failure of the bot is recorded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def perform(
     return notes, out.getvalue()
 
 
-# -- the play itself ---------------------------------------------------------------------------
+# -- the scenario itself ------------------------------------------------------------------------
 
 
 async def test_when_all_goes_well_there_is_nothing_to_note() -> None:
@@ -117,11 +117,13 @@ async def test_the_wait_is_measured_where_the_people_are() -> None:
         (Behaviour(leaves=False), "the bot is still in the call after /leave"),
     ],
 )
-async def test_a_fault_is_noted_and_the_play_goes_on(behaviour: Behaviour, fault: str) -> None:
+async def test_a_failure_is_recorded_and_the_scenario_continues(
+    behaviour: Behaviour, fault: str
+) -> None:
     ended: list[str] = []
     notes, _ = await perform(behaviour, lambda cast: ended.append(cast.commands[-1]))
     assert any(noted.startswith(fault) for noted in notes.faults), notes.faults
-    assert ended == ["leave"], "it was played to its end"
+    assert ended == ["leave"], "the scenario ran to its end"
 
 
 async def test_a_wrong_answer_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +134,7 @@ async def test_a_wrong_answer_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "“Jarvis, what time is it?” was answered “I do not know.”" in notes.faults
 
 
-async def test_a_play_in_which_nothing_works_ends_all_the_same() -> None:
+async def test_a_scenario_in_which_nothing_works_still_ends() -> None:
     clock = asyncio.get_running_loop().time
     cast = Cast(Behaviour(hears=False, answers_commands=False))
     began = clock()
@@ -142,7 +144,7 @@ async def test_a_play_in_which_nothing_works_ends_all_the_same() -> None:
     assert took <= LONGEST_S
 
 
-async def test_a_play_that_hangs_is_ended() -> None:
+async def test_a_scenario_that_hangs_times_out() -> None:
     cast = Cast()
 
     async def hang(*_: object) -> None:
@@ -150,4 +152,4 @@ async def test_a_play_that_hangs_is_ended() -> None:
 
     cast.run = hang  # type: ignore[assignment, method-assign]
     notes = await DemoScenario(cast, Timeline(Console(file=io.StringIO()))).run()
-    assert notes.faults == [f"the play was not over after {LONGEST_S:g} s"]
+    assert notes.faults == [f"the scenario had not ended after {LONGEST_S:g} s"]

@@ -55,7 +55,7 @@ def latency(seconds: float) -> TurnLatency:
         (ReplyBegan("jarvis", ANN, latency(0.345), 0.0), "Jarvis  begins to speak, 345 ms after"),
         (ReplyDucked(held=False, at=0.0), "bot goes quiet"),
         (ReplyDucked(held=True, at=0.0), "bot falls silent"),
-        (ReplyResumed(0.0), "bot goes on"),
+        (ReplyResumed(0.0), "bot continues"),
         (ReplyEnded("sage", ANN, "Hello.", "Hello.", False, 0.0), "Sage  said “Hello.”"),
         (
             ReplyEnded("sage", ANN, "Once upon", "Once", True, 0.0),

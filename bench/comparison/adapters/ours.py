@@ -1,4 +1,4 @@
-"""openclaw-voice: its own listeners, ear and turn model, wired as the bot wires them."""
+"""openclaw-voice: its recognitions, audio input and turn model, connected as in the bot."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class _Room(Room):
         super().__init__()
         self._number = number
         self._report = report
-        self.looks = 0
-        """Looks at the present silence that were answered."""
+        self.checks = 0
+        """Answered endpoint checks of the present silence."""
         self.silences = 0
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
-        self.looks = 0
+        self.checks = 0
         self.silences += 1
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
-        self.looks = 0
+        self.checks = 0
         self.silences += 1
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:
@@ -44,15 +44,15 @@ class Ours(OursCall):
     def __init__(self) -> None:
         super().__init__()
         self._rooms: list[_Room] = []
-        self._listeners: list[AudioRecognition] = []
-        self._microphones: list[SpeakerStream] = []
+        self._recognitions: list[AudioRecognition] = []
+        self._streams: list[SpeakerStream] = []
 
     async def open(self, job: Job, report: Report) -> None:
         self._report = report
         self._models = load_models(words=job.words)
         self._models.on_verdict = self._on_verdict
         self._rooms = [_Room(number, report) for number in range(len(job.starts))]
-        self._listeners = [
+        self._recognitions = [
             AudioRecognition(
                 Speaker(number, f"speaker {number}"), room, self._models, SETTINGS, time.monotonic
             )
@@ -61,8 +61,8 @@ class Ours(OursCall):
         self._models.audio_input.start()
 
     def hear(self, speaker: int, frame: int, pcm: Any) -> None:
-        if self._listeners:
-            self._listeners[speaker].push_audio(pcm, time.monotonic())
+        if self._recognitions:
+            self._recognitions[speaker].push_audio(pcm, time.monotonic())
         else:
             self.hear_in_call(pcm)
 
@@ -72,18 +72,18 @@ class Ours(OursCall):
             await room.aclose()
 
     async def open_voice(self, speakers: int) -> None:
-        self._ear = AudioInput(load_vad(), time.monotonic)
-        self._microphones = [
-            self._ear.open_stream(lambda *_: None, SETTINGS.turn.max_turn_s)
+        self._audio_input = AudioInput(load_vad(), time.monotonic)
+        self._streams = [
+            self._audio_input.open_stream(lambda *_: None, SETTINGS.turn.max_turn_s)
             for _ in range(speakers)
         ]
 
     async def detect_voice(self, steps: Iterator[list[Any]]) -> None:
         for number, step in enumerate(steps, 1):
             now = number * FRAME_S
-            for microphone, pcm in zip(self._microphones, step, strict=True):
-                microphone.push(pcm, now)
-            self._ear.tick(now)
+            for stream, pcm in zip(self._streams, step, strict=True):
+                stream.push(pcm, now)
+            self._audio_input.tick(now)
 
     def versions(self) -> dict[str, str]:
         return {name: version(name) for name in ("onnxruntime", "numpy")}
@@ -91,15 +91,15 @@ class Ours(OursCall):
     def _on_verdict(self, key: Hashable, samples: int, probability: float) -> None:
         assert isinstance(key, tuple)
         number = key[1]
-        room, listener = self._rooms[number], self._listeners[number]
-        turn, first, silence = SETTINGS.turn, room.looks == 0, room.silences
-        # The model is given the turn with what came before it, as far as that was heard, and is
-        # asked before the silence is full: only then does its answer count.
-        spoke_s = self._report.since(number, listener.speech_start)
+        room, recognition = self._rooms[number], self._recognitions[number]
+        turn, first, silence = SETTINGS.turn, room.checks == 0, room.silences
+        # The model gets the turn with its pre-roll, and is asked before the silence is complete;
+        # its answer counts from that time on.
+        spoke_s = self._report.since(number, recognition.speech_start)
         heard_s = (samples - (PREFETCH_SILENCE if turn.lead_ms else 0)) / RATE
         full_s = max(0.0, spoke_s - turn.pre_roll_ms / 1000) + heard_s + turn.lead_ms / 1000
-        look = turn.looks[min(room.looks, len(turn.looks) - 1)]
-        room.looks += 1
+        check = turn.looks[min(room.checks, len(turn.looks) - 1)]
+        room.checks += 1
 
         def report() -> None:
             if room.silences == silence:
@@ -107,7 +107,7 @@ class Ours(OursCall):
                     number,
                     full_s,
                     probability,
-                    complete=probability >= look.threshold,
+                    complete=probability >= check.threshold,
                     first=first,
                 )
 

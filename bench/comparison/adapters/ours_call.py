@@ -1,7 +1,7 @@
-"""A call with one user on the bot's own ear, barge-in and playback: for barge-in.
+"""A call with one user on the bot's audio input, interruption and playback: for barge-in.
 
-The words would decide whether a reply that was silenced stops or goes on; what is measured here
-comes before: how soon it is quiet, and how soon silent, at the 20 ms clock of the playback.
+Words decide whether a held reply stops or resumes. The measured times are earlier: how soon the
+reply is ducked, and how soon held, at the 20 ms clock of the playback.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What both adapters of the bot share: its speech models, and a room for a listener.
+"""What the adapters of the bot share: its speech models, and the room of a recognition.
 
-The rivals are asked without speech to text. Where the bot is to be compared on the sound alone, its
-words have no say either: every transcription is rejected, and the turn model decides at its looks.
+The rivals run without speech to text. To compare the sound alone, the bot's transcriptions are
+rejected, and the turn model decides at its checks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PERSONAS: Final = tuple(
 
 
 class WatchedModels(SpeechModels):
-    """The bot's, with a word to the bench at every verdict: whose, on how many samples, what."""
+    """The bot's models; ``on_verdict`` gets key, number of samples and probability."""
 
     on_verdict: Callable[[Hashable, int, float], None] = staticmethod(lambda *_: None)
 

@@ -1,4 +1,4 @@
-"""Whether the bot knows what is meant for it: ``python -m bench.conversation.addressee``.
+"""How well the bot finds what is addressed to it: ``python -m bench.conversation.addressee``.
 
 Scores the rules on the addressee set, part by part and level by level.
 """

@@ -1,7 +1,7 @@
-"""The scenes of the addressee set, as cases: a line, the room when it was said, and its label.
+"""The scenes of the addressee set, as cases: a line, the room state at that time, and its label.
 
-The room of a case knows what the bot would know: the replies as the scene has them, the turns that
-they answer, and of everything else only whom the rules took it to be said to. README.md has the
+The room state of a case holds what the bot would know: the replies of the scene, the turns that
+they answer, and for every other line the addressee that the rules decided. README.md has the
 format.
 """
 
@@ -45,7 +45,7 @@ _LINE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A line of a scene, the room as it was, and the lowest level that is to answer it."""
+    """A line of a scene, the room state, and the lowest level that must answer it."""
 
     scene: str
     speaker: Speaker
@@ -55,7 +55,7 @@ class Case:
     kinds: tuple[str, ...]
 
     def expected(self, level: Level) -> bool:
-        """Whether it is to be answered at ``level``."""
+        """Whether it must be answered at ``level``."""
         return self.level is not None and LEVELS.index(self.level) <= LEVELS.index(level)
 
 
@@ -75,7 +75,7 @@ def cases(part: Part) -> list[Case]:
 
 
 def decide(case: Case, level: Level, settings: RelevanceSettings | None = None) -> Decision:
-    """What the bot decides; commands are its own too, whatever there is to repeat or go on with."""
+    """The bot's decision; voice commands are addressed to it in any state."""
     return _decide(case.utterance, case.room, level, settings or RelevanceSettings())
 
 
@@ -91,20 +91,20 @@ def replay(scene: dict[str, Any]) -> Iterator[Case]:
     Raises:
         SceneError: a line does not follow the format.
     """
-    stage = _Stage(scene)
+    state = _SceneState(scene)
     for text in scene["lines"]:
         line = _parse(scene, text)
-        stage.now += float(line["after"] or _PAUSE_S)
+        state.now += float(line["after"] or _PAUSE_S)
         if line["by"] in AGENTS:
-            stage.reply(line, text)
+            state.reply(line, text)
         else:
-            case = stage.case(line)
+            case = state.case(line)
             yield case
-            stage.speech(case)
+            state.speech(case)
 
 
-class _Stage:
-    """What has happened in a scene so far."""
+class _SceneState:
+    """The state of a scene after some lines."""
 
     def __init__(self, scene: dict[str, Any]) -> None:
         self.now = 0.0
@@ -119,11 +119,11 @@ class _Stage:
         self._transcript = Transcript()
         self._asked_by: Speaker | None = None
         self._sounding: tuple[str, Speaker] | None = None
-        """The agent's words so far, and whom they answer."""
+        """The agent's words so far, and the speaker that they answer."""
 
     def reply(self, line: dict[str, str | None], text: str) -> None:
         if self._asked_by is None:
-            raise SceneError(f"{self._scene['name']}: nobody asked for: {text}")
+            raise SceneError(f"{self._scene['name']}: no question before the reply: {text}")
         words = line["text"] or ""
         if line["sounding"]:
             self._sounding = (words, self._asked_by)
@@ -146,7 +146,7 @@ class _Stage:
         return Case(self._scene["name"], speaker, said, room, level, _kinds(self._scene, line))
 
     def speech(self, case: Case) -> None:
-        """Take a line into the past. What is for the agent ends a reply that it was said over."""
+        """Add a line to the state; a line to the agent ends the reply that it interrupts."""
         said = case.utterance
         to = _taken_to(said, case.room, case.level)
         self._transcript.add_speech(case.speaker, said, self.now, addressed_to=to)
@@ -162,7 +162,7 @@ class _Stage:
 
 
 def _taken_to(said: ParsedUtterance, room: RoomState, level: Level | None) -> str | None:
-    """Whom the bot takes a line to be said to, once it is past."""
+    """The addressee that the bot decided for an earlier line."""
     if level is not None:
         return said.agent
     to = _decide(said, room, "medium", RelevanceSettings()).addressee

@@ -1,4 +1,4 @@
-"""Counting what was judged right: precision, recall and F1 of a level, and recall by kind."""
+"""Precision, recall and F1 of the decisions at a level, and recall by kind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.addressee.classifier import Decision
 from pipeline.settings import Level
 
 NAMED: Final = frozenset(("name", "misheard"))
-"""Kinds in which the agent's name was said to it."""
+"""Kinds in which the agent is addressed by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,18 @@ class JudgedCase:
 
 @dataclass(frozen=True, slots=True)
 class AddresseeScore:
-    """What came of some cases at one level."""
+    """The decisions on some cases at one level."""
 
     judged: tuple[JudgedCase, ...]
 
     @property
     def wanted(self) -> int:
-        """How many were to be answered."""
+        """Number of cases that must be answered."""
         return sum(each.expected for each in self.judged)
 
     @property
     def answered(self) -> int:
-        """How many were answered, rightly or not."""
+        """Number of answered cases, right or wrong."""
         return sum(each.decision.addressed for each in self.judged)
 
     @property
@@ -58,7 +58,7 @@ class AddresseeScore:
 
     @property
     def recall(self) -> float:
-        """1.0 if nothing was to be answered."""
+        """1.0 if no case must be answered."""
         return self.hits / self.wanted if self.wanted else 1.0
 
     @property
@@ -71,7 +71,7 @@ class AddresseeScore:
         return tuple(each for each in self.judged if not each.right)
 
     def of(self, kinds: Iterable[str]) -> AddresseeScore:
-        """Of the cases alone that are of any of these kinds."""
+        """The score of the cases of these kinds."""
         wanted = frozenset(kinds)
         return AddresseeScore(
             tuple(each for each in self.judged if not wanted.isdisjoint(each.case.kinds))
@@ -99,7 +99,7 @@ def table(scores: dict[Level, AddresseeScore]) -> str:
 
 
 def kinds_table(scores: dict[Level, AddresseeScore]) -> str:
-    """A line for each kind: how much of what was to be answered was, and how much else."""
+    """A line for each kind: the answered share of its cases, and the wrongly answered ones."""
     lines = [f"{'kind':<16}{'lines':>6}" + "".join(f"{level:>20}" for level in scores)]
     for kind in KINDS:
         of_kind = [counts.of([kind]) for counts in scores.values()]
@@ -109,7 +109,7 @@ def kinds_table(scores: dict[Level, AddresseeScore]) -> str:
 
 
 def mistakes(scores: dict[Level, AddresseeScore]) -> str:
-    """Every misjudged line, with the reasons for what was decided."""
+    """Every wrong decision, with its reasons."""
     return "\n".join(
         f"{each.level}, {each.case.scene}: "
         f"{'answered' if each.decision.addressed else 'not answered'} "
@@ -139,7 +139,7 @@ def all_levels(all_cases: Sequence[Case]) -> dict[Level, AddresseeScore]:
 
 
 def _cell(counts: AddresseeScore) -> str:
-    """ "9/10 +1": nine of ten answered, and one that was not to be."""
+    """ "9/10 +1": nine of ten answered, and one wrongly."""
     wrong = counts.answered - counts.hits
     return f"{counts.hits}/{counts.wanted}" + (f" +{wrong}" if wrong else "   ")
 

@@ -61,7 +61,7 @@ def _cell(found: MedianAndWorst | None) -> str:
 
 
 def tell(scene: BargeInScene, played: SceneResult, judged: JudgedBargeIn) -> None:
-    """Print one scene as it went."""
+    """Print the events of one scene."""
     orders = ", ".join(f"{order} {at * 1000:.0f}" for order, at in played.orders)
     print(f"  {judged.wrong or 'well'}: {scene.number} ({scene.kind}): {scene.sounds}")
     sounds = ", ".join(f"{start * 1000:.0f} to {end * 1000:.0f}" for start, end in played.sounds)

@@ -1,4 +1,4 @@
-"""The room that a barge-in scene is played in: real ear, real room, a loudspeaker with a log."""
+"""Fakes for a barge-in scene: microphones, loudspeaker with a log, echo, agent and voice."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pipeline.ports import AgentDelta, AgentTurn, Voice
 from testing.room import FakeLoudspeaker, FakePlayback
 
 ECHO_MS: Final = 160
-"""From the bot's frame to the same sound in somebody's microphone: Discord twice, and a room."""
+"""Delay from the bot's frame to its echo in a microphone: Discord twice, and a room."""
 DUCKED_DB: Final = -14.0
-"""As quiet as the bot's own loudspeaker ducks."""
+"""Level of the bot's ducking."""
 _FADE_S: Final = 0.01
 
 Order: TypeAlias = Literal["duck", "hold", "resume", "cut"]
@@ -28,7 +28,7 @@ Order: TypeAlias = Literal["duck", "hold", "resume", "cut"]
 
 @dataclass(slots=True)
 class LiveStream:
-    """One speaker's microphone: what is laid into it sounds when its time comes."""
+    """One speaker's microphone; `lay` schedules sounds in it."""
 
     noise: np.random.Generator
     sent_so_far: bytearray = field(default_factory=bytearray)
@@ -48,12 +48,12 @@ class LiveStream:
         return sorted(within(self.words, start, end), key=lambda word: word.start)
 
     def lay(self, piece: RenderedSpeech, at: int) -> None:
-        """Have a piece sound from the sample ``at`` on."""
+        """Schedule a sound from the sample ``at`` on."""
         self._parts.append((at, piece.audio))
         self.words += [Word(word.text, at + word.start, at + word.end) for word in piece.words]
 
     def next_frame(self, echo: Samples | None = None) -> Pcm16:
-        """20 ms of it, with an echo where there is one."""
+        """The next 20 ms, with an echo if given."""
         frame = self.noise.normal(0, NOISE_FLOOR, HEARD_FRAME).astype(np.float32)
         first = self.position
         for at, audio in self._parts:
@@ -68,7 +68,7 @@ class LiveStream:
 
 
 class LoggedPlayback(FakePlayback):
-    """Tells when each order to it could be heard: from the next frame on."""
+    """Logs when each command becomes audible: from the next frame on."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(clock)
@@ -106,7 +106,7 @@ class LoggedPlayback(FakePlayback):
 
 
 class LoggedLoudspeaker(FakeLoudspeaker):
-    """Keeps what every playback was told."""
+    """Keeps its playbacks with their logs."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(clock)
@@ -118,7 +118,7 @@ class LoggedLoudspeaker(FakeLoudspeaker):
 
 
 class Echo:
-    """What a microphone catches of the reply: the frames that sounded a while ago."""
+    """The echo of the reply in a microphone: its frames after a delay."""
 
     def __init__(
         self, loudspeaker: LoggedLoudspeaker, voice: RenderedVoice, gain_db: float
@@ -131,7 +131,7 @@ class Echo:
         self._heard_ms = 0.0
 
     def sound(self, stream: LiveStream) -> Samples:
-        """The next ``float32[320]`` for a microphone; its words are laid into the stream."""
+        """The next ``float32[320]`` for a microphone; its words are added to the stream."""
         self._late.append(self._playing())
         sounding = self._late.popleft()
         for word in sounding.words:
@@ -149,7 +149,7 @@ class Echo:
         end = round(self._heard_ms * SPOKEN_RATE / 1000)
         fed = np.concatenate(playback.audio)[max(0, end - 3 * HEARD_FRAME) : end]
         gain = np.float32(10 ** ((self._gain_db + playback.gain_db) / 20) / 32768)
-        # Every third sample: what folds over above 8 kHz is little in a voice of 11 kHz.
+        # Every third sample: a voice of 11 kHz has little above 8 kHz to alias.
         frame = fed[::3].astype(np.float32) * gain
         words = tuple(self._voice.words_at(end // 3 - HEARD_FRAME, end // 3))
         return _Sounding(np.pad(frame, (0, HEARD_FRAME - frame.size)), words)
@@ -164,7 +164,7 @@ class _Sounding:
 
 
 class HeldAgent:
-    """Answers the first turn with a story once it is let, and later ones in a word."""
+    """Answers the first turn with a story after ``go``, later ones with two words."""
 
     def __init__(self, story: str) -> None:
         self.go = asyncio.Event()
@@ -189,7 +189,7 @@ class RenderedVoice:
         self._spoken: list[RenderedSpeech] = []
 
     def words_at(self, start: int, end: int) -> Iterable[Word]:
-        """The words of all that was spoken that have their middle from sample to sample, 16 kHz."""
+        """The spoken words whose middle lies between two samples, 16 kHz."""
         offset = 0
         for piece in self._spoken:
             for word in piece.words:

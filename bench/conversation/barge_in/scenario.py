@@ -1,4 +1,4 @@
-"""One barge-in scene, played in virtual time."""
+"""Plays one barge-in scene in virtual time."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ STORY: Final = (
 _ANSWER_AFTER_S: Final = 1.0
 """From the end of the question to the first words of the answer."""
 _WATCH_S: Final = 4.0
-"""After the last sound of a scene: what is decided later than this came too late."""
+"""Time after the last sound of a scene in which decisions count."""
 _BOT: Final = "m2"
 
 
 @dataclass(frozen=True, slots=True)
 class SceneResult:
-    """What came of a scene, in seconds since the reply began to sound.
+    """The events of a scene, in seconds since the first sound of the reply.
 
-    ``sounds`` are the starts and ends of its parts in the order of the scene, without echoes;
-    ``orders`` what the loudspeaker was told and when it could be heard, ``asked`` the turns that
+    ``sounds`` are the starts and ends of its sounds in the order of the scene, without echoes;
+    ``orders`` the commands to the loudspeaker and when they were audible; ``asked`` the turns that
     went to the agent after the first.
     """
 
@@ -62,13 +62,13 @@ def play_scene(
     models: BenchModels,
     settings: PipelineSettings,
 ) -> SceneResult:
-    """Play a scene; ``voice`` chooses whose voices Ann and Ben have."""
+    """Play a scene; ``voice`` chooses the voices of Ann and Ben."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(_play(scene, _cast(voice), renderer, models, settings))
 
 
 def _cast(voice: int) -> dict[str, str]:
-    """Whose voice each speaker has; the bot's is nobody else's."""
+    """The voice of each speaker; none has the bot's."""
     names = [name for name in VOICES if name != _BOT]
     return {who: names[(voice + n) % len(names)] for n, who in enumerate(SPEAKERS)}
 
@@ -133,7 +133,7 @@ async def _send(
     room: PipelineOrchestrator,
     agent: HeldAgent,
 ) -> None:
-    """Have everybody's microphone sound until the scene is over."""
+    """Send every speaker's frames until the end of the scene."""
     clock = asyncio.get_running_loop().time
     people = {name: Speaker(number, name.capitalize()) for number, name in enumerate(streams, 1)}
     for person in people.values():
@@ -148,7 +148,7 @@ async def _send(
 
 
 class _Script:
-    """What sounds when, in seconds since the microphones opened."""
+    """The schedule of all sounds, in seconds since the microphones opened."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Barge-in scenes: what sounds over a reply, and what the reply should do."""
+"""Barge-in scenes: sounds over a reply, and whether the reply must stop or continue."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Wants: TypeAlias = Literal["stop", "continue"]
 SPEAKERS: Final = ("ann", "ben")
 _SOUNDS: Final = ("say", "noise", "echo_db")
 EARLIEST_MS: Final = -500
-"""The question that the reply answers is over by then."""
+"""The question before the reply has ended by then."""
 
 
 @dataclass(frozen=True, slots=True)
 class OverlapSound:
     """A sound over the reply. One of ``say``, ``noise`` and ``echo_db`` is given; ``at_ms`` is
-    counted from the first sound of the reply, an echo is there all the time."""
+    counted from the first sound of the reply; an echo lasts the whole scene."""
 
     speaker: str
     at_ms: int = 0
@@ -39,7 +39,7 @@ class BargeInScene:
 
     @property
     def sounds(self) -> str:
-        """What is to be heard in it, in words."""
+        """Its sounds, in words."""
         return ", ".join(
             f"{part.speaker}: {part.say or part.noise or f'echo {part.echo_db} dB'}"
             for part in self.parts

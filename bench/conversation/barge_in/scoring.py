@@ -1,4 +1,4 @@
-"""What the room made of a barge-in scene, in times and in right and wrong."""
+"""Scores of a barge-in scene: reaction times, and right or wrong."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from bench.conversation.barge_in.scenario import SceneResult
 from bench.conversation.barge_in.scenes import BargeInScene
 
 WRONG: Final = ("stopped", "kept talking", "stuttered", "stayed quiet")
-"""What can be wrong: it ended, though it should not; it did not, though it should; it fell silent
-again and again; it did not go on."""
+"""Errors: it wrongly stopped; it wrongly continued; it was held repeatedly; it did not resume."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedBargeIn:
-    """One scene. Times in ms, None where it did not come to that: from the first audible sample to
-    the reply gone quiet and to it silent, from the end of the last sound to it going on, and from
-    the first sample of what should end it to its end. ``wrong`` is one of `WRONG`, or empty."""
+    """One scene. Times in ms, None if the event did not happen: from the first audible sample to
+    the reply ducked, held and stopped, and from the end of the last sound to its resumption.
+    ``wrong`` is one of `WRONG`, or empty."""
 
     kind: str
     duck_ms: float | None
@@ -31,9 +30,9 @@ class JudgedBargeIn:
 
 
 def judge(scene: BargeInScene, played: SceneResult) -> JudgedBargeIn:
-    """Judge a scene by what its loudspeaker was told.
+    """Judge a scene by the commands to its loudspeaker.
 
-    Where speech began before the reply, the reply's first sound is the onset.
+    If speech began before the reply, the reply's first sound is the onset.
     """
     onset = max(0.0, min((start for start, _ in played.sounds), default=0.0))
     last = max((end for _, end in played.sounds), default=math.inf)
@@ -75,7 +74,7 @@ def _ms(at: float | None, since: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class MedianAndWorst:
-    """Of a time: how often it was taken, its median and its worst, in ms."""
+    """Statistics of a time: number of values, median and worst, in ms."""
 
     count: int
     median: float
@@ -83,6 +82,6 @@ class MedianAndWorst:
 
 
 def spread(times: Iterable[float | None]) -> MedianAndWorst | None:
-    """None where no time was taken."""
+    """None without any value."""
     taken = [time for time in times if time is not None]
     return MedianAndWorst(len(taken), statistics.median(taken), max(taken)) if taken else None

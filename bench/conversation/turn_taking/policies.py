@@ -1,4 +1,4 @@
-"""Our policy and the usual ones, run by the same ear on the same audio."""
+"""Our endpointing policy and common ones, run by the same recognition on the same audio."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from testing.recognition_room import FakeRecognitionRoom
 from testing.virtual_time import VirtualTimeLoop
 
 _PIPECAT_STOP_MS: Final = 3000
-"""Pipecat ends a turn that its one look took for unfinished after so much silence."""
+"""Pipecat ends a turn after so much silence, if its one check found it unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A way of finding the ends of turns."""
+    """A policy to find the ends of turns."""
 
     name: str
     turn: TurnSettings
@@ -34,15 +34,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class DetectedEnd:
-    """A turn was taken for over at ``at`` seconds into the scene. ``text`` is what was understood
-    of it, empty for nothing."""
+    """A turn was ended at ``at`` seconds into the scene; ``text`` is its transcript, or empty."""
 
     at: float
     text: str
 
 
 def policies(ours: TurnSettings) -> tuple[Policy, ...]:
-    """Ours with three qualities of words, and those that are in use elsewhere."""
+    """Our policy with three qualities of transcripts, and policies in use elsewhere."""
     mine = [
         Policy(f"ours, words {each.value}", ours, each)
         for each in (TranscriptStyle.WHISPER, TranscriptStyle.SPOKEN)
@@ -50,17 +49,17 @@ def policies(ours: TurnSettings) -> tuple[Policy, ...]:
     mine.append(Policy("ours, no words", ours, TranscriptStyle.NOTHING))
     fixed = [
         Policy(
-            f"silence of {ms / 1000:.1f} s", _one_look(ms, threshold=0.0), TranscriptStyle.NOTHING
+            f"silence of {ms / 1000:.1f} s", _one_check(ms, threshold=0.0), TranscriptStyle.NOTHING
         )
         for ms in (500, 800, 1200)
     ]
     single = Policy(
-        "one look at 0.2 s (Pipecat)", _one_look(200, threshold=0.5), TranscriptStyle.NOTHING
+        "one look at 0.2 s (Pipecat)", _one_check(200, threshold=0.5), TranscriptStyle.NOTHING
     )
     return (*mine, *fixed, single)
 
 
-def _one_look(silence_ms: int, threshold: float) -> TurnSettings:
+def _one_check(silence_ms: int, threshold: float) -> TurnSettings:
     looks = (EndpointCheck(silence_ms=silence_ms, threshold=threshold),)
     return TurnSettings(looks=looks, max_silence_ms=_PIPECAT_STOP_MS, pace_share=0.0)
 

@@ -1,4 +1,4 @@
-"""A scene as audio, with what is true of it: where turns begin, pause and end."""
+"""A scene as audio, with its ground truth: where turns begin, pause and end."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ VOICES: Final = {
     "tuning": ("f4", "m7", "klatt", "f2"),
     "test": ("m2", "annie", "m3", "f5"),
 }
-"""Nobody whose voice the policy was tuned on speaks in the test."""
+"""The voices of the tuning part do not occur in the test part."""
 
 SHORTEST_PAUSE_MS: Final = 200
-"""A shorter silence is none that any policy could take for an end."""
+"""No policy takes a shorter silence for an end."""
 _BEFORE_S: Final = 0.5
 _AFTER_S: Final = 3.5
 
 
 @dataclass(frozen=True, slots=True)
 class TrueTurn:
-    """A turn as it is, in seconds since its scene began. ``pauses`` are the silences within it."""
+    """The ground truth of a turn, in seconds since its scene began, with the pauses in it."""
 
     speaker: str
     text: str
@@ -35,7 +35,7 @@ class TrueTurn:
 
 @dataclass(frozen=True, slots=True)
 class RenderedScene:
-    """A scene in one voice, or in two where two speak."""
+    """A scene in one voice, or in two for two speakers."""
 
     scene: TurnScene
     voice: str
@@ -63,7 +63,7 @@ def render_scene(scene: TurnScene, renderer: Renderer, voice: int) -> RenderedSc
 
 
 class _Track:
-    """What one speaker says, laid out in time."""
+    """One speaker's audio and words on the time line."""
 
     def __init__(self, renderer: Renderer, voice: str) -> None:
         self._renderer = renderer

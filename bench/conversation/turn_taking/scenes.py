@@ -1,4 +1,4 @@
-"""Turn-taking scenes: who says what in how many pieces, and where the turn truly ends."""
+"""Turn-taking scenes: the speech and pauses of each turn, and its true end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a policy made of a scene: pauses it took for ends, ends it missed, how long it waited."""
+"""Scores of a policy: pauses taken for ends, missed ends, and waiting times."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from bench.conversation.turn_taking.policies import DetectedEnd
 from bench.conversation.turn_taking.rendered_scene import TrueTurn
 
 MISSED_AFTER_S: Final = 3.0
-"""A turn that is not taken for over by then is missed: nobody waits longer for an answer."""
+"""A turn that has not been ended by then is missed."""
 ANSWER_S: Final = 0.3
-"""From a decision to the first sound of an answer, with an agent and a speech server that are
-fast. Who speaks on sooner has not been spoken to."""
+"""From a decision to the first sound of an answer, with a fast agent and speech server. Before that
+the speaker can continue without being talked over."""
 SHORT_WORDS: Final = 2
-"""Turns of so few words are the short ones."""
+"""Most words of a short turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedScene:
-    """One turn under one policy. ``wait_ms`` is from its true end to the decision, None if it was
-    missed; ``cut`` are the pauses that were taken for its end, by number, ``into`` those of them in
-    which an answer would have begun to sound; ``lost`` tells that no word of a short turn was
-    understood."""
+    """One turn under one policy.
+
+    ``wait_ms`` is from its true end to the decision, None if it was missed. ``cut`` are the numbers
+    of the pauses that were taken for its end, ``into`` those of them in which an answer would have
+    started. ``lost``: no word of a short turn was recognized.
+    """
 
     kind: str
     turn: TrueTurn
@@ -61,12 +63,12 @@ def _judge(kind: str, turn: TrueTurn, until: float, ends: Sequence[DetectedEnd])
 
 
 def _pause_at(at: float, turn: TrueTurn) -> int:
-    """The pause that a decision at ``at`` fell into; a late one counts for the pause before it."""
+    """The pause of a decision at ``at``; a late one belongs to the pause before it."""
     return sum(1 for start, _ in turn.pauses if start <= at)
 
 
 def _spoken_from(at: float, turn: TrueTurn) -> float:
-    """When the speaker goes on after ``at``."""
+    """When the speaker continues after ``at``."""
     return next((end for _, end in turn.pauses if end > at), turn.end)
 
 
@@ -91,12 +93,12 @@ class TurnTakingScore:
 
     @property
     def cut_share(self) -> float:
-        """Of the pauses inside turns, how many were taken for the end: 0..1."""
+        """Share of the pauses inside turns that were taken for the end, 0 to 1."""
         return self.cut / self.pauses if self.pauses else 0.0
 
     @property
     def into_share(self) -> float:
-        """And in how many of them an answer would have sounded."""
+        """Share of the pauses inside turns in which an answer would have sounded, 0 to 1."""
         return self.into / self.pauses if self.pauses else 0.0
 
     @property

@@ -13,9 +13,9 @@ from testing.echo_sounds import (
     TALK,
     Sound,
     as_pcm,
+    echo_checks,
     echo_of,
     level,
-    looks,
     spoken,
 )
 
@@ -34,7 +34,9 @@ def voices() -> tuple[Sound, Sound]:
 def echo_share(mic: Sound, played: Sound, memory: EchoMemory | None = None) -> float:
     """The share of checks that find an echo."""
     memory = memory or EchoMemory(LIKENESS)
-    return float(np.mean([found is EchoResult.ECHO for _, found in looks(memory, mic, played)]))
+    return float(
+        np.mean([found is EchoResult.ECHO for _, found in echo_checks(memory, mic, played)])
+    )
 
 
 @pytest.mark.parametrize("delay_ms", [80, 220, 400])
@@ -64,7 +66,7 @@ def test_speech_over_an_echo_is_found_soon(voices: tuple[Sound, Sound]) -> None:
     since = 4 * 16_000
     mic[since:] += 2 * level(echo) / level(person) * person[: mic.size - since]
     memory = EchoMemory(LIKENESS)
-    heard = [end for end, found in looks(memory, mic, bot) if found is EchoResult.SPEECH]
+    heard = [end for end, found in echo_checks(memory, mic, bot) if found is EchoResult.SPEECH]
     assert next(end for end in heard if end > since) - since < 16_000 * 0.6
 
 

@@ -119,7 +119,7 @@ def test_the_agents_are_those_of_the_scene() -> None:
         ("Cy (side talk): Hello.", "Cy is not there"),
         ("Ann (gossip): Hello.", "no such kind"),
         ("Ann: Hello.", "no such kind"),
-        ("jarvis: Hello.", "nobody asked"),
+        ("jarvis: Hello.", "no question before"),
     ],
 )
 def test_a_line_that_cannot_be_right_is_refused(line: str, why: str) -> None:
