@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.gateway_agents import translated
+from app.openclaw_agent import translated
 from openclaw_client import OpenClawClient, SpeakerRef
 from pipeline.ports import AgentTurn, Persona
 
@@ -46,7 +46,7 @@ class OpenClawOracle:
                 question(self._personas[turn.agent].name, turn.text),
                 turn.context,
                 SpeakerRef(str(turn.speaker.id), turn.speaker.name),
-                aside=_PURPOSE,
+                side_session=_PURPOSE,
             )
         return yes_or_no(answer)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from openclaw_client import AgentInfo, ConnectionState, ConnectionStatus, OpenClawError
@@ -81,7 +82,7 @@ class GatewayAgents:
             return agent
         return self._stand_in
 
-    async def whom_to_ask(self, agent: str, *, refused: bool = False) -> str:
+    async def resolve(self, agent: str, *, refused: bool = False) -> str:
         """The id to ask when ``agent`` is wanted. Where another stands in for it, and where the
         Gateway has just ``refused`` what was asked, the list is looked at again: agents come and
         go."""
@@ -140,3 +141,35 @@ class GatewayAgents:
 def _by_agent(listed: Mapping[str, Persona]) -> dict[str, Persona]:
     """Each persona once, by its own id, which a stand-in shares with the one it stands in for."""
     return {persona.agent: persona for persona in listed.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCheck:
+    """``complete`` if every agent of the settings is there; else what to do about it."""
+
+    complete: bool
+    words: str
+    advice: str = ""
+
+
+def check_agents(wanted: Iterable[str], first: str, there: Sequence[AgentInfo]) -> AgentCheck:
+    """Compare the settings' agents with the Gateway's; ``first`` is the one that answers until a
+    guild chooses."""
+    names = list(wanted)
+    ids = [agent.id for agent in there]
+    missing = [name for name in names if name not in ids]
+    if not missing:
+        return AgentCheck(True, f"agents {', '.join(names)}")
+    if not ids:
+        return AgentCheck(
+            False, "it has no agent at all", "add one to OpenClaw: `openclaw agents add main`"
+        )
+    default = next((agent.id for agent in there if agent.default), ids[0])
+    words = f"it has no agent {', '.join(missing)}, only {', '.join(sorted(ids))}"
+    return AgentCheck(
+        False,
+        f"{words}; its agent {default} answers in their place, under their names",
+        "this works as it is; to have an agent of its own, add it to OpenClaw, or name one that is "
+        f"there: OPENCLAW_AGENT_ID={default if first in missing else first}, and under agents in "
+        "config.yaml what it is called",
+    )

@@ -14,7 +14,7 @@ import aiohttp
 
 from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
-from app.gateway_agents import OpenClawAgent
+from app.openclaw_agent import OpenClawAgent
 from app.speech_models import speech_models
 from app.voice import steady_voice
 from discord_bot.bot import VoiceBot

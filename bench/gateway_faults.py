@@ -23,7 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app.gateway_agents import OpenClawAgent
+from app.openclaw_agent import OpenClawAgent
 from bench.fault_plan import Fault, FaultPlan, RestartableGateway
 from bench.faulty_wire import FaultyWire
 from bench.listening_room import Fate, Heard, listen, question

@@ -22,7 +22,7 @@ from bench.listening_room import story
 from bench.report import add_json_argument, machine, now, write_json
 from bench.story_gateway import genuine_gateway, simulated_gateway
 from openclaw_client import OpenClawClient, create_client
-from openclaw_client.histogram import Histogram
+from openclaw_client.stats import Histogram
 from pipeline.latency import percentile
 
 _MESSAGE: Final = f"#first=100 #delay=80 #say: {story(1, 20)}"

@@ -8,7 +8,9 @@ quoted, so that no name can reach into somebody else's session.
 from __future__ import annotations
 
 import re
-from enum import StrEnum
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Final
 from urllib.parse import quote
 
 _AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -64,7 +66,7 @@ def session_key(
     return f"agent:{check_agent_id(agent)}:discord:{place}:{_quoted(part)}"
 
 
-def aside_key(agent: str, purpose: str, *, user_id: str, guild_id: str | None = None) -> str:
+def side_session_key(agent: str, purpose: str, *, user_id: str, guild_id: str | None = None) -> str:
     """The key of a session that stands beside all conversations, with a memory of its own.
 
     One for each user: questions about two people who speak at once do not wait for each other.
@@ -82,3 +84,71 @@ def _quoted(part: str, longest: int = _MAX_PART) -> str:
     if not text or len(text) > longest:
         raise ValueError(f"an id in a session key has 1 to {longest} characters, got {part!r}")
     return text
+
+
+_LONGEST: Final = 512
+_AGENT: Final = r"agent:[a-z0-9][a-z0-9_-]{0,63}"
+_ID: Final = r"[0-9]{1,20}"
+_NAME: Final = r"[^:\s]{1,128}"
+_BRANCHES: Final = rf"(?::(?:subagent:{_NAME}|thread:{_NAME}|topic:{_NAME}|heartbeat))*"
+"""What the Gateway puts behind a key for a session that belongs to it."""
+_DISCORD: Final = re.compile(
+    rf"{_AGENT}:discord:(?:"
+    rf"(?:dm|direct):(?P<person>{_ID})"
+    rf"|guild:(?P<guild>{_ID})"
+    rf"|aside:{_NAME}:(?P<aside>{_ID}):{_NAME}"
+    rf"|(?:channel|thread):(?P<channel>{_ID})"
+    rf"){_BRANCHES}"
+)
+_OWNERS: Final = re.compile(rf"{_AGENT}:main(?::(?:thread:{_NAME}|heartbeat))*")
+_MESSENGERS: Final = (
+    "bluebubbles|googlechat|imessage|irc|line|matrix|mattermost|msteams|nextcloud-talk|nostr"
+    "|signal|slack|synology-chat|telegram|twitch|webchat|whatsapp|zalo"
+)
+_DIRECT: Final = re.compile(
+    rf"{_AGENT}:(?:{_MESSENGERS})(?::(?!dm:|direct:){_NAME})?:(?:dm|direct):{_NAME}{_BRANCHES}"
+)
+_FREE: Final = re.compile(rf"{_AGENT}:(?:subagent|cron):{_NAME}(?::{_NAME})*")
+
+
+class SessionKind(Enum):
+    """What kind of session it is."""
+
+    PERSON = "person"
+    """One person's conversation on Discord."""
+    GUILD = "guild"
+    CHANNEL = "channel"
+    """A Discord channel or thread, whose guild Discord knows."""
+    OWNERS = "owner's"
+    """No call's: the agent's main session, a direct chat in another messenger, or none at all."""
+    FREE = "free"
+    """Begun by an agent (a subagent, a cron job); the key does not say in which session."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOrigin:
+    """A kind, and the Discord id that goes with it."""
+
+    kind: SessionKind
+    id: int = 0
+
+
+def session_origin(session_key: str | None) -> SessionOrigin:
+    """Where a session belongs; a command without one comes from the Gateway's own command line."""
+    if session_key is None:
+        return SessionOrigin(SessionKind.OWNERS)
+    if len(session_key) > _LONGEST:
+        return SessionOrigin(SessionKind.UNKNOWN)
+    if (found := _DISCORD.fullmatch(session_key)) is not None:
+        person, guild, aside, channel = found.group("person", "guild", "aside", "channel")
+        if person is not None:
+            return SessionOrigin(SessionKind.PERSON, int(person))
+        if channel is not None:
+            return SessionOrigin(SessionKind.CHANNEL, int(channel))
+        return SessionOrigin(SessionKind.GUILD, int(guild or aside))
+    if _OWNERS.fullmatch(session_key) or _DIRECT.fullmatch(session_key):
+        return SessionOrigin(SessionKind.OWNERS)
+    if _FREE.fullmatch(session_key):
+        return SessionOrigin(SessionKind.FREE)
+    return SessionOrigin(SessionKind.UNKNOWN)

@@ -13,7 +13,7 @@ from network.urls import GatewayUrl
 from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
 from openclaw_client.transport.addresses import as_websocket, is_private_host
-from openclaw_client.transport.trust import Trust, read_fingerprint
+from openclaw_client.transport.trust import Trust, parse_fingerprint
 
 
 class OpenClawConfig(BaseModel):
@@ -81,7 +81,7 @@ class OpenClawConfig(BaseModel):
     @field_validator("tls_fingerprint")
     @classmethod
     def _known_fingerprint(cls, text: str) -> str:
-        return read_fingerprint(text) if text.strip() else ""
+        return parse_fingerprint(text) if text.strip() else ""
 
     @field_validator("agent_id")
     @classmethod

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, field_serializer
 from logs import FaultLog
 from openclaw_client.errors import DeviceStoreError
 from openclaw_client.identity.device_key import DeviceKey
-from openclaw_client.identity.roles import OPERATOR
+from openclaw_client.protocol.handshake import OPERATOR
 from openclaw_client.settings import OpenClawConfig
 from state import StateUnreadable, StateUnwritable, create_state, read_state, write_state
 

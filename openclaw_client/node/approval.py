@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openclaw_client.node.invocation import NodeRow
+from openclaw_client.protocol.payloads import NodeRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,19 @@ from collections.abc import Sequence
 
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.rooms import Guild, Room, VoiceRooms
-from openclaw_client.node.session_places import SessionKind, place_of
+from openclaw_client.session_keys import SessionKind, session_origin
 
 
-def asker(session_key: str | None) -> int | None:
+def requester_id(session_key: str | None) -> int | None:
     """The Discord id of the person whose session it is; None for one that is nobody's own."""
-    place = place_of(session_key)
+    place = session_origin(session_key)
     return place.id if place.kind is SessionKind.PERSON else None
 
 
-def reachable(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
+def allowed_guilds(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
     """The guilds that a session may do something in."""
     guilds = list(rooms.guilds())
-    place = place_of(session_key)
+    place = session_origin(session_key)
     match place.kind:
         case SessionKind.OWNERS:
             return guilds
@@ -57,13 +57,13 @@ def choose_guild(rooms: VoiceRooms, session_key: str | None, wanted: str | None)
         OutOfReach: the session has no business there.
         CannotNow: the bot is in no guild.
     """
-    reach = reachable(rooms, session_key)
+    reach = allowed_guilds(rooms, session_key)
     if not reach:
-        raise _nowhere(rooms)
+        raise _no_guild_error(rooms)
     if wanted is not None:
-        return _named(wanted, reach, rooms.guilds())
+        return _find_by_name(wanted, reach, rooms.guilds())
     if len(reach) > 1:
-        raise BadArguments(f"guild: say in which server; there are {_listed(reach)}")
+        raise BadArguments(f"guild: say in which server; there are {_format_guilds(reach)}")
     return reach[0]
 
 
@@ -74,15 +74,15 @@ def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) 
         BadArguments, OutOfReach: as for ``choose_guild``.
         CannotNow: the bot is in no call there.
     """
-    reach = reachable(rooms, session_key)
+    reach = allowed_guilds(rooms, session_key)
     if not reach:
-        raise _nowhere(rooms)
+        raise _no_guild_error(rooms)
     ids = {guild.id for guild in reach}
     if wanted is not None:
-        ids = {_named(wanted, reach, rooms.guilds()).id}
+        ids = {_find_by_name(wanted, reach, rooms.guilds()).id}
     found = [room for room in rooms.rooms() if room.guild.id in ids]
     if len(found) > 1:
-        guilds = _listed([room.guild for room in found])
+        guilds = _format_guilds([room.guild for room in found])
         raise BadArguments(f"guild: say in which server's call; there are {guilds}")
     if not found:
         raise CannotNow(
@@ -93,15 +93,17 @@ def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) 
     return found[0]
 
 
-def _named(wanted: str, reach: Sequence[Guild], every: Sequence[Guild]) -> Guild:
+def _find_by_name(wanted: str, reach: Sequence[Guild], every: Sequence[Guild]) -> Guild:
     matches = _matching(wanted, reach)
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise BadArguments(f"guild: several are called so; give its id: {_listed(matches)}")
+        raise BadArguments(f"guild: several are called so; give its id: {_format_guilds(matches)}")
     if _matching(wanted, every):
         raise OutOfReach("this session belongs to another server's call")
-    raise BadArguments(f"guild: there is none of that name or id; there are {_listed(reach)}")
+    raise BadArguments(
+        f"guild: there is none of that name or id; there are {_format_guilds(reach)}"
+    )
 
 
 def _matching(wanted: str, guilds: Sequence[Guild]) -> list[Guild]:
@@ -110,7 +112,7 @@ def _matching(wanted: str, guilds: Sequence[Guild]) -> list[Guild]:
     return by_id or [guild for guild in guilds if guild.name.casefold() == name]
 
 
-def _nowhere(rooms: VoiceRooms) -> CannotNow | OutOfReach:
+def _no_guild_error(rooms: VoiceRooms) -> CannotNow | OutOfReach:
     if not rooms.guilds():
         return CannotNow("the bot is in no Discord server, or has not logged in yet")
     return OutOfReach(
@@ -118,5 +120,5 @@ def _nowhere(rooms: VoiceRooms) -> CannotNow | OutOfReach:
     )
 
 
-def _listed(guilds: Sequence[Guild]) -> str:
+def _format_guilds(guilds: Sequence[Guild]) -> str:
     return ", ".join(f"{guild.name} ({guild.id})" for guild in guilds)

@@ -1,17 +1,43 @@
-"""What a node can be asked to do: each command with its words, its arguments and its deed."""
+"""The commands of a node: each with its description, its arguments and its function.
+
+The models of the arguments check what comes, and describe the tools to agents.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
-from openclaw_client.errors import UnknownCommand
-from openclaw_client.node.arguments import A, Arguments, read_arguments, tool_schema
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from openclaw_client.errors import BadArguments, UnknownCommand
 from openclaw_client.node.settings import CommandName
+from openclaw_client.protocol.wire import read_json
 
 PLUGIN_ID: Final = "openclaw-voice"
 """Under which an agent's tool policy finds all of our tools."""
+_MAX_PARAMS_CHARS: Final = 50_000
+"""Characters of JSON; the longest message with each letter escaped has half of that."""
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Arguments(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class NoArguments(Arguments):
+    """No arguments."""
+
+
+A = TypeVar("A", bound=Arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +48,7 @@ class CommandCall:
     within_s: float
 
 
-Deed: TypeAlias = Callable[[Any, CommandCall], Awaitable[dict[str, Any]]]
+CommandFunction: TypeAlias = Callable[[Any, CommandCall], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +58,7 @@ class NodeCommand:
     name: CommandName
     description: str
     arguments: type[Arguments]
-    run: Deed
+    run: CommandFunction
 
     @property
     def tool_name(self) -> str:
@@ -77,7 +103,9 @@ class NodeCommands:
         """All as the Gateway offers them to agents."""
         return [each.tool() for each in self._commands.values()]
 
-    async def obey(self, name: str, params_json: str | None, call: CommandCall) -> dict[str, Any]:
+    async def execute(
+        self, name: str, params_json: str | None, call: CommandCall
+    ) -> dict[str, Any]:
         """Do it.
 
         Raises:
@@ -85,6 +113,80 @@ class NodeCommands:
         """
         known = self._commands.get(name)
         if known is None:
-            there_are = ", ".join(self.names) or "none"
-            raise UnknownCommand(f"{name}: command not supported; there are {there_are}")
+            known_names = ", ".join(self.names) or "none"
+            raise UnknownCommand(f"{name}: command not supported; there are {known_names}")
         return await known.run(read_arguments(known.arguments, name, params_json), call)
+
+
+def read_arguments(model: type[A], command: str, text: str | None) -> A:
+    """The arguments of a command, from its ``paramsJSON``; none at all is an empty object.
+
+    Raises:
+        BadArguments: names each that is wrong, what of it, and what it is for; never its value.
+    """
+    if text is not None and len(text) > _MAX_PARAMS_CHARS:
+        raise BadArguments(f"{command}: its params have more than {_MAX_PARAMS_CHARS} characters")
+    try:
+        value: Any = {} if text is None else read_json(text)
+    except ValueError:
+        raise BadArguments(f"{command}: its params are no JSON") from None
+    if value is None:
+        value = {}
+    if not isinstance(value, dict):
+        raise BadArguments(f"{command}: its params must be an object")
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)
+        wrong = "; ".join(_describe_problem(model, one) for one in problems)
+        raise BadArguments(f"{command}: {wrong}") from None
+
+
+def tool_schema(model: type[Arguments]) -> dict[str, Any]:
+    """The JSON schema of a tool's parameters, in the plain form that every model provider takes:
+    no titles, no references, an optional one is left out rather than null."""
+    schema = model.model_json_schema()
+    properties = {
+        name: _simplified(description) for name, description in schema.get("properties", {}).items()
+    }
+    plain: dict[str, Any] = {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+    if required := schema.get("required"):
+        plain["required"] = required
+    return plain
+
+
+def _simplified(schema: dict[str, Any]) -> dict[str, Any]:
+    choices = [each for each in schema.get("anyOf", []) if each.get("type") != "null"]
+    merged = {**schema, **(choices[0] if choices else {})}
+    if "description" in merged:
+        merged["description"] = " ".join(merged["description"].split())
+    left_out = {"anyOf", "title"} | ({"default"} if merged.get("default", 0) is None else set())
+    return {key: value for key, value in merged.items() if key not in left_out}
+
+
+def _describe_problem(model: type[Arguments], error: ErrorDetails) -> str:
+    name = str(error["loc"][0]) if error["loc"] else "params"
+    field = model.model_fields.get(name)
+    if field is None:
+        known = ", ".join(model.model_fields) or "none"
+        return f"{name}: there is no such argument; there are: {known}"
+    what = " ".join((field.description or "").split()).rstrip(".")
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            wrong = "is missing"
+        case "string_type":
+            wrong = "must be text"
+        case "string_too_long":
+            wrong = f"must have at most {limits.get('max_length')} characters"
+        case "string_too_short" | "string_pattern_mismatch" if name == "text":
+            wrong = "must not be empty"
+        case "literal_error":
+            wrong = f"must be {limits.get('expected')}"
+        case _:
+            wrong = error["msg"][:1].lower() + error["msg"][1:]
+    return f"{name} {wrong} ({what})"

@@ -45,7 +45,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SpeechRequest:
     """Something to be said. ``agent`` and ``language`` (ISO code) are the room's if None."""
 
     text: str
@@ -86,7 +86,7 @@ class VoiceRooms(Protocol):
         """The server that a channel belongs to."""
         ...
 
-    async def say(self, guild_id: int, words: Words, within_s: float) -> SpeechResult:
+    async def say(self, guild_id: int, words: SpeechRequest, within_s: float) -> SpeechResult:
         """Speak in a guild's call; what became of it within that time.
 
         Cancelled, words that were not begun are not said any more.

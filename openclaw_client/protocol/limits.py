@@ -11,10 +11,10 @@ from typing import Final, overload
 
 from openclaw_client.errors import ProtocolViolation
 
-LONGEST_ANSWER: Final = 100_000
+MAX_ANSWER_CHARS: Final = 100_000
 """Characters of one answer that are handed on: two hours of speech, fifty Discord messages."""
-LEFT_OUT: Final = f"\n\n[The rest was left out: more than {LONGEST_ANSWER:,} characters.]"
-LONGEST_REASON: Final = 500
+TRUNCATION_NOTE: Final = f"\n\n[The rest was left out: more than {MAX_ANSWER_CHARS:,} characters.]"
+MAX_REASON_CHARS: Final = 500
 """Characters of why a run failed or was stopped, for the log and for people."""
 
 _LARGE: Final = 1_000_000
@@ -24,7 +24,7 @@ _LETTERS_A_COMMA: Final = 20
 """The commas of texts are counted as well, and prose has one in 40 letters or more."""
 
 
-def check_frame(text: str | bytes) -> None:
+def check_frame_size(text: str | bytes) -> None:
     """Look at a frame before it is decoded.
 
     Raises:
@@ -40,24 +40,24 @@ def check_frame(text: str | bytes) -> None:
         raise ProtocolViolation(f"too many values in one frame: some {values}")
 
 
-def bounded(text: str) -> str:
+def truncate_answer(text: str) -> str:
     """As much of an answer as is handed on; where it is not all, a note at its end says so. What
     is bounded already stays as it is."""
-    if len(text) <= LONGEST_ANSWER or text[LONGEST_ANSWER:] == LEFT_OUT:
+    if len(text) <= MAX_ANSWER_CHARS or text[MAX_ANSWER_CHARS:] == TRUNCATION_NOTE:
         return text
-    return text[:LONGEST_ANSWER] + LEFT_OUT
+    return text[:MAX_ANSWER_CHARS] + TRUNCATION_NOTE
 
 
 @overload
-def bounded_reason(text: str) -> str: ...
+def truncate_reason(text: str) -> str: ...
 
 
 @overload
-def bounded_reason(text: None) -> None: ...
+def truncate_reason(text: None) -> None: ...
 
 
-def bounded_reason(text: str | None) -> str | None:
+def truncate_reason(text: str | None) -> str | None:
     """As much of a reason as is handed on."""
-    if text is None or len(text) <= LONGEST_REASON:
+    if text is None or len(text) <= MAX_REASON_CHARS:
         return text
-    return text[: LONGEST_REASON - 3] + "..."
+    return text[: MAX_REASON_CHARS - 3] + "..."

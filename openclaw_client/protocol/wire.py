@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -15,9 +15,15 @@ from pydantic import (
     WrapValidator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import from_json
+
+from openclaw_client.errors import ProtocolViolation
+
+PROTOCOL = 4
+_COMPLAINT_LETTERS = 200
 
 
-class Wire(BaseModel):
+class WireModel(BaseModel):
     """Camel-case on the wire, strict about types, deaf to fields it does not know. No number is
     infinite or NaN, which JSON readers let pass."""
 
@@ -44,7 +50,7 @@ def or_else(default: Any) -> WrapValidator:
     return WrapValidator(read)
 
 
-def readable(row: type[Wire]) -> BeforeValidator:
+def valid_items(row: type[WireModel]) -> BeforeValidator:
     """For a list of such rows: those that are malformed are left out, and the others hold."""
     one = TypeAdapter(row)
 
@@ -64,5 +70,42 @@ def _texts(value: Any) -> Any:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else value
 
 
-Texts = Annotated[list[str], BeforeValidator(_texts)]
+StringList = Annotated[list[str], BeforeValidator(_texts)]
 """A list of texts: what is none is left out."""
+
+
+def read_json(text: str | bytes) -> Any:
+    """A JSON value. Unlike ``json`` it takes neither half a surrogate, nor NaN, nor a nesting
+    without end.
+
+    Raises:
+        ValueError: it is none.
+    """
+    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return from_json(raw, allow_inf_nan=False)
+
+
+P = TypeVar("P", bound=WireModel)
+
+
+def read_payload(model: type[P], payload: Any, what: str) -> P:
+    """A payload as its model.
+
+    Raises:
+        ProtocolViolation: it is not one; the text names ``what`` and where.
+    """
+    try:
+        return model.model_validate(payload)
+    except ValidationError as error:
+        raise ProtocolViolation(
+            f"{what} is not as protocol {PROTOCOL} has it: {describe_error(error)}"
+        ) from None
+
+
+def describe_error(error: ValidationError) -> str:
+    """The first complaint, without the value complained of: it may hold speech or a secret."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    if first["type"] == "union_tag_invalid":
+        return "at type: no kind of frame that it knows"
+    place = "/".join(str(part) for part in first["loc"])[:_COMPLAINT_LETTERS]
+    return f"at {place}: {first['msg']}" if place else first["msg"]

@@ -9,8 +9,8 @@ from collections import deque
 class Slot:
     """A turn's right to its session, from ``SessionQueue.enter`` until ``release``."""
 
-    def __init__(self, lanes: SessionQueue, key: str) -> None:
-        self._lanes = lanes
+    def __init__(self, queue: SessionQueue, key: str) -> None:
+        self._queue = queue
         self._key = key
         self._released = False
 
@@ -18,7 +18,7 @@ class Slot:
         """Let the next one in. Again is harmless."""
         if not self._released:
             self._released = True
-            self._lanes._leave(self._key)
+            self._queue._leave(self._key)
 
 
 class SessionQueue:
@@ -37,26 +37,26 @@ class SessionQueue:
         if queue is None:
             self._queues[key] = deque()
             return Slot(self, key)
-        called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        admitted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if front:
-            queue.appendleft(called)
+            queue.appendleft(admitted)
         else:
-            queue.append(called)
+            queue.append(admitted)
         try:
-            await called
+            await admitted
         except asyncio.CancelledError:
-            if called.done() and not called.cancelled():
-                self._leave(key)  # called and cancelled in the same step: pass it on
+            if admitted.done() and not admitted.cancelled():
+                self._leave(key)  # admitted and cancelled in the same step: pass it on
             else:
-                queue.remove(called)
+                queue.remove(admitted)
             raise
         return Slot(self, key)
 
     def _leave(self, key: str) -> None:
         queue = self._queues[key]
         while queue:
-            called = queue.popleft()
-            if not called.done():
-                called.set_result(None)
+            admitted = queue.popleft()
+            if not admitted.done():
+                admitted.set_result(None)
                 return
         del self._queues[key]

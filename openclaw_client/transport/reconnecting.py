@@ -25,7 +25,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from logs import FaultLog, in_place
-from openclaw_client.clock import Clock, Timer, sleep, time_limit
+from openclaw_client.clock import Backoff, Clock, Timer, sleep, time_limit
 from openclaw_client.errors import (
     DeviceStoreError,
     GatewayRefused,
@@ -33,18 +33,18 @@ from openclaw_client.errors import (
     NotConnected,
     OpenClawError,
 )
+from openclaw_client.identity.credentials import Credentials
 from openclaw_client.identity.device_store import DeviceStore
-from openclaw_client.identity.identity import Identity
-from openclaw_client.identity.roles import OPERATOR, Role
-from openclaw_client.protocol.frames import Event, Shutdown
+from openclaw_client.protocol.frames import Event
+from openclaw_client.protocol.handshake import OPERATOR, Role
+from openclaw_client.protocol.payloads import Shutdown
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats, kind_of
 from openclaw_client.transport.connection import GatewayConnection, open_connection
-from openclaw_client.transport.liveness import Backoff
 
 log = logging.getLogger(__name__)
 
-_STEADY_S = 10.0
+_STABLE_S = 10.0
 """A connection that stood for less counts as one more failed attempt: a Gateway that greets and
 then hangs up is not to be greeted every second."""
 DRAIN_S: Final = 3.0
@@ -88,10 +88,10 @@ class ConnectionListener(Protocol):
 
     def on_event(self, event: Event) -> None: ...
 
-    def on_missed(self) -> None:
+    def on_events_lost(self) -> None:
         """Events were lost on a connection that stands."""
 
-    def on_lost(self, why: str) -> None: ...
+    def on_connection_lost(self, why: str) -> None: ...
 
 
 class ReconnectingConnection:
@@ -106,15 +106,14 @@ class ReconnectingConnection:
         chance: Callable[[], float] = random.random,
         devices: DeviceStore | None = None,
         role: Role = OPERATOR,
-        on_up: Callable[[GatewayConnection], None] = lambda connection: None,
+        on_connected: Callable[[GatewayConnection], None] = lambda connection: None,
     ) -> None:
-        """``on_up`` is told each new connection as soon as it stands; it may neither block nor
-        raise."""
+        """``on_connected`` is called with each new connection. It must neither block nor raise."""
         self.config = config
-        self._identity = Identity(config, devices, role)
-        self._on_up = on_up
+        self._credentials = Credentials(config, devices, role)
+        self._on_connected = on_connected
         self.stats = stats if stats is not None else GatewayStats()
-        self._given_clock = clock
+        self._clock = clock
         self._faults = FaultLog(log)
         self._instance_id = str(uuid.uuid4())
         self._backoff = Backoff(config.reconnect_min_s, config.reconnect_max_s, chance)
@@ -138,7 +137,7 @@ class ReconnectingConnection:
 
     @property
     def clock(self) -> Clock:
-        return self._given_clock or asyncio.get_running_loop()
+        return self._clock or asyncio.get_running_loop()
 
     @property
     def status(self) -> ConnectionStatus:
@@ -152,7 +151,7 @@ class ReconnectingConnection:
             problem_kind=kind_of(self._problem) if self._problem is not None else None,
         )
 
-    def listen(self, listener: ConnectionListener) -> None:
+    def add_listener(self, listener: ConnectionListener) -> None:
         self._listeners.append(listener)
 
     def start(self) -> None:
@@ -162,7 +161,7 @@ class ReconnectingConnection:
             self._set(ConnectionState.CONNECTING)
             # Whoever asks for it first, it is everybody's: no turn's in the log.
             self._task = asyncio.create_task(
-                self._supervise(), name="openclaw-link", context=in_place("")
+                self._supervise(), name="openclaw-connection", context=in_place("")
             )
 
     async def ready(self, within_s: float) -> GatewayConnection:
@@ -179,8 +178,8 @@ class ReconnectingConnection:
         failed_before = self.stats.attempts_failed
         try:
             async with time_limit(self.clock, within_s):
-                while (connection := self._usable()) is None:
-                    if self.stats.attempts_failed > failed_before and _takes_a_person(
+                while (connection := self._usable_connection()) is None:
+                    if self.stats.attempts_failed > failed_before and _needs_a_person(
                         self._problem
                     ):
                         self._raise_problem()
@@ -206,7 +205,7 @@ class ReconnectingConnection:
             await asyncio.gather(task, return_exceptions=True)
         self._set(ConnectionState.IDLE)
 
-    def _usable(self) -> GatewayConnection | None:
+    def _usable_connection(self) -> GatewayConnection | None:
         match self._state:
             case ConnectionState.UP if self._connection is not None and not self._connection.ended:
                 return self._connection
@@ -264,11 +263,11 @@ class ReconnectingConnection:
     def _failed(self, problem: OpenClawError) -> None:
         self.stats.attempts_failed += 1
         self.stats.failed(problem)
-        role = self._identity.role.name
+        role = self._credentials.role.name
         if _is_final(problem):
             log.error("%s; no further attempts as %s", problem, role)
         elif str(problem) != str(self._problem):
-            level = logging.ERROR if _takes_a_person(problem) else logging.WARNING
+            level = logging.ERROR if _needs_a_person(problem) else logging.WARNING
             log.log(level, "%s; trying again as %s", problem, role)
         self._problem = problem
 
@@ -279,7 +278,7 @@ class ReconnectingConnection:
             self._instance_id,
             self.clock,
             self.stats,
-            self._identity,
+            self._credentials,
             self._faults,
         )
         self.stats.connects += 1
@@ -296,10 +295,10 @@ class ReconnectingConnection:
         self._set(ConnectionState.UP)
         why = "the bot closed the connection"
         try:
-            self._on_up(connection)
+            self._on_connected(connection)
             why = await connection.serve(self._on_event, self._on_missed)
             self.stats.connections_lost += 1
-            if self.clock.time() - up_at >= _STEADY_S:
+            if self.clock.time() - up_at >= _STABLE_S:
                 self._backoff.reset()
             self._problem = GatewayUnreachable(f"lost the connection to {connection.url}: {why}")
             log.warning("%s (as %s)", self._problem, hello.auth.role)
@@ -309,11 +308,11 @@ class ReconnectingConnection:
                 self._draining.cancel()
                 self._draining = None
             self._set(ConnectionState.WAITING)
-            self._tell(lambda listener: listener.on_lost(why))
+            self._notify(lambda listener: listener.on_connection_lost(why))
             await connection.close()
-        return self._until_restart_s()
+        return self._restart_wait_s()
 
-    def _until_restart_s(self) -> float | None:
+    def _restart_wait_s(self) -> float | None:
         """How long the Gateway will yet be away by its own account; None if it gave none, or if it
         should be back by now. It may well be back sooner than a long time that it gave."""
         left_s = 0.0 if self._restart_at is None else self._restart_at - self.clock.time()
@@ -322,12 +321,12 @@ class ReconnectingConnection:
     def _on_event(self, event: Event) -> None:
         if isinstance(event.payload, Shutdown):
             self._on_shutdown(event.payload)
-        self._tell(lambda listener: listener.on_event(event))
+        self._notify(lambda listener: listener.on_event(event))
 
     def _on_missed(self) -> None:
-        self._tell(lambda listener: listener.on_missed())
+        self._notify(lambda listener: listener.on_events_lost())
 
-    def _tell(self, what: Callable[[ConnectionListener], None]) -> None:
+    def _notify(self, what: Callable[[ConnectionListener], None]) -> None:
         """Tell every listener; the connection and the others outlive one that fails."""
         for listener in self._listeners:
             try:
@@ -352,7 +351,7 @@ def _is_final(problem: OpenClawError) -> bool:
     return isinstance(problem, GatewayRefused | DeviceStoreError) and problem.final
 
 
-def _takes_a_person(problem: OpenClawError | None) -> bool:
+def _needs_a_person(problem: OpenClawError | None) -> bool:
     """Whether a person has to act before the next attempt can succeed."""
     if isinstance(problem, GatewayRefused):
         return not problem.heals

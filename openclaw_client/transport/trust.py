@@ -13,7 +13,7 @@ from typing import Final
 _DIGITS: Final = 64
 
 
-def read_fingerprint(text: str) -> str:
+def parse_fingerprint(text: str) -> str:
     """A SHA-256 fingerprint as people copy it, ``AB:CD:...`` or ``sha256:abcd...``, as hex digits.
 
     Raises:
@@ -30,7 +30,7 @@ def read_fingerprint(text: str) -> str:
     return plain
 
 
-def show_fingerprint(plain: str) -> str:
+def format_fingerprint(plain: str) -> str:
     """As other programs show it."""
     upper = plain.upper()
     return ":".join(upper[at : at + 2] for at in range(0, len(upper), 2))

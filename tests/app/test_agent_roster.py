@@ -217,16 +217,16 @@ async def test_agents_that_come_and_go_are_noticed() -> None:
     listing = Listing(AgentInfo("main", default=True))
     agents = GatewayAgents(CONFIGURED, listing, out_of_reach, lambda: now[0], first="jarvis")
     agents.take(listing.agents)
-    assert await agents.whom_to_ask("jarvis") == "main"
+    assert await agents.resolve("jarvis") == "main"
     assert listing.asked == 0, "what was just told is not asked for again"
     listing.agents.append(AgentInfo("jarvis"))
     now[0] = FRESH_S
-    assert await agents.whom_to_ask("jarvis") == "jarvis"
+    assert await agents.resolve("jarvis") == "jarvis"
     now[0] = 10 * FRESH_S
-    assert await agents.whom_to_ask("jarvis") == "jarvis"
+    assert await agents.resolve("jarvis") == "jarvis"
     assert listing.asked == 1, "nobody waits for the list where the agent is there"
     del listing.agents[1]
-    assert await agents.whom_to_ask("jarvis", refused=True) == "main"
+    assert await agents.resolve("jarvis", refused=True) == "main"
 
 
 async def test_a_gateway_tells_its_agents_at_each_connect() -> None:

@@ -15,13 +15,13 @@ from typing import cast
 
 import pytest
 
-from app.node_rooms import SOUND_FILE, BotRooms
+from app.node import SOUND_FILE, BotRooms
 from app.services import make_bot
 from discord_bot.bot import VoiceBot
 from discord_bot.receive import load_libopus
 from openclaw_client import VoiceRooms
 from openclaw_client.errors import BadArguments, CannotNow
-from openclaw_client.node.rooms import Person, SpeechResult, Words
+from openclaw_client.node.rooms import Person, SpeechRequest, SpeechResult
 from pipeline.ports import AgentTurn
 from pipeline.settings import SpeechTextSettings
 from server.synthesis.client import HttpSynthesizer
@@ -36,8 +36,8 @@ from testing.manual_clock import eventually
 from testing.room import FakeSynthesizer
 from tests.app.test_services import services_of
 
-HELLO = Words("Hi.", "wait")
-LONG = Words("Once upon a time there was a village by the sea.", "wait")
+HELLO = SpeechRequest("Hi.", "wait")
+LONG = SpeechRequest("Once upon a time there was a village by the sea.", "wait")
 
 
 @dataclass

@@ -247,7 +247,7 @@ async def test_a_connection_that_breaks_in_mid_reply_costs_no_word(
         assert ended.heard == " ".join(said)
         await ear.hears(stage, "Alice", *said)
         assert len(stage.gateway.runs) == 1
-        assert stage.services.gateway.stats.turns_picked_up == 1
+        assert stage.services.gateway.stats.turns_recovered == 1
 
 
 async def test_a_failing_agent_is_told_of_aloud(set_stage: SetStage, ear: Ear) -> None:

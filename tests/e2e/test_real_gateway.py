@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from openclaw_client import DeviceStore
-from openclaw_client.node.invocation import NodeRow
+from openclaw_client.protocol.payloads import NodeRow
 from pipeline.events import ReplyEnded
 from testing.real_gateway import RealGateway, Reply, ToolCall, real_gateway
 from testing.real_gateway.chat_completions import tool_result

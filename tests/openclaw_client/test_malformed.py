@@ -91,7 +91,7 @@ def test_a_node_obeys_whatever_else_comes(frames: list[str | bytes]) -> None:
                         },
                     )
                 assert answer["ok"], answer
-                assert node._link.stats.connects == 1
+                assert node._connection.stats.connects == 1
 
     with TemporaryDirectory() as folder:
         asyncio.run(scene(Path(folder)))
@@ -192,7 +192,7 @@ async def test_a_hello_with_limits_that_are_none_is_taken_with_the_usual_ones(
         async with odd_gateway(behave) as url:
             client = OpenClawClient(config_for(url), clock=clock)
             await client.connect()
-            connection = client._gateway.link._connection
+            connection = client._gateway.connection._connection
             assert connection is not None
             assert connection._liveness.remaining_s(clock.time()) == 60.0
             held.set()

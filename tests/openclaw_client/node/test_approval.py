@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openclaw_client.node.approval import approval_of
-from openclaw_client.node.invocation import NodeRow
+from openclaw_client.protocol.payloads import NodeRow
 
 OFFERED = ["voice.say", "voice.join"]
 

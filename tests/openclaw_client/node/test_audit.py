@@ -15,13 +15,13 @@ import pytest
 
 from openclaw_client.errors import AuditError
 from openclaw_client.node.audit import AuditLog
-from openclaw_client.node.invocation import Invocation
+from openclaw_client.protocol.payloads import InvokeRequest
 from tests.state.limits import read_only
 
 SESSION = "agent:jarvis:discord:dm:42"
 
 
-def invocation(**changes: Any) -> Invocation:
+def invocation(**changes: Any) -> InvokeRequest:
     base = {
         "id": "397e",
         "nodeId": "n",
@@ -29,7 +29,7 @@ def invocation(**changes: Any) -> Invocation:
         "paramsJSON": '{"text": "the password is swordfish"}',
         "sessionKey": SESSION,
     }
-    return Invocation.model_validate(base | changes)
+    return InvokeRequest.model_validate(base | changes)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

@@ -10,18 +10,17 @@ from websockets.asyncio.server import ServerConnection
 
 from openclaw_client import AgentInfo, OpenClawClient
 from openclaw_client.errors import GatewayRefused, ProtocolViolation, RequestFailed
-from openclaw_client.node.invocation import NodeRow
-from openclaw_client.protocol.frames import (
+from openclaw_client.protocol.frames import Response, decode_frame
+from openclaw_client.protocol.handshake import HelloOk
+from openclaw_client.protocol.limits import MAX_REASON_CHARS
+from openclaw_client.protocol.payloads import (
     AgentsList,
     ChatEvent,
     ChatHistory,
-    HelloOk,
-    Response,
+    NodeRow,
     RunOutcome,
-    decode_frame,
-    read_payload,
 )
-from openclaw_client.protocol.limits import LONGEST_REASON
+from openclaw_client.protocol.wire import read_payload
 from testing.gateways import config_for, greet, hello, odd_gateway, say
 
 ODD_ROWS: list[Any] = [
@@ -125,7 +124,7 @@ def test_a_reason_without_end_has_one(field: str) -> None:
     answer = decode_frame(json.dumps({"type": "res", "id": "1", "ok": False, "error": error}))
     assert isinstance(answer, Response)
     assert answer.error is not None
-    assert len(getattr(answer.error, field)) == LONGEST_REASON
+    assert len(getattr(answer.error, field)) == MAX_REASON_CHARS
 
 
 def test_a_detail_without_end_has_one() -> None:
@@ -134,7 +133,7 @@ def test_a_detail_without_end_has_one() -> None:
     answer = decode_frame(json.dumps({"type": "res", "id": "1", "ok": False, "error": error}))
     assert isinstance(answer, Response)
     assert answer.error is not None
-    assert len(answer.error.detail("code")) == LONGEST_REASON
+    assert len(answer.error.detail("code")) == MAX_REASON_CHARS
     assert answer.error.detail("kept") == 7
 
 

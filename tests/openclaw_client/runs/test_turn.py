@@ -16,8 +16,8 @@ from openclaw_client.errors import (
     TurnLost,
     TurnTimeout,
 )
-from openclaw_client.protocol.frames import ChatEvent
-from openclaw_client.runs.run import TextDelta
+from openclaw_client.protocol.payloads import ChatEvent
+from openclaw_client.runs.run_reducer import TextDelta
 from openclaw_client.runs.turn import Turn, TurnRequest
 from testing.manual_clock import settle
 
@@ -93,7 +93,7 @@ async def test_the_first_end_counts() -> None:
     ("end", "kind", "words"),
     [
         (event("final"), TurnFailed, "without an answer"),
-        (event("error"), TurnFailed, "says no more"),
+        (event("error"), TurnFailed, "gave no reason"),
         (event("error", errorMessage="no credit"), TurnFailed, "no credit"),
         (event("error", errorMessage="late", errorKind="timeout"), TurnTimeout, "Gateway's time"),
         (event("aborted", stopReason="rpc"), TurnAborted, r"\(rpc\)"),

@@ -38,10 +38,10 @@ class Ear:
     def on_event(self, event: Event) -> None:
         self.events.append(event)
 
-    def on_missed(self) -> None:
+    def on_events_lost(self) -> None:
         self.missed += 1
 
-    def on_lost(self, why: str) -> None:
+    def on_connection_lost(self, why: str) -> None:
         self.lost.append(why)
 
 
@@ -97,7 +97,7 @@ async def test_a_dropped_connection_comes_back(
     link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     ear = Ear()
-    link.listen(ear)
+    link.add_listener(ear)
     await up(link)
     gateway.drop_connections()
     await eventually(state_is(link, ConnectionState.WAITING))
@@ -335,13 +335,13 @@ async def test_a_listener_that_fails_stops_nothing(
             super().on_event(event)
             raise error
 
-        def on_lost(self, why: str) -> None:
-            super().on_lost(why)
+        def on_connection_lost(self, why: str) -> None:
+            super().on_connection_lost(why)
             raise error
 
     picky, other = Picky(), Ear()
-    link.listen(picky)
-    link.listen(other)
+    link.add_listener(picky)
+    link.add_listener(other)
     await up(link)
     gateway.tick()
     gateway.tick()
@@ -357,7 +357,7 @@ async def test_lost_events_are_told_of_once_for_each_gap(
     link: ReconnectingConnection, gateway: GatewaySimulator
 ) -> None:
     ear = Ear()
-    link.listen(ear)
+    link.add_listener(ear)
     await up(link)
     gateway.tick()
     gateway.skip_events(3)
@@ -371,7 +371,7 @@ async def test_closing_says_goodbye_and_stays_closed(
     link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     ear = Ear()
-    link.listen(ear)
+    link.add_listener(ear)
     await up(link)
     await link.close()
     await link.close()
@@ -408,7 +408,7 @@ async def test_each_new_connection_is_handed_over_as_soon_as_it_stands(
 ) -> None:
     came: list[GatewayConnection] = []
     link = ReconnectingConnection(
-        config_for(gateway.url), clock=clock, chance=middling, on_up=came.append
+        config_for(gateway.url), clock=clock, chance=middling, on_connected=came.append
     )
     first = await up(link)
     assert came == [first]

@@ -131,7 +131,7 @@ async def test_a_gateway_that_says_it_goes_and_stays_is_connected_to_anew(
     link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock, notice: object
 ) -> None:
     ear = Ear()
-    link.listen(ear)
+    link.add_listener(ear)
     await up(link)
     gateway.broadcast("shutdown", notice)
     gateway.broadcast("shutdown", notice)
