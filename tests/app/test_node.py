@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from app.node import voice_node
+from app.node import SOUND_FILE, BotRooms, voice_node
 from app.services import Services, make_bot
-from openclaw_client import ConnectionState, DeviceStore, PerGuildOpenClawClient
+from discord_bot.bot import VoiceBot
+from discord_bot.receive import load_libopus
+from openclaw_client import ConnectionState, DeviceStore, PerGuildOpenClawClient, VoiceRooms
+from openclaw_client.errors import BadArguments, CannotNow
+from openclaw_client.node.rooms import Person, SpeechRequest, SpeechResult
 from openclaw_client.node.settings import COMMANDS
 from pipeline.listening.audio_input import AudioInput
+from pipeline.ports import AgentTurn
+from pipeline.settings import SpeechTextSettings
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
+from simulators.discord import (
+    DiscordSimulator,
+    SimulatedGuild,
+    SimulatedPerson,
+    TextChannel,
+    VoiceChannel,
+)
 from simulators.gateway import GatewaySimulator
 from testing.manual_clock import eventually
-from testing.room import FakeModels, FakeVad
-from tests.app.test_services import TOKEN
+from testing.room import FakeModels, FakeSynthesizer, FakeVad
+from tests.app.test_services import TOKEN, services_of
 
 
 def shared_by(gateway: GatewaySimulator, store: DeviceStore, **node: object) -> Services:
@@ -58,3 +77,236 @@ async def test_as_a_node_it_is_there_as_long_as_the_bot_is(store: DeviceStore) -
             assert there.id == store.key().id
             assert str(there.pending) in node.advice, "its own connection is shown the request"
         await eventually(lambda: there.peer is None)
+
+
+HELLO = SpeechRequest("Hi.", "wait")
+LONG = SpeechRequest("Once upon a time there was a village by the sea.", "wait")
+
+
+@dataclass
+class House:
+    """A server with two voice channels, Alice and Bob, and the bot, logged in."""
+
+    sim: DiscordSimulator
+    bot: VoiceBot
+    rooms: VoiceRooms
+    voice: FakeSynthesizer
+    guild: SimulatedGuild
+    text: TextChannel
+    room: VoiceChannel
+    other: VoiceChannel
+    alice: SimulatedPerson
+    bob: SimulatedPerson
+    asked: list[tuple[int, AgentTurn]] = field(default_factory=list)
+
+    async def enter(self, person: SimulatedPerson, channel: VoiceChannel) -> None:
+        """Somebody joins a channel, and the bot knows."""
+        await person.join(channel)
+        known = self.bot.guilds[0].get_channel(channel.id)
+        await eventually(lambda: person.id in known.voice_states)  # type: ignore[union-attr]
+
+    async def call(self) -> None:
+        """Alice calls the bot in."""
+        await self.enter(self.alice, self.room)
+        interaction = await self.sim.run_command(self.alice, "join", channel=self.text)
+        await interaction.answered()
+        await self.sim.wait_for_call(self.room)
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[House]:
+    load_libopus()
+    voice = FakeSynthesizer()
+    shared = dataclasses.replace(
+        services_of(discord={"guild_ready_timeout_s": 0.05}),
+        synthesizer=cast(HttpSynthesizer, voice),
+    )
+    shared.models.hearing.start()
+    async with DiscordSimulator(dave=False) as sim:
+        guild = sim.add_guild("A server")
+        text = guild.add_text_channel("general")
+        room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")
+        alice, bob = sim.add_person(guild, "Alice"), sim.add_person(guild, "Bob")
+        asked: list[tuple[int, AgentTurn]] = []
+
+        def session_of(guild_id: int, turn: AgentTurn) -> str:
+            asked.append((guild_id, turn))
+            return "the session"
+
+        async with make_bot(shared, connector=sim.connector()) as bot, asyncio.TaskGroup() as tasks:
+            rooms = BotRooms(bot, voice, session_of, SpeechTextSettings())
+            tasks.create_task(bot.start(sim.token))
+            await eventually(bot.is_ready)
+            yield House(sim, bot, rooms, voice, guild, text, room, other, alice, bob, asked)
+            await bot.close()
+        await shared.models.hearing.aclose()
+        assert sim.violations == []
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    async with opened() as one:
+        yield one
+
+
+async def test_it_tells_of_its_servers_and_calls(house: House) -> None:
+    assert [(guild.id, guild.name) for guild in house.rooms.guilds()] == [
+        (house.guild.id, "A server")
+    ]
+    assert list(house.rooms.agents()) == ["jarvis", "sage"]
+    assert house.rooms.guild_of_channel(house.text.id) == house.guild.id
+    assert house.rooms.guild_of_channel(1) is None
+    assert house.rooms.rooms() == []
+    await house.call()
+    (room,) = house.rooms.rooms()
+    assert (room.channel, room.channel_id) == ("Room", house.room.id)
+    assert room.text_channel_id == house.text.id
+    assert room.people == (Person(house.alice.id, "Alice"),)
+    assert (room.agent, room.sensitivity, room.answering, room.waiting) == (
+        "jarvis",
+        "medium",
+        None,
+        0,
+    )
+
+
+async def test_what_is_said_sounds_in_the_call(house: House) -> None:
+    await house.call()
+    said = await house.rooms.say(house.guild.id, HELLO, within_s=10)
+    assert said == SpeechResult("spoken", "Hi.")
+    assert house.alice.hearing.first_sound_at() is not None
+    assert list(house.rooms.transcript(house.guild.id, 5)) == ["jarvis: Hi."]
+    assert house.asked == [], "words of its own accord are nobody's turn"
+
+
+async def test_whoever_cannot_wait_is_told_how_far_it_has_got(house: House) -> None:
+    await house.call()
+    assert await house.rooms.say(house.guild.id, LONG, within_s=0.5) == SpeechResult("speaking")
+    (room,) = house.rooms.rooms()
+    assert room.answering is None
+    assert await house.rooms.say(house.guild.id, HELLO, within_s=0) == SpeechResult("queued")
+
+
+async def test_a_caller_that_goes_away_takes_unsaid_words_along(house: House) -> None:
+    await house.call()
+    await house.rooms.say(house.guild.id, LONG, within_s=0.1)
+    task = asyncio.create_task(house.rooms.say(house.guild.id, HELLO, within_s=30))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    session = house.bot.sessions[house.guild.id]
+    session.room._answering.stop()
+    await eventually(lambda: session.room.waiting == 0 and session.room.answering is None)
+    assert "Hi." not in [text for _, text in house.voice.spoken]
+
+
+async def test_without_a_call_nothing_can_be_said(house: House) -> None:
+    with pytest.raises(CannotNow, match="has just left"):
+        await house.rooms.say(house.guild.id, HELLO, within_s=1)
+
+
+async def test_it_comes_to_whoever_asks(house: House) -> None:
+    await house.enter(house.alice, house.room)
+    await house.enter(house.bob, house.other)
+    room = await house.rooms.join(house.guild.id, None, house.bob.id)
+    assert room.channel == "Other"
+    await house.sim.wait_for_call(house.other)
+    announced = await house.sim.wait_for_message(house.other)
+    assert "is listening" in announced.content
+
+
+async def test_it_comes_to_the_only_channel_with_somebody_in_it(house: House) -> None:
+    await house.enter(house.alice, house.other)
+    assert (await house.rooms.join(house.guild.id, None, None)).channel == "Other"
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+async def test_a_channel_can_be_named_and_it_moves_there_and_says_so(
+    house: House, by_id: bool
+) -> None:
+    await house.call()
+    name = str(house.other.id) if by_id else "other"
+    assert (await house.rooms.join(house.guild.id, name, None)).channel == "Other"
+    await house.sim.wait_for_call(house.other)
+    await house.sim.wait_for_message(house.text, lambda m: str(house.other.id) in m.content)
+
+
+async def test_in_doubt_the_channels_are_listed(house: House) -> None:
+    with pytest.raises(BadArguments, match=r"nobody is in a voice channel.*Room \(\d+\), Other"):
+        await house.rooms.join(house.guild.id, None, None)
+    with pytest.raises(BadArguments, match=r"there is none such; there are Room"):
+        await house.rooms.join(house.guild.id, "Cellar", None)
+    await house.enter(house.alice, house.room)
+    await house.enter(house.bob, house.other)
+    with pytest.raises(BadArguments, match="several come into question"):
+        await house.rooms.join(house.guild.id, None, None)
+    with pytest.raises(CannotNow, match="no longer in that server"):
+        await house.rooms.join(1, None, None)
+
+
+async def test_where_it_may_not_speak_it_does_not_come(house: House) -> None:
+    house.room.forbid(speak=True)
+    known = house.bot.guilds[0].get_channel(house.room.id)
+    assert known is not None
+    await eventually(lambda: not known.permissions_for(known.guild.me).speak)
+    with pytest.raises(CannotNow, match="permissions"):
+        await house.rooms.join(house.guild.id, "Room", None)
+
+
+async def test_it_leaves(house: House) -> None:
+    await house.call()
+    assert await house.rooms.leave(house.guild.id)
+    await house.sim.wait_for_no_call(house.room)
+    assert not await house.rooms.leave(house.guild.id)
+
+
+# -- direct messages ---------------------------------------------------------------------------
+
+
+async def test_a_message_goes_to_one_person_alone(house: House) -> None:
+    to = await house.rooms.notify([house.guild.id], str(house.bob.id), "Tea.", spoken_by=None)
+    assert to == Person(house.bob.id, "Bob")
+    message = await house.sim.wait_for_message(house.sim.direct_channel(house.bob))
+    assert (message.content, message.files) == ("Tea.", [])
+    assert house.sim.messages(house.text) == []
+
+
+async def test_its_words_can_come_along_as_a_sound_file(house: House) -> None:
+    await house.call()
+    await house.rooms.notify([house.guild.id], "alice", "Tea is ready. Come!", spoken_by="sage")
+    message = await house.sim.wait_for_message(house.sim.direct_channel(house.alice))
+    (file,) = message.files
+    assert file.name == SOUND_FILE
+    assert file.content.startswith(b"OggS")
+    assert house.voice.spoken == [("sage", "Tea is ready."), ("sage", "Come!")]
+
+
+async def test_who_is_not_to_be_found_or_takes_no_messages_is_told_of(house: House) -> None:
+    with pytest.raises(BadArguments, match="nobody here is called or numbered 'Zoe'"):
+        await house.rooms.notify([house.guild.id], "Zoe", "Tea.", spoken_by=None)
+    house.sim.direct_channel(house.bob).shut = True
+    with pytest.raises(CannotNow, match="Bob takes no direct messages"):
+        await house.rooms.notify([house.guild.id], str(house.bob.id), "Tea.", spoken_by=None)
+    me = house.bot.user
+    assert me is not None
+    with pytest.raises(BadArguments, match="is a bot"):
+        await house.rooms.notify([house.guild.id], str(me.id), "Tea.", spoken_by=None)
+
+
+async def test_of_two_of_one_name_the_id_is_asked_for(house: House) -> None:
+    twin = house.sim.add_person(house.guild, "Alice")
+    await house.enter(house.alice, house.room)
+    await house.enter(twin, house.room)
+    guild = house.bot.guilds[0]
+    await eventually(lambda: guild.get_member(twin.id) and guild.get_member(house.alice.id))
+    with pytest.raises(BadArguments, match=rf"several are called so.*\({twin.id}\)"):
+        await house.rooms.notify([house.guild.id], "Alice", "Tea.", spoken_by=None)
+
+
+async def test_a_broken_voice_is_told_of_and_nothing_is_sent(house: House) -> None:
+    house.voice.broken = True
+    began = time.monotonic()
+    with pytest.raises(CannotNow, match="500"):
+        await house.rooms.notify([house.guild.id], str(house.bob.id), "Tea.", spoken_by="sage")
+    assert time.monotonic() - began < 5
+    assert house.sim.messages(house.sim.direct_channel(house.bob)) == []

@@ -15,7 +15,7 @@ from openclaw_client import (
 )
 from openclaw_client.stats import MOST_KINDS, Histogram, kind_of
 from simulators.gateway import GatewaySimulator
-from tests.openclaw_client.runs.test_turn_runner import ask
+from tests.openclaw_client.runs.asking import ask
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,7 @@ from openclaw_client.protocol.handshake import OPERATOR
 from simulators.gateway import GatewaySimulator
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, eventually
-from tests.openclaw_client.runs.test_run_recovery import begun, lose, reconnect
-from tests.openclaw_client.runs.test_turn_runner import LIFE, ask, last
+from tests.openclaw_client.runs.asking import LIFE, ask, begun, last, lose, reconnect
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Any
 
 import pytest
 
@@ -23,18 +22,17 @@ from simulators.gateway.agents import Rule, ScriptedAgent
 from simulators.gateway.refusal import missing_scope
 from testing.gateways import TOKEN, config_for, sign_of_life
 from testing.manual_clock import ManualClock, eventually, instantly, settle
-from tests.openclaw_client.runs.test_turn_runner import LIFE, STORY, ask, last, story, words_of
-
-
-async def lose(client: OpenClawClient, gateway: GatewaySimulator) -> None:
-    """Break the connection; the client knows it."""
-    gateway.drop_connections()
-    await eventually(lambda: client.status.state is ConnectionState.WAITING)
-
-
-async def reconnect(client: OpenClawClient, clock: ManualClock) -> None:
-    await clock.advance(1.3)
-    await eventually(lambda: client.status.state is ConnectionState.UP)
+from tests.openclaw_client.runs.asking import (
+    LIFE,
+    STORY,
+    ask,
+    begun,
+    last,
+    lose,
+    reconnect,
+    story,
+    words_of,
+)
 
 
 async def rest_of(stream: AsyncGenerator[TextDelta, None]) -> str:
@@ -42,16 +40,6 @@ async def rest_of(stream: AsyncGenerator[TextDelta, None]) -> str:
     deltas = [delta async for delta in stream]
     assert not any(delta.replace for delta in deltas)
     return "".join(delta.text for delta in deltas)
-
-
-async def begun(
-    client: OpenClawClient, gateway: GatewaySimulator, **more: Any
-) -> AsyncGenerator[TextDelta, None]:
-    """A story of which three words were told, whose run stands still there."""
-    gateway.faults.pause_run(after_words=3)
-    stream = story(client, **more)
-    assert await words_of(stream, 3) == "Once upon a"
-    return stream
 
 
 def go_on(gateway: GatewaySimulator) -> None:

@@ -15,8 +15,7 @@ from simulators.gateway import GatewaySimulator, Speech
 from simulators.gateway.agents import Memory
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, instantly
-from tests.openclaw_client.runs.test_run_recovery import lose, reconnect
-from tests.openclaw_client.runs.test_turn_runner import ask
+from tests.openclaw_client.runs.asking import ask, lose, reconnect
 
 SILENT = (
     "",

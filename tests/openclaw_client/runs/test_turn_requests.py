@@ -11,7 +11,7 @@ import pytest
 from openclaw_client import OpenClawClient, TurnAborted
 from simulators.gateway import GatewaySimulator
 from testing.manual_clock import ManualClock, eventually, settle
-from tests.openclaw_client.runs.test_turn_runner import LIFE, ask, last, story
+from tests.openclaw_client.runs.asking import LIFE, ask, last, story
 
 
 async def test_closing_the_stream_aborts_the_run(
