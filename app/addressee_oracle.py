@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.openclaw_agent import translated
+from app.openclaw_agent import translate_errors
 from openclaw_client import OpenClawClient, SpeakerRef
 from pipeline.ports import AgentTurn, Persona
 
@@ -40,7 +40,7 @@ class OpenClawOracle:
         Raises:
             AgentError: the Gateway is away, refused, or its agent failed.
         """
-        with translated():
+        with translate_errors():
             answer = await self._client.send_message(
                 self._answered_by(turn.agent),
                 question(self._personas[turn.agent].name, turn.text),

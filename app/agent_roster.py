@@ -19,11 +19,11 @@ from pipeline.ports import Persona
 
 log = logging.getLogger(__name__)
 
-FRESH_S: Final = 30.0
+MAX_AGE_S: Final = 30.0
 """How long the Gateway's list is used: an autocompletion asks at every key."""
-PATIENCE_S: Final = 1.0
+LIST_TIMEOUT_S: Final = 1.0
 """How long the Gateway may take with it; Discord gives an autocompletion three seconds."""
-REACH_S: Final = 2.0
+RETRY_TIMEOUT_S: Final = 2.0
 """How long somebody who calls the bot in waits to hear that it cannot answer."""
 
 
@@ -50,7 +50,7 @@ class GatewayAgents:
         self._listed: dict[str, Persona] = {}
         self._stand_in: str | None = None
         """The agent that answers for those that the Gateway does not have."""
-        self._told: str | None = None
+        self._last_warning: str | None = None
         self._asked_at: float | None = None
         self._asking = asyncio.Lock()
 
@@ -61,7 +61,7 @@ class GatewayAgents:
     async def reach(self) -> bool:
         # Also after a refusal that stopped all attempts: whoever asks may have mended the cause.
         try:
-            async with asyncio.timeout(REACH_S):
+            async with asyncio.timeout(RETRY_TIMEOUT_S):
                 status = await self._retry()
         except TimeoutError:
             return False
@@ -92,28 +92,28 @@ class GatewayAgents:
             await self._refresh()
         return self.answered_by(agent)
 
-    def take(self, agents: Sequence[AgentInfo]) -> None:
+    def update(self, agents: Sequence[AgentInfo]) -> None:
         """The Gateway has named its agents."""
         self._asked_at = self._clock()
         ids = [agent.id for agent in agents]
         self._stand_in = next((agent.id for agent in agents if agent.default), (*ids, None)[0])
         self._listed = {agent.id: self._as_persona(agent, ids) for agent in agents}
-        self._tell()
+        self._log_missing()
 
     async def _refresh(self) -> None:
         async with self._asking:
-            if self._asked_at is None or self._clock() - self._asked_at >= FRESH_S:
+            if self._asked_at is None or self._clock() - self._asked_at >= MAX_AGE_S:
                 await self._ask()
 
     async def _ask(self) -> None:
         self._asked_at = self._clock()
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                self.take(await self._list_agents())
+            async with asyncio.timeout(LIST_TIMEOUT_S):
+                self.update(await self._list_agents())
         except (TimeoutError, OpenClawError) as error:
             log.info("the Gateway did not name its agents: %s", str(error) or "no answer in time")
 
-    def _tell(self) -> None:
+    def _log_missing(self) -> None:
         """Say which agents are missing, and who answers for them; once, until that changes."""
         missing = sorted(self._configured.keys() - self._listed.keys())
         told = "the Gateway has every agent of the settings"
@@ -123,10 +123,10 @@ class GatewayAgents:
                 f"{', '.join(self._listed)}. Its agent {self._stand_in} answers in their place, "
                 "under their names"
             )
-        if told != self._told and (missing or self._told is not None):
+        if told != self._last_warning and (missing or self._last_warning is not None):
             level = logging.WARNING if self._first in missing else logging.INFO
             log.log(level, "%s", told)
-        self._told = told
+        self._last_warning = told
 
     def _as_persona(self, agent: AgentInfo, ids: Sequence[str]) -> Persona:
         if agent.id in self._configured:

@@ -121,18 +121,18 @@ class BotRooms:
 
     async def say(self, guild_id: int, words: SpeechRequest, within_s: float) -> SpeechResult:
         persona = None if words.agent is None else self._bot.agents.persona(words.agent)
-        saying = self._conversation(guild_id).say(
+        announcement = self._conversation(guild_id).say(
             words.text, Urgency(words.urgency), persona=persona, language=words.language
         )
         try:
             async with asyncio.timeout(within_s):
-                await saying.wait()
+                await announcement.wait()
         except TimeoutError:
             pass
         except asyncio.CancelledError:
-            saying.call_off()
+            announcement.call_off()
             raise
-        return _said(saying)
+        return _speech_result(announcement)
 
     async def join(self, guild_id: int, channel: str | None, person_id: int | None) -> Room:
         target = self._channel(guild_id, channel, person_id)
@@ -234,15 +234,15 @@ class BotRooms:
         return any(user_id != mine for user_id in channel.voice_states)
 
 
-def _said(saying: Announcement) -> SpeechResult:
-    match saying.fate:
+def _speech_result(announcement: Announcement) -> SpeechResult:
+    match announcement.fate:
         case None:
-            return SpeechResult("speaking" if saying.begun else "queued")
+            return SpeechResult("speaking" if announcement.begun else "queued")
         case AnnouncementResult.SPOKEN:
-            return SpeechResult("spoken", saying.heard)
+            return SpeechResult("spoken", announcement.heard)
         case AnnouncementResult.INTERRUPTED:
-            return SpeechResult("interrupted", saying.heard)
+            return SpeechResult("interrupted", announcement.heard)
         case AnnouncementResult.UNSPOKEN:
-            return SpeechResult("unspoken", saying.heard)
+            return SpeechResult("unspoken", announcement.heard)
         case AnnouncementResult.DROPPED:
             return SpeechResult("dropped")

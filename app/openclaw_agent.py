@@ -32,17 +32,17 @@ from pipeline.ports import AgentDelta, AgentTurn
 
 _REFUSAL: Final = "refusal"
 """The model's own no."""
-_REFUSED: Final = "INVALID_REQUEST"
+_INVALID_REQUEST: Final = "INVALID_REQUEST"
 """How a turn for an agent that is not there fails, before anything is run."""
-_LASTING: Final = frozenset(
+_PERMANENT: Final = frozenset(
     {
         *("auth", "auth_permanent", "billing", "context_length", "format", "model_not_found"),
-        *(_REFUSED, "FORBIDDEN", "NOT_FOUND"),
+        *(_INVALID_REQUEST, "FORBIDDEN", "NOT_FOUND"),
     }
 )
 """Kinds of failed turns that the next one meets as well: the model's key, account or name, a
 session that has grown too long, an agent that is not there."""
-_STARTING: Final = "UNAVAILABLE"
+_UNAVAILABLE: Final = "UNAVAILABLE"
 """The refusal of a Gateway that is not ready yet."""
 
 
@@ -76,17 +76,17 @@ class OpenClawAgent:
             AgentStopped: another client stopped the run.
             AgentUnavailable: the Gateway is away, or its agent failed.
         """
-        with translated():
-            asked = await self._whom_to_ask(turn.agent)
+        with translate_errors():
+            asked = await self._resolve(turn.agent)
             try:
                 async with aclosing(self._stream(turn, asked)) as deltas:
                     async for delta in deltas:
                         yield delta
             except TurnFailed as failed:
                 # Nothing was run: the Gateway may have lost the agent since it named its agents.
-                if failed.kind != _REFUSED:
+                if failed.kind != _INVALID_REQUEST:
                     raise
-                other = await self._whom_to_ask(turn.agent, refused=True)
+                other = await self._resolve(turn.agent, refused=True)
                 if other == asked:
                     raise
             else:
@@ -95,7 +95,7 @@ class OpenClawAgent:
                 async for delta in deltas:
                     yield delta
 
-    async def _whom_to_ask(self, agent: str, *, refused: bool = False) -> str:
+    async def _resolve(self, agent: str, *, refused: bool = False) -> str:
         if self._agents is None:
             return agent
         return await self._agents.resolve(agent, refused=refused)
@@ -116,7 +116,7 @@ class OpenClawAgent:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """The Gateway client's errors as the pipeline's."""
     try:
         yield
@@ -134,11 +134,11 @@ def _as_agent_error(error: OpenClawError | ValueError) -> AgentError:
             return AgentLost(why)
         case TurnAborted():
             return AgentStopped(why)
-        case TurnFailed(kind=kind) if kind == _REFUSAL or kind in _LASTING:
+        case TurnFailed(kind=kind) if kind == _REFUSAL or kind in _PERMANENT:
             return AgentRefused(why, unwilling=kind == _REFUSAL)
         case GatewayRefused() | DeviceStoreError() | ValueError():
             return AgentRefused(why)
-        case GatewayUnreachable(__cause__=GatewayRefused(code=code)) if code != _STARTING:
+        case GatewayUnreachable(__cause__=GatewayRefused(code=code)) if code != _UNAVAILABLE:
             return AgentRefused(why)
         case _:
             return AgentUnavailable(why)

@@ -128,7 +128,7 @@ def make_bot(
         shared.gateway.retry,
         first=settings.openclaw.agent_id,
     )
-    shared.gateway.on_agents(agents.take)
+    shared.gateway.on_agents(agents.update)
     file = None if shared.state_dir is None else shared.state_dir / CHOICES_FILE
     choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level, file)
 

@@ -56,14 +56,14 @@ def session_key(
     Raises:
         ValueError: the scope needs an id that is not given, or an id is unusable.
     """
-    place, part = {
+    kind, part = {
         SessionScope.USER: ("dm", user_id),
         SessionScope.CHANNEL: ("channel", channel_id),
         SessionScope.GUILD: ("guild", guild_id),
     }[scope]
     if not part:
         raise ValueError(f"session scope {scope.value!r} needs a {scope.value} id with every turn")
-    return f"agent:{check_agent_id(agent)}:discord:{place}:{_quoted(part)}"
+    return f"agent:{check_agent_id(agent)}:discord:{kind}:{_quoted(part)}"
 
 
 def side_session_key(agent: str, purpose: str, *, user_id: str, guild_id: str | None = None) -> str:
@@ -74,9 +74,9 @@ def side_session_key(agent: str, purpose: str, *, user_id: str, guild_id: str | 
     Raises:
         ValueError: an id is unusable.
     """
-    place = _quoted(guild_id or "none", _MAX_PART // 3)
+    guild = _quoted(guild_id or "none", _MAX_PART // 3)
     about, who = _quoted(purpose, _MAX_PART // 3), _quoted(user_id, _MAX_PART // 3)
-    return f"agent:{check_agent_id(agent)}:discord:aside:{about}:{place}:{who}"
+    return f"agent:{check_agent_id(agent)}:discord:aside:{about}:{guild}:{who}"
 
 
 def _quoted(part: str, longest: int = _MAX_PART) -> str:

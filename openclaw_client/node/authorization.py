@@ -17,27 +17,27 @@ from openclaw_client.session_keys import SessionKind, session_origin
 
 def requester_id(session_key: str | None) -> int | None:
     """The Discord id of the person whose session it is; None for one that is nobody's own."""
-    place = session_origin(session_key)
-    return place.id if place.kind is SessionKind.PERSON else None
+    origin = session_origin(session_key)
+    return origin.id if origin.kind is SessionKind.PERSON else None
 
 
 def allowed_guilds(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
     """The guilds that a session may do something in."""
     guilds = list(rooms.guilds())
-    place = session_origin(session_key)
-    match place.kind:
+    origin = session_origin(session_key)
+    match origin.kind:
         case SessionKind.OWNERS:
             return guilds
         case SessionKind.GUILD:
-            ids: set[int | None] = {place.id}
+            ids: set[int | None] = {origin.id}
         case SessionKind.CHANNEL:
-            ids = {rooms.guild_of_channel(place.id)}
+            ids = {rooms.guild_of_channel(origin.id)}
         case SessionKind.PERSON:
             # Somebody's own session does not say where they are, but the calls do.
             ids = {
                 room.guild.id
                 for room in rooms.rooms()
-                if any(person.id == place.id for person in room.people)
+                if any(person.id == origin.id for person in room.people)
             }
             if not ids:
                 return guilds if len(guilds) == 1 else []
@@ -57,14 +57,14 @@ def choose_guild(rooms: VoiceRooms, session_key: str | None, wanted: str | None)
         OutOfReach: the session has no business there.
         CannotNow: the bot is in no guild.
     """
-    reach = allowed_guilds(rooms, session_key)
-    if not reach:
+    allowed = allowed_guilds(rooms, session_key)
+    if not allowed:
         raise _no_guild_error(rooms)
     if wanted is not None:
-        return _find_by_name(wanted, reach, rooms.guilds())
-    if len(reach) > 1:
-        raise BadArguments(f"guild: say in which server; there are {_format_guilds(reach)}")
-    return reach[0]
+        return _find_by_name(wanted, allowed, rooms.guilds())
+    if len(allowed) > 1:
+        raise BadArguments(f"guild: say in which server; there are {_format_guilds(allowed)}")
+    return allowed[0]
 
 
 def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) -> Room:
@@ -74,12 +74,12 @@ def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) 
         BadArguments, OutOfReach: as for ``choose_guild``.
         CannotNow: the bot is in no call there.
     """
-    reach = allowed_guilds(rooms, session_key)
-    if not reach:
+    allowed = allowed_guilds(rooms, session_key)
+    if not allowed:
         raise _no_guild_error(rooms)
-    ids = {guild.id for guild in reach}
+    ids = {guild.id for guild in allowed}
     if wanted is not None:
-        ids = {_find_by_name(wanted, reach, rooms.guilds()).id}
+        ids = {_find_by_name(wanted, allowed, rooms.guilds()).id}
     found = [room for room in rooms.rooms() if room.guild.id in ids]
     if len(found) > 1:
         guilds = _format_guilds([room.guild for room in found])
@@ -93,8 +93,8 @@ def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) 
     return found[0]
 
 
-def _find_by_name(wanted: str, reach: Sequence[Guild], every: Sequence[Guild]) -> Guild:
-    matches = _matching(wanted, reach)
+def _find_by_name(wanted: str, allowed: Sequence[Guild], every: Sequence[Guild]) -> Guild:
+    matches = _matching(wanted, allowed)
     if len(matches) == 1:
         return matches[0]
     if matches:
@@ -102,7 +102,7 @@ def _find_by_name(wanted: str, reach: Sequence[Guild], every: Sequence[Guild]) -
     if _matching(wanted, every):
         raise OutOfReach("this session belongs to another server's call")
     raise BadArguments(
-        f"guild: there is none of that name or id; there are {_format_guilds(reach)}"
+        f"guild: there is none of that name or id; there are {_format_guilds(allowed)}"
     )
 
 

@@ -84,7 +84,7 @@ LONG = SpeechRequest("Once upon a time there was a village by the sea.", "wait")
 
 
 @dataclass
-class House:
+class CallRig:
     """A server with two voice channels, Alice and Bob, and the bot, logged in."""
 
     sim: DiscordSimulator
@@ -114,7 +114,7 @@ class House:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[House]:
+async def opened() -> AsyncIterator[CallRig]:
     load_libopus()
     voice = FakeSynthesizer()
     shared = dataclasses.replace(
@@ -137,31 +137,29 @@ async def opened() -> AsyncIterator[House]:
             rooms = BotRooms(bot, voice, session_of, SpeechTextSettings())
             tasks.create_task(bot.start(sim.token))
             await eventually(bot.is_ready)
-            yield House(sim, bot, rooms, voice, guild, text, room, other, alice, bob, asked)
+            yield CallRig(sim, bot, rooms, voice, guild, text, room, other, alice, bob, asked)
             await bot.close()
         await shared.models.hearing.aclose()
         assert sim.violations == []
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+async def rig() -> AsyncIterator[CallRig]:
     async with opened() as one:
         yield one
 
 
-async def test_it_tells_of_its_servers_and_calls(house: House) -> None:
-    assert [(guild.id, guild.name) for guild in house.rooms.guilds()] == [
-        (house.guild.id, "A server")
-    ]
-    assert list(house.rooms.agents()) == ["jarvis", "sage"]
-    assert house.rooms.guild_of_channel(house.text.id) == house.guild.id
-    assert house.rooms.guild_of_channel(1) is None
-    assert house.rooms.rooms() == []
-    await house.call()
-    (room,) = house.rooms.rooms()
-    assert (room.channel, room.channel_id) == ("Room", house.room.id)
-    assert room.text_channel_id == house.text.id
-    assert room.people == (Person(house.alice.id, "Alice"),)
+async def test_it_tells_of_its_servers_and_calls(rig: CallRig) -> None:
+    assert [(guild.id, guild.name) for guild in rig.rooms.guilds()] == [(rig.guild.id, "A server")]
+    assert list(rig.rooms.agents()) == ["jarvis", "sage"]
+    assert rig.rooms.guild_of_channel(rig.text.id) == rig.guild.id
+    assert rig.rooms.guild_of_channel(1) is None
+    assert rig.rooms.rooms() == []
+    await rig.call()
+    (room,) = rig.rooms.rooms()
+    assert (room.channel, room.channel_id) == ("Room", rig.room.id)
+    assert room.text_channel_id == rig.text.id
+    assert room.people == (Person(rig.alice.id, "Alice"),)
     assert (room.agent, room.sensitivity, room.answering, room.waiting) == (
         "jarvis",
         "medium",
@@ -170,143 +168,143 @@ async def test_it_tells_of_its_servers_and_calls(house: House) -> None:
     )
 
 
-async def test_what_is_said_sounds_in_the_call(house: House) -> None:
-    await house.call()
-    said = await house.rooms.say(house.guild.id, HELLO, within_s=10)
+async def test_what_is_said_sounds_in_the_call(rig: CallRig) -> None:
+    await rig.call()
+    said = await rig.rooms.say(rig.guild.id, HELLO, within_s=10)
     assert said == SpeechResult("spoken", "Hi.")
-    assert house.alice.hearing.first_sound_at() is not None
-    assert list(house.rooms.transcript(house.guild.id, 5)) == ["jarvis: Hi."]
-    assert house.asked == [], "words of its own accord are nobody's turn"
+    assert rig.alice.hearing.first_sound_at() is not None
+    assert list(rig.rooms.transcript(rig.guild.id, 5)) == ["jarvis: Hi."]
+    assert rig.asked == [], "words of its own accord are nobody's turn"
 
 
-async def test_whoever_cannot_wait_is_told_how_far_it_has_got(house: House) -> None:
-    await house.call()
-    assert await house.rooms.say(house.guild.id, LONG, within_s=0.5) == SpeechResult("speaking")
-    (room,) = house.rooms.rooms()
+async def test_whoever_cannot_wait_is_told_how_far_it_has_got(rig: CallRig) -> None:
+    await rig.call()
+    assert await rig.rooms.say(rig.guild.id, LONG, within_s=0.5) == SpeechResult("speaking")
+    (room,) = rig.rooms.rooms()
     assert room.answering is None
-    assert await house.rooms.say(house.guild.id, HELLO, within_s=0) == SpeechResult("queued")
+    assert await rig.rooms.say(rig.guild.id, HELLO, within_s=0) == SpeechResult("queued")
 
 
-async def test_a_caller_that_goes_away_takes_unsaid_words_along(house: House) -> None:
-    await house.call()
-    await house.rooms.say(house.guild.id, LONG, within_s=0.1)
-    task = asyncio.create_task(house.rooms.say(house.guild.id, HELLO, within_s=30))
+async def test_a_caller_that_goes_away_takes_unsaid_words_along(rig: CallRig) -> None:
+    await rig.call()
+    await rig.rooms.say(rig.guild.id, LONG, within_s=0.1)
+    task = asyncio.create_task(rig.rooms.say(rig.guild.id, HELLO, within_s=30))
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    session = house.bot.sessions[house.guild.id]
+    session = rig.bot.sessions[rig.guild.id]
     session.room._answering.stop()
     await eventually(lambda: session.room.waiting == 0 and session.room.answering is None)
-    assert "Hi." not in [text for _, text in house.voice.spoken]
+    assert "Hi." not in [text for _, text in rig.voice.spoken]
 
 
-async def test_without_a_call_nothing_can_be_said(house: House) -> None:
+async def test_without_a_call_nothing_can_be_said(rig: CallRig) -> None:
     with pytest.raises(CannotNow, match="has just left"):
-        await house.rooms.say(house.guild.id, HELLO, within_s=1)
+        await rig.rooms.say(rig.guild.id, HELLO, within_s=1)
 
 
-async def test_it_comes_to_whoever_asks(house: House) -> None:
-    await house.enter(house.alice, house.room)
-    await house.enter(house.bob, house.other)
-    room = await house.rooms.join(house.guild.id, None, house.bob.id)
+async def test_it_comes_to_whoever_asks(rig: CallRig) -> None:
+    await rig.enter(rig.alice, rig.room)
+    await rig.enter(rig.bob, rig.other)
+    room = await rig.rooms.join(rig.guild.id, None, rig.bob.id)
     assert room.channel == "Other"
-    await house.sim.wait_for_call(house.other)
-    announced = await house.sim.wait_for_message(house.other)
+    await rig.sim.wait_for_call(rig.other)
+    announced = await rig.sim.wait_for_message(rig.other)
     assert "is listening" in announced.content
 
 
-async def test_it_comes_to_the_only_channel_with_somebody_in_it(house: House) -> None:
-    await house.enter(house.alice, house.other)
-    assert (await house.rooms.join(house.guild.id, None, None)).channel == "Other"
+async def test_it_comes_to_the_only_channel_with_somebody_in_it(rig: CallRig) -> None:
+    await rig.enter(rig.alice, rig.other)
+    assert (await rig.rooms.join(rig.guild.id, None, None)).channel == "Other"
 
 
 @pytest.mark.parametrize("by_id", [True, False])
 async def test_a_channel_can_be_named_and_it_moves_there_and_says_so(
-    house: House, by_id: bool
+    rig: CallRig, by_id: bool
 ) -> None:
-    await house.call()
-    name = str(house.other.id) if by_id else "other"
-    assert (await house.rooms.join(house.guild.id, name, None)).channel == "Other"
-    await house.sim.wait_for_call(house.other)
-    await house.sim.wait_for_message(house.text, lambda m: str(house.other.id) in m.content)
+    await rig.call()
+    name = str(rig.other.id) if by_id else "other"
+    assert (await rig.rooms.join(rig.guild.id, name, None)).channel == "Other"
+    await rig.sim.wait_for_call(rig.other)
+    await rig.sim.wait_for_message(rig.text, lambda m: str(rig.other.id) in m.content)
 
 
-async def test_in_doubt_the_channels_are_listed(house: House) -> None:
+async def test_in_doubt_the_channels_are_listed(rig: CallRig) -> None:
     with pytest.raises(BadArguments, match=r"nobody is in a voice channel.*Room \(\d+\), Other"):
-        await house.rooms.join(house.guild.id, None, None)
+        await rig.rooms.join(rig.guild.id, None, None)
     with pytest.raises(BadArguments, match=r"there is none such; there are Room"):
-        await house.rooms.join(house.guild.id, "Cellar", None)
-    await house.enter(house.alice, house.room)
-    await house.enter(house.bob, house.other)
+        await rig.rooms.join(rig.guild.id, "Cellar", None)
+    await rig.enter(rig.alice, rig.room)
+    await rig.enter(rig.bob, rig.other)
     with pytest.raises(BadArguments, match="several come into question"):
-        await house.rooms.join(house.guild.id, None, None)
+        await rig.rooms.join(rig.guild.id, None, None)
     with pytest.raises(CannotNow, match="no longer in that server"):
-        await house.rooms.join(1, None, None)
+        await rig.rooms.join(1, None, None)
 
 
-async def test_where_it_may_not_speak_it_does_not_come(house: House) -> None:
-    house.room.forbid(speak=True)
-    known = house.bot.guilds[0].get_channel(house.room.id)
+async def test_where_it_may_not_speak_it_does_not_come(rig: CallRig) -> None:
+    rig.room.forbid(speak=True)
+    known = rig.bot.guilds[0].get_channel(rig.room.id)
     assert known is not None
     await eventually(lambda: not known.permissions_for(known.guild.me).speak)
     with pytest.raises(CannotNow, match="permissions"):
-        await house.rooms.join(house.guild.id, "Room", None)
+        await rig.rooms.join(rig.guild.id, "Room", None)
 
 
-async def test_it_leaves(house: House) -> None:
-    await house.call()
-    assert await house.rooms.leave(house.guild.id)
-    await house.sim.wait_for_no_call(house.room)
-    assert not await house.rooms.leave(house.guild.id)
+async def test_it_leaves(rig: CallRig) -> None:
+    await rig.call()
+    assert await rig.rooms.leave(rig.guild.id)
+    await rig.sim.wait_for_no_call(rig.room)
+    assert not await rig.rooms.leave(rig.guild.id)
 
 
 # -- direct messages ---------------------------------------------------------------------------
 
 
-async def test_a_message_goes_to_one_person_alone(house: House) -> None:
-    to = await house.rooms.notify([house.guild.id], str(house.bob.id), "Tea.", spoken_by=None)
-    assert to == Person(house.bob.id, "Bob")
-    message = await house.sim.wait_for_message(house.sim.direct_channel(house.bob))
+async def test_a_message_goes_to_one_person_alone(rig: CallRig) -> None:
+    to = await rig.rooms.notify([rig.guild.id], str(rig.bob.id), "Tea.", spoken_by=None)
+    assert to == Person(rig.bob.id, "Bob")
+    message = await rig.sim.wait_for_message(rig.sim.direct_channel(rig.bob))
     assert (message.content, message.files) == ("Tea.", [])
-    assert house.sim.messages(house.text) == []
+    assert rig.sim.messages(rig.text) == []
 
 
-async def test_its_words_can_come_along_as_a_sound_file(house: House) -> None:
-    await house.call()
-    await house.rooms.notify([house.guild.id], "alice", "Tea is ready. Come!", spoken_by="sage")
-    message = await house.sim.wait_for_message(house.sim.direct_channel(house.alice))
+async def test_its_words_can_come_along_as_a_sound_file(rig: CallRig) -> None:
+    await rig.call()
+    await rig.rooms.notify([rig.guild.id], "alice", "Tea is ready. Come!", spoken_by="sage")
+    message = await rig.sim.wait_for_message(rig.sim.direct_channel(rig.alice))
     (file,) = message.files
     assert file.name == SOUND_FILE
     assert file.content.startswith(b"OggS")
-    assert house.voice.spoken == [("sage", "Tea is ready."), ("sage", "Come!")]
+    assert rig.voice.spoken == [("sage", "Tea is ready."), ("sage", "Come!")]
 
 
-async def test_who_is_not_to_be_found_or_takes_no_messages_is_told_of(house: House) -> None:
+async def test_who_is_not_to_be_found_or_takes_no_messages_is_told_of(rig: CallRig) -> None:
     with pytest.raises(BadArguments, match="nobody here is called or numbered 'Zoe'"):
-        await house.rooms.notify([house.guild.id], "Zoe", "Tea.", spoken_by=None)
-    house.sim.direct_channel(house.bob).shut = True
+        await rig.rooms.notify([rig.guild.id], "Zoe", "Tea.", spoken_by=None)
+    rig.sim.direct_channel(rig.bob).shut = True
     with pytest.raises(CannotNow, match="Bob takes no direct messages"):
-        await house.rooms.notify([house.guild.id], str(house.bob.id), "Tea.", spoken_by=None)
-    me = house.bot.user
+        await rig.rooms.notify([rig.guild.id], str(rig.bob.id), "Tea.", spoken_by=None)
+    me = rig.bot.user
     assert me is not None
     with pytest.raises(BadArguments, match="is a bot"):
-        await house.rooms.notify([house.guild.id], str(me.id), "Tea.", spoken_by=None)
+        await rig.rooms.notify([rig.guild.id], str(me.id), "Tea.", spoken_by=None)
 
 
-async def test_of_two_of_one_name_the_id_is_asked_for(house: House) -> None:
-    twin = house.sim.add_person(house.guild, "Alice")
-    await house.enter(house.alice, house.room)
-    await house.enter(twin, house.room)
-    guild = house.bot.guilds[0]
-    await eventually(lambda: guild.get_member(twin.id) and guild.get_member(house.alice.id))
+async def test_of_two_of_one_name_the_id_is_asked_for(rig: CallRig) -> None:
+    twin = rig.sim.add_person(rig.guild, "Alice")
+    await rig.enter(rig.alice, rig.room)
+    await rig.enter(twin, rig.room)
+    guild = rig.bot.guilds[0]
+    await eventually(lambda: guild.get_member(twin.id) and guild.get_member(rig.alice.id))
     with pytest.raises(BadArguments, match=rf"several are called so.*\({twin.id}\)"):
-        await house.rooms.notify([house.guild.id], "Alice", "Tea.", spoken_by=None)
+        await rig.rooms.notify([rig.guild.id], "Alice", "Tea.", spoken_by=None)
 
 
-async def test_a_broken_voice_is_told_of_and_nothing_is_sent(house: House) -> None:
-    house.voice.broken = True
+async def test_a_broken_voice_is_told_of_and_nothing_is_sent(rig: CallRig) -> None:
+    rig.voice.broken = True
     began = time.monotonic()
     with pytest.raises(CannotNow, match="500"):
-        await house.rooms.notify([house.guild.id], str(house.bob.id), "Tea.", spoken_by="sage")
+        await rig.rooms.notify([rig.guild.id], str(rig.bob.id), "Tea.", spoken_by="sage")
     assert time.monotonic() - began < 5
-    assert house.sim.messages(house.sim.direct_channel(house.bob)) == []
+    assert rig.sim.messages(rig.sim.direct_channel(rig.bob)) == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.agent_roster import FRESH_S, GatewayAgents
+from app.agent_roster import MAX_AGE_S, GatewayAgents
 from app.openclaw_agent import OpenClawAgent
 from openclaw_client import (
     ConnectionStatus,
@@ -329,7 +329,7 @@ async def test_an_agent_that_disappears_is_replaced_and_one_that_comes_back_answ
     ):
         known = personas(DEFAULT_AGENTS, "jarvis")
         agents = GatewayAgents(known, guilds.list_agents, unasked, lambda: now[0], first="jarvis")
-        guilds.on_agents(agents.take)
+        guilds.on_agents(agents.update)
         agent = OpenClawAgent(guilds.get_or_create(1), agents=agents)
         await guilds.connect()
         butler = gateway.agents.pop("jarvis")
@@ -337,7 +337,7 @@ async def test_an_agent_that_disappears_is_replaced_and_one_that_comes_back_answ
         await answer(agent)
         assert gateway.runs[-1].session.agent.id == "main"
         gateway.agents["jarvis"] = butler
-        now[0] = FRESH_S
+        now[0] = MAX_AGE_S
         await answer(agent)
         assert gateway.runs[-1].session.agent.id == "jarvis"
 

@@ -25,7 +25,7 @@ from tests.openclaw_client.node.fake_rooms import ALICES, FakeRooms, room
 SECRET = "the password is swordfish"
 
 
-class Desk:
+class DispatcherRig:
     """A dispatcher over fake rooms, and its audit log."""
 
     def __init__(self, audit: AuditLog, clock: ManualClock, per_minute: int = 3) -> None:
@@ -59,21 +59,21 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: ManualClock) -> Iterator[Desk]:
+def rig(tmp_path: Path, clock: ManualClock) -> Iterator[DispatcherRig]:
     with AuditLog(tmp_path / "audit.jsonl", max_bytes=100_000, files_kept=1) as audit:
-        yield Desk(audit, clock)
+        yield DispatcherRig(audit, clock)
 
 
 async def test_a_command_is_obeyed_and_recorded_without_its_words(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    rig: DispatcherRig, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    answer = await desk.ask()
+    answer = await rig.ask()
     assert answer.code is None
     assert answer.payload is not None
     assert answer.payload["outcome"] == "spoken"
-    assert desk.outcomes() == ["ok"]
-    written = desk.audit.path.read_text(encoding="utf-8") + caplog.text
+    assert rig.outcomes() == ["ok"]
+    written = rig.audit.path.read_text(encoding="utf-8") + caplog.text
     assert "swordfish" not in written
     assert "Dinner" not in written
 
@@ -90,69 +90,71 @@ async def test_a_command_is_obeyed_and_recorded_without_its_words(
     ],
 )
 async def test_each_refusal_has_its_code_and_its_reason(
-    desk: Desk, changes: dict[str, Any], code: str, text: str
+    rig: DispatcherRig, changes: dict[str, Any], code: str, text: str
 ) -> None:
-    answer = await desk.ask(**changes)
+    answer = await rig.ask(**changes)
     assert answer.code == code
     assert text in answer.message
-    assert desk.outcomes() == [code]
-    assert desk.rooms.said == []
+    assert rig.outcomes() == [code]
+    assert rig.rooms.said == []
 
 
-async def test_an_agent_that_goes_in_circles_is_stopped_for_a_while(desk: Desk) -> None:
+async def test_an_agent_that_goes_in_circles_is_stopped_for_a_while(rig: DispatcherRig) -> None:
     for _ in range(3):
-        assert (await desk.ask()).code is None
-    refused = await desk.ask()
+        assert (await rig.ask()).code is None
+    refused = await rig.ask()
     assert refused.code == "RATE_LIMITED"
     assert "the next one in 60 s" in refused.message
-    assert (await desk.ask(sessionKey=None)).code is None
-    await desk.clock.advance(61)
-    assert (await desk.ask()).code is None
+    assert (await rig.ask(sessionKey=None)).code is None
+    await rig.clock.advance(61)
+    assert (await rig.ask()).code is None
 
 
-async def test_the_same_call_again_speaks_once_and_does_not_count(desk: Desk) -> None:
-    again = [await desk.ask(idempotencyKey="call_7") for _ in range(9)]
+async def test_the_same_call_again_speaks_once_and_does_not_count(rig: DispatcherRig) -> None:
+    again = [await rig.ask(idempotencyKey="call_7") for _ in range(9)]
     assert len({json.dumps(answer.payload) for answer in again}) == 1
-    assert len(desk.rooms.said) == 1
-    assert desk.outcomes() == ["ok"] + ["replayed"] * 8
-    assert (await desk.ask()).code is None
+    assert len(rig.rooms.said) == 1
+    assert rig.outcomes() == ["ok"] + ["replayed"] * 8
+    assert (await rig.ask()).code is None
 
 
-async def test_what_takes_too_long_is_given_up(desk: Desk) -> None:
-    desk.rooms.hold = asyncio.Event()
-    task = asyncio.create_task(desk.ask(timeoutMs=2500))
+async def test_what_takes_too_long_is_given_up(rig: DispatcherRig) -> None:
+    rig.rooms.hold = asyncio.Event()
+    task = asyncio.create_task(rig.ask(timeoutMs=2500))
     await settle()
-    await desk.clock.advance(2.4)
+    await rig.clock.advance(2.4)
     assert not task.done()
-    await desk.clock.advance(0.2)
+    await rig.clock.advance(0.2)
     answer = await task
     assert (answer.code, answer.message) == ("TIMEOUT", "not done within 2.5 s")
 
 
 @pytest.mark.parametrize("timeout_ms", [None, 0])
-async def test_without_a_limit_the_usual_one_holds(desk: Desk, timeout_ms: int | None) -> None:
-    await desk.ask(timeoutMs=timeout_ms)
-    assert desk.rooms.said[0][2] == 29.0
+async def test_without_a_timeout_the_default_holds(
+    rig: DispatcherRig, timeout_ms: int | None
+) -> None:
+    await rig.ask(timeoutMs=timeout_ms)
+    assert rig.rooms.said[0][2] == 29.0
 
 
 async def test_what_nobody_foresaw_is_an_answer_too_and_a_traceback_in_the_log(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    rig: DispatcherRig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk.rooms.bug = RuntimeError(SECRET)
-    answer = await desk.ask()
+    rig.rooms.bug = RuntimeError(SECRET)
+    answer = await rig.ask()
     assert answer.code == "UNAVAILABLE"
     assert answer.message == "failed unexpectedly: RuntimeError"
     assert "Traceback" in caplog.text
 
 
-async def test_a_command_that_is_cancelled_is_on_record(desk: Desk) -> None:
-    desk.rooms.hold = asyncio.Event()
-    task = asyncio.create_task(desk.ask())
+async def test_a_command_that_is_cancelled_is_on_record(rig: DispatcherRig) -> None:
+    rig.rooms.hold = asyncio.Event()
+    task = asyncio.create_task(rig.ask())
     await settle()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert desk.outcomes() == ["cancelled"]
-    assert desk.dispatcher.outcomes == {"cancelled": 1}
+    assert rig.outcomes() == ["cancelled"]
+    assert rig.dispatcher.outcomes == {"cancelled": 1}
 
 
 def test_answers_are_such_as_the_gateway_takes() -> None:

@@ -53,7 +53,7 @@ async def gateway(clock: ManualClock) -> AsyncIterator[GatewaySimulator]:
         yield simulator
 
 
-class House:
+class NodeRig:
     """A bot as both operator and node, with one device key."""
 
     def __init__(self, gateway: GatewaySimulator, clock: ManualClock, folder: Path) -> None:
@@ -105,36 +105,36 @@ class House:
 
 
 @pytest.fixture
-def house(gateway: GatewaySimulator, clock: ManualClock, tmp_path: Path) -> House:
-    return House(gateway, clock, tmp_path / "state")
+def rig(gateway: GatewaySimulator, clock: ManualClock, tmp_path: Path) -> NodeRig:
+    return NodeRig(gateway, clock, tmp_path / "state")
 
 
 # -- coming in ---------------------------------------------------------------------------------
 
 
-async def test_it_is_let_in_as_a_node_with_every_command(house: House) -> None:
-    async with house.open() as node:
-        await house.gateway.wait_for(lambda: house.gateway.asked("node.pluginTools.update"))
+async def test_it_is_let_in_as_a_node_with_every_command(rig: NodeRig) -> None:
+    async with rig.open() as node:
+        await rig.gateway.wait_for(lambda: rig.gateway.asked("node.pluginTools.update"))
         assert node.status.state is ConnectionState.UP
         assert node.status.scopes == ()
-        assert house.there.declared == COMMANDS
-        assert house.there.approval_state == "pending-approval"
+        assert rig.there.declared == COMMANDS
+        assert rig.there.approval_state == "pending-approval"
 
 
-async def test_what_the_settings_leave_out_is_not_even_offered(house: House) -> None:
-    async with house.open(commands=["voice.say"]):
-        await house.gateway.wait_for(lambda: house.gateway.nodes.all)
-        assert house.there.declared == ("voice.say",)
+async def test_what_the_settings_leave_out_is_not_even_offered(rig: NodeRig) -> None:
+    async with rig.open(commands=["voice.say"]):
+        await rig.gateway.wait_for(lambda: rig.gateway.nodes.all)
+        assert rig.there.declared == ("voice.say",)
 
 
 async def test_the_operator_is_told_what_to_approve(
-    house: House, caplog: pytest.LogCaptureFixture
+    rig: NodeRig, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with house.open() as node:
+    async with rig.open() as node:
         await eventually(lambda: node.advice)
-        assert f"openclaw nodes approve {house.there.pending}" in caplog.text
-        house.approve()
+        assert f"openclaw nodes approve {rig.there.pending}" in caplog.text
+        rig.approve()
         await eventually(lambda: not node.advice)
         assert "agents can use: voice.say, voice.join" in caplog.text
     assert TOKEN not in caplog.text
@@ -165,10 +165,10 @@ async def test_what_the_gateways_configuration_strikes_out_is_named(
     clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with GatewaySimulator(token=TOKEN, node_commands=["voice.say"], clock=clock) as gateway:
-        house = House(gateway, clock, tmp_path / "state")
-        async with house.open() as node:
+        rig = NodeRig(gateway, clock, tmp_path / "state")
+        async with rig.open() as node:
             await eventually(lambda: node.advice)
-            house.approve()
+            rig.approve()
             await eventually(lambda: "does not let" in node.advice)
             assert '"voice.join"' in node.advice
             assert "gateway.nodes.commands.allow" in caplog.text
@@ -202,25 +202,25 @@ async def test_on_another_machine_the_device_is_approved_first(
 # -- being asked -------------------------------------------------------------------------------
 
 
-async def test_an_agents_tool_call_is_said_and_answered(house: House) -> None:
-    async with house.approved():
-        reply = await house.client.send_message("jarvis", "Dinner is ready.", speaker=("42", "A"))
-    ((_, words, _),) = house.rooms.said
+async def test_an_agents_tool_call_is_said_and_answered(rig: NodeRig) -> None:
+    async with rig.approved():
+        reply = await rig.client.send_message("jarvis", "Dinner is ready.", speaker=("42", "A"))
+    ((_, words, _),) = rig.rooms.said
     assert words.text == "Dinner is ready."
     assert json.loads(reply.removeprefix("It said: "))["outcome"] == "spoken"
-    assert house.gateway.runs[0].tool_results
+    assert rig.gateway.runs[0].tool_results
 
 
-async def test_before_the_approval_agents_have_no_tool(house: House) -> None:
-    async with house.open():
-        await house.gateway.wait_for(lambda: house.gateway.asked("node.pluginTools.update"))
-        reply = await house.client.send_message("jarvis", "Dinner.", speaker=("42", "A"))
+async def test_before_the_approval_agents_have_no_tool(rig: NodeRig) -> None:
+    async with rig.open():
+        await rig.gateway.wait_for(lambda: rig.gateway.asked("node.pluginTools.update"))
+        reply = await rig.client.send_message("jarvis", "Dinner.", speaker=("42", "A"))
     assert "unknown tool" in reply
 
 
-async def test_a_refused_argument_reaches_the_caller_with_its_reason(house: House) -> None:
-    async with house.approved(), greeted(house.gateway.url, scopes=OWNER) as owner:
-        answer = await house.invoke(
+async def test_a_refused_argument_reaches_the_caller_with_its_reason(rig: NodeRig) -> None:
+    async with rig.approved(), greeted(rig.gateway.url, scopes=OWNER) as owner:
+        answer = await rig.invoke(
             owner, "voice.say", params={"text": "x", "urgency": "now"}, sessionKey=ALICES
         )
     assert not answer["ok"]
@@ -228,128 +228,128 @@ async def test_a_refused_argument_reaches_the_caller_with_its_reason(house: Hous
     assert "urgency must be" in answer["error"]["message"]
 
 
-async def test_a_caller_that_gives_up_is_no_longer_served(house: House) -> None:
-    house.rooms.hold = asyncio.Event()
-    async with house.approved() as node, greeted(house.gateway.url, scopes=OWNER) as owner:
+async def test_a_caller_that_gives_up_is_no_longer_served(rig: NodeRig) -> None:
+    rig.rooms.hold = asyncio.Event()
+    async with rig.approved() as node, greeted(rig.gateway.url, scopes=OWNER) as owner:
         asking = asyncio.create_task(
-            house.invoke(owner, "voice.say", params={"text": "x"}, timeoutMs=1000)
+            rig.invoke(owner, "voice.say", params={"text": "x"}, timeoutMs=1000)
         )
-        await eventually(lambda: house.rooms.said)
-        assert house.there.peer is not None
-        (ident,) = house.gateway.nodes.open_requests
-        house.there.peer.tell("node.invoke.cancel", {"invokeId": ident, "nodeId": house.there.id})
+        await eventually(lambda: rig.rooms.said)
+        assert rig.there.peer is not None
+        (ident,) = rig.gateway.nodes.open_requests
+        rig.there.peer.tell("node.invoke.cancel", {"invokeId": ident, "nodeId": rig.there.id})
         await eventually(lambda: not node._running)
         lines = node.audit.path.read_text().splitlines()
         assert [json.loads(line)["outcome"] for line in lines] == ["cancelled"]
-        await house.clock.advance(1.1)
+        await rig.clock.advance(1.1)
         answer = await asking
     assert answer["error"]["details"]["nodeError"]["code"] == "TIMEOUT"
 
 
-async def test_beyond_what_can_be_done_at_once_it_says_so(house: House) -> None:
-    house.rooms.hold = asyncio.Event()
+async def test_beyond_what_can_be_done_at_once_it_says_so(rig: NodeRig) -> None:
+    rig.rooms.hold = asyncio.Event()
     async with (
-        house.approved(commands_per_minute=1000) as node,
-        greeted(house.gateway.url, scopes=OWNER) as owner,
+        rig.approved(commands_per_minute=1000) as node,
+        greeted(rig.gateway.url, scopes=OWNER) as owner,
     ):
         for number in range(MAX_CONCURRENT):
             params = {"text": "x"}
             key = {"idempotencyKey": str(number)}
-            frame = {"nodeId": house.there.id, "command": "voice.say", "params": params, **key}
+            frame = {"nodeId": rig.there.id, "command": "voice.say", "params": params, **key}
             await owner.send(
                 {"type": "req", "id": f"r{number}", "method": "node.invoke", "params": frame}
             )
         await eventually(lambda: len(node._running) == MAX_CONCURRENT)
-        answer = await house.invoke(owner, "voice.status")
+        answer = await rig.invoke(owner, "voice.status")
         assert "too many commands are under way" in answer["error"]["message"]
-        house.rooms.hold.set()
+        rig.rooms.hold.set()
         for _ in range(MAX_CONCURRENT):
             while (await owner.frame())["type"] != "res":
                 pass
 
 
-async def test_every_command_is_on_record(house: House) -> None:
-    async with house.approved() as node, greeted(house.gateway.url, scopes=OWNER) as owner:
-        await house.invoke(owner, "voice.status", sessionKey=ALICES)
-        await house.invoke(owner, "voice.status", sessionKey=ALICES)
-        await house.invoke(owner, "system.info", idempotencyKey="k2")
+async def test_every_command_is_on_record(rig: NodeRig) -> None:
+    async with rig.approved() as node, greeted(rig.gateway.url, scopes=OWNER) as owner:
+        await rig.invoke(owner, "voice.status", sessionKey=ALICES)
+        await rig.invoke(owner, "voice.status", sessionKey=ALICES)
+        await rig.invoke(owner, "system.info", idempotencyKey="k2")
     lines = [json.loads(line) for line in node.audit.path.read_text().splitlines()]
     assert [(line["command"], line["outcome"], line["session"]) for line in lines] == [
         ("voice.status", "ok", ALICES),
         ("voice.status", "replayed", ALICES),
         ("system.info", "ok", None),
     ]
-    assert node.audit.path == house.store.folder / "node-audit.jsonl"
+    assert node.audit.path == rig.store.folder / "node-audit.jsonl"
 
 
 # -- staying -----------------------------------------------------------------------------------
 
 
-async def test_the_machines_load_is_reported_every_minute(house: House) -> None:
-    async with house.approved():
-        await eventually(lambda: len(house.gateway.asked("node.event")) == 1)
-        await house.clock.advance(STATS_INTERVAL_S + 1)
-        await eventually(lambda: len(house.gateway.asked("node.event")) == 2)
-        assert house.there.host_stats is not None
-        assert house.there.host_stats["cpuCount"] >= 1
+async def test_the_machines_load_is_reported_every_minute(rig: NodeRig) -> None:
+    async with rig.approved():
+        await eventually(lambda: len(rig.gateway.asked("node.event")) == 1)
+        await rig.clock.advance(STATS_INTERVAL_S + 1)
+        await eventually(lambda: len(rig.gateway.asked("node.event")) == 2)
+        assert rig.there.host_stats is not None
+        assert rig.there.host_stats["cpuCount"] >= 1
 
 
-async def test_after_a_lost_connection_everything_is_there_again(house: House) -> None:
-    async with house.approved() as node:
-        assert house.there.tools
-        house.gateway.drop_connections()
+async def test_after_a_lost_connection_everything_is_there_again(rig: NodeRig) -> None:
+    async with rig.approved() as node:
+        assert rig.there.tools
+        rig.gateway.drop_connections()
         await eventually(lambda: node.status.state is ConnectionState.WAITING)
-        assert house.there.tools == []
+        assert rig.there.tools == []
         while node.status.state is not ConnectionState.UP:
-            await house.clock.advance(1.5)
+            await rig.clock.advance(1.5)
             await asyncio.sleep(0.01)
-        await eventually(lambda: house.there.tools)
-        assert len(house.there.tools) == len(COMMANDS)
-        assert house.there.approval_state == "approved"
+        await eventually(lambda: rig.there.tools)
+        assert len(rig.there.tools) == len(COMMANDS)
+        assert rig.there.approval_state == "approved"
 
 
-async def test_what_was_under_way_when_the_connection_went_is_called_off(house: House) -> None:
-    house.rooms.hold = asyncio.Event()
-    async with house.approved() as node, greeted(house.gateway.url, scopes=OWNER) as owner:
+async def test_what_was_under_way_when_the_connection_went_is_called_off(rig: NodeRig) -> None:
+    rig.rooms.hold = asyncio.Event()
+    async with rig.approved() as node, greeted(rig.gateway.url, scopes=OWNER) as owner:
         await owner.send(
             {
                 "type": "req",
                 "id": "x",
                 "method": "node.invoke",
                 "params": {
-                    "nodeId": house.store.key().id,
+                    "nodeId": rig.store.key().id,
                     "command": "voice.say",
                     "params": {"text": "x"},
                     "idempotencyKey": "k",
                 },
             }
         )
-        await eventually(lambda: house.rooms.said)
-        house.gateway.drop_connections()
+        await eventually(lambda: rig.rooms.said)
+        rig.gateway.drop_connections()
         await eventually(lambda: not node._running)
         lines = node.audit.path.read_text().splitlines()
         assert [json.loads(line)["outcome"] for line in lines] == ["cancelled"]
 
 
-async def test_rubbish_from_the_gateway_is_counted_and_stops_nothing(house: House) -> None:
-    async with house.approved() as node, greeted(house.gateway.url, scopes=OWNER) as owner:
-        assert house.there.peer is not None
-        house.there.peer.tell("node.invoke.request", {"id": 7})
-        house.there.peer.tell("voicewake.changed", {"triggers": []})
-        assert (await house.invoke(owner, "system.info"))["ok"]
+async def test_rubbish_from_the_gateway_is_counted_and_stops_nothing(rig: NodeRig) -> None:
+    async with rig.approved() as node, greeted(rig.gateway.url, scopes=OWNER) as owner:
+        assert rig.there.peer is not None
+        rig.there.peer.tell("node.invoke.request", {"id": 7})
+        rig.there.peer.tell("voicewake.changed", {"triggers": []})
+        assert (await rig.invoke(owner, "system.info"))["ok"]
         assert node._connection.stats.frames_bad == 1
 
 
 async def test_a_node_obeys_as_soon_as_what_it_does_can_be_recorded(
-    house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    rig: NodeRig, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    async with house.open(audit_log=str(in_the_way / "audit.jsonl")) as node:
+    async with rig.open(audit_log=str(in_the_way / "audit.jsonl")) as node:
         for _ in range(3):
-            await house.clock.advance(RETRY_S)
+            await rig.clock.advance(RETRY_S)
         assert node.status.state is ConnectionState.IDLE
         assert sum("agents can command nothing" in each.message for each in caplog.records) == 1
         in_the_way.unlink()
-        await house.clock.advance(RETRY_S)
+        await rig.clock.advance(RETRY_S)
         await eventually(lambda: node.status.state is ConnectionState.UP)
