@@ -25,6 +25,7 @@ from tests.openclaw_client.transport.test_reconnecting import (
     fails_with,
     failures,
     middling,
+    reconnecting,
     state_is,
     up,
 )
