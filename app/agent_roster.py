@@ -1,7 +1,7 @@
-"""The agents to choose from: those that the Gateway has, named and voiced as the settings say.
+"""The agents to choose from: those of the Gateway, with the names and voices of the settings.
 
-Where the Gateway has no agent of a name that people here call, its default agent answers under that
-name. A Gateway as it comes has `main` alone.
+Where the Gateway lacks a configured agent, its default agent answers under that agent's name. A
+fresh Gateway has `main` alone.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from pipeline.ports import Persona
 log = logging.getLogger(__name__)
 
 MAX_AGE_S: Final = 30.0
-"""How long the Gateway's list is used: an autocompletion asks at every key."""
+"""How long a list is used: an autocompletion asks at every keystroke."""
 LIST_TIMEOUT_S: Final = 1.0
-"""How long the Gateway may take with it; Discord gives an autocompletion three seconds."""
+"""The timeout of ``agents.list``; Discord gives an autocompletion three seconds."""
 RETRY_TIMEOUT_S: Final = 2.0
-"""How long somebody who calls the bot in waits to hear that it cannot answer."""
+"""How long a member who runs /join waits for the message that the bot cannot answer."""
 
 
 class GatewayAgents:
     """A `discord_bot.agent_catalogue.AgentCatalogue` over the Gateway's ``agents.list``.
 
-    While the Gateway has never told, the agents of the settings are those there are.
+    Before the first list, the agents are those of the settings.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class GatewayAgents:
         self._first = first
         self._listed: dict[str, Persona] = {}
         self._stand_in: str | None = None
-        """The agent that answers for those that the Gateway does not have."""
+        """The agent that answers for those that the Gateway lacks."""
         self._last_warning: str | None = None
         self._asked_at: float | None = None
         self._asking = asyncio.Lock()
@@ -59,7 +59,7 @@ class GatewayAgents:
         return list((_by_agent(self._listed) or self._configured).values())
 
     async def reach(self) -> bool:
-        # Also after a refusal that stopped all attempts: whoever asks may have mended the cause.
+        # Also after a refusal that stopped all attempts: the caller may have fixed the cause.
         try:
             async with asyncio.timeout(RETRY_TIMEOUT_S):
                 status = await self._retry()
@@ -83,9 +83,8 @@ class GatewayAgents:
         return self._stand_in
 
     async def resolve(self, agent: str, *, refused: bool = False) -> str:
-        """The id to ask when ``agent`` is wanted. Where another stands in for it, and where the
-        Gateway has just ``refused`` what was asked, the list is looked at again: agents come and
-        go."""
+        """The id of the agent that answers for ``agent``. The list is requested again where another
+        agent stands in, and where the Gateway has just ``refused`` the agent."""
         if refused:
             self._asked_at = None
         if refused or self.answered_by(agent) != agent:
@@ -93,7 +92,7 @@ class GatewayAgents:
         return self.answered_by(agent)
 
     def update(self, agents: Sequence[AgentInfo]) -> None:
-        """The Gateway has named its agents."""
+        """Take the Gateway's list of agents."""
         self._asked_at = self._clock()
         ids = [agent.id for agent in agents]
         self._stand_in = next((agent.id for agent in agents if agent.default), (*ids, None)[0])
@@ -111,10 +110,10 @@ class GatewayAgents:
             async with asyncio.timeout(LIST_TIMEOUT_S):
                 self.update(await self._list_agents())
         except (TimeoutError, OpenClawError) as error:
-            log.info("the Gateway did not name its agents: %s", str(error) or "no answer in time")
+            log.info("the Gateway did not list its agents: %s", str(error) or "no answer in time")
 
     def _log_missing(self) -> None:
-        """Say which agents are missing, and who answers for them; once, until that changes."""
+        """Log the missing agents and their stand-in, once until that changes."""
         missing = sorted(self._configured.keys() - self._listed.keys())
         told = "the Gateway has every agent of the settings"
         if self._listed and missing:
@@ -139,13 +138,13 @@ class GatewayAgents:
 
 
 def _by_agent(listed: Mapping[str, Persona]) -> dict[str, Persona]:
-    """Each persona once, by its own id, which a stand-in shares with the one it stands in for."""
+    """Each persona once, by its id; a stand-in shares the persona of the agent that it replaces."""
     return {persona.agent: persona for persona in listed.values()}
 
 
 @dataclass(frozen=True, slots=True)
 class AgentCheck:
-    """``complete`` if every agent of the settings is there; else what to do about it."""
+    """Whether the Gateway has every configured agent, and what to do if not."""
 
     complete: bool
     words: str
@@ -153,8 +152,8 @@ class AgentCheck:
 
 
 def check_agents(wanted: Iterable[str], first: str, there: Sequence[AgentInfo]) -> AgentCheck:
-    """Compare the settings' agents with the Gateway's; ``first`` is the one that answers until a
-    guild chooses."""
+    """Compare the configured agents with the Gateway's; ``first`` answers until a guild chooses
+    another."""
     names = list(wanted)
     ids = [agent.id for agent in there]
     missing = [name for name in names if name not in ids]

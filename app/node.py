@@ -1,4 +1,4 @@
-"""The bot's calls as a node of the Gateway commands them."""
+"""The bot as a node of the Gateway: carries out the commands of agents in its calls."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SOUND_FILE: Final = "message.ogg"
 async def voice_node(
     shared: Services, bot: VoiceBot, devices: DeviceStore
 ) -> AsyncIterator[VoiceNode | None]:
-    """Offer the bot to the Gateway for as long as the body runs; None if the settings do not."""
+    """Run the node while the body runs; None if the settings disable it."""
     settings = shared.settings
     if not settings.openclaw.node.enabled:
         yield None
@@ -48,7 +48,7 @@ async def voice_node(
             agent = bot.agents.answered_by(turn.agent)
             return client.session_key(agent, speaker, bot.text_channel_id(guild_id))
         except ValueError:
-            return None  # the scope wants a text channel, and the call was begun without one
+            return None  # the scope needs a text channel, and the call has none
 
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
     async with VoiceNode(settings.openclaw, rooms, devices, shared.gateway.node) as node:
@@ -58,7 +58,7 @@ async def voice_node(
 class BotRooms:
     """An `openclaw_client.VoiceRooms` over the bot.
 
-    ``session_of(guild_id, turn)`` is the key of the session that a turn belongs to, if it has one.
+    ``session_of(guild_id, turn)`` returns the session key of a turn, or None.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class BotRooms:
         self._session_of = session_of
         self._speech_text = speech_text
 
-    # -- what there is ----------------------------------------------------------------------
+    # -- state ------------------------------------------------------------------------------
 
     def guilds(self) -> Sequence[Guild]:
         return [Guild(guild.id, guild.name) for guild in self._bot.guilds]
@@ -112,12 +112,12 @@ class BotRooms:
         )
 
     def _answered_session(self, guild_id: int, turn: AgentTurn | None) -> str | None:
-        """Words said of an agent's own accord are no session's turn."""
+        """The session whose turn is answered; None for an announcement."""
         if turn is None or turn.speaker == EVERYBODY:
             return None
         return self._session_of(guild_id, turn)
 
-    # -- what is to be done -----------------------------------------------------------------
+    # -- actions ----------------------------------------------------------------------------
 
     async def say(self, guild_id: int, words: SpeechRequest, within_s: float) -> SpeechResult:
         persona = None if words.agent is None else self._bot.agents.persona(words.agent)
@@ -140,7 +140,7 @@ class BotRooms:
         already = present is not None and present.is_in(target)
         try:
             check_may_join(target)
-            # Where nobody typed a command, the voice channel's own chat is the place to write to.
+            # Without a slash command, the bot writes to the voice channel's own chat.
             text = present.text if present is not None else target
             session = await self._bot.join(target, text)
         except VoiceSessionError as error:
@@ -165,10 +165,10 @@ class BotRooms:
         return Person(member.id, member.display_name)
 
     async def _member(self, guild_ids: Sequence[int], person: str) -> Member:
-        """The one person who is meant.
+        """The member with that name or id.
 
         Raises:
-            BadArguments: nobody is, several are, or it is a bot.
+            BadArguments: no member or several match, or the member is a bot.
         """
         guilds = [guild for each in guild_ids if (guild := self._bot.get_guild(each)) is not None]
         found = {
@@ -176,12 +176,12 @@ class BotRooms:
         }
         if not found:
             raise BadArguments(
-                f"person: nobody here is called or numbered {person!r}; by name the bot knows only "
+                f"person: no member has the name or id {person!r}; by name the bot knows only "
                 "those who were in a call, so give the Discord id"
             )
         if len(found) > 1:
             ids = ", ".join(f"{each.name} ({each.id})" for each in found.values())
-            raise BadArguments(f"person: several are called so; give the id: {ids}")
+            raise BadArguments(f"person: several have that name; give the id: {ids}")
         (member,) = found.values()
         if member.bot:
             raise BadArguments(f"person: {member.display_name} is a bot")
@@ -204,11 +204,11 @@ class BotRooms:
         return session.room
 
     def _channel(self, guild_id: int, wanted: str | None, person_id: int | None) -> VoiceChannel:
-        """The voice channel that is meant.
+        """The voice channel with that name or id, or else the person's, or the only one in use.
 
         Raises:
-            BadArguments: which one is not clear, or there is none such; tells what there is.
-            CannotNow: the guild is gone.
+            BadArguments: no channel or several match; the text lists the choices.
+            CannotNow: the bot left the guild.
         """
         guild = self._bot.get_guild(guild_id)
         if guild is None:
@@ -224,9 +224,9 @@ class BotRooms:
         if len(found) == 1:
             return found[0]
         known_names = ", ".join(f"{each.name} ({each.id})" for each in found or channels) or "none"
-        why = "several come into question" if found else "there is none such"
+        why = "several channels match: name one" if found else "no channel matches"
         if wanted is None and not found:
-            why = "nobody is in a voice channel, so say which"
+            why = "no voice channel has people in it: name one"
         raise BadArguments(f"channel: {why}; there are {known_names}")
 
     def _people_in(self, channel: VoiceChannel) -> bool:

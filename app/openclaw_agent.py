@@ -1,4 +1,4 @@
-"""The Gateway's agents as a room knows them."""
+"""The port ``pipeline.ports.Agent`` over the Gateway client."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ from pipeline.errors import (
 from pipeline.ports import AgentDelta, AgentTurn
 
 _REFUSAL: Final = "refusal"
-"""The model's own no."""
+"""The model refused."""
 _INVALID_REQUEST: Final = "INVALID_REQUEST"
-"""How a turn for an agent that is not there fails, before anything is run."""
+"""The error kind of a turn for an unknown agent; nothing was run."""
 _PERMANENT: Final = frozenset(
     {
         *("auth", "auth_permanent", "billing", "context_length", "format", "model_not_found"),
         *(_INVALID_REQUEST, "FORBIDDEN", "NOT_FOUND"),
     }
 )
-"""Kinds of failed turns that the next one meets as well: the model's key, account or name, a
-session that has grown too long, an agent that is not there."""
+"""Kinds of failure that the next turn meets as well: the model's key, account or name, a session
+that is too long, an unknown agent."""
 _UNAVAILABLE: Final = "UNAVAILABLE"
-"""The refusal of a Gateway that is not ready yet."""
+"""The code of a Gateway that is not ready yet."""
 
 
 class OpenClawAgent:
     """A `pipeline.ports.Agent` over one guild's client.
 
-    ``channel_id`` tells the text channel that session scope ``channel`` shares its memory with,
-    ``clock`` is the room's. ``agents`` know who answers for an agent that the Gateway does not
-    have; without them every agent is asked by its own id.
+    ``channel_id`` returns the text channel for session scope ``channel``, ``clock`` is the room's.
+    ``agents`` resolves an agent that the Gateway does not have to its stand-in; without it every
+    agent is asked by its own id.
     """
 
     def __init__(
@@ -70,9 +70,9 @@ class OpenClawAgent:
         """Stream the answer; closing the generator aborts the run at the Gateway.
 
         Raises:
-            AgentTimeout: the answer was not whole within the client's timeout.
-            AgentLost: the connection broke, and the run could not be picked up again.
-            AgentRefused: the Gateway or the agent's model refused, and will again.
+            AgentTimeout: the answer was not complete within the client's timeout.
+            AgentLost: the connection broke, and the run was not found again.
+            AgentRefused: the Gateway or the agent's model refused, and would again.
             AgentStopped: another client stopped the run.
             AgentUnavailable: the Gateway is away, or its agent failed.
         """
@@ -83,7 +83,7 @@ class OpenClawAgent:
                     async for delta in deltas:
                         yield delta
             except TurnFailed as failed:
-                # Nothing was run: the Gateway may have lost the agent since it named its agents.
+                # Nothing was run: the agent may have been removed since the last agents.list.
                 if failed.kind != _INVALID_REQUEST:
                     raise
                 other = await self._resolve(turn.agent, refused=True)
@@ -117,7 +117,7 @@ class OpenClawAgent:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """The Gateway client's errors as the pipeline's."""
+    """Translate the Gateway client's errors into the pipeline's."""
     try:
         yield
     except (OpenClawError, ValueError) as error:
@@ -125,7 +125,7 @@ def translate_errors() -> Iterator[None]:
 
 
 def _as_agent_error(error: OpenClawError | ValueError) -> AgentError:
-    """The error for the room: it tells whether asking again helps."""
+    """The error for the room, which shows whether asking again helps."""
     why = str(error)
     match error:
         case TurnTimeout():

@@ -1,4 +1,4 @@
-"""The client that the rest of the bot, and a five-line script, talks to.
+"""The client of one Gateway, for the bot and for scripts.
 
 client = create_client(base_url="http://127.0.0.1:18789", auth_token="...", agent_id="main")
 await client.connect()
@@ -26,7 +26,7 @@ from openclaw_client.settings import OpenClawConfig
 from openclaw_client.turn_text import SpeakerRef, frame_message, speaker_ref
 
 SpeakerLike = str | SpeakerRef | tuple[str | int, str]
-"""A name that serves as id too, or (id, name)."""
+"""A name that also serves as the id, or (id, name)."""
 
 
 class OpenClawClient(GatewayClient):
@@ -65,7 +65,7 @@ class OpenClawClient(GatewayClient):
             raise
 
     async def disconnect(self) -> None:
-        """Abort this client's turns; close the connection if it is this client's own."""
+        """Abort this client's turns; close the connection if this client owns it."""
         if self._owns_gateway:
             await self._gateway.close()
         else:
@@ -84,7 +84,7 @@ class OpenClawClient(GatewayClient):
         present: Sequence[str] = (),
         side_session: str | None = None,
     ) -> str:
-        """Ask, and wait for the whole answer. Parameters and errors as for ``stream``."""
+        """Send a message and wait for the whole answer. Arguments and errors as for ``stream``."""
         text = ""
         deltas = self.stream(
             agent,
@@ -116,30 +116,30 @@ class OpenClawClient(GatewayClient):
         asked_ago_s: float = 0.0,
         side_session: str | None = None,
     ) -> AsyncGenerator[TextDelta, None]:
-        """Ask, and get the answer while it is written. Nothing is sent before the first step.
+        """Send a message and stream the answer. Nothing is sent before the first step.
 
-        Turns of one session are answered one after the other. Closing the generator (``aclosing``),
-        or cancelling the task that waits in it, returns at once and aborts the run at the Gateway.
+        Turns of one session run one after the other. Closing the generator (``aclosing``), or
+        cancelling the task that reads it, returns at once and aborts the run at the Gateway.
 
         Args:
-            agent: its id; the configured ``agent_id`` if None.
+            agent: the agent's id; the configured ``agent_id`` if None.
             message: the words that were said.
             context: facts about the room, passed on as data.
-            speaker: whose words they are; the id names the session.
-            timeout: seconds for the whole answer, from when it is sent; ``timeout`` of the settings
-                if None.
-            interrupt: stop the session's running turn and take its place.
-            channel_id: the text channel to share memory with, for session scope ``channel``.
-            present: the names of the people in the room, the speaker among them.
-            asked_ago_s: how long ago the words were said; it counts against ``retry_timeout``.
+            speaker: the speaker; the id selects the session.
+            timeout: seconds for the whole answer, counted from ``chat.send``; the configured
+                ``timeout`` if None.
+            interrupt: stop the session's running turn and run this one instead.
+            channel_id: the text channel that shares the session, for session scope ``channel``.
+            present: the names of the people in the room, including the speaker.
+            asked_ago_s: seconds since the words were said; they count against ``retry_timeout``.
             side_session: the purpose of a request outside the conversation. It then goes to a side
                 session, whatever the session scope.
 
         Raises:
-            ValueError: at once, for an impossible agent, an empty message, or an id that the
-                session scope needs and does not have.
+            ValueError: at once, for an invalid agent id, an empty message, or a missing id that
+                the session scope needs.
             NotConnected, GatewayRefused, GatewayUnreachable: no connection to send it over.
-            TurnFailed, TurnTimeout, TurnAborted, TurnLost: it gave no whole answer.
+            TurnFailed, TurnTimeout, TurnAborted, TurnLost: no whole answer came.
         """
         who = speaker_ref(speaker)
         name = check_agent_id(agent if agent is not None else self.config.agent_id)
@@ -159,10 +159,10 @@ class OpenClawClient(GatewayClient):
     def session_key(
         self, agent: str, speaker: SpeakerLike, channel_id: str | int | None = None
     ) -> str:
-        """The session that a turn of theirs belongs to.
+        """The key of the session for a turn of this speaker.
 
         Raises:
-            ValueError: the session scope needs an id that is not there.
+            ValueError: the session scope needs an id that is missing.
         """
         return session_key(
             self.config.session_scope,
@@ -198,10 +198,10 @@ def create_client(
     ca_file: Path | None = None,
     tls_fingerprint: str = "",
 ) -> OpenClawClient:
-    """A client with a connection of its own, not yet connected.
+    """A client with its own connection, not yet connected.
 
-    With a ``state_dir`` it has a device key there, which a Gateway on another machine asks for.
-    Without one it has none, and writes no file. ``ca_file`` and ``tls_fingerprint`` are for a
+    With a ``state_dir`` it keeps a device key there, which a Gateway on another machine requires.
+    Without one it has no key and writes no file. ``ca_file`` and ``tls_fingerprint`` are for a
     Gateway that signs its own certificate (`OpenClawConfig`).
 
     Raises:

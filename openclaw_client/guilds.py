@@ -1,7 +1,7 @@
-"""A client for each guild, all over one connection.
+"""One client per guild, all over one connection.
 
-Every operator connection to the Gateway hears the events of all sessions, so a connection per guild
-would bring each guild's words to all of them and gain nothing.
+Every operator connection gets the events of all sessions, so with a connection per guild each one
+would get the words of all guilds.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class PerGuildOpenClawClient(GatewayClient):
         self._gateway.on_agents(listener)
 
     def get_or_create(self, guild_id: int | str) -> OpenClawClient:
-        """The guild's client; the same one until the guild is removed."""
+        """The guild's client, the same one until the guild is removed."""
         key = str(guild_id)
         client = self._guilds.get(key)
         if client is None:
@@ -55,7 +55,7 @@ class PerGuildOpenClawClient(GatewayClient):
         return client
 
     async def remove_guild(self, guild_id: int | str) -> None:
-        """Abort the guild's turns and forget it. One that is not there is no error."""
+        """Abort the guild's turns and forget its client. An unknown guild is no error."""
         client = self._guilds.pop(str(guild_id), None)
         if client is not None:
             await client.disconnect()

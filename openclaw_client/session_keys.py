@@ -1,8 +1,11 @@
-"""Which of the agent's conversations a turn belongs to.
+"""Session keys: which of an agent's conversations a turn belongs to, and where a key belongs.
 
 The Gateway keeps one memory per session key, a text ``agent:<agentId>:<anything>`` that it stores
-in lower case and creates on first use (docs/gateway.md). Everything here that comes from outside is
-quoted, so that no name can reach into somebody else's session.
+in lower case and creates on first use (docs/gateway.md). Everything from outside is
+quoted, so no name can select another person's session.
+
+Keys are parsed strictly: only shapes that are certain yield an origin. Ours are made here; the
+Gateway's own are such as ``agent:main:main`` and ``agent:<agent>:cron:<job>``.
 """
 
 from __future__ import annotations
@@ -15,16 +18,16 @@ from urllib.parse import quote
 
 _AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAX_PART = 400
-"""The Gateway takes keys of up to 512 characters; what stands around the id takes 87 at most."""
+"""The Gateway accepts keys of up to 512 characters; all but the id takes 87 at most."""
 
 
 class SessionScope(StrEnum):
-    """Who shares a memory with whom."""
+    """Who shares a conversation with the agent."""
 
     USER = "user"
-    """Each person has their own conversation with the agent."""
+    """Each person has a conversation of their own."""
     CHANNEL = "channel"
-    """Shared with the text channel of that id, and with everyone who writes there."""
+    """Shared with the text channel of that id and everyone who writes there."""
     GUILD = "guild"
     """One conversation for the whole room."""
 
@@ -67,9 +70,9 @@ def session_key(
 
 
 def side_session_key(agent: str, purpose: str, *, user_id: str, guild_id: str | None = None) -> str:
-    """The key of a session that stands beside all conversations, with a memory of its own.
+    """The key of a side session, which is part of no conversation.
 
-    One for each user: questions about two people who speak at once do not wait for each other.
+    Each user has one, so questions about two people who speak at once run side by side.
 
     Raises:
         ValueError: an id is unusable.
@@ -91,7 +94,7 @@ _AGENT: Final = r"agent:[a-z0-9][a-z0-9_-]{0,63}"
 _ID: Final = r"[0-9]{1,20}"
 _NAME: Final = r"[^:\s]{1,128}"
 _BRANCHES: Final = rf"(?::(?:subagent:{_NAME}|thread:{_NAME}|topic:{_NAME}|heartbeat))*"
-"""What the Gateway puts behind a key for a session that belongs to it."""
+"""What the Gateway appends to a key for a session that belongs to it."""
 _DISCORD: Final = re.compile(
     rf"{_AGENT}:discord:(?:"
     rf"(?:dm|direct):(?P<person>{_ID})"
@@ -120,22 +123,23 @@ class SessionKind(Enum):
     CHANNEL = "channel"
     """A Discord channel or thread, whose guild Discord knows."""
     OWNERS = "owner's"
-    """No call's: the agent's main session, a direct chat in another messenger, or none at all."""
+    """The owner's: the agent's main session, a direct chat in another messenger, or none at all."""
     FREE = "free"
-    """Begun by an agent (a subagent, a cron job); the key does not say in which session."""
+    """Started by an agent (a subagent, a cron job); the key does not say in which session."""
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class SessionOrigin:
-    """A kind, and the Discord id that goes with it."""
+    """The kind of a session, and its Discord id."""
 
     kind: SessionKind
     id: int = 0
 
 
 def session_origin(session_key: str | None) -> SessionOrigin:
-    """Where a session belongs; a command without one comes from the Gateway's own command line."""
+    """Where a session belongs. A command without a session comes from the Gateway's own command
+    line."""
     if session_key is None:
         return SessionOrigin(SessionKind.OWNERS)
     if len(session_key) > _LONGEST:

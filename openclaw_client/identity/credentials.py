@@ -1,4 +1,4 @@
-"""Who we say we are: the shared token, the device key, and the token that was issued for it."""
+"""The credentials of a connection: the shared token, the device key, and the device token."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _TOKEN_REFUSED: Final = frozenset(
 
 
 class Credentials:
-    """What one link shows at the door. Without a store, the shared token is all there is.
+    """Chooses the credentials for ``connect``. Without a store there is only the shared token.
 
-    A device's own token goes before the shared one: it opens for this role and its scopes only, and
-    stays good when the shared one is changed. One that no longer opens is forgotten.
+    A device token is preferred to the shared one: it is valid for this role and its scopes only,
+    and survives a change of the shared one. A refused one is deleted.
     """
 
     def __init__(
@@ -33,14 +33,14 @@ class Credentials:
         self._by_device_token = False
         self._device_token: DeviceToken | None = None
         self._rejected_token: DeviceToken | None = None
-        """A token that was refused, should its file still have it."""
+        """A refused token, in case the file still has it."""
         self._last_warning = ""
 
     def connect_params(self, challenge: Challenge, instance_id: str) -> dict[str, Any]:
-        """The params of ``connect``, proof included.
+        """The params of ``connect``, with the device's proof.
 
         Raises:
-            DeviceStoreError: there should be a key and there is none.
+            DeviceStoreError: the device key cannot be read.
         """
         shared = self._config.auth_token.get_secret_value()
         if self._store is None:
@@ -60,8 +60,8 @@ class Credentials:
         return params
 
     def _stored_token(self, store: DeviceStore) -> DeviceToken | None:
-        """This device's own token. One that cannot be read is done without: the shared one may
-        open as well, and then it is issued again."""
+        """The stored device token. An unreadable one counts as none: the shared token may be
+        accepted as well, and then the Gateway issues it again."""
         try:
             return store.token(self._config.ws_url, self.role.name)
         except DeviceStoreError as error:
@@ -69,8 +69,8 @@ class Credentials:
             return None
 
     def accepted(self, hello: HelloOk) -> None:
-        """Keep the token that was issued, if any. A disk that takes none is told of in the log: the
-        Gateway issues it again at the next connect."""
+        """Store the issued token, if any. A failure is only logged: the Gateway issues the token
+        again at the next connect."""
         issued = hello.auth.device_token
         if self._store is None or issued is None:
             return
@@ -84,12 +84,11 @@ class Credentials:
     def _warn_once(self, error: DeviceStoreError) -> None:
         if str(error) != self._last_warning:
             self._last_warning = str(error)
-            log.warning("going on without this device's token: %s", error)
+            log.warning("continuing without the device token: %s", error)
 
     def rejected(self, refused: GatewayRefused) -> GatewayRefused:
-        """The refusal to tell of. Where the device's own token was refused, it is forgotten, and
-        the shared one is worth an attempt.
-        """
+        """The refusal to raise. A refused device token is deleted; the next attempt then uses the
+        shared one, so the refusal may heal."""
         if self._store is None or not self._by_device_token or refused.code not in _TOKEN_REFUSED:
             return refused
         try:
@@ -100,7 +99,7 @@ class Credentials:
         if isinstance(refused, MissingScope) or not self._config.auth_token.get_secret_value():
             return refused
         return GatewayRefused(
-            f"{refused}; now the shared token is tried instead of this device's own",
+            f"{refused}; trying the shared token instead of the device token",
             code=refused.code,
             details=refused.details,
             heals=True,

@@ -1,10 +1,10 @@
-"""What was commanded: a line of JSON each, in files that are put aside when they grow.
+"""The audit log: a line of JSON for each command, in files that are rotated by size.
 
     {"at": "2026-11-20T12:22:07.512+00:00", "session": "agent:jarvis:discord:dm:42", "command":
      "voice.say", "outcome": "ok", "ms": 2310, "id": "397e..."}
 
-``outcome`` is ``ok``, ``replayed``, ``cancelled`` or the code of the error. Neither arguments nor
-answers are in it: they are what people say to each other.
+``outcome`` is ``ok``, ``replayed``, ``cancelled`` or the code of the error. It holds
+neither arguments nor answers, since they are people's conversations.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ log = logging.getLogger(__name__)
 
 
 class AuditLog:
-    """Opened by entering it, and closed by leaving it."""
+    """The audit log; a context manager that opens and closes the file."""
 
     def __init__(self, path: Path, *, max_bytes: int, files_kept: int) -> None:
-        """The file and ``files_kept`` that were put aside have up to ``max_bytes`` each."""
+        """The file and ``files_kept`` rotated ones have up to ``max_bytes`` each."""
         self.path = path
         self._limits = (max_bytes, files_kept)
         self._handler: _PrivateLogFile | None = None
@@ -82,7 +82,7 @@ class AuditLog:
                 log.error("the last commands may be missing in %s: %s", self.path, lost)
 
     def write(self, invocation: InvokeRequest, outcome: str, duration_s: float) -> None:
-        """Add a line. A disk that is full is told of in the log, and keeps nobody from speaking."""
+        """Add a line. A full disk is logged and does not stop the command."""
         line = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "session": invocation.session_key,
@@ -97,7 +97,7 @@ class AuditLog:
 
 
 class _PrivateLogFile(logging.handlers.RotatingFileHandler):
-    """Whose sessions command what is for the operator's eyes alone."""
+    """A rotating file with mode 0600: only the operator may read it."""
 
     def __init__(self, path: Path, *, max_bytes: int, files_kept: int) -> None:
         self._faults = FaultLog(log)
@@ -121,7 +121,7 @@ class _PrivateLogFile(logging.handlers.RotatingFileHandler):
 
 
 def _is_unusable(path: Path) -> bool:
-    """A folder, a pipe that would block, or a link to itself; a device is the operator's wish."""
+    """A folder, a pipe that would block, or a link to itself. A device is intended."""
     try:
         mode = path.stat().st_mode
     except OSError as error:

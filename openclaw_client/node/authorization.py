@@ -1,9 +1,8 @@
-"""Which guild a command is for, and which its session has any business with. No I/O.
+"""Which guild a command is for, and in which guilds its session may act. No I/O.
 
-A session tells by its key whose words began the turn. Agents are talked into things by whoever may
-speak to them, so a turn that began in one server's call reaches that server alone. Sessions that
-are no voice call's, such as the owner's own, reach them all. A session of which it is not certain
-where it belongs reaches nothing.
+The session key tells in which guild or call a turn began. Anyone who may speak to an agent can talk
+it into something, so a turn that began in one guild's call may act in that guild only. The owner's
+sessions may act in all guilds. A session of unknown origin may act in none.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from openclaw_client.session_keys import SessionKind, session_origin
 
 
 def requester_id(session_key: str | None) -> int | None:
-    """The Discord id of the person whose session it is; None for one that is nobody's own."""
+    """The Discord id of the person that a session belongs to; None for a shared session."""
     origin = session_origin(session_key)
     return origin.id if origin.kind is SessionKind.PERSON else None
 
 
 def allowed_guilds(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
-    """The guilds that a session may do something in."""
+    """The guilds in which a session may act."""
     guilds = list(rooms.guilds())
     origin = session_origin(session_key)
     match origin.kind:
@@ -33,7 +32,7 @@ def allowed_guilds(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
         case SessionKind.CHANNEL:
             ids = {rooms.guild_of_channel(origin.id)}
         case SessionKind.PERSON:
-            # Somebody's own session does not say where they are, but the calls do.
+            # The key of a personal session names no guild; the calls show where the person is.
             ids = {
                 room.guild.id
                 for room in rooms.rooms()
@@ -42,7 +41,7 @@ def allowed_guilds(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
             if not ids:
                 return guilds if len(guilds) == 1 else []
         case SessionKind.FREE:
-            # With one server alone there is no other that it could have been begun in.
+            # With a single guild there is no other one in which it could have started.
             return guilds if len(guilds) == 1 else []
         case SessionKind.UNKNOWN:
             return []
@@ -50,11 +49,11 @@ def allowed_guilds(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
 
 
 def choose_guild(rooms: VoiceRooms, session_key: str | None, wanted: str | None) -> Guild:
-    """The guild that is named, by id or name, or else the only one that comes into question.
+    """The guild of that id or name, or else the only allowed one.
 
     Raises:
-        BadArguments: there is none of that name, or several come into question.
-        OutOfReach: the session has no business there.
+        BadArguments: no guild or several guilds match.
+        OutOfReach: the session may not act there.
         CannotNow: the bot is in no guild.
     """
     allowed = allowed_guilds(rooms, session_key)
@@ -68,7 +67,7 @@ def choose_guild(rooms: VoiceRooms, session_key: str | None, wanted: str | None)
 
 
 def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) -> Room:
-    """The call in the guild that is named, or else the only call that comes into question.
+    """The call in the guild of that id or name, or else the only call in an allowed guild.
 
     Raises:
         BadArguments, OutOfReach: as for ``choose_guild``.
@@ -98,7 +97,7 @@ def _find_by_name(wanted: str, allowed: Sequence[Guild], every: Sequence[Guild])
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise BadArguments(f"guild: several are called so; give its id: {_format_guilds(matches)}")
+        raise BadArguments(f"guild: several have that name; give the id: {_format_guilds(matches)}")
     if _matching(wanted, every):
         raise OutOfReach("this session belongs to another server's call")
     raise BadArguments(

@@ -17,9 +17,9 @@ from openclaw_client.node.settings import CommandName
 from openclaw_client.protocol.wire import read_json
 
 PLUGIN_ID: Final = "openclaw-voice"
-"""Under which an agent's tool policy finds all of our tools."""
+"""An agent's tool policy refers to all tools of the bot by this id."""
 _MAX_PARAMS_CHARS: Final = 50_000
-"""Characters of JSON; the longest message with each letter escaped has half of that."""
+"""Characters of JSON; the longest message with every letter escaped has half of that."""
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -42,7 +42,7 @@ A = TypeVar("A", bound=Arguments)
 
 @dataclass(frozen=True, slots=True)
 class CommandCall:
-    """Who asks, and how long they wait, in seconds."""
+    """The session that sent a command, and how long the caller waits, in seconds."""
 
     session_key: str | None
     within_s: float
@@ -53,7 +53,7 @@ CommandFunction: TypeAlias = Callable[[Any, CommandCall], Awaitable[dict[str, An
 
 @dataclass(frozen=True, slots=True)
 class NodeCommand:
-    """One command. ``run`` gets its arguments as ``arguments`` has them."""
+    """One command. ``run`` gets its arguments as an instance of ``arguments``."""
 
     name: CommandName
     description: str
@@ -62,7 +62,7 @@ class NodeCommand:
 
     @property
     def tool_name(self) -> str:
-        """The name of the tool: model providers take no dots."""
+        """The name of the tool: model providers accept no dots."""
         return self.name.replace(".", "_")
 
     def tool(self) -> dict[str, Any]:
@@ -82,12 +82,12 @@ def command(
     arguments: type[A],
     run: Callable[[A, CommandCall], Awaitable[dict[str, Any]]],
 ) -> NodeCommand:
-    """A command whose deed takes exactly its arguments."""
+    """A command; the types ensure that its function takes its arguments."""
     return NodeCommand(name, " ".join(description.split()), arguments, run)
 
 
 class NodeCommands:
-    """Those that are allowed."""
+    """The allowed commands, by name."""
 
     def __init__(self, known: Iterable[NodeCommand], allowed: Iterable[str]) -> None:
         permitted = set(allowed)
@@ -100,16 +100,16 @@ class NodeCommands:
         return list(self._commands)
 
     def tools(self) -> list[dict[str, Any]]:
-        """All as the Gateway offers them to agents."""
+        """The descriptors of all commands as agents' tools."""
         return [each.tool() for each in self._commands.values()]
 
     async def execute(
         self, name: str, params_json: str | None, call: CommandCall
     ) -> dict[str, Any]:
-        """Do it.
+        """Execute one command.
 
         Raises:
-            CommandError: it was not done; the text says why.
+            CommandError: it was not carried out; the text says why.
         """
         known = self._commands.get(name)
         if known is None:
@@ -119,10 +119,10 @@ class NodeCommands:
 
 
 def read_arguments(model: type[A], command: str, text: str | None) -> A:
-    """The arguments of a command, from its ``paramsJSON``; none at all is an empty object.
+    """Validate the arguments of a command from its ``paramsJSON``; None is an empty object.
 
     Raises:
-        BadArguments: names each that is wrong, what of it, and what it is for; never its value.
+        BadArguments: names each wrong argument, what is wrong, and its purpose; never its value.
     """
     if text is not None and len(text) > _MAX_PARAMS_CHARS:
         raise BadArguments(f"{command}: its params have more than {_MAX_PARAMS_CHARS} characters")
@@ -143,8 +143,8 @@ def read_arguments(model: type[A], command: str, text: str | None) -> A:
 
 
 def tool_schema(model: type[Arguments]) -> dict[str, Any]:
-    """The JSON schema of a tool's parameters, in the plain form that every model provider takes:
-    no titles, no references, an optional one is left out rather than null."""
+    """The JSON schema of a tool's parameters, in the plain form that every model provider accepts:
+    without titles and references; an optional one may be missing, but not null."""
     schema = model.model_json_schema()
     properties = {
         name: _simplified(description) for name, description in schema.get("properties", {}).items()

@@ -25,18 +25,18 @@ from openclaw_client.protocol.payloads import InvokeRequest
 log = logging.getLogger(__name__)
 WINDOW_S: Final = 60.0
 _MAX_SESSIONS: Final = 1000
-"""Remembered at a time; the one that was quiet longest is forgotten first."""
+"""Remembered sessions; the least recently active one is dropped first."""
 REPLAY_WINDOW_S: Final = 120.0
-"""OpenClaw gives a tool call 35 s; whatever is sent again comes long before this."""
+"""OpenClaw gives a tool call 35 s, so a repeated command comes long before this."""
 _MAX_REMEMBERED: Final = 500
 DEFAULT_TIMEOUT_S: Final = 30.0
-"""What OpenClaw gives an agent's tool call; taken where a command comes without."""
+"""OpenClaw's timeout for an agent's tool call; the default for commands without one."""
 _MAX_TIMEOUT_S: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class InvokeResult:
-    """A payload, or the code and text of what went wrong."""
+    """The result of a command: a payload, or an error code and its text."""
 
     payload: dict[str, Any] | None = None
     code: str | None = None
@@ -55,7 +55,7 @@ class InvokeResult:
 
 
 class Dispatcher:
-    """Obeys one command at a time or many at once; the owner runs and cancels them."""
+    """Executes commands, also several at once; its owner runs and cancels the tasks."""
 
     def __init__(
         self, commands: NodeCommands, limit: RateLimit, audit: AuditLog, clock: Clock
@@ -66,10 +66,10 @@ class Dispatcher:
         self._clock = clock
         self._replays = ReplayCache(clock)
         self.outcomes: Counter[str] = Counter()
-        """How the commands so far have ended: as in the audit log."""
+        """Outcomes of the commands so far, as in the audit log."""
 
     async def answer(self, invocation: InvokeRequest) -> InvokeResult:
-        """Obey, and say what came of it. Whatever goes wrong is an answer too."""
+        """Execute a command and return its result. Errors are results too."""
         began = self._clock.time()
         outcome = "cancelled"
         try:
@@ -114,14 +114,14 @@ class Dispatcher:
 
 
 class RateLimit:
-    """A sliding window for each session."""
+    """A sliding window per session; time is an argument."""
 
     def __init__(self, per_window: int) -> None:
         self._per_window = per_window
         self._times: OrderedDict[str | None, deque[float]] = OrderedDict()
 
     def wait_s(self, session_key: str | None, now: float) -> float:
-        """0 if the session may give a command now, which then counts; else how long until it
+        """0 if the session may send a command now, which then counts; else the seconds until it
         may."""
         times = self._times.setdefault(session_key, deque())
         self._times.move_to_end(session_key)
@@ -139,7 +139,7 @@ Fingerprint: TypeAlias = tuple[str, str | None, str, str | None]
 
 
 class ReplayCache:
-    """The commands of the last minutes, by what makes them the same."""
+    """The results of the last minutes' commands, by what identifies a repeated command."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -150,8 +150,8 @@ class ReplayCache:
     async def once(
         self, invocation: InvokeRequest, execute: Callable[[], Awaitable[InvokeResult]]
     ) -> tuple[InvokeResult, bool]:
-        """The answer to a command, and whether it is that of an earlier one. One that is cancelled
-        is forgotten: it was not done."""
+        """The result of a command, and whether it is that of an earlier one. A cancelled command
+        is dropped, since it was not carried out."""
         if invocation.idempotency_key is None:
             return await execute(), False
         self._drop_expired()
@@ -170,7 +170,7 @@ class ReplayCache:
         except BaseException:
             self._known.pop(key, None)
             answered.set_result(
-                InvokeResult(code="UNAVAILABLE", message="called off by its first caller")
+                InvokeResult(code="UNAVAILABLE", message="cancelled by its first caller")
             )
             raise
         answered.set_result(answer)

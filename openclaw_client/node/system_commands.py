@@ -52,7 +52,7 @@ async def _system_info(_: NoArguments, __: CommandCall) -> dict[str, Any]:
 
 
 def host_stats() -> dict[str, Any]:
-    """The payload of a node's ``node.host.stats``; what the system does not tell is left out."""
+    """The payload of ``node.host.stats``; values that the system does not provide are left out."""
     stats: dict[str, Any] = {"cpuCount": os.cpu_count() or 1, **_memory()}
     with suppress(OSError, AttributeError):
         stats["loadAverage"] = [round(load, 2) for load in os.getloadavg()]
@@ -63,7 +63,7 @@ def host_stats() -> dict[str, Any]:
 
 
 def _memory() -> dict[str, int]:
-    """Total, and what a program could get of it; both 0 where the system does not tell."""
+    """Total and available memory; both 0 where the system does not report them."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         sizes = {name: int(rest.split()[0]) * _KIB for name, rest in _meminfo_lines(lines)}
@@ -92,7 +92,7 @@ def gpu_commands() -> list[NodeCommand]:
 
 
 async def _gpu_list(_: NoArguments, __: CommandCall) -> dict[str, Any]:
-    """A machine without GPUs has an empty list, and the reason."""
+    """The GPUs; a machine without one returns an empty list and the reason."""
     try:
         return {"gpus": await asyncio.to_thread(_read_gpus, _identity_of)}
     except CannotNow as none:
@@ -106,11 +106,11 @@ async def _gpu_metrics(wanted: OneGpu, _: CommandCall) -> dict[str, Any]:
 def _read_gpus(
     read: Callable[[Any], dict[str, Any]], index: int | None = None
 ) -> list[dict[str, Any]]:
-    """What ``read`` finds of every GPU, or of one; blocks for some milliseconds.
+    """Apply ``read`` to every GPU, or to one; blocks for some milliseconds.
 
     Raises:
         CannotNow: there is no driver, or no GPU.
-        BadArguments: there is no GPU of that number.
+        BadArguments: no GPU has that index.
     """
     with _nvml() as count:
         if index is not None and index >= count:
@@ -121,7 +121,7 @@ def _read_gpus(
 
 @contextmanager
 def _nvml() -> Iterator[int]:
-    """NVML, for as long as the body runs; how many GPUs there are."""
+    """Hold NVML open while the body runs; yields the number of GPUs."""
     try:
         pynvml.nvmlInit()
     except pynvml.NVMLError as error:
@@ -166,10 +166,10 @@ def _metrics_of(gpu: Any) -> dict[str, Any]:
         try:
             found[name] = read()
         except pynvml.NVMLError_NotSupported:
-            continue  # cards differ in what they measure
+            continue  # not every card measures everything
     return found
 
 
 def _as_text(name: Any) -> str:
-    """Older bindings give bytes."""
+    """A text from NVML; older bindings return bytes."""
     return name.decode() if isinstance(name, bytes) else str(name)

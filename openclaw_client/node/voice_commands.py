@@ -1,4 +1,4 @@
-"""The commands that have to do with voice: what agents may have the bot say, and where."""
+"""The voice commands: speak, join, leave, status, transcript, direct message."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from openclaw_client.node.commands import Arguments, CommandCall, Name, NodeComm
 from openclaw_client.node.rooms import Room, SpeechRequest, SpeechResult, Urgency, VoiceRooms
 
 MAX_SPEECH_CHARS: Final = 1200
-"""Letters; a minute and a half of speech."""
+"""A minute and a half of speech."""
 MAX_MESSAGE_CHARS: Final = 1800
-"""Discord takes 2,000."""
+"""Discord accepts 2,000."""
 _ANSWER_S: Final = 1.0
-"""Kept back of the time that the caller waits, for the answer to get there."""
+"""Reserved of the caller's timeout, for the answer to arrive."""
 _NOTES: Final = {
     "queued": "it will be said when its turn comes; do not say it again",
     "speaking": "it is being said; do not say it again",
@@ -73,7 +73,7 @@ class Notify(InGuild):
 
 
 class VoiceCommands:
-    """Over the bot's calls. ``transcript_guilds`` are those whose words agents may read."""
+    """The voice commands. Agents may read transcripts of ``transcript_guilds`` only."""
 
     def __init__(self, rooms: VoiceRooms, transcript_guilds: Collection[int]) -> None:
         self._rooms = rooms
@@ -120,7 +120,7 @@ class VoiceCommands:
     async def _say(self, say: Say, call: CommandCall) -> dict[str, Any]:
         room = choose_room(self._rooms, call.session_key, say.guild)
         self._check_agent(say.agent)
-        # Whoever asks in their own turn would wait for their own answer, or cut it off.
+        # An agent in its own turn would wait for its own answer, or interrupt it.
         own_turn = call.session_key is not None and room.answering == call.session_key
         urgency = "next" if own_turn and say.urgency == "interrupt" else say.urgency
         words = SpeechRequest(say.text, urgency, say.agent, say.language)
@@ -171,7 +171,7 @@ class VoiceCommands:
         else:
             ids = [guild.id for guild in allowed_guilds(self._rooms, call.session_key)]
         if not ids and person == str(requester_id(call.session_key)):
-            # One may always be written to oneself.
+            # A person may always get a message from their own session.
             ids = [guild.id for guild in self._rooms.guilds()]
         if not ids:
             raise OutOfReach("this session belongs to no member of a call with the bot")
@@ -190,7 +190,7 @@ def _room_name(room: Room) -> dict[str, Any]:
 
 
 def _room_payload(room: Room) -> dict[str, Any]:
-    """A room for an agent to read. Ids are texts: as numbers, JavaScript rounds them."""
+    """A room for an agent. Ids are texts, since JavaScript rounds large numbers."""
     return {
         **_room_name(room),
         "guildId": str(room.guild.id),

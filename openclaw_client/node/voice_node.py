@@ -1,9 +1,9 @@
-"""The second connection, by which the bot is a node: it offers commands, and obeys them.
+"""The bot as a node: a second connection that declares commands and executes them.
 
-After each connect its tools are published (the Gateway forgets them with the connection), and the
-machine's load is reported every minute, which is the node's sign of life in ``openclaw nodes
-status``. The operator approves twice: the device, when it is not on the Gateway's machine, and the
-commands. Both are told of in the log, with what to run.
+After each connect the node publishes its tools, since the Gateway drops them with the connection.
+Every minute it reports the machine's load, which ``openclaw nodes status`` shows. The operator
+approves twice: the device, unless it is on the Gateway's machine, and the commands. The log says
+which command to run for each.
 """
 
 from __future__ import annotations
@@ -37,21 +37,20 @@ from tasks import OwnedTasks
 log = logging.getLogger(__name__)
 
 STATS_INTERVAL_S: Final = 60.0
-"""As often as OpenClaw's own nodes report."""
+"""The interval of OpenClaw's own nodes."""
 RETRY_S: Final = 30.0
-"""Until what could not be done is tried again: asking the Gateway what it thinks of us, opening
-the audit log."""
+"""Between two attempts to look up the approval or to open the audit log."""
 AUDIT_FILE: Final = "node-audit.jsonl"
 MAX_CONCURRENT: Final = 32
-"""Commands that may be under way; an agent's turn gives them one after the other."""
+"""Commands that may run at a time; one agent's turn sends them one after the other."""
 
 FindNode: TypeAlias = Callable[[str], Awaitable[NodeRow | None]]
-"""Finds a node in ``node.list``, which a node itself may not ask for."""
+"""Finds a node in ``node.list``, which a node itself may not request."""
 
 
 class VoiceNode:
-    """The bot as agents command it. Use as an async context manager: it connects in the background
-    and comes back after every loss, as the turns' connection does."""
+    """Receives and executes the commands of agents. An async context manager: it connects in the
+    background and reconnects, like the connection for turns."""
 
     def __init__(
         self,
@@ -63,12 +62,12 @@ class VoiceNode:
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """``find_node`` asks over the operator's connection; one with the same device key is told
-        the id of the request to approve."""
+        """``find_node`` uses the operator's connection. With the same device key the Gateway tells
+        it the id of the request to approve."""
         settings = config.node
         self.commands = NodeCommands(all_commands(config, rooms), settings.commands)
         self.advice = ""
-        """What the operator has yet to do; empty when nothing."""
+        """What the operator still has to do; empty if nothing."""
         self._devices = devices
         self._find_node = find_node
         self.audit = AuditLog(
@@ -114,23 +113,23 @@ class VoiceNode:
             log.info("commands from agents: %s", counts)
 
     def _begin(self, level: int) -> bool:
-        """Connect, if what is commanded can be recorded; else say so on that level of the log."""
+        """Connect, if the audit log can be written; else log that at ``level``."""
         try:
             self._resources.enter_context(self.audit)
         except AuditError as error:
-            log.log(level, "agents can command nothing: %s", error)
+            log.log(level, "the node is off, so agents cannot send commands: %s", error)
             return False
         self._connection.start()
         return True
 
     async def _begin_when_possible(self) -> None:
-        """As soon as it goes: a full disk may get room again."""
+        """Retry: a full disk may get room again."""
         while True:
             await sleep(self._connection.clock, RETRY_S)
             if self._begin(logging.DEBUG):
                 return
 
-    # -- what the link tells ----------------------------------------------------------------
+    # -- what the connection reports --------------------------------------------------------
 
     def on_event(self, event: Event) -> None:
         match event.payload:
@@ -143,10 +142,10 @@ class VoiceNode:
                 self._tasks.spawn(self._check_approval(), "look at the approval")
 
     def on_events_lost(self) -> None:
-        """A command that was lost is asked again, or not, by the agent that waits for it."""
+        """Ignored: the agent that waits for a lost command may send it again."""
 
     def on_connection_lost(self, why: str) -> None:
-        """Nobody waits for the answers any more: OpenClaw has told the agents that they failed."""
+        """Cancel the running commands: OpenClaw has reported them to the agents as failed."""
         self._current = None
         self._tasks.cancel()
 
@@ -164,9 +163,9 @@ class VoiceNode:
             return
         if len(self._running) >= MAX_CONCURRENT:
             self._faults.tell(
-                logging.WARNING, "%d commands are under way; one more is refused", MAX_CONCURRENT
+                logging.WARNING, "%d commands are running; one more is refused", MAX_CONCURRENT
             )
-            busy = InvokeResult(code="UNAVAILABLE", message="too many commands are under way")
+            busy = InvokeResult(code="UNAVAILABLE", message="too many commands are running")
             self._tasks.spawn(self._send_result(busy, invocation, connection), "refuse a command")
             return
         task = self._tasks.spawn(self._execute(invocation, connection), f"command {invocation.id}")
@@ -190,7 +189,7 @@ class VoiceNode:
     # -- what follows each connect ----------------------------------------------------------
 
     async def _publish_tools(self, connection: GatewayConnection) -> None:
-        """Before the approval as well: what is approved later becomes a tool by itself."""
+        """Publish also before the approval: what is approved later becomes a tool by itself."""
         tools = self.commands.tools()
         await self._try(connection, "node.pluginTools.update", {"tools": tools})
 
@@ -198,19 +197,19 @@ class VoiceNode:
         row = await self._find_own_row()
         approval = approval_of(row, self.commands.names)
         if approval.advice and approval.advice != self.advice:
-            log.warning("agents cannot use all of the node: %s", approval.advice)
+            log.warning("agents cannot use all commands of the node: %s", approval.advice)
         elif not approval.advice:
             log.info("agents can use: %s", ", ".join(approval.usable))
         self.advice = approval.advice
 
     async def _find_own_row(self) -> NodeRow | None:
-        """Itself, as the Gateway lists it. The operator's connection may be up later than ours."""
+        """The node's entry in ``node.list``. The operator's connection may open later."""
         level = logging.WARNING
         while True:
             try:
                 return await self._find_node(self._devices.key().id)
             except OpenClawError as error:
-                log.log(level, "whether the node is approved could not be asked: %s", error)
+                log.log(level, "could not look up the approval of the node: %s", error)
                 level = logging.DEBUG
             await sleep(self._connection.clock, RETRY_S)
 
@@ -223,7 +222,7 @@ class VoiceNode:
     async def _try(
         self, connection: GatewayConnection, method: str, params: dict[str, Any]
     ) -> None:
-        """Ask what may fail without harm: it comes again with the next minute or connection."""
+        """Send a request that may fail: it is repeated with the next minute or connection."""
         try:
             await connection.request(method, params)
         except RequestFailed as refused:
@@ -234,6 +233,6 @@ class VoiceNode:
 
 
 def all_commands(config: OpenClawConfig, rooms: VoiceRooms) -> list[NodeCommand]:
-    """Everything that a node of ours could be asked to do."""
+    """All commands of the node, allowed or not."""
     voice = VoiceCommands(rooms, config.node.transcript_guild_ids)
     return [*voice.all(), *system_commands(), *gpu_commands()]

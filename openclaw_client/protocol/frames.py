@@ -1,8 +1,7 @@
 """The Gateway's frames, wire protocol version 4: requests, answers and events. No I/O.
 
-Text frames, one JSON object each. What we read is checked for the fields
-we use and may hold others, for the Gateway grows new ones with every release; types are never
-coerced.
+Text frames, one JSON object each. Only the fields that we use are checked, since the Gateway adds
+fields with every release. Types are never coerced.
 """
 
 from __future__ import annotations
@@ -20,22 +19,22 @@ from openclaw_client.protocol.wire import PROTOCOL, WireModel, describe_error, o
 MAX_FRAME_BYTES = 26_214_400
 """``policy.maxPayload`` of every Gateway seen; a session's history may come near it."""
 CLOSE_RESTART, CLOSE_DEAD = 1012, 4000
-"""Close codes: the Gateway restarts; ours for a Gateway that has fallen silent."""
+"""Close codes: the Gateway restarts; ours for a Gateway that stopped responding."""
 _RETRY_S = 1.0
-"""Before asking again where the Gateway says that it may help, but not when."""
+"""The wait before a retry where the Gateway gives none."""
 _LEAST_RETRY_S = 0.1
-"""A Gateway that wants to be asked again at once is not asked without end."""
+"""The shortest wait, so that a Gateway that asks for 0 is not flooded."""
 MAX_RETRY_S = 3600.0
-"""The longest wait that is granted; a Gateway locks a client out for five minutes."""
+"""The longest wait; a Gateway locks a client out for five minutes."""
 _ID_READ_BYTES = 1_000_000
-"""How much of a malformed frame is looked at again, for the request that it answers."""
+"""Larger malformed frames are not searched for the request that they answer."""
 _NO_CODE: Final = "UNKNOWN"
 _NO_REASON: Final = "no reason given"
 _Reason = Annotated[str, AfterValidator(truncate_reason)]
 
 
 class ErrorShape(WireModel):
-    """Why a request was refused: as much of that as can be read, in texts that have an end."""
+    """Why a request was refused: the readable parts, in texts of limited length."""
 
     code: Annotated[_Reason, or_else(_NO_CODE)] = _NO_CODE
     message: Annotated[_Reason, or_else(_NO_REASON)] = _NO_REASON
@@ -45,13 +44,13 @@ class ErrorShape(WireModel):
 
     @property
     def wait_s(self) -> float | None:
-        """Seconds after which to ask again; None if that is not said to be of use."""
+        """Seconds until a retry; None if the Gateway does not suggest one."""
         if self.retry_after_ms is not None:
             return min(max(_LEAST_RETRY_S, self.retry_after_ms / 1000), MAX_RETRY_S)
         return _RETRY_S if self.retryable else None
 
     def detail(self, name: str) -> Any:
-        """One entry of ``details``, or None: details may be anything at all."""
+        """One entry of ``details``, or None; ``details`` may have any type."""
         entry = self.details.get(name) if isinstance(self.details, dict) else None
         return truncate_reason(entry) if isinstance(entry, str) else entry
 
@@ -87,11 +86,11 @@ _FRAME: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="t
 
 
 def decode_frame(text: str | bytes) -> Frame:
-    """One frame off the wire.
+    """Decode one frame.
 
     Raises:
-        ProtocolViolation: it is no JSON object, no frame of protocol 4, or too much of one;
-            ``answers`` tells of which request it is the answer, if that can be read.
+        ProtocolViolation: no JSON object, no frame of protocol 4, or too many values. ``answers``
+            is the id of the request that the frame answers, if that can be read.
     """
     check_frame_size(text)
     try:

@@ -19,15 +19,14 @@ _PLATFORMS = {
     "darwin": ("macos", "Mac"),
     "win32": ("windows", "Windows"),
 }
-"""``sys.platform`` as the Gateway puts it: its name, and the device family."""
+"""``sys.platform`` in the Gateway's terms: the platform, and the device family."""
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One of the Gateway's roles, and the client that it knows for it.
+    """The role that a connection declares in ``connect``, with a client id that fits it.
 
-    The Gateway takes no names of clients but its own list's; our own name goes into the
-    ``displayName``.
+    The Gateway accepts only the client ids of its own list; our name is the ``displayName``.
     """
 
     name: str
@@ -35,12 +34,12 @@ class Role:
     client_mode: str
     scopes: tuple[str, ...] = ()
     commands: tuple[str, ...] | None = None
-    """What a node can be asked to do; None for who is no node."""
+    """The commands of a node; None for other roles."""
 
 
 OPERATOR: Final = Role(
     "operator",
-    # This pair is let in on loopback, with its scopes kept, by the shared token alone.
+    # The Gateway accepts this pair on loopback by the shared token alone, and keeps its scopes.
     "gateway-client",
     "backend",
     # Enough for turns. Never admin: a turn inherits its client's rights.
@@ -59,7 +58,7 @@ class Challenge(WireModel):
 
 
 class HelloServer(WireModel):
-    """``boot_id`` is another one for each process of the Gateway."""
+    """``boot_id`` differs for each process of the Gateway."""
 
     version: Annotated[str, or_else("")] = ""
     boot_id: Annotated[str, or_else("")] = ""
@@ -74,11 +73,11 @@ class HelloAuth(WireModel):
 
 _TICK_MS: Final = 30_000.0
 _TICKS_MS: Final = (100, 3_600_000)
-"""More often than this no Gateway ticks: each connection would count as dead at once."""
+"""Plausible tick intervals; with shorter ones each connection would count as dead at once."""
 
 
 class HelloPolicy(WireModel):
-    """What the Gateway tells of its limits; where it tells nonsense, what every one has."""
+    """The Gateway's limits; implausible values become the usual ones."""
 
     tick_interval_ms: Annotated[
         float, Field(ge=_TICKS_MS[0], le=_TICKS_MS[1]), or_else(_TICK_MS)
@@ -96,10 +95,10 @@ class HelloOk(WireModel):
 def connect_params(
     token: str, instance_id: str, *, device_token: str = "", role: Role = OPERATOR
 ) -> dict[str, Any]:
-    """The params of ``connect`` for one role, by the shared token or a device's.
+    """The params of ``connect`` for one role, with the shared token or a device token.
 
-    Platform and device family are what a pairing is pinned to: another one is asked for anew. So
-    they are given in every role, in the words that the Gateway has for a node's.
+    A pairing is pinned to platform and device family; a change requires another approval. So every
+    role declares them, in the terms that the Gateway uses for a node.
     """
     platform, family = _PLATFORMS.get(sys.platform, (sys.platform, ""))
     params: dict[str, Any] = {
@@ -129,17 +128,17 @@ def connect_params(
 
 _ADVICE = {
     "AUTH_TOKEN_MISMATCH": "check OPENCLAW_AUTH_TOKEN against gateway.auth.token of the Gateway",
-    "AUTH_DEVICE_TOKEN_MISMATCH": "the Gateway has withdrawn the token that it gave this device",
+    "AUTH_DEVICE_TOKEN_MISMATCH": "the Gateway has withdrawn the token of this device",
     "DEVICE_IDENTITY_REQUIRED": "set OPENCLAW_AUTH_TOKEN to the Gateway's gateway.auth.token",
     "PAIRING_REQUIRED": "approve this device on the Gateway's machine",
     "PROTOCOL_MISMATCH": "this bot speaks protocol 4; update the bot or the Gateway",
-    "AUTH_RATE_LIMITED": "too many failed attempts; the bot waits as long as it was told to",
+    "AUTH_RATE_LIMITED": "too many failed attempts; the bot waits as long as the Gateway asks",
 }
 _APPROVAL_S = 5.0
-"""Between two attempts of a device that waits for its approval: soon enough for whoever approves
-it, and no hammering. The request stays good for five minutes after each."""
+"""Between two attempts of a device that waits for its approval: short for the person who approves,
+without flooding the Gateway. Each attempt keeps the request valid for five minutes."""
 _HEALING = {"AUTH_RATE_LIMITED", "PAIRING_REQUIRED"}
-"""Refusals that time, or somebody's deed at the Gateway, ends without a change to the bot."""
+"""Refusals that end without a change to the bot: by time, or by an approval at the Gateway."""
 _BAD_KEY = frozenset(
     {
         "DEVICE_IDENTITY_REQUIRED",
@@ -148,12 +147,15 @@ _BAD_KEY = frozenset(
         "DEVICE_AUTH_SIGNATURE_INVALID",
     }
 )
-"""Beside all that begins with ``AUTH_``: no token at all, or a proof that is none. Not among them
-are those of two clocks that differ, which are set right by themselves."""
+"""Final refusals besides those that begin with ``AUTH_``: no token, or an invalid proof. Refusals
+for clocks that differ are not final, since clocks get synchronised."""
 
 
 def refusal(error: ErrorShape, url: str) -> GatewayRefused:
-    """The error to raise for a ``connect`` that was answered with ``error``."""
+    """The error to raise for a ``connect`` that was answered with ``error``.
+
+    Only a refused key is final. An unknown refusal may heal and is retried with the back-off.
+    """
     code = error.detail("code")
     code = code if isinstance(code, str) else error.code
     text = f"the Gateway at {url} refused the connection: {error.message} ({code})"
@@ -161,7 +163,7 @@ def refusal(error: ErrorShape, url: str) -> GatewayRefused:
     if code == "PAIRING_REQUIRED" and isinstance(request_id, str):
         text += (
             f"; run on its machine: openclaw devices approve {request_id} "
-            "(until then the bot goes on asking)"
+            "(the bot retries until then)"
         )
     elif code in _ADVICE:
         text += f"; {_ADVICE[code]}"
@@ -180,13 +182,13 @@ def refusal(error: ErrorShape, url: str) -> GatewayRefused:
 
 
 def check_scopes(asked: Sequence[str], granted: Sequence[str], url: str) -> None:
-    """Compare what was asked with what hello-ok granted.
+    """Compare the requested scopes with those that ``hello-ok`` granted.
 
-    A Gateway that does not trust a connection lets it in with no scopes and not a word, so a client
-    that does not look finds out only at its first call.
+    A Gateway that does not trust a connection accepts it without scopes and without an error. A
+    client that does not check would notice only at its first request.
 
     Raises:
-        MissingScope: something is missing.
+        MissingScope: a scope is missing.
     """
     held = set(granted)
     if "operator.admin" in held:

@@ -1,7 +1,7 @@
-"""The payloads of events and answers that we read, and the params of chat.send. No I/O.
+"""The payloads of events and answers that the client reads, and the params of chat.send. No I/O.
 
-Every listener gets an event with its payload as a model, or an event of another name with its
-payload as it came.
+``read_event`` validates a payload once, where it comes off the wire. Events that no listener reads
+keep their raw payload.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class AbortAnswer(WireModel):
 
 
 class InFlightRun(WireModel):
-    """A run that goes on, with all of its text so far."""
+    """A running run, with its whole text so far."""
 
     run_id: str
     text: str = ""
@@ -56,14 +56,14 @@ class ChatHistory(WireModel):
 
 
 class TerminalReply(WireModel):
-    """``disposition`` is visible, or, of an agent that chose to say nothing, silent or empty."""
+    """``disposition`` is visible; silent or empty for an agent that chose to say nothing."""
 
     disposition: str = "visible"
     text: str = ""
 
 
 class RunOutcome(WireModel):
-    """How a run ended. Without ``ended_at``: it goes on, or there never was one."""
+    """How a run ended. Without ``ended_at`` it goes on, or is unknown."""
 
     run_id: str
     status: str
@@ -74,14 +74,14 @@ class RunOutcome(WireModel):
 
 
 class Shutdown(WireModel):
-    """That the Gateway goes down. The event alone says so: all else may be missing."""
+    """The Gateway shuts down. All fields are optional."""
 
     reason: Annotated[str, or_else("")] = ""
     restart_expected_ms: Annotated[float | None, or_else(None)] = None
 
     @property
     def restart_expected_s(self) -> float | None:
-        """Seconds until it is back, if it said so."""
+        """Seconds until it is back, if it announced that."""
         if self.restart_expected_ms is None:
             return None
         return min(max(0.0, self.restart_expected_ms / 1000), MAX_RETRY_S)
@@ -91,7 +91,7 @@ AgentId = Annotated[str, AfterValidator(check_agent_id)]
 
 
 class AgentRow(WireModel):
-    """An agent as ``agents.list`` names it."""
+    """An agent in ``agents.list``."""
 
     id: AgentId
     name: Annotated[str | None, or_else(None)] = None
@@ -104,7 +104,7 @@ class AgentsList(WireModel):
 
 @dataclass(frozen=True, slots=True)
 class AgentInfo:
-    """An agent that the Gateway has. ``default`` is the one that it takes where none is named."""
+    """An agent of the Gateway. ``default`` marks the one that it uses where none is named."""
 
     id: str
     name: str | None = None
@@ -112,7 +112,7 @@ class AgentInfo:
 
 
 def message_text(message: Any) -> str | None:
-    """The text of a chat message, whose content is a text or a list of typed parts."""
+    """The text of a chat message; its content is a text or a list of typed parts."""
     content = message.get("content") if isinstance(message, dict) else None
     if isinstance(content, str):
         return content
@@ -127,8 +127,8 @@ def chat_send_params(
 ) -> dict[str, Any]:
     """The params of ``chat.send``.
 
-    ``queueMode`` is never left to its default, steer, under which a second turn's answer comes as
-    more of the first one's run.
+    ``queueMode`` is always set. With its default, steer, a second turn's answer would come as more
+    text of the first one's run.
     """
     return {
         "sessionKey": session_key,
@@ -140,13 +140,13 @@ def chat_send_params(
 
 
 _LONGEST_NAME: Final = 512
-"""What the Gateway takes as a session key; its other names are far shorter. These are remembered
-and recorded, so they have an end."""
+"""Longest session key of the Gateway; its other names are far shorter. The limit matters because
+these texts are remembered and logged."""
 
 
 class InvokeRequest(WireModel):
-    """The payload of ``node.invoke.request``. ``params_json`` is null where there are none;
-    ``session_key`` is there when an agent asks."""
+    """The payload of ``node.invoke.request``. ``params_json`` is null without params; an agent's
+    request has a ``session_key``."""
 
     id: Annotated[str, Field(max_length=_LONGEST_NAME)]
     node_id: Annotated[str, Field(max_length=_LONGEST_NAME)]
@@ -158,21 +158,21 @@ class InvokeRequest(WireModel):
 
 
 class InvokeCancel(WireModel):
-    """The payload of ``node.invoke.cancel``: nobody waits for the answer any more."""
+    """The payload of ``node.invoke.cancel``: the caller no longer waits."""
 
     invoke_id: str
 
 
 class PairResolved(WireModel):
-    """The payload of ``node.pair.resolved``: somebody has decided on what a node may offer."""
+    """The payload of ``node.pair.resolved``: the operator decided on a node's commands."""
 
     node_id: str
     decision: str
 
 
 class NodeRow(WireModel):
-    """A node as ``node.list`` has it. ``commands`` are those that it may be asked for;
-    ``pending_request_id`` is shown to the node's own device alone."""
+    """A node in ``node.list``. ``commands`` are the approved ones; ``pending_request_id`` is shown
+    only to the node's own device."""
 
     node_id: str
     approval_state: Annotated[str, or_else("")] = ""
@@ -196,10 +196,10 @@ _PAYLOADS: Final[Mapping[str, type[WireModel]]] = MappingProxyType(
 
 
 def read_event(event: Event) -> Event:
-    """The event with its payload as its model; an event that no listener reads stays as it is.
+    """The event with its payload validated; an event that no listener reads stays as it is.
 
     Raises:
-        ProtocolViolation: its payload is not what such an event has.
+        ProtocolViolation: the payload is malformed.
     """
     model = _PAYLOADS.get(event.event)
     if model is None:

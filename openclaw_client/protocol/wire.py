@@ -1,4 +1,4 @@
-"""Models of what comes over the wire, and how much of it may be malformed. No I/O."""
+"""Base models for JSON from the Gateway, which tolerate malformed optional parts. No I/O."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _COMPLAINT_LETTERS = 200
 
 
 class WireModel(BaseModel):
-    """Camel-case on the wire, strict about types, deaf to fields it does not know. No number is
-    infinite or NaN, which JSON readers let pass."""
+    """Camel-case on the wire, strict about types, ignores unknown fields. No number is infinite or
+    NaN, which JSON readers accept."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -38,8 +38,8 @@ class WireModel(BaseModel):
 
 
 def or_else(default: Any) -> WrapValidator:
-    """For a field that nothing depends on: where it is malformed, it is ``default``, and the rest
-    of the payload holds."""
+    """For a field that nothing depends on: if it is malformed, it becomes ``default``, and the rest
+    of the payload is valid."""
 
     def read(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
         try:
@@ -51,7 +51,7 @@ def or_else(default: Any) -> WrapValidator:
 
 
 def valid_items(row: type[WireModel]) -> BeforeValidator:
-    """For a list of such rows: those that are malformed are left out, and the others hold."""
+    """For a list of such items: the malformed ones are left out."""
     one = TypeAdapter(row)
 
     def read(value: Any) -> Any:
@@ -71,15 +71,14 @@ def _texts(value: Any) -> Any:
 
 
 StringList = Annotated[list[str], BeforeValidator(_texts)]
-"""A list of texts: what is none is left out."""
+"""A list of texts; other items are left out."""
 
 
 def read_json(text: str | bytes) -> Any:
-    """A JSON value. Unlike ``json`` it takes neither half a surrogate, nor NaN, nor a nesting
-    without end.
+    """Parse a JSON value. Unlike ``json`` it refuses lone surrogates, NaN and deep nesting.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is no such value.
     """
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     return from_json(raw, allow_inf_nan=False)
@@ -89,10 +88,10 @@ P = TypeVar("P", bound=WireModel)
 
 
 def read_payload(model: type[P], payload: Any, what: str) -> P:
-    """A payload as its model.
+    """Validate a payload.
 
     Raises:
-        ProtocolViolation: it is not one; the text names ``what`` and where.
+        ProtocolViolation: the payload does not fit; the text names ``what`` and the place.
     """
     try:
         return model.model_validate(payload)
@@ -103,9 +102,9 @@ def read_payload(model: type[P], payload: Any, what: str) -> P:
 
 
 def describe_error(error: ValidationError) -> str:
-    """The first complaint, without the value complained of: it may hold speech or a secret."""
+    """The first problem, without the value: it may hold speech or a secret."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     if first["type"] == "union_tag_invalid":
-        return "at type: no kind of frame that it knows"
+        return "at type: an unknown kind of frame"
     place = "/".join(str(part) for part in first["loc"])[:_COMPLAINT_LETTERS]
     return f"at {place}: {first['msg']}" if place else first["msg"]

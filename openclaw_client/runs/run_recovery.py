@@ -165,10 +165,9 @@ def history_params(session_key: str) -> dict[str, Any]:
 def in_flight_event(
     history: ChatHistory, run_id: str, session_key: str, had: str
 ) -> ChatEvent | None:
-    """A delta with the whole text so far, if the run goes on; ``had`` is what is known of it.
+    """A delta with the whole text so far, if the run goes on; ``had`` is its known text.
 
-    To be used only when no event of the run has come since the history was asked for: that would
-    be newer.
+    Use it only if no event of the run came since the request for the history: that is newer.
     """
     run = history.in_flight_run
     if run is None or run.run_id != run_id:
@@ -182,9 +181,9 @@ def in_flight_event(
 def terminal_event(
     outcome: RunOutcome, history: ChatHistory, session_key: str, had: str
 ) -> ChatEvent | None:
-    """The terminal event of a run that has ended; None if its text cannot be had whole.
+    """The terminal event of a run that has ended; None if its whole text is unknown.
 
-    The history is one that was asked for after the end.
+    The history must have been requested after the end.
     """
 
     def terminal(state: str, **more: Any) -> ChatEvent:
@@ -202,7 +201,7 @@ def terminal_event(
 
 
 def _chose_silence(outcome: RunOutcome) -> bool:
-    """The Gateway calls it an error all the same."""
+    """Whether the agent chose to be silent, which the Gateway reports as an error."""
     reply = outcome.terminal_reply
     if reply is None:
         return False
@@ -210,21 +209,21 @@ def _chose_silence(outcome: RunOutcome) -> bool:
 
 
 def _reply(outcome: RunOutcome, history: ChatHistory, had: str) -> str | None:
-    """The whole text: of two sources the one that goes on from what is known, for what an agent
-    said before it used a tool need not be in both."""
+    """The whole text, from the source that continues the known text: what an agent said before it
+    used a tool may be missing in one of them."""
     texts = [_recorded(history, outcome.run_id)]
     if outcome.terminal_reply is not None and len(outcome.terminal_reply.text) < REPLY_LIMIT:
         texts.append(outcome.terminal_reply.text)
     known = [text for text in texts if text]
     if not known:
-        # An agent that chose to say nothing, unless it is known to have said something.
+        # The agent was silent, unless some of its text is known.
         return "" if not had and any(text is not None for text in texts) else None
     return next((text for text in known if text.startswith(had)), known[0])
 
 
 def _recorded(history: ChatHistory, run_id: str) -> str | None:
-    """What the agent said after the run's own message and before the next one; None if the history
-    does not have that message."""
+    """The agent's text after the run's own message and before the next one; None if the history
+    lacks that message."""
     said: list[str] | None = None
     for message in history.messages:
         match message:

@@ -1,8 +1,8 @@
 """One run of an agent: the Gateway's chat events in, text deltas and an outcome out. No I/O.
 
-The reducer keeps one promise whatever comes: the deltas it gave out, joined, with `replace` voiding
-what came before, are the text of the run, as far as it is handed on (limits.py). Every delta event
-carries the whole text so far beside its increment, so a lost one is made good by the next.
+The reducer keeps one promise: the deltas it gave out, joined, with ``replace`` voiding the earlier
+ones, are the text of the run, up to the limit in limits.py. Every delta event carries an increment
+and the whole text so far, so the next event repairs a lost one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from openclaw_client.protocol.payloads import ChatEvent, message_text
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """A piece of the answer. With ``replace`` what came before is void, this is the new whole."""
+    """A piece of the answer. With ``replace`` it is the new whole text."""
 
     text: str
     replace: bool = False
@@ -33,7 +33,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended, and the text it left."""
+    """How a run ended, and its text."""
 
     end: End
     text: str
@@ -44,23 +44,23 @@ class Outcome:
 
 @dataclass(slots=True)
 class Run:
-    """What is known of one run. ``repairs`` counts deltas that had to be made good."""
+    """The state of one run. ``repairs`` counts deltas that restored lost text."""
 
     id: str
     text: str = ""
     outcome: Outcome | None = None
     repairs: int = 0
     ignored: int = field(default=0)
-    """Events of other runs, of unknown states, and everything behind the first terminal event:
-    failures before a reply come as two error events some 10 ms apart."""
+    """Events of other runs, of unknown states, and after the first terminal event: a failure before
+    a reply sends two error events some 10 ms apart."""
 
     @property
     def cut(self) -> bool:
-        """Whether the text is longer than what is handed on of it."""
+        """Whether the text was cut at its limit."""
         return len(self.text) > MAX_ANSWER_CHARS
 
     def feed(self, event: ChatEvent) -> list[TextDelta]:
-        """The deltas that ``event`` brings; ``outcome`` is set by the first terminal one."""
+        """The deltas of an event; the first terminal event sets ``outcome``."""
         if event.run_id != self.id or self.outcome is not None:
             self.ignored += 1
             return []
@@ -101,7 +101,7 @@ class Run:
         return deltas
 
     def _become(self, whole: str) -> list[TextDelta]:
-        """Make ``whole`` the text, by appending where that will do."""
+        """Make ``whole`` the text, by appending where possible."""
         whole = truncate_answer(whole)
         if whole.startswith(self.text):
             return self._append(whole[len(self.text) :])
@@ -118,7 +118,7 @@ class Run:
 
 
 def _error_kind(event: ChatEvent) -> str | None:
-    """``errorKind``, or the provider's own word for what failed (``auth`` and the like)."""
+    """``errorKind``, or the provider's reason (``auth`` and the like)."""
     if event.error_kind is not None:
         return event.error_kind
     detail: Any = event.error_detail

@@ -1,4 +1,4 @@
-"""One turn at a time in each session; the others wait in the order they came."""
+"""One turn at a time in each session; the others wait in their order of arrival."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ class Slot:
         self._released = False
 
     def release(self) -> None:
-        """Let the next one in. Again is harmless."""
+        """Admit the next turn. A second call has no effect."""
         if not self._released:
             self._released = True
             self._queue._leave(self._key)
 
 
 class SessionQueue:
-    """The queues before all sessions. An idle session takes no memory."""
+    """The queues of all sessions. An idle session takes no memory."""
 
     def __init__(self) -> None:
         self._queues: dict[str, deque[asyncio.Future[None]]] = {}
 
     def waiting(self, key: str) -> int:
-        """How many wait behind the one whose turn it is."""
+        """The number of turns that wait for the session."""
         return len(self._queues.get(key, ()))
 
     async def enter(self, key: str, *, front: bool = False) -> Slot:
-        """Wait for the session; with ``front``, before all who wait already."""
+        """Wait for the session; with ``front``, before all others that wait."""
         queue = self._queues.get(key)
         if queue is None:
             self._queues[key] = deque()
@@ -46,7 +46,7 @@ class SessionQueue:
             await admitted
         except asyncio.CancelledError:
             if admitted.done() and not admitted.cancelled():
-                self._leave(key)  # admitted and cancelled in the same step: pass it on
+                self._leave(key)  # admitted and cancelled in the same step: admit the next one
             else:
                 queue.remove(admitted)
             raise

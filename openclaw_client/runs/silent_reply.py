@@ -1,7 +1,7 @@
-"""An agent that chooses to say nothing, and how to know it before a piece of it is spoken. No I/O.
+"""Silent replies: detects an agent that chooses to say nothing, before any of it is spoken. No I/O.
 
-OpenClaw's agents say so by a word of its own, ``NO_REPLY`` or, to a heartbeat, ``HEARTBEAT_OK``.
-The Gateway keeps it back as a rule; where it comes, it comes in pieces ("NO", "_REPLY").
+An agent of OpenClaw replies ``NO_REPLY`` or, to a heartbeat, ``HEARTBEAT_OK``. The Gateway usually
+holds these words back; otherwise they come in pieces ("NO", "_REPLY").
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from openclaw_client.runs.run_reducer import TextDelta
 
 _WORDS: Final = ("NO_REPLY", "HEARTBEAT_OK")
 _SAID: Final = re.compile(rf"[\W_]*(?:{'|'.join(_WORDS)})(?![^\W_])", re.IGNORECASE)
-"""One of the words, with the quotes, stars and points that models put around it."""
+"""One of the words, with the quotes, stars and dots that models put around it."""
 _LONGEST: Final = 200
-"""Letters; what is longer is an answer, whatever it begins with."""
+"""A longer text is an answer, whatever it begins with."""
 
 
 def is_silent_reply(text: str) -> bool:
-    """Whether an answer says nothing: white space, or the words for it and nothing beside them."""
+    """Whether an answer is silent: white space, or only the words above."""
     if not text.strip():
         return True
     rest = _behind_the_words(text)
@@ -27,7 +27,7 @@ def is_silent_reply(text: str) -> bool:
 
 
 def may_become_silent(text: str) -> bool:
-    """Whether what has come of an answer may still turn out to say nothing."""
+    """Whether the text so far may still become a silent reply."""
     rest = _behind_the_words(text)
     if rest is None:
         return False
@@ -36,7 +36,7 @@ def may_become_silent(text: str) -> bool:
 
 
 def _behind_the_words(text: str) -> str | None:
-    """What is left behind them; all of it where there are none, None where it is too long."""
+    """The text after the words; the whole text without them; None for a long text."""
     if len(text) > _LONGEST:
         return None
     end = 0
@@ -46,9 +46,9 @@ def _behind_the_words(text: str) -> str | None:
 
 
 class SilentReplyFilter:
-    """The deltas of one answer, without those that turn out to say nothing.
+    """Passes on the deltas of one answer, without those of a silent reply.
 
-    What may become the words is kept until it is more, or until the end.
+    It holds back text that may become one of the words, until more text or the end comes.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class SilentReplyFilter:
         self._is_answer = False
 
     def feed(self, delta: TextDelta) -> list[TextDelta]:
-        """What can be given out now that ``delta`` has come."""
+        """The deltas to pass on after ``delta``."""
         out: list[TextDelta] = []
         if delta.replace:
             if self._is_answer:
@@ -68,7 +68,7 @@ class SilentReplyFilter:
         return out if may_become_silent(self._held) else out + self._give_out()
 
     def finish(self) -> list[TextDelta]:
-        """What is left at the end of a whole answer."""
+        """The remaining deltas at the end of a whole answer."""
         return [] if self._is_answer or is_silent_reply(self._held) else self._give_out()
 
     def _give_out(self) -> list[TextDelta]:

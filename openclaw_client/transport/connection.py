@@ -1,7 +1,7 @@
 """One connection to the Gateway, from the socket to its end: handshake, requests, events.
 
-It does not come back by itself: that is link.py's work. `serve()` reads until the connection ends
-and runs in its owner's task, so a connection has no task of its own.
+It does not reconnect; reconnecting.py does. ``serve()`` reads until the connection ends and runs in
+its owner's task, so a connection has no task of its own.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from openclaw_client.transport.websocket import check_scheme, open_websocket
 log = logging.getLogger(__name__)
 
 MISSED_TICKS = 2
-"""No frame for this many tick intervals means the other side is gone (OpenClaw's own client)."""
+"""Without a frame for this many tick intervals a connection is dead (as OpenClaw's own client)."""
 REQUEST_TIMEOUT_S = 10.0
 """The Gateway answers requests in 10 to 80 ms; in its first seconds, in up to 5 s."""
 
@@ -54,13 +54,13 @@ async def open_connection(
     credentials: Credentials | None = None,
     faults: FaultLog | None = None,
 ) -> GatewayConnection:
-    """Connect and shake hands. ``faults`` are kept from one connection to the next.
+    """Connect and perform the handshake. ``faults`` outlive the connection.
 
     Raises:
-        GatewayUnreachable: nobody answered in time, or the connection broke on the way.
-        GatewayRefused: the Gateway will not have us, or grants too little (``MissingScope``).
-        ProtocolViolation: what answered does not speak protocol 4.
-        DeviceStoreError: the device key cannot be had.
+        GatewayUnreachable: no answer in time, or the connection broke.
+        GatewayRefused: the Gateway refused, or granted too few scopes (``MissingScope``).
+        ProtocolViolation: the server does not speak protocol 4.
+        DeviceStoreError: the device key cannot be read.
     """
     url, credentials = config.ws_url, credentials or Credentials(config, None)
     try:
@@ -75,7 +75,7 @@ async def open_connection(
                 socket.transport.abort()
                 raise credentials.rejected(refused) from None
             except BaseException:
-                # Closing could take seconds; whoever refused us closes by itself.
+                # Closing could take seconds; a Gateway that refused closes by itself.
                 socket.transport.abort()
                 raise
     except TimeoutError:
@@ -92,7 +92,7 @@ async def _handshake(
     try:
         first = decode_frame(await socket.recv(decode=False))
         if not isinstance(first, Event) or first.event != "connect.challenge":
-            raise ProtocolViolation(f"{url} is no OpenClaw Gateway: it does not begin as one")
+            raise ProtocolViolation(f"{url} is no OpenClaw Gateway: it sent no connect.challenge")
         challenge = read_payload(Challenge, first.payload, "connect.challenge")
         params = credentials.connect_params(challenge, instance_id)
         await socket.send(encode_request("connect", "connect", params))
@@ -116,7 +116,7 @@ async def _handshake(
 
 
 async def _read_answer(socket: ClientConnection, ident: str) -> Response:
-    """The answer to the one request that was sent; whatever else comes is passed over."""
+    """The answer to the one request that was sent; other frames are ignored."""
     while True:
         try:
             frame = decode_frame(await socket.recv(decode=False))
@@ -129,7 +129,7 @@ async def _read_answer(socket: ClientConnection, ident: str) -> Response:
 
 
 def describe_close(closed: ConnectionClosed) -> str:
-    """A closing in words for the operator: code and reason, or that there was none."""
+    """Code and reason of a close, for the operator."""
     frame = closed.rcvd or closed.sent
     if frame is None:
         return "no closing handshake"
@@ -137,27 +137,27 @@ def describe_close(closed: ConnectionClosed) -> str:
 
 
 class Liveness:
-    """When a connection on which nothing arrives counts as dead."""
+    """When a connection without incoming frames counts as dead. No I/O; time is an argument."""
 
     def __init__(self, tick_interval_s: float, now: float) -> None:
         self._patience_s = MISSED_TICKS * tick_interval_s
         self._last = now
 
     def heard(self, now: float) -> None:
-        """Any frame is a sign of life."""
+        """Note a frame; any frame counts."""
         self._last = now
 
     def heard_after(self, then: float) -> bool:
-        """Whether any frame has come after ``then``."""
+        """Whether a frame came after ``then``."""
         return self._last > then
 
     def remaining_s(self, now: float) -> float:
-        """Seconds until the connection counts as dead; 0 or less: it does."""
+        """Seconds until the connection counts as dead; 0 or less: now."""
         return self._last + self._patience_s - now
 
 
 class GatewayConnection:
-    """An open, greeted connection."""
+    """An open connection after its handshake."""
 
     def __init__(
         self,
@@ -189,7 +189,7 @@ class GatewayConnection:
     async def serve(
         self, on_event: Callable[[Event], None], on_events_lost: Callable[[], None] = lambda: None
     ) -> str:
-        """Read until the connection ends; why it did, in words.
+        """Read until the connection ends; return why it ended.
 
         ``on_event`` is called with each event, in order, with its payload as ``read_event`` gives
         it. ``on_events_lost`` is called when a gap in the numbers shows that events are missing,
@@ -200,7 +200,7 @@ class GatewayConnection:
         self._check_liveness()
         try:
             while True:
-                # As bytes: a text that is no UTF-8 is one more malformed frame, and no end.
+                # As bytes: a text that is not UTF-8 is a malformed frame and must not end the loop.
                 text = await self._socket.recv(decode=False)
                 self._liveness.heard(self._clock.time())
                 self._handle_frame(text, on_event)
@@ -216,13 +216,13 @@ class GatewayConnection:
     async def request(
         self, method: str, params: Mapping[str, Any], *, timeout_s: float = REQUEST_TIMEOUT_S
     ) -> Any:
-        """Ask, and wait for the answer's payload.
+        """Send a request and wait for the payload of its answer.
 
         Raises:
             RequestFailed: the answer is an error.
-            ProtocolViolation: it is no answer of protocol 4.
-            GatewayUnreachable: the connection ended first, or no answer came in time. If nothing
-                else came either, the connection is given up.
+            ProtocolViolation: the answer is malformed.
+            GatewayUnreachable: the connection ended first, or no answer came in time. If no other
+                frame came either, the connection is dropped.
         """
         if self._end is not None:
             raise GatewayUnreachable(f"{method} was not sent to {self.url}: {self._end}")
@@ -257,12 +257,12 @@ class GatewayConnection:
         return answer.payload
 
     def leave(self, why: str) -> None:
-        """End it from our side at once, without waiting for the Gateway's word."""
+        """Drop the connection at once, without a closing handshake."""
         if self._end is None:
             self._drop_connection(why)
 
     async def close(self) -> None:
-        """Say goodbye, then wait for the end, 2 s at most."""
+        """Close with a closing handshake, within 2 s."""
         await self._socket.close()
 
     def _handle_frame(self, text: bytes, on_event: Callable[[Event], None]) -> None:
@@ -272,7 +272,7 @@ class GatewayConnection:
                 self._settle(frame.id, frame)
                 return
             if not isinstance(frame, Event):
-                raise ProtocolViolation("the Gateway asks nothing of its clients")
+                raise ProtocolViolation("the Gateway sent a request")
             self._check_seq(frame)
             event = read_event(frame)
         except ProtocolViolation as violation:
@@ -283,8 +283,8 @@ class GatewayConnection:
     def _drop_frame(
         self, size: int, violation: ProtocolViolation, on_event: Callable[[Event], None]
     ) -> None:
-        """Count and log a frame that cannot be read. A request that it answers fails at once, a
-        chat event has the open runs looked for, and a shutdown notice counts as one."""
+        """Count and log a malformed frame. A request that it answers fails at once, a chat event
+        makes listeners look for their open runs, and a shutdown notice counts as one."""
         self._stats.frames_bad += 1
         kind = violation.event or ("an answer" if violation.answers else "a frame")
         message = f"dropped {kind} of %d bytes from %s: %s"
@@ -304,7 +304,7 @@ class GatewayConnection:
             self._stats.frames_missed += missed
             self._faults.tell(
                 logging.WARNING,
-                "%d events from %s were lost: we read too slowly",
+                "%d events from %s were lost: the bot reads too slowly",
                 missed,
                 self.url,
             )
@@ -317,7 +317,7 @@ class GatewayConnection:
             answered.set_result(answer)
 
     def _end_once(self, why: str) -> str:
-        """Note the end once and tell everyone who waits for an answer."""
+        """Note the end once, and fail all open requests."""
         if self._end is None:
             self._end = why
         for answered in self._waiting.values():
@@ -326,17 +326,17 @@ class GatewayConnection:
         return self._end
 
     def _check_liveness(self) -> None:
-        """Come back when the connection would count as dead, and end it if it does."""
+        """Drop the connection if it is dead; otherwise check again when it would be."""
         remaining = self._liveness.remaining_s(self._clock.time())
         if remaining > 0:
             self._liveness_timer = self._clock.call_later(remaining, self._check_liveness)
             return
-        self._drop_connection("no sign of life for two ticks")
+        self._drop_connection("no frame for two ticks")
 
     def _drop_connection(self, why: str) -> None:
-        log.warning("giving up the connection to %s: %s", self.url, why)
+        log.warning("dropping the connection to %s: %s", self.url, why)
         self._end_once(f"closed with {CLOSE_DEAD}: {why}")
-        # Nobody would answer a closing handshake; the socket is dropped as it is.
+        # The Gateway would not answer a closing handshake.
         self._socket.transport.abort()
 
 

@@ -1,4 +1,8 @@
-"""From an address to an open WebSocket: TLS, proxies, redirects, and where a token may go."""
+"""Opens the WebSocket to the Gateway: TLS, proxies, redirects, and checks of the address.
+
+After a failure it probes the address, for a better error message. A probe sends no secret, and
+nothing that it reads is trusted.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +25,17 @@ from openclaw_client.transport.addresses import as_websocket, host_and_port, is_
 from openclaw_client.transport.trust import Trust, fingerprint_of, format_fingerprint
 
 _CLOSE_TIMEOUT_S = 2.0
-"""A Gateway that is going down does not always answer the closing handshake."""
+"""A Gateway that shuts down does not always answer the closing handshake."""
 _PING_S, _PONG_S = 5.0, 10.0
-"""A half-open socket shows by a missing pong long before two ticks (60 s) are missed. Somebody may
-be waiting in silence for the rest of an answer; a Gateway that works answers pings at once."""
+"""A missing pong reveals a half-open socket long before two ticks (60 s) are missed. Meanwhile a
+speaker may wait for the rest of an answer. A working Gateway answers pings at once."""
 _CERT_EXPIRED = 10
-"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED: the one certificate error that its owner mends unasked."""
+"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED: the one certificate error that may pass by itself."""
 _PASSING_STATUS = {408, 425, 429}
 _BROKEN_OFF = (ssl.SSLError, ConnectionResetError, BrokenPipeError, EOFError, WebSocketException)
-"""How a connection ends whose two sides speak differently."""
+"""Errors of a connection whose sides use different protocols."""
 _TLS_WANTED_STATUS = {400, 426, 497}
-"""What servers that speak TLS answer to plain HTTP, if anything."""
+"""Answers of TLS servers to plain HTTP."""
 _WITHIN_S: Final = 2.0
 _ASK: Final = b"GET / HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n"
 
@@ -46,11 +50,11 @@ class _NoRedirects(connect):
 async def open_websocket(
     url: str, *, allow_insecure: bool, trust: Trust | None = None
 ) -> ClientConnection:
-    """An open WebSocket to ``url``, also ``http(s)://``, on which nothing has been said yet.
+    """Open a WebSocket to ``url`` (also ``http(s)://``). No frame has been sent on it yet.
 
     Raises:
-        GatewayUnreachable: nobody answers, or not now.
-        GatewayRefused: what answers there will not become a Gateway by waiting.
+        GatewayUnreachable: no answer, or not at the moment.
+        GatewayRefused: the server there is no Gateway, or not a trusted one.
     """
     url, trust = as_websocket(url), trust or Trust()
     secure = url.startswith("wss:")
@@ -59,7 +63,7 @@ async def open_websocket(
             url,
             ssl=trust.context() if secure else None,
             compression=None,
-            # A proxy would read what goes over plain ws://, so only wss:// goes through one.
+            # A proxy can read plain ws://, so only wss:// goes through one.
             proxy=True if _goes_through_a_proxy(url) else None,
             open_timeout=None,
             close_timeout=_CLOSE_TIMEOUT_S,
@@ -79,7 +83,7 @@ async def open_websocket(
             "NO_PROXY"
         ) from error
     except InvalidHandshake as error:
-        if isinstance(error.__cause__, EOFError | OSError):  # not a word of HTTP
+        if isinstance(error.__cause__, EOFError | OSError):  # no HTTP at all
             await check_scheme(url)
         raise GatewayUnreachable(f"what answers at {url} is no WebSocket server") from error
     except (OSError, EOFError, UnicodeError, WebSocketException) as error:
@@ -102,10 +106,10 @@ def _unreachable(url: str, error: Exception) -> GatewayUnreachable:
 
 
 async def check_scheme(url: str) -> None:
-    """Look, after a failure, whether the address is spoken to in the wrong way.
+    """Probe, after a failure, whether the address has the wrong scheme.
 
     Raises:
-        GatewayRefused: TLS is spoken there and the address says none, or the other way round.
+        GatewayRefused: the server speaks TLS and the address says none, or the other way round.
     """
     if _goes_through_a_proxy(url):
         return
@@ -129,26 +133,26 @@ def _as(url: str, scheme: str) -> str:
 
 
 async def _untrusted(url: str, error: ssl.SSLCertVerificationError) -> GatewayRefused:
-    """The error for a certificate that does not hold, with its fingerprint."""
+    """The error for a certificate that is not trusted, with its fingerprint."""
     shown = None
     if not _goes_through_a_proxy(url):
         shown = await probe_certificate(*host_and_port(url))
-    advice = "openclaw.ca_file names the certificate that it is signed with"
+    advice = "set openclaw.ca_file to the certificate that it is signed with"
     if shown is not None:
         advice = (
             f"its SHA-256 fingerprint is {format_fingerprint(shown)}. If the Gateway shows the "
             f"same, set openclaw.tls_fingerprint to it, or {advice}"
         )
     return GatewayRefused(
-        f"the certificate of {url} does not hold: {error.verify_message}; {advice}",
+        f"the certificate of {url} is not trusted: {error.verify_message}; {advice}",
         code="TLS",
         heals=error.verify_code == _CERT_EXPIRED,
     )
 
 
 def _check_certificate(socket: ClientConnection, url: str, trust: Trust) -> None:
-    """Drop a connection to a Gateway that shows another certificate than the one that is pinned.
-    Nothing was sent over it yet but the wish for a WebSocket."""
+    """Drop a connection to a Gateway that presents another certificate than the pinned one.
+    Only the request for the WebSocket was sent."""
     secured: ssl.SSLObject | None = socket.transport.get_extra_info("ssl_object")
     shown = (None if secured is None else secured.getpeercert(binary_form=True)) or b""
     if trust.accepts(shown):
@@ -163,7 +167,7 @@ def _check_certificate(socket: ClientConnection, url: str, trust: Trust) -> None
 
 
 async def _check_peer(socket: ClientConnection, url: str) -> None:
-    """Close a plain connection whose other end is in public. Nothing was sent over it yet."""
+    """Close a plain connection to a public address, before anything was sent."""
     peer: Any = socket.remote_address
     host = peer[0] if isinstance(peer, tuple) and peer else ""
     if is_private_host(host):
@@ -187,7 +191,7 @@ def _http_answer(url: str, status: int) -> GatewayUnreachable | GatewayRefused:
 
 
 async def probe_certificate(host: str, port: int) -> str | None:
-    """The fingerprint of the certificate that the server shows; None without TLS."""
+    """The fingerprint of the server's certificate; None without TLS."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -203,7 +207,7 @@ async def probe_certificate(host: str, port: int) -> str | None:
 
 
 async def probe_plain_http(host: str, port: int) -> bool:
-    """Whether HTTP is answered there without TLS."""
+    """Whether the server answers HTTP without TLS."""
     try:
         async with asyncio.timeout(_WITHIN_S):
             reader, writer = await asyncio.open_connection(host, port)

@@ -230,13 +230,15 @@ async def test_a_channel_can_be_named_and_it_moves_there_and_says_so(
 
 
 async def test_in_doubt_the_channels_are_listed(rig: CallRig) -> None:
-    with pytest.raises(BadArguments, match=r"nobody is in a voice channel.*Room \(\d+\), Other"):
+    with pytest.raises(
+        BadArguments, match=r"no voice channel has people in it.*Room \(\d+\), Other"
+    ):
         await rig.rooms.join(rig.guild.id, None, None)
-    with pytest.raises(BadArguments, match=r"there is none such; there are Room"):
+    with pytest.raises(BadArguments, match=r"no channel matches; there are Room"):
         await rig.rooms.join(rig.guild.id, "Cellar", None)
     await rig.enter(rig.alice, rig.room)
     await rig.enter(rig.bob, rig.other)
-    with pytest.raises(BadArguments, match="several come into question"):
+    with pytest.raises(BadArguments, match="several channels match"):
         await rig.rooms.join(rig.guild.id, None, None)
     with pytest.raises(CannotNow, match="no longer in that server"):
         await rig.rooms.join(1, None, None)
@@ -280,7 +282,7 @@ async def test_its_words_can_come_along_as_a_sound_file(rig: CallRig) -> None:
 
 
 async def test_who_is_not_to_be_found_or_takes_no_messages_is_told_of(rig: CallRig) -> None:
-    with pytest.raises(BadArguments, match="nobody here is called or numbered 'Zoe'"):
+    with pytest.raises(BadArguments, match="no member has the name or id 'Zoe'"):
         await rig.rooms.notify([rig.guild.id], "Zoe", "Tea.", spoken_by=None)
     rig.sim.direct_channel(rig.bob).shut = True
     with pytest.raises(CannotNow, match="Bob takes no direct messages"):
@@ -297,7 +299,7 @@ async def test_of_two_of_one_name_the_id_is_asked_for(rig: CallRig) -> None:
     await rig.enter(twin, rig.room)
     guild = rig.bot.guilds[0]
     await eventually(lambda: guild.get_member(twin.id) and guild.get_member(rig.alice.id))
-    with pytest.raises(BadArguments, match=rf"several are called so.*\({twin.id}\)"):
+    with pytest.raises(BadArguments, match=rf"several have that name.*\({twin.id}\)"):
         await rig.rooms.notify([rig.guild.id], "Alice", "Tea.", spoken_by=None)
 
 

@@ -106,7 +106,7 @@ async def test_a_device_token_that_no_longer_opens_is_forgotten_for_the_shared_o
     client = OpenClawClient(config_for(gateway.url), clock=clock, devices=store)
     client._gateway.start()
     await eventually(lambda: client.status.problem)
-    assert "instead of this device's own" in str(client.status.problem)
+    assert "instead of the device token" in str(client.status.problem)
     assert "revoked-77" not in str(client.status.problem)
     await reconnect(client, clock)
     assert store.token(gateway.url) is None

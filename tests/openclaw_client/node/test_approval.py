@@ -49,7 +49,7 @@ def test_of_a_longer_list_what_was_approved_before_stays_usable() -> None:
 
 def test_what_the_configuration_strikes_out_is_named() -> None:
     advice = approval_of(row(commands=["voice.say"]), OFFERED).advice
-    assert "does not let voice.join through" in advice
+    assert "does not allow voice.join" in advice
     assert 'must list "voice.join"' in advice
     assert "restart the bot" in advice
 

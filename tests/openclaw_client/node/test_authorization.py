@@ -142,7 +142,7 @@ def test_in_doubt_the_choices_are_listed() -> None:
 
 def test_of_two_servers_of_one_name_the_id_is_asked_for() -> None:
     twins = FakeRooms(guilds=[Guild(1, "Home"), Guild(2, "Home")])
-    with pytest.raises(BadArguments, match=r"give its id: Home \(1\), Home \(2\)"):
+    with pytest.raises(BadArguments, match=r"give the id: Home \(1\), Home \(2\)"):
         choose_guild(twins, None, "home")
 
 

@@ -271,7 +271,7 @@ async def test_two_missed_ticks_end_the_connection(clock: ManualClock) -> None:
         await clock.advance(59.0)
         assert not one.connection.ended
         await clock.advance(2.0)
-        assert await one.task == "closed with 4000: no sign of life for two ticks"
+        assert await one.task == "closed with 4000: no frame for two ticks"
 
 
 async def test_ticks_keep_it_alive(gateway: GatewaySimulator, clock: ManualClock) -> None:
