@@ -67,7 +67,7 @@ async def test_the_gateways_agents_are_offered_with_the_settings_names_and_voice
     ]
 
 
-async def test_a_gateway_that_never_told_leaves_those_of_the_settings() -> None:
+async def test_without_a_list_the_agents_are_those_of_the_settings() -> None:
     listing = Listing()
     listing.error = GatewayUnreachable("nobody answers")
     assert await offered(agents_of(listing)) == ["jarvis", "sage"]
@@ -100,7 +100,7 @@ async def test_while_the_gateway_is_away_its_last_list_holds() -> None:
     assert await offered(agents) == ["sage"]
 
 
-def test_nobody_waits_long_for_a_gateway_that_does_not_answer() -> None:
+def test_an_unresponsive_gateway_delays_the_choices_briefly() -> None:
     async def scene() -> None:
         listing = Listing(AgentInfo(id="max"))
         listing.takes_s = 60.0

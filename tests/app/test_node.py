@@ -177,7 +177,7 @@ async def test_what_is_said_sounds_in_the_call(rig: CallRig) -> None:
     assert rig.asked == [], "words of its own accord are nobody's turn"
 
 
-async def test_whoever_cannot_wait_is_told_how_far_it_has_got(rig: CallRig) -> None:
+async def test_after_its_time_limit_say_returns_the_progress(rig: CallRig) -> None:
     await rig.call()
     assert await rig.rooms.say(rig.guild.id, LONG, within_s=0.5) == SpeechResult("speaking")
     (room,) = rig.rooms.rooms()
@@ -203,7 +203,7 @@ async def test_without_a_call_nothing_can_be_said(rig: CallRig) -> None:
         await rig.rooms.say(rig.guild.id, HELLO, within_s=1)
 
 
-async def test_it_comes_to_whoever_asks(rig: CallRig) -> None:
+async def test_it_joins_the_person_who_asks(rig: CallRig) -> None:
     await rig.enter(rig.alice, rig.room)
     await rig.enter(rig.bob, rig.other)
     room = await rig.rooms.join(rig.guild.id, None, rig.bob.id)
@@ -213,7 +213,7 @@ async def test_it_comes_to_whoever_asks(rig: CallRig) -> None:
     assert "is listening" in announced.content
 
 
-async def test_it_comes_to_the_only_channel_with_somebody_in_it(rig: CallRig) -> None:
+async def test_it_joins_the_only_channel_with_people_in_it(rig: CallRig) -> None:
     await rig.enter(rig.alice, rig.other)
     assert (await rig.rooms.join(rig.guild.id, None, None)).channel == "Other"
 
@@ -281,7 +281,7 @@ async def test_its_words_can_come_along_as_a_sound_file(rig: CallRig) -> None:
     assert rig.voice.spoken == [("sage", "Tea is ready."), ("sage", "Come!")]
 
 
-async def test_who_is_not_to_be_found_or_takes_no_messages_is_told_of(rig: CallRig) -> None:
+async def test_an_unknown_person_and_a_refused_message_are_errors(rig: CallRig) -> None:
     with pytest.raises(BadArguments, match="no member has the name or id 'Zoe'"):
         await rig.rooms.notify([rig.guild.id], "Zoe", "Tea.", spoken_by=None)
     rig.sim.direct_channel(rig.bob).shut = True
@@ -303,7 +303,7 @@ async def test_of_two_of_one_name_the_id_is_asked_for(rig: CallRig) -> None:
         await rig.rooms.notify([rig.guild.id], "Alice", "Tea.", spoken_by=None)
 
 
-async def test_a_broken_voice_is_told_of_and_nothing_is_sent(rig: CallRig) -> None:
+async def test_without_speech_no_message_is_sent(rig: CallRig) -> None:
     rig.voice.broken = True
     began = time.monotonic()
     with pytest.raises(CannotNow, match="500"):

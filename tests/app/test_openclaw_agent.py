@@ -118,7 +118,7 @@ async def test_the_answer_comes_piece_by_piece(client: OpenClawClient) -> None:
     assert "".join(delta.text for delta in deltas) == TIME
 
 
-async def test_the_agent_is_told_who_spoke_who_is_there_and_what_was_said_before(
+async def test_the_agent_gets_speaker_people_present_and_context(
     client: OpenClawClient, gateway: GatewaySimulator
 ) -> None:
     await answer(OpenClawAgent(client))
@@ -130,7 +130,7 @@ async def test_the_agent_is_told_who_spoke_who_is_there_and_what_was_said_before
     assert run.heard.present == ("Alice", "Bob")
 
 
-async def test_an_answer_that_begins_anew_is_passed_on_as_that(
+async def test_a_replaced_answer_is_passed_on_as_one(
     client: OpenClawClient, gateway: GatewaySimulator
 ) -> None:
     gateway.faults.restart_run(after_words=3)
@@ -148,7 +148,7 @@ async def test_closing_the_answer_aborts_it_at_the_gateway(
     await gateway.wait_for(lambda: gateway.runs[0].status == "aborted")
 
 
-async def test_cancelling_whoever_waits_for_it_does_too(
+async def test_cancelling_the_reader_aborts_the_run_too(
     client: OpenClawClient, gateway: GatewaySimulator
 ) -> None:
     pause = gateway.faults.pause_run(after_words=3)
@@ -236,7 +236,7 @@ def away_for(code: str) -> GatewayUnreachable:
         (TurnAborted("stopped"), AgentStopped),
     ],
 )
-async def test_failures_are_told_apart_for_the_room(
+async def test_failures_become_the_pipelines_errors(
     error: OpenClawError, kind: type[AgentError]
 ) -> None:
     deltas = OpenClawAgent(FailingClient(error)).reply(QUESTION)
@@ -268,7 +268,7 @@ async def test_a_client_that_was_not_connected_is_unavailable(gateway: GatewaySi
 @pytest.mark.parametrize(
     "turn", [AgentTurn("no such agent!", "Hello.", ALICE), AgentTurn("jarvis", "  ", ALICE)]
 )
-async def test_what_cannot_be_asked_is_unavailable_and_reaches_nobody(
+async def test_an_invalid_turn_is_unavailable_and_not_sent(
     client: OpenClawClient, gateway: GatewaySimulator, turn: AgentTurn
 ) -> None:
     with pytest.raises(AgentUnavailable):

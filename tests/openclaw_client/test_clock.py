@@ -58,7 +58,7 @@ def test_waits_double_up_to_the_longest() -> None:
     assert [backoff.next_s() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
 
 
-def test_a_connection_that_stood_begins_anew() -> None:
+def test_a_reset_starts_again_at_the_first_wait() -> None:
     backoff = Backoff(1.0, 30.0, chance=lambda: 0.5)
     for _ in range(5):
         backoff.next_s()

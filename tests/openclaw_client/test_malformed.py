@@ -66,7 +66,7 @@ def test_a_turn_is_answered_whatever_else_comes(frames: list[str | bytes]) -> No
 
 @given(batches)
 @THOROUGH
-def test_a_node_obeys_whatever_else_comes(frames: list[str | bytes]) -> None:
+def test_a_node_executes_commands_among_malformed_frames(frames: list[str | bytes]) -> None:
     async def scene(folder: Path) -> None:
         async with GatewaySimulator(token=TOKEN, node_commands=COMMANDS) as gateway:
             store, rooms = DeviceStore(folder), FakeRooms(room())
@@ -167,7 +167,7 @@ async def test_an_acknowledgement_that_cannot_be_read_is_asked_for_again(
     assert len(set(asked)) == 1, "under the same key it is the same turn"
 
 
-async def test_a_flood_is_told_of_seldom(
+async def test_a_flood_of_malformed_frames_is_logged_rarely(
     gateway: GatewaySimulator, client: OpenClawClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "openclaw_client")

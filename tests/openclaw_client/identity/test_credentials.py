@@ -152,7 +152,7 @@ async def test_a_script_may_have_a_key_too(gateway: GatewaySimulator, tmp_path: 
     assert files(tmp_path / "mine") == ["device-key.pem"]
 
 
-async def test_a_key_that_cannot_be_read_is_told_and_ends_the_attempts(
+async def test_an_unreadable_key_is_reported_and_ends_the_attempts(
     gateway: GatewaySimulator, tmp_path: Path, clock: ManualClock
 ) -> None:
     (tmp_path / "device-key.pem").write_text("not a key")

@@ -47,7 +47,7 @@ def test_of_a_longer_list_what_was_approved_before_stays_usable() -> None:
     assert "openclaw nodes approve 3e74" in approval.advice
 
 
-def test_what_the_configuration_strikes_out_is_named() -> None:
+def test_commands_that_the_configuration_forbids_are_named() -> None:
     advice = approval_of(row(commands=["voice.say"]), OFFERED).advice
     assert "does not allow voice.join" in advice
     assert 'must list "voice.join"' in advice

@@ -98,7 +98,7 @@ def test_a_session_reaches_the_server_that_its_words_came_from(
         "agent:main:cron:3f2a",
     ],
 )
-def test_with_one_server_alone_nobody_is_out_of_reach(session: str) -> None:
+def test_with_a_single_guild_every_session_may_act(session: str) -> None:
     assert allowed_guilds(FakeRooms(guilds=[HARBOUR]), session) == [HARBOUR]
 
 
@@ -152,7 +152,7 @@ def test_another_servers_call_is_out_of_reach(wanted: str) -> None:
         choose_room(BOTH, ALICES, wanted)
 
 
-def test_somebody_in_no_call_reaches_none() -> None:
+def test_a_person_in_no_call_may_act_in_no_guild() -> None:
     with pytest.raises(OutOfReach, match="no member of a call"):
         choose_room(BOTH, "agent:jarvis:discord:dm:45", None)
 

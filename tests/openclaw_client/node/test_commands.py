@@ -46,7 +46,7 @@ def test_what_is_not_allowed_is_not_offered() -> None:
 
 
 @pytest.mark.parametrize("name", ["voice.leave", "system.run", ""])
-async def test_nor_obeyed(name: str) -> None:
+async def test_an_unallowed_command_is_not_executed(name: str) -> None:
     some = NodeCommands(ALL, ["voice.say", "gpu.list"])
     with pytest.raises(UnknownCommand, match=r"command not supported; there are voice\.say, gpu"):
         await some.execute(name, None, CommandCall(None, 30.0))
@@ -82,7 +82,7 @@ def test_a_wrong_argument_is_named_with_what_it_is_for(params: str, complaint: s
     assert complaint in str(refused.value)
 
 
-def test_every_wrong_argument_is_told_at_once_and_none_is_repeated() -> None:
+def test_all_wrong_arguments_are_named_and_no_value_is_repeated() -> None:
     with pytest.raises(BadArguments) as refused:
         read_arguments(Say, "voice.say", '{"guild": 31337, "urgency": "my secret"}')
     said = str(refused.value)

@@ -64,7 +64,7 @@ def rig(tmp_path: Path, clock: ManualClock) -> Iterator[DispatcherRig]:
         yield DispatcherRig(audit, clock)
 
 
-async def test_a_command_is_obeyed_and_recorded_without_its_words(
+async def test_a_command_is_executed_and_logged_without_its_text(
     rig: DispatcherRig, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -137,7 +137,7 @@ async def test_without_a_timeout_the_default_holds(
     assert rig.rooms.said[0][2] == 29.0
 
 
-async def test_what_nobody_foresaw_is_an_answer_too_and_a_traceback_in_the_log(
+async def test_an_unexpected_error_is_a_result_and_a_traceback_in_the_log(
     rig: DispatcherRig, caplog: pytest.LogCaptureFixture
 ) -> None:
     rig.rooms.bug = RuntimeError(SECRET)

@@ -99,7 +99,7 @@ async def test_what_was_cancelled_was_not_done(clock: ManualClock) -> None:
     assert (await replays.once(say(), bot.execute))[1] is False
 
 
-async def test_whoever_waited_for_one_that_was_cancelled_is_told(clock: ManualClock) -> None:
+async def test_a_repeated_command_gets_the_cancellation_of_the_first(clock: ManualClock) -> None:
     replays, bot = ReplayCache(clock), Bot()
     bot.done.clear()
     first, second = (asyncio.create_task(replays.once(say(), bot.execute)) for _ in range(2))

@@ -66,7 +66,7 @@ async def test_a_machine_without_a_gpu_says_so_plainly(no_driver: None) -> None:
         await ask("gpu.metrics")
 
 
-async def test_a_driver_without_a_gpu_is_told_apart(
+async def test_a_driver_without_a_gpu_has_an_error_of_its_own(
     two_gpus: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pynvml, "nvmlDeviceGetCount", lambda: 0)
@@ -97,7 +97,7 @@ async def test_one_card_can_be_asked_for(two_gpus: list[str]) -> None:
         await ask("gpu.metrics", index=2)
 
 
-async def test_a_driver_that_fails_is_told_of(
+async def test_a_failing_driver_is_reported(
     two_gpus: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(gpu: int) -> None:

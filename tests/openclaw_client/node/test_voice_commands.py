@@ -75,7 +75,7 @@ async def test_in_its_own_turn_an_agent_neither_waits_for_itself_nor_stops_itsel
     assert "do not say it again" in answer["note"]
 
 
-async def test_in_somebody_elses_turn_it_does_as_it_is_told() -> None:
+async def test_in_another_sessions_turn_the_urgency_is_kept() -> None:
     rooms = FakeRooms(room(answering="agent:jarvis:discord:dm:43"))
     await ask(rooms, "voice.say", text="Dinner is ready.", urgency="interrupt")
     assert rooms.said[0][1].urgency == "interrupt"
@@ -139,7 +139,7 @@ async def test_a_message_goes_to_the_one_whose_session_it_is() -> None:
     assert answer == {"sent": True, "person": "Bob", "id": "43", "spoken": False}
 
 
-async def test_a_message_can_be_spoken_and_go_to_somebody_else() -> None:
+async def test_a_message_can_be_spoken_and_go_to_another_person() -> None:
     rooms = FakeRooms(room())
     await ask(rooms, "voice.notify", text="Tea.", person="Bob", spoken=True, agent="sage")
     await ask(rooms, "voice.notify", text="Tea.", person="Bob", spoken=True)
@@ -149,12 +149,12 @@ async def test_a_message_can_be_spoken_and_go_to_somebody_else() -> None:
     ]
 
 
-async def test_a_session_of_nobodys_own_must_say_to_whom() -> None:
+async def test_a_shared_session_must_name_the_person() -> None:
     with pytest.raises(BadArguments, match="person is missing"):
         await ask(FakeRooms(room()), "voice.notify", session="agent:main:main", text="Tea.")
 
 
-async def test_somebody_in_no_call_can_be_written_to_by_their_own_session_alone() -> None:
+async def test_a_person_in_no_call_gets_messages_of_their_own_session_only() -> None:
     rooms = FakeRooms(room())
     away = "agent:jarvis:discord:dm:77"
     await ask(rooms, "voice.notify", session=away, text="Tea.")

@@ -112,7 +112,7 @@ def rig(gateway: GatewaySimulator, clock: ManualClock, tmp_path: Path) -> NodeRi
 # -- coming in ---------------------------------------------------------------------------------
 
 
-async def test_it_is_let_in_as_a_node_with_every_command(rig: NodeRig) -> None:
+async def test_it_is_accepted_as_a_node_with_every_command(rig: NodeRig) -> None:
     async with rig.open() as node:
         await rig.gateway.wait_for(lambda: rig.gateway.asked("node.pluginTools.update"))
         assert node.status.state is ConnectionState.UP
@@ -127,9 +127,7 @@ async def test_what_the_settings_leave_out_is_not_even_offered(rig: NodeRig) -> 
         assert rig.there.declared == ("voice.say",)
 
 
-async def test_the_operator_is_told_what_to_approve(
-    rig: NodeRig, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_the_log_says_what_to_approve(rig: NodeRig, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with rig.open() as node:
         await eventually(lambda: node.advice)
@@ -161,7 +159,7 @@ async def test_whether_it_is_approved_is_asked_until_there_is_an_answer(
     assert caplog.text.count("could not look up the approval") == 1
 
 
-async def test_what_the_gateways_configuration_strikes_out_is_named(
+async def test_commands_that_the_gateway_forbids_are_named(
     clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with GatewaySimulator(token=TOKEN, node_commands=["voice.say"], clock=clock) as gateway:
@@ -340,7 +338,7 @@ async def test_rubbish_from_the_gateway_is_counted_and_stops_nothing(rig: NodeRi
         assert node._connection.stats.frames_bad == 1
 
 
-async def test_a_node_obeys_as_soon_as_what_it_does_can_be_recorded(
+async def test_a_node_starts_as_soon_as_the_audit_log_can_be_written(
     rig: NodeRig, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     in_the_way = tmp_path / "file"

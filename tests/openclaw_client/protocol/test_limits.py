@@ -67,7 +67,7 @@ def test_deltas_without_end_leave_no_more_than_the_longest_answer() -> None:
     assert run.feed(chat("final", "x" * 300_000)) == [], "its end was told already"
 
 
-def test_an_answer_that_is_written_anew_may_be_short_again() -> None:
+def test_a_replaced_answer_may_be_short_again() -> None:
     run = Run("r")
     run.feed(chat("delta", deltaText="x" * 200_000))
     assert run.feed(chat("final", "Short.")) == [TextDelta("Short.", replace=True)]

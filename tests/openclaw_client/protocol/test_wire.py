@@ -99,7 +99,7 @@ async def test_a_refusal_of_an_odd_shape_is_a_refusal(error: object, told: str) 
 
 
 @pytest.mark.parametrize("error", [None, 7, ["no"]])
-async def test_a_refusal_without_an_error_is_told_as_one(error: object) -> None:
+async def test_a_refusal_without_an_error_is_a_protocol_violation(error: object) -> None:
     with pytest.raises(ProtocolViolation, match="without an error"):
         await asked("agents.list", {"ok": False, "error": error})
 
@@ -157,13 +157,13 @@ def test_a_tick_that_no_gateway_has_is_the_usual_one(tick_ms: object) -> None:
     assert read.policy.tick_interval_ms == 30_000
 
 
-def test_a_run_that_failed_has_failed_whatever_is_told_of_why() -> None:
+def test_a_failed_run_with_a_malformed_reason_has_failed() -> None:
     event = {"runId": "r", "sessionKey": "k", "state": "error", "errorMessage": {}, "errorKind": 7}
     read = read_payload(ChatEvent, event, "x")
     assert (read.state, read.error_message, read.error_kind) == ("error", None, None)
 
 
-def test_what_became_of_a_run_holds_without_the_words_about_it() -> None:
+def test_a_run_outcome_is_valid_without_its_texts() -> None:
     outcome = {
         "runId": "r",
         "status": "error",

@@ -164,7 +164,7 @@ async def test_the_session_stays_closed_until_the_run_is_found_and_done(
     assert await waiting == LIFE
 
 
-async def test_a_message_that_another_run_swallowed_is_sent_anew(
+async def test_an_absorbed_message_is_sent_again(
     client: OpenClawClient, gateway: GatewaySimulator
 ) -> None:
     """A Gateway that was killed takes the turn up again that it was at, and what comes then."""
@@ -176,7 +176,7 @@ async def test_a_message_that_another_run_swallowed_is_sent_anew(
     assert (client.stats.turns_resent, client.stats.turns_recovered) == (1, 0)
 
 
-async def test_a_message_that_is_swallowed_again_is_sent_later(
+async def test_a_message_absorbed_twice_is_sent_later(
     client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     for _ in range(3):
@@ -200,7 +200,7 @@ async def wait_for_sending(
     await eventually(lambda: due_s in clock.due_in())
 
 
-async def test_a_message_that_is_swallowed_again_and_again_has_no_answer(
+async def test_a_message_absorbed_every_time_has_no_answer(
     client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     for _ in range(4):
@@ -232,7 +232,7 @@ async def test_a_run_that_is_heard_again_needs_no_history(
 # -- ended otherwise -------------------------------------------------------------------------------
 
 
-async def test_somebody_stopped_the_run_meanwhile(
+async def test_a_run_that_was_stopped_meanwhile(
     client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)
@@ -336,7 +336,7 @@ async def test_disconnecting_does_not_wait_for_a_gateway_that_is_away(
     assert not client._gateway.turns._tasks
 
 
-async def test_a_run_that_nobody_wants_any_more_is_aborted_over_the_next_connection(
+async def test_a_closed_turn_is_aborted_over_the_next_connection(
     client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     stream = await begun(client, gateway)

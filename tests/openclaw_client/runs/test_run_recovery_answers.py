@@ -94,7 +94,7 @@ def test_what_was_said_before_a_tool_was_used_is_not_said_again() -> None:
     assert text_of("ok", "It is", *messages, terminalReply=reply) == "It is sunny."
 
 
-def test_an_answer_that_nobody_has_is_none() -> None:
+def test_an_answer_that_no_source_has_is_none() -> None:
     assert text_of("ok", "Once", "rubbish", asked("r")) is None
 
 

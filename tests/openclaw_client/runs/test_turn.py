@@ -71,7 +71,7 @@ async def test_what_had_come_is_read_before_the_error(error: TurnError) -> None:
     assert error.partial == "half a "
 
 
-async def test_after_an_abort_nobody_wants_the_rest() -> None:
+async def test_after_an_abort_pending_text_is_dropped() -> None:
     one = turn()
     one.feed(event("delta", deltaText="half a "))
     one.finish(TurnAborted("enough"))

@@ -47,7 +47,7 @@ async def test_time_runs_out_and_the_run_is_aborted(
     assert await ask(client) == LIFE
 
 
-async def test_time_runs_out_even_if_nobody_reads(
+async def test_the_timeout_applies_without_a_reader(
     client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     pause = gateway.faults.pause_run(after_words=2)
@@ -194,7 +194,7 @@ async def test_a_gateway_that_takes_no_turns_at_the_moment_is_asked_again(
     assert await asking == LIFE
 
 
-async def test_a_turn_that_nobody_wants_any_more_is_not_sent_again(
+async def test_a_closed_turn_is_not_sent_again(
     client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     gateway.faults.refuse_turns(1, retry_after_ms=4_000)
@@ -279,7 +279,7 @@ async def test_turns_that_wait_in_one_session_do_not_add_up_their_patience(
     await gateway.come_back()
 
 
-async def test_of_too_many_that_wait_the_oldest_give_way(
+async def test_of_too_many_waiting_turns_the_oldest_is_dropped(
     client: OpenClawClient, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await gateway.go_away()

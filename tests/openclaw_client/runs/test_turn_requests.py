@@ -121,7 +121,7 @@ async def test_an_abort_that_is_never_answered_frees_the_session_in_the_end(
     assert client.stats.aborts_failed == 1
 
 
-async def test_somebody_else_stops_the_run(
+async def test_another_client_stops_the_run(
     client: OpenClawClient, gateway: GatewaySimulator
 ) -> None:
     pause = gateway.faults.pause_run(after_words=2)

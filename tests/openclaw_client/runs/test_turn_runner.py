@@ -77,7 +77,7 @@ async def test_each_turn_hears_its_own_run_only(
     ]
 
 
-async def test_a_broken_model_stream_begins_anew(
+async def test_a_broken_model_stream_replaces_the_text(
     client: OpenClawClient, gateway: GatewaySimulator
 ) -> None:
     gateway.faults.restart_run(after_words=3)
@@ -225,7 +225,7 @@ async def test_of_two_interruptions_the_later_counts(
         ("Hello", "Alice", "/status"),
     ],
 )
-async def test_nobody_can_command_the_gateway_by_voice_or_name(
+async def test_no_speech_and_no_name_is_a_gateway_command(
     client: OpenClawClient, gateway: GatewaySimulator, words: str, name: str, context: str
 ) -> None:
     await client.send_message("jarvis", words, context=context, speaker=("42", name))

@@ -137,7 +137,7 @@ async def seconds_until_connected(
     raise AssertionError("no attempt in 100 s")
 
 
-async def test_the_waits_while_nobody_needs_it(clock: ManualClock) -> None:
+async def test_the_waits_without_a_caller(clock: ManualClock) -> None:
     reconnecting = ReconnectingConnection(
         config_for(f"ws://127.0.0.1:{closed_port()}"), clock=clock, chance=middling
     )
@@ -169,7 +169,7 @@ async def seconds_to_the_next_failure(
     raise AssertionError("no attempt in 100 s")
 
 
-async def test_while_somebody_waits_it_is_tried_every_second(
+async def test_while_a_caller_waits_it_retries_every_second(
     reconnecting: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     await up(reconnecting)
@@ -197,7 +197,7 @@ async def test_a_gateway_that_stays_away_is_reported(
         await asking
 
 
-async def test_the_gateways_own_wait_is_obeyed_whoever_waits(
+async def test_the_wait_of_the_gateway_applies_while_a_caller_waits(
     reconnecting: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     locked_out = Refusal("UNAVAILABLE", "later", retryable=True, retry_after_ms=20_000)
@@ -223,7 +223,7 @@ async def test_a_starting_gateway_is_asked_again_as_it_says(
     await eventually(state_is(reconnecting, ConnectionState.UP))
 
 
-async def test_a_key_that_is_refused_stops_it_and_is_told_to_all(
+async def test_a_refused_key_stops_it_and_is_raised_for_all_callers(
     reconnecting: ReconnectingConnection,
     gateway: GatewaySimulator,
     clock: ManualClock,
@@ -318,7 +318,7 @@ async def test_a_shutdown_notice_that_is_none(
     assert reconnecting.stats.frames_bad == 1
 
 
-async def test_silence_for_two_ticks_means_connecting_anew(
+async def test_no_frame_for_two_ticks_reconnects(
     gateway: GatewaySimulator,
 ) -> None:
     clock = ManualClock()
@@ -358,7 +358,7 @@ async def test_a_listener_that_fails_stops_nothing(
     assert len(failing.lost) == 1
 
 
-async def test_lost_events_are_told_of_once_for_each_gap(
+async def test_lost_events_are_reported_once_per_gap(
     reconnecting: ReconnectingConnection, gateway: GatewaySimulator
 ) -> None:
     listener = RecordingListener()

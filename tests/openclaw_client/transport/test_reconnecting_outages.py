@@ -48,7 +48,7 @@ OUT_OF_ORDER = (
         Refusal("SOMETHING_NEW", "go away"),
     ],
 )
-async def test_what_may_heal_is_told_at_once_and_tried_again(
+async def test_a_passing_problem_is_logged_once_and_retried(
     reconnecting: ReconnectingConnection,
     gateway: GatewaySimulator,
     clock: ManualClock,
@@ -127,7 +127,7 @@ async def test_the_bots_files_may_be_out_of_order_meanwhile(
 
 
 @pytest.mark.parametrize("notice", [{"reason": "gateway stopping"}, {}, None, ["what?"]])
-async def test_a_gateway_that_says_it_goes_and_stays_is_connected_to_anew(
+async def test_a_gateway_that_announces_a_shutdown_and_stays_is_reconnected(
     reconnecting: ReconnectingConnection,
     gateway: GatewaySimulator,
     clock: ManualClock,

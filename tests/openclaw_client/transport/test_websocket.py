@@ -50,7 +50,7 @@ async def test_a_proxy_does_not_get_to_see_a_plain_connection(
     await socket.close()
 
 
-async def test_nobody_listens() -> None:
+async def test_a_port_without_a_server() -> None:
     url = f"ws://127.0.0.1:{closed_port()}"
     with pytest.raises(GatewayUnreachable, match=f"no answer at {url}"):
         await open_websocket(url, allow_insecure=False)

@@ -36,7 +36,7 @@ async def test_a_certificate_that_holds(tmp_path: Path, monkeypatch: pytest.Monk
         await socket.close()
 
 
-async def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+async def test_an_untrusted_certificate(tmp_path: Path) -> None:
     async with tls_server(Authority(tmp_path).server_context("127.0.0.1")) as url:
         with pytest.raises(GatewayRefused, match="certificate of wss://127") as refused:
             await open_websocket(url, allow_insecure=True)
@@ -44,7 +44,9 @@ async def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
     assert not refused.value.heals
 
 
-async def test_somebody_elses_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_certificate_for_another_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     authority = Authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     async with tls_server(authority.server_context("10.0.0.1")) as url:
@@ -124,7 +126,7 @@ async def test_another_certificate_than_the_pinned_one_gets_no_token(tmp_path: P
     assert not refused.value.final
 
 
-async def test_a_certificate_that_nobody_knows_is_shown(tmp_path: Path) -> None:
+async def test_an_unknown_certificate_is_shown_with_its_fingerprint(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     async with tls_server(authority.server_context("127.0.0.1")) as url:
         with pytest.raises(GatewayRefused) as refused:
@@ -176,9 +178,7 @@ async def test_http_addresses_are_dialled_as_websockets(gateway: GatewaySimulato
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:{port}", "gopher://127.0.0.1:{port}"])
-async def test_a_proxy_that_cannot_be_used_is_told(
-    monkeypatch: pytest.MonkeyPatch, proxy: str
-) -> None:
+async def test_an_unusable_proxy_is_reported(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     for name in ("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("all_proxy", proxy.format(port=closed_port()))
