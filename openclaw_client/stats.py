@@ -106,7 +106,7 @@ class GatewayStats:
         errors = ", ".join(f"{kind} {count}" for kind, count in sorted(self.errors.items()))
         return (
             f"{self.connects} connects ({self.reconnects} again), {self.turns_started} turns, "
-            f"{self.turns_answered} answered, {self.turns_recovered} picked up, "
+            f"{self.turns_answered} answered, {self.turns_recovered} recovered, "
             f"{self.turns_failed} failed, errors: {errors or 'none'}; ack {self.ack}; "
             f"first delta {self.first_delta}; final {self.final}"
         )

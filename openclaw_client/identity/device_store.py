@@ -1,6 +1,6 @@
 """The files of the device key and of the tokens that Gateways issued for it.
 
-    device-key.pem       the key; whoever has it can act as the bot
+    device-key.pem       the key; its holder can act as the bot
     device-tokens.json   the tokens that paired Gateways have issued for it, by their address
 
 Both have mode 0600 and are written atomically. What cannot be written lasts until the process ends.

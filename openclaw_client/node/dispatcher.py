@@ -1,9 +1,8 @@
 """From a command on the wire to its answer: rate limit, replays, timeout, audit log.
 
-A command that comes again is not executed again: it gets the answer of the first time. OpenClaw
-makes a tool call's key from the model's own id for it, and some models number those anew in every
-turn. So the same command is only what also has the same session and arguments, and is soon
-forgotten.
+A repeated command is not executed again: it gets the result of the first. OpenClaw derives a tool
+call's key from the model's id for it, and some models restart those ids with every turn. So a
+command counts as repeated only with the same session and arguments, within a short time.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _ANSWER_S: Final = 1.0
 _NOTES: Final = {
     "queued": "it will be said when its turn comes; do not say it again",
     "speaking": "it is being said; do not say it again",
-    "interrupted": "somebody spoke over it; heard is what the room heard of it",
+    "interrupted": "a person spoke over it; heard is what the room heard of it",
     "unspoken": "the speech server failed; the words were written into the text channel",
     "dropped": "it will not be said: the call has ended, or too much is waiting",
 }
@@ -40,7 +40,7 @@ class InGuild(Arguments):
 
 class Say(InGuild):
     text: Annotated[str, Field(min_length=1, max_length=MAX_SPEECH_CHARS, pattern=r"\S")]
-    """What to say, as it is to be heard: whole sentences, no markdown."""
+    """What to say, as spoken text: whole sentences, no markdown."""
     urgency: Urgency = "wait"
     """wait: in turn with what is waiting to be answered. next: before it. interrupt: at once, in
     place of what is being said."""
@@ -53,7 +53,7 @@ class Say(InGuild):
 class Join(InGuild):
     channel: Name | None = None
     """The voice channel, by name or id (as text). Left out: where the person who asked is, or the
-    only one with somebody in it."""
+    only one with people in it."""
 
 
 class Transcript(InGuild):
@@ -164,7 +164,9 @@ class VoiceCommands:
         if person is None:
             own = requester_id(call.session_key)
             if own is None:
-                raise BadArguments("voice.notify: person is missing: this session is nobody's own")
+                raise BadArguments(
+                    "voice.notify: person is missing: this session belongs to no single person"
+                )
             person = str(own)
         if notify.guild is not None:
             ids = [choose_guild(self._rooms, call.session_key, notify.guild).id]

@@ -62,7 +62,7 @@ def test_what_is_left_out_has_its_default() -> None:
 @pytest.mark.parametrize(
     ("params", "complaint"),
     [
-        ("{}", "voice.say: text is missing (What to say, as it is to be heard"),
+        ("{}", "voice.say: text is missing (What to say, as spoken text"),
         ('{"text": "hi", "guild": 900}', "guild must be text (The Discord server, by name or id"),
         ('{"text": " "}', "text must not be empty"),
         ('{"text": "hi", "urgency": "now"}', "urgency must be 'wait', 'next' or 'interrupt'"),
