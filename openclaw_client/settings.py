@@ -48,13 +48,13 @@ class OpenClawConfig(BaseModel):
     """Allow plain http:// or ws:// to a public address. Anyone on the way can then read the token
     and the conversation."""
     ca_file: Path | None = None
-    """File with the certificate (PEM) of the authority that signed the Gateway's certificate, or with
-    the Gateway's own. It is trusted in addition to those of this machine. For an https:// Gateway
-    with a self-signed certificate."""
+    """File with the certificate (PEM) of the authority that signed the Gateway's certificate, or
+    with the Gateway's own. It is trusted in addition to those of this machine. For an https://
+    Gateway with a self-signed certificate."""
     tls_fingerprint: str = ""
-    """SHA-256 fingerprint of the only certificate that an https:// Gateway may present; its name, date
-    and issuer then do not matter. `openssl x509 -in cert.pem -noout -fingerprint -sha256` prints it,
-    and so does `run.py doctor` for an untrusted one."""
+    """SHA-256 fingerprint of the only certificate that an https:// Gateway may present; its name,
+    date and issuer then do not matter. `openssl x509 -in cert.pem -noout -fingerprint -sha256`
+    prints it, and so does `run.py doctor` for an untrusted one."""
     connect_timeout_s: float = Field(default=10.0, gt=0, le=120)
     """Seconds for one attempt, from the first packet to the end of the handshake. A Gateway answers
     in tens of milliseconds, but later while it starts."""

@@ -1,4 +1,4 @@
-"""Which guild a command is for, and that nobody in one server's call reaches another's."""
+"""Which guild a command is for; a call in one guild cannot act in another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs that nobody wants any more are ended at the Gateway, whatever comes in between."""
+"""Stopped turns have their runs aborted at the Gateway, whatever happens in between."""
 
 from __future__ import annotations
 

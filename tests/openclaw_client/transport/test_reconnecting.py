@@ -155,7 +155,7 @@ async def failures(reconnecting: ReconnectingConnection, number: int) -> None:
 async def seconds_to_the_next_failure(
     reconnecting: ReconnectingConnection, clock: ManualClock
 ) -> int:
-    """By the hand clock, from a failed attempt to the next."""
+    """Advance the manual clock from a failed attempt to the next."""
     failed = reconnecting.stats.attempts_failed
     await eventually(state_is(reconnecting, ConnectionState.WAITING))
     for second in range(1, 100):
