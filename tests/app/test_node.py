@@ -1,4 +1,4 @@
-"""The bot becomes a node if the settings say so."""
+"""The bot as a node: when it runs, and what its commands do in the calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client's face: the user's own script, its parameters, its errors."""
+"""The client as a script uses it: its parameters and errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting on a clock that may be any."""
+"""Waiting on a clock, and the back-off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever the Gateway sends: no connection is dropped for it, and no turn that others have."""
+"""Malformed frames drop no connection and fail no other turn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""At the door of a Gateway on another machine, and at one's own."""
+"""Credentials at a Gateway on another machine and on the same one."""
 
 from __future__ import annotations
 

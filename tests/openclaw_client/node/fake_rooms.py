@@ -1,4 +1,4 @@
-"""A bot in two servers, in a call in the first, that does what it is told and remembers it."""
+"""A fake of the bot, in two guilds and in a call in the first, that records its commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the operator is told about a node's approval."""
+"""The advice for the operator about a node's approval."""
 
 from __future__ import annotations
 

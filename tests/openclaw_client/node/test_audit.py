@@ -1,4 +1,4 @@
-"""What was commanded is on record, and what was said is not."""
+"""The audit log has the commands, and no speech."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a command to its answer: what is refused, how long it may take, what is on record."""
+"""The dispatcher: refusals, timeouts, rate limit and the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No command is obeyed twice."""
+"""A repeated command is not executed again."""
 
 from __future__ import annotations
 

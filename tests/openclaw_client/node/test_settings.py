@@ -1,4 +1,4 @@
-"""What agents may command is the operator's choice."""
+"""The settings of the node."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The node at the simulated Gateway: let in, approved, asked, lost and back again."""
+"""The node at the simulated Gateway: accepted, approved, invoked, lost and reconnected."""
 
 from __future__ import annotations
 

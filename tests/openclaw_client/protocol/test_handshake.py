@@ -1,4 +1,4 @@
-"""What each refusal means, and what it tells the owner."""
+"""The handshake: refusals, their advice, scopes and roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Gateway that sends more than anybody can hear or read."""
+"""Frames, answers and reasons beyond their limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of a payload may be malformed before it is of no use."""
+"""Which malformed parts of a payload are tolerated."""
 
 from __future__ import annotations
 

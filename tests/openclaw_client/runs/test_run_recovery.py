@@ -1,4 +1,4 @@
-"""A connection that breaks in mid-answer: the run is found again, and said once."""
+"""A connection that breaks during an answer: the run is recovered, and its text comes once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Gateway's answers say about a run that was lost from sight."""
+"""The event that is recovered from the Gateway's answers about a run."""
 
 from __future__ import annotations
 

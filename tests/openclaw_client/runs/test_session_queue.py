@@ -1,4 +1,4 @@
-"""One at a time in each session."""
+"""One turn at a time in each session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An agent that says nothing is not heard, and every other one is, to the letter."""
+"""Silent replies give no delta, and every other answer passes unchanged."""
 
 from __future__ import annotations
 

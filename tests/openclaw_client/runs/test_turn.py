@@ -1,4 +1,4 @@
-"""One turn between those who push into it and the one who reads."""
+"""One turn, between its events and its reader."""
 
 from __future__ import annotations
 

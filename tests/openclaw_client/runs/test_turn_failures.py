@@ -1,4 +1,4 @@
-"""Turns that end without a whole answer, and Gateways that are away or busy."""
+"""Turns that end without a whole answer, and Gateways that are unreachable or busy."""
 
 from __future__ import annotations
 

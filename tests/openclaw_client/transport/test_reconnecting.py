@@ -1,4 +1,4 @@
-"""The connection that comes back."""
+"""The reconnecting connection."""
 
 from __future__ import annotations
 

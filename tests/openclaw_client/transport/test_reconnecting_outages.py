@@ -1,4 +1,4 @@
-"""What ends a connection, or keeps one from standing, and does not end the link."""
+"""Outages and refusals that the reconnecting connection survives."""
 
 from __future__ import annotations
 

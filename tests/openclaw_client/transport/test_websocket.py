@@ -1,4 +1,4 @@
-"""Opening the socket: what answers, and where the token may go."""
+"""Opening the WebSocket: servers that are no Gateway, and public addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening the socket to a Gateway that has a certificate, or is thought to have one."""
+"""Opening the WebSocket with TLS: certificates, fingerprints and wrong schemes."""
 
 from __future__ import annotations
 
