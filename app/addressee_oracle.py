@@ -1,8 +1,8 @@
-"""Asking a Gateway's agent whether something that was said was meant for it.
+"""Asks an agent of the Gateway whether an utterance was meant for it.
 
-The question goes to a session of its own, so that neither it nor the answer becomes part of what
-the agent remembers of anybody. OpenClaw begins such a session anew every day unless its operator
-has chosen otherwise, so it does not grow without end.
+The question goes to a side session, so the agent's conversations remember neither question nor
+answer. OpenClaw resets such a session every day unless its operator configured otherwise, so it
+does not grow without limit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.gateway_agents import translated
+from app.openclaw_agent import translate_errors
 from openclaw_client import OpenClawClient, SpeakerRef
 from pipeline.ports import AgentTurn, Persona
 
@@ -29,30 +29,30 @@ class OpenClawOracle:
         personas: Mapping[str, Persona],
         answered_by: Callable[[str], str] = lambda agent: agent,
     ) -> None:
-        """``answered_by`` tells who answers for an agent that the Gateway does not have."""
+        """``answered_by`` returns the stand-in for an agent that the Gateway lacks."""
         self._client = client
         self._answered_by = answered_by
         self._personas = personas
 
     async def was_meant(self, turn: AgentTurn) -> bool | None:
-        """Ask, and wait for the answer; cancelling aborts the run at the Gateway.
+        """Ask and wait for the answer; cancelling aborts the run at the Gateway.
 
         Raises:
-            AgentError: the Gateway is away, refused, or its agent failed.
+            AgentError: the Gateway is unreachable or refused, or its agent failed.
         """
-        with translated():
+        with translate_errors():
             answer = await self._client.send_message(
                 self._answered_by(turn.agent),
                 question(self._personas[turn.agent].name, turn.text),
                 turn.context,
                 SpeakerRef(str(turn.speaker.id), turn.speaker.name),
-                aside=_PURPOSE,
+                side_session=_PURPOSE,
             )
         return yes_or_no(answer)
 
 
 def question(name: str, words: str) -> str:
-    """What the agent is asked. ``words`` are somebody's own, so they stand in a JSON string."""
+    """The question for the agent. ``words`` are untrusted, so they stand in a JSON string."""
     said = json.dumps(words[:_LONGEST_WORDS], ensure_ascii=False)
     return (
         f"Several people are in this voice call, and you, {name}. The speaker has just said the "
@@ -63,5 +63,5 @@ def question(name: str, words: str) -> str:
 
 
 def yes_or_no(answer: str) -> bool | None:
-    """The answer, if it is that and nothing more."""
+    """True or False for a plain yes or no, else None."""
     return _ANSWERS.get(answer.strip().rstrip(".!").lower())

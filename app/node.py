@@ -1,22 +1,40 @@
-"""The bot as a node: agents may have it speak, join, leave."""
+"""The bot as a node of the Gateway: carries out the commands of agents in its calls."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
+from typing import Final
 
-from app.node_rooms import BotRooms
+import numpy as np
+
 from app.services import Services
+from app.sound_file import ogg_opus
 from discord_bot.bot import VoiceBot
+from discord_bot.call.voice_channel import VoiceChannel, check_may_join
+from discord_bot.errors import VoiceSessionError
+from discord_bot.messages.direct_messages import Member, find_members, write_to
+from discord_bot.messages.posting import Attachment
+from discord_bot.voice_session import VoiceSession
 from openclaw_client import DeviceStore, SpeakerRef, VoiceNode
-from pipeline.ports import AgentTurn
+from openclaw_client.errors import BadArguments, CannotNow
+from openclaw_client.node.rooms import Guild, Person, Room, SpeechRequest, SpeechResult
+from pipeline.errors import SpeechUnavailable
+from pipeline.orchestrator import PipelineOrchestrator
+from pipeline.ports import AgentTurn, Synthesizer
+from pipeline.settings import SpeechTextSettings
+from pipeline.speaking.announcement import EVERYBODY, Announcement, AnnouncementResult, Urgency
+from pipeline.speaking.text_normalization import SentenceCutter
+
+SOUND_FILE: Final = "message.ogg"
 
 
 @asynccontextmanager
 async def voice_node(
     shared: Services, bot: VoiceBot, devices: DeviceStore
 ) -> AsyncIterator[VoiceNode | None]:
-    """Offer the bot to the Gateway for as long as the body runs; None if the settings do not."""
+    """Run the node while the body runs; None if the settings disable it."""
     settings = shared.settings
     if not settings.openclaw.node.enabled:
         yield None
@@ -29,8 +47,201 @@ async def voice_node(
             agent = bot.agents.answered_by(turn.agent)
             return client.session_key(agent, speaker, bot.text_channel_id(guild_id))
         except ValueError:
-            return None  # the scope wants a text channel, and the call was begun without one
+            return None  # the scope needs a text channel, and the call has none
 
     rooms = BotRooms(bot, shared.synthesizer, session_of, settings.pipeline.speech_text)
     async with VoiceNode(settings.openclaw, rooms, devices, shared.gateway.node) as node:
         yield node
+
+
+class BotRooms:
+    """An `openclaw_client.VoiceRooms` over the bot.
+
+    ``session_of(guild_id, turn)`` returns the session key of a turn, or None.
+    """
+
+    def __init__(
+        self,
+        bot: VoiceBot,
+        synthesizer: Synthesizer,
+        session_of: Callable[[int, AgentTurn], str | None],
+        speech_text: SpeechTextSettings,
+    ) -> None:
+        self._bot = bot
+        self._synthesizer = synthesizer
+        self._session_of = session_of
+        self._speech_text = speech_text
+
+    # -- state ------------------------------------------------------------------------------
+
+    def guilds(self) -> Sequence[Guild]:
+        return [Guild(guild.id, guild.name) for guild in self._bot.guilds]
+
+    def rooms(self) -> Sequence[Room]:
+        return [
+            self._room(session, session.channel)
+            for session in self._bot.sessions.values()
+            if session.channel is not None and not session.over
+        ]
+
+    def agents(self) -> Sequence[str]:
+        return [persona.agent for persona in self._bot.agents.known()]
+
+    def guild_of_channel(self, channel_id: int) -> int | None:
+        found = self._bot.get_channel(channel_id)
+        guild = getattr(found, "guild", None)
+        return None if guild is None else int(guild.id)
+
+    def transcript(self, guild_id: int, lines: int) -> Sequence[str]:
+        return self._conversation(guild_id).transcript.context_lines(lines)
+
+    def _room(self, session: VoiceSession, channel: VoiceChannel) -> Room:
+        conversation, guild_id = session.room, session.guild.id
+        people = [Person(person.id, person.name) for person in conversation.present]
+        return Room(
+            guild=Guild(guild_id, session.guild.name),
+            channel_id=channel.id,
+            channel=channel.name,
+            text_channel_id=self._bot.text_channel_id(guild_id),
+            people=tuple(people),
+            agent=conversation.persona.agent,
+            sensitivity=conversation.sensitivity,
+            answering=self._answered_session(guild_id, conversation.answering),
+            waiting=conversation.waiting,
+        )
+
+    def _answered_session(self, guild_id: int, turn: AgentTurn | None) -> str | None:
+        """The session whose turn is answered; None for an announcement."""
+        if turn is None or turn.speaker == EVERYBODY:
+            return None
+        return self._session_of(guild_id, turn)
+
+    # -- actions ----------------------------------------------------------------------------
+
+    async def say(self, guild_id: int, words: SpeechRequest, within_s: float) -> SpeechResult:
+        persona = None if words.agent is None else self._bot.agents.persona(words.agent)
+        announcement = self._conversation(guild_id).say(
+            words.text, Urgency(words.urgency), persona=persona, language=words.language
+        )
+        try:
+            async with asyncio.timeout(within_s):
+                await announcement.wait()
+        except TimeoutError:
+            pass
+        except asyncio.CancelledError:
+            announcement.cancel()
+            raise
+        return _speech_result(announcement)
+
+    async def join(self, guild_id: int, channel: str | None, person_id: int | None) -> Room:
+        target = self._channel(guild_id, channel, person_id)
+        present = self._bot.sessions.get(guild_id)
+        already = present is not None and present.is_in(target)
+        try:
+            check_may_join(target)
+            # Without a slash command, the bot writes to the voice channel's own chat.
+            text = present.text if present is not None else target
+            session = await self._bot.join(target, text)
+        except VoiceSessionError as error:
+            raise CannotNow(str(error)) from error
+        if not already:
+            await session.announce_listening(target)
+        return self._room(session, target)
+
+    async def leave(self, guild_id: int) -> bool:
+        guild = self._bot.get_guild(guild_id)
+        return guild is not None and await self._bot.leave(guild)
+
+    async def notify(
+        self, guild_ids: Sequence[int], person: str, text: str, *, spoken_by: str | None
+    ) -> Person:
+        member = await self._member(guild_ids, person)
+        try:
+            attachment = None if spoken_by is None else await self._spoken(text, spoken_by)
+            await write_to(member, text, attachment)
+        except (VoiceSessionError, SpeechUnavailable) as error:
+            raise CannotNow(str(error)) from error
+        return Person(member.id, member.display_name)
+
+    async def _member(self, guild_ids: Sequence[int], person: str) -> Member:
+        """The member with that name or id.
+
+        Raises:
+            BadArguments: no member or several match, or the member is a bot.
+        """
+        guilds = [guild for each in guild_ids if (guild := self._bot.get_guild(each)) is not None]
+        found = {
+            member.id: member for guild in guilds for member in await find_members(guild, person)
+        }
+        if not found:
+            raise BadArguments(
+                f"person: no member has the name or id {person!r}; by name the bot knows only "
+                "those who were in a call, so give the Discord id"
+            )
+        if len(found) > 1:
+            ids = ", ".join(f"{each.name} ({each.id})" for each in found.values())
+            raise BadArguments(f"person: several have that name; give the id: {ids}")
+        (member,) = found.values()
+        if member.bot:
+            raise BadArguments(f"person: {member.display_name} is a bot")
+        return member
+
+    async def _spoken(self, text: str, agent: str) -> Attachment:
+        cutter = SentenceCutter(self._speech_text, None)
+        voice = self._bot.agents.persona(agent).voice
+        chunks = [np.zeros(0, np.int16)]
+        for sentence in (*cutter.feed(text), *cutter.finish()):
+            async with aclosing(self._synthesizer.speak(sentence, voice)) as audio:
+                chunks += [pcm async for pcm in audio]
+        content = await asyncio.to_thread(ogg_opus, np.concatenate(chunks))
+        return Attachment(SOUND_FILE, content)
+
+    def _conversation(self, guild_id: int) -> PipelineOrchestrator:
+        session = self._bot.sessions.get(guild_id)
+        if session is None or session.over:
+            raise CannotNow("the bot has just left that call")
+        return session.room
+
+    def _channel(self, guild_id: int, wanted: str | None, person_id: int | None) -> VoiceChannel:
+        """The voice channel with that name or id, or else the person's, or the only one in use.
+
+        Raises:
+            BadArguments: no channel or several match; the text lists the choices.
+            CannotNow: the bot left the guild.
+        """
+        guild = self._bot.get_guild(guild_id)
+        if guild is None:
+            raise CannotNow("the bot is no longer in that server")
+        channels: list[VoiceChannel] = [*guild.voice_channels, *guild.stage_channels]
+        if wanted is not None:
+            name = wanted.strip().casefold()
+            found = [each for each in channels if str(each.id) == wanted.strip()]
+            found = found or [each for each in channels if each.name.casefold() == name]
+        else:
+            found = [each for each in channels if person_id in each.voice_states]
+            found = found or [each for each in channels if self._people_in(each)]
+        if len(found) == 1:
+            return found[0]
+        known_names = ", ".join(f"{each.name} ({each.id})" for each in found or channels) or "none"
+        why = "several channels match: name one" if found else "no channel matches"
+        if wanted is None and not found:
+            why = "no voice channel has people in it: name one"
+        raise BadArguments(f"channel: {why}; there are {known_names}")
+
+    def _people_in(self, channel: VoiceChannel) -> bool:
+        mine = self._bot.user.id if self._bot.user is not None else 0
+        return any(user_id != mine for user_id in channel.voice_states)
+
+
+def _speech_result(announcement: Announcement) -> SpeechResult:
+    match announcement.result:
+        case None:
+            return SpeechResult("speaking" if announcement.started else "queued")
+        case AnnouncementResult.SPOKEN:
+            return SpeechResult("spoken", announcement.heard)
+        case AnnouncementResult.INTERRUPTED:
+            return SpeechResult("interrupted", announcement.heard)
+        case AnnouncementResult.UNSPOKEN:
+            return SpeechResult("unspoken", announcement.heard)
+        case AnnouncementResult.DROPPED:
+            return SpeechResult("dropped")

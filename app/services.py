@@ -15,8 +15,8 @@ import aiohttp
 from app.addressee_oracle import OpenClawOracle
 from app.agent_roster import GatewayAgents
 from app.fallback_voice import failover_voice
-from app.gateway_agents import OpenClawAgent
 from app.model_loading import speech_models
+from app.openclaw_agent import OpenClawAgent
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildChoices, GuildState, RunningCalls
@@ -127,7 +127,7 @@ def make_bot(
         shared.gateway.retry,
         first=settings.openclaw.agent_id,
     )
-    shared.gateway.on_agents(agents.take)
+    shared.gateway.on_agents(agents.update)
     file = None if shared.state_dir is None else shared.state_dir / CHOICES_FILE
     calls_file = None if shared.state_dir is None else shared.state_dir / CALLS_FILE
     choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level, file)

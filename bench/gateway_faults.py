@@ -23,7 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app.gateway_agents import OpenClawAgent
+from app.openclaw_agent import OpenClawAgent
 from bench.answer_check import AnswerResult, CheckedAnswer, ask, question
 from bench.fault_plan import FaultPlan, PastFault, RestartableGateway
 from bench.faulty_proxy import FaultyProxy

@@ -22,7 +22,7 @@ from bench.bare_client import BareClient
 from bench.gateways import restartable_real_gateway, restartable_simulator
 from bench.report import add_json_argument, machine, now, write_json
 from openclaw_client import OpenClawClient, create_client
-from openclaw_client.histogram import Histogram
+from openclaw_client.stats import Histogram
 from pipeline.latency import percentile
 
 _MESSAGE: Final = f"#first=100 #delay=80 #say: {story(1, 20)}"

@@ -27,11 +27,11 @@ from openclaw_client.errors import (
 )
 from openclaw_client.guilds import PerGuildOpenClawClient
 from openclaw_client.identity.device_store import DeviceStore
-from openclaw_client.node.node import VoiceNode
 from openclaw_client.node.rooms import VoiceRooms
 from openclaw_client.node.settings import NodeSettings
-from openclaw_client.protocol.frames import AgentInfo
-from openclaw_client.runs.run import TextDelta
+from openclaw_client.node.voice_node import VoiceNode
+from openclaw_client.protocol.payloads import AgentInfo
+from openclaw_client.runs.run_reducer import TextDelta
 from openclaw_client.session_keys import SessionScope
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats

@@ -1,26 +1,26 @@
-"""What can go wrong between the bot and the OpenClaw Gateway.
+"""The errors of the Gateway client.
 
     OpenClawError
     ├── NotConnected             the client was used before connect() or after disconnect()
-    ├── GatewayUnreachable       nobody answers there, or the connection broke
-    ├── GatewayRefused           it answered the handshake with no; `heals` says whether to wait,
-    │   │                        `final` that it does not take our key
-    │   └── MissingScope         it let us in, or would, with fewer rights than the bot needs
-    ├── DeviceStoreError         there is no device key to be had
-    ├── ProtocolViolation        a frame that the protocol does not know
+    ├── GatewayUnreachable       no answer, or the connection broke
+    ├── GatewayRefused           it refused the handshake; `heals`: waiting may help, `final`: it
+    │   │                        refused the key
+    │   └── MissingScope         it granted fewer scopes than the bot needs
+    ├── DeviceStoreError         the device key cannot be read
+    ├── ProtocolViolation        a frame that is not of protocol 4
     ├── RequestFailed            it answered one request with an error
-    ├── AuditError               the record of what was commanded cannot be kept
+    ├── AuditError               the audit log cannot be written
     ├── CommandError             a command to the bot was not carried out; `code` is for the caller
-    │   ├── UnknownCommand       there is none of that name, or it is not allowed
-    │   ├── BadArguments         its arguments are not what it takes
+    │   ├── UnknownCommand       no command of that name, or it is not allowed
+    │   ├── BadArguments         the arguments do not match the command
     │   ├── TooManyCommands      more than the settings allow in a minute
-    │   ├── OutOfReach           the session that asked has no business there
-    │   └── CannotNow            as things stand it cannot be done; the text says why
+    │   ├── OutOfReach           the session may not act there
+    │   └── CannotNow            it is not possible at the moment; the text says why
     └── TurnError
-        ├── TurnFailed           the turn was refused, or ended in an error; `kind` says what sort
+        ├── TurnFailed           the turn was refused, or ended in an error; `kind` says which
         ├── TurnTimeout          the agent did not finish in time; the run was aborted
-        ├── TurnAborted          somebody stopped the run: a newer turn, an operator
-        └── TurnLost             the connection broke while the answer was being written
+        ├── TurnAborted          the run was stopped: by a newer turn, the reader or an operator
+        └── TurnLost             the connection broke, and the run was not found again
 
 No text of these errors ever holds a token.
 """
@@ -32,7 +32,7 @@ from typing import Any
 
 
 class OpenClawError(Exception):
-    """Base of everything this package raises on purpose."""
+    """Base of all errors that this package raises."""
 
 
 class NotConnected(OpenClawError):
@@ -40,15 +40,15 @@ class NotConnected(OpenClawError):
 
 
 class GatewayUnreachable(OpenClawError):
-    """Nobody answers at the Gateway's address, or the connection to it broke."""
+    """No answer at the Gateway's address, or the connection to it broke."""
 
 
 class GatewayRefused(OpenClawError):
-    """The Gateway is there and will not have us.
+    """The Gateway refused the handshake.
 
-    ``code`` is the most telling code of its answer (``details.code`` before ``error.code``),
+    ``code`` is the most specific code of its answer (``details.code`` before ``error.code``).
     ``heals`` is False where a person has to act: attempts go on, but turns fail after the next one.
-    ``final`` is a key that it does not take: then no further attempt is made.
+    ``final`` marks a refused key: the client makes no further attempt.
     """
 
     def __init__(
@@ -79,9 +79,9 @@ class MissingScope(GatewayRefused):
 
 
 class DeviceStoreError(OpenClawError):
-    """There is no device key to be had.
+    """The device key or its tokens cannot be read or written.
 
-    ``final`` is a key that is none: a disk may get room again, a damaged key stays one.
+    ``final`` marks a damaged key, which stays damaged; a full disk may get room again.
     """
 
     def __init__(self, message: str, *, final: bool = False) -> None:
@@ -90,10 +90,10 @@ class DeviceStoreError(OpenClawError):
 
 
 class ProtocolViolation(OpenClawError):
-    """The other side sent something that protocol 4 does not know.
+    """The other side sent something that is not of protocol 4.
 
-    ``answers`` is the id of the request that it is an answer to, ``event`` the name of the event
-    that it would be, as far as that much could be read.
+    ``answers`` is the id of the request that the frame answers, ``event`` the name of its event;
+    None where that cannot be read.
     """
 
     def __init__(self, message: str, *, answers: str | None = None) -> None:
@@ -124,46 +124,46 @@ class RequestFailed(OpenClawError):
 
 
 class AuditError(OpenClawError):
-    """The record of what was commanded cannot be kept, so nothing is obeyed."""
+    """The audit log cannot be written, so no command is executed."""
 
 
 class CommandError(OpenClawError):
-    """A command to the bot was not carried out. The text is for the agent that gave it.
+    """A command to the bot was not carried out. The text is for the agent that sent it.
 
-    ``code`` goes into the answer, in the words of OpenClaw's own nodes where they have one.
+    ``code`` goes into the answer; it is that of OpenClaw's own nodes where they have one.
     """
 
     code = "UNAVAILABLE"
 
 
 class UnknownCommand(CommandError):
-    """There is no such command here, or the settings do not allow it."""
+    """No command has that name, or the settings do not allow it."""
 
 
 class BadArguments(CommandError):
-    """The arguments are not what the command takes."""
+    """The arguments do not match the command."""
 
     code = "INVALID_REQUEST"
 
 
 class TooManyCommands(CommandError):
-    """One session has given more commands in a minute than the settings allow."""
+    """One session sent more commands in a minute than the settings allow."""
 
     code = "RATE_LIMITED"
 
 
 class OutOfReach(CommandError):
-    """The session that asked has no business where the command leads."""
+    """The session may not act in that guild."""
 
     code = "FORBIDDEN"
 
 
 class CannotNow(CommandError):
-    """As things stand it cannot be done."""
+    """The command is not possible at the moment."""
 
 
 class TurnError(OpenClawError):
-    """A turn gave no complete answer. ``partial`` is what had come of it."""
+    """A turn gave no complete answer. ``partial`` is the text that came before the error."""
 
     def __init__(self, message: str, *, partial: str = "") -> None:
         super().__init__(message)
@@ -191,4 +191,4 @@ class TurnAborted(TurnError):
 
 
 class TurnLost(TurnError):
-    """The connection broke while the answer was being written."""
+    """The connection broke during the answer, and the run was not found again."""

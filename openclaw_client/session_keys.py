@@ -1,28 +1,33 @@
-"""Which of the agent's conversations a turn belongs to.
+"""Session keys: which of an agent's conversations a turn belongs to, and where a key belongs.
 
 The Gateway keeps one memory per session key, a text ``agent:<agentId>:<anything>`` that it stores
-in lower case and creates on first use (docs/gateway.md). Everything here that comes from outside is
-quoted, so that no name can reach into somebody else's session.
+in lower case and creates on first use (docs/gateway.md). Everything from outside is
+quoted, so no name can select another person's session.
+
+Keys are parsed strictly: only shapes that are certain yield an origin. Ours are made here; the
+Gateway's own are such as ``agent:main:main`` and ``agent:<agent>:cron:<job>``.
 """
 
 from __future__ import annotations
 
 import re
-from enum import StrEnum
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Final
 from urllib.parse import quote
 
 _AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAX_PART = 400
-"""The Gateway takes keys of up to 512 characters; what stands around the id takes 87 at most."""
+"""The Gateway accepts keys of up to 512 characters; all but the id takes 87 at most."""
 
 
 class SessionScope(StrEnum):
-    """Who shares a memory with whom."""
+    """Who shares a conversation with the agent."""
 
     USER = "user"
-    """Each person has their own conversation with the agent."""
+    """Each person has a conversation of their own."""
     CHANNEL = "channel"
-    """Shared with the text channel of that id, and with everyone who writes there."""
+    """Shared with the text channel of that id and everyone who writes there."""
     GUILD = "guild"
     """One conversation for the whole room."""
 
@@ -54,27 +59,27 @@ def session_key(
     Raises:
         ValueError: the scope needs an id that is not given, or an id is unusable.
     """
-    place, part = {
+    kind, part = {
         SessionScope.USER: ("dm", user_id),
         SessionScope.CHANNEL: ("channel", channel_id),
         SessionScope.GUILD: ("guild", guild_id),
     }[scope]
     if not part:
         raise ValueError(f"session scope {scope.value!r} needs a {scope.value} id with every turn")
-    return f"agent:{check_agent_id(agent)}:discord:{place}:{_quoted(part)}"
+    return f"agent:{check_agent_id(agent)}:discord:{kind}:{_quoted(part)}"
 
 
-def aside_key(agent: str, purpose: str, *, user_id: str, guild_id: str | None = None) -> str:
-    """The key of a session that stands beside all conversations, with a memory of its own.
+def side_session_key(agent: str, purpose: str, *, user_id: str, guild_id: str | None = None) -> str:
+    """The key of a side session, which is part of no conversation.
 
-    One for each user: questions about two people who speak at once do not wait for each other.
+    Each user has one, so questions about two people who speak at once run side by side.
 
     Raises:
         ValueError: an id is unusable.
     """
-    place = _quoted(guild_id or "none", _MAX_PART // 3)
+    guild = _quoted(guild_id or "none", _MAX_PART // 3)
     about, who = _quoted(purpose, _MAX_PART // 3), _quoted(user_id, _MAX_PART // 3)
-    return f"agent:{check_agent_id(agent)}:discord:aside:{about}:{place}:{who}"
+    return f"agent:{check_agent_id(agent)}:discord:aside:{about}:{guild}:{who}"
 
 
 def _quoted(part: str, longest: int = _MAX_PART) -> str:
@@ -82,3 +87,72 @@ def _quoted(part: str, longest: int = _MAX_PART) -> str:
     if not text or len(text) > longest:
         raise ValueError(f"an id in a session key has 1 to {longest} characters, got {part!r}")
     return text
+
+
+_LONGEST: Final = 512
+_AGENT: Final = r"agent:[a-z0-9][a-z0-9_-]{0,63}"
+_ID: Final = r"[0-9]{1,20}"
+_NAME: Final = r"[^:\s]{1,128}"
+_BRANCHES: Final = rf"(?::(?:subagent:{_NAME}|thread:{_NAME}|topic:{_NAME}|heartbeat))*"
+"""What the Gateway appends to a key for a session that belongs to it."""
+_DISCORD: Final = re.compile(
+    rf"{_AGENT}:discord:(?:"
+    rf"(?:dm|direct):(?P<person>{_ID})"
+    rf"|guild:(?P<guild>{_ID})"
+    rf"|aside:{_NAME}:(?P<aside>{_ID}):{_NAME}"
+    rf"|(?:channel|thread):(?P<channel>{_ID})"
+    rf"){_BRANCHES}"
+)
+_OWNERS: Final = re.compile(rf"{_AGENT}:main(?::(?:thread:{_NAME}|heartbeat))*")
+_MESSENGERS: Final = (
+    "bluebubbles|googlechat|imessage|irc|line|matrix|mattermost|msteams|nextcloud-talk|nostr"
+    "|signal|slack|synology-chat|telegram|twitch|webchat|whatsapp|zalo"
+)
+_DIRECT: Final = re.compile(
+    rf"{_AGENT}:(?:{_MESSENGERS})(?::(?!dm:|direct:){_NAME})?:(?:dm|direct):{_NAME}{_BRANCHES}"
+)
+_FREE: Final = re.compile(rf"{_AGENT}:(?:subagent|cron):{_NAME}(?::{_NAME})*")
+
+
+class SessionKind(Enum):
+    """What kind of session it is."""
+
+    PERSON = "person"
+    """One person's conversation on Discord."""
+    GUILD = "guild"
+    CHANNEL = "channel"
+    """A Discord channel or thread, whose guild Discord knows."""
+    OWNERS = "owner's"
+    """The owner's: the agent's main session, a direct chat in another messenger, or none at all."""
+    FREE = "free"
+    """Started by an agent (a subagent, a cron job); the key does not say in which session."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOrigin:
+    """The kind of a session, and its Discord id."""
+
+    kind: SessionKind
+    id: int = 0
+
+
+def session_origin(session_key: str | None) -> SessionOrigin:
+    """Where a session belongs. A command without a session comes from the Gateway's own command
+    line."""
+    if session_key is None:
+        return SessionOrigin(SessionKind.OWNERS)
+    if len(session_key) > _LONGEST:
+        return SessionOrigin(SessionKind.UNKNOWN)
+    if (found := _DISCORD.fullmatch(session_key)) is not None:
+        person, guild, aside, channel = found.group("person", "guild", "aside", "channel")
+        if person is not None:
+            return SessionOrigin(SessionKind.PERSON, int(person))
+        if channel is not None:
+            return SessionOrigin(SessionKind.CHANNEL, int(channel))
+        return SessionOrigin(SessionKind.GUILD, int(guild or aside))
+    if _OWNERS.fullmatch(session_key) or _DIRECT.fullmatch(session_key):
+        return SessionOrigin(SessionKind.OWNERS)
+    if _FREE.fullmatch(session_key):
+        return SessionOrigin(SessionKind.FREE)
+    return SessionOrigin(SessionKind.UNKNOWN)

@@ -1,4 +1,4 @@
-"""Where the Gateway is, how we prove who we are, and how long we wait."""
+"""The settings of the Gateway connection: address, credentials, timeouts, node."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from network.keys import SharedSecret
 from openclaw_client.node.settings import NodeSettings
 from openclaw_client.session_keys import SessionScope, check_agent_id
 from openclaw_client.transport.addresses import as_websocket, is_private_host
-from openclaw_client.transport.trust import Trust, read_fingerprint
+from openclaw_client.transport.trust import Trust, parse_fingerprint
 
 
 class OpenClawConfig(BaseModel):
@@ -25,43 +25,43 @@ class OpenClawConfig(BaseModel):
 
     base_url: GatewayUrl = "http://127.0.0.1:18789"
     """Address of the Gateway, http(s):// or ws(s)://. Outside this machine and private networks it
-    must be https:// or wss://, for the token and all that is said travel over it."""
+    must be https:// or wss://, since the token and all speech travel over it."""
     auth_token: SharedSecret = SecretStr("")
     """The Gateway's shared token (gateway.auth.token there). Set it as OPENCLAW_AUTH_TOKEN, not in
     a file that you share."""
     timeout: float = Field(default=60.0, gt=0, le=3600)
     """Seconds that an agent may take for a whole answer; then its run is aborted. The Gateway
-    itself retries a failing model for minutes without a word."""
+    itself may retry a failing model for minutes."""
     retry_timeout: float = Field(default=15.0, ge=1, le=600)
-    """Seconds that connect() and a turn wait for a Gateway that is away before they give up. A
-    question answered later than this has been overtaken by the conversation."""
+    """Seconds that connect() and a turn wait for an unreachable Gateway. After that the
+    conversation has moved on, and an answer would come too late."""
     agent_id: str = "jarvis"
-    """The agent that answers until a guild chooses another with /agent. One that is not among the
-    agents is added to them. Where the Gateway does not have it, its default agent answers under
-    this one's name: a Gateway as it comes has `main` alone."""
+    """The agent that answers until a guild chooses another with /agent. It is added to the agents
+    if it is not among them. If the Gateway does not have it, its default agent answers under this
+    one's name: a fresh Gateway has `main` alone."""
     session_scope: SessionScope = SessionScope.USER
-    """Who shares a memory: `user` (each person their own), `channel` (with the text channel of that
-    id), `guild` (the whole room)."""
+    """Who shares a conversation with the agent: `user` (each person has their own), `channel`
+    (shared with the text channel of that id), `guild` (the whole room)."""
     state_dir: Path | None = None
-    """Folder of what outlives the bot: its device key, by which a Gateway on another machine knows
-    it again, the token that it issues, and what guilds chose. Empty takes the user's state folder,
+    """Folder of the bot's state: the device key, by which a Gateway on another machine recognises
+    it, the tokens that Gateways issue, and the guilds' choices. Empty uses the user's state folder,
     for example `~/.local/state/openclaw-voice`."""
     allow_insecure: bool = False
-    """Allow plain http:// or ws:// to a public address, where anyone on the way can read the token
+    """Allow plain http:// or ws:// to a public address. Anyone on the way can then read the token
     and the conversation."""
     ca_file: Path | None = None
-    """File with the certificate (PEM) that a Gateway's own certificate is signed with, or with that
-    certificate itself, beside those that this machine trusts. For an https:// Gateway that signs
-    its own."""
+    """File with the certificate (PEM) of the authority that signed the Gateway's certificate, or
+    with the Gateway's own. It is trusted in addition to those of this machine. For an https://
+    Gateway with a self-signed certificate."""
     tls_fingerprint: str = ""
-    """SHA-256 fingerprint of the one certificate that an https:// Gateway may show; nothing else of
-    it matters then. `openssl x509 -in cert.pem -noout -fingerprint -sha256` prints it, and so does
-    `run.py doctor` for one that is not trusted."""
+    """SHA-256 fingerprint of the only certificate that an https:// Gateway may present; its name,
+    date and issuer then do not matter. `openssl x509 -in cert.pem -noout -fingerprint -sha256`
+    prints it, and so does `run.py doctor` for an untrusted one."""
     connect_timeout_s: float = Field(default=10.0, gt=0, le=120)
-    """Seconds for one attempt, from the first packet to the Gateway's hello; it answers in tens of
-    milliseconds, but opens late while it starts."""
+    """Seconds for one attempt, from the first packet to the end of the handshake. A Gateway answers
+    in tens of milliseconds, but later while it starts."""
     reconnect_min_s: float = Field(default=1.0, ge=0.1, le=60)
-    """Seconds before the first attempt to reconnect; doubled with each failure."""
+    """Seconds before the first attempt to reconnect; doubled after each failure."""
     reconnect_max_s: float = Field(default=30.0, ge=1, le=3600)
     """The longest wait between two attempts, in seconds."""
     node: NodeSettings = NodeSettings()
@@ -83,7 +83,7 @@ class OpenClawConfig(BaseModel):
     @field_validator("tls_fingerprint")
     @classmethod
     def _known_fingerprint(cls, text: str) -> str:
-        return read_fingerprint(text) if text.strip() else ""
+        return parse_fingerprint(text) if text.strip() else ""
 
     @field_validator("agent_id")
     @classmethod

@@ -1,4 +1,4 @@
-"""Fixtures: a Gateway on loopback whose agents stream word by word, in no time."""
+"""Fixtures: a simulated Gateway whose agents stream word by word without pauses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def gateway(clock: ManualClock) -> AsyncIterator[GatewaySimulator]:
-    """Every word is a delta of its own; ticks and time-outs go by the hand clock."""
+    """Every word is one delta; ticks and timeouts use the manual clock."""
     agents = default_agents(between_words_s=0.08)
     async with GatewaySimulator(
         token=TOKEN, agents=agents, sleep=instantly, clock=clock
@@ -29,6 +29,6 @@ async def gateway(clock: ManualClock) -> AsyncIterator[GatewaySimulator]:
 
 @pytest.fixture
 async def client(gateway: GatewaySimulator, clock: ManualClock) -> AsyncIterator[OpenClawClient]:
-    """Connected, and by the hand clock."""
+    """A connected client on the manual clock."""
     async with OpenClawClient(config_for(gateway.url), clock=clock) as connected:
         yield connected

@@ -1,4 +1,4 @@
-"""Gateways that are not quite right, and how to reach any."""
+"""Gateways that misbehave, and helpers to connect to any."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def config_for(url: str, **settings: Any) -> OpenClawConfig:
 
 
 def hello(**changes: Any) -> dict[str, Any]:
-    """A `hello-ok` with what the client reads, and a field it has never heard of."""
+    """A `hello-ok` with the fields that the client reads, and an unknown one."""
     return {
         "type": "hello-ok",
         "protocol": 4,
@@ -44,7 +44,7 @@ def hello(**changes: Any) -> dict[str, Any]:
 async def odd_gateway(
     behave: Callable[[ServerConnection], Awaitable[None]],
 ) -> AsyncIterator[str]:
-    """A WebSocket server that does as it is told; its address."""
+    """A WebSocket server that runs ``behave`` for each connection; its address."""
 
     async def handle(connection: ServerConnection) -> None:
         with suppress(ConnectionClosed):
@@ -68,14 +68,14 @@ async def greet(connection: ServerConnection, answer: dict[str, Any] | None = No
 
 
 async def sign_of_life(client: OpenClawClient, gateway: GatewaySimulator) -> None:
-    """Something that means nothing has come from the Gateway, and the client has seen it."""
+    """Send a meaningless frame, and wait until the client has read it."""
     bad = client.stats.frames_bad
     await gateway.send_text("not a frame")
     await eventually(lambda: client.stats.frames_bad > bad)
 
 
 def closed_port() -> int:
-    """A port of this machine on which nobody listens."""
+    """A port of this machine without a server."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""A clock that a test turns by hand, and ways to wait without one."""
+"""A clock that a test advances, and ways to wait without a clock."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class ManualClock:
         return timer
 
     def due_in(self) -> list[float]:
-        """How long until each timer that is set, soonest first."""
+        """The seconds until each timer, soonest first."""
         waits = [due - self._now for due, _, timer in self._timers if timer.callback is not None]
         return sorted(round(wait, 3) for wait in waits)
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass; what falls due runs in order, and whatever follows from it runs too."""
+        """Let time pass; due timers run in order, and so do the tasks that they wake."""
         end = self._now + seconds
         await settle()
         while self._timers and self._timers[0][0] <= end:
@@ -53,11 +53,11 @@ class ManualClock:
 
 
 async def settle(rounds: int = 30) -> None:
-    """Let everything run that needs no clock."""
+    """Run the tasks that need no clock."""
     for _ in range(rounds):
         await asyncio.sleep(0)
 
 
 async def instantly(seconds: float) -> None:
-    """A sleep for scripted agents in a hurry."""
+    """A sleep of no length, for scripted agents."""
     await asyncio.sleep(0)

@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--record",
         action="store_true",
-        help="enter the results of tests/contract into the list in docs/gateway.md",
+        help="enter the results of tests/contract into the table in docs/gateway-contract.md",
     )
     parser.addoption(
         "--libopus",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.agent_roster import check_agents
 from app.doctor.findings import Finding, Grade
-from openclaw_client.agent_check import agents_found
 from openclaw_client.client import OpenClawClient
 from openclaw_client.errors import GatewayRefused, GatewayUnreachable, OpenClawError
 from openclaw_client.identity.device_store import DeviceStore
@@ -33,7 +33,7 @@ async def check_gateway(settings: Settings, timeout_s: float = 5.0) -> Finding:
     except OpenClawError as error:
         return Finding(Grade.FAIL, subject, str(error))
     words = f"{status.url}, version {status.server_version}, scopes {', '.join(status.scopes)}"
-    found = agents_found(personas(settings.agents, config.agent_id), config.agent_id, there)
+    found = check_agents(personas(settings.agents, config.agent_id), config.agent_id, there)
     grade = Grade.OK if found.complete else Grade.WARN
     return Finding(grade, subject, f"{words}; {found.words}", found.advice)
 

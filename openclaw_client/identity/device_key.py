@@ -1,4 +1,4 @@
-"""The bot's own key, by which a Gateway knows it again: Ed25519, and the proof of holding it."""
+"""The device key (Ed25519) by which a Gateway recognises the bot, and the proof of holding it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PROOF_VERSION = "v3"
 
 
 class DeviceKey:
-    """A private key that never shows itself; ``id`` is the name that the Gateway has for it."""
+    """A private key that is never printed; ``id`` is the Gateway's id for the device."""
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private
@@ -36,16 +36,16 @@ class DeviceKey:
     def from_pem(cls, pem: bytes) -> DeviceKey:
         """
         Raises:
-            ValueError: that is no Ed25519 key in PKCS #8 PEM.
+            ValueError: the text is no Ed25519 key in PKCS #8 PEM.
         """
         try:
             private = load_pem_private_key(pem, password=None)
         except TypeError as error:
             raise ValueError("the key is encrypted") from error
         except UnsupportedAlgorithm as error:
-            raise ValueError("the key is of a kind that nothing here knows") from error
+            raise ValueError("the key has an unsupported type") from error
         if not isinstance(private, Ed25519PrivateKey):
-            raise ValueError("the key is of another kind than Ed25519")
+            raise ValueError("the key is not an Ed25519 key")
         return cls(private)
 
     def to_pem(self) -> bytes:
@@ -53,9 +53,9 @@ class DeviceKey:
         return self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def prove(self, connect: Mapping[str, Any], nonce: str, signed_at: int) -> dict[str, Any]:
-        """The ``device`` of the ``connect`` params that are given without it.
+        """The ``device`` entry for these ``connect`` params.
 
-        ``nonce`` and ``signed_at`` (ms) are the challenge's.
+        ``nonce`` and ``signed_at`` (ms) come from the challenge.
         """
         client, auth = connect["client"], connect.get("auth", {})
         fields = (

@@ -1,11 +1,11 @@
-"""Where the device key and what Gateways have given for it are kept, for this user's eyes alone.
+"""The files of the device key and of the tokens that Gateways issued for it.
 
-    device-key.pem       the key; who has it is the bot
+    device-key.pem       the key; its holder can act as the bot
     device-tokens.json   the tokens that paired Gateways have issued for it, by their address
 
-Both have mode 0600 and are written whole or not at all. What cannot be written lasts as long as the
-process. Tokens that cannot be read are put aside, for they can be had again; a key cannot, so its
-owner decides.
+Both have mode 0600 and are written atomically. What cannot be written lasts until the process ends.
+An unreadable token file is renamed, since Gateways issue tokens again. An unreadable key is an
+error, since only its owner can replace it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, field_serializer
 from logs import FaultLog
 from openclaw_client.errors import DeviceStoreError
 from openclaw_client.identity.device_key import DeviceKey
-from openclaw_client.identity.roles import OPERATOR
+from openclaw_client.protocol.handshake import OPERATOR
 from openclaw_client.settings import OpenClawConfig
 from state import StateUnreadable, StateUnwritable, create_state, read_state, write_state
 
@@ -29,11 +29,11 @@ log = logging.getLogger(__name__)
 
 KEY_FILE: Final = "device-key.pem"
 TOKENS_FILE: Final = "device-tokens.json"
-_NOT_KEPT: Final = "the token that the Gateway issued is kept until the bot ends: %s"
+_NOT_KEPT: Final = "the token that the Gateway issued is kept in memory only: %s"
 
 
 class DeviceToken(BaseModel):
-    """What a Gateway has issued for the key, and the scopes that it was issued with."""
+    """A token that a Gateway issued for the key, and its scopes."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="forbid")
 
@@ -46,7 +46,7 @@ class DeviceToken(BaseModel):
 
 
 class _Tokens(BaseModel):
-    """By the Gateway's address. It issues one for each role that a device has there."""
+    """Tokens by the Gateway's address, one for each role."""
 
     model_config = ConfigDict(hide_input_in_errors=True, extra="forbid")
 
@@ -61,7 +61,7 @@ def default_state_dir() -> Path:
     """The user's state folder for the bot: ``$XDG_STATE_HOME/openclaw-voice``.
 
     Raises:
-        DeviceStoreError: there is no home to look in.
+        DeviceStoreError: there is no home folder.
     """
     home = os.environ.get("XDG_STATE_HOME", "")
     try:
@@ -74,48 +74,48 @@ def default_state_dir() -> Path:
 
 
 class DeviceStore:
-    """One folder with a key and its tokens. Nothing is written before it is needed."""
+    """A folder with a key and its tokens. Nothing is written before it is needed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._key: DeviceKey | None = None
         self._unkept: _Tokens | None = None
-        """The current tokens while the file could not be written; None when it has them."""
+        """The current tokens if the file could not be written; else None."""
         self._may_write = True
         self._faults = FaultLog(log)
 
     @classmethod
     def of(cls, config: OpenClawConfig) -> DeviceStore:
-        """The bot's own: in the folder of the settings, or the user's state folder.
+        """The bot's store: the configured folder, or the user's state folder.
 
         Raises:
-            DeviceStoreError: there is no home to look in.
+            DeviceStoreError: there is no home folder.
         """
         return cls(config.state_dir or default_state_dir())
 
     def key(self) -> DeviceKey:
-        """The key; made at the first call ever. One that cannot be kept ends with the process.
+        """The key, made at the first start. One that cannot be stored lasts until the process ends.
 
         Raises:
-            DeviceStoreError: there is one, and it cannot be read.
+            DeviceStoreError: the file exists and cannot be read.
         """
         if self._key is None:
             self._key = self._stored_key()
         return self._key
 
     def token(self, url: str, role: str = OPERATOR.name) -> DeviceToken | None:
-        """What the Gateway at ``url`` has issued for the key in that role."""
+        """The token that the Gateway at ``url`` issued for that role."""
         return self._tokens().of(role).get(url)
 
     def keep_token(self, url: str, token: DeviceToken, role: str = OPERATOR.name) -> None:
-        """Have `token` give it from now on; on the disk, where that can be."""
+        """Store the token, on disk if possible."""
         tokens = self._tokens()
         if tokens.of(role).get(url) != token:
             tokens.of(role)[url] = token
             self._write(tokens)
 
     def forget_token(self, url: str, role: str = OPERATOR.name) -> None:
-        """Have `token` give none from now on."""
+        """Delete the token."""
         tokens = self._tokens()
         if tokens.of(role).pop(url, None) is not None:
             self._write(tokens)
@@ -130,8 +130,8 @@ class DeviceStore:
                 return _read_key(path) or made  # another process was first
         except StateUnwritable as error:
             log.warning(
-                "the device key ends with the bot, and a Gateway on another machine must approve "
-                "a new one after each start: %s",
+                "the device key cannot be stored, so a Gateway on another machine must approve a "
+                "new one after each start: %s",
                 error,
             )
         else:
@@ -145,7 +145,7 @@ class DeviceStore:
         try:
             return read_state(path, _Tokens.model_validate_json, secret=True) or _Tokens()
         except StateUnreadable as error:
-            log.warning("what Gateways issue ends with the bot: %s", error)
+            log.warning("the tokens that Gateways issue are kept in memory only: %s", error)
             self._unkept, self._may_write = _Tokens(), False
             return self._unkept
 

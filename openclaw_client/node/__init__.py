@@ -1,1 +1,1 @@
-"""The bot as a node of the Gateway: a second connection, over which agents command it."""
+"""The bot as a node of the Gateway: agents send it commands over a second connection."""

@@ -1,24 +1,24 @@
-"""What the operator has yet to approve of a node, in words for the log. No I/O."""
+"""What the operator still has to approve of a node, as a text for the log. No I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openclaw_client.node.invocation import NodeRow
+from openclaw_client.protocol.payloads import NodeRow
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Which commands may be used, and what is to be done for the others; empty if nothing is."""
+    """The usable commands, and what to do for the others; empty if none is missing."""
 
     usable: tuple[str, ...]
     advice: str = ""
 
 
 def approval_of(row: NodeRow | None, offered: Sequence[str]) -> Approval:
-    """How it stands with a node that offers these commands. ``row`` is its own in ``node.list``,
-    None if it is not there."""
+    """The approval of a node that declares these commands. ``row`` is its entry in ``node.list``,
+    None if there is none."""
     if row is None:
         return Approval((), "the Gateway does not list this node; look at `openclaw nodes status`")
     usable = tuple(name for name in offered if name in row.commands)
@@ -39,6 +39,6 @@ def approval_of(row: NodeRow | None, offered: Sequence[str]) -> Approval:
         )
     return Approval(
         usable,
-        f"the Gateway does not let {', '.join(missing)} through: {allow}; then restart the bot, "
-        "and approve what it asks for",
+        f"the Gateway does not allow {', '.join(missing)}: {allow}; then restart the bot, "
+        "and approve its request",
     )

@@ -1,10 +1,10 @@
-"""What was commanded: a line of JSON each, in files that are put aside when they grow.
+"""The audit log: a line of JSON for each command, in files that are rotated by size.
 
     {"at": "2026-11-20T12:22:07.512+00:00", "session": "agent:jarvis:discord:dm:42", "command":
      "voice.say", "outcome": "ok", "ms": 2310, "id": "397e..."}
 
-``outcome`` is ``ok``, ``replayed``, ``cancelled`` or the code of the error. Neither arguments nor
-answers are in it: they are what people say to each other.
+``outcome`` is ``ok``, ``replayed``, ``cancelled`` or the code of the error. It holds
+neither arguments nor answers, since they are people's conversations.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from typing import Self
 
 from logs import FaultLog
 from openclaw_client.errors import AuditError
-from openclaw_client.node.invocation import Invocation
+from openclaw_client.protocol.payloads import InvokeRequest
 from state import put_aside
 
 log = logging.getLogger(__name__)
 
 
 class AuditLog:
-    """Opened by entering it, and closed by leaving it."""
+    """The audit log; a context manager that opens and closes the file."""
 
     def __init__(self, path: Path, *, max_bytes: int, files_kept: int) -> None:
-        """The file and ``files_kept`` that were put aside have up to ``max_bytes`` each."""
+        """The file and ``files_kept`` rotated ones have up to ``max_bytes`` each."""
         self.path = path
         self._limits = (max_bytes, files_kept)
-        self._handler: _PrivateFile | None = None
+        self._handler: _PrivateLogFile | None = None
 
     def __enter__(self) -> Self:
         """
@@ -46,13 +46,13 @@ class AuditLog:
         """
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _is_in_the_way(self.path):
+            if _is_unusable(self.path):
                 self._put_aside("it is no file")
             try:
-                self._handler = self._opened()
+                self._handler = self._open_file()
             except PermissionError as error:
                 self._put_aside(str(error.strerror))
-                self._handler = self._opened()
+                self._handler = self._open_file()
         except OSError as error:
             raise AuditError(
                 f"{self.path} cannot be written ({error.strerror or error}); make its folder "
@@ -64,9 +64,9 @@ class AuditLog:
         aside = put_aside(self.path)
         log.warning("%s cannot be used (%s); it was put aside as %s", self.path, why, aside.name)
 
-    def _opened(self) -> _PrivateFile:
+    def _open_file(self) -> _PrivateLogFile:
         max_bytes, files_kept = self._limits
-        return _PrivateFile(self.path, max_bytes=max_bytes, files_kept=files_kept)
+        return _PrivateLogFile(self.path, max_bytes=max_bytes, files_kept=files_kept)
 
     def __exit__(
         self,
@@ -81,8 +81,8 @@ class AuditLog:
             except OSError as lost:
                 log.error("the last commands may be missing in %s: %s", self.path, lost)
 
-    def write(self, invocation: Invocation, outcome: str, duration_s: float) -> None:
-        """Add a line. A disk that is full is told of in the log, and keeps nobody from speaking."""
+    def write(self, invocation: InvokeRequest, outcome: str, duration_s: float) -> None:
+        """Add a line. A full disk is logged and does not stop the command."""
         line = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "session": invocation.session_key,
@@ -96,8 +96,8 @@ class AuditLog:
             self._handler.emit(logging.makeLogRecord({"msg": text, "levelno": logging.INFO}))
 
 
-class _PrivateFile(logging.handlers.RotatingFileHandler):
-    """Whose sessions command what is for the operator's eyes alone."""
+class _PrivateLogFile(logging.handlers.RotatingFileHandler):
+    """A rotating file with mode 0600: only the operator may read it."""
 
     def __init__(self, path: Path, *, max_bytes: int, files_kept: int) -> None:
         self._faults = FaultLog(log)
@@ -109,7 +109,7 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
 
         path = self.baseFilename
         file = open(path, "a", encoding="utf-8", opener=for_us_alone)  # noqa: SIM115 - the handler's
-        if _is_cut_short(path):
+        if _ends_mid_line(path):
             file.write("\n")  # or the next line would be lost with the one that a crash cut off
         return file
 
@@ -120,8 +120,8 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
         )
 
 
-def _is_in_the_way(path: Path) -> bool:
-    """A folder, a pipe that would block, or a link to itself; a device is the operator's wish."""
+def _is_unusable(path: Path) -> bool:
+    """A folder, a pipe that would block, or a link to itself. A device is intended."""
     try:
         mode = path.stat().st_mode
     except OSError as error:
@@ -129,7 +129,7 @@ def _is_in_the_way(path: Path) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISCHR(mode))
 
 
-def _is_cut_short(path: str) -> bool:
+def _ends_mid_line(path: str) -> bool:
     if not os.path.isfile(path):
         return False
     try:

@@ -1,9 +1,8 @@
-"""Which guild a command is for, and which its session has any business with. No I/O.
+"""Which guild a command is for, and in which guilds its session may act. No I/O.
 
-A session tells by its key whose words began the turn. Agents are talked into things by whoever may
-speak to them, so a turn that began in one server's call reaches that server alone. Sessions that
-are no voice call's, such as the owner's own, reach them all. A session of which it is not certain
-where it belongs reaches nothing.
+The session key tells in which guild or call a turn began. Anyone who may speak to an agent can talk
+it into something, so a turn that began in one guild's call may act in that guild only. The owner's
+sessions may act in all guilds. A session of unknown origin may act in none.
 """
 
 from __future__ import annotations
@@ -12,37 +11,37 @@ from collections.abc import Sequence
 
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.rooms import Guild, Room, VoiceRooms
-from openclaw_client.node.session_places import SessionKind, place_of
+from openclaw_client.session_keys import SessionKind, session_origin
 
 
-def asker(session_key: str | None) -> int | None:
-    """The Discord id of the person whose session it is; None for one that is nobody's own."""
-    place = place_of(session_key)
-    return place.id if place.kind is SessionKind.PERSON else None
+def requester_id(session_key: str | None) -> int | None:
+    """The Discord id of the person that a session belongs to; None for a shared session."""
+    origin = session_origin(session_key)
+    return origin.id if origin.kind is SessionKind.PERSON else None
 
 
-def reachable(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
-    """The guilds that a session may do something in."""
+def allowed_guilds(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
+    """The guilds in which a session may act."""
     guilds = list(rooms.guilds())
-    place = place_of(session_key)
-    match place.kind:
+    origin = session_origin(session_key)
+    match origin.kind:
         case SessionKind.OWNERS:
             return guilds
         case SessionKind.GUILD:
-            ids: set[int | None] = {place.id}
+            ids: set[int | None] = {origin.id}
         case SessionKind.CHANNEL:
-            ids = {rooms.guild_of_channel(place.id)}
+            ids = {rooms.guild_of_channel(origin.id)}
         case SessionKind.PERSON:
-            # Somebody's own session does not say where they are, but the calls do.
+            # The key of a personal session names no guild; the calls show where the person is.
             ids = {
                 room.guild.id
                 for room in rooms.rooms()
-                if any(person.id == place.id for person in room.people)
+                if any(person.id == origin.id for person in room.people)
             }
             if not ids:
                 return guilds if len(guilds) == 1 else []
         case SessionKind.FREE:
-            # With one server alone there is no other that it could have been begun in.
+            # With a single guild there is no other one in which it could have started.
             return guilds if len(guilds) == 1 else []
         case SessionKind.UNKNOWN:
             return []
@@ -50,39 +49,39 @@ def reachable(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
 
 
 def choose_guild(rooms: VoiceRooms, session_key: str | None, wanted: str | None) -> Guild:
-    """The guild that is named, by id or name, or else the only one that comes into question.
+    """The guild of that id or name, or else the only allowed one.
 
     Raises:
-        BadArguments: there is none of that name, or several come into question.
-        OutOfReach: the session has no business there.
+        BadArguments: no guild or several guilds match.
+        OutOfReach: the session may not act there.
         CannotNow: the bot is in no guild.
     """
-    reach = reachable(rooms, session_key)
-    if not reach:
-        raise _nowhere(rooms)
+    allowed = allowed_guilds(rooms, session_key)
+    if not allowed:
+        raise _no_guild_error(rooms)
     if wanted is not None:
-        return _named(wanted, reach, rooms.guilds())
-    if len(reach) > 1:
-        raise BadArguments(f"guild: say in which server; there are {_listed(reach)}")
-    return reach[0]
+        return _find_by_name(wanted, allowed, rooms.guilds())
+    if len(allowed) > 1:
+        raise BadArguments(f"guild: say in which server; there are {_format_guilds(allowed)}")
+    return allowed[0]
 
 
 def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) -> Room:
-    """The call in the guild that is named, or else the only call that comes into question.
+    """The call in the guild of that id or name, or else the only call in an allowed guild.
 
     Raises:
         BadArguments, OutOfReach: as for ``choose_guild``.
         CannotNow: the bot is in no call there.
     """
-    reach = reachable(rooms, session_key)
-    if not reach:
-        raise _nowhere(rooms)
-    ids = {guild.id for guild in reach}
+    allowed = allowed_guilds(rooms, session_key)
+    if not allowed:
+        raise _no_guild_error(rooms)
+    ids = {guild.id for guild in allowed}
     if wanted is not None:
-        ids = {_named(wanted, reach, rooms.guilds()).id}
+        ids = {_find_by_name(wanted, allowed, rooms.guilds()).id}
     found = [room for room in rooms.rooms() if room.guild.id in ids]
     if len(found) > 1:
-        guilds = _listed([room.guild for room in found])
+        guilds = _format_guilds([room.guild for room in found])
         raise BadArguments(f"guild: say in which server's call; there are {guilds}")
     if not found:
         raise CannotNow(
@@ -93,15 +92,17 @@ def choose_room(rooms: VoiceRooms, session_key: str | None, wanted: str | None) 
     return found[0]
 
 
-def _named(wanted: str, reach: Sequence[Guild], every: Sequence[Guild]) -> Guild:
-    matches = _matching(wanted, reach)
+def _find_by_name(wanted: str, allowed: Sequence[Guild], every: Sequence[Guild]) -> Guild:
+    matches = _matching(wanted, allowed)
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise BadArguments(f"guild: several are called so; give its id: {_listed(matches)}")
+        raise BadArguments(f"guild: several have that name; give the id: {_format_guilds(matches)}")
     if _matching(wanted, every):
         raise OutOfReach("this session belongs to another server's call")
-    raise BadArguments(f"guild: there is none of that name or id; there are {_listed(reach)}")
+    raise BadArguments(
+        f"guild: there is none of that name or id; there are {_format_guilds(allowed)}"
+    )
 
 
 def _matching(wanted: str, guilds: Sequence[Guild]) -> list[Guild]:
@@ -110,7 +111,7 @@ def _matching(wanted: str, guilds: Sequence[Guild]) -> list[Guild]:
     return by_id or [guild for guild in guilds if guild.name.casefold() == name]
 
 
-def _nowhere(rooms: VoiceRooms) -> CannotNow | OutOfReach:
+def _no_guild_error(rooms: VoiceRooms) -> CannotNow | OutOfReach:
     if not rooms.guilds():
         return CannotNow("the bot is in no Discord server, or has not logged in yet")
     return OutOfReach(
@@ -118,5 +119,5 @@ def _nowhere(rooms: VoiceRooms) -> CannotNow | OutOfReach:
     )
 
 
-def _listed(guilds: Sequence[Guild]) -> str:
+def _format_guilds(guilds: Sequence[Guild]) -> str:
     return ", ".join(f"{guild.name} ({guild.id})" for guild in guilds)

@@ -1,4 +1,4 @@
-"""What a node needs of the bot that it speaks for, and nothing more."""
+"""What the node needs of the bot: the port that the bot implements, and its values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Guild:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on Discord."""
+    """A person on Discord."""
 
     id: int
     name: str
@@ -41,12 +41,12 @@ class Room:
     answering: str | None
     """The key of the session whose turn is being answered there."""
     waiting: int
-    """How many turns wait for their answer."""
+    """The number of turns that wait for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Something to be said. ``agent`` and ``language`` (ISO code) are the room's if None."""
+class SpeechRequest:
+    """A text to speak. ``agent`` and ``language`` (ISO code) are the room's if None."""
 
     text: str
     urgency: Urgency
@@ -56,11 +56,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class SpeechResult:
-    """What became of words.
+    """The outcome of a speech request.
 
-    ``queued``: their turn has not come; ``speaking``: they are being said; ``spoken``: they were
-    heard to the end; ``interrupted``: somebody spoke over them; ``unspoken``: they could not be
-    said, and stand in the text channel; ``dropped``: they will not be said.
+    ``queued``: not begun; ``speaking``: being spoken; ``spoken``: heard to the end;
+    ``interrupted``: a person spoke over it; ``unspoken``: speech failed, the text is in the text
+    channel; ``dropped``: it will not be spoken.
     """
 
     outcome: Literal["queued", "speaking", "spoken", "interrupted", "unspoken", "dropped"]
@@ -86,10 +86,10 @@ class VoiceRooms(Protocol):
         """The server that a channel belongs to."""
         ...
 
-    async def say(self, guild_id: int, words: Words, within_s: float) -> SpeechResult:
-        """Speak in a guild's call; what became of it within that time.
+    async def say(self, guild_id: int, words: SpeechRequest, within_s: float) -> SpeechResult:
+        """Speak in a guild's call; return the outcome within that time.
 
-        Cancelled, words that were not begun are not said any more.
+        If cancelled, a text that was not begun is dropped.
 
         Raises:
             CannotNow: the bot is in no call there, or too much is waiting.
@@ -97,16 +97,16 @@ class VoiceRooms(Protocol):
         ...
 
     async def join(self, guild_id: int, channel: str | None, person_id: int | None) -> Room:
-        """Come into a voice channel, named or by id; by default the one that the person is in, or
-        the only one with somebody in it.
+        """Join a voice channel by name or id; by default the person's, or the only channel that has
+        people in it.
 
         Raises:
-            CannotNow, BadArguments: the text says why, and what there is to choose from.
+            CannotNow, BadArguments: the text says why, and lists the choices.
         """
         ...
 
     async def leave(self, guild_id: int) -> bool:
-        """Go out of the guild's call; False if there was none."""
+        """Leave the guild's call; False if there was none."""
         ...
 
     def transcript(self, guild_id: int, lines: int) -> Sequence[str]:
@@ -116,10 +116,10 @@ class VoiceRooms(Protocol):
     async def notify(
         self, guild_ids: Sequence[int], person: str, text: str, *, spoken_by: str | None
     ) -> Person:
-        """Write to a member of one of these guilds, named or by id; with the same words as a sound
-        file in the voice of ``spoken_by``, if that is given.
+        """Send a direct message to a member of one of these guilds, by name or id. With
+        ``spoken_by``, attach the text as a sound file in that agent's voice.
 
         Raises:
-            CannotNow, BadArguments: they are not to be found, or cannot be written to.
+            CannotNow, BadArguments: the person was not found, or the message was refused.
         """
         ...

@@ -1,4 +1,4 @@
-"""Whether agents may command the bot, and what."""
+"""The settings of the node: whether agents may send commands, and which."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ class NodeSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     enabled: bool = False
-    """Offer the bot to the Gateway as a node. Off, because then every agent of the Gateway may
-    speak in your calls, and because it needs two approvals at the Gateway to be of use."""
+    """Connect the bot to the Gateway as a node. Off by default: every agent of the Gateway may then
+    speak in your calls, and the node needs two approvals at the Gateway."""
     commands: tuple[CommandName, ...] = COMMANDS
-    """What agents may command. The others are not offered, and refused if asked for."""
+    """The commands that agents may send. The others are not offered, and are refused."""
     commands_per_minute: Annotated[int, Field(ge=1, le=1000)] = 20
-    """How many commands one session may give in a minute: an agent that goes in circles shall not
-    talk for ever."""
+    """How many commands one session may send in a minute. This stops an agent that repeats itself
+    in a loop."""
     transcript_guild_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """Servers in which agents may read what was said in the running call (`voice.transcript`). With
-    none, nobody's words are handed out beyond the turns that they were said in."""
+    none, agents get no words but those of their own turns."""
     audit_log: Path | None = None
     """File with a line of JSON for every command: when, from which session, which, its outcome;
     never what was said. Empty takes `node-audit.jsonl` in `openclaw.state_dir`."""
     audit_max_bytes: Annotated[int, Field(ge=10_000, le=1_000_000_000)] = 1_000_000
-    """Size at which the file is put aside and a new one begun; a line has some 200 bytes."""
+    """Size at which the file is rotated; a line has some 200 bytes."""
     audit_files_kept: Annotated[int, Field(ge=1, le=100)] = 4
-    """How many files that were put aside are kept."""
+    """How many rotated files are kept."""

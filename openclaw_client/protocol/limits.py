@@ -1,7 +1,7 @@
-"""How much of what the Gateway sends is read, and how much is handed on. No I/O.
+"""Limits for frames and answers of the Gateway. No I/O.
 
-A Gateway is trusted, but the model behind it can write without end, and one event loop reads it for
-all guilds. The longest frame that a Gateway lets through has 25 MB. Measured: a frame of 10 MB with
+A Gateway is trusted, but its model can write without end, and one event loop serves all guilds. The
+longest frame that a Gateway sends has 25 MB. Measured: a frame of 10 MB with
 one text in it is decoded in 2 to 35 ms, one of as many bytes in short values in up to 1.3 s.
 """
 
@@ -11,24 +11,24 @@ from typing import Final, overload
 
 from openclaw_client.errors import ProtocolViolation
 
-LONGEST_ANSWER: Final = 100_000
-"""Characters of one answer that are handed on: two hours of speech, fifty Discord messages."""
-LEFT_OUT: Final = f"\n\n[The rest was left out: more than {LONGEST_ANSWER:,} characters.]"
-LONGEST_REASON: Final = 500
-"""Characters of why a run failed or was stopped, for the log and for people."""
+MAX_ANSWER_CHARS: Final = 100_000
+"""Longest answer that is handed on: two hours of speech, fifty Discord messages."""
+TRUNCATION_NOTE: Final = f"\n\n[The rest was left out: more than {MAX_ANSWER_CHARS:,} characters.]"
+MAX_REASON_CHARS: Final = 500
+"""Longest reason of a failed or stopped run, for the log and for people."""
 
 _LARGE: Final = 1_000_000
 _MOST_VALUES: Final = 100_000
-"""In a frame that is large; they take some 30 ms. The history of a session has thousands."""
+"""Most values in a large frame; they take some 30 ms. A session's history has thousands."""
 _LETTERS_A_COMMA: Final = 20
-"""The commas of texts are counted as well, and prose has one in 40 letters or more."""
+"""Commas inside texts count as well; prose has one in 40 letters or more."""
 
 
-def check_frame(text: str | bytes) -> None:
-    """Look at a frame before it is decoded.
+def check_frame_size(text: str | bytes) -> None:
+    """Check a frame before it is decoded.
 
     Raises:
-        ProtocolViolation: it has so many values that decoding it would hold up everything else.
+        ProtocolViolation: it has so many values that decoding it would block the event loop.
     """
     if len(text) < _LARGE:
         return
@@ -40,24 +40,23 @@ def check_frame(text: str | bytes) -> None:
         raise ProtocolViolation(f"too many values in one frame: some {values}")
 
 
-def bounded(text: str) -> str:
-    """As much of an answer as is handed on; where it is not all, a note at its end says so. What
-    is bounded already stays as it is."""
-    if len(text) <= LONGEST_ANSWER or text[LONGEST_ANSWER:] == LEFT_OUT:
+def truncate_answer(text: str) -> str:
+    """The answer, cut at `MAX_ANSWER_CHARS` with a note at its end. A cut answer stays the same."""
+    if len(text) <= MAX_ANSWER_CHARS or text[MAX_ANSWER_CHARS:] == TRUNCATION_NOTE:
         return text
-    return text[:LONGEST_ANSWER] + LEFT_OUT
+    return text[:MAX_ANSWER_CHARS] + TRUNCATION_NOTE
 
 
 @overload
-def bounded_reason(text: str) -> str: ...
+def truncate_reason(text: str) -> str: ...
 
 
 @overload
-def bounded_reason(text: None) -> None: ...
+def truncate_reason(text: None) -> None: ...
 
 
-def bounded_reason(text: str | None) -> str | None:
-    """As much of a reason as is handed on."""
-    if text is None or len(text) <= LONGEST_REASON:
+def truncate_reason(text: str | None) -> str | None:
+    """The reason, cut at `MAX_REASON_CHARS`."""
+    if text is None or len(text) <= MAX_REASON_CHARS:
         return text
-    return text[: LONGEST_REASON - 3] + "..."
+    return text[: MAX_REASON_CHARS - 3] + "..."

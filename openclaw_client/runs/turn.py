@@ -1,4 +1,18 @@
-"""One turn on its way: what was asked, what has come of it, and who waits for more."""
+"""One turn: its request, its state, and the text that waits for its reader.
+
+    QUEUED ─ session free ─► CONNECTING ─ connected ─► SENT ─ confirmed ─► RUNNING ─ run ended ─┐
+                                 ▲                     │  ▲                   │                 │
+                                 └─ Gateway is busy ───┘  └─ message absorbed ┘                 │
+                                                                                                ▼
+    any of these ─ stopped ─► STOPPING ─ run aborted at the Gateway ───────────────────────► CLOSED
+
+``TurnRunner`` moves a turn from state to state. A turn is stopped when its reader leaves, its time
+runs out, a newer turn interrupts it, or its guild is removed. When the connection breaks or events
+are lost, a turn that is SENT or RUNNING keeps its state: ``RunRecovery`` looks for its run.
+
+The reader has a view of its own: ``over`` is True as soon as nothing more will be given out. The
+run at the Gateway may outlive that, until the state is CLOSED; only then is the session free.
+"""
 
 from __future__ import annotations
 
@@ -7,38 +21,31 @@ import logging
 import uuid
 from collections import deque
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Final
 
 from openclaw_client.clock import Timer
-from openclaw_client.errors import (
-    MissingScope,
-    OpenClawError,
-    RequestFailed,
-    TurnAborted,
-    TurnError,
-    TurnFailed,
-    TurnTimeout,
-)
-from openclaw_client.protocol.frames import ChatEvent, message_text
-from openclaw_client.protocol.limits import LONGEST_ANSWER
-from openclaw_client.runs.run import End, Outcome, Run, TextDelta
+from openclaw_client.errors import OpenClawError, TurnAborted, TurnError, TurnFailed, TurnTimeout
+from openclaw_client.protocol.limits import MAX_ANSWER_CHARS
+from openclaw_client.protocol.payloads import ChatEvent, message_text
+from openclaw_client.runs.run_reducer import End, Outcome, Run, TextDelta
 from openclaw_client.runs.session_queue import Slot
-from openclaw_client.runs.silence import is_silence
+from openclaw_client.runs.silent_reply import is_silent_reply
 from openclaw_client.transport.connection import GatewayConnection
 
 log = logging.getLogger(__name__)
 
-_RENEWALS: Final = 3
-_OF_ITSELF: Final = "stop"
-"""The ``stopReason`` of a run whose model has come to its end."""
-_PAUSE_S: Final = 1.0
-"""A Gateway that was killed swallows messages while it takes up again what it was at."""
+_MAX_RESENDS: Final = 3
+_STOP_REASON: Final = "stop"
+"""The ``stopReason`` of a run whose model came to its end."""
+_RESEND_PAUSE_S: Final = 1.0
+"""A Gateway that was killed absorbs messages while it resumes its interrupted turns."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """Everything that ``chat.send`` needs, kept whole: sent again with the same ``run_id`` it is
-    the same turn to the Gateway, so this is what a turn can be taken up again from."""
+    """Everything that ``chat.send`` needs. Sent again with the same ``run_id`` it is the same turn
+    to the Gateway, so a turn can be resumed from this."""
 
     session_key: str
     agent: str
@@ -47,12 +54,25 @@ class TurnRequest:
     run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
-class Turn:
-    """The consumer calls ``next``; everybody else pushes: events, a deadline, an interruption.
+class TurnState(StrEnum):
+    """Where a turn stands; drawn at the top of this file."""
 
-    A turn is over when nothing more will be given out (``over``). Its run upstream may outlive it
-    until the abort has gone through, and only then is the session free.
-    """
+    QUEUED = "queued"
+    """Waits for its session."""
+    CONNECTING = "connecting"
+    """Holds its session, and waits for a connection or for a Gateway that asked for a wait."""
+    SENT = "sent"
+    """``chat.send`` is out; the Gateway is not known to have the run."""
+    RUNNING = "running"
+    """The Gateway has the run."""
+    STOPPING = "stopping"
+    """The reader has its end; the run is being aborted."""
+    CLOSED = "closed"
+    """The session is free."""
+
+
+class Turn:
+    """A turn between its reader, who calls ``next``, and the ``TurnRunner``, which drives it."""
 
     def __init__(
         self, request: TurnRequest, *, owner: object, interrupts: bool, asked_at: float
@@ -62,28 +82,97 @@ class Turn:
         self.owner = owner
         self.interrupts = interrupts
         self.run = Run(request.run_id)
-        self.starter: asyncio.Task[None] | None = None
-        self.recovery: asyncio.Task[None] | None = None
-        self.ending: asyncio.Task[None] | None = None
-        self.place: Slot | None = None
+        self.state = TurnState.QUEUED
+        self.slot: Slot | None = None
         self.connection: GatewayConnection | None = None
-        """Set when the turn goes out; from then on there may be a run to abort."""
+        """The connection that the turn was sent over; None before that."""
         self.boot_id: str | None = None
         """The process of the Gateway that is known to have the run."""
         self.sent_at: float | None = None
-        self.heard = 0
+        self.events_seen = 0
         """Events of the run so far."""
         self.deadline: Timer | None = None
+        self.resends = 0
+        self.resend_pause_s = 0.0
+        """Before it is sent again: none the first time, then longer each time."""
+        self.starting: asyncio.Task[None] | None = None
+        self.recovery: asyncio.Task[None] | None = None
+        self.stopping: asyncio.Task[None] | None = None
         self._pending: deque[TextDelta] = deque()
         self._wake = asyncio.Event()
         self._over = False
-        self.renewals = 0
-        self.pause_s = 0.0
-        """Before it is sent anew: none the first time, then longer and longer ones."""
         self._error: OpenClawError | None = None
+
+    # -- the state at the Gateway ------------------------------------------------------------------
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the Gateway has nothing of the turn."""
+        return self.state in (TurnState.QUEUED, TurnState.CONNECTING)
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the turn was sent and waits for its answer."""
+        return self.state in (TurnState.SENT, TurnState.RUNNING)
+
+    def enter_session(self, slot: Slot) -> None:
+        self.slot = slot
+        self._move_to(TurnState.CONNECTING)
+
+    def send_over(self, connection: GatewayConnection) -> None:
+        self.connection = connection
+        self._move_to(TurnState.SENT)
+
+    def postpone(self) -> None:
+        """The Gateway did not take it, and there is no run to abort."""
+        self.connection = None
+        self._move_to(TurnState.CONNECTING)
+
+    def confirm(self, boot_id: str) -> None:
+        """The process ``boot_id`` of the Gateway has the run."""
+        self.boot_id = boot_id
+        self._move_to(TurnState.RUNNING)
+
+    def absorbed_by(self, event: ChatEvent) -> bool:
+        """Whether the event says that the Gateway gave the message to another run of the session:
+        an end without text and without any event before it. Seen of a Gateway that resumes a turn
+        which its own restart had interrupted."""
+        return _is_bare(event) and self.events_seen == 0 and self.resends < _MAX_RESENDS
+
+    def begin_resend(self) -> None:
+        """Give the turn a new run id, under which it is sent again: see ``absorbed_by``."""
+        self.resend_pause_s = _RESEND_PAUSE_S * self.resends
+        self.resends += 1
+        self.request = replace(self.request, run_id=str(uuid.uuid4()))
+        self.run = Run(self.request.run_id)
+        self.boot_id = None
+        self._move_to(TurnState.SENT)
+
+    def begin_stopping(self) -> None:
+        self._move_to(TurnState.STOPPING)
+
+    def close(self) -> None:
+        """Free the session."""
+        self.state = TurnState.CLOSED
+        if self.deadline is not None:
+            self.deadline.cancel()
+        self.cancel_recovery()
+        if self.slot is not None:
+            self.slot.release()
+
+    def cancel_recovery(self) -> None:
+        if self.recovery is not None and self.recovery is not asyncio.current_task():
+            self.recovery.cancel()
+
+    def _move_to(self, state: TurnState) -> None:
+        if self.state not in (TurnState.STOPPING, TurnState.CLOSED):
+            self.state = state
+
+    # -- the text for the reader -------------------------------------------------------------------
 
     @property
     def over(self) -> bool:
+        """Whether nothing more will be given out."""
         return self._over
 
     @property
@@ -91,25 +180,11 @@ class Turn:
         """Over, and not by a whole answer."""
         return self._error is not None
 
-    def was_swallowed_by(self, event: ChatEvent) -> bool:
-        """Whether the event says that the Gateway gave the message to another run of the session:
-        an end without a word and without anything before it. Seen of a Gateway that takes up a turn
-        again which its own restart had cut off."""
-        return _is_bare(event) and self.heard == 0 and self.renewals < _RENEWALS
-
-    def renew(self) -> None:
-        """Make it another turn to the Gateway, to be sent again: see ``was_swallowed_by``."""
-        self.pause_s = _PAUSE_S * self.renewals
-        self.renewals += 1
-        self.request = replace(self.request, run_id=str(uuid.uuid4()))
-        self.run = Run(self.request.run_id)
-        self.boot_id = None
-
     async def next(self) -> TextDelta | None:
         """The next delta, or None at the end.
 
         Raises:
-            OpenClawError: the turn ended otherwise than by a whole answer.
+            OpenClawError: the turn ended without a whole answer.
         """
         while not self._pending and not self._over:
             self._wake.clear()
@@ -121,32 +196,32 @@ class Turn:
         return None
 
     def feed(self, event: ChatEvent) -> None:
-        """One event of this turn's run."""
-        self.heard += 1
+        """Take one event of this turn's run."""
+        self.events_seen += 1
         was_cut = self.run.cut
-        # The agent never got the message, so this is not its choice to be silent.
-        swallowed = self.heard == 1 and _is_bare(event)
+        # The agent never got the message, so it did not choose to be silent.
+        absorbed = self.events_seen == 1 and _is_bare(event)
         deltas = self.run.feed(event)
         if self._over:
             return
         if self.run.cut and not was_cut:
-            agent, most = self.request.agent, LONGEST_ANSWER
-            log.warning("an answer of agent %r is cut off behind %d characters", agent, most)
+            agent, most = self.request.agent, MAX_ANSWER_CHARS
+            log.warning("cut the answer of agent %r after %d characters", agent, most)
         if any(delta.replace for delta in deltas):
-            self._drop_void()
+            self._drop_replaced()
         self._pending.extend(deltas)
         self._wake.set()
         if self.run.outcome is not None:
-            self.finish(_error_of(self.request, self.run.outcome, swallowed=swallowed))
+            self.finish(_error_of(self.request, self.run.outcome, absorbed=absorbed))
 
-    def _drop_void(self) -> None:
-        """A replacement voids what waits for the consumer: much of it is not kept."""
-        if sum(len(delta.text) for delta in self._pending) > LONGEST_ANSWER:
+    def _drop_replaced(self) -> None:
+        """Drop the text that a replacement voids, where much of it waits for the reader."""
+        if sum(len(delta.text) for delta in self._pending) > MAX_ANSWER_CHARS:
             self._pending.clear()
 
     def finish(self, error: OpenClawError | None) -> None:
-        """End the turn; the first call counts. What had come is still given out before the error,
-        but not after an abort: nobody wants the rest of an answer that was stopped."""
+        """End the turn for the reader; the first call counts. Pending text is still given out
+        before the error, except after an abort: the rest of a stopped answer is of no use."""
         if self._over:
             return
         if isinstance(error, TurnError):
@@ -161,16 +236,16 @@ def _is_bare(event: ChatEvent) -> bool:
     return event.state == "final" and message_text(event.message) is None
 
 
-def _error_of(request: TurnRequest, outcome: Outcome, *, swallowed: bool) -> TurnError | None:
-    """The error that an outcome is for the consumer; None for a whole answer, and for an agent that
-    chose to say nothing, whose run the Gateway ends as aborted with the reason "stop"."""
+def _error_of(request: TurnRequest, outcome: Outcome, *, absorbed: bool) -> TurnError | None:
+    """The error that an outcome is for the reader. None for a whole answer, and for an agent that
+    chose to be silent, whose run the Gateway ends as aborted with the reason "stop"."""
     agent = request.agent
     match outcome.end:
-        case End.FINAL if swallowed:
+        case End.FINAL if absorbed:
             return TurnFailed(f"agent {agent!r} ended its turn without an answer", kind="no_answer")
         case End.FINAL:
             return None
-        case End.ABORTED if outcome.stop_reason == _OF_ITSELF and is_silence(outcome.text):
+        case End.ABORTED if outcome.stop_reason == _STOP_REASON and is_silent_reply(outcome.text):
             return None
         case End.ABORTED:
             return TurnAborted(
@@ -181,22 +256,6 @@ def _error_of(request: TurnRequest, outcome: Outcome, *, swallowed: bool) -> Tur
             return TurnTimeout(f"agent {agent!r} ran out of the Gateway's time")
         case End.ERROR:
             return TurnFailed(
-                f"agent {agent!r} failed: {outcome.error_message or 'the Gateway says no more'}",
+                f"agent {agent!r} failed: {outcome.error_message or 'the Gateway gave no reason'}",
                 kind=outcome.error_kind or "unknown",
             )
-
-
-def out_of_time(request: TurnRequest) -> TurnTimeout:
-    """The end of a turn that has taken longer than it may."""
-    return TurnTimeout(f"agent {request.agent!r} did not finish within {request.timeout_s:g} s")
-
-
-def refused_turn(request: TurnRequest, refused: RequestFailed) -> MissingScope | TurnFailed:
-    """What the Gateway's refusal of ``chat.send`` means to whoever asked."""
-    details = refused.details if isinstance(refused.details, dict) else {}
-    if details.get("code") == "MISSING_SCOPE":
-        return MissingScope(str(refused), missing=[str(details.get("missingScope"))], granted=())
-    return TurnFailed(
-        f"the Gateway refused the turn for agent {request.agent!r}: {refused.reason}",
-        kind=refused.code,
-    )

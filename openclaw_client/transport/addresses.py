@@ -1,4 +1,4 @@
-"""A Gateway's address, and whether a token may travel to it in the clear."""
+"""Parsing a Gateway's address, and whether it is private."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def as_websocket(url: str) -> str:
     """``http(s)://`` as ``ws(s)://``, without a slash at the end.
 
     Raises:
-        ValueError: it is no such address.
+        ValueError: the address has another form.
     """
     parts = urlsplit(url.strip())
     scheme = _SCHEMES.get(parts.scheme.lower())
@@ -24,7 +24,7 @@ def as_websocket(url: str) -> str:
 
 
 def host_and_port(url: str) -> tuple[str, int]:
-    """Where a WebSocket address leads."""
+    """Host and port of a WebSocket address."""
     parts: SplitResult = urlsplit(url)
     return parts.hostname or "", parts.port or (443 if parts.scheme == "wss" else 80)
 
@@ -32,8 +32,8 @@ def host_and_port(url: str) -> tuple[str, int]:
 def is_private_host(host: str) -> bool | None:
     """True for this machine and private networks, False for public addresses, None for a name.
 
-    Where a name leads is known only once it is connected to, so a name is judged by the address at
-    the other end of the socket, before the token is sent.
+    A name is resolved only when the client connects. The client then checks the address at the
+    other end of the socket, before it sends the token.
     """
     if host.lower() == "localhost":
         return True
@@ -49,4 +49,4 @@ def is_private_host(host: str) -> bool | None:
 
 
 _SHARED = ipaddress.ip_network("100.64.0.0/10")
-"""RFC 6598, where tailnets live; Python calls it neither private nor global."""
+"""RFC 6598, used by tailnets; Python treats it as neither private nor global."""

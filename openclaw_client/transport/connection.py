@@ -1,7 +1,7 @@
 """One connection to the Gateway, from the socket to its end: handshake, requests, events.
 
-It does not come back by itself: that is link.py's work. `serve()` reads until the connection ends
-and runs in its owner's task, so a connection has no task of its own.
+It does not reconnect; reconnecting.py does. ``serve()`` reads until the connection ends and runs in
+its owner's task, so a connection has no task of its own.
 """
 
 from __future__ import annotations
@@ -23,28 +23,25 @@ from openclaw_client.errors import (
     ProtocolViolation,
     RequestFailed,
 )
-from openclaw_client.identity.identity import Identity
-from openclaw_client.protocol.events import read_event
+from openclaw_client.identity.credentials import Credentials
 from openclaw_client.protocol.frames import (
     CLOSE_DEAD,
-    PROTOCOL,
-    Challenge,
     Event,
-    HelloOk,
     Response,
-    Shutdown,
     decode_frame,
     encode_request,
-    read_payload,
 )
-from openclaw_client.protocol.refusals import check_scopes, refusal
+from openclaw_client.protocol.handshake import Challenge, HelloOk, check_scopes, refusal
+from openclaw_client.protocol.payloads import Shutdown, read_event
+from openclaw_client.protocol.wire import PROTOCOL, read_payload
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
-from openclaw_client.transport.dial import check_scheme, dial
-from openclaw_client.transport.liveness import Liveness
+from openclaw_client.transport.websocket import check_scheme, open_websocket
 
 log = logging.getLogger(__name__)
 
+MISSED_TICKS = 2
+"""Without a frame for this many tick intervals a connection is dead (as OpenClaw's own client)."""
 REQUEST_TIMEOUT_S = 10.0
 """The Gateway answers requests in 10 to 80 ms; in its first seconds, in up to 5 s."""
 
@@ -54,29 +51,31 @@ async def open_connection(
     instance_id: str,
     clock: Clock,
     stats: GatewayStats,
-    identity: Identity | None = None,
+    credentials: Credentials | None = None,
     faults: FaultLog | None = None,
 ) -> GatewayConnection:
-    """Connect and shake hands. ``faults`` are kept from one connection to the next.
+    """Connect and perform the handshake. ``faults`` outlive the connection.
 
     Raises:
-        GatewayUnreachable: nobody answered in time, or the connection broke on the way.
-        GatewayRefused: the Gateway will not have us, or grants too little (``MissingScope``).
-        ProtocolViolation: what answered does not speak protocol 4.
-        DeviceStoreError: the device key cannot be had.
+        GatewayUnreachable: no answer in time, or the connection broke.
+        GatewayRefused: the Gateway refused, or granted too few scopes (``MissingScope``).
+        ProtocolViolation: the server does not speak protocol 4.
+        DeviceStoreError: the device key cannot be read.
     """
-    url, identity = config.ws_url, identity or Identity(config, None)
+    url, credentials = config.ws_url, credentials or Credentials(config, None)
     try:
         async with time_limit(clock, config.connect_timeout_s):
-            socket = await dial(url, allow_insecure=config.allow_insecure, trust=config.trust)
+            socket = await open_websocket(
+                url, allow_insecure=config.allow_insecure, trust=config.trust
+            )
             try:
-                hello = await _shake_hands(socket, url, identity, instance_id)
-                identity.let_in(hello)
+                hello = await _handshake(socket, url, credentials, instance_id)
+                credentials.accepted(hello)
             except GatewayRefused as refused:
                 socket.transport.abort()
-                raise identity.turned_away(refused) from None
+                raise credentials.rejected(refused) from None
             except BaseException:
-                # Closing could take seconds; whoever refused us closes by itself.
+                # Closing could take seconds; a Gateway that refused closes by itself.
                 socket.transport.abort()
                 raise
     except TimeoutError:
@@ -87,17 +86,17 @@ async def open_connection(
     return GatewayConnection(socket, hello, url, clock, stats, faults or FaultLog(log))
 
 
-async def _shake_hands(
-    socket: ClientConnection, url: str, identity: Identity, instance_id: str
+async def _handshake(
+    socket: ClientConnection, url: str, credentials: Credentials, instance_id: str
 ) -> HelloOk:
     try:
         first = decode_frame(await socket.recv(decode=False))
         if not isinstance(first, Event) or first.event != "connect.challenge":
-            raise ProtocolViolation(f"{url} is no OpenClaw Gateway: it does not begin as one")
+            raise ProtocolViolation(f"{url} is no OpenClaw Gateway: it sent no connect.challenge")
         challenge = read_payload(Challenge, first.payload, "connect.challenge")
-        params = identity.connect_params(challenge, instance_id)
+        params = credentials.connect_params(challenge, instance_id)
         await socket.send(encode_request("connect", "connect", params))
-        answer = await _answer(socket, "connect")
+        answer = await _read_answer(socket, "connect")
     except ConnectionClosed as closed:
         raise GatewayUnreachable(
             f"{url} broke off the handshake: {describe_close(closed)}"
@@ -112,12 +111,12 @@ async def _shake_hands(
             f"{url} speaks protocol {hello.protocol}, this bot {PROTOCOL}",
             code="PROTOCOL_MISMATCH",
         )
-    check_scopes(identity.role.scopes, hello.auth.scopes, url)
+    check_scopes(credentials.role.scopes, hello.auth.scopes, url)
     return hello
 
 
-async def _answer(socket: ClientConnection, ident: str) -> Response:
-    """The answer to the one request that was sent; whatever else comes is passed over."""
+async def _read_answer(socket: ClientConnection, ident: str) -> Response:
+    """The answer to the one request that was sent; other frames are ignored."""
     while True:
         try:
             frame = decode_frame(await socket.recv(decode=False))
@@ -130,15 +129,35 @@ async def _answer(socket: ClientConnection, ident: str) -> Response:
 
 
 def describe_close(closed: ConnectionClosed) -> str:
-    """A closing in words for the operator: code and reason, or that there was none."""
+    """Code and reason of a close, for the operator."""
     frame = closed.rcvd or closed.sent
     if frame is None:
         return "no closing handshake"
     return f"closed with {frame.code} {frame.reason}".rstrip()
 
 
+class Liveness:
+    """When a connection without incoming frames counts as dead. No I/O; time is an argument."""
+
+    def __init__(self, tick_interval_s: float, now: float) -> None:
+        self._patience_s = MISSED_TICKS * tick_interval_s
+        self._last = now
+
+    def heard(self, now: float) -> None:
+        """Note a frame; any frame counts."""
+        self._last = now
+
+    def heard_after(self, then: float) -> bool:
+        """Whether a frame came after ``then``."""
+        return self._last > then
+
+    def remaining_s(self, now: float) -> float:
+        """Seconds until the connection counts as dead; 0 or less: now."""
+        return self._last + self._patience_s - now
+
+
 class GatewayConnection:
-    """An open, greeted connection."""
+    """An open connection after its handshake."""
 
     def __init__(
         self,
@@ -159,7 +178,7 @@ class GatewayConnection:
         self._waiting: dict[str, asyncio.Future[Response | ProtocolViolation | None]] = {}
         self._last_seq = 0
         self._liveness = Liveness(hello.policy.tick_interval_ms / 1000, clock.time())
-        self._watch: Timer | None = None
+        self._liveness_timer: Timer | None = None
         self._end: str | None = None
         self._on_missed: Callable[[], None] = lambda: None
 
@@ -168,41 +187,42 @@ class GatewayConnection:
         return self._end is not None
 
     async def serve(
-        self, on_event: Callable[[Event], None], on_missed: Callable[[], None] = lambda: None
+        self, on_event: Callable[[Event], None], on_events_lost: Callable[[], None] = lambda: None
     ) -> str:
-        """Read until the connection ends; why it did, in words.
+        """Read until the connection ends; return why it ended.
 
-        ``on_event`` is called with each event, in order, its payload as ``read_event`` gives it;
-        ``on_missed`` when events were lost: before one that shows by its number that others before
-        it are missing, and for one of a run that could not be read. Neither may block or raise.
+        ``on_event`` is called with each event, in order, with its payload as ``read_event`` gives
+        it. ``on_events_lost`` is called when a gap in the numbers shows that events are missing,
+        before the event after the gap, and for a chat event that cannot be read. Neither may block
+        or raise.
         """
-        self._on_missed = on_missed
-        self._watch_over()
+        self._on_missed = on_events_lost
+        self._check_liveness()
         try:
             while True:
-                # As bytes: a text that is no UTF-8 is one more malformed frame, and no end.
+                # As bytes: a text that is not UTF-8 is a malformed frame and must not end the loop.
                 text = await self._socket.recv(decode=False)
                 self._liveness.heard(self._clock.time())
-                self._take(text, on_event)
+                self._handle_frame(text, on_event)
         except ConnectionClosedOK:
-            return self._end_with("the Gateway closed the connection")
+            return self._end_once("the Gateway closed the connection")
         except ConnectionClosed as closed:
-            return self._end_with(describe_close(closed))
+            return self._end_once(describe_close(closed))
         finally:
-            self._end_with("the bot closed the connection")
-            if self._watch is not None:
-                self._watch.cancel()
+            self._end_once("the bot closed the connection")
+            if self._liveness_timer is not None:
+                self._liveness_timer.cancel()
 
     async def request(
         self, method: str, params: Mapping[str, Any], *, timeout_s: float = REQUEST_TIMEOUT_S
     ) -> Any:
-        """Ask, and wait for the answer's payload.
+        """Send a request and wait for the payload of its answer.
 
         Raises:
             RequestFailed: the answer is an error.
-            ProtocolViolation: it is no answer of protocol 4.
-            GatewayUnreachable: the connection ended first, or no answer came in time. If nothing
-                else came either, the connection is given up.
+            ProtocolViolation: the answer is malformed.
+            GatewayUnreachable: the connection ended first, or no answer came in time. If no other
+                frame came either, the connection is dropped.
         """
         if self._end is not None:
             raise GatewayUnreachable(f"{method} was not sent to {self.url}: {self._end}")
@@ -221,8 +241,8 @@ class GatewayConnection:
                 f"{method} did not reach {self.url}: {describe_close(closed)}"
             ) from closed
         except TimeoutError:
-            if not self._liveness.heard_since(asked_at):
-                self._give_up(f"nothing came for {timeout_s:g} s after {method}")
+            if not self._liveness.heard_after(asked_at):
+                self._drop_connection(f"nothing came for {timeout_s:g} s after {method}")
             raise GatewayUnreachable(
                 f"{self.url} did not answer {method} within {timeout_s:g} s"
             ) from None
@@ -237,34 +257,34 @@ class GatewayConnection:
         return answer.payload
 
     def leave(self, why: str) -> None:
-        """End it from our side at once, without waiting for the Gateway's word."""
+        """Drop the connection at once, without a closing handshake."""
         if self._end is None:
-            self._give_up(why)
+            self._drop_connection(why)
 
     async def close(self) -> None:
-        """Say goodbye, then wait for the end, 2 s at most."""
+        """Close with a closing handshake, within 2 s."""
         await self._socket.close()
 
-    def _take(self, text: bytes, on_event: Callable[[Event], None]) -> None:
+    def _handle_frame(self, text: bytes, on_event: Callable[[Event], None]) -> None:
         try:
             frame = decode_frame(text)
             if isinstance(frame, Response):
                 self._settle(frame.id, frame)
                 return
             if not isinstance(frame, Event):
-                raise ProtocolViolation("the Gateway asks nothing of its clients")
+                raise ProtocolViolation("the Gateway sent a request")
             self._check_seq(frame)
             event = read_event(frame)
         except ProtocolViolation as violation:
-            self._drop(len(text), violation, on_event)
+            self._drop_frame(len(text), violation, on_event)
         else:
             on_event(event)
 
-    def _drop(
+    def _drop_frame(
         self, size: int, violation: ProtocolViolation, on_event: Callable[[Event], None]
     ) -> None:
-        """Count and log a frame that cannot be read. A request that it answers fails at once, a
-        chat event has the open runs looked for, and a shutdown notice counts as one."""
+        """Count and log a malformed frame. A request that it answers fails at once, a chat event
+        makes listeners look for their open runs, and a shutdown notice counts as one."""
         self._stats.frames_bad += 1
         kind = violation.event or ("an answer" if violation.answers else "a frame")
         message = f"dropped {kind} of %d bytes from %s: %s"
@@ -284,7 +304,7 @@ class GatewayConnection:
             self._stats.frames_missed += missed
             self._faults.tell(
                 logging.WARNING,
-                "%d events from %s were lost: we read too slowly",
+                "%d events from %s were lost: the bot reads too slowly",
                 missed,
                 self.url,
             )
@@ -296,8 +316,8 @@ class GatewayConnection:
         if answered is not None and not answered.done():
             answered.set_result(answer)
 
-    def _end_with(self, why: str) -> str:
-        """Note the end once and tell everyone who waits for an answer."""
+    def _end_once(self, why: str) -> str:
+        """Note the end once, and fail all open requests."""
         if self._end is None:
             self._end = why
         for answered in self._waiting.values():
@@ -305,18 +325,18 @@ class GatewayConnection:
                 answered.set_result(None)
         return self._end
 
-    def _watch_over(self) -> None:
-        """Come back when the connection would count as dead, and end it if it does."""
+    def _check_liveness(self) -> None:
+        """Drop the connection if it is dead; otherwise check again when it would be."""
         remaining = self._liveness.remaining_s(self._clock.time())
         if remaining > 0:
-            self._watch = self._clock.call_later(remaining, self._watch_over)
+            self._liveness_timer = self._clock.call_later(remaining, self._check_liveness)
             return
-        self._give_up("no sign of life for two ticks")
+        self._drop_connection("no frame for two ticks")
 
-    def _give_up(self, why: str) -> None:
-        log.warning("giving up the connection to %s: %s", self.url, why)
-        self._end_with(f"closed with {CLOSE_DEAD}: {why}")
-        # Nobody would answer a closing handshake; the socket is dropped as it is.
+    def _drop_connection(self, why: str) -> None:
+        log.warning("dropping the connection to %s: %s", self.url, why)
+        self._end_once(f"closed with {CLOSE_DEAD}: {why}")
+        # The Gateway would not answer a closing handshake.
         self._socket.transport.abort()
 
 

@@ -1,15 +1,16 @@
-"""The connection that comes back: one supervisor task keeps a Gateway connection up.
+"""The reconnecting connection: one supervisor task keeps a Gateway connection open.
 
 idle ──start()──► connecting ──hello──► up ──lost──► waiting ──► connecting ...
                       │                  │              ▲
                       │                  └─► draining ──┤ closed, or too long
-                      ├── whatever may heal ────────────┘
+                      ├── the problem may pass ─────────┘
                       └── the key is refused ──► stopped, until start() is called again
 
-The waits grow to half a minute while nobody needs the Gateway. While somebody waits for it, it is
-tried again every second: a Gateway restarts in ten, and nobody should wait longer than it does.
-A problem that takes a person (a missing scope, a certificate, a full disk) is tried again as well;
-but `ready` raises it after the next attempt, not at the end of its time.
+The waits grow to half a minute while no caller needs the Gateway. While a caller waits in
+``ready``, the client retries every second: a Gateway restarts in ten, and a caller should not wait
+longer.
+A problem that needs a person (a missing scope, a certificate, a full disk) is retried as well, but
+``ready`` raises it after the next attempt instead of at the end of its time.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from logs import FaultLog, in_place
-from openclaw_client.clock import Clock, Timer, sleep, time_limit
+from openclaw_client.clock import Backoff, Clock, Timer, sleep, time_limit
 from openclaw_client.errors import (
     DeviceStoreError,
     GatewayRefused,
@@ -33,24 +34,24 @@ from openclaw_client.errors import (
     NotConnected,
     OpenClawError,
 )
+from openclaw_client.identity.credentials import Credentials
 from openclaw_client.identity.device_store import DeviceStore
-from openclaw_client.identity.identity import Identity
-from openclaw_client.identity.roles import OPERATOR, Role
-from openclaw_client.protocol.frames import Event, Shutdown
+from openclaw_client.protocol.frames import Event
+from openclaw_client.protocol.handshake import OPERATOR, Role
+from openclaw_client.protocol.payloads import Shutdown
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats, kind_of
 from openclaw_client.transport.connection import GatewayConnection, open_connection
-from openclaw_client.transport.liveness import Backoff
 
 log = logging.getLogger(__name__)
 
-_STEADY_S = 10.0
-"""A connection that stood for less counts as one more failed attempt: a Gateway that greets and
-then hangs up is not to be greeted every second."""
+_STABLE_S = 10.0
+"""A connection that ends earlier counts as a failed attempt: the client must not reconnect every
+second to a Gateway that accepts and closes."""
 DRAIN_S: Final = 3.0
-"""How long a Gateway that has said it goes down may take to close the connection. After that ours
-is closed from this side: runs that go on are found again over the next one, and a turn that waits
-(``retry_timeout``) has most of its patience left."""
+"""How long a Gateway may take to close the connection after its shutdown notice. Then the client
+drops it: running runs are recovered over the next one, and waiting turns still have most of their
+``retry_timeout`` left."""
 
 
 class ConnectionState(StrEnum):
@@ -58,7 +59,7 @@ class ConnectionState(StrEnum):
     CONNECTING = "connecting"
     UP = "up"
     DRAINING = "draining"
-    """Still connected, but the Gateway has said that it is going down: no new turns."""
+    """Still connected, but the Gateway shuts down: no new turns."""
     WAITING = "waiting"
     STOPPED = "stopped"
 
@@ -72,30 +73,30 @@ class ConnectionStatus:
     server_version: str | None
     scopes: tuple[str, ...]
     problem: str | None
-    """The last one, with what to do about it; None while all is well."""
+    """The last one, with what to do about it; None without a problem."""
     problem_kind: str | None
-    """The same as a word to act on, such as ``GatewayRefused:PAIRING_REQUIRED`` (``kind_of``)."""
+    """The same as a code, such as ``GatewayRefused:PAIRING_REQUIRED`` (``kind_of``)."""
 
     @property
     def stopped(self) -> bool:
-        """Whether attempts have ended, until `retry` or `start` is called: the key is refused."""
+        """Whether attempts stopped after a refused key, until `retry` or `start` is called."""
         return self.state is ConnectionState.STOPPED
 
 
 class ConnectionListener(Protocol):
-    """Who hears what comes over the link. No call may block; one that raises is told of in the log
-    and ends nothing."""
+    """Receives what comes over the connection. No method may block; one that raises is logged and
+    ends nothing."""
 
     def on_event(self, event: Event) -> None: ...
 
-    def on_missed(self) -> None:
-        """Events were lost on a connection that stands."""
+    def on_events_lost(self) -> None:
+        """Events were lost on an open connection."""
 
-    def on_lost(self, why: str) -> None: ...
+    def on_connection_lost(self, why: str) -> None: ...
 
 
 class ReconnectingConnection:
-    """Keeps one connection to the Gateway up, and hands it out to whoever has something to say."""
+    """Keeps one connection to the Gateway open, and hands it out to callers."""
 
     def __init__(
         self,
@@ -106,15 +107,14 @@ class ReconnectingConnection:
         chance: Callable[[], float] = random.random,
         devices: DeviceStore | None = None,
         role: Role = OPERATOR,
-        on_up: Callable[[GatewayConnection], None] = lambda connection: None,
+        on_connected: Callable[[GatewayConnection], None] = lambda connection: None,
     ) -> None:
-        """``on_up`` is told each new connection as soon as it stands; it may neither block nor
-        raise."""
+        """``on_connected`` is called with each new connection. It must neither block nor raise."""
         self.config = config
-        self._identity = Identity(config, devices, role)
-        self._on_up = on_up
+        self._credentials = Credentials(config, devices, role)
+        self._on_connected = on_connected
         self.stats = stats if stats is not None else GatewayStats()
-        self._given_clock = clock
+        self._clock = clock
         self._faults = FaultLog(log)
         self._instance_id = str(uuid.uuid4())
         self._backoff = Backoff(config.reconnect_min_s, config.reconnect_max_s, chance)
@@ -127,18 +127,18 @@ class ReconnectingConnection:
         self._wanted = asyncio.Event()
         self._waiters = 0
         self._restart_at: float | None = None
-        """When, on the clock, a Gateway that went down said that it would be back."""
+        """The clock time at which the Gateway announced to be back after its shutdown."""
         self._draining: Timer | None = None
         self._away_since: float | None = None
 
     @property
     def away_since(self) -> float | None:
-        """Since when, on the clock, no turn can be sent; None while one can."""
+        """The clock time since which no turn can be sent; None while one can."""
         return self._away_since
 
     @property
     def clock(self) -> Clock:
-        return self._given_clock or asyncio.get_running_loop()
+        return self._clock or asyncio.get_running_loop()
 
     @property
     def status(self) -> ConnectionStatus:
@@ -152,35 +152,35 @@ class ReconnectingConnection:
             problem_kind=kind_of(self._problem) if self._problem is not None else None,
         )
 
-    def listen(self, listener: ConnectionListener) -> None:
+    def add_listener(self, listener: ConnectionListener) -> None:
         self._listeners.append(listener)
 
     def start(self) -> None:
-        """Begin to connect in the background; after a refusal for good, begin anew."""
+        """Start to connect in the background, also after a final refusal."""
         if self._task is None or self._task.done():
             self._away_since = None
             self._set(ConnectionState.CONNECTING)
-            # Whoever asks for it first, it is everybody's: no turn's in the log.
+            # The task serves all turns, so its log records belong to none of them.
             self._task = asyncio.create_task(
-                self._supervise(), name="openclaw-link", context=in_place("")
+                self._supervise(), name="openclaw-connection", context=in_place("")
             )
 
     async def ready(self, within_s: float) -> GatewayConnection:
-        """The connection, as soon as it can carry a turn.
+        """Wait for the connection to be open for turns.
 
         Raises:
-            NotConnected: nobody called ``start()``.
-            GatewayRefused: the Gateway refused, and waiting alone does not mend it.
-            DeviceStoreError: there is no device key to be had.
-            GatewayUnreachable: the Gateway is away for longer than ``within_s``.
+            NotConnected: ``start()`` was not called.
+            GatewayRefused: the Gateway refused, and waiting does not help.
+            DeviceStoreError: the device key cannot be read.
+            GatewayUnreachable: no connection within ``within_s``.
         """
         self._waiters += 1
         self._wanted.set()
         failed_before = self.stats.attempts_failed
         try:
             async with time_limit(self.clock, within_s):
-                while (connection := self._usable()) is None:
-                    if self.stats.attempts_failed > failed_before and _takes_a_person(
+                while (connection := self._usable_connection()) is None:
+                    if self.stats.attempts_failed > failed_before and _needs_a_person(
                         self._problem
                     ):
                         self._raise_problem()
@@ -199,14 +199,14 @@ class ReconnectingConnection:
                 self._wanted.clear()
 
     async def close(self) -> None:
-        """Disconnect and stay so until the next ``start()``."""
+        """Disconnect, until the next ``start()``."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
         self._set(ConnectionState.IDLE)
 
-    def _usable(self) -> GatewayConnection | None:
+    def _usable_connection(self) -> GatewayConnection | None:
         match self._state:
             case ConnectionState.UP if self._connection is not None and not self._connection.ended:
                 return self._connection
@@ -251,8 +251,8 @@ class ReconnectingConnection:
             await self._wait(asked_s)
 
     async def _wait(self, asked_s: float | None) -> None:
-        """Sit out the time to the next attempt; less of it, unless the Gateway asked for it, while
-        somebody waits for the connection."""
+        """Wait until the next attempt. The wait is shorter while a caller waits for the connection,
+        unless the Gateway asked for it."""
         delay_s = self._backoff.next_s(asked_s)
         log.debug("connecting to %s again in %.1f s at the latest", self.config.ws_url, delay_s)
         at_least_s = delay_s if asked_s is not None else min(delay_s, self.config.reconnect_min_s)
@@ -264,22 +264,22 @@ class ReconnectingConnection:
     def _failed(self, problem: OpenClawError) -> None:
         self.stats.attempts_failed += 1
         self.stats.failed(problem)
-        role = self._identity.role.name
+        role = self._credentials.role.name
         if _is_final(problem):
             log.error("%s; no further attempts as %s", problem, role)
         elif str(problem) != str(self._problem):
-            level = logging.ERROR if _takes_a_person(problem) else logging.WARNING
+            level = logging.ERROR if _needs_a_person(problem) else logging.WARNING
             log.log(level, "%s; trying again as %s", problem, role)
         self._problem = problem
 
     async def _connect_and_serve(self) -> float | None:
-        """One connection's whole life; the wait that the Gateway asked for at its end."""
+        """Serve one connection to its end; return the wait that the Gateway asked for."""
         connection = await open_connection(
             self.config,
             self._instance_id,
             self.clock,
             self.stats,
-            self._identity,
+            self._credentials,
             self._faults,
         )
         self.stats.connects += 1
@@ -296,10 +296,10 @@ class ReconnectingConnection:
         self._set(ConnectionState.UP)
         why = "the bot closed the connection"
         try:
-            self._on_up(connection)
+            self._on_connected(connection)
             why = await connection.serve(self._on_event, self._on_missed)
             self.stats.connections_lost += 1
-            if self.clock.time() - up_at >= _STEADY_S:
+            if self.clock.time() - up_at >= _STABLE_S:
                 self._backoff.reset()
             self._problem = GatewayUnreachable(f"lost the connection to {connection.url}: {why}")
             log.warning("%s (as %s)", self._problem, hello.auth.role)
@@ -309,26 +309,26 @@ class ReconnectingConnection:
                 self._draining.cancel()
                 self._draining = None
             self._set(ConnectionState.WAITING)
-            self._tell(lambda listener: listener.on_lost(why))
+            self._notify(lambda listener: listener.on_connection_lost(why))
             await connection.close()
-        return self._until_restart_s()
+        return self._restart_wait_s()
 
-    def _until_restart_s(self) -> float | None:
-        """How long the Gateway will yet be away by its own account; None if it gave none, or if it
-        should be back by now. It may well be back sooner than a long time that it gave."""
+    def _restart_wait_s(self) -> float | None:
+        """Seconds until the announced restart; None without one, or after it. Limited, because a
+        Gateway may be back sooner than it announced."""
         left_s = 0.0 if self._restart_at is None else self._restart_at - self.clock.time()
         return min(left_s, self.config.reconnect_max_s) if left_s > 0 else None
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event.payload, Shutdown):
             self._on_shutdown(event.payload)
-        self._tell(lambda listener: listener.on_event(event))
+        self._notify(lambda listener: listener.on_event(event))
 
     def _on_missed(self) -> None:
-        self._tell(lambda listener: listener.on_missed())
+        self._notify(lambda listener: listener.on_events_lost())
 
-    def _tell(self, what: Callable[[ConnectionListener], None]) -> None:
-        """Tell every listener; the connection and the others outlive one that fails."""
+    def _notify(self, what: Callable[[ConnectionListener], None]) -> None:
+        """Call every listener; one that fails affects neither the others nor the connection."""
         for listener in self._listeners:
             try:
                 what(listener)
@@ -340,20 +340,20 @@ class ReconnectingConnection:
         now = self.clock.time()
         if notice.restart_expected_s is not None:
             self._restart_at = now + notice.restart_expected_s
-        log.info("the Gateway is going down: %s", notice.reason or "no reason given")
+        log.info("the Gateway shuts down: %s", notice.reason or "no reason given")
         self._set(ConnectionState.DRAINING)
         if self._draining is None and (connection := self._connection) is not None:
-            why = f"the Gateway has said it goes down and has not closed for {DRAIN_S:g} s"
+            why = f"the Gateway announced its shutdown and did not close within {DRAIN_S:g} s"
             self._draining = self.clock.call_later(DRAIN_S, lambda: connection.leave(why))
 
 
 def _is_final(problem: OpenClawError) -> bool:
-    """Whether our key is not taken, or is none. Everything else may heal."""
+    """Whether the key was refused or is damaged. Any other problem may pass."""
     return isinstance(problem, GatewayRefused | DeviceStoreError) and problem.final
 
 
-def _takes_a_person(problem: OpenClawError | None) -> bool:
-    """Whether a person has to act before the next attempt can succeed."""
+def _needs_a_person(problem: OpenClawError | None) -> bool:
+    """Whether a person has to act before an attempt can succeed."""
     if isinstance(problem, GatewayRefused):
         return not problem.heals
     return isinstance(problem, DeviceStoreError)

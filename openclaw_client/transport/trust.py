@@ -1,5 +1,5 @@
-"""Which certificate a Gateway may show: a public one, one of its owner's own authority, or the one
-whose fingerprint is known."""
+"""Which certificates a Gateway may present: public ones, those of the configured authority, or the
+one with the configured fingerprint."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Final
 _DIGITS: Final = 64
 
 
-def read_fingerprint(text: str) -> str:
-    """A SHA-256 fingerprint as people copy it, ``AB:CD:...`` or ``sha256:abcd...``, as hex digits.
+def parse_fingerprint(text: str) -> str:
+    """The hex digits of a SHA-256 fingerprint such as ``AB:CD:...`` or ``sha256:abcd...``.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is no fingerprint.
     """
     plain = text.strip().lower()
     for lead in ("sha256 fingerprint=", "sha256:", "sha-256:", "sha256="):
@@ -30,38 +30,38 @@ def read_fingerprint(text: str) -> str:
     return plain
 
 
-def show_fingerprint(plain: str) -> str:
-    """As other programs show it."""
+def format_fingerprint(plain: str) -> str:
+    """The fingerprint in the notation of openssl and browsers."""
     upper = plain.upper()
     return ":".join(upper[at : at + 2] for at in range(0, len(upper), 2))
 
 
 def fingerprint_of(certificate: bytes) -> str:
-    """Of a certificate in DER."""
+    """The SHA-256 fingerprint of a certificate in DER, as hex digits."""
     return sha256(certificate).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What to trust beside the certificates that this machine trusts anyway.
+    """The certificates to trust in addition to those that this machine trusts.
 
-    With a ``fingerprint`` (hex digits) the certificate must have that, and then neither its name
-    nor its date nor who has signed it matters, unless a ``ca_file`` says so as well.
+    With a ``fingerprint`` (hex digits) the certificate must have it. Its name, date and issuer then
+    do not matter, unless a ``ca_file`` is set as well.
     """
 
     ca_file: Path | None = None
     fingerprint: str = ""
 
     def context(self) -> ssl.SSLContext:
-        """For a connection to the Gateway.
+        """The TLS context for a connection to the Gateway.
 
         Raises:
-            OSError: the file cannot be read, or holds no certificate (``ssl.SSLError``).
+            OSError: the file cannot be read, or has no certificate (``ssl.SSLError``).
         """
         context = ssl.create_default_context()
         if self.ca_file is not None:
             context.load_verify_locations(cafile=self.ca_file)
-            # What the owner has named is trusted as it is, though it be a server's own certificate.
+            # A configured certificate is trusted as it is, even a server's self-signed one.
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
             context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         elif self.fingerprint:
@@ -70,7 +70,7 @@ class Trust:
         return context
 
     def accepts(self, certificate: bytes) -> bool:
-        """Whether the certificate that was shown (DER) is the one, if only one is."""
+        """Whether the presented certificate (DER) has the fingerprint, if one is set."""
         return not self.fingerprint or hmac.compare_digest(
             fingerprint_of(certificate), self.fingerprint
         )

@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 import ssl
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -51,9 +52,11 @@ class Authority:
 def authority() -> Authority:
     """This process's authority; made on the first call."""
     ca_key = ec.generate_private_key(ec.SECP256R1())
-    ca = _certify(_name("Simulated Discord CA"), ca_key, ca_key, _name("Simulated Discord CA"))
+    ca_name = common_name("Simulated Discord CA")
+    ca = certify(ca_name, ca_key, ca_key, ca_name)
     key = ec.generate_private_key(ec.SECP256R1())
-    leaf = _certify(_name("Simulated Discord"), key, ca_key, ca.subject)
+    hosts = [x509.DNSName(host) for host in HOSTS]
+    leaf = certify(common_name("Simulated Discord"), key, ca_key, ca.subject, hosts)
     return Authority(
         ca_pem=ca.public_bytes(serialization.Encoding.PEM).decode(),
         chain_pem=leaf.public_bytes(serialization.Encoding.PEM),
@@ -65,17 +68,22 @@ def authority() -> Authority:
     )
 
 
-def _name(text: str) -> x509.Name:
+def common_name(text: str) -> x509.Name:
+    """A distinguished name of a common name alone."""
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _certify(
+def certify(
     subject: x509.Name,
     key: ec.EllipticCurvePrivateKey,
     signer: ec.EllipticCurvePrivateKey,
     issuer: x509.Name,
+    hosts: Iterable[x509.GeneralName] = (),
+    *,
+    expired: bool = False,
 ) -> x509.Certificate:
-    """A certificate for ``key``: an authority's if it signs itself, else the server's."""
+    """A certificate for ``key``: an authority's if it signs itself, else that of a server with
+    these host names."""
     is_ca = key is signer
     now = dt.datetime.now(dt.UTC)
     public, issuing = key.public_key(), signer.public_key()
@@ -86,7 +94,7 @@ def _certify(
         .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - _VALID)
-        .not_valid_after(now + _VALID)
+        .not_valid_after(now - _VALID / 2 if expired else now + _VALID)
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing), critical=False)
@@ -105,7 +113,7 @@ def _certify(
         )
         builder = builder.add_extension(usage, critical=True)
     else:
-        names = x509.SubjectAlternativeName([x509.DNSName(host) for host in HOSTS])
+        names = x509.SubjectAlternativeName(hosts)
         server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
         builder = builder.add_extension(names, critical=False).add_extension(server, critical=False)
     return builder.sign(signer, hashes.SHA256())

@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from dataclasses import dataclass, field
 
-from openclaw_client.protocol.frames import PROTOCOL
+from openclaw_client.protocol.wire import PROTOCOL
 from simulators.gateway.devices import DeviceBook, Machine, verify_proof
 from simulators.gateway.params import ConnectParams
 from simulators.gateway.refusal import CLOSE_PROTOCOL, Refusal, invalid

@@ -11,7 +11,8 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection
 
 from openclaw_client.clock import Clock
-from openclaw_client.protocol.frames import MAX_FRAME_BYTES, PROTOCOL
+from openclaw_client.protocol.frames import MAX_FRAME_BYTES
+from openclaw_client.protocol.wire import PROTOCOL
 from simulators.gateway.admission import LOOPBACK, Admission, Authenticator
 from simulators.gateway.faults import GatewayFaults
 from simulators.gateway.params import (

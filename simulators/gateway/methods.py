@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openclaw_client.clock import Clock, time_limit
-from openclaw_client.protocol.frames import message_text
+from openclaw_client.protocol.payloads import message_text
 from openclaw_client.turn_text import parse_message
 from simulators.gateway.admission import Admission
 from simulators.gateway.agents import SimulatedAgent

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.addressee_oracle import OpenClawOracle, question, yes_or_no
-from app.gateway_agents import OpenClawAgent
+from app.openclaw_agent import OpenClawAgent
 from openclaw_client import OpenClawClient, PerGuildOpenClawClient, SpeakerRef
 from pipeline.errors import AgentUnavailable
 from pipeline.ports import AgentTurn, Persona, Speaker, Voice

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.agent_roster import FRESH_S, GatewayAgents
+from app.agent_roster import MAX_AGE_S, GatewayAgents
 from openclaw_client import AgentInfo, ConnectionStatus, GatewayUnreachable, PerGuildOpenClawClient
 from pipeline.personas import DEFAULT_AGENTS, personas
 from pipeline.ports import Persona, Voice
@@ -67,7 +67,7 @@ async def test_the_gateways_agents_are_offered_with_the_settings_names_and_voice
     ]
 
 
-async def test_a_gateway_that_never_told_leaves_those_of_the_settings() -> None:
+async def test_without_a_list_the_agents_are_those_of_the_settings() -> None:
     listing = Listing()
     listing.error = GatewayUnreachable("nobody answers")
     assert await offered(agents_of(listing)) == ["jarvis", "sage"]
@@ -83,9 +83,9 @@ async def test_the_list_is_asked_for_again_only_when_it_is_old() -> None:
     agents = agents_of(listing, lambda: now[0])
     assert await offered(agents) == ["sage"]
     listing.agents.append(AgentInfo(id="max"))
-    now[0] = FRESH_S - 1
+    now[0] = MAX_AGE_S - 1
     assert await offered(agents) == ["sage"]
-    now[0] = FRESH_S
+    now[0] = MAX_AGE_S
     assert await offered(agents) == ["sage", "max"]
     assert listing.asked == 2
 
@@ -96,11 +96,11 @@ async def test_while_the_gateway_is_away_its_last_list_holds() -> None:
     agents = agents_of(listing, lambda: now[0])
     await agents.choices()
     listing.error = GatewayUnreachable("nobody answers")
-    now[0] = FRESH_S
+    now[0] = MAX_AGE_S
     assert await offered(agents) == ["sage"]
 
 
-def test_nobody_waits_long_for_a_gateway_that_does_not_answer() -> None:
+def test_an_unresponsive_gateway_delays_the_choices_briefly() -> None:
     async def scene() -> None:
         listing = Listing(AgentInfo(id="max"))
         listing.takes_s = 60.0
@@ -160,7 +160,7 @@ async def test_the_simulated_gateways_agents_are_offered() -> None:
 def stock() -> GatewayAgents:
     """A Gateway as it comes has one agent."""
     agents = GatewayAgents(CONFIGURED, Listing(), out_of_reach, first="jarvis")
-    agents.take([AgentInfo("main", "Main", default=True)])
+    agents.update([AgentInfo("main", "Main", default=True)])
     return agents
 
 
@@ -178,7 +178,7 @@ async def test_the_default_agent_answers_for_one_that_is_not_there() -> None:
 def test_an_agent_that_is_there_answers_for_itself() -> None:
     agents = GatewayAgents(CONFIGURED, Listing(), out_of_reach, first="jarvis")
     assert agents.answered_by("jarvis") == "jarvis", "nothing is known of the Gateway yet"
-    agents.take([AgentInfo("main", default=True), AgentInfo("jarvis")])
+    agents.update([AgentInfo("main", default=True), AgentInfo("jarvis")])
     assert agents.answered_by("jarvis") == "jarvis"
     assert agents.answered_by("sage") == "main"
     assert agents.persona("main").name == "Main"
@@ -194,15 +194,15 @@ def test_an_agent_that_is_there_answers_for_itself() -> None:
 )
 def test_who_stands_in(there: list[AgentInfo], stand_in: str) -> None:
     agents = GatewayAgents(CONFIGURED, Listing(), out_of_reach, first="jarvis")
-    agents.take(there)
+    agents.update(there)
     assert agents.answered_by("jarvis") == stand_in
 
 
 def test_it_is_said_once_until_it_changes(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     agents = stock()
-    agents.take([AgentInfo("main", default=True)])
-    agents.take([AgentInfo("main", default=True), AgentInfo("jarvis"), AgentInfo("sage")])
+    agents.update([AgentInfo("main", default=True)])
+    agents.update([AgentInfo("main", default=True), AgentInfo("jarvis"), AgentInfo("sage")])
     first, last = caplog.messages
     assert first == (
         "the Gateway has no agent jarvis, sage; there are: main. Its agent main answers in their "
@@ -216,17 +216,17 @@ async def test_agents_that_come_and_go_are_noticed() -> None:
     now = [0.0]
     listing = Listing(AgentInfo("main", default=True))
     agents = GatewayAgents(CONFIGURED, listing, out_of_reach, lambda: now[0], first="jarvis")
-    agents.take(listing.agents)
-    assert await agents.whom_to_ask("jarvis") == "main"
+    agents.update(listing.agents)
+    assert await agents.resolve("jarvis") == "main"
     assert listing.asked == 0, "what was just told is not asked for again"
     listing.agents.append(AgentInfo("jarvis"))
-    now[0] = FRESH_S
-    assert await agents.whom_to_ask("jarvis") == "jarvis"
-    now[0] = 10 * FRESH_S
-    assert await agents.whom_to_ask("jarvis") == "jarvis"
+    now[0] = MAX_AGE_S
+    assert await agents.resolve("jarvis") == "jarvis"
+    now[0] = 10 * MAX_AGE_S
+    assert await agents.resolve("jarvis") == "jarvis"
     assert listing.asked == 1, "nobody waits for the list where the agent is there"
     del listing.agents[1]
-    assert await agents.whom_to_ask("jarvis", refused=True) == "main"
+    assert await agents.resolve("jarvis", refused=True) == "main"
 
 
 async def test_a_gateway_tells_its_agents_at_each_connect() -> None:

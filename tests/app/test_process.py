@@ -108,7 +108,7 @@ async def test_a_node_without_a_place_for_its_record_is_explained_and_the_bot_ru
     audit_log = str(tmp_path / "file" / "audit.jsonl")
     openclaw = OpenClawConfig.model_validate({"node": {"enabled": True, "audit_log": audit_log}})
     assert await outcome(monkeypatch, None, openclaw=openclaw) == (0, 1)
-    assert "agents can command nothing" in caplog.text
+    assert "the node is off" in caplog.text
     assert "openclaw.node.audit_log" in caplog.text
 
 

@@ -1,6 +1,6 @@
-"""The list of contract cases in docs/gateway.md: which there are, and which Gateway passed them.
+"""The table of contract cases in docs/gateway-contract.md, with the results of each Gateway.
 
-A run with ``--record`` enters its results; test_table.py sees to it that the list is whole.
+A run with ``--record`` enters its results; test_table.py checks that no case is missing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.contract import gateway as package
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "gateway.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "gateway-contract.md"
 GATEWAYS = ("simulator", "real")
 PASSED, FAILED, UNKNOWN = "pass", "FAIL", "not run"
 _BEGIN = "<!-- contract cases: begin (pytest tests/contract --record) -->"

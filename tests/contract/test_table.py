@@ -1,4 +1,4 @@
-"""docs/gateway.md lists every contract case, and both Gateways pass each."""
+"""docs/gateway-contract.md lists every contract case, and both Gateways pass each."""
 
 from __future__ import annotations
 

@@ -253,7 +253,7 @@ async def test_a_connection_that_breaks_in_mid_reply_costs_no_word(
         assert ended.heard == " ".join(said)
         await heard_speech.hears(harness, "Alice", *said)
         assert len(harness.gateway.runs) == 1
-        assert harness.services.gateway.stats.turns_picked_up == 1
+        assert harness.services.gateway.stats.turns_recovered == 1
 
 
 async def test_a_failing_agent_is_told_of_aloud(

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from openclaw_client import DeviceStore
-from openclaw_client.node.invocation import NodeRow
+from openclaw_client.protocol.payloads import NodeRow
 from pipeline.events import ReplyEnded
 from testing.harness import ConversationHarness
 from testing.real_gateway import DirectedReply, RealGateway, ToolCall, real_gateway

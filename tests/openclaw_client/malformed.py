@@ -1,4 +1,4 @@
-"""Frames that no Gateway should send, as hypothesis strategies of their very text."""
+"""Malformed frames, as hypothesis strategies for their text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client's face: the user's own script, its parameters, its errors."""
+"""The client as a script uses it: its parameters and errors."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def test_a_channel_can_share_its_memory(gateway: GatewaySimulator) -> None
     assert gateway.runs[0].session.key == "agent:sage:discord:channel:99"
 
 
-async def test_mistakes_are_told_at_once(client: OpenClawClient) -> None:
+async def test_invalid_arguments_raise_at_once(client: OpenClawClient) -> None:
     with pytest.raises(ValueError, match="not an agent id"):
         client.stream("no such agent", "Hi", speaker="alice")
     with pytest.raises(ValueError, match="needs words"):
@@ -70,7 +70,7 @@ async def test_a_wrong_token_fails_connect_and_leaves_nothing_running(
         await client.send_message("jarvis", "Hi", speaker="alice")
 
 
-async def test_nobody_there_fails_connect_after_its_patience(clock: ManualClock) -> None:
+async def test_connect_fails_after_retry_timeout_without_a_gateway(clock: ManualClock) -> None:
     url = f"http://127.0.0.1:{closed_port()}"
     client = OpenClawClient(config_for(url, retry_timeout=2), clock=clock)
     connecting = asyncio.create_task(client.connect())

@@ -1,4 +1,4 @@
-"""A client for each guild, over one connection."""
+"""One client per guild, over one connection."""
 
 from __future__ import annotations
 

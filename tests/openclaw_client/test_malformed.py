@@ -1,4 +1,4 @@
-"""Whatever the Gateway sends: no connection is dropped for it, and no turn that others have."""
+"""Malformed frames drop no connection and fail no other turn."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_turn_is_answered_whatever_else_comes(frames: list[str | bytes]) -> No
 
 @given(batches)
 @THOROUGH
-def test_a_node_obeys_whatever_else_comes(frames: list[str | bytes]) -> None:
+def test_a_node_executes_commands_among_malformed_frames(frames: list[str | bytes]) -> None:
     async def scene(folder: Path) -> None:
         async with GatewaySimulator(token=TOKEN, node_commands=COMMANDS) as gateway:
             store, rooms = DeviceStore(folder), FakeRooms(room())
@@ -91,7 +91,7 @@ def test_a_node_obeys_whatever_else_comes(frames: list[str | bytes]) -> None:
                         },
                     )
                 assert answer["ok"], answer
-                assert node._link.stats.connects == 1
+                assert node._connection.stats.connects == 1
 
     with TemporaryDirectory() as folder:
         asyncio.run(scene(Path(folder)))
@@ -167,7 +167,7 @@ async def test_an_acknowledgement_that_cannot_be_read_is_asked_for_again(
     assert len(set(asked)) == 1, "under the same key it is the same turn"
 
 
-async def test_a_flood_is_told_of_seldom(
+async def test_a_flood_of_malformed_frames_is_logged_rarely(
     gateway: GatewaySimulator, client: OpenClawClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "openclaw_client")
@@ -192,7 +192,7 @@ async def test_a_hello_with_limits_that_are_none_is_taken_with_the_usual_ones(
         async with odd_gateway(behave) as url:
             client = OpenClawClient(config_for(url), clock=clock)
             await client.connect()
-            connection = client._gateway.link._connection
+            connection = client._gateway.connection._connection
             assert connection is not None
             assert connection._liveness.remaining_s(clock.time()) == 60.0
             held.set()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openclaw_client.session_keys import SessionScope, aside_key, check_agent_id, session_key
+from openclaw_client.session_keys import SessionScope, check_agent_id, session_key, side_session_key
 
 
 def test_each_user_has_their_own() -> None:
@@ -58,8 +58,8 @@ def test_what_cannot_be_an_agent(agent: str) -> None:
 
 
 def test_an_aside_is_no_conversation() -> None:
-    key = aside_key("Jarvis", "addressee", user_id="42", guild_id="7")
+    key = side_session_key("Jarvis", "addressee", user_id="42", guild_id="7")
     assert key == "agent:jarvis:discord:aside:addressee:7:42"
-    assert aside_key("jarvis", "addressee", user_id="42") != key
+    assert side_session_key("jarvis", "addressee", user_id="42") != key
     with pytest.raises(ValueError, match="1 to 133 characters"):
-        aside_key("jarvis", "addressee", user_id="x" * 134)
+        side_session_key("jarvis", "addressee", user_id="x" * 134)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from openclaw_client import (
@@ -11,9 +13,9 @@ from openclaw_client import (
     TurnFailed,
     TurnLost,
 )
-from openclaw_client.stats import MOST_KINDS, kind_of
+from openclaw_client.stats import MOST_KINDS, Histogram, kind_of
 from simulators.gateway import GatewaySimulator
-from tests.openclaw_client.runs.test_turns import ask
+from tests.openclaw_client.runs.asking import ask
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,26 @@ async def test_turns_are_timed_and_counted(
 
 def test_before_the_first_connection_nothing_was_again() -> None:
     assert GatewayStats().reconnects == 0
+
+
+def test_an_empty_one_knows_nothing() -> None:
+    assert Histogram().at_most_ms(0.5) is None
+    assert str(Histogram()) == "none"
+
+
+def test_what_a_share_of_the_times_kept_to() -> None:
+    times = Histogram()
+    for ms in [8] * 90 + [120] * 9 + [70_000]:
+        times.add(ms / 1000)
+    assert times.count == 100
+    assert times.at_most_ms(0.5) == 10
+    assert times.at_most_ms(0.95) == 200
+    assert times.at_most_ms(1.0) == math.inf
+    assert times.total_ms == 90 * 8 + 9 * 120 + 70_000
+    assert str(times) == "half within 10 ms, 95 % within 200 ms"
+
+
+def test_a_bound_belongs_to_its_class() -> None:
+    times = Histogram()
+    times.add(0.010)
+    assert times.at_most_ms(0.0) == 10

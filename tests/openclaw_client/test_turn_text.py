@@ -1,4 +1,4 @@
-"""What the agent reads of a turn, and what nobody can make it read."""
+"""The text of a turn for the agent, and what names and context cannot add to it."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from network.environment import canonical, problems
 from network.keys import bot_token, header_text, shared_secret
 from network.proxies import without_proxy
 from openclaw_client.identity.device_key import DeviceKey
-from openclaw_client.transport.trust import fingerprint_of, read_fingerprint, show_fingerprint
+from openclaw_client.transport.trust import fingerprint_of, format_fingerprint, parse_fingerprint
 from settings import ALIASES, SHORT_NAMES, Settings
 from state import read_state
 from tests.outside.subject import Subject, raw
@@ -102,7 +102,7 @@ SUBJECTS: Final = (
         (ValueError,),
     ),
     Subject("openclaw_client.transport.trust:fingerprint_of", lambda t: fingerprint_of(raw(t))),
-    Subject("openclaw_client.transport.trust:read_fingerprint", read_fingerprint, (ValueError,)),
-    Subject("openclaw_client.transport.trust:show_fingerprint", show_fingerprint),
+    Subject("openclaw_client.transport.trust:parse_fingerprint", parse_fingerprint, (ValueError,)),
+    Subject("openclaw_client.transport.trust:format_fingerprint", format_fingerprint),
     Subject("state.files:read_state", _kept),
 )

@@ -7,36 +7,44 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.addressee_oracle import question, yes_or_no
-from openclaw_client.agent_check import agents_found
+from app.agent_roster import check_agents
 from openclaw_client.errors import CommandError, ProtocolViolation
 from openclaw_client.node.approval import approval_of
-from openclaw_client.node.arguments import Say, read_arguments
-from openclaw_client.node.authorization import asker, choose_guild, choose_room, reachable
-from openclaw_client.node.invocation import Invocation, NodeRow
-from openclaw_client.node.rate_limit import RateLimit
-from openclaw_client.node.session_places import place_of
-from openclaw_client.protocol.events import read_event
-from openclaw_client.protocol.frames import (
+from openclaw_client.node.authorization import (
+    allowed_guilds,
+    choose_guild,
+    choose_room,
+    requester_id,
+)
+from openclaw_client.node.commands import read_arguments
+from openclaw_client.node.dispatcher import RateLimit
+from openclaw_client.node.voice_commands import Say
+from openclaw_client.protocol.frames import ErrorShape, Event, decode_frame, encode_request
+from openclaw_client.protocol.handshake import check_scopes, refusal
+from openclaw_client.protocol.limits import check_frame_size, truncate_answer, truncate_reason
+from openclaw_client.protocol.payloads import (
     AgentInfo,
     AgentsList,
     ChatEvent,
     ChatHistory,
-    ErrorShape,
-    Event,
+    InvokeRequest,
+    NodeRow,
     RunOutcome,
     TerminalReply,
-    decode_frame,
-    encode_request,
     message_text,
-    read_json,
-    read_payload,
+    read_event,
 )
-from openclaw_client.protocol.limits import bounded, bounded_reason, check_frame
-from openclaw_client.protocol.refusals import check_scopes, refusal
-from openclaw_client.runs.recovery import ended, in_flight
-from openclaw_client.runs.run import Run, TextDelta
-from openclaw_client.runs.silence import HeldBack, is_silence, may_become_silence
-from openclaw_client.session_keys import SessionScope, aside_key, check_agent_id, session_key
+from openclaw_client.protocol.wire import read_json, read_payload
+from openclaw_client.runs.run_recovery import in_flight_event, terminal_event
+from openclaw_client.runs.run_reducer import Run, TextDelta
+from openclaw_client.runs.silent_reply import SilentReplyFilter, is_silent_reply, may_become_silent
+from openclaw_client.session_keys import (
+    SessionScope,
+    check_agent_id,
+    session_key,
+    session_origin,
+    side_session_key,
+)
 from openclaw_client.transport.addresses import as_websocket, host_and_port, is_private_host
 from openclaw_client.turn_text import (
     SpeakerRef,
@@ -75,7 +83,7 @@ def _deltas(text: str) -> object:
 
 
 def _hold_back(text: str) -> object:
-    held = HeldBack()
+    held = SilentReplyFilter()
     return [held.feed(TextDelta(each)) for each in text], held.finish()
 
 
@@ -89,7 +97,7 @@ def _event(name: str) -> Callable[[str], object]:
 
 def _agents(text: str) -> object:
     there = [AgentInfo(id=each) for each in text.split()]
-    return agents_found(["jarvis", text], "jarvis", there)
+    return check_agents(["jarvis", text], "jarvis", there)
 
 
 def _parts(text: str) -> object:
@@ -109,7 +117,9 @@ def _recover(text: str) -> object:
     outcome = RunOutcome(
         run_id="r", status="ok", ended_at=1.0, terminal_reply=TerminalReply(text=text[:4000])
     )
-    return ended(outcome, history, "agent:a:x", text), in_flight(history, "r", "agent:a:x", text)
+    return terminal_event(outcome, history, "agent:a:x", text), in_flight_event(
+        history, "r", "agent:a:x", text
+    )
 
 
 def _refuse(text: str) -> object:
@@ -129,7 +139,7 @@ def _payload(text: str) -> object:
 
 def _invocation(text: str) -> object:
     fields = {"id": text, "nodeId": text, "command": text, "paramsJSON": text}
-    return read_payload(Invocation, fields, "an invocation")
+    return read_payload(InvokeRequest, fields, "an invocation")
 
 
 SUBJECTS: Final = (
@@ -144,10 +154,10 @@ SUBJECTS: Final = (
         _NO,
     ),
     Subject("openclaw_client.transport.addresses:is_private_host", is_private_host),
-    Subject("openclaw_client.agent_check:agents_found", _agents),
+    Subject("app.agent_roster:check_agents", _agents),
     *(
         Subject(
-            f"openclaw_client.protocol.events:read_event, {name}",
+            f"openclaw_client.protocol.payloads:read_event, {name}",
             _event(name),
             (ProtocolViolation,),
         )
@@ -164,24 +174,24 @@ SUBJECTS: Final = (
         lambda t: parse_message(frame_message("a", _ALICE, t) + t),
     ),
     Subject("openclaw_client.turn_text:speaker_ref", speaker_ref),
-    Subject("openclaw_client.protocol.limits:bounded", bounded),
-    Subject("openclaw_client.protocol.limits:bounded_reason", bounded_reason),
-    Subject("openclaw_client.protocol.limits:check_frame", check_frame),
+    Subject("openclaw_client.protocol.limits:truncate_answer", truncate_answer),
+    Subject("openclaw_client.protocol.limits:truncate_reason", truncate_reason),
+    Subject("openclaw_client.protocol.limits:check_frame_size", check_frame_size),
     Subject("openclaw_client.node.approval:approval_of", _row),
     Subject(
-        "openclaw_client.node.arguments:read_arguments",
+        "openclaw_client.node.commands:read_arguments",
         lambda t: read_arguments(Say, "voice.say", t),
         (CommandError,),
     ),
     Subject(
-        "openclaw_client.node.arguments:read_arguments, as text",
+        "openclaw_client.node.commands:read_arguments, as text",
         lambda t: read_arguments(Say, "voice.say", json.dumps({"text": t, t: t})),
         (CommandError,),
     ),
     Subject(
-        "openclaw_client.node.rate_limit:RateLimit.wait_s", lambda t: RateLimit(20).wait_s(t, 0.0)
+        "openclaw_client.node.dispatcher:RateLimit.wait_s", lambda t: RateLimit(20).wait_s(t, 0.0)
     ),
-    Subject("openclaw_client.node.authorization:asker", asker),
+    Subject("openclaw_client.node.authorization:requester_id", requester_id),
     Subject(
         "openclaw_client.node.authorization:choose_guild",
         lambda t: choose_guild(FakeRooms(), None, t),
@@ -193,8 +203,8 @@ SUBJECTS: Final = (
         (CommandError,),
     ),
     Subject(
-        "openclaw_client.node.authorization:reachable",
-        lambda t: reachable(FakeRooms(), f"agent:{t}"),
+        "openclaw_client.node.authorization:allowed_guilds",
+        lambda t: allowed_guilds(FakeRooms(), f"agent:{t}"),
     ),
     Subject("openclaw_client.protocol.frames:decode_frame", decode_frame, (ProtocolViolation,)),
     Subject(
@@ -211,29 +221,27 @@ SUBJECTS: Final = (
         "openclaw_client.protocol.frames:encode_request",
         lambda t: encode_request("1", "chat.send", {"message": t}),
     ),
-    Subject("openclaw_client.protocol.frames:message_text", _parts),
-    Subject("openclaw_client.protocol.frames:read_json", read_json, _NO),
+    Subject("openclaw_client.protocol.payloads:message_text", _parts),
+    Subject("openclaw_client.protocol.wire:read_json", read_json, _NO),
+    Subject("openclaw_client.protocol.wire:read_json, of bytes", lambda t: read_json(raw(t)), _NO),
+    Subject("openclaw_client.protocol.wire:read_payload", _payload, (ProtocolViolation,)),
     Subject(
-        "openclaw_client.protocol.frames:read_json, of bytes", lambda t: read_json(raw(t)), _NO
-    ),
-    Subject("openclaw_client.protocol.frames:read_payload", _payload, (ProtocolViolation,)),
-    Subject(
-        "openclaw_client.protocol.frames:read_payload, a command", _invocation, (ProtocolViolation,)
+        "openclaw_client.protocol.wire:read_payload, a command", _invocation, (ProtocolViolation,)
     ),
     Subject(
-        "openclaw_client.runs.recovery:ended",
+        "openclaw_client.runs.run_recovery:terminal_event",
         _recover,
-        covers=("openclaw_client.runs.recovery:in_flight",),
+        covers=("openclaw_client.runs.run_recovery:in_flight_event",),
     ),
     Subject(
-        "openclaw_client.protocol.refusals:check_scopes",
+        "openclaw_client.protocol.handshake:check_scopes",
         lambda t: check_scopes([], t.split(), "ws://gateway"),
     ),
-    Subject("openclaw_client.protocol.refusals:refusal", _refuse),
-    Subject("openclaw_client.runs.run:Run.feed", _deltas),
+    Subject("openclaw_client.protocol.handshake:refusal", _refuse),
+    Subject("openclaw_client.runs.run_reducer:Run.feed", _deltas),
     Subject(
-        "openclaw_client.session_keys:aside_key",
-        lambda t: aside_key("a", t, user_id=t, guild_id=t),
+        "openclaw_client.session_keys:side_session_key",
+        lambda t: side_session_key("a", t, user_id=t, guild_id=t),
         (ValueError,),
     ),
     Subject("openclaw_client.session_keys:check_agent_id", check_agent_id, (ValueError,)),
@@ -242,12 +250,12 @@ SUBJECTS: Final = (
         lambda t: session_key(SessionScope.USER, "a", user_id=t),
         (ValueError,),
     ),
-    Subject("openclaw_client.node.session_places:place_of", place_of),
+    Subject("openclaw_client.session_keys:session_origin", session_origin),
     Subject(
-        "openclaw_client.node.session_places:place_of, of our own",
-        lambda t: place_of(f"agent:jarvis:discord:{t}"),
+        "openclaw_client.session_keys:session_origin, of our own",
+        lambda t: session_origin(f"agent:jarvis:discord:{t}"),
     ),
-    Subject("openclaw_client.runs.silence:HeldBack.feed", _hold_back),
-    Subject("openclaw_client.runs.silence:is_silence", is_silence),
-    Subject("openclaw_client.runs.silence:may_become_silence", may_become_silence),
+    Subject("openclaw_client.runs.silent_reply:SilentReplyFilter.feed", _hold_back),
+    Subject("openclaw_client.runs.silent_reply:is_silent_reply", is_silent_reply),
+    Subject("openclaw_client.runs.silent_reply:may_become_silent", may_become_silent),
 )

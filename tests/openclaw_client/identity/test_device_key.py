@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from openclaw_client.identity.device_key import DeviceKey
-from openclaw_client.protocol.frames import connect_params
+from openclaw_client.protocol.handshake import connect_params
 from simulators.gateway.devices import verify_proof
 from simulators.gateway.params import ConnectParams, check_params
 from simulators.gateway.refusal import Refusal

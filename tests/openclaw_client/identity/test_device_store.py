@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from openclaw_client import DeviceStoreError, OpenClawConfig
 from openclaw_client.identity.device_store import KEY_FILE, TOKENS_FILE, DeviceStore, DeviceToken
-from openclaw_client.identity.roles import OPERATOR
+from openclaw_client.protocol.handshake import OPERATOR
 from tests.state.limits import no_more_files
 
 URL = "wss://gateway.example"

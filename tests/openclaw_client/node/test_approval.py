@@ -1,11 +1,11 @@
-"""What the operator is told about a node's approval."""
+"""The advice for the operator about a node's approval."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from openclaw_client.node.approval import approval_of
-from openclaw_client.node.invocation import NodeRow
+from openclaw_client.protocol.payloads import NodeRow
 
 OFFERED = ["voice.say", "voice.join"]
 
@@ -47,9 +47,9 @@ def test_of_a_longer_list_what_was_approved_before_stays_usable() -> None:
     assert "openclaw nodes approve 3e74" in approval.advice
 
 
-def test_what_the_configuration_strikes_out_is_named() -> None:
+def test_commands_that_the_configuration_forbids_are_named() -> None:
     advice = approval_of(row(commands=["voice.say"]), OFFERED).advice
-    assert "does not let voice.join through" in advice
+    assert "does not allow voice.join" in advice
     assert 'must list "voice.join"' in advice
     assert "restart the bot" in advice
 

@@ -1,4 +1,4 @@
-"""What was commanded is on record, and what was said is not."""
+"""The audit log has the commands, and no speech."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import pytest
 
 from openclaw_client.errors import AuditError
 from openclaw_client.node.audit import AuditLog
-from openclaw_client.node.invocation import Invocation
+from openclaw_client.protocol.payloads import InvokeRequest
 from tests.state.limits import read_only
 
 SESSION = "agent:jarvis:discord:dm:42"
 
 
-def invocation(**changes: Any) -> Invocation:
+def invocation(**changes: Any) -> InvokeRequest:
     base = {
         "id": "397e",
         "nodeId": "n",
@@ -29,7 +29,7 @@ def invocation(**changes: Any) -> Invocation:
         "paramsJSON": '{"text": "the password is swordfish"}',
         "sessionKey": SESSION,
     }
-    return Invocation.model_validate(base | changes)
+    return InvokeRequest.model_validate(base | changes)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -83,14 +83,14 @@ def test_it_does_not_grow_without_end(tmp_path: Path) -> None:
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
 
 
-def test_a_place_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_an_unwritable_path_is_an_error_with_advice(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AuditError, match=r"openclaw\.node\.audit_log"):
         opened(tmp_path / "file" / "audit.jsonl").__enter__()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk here that is always full")
-def test_a_full_disk_is_told_of_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_full_disk_is_logged_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with opened(Path("/dev/full")) as audit, caplog.at_level(logging.ERROR):
         for _ in range(100):
             audit.write(invocation(), "ok", 0.0)
@@ -127,9 +127,7 @@ def test_a_file_that_may_not_be_written_is_put_aside() -> None:
 
 
 @pytest.mark.parametrize("before", [b'{"at": "2026', b"\xff\xfe", b"{}\n\0\0\0"])
-def test_a_line_that_a_crash_cut_off_does_not_swallow_the_next(
-    tmp_path: Path, before: bytes
-) -> None:
+def test_a_truncated_line_does_not_merge_with_the_next(tmp_path: Path, before: bytes) -> None:
     path = tmp_path / "audit.jsonl"
     path.write_bytes(before)
     with opened(path) as audit:

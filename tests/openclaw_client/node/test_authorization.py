@@ -1,4 +1,4 @@
-"""Which guild a command is for, and that nobody in one server's call reaches another's."""
+"""Which guild a command is for; a call in one guild cannot act in another."""
 
 from __future__ import annotations
 
@@ -7,10 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
-from openclaw_client.node.authorization import asker, choose_guild, choose_room, reachable
+from openclaw_client.node.authorization import (
+    allowed_guilds,
+    choose_guild,
+    choose_room,
+    requester_id,
+)
 from openclaw_client.node.rooms import Guild, Person
-from openclaw_client.node.session_places import SessionKind, place_of
-from openclaw_client.session_keys import SessionScope, aside_key, session_key
+from openclaw_client.session_keys import (
+    SessionKind,
+    SessionScope,
+    session_key,
+    session_origin,
+    side_session_key,
+)
 from tests.openclaw_client.node.fake_rooms import (
     ALICES,
     HARBOUR,
@@ -77,7 +87,7 @@ BOTH = FakeRooms(room(), room(TAVERN, CAROL))
 def test_a_session_reaches_the_server_that_its_words_came_from(
     session: str | None, ids: set[int]
 ) -> None:
-    assert {guild.id for guild in reachable(BOTH, session)} == ids
+    assert {guild.id for guild in allowed_guilds(BOTH, session)} == ids
 
 
 @pytest.mark.parametrize(
@@ -88,26 +98,26 @@ def test_a_session_reaches_the_server_that_its_words_came_from(
         "agent:main:cron:3f2a",
     ],
 )
-def test_with_one_server_alone_nobody_is_out_of_reach(session: str) -> None:
-    assert reachable(FakeRooms(guilds=[HARBOUR]), session) == [HARBOUR]
+def test_with_a_single_guild_every_session_may_act(session: str) -> None:
+    assert allowed_guilds(FakeRooms(guilds=[HARBOUR]), session) == [HARBOUR]
 
 
 @given(st.text(alphabet="agent:jrvisdcoplmhub0123456789-", max_size=60))
 def test_what_is_no_known_shape_reaches_nothing(rest: str) -> None:
     key = f"agent:jarvis:{rest}"
-    if place_of(key).kind is SessionKind.UNKNOWN:
-        assert reachable(BOTH, key) == []
-        assert reachable(FakeRooms(guilds=[HARBOUR]), key) == []
+    if session_origin(key).kind is SessionKind.UNKNOWN:
+        assert allowed_guilds(BOTH, key) == []
+        assert allowed_guilds(FakeRooms(guilds=[HARBOUR]), key) == []
 
 
 @pytest.mark.parametrize("scope", list(SessionScope))
 def test_every_key_that_we_make_says_where_it_belongs(scope: SessionScope) -> None:
     key = session_key(scope, "jarvis", user_id="42", guild_id="901", channel_id=str(OTHER_TEXT))
-    assert [guild.id for guild in reachable(BOTH, key)] == [
+    assert [guild.id for guild in allowed_guilds(BOTH, key)] == [
         900 if scope is SessionScope.USER else 901
     ]
-    aside = aside_key("jarvis", "who is meant?", user_id="42", guild_id="901")
-    assert [guild.id for guild in reachable(BOTH, aside)] == [901]
+    aside = side_session_key("jarvis", "who is meant?", user_id="42", guild_id="901")
+    assert [guild.id for guild in allowed_guilds(BOTH, aside)] == [901]
 
 
 @pytest.mark.parametrize("wanted", ["900", " 900 ", "The harbour", "the HARBOUR"])
@@ -132,7 +142,7 @@ def test_in_doubt_the_choices_are_listed() -> None:
 
 def test_of_two_servers_of_one_name_the_id_is_asked_for() -> None:
     twins = FakeRooms(guilds=[Guild(1, "Home"), Guild(2, "Home")])
-    with pytest.raises(BadArguments, match=r"give its id: Home \(1\), Home \(2\)"):
+    with pytest.raises(BadArguments, match=r"give the id: Home \(1\), Home \(2\)"):
         choose_guild(twins, None, "home")
 
 
@@ -142,7 +152,7 @@ def test_another_servers_call_is_out_of_reach(wanted: str) -> None:
         choose_room(BOTH, ALICES, wanted)
 
 
-def test_somebody_in_no_call_reaches_none() -> None:
+def test_a_person_in_no_call_may_act_in_no_guild() -> None:
     with pytest.raises(OutOfReach, match="no member of a call"):
         choose_room(BOTH, "agent:jarvis:discord:dm:45", None)
 
@@ -158,4 +168,4 @@ def test_without_a_call_it_says_how_to_get_into_one() -> None:
     ("session", "person"), [(ALICES, 42), ("agent:x:discord:guild:9", None), (None, None)]
 )
 def test_a_persons_own_session_names_them(session: str | None, person: int | None) -> None:
-    assert asker(session) == person
+    assert requester_id(session) == person

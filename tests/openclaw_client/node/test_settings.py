@@ -1,4 +1,4 @@
-"""What agents may command is the operator's choice."""
+"""The settings of the node."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from openclaw_client import NodeSettings, OpenClawConfig
 from openclaw_client.node.settings import COMMANDS
 
 
-def test_it_is_off_and_hands_out_nobodys_words_until_somebody_says_so() -> None:
+def test_node_and_transcripts_are_off_by_default() -> None:
     settings = OpenClawConfig().node
     assert not settings.enabled
     assert settings.transcript_guild_ids == ()

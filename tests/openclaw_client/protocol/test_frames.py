@@ -9,20 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw_client.errors import ProtocolViolation
-from openclaw_client.protocol.frames import (
-    AgentsList,
-    ChatEvent,
-    Event,
-    HelloOk,
-    Request,
-    Response,
-    chat_send_params,
-    connect_params,
-    decode_frame,
-    encode_request,
-    message_text,
-    read_payload,
-)
+from openclaw_client.protocol.frames import Event, Request, Response, decode_frame, encode_request
+from openclaw_client.protocol.handshake import HelloOk, connect_params
+from openclaw_client.protocol.payloads import AgentsList, ChatEvent, chat_send_params, message_text
+from openclaw_client.protocol.wire import read_payload
 from simulators.gateway.params import ChatSendParams, ConnectParams, check_params
 from testing.gateways import hello
 

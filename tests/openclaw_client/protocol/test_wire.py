@@ -1,4 +1,4 @@
-"""How much of a payload may be malformed before it is of no use."""
+"""Which malformed parts of a payload are tolerated."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from websockets.asyncio.server import ServerConnection
 
 from openclaw_client import AgentInfo, OpenClawClient
 from openclaw_client.errors import GatewayRefused, ProtocolViolation, RequestFailed
-from openclaw_client.node.invocation import NodeRow
-from openclaw_client.protocol.frames import (
+from openclaw_client.protocol.frames import Response, decode_frame
+from openclaw_client.protocol.handshake import HelloOk
+from openclaw_client.protocol.limits import MAX_REASON_CHARS
+from openclaw_client.protocol.payloads import (
     AgentsList,
     ChatEvent,
     ChatHistory,
-    HelloOk,
-    Response,
+    NodeRow,
     RunOutcome,
-    decode_frame,
-    read_payload,
 )
-from openclaw_client.protocol.limits import LONGEST_REASON
+from openclaw_client.protocol.wire import read_payload
 from testing.gateways import config_for, greet, hello, odd_gateway, say
 
 ODD_ROWS: list[Any] = [
@@ -100,7 +99,7 @@ async def test_a_refusal_of_an_odd_shape_is_a_refusal(error: object, told: str) 
 
 
 @pytest.mark.parametrize("error", [None, 7, ["no"]])
-async def test_a_refusal_without_an_error_is_told_as_one(error: object) -> None:
+async def test_a_refusal_without_an_error_is_a_protocol_violation(error: object) -> None:
     with pytest.raises(ProtocolViolation, match="without an error"):
         await asked("agents.list", {"ok": False, "error": error})
 
@@ -125,7 +124,7 @@ def test_a_reason_without_end_has_one(field: str) -> None:
     answer = decode_frame(json.dumps({"type": "res", "id": "1", "ok": False, "error": error}))
     assert isinstance(answer, Response)
     assert answer.error is not None
-    assert len(getattr(answer.error, field)) == LONGEST_REASON
+    assert len(getattr(answer.error, field)) == MAX_REASON_CHARS
 
 
 def test_a_detail_without_end_has_one() -> None:
@@ -134,7 +133,7 @@ def test_a_detail_without_end_has_one() -> None:
     answer = decode_frame(json.dumps({"type": "res", "id": "1", "ok": False, "error": error}))
     assert isinstance(answer, Response)
     assert answer.error is not None
-    assert len(answer.error.detail("code")) == LONGEST_REASON
+    assert len(answer.error.detail("code")) == MAX_REASON_CHARS
     assert answer.error.detail("kept") == 7
 
 
@@ -158,13 +157,13 @@ def test_a_tick_that_no_gateway_has_is_the_usual_one(tick_ms: object) -> None:
     assert read.policy.tick_interval_ms == 30_000
 
 
-def test_a_run_that_failed_has_failed_whatever_is_told_of_why() -> None:
+def test_a_failed_run_with_a_malformed_reason_has_failed() -> None:
     event = {"runId": "r", "sessionKey": "k", "state": "error", "errorMessage": {}, "errorKind": 7}
     read = read_payload(ChatEvent, event, "x")
     assert (read.state, read.error_message, read.error_kind) == ("error", None, None)
 
 
-def test_what_became_of_a_run_holds_without_the_words_about_it() -> None:
+def test_a_run_outcome_is_valid_without_its_texts() -> None:
     outcome = {
         "runId": "r",
         "status": "error",

@@ -1,4 +1,4 @@
-"""One at a time in each session."""
+"""One turn at a time in each session."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from testing.manual_clock import settle
 
 
 async def test_the_second_waits_for_the_first() -> None:
-    lanes = SessionQueue()
-    first = await lanes.enter("a")
-    second = asyncio.create_task(lanes.enter("a"))
+    queue = SessionQueue()
+    first = await queue.enter("a")
+    second = asyncio.create_task(queue.enter("a"))
     await settle()
     assert not second.done()
     first.release()
@@ -21,34 +21,34 @@ async def test_the_second_waits_for_the_first() -> None:
 
 
 async def test_sessions_do_not_wait_for_each_other() -> None:
-    lanes = SessionQueue()
-    await lanes.enter("a")
+    queue = SessionQueue()
+    await queue.enter("a")
     async with asyncio.timeout(1):
-        await lanes.enter("b")
+        await queue.enter("b")
 
 
 async def test_in_the_order_they_came_but_for_the_front() -> None:
-    lanes, order = SessionQueue(), []
-    first = await lanes.enter("a")
+    queue, order = SessionQueue(), []
+    first = await queue.enter("a")
 
     async def enter(name: str, front: bool) -> None:
-        place = await lanes.enter("a", front=front)
+        slot = await queue.enter("a", front=front)
         order.append(name)
-        place.release()
+        slot.release()
 
     async with asyncio.TaskGroup() as group:
         for name, front in (("two", False), ("three", False), ("urgent", True)):
             group.create_task(enter(name, front))
             await settle()
-        assert lanes.waiting("a") == 3
+        assert queue.waiting("a") == 3
         first.release()
     assert order == ["urgent", "two", "three"]
 
 
 async def test_who_gives_up_waiting_is_passed_over() -> None:
-    lanes = SessionQueue()
-    first = await lanes.enter("a")
-    gone, patient = asyncio.create_task(lanes.enter("a")), asyncio.create_task(lanes.enter("a"))
+    queue = SessionQueue()
+    first = await queue.enter("a")
+    gone, patient = asyncio.create_task(queue.enter("a")), asyncio.create_task(queue.enter("a"))
     await settle()
     gone.cancel()
     await settle()
@@ -57,9 +57,9 @@ async def test_who_gives_up_waiting_is_passed_over() -> None:
 
 
 async def test_who_is_called_and_gives_up_at_once_passes_it_on() -> None:
-    lanes = SessionQueue()
-    first = await lanes.enter("a")
-    gone, patient = asyncio.create_task(lanes.enter("a")), asyncio.create_task(lanes.enter("a"))
+    queue = SessionQueue()
+    first = await queue.enter("a")
+    gone, patient = asyncio.create_task(queue.enter("a")), asyncio.create_task(queue.enter("a"))
     await settle()
     first.release()
     gone.cancel()
@@ -69,10 +69,10 @@ async def test_who_is_called_and_gives_up_at_once_passes_it_on() -> None:
 
 
 async def test_releasing_twice_lets_one_in() -> None:
-    lanes = SessionQueue()
-    first = await lanes.enter("a")
-    second = asyncio.create_task(lanes.enter("a"))
-    third = asyncio.create_task(lanes.enter("a"))
+    queue = SessionQueue()
+    first = await queue.enter("a")
+    second = asyncio.create_task(queue.enter("a"))
+    third = asyncio.create_task(queue.enter("a"))
     await settle()
     first.release()
     first.release()
@@ -81,4 +81,4 @@ async def test_releasing_twice_lets_one_in() -> None:
     assert not third.done()
     (await second).release()
     (await third).release()
-    assert lanes.waiting("a") == 0
+    assert queue.waiting("a") == 0

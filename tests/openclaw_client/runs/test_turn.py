@@ -1,4 +1,4 @@
-"""One turn between those who push into it and the one who reads."""
+"""One turn, between its events and its reader."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from openclaw_client.errors import (
     TurnLost,
     TurnTimeout,
 )
-from openclaw_client.protocol.frames import ChatEvent
-from openclaw_client.runs.run import TextDelta
+from openclaw_client.protocol.payloads import ChatEvent
+from openclaw_client.runs.run_reducer import TextDelta
 from openclaw_client.runs.turn import Turn, TurnRequest
 from testing.manual_clock import settle
 
@@ -71,7 +71,7 @@ async def test_what_had_come_is_read_before_the_error(error: TurnError) -> None:
     assert error.partial == "half a "
 
 
-async def test_after_an_abort_nobody_wants_the_rest() -> None:
+async def test_after_an_abort_pending_text_is_dropped() -> None:
     one = turn()
     one.feed(event("delta", deltaText="half a "))
     one.finish(TurnAborted("enough"))
@@ -93,7 +93,7 @@ async def test_the_first_end_counts() -> None:
     ("end", "kind", "words"),
     [
         (event("final"), TurnFailed, "without an answer"),
-        (event("error"), TurnFailed, "says no more"),
+        (event("error"), TurnFailed, "gave no reason"),
         (event("error", errorMessage="no credit"), TurnFailed, "no credit"),
         (event("error", errorMessage="late", errorKind="timeout"), TurnTimeout, "Gateway's time"),
         (event("aborted", stopReason="rpc"), TurnAborted, r"\(rpc\)"),

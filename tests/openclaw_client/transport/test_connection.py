@@ -20,7 +20,7 @@ from openclaw_client.errors import (
 )
 from openclaw_client.protocol.frames import Event
 from openclaw_client.stats import GatewayStats
-from openclaw_client.transport.connection import GatewayConnection, open_connection
+from openclaw_client.transport.connection import GatewayConnection, Liveness, open_connection
 from simulators.gateway import GatewaySimulator
 from testing.gateways import (
     CHALLENGE,
@@ -271,7 +271,7 @@ async def test_two_missed_ticks_end_the_connection(clock: ManualClock) -> None:
         await clock.advance(59.0)
         assert not one.connection.ended
         await clock.advance(2.0)
-        assert await one.task == "closed with 4000: no sign of life for two ticks"
+        assert await one.task == "closed with 4000: no frame for two ticks"
 
 
 async def test_ticks_keep_it_alive(gateway: GatewaySimulator, clock: ManualClock) -> None:
@@ -280,3 +280,22 @@ async def test_ticks_keep_it_alive(gateway: GatewaySimulator, clock: ManualClock
             await clock.advance(30.0)
             await one.hears("tick", ticks)
         assert not one.connection.ended
+
+
+def test_two_missed_ticks_are_the_end() -> None:
+    liveness = Liveness(30.0, now=100.0)
+    assert liveness.remaining_s(159.0) == pytest.approx(1.0)
+    assert liveness.remaining_s(160.0) <= 0
+
+
+def test_any_frame_is_a_sign_of_life() -> None:
+    liveness = Liveness(30.0, now=100.0)
+    liveness.heard(150.0)
+    assert liveness.remaining_s(160.0) == pytest.approx(50.0)
+
+
+def test_what_came_after_a_question_is_a_sign_of_life_too() -> None:
+    liveness = Liveness(30.0, 0.0)
+    liveness.heard(10.0)
+    assert liveness.heard_after(9.0)
+    assert not liveness.heard_after(10.0)

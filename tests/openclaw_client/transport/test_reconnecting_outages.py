@@ -1,4 +1,4 @@
-"""What ends a connection, or keeps one from standing, and does not end the link."""
+"""Outages and refusals that the reconnecting connection survives."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from simulators.gateway.refusal import Refusal
 from testing.gateways import config_for
 from testing.manual_clock import ManualClock, eventually, settle
 from tests.openclaw_client.transport.test_reconnecting import (
-    Ear,
+    RecordingListener,
     fails_with,
     failures,
-    link,
     middling,
+    reconnecting,
     state_is,
     up,
 )
 
-__all__ = ["link"]
+__all__ = ["reconnecting"]
 
 OUT_OF_ORDER = (
     *(errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.ENOMEM, errno.EACCES, errno.EIO),
@@ -48,27 +48,27 @@ OUT_OF_ORDER = (
         Refusal("SOMETHING_NEW", "go away"),
     ],
 )
-async def test_what_may_heal_is_told_at_once_and_tried_again(
-    link: ReconnectingConnection,
+async def test_a_passing_problem_is_logged_once_and_retried(
+    reconnecting: ReconnectingConnection,
     gateway: GatewaySimulator,
     clock: ManualClock,
     caplog: pytest.LogCaptureFixture,
     refused: Refusal,
 ) -> None:
     gateway.faults.refuse_connects(3, refused)
-    link.start()
+    reconnecting.start()
     with pytest.raises(GatewayRefused, match="go away"):
-        await link.ready(15.0)
+        await reconnecting.ready(15.0)
     for attempts in (2, 3):
-        asking = asyncio.create_task(link.ready(15.0))
-        await eventually(state_is(link, ConnectionState.WAITING))
+        asking = asyncio.create_task(reconnecting.ready(15.0))
+        await eventually(state_is(reconnecting, ConnectionState.WAITING))
         await clock.advance(1.1)
-        await failures(link, attempts)
+        await failures(reconnecting, attempts)
         with pytest.raises(GatewayRefused, match="go away"):
             await asking  # after the next attempt, and not after 15 s
-    await eventually(state_is(link, ConnectionState.WAITING))
+    await eventually(state_is(reconnecting, ConnectionState.WAITING))
     await clock.advance(30.0)
-    await eventually(state_is(link, ConnectionState.UP))
+    await eventually(state_is(reconnecting, ConnectionState.UP))
     told = [record for record in caplog.records if "go away" in record.message]
     assert len(told) == 1, "the same is told once"
 
@@ -87,18 +87,18 @@ async def test_what_may_heal_is_told_at_once_and_tried_again(
     ids=lambda error: f"{type(error).__name__}-{getattr(error, 'errno', '')}",
 )
 async def test_a_machine_that_is_out_of_order_ends_nothing(
-    link: ReconnectingConnection,
+    reconnecting: ReconnectingConnection,
     clock: ManualClock,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     error: Exception,
 ) -> None:
     await fails_with(monkeypatch, error, times=3)
-    link.start()
+    reconnecting.start()
     for wait_s in (1.1, 2.1, 4.1):
-        await eventually(state_is(link, ConnectionState.WAITING))
+        await eventually(state_is(reconnecting, ConnectionState.WAITING))
         await clock.advance(wait_s)
-    await eventually(state_is(link, ConnectionState.UP))
+    await eventually(state_is(reconnecting, ConnectionState.UP))
     told = [record for record in caplog.records if "trying again" in record.message]
     assert len(told) == 1
     assert sum(record.exc_info is not None for record in caplog.records) <= 1
@@ -108,10 +108,10 @@ async def test_the_bots_files_may_be_out_of_order_meanwhile(
     gateway: GatewaySimulator, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No file can be opened when the connection is lost, and later again."""
-    link = ReconnectingConnection(
+    reconnecting = ReconnectingConnection(
         config_for(gateway.url), clock=clock, chance=middling, devices=DeviceStore(tmp_path)
     )
-    await up(link)
+    await up(reconnecting)
 
     def full(*_: Any, **__: Any) -> str:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
@@ -120,41 +120,44 @@ async def test_the_bots_files_may_be_out_of_order_meanwhile(
         patched.setattr(Path, "read_text", full)
         patched.setattr(Path, "read_bytes", full)
         gateway.drop_connections()
-        await eventually(state_is(link, ConnectionState.WAITING))
+        await eventually(state_is(reconnecting, ConnectionState.WAITING))
         await clock.advance(1.1)
-        await eventually(lambda: link.stats.connects == 2)
-    await link.close()
+        await eventually(lambda: reconnecting.stats.connects == 2)
+    await reconnecting.close()
 
 
 @pytest.mark.parametrize("notice", [{"reason": "gateway stopping"}, {}, None, ["what?"]])
-async def test_a_gateway_that_says_it_goes_and_stays_is_connected_to_anew(
-    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock, notice: object
+async def test_a_gateway_that_announces_a_shutdown_and_stays_is_reconnected(
+    reconnecting: ReconnectingConnection,
+    gateway: GatewaySimulator,
+    clock: ManualClock,
+    notice: object,
 ) -> None:
-    ear = Ear()
-    link.listen(ear)
-    await up(link)
+    listener = RecordingListener()
+    reconnecting.add_listener(listener)
+    await up(reconnecting)
     gateway.broadcast("shutdown", notice)
     gateway.broadcast("shutdown", notice)
-    await eventually(state_is(link, ConnectionState.DRAINING))
-    asking = asyncio.create_task(link.ready(15.0))
+    await eventually(state_is(reconnecting, ConnectionState.DRAINING))
+    asking = asyncio.create_task(reconnecting.ready(15.0))
     await clock.advance(DRAIN_S - 0.1)
-    assert link.status.state is ConnectionState.DRAINING
+    assert reconnecting.status.state is ConnectionState.DRAINING
     await clock.advance(0.2)
-    await eventually(state_is(link, ConnectionState.WAITING))
+    await eventually(state_is(reconnecting, ConnectionState.WAITING))
     await clock.advance(1.1)
     await asyncio.wait_for(asking, 5)
-    assert (gateway.handshakes, len(ear.lost)) == (2, 1)
+    assert (gateway.handshakes, len(listener.lost)) == (2, 1)
 
 
 async def test_a_restart_that_was_announced_is_waited_for_from_the_notice(
-    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
+    reconnecting: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
-    await up(link)
+    await up(reconnecting)
     gateway.broadcast("shutdown", {"restartExpectedMs": 8_000})
-    await eventually(state_is(link, ConnectionState.DRAINING))
-    asking = asyncio.create_task(link.ready(15.0))
+    await eventually(state_is(reconnecting, ConnectionState.DRAINING))
+    asking = asyncio.create_task(reconnecting.ready(15.0))
     await clock.advance(DRAIN_S + 0.1)
-    await eventually(state_is(link, ConnectionState.WAITING))
+    await eventually(state_is(reconnecting, ConnectionState.WAITING))
     await clock.advance(7.9 - DRAIN_S - 0.1)
     assert gateway.handshakes == 1
     await clock.advance(1.2)
@@ -163,29 +166,32 @@ async def test_a_restart_that_was_announced_is_waited_for_from_the_notice(
 
 @pytest.mark.parametrize("expected_ms", [10**9, 1e300])
 async def test_a_gateway_that_is_back_sooner_than_it_said_is_found(
-    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock, expected_ms: float
+    reconnecting: ReconnectingConnection,
+    gateway: GatewaySimulator,
+    clock: ManualClock,
+    expected_ms: float,
 ) -> None:
-    await up(link)
+    await up(reconnecting)
     gateway.broadcast("shutdown", {"restartExpectedMs": expected_ms})
-    await eventually(state_is(link, ConnectionState.DRAINING))
+    await eventually(state_is(reconnecting, ConnectionState.DRAINING))
     await gateway.close_connections(1012, "service restart")
-    await eventually(state_is(link, ConnectionState.WAITING))
-    await clock.advance(1.2 * link.config.reconnect_max_s)
-    await eventually(state_is(link, ConnectionState.UP))
+    await eventually(state_is(reconnecting, ConnectionState.WAITING))
+    await clock.advance(1.2 * reconnecting.config.reconnect_max_s)
+    await eventually(state_is(reconnecting, ConnectionState.UP))
 
 
 async def test_a_gateway_that_closes_in_time_is_not_closed_on(
-    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
+    reconnecting: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
-    await up(link)
+    await up(reconnecting)
     gateway.broadcast("shutdown", {})
-    await eventually(state_is(link, ConnectionState.DRAINING))
+    await eventually(state_is(reconnecting, ConnectionState.DRAINING))
     await gateway.close_connections(1012, "service restart")
-    await eventually(state_is(link, ConnectionState.WAITING))
+    await eventually(state_is(reconnecting, ConnectionState.WAITING))
     await clock.advance(1.1)
-    await eventually(state_is(link, ConnectionState.UP))
+    await eventually(state_is(reconnecting, ConnectionState.UP))
     await clock.advance(DRAIN_S + 1)
-    assert link.status.state is ConnectionState.UP
+    assert reconnecting.status.state is ConnectionState.UP
     assert gateway.handshakes == 2
 
 
@@ -210,21 +216,21 @@ async def test_turns_are_answered_though_the_gateway_only_says_that_it_goes(
 
 
 async def test_a_gateway_that_asks_to_be_asked_at_once_is_not_asked_without_end(
-    link: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
+    reconnecting: ReconnectingConnection, gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
     again = Refusal("UNAVAILABLE", "later", retryable=True, retry_after_ms=0)
     gateway.faults.refuse_connects(2, again)
-    link.start()
-    await eventually(state_is(link, ConnectionState.WAITING))
+    reconnecting.start()
+    await eventually(state_is(reconnecting, ConnectionState.WAITING))
     await clock.advance(0.05)
     assert gateway.handshakes == 1
     await clock.advance(0.1)
-    await failures(link, 2)
+    await failures(reconnecting, 2)
     await clock.advance(0.2)
-    await eventually(state_is(link, ConnectionState.UP))
+    await eventually(state_is(reconnecting, ConnectionState.UP))
     gateway.broadcast("shutdown", {"restartExpectedMs": 0})
-    await eventually(state_is(link, ConnectionState.DRAINING))
+    await eventually(state_is(reconnecting, ConnectionState.DRAINING))
     await gateway.close_connections(1012, "service restart")
-    await eventually(state_is(link, ConnectionState.WAITING))
+    await eventually(state_is(reconnecting, ConnectionState.WAITING))
     await clock.advance(0.5)
     assert gateway.handshakes == 3

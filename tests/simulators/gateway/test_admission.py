@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from openclaw_client.identity.device_key import DeviceKey
-from openclaw_client.identity.roles import OPERATOR, Role, node
-from openclaw_client.protocol.frames import connect_params as bot_params
+from openclaw_client.protocol.handshake import OPERATOR, Role, node_role
+from openclaw_client.protocol.handshake import connect_params as bot_params
 from simulators.gateway.admission import Admission, Authenticator
 from simulators.gateway.params import ConnectParams, check_params
 from simulators.gateway.refusal import Refusal
@@ -217,7 +217,7 @@ def approve(keeper: Authenticator, params: dict[str, Any]) -> str:
 
 def test_each_role_of_a_device_is_approved_once_and_has_its_own_token() -> None:
     keeper, key = Authenticator(TOKEN, remote=True), DeviceKey.generate()
-    as_operator, as_node = shown(key, OPERATOR), shown(key, node(["voice.say"]))
+    as_operator, as_node = shown(key, OPERATOR), shown(key, node_role(["voice.say"]))
     assert approve(keeper, as_operator) == "not-paired"
     assert approve(keeper, as_node) == "role-upgrade"
     tokens = {admit(keeper, **params).device_token for params in (as_operator, as_node)}

@@ -1,0 +1,238 @@
+"""The bot as a node: a second connection that declares commands and executes them.
+
+After each connect the node publishes its tools, since the Gateway drops them with the connection.
+Every minute it reports the machine's load, which ``openclaw nodes status`` shows. The operator
+approves twice: the device, unless it is on the Gateway's machine, and the commands. The log says
+which command to run for each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from typing import Any, Final, TypeAlias
+
+from logs import FaultLog
+from openclaw_client.clock import Clock, sleep
+from openclaw_client.errors import AuditError, OpenClawError, RequestFailed
+from openclaw_client.identity.device_store import DeviceStore, default_state_dir
+from openclaw_client.node.approval import approval_of
+from openclaw_client.node.audit import AuditLog
+from openclaw_client.node.commands import NodeCommand, NodeCommands
+from openclaw_client.node.dispatcher import Dispatcher, InvokeResult, RateLimit
+from openclaw_client.node.rooms import VoiceRooms
+from openclaw_client.node.system_commands import gpu_commands, host_stats, system_commands
+from openclaw_client.node.voice_commands import VoiceCommands
+from openclaw_client.protocol.frames import Event
+from openclaw_client.protocol.handshake import node_role
+from openclaw_client.protocol.payloads import InvokeCancel, InvokeRequest, NodeRow, PairResolved
+from openclaw_client.settings import OpenClawConfig
+from openclaw_client.transport.connection import GatewayConnection
+from openclaw_client.transport.reconnecting import ConnectionStatus, ReconnectingConnection
+from tasks import OwnedTasks
+
+log = logging.getLogger(__name__)
+
+STATS_INTERVAL_S: Final = 60.0
+"""The interval of OpenClaw's own nodes."""
+RETRY_S: Final = 30.0
+"""Between two attempts to look up the approval or to open the audit log."""
+AUDIT_FILE: Final = "node-audit.jsonl"
+MAX_CONCURRENT: Final = 32
+"""Commands that may run at a time; one agent's turn sends them one after the other."""
+
+FindNode: TypeAlias = Callable[[str], Awaitable[NodeRow | None]]
+"""Finds a node in ``node.list``, which a node itself may not request."""
+
+
+class VoiceNode:
+    """Receives and executes the commands of agents. An async context manager: it connects in the
+    background and reconnects, like the connection for turns."""
+
+    def __init__(
+        self,
+        config: OpenClawConfig,
+        rooms: VoiceRooms,
+        devices: DeviceStore,
+        find_node: FindNode,
+        *,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """``find_node`` uses the operator's connection. With the same device key the Gateway tells
+        it the id of the request to approve."""
+        settings = config.node
+        self.commands = NodeCommands(all_commands(config, rooms), settings.commands)
+        self.advice = ""
+        """What the operator still has to do; empty if nothing."""
+        self._devices = devices
+        self._find_node = find_node
+        self.audit = AuditLog(
+            settings.audit_log or (config.state_dir or default_state_dir()) / AUDIT_FILE,
+            max_bytes=settings.audit_max_bytes,
+            files_kept=settings.audit_files_kept,
+        )
+        self._connection = ReconnectingConnection(
+            config,
+            clock=clock,
+            chance=chance,
+            devices=devices,
+            role=node_role(self.commands.names),
+            on_connected=self._on_connected,
+        )
+        self._connection.add_listener(self)
+        self._limit = RateLimit(settings.commands_per_minute)
+        self._resources = ExitStack()
+        self._current: GatewayConnection | None = None
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._tasks = OwnedTasks(log)
+        self._faults = FaultLog(log)
+
+    @property
+    def status(self) -> ConnectionStatus:
+        """State of the connection, for an operator."""
+        return self._connection.status
+
+    async def __aenter__(self) -> VoiceNode:
+        self._dispatcher = Dispatcher(
+            self.commands, self._limit, self.audit, self._connection.clock
+        )
+        if not self._begin(logging.ERROR):
+            self._tasks.spawn(self._begin_when_possible(), "begin to serve")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._connection.close()
+        await self._tasks.aclose()
+        self._resources.close()
+        if outcomes := self._dispatcher.outcomes:
+            counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
+            log.info("commands from agents: %s", counts)
+
+    def _begin(self, level: int) -> bool:
+        """Connect, if the audit log can be written; else log that at ``level``."""
+        try:
+            self._resources.enter_context(self.audit)
+        except AuditError as error:
+            log.log(level, "the node is off, so agents cannot send commands: %s", error)
+            return False
+        self._connection.start()
+        return True
+
+    async def _begin_when_possible(self) -> None:
+        """Retry: a full disk may get room again."""
+        while True:
+            await sleep(self._connection.clock, RETRY_S)
+            if self._begin(logging.DEBUG):
+                return
+
+    # -- what the connection reports --------------------------------------------------------
+
+    def on_event(self, event: Event) -> None:
+        match event.payload:
+            case InvokeRequest() as invocation:
+                self._accept(invocation)
+            case InvokeCancel(invoke_id=ident):
+                if (task := self._running.get(ident)) is not None:
+                    task.cancel()
+            case PairResolved():
+                self._tasks.spawn(self._check_approval(), "look at the approval")
+
+    def on_events_lost(self) -> None:
+        """Ignored: the agent that waits for a lost command may send it again."""
+
+    def on_connection_lost(self, why: str) -> None:
+        """Cancel the running commands: OpenClaw has reported them to the agents as failed."""
+        self._current = None
+        self._tasks.cancel()
+
+    def _on_connected(self, connection: GatewayConnection) -> None:
+        self._current = connection
+        self._tasks.spawn(self._publish_tools(connection), "publish the tools")
+        self._tasks.spawn(self._check_approval(), "look at the approval")
+        self._tasks.spawn(self._report_load(connection), "report the load")
+
+    # -- commands ---------------------------------------------------------------------------
+
+    def _accept(self, invocation: InvokeRequest) -> None:
+        connection = self._current
+        if connection is None or invocation.id in self._running:
+            return
+        if len(self._running) >= MAX_CONCURRENT:
+            self._faults.tell(
+                logging.WARNING, "%d commands are running; one more is refused", MAX_CONCURRENT
+            )
+            busy = InvokeResult(code="UNAVAILABLE", message="too many commands are running")
+            self._tasks.spawn(self._send_result(busy, invocation, connection), "refuse a command")
+            return
+        task = self._tasks.spawn(self._execute(invocation, connection), f"command {invocation.id}")
+        self._running[invocation.id] = task
+        task.add_done_callback(lambda _: self._running.pop(invocation.id, None))
+
+    async def _execute(self, invocation: InvokeRequest, connection: GatewayConnection) -> None:
+        answer = await self._dispatcher.answer(invocation)
+        await self._send_result(answer, invocation, connection)
+
+    async def _send_result(
+        self, answer: InvokeResult, invocation: InvokeRequest, connection: GatewayConnection
+    ) -> None:
+        try:
+            await connection.request("node.invoke.result", answer.params(invocation))
+        except OpenClawError as error:
+            self._faults.tell(
+                logging.WARNING, "the answer to a command did not get through: %s", error
+            )
+
+    # -- what follows each connect ----------------------------------------------------------
+
+    async def _publish_tools(self, connection: GatewayConnection) -> None:
+        """Publish also before the approval: what is approved later becomes a tool by itself."""
+        tools = self.commands.tools()
+        await self._try(connection, "node.pluginTools.update", {"tools": tools})
+
+    async def _check_approval(self) -> None:
+        row = await self._find_own_row()
+        approval = approval_of(row, self.commands.names)
+        if approval.advice and approval.advice != self.advice:
+            log.warning("agents cannot use all commands of the node: %s", approval.advice)
+        elif not approval.advice:
+            log.info("agents can use: %s", ", ".join(approval.usable))
+        self.advice = approval.advice
+
+    async def _find_own_row(self) -> NodeRow | None:
+        """The node's entry in ``node.list``. The operator's connection may open later."""
+        level = logging.WARNING
+        while True:
+            try:
+                return await self._find_node(self._devices.key().id)
+            except OpenClawError as error:
+                log.log(level, "could not look up the approval of the node: %s", error)
+                level = logging.DEBUG
+            await sleep(self._connection.clock, RETRY_S)
+
+    async def _report_load(self, connection: GatewayConnection) -> None:
+        while not connection.ended:
+            stats = {"event": "node.host.stats", "payload": host_stats()}
+            await self._try(connection, "node.event", stats)
+            await sleep(self._connection.clock, STATS_INTERVAL_S)
+
+    async def _try(
+        self, connection: GatewayConnection, method: str, params: dict[str, Any]
+    ) -> None:
+        """Send a request that may fail: it is repeated with the next minute or connection."""
+        try:
+            await connection.request(method, params)
+        except RequestFailed as refused:
+            unapproved = refused.code == "UNAVAILABLE"
+            self._faults.tell(logging.DEBUG if unapproved else logging.WARNING, "%s", refused)
+        except OpenClawError as error:
+            log.debug("%s", error)
+
+
+def all_commands(config: OpenClawConfig, rooms: VoiceRooms) -> list[NodeCommand]:
+    """All commands of the node, allowed or not."""
+    voice = VoiceCommands(rooms, config.node.transcript_guild_ids)
+    return [*voice.all(), *system_commands(), *gpu_commands()]
