@@ -19,7 +19,7 @@ from discord_bot.messages.posting import Attachment
 from discord_bot.voice_session import VoiceSession
 from openclaw_client import DeviceStore, SpeakerRef, VoiceNode
 from openclaw_client.errors import BadArguments, CannotNow
-from openclaw_client.node.rooms import Guild, Person, Room, SpeechRequest, SpeechResult
+from openclaw_client.node.rooms import Guild, Person, Room, SayRequest, SpeechResult
 from pipeline.errors import SpeechUnavailable
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import AgentTurn, Synthesizer
@@ -118,7 +118,7 @@ class BotRooms:
 
     # -- actions ----------------------------------------------------------------------------
 
-    async def say(self, guild_id: int, words: SpeechRequest, within_s: float) -> SpeechResult:
+    async def say(self, guild_id: int, words: SayRequest, within_s: float) -> SpeechResult:
         persona = None if words.agent is None else self._bot.agents.persona(words.agent)
         announcement = self._conversation(guild_id).say(
             words.text, Urgency(words.urgency), persona=persona, language=words.language

@@ -16,7 +16,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from simulators.discord.tls import certify, common_name
 
 
-class Authority:
+class CertificateAuthority:
     """A certificate authority for one test."""
 
     def __init__(self, folder: Path) -> None:

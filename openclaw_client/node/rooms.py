@@ -45,7 +45,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeechRequest:
+class SayRequest:
     """A text to speak. ``agent`` and ``language`` (ISO code) are the room's if None."""
 
     text: str
@@ -86,7 +86,7 @@ class VoiceRooms(Protocol):
         """The server that a channel belongs to."""
         ...
 
-    async def say(self, guild_id: int, words: SpeechRequest, within_s: float) -> SpeechResult:
+    async def say(self, guild_id: int, words: SayRequest, within_s: float) -> SpeechResult:
         """Speak in a guild's call; return the outcome within that time.
 
         If cancelled, a text that was not begun is dropped.

@@ -15,7 +15,7 @@ from openclaw_client.node.authorization import (
     requester_id,
 )
 from openclaw_client.node.commands import Arguments, CommandCall, Name, NodeCommand, command
-from openclaw_client.node.rooms import Room, SpeechRequest, SpeechResult, Urgency, VoiceRooms
+from openclaw_client.node.rooms import Room, SayRequest, SpeechResult, Urgency, VoiceRooms
 
 MAX_SPEECH_CHARS: Final = 1200
 """A minute and a half of speech."""
@@ -56,7 +56,7 @@ class Join(InGuild):
     only one with people in it."""
 
 
-class Transcript(InGuild):
+class TranscriptArguments(InGuild):
     lines: Annotated[int, Field(ge=1, le=200)] = 20
     """How many of the last lines."""
 
@@ -105,7 +105,7 @@ class VoiceCommands:
             command(
                 "voice.transcript",
                 "What was said last in the Discord voice call, where the server permits it.",
-                Transcript,
+                TranscriptArguments,
                 self._transcript,
             ),
             command(
@@ -123,7 +123,7 @@ class VoiceCommands:
         # An agent in its own turn would wait for its own answer, or interrupt it.
         own_turn = call.session_key is not None and room.answering == call.session_key
         urgency = "next" if own_turn and say.urgency == "interrupt" else say.urgency
-        words = SpeechRequest(say.text, urgency, say.agent, say.language)
+        words = SayRequest(say.text, urgency, say.agent, say.language)
         within_s = 0.0 if own_turn else max(0.0, call.within_s - _ANSWER_S)
         said = await self._rooms.say(room.guild.id, words, within_s)
         return {**_room_name(room), **_result_payload(said)}
@@ -148,7 +148,7 @@ class VoiceCommands:
             "agents": list(self._rooms.agents()),
         }
 
-    async def _transcript(self, wanted: Transcript, call: CommandCall) -> dict[str, Any]:
+    async def _transcript(self, wanted: TranscriptArguments, call: CommandCall) -> dict[str, Any]:
         room = choose_room(self._rooms, call.session_key, wanted.guild)
         if room.guild.id not in self._transcript_guilds:
             raise CannotNow(

@@ -19,7 +19,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.receive import load_libopus
 from openclaw_client import ConnectionState, DeviceStore, PerGuildOpenClawClient, VoiceRooms
 from openclaw_client.errors import BadArguments, CannotNow
-from openclaw_client.node.rooms import Person, SpeechRequest, SpeechResult
+from openclaw_client.node.rooms import Person, SayRequest, SpeechResult
 from openclaw_client.node.settings import COMMANDS
 from pipeline.listening.audio_input import AudioInput
 from pipeline.ports import AgentTurn
@@ -79,8 +79,8 @@ async def test_as_a_node_it_is_there_as_long_as_the_bot_is(store: DeviceStore) -
         await eventually(lambda: there.peer is None)
 
 
-HELLO = SpeechRequest("Hi.", "wait")
-LONG = SpeechRequest("Once upon a time there was a village by the sea.", "wait")
+HELLO = SayRequest("Hi.", "wait")
+LONG = SayRequest("Once upon a time there was a village by the sea.", "wait")
 
 
 @dataclass

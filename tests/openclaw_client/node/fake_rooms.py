@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from openclaw_client.errors import CannotNow
-from openclaw_client.node.rooms import Guild, Person, Room, SpeechRequest, SpeechResult
+from openclaw_client.node.rooms import Guild, Person, Room, SayRequest, SpeechResult
 
 HARBOUR, TAVERN = Guild(900, "The harbour"), Guild(901, "The tavern")
 ALICE, BOB = Person(42, "Alice"), Person(43, "Bob")
@@ -34,7 +34,7 @@ class FakeRooms:
     def __init__(self, *rooms: Room, guilds: Sequence[Guild] = (HARBOUR, TAVERN)) -> None:
         self.calls = list(rooms)
         self.servers = list(guilds)
-        self.said: list[tuple[int, SpeechRequest, float]] = []
+        self.said: list[tuple[int, SayRequest, float]] = []
         self.written: list[tuple[tuple[int, ...], str, str, str | None]] = []
         self.joined: list[tuple[int, str | None, int | None]] = []
         self.outcome = SpeechResult("spoken", "Dinner is ready.")
@@ -54,7 +54,7 @@ class FakeRooms:
     def guild_of_channel(self, channel_id: int) -> int | None:
         return {TEXT: HARBOUR.id, OTHER_TEXT: TAVERN.id}.get(channel_id)
 
-    async def say(self, guild_id: int, words: SpeechRequest, within_s: float) -> SpeechResult:
+    async def say(self, guild_id: int, words: SayRequest, within_s: float) -> SpeechResult:
         self.said.append((guild_id, words, within_s))
         if self.bug is not None:
             raise self.bug

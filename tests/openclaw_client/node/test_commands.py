@@ -18,7 +18,7 @@ from openclaw_client.node.commands import (
 )
 from openclaw_client.node.settings import COMMANDS
 from openclaw_client.node.system_commands import OneGpu
-from openclaw_client.node.voice_commands import InGuild, Join, Notify, Say, Transcript
+from openclaw_client.node.voice_commands import InGuild, Join, Notify, Say, TranscriptArguments
 from openclaw_client.node.voice_node import all_commands
 from openclaw_client.settings import OpenClawConfig
 from simulators.gateway.params import NodeToolsUpdateParams, check_params
@@ -91,7 +91,9 @@ def test_all_wrong_arguments_are_named_and_no_value_is_repeated() -> None:
     assert "my secret" not in said
 
 
-@pytest.mark.parametrize("model", [NoArguments, InGuild, Say, Join, Transcript, Notify, OneGpu])
+@pytest.mark.parametrize(
+    "model", [NoArguments, InGuild, Say, Join, TranscriptArguments, Notify, OneGpu]
+)
 def test_a_schema_is_plain_and_says_what_each_argument_is_for(model: type[Arguments]) -> None:
     schema = tool_schema(model)
     text = json.dumps(schema)

@@ -17,7 +17,7 @@ from openclaw_client.transport.trust import Trust
 from openclaw_client.transport.websocket import open_websocket
 from settings import Settings
 from simulators.gateway import GatewaySimulator
-from testing.certificates import Authority, tls_server
+from testing.certificates import CertificateAuthority, tls_server
 from testing.gateways import TOKEN, closed_port, config_for
 from testing.manual_clock import ManualClock, eventually
 from tests.openclaw_client.node.fake_rooms import FakeRooms
@@ -28,7 +28,7 @@ ELSEWHERE = "10.0.0.1"
 
 async def test_a_certificate_that_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{closed_port()}")  # not for private hosts
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     async with tls_server(authority.server_context("127.0.0.1")) as url:
         socket = await open_websocket(url, allow_insecure=False)
@@ -37,7 +37,7 @@ async def test_a_certificate_that_holds(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 async def test_an_untrusted_certificate(tmp_path: Path) -> None:
-    async with tls_server(Authority(tmp_path).server_context("127.0.0.1")) as url:
+    async with tls_server(CertificateAuthority(tmp_path).server_context("127.0.0.1")) as url:
         with pytest.raises(GatewayRefused, match="certificate of wss://127") as refused:
             await open_websocket(url, allow_insecure=True)
     assert refused.value.code == "TLS"
@@ -47,7 +47,7 @@ async def test_an_untrusted_certificate(tmp_path: Path) -> None:
 async def test_a_certificate_for_another_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     async with tls_server(authority.server_context("10.0.0.1")) as url:
         with pytest.raises(GatewayRefused, match="mismatch"):
@@ -57,7 +57,7 @@ async def test_a_certificate_for_another_host(
 async def test_an_expired_certificate_is_renewed_some_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     async with tls_server(authority.server_context("127.0.0.1", expired=True)) as url:
         with pytest.raises(GatewayRefused, match="expired") as refused:
@@ -69,7 +69,7 @@ async def test_an_expired_certificate_is_renewed_some_day(
 
 
 async def test_an_authority_of_its_owners_is_trusted(tmp_path: Path) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     tls = authority.server_context("127.0.0.1")
     async with (
         GatewaySimulator(token=TOKEN, tls=tls) as gateway,
@@ -80,14 +80,14 @@ async def test_an_authority_of_its_owners_is_trusted(tmp_path: Path) -> None:
 
 
 async def test_the_servers_own_certificate_does_as_the_authority(tmp_path: Path) -> None:
-    tls = Authority(tmp_path).server_context("127.0.0.1")
+    tls = CertificateAuthority(tmp_path).server_context("127.0.0.1")
     config = config_for("https://127.0.0.1", ca_file=tmp_path / "server.pem")
     async with tls_server(tls) as url:
         await (await open_websocket(url, allow_insecure=False, trust=config.trust)).close()
 
 
 async def test_an_authority_vouches_for_names_only(tmp_path: Path) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     async with tls_server(authority.server_context(ELSEWHERE)) as url:
         with pytest.raises(GatewayRefused, match="mismatch"):
             await open_websocket(url, allow_insecure=False, trust=Trust(ca_file=authority.file))
@@ -97,7 +97,7 @@ async def test_an_authority_vouches_for_names_only(tmp_path: Path) -> None:
 async def test_a_certificate_that_is_pinned_is_trusted_by_both_connections(
     tmp_path: Path, clock: ManualClock, expired: bool
 ) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     tls = authority.server_context(ELSEWHERE, expired=expired)
     async with GatewaySimulator(token=TOKEN, tls=tls) as gateway:
         config = config_for(
@@ -115,7 +115,7 @@ async def test_a_certificate_that_is_pinned_is_trusted_by_both_connections(
 
 
 async def test_another_certificate_than_the_pinned_one_gets_no_token(tmp_path: Path) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     tls = authority.server_context("127.0.0.1")
     async with GatewaySimulator(token=TOKEN, tls=tls) as gateway:
         config = config_for(gateway.url, tls_fingerprint="ab" * 32)
@@ -127,7 +127,7 @@ async def test_another_certificate_than_the_pinned_one_gets_no_token(tmp_path: P
 
 
 async def test_an_unknown_certificate_is_shown_with_its_fingerprint(tmp_path: Path) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     async with tls_server(authority.server_context("127.0.0.1")) as url:
         with pytest.raises(GatewayRefused) as refused:
             await open_websocket(url, allow_insecure=False)
@@ -137,7 +137,7 @@ async def test_an_unknown_certificate_is_shown_with_its_fingerprint(tmp_path: Pa
 
 
 async def test_the_doctor_shows_it_and_takes_it(tmp_path: Path) -> None:
-    authority = Authority(tmp_path)
+    authority = CertificateAuthority(tmp_path)
     tls = authority.server_context("127.0.0.1")
     async with GatewaySimulator(token=TOKEN, tls=tls) as gateway:
         given = {"base_url": gateway.url, "auth_token": TOKEN, "state_dir": str(tmp_path)}
@@ -164,7 +164,7 @@ async def test_tls_to_a_gateway_that_speaks_plain(gateway: GatewaySimulator, sch
 
 
 async def test_plain_to_a_gateway_that_speaks_tls(tmp_path: Path) -> None:
-    tls = Authority(tmp_path).server_context("127.0.0.1")
+    tls = CertificateAuthority(tmp_path).server_context("127.0.0.1")
     async with GatewaySimulator(token=TOKEN, tls=tls) as gateway:
         address = gateway.url.replace("wss:", "http:")
         with pytest.raises(GatewayRefused, match="speaks TLS; write https://127"):
