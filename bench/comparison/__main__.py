@@ -28,16 +28,16 @@ from bench.comparison.table import note, terminal, with_table
 from bench.report import add_json_argument, write_json
 
 RESULTS = ROOT / "bench/results/comparison.json"
-README = ROOT / "README.md"
+PAGE = ROOT / "docs/comparison.md"
 
 
 def main() -> int:
     arguments = _arguments()
-    if arguments.readme:
-        README.write_text(
-            with_table(README.read_text(encoding="utf-8"), read(RESULTS)), encoding="utf-8"
+    if arguments.page:
+        PAGE.write_text(
+            with_table(PAGE.read_text(encoding="utf-8"), read(RESULTS)), encoding="utf-8"
         )
-        print(f"the table of {RESULTS.relative_to(ROOT)} is in {README.name}")
+        print(f"the table of {RESULTS.relative_to(ROOT)} is in {PAGE.name}")
         return 0
     load = os.getloadavg()[0]
     if load > 1:
@@ -91,8 +91,8 @@ def _arguments() -> argparse.Namespace:
                         help="recordings to hear instead of the scenes, a turn each")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="some two minutes, rougher numbers")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the results: svg or png")
-    parser.add_argument("--readme", action="store_true",
-                        help="only write the numbers of bench/results into the README")  # fmt: skip
+    parser.add_argument("--page", action="store_true",
+                        help="only write the numbers of bench/results into docs/comparison.md")  # fmt: skip
     add_json_argument(parser)
     return parser.parse_args()
 

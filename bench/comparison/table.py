@@ -1,4 +1,4 @@
-"""The results as a table: for the terminal, and for the README. No I/O."""
+"""The results as a table: for the terminal, and for docs/comparison.md. No I/O."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BEGIN: Final = "<!-- comparison: begin -->"
 END: Final = "<!-- comparison: end -->"
 _NONE: Final = "–"
 _TOLD: Final = frozenset((1, 10))
-"""The numbers of speakers in the README; its picture has all."""
+"""The numbers of speakers on the page; its picture has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def rows(results: Results, speakers: Container[int] | None = None) -> list[Table
 
 
 def markdown(results: Results) -> str:
-    """The text between the markers of the README."""
+    """The text between the markers of the page."""
     labels = [system.label for system in results.systems]
     lines = [f"| | {' | '.join(labels)} |", "| --- |" + " ---: |" * len(labels)]
     for row in rows(results, _TOLD):
@@ -102,16 +102,16 @@ def note(results: Results) -> str:
     )
 
 
-def with_table(readme: str, results: Results) -> str:
-    """The README with the table of ``results`` between its markers.
+def with_table(page: str, results: Results) -> str:
+    """The page with the table of ``results`` between its markers.
 
     Raises:
         ValueError: it has not both markers, once each and in order.
     """
-    before, begin, rest = readme.partition(BEGIN)
+    before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end or BEGIN in after or END in before + after:
-        raise ValueError(f"the README must have {BEGIN} and {END} once each, in that order")
+        raise ValueError(f"the page must have {BEGIN} and {END} once each, in that order")
     return f"{before}{begin}\n\n{markdown(results)}\n\n{end}{after}"
 
 

@@ -1,4 +1,4 @@
-"""The table: what is shown, what is best, and whether the README shows what was measured."""
+"""The table: what is shown, what is best, and whether docs/comparison.md shows what was measured."""
 
 from __future__ import annotations
 
@@ -86,18 +86,18 @@ def test_the_note_tells_machine_day_load_and_versions() -> None:
 
 
 def test_the_table_goes_between_the_markers_and_nothing_else_changes() -> None:
-    readme = f"above\n{BEGIN}\nold\n{END}\nbelow\n"
-    changed = with_table(readme, RESULTS)
+    page = f"above\n{BEGIN}\nold\n{END}\nbelow\n"
+    changed = with_table(page, RESULTS)
     assert changed.startswith(f"above\n{BEGIN}\n")
     assert changed.endswith(f"{END}\nbelow\n")
     assert "old" not in changed
     assert with_table(changed, RESULTS) == changed
 
 
-@pytest.mark.parametrize("readme", ["", BEGIN, END + BEGIN, f"{BEGIN}{END}{END}"])
-def test_a_readme_without_its_markers_is_refused(readme: str) -> None:
-    with pytest.raises(ValueError, match="the README must have"):
-        with_table(readme, RESULTS)
+@pytest.mark.parametrize("page", ["", BEGIN, END + BEGIN, f"{BEGIN}{END}{END}"])
+def test_a_page_without_its_markers_is_refused(page: str) -> None:
+    with pytest.raises(ValueError, match="the page must have"):
+        with_table(page, RESULTS)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert (again.load, again.audio) == (RESULTS.load, RESULTS.audio)
 
 
-def test_the_readme_shows_what_was_measured() -> None:
-    """`python -m bench.comparison --readme` writes it anew."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert with_table(readme, read(ROOT / "bench/results/comparison.json")) == readme
+def test_the_page_shows_what_was_measured() -> None:
+    """`python -m bench.comparison --page` writes it."""
+    page = (ROOT / "docs/comparison.md").read_text(encoding="utf-8")
+    assert with_table(page, read(ROOT / "bench/results/comparison.json")) == page
