@@ -92,7 +92,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="some two minutes, rougher numbers")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the results: svg or png")
     parser.add_argument("--page", action="store_true",
-                        help="only write the numbers of bench/results into docs/comparison.md")  # fmt: skip
+                        help="only write docs/comparison.md from bench/results")  # fmt: skip
     add_json_argument(parser)
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""The table: what is shown, what is best, and whether docs/comparison.md shows what was measured."""
+"""The table: the rows, the best cells, and whether docs/comparison.md shows the results."""
 
 from __future__ import annotations
 
