@@ -20,19 +20,19 @@ class AgentSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     display_name: Annotated[str, Field(min_length=1, max_length=80)] | None = None
-    """The name that it is called by and shown with; without one, its id with a capital
+    """The name that members call it by and that messages show. Default: its id with a capital
     letter."""
     voice: Annotated[str, Field(min_length=1)] | None = None
-    """A voice that the speech server knows. Our own has jarvis, sage, and any of espeak's, such as
-    espeak:en-us+f4. Empty takes one that the server has, for each agent another; so do `jarvis` and
-    `sage` where the server has neither."""
+    """A voice of the speech server. The embedded server has jarvis, sage, and all of espeak's, such
+    as espeak:en-us+f4. Empty chooses a different voice of the server for each agent, and so do
+    `jarvis` and `sage` where the server has neither."""
     speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
     """How fast it speaks: 1.0 is the voice's natural pace."""
     style: Annotated[str, Field(max_length=500)] = ""
-    """How it speaks, in words, for a speech server that follows `instructions` as OpenAI's does:
-    "calm and dry". Others pass over it, our own too."""
+    """How it speaks, in words such as "calm and dry", for a speech server that follows OpenAI's
+    `instructions`. Other servers ignore it, and so does the embedded one."""
     aliases: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = ()
-    """Other names it answers to. What only sounds like its name is understood without them."""
+    """Other names that it answers to. Words that sound like its name need no alias."""
 
     def persona(self, agent: str) -> Persona:
         """The settings as the persona of the agent with this id."""

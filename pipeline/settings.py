@@ -166,14 +166,15 @@ class SecondOpinionSettings(BaseModel):
     model_config = _CONFIG
 
     enabled: bool = False
-    """Off costs nothing. On, each unsure turn is one more question to the agent, in a session of
-    its own, and may wait for it as long as timeout_ms."""
+    """Off costs nothing. On, each unsure turn costs one more question to the agent, in a separate
+    session, and may wait for the answer up to timeout_ms."""
     from_score: Annotated[float, Field(ge=0, le=1)] = 0.25
-    """From this likelihood on the rules count as unsure; lower asks about more side talk."""
+    """Likelihood from which the rules are unsure; lower asks about more talk among members."""
     to_score: Annotated[float, Field(ge=0, le=1)] = 0.75
-    """Up to this likelihood they do; higher asks about more of what is nearly certain."""
+    """Likelihood up to which the rules are unsure; higher asks about more turns that are almost
+    certain."""
     timeout_ms: Annotated[int, Field(ge=100, le=10_000)] = 1500
-    """The longest wait for the agent's yes or no; after it the rules decide."""
+    """The longest wait for the agent's yes or no; then the rules decide."""
 
     @model_validator(mode="after")
     def _band_in_order(self) -> Self:
@@ -186,23 +187,23 @@ class SecondOpinionSettings(BaseModel):
 
 
 class RelevanceSettings(BaseModel):
-    """Whether what was said was meant for the agent."""
+    """Addressee detection: whether a turn was meant for the agent."""
 
     model_config = _CONFIG
 
     level: Level = "medium"
     """low answers to the name and to direct follow-ups, medium also to questions and requests in
-    a running exchange, high also to questions put to the room."""
+    a running exchange, high also to questions to everyone."""
     follow_up_s: Annotated[float, Field(ge=0, le=120)] = 8.0
-    """After a reply, the one who got it need not say the name again for this long."""
+    """How long after a reply its speaker can follow up without the name."""
     exchange_s: Annotated[float, Field(ge=0, le=600)] = 30.0
-    """After a reply, a talk with the agent counts as running for this long, for everybody."""
+    """How long after a reply the exchange with the agent counts as running, for all members."""
     name_threshold: Annotated[float, Field(ge=0.5, le=1)] = 0.90
-    """Likeness from which a word counts as the name; lower forgives more mishearing. Where hardly
-    anything but a name can stand, 0.12 less will do; 1 forgives nothing anywhere."""
+    """Similarity from which a word counts as the name; lower accepts more mishearing. Where hardly
+    any other word fits, 0.12 less is enough; 1 accepts only the exact name."""
     second_opinion: SecondOpinionSettings = SecondOpinionSettings()
-    """Asking the agent itself where the rules are unsure; helps where people talk a lot among
-    themselves and a wrong answer is worse than a late one."""
+    """Asking the agent itself where the rules are unsure. It helps in rooms with much talk among
+    members, where a wrong answer is worse than a late one."""
 
 
 class ControlSettings(BaseModel):
@@ -211,35 +212,35 @@ class ControlSettings(BaseModel):
     model_config = _CONFIG
 
     volume_step_db: Annotated[float, Field(gt=0, le=12)] = 4.0
-    """How much "louder" and "quieter" change the volume; 3 dB is just heard as a change."""
+    """How much "louder" and "quieter" change the volume; 3 dB is just noticeable."""
     quietest_db: Annotated[float, Field(ge=-60, le=0)] = -24.0
-    """The least that "quieter" goes down to, from the speech server's own volume."""
+    """The lowest volume of "quieter", relative to the speech server's."""
     loudest_db: Annotated[float, Field(ge=0, le=12)] = 8.0
-    """The most that "louder" goes up to; far above it, loud speech is distorted."""
+    """The highest volume of "louder"; far above it, loud speech is distorted."""
     go_on_within_s: Annotated[float, Field(ge=0, le=3600)] = 120.0
-    """How long after its end the rest of a stopped reply can be had by "please go on"; later that
-    goes to the agent."""
+    """How long after its end a stopped reply can be continued by "please go on". Later the words go
+    to the agent."""
 
 
 class BargeInSettings(BaseModel):
-    """Speech over a reply. Ducking comes at once when speech is found (``vad.start_ms``)."""
+    """Speech over a reply. The reply ducks as soon as the VAD finds speech (``vad.start_ms``)."""
 
     model_config = _CONFIG
 
     hold_after_ms: Annotated[int, Field(ge=0, le=5000)] = 180
-    """Speech over a reply for this long silences it; before, it is only ducked."""
+    """After this much speech over it a reply is silent; before, it is only ducked."""
     overhear_after_ms: Annotated[int, Field(ge=200, le=10_000)] = 700
     """Speech over a reply is transcribed after this long without waiting for its end, so that a
     long interruption stops the reply early."""
     decide_within_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
-    """How long after the end of such speech a decision may take before the reply goes on."""
+    """How long after the end of such speech the decision may take before the reply resumes."""
     longest_overlap_ms: Annotated[int, Field(ge=500, le=60_000)] = 6000
-    """Speech over a reply that is not decided on after this long no longer silences it."""
+    """Speech over a reply without a decision no longer silences it after this long."""
     rewind_ms: Annotated[int, Field(ge=0, le=5000)] = 300
-    """How far back a silenced reply goes when it is taken up again."""
+    """How far back a silenced reply starts when it resumes."""
     first_sound_waits_ms: Annotated[int, Field(ge=0, le=10_000)] = 1500
-    """A reply that is ready while people speak waits this long for them; longer if their words turn
-    out to be for the agent. 0 speaks at once."""
+    """How long a ready reply waits for members who are speaking; longer if their words are for the
+    agent. 0 speaks at once."""
     echo_likeness: Annotated[float, Field(ge=0.3, le=1)] = 0.42
     """From this likeness to the played audio on, a microphone's audio counts as an echo from a
     loudspeaker beside it. Lower lets fewer speakers through who talk over their echo; 1 turns the
@@ -247,45 +248,45 @@ class BargeInSettings(BaseModel):
 
 
 class SpeechTextSettings(BaseModel):
-    """How the agent's text is cut into sentences to be spoken."""
+    """How the agent's text is cut into spoken sentences."""
 
     model_config = _CONFIG
 
     first_clause_min_words: Annotated[int, Field(ge=1, le=50)] = 4
-    """The first sentence may be cut at a comma after this many words, to be heard sooner."""
+    """The first sentence may be cut at a comma after this many words, to start sooner."""
     first_clause_min_chars: Annotated[int, Field(ge=1, le=500)] = 30
-    """And after this many characters: what is short is spoken whole, it sounds better."""
+    """And after this many characters; a short sentence sounds better whole."""
     max_sentence_chars: Annotated[int, Field(ge=40, le=2000)] = 240
-    """A longer sentence is cut at its best place: speech servers limit and delay long input."""
+    """A longer sentence is cut at the best place: speech servers limit and delay long input."""
     max_table_rows: Annotated[int, Field(ge=0, le=100)] = 3
-    """Rows of a table that are read out; the rest is counted."""
+    """Rows of a table that are read out; the number of the others is spoken."""
     max_spoken_chars: Annotated[int, Field(ge=200, le=100_000)] = 6000
-    """What of an answer goes beyond this many characters, some seven minutes of speech, is posted
-    in the text channel, and a sentence says so."""
+    """Text of an answer beyond this many characters (some seven minutes of speech) is posted in the
+    text channel, and a sentence announces it."""
     post_left_out: bool = True
-    """What speech leaves out or shortens (code, links, long tables, formulas, spoilers) is posted
-    in the text channel as it was written."""
+    """Post the text that speech leaves out or shortens (code, links, long tables, formulas,
+    spoilers) in the text channel, as it was written."""
 
 
 class ReplySettings(BaseModel):
-    """What is said besides the answer."""
+    """Sentences and sounds beside the answer."""
 
     model_config = _CONFIG
 
     one_moment_after_s: Annotated[float, Field(ge=0, le=60)] = 4.0
-    """After this long without a word of the answer the speaker hears "One moment, please.", once,
-    and knows that they were understood; 0 never says it. `openclaw.timeout` ends the waiting."""
+    """After this long without a word of the answer the bot says "One moment, please.", once; 0
+    never says it. `openclaw.timeout` ends the wait."""
     acknowledge_after_s: Annotated[float, Field(ge=0, le=60)] = 0.7
-    """Somebody who has to wait for the answer to another is told that they are next, after this
-    long and when nothing else is being said; 0 never says it."""
+    """After this long a speaker who waits for the answer to another member is told that they are
+    next, when nothing else is being said; 0 never says it."""
     thinking_sound_after_s: Annotated[float, Field(ge=0, le=60)] = 2.5
-    """After this long with nothing said, while the agent thinks or uses a tool, a quiet sound tells
-    that it is still at it; 0 leaves it silent."""
+    """After this much silence, while the agent thinks or uses a tool, a quiet sound plays; 0 leaves
+    it silent."""
     offer_rest_after_s: Annotated[float, Field(ge=0, le=3600)] = 45.0
     """After this much speech a long answer pauses at the end of a sentence to ask "Shall I go on?";
-    0 gives every answer whole."""
+    0 speaks every answer whole."""
     offer_open_s: Annotated[float, Field(ge=1, le=60)] = 8.0
-    """How long a "yes" to that question is waited for. Later, "please go on" still gives the rest
+    """How long a "yes" to that question counts. Later, "please go on" still continues the answer
     (`control.go_on_within_s`)."""
 
 
