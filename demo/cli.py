@@ -159,7 +159,7 @@ def _audio_of(harness: ConversationHarness, answer: HeardAnswer) -> Pcm16:
 
 def _report_latency(console: Console, notes: ScenarioReport) -> None:
     table = Table(title="Where the time went, ms", title_justify="left")
-    table.add_column("harness")
+    table.add_column("stage")
     for column in ("turns", "median", "p95"):
         table.add_column(column, justify="right")
     for row in LatencyTable(notes.latencies).rows():
