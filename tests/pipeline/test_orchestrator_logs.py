@@ -79,7 +79,7 @@ async def test_log_lines_name_the_room_and_in_a_turn_the_speaker() -> None:
             reply = talk.agent.reply
 
             async def telling(turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
-                logging.getLogger("openclaw_client.runs.turns").debug("found the run again")
+                logging.getLogger("openclaw_client.runs.turn_runner").debug("found the run again")
                 async for delta in reply(turn):
                     yield delta
 
@@ -96,7 +96,7 @@ async def test_log_lines_name_the_room_and_in_a_turn_the_speaker() -> None:
         == {"guild 42"}
     )
     turn = f"guild 42, turn 1 of speaker {ANN.id}, agent jarvis"
-    assert seen["openclaw_client.runs.turns"] == {turn}
+    assert seen["openclaw_client.runs.turn_runner"] == {turn}
     assert place() == ""
 
 
