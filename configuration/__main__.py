@@ -16,17 +16,17 @@ _WIDTH: Final = 98
 
 CONFIG_HEADER: Final = """\
 Every setting, with its default. Change a line, or delete it to have its default again.
-An environment variable goes over a line in .env, and that over this file: the variable of
-pipeline.stt.model_size is PIPELINE__STT__MODEL_SIZE. Tokens belong into .env: see .env.example.
+The environment overrides .env, which overrides this file: the variable of
+pipeline.stt.model_size is PIPELINE__STT__MODEL_SIZE. Tokens belong in .env: see .env.example.
 """
 
 PAGE_HEADER: Final = """\
 # Settings
 
 Written by `python -m configuration` from the settings' own code. Everything is in
-[config.yaml](../config.yaml) too, with its default. The environment goes over `.env`, that over
-`config.yaml`: the variable of `pipeline.stt.model_size` is `PIPELINE__STT__MODEL_SIZE`. A wrong
-name or a value that cannot be is refused at start, with the place and what is allowed.
+[config.yaml](../config.yaml) too, with its default. The environment overrides `.env`, which
+overrides `config.yaml`. The variable of `pipeline.stt.model_size` is `PIPELINE__STT__MODEL_SIZE`. A wrong
+name or an invalid value is refused at start, with the place and what is allowed.
 """
 
 

@@ -97,7 +97,7 @@ class RunningCalls:
         return list(self._state_file.value.guilds)
 
     def add(self, guild_id: int, call: RunningCall) -> None:
-        """StateFile a call that has begun or has moved to another channel."""
+        """Record a call that has begun or has moved to another channel."""
         if self.of(guild_id) != call:
             self._state_file.value.guilds[guild_id] = call
             self._state_file.save()
@@ -112,7 +112,7 @@ class RunningCalls:
 
 @dataclass(frozen=True, slots=True)
 class GuildState:
-    """The two records together."""
+    """A guild's choices and the running calls."""
 
     choices: GuildChoices
     calls: RunningCalls = field(default_factory=RunningCalls)

@@ -25,7 +25,7 @@ class DiscordSettings(BaseModel):
     connect_timeout_s: Annotated[float, Field(ge=1, le=60)] = 10.0
     """How long joining a voice channel may take; discord.py gives up after up to twice that."""
     supervise_every_s: Annotated[float, Field(ge=0.05, le=60)] = 0.5
-    """How often the call is checked: is it connected, can the bot hear, is anybody left."""
+    """How often the call is checked: is it connected, can the bot hear, is any member left."""
     leave_when_alone_s: Annotated[float, Field(ge=0, le=86_400)] = 120.0
     """How long to stay in a call that everybody else has left."""
     guild_ready_timeout_s: Annotated[float, Field(ge=0, le=30)] = 2.0

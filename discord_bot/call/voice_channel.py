@@ -81,4 +81,4 @@ async def leave_voice(client: discord.Client, guild: discord.Guild) -> None:
         await guild.change_voice_state(channel=None)
     except DISCORD_FAILED as error:
         requests.drop_latest(guild.id)
-        log.warning("could not leave voice in guild %s: %s", guild.id, error)
+        log.warning("guild %s: could not leave the voice channel: %s", guild.id, error)

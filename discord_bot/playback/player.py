@@ -45,9 +45,9 @@ class Pacer:
 class SteadyPlayer(AudioPlayer):
     """discord.py's player with another clock.
 
-    It pauses while ``can_send``, called on its thread, is false: nobody would hear it. discord.py's
-    `is_connected` is not enough: it stays true for seconds after the voice server has closed the
-    connection.
+    It pauses while ``can_send``, called on its thread, is false, since no member would hear it.
+    discord.py's `is_connected` is not enough: it stays true for seconds after the voice server has
+    closed the connection.
     """
 
     def __init__(

@@ -159,7 +159,7 @@ class ReceiveClient(discord.VoiceClient):
         after: Callable[[Exception | None], Any] | None = None,
         **encoder: Any,
     ) -> None:
-        """Like discord.py's, but with a `SteadyPlayer`, which waits while nobody can hear it.
+        """Like discord.py's, but with a `SteadyPlayer`, which waits while no member can hear it.
 
         Raises:
             discord.ClientException: not connected, or already playing.

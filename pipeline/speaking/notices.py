@@ -1,4 +1,4 @@
-"""The fixed sentences that the bot says itself, in the listener's language."""
+"""The fixed sentences of the bot, in the listener's language; those about failures in English."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ ENGLISH: Final = Language(
     ),
     number_abbreviations=BEFORE_NUMBERS
     | words("para jan feb mar apr jun jul aug sep sept oct nov dec"),
+    one_letter_words=words("i"),
     closing_abbreviations=words(
         "etc inc ltd corp jr sr bros a.m p.m u.s u.k u.s.a u.n e.u d.c ph.d b.sc m.sc a.d b.c"
     ),

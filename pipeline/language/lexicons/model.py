@@ -47,6 +47,8 @@ class Language:
     after_ordinals: frozenset[str] = _NOTHING
     """Words that make the number and dot before them an ordinal (3. Mai)."""
     ordinals_have_dots: bool = False
+    one_letter_words: frozenset[str] = _NOTHING
+    """Capital letters that are words and can end a sentence ("It was I."), in lower case."""
     spoken: Mapping[str, str] = field(default_factory=lambda: SPOKEN_IN_ENGLISH)
     """Spoken replacements for what cannot be read out."""
     maths: Mapping[str, str] = field(default_factory=lambda: MATHS_IN_ENGLISH)

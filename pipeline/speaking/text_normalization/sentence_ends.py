@@ -195,8 +195,8 @@ def _dot_is_end(before: str, follows: str, language: Language, *, complete: bool
     if low in language.abbreviations:
         return False
     if len(word) == 1 and word.isalpha():
-        # An initial or a part of "z. B."; "I" is the only English word that ends like this.
-        return language.code == "en" and word == "I"
+        # An initial or a part of "z. B.", unless it is a word like "I".
+        return word.isupper() and low in language.one_letter_words
     if low in language.number_abbreviations:
         return _unless(follows, str.isdigit, complete=complete)
     if _TWICE.fullmatch(word):
