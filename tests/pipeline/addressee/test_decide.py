@@ -150,20 +150,20 @@ MUSING = "They say the bridge is closed?"
 
 
 class FakeOracle:
-    """Says what it is told to, after some time."""
+    """Gives one answer, or raises one error, after a delay."""
 
     def __init__(self, says: bool | Exception | None = True, after_s: float = 0.5) -> None:
         self.says = says
         self.after_s = after_s
         self.turns: list[AgentTurn] = []
-        self.given_up = 0
+        self.cancelled = 0
 
     async def was_meant(self, turn: AgentTurn) -> bool | None:
         self.turns.append(turn)
         try:
             await asyncio.sleep(self.after_s)
         except asyncio.CancelledError:
-            self.given_up += 1
+            self.cancelled += 1
             raise
         if isinstance(self.says, Exception):
             raise self.says
@@ -181,12 +181,12 @@ async def test_only_the_unsure_middle_is_asked_about(score: float, wanted: bool)
     assert SecondOpinion(ASKED, FakeOracle()).is_wanted(Decision(False, score, ())) is wanted
 
 
-async def test_it_is_off_by_default_and_without_anybody_to_ask() -> None:
+async def test_the_second_opinion_is_off_by_default_and_without_an_oracle() -> None:
     assert not SecondOpinion(SecondOpinionSettings(), FakeOracle()).is_wanted(UNSURE)
     assert not SecondOpinion(ASKED, None).is_wanted(UNSURE)
 
 
-async def test_the_agent_decides_and_the_reasons_say_so() -> None:
+async def test_the_agent_overrules_the_rules_and_the_reasons_tell_it() -> None:
     yes = await opinion(FakeOracle(True))
     assert (yes.addressed, yes.addressee, yes.probability) == (True, "jarvis", 0.4)
     assert yes.reasons[:2] == (
@@ -212,16 +212,16 @@ async def test_without_an_answer_the_rules_decide(oracle: FakeOracle, why: str) 
     assert decision.reasons == (*UNSURE.reasons, why)
 
 
-async def test_a_question_that_takes_too_long_is_given_up() -> None:
+async def test_a_second_opinion_that_takes_too_long_is_cancelled() -> None:
     oracle = FakeOracle(after_s=2.0)
     await opinion(oracle)
-    assert oracle.given_up == 1
+    assert oracle.cancelled == 1
 
 
 # -- in a room -----------------------------------------------------------------------------------
 
 
-async def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
+async def test_an_unsure_turn_is_answered_when_the_agent_says_yes() -> None:
     oracle = FakeOracle(True)
     async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         await talk.say(ANN, MUSING)
@@ -235,7 +235,7 @@ async def test_an_unsure_turn_is_answered_when_the_agent_says_so() -> None:
     assert [turn.text for turn in oracle.turns] == [MUSING]
 
 
-async def test_an_unsure_turn_is_left_alone_when_it_says_no() -> None:
+async def test_an_unsure_turn_is_left_alone_when_the_agent_says_no() -> None:
     async with FakeRoom(SETTINGS, oracle=FakeOracle(False)) as talk:
         await talk.say(ANN, MUSING)
         heard = await talk.until(TurnDecided)
@@ -243,7 +243,7 @@ async def test_an_unsure_turn_is_left_alone_when_it_says_no() -> None:
         assert talk.agent.turns == []
 
 
-async def test_nobody_else_waits_meanwhile() -> None:
+async def test_other_speakers_do_not_wait_for_a_second_opinion() -> None:
     oracle = FakeOracle(False, after_s=1.4)
     async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         await talk.say(ANN, MUSING)
@@ -265,7 +265,7 @@ async def test_what_the_rules_are_sure_of_is_not_asked() -> None:
     assert oracle.turns == []
 
 
-async def test_over_a_reply_it_is_decided_at_once() -> None:
+async def test_speech_over_a_reply_is_decided_without_a_second_opinion() -> None:
     oracle = FakeOracle(True)
     async with FakeRoom(SETTINGS, oracle=oracle) as talk:
         talk.agent.answers["Jarvis, read me the news."] = "The bridge is closed. " * 20
