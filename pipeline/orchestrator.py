@@ -15,9 +15,8 @@ from typing import Any, Final, TypeVar
 
 from logs import FaultLog, placed
 from pipeline.addressee.classifier import Decision
-from pipeline.addressee.decide import decide
-from pipeline.addressee.room_state import room_state
-from pipeline.addressee.second_opinion import SecondOpinion
+from pipeline.addressee.context import room_state
+from pipeline.addressee.decide import SecondOpinion, decide
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
@@ -33,9 +32,8 @@ from pipeline.events import (
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import FinalTranscript
-from pipeline.participants import Participants
+from pipeline.participants import Participants, RoomSpeakers
 from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
-from pipeline.room_speakers import RoomSpeakers
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speaking.announcement import Announcement, Announcements, Urgency
 from pipeline.speaking.command_handler import CommandHandler

@@ -169,8 +169,8 @@ def _is_human_only(clause: tuple[str, ...], language: Language) -> bool:
     core = _core_of_request(content, language)
     if opens_with(core, language.physical_phrases) or (core and core[0] in language.physical_verbs):
         return True
-    asks_anybody = not language.indefinite_pronouns.isdisjoint(content[:_FIRST_WORDS])
-    return asks_anybody and language.knowing_verbs.isdisjoint(clause)
+    asks_those_present = not language.indefinite_pronouns.isdisjoint(content[:_FIRST_WORDS])
+    return asks_those_present and language.knowing_verbs.isdisjoint(clause)
 
 
 def _core_of_request(content: tuple[str, ...], language: Language) -> tuple[str, ...]:

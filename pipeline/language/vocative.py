@@ -1,4 +1,4 @@
-"""Whether a name in a sentence is called, or talked about.
+"""The plain words of a text, and whether a name among them is called or talked about.
 
 "Jarvis, what time is it?" and "What time is it, Jarvis?" call; "Did Jarvis answer you?" and
 "Jarvis told me a joke" do not. The adjacent words decide, and the commas if speech to text has

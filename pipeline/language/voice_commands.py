@@ -9,8 +9,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from pipeline.language.lexicons import LANGUAGES, Language
-from pipeline.language.mentions import without
-from pipeline.language.names import Mention
+from pipeline.language.mentions import Mention, without
 from pipeline.language.vocative import MAX_UTTERANCE_CHARS, plain_words
 
 

@@ -25,6 +25,7 @@ from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError, Superseded
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
+from pipeline.language.utterance import Completeness
 from pipeline.latency import TurnLatency
 from pipeline.listening.endpointing import (
     CheckDue,
@@ -40,7 +41,6 @@ from pipeline.listening.streaming_transcription import (
     StreamingTranscription,
     TranscriptionRoom,
 )
-from pipeline.listening.text_endpoint import Completeness
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
 

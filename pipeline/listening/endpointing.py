@@ -18,9 +18,9 @@ grows. One check at 200 ms cuts people off in 42 % of their pauses in group talk
 5 % (the model card of OpenHRI/smart-turn-streaming, on AMI).
 
 A check needs two results: the turn model's, from the sound, and the completeness of the words so
-far (text_endpoint.py). Whole words lower the threshold of every check. An open clause raises it and
-extends the longest silence. Waiting for the words costs the answer no time, because the answer
-needs them too.
+far (`pipeline.language.utterance`). Whole words lower the threshold of every check. An open clause
+raises it and extends the longest silence. Waiting for the words costs the answer no time, because
+the answer needs them too.
 
 Checks are later for a speaker with long pauses inside their turns, and earlier for one with short
 pauses.
@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, TypeAlias
 
-from pipeline.listening.text_endpoint import Completeness
+from pipeline.language.utterance import Completeness
 from pipeline.settings import TurnSettings, VadSettings
 
 _USUAL_PAUSE_MS: Final = 400.0

@@ -19,12 +19,10 @@ from pipeline.errors import PipelineError
 from pipeline.inference.smart_turn import WINDOW
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
-from pipeline.language.utterance import ParsedUtterance
+from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.language.vocative import MAX_UTTERANCE_CHARS
 from pipeline.listening.audio_input import SpeakerStream
 from pipeline.listening.endpointing import CheckDue, TurnEnded
-from pipeline.listening.text_endpoint import Completeness
-from pipeline.listening.text_endpoint import completeness as completeness_of
 from pipeline.settings import SttSettings
 
 T = TypeVar("T")
@@ -232,7 +230,7 @@ class StreamingTranscription:
         if transcription.rejected is not None:
             return Completeness.UNSURE
         last_words = transcription.text[-MAX_UTTERANCE_CHARS:]
-        return completeness_of(self._room.parse(self._speaker, last_words, transcription.language))
+        return self._room.parse(self._speaker, last_words, transcription.language).completeness
 
     def _hypothesis(self, pause: int, speech_end: float, until: float) -> Hypothesis:
         # A key per pause: the words of one turn are never superseded by those of the next.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Subject:
     """``call`` gives a text to ``name``, a path below the packages:
-    "pipeline.language.names:spoken_names".
+    "pipeline.language.mentions:spoken_names".
 
     ``refuses`` are the errors with which it may turn a text down; any other fails the test.
     ``covers`` are those that get the whole text from it. One that is ``heavy`` takes so long for

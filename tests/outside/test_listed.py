@@ -51,7 +51,7 @@ EXCUSED: Final = {
     "configuration.schema:Section.nodes",
     "configuration.schema:Section.settings",
     "openclaw_client.identity.device_key:DeviceKey.prove",
-    "pipeline.addressee.room_state:room_state",
+    "pipeline.addressee.context:room_state",
     "pipeline.participants:Participants.name_of",
     "openclaw_client.node.commands:command",
     "openclaw_client.protocol.handshake:connect_params",

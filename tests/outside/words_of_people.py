@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
-from pipeline.addressee.room_state import LastReply, LastSpeech, RoomState
-from pipeline.addressee.speaker_context import speaker_context
 from pipeline.echo.guard import echoed_words
 from pipeline.inference.hallucinations import Evidence, bare_words, rejection
 from pipeline.inference.whisper import Transcription
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH, language
-from pipeline.language.mentions import KnownNames, name_hints
-from pipeline.language.names import NameFinder, likeness, spoken_names
+from pipeline.language.mentions import KnownNames, NameFinder, likeness, name_hints, spoken_names
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     fluent_words,
@@ -23,7 +21,6 @@ from pipeline.language.vocative import (
     plain_words,
 )
 from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
-from pipeline.listening.text_endpoint import completeness
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
@@ -104,8 +101,8 @@ SUBJECTS: Final = (
             "pipeline.language.mentions:KnownNames.candidates",
             "pipeline.participants:Participants.parse",
             "pipeline.language.mentions:without",
-            "pipeline.language.names:NameFinder.candidates",
-            "pipeline.language.names:NameFinder.find",
+            "pipeline.language.mentions:NameFinder.candidates",
+            "pipeline.language.mentions:NameFinder.find",
             "pipeline.addressee.classifier:classify",
         ),
     ),
@@ -129,11 +126,11 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.language.lexicons:language", language),
     Subject(
-        "pipeline.language.names:NameFinder",
+        "pipeline.language.mentions:NameFinder",
         lambda t: NameFinder({"a": [t]}).find("Is Jarvis here?", ENGLISH),
     ),
-    Subject("pipeline.language.names:likeness", lambda t: likeness(t, t[::-1])),
-    Subject("pipeline.language.names:spoken_names", spoken_names),
+    Subject("pipeline.language.mentions:likeness", lambda t: likeness(t, t[::-1])),
+    Subject("pipeline.language.mentions:spoken_names", spoken_names),
     Subject("pipeline.speaking.notices:listening", listening),
     Subject("pipeline.speaking.notices:one_moment", one_moment),
     Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
@@ -145,7 +142,7 @@ SUBJECTS: Final = (
         lambda t: SpeakerLanguage(None).learn(heard(t)),
     ),
     Subject(
-        "pipeline.addressee.speaker_context:speaker_context",
+        "pipeline.addressee.context:speaker_context",
         lambda t: speaker_context(1, room(t), SETTINGS),
         heavy=True,
     ),
@@ -172,8 +169,8 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.language.vocative:plain_words", plain_words),
     Subject(
-        "pipeline.listening.text_endpoint:completeness",
-        lambda t: completeness(parsed(t)),
+        "pipeline.language.utterance:ParsedUtterance, its completeness",
+        lambda t: parsed(t).completeness,
         heavy=True,
     ),
     Subject("pipeline.listening.streaming_transcription:CommittedTranscript", _commit),

@@ -18,7 +18,7 @@ import yaml
 from bench.conversation.scene_files import SceneError
 from pipeline.addressee import decide as rules
 from pipeline.addressee.classifier import Decision
-from pipeline.addressee.room_state import RoomState, room_state
+from pipeline.addressee.context import RoomState, room_state
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice

@@ -1,13 +1,135 @@
-"""Who is named, and how."""
+"""The names in an utterance, though misheard: who is called, and who is talked about."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeline.language.mentions import Mentions, name_hints
+from pipeline.language.lexicons import ENGLISH, GERMAN
+from pipeline.language.mentions import Mentions, NameFinder, likeness, name_hints, spoken_names
 from pipeline.ports import Persona, Speaker, Voice
 from testing.room import ANN, JARVIS
 from tests.pipeline.parsing import parsed
+
+FINDER = NameFinder(
+    {
+        "jarvis": ["Jarvis", "Mr. Butler"],
+        "deep": ["Deep Thought"],
+        "bob": ["Bob"],
+        "zoe": ["Zoë"],
+    }
+)
+
+
+def found(text: str, finder: NameFinder = FINDER) -> list[tuple[str, str]]:
+    return [(mention.name, mention.heard) for mention in finder.find(text, ENGLISH)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("Jarvis, what time is it?", [("jarvis", "Jarvis")]),
+        ("What time is it, JARVIS?", [("jarvis", "JARVIS")]),
+        ("Hey Jervis!", [("jarvis", "Jervis")]),
+        ("jarvus stop", [("jarvis", "jarvus")]),
+        ("jar vis, stop", [("jarvis", "jar vis")]),
+        ("Harvis, turn it on", [("jarvis", "Harvis")]),
+        ("Jarvis's, where were we?", [("jarvis", "Jarvis's")]),
+        ("a Jarvis for the house", [("jarvis", "Jarvis")]),
+        ("Jarvis's joke", [("jarvis", "Jarvis's")]),
+        ("Mister Butler? Mr. Butler!", [("jarvis", "Mr. Butler")]),
+        ("I asked Deep Thought and Bob", [("deep", "Deep Thought"), ("bob", "Bob")]),
+        ("deepthought, hello", [("deep", "deepthought")]),
+        ("Zoe and Zoë", [("zoe", "Zoe"), ("zoe", "Zoë")]),
+        ("Travis is nervous about the service and the harvest", []),
+        ("Bop, bobby and rob are not he", []),
+        ("", []),
+    ],
+)
+def test_words_of_like_sound_and_spelling_are_found(
+    text: str, mentions: list[tuple[str, str]]
+) -> None:
+    assert found(text) == mentions
+
+
+def test_positions_point_into_the_text() -> None:
+    text = "So, hey jar vis, what is up?"
+    (mention,) = FINDER.find(text, ENGLISH)
+    assert text[mention.start : mention.end] == mention.heard == "jar vis"
+    assert mention.likeness == 1.0
+    assert mention.called
+
+
+def test_a_possessive_is_never_a_call() -> None:
+    (mention,) = FINDER.find("Jarvis' jokes are good", ENGLISH)
+    assert not mention.called
+
+
+def test_likeness_joins_spelling_and_sound() -> None:
+    assert likeness("jarvis", "jarvis") == 1.0
+    assert likeness("jervis", "jarvis") == pytest.approx(0.95, abs=0.01)
+    assert likeness("travis", "jarvis") < 0.85
+    assert likeness("123", "jarvis") < 0.3
+
+
+def test_the_threshold_can_be_set() -> None:
+    forgiving = NameFinder({"jarvis": ["Jarvis"]}, threshold=0.78)
+    assert found("Hey Travis", forgiving) == [("jarvis", "Travis")]
+
+
+def test_no_names_find_nothing() -> None:
+    assert found("Jarvis", NameFinder({})) == []
+    assert found("Jarvis", NameFinder({"x": ["...", ""]})) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "spoken"),
+    [
+        ("Ann", ("ann",)),
+        ("BobTheBuilder_92", ("bob the builder", "bob")),
+        ("xX_Alice_Xx", ("alice",)),
+        ("MAX POWER", ("max power", "max")),
+        ("Zoë", ("zoe",)),
+        ("The Dude", ("the dude",)),
+        ("you", ()),
+        ("1234 :)", ()),
+        ("", ()),
+    ],
+)
+def test_people_are_called_by_parts_of_their_display_name(
+    shown: str, spoken: tuple[str, ...]
+) -> None:
+    assert spoken_names(shown) == spoken
+
+
+def test_another_language_spells_the_sounds_differently() -> None:
+    (mention,) = FINDER.find("Tscharwis, wie spät ist es?", GERMAN)
+    assert (mention.name, mention.called) == ("jarvis", True)
+    assert mention.likeness < 1.0
+    assert FINDER.find("Tscharwis, wie spät ist es?", ENGLISH) == []
+
+
+def test_a_name_misheard_as_a_possessive_is_called_if_nothing_owned_follows() -> None:
+    assert [m.called for m in FINDER.find("Jarvis's, where were we?", ENGLISH)] == [True]
+    assert [m.called for m in FINDER.find("Jarvis's voice is odd.", ENGLISH)] == [False]
+
+
+def test_the_strictest_threshold_allows_no_exception() -> None:
+    strict = NameFinder({"jarvis": ["Jarvis"]}, 1.0)
+    assert strict.find("Harvis, turn it on", ENGLISH) == []
+
+
+def test_the_beginning_of_a_very_long_name_counts() -> None:
+    finder = NameFinder({"long": ["one two three four five six " + "seven " * 5000]})
+    assert found("Is one two three four five six here?", finder)
+    assert spoken_names("Bob " + "x" * 100_000)[-1] == "bob"
+
+
+def test_the_most_alike_of_many_overlapping_mentions_is_kept() -> None:
+    assert found("Jarvis " * 20) == [("jarvis", "Jarvis")] * 20
+
+
+# -- who is called -------------------------------------------------------------------------------
+
 
 SAGE = Persona("sage", "Sage", Voice("sage"), ("Old One",))
 CAT = Speaker(7, "Cat")

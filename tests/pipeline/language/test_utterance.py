@@ -1,18 +1,17 @@
-"""An utterance is analysed once, for all of its readers."""
+"""An utterance is analysed once for all of its readers, also for its completeness."""
 
 from __future__ import annotations
 
 import pytest
 
+from pipeline.addressee.context import RoomState
 from pipeline.addressee.decide import decide
-from pipeline.addressee.room_state import RoomState
 from pipeline.events import TurnDecided
 from pipeline.language import utterance
 from pipeline.language.dialogue_act import DialogueAct, dialogue_act
 from pipeline.language.lexicons import ENGLISH, GERMAN, Language
-from pipeline.language.names import Mention, NameFinder
-from pipeline.language.utterance import ParsedUtterance
-from pipeline.listening.text_endpoint import completeness
+from pipeline.language.mentions import Mention, NameFinder
+from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.settings import RelevanceSettings
 from testing.room import ANN, BEN, FakeRoom
 from tests.pipeline.parsing import parsed
@@ -68,7 +67,7 @@ async def test_earlier_utterances_are_not_analysed_again(analyses: Analyses) -> 
 def test_every_reader_gets_the_same_analysis(analyses: Analyses) -> None:
     said = parsed("Jarvis, what is the weather in Paris?")
     for _ in range(3):
-        completeness(said)
+        assert said.completeness is Completeness.WHOLE
         decide(said, RoomState((ANN, BEN)), lambda _: True, "medium", RelevanceSettings())
     assert len(analyses.names) == 1
     assert len(analyses.acts) == 2
@@ -95,3 +94,133 @@ def test_without_known_names_an_utterance_still_has_its_act() -> None:
     said = ParsedUtterance(1, "Jarvis, what time is it?")
     assert said.act.question
     assert said.agent_mentions == []
+
+
+# -- completeness --------------------------------------------------------------------------------
+
+
+OPEN = """
+Jarvis, what is the
+Jarvis, what is the?
+Jarvis, what is
+And then I want to
+I think that.
+And what about?
+So what I mean is, um
+I was wondering if you could
+Jarvis, I was wondering if you could.
+I was wondering
+Set a timer for
+Jarvis, turn on the kitchen lights and
+I would like to
+Jarvis, can you
+Can you tell me
+We went to the market, and
+The weather is
+Well...
+Hey Jarvis,
+I think that we should -
+It is because
+Um.
+"""
+UNSURE = """
+Jarvis.
+Hey Jarvis.
+
+It was raining all day yesterday.
+I am doing fine.
+Okay.
+Uh huh.
+what time is it
+Jarvis, turn on the kitchen
+Who are you talking to
+Yes, it is
+That is a great idea.
+Jarvis told me a good joke yesterday.
+Jarvis, what was the name of?
+What is the best way to?
+What is the weather like in?
+"""
+WHOLE = """
+Jarvis, what time is it?
+What time is it, Jarvis?
+And tomorrow?
+And in Paris?
+What are you looking for?
+Who are you talking to?
+What is the weather like?
+Where is your brother from?
+Who is it from?
+Who are you?
+How are you today?
+What is two plus two.
+Jarvis, turn on the kitchen lights.
+Jarvis, tell me a joke.
+Tell me more.
+Play jazz.
+Ask Sage to tell me a story.
+Yes.
+No thank you.
+No, thanks!
+Thank you, Jarvis.
+Bob, can you open the window?
+"""
+COMMAND = """
+Stop
+Jarvis, stop.
+Never mind.
+Louder, please.
+Jarvis, please go on.
+Switch to Sage.
+Repeat that, please.
+"""
+GERMAN_OPEN = """
+Jarvis, was ist
+Jarvis, wie wird das Wetter in der
+Ich möchte
+Kannst du
+Jarvis, kannst du mir sagen ob
+Erinnere mich an den
+Licht aus und
+Ich wollte, äh
+"""
+GERMAN_WHOLE = """
+Jarvis, wie spät ist es?
+Jarvis, wie wird das Wetter morgen?
+Jarvis, mach das Licht an.
+Spiel etwas Musik.
+Was hast du gesagt?
+Ja, bitte.
+Nein, danke.
+"""
+
+
+def lines(text: str) -> list[str]:
+    return text.strip("\n").split("\n")
+
+
+TABLE = [
+    (line, language, ending)
+    for text, language, ending in (
+        (OPEN, "en", Completeness.OPEN),
+        (UNSURE, "en", Completeness.UNSURE),
+        (WHOLE, "en", Completeness.WHOLE),
+        (COMMAND, "en", Completeness.COMMAND),
+        (GERMAN_OPEN, "de", Completeness.OPEN),
+        (GERMAN_WHOLE, "de", Completeness.WHOLE),
+        ("Hör auf.\nLauter, bitte.", "de", Completeness.COMMAND),
+        ("Was ist der Unterschied zwischen?", "de", Completeness.UNSURE),
+    )
+    for line in lines(text)
+]
+
+
+@pytest.mark.parametrize(("text", "language", "ending"), TABLE)
+def test_how_words_end(text: str, language: str, ending: Completeness) -> None:
+    assert parsed(text, language).completeness is ending
+
+
+def test_a_language_without_word_lists_has_its_question_marks() -> None:
+    assert parsed("Jarvis, quelle heure est-il ?", "fr").completeness is Completeness.WHOLE
+    assert parsed("Jarvis, je voudrais", "fr").completeness is Completeness.UNKNOWN
+    assert parsed("Jarvis, je voudrais,", "fr").completeness is Completeness.OPEN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.language.utterance import Completeness
 from pipeline.listening.endpointing import (
     CheckDue,
     Endpointing,
@@ -13,7 +14,6 @@ from pipeline.listening.endpointing import (
     TurnEnded,
     TurnEvent,
 )
-from pipeline.listening.text_endpoint import Completeness
 from pipeline.settings import EndpointCheck, TurnSettings, VadSettings
 
 CHUNK_S = 0.032

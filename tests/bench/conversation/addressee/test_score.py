@@ -19,7 +19,7 @@ from bench.conversation.addressee.score import (
     table,
 )
 from pipeline.addressee.classifier import Decision
-from pipeline.addressee.room_state import RoomState
+from pipeline.addressee.context import RoomState
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import Level

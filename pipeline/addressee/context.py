@@ -1,17 +1,26 @@
-"""The speaker's relation to the agent and to the others at the moment of an utterance."""
+"""The context of an utterance: the state of the room, and the speaker's relation to the others.
+
+`room_state` reads from the transcript who spoke to whom, and how long ago. `speaker_context`
+derives what matters of it for an utterance of one speaker.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal, TypeAlias
 
-from pipeline.addressee.room_state import LastSpeech, RoomState
 from pipeline.language.utterance import ParsedUtterance
+from pipeline.ports import Speaker
 from pipeline.settings import RelevanceSettings
+from pipeline.transcript import Speech, SpokenReply, Transcript
 
+Toward: TypeAlias = Literal["agent", "person", "room"]
 Talk: TypeAlias = Literal["none", "room", "between people"]
 
+_TALK_LINES: Final = 8
+"""The recent utterances of people that a `RoomState` keeps."""
 _TALK_S: Final = 12.0
 """After people spoke to each other, an utterance within this time is likely part of that talk."""
 _ANSWER_S: Final = 6.0
@@ -20,6 +29,98 @@ _CALL_S: Final = 30.0
 """The longest gap between two utterances of one telephone call."""
 _READING_S: Final = 12.0
 """The longest gap between two utterances of one text that is read aloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastSpeech:
+    """An utterance of a person. ``ago_s`` counts from its end."""
+
+    utterance: ParsedUtterance
+    toward: Toward
+    ago_s: float
+
+    @property
+    def speaker_id(self) -> int:
+        return self.utterance.speaker_id
+
+
+@dataclass(frozen=True, slots=True)
+class LastReply:
+    """The agent's last reply, and whom it answered. ``ago_s`` counts from its end."""
+
+    to_id: int
+    ago_s: float
+    asks: bool = False
+    """It ended in a question."""
+    playing: bool = False
+    """It is still being spoken; ``ago_s`` is 0 then."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """The people in the room and their recent talk, without the utterance to decide on."""
+
+    people: tuple[Speaker, ...] = ()
+    """The people present; whether the speaker is among them makes no difference."""
+    talk: tuple[LastSpeech, ...] = ()
+    """Recent utterances of people, the newest first."""
+    last_reply: LastReply | None = None
+    offered_to: int | None = None
+    """The id of the speaker who was asked whether the agent shall continue."""
+
+    @property
+    def last_speech(self) -> LastSpeech | None:
+        """The last utterance of a person, however long ago."""
+        return self.talk[0] if self.talk else None
+
+    @property
+    def talk_since_reply(self) -> tuple[LastSpeech, ...]:
+        """Utterances since the agent's last reply that were not for an agent, the newest first."""
+        reply = self.last_reply
+        return tuple(
+            speech
+            for speech in self.talk
+            if speech.toward != "agent" and (reply is None or speech.ago_s < reply.ago_s)
+        )
+
+
+def room_state(
+    transcript: Transcript,
+    at: float,
+    *,
+    agents: Iterable[str] = (),
+    people: Iterable[Speaker] = (),
+    replying_to: Speaker | None = None,
+    offered_to: int | None = None,
+) -> RoomState:
+    """The room when an utterance began at ``at``, on the transcript's clock.
+
+    ``agents`` are the ids of all that people may call. ``replying_to`` is the speaker whom the
+    agent is answering; ``offered_to`` was asked whether it shall continue.
+    """
+    ids = frozenset(agents)
+    speeches = (line for line in reversed(transcript) if isinstance(line, Speech))
+    reply = next((line for line in reversed(transcript) if isinstance(line, SpokenReply)), None)
+    last_reply = None
+    if replying_to is not None:
+        last_reply = LastReply(replying_to.id, 0.0, playing=True)
+    elif reply is not None:
+        last_reply = LastReply(reply.speaker.id, max(0.0, at - reply.at), reply.asks)
+    return RoomState(
+        people=tuple(people),
+        talk=tuple(_last_speech(speech, at, ids) for speech in islice(speeches, _TALK_LINES)),
+        last_reply=last_reply,
+        offered_to=offered_to,
+    )
+
+
+def _last_speech(speech: Speech, at: float, agents: frozenset[str]) -> LastSpeech:
+    toward: Toward = "person"
+    if speech.addressed_to is None:
+        toward = "room"
+    elif speech.addressed_to in agents:
+        toward = "agent"
+    return LastSpeech(speech.utterance, toward, max(0.0, at - speech.at))
 
 
 @dataclass(frozen=True, slots=True)
