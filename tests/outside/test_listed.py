@@ -141,9 +141,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "parts of SentenceCutter, which is listed, and of which every text goes through all": (
         "pipeline.speaking.text_normalization.angle_brackets",
         "pipeline.speaking.text_normalization.blocks",
-        "pipeline.speaking.text_normalization.emphasis",
         "pipeline.speaking.text_normalization.inline",
-        "pipeline.speaking.text_normalization.left_out",
         "pipeline.speaking.text_normalization.lookahead",
         "pipeline.speaking.text_normalization.math_delimiters",
         "pipeline.speaking.text_normalization.normalization",
