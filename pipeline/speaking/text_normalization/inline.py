@@ -154,10 +154,7 @@ def data(text: str, *, final: bool) -> Found | None:
         place = match.end()
         depth += (match[0] in "{[") - (match[0] in "}]")
         if not depth:
-            return (
-                (place, Atom(AtomKind.SILENT, ""))
-                if parsed_json(text[:place]) is not None
-                else None
-            )
+            is_json = parsed_json(text[:place]) is not None
+            return (place, Atom(AtomKind.SILENT, "")) if is_json else None
     # The end of the text cut the object off.
     return (len(text), "") if final and len(text) < _LONGEST_DATA else None

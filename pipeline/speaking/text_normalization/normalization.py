@@ -159,6 +159,29 @@ class TextNormalizer:
         return sayable or self._language.spoken[_UNNAMED[atom.kind]]
 
 
+class RoomNames:
+    """The `NameResolver` of one room. ``guild`` knows members who were never in it."""
+
+    def __init__(self, guild: NameResolver | None = None) -> None:
+        self._guild = guild
+        self._members: dict[int, str] = {}
+
+    def add(self, speaker: Speaker) -> None:
+        """Keep the name of a member; an agent may mention them after they have left."""
+        self._members[speaker.id] = speaker.name
+
+    def person(self, number: int) -> str | None:
+        if number in self._members or self._guild is None:
+            return self._members.get(number)
+        return self._guild.person(number)
+
+    def channel(self, number: int) -> str | None:
+        return None if self._guild is None else self._guild.channel(number)
+
+    def role(self, number: int) -> str | None:
+        return None if self._guild is None else self._guild.role(number)
+
+
 def _tidy(text: str) -> str:
     text = " ".join(text.split())
     for pattern, replacement in _TYPOGRAPHY:
@@ -270,26 +293,3 @@ def _power(match: re.Match[str], language: Language) -> str:
     # Exponents 2 and 3 have names: "squared", "cubed".
     named = {"2": "squared", "3": "cubed"}.get(exponent)
     return language.maths[named or "power"].format(base=base, exponent=exponent)
-
-
-class RoomNames:
-    """The `NameResolver` of one room. ``guild`` knows members who were never in it."""
-
-    def __init__(self, guild: NameResolver | None = None) -> None:
-        self._guild = guild
-        self._members: dict[int, str] = {}
-
-    def add(self, speaker: Speaker) -> None:
-        """Keep the name of a member; an agent may mention them after they have left."""
-        self._members[speaker.id] = speaker.name
-
-    def person(self, number: int) -> str | None:
-        if number in self._members or self._guild is None:
-            return self._members.get(number)
-        return self._guild.person(number)
-
-    def channel(self, number: int) -> str | None:
-        return None if self._guild is None else self._guild.channel(number)
-
-    def role(self, number: int) -> str | None:
-        return None if self._guild is None else self._guild.role(number)
