@@ -196,7 +196,7 @@ def is_readable_data(data: str) -> bool:
 
 
 def parsed_json(text: str) -> object:
-    """The value of a JSON text; None if the text is not complete JSON."""
+    """The value of a JSON object or array; None if the text is not complete JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
