@@ -39,7 +39,7 @@ from pipeline.speaking.announcement import Announcement, Announcements, Urgency
 from pipeline.speaking.command_handler import CommandHandler
 from pipeline.speaking.floor import Floor
 from pipeline.speaking.reply import Reply, ReplyVoice
-from pipeline.speaking.room_names import RoomNames
+from pipeline.speaking.text_normalization import RoomNames
 from pipeline.transcript import Speech, Transcript
 from tasks import OwnedTasks
 

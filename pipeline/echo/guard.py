@@ -19,7 +19,7 @@ from rapidfuzz import fuzz, process
 from pipeline.audio import HEARD_RATE, Pcm16, level_db
 from pipeline.echo.detector import LONGEST_DELAY_MS, SHORTEST_MS, WINDOW_MS, EchoMemory, EchoResult
 from pipeline.speaking.floor import Floor
-from pipeline.speaking.playback_history import PlaybackHistory
+from pipeline.speaking.sentence_speaker import PlaybackHistory
 
 CHECK_EVERY_S: Final = 0.06
 ECHO: Final = "echo of the reply"

@@ -20,7 +20,17 @@ import ctranslate2
 from pipeline.errors import DeviceUnusable
 from pipeline.settings import SttSettings
 
+log = logging.getLogger(__name__)
+
 Device: TypeAlias = Literal["cpu", "cuda"]
+
+_CUBLAS: Final = "libcublas.so.12"
+_LIBRARIES: Final = (
+    ("cuda_nvrtc", "libnvrtc.so.12"),
+    ("cublas", "libcublasLt.so.12"),
+    ("cublas", _CUBLAS),
+)
+"""Folder of the package, and library; each comes after the libraries that it depends on."""
 
 
 def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> Device:
@@ -76,17 +86,6 @@ def whisper_size(settings: SttSettings) -> str:
         return settings.model_size
     device = choose_device("auto") if settings.device == "auto" else settings.device
     return "base" if device == "cpu" else "large-v3-turbo"
-
-
-log = logging.getLogger(__name__)
-
-_CUBLAS: Final = "libcublas.so.12"
-_LIBRARIES: Final = (
-    ("cuda_nvrtc", "libnvrtc.so.12"),
-    ("cublas", "libcublasLt.so.12"),
-    ("cublas", _CUBLAS),
-)
-"""Folder of the package, and library; each comes after the libraries that it depends on."""
 
 
 def load_cuda_libraries(folders: Sequence[Path] | None = None) -> str | None:

@@ -249,9 +249,6 @@ def _evidence(text: str, call: DecodeCall, audio: Samples) -> Evidence:
     )
 
 
-log = logging.getLogger(__name__)
-
-
 def load_transcriber(
     settings: SttSettings,
     path_of: Callable[[str], Path],

@@ -18,9 +18,9 @@ from pipeline.ports import Agent, AgentDelta, AgentTurn, NameResolver, Persona
 from pipeline.settings import PipelineSettings
 from pipeline.speaking import notices
 from pipeline.speaking.interruption import InterruptionHandler
-from pipeline.speaking.playback_history import PlaybackHistory
 from pipeline.speaking.reply import Reply, ReplyState, ReplyVoice
 from pipeline.speaking.reply_report import FinishedReply, ReplyReporter
+from pipeline.speaking.sentence_speaker import PlaybackHistory
 from pipeline.speaking.text_normalization import SentenceCutter
 from pipeline.speaking.turn_queue import OnEnd, QueuedTurn, ReplyRequest, TurnQueue
 from pipeline.transcript import Transcript

@@ -1,4 +1,4 @@
-"""What is told and kept of a reply: events for observers, log lines, the transcript."""
+"""Reports replies: events for observers, log lines, the transcript and the last reply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sees the packets of a call, what is written into its channel, and the log."""
+"""Readers of a call's packets, of the posts in its channel, and of log lines."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HEADER: Final = b"\x90\x78" + bytes(10) + b"\xbe\xde\x00\x00"
 
 
 def _packets(text: str) -> list[RtpPacket]:
-    """A stream whose numbers and frames are what the bytes of a text make them."""
+    """A stream of packets whose numbers and frames are the bytes of a text."""
     data = raw(text)
     return [
         RtpPacket(

@@ -1,4 +1,4 @@
-"""What sees the answers of a speech server, and what is asked of our own."""
+"""Readers of a speech server's answers, and of requests to our own server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WAV: Final = b"RIFF\xff\xff\xff\xffWAVE"
 
 
 def _stream(head: bytes) -> Callable[[str], object]:
-    """Hears a text as audio that begins with ``head``, in chunks as they come off a socket."""
+    """Reads a text as audio that begins with ``head``, in chunks as a socket delivers them."""
 
     def hear(text: str) -> object:
         stream = AudioStream(
@@ -42,7 +42,7 @@ def _stream(head: bytes) -> Callable[[str], object]:
 
 
 def _decoded(make: Callable[[], Decoder], head: bytes = b"") -> Callable[[str], object]:
-    """Decodes a text that begins with ``head``, in chunks as they come off a socket."""
+    """Decodes a text that begins with ``head``, in chunks as a socket delivers them."""
 
     def decode(text: str) -> object:
         decoder = make()
@@ -67,7 +67,7 @@ def _a_second() -> AudioStream:
 
 
 _SPOKEN: Final = _a_second()
-"""What came for a sentence."""
+"""The audio stream of one finished sentence."""
 
 
 def _choose_voice(text: str) -> object:

@@ -1,7 +1,6 @@
-"""Whether a function's time grows in proportion to its input.
+"""Measures whether a function's time grows in proportion to its input.
 
-CPU time is what is compared, the best of several, so that a machine with other work to do does not
-decide.
+It compares the best CPU time of several calls, because the machine may have other work to do.
 """
 
 from __future__ import annotations
@@ -16,27 +15,27 @@ from typing import Final
 TINY, SMALL, MIDDLE, LARGE = 200, 1_000, 10_000, 100_000
 
 LINEAR: Final = 40.0
-"""Times as long for ten times the input: four times what proportion allows, and far below the
-hundred of quadratic time."""
+"""Allowed factor for ten times the input: four times that of linear time, and far below the hundred
+of quadratic time."""
 NOISE_S: Final = 0.03
-"""Below this a difference says nothing."""
+"""A smaller difference means nothing."""
 TOO_LONG_S: Final = 5.0
-"""For 100 kB on a slow machine; a text of a tenth of them is allowed a tenth."""
+"""Limit for 100 kB on a slow machine; a tenth of the text is allowed a tenth."""
 SLOW_START_S: Final = 0.25
-"""What is done once, whatever the length."""
+"""Allowance for work that is done once, whatever the length."""
 _ATTEMPTS: Final = 5
 
 
 def cpu_s(call: Callable[[str], object], text: str) -> float:
     """Seconds of CPU for one call."""
-    with _on_its_own_account():
+    with _undisturbed():
         began = time.process_time()
         call(text)
         return time.process_time() - began
 
 
 def best_cpu_s(call: Callable[[str], object], text: str, enough_s: float) -> float:
-    """The least of several calls; no more of them when one took ``enough_s`` or less."""
+    """The shortest time of several calls. It stops calling when one took ``enough_s`` or less."""
     best = cpu_s(call, text)
     for _ in range(_ATTEMPTS - 1):
         if best <= enough_s:
@@ -46,15 +45,17 @@ def best_cpu_s(call: Callable[[str], object], text: str, enough_s: float) -> flo
 
 
 def too_long_s(size: int) -> float:
-    """More than this is too much for so many characters, however few seconds a tenth took."""
+    """The absolute limit for ``size`` characters, however fast a tenth of them was."""
     return SLOW_START_S + TOO_LONG_S * size / LARGE
 
 
 def complaint(call: Callable[[str], object], texts: Mapping[int, str]) -> str | None:
-    """What is wrong with the growth from each size to the next, ten times as large, or with the
-    time of the first; None if nothing is."""
+    """Why the growth from a size to the next, ten times as large, is too fast; None if it is not.
+
+    The time of the first size has a limit as well.
+    """
     first, *larger = sorted(texts)
-    # A first call that is slow by chance allows too much, so the better of two; not a slow one's.
+    # A first call that is slow by chance would allow too much, so the faster of two counts.
     before_s = min(cpu_s(call, texts[first]), cpu_s(call, texts[first]))
     if before_s > too_long_s(first):
         return f"{before_s * 1000:.0f} ms for {first} characters"
@@ -71,9 +72,11 @@ def complaint(call: Callable[[str], object], texts: Mapping[int, str]) -> str | 
 
 
 @contextmanager
-def _on_its_own_account() -> Iterator[None]:
-    """Neither the collection of what others have left behind nor a tracer, which takes several
-    times as long as the lines that it counts, is on the call's account."""
+def _undisturbed() -> Iterator[None]:
+    """Measure without the garbage collector and without a tracer such as coverage.
+
+    A tracer takes several times as long as the lines that it counts.
+    """
     tracer = sys.gettrace()
     sys.settrace(None)
     gc.disable()

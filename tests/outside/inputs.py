@@ -1,4 +1,4 @@
-"""Repetitive texts of any length: what a stuck model, a broken recogniser or an attacker sends."""
+"""Repetitive texts of any length, as a stuck model, a broken recogniser or an attacker sends."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _WORDS: Final = (
 
 
 def _phrases() -> tuple[str, ...]:
-    """The longest entry of each list of words: near the end of what a rule reads."""
+    """The longest entry of each word list, near the longest text that a rule reads."""
     lists = (getattr(ENGLISH, each.name) for each in fields(ENGLISH))
     longest = (max(each, key=len) for each in lists if isinstance(each, frozenset) and each)
     return tuple(f"{words} " for words in longest)
@@ -60,12 +60,12 @@ NESTS: Final = (("(", ")"), ("[", "]"), ("{", "}"), ('{"a":', "}"), ("<a>", "</a
 
 
 def texts(size: int) -> dict[str, str]:
-    """All of them in one size, each under a name for the failure's message."""
+    """All texts in one size, by the name that a failure shows."""
     found = {repr(unit): repeated(unit, size) for unit in UNITS}
     found |= {f"nested {opening}": nested(opening, closing, size) for opening, closing in NESTS}
-    # What comes once, after much that looks like its beginning.
+    # One letter after a long run of the same mark.
     found |= {f"{unit!r}, then a": repeated(unit, size) + "a" for unit in ".?,:;\n '-/<[*_`~#|"}
-    # What begins once and is never closed, and that again and again.
+    # Markup that opens and never closes: once, and repeatedly.
     for opening in _OPENINGS:
         found[f"{opening!r}, then one word"] = opening + repeated("a", size)
         found[f"{opening!r} and a long word, repeated"] = repeated(opening + "a" * 900, size)

@@ -1,4 +1,4 @@
-"""What sees the settings as they were typed, the environment, and the bot's own files."""
+"""Readers of settings as they were typed, of the environment, and of the bot's own files."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _url(text: str) -> object:
 
 
 def _kept(text: str) -> object:
-    """What a file of the bot's holds; one of no use is put aside."""
+    """Read a text as a state file; an unreadable file is renamed."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "state.json"
         file.write_bytes(raw(text))

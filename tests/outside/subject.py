@@ -1,4 +1,4 @@
-"""A function under test for how it bears long input."""
+"""A function whose time for long input is tested."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """``call`` gives a text to ``name``, a path below the packages:
-    "pipeline.language.mentions:spoken_names".
+    """``call`` gives a text to ``name``, such as "pipeline.language.mentions:spoken_names".
 
-    ``refuses`` are the errors with which it may turn a text down; any other fails the test.
-    ``covers`` are those that get the whole text from it. One that is ``heavy`` takes so long for
-    any text that fewer are tried.
+    ``refuses`` are the errors with which it may reject a text; any other error fails the test.
+    ``covers`` names functions that get the whole text from it. A ``heavy`` subject is slow for any
+    text, so fewer texts are tried.
     """
 
     name: str
@@ -29,5 +28,5 @@ class Subject:
 
 
 def raw(text: str) -> bytes:
-    """The text as it comes off a wire; half characters too."""
+    """The text as bytes, as a network sends it; lone surrogates are kept."""
     return text.encode("utf-8", "surrogatepass")

@@ -1,7 +1,7 @@
-"""Nothing that comes from outside takes more time than its length allows.
+"""No reader of outside input takes more time than the length of the input allows.
 
-Each subject hears every repetitive text in 1 kB, or less where it is heavy. Those that cost it most
-are then made ten times as long, and the worst of these ten times as long again.
+Each subject gets every repetitive text in 1 kB, or less if the subject is heavy. Its slowest texts
+are then repeated ten times as long, and the slowest of those ten times as long again.
 """
 
 from __future__ import annotations

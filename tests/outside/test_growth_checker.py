@@ -1,4 +1,4 @@
-"""The measure of growth finds what it is there to find."""
+"""`tests.outside.growth` finds quadratic and slow functions, and accepts linear ones."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ TEXTS = {size: repeated("a ", size) for size in (SMALL, MIDDLE, LARGE)}
 TO_MIDDLE = {size: TEXTS[size] for size in (SMALL, MIDDLE)}
 
 
-def _joined_anew(text: str) -> object:
-    """What has come is joined again with each word."""
+def _joined_again(text: str) -> object:
+    """Joins all words so far again for each word."""
     words = text.split()
     return [len(" ".join(words[:count])) for count in range(len(words))]
 
 
-def _goes_back(text: str) -> object:
-    """Each blank begins a search up to the end, which fails there."""
+def _searched_again(text: str) -> object:
+    """Each blank starts a search that fails at the end of the text."""
     return re.search(r"\s+$", text[: len(text) // 2].replace("a", " ") + "a")
 
 
-@pytest.mark.parametrize("square", [_joined_anew, _goes_back])
-def test_a_square_is_found(square: Callable[[str], object]) -> None:
-    assert complaint(square, TO_MIDDLE)
+@pytest.mark.parametrize("quadratic", [_joined_again, _searched_again])
+def test_quadratic_time_is_found(quadratic: Callable[[str], object]) -> None:
+    assert complaint(quadratic, TO_MIDDLE)
 
 
-def test_what_costs_too_much_from_the_start_is_found() -> None:
-    """As a look ahead does that goes back within its bound and then ends: it grows no more."""
+def test_a_function_that_is_too_slow_for_a_short_text_is_found() -> None:
+    """A bounded lookahead can be slow within its bound and constant beyond it."""
 
     def early(text: str) -> None:
         for _ in range(300):
-            _joined_anew(text[:SMALL])
+            _joined_again(text[:SMALL])
 
     assert complaint(early, TO_MIDDLE)
 
 
 @pytest.mark.parametrize("linear", [str.split, lambda text: [ord(letter) for letter in text]])
-def test_proportion_is_not_complained_of(linear: Callable[[str], object]) -> None:
+def test_linear_time_is_accepted(linear: Callable[[str], object]) -> None:
     assert complaint(linear, TEXTS) is None

@@ -1,4 +1,4 @@
-"""What sees an agent's text on its way to speech.
+"""Readers of an agent's text on its way to speech.
 
 tests/pipeline/speaking/text_normalization/test_growth.py tries every mark that an agent can write,
 whole and letter by letter.
@@ -14,8 +14,8 @@ from tests.outside.subject import Subject
 _DELTA: Final = 24
 
 
-def _as_a_turn_asks(text: str) -> object:
-    """After each delta, whether the beginning can be spoken; and what, when the agent pauses."""
+def _cut_like_a_reply(text: str) -> object:
+    """Feed deltas as a reply does, with early flushes and pauses of the agent."""
     cutter = SentenceCutter()
     out: list[str] = []
     for at in range(0, len(text), _DELTA):
@@ -29,7 +29,7 @@ def _as_a_turn_asks(text: str) -> object:
 SUBJECTS: Final = (
     Subject(
         "pipeline.speaking.text_normalization.sentence_cutter:SentenceCutter.feed",
-        _as_a_turn_asks,
+        _cut_like_a_reply,
         heavy=True,
     ),
 )

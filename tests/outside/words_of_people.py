@@ -1,4 +1,4 @@
-"""What sees the words and names of people: transcripts, nicknames, names of agents."""
+"""Readers of people's words and names: transcripts, nicknames, names of agents."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SETTINGS: Final = RelevanceSettings()
 
 
 def room(talk: str = "hello yes it is me", people: tuple[Speaker, ...] = (ALICE, BOB)) -> RoomState:
-    """A talk in which Jarvis has just asked Alice something, and then Bob has spoken."""
+    """A room in which Jarvis has just asked Alice something, and then Bob has spoken."""
     return RoomState(
         people=people,
         talk=(

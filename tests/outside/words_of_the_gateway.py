@@ -1,4 +1,4 @@
-"""What sees the Gateway's frames, its agents' commands, and what goes into a prompt."""
+"""Readers of the Gateway's frames, of its agents' commands, and of text for a prompt."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _event_frame(text: str) -> str:
 
 
 def _deltas(text: str) -> object:
-    """As the Gateway sends them: each has its piece and the whole so far."""
+    """Deltas as the Gateway sends them: each has its piece and the whole text so far."""
     run = Run("r")
     step = max(_STEP, len(text) // 200)
     for end in range(step, len(text), step):

@@ -18,6 +18,7 @@ from typing import Final
 from pipeline.speaking.text_normalization import inline
 from pipeline.speaking.text_normalization.lookahead import Lookahead, NeedMore
 from pipeline.speaking.text_normalization.regions import (
+    Found,
     Region,
     UntilClosingTag,
     UntilLineEnd,
@@ -26,10 +27,7 @@ from pipeline.speaking.text_normalization.regions import (
     base_name,
     token_name,
 )
-from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, ReasoningClosed, Token
-
-Found = tuple[int, Token | Region | None]
-"""How many characters, and what they are; None for what is dropped."""
+from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, ReasoningClosed
 
 _COMMENT: Final = "<!--"
 _LONGEST_TAG: Final = 1000

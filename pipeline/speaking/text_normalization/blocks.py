@@ -179,10 +179,7 @@ class Fence:
 
 def is_tool_call(text: str) -> bool:
     """Whether a text is a tool call in JSON."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
+    value = parsed_json(text)
     first = value[0] if isinstance(value, list) and value else value
     return (
         isinstance(first, dict)
@@ -195,11 +192,15 @@ def is_readable_data(data: str) -> bool:
     """Whether a block of data is for people: complete JSON that is not a tool call."""
     if _TOOL_KEYS.search(data) or is_tool_call(data):
         return False
+    return parsed_json(data) is not None
+
+
+def parsed_json(text: str) -> object:
+    """The value of a JSON object or array; None if the text is not complete JSON."""
     try:
-        json.loads(data)
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return False
-    return True
+        return None
 
 
 def table_header_end(text: str, *, final: bool) -> int | None:

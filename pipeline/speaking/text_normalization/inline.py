@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Final
 
+from pipeline.speaking.text_normalization.blocks import parsed_json
 from pipeline.speaking.text_normalization.lookahead import Lookahead
+from pipeline.speaking.text_normalization.regions import Found
 from pipeline.speaking.text_normalization.tokens import Atom, AtomKind
 
 _LONGEST_CODE: Final = 500
@@ -50,8 +51,6 @@ _CITE_END: Final = re.compile("\ue201|\n")
 _DATA_BEGUN: Final = re.compile(r"""\{\s{0,9}(?:"[^"\n]{0,80}"\s{0,9}:|\})""")
 _MAY_BE_DATA: Final = re.compile(r"""\{\s{0,9}(?:"[^"\n]{0,80}(?:"\s{0,9}:?)?)?|\{\s{0,9}\}""")
 _DATA_MARK: Final = re.compile(r'[{}\[\]]|"(?:[^"\\\n]|\\.)*"?')
-
-Found = tuple[int, Atom | str]
 
 
 def code_span(text: str, *, final: bool) -> tuple[int, Atom | str | None]:
@@ -155,14 +154,7 @@ def data(text: str, *, final: bool) -> Found | None:
         place = match.end()
         depth += (match[0] in "{[") - (match[0] in "}]")
         if not depth:
-            return (place, Atom(AtomKind.SILENT, "")) if _is_json(text[:place]) else None
+            is_json = parsed_json(text[:place]) is not None
+            return (place, Atom(AtomKind.SILENT, "")) if is_json else None
     # The end of the text cut the object off.
     return (len(text), "") if final and len(text) < _LONGEST_DATA else None
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True

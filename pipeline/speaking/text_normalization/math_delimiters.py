@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from pipeline.speaking.text_normalization.lookahead import Lookahead
+from pipeline.speaking.text_normalization.regions import Found
 from pipeline.speaking.text_normalization.spoken_formula import KNOWN_COMMANDS
 from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, escaped
 
@@ -29,8 +30,6 @@ _COMMAND: Final = re.compile(r"\\[A-Za-z]{1,30}")
 _ENVIRONMENT: Final = re.compile(r"\\begin\{[A-Za-z]{1,20}\*?\}")
 _ENVIRONMENT_LAST: Final = re.compile(r"\}")
 _BRACE: Final = re.compile(r"[{}]|\n")
-
-Found = tuple[int, Atom | str]
 
 
 def dollars(text: str, *, final: bool) -> Found | None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from typing import Final
+from typing import Final, TypeAlias
+
+from pipeline.speaking.text_normalization.tokens import Token
 
 _LONGEST_CLOSING: Final = 200
 _LONGEST_DATA: Final = 20_000
@@ -20,6 +22,10 @@ class Region(ABC):
     @abstractmethod
     def consume(self, text: str, *, final: bool) -> tuple[int, bool]:
         """How many characters of ``text`` belong to the region, and whether they end it."""
+
+
+Found: TypeAlias = tuple[int, Token | Region | None]
+"""The result of a scanner's rule: how many characters, and what they are; None for dropped text."""
 
 
 class UntilText(Region):

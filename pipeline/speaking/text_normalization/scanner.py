@@ -13,7 +13,7 @@ from pipeline.speaking.text_normalization import blocks, inline, math_delimiters
 from pipeline.speaking.text_normalization.angle_brackets import angle_bracket
 from pipeline.speaking.text_normalization.blocks import Fence, LineKind
 from pipeline.speaking.text_normalization.lookahead import Lookahead, NeedMore
-from pipeline.speaking.text_normalization.regions import Data, Region, UntilLineEnd
+from pipeline.speaking.text_normalization.regions import Data, Found, Region, UntilLineEnd
 from pipeline.speaking.text_normalization.tokens import (
     Code,
     LeftOutBlock,
@@ -32,9 +32,6 @@ _NOT_TEXT: Final = re.compile(
 _TRIGGER: Final = re.compile("[\n<\\[`$\\\\|{【\ue200]|(?<!\\w)(?:https?://|www\\.)", re.IGNORECASE)
 _URL_BEGUN: Final = re.compile(r"(?<!\w)(?:h|ht|htt|https?:?/?|w|ww|www)$", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[ \t\u3000]+")
-
-Found = tuple[int, Token | Region | None]
-"""How many characters, and what they are; None for dropped text."""
 
 
 class Scanner:

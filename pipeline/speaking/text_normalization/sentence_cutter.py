@@ -5,7 +5,7 @@ The sentences do not depend on how the text is split into deltas. Only `flush_ea
 cannot be withdrawn. When the agent restarts its answer (``replace``), the new text is compared with
 those sentences word by word, and speech continues where the two differ.
 
-What speech omits is kept as written for the text channel (`left_out`).
+What speech leaves out is kept as written for the text channel.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import Final
 from pipeline.language.lexicons import language as language_data
 from pipeline.ports import NameResolver
 from pipeline.settings import SpeechTextSettings
-from pipeline.speaking.text_normalization.left_out import LeftOut, left_out_of
 from pipeline.speaking.text_normalization.normalization import TextNormalizer
 from pipeline.speaking.text_normalization.scanner import Scanner
 from pipeline.speaking.text_normalization.sentence_ends import (
@@ -39,12 +38,16 @@ from pipeline.speaking.text_normalization.tokens import (
     Table,
     TableBegins,
     Token,
+    left_out_of,
 )
 
 _MARGIN_CHARS: Final = 64
 """How far after a sentence of full length its end may still follow."""
 _CHUNK_CHARS: Final = 4096
 """Characters that are scanned before the limits of the answer are checked again."""
+_MOST_POSTED_CHARS: Final = 60_000
+"""Characters that are kept; an endless answer must not flood the channel."""
+_CUT: Final = "\n(…)"
 
 
 class SentenceCutter:
@@ -68,7 +71,7 @@ class SentenceCutter:
         self._scanner = Scanner()
         self._pending = Pending()
         self._ends = SentenceEnds(self._language)
-        self._left_out = LeftOut()
+        self._left_out = _LeftOut()
         self._spoken_chars = 0
         """Length of the spoken form so far."""
         self._limit_reached = False
@@ -251,6 +254,40 @@ class SentenceCutter:
         self._spoken_chars += length
         self._left_out.add(left_out)
         return self._emitted.new_in(sentences)
+
+
+class _LeftOut:
+    """The parts of one answer to post, each once and in order."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, None] = {}
+        self._rest: list[str] = []
+        self._chars = 0
+
+    def is_full(self) -> bool:
+        """Whether further parts are discarded."""
+        return self._chars >= _MOST_POSTED_CHARS
+
+    def add(self, parts: Iterable[str]) -> None:
+        """Keep parts that speech left out."""
+        for part in parts:
+            if part not in self._parts and not self.is_full():
+                self._chars += len(part)
+                self._parts[part] = None
+
+    def add_to_rest(self, raw: str) -> None:
+        """Keep text after the last spoken word."""
+        if not self.is_full():
+            self._rest.append(raw[: _MOST_POSTED_CHARS - self._chars])
+            self._chars += len(raw)
+            if self.is_full():
+                self._rest.append(_CUT)
+
+    def parts(self, *, include_parts: bool) -> list[str]:
+        """What to post: the parts if ``include_parts``, and always the rest after the last word."""
+        rest = "".join(self._rest).strip()
+        parts = list(self._parts) if include_parts else []
+        return [*parts, rest] if rest else parts
 
 
 class _EmittedText:

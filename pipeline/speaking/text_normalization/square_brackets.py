@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from pipeline.speaking.text_normalization.lookahead import Lookahead
-from pipeline.speaking.text_normalization.regions import Data, Region, UntilText
-from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, LeftOutBlock, Token
+from pipeline.speaking.text_normalization.regions import Data, Found, Region, UntilText
+from pipeline.speaking.text_normalization.tokens import Atom, AtomKind, LeftOutBlock
 
 _LONGEST_TEXT: Final = 400
 _LONGEST_LINK: Final = 2500
@@ -44,9 +44,6 @@ _PARENTHESIS: Final = re.compile(r"[()\s]|\\.")
 _ANGLE_END: Final = re.compile(r">|\n")
 _TITLE: Final = re.compile(r"""[ \t\n]{1,4}(?:"[^"\n]{0,300}"|'[^'\n]{0,300}')[ \t]{0,4}\)""")
 _TITLE_BEGUN: Final = re.compile(r"""[ \t\n]{0,4}(?:["'][^"'\n]{0,300}["']?)?[ \t]{0,4}""")
-
-Found = tuple[int, Token | Region]
-"""How many characters, and what they are."""
 
 
 def directive(text: str, *, final: bool) -> Found | None:

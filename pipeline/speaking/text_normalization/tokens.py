@@ -15,6 +15,8 @@ SILENT_PLACEHOLDER: Final = "\ue001"
 _PLACEHOLDERS: Final = (PLACEHOLDER, SILENT_PLACEHOLDER)
 _ESCAPED: Final = 0xE100
 """Where escaped ASCII characters are mapped in Unicode's private use area."""
+LONGEST_CODE: Final = 100
+"""Longest inline code that is read out; longer code is only named."""
 
 
 class AtomKind(Enum):
@@ -173,3 +175,31 @@ def piece_of(tokens: Sequence[object]) -> Piece:
         if isinstance(token, str | Atom):
             pending.add(token)
     return pending.cut(len(pending.text))
+
+
+def left_out_of(piece: Piece) -> list[str]:
+    """The parts of a sentence that a listener misses: the addresses of its links, or all of it."""
+    if any(_is_summarised(atom) for atom in piece.atoms):
+        return [piece.raw.strip()]
+    targets = (_target(atom) for atom in piece.atoms)
+    return [target for target in targets if target]
+
+
+def _is_summarised(atom: Atom) -> bool:
+    if atom.kind is AtomKind.MATH:
+        return len(atom.text) > 2
+    if atom.kind is AtomKind.CODE:
+        return len(atom.text) > LONGEST_CODE
+    return atom.kind is AtomKind.SPOILER
+
+
+def _target(atom: Atom) -> str:
+    match atom.kind:
+        case AtomKind.LINK:
+            return atom.raw if atom.target else ""
+        case AtomKind.URL:
+            return "" if atom.target.startswith("mailto:") else atom.raw
+        case AtomKind.TARGET:
+            return atom.target
+        case _:
+            return ""

@@ -7,7 +7,7 @@ import pytest
 
 from discord_bot.playback.source import DUCKED_DB, DiscordLoudspeaker, ReplySource
 from pipeline.audio import SPOKEN_FRAME, SPOKEN_RATE, Pcm16, level_db
-from pipeline.speaking.thinking_sound import thinking_sound
+from pipeline.speaking.agent_reader import thinking_sound
 from tests.discord_bot.playback.test_source import LEVEL, Voice, audio, finished
 
 HUM = np.full(SPOKEN_FRAME * 5, 500, np.int16)

@@ -1,4 +1,4 @@
-"""A floor between fakes, for the tests of what happens on it."""
+"""A `Floor` between fakes, for tests of the floor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One reply between fakes, for the tests of what it does."""
+"""One `Reply` between fakes, for tests of replies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from testing.room import ANN, JARVIS, FakeLoudspeaker
 from tests.pipeline.speaking.scripts import FaultySynthesizer, ScriptedAgent
 
 LETTER_MS = 60
-"""What the fake voice needs for a letter."""
+"""Milliseconds of audio that the fake voice produces for a letter."""
 TURN = AgentTurn("jarvis", "Jarvis, how are you?", ANN)
 BROKEN = SpeechUnavailable("the speech server answered 500", "it reported an error")
 
@@ -54,7 +54,7 @@ class ReplyScene:
 
     @property
     def heard(self) -> str:
-        """What the listeners have heard by now."""
+        """The words that listeners have heard so far."""
         playback = self.reply.playback
         played_ms = 0.0 if playback is None else playback.played_ms
         return words_heard(self.reply.outcome.sentences, played_ms)

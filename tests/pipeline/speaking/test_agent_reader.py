@@ -1,17 +1,26 @@
-"""The queue of sentences, and the reader that fills it from an agent's deltas."""
+"""The queue of sentences, the reader that fills it from an agent's deltas, the thinking sound."""
 
 from __future__ import annotations
 
 import asyncio
 
+import numpy as np
 import pytest
 
+from pipeline.audio import SPOKEN_RATE, level_db
 from pipeline.errors import AgentLost
 from pipeline.ports import AgentTurn
-from pipeline.speaking.agent_reader import AgentReader, QueuedSentence, SentenceQueue
+from pipeline.settings import ReplySettings
+from pipeline.speaking.agent_reader import (
+    AgentReader,
+    QueuedSentence,
+    SentenceQueue,
+    ThinkingSound,
+    thinking_sound,
+)
 from pipeline.speaking.text_normalization import SentenceCutter
-from pipeline.speaking.thinking_sound import ThinkingSound
 from testing.room import ANN, FakePlayback
+from tests.pipeline.speaking.reply_scene import ReplyScene
 from tests.pipeline.speaking.scripts import ScriptedAgent, Step
 
 pytestmark = pytest.mark.virtual_time
@@ -197,3 +206,76 @@ async def test_a_broken_answer_keeps_the_text_that_speech_leaves_out() -> None:
         await reading.reader.run()
     assert reading.sentences.answer() == ["See this."]
     assert reading.cutter.left_out == ["[this](https://a.org)", "```\nx = 1\n```"]
+
+
+AFTER_2_S = ReplySettings(one_moment_after_s=0, thinking_sound_after_s=2.0)
+
+
+async def sounds_in(*script: Step, settings: ReplySettings = AFTER_2_S) -> list[tuple[bool, float]]:
+    """When the sound began (True) and ended, in seconds since the turn was asked."""
+    scene = ReplyScene(ScriptedAgent(list(script)), settings=settings)
+    await scene.reply.run()
+    assert scene.heard == " ".join(scene.spoken)
+    fills = [each for playback in scene.loudspeaker.playbacks for each in playback.fills]
+    return [(on, round(at - scene.began, 1)) for on, at in fills]
+
+
+async def test_the_thinking_sound_plays_until_the_first_word() -> None:
+    assert await sounds_in(10.0, "I am fine. ") == [(True, 2.0), (False, 10.0)]
+
+
+async def test_the_thinking_sound_plays_while_a_tool_runs_after_the_speech_has_been_heard() -> None:
+    # "I look it up." is 13 letters: played from 0.0 to 0.8 s.
+    (on, began), (off, ended) = await sounds_in("I look it up. ", 10.0, "It is sunny. ")
+    assert (on, off) == (True, False)
+    assert began == pytest.approx(2.8, abs=0.2)
+    assert ended == pytest.approx(10.0, abs=0.1)
+
+
+async def test_the_thinking_sound_ends_with_the_answer() -> None:
+    (on, began), (off, ended) = await sounds_in("I look it up. ", 10.0)
+    assert (on, off) == (True, False)
+    assert began < 3.5
+    assert ended == pytest.approx(10.0, abs=0.1)
+
+
+@pytest.mark.parametrize("script", [("I am fine. ", 1.5, "And you?"), (1.9, "I am fine.")])
+async def test_a_quick_agent_does_not_start_the_thinking_sound(
+    script: tuple[Step, ...],
+) -> None:
+    assert await sounds_in(*script) == []
+
+
+async def test_the_thinking_sound_waits_until_the_fed_speech_has_been_played() -> None:
+    # 49 letters take 2.9 s to be heard; the agent pauses for as long.
+    assert (
+        await sounds_in("Once upon a time there was a village by the sea. ", 3.0, "The end.") == []
+    )
+
+
+async def test_the_setting_turns_the_thinking_sound_off() -> None:
+    settings = ReplySettings(one_moment_after_s=0, thinking_sound_after_s=0)
+    assert await sounds_in(30.0, "I am fine.", settings=settings) == []
+
+
+async def test_an_interruption_ends_the_thinking_sound() -> None:
+    scene = ReplyScene(ScriptedAgent([60.0, "I am fine."]), settings=AFTER_2_S)
+    task = asyncio.create_task(scene.reply.run())
+    await asyncio.sleep(5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    playback = scene.loudspeaker.playbacks[0]
+    assert isinstance(playback, FakePlayback)
+    assert playback.log == ["cut"]
+    assert not scene.reply.answer_audible
+    await asyncio.sleep(10)
+    assert [on for on, _ in playback.fills] == [True, False]
+
+
+async def test_the_thinking_sound_is_quieter_than_speech_and_silent_at_both_ends() -> None:
+    sound = thinking_sound()
+    assert sound.dtype == np.int16
+    assert 1.0 < sound.size / SPOKEN_RATE < 5.0
+    assert sound[0] == sound[-1] == 0
+    assert 20 * np.log10(np.abs(sound).max() / 32768) == pytest.approx(-36.0, abs=0.1)
+    assert level_db(sound) < -40

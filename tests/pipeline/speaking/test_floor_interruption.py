@@ -133,12 +133,12 @@ async def test_stop_twice_or_without_a_reply_does_no_harm() -> None:
         assert (await room.ended(2)).heard == "I am fine."
 
 
-class SlowToLetGo(ScriptedAgent):
-    """Tells its Gateway that an answer is not wanted any more, which takes a while."""
+class SlowToAbort(ScriptedAgent):
+    """An agent that takes a while to abort its run."""
 
     def __init__(self) -> None:
         super().__init__([])
-        self.let_go = 0
+        self.aborted = 0
 
     async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         try:
@@ -146,12 +146,12 @@ class SlowToLetGo(ScriptedAgent):
             await asyncio.sleep(60)
         finally:
             await asyncio.sleep(0.5)
-            self.let_go += 1
+            self.aborted += 1
 
 
 async def test_a_second_stop_does_not_interrupt_the_clean_up_after_the_first() -> None:
     async with FloorRoom() as room:
-        agent = SlowToLetGo()
+        agent = SlowToAbort()
         room.floor._agent = agent
         room.ask("Jarvis, how are you?")
         await asyncio.sleep(1)
@@ -159,12 +159,12 @@ async def test_a_second_stop_does_not_interrupt_the_clean_up_after_the_first() -
             room.floor.stop()
             await asyncio.sleep(0.1)
         assert (await room.ended()).interrupted
-        assert agent.let_go == 1
+        assert agent.aborted == 1
 
 
 async def test_a_turn_during_the_clean_up_does_not_bring_a_stopped_reply_back() -> None:
     async with FloorRoom() as room:
-        room.floor._agent = SlowToLetGo()
+        room.floor._agent = SlowToAbort()
         room.ask("Jarvis, how are you?")
         await asyncio.sleep(1)
         room.floor.stop()

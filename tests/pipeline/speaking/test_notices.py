@@ -53,7 +53,7 @@ def test_a_notice_asks_for_no_retry_where_that_does_not_help(notice: tuple[str, 
 
 
 def test_the_fixture_model_can_hear_every_notice() -> None:
-    """End-to-end tests recognise by it that a speaker heard a notice."""
+    """End-to-end tests rely on it to recognise a notice in the audio."""
     known = {phrase.text for phrase in sentences()}
     assert known.issuperset([*UNAVAILABLE, *TOO_LONG, *WENT_WRONG, ONE_MOMENT, CONTINUATION_OFFER])
 

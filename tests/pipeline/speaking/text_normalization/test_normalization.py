@@ -1,11 +1,13 @@
-"""The spoken form of written text."""
+"""The spoken form of written text, and the names behind Discord's mentions."""
 
 from __future__ import annotations
 
 import pytest
 
 from pipeline.language.lexicons import GERMAN
+from pipeline.speaking.text_normalization import RoomNames
 from pipeline.speaking.text_normalization.normalization import TextNormalizer
+from testing.room import ANN, BEN
 from tests.pipeline.speaking.text_normalization.texts import People
 
 SMILE, FLAG, KEYCAP = "\U0001f600", "\U0001f1e9\U0001f1ea", "1\ufe0f\u20e3"
@@ -101,3 +103,18 @@ def test_symbols_are_spoken_in_the_language_of_the_reply() -> None:
     assert normalize("<@1> & <#2>") == "jemand und ein Kanal"
     spoken = "5 mal 3, 2 hoch 3, ein Spoiler und x Quadrat"
     assert normalize("5*3, 2**3, ||x|| und $x^2$") == spoken
+
+
+def test_members_of_the_room_come_before_the_guilds() -> None:
+    names = RoomNames(People({ANN.id: "Anna K.", 7: "Cy"}, {5: "general"}, {3: "Admins"}))
+    names.add(ANN)
+    assert [names.person(number) for number in (ANN.id, BEN.id, 7)] == ["Ann", None, "Cy"]
+    assert (names.channel(5), names.channel(6)) == ("general", None)
+    assert (names.role(3), names.role(4)) == ("Admins", None)
+
+
+def test_without_a_guild_room_names_knows_the_members_of_the_room() -> None:
+    names = RoomNames()
+    names.add(ANN)
+    assert (names.person(ANN.id), names.person(9)) == ("Ann", None)
+    assert names.channel(5) is names.role(3) is None
