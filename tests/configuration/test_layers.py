@@ -54,10 +54,13 @@ def test_a_yaml_file_gives_its_values_under_their_sections(tmp_path: Path) -> No
     layer = read_file(file, parse, required=True)
     assert layer.nested() == {
         "gateway": {"base_url": "x"},
-        "agents": {"zoe": {}, "adam": {"speed": 2}},
+        "agents": {"zoe": {}, "adam": {"speed": "2"}},
     }
     assert [item.where for item in layer.given.values()] == [
         "mine.yaml line 1: gateway.base_url",
+        "mine.yaml line 2: agents",
+        "mine.yaml line 3: agents.zoe",
+        "mine.yaml line 4: agents.adam",
         "mine.yaml line 4: agents.adam.speed",
     ]
 
@@ -71,8 +74,3 @@ def test_a_dotenv_file_gives_its_values_and_all_its_problems(tmp_path: Path) -> 
         "mine.env line 2",
         "mine.env line 3: GATEWAY_TOKN",
     ]
-
-
-def test_yes_for_a_number_is_kept_from_the_model() -> None:
-    layer = parse("pipeline: {quiet: yes, stt: {low: yes}}", "config.yaml")
-    assert layer.nested() == {"pipeline": {"quiet": True}}

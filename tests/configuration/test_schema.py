@@ -34,11 +34,9 @@ def test_secrets_are_known_even_inside_lists_and_optionals() -> None:
     assert not setting("gateway", "base_url").is_secret
 
 
-def test_a_setting_knows_the_types_that_it_takes() -> None:
+def test_a_setting_knows_whether_it_is_a_list() -> None:
     assert setting("pipeline", "stt", "words").is_container
     assert not setting("pipeline", "stt", "threads").is_container
-    assert setting("pipeline", "quiet").takes_bool
-    assert not setting("pipeline", "stt", "threads").takes_bool
 
 
 def test_a_section_has_fixed_names_and_a_mapping_takes_any() -> None:
