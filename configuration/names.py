@@ -10,7 +10,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from configuration.schema import SEPARATOR, Path, Section, Setting, variable_name
+from configuration.schema import SEPARATOR, Path, Section, variable_name
 
 _SHORTEST_FLAT: Final = 6
 """A shorter variable of another program resembles a setting by chance."""
@@ -62,11 +62,8 @@ class SettingNames:
         exact = self.short.get(key.upper()) or self.aliases.get(key.upper())
         if exact is not None:
             return exact
-        parts = tuple(key.lower().replace(SEPARATOR, ".").split("."))
-        for path in ((*section.path, *parts), parts) if len(parts) > 1 else ():
-            if isinstance(self.tree.find(path), Setting):
-                return path
-        entry = section.path[1] if len(section.path) > 1 else "<name>"
+        parts = (*section.path, *key.lower().replace(SEPARATOR, ".").split("."))
+        entry = parts[1] if len(parts) > 2 else "<name>"
         return similar_path((*section.path, key), (node.path for node in self.tree.nodes(entry)))
 
 
@@ -80,7 +77,7 @@ def similar_path(path: Path, known: Iterable[Path]) -> Path | None:
     words = set(_words(path[-1]))
     siblings = (each for each in paths if each[:-1] == path[:-1])
     return (
-        _nearest(path, [each for each in paths if len(each) == len(path)])
+        _nearest(path, paths)
         or _only(p for p in siblings if words <= (own := set(_words(p[-1]))) or own <= words)
         or _only(each for each in paths if each[-len(path) :] == path)
         or _only(each for each in paths if each[-1] == path[-1])

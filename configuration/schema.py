@@ -208,7 +208,7 @@ def _allowed(schema: Mapping[str, Any]) -> str:
         return _word(schema["const"])
     kind = schema.get("type", "")
     if kind == "array":
-        items = schema.get("items") or schema["prefixItems"][0]
+        items = schema.get("items") or schema.get("prefixItems", [{}])[0]
         return f"a list{_length(schema, 'Items')}, each {_allowed(items)}"
     if kind == "object":
         keys = schema.get("properties")

@@ -16,10 +16,7 @@ from configuration.layers import Given, Layer
 from configuration.names import SettingNames
 from configuration.schema import Path, Section, Setting, dotted
 
-_MAX_DEPTH: Final = 20
-"""Levels of nesting; the settings have five."""
-_TAGS: Final = "tag:yaml.org,2002:"
-_NULL: Final = f"{_TAGS}null"
+_NULL: Final = "tag:yaml.org,2002:null"
 _CANNOT_START: Final = re.compile(r"found character ('.+') that cannot start any token")
 _HINTS: Final = {
     re.compile(r"\w+:\S"): "a space must stand after the colon of a setting",
@@ -32,7 +29,9 @@ def parse_yaml(text: str, file: str, names: SettingNames) -> Layer:
     """The settings in ``text``; ``file`` is its name, for the places."""
     reader = _Reader(file, names)
     try:
-        root = _Loader(text).get_single_node()
+        root = yaml.compose(text, yaml.SafeLoader)
+        if root is not None:
+            reader.read_section(root, names.tree)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{file} line {mark.line + 1}, column {mark.column + 1}" if mark else file
@@ -45,31 +44,9 @@ def parse_yaml(text: str, file: str, names: SettingNames) -> Layer:
         where = f"{file} line {text.count(chr(10), 0, error.position) + 1}"
         words = f"not valid YAML: this character is not allowed: {error.reason}"
         reader.layer.problem(where, words)
-    else:
-        if root is not None:
-            reader.read_section(root, names.tree)
+    except RecursionError:
+        reader.layer.problem(file, "sections or lists are nested too deeply")
     return reader.layer
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without aliases, deep nesting and own tags. The first two can exhaust memory."""
-
-    _depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        self._refuse(self.check_event(yaml.AliasEvent), "an alias (*name) cannot be used here")
-        self._refuse(self._depth > _MAX_DEPTH, "sections or lists are nested too deeply")
-        tag = getattr(self.peek_event(), "tag", None) or _TAGS  # type: ignore[no-untyped-call]
-        self._refuse(not tag.startswith(_TAGS), f"the tag {tag} cannot be used here")
-        self._depth += 1
-        node: yaml.Node | None = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
-
-    def _refuse(self, condition: bool, problem: str) -> None:
-        if condition:
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
 
 
 class _Reader:

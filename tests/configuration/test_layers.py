@@ -10,7 +10,7 @@ from configuration.yaml_file import parse_yaml
 from tests.configuration.example import NAMES
 
 
-def kept(text: str, file: str) -> Layer:
+def as_problem(text: str, file: str) -> Layer:
     layer = Layer()
     layer.problem(file, text)
     return layer
@@ -23,28 +23,28 @@ def parse(text: str, file: str) -> Layer:
 def test_text_is_read_without_a_byte_order_mark(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_bytes("\ufeffa: ü\r\n".encode())
-    [problem] = read_file(file, kept, required=True).problems
+    [problem] = read_file(file, as_problem, required=True).problems
     assert (problem.where, problem.details) == ("config.yaml", ("a: ü\n",))
 
 
 def test_only_a_required_file_must_exist(tmp_path: Path) -> None:
     absent = tmp_path / "absent"
-    assert read_file(absent, kept, required=False) == Layer()
-    [problem] = read_file(absent, kept, required=True).problems
+    assert read_file(absent, as_problem, required=False) == Layer()
+    [problem] = read_file(absent, as_problem, required=True).problems
     assert problem.where == str(absent)
     assert problem.details == ("there is no such file",)
 
 
 @pytest.mark.parametrize("required", [True, False])
 def test_a_folder_cannot_be_read(tmp_path: Path, required: bool) -> None:
-    [problem] = read_file(tmp_path, kept, required=required).problems
+    [problem] = read_file(tmp_path, as_problem, required=required).problems
     assert problem.details[0].startswith("cannot be read: ")
 
 
 def test_text_that_is_not_utf8_is_a_problem_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_bytes(b"A=1\nB=\xff\n")
-    [problem] = read_file(file, kept, required=True).problems
+    [problem] = read_file(file, as_problem, required=True).problems
     assert problem.where == f"{file} line 2"
 
 
