@@ -1,6 +1,6 @@
-"""Settings from a YAML file, a ``.env`` file and the environment; every problem has its place.
+"""Reads settings from a YAML file, a ``.env`` file and the environment, with the place of each.
 
-The package knows nothing of the bot: it reads into any `SettingsTree`. The bot's own is in
+The package reads into any `SettingsTree` and does not import the bot; the bot's tree is in
 ``settings.py``. pydantic-settings merges the sources and validates. The readers are our own: those
-of pydantic-settings do not keep the line of a value, which a user with a wrong value needs.
+of pydantic-settings do not keep the line of a value, which the message for a wrong value needs.
 """

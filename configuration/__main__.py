@@ -25,8 +25,8 @@ PAGE_HEADER: Final = """\
 
 Written by `python -m configuration` from the settings' own code. Everything is in
 [config.yaml](../config.yaml) too, with its default. The environment overrides `.env`, which
-overrides `config.yaml`. The variable of `pipeline.stt.model_size` is `PIPELINE__STT__MODEL_SIZE`. A wrong
-name or an invalid value is refused at start, with the place and what is allowed.
+overrides `config.yaml`. The variable of `pipeline.stt.model_size` is `PIPELINE__STT__MODEL_SIZE`.
+A wrong name or an invalid value is refused at start, with the place and what is allowed.
 """
 
 
@@ -38,13 +38,13 @@ def main() -> None:
 
 
 def render_yaml(model: type[BaseModel], header: str) -> str:
-    """The text of ``config.yaml``: all keys active, those without a default commented out."""
+    """The text of ``config.yaml``; keys without a default are commented out."""
     lines = [*(f"# {line}" for line in header.splitlines()), *_yaml_of(tree(model), model(), 0)]
     return "\n".join(lines) + "\n"
 
 
 def render_page(model: type[BaseModel], short_names: Mapping[str, Path], header: str) -> str:
-    """The page in Markdown: one table for each part of the settings."""
+    """The text of ``docs/settings.md``: one table for each top-level section."""
     shorts = {path: name for name, path in short_names.items()}
     parts = [header]
     for child in tree(model).children():
@@ -86,7 +86,7 @@ def _yaml_of(section: Section, values: BaseModel, indent: int) -> Iterator[str]:
 
 
 def _entries(section: Section, values: Mapping[str, BaseModel], indent: int) -> Iterator[str]:
-    """The default entries; only the first has comments."""
+    """The default entries of a mapping; only the first has comments."""
     for number, (name, value) in enumerate(values.items()):
         yield f"{' ' * indent}{name}:"
         for line in _yaml_of(Section((*section.path, name), section.model), value, indent + 2):
@@ -113,7 +113,7 @@ def _flow(setting: Setting, value: Any) -> str:
 
 
 def _defaults(node: Setting | Section, values: Any) -> Iterator[tuple[Setting, Any]]:
-    """Every setting from ``node`` down, with its default; ``values`` is the model it is in."""
+    """Every setting from ``node`` down, with its default. ``values`` is the model with ``node``."""
     value = getattr(values, node.path[-1], None)
     if isinstance(node, Setting):
         yield node, value

@@ -1,4 +1,4 @@
-"""What can go wrong while settings are read.
+"""The errors of this package.
 
 SettingsError            some settings cannot be used; carries every Problem, not only the first
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 class Problem:
     """One setting that cannot be used.
 
-    ``where`` is its place in words ("config.yaml line 12: pipeline.stt.model_size"); ``details``
-    say what was given, what is allowed and what to do, one line each.
+    ``where`` is its place in words ("config.yaml line 12: pipeline.stt.model_size"). ``details``
+    are lines with the given value, the allowed values and what to do.
     """
 
     where: str
@@ -25,7 +25,7 @@ class Problem:
 
 
 class SettingsError(Exception):
-    """The settings cannot be used. The text lists every problem and never contains a secret."""
+    """Some settings cannot be used. The text lists every problem and never contains a secret."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

@@ -5,34 +5,31 @@ from __future__ import annotations
 import codecs
 import pathlib
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from configuration.errors import Problem
-from configuration.schema import Path, Setting
+from configuration.schema import Node, Path
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value that a source gives to a setting, and its place in words."""
+    """A value that a source gives, and its place in words.
 
-    setting: Setting
+    An entry of a mapping is given by its name alone: its value is then empty.
+    """
+
+    node: Node
     value: Any
     where: str
-    written: str | None = None
-    """The value as it stands in the file, if that is not how Python writes it."""
-
-    @property
-    def is_wrong_boolean(self) -> bool:
-        """pydantic takes true for the number 1, which is not meant by ``port: yes``."""
-        return isinstance(self.value, bool) and not self.setting.takes_bool
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A message about a source that can be used.
 
-    One ``about`` a setting is shown only while no variable gives that setting.
+    A notice ``about`` a setting is shown only if no variable gives that setting.
     """
 
     words: str
@@ -41,14 +38,9 @@ class Notice:
 
 @dataclass(slots=True)
 class Layer:
-    """What one source gives. Readers never raise for what a user wrote: they add a problem.
-
-    ``named`` has the place of every mapping with names of the user's, and of each name in it: an
-    entry exists by its name alone, even with no settings below it.
-    """
+    """What one source gives. A reader does not raise for wrong input: it adds a problem."""
 
     given: dict[Path, Given] = field(default_factory=dict)
-    named: dict[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
@@ -58,11 +50,8 @@ class Layer:
     def nested(self) -> dict[str, Any]:
         """The values under their sections, as a model takes them."""
         values: dict[str, Any] = {}
-        for path in self.named:
-            put(values, path, {})
         for path, item in self.given.items():
-            if not item.is_wrong_boolean:
-                put(values, path, item.value)
+            put(values, path, copy(item.value))
         return values
 
 
@@ -74,7 +63,7 @@ def put(values: dict[str, Any], path: Path, value: Any) -> None:
 
 
 def read_file(path: pathlib.Path, parse: Callable[[str, str], Layer], *, required: bool) -> Layer:
-    """What ``parse`` makes of the file's text and name; a file not ``required`` may be absent."""
+    """Call ``parse`` with the text and name of a file, which may be absent unless ``required``."""
     layer = Layer()
     try:
         data = path.read_bytes()

@@ -1,7 +1,7 @@
-"""The tree of settings, read from nested pydantic models, and what each setting may be.
+"""The tree of settings, read from nested pydantic models, and the allowed values of each.
 
-Two kinds of node: a ``Section`` (a model, or a mapping from names of the user's choice to a model,
-like the agents) and a ``Setting`` (a value).
+A node is a ``Section`` (a model, or a mapping from user-chosen names to a model, like the agents)
+or a ``Setting`` (a value).
 """
 
 from __future__ import annotations
@@ -35,13 +35,18 @@ UNITS: Final[Mapping[str, str]] = {
     "_chars": "characters",
     "_frames": "frames of 20 ms",
 }
-"""The unit that the last part of a setting's name stands for."""
+"""The unit that the end of a setting's name stands for."""
 
 _KINDS: Final[Mapping[str, str]] = {
     "integer": "a whole number",
     "number": "a number",
-    "string": "text",
     "boolean": "true or false",
+}
+_BOUNDS: Final[Mapping[str, str]] = {
+    "minimum": "at least",
+    "exclusiveMinimum": "above",
+    "maximum": "at most",
+    "exclusiveMaximum": "below",
 }
 
 
@@ -60,16 +65,11 @@ class Setting:
 
     @property
     def is_secret(self) -> bool:
-        return _mentions_password(self.schema)
+        return "'format': 'password'" in str(self.schema)  # also in a list or an optional
 
     @property
     def is_container(self) -> bool:
         return any(variant.get("type") in ("array", "object") for variant in self.variants)
-
-    @property
-    def takes_bool(self) -> bool:
-        # A schema without a type takes anything.
-        return any(variant.get("type", "boolean") == "boolean" for variant in self.variants)
 
     @property
     def description(self) -> str:
@@ -78,21 +78,21 @@ class Setting:
 
     @property
     def allowed(self) -> str:
-        """The values it may have: "a whole number from 1 to 65535", "one of auto, cpu, cuda"."""
+        """The allowed values: "a whole number from 1 to 65535", "one of auto, cpu, cuda"."""
         words = " or ".join(dict.fromkeys(map(_allowed, self.variants)))
         unit = next((unit for end, unit in UNITS.items() if self.path[-1].endswith(end)), "")
         is_number = any(v.get("type") in ("integer", "number") for v in self.variants)
         return f"{words} ({unit})" if unit and is_number else words
 
     def to_json(self, value: Any) -> Any:
-        """A value of it as JSON has it: lists, numbers, text."""
+        """Convert a value to JSON types: lists, numbers, text."""
         adapter: TypeAdapter[Any] = TypeAdapter(cast(Any, self.field.annotation))
         return adapter.dump_python(value, mode="json")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A model: a fixed set of keys. With ``is_mapping``: any keys, each with such a model."""
+    """A model with a fixed set of keys; with ``is_mapping``, any keys, each with such a model."""
 
     path: Path
     model: type[BaseModel]
@@ -116,7 +116,7 @@ class Section:
         return None if field is None else _node((*self.path, name), self.model, name, field)
 
     def children(self, entry: str = "<name>") -> Iterator[Node]:
-        """What is below, in the order of the code; ``entry`` stands for a name of the user's."""
+        """The nodes directly below, in the order of the code; ``entry`` is a user-chosen name."""
         for name in [entry] if self.is_mapping else self.names:
             child = self.child(name)
             assert child is not None
@@ -175,12 +175,6 @@ def _json_schema(model: type[BaseModel]) -> Mapping[str, Any]:
     return model.model_json_schema()
 
 
-def _mentions_password(schema: Any) -> bool:
-    if isinstance(schema, dict):
-        return schema.get("format") == "password" or any(map(_mentions_password, schema.values()))
-    return isinstance(schema, list) and any(map(_mentions_password, schema))
-
-
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """The model that an annotation means, looking through ``| None``."""
     if get_origin(annotation) in (Union, types.UnionType):
@@ -214,42 +208,34 @@ def _allowed(schema: Mapping[str, Any]) -> str:
         return _word(schema["const"])
     kind = schema.get("type", "")
     if kind == "array":
-        items: Any = schema.get("items") or next(iter(schema.get("prefixItems", [])), {})
-        return f"a list{_length(schema)}, each {_allowed(items if isinstance(items, dict) else {})}"
+        items = schema.get("items") or schema.get("prefixItems", [{}])[0]
+        return f"a list{_length(schema, 'Items')}, each {_allowed(items)}"
     if kind == "object":
         keys = schema.get("properties")
         return f"a mapping with {' and '.join(keys)}" if keys else "a mapping"
     if kind == "string":
-        return _text(schema)
+        return _allowed_text(schema)
     return _KINDS.get(kind, "any value") + _range(schema)
 
 
-def _text(schema: Mapping[str, Any]) -> str:
+def _allowed_text(schema: Mapping[str, Any]) -> str:
     if "examples" in schema:
         return f"text such as {' or '.join(map(str, schema['examples']))}"
     if "pattern" in schema:
         return f"text like {schema['pattern']}"
     named = {"path": "a path", "uri": "a URL"}.get(schema.get("format", ""))
-    return named or "text" + _length(schema, "minLength", "maxLength", " characters")
+    return named or "text" + _length(schema, "Length", " characters")
 
 
 def _range(schema: Mapping[str, Any]) -> str:
     if "minimum" in schema and "maximum" in schema:
         return f" from {schema['minimum']:.15g} to {schema['maximum']:.15g}"
-    words = {
-        "minimum": "at least",
-        "exclusiveMinimum": "above",
-        "maximum": "at most",
-        "exclusiveMaximum": "below",
-    }
-    bounds = [f"{word} {schema[key]:.15g}" for key, word in words.items() if key in schema]
+    bounds = [f"{word} {schema[key]:.15g}" for key, word in _BOUNDS.items() if key in schema]
     return " " + " and ".join(bounds) if bounds else ""
 
 
-def _length(
-    schema: Mapping[str, Any], low: str = "minItems", high: str = "maxItems", noun: str = ""
-) -> str:
-    least, most = schema.get(low, 0), schema.get(high)
+def _length(schema: Mapping[str, Any], what: str, noun: str = "") -> str:
+    least, most = schema.get(f"min{what}", 0), schema.get(f"max{what}")
     if most is not None:
         return f" of {least} to {most}{noun}"
     if least == 1:

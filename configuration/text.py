@@ -1,4 +1,4 @@
-"""What copying leaves on a value: quotes, spaces, and characters that are not seen."""
+"""Remove what copying adds to a value: quotes, spaces and invisible characters."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 _PAIRS: Final = frozenset(
     ('""', "''", "``", "“”", "”“", "””", "„“", "„”", "‘’", "‚‘", "’’", "«»", "»«", "‹›")
 )
-"""Quotes as keyboards, word processors and chats make them, opening and closing."""
+"""Opening and closing quotes, as keyboards, word processors and chats write them."""
 
 
 def cleaned(text: str) -> str:
-    """``text`` without spaces and unseen characters around it, nor the quotes that enclose it."""
+    """``text`` without surrounding quotes, spaces and invisible characters."""
     text = _trimmed(text)
     while len(text) >= 2 and text[0] + text[-1] in _PAIRS and text[0] not in text[1:-1]:
         text = _trimmed(text[1:-1])
@@ -20,20 +20,20 @@ def cleaned(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """``text`` without the characters that have no shape: zero-width ones, marks of direction."""
+    """``text`` without invisible characters: zero-width ones and direction marks."""
     return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def character(char: str, place: int) -> str:
-    """A character for people who cannot see it: its name, and where it stands, from 1."""
+    """A description of a character that may be invisible: code, name and ``place`` from 1."""
     name = unicodedata.name(char, "a control character")
     return f"U+{ord(char):04X} ({name.lower()}), character {place}"
 
 
 def without_login(text: str) -> str:
-    """``text``, which may be a URL, with ``***`` in place of what stands before an ``@`` in it.
+    """``text``, which may be a URL, with its user name and password replaced by ``***``.
 
-    Also where the password has what no URL may hold, and where the scheme is missing.
+    This also works if the scheme is missing or the password contains ``/``, ``@`` or spaces.
     """
     before, at, after = text.rpartition("@")
     scheme, slashes, _ = before.partition("//")
@@ -43,13 +43,5 @@ def without_login(text: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    first, last = 0, len(text)
-    while first < last and _is_padding(text[first]):
-        first += 1
-    while last > first and _is_padding(text[last - 1]):
-        last -= 1
-    return text[first:last]
-
-
-def _is_padding(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char) == "Cf"
+    shown = [n for n, c in enumerate(text) if not c.isspace() and unicodedata.category(c) != "Cf"]
+    return text[shown[0] : shown[-1] + 1] if shown else ""

@@ -25,16 +25,15 @@ class Variable:
 
 
 def parse_dotenv(text: str, file: str, names: SettingNames) -> Layer:
-    """The settings in a ``.env`` file. Nothing is interpolated.
+    """The settings in a ``.env`` file, without interpolation.
 
-    In this file, which is the bot's own, an alias is understood with a notice; a misspelt name is
-    a problem; other names get one notice.
+    The file belongs to the bot. So an alias is read, with a notice; a misspelt name is a problem;
+    all other names get one notice.
     """
     layer = Layer()
-    variables = _assignments(text, file, layer)
     aliases: dict[Path, Variable] = {}
     foreign: list[str] = []
-    for variable in variables:
+    for variable in _assignments(text, file, layer):
         if (path := names.path_of(variable.name)) is not None:
             _take(layer, variable, path, names)
         elif (path := names.aliases.get(variable.name.upper())) is not None:
@@ -62,8 +61,8 @@ def parse_dotenv(text: str, file: str, names: SettingNames) -> Layer:
 def read_environment(environ: Mapping[str, str], names: SettingNames) -> Layer:
     """The settings in a process's environment.
 
-    Other programs' variables are in it too: only the short names and those that begin with
-    ``SECTION__`` are read. Others get a notice where they resemble one of ours.
+    Other programs' variables are in it too. Only the short names and those that begin with
+    ``SECTION__`` are read; a name that resembles a setting gets a notice.
     """
     layer = Layer()
     for name, value in sorted(environ.items()):
@@ -111,7 +110,7 @@ def _take(layer: Layer, variable: Variable, path: Path, names: SettingNames) -> 
 
 
 def _value(setting: Setting, text: str) -> object:
-    """A list is written as JSON or with commas; the model reads everything else from text."""
+    """A list is JSON or separated by commas; the model converts all other values from text."""
     if not setting.is_container:
         return text
     if text.startswith(("[", "{")):

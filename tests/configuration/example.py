@@ -1,4 +1,4 @@
-"""A small tree of settings, with one of everything that the loader must cope with."""
+"""A small tree of settings, with one of every kind that the loader supports."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from configuration.yaml_file import parse_yaml
 from tests.configuration.example import NAMES, SHORT_NAMES, Example
 
 
-def test_both_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_main_writes_both_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("configuration.__main__.HOME", tmp_path)
     (tmp_path / "docs").mkdir()
     main()
@@ -22,7 +22,7 @@ def test_both_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "| `openclaw.agent_id`<br>or `OPENCLAW_AGENT_ID` | `jarvis` |" in page
 
 
-def test_the_file_written_gives_the_defaults_when_read() -> None:
+def test_the_written_file_gives_the_defaults_when_read() -> None:
     text = render_yaml(Example, "Two lines\nof header.")
     assert text.startswith("# Two lines\n# of header.\n")
     layer = parse_yaml(text, "config.yaml", NAMES)
@@ -30,7 +30,7 @@ def test_the_file_written_gives_the_defaults_when_read() -> None:
     assert len(layer.given) > 10
 
 
-def test_each_key_stands_under_its_reason_and_what_it_may_be() -> None:
+def test_each_key_has_its_description_and_allowed_values_above() -> None:
     lines = render_yaml(Example, "").splitlines()
     at = lines.index("    model_size: auto")
     assert lines[at - 2 : at] == [
@@ -40,14 +40,14 @@ def test_each_key_stands_under_its_reason_and_what_it_may_be() -> None:
     assert lines[lines.index("  stt:") - 1] == "  # Speech to text."
 
 
-def test_what_has_no_default_is_commented_out_and_secrets_are_left_out() -> None:
+def test_a_setting_without_default_is_commented_out_and_secrets_are_left_out() -> None:
     text = render_yaml(Example, "")
     assert "    #threads:\n" in text
     assert "token" not in text
     assert "more_tokens" not in text
 
 
-def test_only_the_first_entry_is_explained() -> None:
+def test_only_the_first_entry_has_comments() -> None:
     text = render_yaml(Example, "")
     assert text.count("# How it sounds.") == 1
     assert yaml.safe_load(text)["agents"] == {

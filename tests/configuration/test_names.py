@@ -22,7 +22,7 @@ PATHS = [setting.path for setting in NAMES.tree.settings()]
         ("x", None),
     ],
 )
-def test_a_misspelt_key_is_recognised_and_another_word_is_not(name: str, meant: str | None) -> None:
+def test_a_misspelt_key_is_recognised_but_not_another_word(name: str, meant: str | None) -> None:
     known = [("stt", each) for each in ("model_size", "threads", "window", "language")]
     assert similar_path(("stt", name), known) == (meant and ("stt", meant))
 
@@ -43,7 +43,7 @@ def test_a_misspelt_key_is_recognised_and_another_word_is_not(name: str, meant: 
         ("openclaw.tokn", None),
     ],
 )
-def test_a_setting_is_suggested_for_its_last_part_and_not_for_its_sections(
+def test_a_setting_is_suggested_by_its_last_part_not_by_its_sections(
     name: str, meant: str | None
 ) -> None:
     near = similar_path(tuple(name.split(".")), PATHS)
@@ -67,7 +67,7 @@ def test_a_setting_is_suggested_for_its_last_part_and_not_for_its_sections(
         *((name, None) for name in ("POSTGRES_PASSWORD", "OPENAI_API_KEY", "HF_TOKEN", "DEBUG")),
     ],
 )
-def test_a_name_outside_our_sections_is_recognised_only_when_misspelt(
+def test_a_variable_outside_the_sections_is_recognised_only_if_misspelt(
     name: str, meant: str | None
 ) -> None:
     path = NAMES.similar_variable(name)

@@ -28,17 +28,15 @@ def test_settings_come_in_the_order_of_the_code_with_a_placeholder_for_chosen_na
     assert names[-1] == "pipeline.quiet"
 
 
-def test_secrets_are_known_even_inside_lists_and_optionals() -> None:
+def test_secrets_are_recognized_inside_lists_and_optionals() -> None:
     assert setting("gateway", "token").is_secret
     assert setting("gateway", "more_tokens").is_secret
     assert not setting("gateway", "base_url").is_secret
 
 
-def test_a_setting_knows_the_types_that_it_takes() -> None:
+def test_a_setting_knows_whether_it_is_a_list() -> None:
     assert setting("pipeline", "stt", "words").is_container
     assert not setting("pipeline", "stt", "threads").is_container
-    assert setting("pipeline", "quiet").takes_bool
-    assert not setting("pipeline", "stt", "threads").takes_bool
 
 
 def test_a_section_has_fixed_names_and_a_mapping_takes_any() -> None:
@@ -66,7 +64,7 @@ def test_the_description_is_the_first_paragraph_on_one_line() -> None:
     assert pipeline.description == "The conversation."
 
 
-def test_values_are_written_as_json_has_them() -> None:
+def test_values_are_converted_to_json_types() -> None:
     assert setting("gateway", "home").to_json(Gateway().home) == "data"
     assert setting("pipeline", "stt", "words").to_json(("a", "b")) == ["a", "b"]
 

@@ -29,7 +29,7 @@ def test_visible() -> None:
     assert visible("a\u200bb\u00adc\u202e") == "abc"
 
 
-def test_a_character_that_is_not_seen_has_a_name() -> None:
+def test_a_character_is_described_by_its_code_and_name() -> None:
     assert character("’", 3) == "U+2019 (right single quotation mark), character 3"
     assert character("\x1b", 1) == "U+001B (a control character), character 1"
 

@@ -58,12 +58,12 @@ def test_bad_json_shows_what_was_given_but_never_a_secret() -> None:
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "[" + "1" * 5000 + "]"])
-def test_json_that_python_will_not_read_is_a_problem_as_well(text: str) -> None:
+def test_json_that_python_cannot_read_is_a_problem(text: str) -> None:
     (problem,) = from_environment(PIPELINE__STT__WORDS=text).problems
     assert "not valid JSON" in str(problem)
 
 
-def test_the_environment_of_others_is_left_alone() -> None:
+def test_variables_of_other_programs_are_ignored() -> None:
     assert from_environment(HOME="/h", GATEWAY_HOUSES="x", SOME__OTHER__THING="y") == Layer()
 
 
@@ -78,7 +78,7 @@ def test_the_environment_of_others_is_left_alone() -> None:
         ("PIPELINE__QUIET__EVEN_MORE", None),
     ],
 )
-def test_an_unknown_variable_below_a_section_is_refused(name: str, meant: str | None) -> None:
+def test_an_unknown_variable_of_a_section_is_a_problem(name: str, meant: str | None) -> None:
     [problem] = from_environment(**{name: "hunter2"}).problems
     assert problem.where == f"environment variable {name}"
     assert "there is no such setting" in str(problem)
@@ -96,20 +96,20 @@ def notices(layer: Layer) -> list[str]:
     return [notice.words for notice in layer.notices]
 
 
-def test_a_slip_in_our_own_file_is_refused() -> None:
+def test_a_misspelt_name_in_dotenv_is_a_problem() -> None:
     [problem] = from_file("\n# a comment\nGATEWAY_TOKN=hunter2\n").problems
     assert problem.where == ".env line 3: GATEWAY_TOKN"
     assert "did you mean GATEWAY_TOKEN?" in str(problem)
     assert "hunter2" not in str(problem)
 
 
-def test_the_end_of_a_path_in_our_own_file_is_refused() -> None:
+def test_a_path_without_its_first_section_in_dotenv_is_a_problem() -> None:
     [problem] = from_file("STT__WAIT_MS=5\n").problems
     assert "did you mean PIPELINE__STT__WAIT_MS?" in str(problem)
     assert from_file("WAIT_MS=5\n").problems == []
 
 
-def test_names_of_other_programs_in_our_own_file_are_told_once() -> None:
+def test_names_of_other_programs_in_dotenv_get_one_notice() -> None:
     layer = from_file("TZ=hunter2\nPUID=1000\nCOMPOSE_FILE=a:b\nSOME__OTHER__THING=y\n")
     assert values(layer) == {}
     [words] = notices(layer)
@@ -118,7 +118,7 @@ def test_names_of_other_programs_in_our_own_file_are_told_once() -> None:
     assert "hunter2" not in words
 
 
-def test_an_alias_is_understood_in_our_own_file_and_told() -> None:
+def test_an_alias_in_dotenv_is_read_with_a_notice() -> None:
     layer = from_file("gateway_key=hunter2hunter2\nMODEL=tiny\n")
     assert values(layer) == {"gateway.token": "hunter2hunter2", "pipeline.stt.model_size": "tiny"}
     assert notices(layer) == [
@@ -127,18 +127,18 @@ def test_an_alias_is_understood_in_our_own_file_and_told() -> None:
     ]
 
 
-def test_a_name_of_ours_goes_over_an_alias_wherever_it_stands() -> None:
+def test_a_setting_name_overrides_an_alias_on_any_line() -> None:
     layer = from_file("GATEWAY_KEY=other-hunter2\nGATEWAY_TOKEN=hunter2hunter2\n")
     assert values(layer) == {"gateway.token": "hunter2hunter2"}
     [words] = notices(layer)
     assert words == ".env line 1: GATEWAY_KEY is ignored: .env line 2: GATEWAY_TOKEN has precedence"
 
 
-def test_an_empty_alias_is_nothing() -> None:
+def test_an_empty_alias_is_ignored() -> None:
     assert from_file("GATEWAY_KEY=\n") == Layer()
 
 
-def test_an_alias_in_the_environment_is_pointed_out_and_not_read() -> None:
+def test_an_alias_in_the_environment_gets_a_notice_and_is_not_read() -> None:
     layer = from_environment(GATEWAY_KEY="hunter2", GATEWAY_TOKN="hunter2", MODEL="")
     assert values(layer) == {}
     assert [(notice.words, notice.about) for notice in layer.notices] == [
@@ -151,7 +151,7 @@ def test_an_alias_in_the_environment_is_pointed_out_and_not_read() -> None:
 @pytest.mark.parametrize(
     "value", ['"ws://there"', "“ws://there”", " ws://there\u200b", "'ws://there'"]
 )
-def test_what_copying_left_around_a_value_is_dropped(value: str) -> None:
+def test_quotes_spaces_and_invisible_characters_around_a_value_are_removed(value: str) -> None:
     assert values(from_environment(GATEWAY_URL=value)) == {"gateway.base_url": "ws://there"}
     assert values(from_file(f"GATEWAY_URL={value}\n")) == {"gateway.base_url": "ws://there"}
 
@@ -161,11 +161,11 @@ def test_quotes_inside_a_value_stay() -> None:
     assert item.value == ['"a"', '"b"']
 
 
-def test_an_unseen_character_in_a_name_is_none() -> None:
+def test_an_invisible_character_in_a_name_is_ignored() -> None:
     assert values(from_file("GATEWAY_URL\u200b=x\n")) == {"gateway.base_url": "x"}
 
 
-def test_two_values_for_one_setting_are_refused_and_two_alike_are_not() -> None:
+def test_two_different_values_for_one_setting_are_a_problem_and_two_equal_ones_are_not() -> None:
     [problem] = from_environment(GATEWAY_URL="a", GATEWAY__BASE_URL="b").problems
     assert "environment variable GATEWAY" in str(problem)
     assert "keep one of them" in str(problem)
@@ -174,7 +174,7 @@ def test_two_values_for_one_setting_are_refused_and_two_alike_are_not() -> None:
     }
 
 
-def test_a_dotenv_file_has_quotes_comments_and_exports_and_interpolates_nothing() -> None:
+def test_dotenv_has_quotes_comments_and_exports_but_no_interpolation() -> None:
     layer = from_file(
         "GATEWAY__HOME=1 # one\n\n\nexport GATEWAY_URL='two # words'\n"
         "PIPELINE__STT__WORDS=${A}$x\nMODEL=\n"

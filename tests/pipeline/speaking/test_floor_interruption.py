@@ -138,7 +138,7 @@ class SlowToAbort(ScriptedAgent):
 
     def __init__(self) -> None:
         super().__init__([])
-        self.aborted = 0
+        self.aborts = 0
 
     async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         try:
@@ -146,7 +146,7 @@ class SlowToAbort(ScriptedAgent):
             await asyncio.sleep(60)
         finally:
             await asyncio.sleep(0.5)
-            self.aborted += 1
+            self.aborts += 1
 
 
 async def test_a_second_stop_does_not_interrupt_the_clean_up_after_the_first() -> None:
@@ -159,7 +159,7 @@ async def test_a_second_stop_does_not_interrupt_the_clean_up_after_the_first() -
             room.floor.stop()
             await asyncio.sleep(0.1)
         assert (await room.ended()).interrupted
-        assert agent.aborted == 1
+        assert agent.aborts == 1
 
 
 async def test_a_turn_during_the_clean_up_does_not_bring_a_stopped_reply_back() -> None:
