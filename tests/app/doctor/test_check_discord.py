@@ -74,7 +74,7 @@ async def test_discord_says_whose_token_it_is_and_the_link_invites_the_bot() -> 
 def test_the_readme_names_the_permissions_of_the_link() -> None:
     words = " ".join((HOME / "README.md").read_text(encoding="utf-8").split())
     assert "View Channels, Send Messages, Attach Files (" in words
-    assert "), Connect and Speak: `make doctor`" in words
+    assert "), Connect and Speak. `make doctor`" in words
 
 
 async def test_servers_and_intents_are_told() -> None:
