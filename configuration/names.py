@@ -91,11 +91,14 @@ def _nearest(path: Path, known: Iterable[Path]) -> Path | None:
     """
     length = len(path[-1])
     wrong = (length >= 3) + (length >= 10)
-    flat = {each: "".join(_words("_".join(each))) for each in known}
-    found = extractOne(
-        "".join(_words("_".join(path))), flat, scorer=OSA.distance, score_cutoff=wrong
-    )
+    mine = _letters(path)
+    near = {each: flat for each in known if abs(len(flat := _letters(each)) - len(mine)) <= wrong}
+    found = extractOne(mine, near, scorer=OSA.distance, score_cutoff=wrong)
     return found[2] if found else None
+
+
+def _letters(path: Path) -> str:
+    return "".join(_words("_".join(path)))
 
 
 def _only(paths: Iterable[Path]) -> Path | None:

@@ -16,7 +16,10 @@ from configuration.layers import Given, Layer
 from configuration.names import SettingNames
 from configuration.schema import Path, Section, Setting, dotted
 
-_NULL: Final = "tag:yaml.org,2002:null"
+_MAX_DEPTH: Final = 20
+"""Levels of nesting; the settings have five."""
+_TAGS: Final = "tag:yaml.org,2002:"
+_NULL: Final = f"{_TAGS}null"
 _CANNOT_START: Final = re.compile(r"found character ('.+') that cannot start any token")
 _HINTS: Final = {
     re.compile(r"\w+:\S"): "a space must stand after the colon of a setting",
@@ -29,7 +32,7 @@ def parse_yaml(text: str, file: str, names: SettingNames) -> Layer:
     """The settings in ``text``; ``file`` is its name, for the places."""
     reader = _Reader(file, names)
     try:
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = _Loader(text).get_single_node()
         if root is not None:
             reader.read_section(root, names.tree)
     except yaml.MarkedYAMLError as error:
@@ -44,9 +47,29 @@ def parse_yaml(text: str, file: str, names: SettingNames) -> Layer:
         where = f"{file} line {text.count(chr(10), 0, error.position) + 1}"
         words = f"not valid YAML: this character is not allowed: {error.reason}"
         reader.layer.problem(where, words)
-    except RecursionError:
-        reader.layer.problem(file, "sections or lists are nested too deeply")
     return reader.layer
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without tags, and without aliases and deep nesting, which can exhaust memory."""
+
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        problem = ""
+        if isinstance(event, yaml.AliasEvent):
+            problem = "an alias (*name) cannot be used in the settings"
+        elif not (event.tag or _TAGS).startswith(_TAGS):
+            problem = f"the tag {event.tag} cannot be used in the settings"
+        elif self._depth > _MAX_DEPTH:
+            problem = "sections or lists are nested too deeply"
+        if problem:
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+        self._depth += 1
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 class _Reader:
