@@ -68,7 +68,7 @@ class VoiceBot(commands.Bot):
     ) -> None:
         shorten_backoff()
         super().__init__(
-            # Nobody types commands: a mention as prefix needs no privileged intent.
+            # Text commands are not used; a mention as prefix needs no privileged intent.
             command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True, voice_states=True),

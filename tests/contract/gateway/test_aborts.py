@@ -35,7 +35,7 @@ async def test_abort(probe: Probe, gateway: Gateway, session: str) -> None:
 
 
 async def test_abort_keeps_the_partial(probe: Probe, gateway: Gateway, session: str) -> None:
-    """what an aborted run had said stays in the history"""
+    """the text of an aborted run stays in the history"""
     run = await held_run(probe, gateway, session)
     await probe.call("chat.abort", {"sessionKey": session, "runId": run})
     history = await probe.call("chat.history", {"sessionKey": session})
@@ -53,14 +53,14 @@ async def test_abort_before_a_word(probe: Probe, gateway: Gateway, session: str)
 
 
 async def test_abort_all(probe: Probe, gateway: Gateway, session: str) -> None:
-    """without a run id, whatever the session has running is stopped"""
+    """without a run id, the session's running run is aborted"""
     run = await held_run(probe, gateway, session)
     answer = await probe.call("chat.abort", {"sessionKey": session})
     assert answer == {"ok": True, "aborted": True, "runIds": [run]}
 
 
 async def test_nothing_to_abort(probe: Probe, session: str) -> None:
-    """nothing runs, or no run of that id: a yes that says nothing was aborted"""
+    """nothing runs, or no run has that id: the answer is ok, with aborted false"""
     nothing = {"ok": True, "aborted": False, "runIds": []}
     assert await probe.call("chat.abort", {"sessionKey": session}) == nothing
     unknown = {"sessionKey": session, "runId": "nobody-knows"}
@@ -68,7 +68,7 @@ async def test_nothing_to_abort(probe: Probe, session: str) -> None:
 
 
 async def test_abort_of_anothers_run(probe: Probe, gateway: Gateway, session: str) -> None:
-    """somebody else's run may not be aborted, but for an admin"""
+    """only an admin may abort the run of another device"""
     run = await held_run(probe, gateway, session)
     params = {"sessionKey": session, "runId": run}
     async with let_in(gateway) as stranger:
@@ -82,7 +82,7 @@ async def test_abort_of_anothers_run(probe: Probe, gateway: Gateway, session: st
 
 
 async def test_abort_by_the_same_device(gateway: Gateway, session: str) -> None:
-    """the device that began a run may abort it over another connection"""
+    """the device that started a run may abort it over another connection"""
     device, client = Device(), client_info("gateway-client", "backend")
     async with knock(gateway.url) as one, knock(gateway.url) as other:
         for probe in (one, other):
@@ -95,7 +95,7 @@ async def test_abort_by_the_same_device(gateway: Gateway, session: str) -> None:
 
 
 async def test_stop_command(probe: Probe, gateway: Gateway, session: str) -> None:
-    """/stop as a message aborts as well, and is answered as chat.abort is"""
+    """the message /stop aborts too, with the answer of chat.abort"""
     run = await held_run(probe, gateway, session)
     answer = await probe.call("chat.send", turn_params(session, "/stop", f"stop {run}"))
     assert answer == {"ok": True, "aborted": True, "runIds": [run]}

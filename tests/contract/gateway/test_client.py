@@ -46,13 +46,13 @@ async def test_answer(gateway: Gateway, session: str) -> None:
 
 
 async def test_agents(gateway: Gateway) -> None:
-    """client: the agents that there are"""
+    """client: list_agents returns the Gateway's agents"""
     async with client_of(gateway) as client:
         assert {agent.id for agent in await client.list_agents()} == set(AGENTS)
 
 
 async def test_chosen_silence(gateway: Gateway, session: str) -> None:
-    """client: an agent that chooses to say nothing gives no delta, and no error"""
+    """client: a silent reply gives no delta and no error"""
     async with client_of(gateway) as client:
         for message in ("#silent", "#say:HEARTBEAT_OK"):
             stream = client.stream(None, message, speaker=session)
@@ -60,7 +60,7 @@ async def test_chosen_silence(gateway: Gateway, session: str) -> None:
 
 
 async def test_refused(gateway: Gateway) -> None:
-    """client: a wrong token is refused for good, by name"""
+    """client: a wrong token is refused finally; the error names the token"""
     client = create_client(gateway.url, "wrong", "jarvis")
     with pytest.raises(GatewayRefused) as refused:
         await client.connect()
@@ -69,7 +69,7 @@ async def test_refused(gateway: Gateway) -> None:
 
 
 async def test_walking_away(gateway: Gateway, session: str) -> None:
-    """client: a stream that is closed is aborted; the session answers the next question"""
+    """client: closing a stream aborts its run; the session answers the next question"""
     async with client_of(gateway) as client:
         stream = client.stream(None, f"#words=40 #hold=3 {session}", speaker=session)
         async with aclosing(stream) as deltas:
@@ -80,7 +80,7 @@ async def test_walking_away(gateway: Gateway, session: str) -> None:
 
 
 async def test_interrupting(gateway: Gateway, session: str) -> None:
-    """client: a turn that interrupts takes the place of the one that runs"""
+    """client: an interrupting turn replaces the running one"""
     message = f"#words=40 #hold=3 {session}"
     async with client_of(gateway) as client:
         first = asyncio.ensure_future(client.send_message(None, message, speaker=session))
@@ -92,7 +92,7 @@ async def test_interrupting(gateway: Gateway, session: str) -> None:
 
 
 async def test_failure(gateway: Gateway, session: str) -> None:
-    """client: the model's error is told, once, with its kind"""
+    """client: the model's error is reported once, with its kind"""
     async with client_of(gateway) as client:
         with pytest.raises(TurnFailed, match="HTTP 401") as failed:
             await client.send_message("ailing", "#error=401", speaker=session)
@@ -100,7 +100,7 @@ async def test_failure(gateway: Gateway, session: str) -> None:
 
 
 async def test_too_slow(gateway: Gateway, session: str) -> None:
-    """client: a model that does not begin is aborted when its time is up"""
+    """client: a model that does not start is aborted at the timeout"""
     async with client_of(gateway, timeout=1.0) as client:
         with pytest.raises(TurnTimeout):
             await client.send_message(None, f"#hold=0 {session}", speaker=session)
@@ -109,7 +109,7 @@ async def test_too_slow(gateway: Gateway, session: str) -> None:
 
 
 async def test_lost_connection(gateway: Gateway, session: str) -> None:
-    """client: the connection breaks in mid-answer; the answer goes on where it was, once"""
+    """client: the connection breaks during an answer; the answer continues once, without a gap"""
     message = f"#words=12 #hold=4 #delay=30 {session}"
     async with relay(gateway.url) as middle, client_of(gateway, middle.url) as client:
         texts = []
@@ -130,7 +130,7 @@ async def test_lost_connection(gateway: Gateway, session: str) -> None:
 async def test_abort_over_the_next_connection(
     gateway: Gateway, session: str, tmp_path: Path
 ) -> None:
-    """client with a device key: closed while the connection is down, the run is still aborted"""
+    """client with a device key: a turn closed while the connection is down is still aborted"""
     message = f"#words=12 #hold=4 {session}"
     async with (
         relay(gateway.url) as middle,
@@ -147,7 +147,7 @@ async def test_abort_over_the_next_connection(
 
 
 async def test_silence(gateway: Gateway, session: str, tmp_path: Path) -> None:
-    """client: two ticks missed mean that the Gateway is dead; it connects again and goes on"""
+    """client: after two missed ticks it reconnects and continues"""
     message, clock = f"#words=12 #hold=4 {session}", ManualClock()
     config = OpenClawConfig.model_validate(
         {"base_url": gateway.url, "auth_token": gateway.token, "timeout": 300.0}
@@ -172,8 +172,8 @@ async def test_silence(gateway: Gateway, session: str, tmp_path: Path) -> None:
 @pytest.mark.ends_the_gateway
 @pytest.mark.timeout(120)
 async def test_restart(gateway: Gateway, session: str) -> None:
-    """client: the Gateway is killed in mid-answer and comes back; the turn is told to be lost, the
-    next one is answered"""
+    """client: the Gateway is killed during an answer and restarts; the turn is reported as lost,
+    the next one is answered"""
     message = f"#words=12 #hold=4 {session}"
     async with client_of(gateway, retry_timeout=60.0) as client:
         turn = asyncio.ensure_future(client.send_message(None, message, speaker=session))

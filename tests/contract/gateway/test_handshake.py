@@ -22,7 +22,7 @@ async def test_challenge(gateway: Gateway) -> None:
 
 
 async def test_hello(gateway: Gateway) -> None:
-    """hello-ok tells versions, rights and limits; every connection has an id of its own"""
+    """hello-ok has versions, scopes and limits; every connection has a different id"""
     async with let_in(gateway) as one, let_in(gateway) as other:
         hello = one.hello
         assert hello["protocol"] == 4
@@ -49,7 +49,8 @@ async def test_shared_token_keeps_scopes(gateway: Gateway, ident: str, mode: str
     ("ident", "mode"), [("gateway-client", "ui"), ("test", "test"), ("test", "backend")]
 )
 async def test_shared_token_loses_scopes(gateway: Gateway, ident: str, mode: str) -> None:
-    """the same for programs it does not trust: in, with no scopes and no word"""
+    """the same for a client id that is not trusted: accepted, without scopes and without a
+    message"""
     async with let_in(gateway, client=client_info(ident, mode)) as probe:
         assert probe.hello["auth"]["scopes"] == []
         error = await probe.refusal("agents.list")
@@ -57,13 +58,13 @@ async def test_shared_token_loses_scopes(gateway: Gateway, ident: str, mode: str
 
 
 async def test_from_elsewhere_without_a_device(gateway: Gateway) -> None:
-    """shared token, no device, another machine: in, with no scopes and no word"""
+    """shared token, no device, another machine: accepted, without scopes and without a message"""
     async with let_in(gateway, headers=FROM_ELSEWHERE) as probe:
         assert probe.hello["auth"]["scopes"] == []
 
 
 async def test_token_as_password(gateway: Gateway) -> None:
-    """the shared token in the field of the password opens as well"""
+    """the shared token is accepted in the password field too"""
     async with let_in(gateway, auth={"password": gateway.token}) as probe:
         assert probe.hello["auth"]["scopes"] == OPERATOR_SCOPES
 
@@ -75,7 +76,7 @@ async def test_wider_protocol_range(gateway: Gateway) -> None:
 
 
 async def test_unknown_scope(gateway: Gateway) -> None:
-    """scopes that it does not know are taken as they are"""
+    """unknown scopes are granted as asked"""
     scopes = [*OPERATOR_SCOPES, "operator.unheard-of"]
     async with let_in(gateway, scopes=scopes) as probe:
         assert probe.hello["auth"]["scopes"] == scopes
@@ -93,7 +94,7 @@ async def test_device_of_the_bot(gateway: Gateway) -> None:
 
 @pytest.mark.parametrize("version", ["v3", "v2"])
 async def test_fresh_and_known_device(gateway: Gateway, version: str) -> None:
-    """fresh device key, same machine: paired by itself; the same token at each connect"""
+    """new device key, same machine: paired automatically; the same token at each connect"""
     device, tokens = Device(), []
     for _ in range(2):
         async with knock(gateway.url) as probe:
@@ -107,7 +108,7 @@ async def test_fresh_and_known_device(gateway: Gateway, version: str) -> None:
 
 @pytest.mark.parametrize("field", ["token", "deviceToken"])
 async def test_device_token_alone(gateway: Gateway, field: str) -> None:
-    """a device's token opens without the shared one, for the same or fewer scopes"""
+    """a device token is accepted without the shared one, for the same or fewer scopes"""
     device = Device()
     token = await paired(gateway, device)
     for scopes in (OPERATOR_SCOPES, ["operator.read"]):
@@ -118,7 +119,7 @@ async def test_device_token_alone(gateway: Gateway, field: str) -> None:
 
 
 async def test_pairing_from_elsewhere(gateway: Gateway) -> None:
-    """fresh device, another machine: refused under one request id until the owner approves it"""
+    """new device, another machine: refused under one request id until the owner approves it"""
     device, asked = Device(), []
     client = client_info("gateway-client", "backend")
     for _ in range(2):

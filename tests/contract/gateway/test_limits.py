@@ -29,8 +29,8 @@ async def test_oversized_after_hello(gateway: Gateway) -> None:
 
 
 async def test_slow_reader(probe: Probe, gateway: Gateway, session: str) -> None:
-    """a reader that leaves more than 50 MiB waiting misses events, and no gap in their numbers
-    tells of it; it stays connected"""
+    """a reader with more than 50 MiB unread misses events without a gap in their numbers; it stays
+    connected"""
     async with let_in(gateway, unread=1) as slow:
         runs = [await probe.turn(f"{session}:{name}", "#big=30 #delay=80") for name in "abcd"]
         for run in runs:
@@ -52,7 +52,7 @@ async def test_ping(probe: Probe) -> None:
 @pytest.mark.takes_time
 @pytest.mark.timeout(90)
 async def test_ticks(listener: Probe, gateway: Gateway) -> None:
-    """a tick every tickIntervalMs, with the Gateway's time"""
+    """a tick arrives every tickIntervalMs, with the Gateway's time"""
     interval_s = listener.hello["policy"]["tickIntervalMs"] / 1000
     async with asyncio.timeout(2.5 * interval_s):
         while len(ticks := listener.payloads("tick")) < 2:

@@ -91,7 +91,7 @@ def invocation(device: Device, command: str = "voice.say", **more: Any) -> Paylo
 
 
 async def test_hello(gateway: Gateway) -> None:
-    """a node is let in on the same machine by itself, and given a device token"""
+    """a node on the same machine is accepted automatically and gets a device token"""
     async with node(gateway, Device()) as probe:
         auth = probe.hello["auth"]
         assert (auth["role"], auth["scopes"]) == ("node", [])
@@ -99,7 +99,7 @@ async def test_hello(gateway: Gateway) -> None:
 
 
 async def test_pending_approval(gateway: Gateway, owner: Probe) -> None:
-    """before its commands are approved: listed as pending, and not to be asked"""
+    """before the approval of its commands a node is listed as pending and cannot be invoked"""
     device = Device()
     async with node(gateway, device):
         listed = await row(owner, device)
@@ -118,7 +118,7 @@ async def test_pending_approval(gateway: Gateway, owner: Probe) -> None:
 
 
 async def test_approval(gateway: Gateway, owner: Probe, probe: Probe) -> None:
-    """node.pair.approve: for operators who may pair; it holds for later connections"""
+    """node.pair.approve needs the pairing scope; the approval holds for later connections"""
     device = Device()
     async with node(gateway, device):
         request = {"requestId": (await row(owner, device))["pendingRequestId"]}
@@ -140,7 +140,7 @@ async def test_approval(gateway: Gateway, owner: Probe, probe: Probe) -> None:
 
 
 async def test_longer_list(gateway: Gateway, owner: Probe) -> None:
-    """a longer list of commands has to be approved anew; the old ones go on working"""
+    """a longer list of commands needs a new approval; the approved ones keep working"""
     device = Device()
     async with approved(gateway, owner, device):
         pass
@@ -164,7 +164,7 @@ async def answer_next(probe: Probe, device: Device, **result: Any) -> Payload:
 
 
 async def test_invoke(gateway: Gateway, owner: Probe) -> None:
-    """node.invoke: the node is asked, and its answer is the caller's"""
+    """node.invoke: the caller gets the node's answer"""
     device = Device()
     async with approved(gateway, owner, device) as probe:
         params = invocation(device, params={"text": "hi"})
@@ -198,7 +198,7 @@ async def test_invoke_without_params(gateway: Gateway, owner: Probe) -> None:
 
 
 async def test_invoke_error(gateway: Gateway, owner: Probe) -> None:
-    """node.invoke: the node's error is told to the caller, with its code"""
+    """node.invoke: the caller gets the node's error with its code"""
     device = Device()
     async with approved(gateway, owner, device) as probe:
         ident = await owner.ask_only("node.invoke", invocation(device))
@@ -212,7 +212,7 @@ async def test_invoke_error(gateway: Gateway, owner: Probe) -> None:
 
 
 async def test_invoke_timeout(gateway: Gateway, owner: Probe) -> None:
-    """node.invoke: no answer in time; the node is told to let it be, its late answer is ignored"""
+    """node.invoke: after the timeout the node gets a cancellation; its late answer is ignored"""
     device = Device()
     async with approved(gateway, owner, device) as probe:
         error = await owner.refusal("node.invoke", invocation(device, timeoutMs=300))
@@ -227,7 +227,8 @@ async def test_invoke_timeout(gateway: Gateway, owner: Probe) -> None:
 
 
 async def test_not_allowed(gateway: Gateway, owner: Probe) -> None:
-    """node.invoke: a command that the configuration does not allow, or the node not declare"""
+    """node.invoke: a command that the configuration does not allow or the node does not declare is
+    refused"""
     device = Device()
     async with node(gateway, device, [*COMMANDS, "foo.bar"]):
         await approve(owner, device)
@@ -242,7 +243,7 @@ async def test_not_allowed(gateway: Gateway, owner: Probe) -> None:
 
 
 async def test_away(gateway: Gateway, owner: Probe) -> None:
-    """node.invoke: a node that is away, and one that nobody knows"""
+    """node.invoke: a disconnected node and an unknown one are refused"""
     device = Device()
     async with approved(gateway, owner, device):
         pass
@@ -258,7 +259,7 @@ async def test_away(gateway: Gateway, owner: Probe) -> None:
 
 
 async def test_left_while_asked(gateway: Gateway, owner: Probe) -> None:
-    """node.invoke: the node leaves before it has answered"""
+    """node.invoke: the node disconnects before it answers"""
     device = Device()
     async with approved(gateway, owner, device) as probe:
         ident = await owner.ask_only("node.invoke", invocation(device))
@@ -270,7 +271,7 @@ async def test_left_while_asked(gateway: Gateway, owner: Probe) -> None:
 
 
 async def test_results_out_of_place(gateway: Gateway, owner: Probe) -> None:
-    """node.invoke.result: for what nobody asked, or in another's name"""
+    """node.invoke.result: an unrequested result, and one for another node, are refused"""
     device = Device()
     async with approved(gateway, owner, device) as probe:
         result = {"id": "nobody-asked", "nodeId": device.id, "ok": True}
@@ -282,7 +283,7 @@ async def test_results_out_of_place(gateway: Gateway, owner: Probe) -> None:
 
 @pytest.mark.parametrize("method", ["node.invoke.result", "node.pluginTools.update"])
 async def test_unknown_param(gateway: Gateway, method: str) -> None:
-    """a param that a node's method does not know is refused, by name"""
+    """a node method refuses an unknown param by name"""
     valid: dict[str, Payload] = {
         "node.invoke.result": {"id": "x", "nodeId": "x", "ok": True},
         "node.pluginTools.update": {"tools": []},
@@ -299,8 +300,8 @@ async def test_operator_is_no_node(probe: Probe) -> None:
 
 
 async def test_tools(gateway: Gateway, owner: Probe) -> None:
-    """node.pluginTools.update: tools of approved commands only; those published before the
-    approval appear with it; gone with the node"""
+    """node.pluginTools.update: only tools of approved commands; tools published earlier appear with
+    the approval and disappear with the node"""
     device = Device()
     async with node(gateway, device) as probe:
         answer = await probe.call("node.pluginTools.update", {"tools": [SAY_TOOL]})
@@ -315,7 +316,7 @@ async def test_tools(gateway: Gateway, owner: Probe) -> None:
 
 
 async def test_tool_in_a_turn(gateway: Gateway, owner: Probe, probe: Probe, session: str) -> None:
-    """an agent calls a node's tool in an ordinary turn, and goes on with its result"""
+    """an agent calls a node's tool in an ordinary turn and continues with the result"""
     device = Device()
     async with approved(gateway, owner, device) as speaker:
         await speaker.call("node.pluginTools.update", {"tools": [SAY_TOOL]})

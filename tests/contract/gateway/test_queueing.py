@@ -14,7 +14,7 @@ from tests.contract.gateway.test_turns import text_of
 
 
 async def test_interrupt(probe: Probe, gateway: Gateway, session: str) -> None:
-    """interrupt: the running one ends as aborted, the new one answers under its own id"""
+    """interrupt: the running run ends as aborted, the new one answers under its own id"""
     run = await held_run(probe, gateway, session)
     second = str(uuid.uuid4())
     params = turn_params(session, "#say:I took its place.", second, queueMode="interrupt")
@@ -27,7 +27,7 @@ async def test_interrupt(probe: Probe, gateway: Gateway, session: str) -> None:
 
 
 async def test_interrupt_drops_the_partial(probe: Probe, gateway: Gateway, session: str) -> None:
-    """interrupt: what the running one had said is not in the history"""
+    """interrupt: the text of the interrupted run is not in the history"""
     await held_run(probe, gateway, session)
     second = await probe.turn(session, "#say:I took its place.", queueMode="interrupt")
     await probe.end(second)
@@ -38,15 +38,15 @@ async def test_interrupt_drops_the_partial(probe: Probe, gateway: Gateway, sessi
 
 
 async def test_interrupt_of_nothing(probe: Probe, session: str) -> None:
-    """interrupt with nothing to interrupt is a turn like any other"""
+    """interrupt without a running run is an ordinary turn"""
     run = await probe.turn(session, "#say:Nobody was there.", queueMode="interrupt")
     assert text_of(await probe.end(run)) == "Nobody was there."
 
 
 @pytest.mark.parametrize("mode", [None, "steer"])
 async def test_steer(probe: Probe, session: str, mode: str | None) -> None:
-    """steer, the default: the first run takes the second's message up when it has said its own;
-    an empty final for the second, whose answer is more of the first run"""
+    """steer, the default: the first run takes the second message after its own answer; the second
+    gets an empty final, and its answer continues the first run"""
     more = {} if mode is None else {"queueMode": mode}
     first = await probe.turn(session, "#words=40 #delay=50")
     await probe.chat(first, "delta")
@@ -60,7 +60,7 @@ async def test_steer(probe: Probe, session: str, mode: str | None) -> None:
 
 @pytest.mark.parametrize("mode", ["followup", "collect"])
 async def test_followup(probe: Probe, gateway: Gateway, session: str, mode: str) -> None:
-    """followup and collect: an empty final, and later the answer under an id nobody knows"""
+    """followup and collect: an empty final, and later the answer under a new, unknown id"""
     message = f"#words=6 #hold=3 {session}"
     first = await probe.turn(session, message)
     await gateway.held(message)

@@ -12,7 +12,7 @@ from tests.contract.gateway.test_turns import text_of
 
 
 async def test_run_goes_on(gateway: Gateway, session: str) -> None:
-    """the run goes on: inFlightRun has the text so far, and the next connection hears the rest"""
+    """the run continues: inFlightRun has the text so far, and the next connection gets the rest"""
     message = f"#words=12 #hold=4 #delay=20 {session}"
     async with let_in(gateway) as probe:
         run = await probe.turn(session, message)
@@ -55,7 +55,7 @@ async def test_run_that_ended_meanwhile(gateway: Gateway, session: str) -> None:
 
 
 async def test_wait_for_a_run_that_goes_on(probe: Probe, gateway: Gateway, session: str) -> None:
-    """agent.wait: a run that goes on, and one that nobody knows, look the same"""
+    """agent.wait: a running run and an unknown one give the same answer"""
     run = await held_run(probe, gateway, session)
     for ident in (run, str(uuid.uuid4())):
         outcome = await probe.call("agent.wait", {"runId": ident, "timeoutMs": 10})
@@ -65,7 +65,7 @@ async def test_wait_for_a_run_that_goes_on(probe: Probe, gateway: Gateway, sessi
 
 
 async def test_wait_for_a_failed_run(probe: Probe, session: str) -> None:
-    """agent.wait: a run that ran out of time has an end"""
+    """agent.wait: a run that timed out has an end"""
     run = await probe.turn(session, f"#hold=0 {session}", timeoutMs=1_000)
     await probe.end(run)
     outcome = await probe.call("agent.wait", {"runId": run, "timeoutMs": 2_000})
@@ -74,7 +74,7 @@ async def test_wait_for_a_failed_run(probe: Probe, session: str) -> None:
 
 
 async def test_send_again_over_the_next(gateway: Gateway, session: str) -> None:
-    """chat.send again over the next connection is the same turn: asked once, heard to the end"""
+    """chat.send again over the next connection is the same turn: one run, received to its end"""
     message = f"#words=12 #hold=4 {session}"
     async with let_in(gateway) as probe:
         run = await probe.turn(session, message)

@@ -135,7 +135,7 @@ async def test_device_token_of_another(gateway: Gateway, field: str, detail: str
 
 
 async def test_too_many_failures(gateway: Gateway) -> None:
-    """refused, and closed: ten failures from one address, even with the right token after them"""
+    """refused, and closed: after ten failures from one address, even with the right token"""
     address = {"X-Forwarded-For": "198.51.100.7"}
     for token in [*10 * ["wrong"], gateway.token]:
         async with knock(gateway.url, address) as probe:
@@ -168,7 +168,7 @@ async def test_other_request_first(gateway: Gateway) -> None:
 
 
 async def test_no_json_first(gateway: Gateway) -> None:
-    """closed without a word: no JSON before connect"""
+    """closed without an answer: no JSON before connect"""
     async with knock(gateway.url) as probe:
         await probe.send("good morning")
         assert await probe.closed() == (1000, "")

@@ -21,7 +21,7 @@ async def test_replay_in_flight(probe: Probe, gateway: Gateway, session: str) ->
 
 
 async def test_replay_after_success(probe: Probe, gateway: Gateway, session: str) -> None:
-    """after success: ok, over any connection, and it is not run again"""
+    """after success: ok, over any connection, without a second run"""
     message = f"#say:Once. {session}"
     run = await probe.turn(session, message)
     await probe.end(run)
@@ -36,7 +36,7 @@ async def test_replay_after_success(probe: Probe, gateway: Gateway, session: str
 
 
 async def test_replay_after_failure(probe: Probe, session: str) -> None:
-    """after failure: an error that has a payload as well"""
+    """after failure: an error, with a payload"""
     run = await probe.turn(session, f"#hold=0 {session}", timeoutMs=1_000)
     await probe.end(run)
     answer = await probe.ask("chat.send", turn_params(session, f"#hold=0 {session}", run))
@@ -47,7 +47,7 @@ async def test_replay_after_failure(probe: Probe, session: str) -> None:
 
 
 async def test_conflict(probe: Probe, session: str) -> None:
-    """with other words: a conflict"""
+    """with another text: a conflict"""
     run = await probe.turn(session, "#say:Once.")
     await probe.end(run)
     error = await probe.refusal("chat.send", turn_params(session, "#say:Twice.", run))
@@ -56,7 +56,7 @@ async def test_conflict(probe: Probe, session: str) -> None:
 
 
 async def test_replay_in_another_session(probe: Probe, session: str) -> None:
-    """with the same words for another session, after success: ok, and nothing is run there"""
+    """with the same text for another session, after success: ok, without a run there"""
     run = await probe.turn(session, "#say:Once.")
     await probe.end(run)
     elsewhere = f"{session}:b"

@@ -24,7 +24,7 @@ VALID: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("method", VALID)
 async def test_unknown_param(probe: Probe, method: str) -> None:
-    """a param that the method does not know is refused, by name"""
+    """an unknown param is refused by name"""
     error = await probe.refusal(method, VALID[method] | {"colour": "red"})
     assert error["code"] == "INVALID_REQUEST"
     assert error["message"] == f"invalid {method} params: at root: unexpected property 'colour'"
@@ -52,7 +52,7 @@ async def test_unknown_param(probe: Probe, method: str) -> None:
 async def test_wrong_param(
     probe: Probe, method: str, params: Mapping[str, Any], complaint: str
 ) -> None:
-    """a param that is missing, of another type or out of range is refused, by name"""
+    """a missing param, or one of another type or out of range, is refused by name"""
     error = await probe.refusal(method, params)
     assert error["code"] == "INVALID_REQUEST"
     assert error["message"].startswith(f"invalid {method} params: ")
@@ -62,7 +62,7 @@ async def test_wrong_param(
 @pytest.mark.parametrize("method", ["chat.send", "chat.abort"])
 @pytest.mark.parametrize("key", [{}, {"sessionKey": ""}, {"sessionKey": 1}])
 async def test_no_session_key(probe: Probe, method: str, key: dict[str, Any]) -> None:
-    """what changes a session, without a session key"""
+    """a request that changes a session is refused without a session key"""
     params = {name: value for name, value in VALID[method].items() if name != "sessionKey"}
     error = await probe.refusal(method, params | key)
     assert error["code"] == "INVALID_REQUEST"
@@ -71,7 +71,7 @@ async def test_no_session_key(probe: Probe, method: str, key: dict[str, Any]) ->
 
 
 async def test_empty_message(probe: Probe) -> None:
-    """a message of nothing but space is refused"""
+    """a message of white space only is refused"""
     error = await probe.refusal("chat.send", SEND | {"message": "  "})
     assert error["code"] == "INVALID_REQUEST"
     assert "message or attachment required" in error["message"]
@@ -92,7 +92,7 @@ async def test_empty_message(probe: Probe) -> None:
 async def test_missing_scope(
     gateway: Gateway, scopes: list[str], method: str, missing: str
 ) -> None:
-    """a method that the connection may not call; the scope that it lacks is named"""
+    """a method without the needed scope is refused; the error names the scope"""
     async with let_in(gateway, scopes=scopes) as probe:
         error = await probe.refusal(method, VALID.get(method, {"key": KEY}))
         assert error["code"] == "FORBIDDEN"
@@ -106,20 +106,20 @@ async def test_missing_scope(
 
 @pytest.mark.parametrize("scopes", [["operator.write"], ["operator.admin"]])
 async def test_greater_scope(gateway: Gateway, scopes: list[str]) -> None:
-    """write contains read, admin contains all"""
+    """the scope write includes read; admin includes all"""
     async with let_in(gateway, scopes=scopes) as probe:
         await probe.call("agents.list")
         await probe.call("agent.wait", {"runId": "nobody-knows", "timeoutMs": 0})
 
 
 async def test_admin_field(probe: Probe) -> None:
-    """a field of chat.send that only an admin may use"""
+    """a field of chat.send for admins is refused"""
     error = await probe.refusal("chat.send", SEND | {"suppressCommandInterpretation": True})
     assert "admin" in error["message"]
 
 
 async def test_unknown_method(probe: Probe, gateway: Gateway) -> None:
-    """a method that is not there: admin is asked for first"""
+    """an unknown method asks for admin first"""
     error = await probe.refusal("chat.sing")
     assert (error["code"], error["message"]) == ("FORBIDDEN", "missing scope: operator.admin")
     async with let_in(gateway, scopes=["operator.admin"]) as admin:
@@ -128,7 +128,7 @@ async def test_unknown_method(probe: Probe, gateway: Gateway) -> None:
 
 
 async def test_second_connect(probe: Probe, gateway: Gateway) -> None:
-    """connect once more is refused, and the connection stays"""
+    """a second connect is refused, and the connection stays"""
     error = await probe.refusal("connect", connect_params(gateway.token))
     assert (error["code"], error["message"]) == ("FORBIDDEN", "missing scope: operator.admin")
     await probe.call("agents.list")
@@ -158,7 +158,7 @@ async def test_node_may_not_chat(gateway: Gateway) -> None:
     ],
 )
 async def test_no_request(probe: Probe, text: str, ident: str, complaint: str) -> None:
-    """a frame that is no request, after hello-ok, is refused; the connection stays"""
+    """a frame that is not a request is refused after hello-ok; the connection stays"""
     await probe.send(text)
     error = (await probe.answer(ident))["error"]
     assert error["code"] == "INVALID_REQUEST"
@@ -168,6 +168,6 @@ async def test_no_request(probe: Probe, text: str, ident: str, complaint: str) -
 
 
 async def test_no_json(probe: Probe) -> None:
-    """a text that is no JSON, after hello-ok, is passed over"""
+    """a text that is not JSON is ignored after hello-ok"""
     await probe.send("good morning")
     await probe.call("agents.list")

@@ -24,7 +24,7 @@ async def test_orderly_stop(gateway: Gateway, session: str) -> None:
 
 
 async def test_kill_in_mid_run(gateway: Gateway, session: str) -> None:
-    """killed in mid-run: broken off without a word; the new process knows nothing of the run"""
+    """killed during a run: the connection breaks; the new process does not know the run"""
     async with let_in(gateway) as probe:
         boot = probe.hello["server"]["bootId"]
         run = await held_run(probe, gateway, session)

@@ -36,7 +36,7 @@ async def test_malformed_key(probe: Probe, method: str, more: dict[str, str], ke
 
 
 async def test_unknown_agent(probe: Probe) -> None:
-    """an agent that is not there: no turn, an empty history, nothing to abort"""
+    """an unknown agent: no turn, an empty history, nothing to abort"""
     key = "agent:nobody:discord:dm:1"
     error = await probe.refusal("chat.send", turn_params(key, "#say:No.", "run-nobody"))
     assert error["code"] == "INVALID_REQUEST"
@@ -56,7 +56,7 @@ async def test_unknown_agent(probe: Probe) -> None:
     ],
 )
 async def test_key_shapes(probe: Probe, session: str, rest: str) -> None:
-    """keys of all our session scopes are taken, and kept as they are"""
+    """keys of all our session scopes are accepted and kept unchanged"""
     key = "agent:jarvis:" + rest.format(n=session.rsplit(":", 1)[-1])
     final = await probe.end(await probe.turn(key, "#say:Here."))
     assert final["sessionKey"] == key
@@ -70,7 +70,7 @@ async def test_lower_case(probe: Probe, session: str) -> None:
 
 
 async def test_key_without_agent(probe: Probe, session: str) -> None:
-    """a key without an agent belongs to the one that agentId names"""
+    """a key without an agent belongs to the agent of agentId"""
     rest = session.removeprefix("agent:jarvis:")
     final = await probe.end(await probe.turn(rest, "#say:Hm.", agentId="sage"))
     assert final["sessionKey"] == f"agent:sage:{rest}"

@@ -18,7 +18,7 @@ def text_of(payload: Payload) -> str:
 
 
 async def test_deltas(probe: Probe, session: str) -> None:
-    """deltas: each with its increment and the whole so far; joined they are the final"""
+    """deltas: each with its increment and the whole text so far; joined they are the final"""
     run = await probe.turn(session, "#words=20 #delay=40")
     final = await probe.end(run)
     whole = numbered_words(20)
@@ -49,7 +49,7 @@ async def test_status(probe: Probe, session: str) -> None:
 
 
 async def test_silence(probe: Probe, session: str) -> None:
-    """an agent that insists on saying nothing: aborted (stop), without a delta or a message"""
+    """a persistently silent reply: aborted (stop), without a delta or a message"""
     run = await probe.turn(session, "#silent")
     end = await probe.end(run)
     assert (end["state"], end["stopReason"]) == ("aborted", "stop")
@@ -75,7 +75,7 @@ async def test_events_are_numbered(probe: Probe, session: str) -> None:
 
 
 async def test_replace(probe: Probe, session: str) -> None:
-    """replace: the model's stream broke; what came is void, and the answer comes again"""
+    """replace: the model's stream broke; the earlier text is void, and the answer starts again"""
     run = await probe.turn(session, f"#words=8 #cut=4 #delay=30 {session}")
     final = await probe.end(run)
     assert final["state"] == "final"
@@ -99,7 +99,7 @@ async def second_error(probe: Probe, run: str) -> Payload:
 
 
 async def test_error(probe: Probe) -> None:
-    """error: the model's provider says 401; it is told twice"""
+    """error: the model's provider answers 401; two error events arrive"""
     run = await probe.turn("agent:ailing:discord:dm:1", "#error=401")
     error = await probe.end(run)
     assert error["state"] == "error"
@@ -113,7 +113,7 @@ async def test_error(probe: Probe) -> None:
 
 
 async def test_timeout(probe: Probe, session: str) -> None:
-    """error: the model does not begin within timeoutMs; it is told twice"""
+    """error: the model does not start within timeoutMs; two error events arrive"""
     run = await probe.turn(session, f"#hold=0 {session}", timeoutMs=1_500)
     error = await probe.end(run)
     assert error["state"] == "error"
@@ -123,7 +123,7 @@ async def test_timeout(probe: Probe, session: str) -> None:
 
 
 async def test_two_sessions_at_once(probe: Probe, gateway: Gateway, session: str) -> None:
-    """two sessions at once: their runs go on side by side"""
+    """two sessions at once: their runs proceed in parallel"""
     other = session.replace("jarvis", "sage")
     message = f"#words=6 #hold=3 {session}"
     first = await probe.turn(session, message)
@@ -137,7 +137,7 @@ async def test_two_sessions_at_once(probe: Probe, gateway: Gateway, session: str
 
 
 async def test_who_hears(probe: Probe, gateway: Gateway, session: str) -> None:
-    """every connection that may read hears all runs; one without scopes hears none"""
+    """every connection with read scope gets all runs; one without scopes gets none"""
     async with let_in(gateway) as reader, let_in(gateway, scopes=[]) as outsider:
         run = await probe.turn(session, "#say:Hear, hear.")
         await probe.end(run)
@@ -147,7 +147,7 @@ async def test_who_hears(probe: Probe, gateway: Gateway, session: str) -> None:
 
 
 async def test_scoped_events(probe: Probe, gateway: Gateway, session: str) -> None:
-    """with session-scoped-events, nothing is heard of sessions that were not subscribed"""
+    """with session-scoped-events, a connection gets nothing of sessions without a subscription"""
     async with let_in(gateway, caps=["session-scoped-events"]) as scoped:
         run = await scoped.turn(session, "#say:Hear, hear.")
         await probe.end(run)
@@ -156,7 +156,7 @@ async def test_scoped_events(probe: Probe, gateway: Gateway, session: str) -> No
 
 
 async def test_memory(probe: Probe, session: str) -> None:
-    """chat.history: what was asked and answered"""
+    """chat.history: questions and answers"""
     await probe.end(await probe.turn(session, "#say:First."))
     await probe.end(await probe.turn(session, "#say:Second."))
     history = await probe.call("chat.history", {"sessionKey": session})
@@ -177,13 +177,13 @@ async def test_command(probe: Probe, gateway: Gateway, session: str) -> None:
 
 @pytest.mark.parametrize("count", [200_000])
 async def test_long_message(probe: Probe, session: str, count: int) -> None:
-    """a message of 200,000 characters is taken"""
+    """a message of 200,000 characters is accepted"""
     run = await probe.turn(session, f"{'a' * count} #say:That was long.")
     assert text_of(await probe.end(run)) == "That was long."
 
 
 async def test_many_at_once(gateway: Gateway, session: str) -> None:
-    """turns of two connections in two sessions at once: each hears its own to the end"""
+    """turns of two connections in two sessions at once: each connection gets its own to the end"""
     async with let_in(gateway) as one, let_in(gateway) as other:
         first = await one.turn(session, "#words=10 #delay=20")
         second = await other.turn(f"{session}:b", "#words=12 #delay=20")
