@@ -18,7 +18,7 @@ PRODUCT = (
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
 """What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
 PACKAGES = (*PRODUCT, *AROUND)
-TOP = ("run", "settings", "tasks", "version")
+TOP = ("backoff", "run", "settings", "tasks", "version")
 OURS = {*PACKAGES, *TOP}
 
 KNOWS_NOTHING_OF = {
@@ -40,6 +40,7 @@ KNOWS_NOTHING_OF = {
     "logs": OURS - {"logs"},
     "state": OURS - {"state", "logs"},
     "tasks": OURS - {"tasks", "logs"},
+    "backoff": OURS - {"backoff"},
 }
 """What DESIGN.md says that a package does not import, on the way of the data or beside it."""
 

@@ -13,7 +13,8 @@ from typing import Final, TypeAlias
 
 import discord
 
-from discord_bot.call.supervisor import LONGEST_RETRY_S
+from backoff import Backoff
+from discord_bot.call.supervisor import FIRST_RETRY_S, LONGEST_RETRY_S
 from discord_bot.call.voice_channel import (
     VoiceChannel,
     check_may_join,
@@ -69,10 +70,10 @@ class Rejoiner:
 
     async def _restore(self, guild_id: int) -> None:
         try:
-            delay_s = 1.0
+            backoff = Backoff(FIRST_RETRY_S, LONGEST_RETRY_S)
             while not await self._try_restore(guild_id):
-                await asyncio.sleep(delay_s)
-                delay_s = min(2 * delay_s, LONGEST_RETRY_S)
+                wait_s = backoff.next_s()
+                await asyncio.sleep(wait_s)
         except Exception:
             log.exception("guild %s: could not restore the bot's call", guild_id)
 

@@ -12,12 +12,14 @@ Pure: the status and the time are arguments.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+from backoff import Backoff
 
 RECONNECT_GRACE_S: Final = 3.0
 """discord.py reconnects by itself within this time, if it does at all."""
-_FIRST_RETRY_S: Final = 1.0
+FIRST_RETRY_S: Final = 1.0
 LONGEST_RETRY_S: Final = 30.0
 WELL_S: Final = 1.0
 """How long a connection must hold before the members are told that it is back."""
@@ -64,7 +66,7 @@ class _Outage:
     since: float
     attempts: int = 0
     next_attempt_at: float = 0.0
-    retry_delay_s: float = _FIRST_RETRY_S
+    backoff: Backoff = field(default_factory=lambda: Backoff(FIRST_RETRY_S, LONGEST_RETRY_S))
     notified_of: str | None = None
     """The problem that the members were told."""
     repeat_notice_at: float | None = None
@@ -95,8 +97,7 @@ class Supervisor:
     def attempt_ended(self, now: float) -> None:
         """Schedule the next attempt to join, whether or not this one succeeded."""
         if self._outage is not None:
-            self._outage.next_attempt_at = now + self._outage.retry_delay_s
-            self._outage.retry_delay_s = min(2 * self._outage.retry_delay_s, LONGEST_RETRY_S)
+            self._outage.next_attempt_at = now + self._outage.backoff.next_s()
 
     def notice_failed(self, now: float) -> None:
         """Schedule the repetition of a notice that could not be posted."""
@@ -138,7 +139,7 @@ class Supervisor:
             outage.well_since = None
         if status.offline:
             outage.attempts, outage.next_attempt_at = 0, 0.0
-            outage.retry_delay_s = _FIRST_RETRY_S
+            outage.backoff.reset()
             return self._notify(outage, "Discord cannot be reached", _WAITING, now)
         in_grace = now - outage.since < RECONNECT_GRACE_S
         if status.reconnecting and not outage.attempts and in_grace:

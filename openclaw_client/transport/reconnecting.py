@@ -25,8 +25,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
+from backoff import Backoff
 from logs import FaultLog, in_place
-from openclaw_client.clock import Backoff, Clock, Timer, sleep, time_limit
+from openclaw_client.clock import Clock, Timer, sleep, time_limit
 from openclaw_client.errors import (
     DeviceStoreError,
     GatewayRefused,

@@ -6,9 +6,10 @@ opens, and only probes reach the server until one of them succeeds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from backoff import Backoff
 from server.synthesis.faults import Fault
 
 LIMIT: Final = 3
@@ -31,7 +32,9 @@ class CircuitBreaker:
     reason: str = ""
     """Why it opened, in words for members of a call."""
     probe_at: float = 0.0
-    _pause_s: float = FIRST_PAUSE_S
+    _backoff: Backoff = field(
+        default_factory=lambda: Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), compare=False
+    )
 
     def record_failure(self, now: float, reason: str, *, weight: int = 1) -> bool:
         """Count a failure ``weight`` times; return whether it opened the breaker."""
@@ -45,14 +48,14 @@ class CircuitBreaker:
         """
         if self.is_open:
             return False
-        self.is_open, self.reason, self._pause_s = True, reason, FIRST_PAUSE_S
-        self.probe_at = now + max(FIRST_PAUSE_S, min(rest_s, _LONGEST_REST_S))
+        self.is_open, self.reason = True, reason
+        self._backoff.reset()
+        self.probe_at = now + max(self._backoff.next_s(), min(rest_s, _LONGEST_REST_S))
         return True
 
     def record_failed_probe(self, now: float) -> None:
         """Double the pause before the next probe."""
-        self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
-        self.probe_at = now + self._pause_s
+        self.probe_at = now + self._backoff.next_s()
 
     def record_success(self) -> None:
         """Close the breaker and forget all failures."""
