@@ -1,13 +1,13 @@
-# Every target installs what it needs by itself: Python 3.11 to 3.13, make and the package index
-# are enough. Another Python than the first on PATH: make PYTHON=/path/to/python3.12 test
+# Every target installs what it needs; Python 3.11 to 3.13, make and the package index are enough.
+# To use another Python than the first on PATH: make PYTHON=/path/to/python3.12 test
 .DEFAULT_GOAL := help
 .PHONY: help setup doctor demo run test test-gateway bench lint clean
 export PYTHON GPU
 
 venv := .venv/bin
 
-# An environment that has more serves for what needs less, so that going from `make bench` to
-# `make test` to `make demo` and back never installs twice; without one, the bot alone is installed.
+# A larger environment serves the smaller targets, so that `make bench`, `make test` and `make demo`
+# in any order never install twice. Without an environment, `make demo` installs the bot alone.
 tools := $(firstword $(wildcard .venv/.ready-bench) .venv/.ready-dev)
 ready := $(firstword $(wildcard .venv/.ready-bench .venv/.ready-dev) .venv/.ready-run)
 
@@ -18,7 +18,7 @@ setup: ## install everything, also for an NVIDIA GPU where there is one (GPU=1, 
 	@GPU=$${GPU:-auto} sh scripts/setup.sh $(patsubst .venv/.ready-%,%,$(ready))
 	@touch $(ready)
 
-doctor: $(ready) ## check this machine, the settings, Discord and the Gateway, and say what to do next
+doctor: $(ready) ## check this machine, the settings, Discord and the Gateway; print what to do next
 	$(venv)/python run.py doctor $(ARGS)
 
 demo: $(ready) ## a whole conversation on this machine, without accounts (ARGS="..." for run.py demo)
@@ -36,7 +36,7 @@ test-gateway: $(tools) ## the contract with the real OpenClaw Gateway, which npm
 	$(venv)/python -m testing.real_gateway install
 	OMP_NUM_THREADS=1 $(venv)/python -m pytest --gateway=real tests/e2e/test_real_gateway.py tests/contract $(ARGS)
 
-bench: .venv/.ready-bench .cache/comparison/.ready ## everything measured, beside the rivals (ARGS="--quick")
+bench: .venv/.ready-bench .cache/comparison/.ready ## all measurements, beside other systems (ARGS="--quick")
 	$(venv)/python run.py models fetch fixture
 	$(venv)/python -m bench $(ARGS)
 
@@ -45,7 +45,7 @@ lint: $(tools) ## style, format and types
 	$(venv)/ruff format --check .
 	$(venv)/mypy .
 
-clean: ## remove what make and the tools have made here; downloaded models stay
+clean: ## remove environments and caches; downloaded models stay
 	rm -rf .venv .cache/tools .cache/comparison .cache/bench .mypy_cache .ruff_cache .pytest_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -99,13 +99,13 @@ program, it only gets a notice.
 
 
 class LoggingSettings(BaseModel):
-    """What the bot says of itself while it runs."""
+    """The log."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """INFO has one line a turn with its latencies. DEBUG also shows what was said: mind the people
-    in the room."""
+    """INFO has one line per turn with its latencies. DEBUG also logs what members say, so tell
+    them."""
 
     @field_validator("level", mode="before")
     @classmethod

@@ -1,17 +1,17 @@
 #!/bin/sh
-# Make .venv what uv.lock says: `scripts/setup.sh run` for the bot alone, `dev` with the tools to
-# test and check it, `bench` with what draws the benchmarks' picture besides. `comparison` makes
-# .cache/comparison, the environment of the systems that bench/comparison compares the bot with. Needs
-# Python 3.11 to 3.13 and the package index; brings its own uv where the machine has none. The
-# Makefile calls it when pyproject.toml or uv.lock has changed.
+# Installs the packages of uv.lock into .venv: `scripts/setup.sh run` for the bot alone, `dev` with
+# the tools for tests and checks, `bench` also with matplotlib for the picture. `comparison` installs
+# the systems that bench/comparison measures into .cache/comparison. The script needs Python 3.11 to
+# 3.13 and the package index, and installs uv if the machine has none. The Makefile calls it after a
+# change of pyproject.toml or uv.lock.
 #
-# What speech recognition needs on an NVIDIA GPU (670 MB) is kept where it is installed. GPU=auto
-# installs it where there is a driver, GPU=1 in any case; GPU=0 takes it out.
+# cuBLAS for speech recognition on an NVIDIA GPU (670 MB) stays installed once it is. GPU=auto
+# installs it if there is a driver, GPU=1 always; GPU=0 removes it.
 set -eu
 cd "$(dirname "$0")/.."
 
 tools=.cache/tools
-# The Python must be the machine's own: a downloaded one would come from outside the index.
+# Only a Python of this machine: uv would download one from outside the index.
 export UV_PYTHON_DOWNLOADS=never
 export UV_PROJECT_ENVIRONMENT=.venv
 unset VIRTUAL_ENV
@@ -21,7 +21,7 @@ fail() {
     exit 1
 }
 
-# The first Python on PATH that is new enough and not too new.
+# The first Python 3.11 to 3.13 on PATH.
 find_python() {
     for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
         if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
@@ -34,7 +34,7 @@ find_python() {
         "Install one, or name it: make PYTHON=/path/to/python3.12 ..."
 }
 
-# uv from PATH, or one of our own in a virtual environment beside the project.
+# uv from PATH, else one that this script installs into .cache/tools.
 find_uv() {
     if command -v uv; then
         return
@@ -46,19 +46,19 @@ find_uv() {
         echo "setup: no uv on this machine, installing one into $tools" >&2
         "$1" -m venv --clear "$tools" >&2
         "$tools/bin/python" -m pip --quiet --disable-pip-version-check install 'uv>=0.8,<1' >&2 ||
-            fail "uv could not be installed from the package index; see pip's words above"
+            fail "uv could not be installed from the package index; see pip's message above"
     fi
     echo "$tools/bin/uv"
 }
 
-# Behind a proxy that signs for itself only the system's certificates will do; on a slim machine,
-# which has none, only uv's own.
+# A proxy with its own certificate authority needs the system's certificates; a slim machine has none
+# and needs those of uv.
 either_way() {
     "$@" || UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true "$@"
 }
 
-# Whether this machine has NVIDIA's driver: its tool, its kernel module, or the library that it puts
-# into containers and into WSL.
+# Whether this machine has an NVIDIA driver: its tool, its kernel module, or its library, which
+# containers and WSL have.
 has_nvidia_driver() {
     nvidia-smi -L >/dev/null 2>&1 || [ -e /proc/driver/nvidia/version ] ||
         [ -e /usr/lib/wsl/lib/libcuda.so.1 ] ||
@@ -73,7 +73,7 @@ has_cublas() {
     return 1
 }
 
-# The option that has uv install what a GPU needs, or nothing.
+# The option of uv for the GPU packages, or nothing.
 gpu_group() {
     case "${GPU:-keep}" in
         1) wanted=yes ;;
@@ -86,21 +86,21 @@ gpu_group() {
 }
 
 sync() {
-    # Asked before uv runs, which may make the environment again from nothing.
+    # Before uv runs, because uv may create the environment again.
     gpu=$(gpu_group) || exit 1
     # shellcheck disable=SC2086 # two words or none
     set -- "$@" $gpu
     echo "setup: $* environment in .venv with $("$python" -V)" >&2
     either_way "$uv" sync --quiet --frozen "$@" --python "$python" ||
-        fail "the packages of uv.lock could not be installed; see uv's words above"
+        fail "the packages of uv.lock could not be installed; see uv's message above"
 }
 
-rivals() {
-    echo "setup: the rivals' environment in .cache/comparison with $("$python" -V)" >&2
+comparison() {
+    echo "setup: the compared systems' environment in .cache/comparison with $("$python" -V)" >&2
     "$uv" venv --quiet --clear --python "$python" .cache/comparison
     either_way "$uv" pip install --quiet --python .cache/comparison/bin/python \
         --requirement bench/comparison/requirements.txt ||
-        fail "bench/comparison/requirements.txt could not be installed; see uv's words above"
+        fail "bench/comparison/requirements.txt could not be installed; see uv's message above"
     touch .cache/comparison/.ready
 }
 
@@ -110,6 +110,6 @@ case "${1:-}" in
     run) sync --no-dev ;;
     dev) sync --dev ;;
     bench) sync --dev --group bench ;;
-    comparison) rivals ;;
+    comparison) comparison ;;
     *) fail "usage: scripts/setup.sh run|dev|bench|comparison" ;;
 esac
