@@ -20,6 +20,7 @@ import numpy as np
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.errors import DeviceUnusable, ModelUnavailable
+from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.devices import (
     Device,
     choose_compute_type,
@@ -64,6 +65,8 @@ class Transcription:
     took_ms: float
     rejected: str | None = None
     language_probability: float = 1.0
+    closing: ClosingMarks | None = None
+    """What the decoder thinks of the end of the words; None where it is not known."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text[:LONGEST_TEXT])
