@@ -42,6 +42,6 @@ def clip(text: str, voice: str, speed: float = 1.0) -> Samples:
 
 def clip_key(text: str, voice: str, speed: float = 1.0) -> str:
     """The name of a clip's file, without its ending."""
-    return hashlib.sha1(
-        f"{voice}|{speed:.2f}|{text}".encode(), usedforsecurity=False
-    ).hexdigest()[:16]
+    return hashlib.sha1(f"{voice}|{speed:.2f}|{text}".encode(), usedforsecurity=False).hexdigest()[
+        :16
+    ]

@@ -14,8 +14,8 @@ class ClosingMarks:
 
     The first six are the sums over all tokens that write the mark. ``end_at_end`` is the
     probability that the text ends behind its last token. ``last_token`` is the probability of the
-    last token of the words; ``last_three`` and ``mean`` are mean log-probabilities of the last three
-    tokens of the words and of all of them.
+    words' last token; ``last_three`` and ``mean`` are mean log-probabilities of their last three
+    tokens, and of all.
     """
 
     full_stop: float
