@@ -79,6 +79,7 @@ class ConversationHarness:
     people: dict[str, SimulatedPerson] = field(default_factory=dict)
     events: list[RoomEvent] = field(default_factory=list)
     recording: Recording = field(default_factory=Recording)
+    member_voices: Mapping[str, str] = field(default_factory=lambda: VOICES)
     _speech: dict[tuple[str, str], Pcm16] = field(default_factory=dict)
 
     def person(self, name: str) -> SimulatedPerson:
@@ -91,12 +92,15 @@ class ConversationHarness:
         """``text`` in a member's voice, 48 kHz ``int16[n]``, without silence at either end."""
         key = (name, text)
         if key not in self._speech:
-            voice = Voice(VOICES[name])
+            voice = Voice(self.member_voices[name])
             chunks = [pcm async for pcm in self.voices.speak(text, voice)]
-            pcm = np.concatenate(chunks)
-            loud = np.flatnonzero(np.abs(pcm.astype(np.int32)) > _AUDIBLE)
-            self._speech[key] = pcm[loud[0] : loud[-1] + 1]
+            self.keep_speech(name, text, np.concatenate(chunks))
         return self._speech[key]
+
+    def keep_speech(self, name: str, text: str, pcm: Pcm16) -> None:
+        """Use this 48 kHz ``int16[n]`` when the member says ``text``."""
+        loud = np.flatnonzero(np.abs(pcm.astype(np.int32)) > _AUDIBLE)
+        self._speech[name, text] = pcm[loud[0] : loud[-1] + 1]
 
     async def say(self, name: str, text: str, faults: LineFaults | None = None) -> SpokenLine:
         """Have a member speak in the call, in real time."""
@@ -144,10 +148,10 @@ class ConversationHarness:
 
 
 def harness_settings(
-    base: Settings, gateway_url: str, tts_url: str, openclaw: Mapping[str, Any]
+    base: Settings, gateway_url: str, tts_url: str, openclaw: Mapping[str, Any], model_size: str
 ) -> Settings:
-    """The user's settings, with loopback addresses and the fixture model."""
-    stt = base.pipeline.stt.model_copy(update={"model_size": "fixture"})
+    """The user's settings, with loopback addresses and the given Whisper model."""
+    stt = base.pipeline.stt.model_copy(update={"model_size": model_size})
     return base.model_copy(
         update={
             "discord": DiscordSettings(guild_ready_timeout_s=0.05),
@@ -175,6 +179,8 @@ async def conversation_harness(
     bot_speech_url: str | None = None,
     agents: Iterable[SimulatedAgent] | None = None,
     openclaw: Mapping[str, Any] | None = None,
+    model_size: str = "fixture",
+    member_voices: Mapping[str, str] = VOICES,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[ConversationHarness]:
     """Start the simulators, the services and the bot; stop them all at the end.
@@ -190,7 +196,7 @@ async def conversation_harness(
         HttpSynthesizer(base.tts, url=speech_url) as voices,
         services(
             settings := harness_settings(
-                base, gateway.url, bot_speech_url or speech_url, openclaw or {}
+                base, gateway.url, bot_speech_url or speech_url, openclaw or {}, model_size
             ),
             models=models,
             devices=(DeviceStore.of(settings.openclaw) if settings.openclaw.node.enabled else None),
@@ -202,6 +208,7 @@ async def conversation_harness(
         room, other = guild.add_voice_channel("Living room"), guild.add_voice_channel("Kitchen")
         bot = make_bot(shared, connector=discord.connector())
         harness = ConversationHarness(discord, gateway, shared, bot, voices, text, room, other)
+        harness.member_voices = member_voices
         bot.observers.append(harness.events.append)
         async with voice_node(shared, bot, DeviceStore.of(settings.openclaw)):
             login = asyncio.create_task(bot.start(discord.token), name="the bot")

@@ -67,3 +67,15 @@ def missing(expected: Iterable[str], heard: Iterable[str]) -> list[str]:
         else:
             lost.append(sentence)
     return lost
+
+
+def word_errors(said: str, heard: str) -> int:
+    """Words to insert, delete or replace between two texts, by `words` (Levenshtein distance)."""
+    expected, found = words(said), words(heard)
+    row = list(range(len(found) + 1))
+    for number, word in enumerate(expected, 1):
+        before, row[0] = row[0], number
+        for place, other in enumerate(found, 1):
+            cost = min(row[place] + 1, row[place - 1] + 1, before + (word != other))
+            before, row[place] = row[place], cost
+    return row[-1]

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from demo.script import FIXTURE, DemoScript
 from pipeline.events import ReplyBegan, ReplyEnded, ReplyResumed, RoomEvent, TurnDecided
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
 from simulators.discord import Interaction, LineFaults, SimulatedPerson, TimedOut
-from simulators.gateway import GatewayFaults, jarvis, sage
+from simulators.gateway import GatewayFaults
 from simulators.gateway.agents import Memory
 from testing.harness import ConversationHarness, SpokenLine
 
@@ -112,7 +113,7 @@ class _Answered:
 class Cast(ConversationHarness):
     """Stands in for the harness with the bot; ``behaviour`` has the bot's failures."""
 
-    def __init__(self, behaviour: Behaviour | None = None) -> None:
+    def __init__(self, behaviour: Behaviour | None = None, script: DemoScript = FIXTURE) -> None:
         anything = cast(Any, None)
         super().__init__(
             discord=anything,
@@ -127,7 +128,9 @@ class Cast(ConversationHarness):
         self.behaviour = behaviour or Behaviour()
         self.said: list[tuple[str, str]] = []
         self.commands: list[str] = []
-        self._agent = jarvis()
+        self._script = script
+        self._agent = script.agents[0]
+        self._unfinished: dict[str, str] = {}
         self._memory: dict[str, Memory] = {}
         self._reply: asyncio.Task[None] | None = None
         self._clock = asyncio.get_running_loop().time
@@ -141,6 +144,11 @@ class Cast(ConversationHarness):
         self.said.append((name, text))
         began = self._clock()
         await asyncio.sleep(len(text) * LETTER_S)
+        pauses = self._script.hesitation
+        if pauses is not None and text in pauses.parts[:-1]:
+            self._unfinished[name] = text
+            return SpokenLine(text, began, self._clock())
+        text = " ".join([*filter(None, [self._unfinished.pop(name, "")]), text])
         if self.behaviour.hears:
             asyncio.get_running_loop().call_later(LISTEN_S, self._hear, name, text)
         return SpokenLine(text, began, self._clock())
@@ -158,7 +166,8 @@ class Cast(ConversationHarness):
             case "leave" if self.behaviour.leaves:
                 self.bot.voice_clients.clear()
             case "agent":
-                self._agent = {"jarvis": jarvis, "sage": sage}[(options or {})["name"]]()
+                name = (options or {})["name"]
+                self._agent = next(each for each in self._script.agents if each.id == name)
         return cast(Interaction, _Answered([_Response(f"I am in <#{self.room.id}>.")]))
 
     # -- the bot --------------------------------------------------------------------------------
@@ -166,7 +175,7 @@ class Cast(ConversationHarness):
     def _hear(self, name: str, text: str) -> None:
         at = self._clock()
         addressed = text in self.behaviour.takes_for_itself or text.startswith(
-            ("Jarvis,", "Sage,", "And in")
+            ("Jarvis,", "Sage,", "Hey Jarvis,", "And in", "And how many")
         )
         words = self.behaviour.mishears.get(text, text)
         self.events.append(TurnDecided(Speaker(hash(name), name), words, addressed, ("why",), at))

@@ -6,6 +6,7 @@ import pytest
 
 from configuration.errors import SettingsError
 from demo.cli import demo_settings, main
+from demo.script import FIXTURE, REAL
 from settings import Settings, load_settings
 
 
@@ -22,7 +23,8 @@ def own(config: str, folder: Path, **environ: str) -> Settings:
 
 def test_models_and_pipeline_are_the_users(tmp_path: Path) -> None:
     settings = demo_settings(
-        own("pipeline: {stt: {device: cpu}}", tmp_path, MODELS__DIR="here", MODELS__OFFLINE="yes")
+        own("pipeline: {stt: {device: cpu}}", tmp_path, MODELS__DIR="here", MODELS__OFFLINE="yes"),
+        FIXTURE,
     )
     assert (settings.models.dir, settings.models.offline) == (Path("here"), True)
     assert settings.pipeline.stt.device == "cpu"
@@ -35,7 +37,8 @@ def test_what_the_play_is_written_for_stays(tmp_path: Path) -> None:
             "pipeline: {stt: {model_size: small, language: de}, relevance: {level: low}}",
             tmp_path,
             TTS_URL="http://10.0.0.6:8880",
-        )
+        ),
+        FIXTURE,
     )
     assert settings.pipeline.stt.model_size == "fixture"
     assert settings.pipeline.stt.language is None
@@ -45,7 +48,13 @@ def test_what_the_play_is_written_for_stays(tmp_path: Path) -> None:
 
 
 def test_without_any_file_the_defaults_hold() -> None:
-    assert demo_settings(load_settings(environ={})).models == Settings().models
+    assert demo_settings(load_settings(environ={}), FIXTURE).models == Settings().models
+
+
+def test_the_real_script_keeps_the_users_model(tmp_path: Path) -> None:
+    settings = demo_settings(own("pipeline: {stt: {model_size: small}}", tmp_path), REAL)
+    assert settings.pipeline.stt.model_size == "small"
+    assert settings.pipeline.stt.language == "en"
 
 
 def test_a_model_that_may_not_be_fetched_ends_it_before_it_begins(
@@ -55,6 +64,7 @@ def test_a_model_that_may_not_be_fetched_ends_it_before_it_begins(
     monkeypatch.setenv("MODELS__OFFLINE", "true")
     assert main([]) == 2
     words = capsys.readouterr().out
+    assert "The demo uses the fixture model and espeak-ng instead." in words
     assert "The demo could not begin" in words
     assert "smart-turn" in words
 

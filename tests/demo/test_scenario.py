@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from demo.scenario import LONGEST_S, DemoScenario, ScenarioReport
+from demo.script import FIXTURE, REAL, DemoScript
 from demo.timeline import Timeline
 from models.fixture.phrases import sentences
 from testing.harness import VOICES
@@ -19,12 +20,14 @@ pytestmark = pytest.mark.virtual_time
 
 
 async def perform(
-    behaviour: Behaviour | None = None, look: Callable[[Cast], None] = lambda _: None
+    behaviour: Behaviour | None = None,
+    look: Callable[[Cast], None] = lambda _: None,
+    script: DemoScript = FIXTURE,
 ) -> tuple[ScenarioReport, str]:
     """Play on a cast of that behaviour; the notes, and the lines that were printed."""
     out = io.StringIO()
-    cast = Cast(behaviour)
-    notes = await DemoScenario(cast, Timeline(Console(file=out, width=120))).run()
+    cast = Cast(behaviour, script)
+    notes = await DemoScenario(cast, Timeline(Console(file=out, width=120)), script).run()
     look(cast)
     return notes, out.getvalue()
 
@@ -84,6 +87,33 @@ async def test_the_wait_is_measured_where_the_people_are() -> None:
     notes, _ = await perform()
     expected = [LISTEN_S * 1000] * len(notes.latencies)
     assert notes.at_the_socket_ms == pytest.approx(expected, abs=30)
+
+
+async def test_the_real_script_has_free_talk_and_a_pause() -> None:
+    said: list[tuple[str, str]] = []
+    notes, printed = await perform(look=lambda cast: said.extend(cast.said), script=REAL)
+    assert notes.faults == []
+    known = {phrase.text for phrase in sentences()}
+    assert sum(text not in known for _, text in said) >= 8
+    assert "A pause in the middle of a sentence" in printed
+    assert len(notes.answers) == 7
+
+
+async def test_misheard_words_of_the_real_script_are_reported() -> None:
+    question = REAL.questions[0].question
+    heard = Behaviour(mishears={question: "Hey Jarvis, how long should I boil in egg?"})
+    notes, _ = await perform(heard, script=REAL)
+    assert notes.faults == []
+    assert notes.misheard == [
+        f"Alice said “{question}”, the bot heard “Hey Jarvis, how long should I boil in egg?”"
+    ]
+
+
+async def test_marks_and_case_are_not_misheard() -> None:
+    question = REAL.questions[0].question
+    heard = Behaviour(mishears={question: "hey jarvis how long should I boil an egg"})
+    notes, _ = await perform(heard, script=REAL)
+    assert (notes.faults, notes.misheard) == ([], [])
 
 
 # -- what goes wrong ---------------------------------------------------------------------------
