@@ -168,7 +168,7 @@ async def test_a_scenario_in_which_nothing_works_still_ends() -> None:
     clock = asyncio.get_running_loop().time
     cast = Cast(Behaviour(hears=False, answers_commands=False))
     began = clock()
-    notes = await DemoScenario(cast, Timeline(Console(file=io.StringIO()))).run()
+    notes = await DemoScenario(cast, Timeline(Console(file=io.StringIO())), FIXTURE).run()
     notes, took = notes, clock() - began
     assert len(notes.faults) >= 5
     assert took <= LONGEST_S
@@ -181,5 +181,5 @@ async def test_a_scenario_that_hangs_times_out() -> None:
         await asyncio.Event().wait()
 
     cast.run = hang  # type: ignore[assignment, method-assign]
-    notes = await DemoScenario(cast, Timeline(Console(file=io.StringIO()))).run()
+    notes = await DemoScenario(cast, Timeline(Console(file=io.StringIO())), FIXTURE).run()
     assert notes.faults == [f"the scenario had not ended after {LONGEST_S:g} s"]
