@@ -162,6 +162,29 @@ def build_parser() -> argparse.ArgumentParser:
         "--language", metavar="CODE", help="the language of it, such as en or de"
     )
     add("serve", _serve, "run the speech server alone")
+    replay = add("replay", _replay, "play recordings to a room, and show what the bot does")
+    replay.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="a recording for each person, all started at once; or a folder of cases",
+    )
+    replay.add_argument(
+        "--agents", type=_names, default=(), metavar="NAMES", help="such as jarvis,sage"
+    )
+    replay.add_argument("--answer", metavar="TEXT", help="what the agents answer")
+    replay.add_argument(
+        "--answer-after",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long the agents take to answer",
+    )
+    replay.add_argument(
+        "--gateway", action="store_true", help="ask the agents of the settings, in real time"
+    )
+    replay.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
 
 
@@ -251,6 +274,44 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
     from server.runner import serve
 
     return run_until_stopped(serve(settings.server))
+
+
+def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    from app.replay.cli import ReplayOptions, UnusableReplay, run_replay
+    from app.replay.expectations import UnreadableCase
+    from app.replay.microphone import UnreadableSound
+
+    options = ReplayOptions(
+        paths=tuple(arguments.paths),
+        agents=arguments.agents,
+        answer=arguments.answer,
+        answer_after_s=arguments.answer_after,
+        gateway=arguments.gateway,
+        json=arguments.json,
+    )
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        return run_replay(settings, options, sys.stdout)
+    except (UnusableReplay, UnreadableCase, UnreadableSound) as error:
+        print(f"run.py: {error}", file=sys.stderr)
+        return UNUSABLE
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names with commas between them."""
+    return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def _seconds(text: str) -> float:
+    """A number of seconds, from 0."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0")
+    return seconds
 
 
 def _check_variables_of_imports() -> None:

@@ -148,7 +148,11 @@ class ConversationHarness:
 
 
 def harness_settings(
-    base: Settings, gateway_url: str, tts_url: str, openclaw: Mapping[str, Any], model_size: str = "fixture"
+    base: Settings,
+    gateway_url: str,
+    tts_url: str,
+    openclaw: Mapping[str, Any],
+    model_size: str = "fixture",
 ) -> Settings:
     """The user's settings, with loopback addresses and the given Whisper model."""
     stt = base.pipeline.stt.model_copy(update={"model_size": model_size})

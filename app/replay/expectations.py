@@ -1,0 +1,163 @@
+"""Cases of a replay suite: recordings, and the events that are expected, in YAML.
+
+A case is a file beside its recordings::
+
+    files: [alice.wav, bob.wav]
+    agents: [jarvis, sage]          # optional: the agents of the settings
+    answer: It is half past seven.  # optional: what the agents answer
+    expect:
+      - {event: decided, speaker: alice, addressed: true}
+      - {event: heard, speaker: alice, text: what time is it}
+      - {event: reply_began, agent: jarvis, before_s: 4.5}
+      - {event: reply_ended, interrupted: true, never: true}
+
+An expectation holds if an event has all of its fields, with ``never`` if none has. ``text`` and
+``heard`` hold if the event's contain these words, without regard to case and marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.replay.report import ReplayEvent
+
+EventKind = Literal[
+    "speech_began", "paused", "turn_ended", "heard", "decided", "not_understood", "sent",
+    "aborted", "reply_began", "ducked", "silenced", "resumed", "reply_ended", "reply_failed",
+]  # fmt: skip
+CASE_FILES: Final = ("*.yaml", "*.yml")
+_WORDS: Final = re.compile(r"\w+")
+_CONTAINED: Final = ("text", "heard", "why")
+
+
+class UnreadableCase(Exception):
+    """A case cannot be used; the message names the file, the place and what to change."""
+
+
+class Expectation(BaseModel):
+    """An event that must happen, or with ``never`` must not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event: EventKind
+    speaker: str | None = None
+    agent: str | None = None
+    text: str | None = None
+    heard: str | None = None
+    why: str | None = None
+    addressed: bool | None = None
+    interrupted: bool | None = None
+    after_s: Annotated[float, Field(ge=0)] | None = None
+    """The earliest time, in seconds from the start."""
+    before_s: Annotated[float, Field(ge=0)] | None = None
+    """The latest time, in seconds from the start."""
+    never: bool = False
+
+    def holds(self, events: Sequence[ReplayEvent]) -> bool:
+        """Whether the events of a replay are as expected."""
+        return any(map(self._matches, events)) is not self.never
+
+    def __str__(self) -> str:
+        given = self.model_dump(exclude_none=True, exclude={"event", "never"})
+        fields = ", ".join(f"{name} {value!r}" for name, value in given.items())
+        return f"{'never ' if self.never else ''}{self.event}{' with ' if fields else ''}{fields}"
+
+    def _matches(self, event: ReplayEvent) -> bool:
+        if event.kind != self.event or self.speaker not in (None, event.speaker):
+            return False
+        if self.after_s is not None and event.at < self.after_s:
+            return False
+        if self.before_s is not None and event.at > self.before_s:
+            return False
+        for name in ("agent", "addressed", "interrupted"):
+            wanted = getattr(self, name)
+            if wanted is not None and event.fields.get(name) != wanted:
+                return False
+        return all(
+            _contains(str(event.fields.get(name, "")), wanted)
+            for name in _CONTAINED
+            if (wanted := getattr(self, name)) is not None
+        )
+
+
+class ReplayCase(BaseModel):
+    """One case; ``files`` are beside the case's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    files: Annotated[tuple[Path, ...], Field(min_length=1)]
+    agents: tuple[str, ...] | None = None
+    answer: str | None = None
+    expect: Annotated[tuple[Expectation, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A case that was run; ``failed`` are the expectations that do not hold."""
+
+    name: str
+    failed: tuple[Expectation, ...]
+    events: tuple[ReplayEvent, ...]
+
+
+def load_cases(folder: Path) -> dict[Path, ReplayCase]:
+    """The cases in a folder, by file, sorted.
+
+    Raises:
+        UnreadableCase: the folder has none, or one cannot be used.
+    """
+    files = sorted({file for pattern in CASE_FILES for file in folder.glob(pattern)})
+    if not files:
+        raise UnreadableCase(
+            f"{folder} has no case: put a .yaml with files and expect beside the recordings"
+        )
+    return {file: load_case(file) for file in files}
+
+
+def load_case(file: Path) -> ReplayCase:
+    """The case in a file; its recordings' paths are resolved.
+
+    Raises:
+        UnreadableCase: it cannot be read, or a field is wrong; says which.
+    """
+    try:
+        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableCase(f"{file} cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise UnreadableCase(f"{file} is not YAML: {error}") from error
+    if not isinstance(found, Mapping):
+        raise UnreadableCase(f"{file} must be a mapping with files and expect")
+    try:
+        case = ReplayCase.model_validate(found)
+    except ValidationError as error:
+        problems = "\n".join(_problem(each) for each in error.errors(include_url=False))
+        raise UnreadableCase(f"{file} is wrong:\n{problems}") from error
+    return case.model_copy(update={"files": tuple(file.parent / each for each in case.files)})
+
+
+def check(name: str, case: ReplayCase, events: Sequence[ReplayEvent]) -> CaseResult:
+    """Compare the events of a replay with the expectations of its case."""
+    failed = tuple(each for each in case.expect if not each.holds(events))
+    return CaseResult(name, failed, tuple(events))
+
+
+def _problem(error: Any) -> str:
+    place = ".".join(str(part) for part in error["loc"]) or "the case"
+    return f"  {place}: {error['msg']} (it is {error['input']!r})"
+
+
+def _contains(text: str, wanted: str) -> bool:
+    words, looked_for = _plain(text), _plain(wanted)
+    return f" {looked_for} " in f" {words} "
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORDS.findall(text.lower()))

@@ -1,0 +1,109 @@
+"""The speech models of a replay: the real ones, with fixed costs on the virtual clock.
+
+A model runs at once, in the event loop, and its result is there after a fixed time. So every run
+of a replay gives the same decisions on every machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Hashable
+from typing import Final
+
+from pipeline.audio import SPOKEN_RATE, Pcm16, to_samples
+from pipeline.inference.speech_models import SpeechModels, SpeechToText, TurnModel
+from pipeline.inference.whisper import Transcription
+from pipeline.listening.audio_input import AudioInput
+from pipeline.ports import AgentDelta, AgentTurn, Voice
+
+TURN_MODEL_S: Final = 0.03
+"""Time of an endpoint check by Smart Turn: what it takes on one core."""
+TRANSCRIPTION_S: Final = 0.12
+"""Time of a transcription: Whisper base on one core for a few seconds of speech."""
+FIRST_SOUND_S: Final = 0.15
+"""Time from a sentence to its first audio."""
+_CHUNK: Final = SPOKEN_RATE // 10
+
+
+class ReplayModels(SpeechModels):
+    """Real models that run inline."""
+
+    def __init__(self, audio_input: AudioInput, turn: TurnModel, stt: SpeechToText) -> None:
+        self.audio_input = audio_input
+        self._turn = turn
+        self._stt = stt
+
+    async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
+        probability = self._turn.probability(to_samples(audio))
+        await asyncio.sleep(TURN_MODEL_S)
+        return probability
+
+    async def transcribe(
+        self,
+        key: Hashable,
+        audio: Pcm16,
+        *,
+        language: str | None,
+        hotwords: str | None,
+        final: bool,
+    ) -> Transcription:
+        transcription = self._stt.transcribe(
+            to_samples(audio), language=language, hotwords=hotwords, fallback=final
+        )
+        await asyncio.sleep(TRANSCRIPTION_S)
+        return transcription
+
+    async def aclose(self) -> None:
+        await self.audio_input.aclose()
+
+
+class ReplaySynthesizer:
+    """Speaks with an engine, whose audio begins after `FIRST_SOUND_S` of the virtual clock."""
+
+    def __init__(self, synthesize: Callable[[str, Voice], Pcm16]) -> None:
+        """``synthesize`` gives 48 kHz mono ``int16[n]``."""
+        self._synthesize = synthesize
+
+    async def speak(self, text: str, voice: Voice) -> AsyncGenerator[Pcm16, None]:
+        pcm = self._synthesize(text, voice)
+        await asyncio.sleep(FIRST_SOUND_S)
+        for start in range(0, pcm.size, _CHUNK):
+            yield pcm[start : start + _CHUNK]
+
+
+class FixedAgent:
+    """Gives every turn the same answer, a word at a time, without delay."""
+
+    def __init__(self, answer: str, after_s: float = 0.0) -> None:
+        self._answer = answer
+        self._after_s = after_s
+
+    async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
+        await asyncio.sleep(self._after_s)
+        for word in self._answer.split():
+            yield AgentDelta(f"{word} ")
+
+
+class ObservedAgent:
+    """Tells when an agent is asked, and when its run is aborted."""
+
+    def __init__(
+        self,
+        reply: Callable[[AgentTurn], AsyncGenerator[AgentDelta, None]],
+        on_sent: Callable[[AgentTurn], None],
+        on_aborted: Callable[[AgentTurn], None],
+    ) -> None:
+        self._reply = reply
+        self._on_sent = on_sent
+        self._on_aborted = on_aborted
+
+    async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
+        self._on_sent(turn)
+        finished = False
+        try:
+            async for delta in self._reply(turn):
+                yield delta
+            finished = True
+        finally:
+            if not finished:
+                self._on_aborted(turn)

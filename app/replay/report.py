@@ -1,0 +1,110 @@
+"""The events of a replay: as JSON lines for programs, or as a table for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pipeline.events import (
+    ReplyBegan,
+    ReplyDucked,
+    ReplyEnded,
+    ReplyFailed,
+    ReplyResumed,
+    RoomEvent,
+    SpeechBegan,
+    TurnDecided,
+    TurnRejected,
+)
+from pipeline.ports import AgentTurn
+
+Fields = dict[str, Any]
+
+_SHOWN: Final = ("text", "why", "addressed", "score", "reasons", "agent", "heard", "interrupted")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayEvent:
+    """One event: seconds from the start of the recordings, its kind, who, and its own fields."""
+
+    at: float
+    kind: str
+    speaker: str | None
+    fields: Fields = field(default_factory=dict)
+
+    def as_json(self) -> str:
+        """One line of JSON."""
+        line: Fields = {"at": round(self.at, 3), "event": self.kind}
+        if self.speaker is not None:
+            line["speaker"] = self.speaker
+        return json.dumps({**line, **self.fields}, ensure_ascii=False)
+
+    def as_text(self) -> str:
+        """One line for people."""
+        shown = "  ".join(
+            f"{name}: {_plain(self.fields[name])}" for name in _SHOWN if name in self.fields
+        )
+        return f"{self.at:8.2f} s  {self.speaker or '':<12} {self.kind:<13} {shown}".rstrip()
+
+
+class ReplayReport:
+    """Collects the events of a replay, in order; ``write`` gets each as it happens."""
+
+    def __init__(self, clock: Callable[[], float], write: Callable[[ReplayEvent], None]) -> None:
+        self.events: list[ReplayEvent] = []
+        self._clock = clock
+        self._write = write
+        self._began = clock()
+
+    def observe(self, event: RoomEvent) -> None:
+        """Take an event of the room."""
+        match event:
+            case SpeechBegan(speaker, at):
+                self.add("speech_began", speaker.name, at)
+            case TurnDecided(speaker, text, addressed, reasons, at):
+                self.add("heard", speaker.name, at, text=text)
+                self.add("decided", speaker.name, at, addressed=addressed, reasons=list(reasons))
+            case TurnRejected(speaker, why, at):
+                self.add("not_understood", speaker.name, at, why=why)
+            case ReplyBegan(agent, speaker, _, at):
+                self.add("reply_began", speaker.name, at, agent=agent)
+            case ReplyDucked(held, at):
+                self.add("silenced" if held else "ducked", None, at)
+            case ReplyResumed(at):
+                self.add("resumed", None, at)
+            case ReplyEnded(agent, speaker, _, heard, interrupted, at):
+                self.add(
+                    "reply_ended",
+                    speaker.name,
+                    at,
+                    agent=agent,
+                    heard=heard,
+                    interrupted=interrupted,
+                )
+            case ReplyFailed(agent, speaker, why, _, at):
+                self.add("reply_failed", speaker.name, at, agent=agent, why=why)
+            case _:
+                pass
+
+    def sent(self, turn: AgentTurn) -> None:
+        """Take note that an agent is asked."""
+        self.add("sent", turn.speaker.name, self._clock(), agent=turn.agent, text=turn.text)
+
+    def aborted(self, turn: AgentTurn) -> None:
+        """Take note that an agent's run was aborted."""
+        self.add("aborted", turn.speaker.name, self._clock(), agent=turn.agent, text=turn.text)
+
+    def add(self, kind: str, speaker: str | None, at: float, **fields: Any) -> None:
+        event = ReplayEvent(at - self._began, kind, speaker, fields)
+        self.events.append(event)
+        self._write(event)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return f"“{value}”" if isinstance(value, str) and " " in value else str(value)

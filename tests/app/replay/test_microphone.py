@@ -1,0 +1,59 @@
+"""Recordings as microphones."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from app.replay.microphone import UnreadableSound, read_microphone, read_sound
+from pipeline.audio import HEARD_RATE
+
+
+def write_wav(path: Path, rate: int, channels: int, seconds: float = 1.0) -> Path:
+    tone = np.sin(2 * np.pi * 440 * np.arange(int(rate * seconds)) / rate) * 8000
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(np.repeat(tone.astype(np.int16), channels).tobytes())
+    return path
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(8000, 1), (16_000, 1), (44_100, 2), (48_000, 2)])
+def test_any_rate_becomes_16_khz_mono(tmp_path: Path, rate: int, channels: int) -> None:
+    microphone = read_microphone(write_wav(tmp_path / "alice.wav", rate, channels))
+    assert microphone.name == "alice"
+    assert microphone.seconds == pytest.approx(1.0, abs=0.01)
+    assert 7000 < np.abs(microphone.audio).max() < 9000
+
+
+def test_compressed_files_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "bob.ogg"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libopus", rate=48_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.full((1, 48_000), 3000, np.int16), "s16", "mono")
+        frame.rate = 48_000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    assert read_sound(path).size == pytest.approx(HEARD_RATE, rel=0.05)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSound, match=r"there is no recording .*nobody\.wav"):
+        read_sound(tmp_path / "nobody.wav")
+
+
+def test_a_file_that_is_no_recording_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "notes.wav"
+    path.write_text("not audio at all, only words" * 100)
+    with pytest.raises(UnreadableSound, match=r"notes\.wav cannot be read as audio"):
+        read_sound(path)
+
+
+def test_an_empty_recording_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSound, match="has no audio"):
+        read_sound(write_wav(tmp_path / "empty.wav", 16_000, 1, 0.0))
