@@ -128,7 +128,8 @@ def load_case(file: Path) -> ReplayCase:
         UnreadableCase: it cannot be read, or a field is wrong; says which.
     """
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+        # Every scalar stays text: `text: yes` is a word, not a truth value.
+        found = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableCase(f"{file} cannot be read: {error}") from error
     except yaml.YAMLError as error:
