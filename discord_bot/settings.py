@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,3 +31,8 @@ class DiscordSettings(BaseModel):
     """How long to stay in a call that everybody else has left."""
     guild_ready_timeout_s: Annotated[float, Field(ge=0, le=30)] = 2.0
     """How long the bot waits for each guild at start before it is ready without it."""
+    recording_dir: Path | None = None
+    """Folder for recordings of the calls, one WAV file a member, for `run.py replay`. Every member
+    is told. Empty records nothing."""
+    recording_hours: Annotated[float, Field(gt=0, le=24)] = 4.0
+    """The longest recording of a call, in hours: about 115 MB an hour for each member."""

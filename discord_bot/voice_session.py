@@ -21,6 +21,7 @@ from typing import Final, TypeAlias
 import discord
 
 from discord_bot.call.members import CallMembers
+from discord_bot.call.recorder import CallRecorder
 from discord_bot.call.supervisor import CHANNEL_DELETED, CallStatus, Supervisor
 from discord_bot.call.voice_channel import ENTRY, VoiceChannel, check_may_join, only_bots
 from discord_bot.call.voice_connection import VoiceConnection, left_while_joining
@@ -44,6 +45,9 @@ TextChannel: TypeAlias = discord.abc.Messageable
 RoomFactory: TypeAlias = Callable[[int, Loudspeaker, Observer], PipelineOrchestrator]
 """Creates a guild's conversation from the guild id, its loudspeaker and an observer."""
 
+RECORDED: Final = (
+    "This call is recorded: the operator of this bot stores what each member says, to test the bot."
+)
 _HEARD_WITHIN_S: Final = 5.0
 """How long /join waits for the encryption group that makes the bot audible."""
 
@@ -100,6 +104,9 @@ class VoiceSession:
         self._tasks = OwnedTasks(log, place=f"guild {guild.id}")
         self._members = CallMembers(self.room, lambda: self.channel, self._tasks)
         self._faults = FaultLog(log)
+        self._recorder: CallRecorder | None = None
+        self._told: set[int] = set()
+        """The members who were told that the call is recorded."""
         self._posting = asyncio.Lock()
         self._left = asyncio.Event()
 
@@ -160,6 +167,8 @@ class VoiceSession:
         try:
             await self.room.aclose()
             await self._tasks.aclose()
+            if self._recorder is not None:
+                await asyncio.to_thread(self._recorder.close)
         finally:
             await self._connection.close(self.guild)
             self._state = SessionState.LEFT
@@ -173,6 +182,9 @@ class VoiceSession:
     ) -> None:
         """A member other than the bot joined, left or was moved."""
         self._members.moved(member, before, after)
+        new = after is not None and after == self.channel and not member.bot
+        if new and self._recorder is not None and member.id not in self._told:
+            self._tasks.spawn(self._tell_recorded(member), "tell a member of the recording")
 
     def bot_moved(self, before: VoiceChannel | None, after: VoiceChannel | None) -> None:
         """The bot was moved or disconnected without having asked for it."""
@@ -202,6 +214,9 @@ class VoiceSession:
     def on_audio(self, user_id: int, pcm: Pcm16, kind: FrameKind) -> None:
         """Pass a frame from the receive client to the conversation."""
         self.room.hear(user_id, pcm, self._clock(), end_of_talk=kind is FrameKind.SILENCE)
+        if self._recorder is not None and user_id in self._told:
+            member = self.guild.get_member(user_id)
+            self._recorder.push(user_id, member.display_name if member else "", pcm)
 
     def on_user_left(self, user_id: int) -> None:
         """Ignored: the gateway reports it too, with the member (`member_moved`)."""
@@ -283,8 +298,27 @@ class VoiceSession:
     async def announce_listening(self, channel: VoiceChannel, *, back: bool = False) -> None:
         """Post that the agent listens in ``channel``; ``back`` after an absence."""
         name = self.room.persona.name
-        text = f"{name} is listening in {channel.mention}. No audio is stored."
-        await self.announce(f"I am back: {text}" if back else text)
+        recorded = self._settings.recording_dir is not None
+        stored = RECORDED if recorded else "No audio is stored."
+        text = f"{name} is listening in {channel.mention}. {stored}"
+        told = await self.announce(f"I am back: {text}" if back else text)
+        if recorded and told:
+            self._record(channel)
+        elif recorded:
+            log.warning("guild %s: not recorded: its members cannot be told", self.guild.id)
+
+    def _record(self, channel: VoiceChannel) -> None:
+        """Begin to record the call, whose members have been told."""
+        folder = self._settings.recording_dir
+        self._told |= set(channel.voice_states)
+        if folder is not None and self._recorder is None and not self.over:
+            longest_s = self._settings.recording_hours * 3600
+            self._recorder = CallRecorder(folder, self.guild.id, longest_s, self._clock)
+
+    async def _tell_recorded(self, member: discord.Member) -> None:
+        """Tell a member who came later; their audio is recorded from then on."""
+        if await self.announce(f"{member.mention}: {RECORDED}"):
+            self._told.add(member.id)
 
     def _observe(self, event: RoomEvent) -> None:
         if isinstance(event, Unspoken | TextLeftOut):

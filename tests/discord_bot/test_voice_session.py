@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 
 import pytest
 
+from discord_bot.voice_session import RECORDED
 from testing.calls import calls, tone
 
 
@@ -258,3 +261,25 @@ async def test_removed_from_the_guild_the_bot_ends_its_call_and_forgets_it() -> 
         await c.until(lambda: c.removed_guilds == [c.guild.id])
         assert room.closed
         assert c.bot.sessions == {}
+
+
+async def test_a_recorded_call_tells_its_members_first(tmp_path: Path) -> None:
+    async with calls(recording_dir=tmp_path) as c:
+        await c.call_in()
+        await c.until(lambda: any(RECORDED in text for text in c.posted()))
+        await c.hears(c.alice)
+        await c.ben.join(c.room)
+        await c.until(lambda: any(f"<@{c.ben.id}>: {RECORDED}" in text for text in c.posted()))
+        await c.hears(c.ben)
+        await c.run("leave")
+        await c.sim.wait_for_no_call(c.room)
+    recorded = [name.rpartition("-")[0] for _, _, names in os.walk(tmp_path) for name in names]
+    assert sorted(recorded) == ["Alice", "Ben"]
+
+
+async def test_without_the_setting_nothing_is_recorded(tmp_path: Path) -> None:
+    async with calls() as c:
+        await c.call_in()
+        await c.hears(c.alice)
+        assert not any(RECORDED in text for text in c.posted())
+        assert c.bot.sessions[c.guild.id]._recorder is None
