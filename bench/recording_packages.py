@@ -115,8 +115,6 @@ def _unpack_debian(folder: Path) -> None:
         )
     packages = folder / "packages"
     packages.mkdir()
-    with contextlib.suppress(PermissionError):
-        packages.chmod(0o755)
     result = _run(["apt-get", "download", "--quiet", *PROMPT_PACKAGES], packages)
     found = sorted(packages.glob("*.deb"))
     if result.returncode or len(found) != len(PROMPT_PACKAGES):

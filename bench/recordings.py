@@ -180,6 +180,8 @@ def _read_prompts(index: Path) -> tuple[Prompt, ...]:
         raise RecordingsUnusable(
             f'{index} is not a list of {{"file": ..., "text": ...}}: {error.errors()[0]["msg"]}'
         ) from error
+    if not lines:
+        raise RecordingsUnusable(f"{index} lists no files")
     return tuple(
         Prompt(Path(line.file).stem, line.text, read_audio(index.parent / line.file))
         for line in lines
@@ -188,7 +190,7 @@ def _read_prompts(index: Path) -> tuple[Prompt, ...]:
 
 def _read_meetings(index: Path) -> tuple[Meeting, ...]:
     meetings: dict[str, list[Segment]] = {}
-    for number, line in enumerate(index.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(_lines_of(index), 1):
         if line.startswith("SPEAKER"):
             name, segment = _segment(line, f"{index}, line {number}")
             meetings.setdefault(name, []).append(segment)
@@ -202,6 +204,13 @@ def _read_meetings(index: Path) -> tuple[Meeting, ...]:
         )
         for name in sorted(meetings)
     )
+
+
+def _lines_of(index: Path) -> list[str]:
+    try:
+        return index.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise RecordingsUnusable(f"{index} is not a text in UTF-8: {error}") from error
 
 
 def _segment(line: str, where: str) -> tuple[str, Segment]:

@@ -26,6 +26,8 @@ from models.progress import OnProgress
 _PROGRESS: Final = re.compile(r"Progress (\d+) of \d+")
 _RETRIES: Final = 1
 _TIMEOUT_S: Final = 900.0
+_NPM_PAUSE_MS: Final = 1000
+"""Before its second attempt; npm itself would wait 10 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def download_npm(requirement: str, folder: Path, *, timeout_s: float) -> Path:
         *(npm, "pack", requirement, "--pack-destination", str(folder)),
         *("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"),
         *("--fetch-retries", str(_RETRIES), "--fetch-timeout", str(round(timeout_s * 1000))),
+        *("--fetch-retry-mintimeout", str(_NPM_PAUSE_MS)),
     ]
     status, output = _run(command, folder, lambda _: None)
     archives = list(folder.glob("*.tgz"))

@@ -130,6 +130,14 @@ def test_a_wrong_meeting_is_refused_with_its_place(tmp_path: Path, line: str, pr
     assert problem in refused(tmp_path)
 
 
+def test_empty_and_binary_indexes_are_refused(tmp_path: Path) -> None:
+    prompts_json(tmp_path)
+    assert "prompts.json lists no files" in refused(tmp_path)
+    (tmp_path / "prompts.json").unlink()
+    (tmp_path / "meeting.rttm").write_bytes(b"SPEAKER \xff")
+    assert "meeting.rttm is not a text in UTF-8" in refused(tmp_path)
+
+
 def test_texts_are_read_without_comments_and_with_colons_in_them() -> None:
     listing = "; Core: sounds\n\nadded: Added.\ndigits/1: one\nnote: Note: this.\n"
     assert texts_in(listing) == {"added": "Added.", "digits/1": "one", "note": "Note: this."}
