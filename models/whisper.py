@@ -169,6 +169,8 @@ class WhisperFiles:
                 verify(place / file.file, size=file.size, sha256=file.sha256)
             except Damaged:
                 wanted.append(Wanted(file, place / file.file))
+        if not wanted:
+            return
         try:
             self._fetcher.fetch(f"whisper {model_size}", wanted)
         except NoSourceGave as error:
