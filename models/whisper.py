@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from models import hub
 from models.errors import Damaged, NotFetched, SourceFailed, UnknownModel
+from models.fetching import Fetcher, NoSourceGave, Wanted
 from models.folder import Found, StoreFolder, sha256_of, verify
 from models.hub import Hub, Listing
 from models.progress import OnProgress, Reporter
+from models.published import PublishedFile
 from models.registry import FIXTURE, WHISPER_MODELS
 from models.settings import ModelsSettings
 
@@ -49,10 +52,17 @@ class Manifest(BaseModel):
 class WhisperFiles:
     """The Whisper models in the store. Methods block for as long as a download takes."""
 
-    def __init__(self, folder: StoreFolder, settings: ModelsSettings, reporter: Reporter) -> None:
+    def __init__(
+        self,
+        folder: StoreFolder,
+        settings: ModelsSettings,
+        reporter: Reporter,
+        fetcher: Fetcher,
+    ) -> None:
         self._folder = folder
         self._settings = settings
         self._reporter = reporter
+        self._fetcher = fetcher
 
     def path(self, model_size: str) -> Path:
         """The folder of a model, downloaded first if it is missing.
@@ -62,7 +72,7 @@ class WhisperFiles:
 
         Raises:
             UnknownModel: ``model_size`` is none of these.
-            NotFetched: the model is missing, and the hub did not give it.
+            NotFetched: the model is missing, and no source gave it.
             Damaged: the folder lacks files that faster-whisper needs.
             StoreUnusable: the store cannot be written to.
         """
@@ -94,12 +104,36 @@ class WhisperFiles:
             return Found(weights.parent, "hub cache")
         return None
 
-    def verify(self, found: Found) -> bool:
-        """Compare every file with the manifest; False if there is no manifest.
+    def repaired_path(self, model_size: str) -> Path:
+        """As `path`, but every byte is compared, and damaged files are downloaded again.
+
+        Raises:
+            UnknownModel, NotFetched, Damaged, StoreUnusable: as `path`.
+        """
+        found = self.find(model_size)
+        if found is not None and found.origin == "store":
+            try:
+                self.verify(found, model_size)
+            except Damaged as error:
+                if self._settings.offline:
+                    raise
+                self._reporter.say(str(error))
+                return self._fetch(model_size, repo_of(model_size), damaged=True)
+        return self.path(model_size)
+
+    def verify(self, found: Found, model_size: str) -> bool:
+        """Compare every file with the published ones.
+
+        False if nothing tells what was published: neither the registry nor a manifest.
 
         Raises:
             Damaged: a file differs or is missing.
         """
+        pinned = _pinned(model_size) if found.origin != "folder" else ()
+        for file in pinned:
+            verify(found.path / file.file, size=file.size, sha256=file.sha256)
+        if pinned:
+            return True
         try:
             text = (found.path / _MANIFEST).read_bytes()
         except OSError:
@@ -108,30 +142,52 @@ class WhisperFiles:
             manifest = Manifest.model_validate_json(text)
         except ValidationError as error:
             raise Damaged(f"{found.path / _MANIFEST} cannot be read") from error
-        for file in manifest.files:
-            verify(found.path / file.name, size=file.size, sha256=file.sha256)
+        for each in manifest.files:
+            verify(found.path / each.name, size=each.size, sha256=each.sha256)
         return True
 
     def _place_of(self, repo: str) -> Path:
         return self._folder.root / "whisper" / repo.replace("/", "--")
 
-    def _fetch(self, model_size: str, repo: str) -> Path:
+    def _fetch(self, model_size: str, repo: str, *, damaged: bool = False) -> Path:
         if self._settings.offline:
-            raise NotFetched(self._advice(model_size, repo, "models.offline is set"))
-        place = self._place_of(repo)
-        with self._folder.locked(self._report_waiting), Hub(self._settings) as hub_client:
-            if found := self.find(model_size):
+            raise NotFetched(self._advice(model_size, repo, ["models.offline is set"]))
+        with self._folder.locked(self._report_waiting):
+            if not damaged and (found := self.find(model_size)):
                 return found.path
+            if pinned := _pinned(model_size):
+                self._fetch_pinned(model_size, repo, pinned)
+            else:
+                self._fetch_listed(model_size, repo)
+        return self._place_of(repo)
+
+    def _fetch_pinned(self, model_size: str, repo: str, pinned: tuple[PublishedFile, ...]) -> None:
+        place = self._place_of(repo)
+        wanted: list[Wanted] = []
+        for file in pinned:
             try:
+                verify(place / file.file, size=file.size, sha256=file.sha256)
+            except Damaged:
+                wanted.append(Wanted(file, place / file.file))
+        if not wanted:
+            return
+        try:
+            self._fetcher.fetch(f"whisper {model_size}", wanted)
+        except NoSourceGave as error:
+            raise NotFetched(self._advice(model_size, repo, error.reasons)) from error
+
+    def _fetch_listed(self, model_size: str, repo: str) -> None:
+        place = self._place_of(repo)
+        try:
+            with self._fetcher.asking(hub.SERVER), Hub(self._settings) as hub_client:
                 partial = self._download(hub_client, repo)
-            except SourceFailed as error:
-                raise NotFetched(self._advice(model_size, repo, str(error))) from error
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if place.exists():
-                shutil.rmtree(place)
-            os.replace(partial, place)
+        except SourceFailed as error:
+            raise NotFetched(self._advice(model_size, repo, [f"hub {repo}: {error}"])) from error
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists():
+            shutil.rmtree(place)
+        os.replace(partial, place)
         self._reporter.say(f"whisper {model_size}: verified, from hub {repo}")
-        return place
 
     def _report_waiting(self) -> None:
         self._reporter.say("waiting for the download of another process")
@@ -168,12 +224,14 @@ class WhisperFiles:
         (partial / _MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
         return partial
 
-    def _advice(self, model_size: str, repo: str, reason: str) -> str:
+    def _advice(self, model_size: str, repo: str, reasons: Sequence[str]) -> str:
+        lines = "".join(f"\n  {reason}" for reason in reasons)
+        where = "one of them" if len(reasons) > 1 else "the hub"
         return (
-            f"the Whisper model {model_size} is not on this machine and could not be downloaded:\n"
-            f"  hub {repo}: {reason}\n"
-            "Give this machine access to the hub or a mirror (models.hub_url) and run "
-            f"`python run.py models fetch`, or copy the repository's files to "
+            f"the Whisper model {model_size} is not on this machine and could not be downloaded:"
+            f"{lines}\n"
+            f"Give this machine access to {where} or a mirror (models.hub_url) and run "
+            f"`python run.py models fetch {model_size}`, or copy the repository's files to "
             f"{self._place_of(repo)}, or name a folder that has them as the model size"
         )
 
@@ -194,6 +252,14 @@ def repo_of(model_size: str) -> str:
         f"no Whisper model {model_size!r}: name one of {known}, {FIXTURE}, a hub repository as "
         "owner/name, or a folder that exists"
     )
+
+
+def _pinned(model_size: str) -> tuple[PublishedFile, ...]:
+    """The files of a model whose digests the registry has; empty for the others."""
+    for model in WHISPER_MODELS:
+        if model_size in (model.name, model.repo):
+            return model.files
+    return ()
 
 
 def missing_in(folder: Path) -> str:

@@ -9,14 +9,16 @@ import sys
 from typing import Final
 
 from app.doctor.findings import Finding, Grade
+from app.needed_models import needed_models
 from discord_bot.receive.errors import OpusNotFound
 from discord_bot.receive.opus import load_libopus
 from models.errors import ModelError
 from models.inventory import Entry, State, inventory
+from models.published import ModelKind
 from models.store import ModelStore
 from models.whisper import FIXTURE_DIR
 from pipeline.errors import ModelUnavailable
-from pipeline.inference.devices import choose_device, usable_settings, whisper_size
+from pipeline.inference.devices import choose_device
 from pipeline.inference.whisper import load_transcriber
 from settings import Settings
 
@@ -63,10 +65,9 @@ def check_davey(version: str | None = None) -> Finding:
 
 
 def check_models(settings: Settings) -> list[Finding]:
-    """One finding for each model; every byte of the present ones is compared."""
+    """One finding for each model that the settings need; every byte of it is compared."""
     try:
-        size = whisper_size(usable_settings(settings.pipeline.stt)[0])
-        entries = inventory(ModelStore(settings.models), (size,), deep=True)
+        entries = inventory(ModelStore(settings.models), needed_models(settings), deep=True)
     except ModelError as error:
         return [Finding(Grade.FAIL, "models", str(error))]
     return [_model_finding(entry, settings.models.offline) for entry in entries]
@@ -74,23 +75,29 @@ def check_models(settings: Settings) -> list[Finding]:
 
 def _model_finding(entry: Entry, offline: bool) -> Finding:
     subject = f"model {entry.name}"
+    fetch = f"`.venv/bin/python run.py models fetch {entry.name.removeprefix('whisper ')}`"
+    replaceable = entry.kind is ModelKind.TTS
     match entry.state:
         case State.VERIFIED | State.PRESENT:
             return Finding(Grade.OK, subject, f"{entry.state.value}, {entry.detail}")
+        case State.MISSING if replaceable:
+            words = f"not here, so espeak-ng is the embedded voice ({entry.size})"
+            return Finding(Grade.WARN, subject, words, _advice(fetch, offline))
         case State.MISSING if not offline:
             words = f"not here yet; the bot downloads it at its start ({entry.size})"
-            return Finding(
-                Grade.WARN, subject, words, "`.venv/bin/python run.py models fetch` fetches it now"
-            )
+            return Finding(Grade.WARN, subject, words, _advice(fetch, offline))
         case State.MISSING:
             words = "not here, and models.offline forbids to fetch it"
-            advice = (
-                "`MODELS__OFFLINE=false .venv/bin/python run.py models fetch`, with the network"
-            )
-            return Finding(Grade.FAIL, subject, words, advice)
+            return Finding(Grade.FAIL, subject, words, _advice(fetch, offline))
         case State.DAMAGED:
-            advice = "`.venv/bin/python run.py models fetch` fetches it again"
-            return Finding(Grade.FAIL, subject, entry.detail, advice)
+            grade = Grade.WARN if replaceable else Grade.FAIL
+            return Finding(grade, subject, entry.detail, f"{fetch} fetches it again")
+
+
+def _advice(fetch: str, offline: bool) -> str:
+    if offline:
+        return f"{fetch.replace('`', '`MODELS__OFFLINE=false ', 1)}, with the network"
+    return f"{fetch} fetches it now"
 
 
 def check_gpu(settings: Settings) -> Finding:

@@ -22,8 +22,7 @@ WHISPER = {
 @pytest.fixture(autouse=True)
 def _no_smart_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its real hash cannot be served from loopback; `test_store` fetches such files."""
-    monkeypatch.setattr("models.cli.FILE_MODELS", (registry.SILERO_VAD,))
-    monkeypatch.setattr("models.inventory.FILE_MODELS", (registry.SILERO_VAD,))
+    monkeypatch.setattr("models.cli.MODELS", (registry.SILERO_VAD,))
 
 
 @pytest.fixture

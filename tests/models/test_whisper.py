@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from models import whisper
 from models.errors import Damaged, NotFetched, UnknownModel
+from models.published import PublishedFile, WhisperModel
 from models.settings import ModelsSettings
+from models.sources import HubFile
 from models.store import ModelStore
 from models.whisper import missing_in, repo_of
 from tests.models.hub_server import COMMIT, HubServer
@@ -95,10 +98,51 @@ def test_later_damage_is_found_by_verifying(store: ModelStore) -> None:
     path = store.whisper_path("small")
     found = store.whisper.find("small")
     assert found is not None
-    assert store.whisper.verify(found)
+    assert store.whisper.verify(found, "small")
     (path / "tokenizer.json").write_bytes(b'{"model": []}')
     with pytest.raises(Damaged, match=r"tokenizer\.json"):
-        store.whisper.verify(found)
+        store.whisper.verify(found, "small")
+
+
+def test_repair_downloads_a_damaged_model_again(
+    store: ModelStore, hub: HubServer, tmp_path: Path
+) -> None:
+    path = store.whisper_path("small")
+    before = len(hub.requests)
+    assert store.whisper.repaired_path("small") == path
+    assert len(hub.requests) == before
+    (path / "model.bin").write_bytes(bytes(len(WEIGHTS)))
+    with pytest.raises(Damaged, match=r"model\.bin"):
+        offline(tmp_path).whisper.repaired_path("small")
+    assert store.whisper.repaired_path("small") == path
+    assert (path / "model.bin").read_bytes() == WEIGHTS
+
+
+def test_a_model_with_pinned_digests_needs_no_listing_and_is_repaired_file_by_file(
+    store: ModelStore, hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = tuple(
+        PublishedFile(
+            name, len(FILES[name]), hashlib.sha256(FILES[name]).hexdigest(), (HubFile(REPO, name),)
+        )
+        for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+    )
+    pinned = WhisperModel("small", REPO, 1, files=files)
+    monkeypatch.setattr(whisper, "WHISPER_MODELS", (pinned,))
+    hub.listing_body = b"no list"
+    path = store.whisper_path("small")
+    assert path == tmp_path / "models" / "whisper" / "Systran--faster-whisper-small"
+    assert {file.name for file in path.iterdir()} == LOADED
+    found = store.whisper.find(REPO)
+    assert found is not None
+    assert store.whisper.verify(found, REPO)
+    (path / "config.json").write_bytes(b"??")
+    with pytest.raises(Damaged, match=r"config\.json"):
+        store.whisper.verify(found, "small")
+    before = len(hub.requests)
+    store.whisper.repaired_path("small")
+    assert [each.path.rpartition("/")[2] for each in hub.requests[before:]] == ["config.json"]
+    assert store.whisper.verify(found, "small")
 
 
 def test_an_unreadable_manifest_counts_as_damage(store: ModelStore) -> None:
@@ -106,7 +150,7 @@ def test_an_unreadable_manifest_counts_as_damage(store: ModelStore) -> None:
     found = store.whisper.find("small")
     assert found is not None
     with pytest.raises(Damaged, match=r"manifest\.json"):
-        store.whisper.verify(found)
+        store.whisper.verify(found, "small")
 
 
 def test_an_incomplete_folder_in_the_store_is_replaced(store: ModelStore, tmp_path: Path) -> None:

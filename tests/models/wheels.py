@@ -1,4 +1,4 @@
-"""A wheel of one data file, and pip told to look for wheels in one folder only."""
+"""Wheels of one data file, and pip told to look for packages in one folder only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from models.packages import PinnedPackage
 from models.sources import WheelMember
 
 MEMBER = "carrier/data/model.onnx"
@@ -20,24 +21,27 @@ class Wheel:
     path: Path
     size: int
     sha256: str
+    name: str = "carrier"
 
     def source(self, *, sha256: str | None = None, member: str = MEMBER) -> WheelMember:
-        return WheelMember("carrier==1.0", self.size, sha256 or self.sha256, member)
+        pinned = PinnedPackage(f"{self.name}==1.0", self.size, sha256 or self.sha256)
+        return WheelMember(pinned, member)
 
 
-def build_wheel(folder: Path, data: bytes) -> Wheel:
-    """``carrier-1.0-py3-none-any.whl`` with ``data`` as its `MEMBER`."""
+def build_wheel(folder: Path, data: bytes, name: str = "carrier") -> Wheel:
+    """``<name>-1.0-py3-none-any.whl`` with ``data`` as its `MEMBER`."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "carrier-1.0-py3-none-any.whl"
-    info = "carrier-1.0.dist-info"
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    info = f"{name}-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(MEMBER, data)
-        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: carrier\nVersion: 1.0\n")
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         archive.writestr(
             f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
         archive.writestr(f"{info}/RECORD", "")
-    return Wheel(path, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Wheel(path, path.stat().st_size, sha256, name)
 
 
 def only_wheels_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

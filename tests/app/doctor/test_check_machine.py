@@ -72,18 +72,40 @@ def test_libopus_is_found_on_this_machine_and_a_wrong_path_is_not_replaced(tmp_p
 def test_a_missing_model_is_fetched_by_the_bot_unless_it_may_not(
     offline: bool, grade: Grade, tmp_path: Path
 ) -> None:
-    silero, smart_turn, whisper = check_models(with_models(tmp_path, offline=offline))
+    silero, smart_turn, whisper, _ = check_models(with_models(tmp_path, offline=offline))
     assert silero.grade is Grade.OK
     assert smart_turn.grade is grade
     assert "run.py models fetch" in smart_turn.advice
     assert whisper.subject == "model whisper fixture"
 
 
+@pytest.mark.parametrize("offline", [False, True])
+def test_a_missing_neural_voice_is_a_warning_with_the_command(
+    offline: bool, tmp_path: Path
+) -> None:
+    *_, voice = check_models(with_models(tmp_path, offline=offline))
+    assert voice.subject == "model kokoro"
+    assert voice.grade is Grade.WARN
+    assert "espeak-ng" in voice.words
+    assert "run.py models fetch kokoro`" in voice.advice
+    assert ("MODELS__OFFLINE=false" in voice.advice) is offline
+
+
+def test_a_damaged_neural_voice_is_a_warning_that_names_the_file(tmp_path: Path) -> None:
+    voice_file = tmp_path / "kokoro" / "voices" / "af_heart.bin"
+    voice_file.parent.mkdir(parents=True)
+    voice_file.write_bytes(b"no voice")
+    *_, voice = check_models(with_models(tmp_path))
+    assert voice.grade is Grade.WARN
+    assert str(voice_file) in voice.words
+    assert "models fetch kokoro" in voice.advice
+
+
 def test_a_damaged_model_is_told(tmp_path: Path) -> None:
     file = ModelStore(ModelsSettings(dir=tmp_path)).place_of(SMART_TURN)
     file.parent.mkdir()
     file.write_bytes(b"not a model")
-    _, smart_turn, _ = check_models(with_models(tmp_path))
+    _, smart_turn, *_ = check_models(with_models(tmp_path))
     assert smart_turn.grade is Grade.FAIL
     assert str(file) in smart_turn.words
 
@@ -93,12 +115,12 @@ def test_a_gpu_that_is_missing_does_not_keep_the_models_from_being_looked_at(
 ) -> None:
     models = ModelsSettings(dir=tmp_path)
     pipeline = PipelineSettings(stt=SttSettings(device="cuda"))
-    *_, whisper = check_models(Settings(models=models, pipeline=pipeline))
+    *_, whisper, _ = check_models(Settings(models=models, pipeline=pipeline))
     assert whisper.subject == "model whisper large-v3-turbo"
 
 
 def test_an_unknown_whisper_size_is_an_error(tmp_path: Path) -> None:
-    *_, whisper = check_models(with_models(tmp_path, size="hugee"))
+    *_, whisper, _ = check_models(with_models(tmp_path, size="hugee"))
     assert whisper.grade is Grade.FAIL
     assert "hugee" in whisper.words
 

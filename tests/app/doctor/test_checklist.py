@@ -50,6 +50,7 @@ async def test_without_a_failure_the_last_step_is_to_run_the_bot(
         "model silero-vad",
         "model smart-turn",
         "model whisper fixture",
+        "model kokoro",
         "speech engine",
         "OpenClaw Gateway",
         "OpenClaw node",

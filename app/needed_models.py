@@ -1,0 +1,24 @@
+"""Which models the settings need on this machine."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from models.registry import KOKORO, PIPER_JOE, SILERO_VAD, SMART_TURN
+from pipeline.inference.devices import usable_settings, whisper_size
+from settings import Settings
+
+_VOICES: Final = {"auto": KOKORO.name, "kokoro": KOKORO.name, "piper": PIPER_JOE.name}
+"""The model of an engine of the embedded voice; espeak-ng needs none."""
+
+
+def needed_models(settings: Settings, voice_engine: str = "auto") -> tuple[str, ...]:
+    """The names of the models for `ModelStore`, the size of Whisper among them.
+
+    ``voice_engine`` is the engine of the embedded voice: auto, kokoro, piper or another one that
+    needs no model.
+    """
+    size = whisper_size(usable_settings(settings.pipeline.stt)[0])
+    names = (SILERO_VAD.name, SMART_TURN.name, size)
+    voice = _VOICES.get(voice_engine)
+    return (*names, voice) if voice else names
