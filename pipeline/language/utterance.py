@@ -25,6 +25,8 @@ from pipeline.language.voice_commands import CommandKind, VoiceCommand, answer_t
 
 _TRAILS_OFF: Final = (",", "...", "…", "-", "–", "—", ":")
 _CLOSES: Final = (".", "?", "!")
+_OPEN_COMMANDS: Final = (CommandKind.RELAY, CommandKind.WAIT)
+"""Commands after which the speaker often goes on: "wait, I meant the other one"."""
 _SHORTEST_REQUEST: Final = 2
 _SHORTEST_QUESTION: Final = 3
 _LONGEST_ENDING: Final = 4
@@ -118,7 +120,7 @@ class ParsedUtterance:
         A whole sentence needs the closing mark that speech to text sets: the transcriber knows more
         of language than these rules.
         """
-        if self.command is not None and self.command.kind is not CommandKind.RELAY:
+        if self.command is not None and self.command.kind not in _OPEN_COMMANDS:
             return Completeness.COMMAND
         known, said = self.language, self.text_without_call
         words = plain_words(said)

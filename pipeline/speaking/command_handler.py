@@ -42,6 +42,8 @@ class CommandHandler:
                 return self._floor.last_reply is not None or self._floor.answer_audible
             case CommandKind.CONTINUE:
                 return self._floor.reply is not None or bool(self._unheard())
+            case CommandKind.WAIT:
+                return self._floor.reply is not None
             case _:
                 return True
 
@@ -50,7 +52,7 @@ class CommandHandler:
     ) -> None:
         """Execute a command. ``turn`` is what was said, ``over`` the reply it was said over."""
         match command.kind:
-            case CommandKind.STOP:
+            case CommandKind.STOP | CommandKind.WAIT:
                 self._floor.drop_waiting(turn.speaker.id)
                 if over is not None and over is self._floor.reply:
                     self._floor.stop()

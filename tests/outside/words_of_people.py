@@ -97,6 +97,8 @@ SUBJECTS: Final = (
         covers=(
             "pipeline.language.voice_commands:answer_to_offer",
             "pipeline.language.voice_commands:command_in",
+            "pipeline.language.stop_words:may_ask_silence",
+            "pipeline.language.stop_words:silence_asked",
             "pipeline.language.mentions:KnownNames.mentions",
             "pipeline.language.mentions:KnownNames.candidates",
             "pipeline.participants:Participants.parse",
