@@ -104,6 +104,15 @@ class ParsedUtterance:
         return dialogue_act(self.text_without_call, self.language)
 
     @cached_property
+    def only_calls(self) -> bool:
+        """Whether it is an agent's name and nothing else: "Jarvis,", "hey Jarvis"."""
+        called = (each for each in self.agent_mentions if each.called)
+        around = plain_words(without(self.text, self.agent_mentions))
+        return any(called) and all(
+            word in self.language.calls or word in self.language.hesitations for word in around
+        )
+
+    @cached_property
     def command(self) -> VoiceCommand | None:
         """The voice command that the whole utterance is."""
         return command_in(self.text, self.language, self._agent_mentions_in)
