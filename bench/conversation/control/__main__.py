@@ -12,17 +12,26 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from bench.conversation.control.heard import HeardPhrase, heard_phrases
 from bench.conversation.control.phrases import LANGUAGES, PARTS, phrases
 from bench.conversation.control.score import ControlScore, score
 from bench.report import add_json_argument, write_json
+from models.store import ModelStore
+from pipeline.inference.whisper import load_transcriber
+from settings import load_settings
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=PARTS, help="only this part")
     parser.add_argument("--verbose", action="store_true", help="also what was misjudged")
+    parser.add_argument("--audio", action="store_true", help="as Whisper hears neural voices")
     add_json_argument(parser)
     arguments = parser.parse_args()
+    if arguments.audio:
+        voices = report_heard(arguments.verbose)
+        write_json(arguments.json, "control_audio", {"voices": voices})
+        return
     rows = report(PARTS if arguments.part is None else (arguments.part,), arguments.verbose)
     write_json(arguments.json, "control", {"phrases": rows})
 
@@ -41,6 +50,41 @@ def report(parts: Sequence[str], verbose: bool) -> list[dict[str, Any]]:
                     {"language": language, "part": part, "no_marks": plain, **asdict(found)}
                 )
     return rows
+
+
+def report_heard(verbose: bool) -> list[dict[str, Any]]:
+    """Print how many phrases of each voice are taken rightly; returns the rows."""
+    settings = load_settings()
+    store = ModelStore(settings.models)
+    heard = [*heard_phrases(load_transcriber(settings.pipeline.stt, store.whisper_path))]
+    print(f"{'':<26}{'stops':>8}{'found':>7}{'others':>8}{'taken':>7}")
+    rows = [
+        _print_voice(f"{part}, {voice}", [each for each in heard if each.voice == voice])
+        for part, voice in dict.fromkeys((each.part, each.voice) for each in heard)
+    ]
+    rows += [
+        _print_voice(f"{part}, all", [each for each in heard if each.part == part])
+        for part in PARTS
+    ]
+    if verbose:
+        for each in heard:
+            if not each.right:
+                print(f"    {each.voice}: {each.text} was heard as {each.heard!r}")
+    return rows
+
+
+def _print_voice(name: str, heard: Sequence[HeardPhrase]) -> dict[str, Any]:
+    stops = [each for each in heard if each.stops]
+    others = [each for each in heard if not each.stops]
+    found, taken = (sum(each.taken for each in half) for half in (stops, others))
+    print(f"{name:<26}{len(stops):>8}{found:>7}{len(others):>8}{taken:>7}")
+    return {
+        "name": name,
+        "stops": len(stops),
+        "found": found,
+        "others": len(others),
+        "taken": taken,
+    }
 
 
 def _print(name: str, found: ControlScore, verbose: bool) -> None:
