@@ -1,9 +1,10 @@
 """A murmur that Whisper heard as words: "uh huh" as "What time?".
 
 Whisper gives a murmur words of which it is unsure: "uh huh" in four neural voices was heard as
-"last time" or "Don't say.", with a mean log-probability of -1.40 to -0.81. Real short words ("Wait",
-"Go on.", "Never mind.") had -0.79 to -0.28. Words also need time: no short sentence of eight neural
-voices took less than 120 ms a syllable. One syllable fits into any sound: the rule leaves it.
+"last time" or "Don't say.", with a mean log-probability of -1.40 to -0.81. Real short words
+("Wait", "Go on.", "Never mind.") had -0.79 to -0.28. Words also need time: no short sentence of
+eight neural voices took less than 120 ms a syllable. One syllable fits into any sound, so the rule
+leaves it.
 """
 
 from __future__ import annotations

@@ -69,8 +69,9 @@ _ENGLISH: Final = ControlWords(
         "your speech/the poem/that poem/the joke/that joke/the talk/the talking/the summary/"
         "that summary/the monologue/your monologue/the rambling/your rambling/the chatter",
     ),
+    # Whisper writes "Hold" and "Holt" for "Halt".
     waits=phrases(
-        "wait/wait up/hold on/hold it/hang on/hold up/hold that thought/a second/one second/"
+        "wait/wait up/hold/holt/hold on/hold it/hang on/hold up/hold that thought/a second/one second/"
         "just a second/one sec/a sec/just a sec/a moment/one moment/just a moment/one minute/"
         "a minute/just a minute/wait a second/wait a sec/wait a minute/wait a moment/"
         "give me a second/give me a sec/give me a moment/give me a minute/give me one second/"
