@@ -71,7 +71,8 @@ _ENGLISH: Final = ControlWords(
     ),
     # Whisper writes "Hold" and "Holt" for "Halt".
     waits=phrases(
-        "wait/wait up/hold/holt/hold on/hold it/hang on/hold up/hold that thought/a second/one second/"
+        "wait/wait up/hold/holt/hold on/hold it/hang on/hold up/hold that thought/"
+        "a second/one second/"
         "just a second/one sec/a sec/just a sec/a moment/one moment/just a moment/one minute/"
         "a minute/just a minute/wait a second/wait a sec/wait a minute/wait a moment/"
         "give me a second/give me a sec/give me a moment/give me a minute/give me one second/"
