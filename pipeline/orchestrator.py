@@ -372,14 +372,14 @@ class PipelineOrchestrator:
         )
 
     def _decide_on_whole(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
-        """The decision on a whole turn. Over a reply, a sound that is too short for its words is a
-        murmur that was misheard."""
+        """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur
+        that was misheard."""
         decision = self._decide(utterance, said.began)
         misheard = (
             decision.addressed
             and self._floor.answer_audible
             and utterance.mentions.agent is None
-            and (decision.command is None or decision.command.agent is not None)
+            and decision.command is None
             and said.spoken_ms is not None
             and is_murmur(said.transcription, said.spoken_ms)
         )

@@ -43,6 +43,7 @@ INTERRUPTING: Final = frozenset(
 AgentMentions: TypeAlias = Callable[[Language], Sequence[Mention]]
 
 _SILENCES: Final = {Silence.STOP: CommandKind.STOP, Silence.WAIT: CommandKind.WAIT}
+_WITH_LISTS: Final = {known.code: known for known in LANGUAGES}
 _RELAYED: Final = ("to ", "zu ")
 _MOST_MENTIONS: Final = 8
 """Names that are checked for a command about an agent: only called names stand before it."""
@@ -127,11 +128,10 @@ def _word_sets(phrases: frozenset[str]) -> tuple[frozenset[str], ...]:
 def _silence(text: str, language: Language, agents_named: AgentMentions) -> VoiceCommand | None:
     """STOP or WAIT, in any of the languages that have control words."""
     said = plain_words(text)
-    spelt = {known.code: known for known in LANGUAGES}
     for code in sorted(CONTROL, key=lambda code: code != language.code):
         if not may_ask_silence(said, CONTROL[code]):
             continue
-        mentions = agents_named(spelt.get(code, language))
+        mentions = agents_named(_WITH_LISTS.get(code, language))
         asked = silence_asked(without(text, mentions), CONTROL[code])
         if asked is not None:
             return VoiceCommand(_SILENCES[asked], bool(mentions))
