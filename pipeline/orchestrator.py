@@ -32,6 +32,8 @@ from pipeline.events import (
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import FinalTranscript
+from pipeline.listening.murmurs import MURMUR, is_murmur
+from pipeline.listening.open_calls import OpenCalls
 from pipeline.participants import Participants, RoomSpeakers
 from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
 from pipeline.settings import Level, PipelineSettings
@@ -47,6 +49,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+ONLY_CALLS: Final = "it only calls the agent, and the reply waits for more words"
 CONTEXT_LINES: Final = 12
 """Lines of the transcript that go to the agent with a turn."""
 
@@ -120,6 +123,7 @@ class PipelineOrchestrator:
             self._agent_chosen,
             clock,
         )
+        self._calls = OpenCalls()
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
         self._tasks = OwnedTasks(log, expected=(PipelineError,), place=place)
         self._faults = FaultLog(log)
@@ -198,6 +202,7 @@ class PipelineOrchestrator:
             self._speakers.remove(speaker_id)
             self._participants.remove(speaker_id)
             self._echo.speaker_left(speaker_id)
+            self._calls.close(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         """Take 16 kHz mono audio, ``int16[n]``; that of people who did not join is dropped."""
@@ -236,7 +241,8 @@ class PipelineOrchestrator:
         if reply is None or own is None:
             return
         speaker = own.speaker.id
-        interrupts = self._decide(self._parse(own), own.began).interrupts
+        decision = self._decide(self._parse(self._calls.completed(own)), own.began)
+        interrupts = decision.interrupts
         if interrupts:
             self._speakers.interrupt(speaker, reply)
         if interrupts or pausing:
@@ -248,10 +254,15 @@ class PipelineOrchestrator:
             self._heard_echo(transcript)
             return
         speaker = own.speaker
+        if self._floor.answer_audible and self._parse(own).only_calls:
+            self._wait_for_words_after(own)
+            return
+        own = self._calls.completed(own)
+        self._calls.close(speaker.id)
         utterance = self._parse(own)
-        decision = self._decide(utterance, own.began)
+        decision = self._decide_on_whole(utterance, own)
         over = self._speakers.take_interrupted(speaker.id) or self._floor.reply
-        turn = self._turn(speaker, utterance)
+        turn = self._turn(speaker, utterance, interrupts=decision.interrupts)
         line = self.transcript.add_speech(
             speaker, utterance, self._clock(), addressed_to=decision.addressee
         )
@@ -264,12 +275,22 @@ class PipelineOrchestrator:
         # Last: an addition to the turn being answered ends its reply, which must not resume.
         self._floor.decided(speaker.id, interrupts=decision.interrupts)
 
-    def _turn(self, speaker: Speaker, utterance: ParsedUtterance) -> AgentTurn:
+    def _wait_for_words_after(self, call: FinalTranscript) -> None:
+        """A name alone leaves the floor open: the reply is silent until the next words or for a
+        while, and then goes on."""
+        self._calls.add(call, self._clock())
+        speaker, text = call.speaker, call.transcription.text
+        log.debug("%s said %r: %s", speaker.name, text, ONLY_CALLS)
+        self._floor.decided(speaker.id, interrupts=True, final=False)
+        self._emit(TurnDecided(speaker, text, False, (ONLY_CALLS,), self._clock()))
+
+    def _turn(self, speaker: Speaker, utterance: ParsedUtterance, *, interrupts: bool) -> AgentTurn:
+        cut_off = self._floor.spoken_so_far() if interrupts else None
         return AgentTurn(
             self.persona.agent,
             utterance.text,
             speaker,
-            "\n".join(self.transcript.context_lines(CONTEXT_LINES)),
+            "\n".join(self.transcript.context_lines(CONTEXT_LINES, cut_off)),
             utterance.language_code,
             present=tuple(person.name for person in self.present),
             said_at=self._clock(),
@@ -349,6 +370,20 @@ class PipelineOrchestrator:
         return decide(
             utterance, room, self._commands.can_execute, self.sensitivity, self._settings.relevance
         )
+
+    def _decide_on_whole(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
+        """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur
+        that was misheard."""
+        decision = self._decide(utterance, said.began)
+        misheard = (
+            decision.addressed
+            and self._floor.answer_audible
+            and utterance.mentions.agent is None
+            and decision.command is None
+            and said.spoken_ms is not None
+            and is_murmur(said.transcription, said.spoken_ms)
+        )
+        return Decision(False, 0.02, (MURMUR,)) if misheard else decision
 
     def _agent_chosen(self, agent: str, turn: AgentTurn) -> None:
         self.use_agent(self._participants.personas[agent])

@@ -67,6 +67,12 @@ class FinalTranscript:
     committed: str = ""
     """The first words of a partial transcript, which the next one will not change."""
 
+    @property
+    def spoken_ms(self) -> float | None:
+        """From the first to the last sound of a turn that is over, with its pauses."""
+        ended = self.latency.at("speech_end")
+        return None if ended is None else (ended - self.began) * 1000
+
 
 class RecognitionRoom(TranscriptionRoom, Protocol):
     """What a recognition reports to its room, and what it asks of it."""

@@ -23,7 +23,7 @@ from pipeline.speaking.reply_report import FinishedReply, ReplyReporter
 from pipeline.speaking.sentence_speaker import PlaybackHistory
 from pipeline.speaking.text_normalization import SentenceCutter
 from pipeline.speaking.turn_queue import OnEnd, QueuedTurn, ReplyRequest, TurnQueue
-from pipeline.transcript import Transcript
+from pipeline.transcript import SpokenReply, Transcript, spoken_reply
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +106,20 @@ class Floor:
     def answer_audible(self) -> bool:
         """Whether listeners have heard any of the answer of the active reply."""
         return self._active is not None and self._active.interruption.answer_audible
+
+    def spoken_so_far(self) -> SpokenReply | None:
+        """The active reply as a line of the transcript, if listeners have heard any of it."""
+        if self._active is None or not self._active.interruption.answer_audible:
+            return None
+        reply = self._active.reply
+        played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
+        return spoken_reply(
+            reply.persona.agent,
+            reply.turn.speaker,
+            reply.outcome.sentences,
+            played_ms,
+            self._clock(),
+        )
 
     @property
     def last_reply(self) -> FinishedReply | None:

@@ -38,6 +38,7 @@ EXCUSED: Final = {
     "pipeline.transcript:Transcript.add_reply",
     "pipeline.transcript:Transcript.add_speech",
     "pipeline.transcript:Transcript.correct_addressee",
+    "pipeline.transcript:spoken_reply",
     # A Protocol.
     "pipeline.listening.streaming_transcription:TranscriptionRoom.parse",
     "pipeline.listening.streaming_transcription:TranscriptionRoom.spawn",

@@ -20,6 +20,7 @@ from pipeline.language.vocative import (
     opens_with,
     plain_words,
 )
+from pipeline.listening.murmurs import syllables
 from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
@@ -97,6 +98,8 @@ SUBJECTS: Final = (
         covers=(
             "pipeline.language.voice_commands:answer_to_offer",
             "pipeline.language.voice_commands:command_in",
+            "pipeline.language.stop_words:may_ask_silence",
+            "pipeline.language.stop_words:silence_asked",
             "pipeline.language.mentions:KnownNames.mentions",
             "pipeline.language.mentions:KnownNames.candidates",
             "pipeline.participants:Participants.parse",
@@ -120,6 +123,7 @@ SUBJECTS: Final = (
         covers=("pipeline.echo.guard:without_echo",),
     ),
     Subject("pipeline.inference.hallucinations:bare_words", bare_words),
+    Subject("pipeline.listening.murmurs:syllables", syllables),
     Subject(
         "pipeline.inference.hallucinations:rejection",
         lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), t, SttSettings()),

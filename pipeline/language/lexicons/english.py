@@ -81,11 +81,6 @@ ENGLISH: Final = Language(
         "please now hey hi ok okay oh so and well just can could would will you a bit little um uh "
         "no yes actually thanks"
     ),
-    stop_phrases=phrases(
-        "stop/stop it/stop that/stop talking/stop speaking/be quiet/quiet/shut up/enough/"
-        "that is enough/thats enough/never mind/nevermind/never mind that/cancel/cancel that/"
-        "forget it/silence"
-    ),
     louder_phrases=phrases(
         "louder/speak up/speak louder/talk louder/be louder/raise your voice/turn your volume up"
     ),

@@ -75,10 +75,6 @@ GERMAN: Final = Language(
         "bitte jetzt und hey hallo ok okay oh mal doch kannst könntest du etwas ein bisschen wenig "
         "ach nein ja äh ähm danke"
     ),
-    stop_phrases=phrases(
-        "stopp/stop/hör auf/sei still/sei ruhig/sei leise/ruhe/still/genug/"
-        "das reicht/es reicht/vergiss es/schon gut/abbrechen/brich ab/egal"
-    ),
     louder_phrases=phrases("lauter/sprich lauter/rede lauter/red lauter/lauter sprechen"),
     quieter_phrases=phrases(
         "leiser/sprich leiser/rede leiser/red leiser/leiser sprechen/nicht so laut/zu laut/"

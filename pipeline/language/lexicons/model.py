@@ -82,7 +82,6 @@ class Language:
     # -- voice commands
     polite_words: frozenset[str] = _NOTHING
     """Words that do not change a command; its phrases are written without them."""
-    stop_phrases: frozenset[str] = _NOTHING
     louder_phrases: frozenset[str] = _NOTHING
     quieter_phrases: frozenset[str] = _NOTHING
     repeat_phrases: frozenset[str] = _NOTHING

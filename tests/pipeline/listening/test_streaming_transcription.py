@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from pipeline.audio import HEARD_RATE
-from pipeline.events import PartialTranscribed, ReplyBegan, ReplyEnded, TurnDecided
+from pipeline.events import (
+    PartialTranscribed,
+    ReplyBegan,
+    ReplyDucked,
+    ReplyEnded,
+    ReplyResumed,
+    TurnDecided,
+)
 from pipeline.inference.whisper import LONGEST_TEXT, Transcription
 from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
 from pipeline.settings import PipelineSettings, SttSettings
@@ -150,7 +157,7 @@ async def test_the_room_emits_partial_and_final_transcripts() -> None:
         assert partial.at < heard.at
 
 
-async def test_a_late_interruption_stops_the_reply_while_it_is_spoken() -> None:
+async def test_a_late_interruption_silences_the_reply_while_it_is_spoken() -> None:
     async with FakeRoom(settings(partial_interval_s=1.0)) as talk:
         talk.agent.answers[QUESTION] = "It is half past seven, sir. " * 8
         await talk.say(ANN, QUESTION)
@@ -159,7 +166,9 @@ async def test_a_late_interruption_stops_the_reply_while_it_is_spoken() -> None:
         until = await talk.say(BEN, "Jarvis, please tell me a joke.", 2.5)
         ended = await talk.until(ReplyEnded)
         assert ended.interrupted
-        assert ended.at < until - 0.5
+        assert talk.all(ReplyDucked)[-1].held
+        assert talk.all(ReplyDucked)[-1].at < until - 0.5
+        assert not [event for event in talk.all(ReplyResumed) if event.at > until - 0.5]
 
 
 def words(text: str, ms: float = 1000.0, language: str = "en", sure: float = 0.9) -> Transcription:
