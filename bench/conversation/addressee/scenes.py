@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -31,7 +31,7 @@ LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 KINDS: Final = (
     "name", "misheard", "mention", "follow-up", "exchange", "imperative", "control", "room",
     "alone", "backchannel", "side talk", "sarcasm", "reading", "phone", "other bot",
-    "code-switching", "raw",
+    "code-switching", "raw", "word name",
 )  # fmt: skip
 """What a line can be; it can be several of these."""
 
@@ -110,9 +110,13 @@ class _SceneState:
         self.now = 0.0
         self._scene = scene
         self._people = {name: Speaker(id_, name) for id_, name in enumerate(scene["people"], 1)}
-        self._agents = [AGENTS[name] for name in scene.get("agents", ["jarvis"])]
+        shown = scene.get("called", {})
+        self._agents = [
+            replace(AGENTS[name], name=shown.get(name, AGENTS[name].name))
+            for name in scene.get("agents", ["jarvis"])
+        ]
         self._participants = Participants(
-            self._agents, AGENTS["jarvis"], RelevanceSettings().name_threshold
+            self._agents, self._agents[0], RelevanceSettings().name_threshold
         )
         for speaker in self._people.values():
             self._participants.add(speaker)
