@@ -21,6 +21,7 @@ _LONGEST_BARE: Final = 3
 _LONGEST_THANKS: Final = 5
 _MOST_BEFORE_THANKS: Final = 12
 _LONGEST_MINOR: Final = 6
+_SHORTEST_INVERTED: Final = 4
 _NO_IMPERATIVE: Final = ("ed", "ing", "ly", "er", "es", "ts", "ys", "ds", "ks", "ns", "ms", "ls")
 _INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
 
@@ -211,7 +212,15 @@ def _asks(content: tuple[str, ...], language: Language) -> bool:
     if first in language.question_words:
         return True
     subjects = language.pronouns | language.determiners | language.we
-    return first in language.verbs_first and (second in subjects or second in language.you)
+    if first not in language.verbs_first:
+        return False
+    if second in subjects or second in language.you:
+        return True
+    # "Does garlic keep the slugs away"
+    negative = first.endswith("nt")
+    return (
+        len(content) >= _SHORTEST_INVERTED and not negative and second not in language.no_subjects
+    )
 
 
 def _minor(words: tuple[str, ...], language: Language) -> Minor | None:
