@@ -46,6 +46,8 @@ class Feature(Enum):
     STILL_ASKED_BY_AGENT = (1.0, "the agent still waits for an answer of theirs")
     ANSWERS_AGENT = (3.6, "it answers what the agent had asked them before others spoke")
     FOLLOW_UP = (2.0, "it comes right after the agent's answer to them")
+    REMARK = (0.0, "it is a remark right after the agent's answer to them")
+    OF_THEMSELVES = (0.5, "they speak of themselves right after the agent's answer to them")
     DELAYED_FOLLOW_UP = (1.0, "it comes soon after the agent's answer to them")
     EXCHANGE_RUNNING = (1.0, "an exchange with the agent is running")
     ELABORATION = (2.0, "it refers to what was said before")
@@ -139,6 +141,17 @@ def classify(
     return Decision(addressed, probability, reasons, utterance.agent if addressed else None)
 
 
+def weight_of_name(utterance: ParsedUtterance, context: SpeakerContext) -> float | None:
+    """The weight of the name if the features' weights decide; None if one feature decides alone.
+
+    A call that is another agent's, or of a person, is decided alone; so is "mm-hm".
+    """
+    if _decided_by_one_feature(utterance, context) is not None:
+        return None
+    mention = utterance.mentions.agent
+    return 0.0 if mention is None else _name(mention)[0]
+
+
 def _name(mention: Mention) -> tuple[float, str]:
     exact = mention.likeness == 1.0
     reason = "called by name" if exact else f'called by name, heard as "{mention.heard}"'
@@ -220,6 +233,8 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
             yield Feature.ANSWERS_AGENT if act.answers else Feature.STILL_ASKED_BY_AGENT
     if context.follow_up:
         yield Feature.FOLLOW_UP
+        if not (act.question or act.request or context.asked):
+            yield Feature.OF_THEMSELVES if act.first_person else Feature.REMARK
     elif context.delayed_follow_up:
         yield Feature.DELAYED_FOLLOW_UP
     if context.exchange_running:

@@ -61,6 +61,8 @@ class DialogueAct:
     """It refers to something in sight ("this one here")."""
     third_person: bool = False
     """It is about a third person: "he", "she" or "they"."""
+    first_person: bool = False
+    """It begins with the speaker as its subject: "I would like pizza"."""
     possessive: bool = False
     """It is about something that the speaker owns: "my keys"."""
     peer_address: bool = False
@@ -122,6 +124,7 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         human_only=any(_is_human_only(clause, language) for clause in clauses),
         deictic=not language.deictics.isdisjoint(words),
         third_person=not language.third_persons.isdisjoint(words),
+        first_person=content[:1] != () and content[0] in language.first_persons,
         possessive=not language.possessives.isdisjoint(words),
         peer_address=any({clause[0], clause[-1]} & language.peer_terms for clause in clauses),
         ironic=ironic,

@@ -58,7 +58,7 @@ _ALIKE_SOUNDS: Final = str.maketrans("JXTPF0K", "TTTPPTK")
 """Sounds that speech to text confuses, as one: those of "Dervus" and "Jarvis"."""
 _ALIKE: Final = 0.95
 """The likeness of sounds that only these classes make equal."""
-_GREETED_LIKE: Final = 0.75
+_GREETED_LIKE: Final = 0.74
 """The likeness that a misheard "hey" with a name needs before a question ("He says, what ...")."""
 _GREETED: Final = re.compile(
     r"\W*(?P<greeting>[^\W\d_]+),? (?P<name>[^\W\d_]{2,})\s*(?P<after>[^\s\w]|$)?"

@@ -61,7 +61,7 @@ class Listener:
             MissingClip: the line must be heard, and it was not synthesised.
             ModelUnavailable: the line must be heard, and Whisper does not load.
         """
-        if line.language != LANGUAGE:
+        if line.language != LANGUAGE or not any(letter.isalnum() for letter in line.text):
             return line.text
         key = (self.voice_of(line), line.text)
         if key not in self.heard:

@@ -248,6 +248,7 @@ ENGLISH: Final = Language(
     ),
     peer_terms=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
     third_persons=words("he him his hes hed she her hers shes"),
+    first_persons=words("i im ive ill id"),
     possessives=words("my mine our ours myself"),
     deictics=words("this these here over yonder"),
     indefinite_pronouns=words("anyone anybody someone somebody"),

@@ -176,6 +176,8 @@ class Language:
     """Words that people address each other by in place of a name ("dude")."""
     third_persons: frozenset[str] = _NOTHING
     """Pronouns for a third person."""
+    first_persons: frozenset[str] = _NOTHING
+    """Subjects that are the speaker ("i", "im")."""
     possessives: frozenset[str] = _NOTHING
     deictics: frozenset[str] = _NOTHING
     """Words that refer to something in sight."""
