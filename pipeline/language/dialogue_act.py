@@ -61,6 +61,10 @@ class DialogueAct:
     """It refers to something in sight ("this one here")."""
     third_person: bool = False
     """It is about a third person: "he", "she" or "they"."""
+    request_of_you: bool = False
+    """A request that says "you": "could you do it"."""
+    anaphoric: bool = False
+    """It refers to something by a pronoun: "how much were they"."""
     first_person: bool = False
     """It begins with the speaker as its subject: "I would like pizza"."""
     possessive: bool = False
@@ -124,6 +128,8 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         human_only=any(_is_human_only(clause, language) for clause in clauses),
         deictic=not language.deictics.isdisjoint(words),
         third_person=not language.third_persons.isdisjoint(words),
+        request_of_you=request and not language.you.isdisjoint(words),
+        anaphoric=not language.anaphors.isdisjoint(words),
         first_person=content[:1] != () and content[0] in language.first_persons,
         possessive=not language.possessives.isdisjoint(words),
         peer_address=any({clause[0], clause[-1]} & language.peer_terms for clause in clauses),

@@ -90,7 +90,7 @@ def cases(part: Part | Path, wording: Wording = as_written) -> list[Case]:
     """
     source = part if isinstance(part, Path) else Path(__file__).with_name(part)
     files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
-    if not files:
+    if not all(path.is_file() for path in files) or not files:
         raise SceneError(f"{source}: there is no file of scenes (*.yaml)")
     return [
         case

@@ -248,6 +248,7 @@ ENGLISH: Final = Language(
     ),
     peer_terms=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
     third_persons=words("he him his hes hed she her hers shes"),
+    anaphors=words("it that thats they them those he she him her ones"),
     first_persons=words("i im ive ill id"),
     possessives=words("my mine our ours myself"),
     deictics=words("this these here over yonder"),
@@ -260,7 +261,7 @@ ENGLISH: Final = Language(
         "are we/can we/did we/have we/what shall we/who is that/whos that/who was that/did you/"
         "have you/do you want/do you have/do you need/are you coming/are you done/are you ready/"
         "are you going/are you bringing/where were you/where did you/when did you/why did you/"
-        "what do you want/which do you want/were you/shall i get/do you mind/who starts/"
+        "what do you want/which do you want/were you/shall i/do you mind/who starts/"
         "whos first/whos next/whose is"
     ),
     generic_phrases=phrases(

@@ -183,6 +183,7 @@ GERMAN: Final = Language(
     ),
     peer_terms=words("alter digga mann schatz mama papa kumpel liebling bruder junge"),
     third_persons=words("er ihn ihm"),
+    anaphors=words("es das er ihn ihm sie ihr die davon dazu"),
     first_persons=words("ich"),
     possessives=words("mein meine meinen meinem meiner unser unsere unseren unserem"),
     deictics=words("hier diese dieser dieses diesen da drüben"),

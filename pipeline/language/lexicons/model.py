@@ -176,6 +176,8 @@ class Language:
     """Words that people address each other by in place of a name ("dude")."""
     third_persons: frozenset[str] = _NOTHING
     """Pronouns for a third person."""
+    anaphors: frozenset[str] = _NOTHING
+    """Pronouns that refer to something named before ("it", "those")."""
     first_persons: frozenset[str] = _NOTHING
     """Subjects that are the speaker ("i", "im")."""
     possessives: frozenset[str] = _NOTHING
