@@ -2,7 +2,7 @@
 
 Scores the rules on the addressee set, part by part and level by level, with the words as they are
 written and stripped of commas, closing marks and capitals. ``--heard`` also scores them as Whisper
-hears every line in a Kokoro voice; the transcripts of the reference run need no models.
+hears every line in a Kokoro voice.
 """
 
 from __future__ import annotations

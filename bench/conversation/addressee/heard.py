@@ -1,9 +1,8 @@
 """The addressee set as speech to text hears it: every line in a voice, through Whisper base.
 
-A transcript depends on the voice and the text. Those of the reference run are in ``heard.tsv``, so
-that its numbers can be computed without the models. `Listener` makes others: it takes a line's clip
+A transcript depends on the voice and the text. `Listener` takes a line's clip
 (`bench.conversation.clips`), transcribes it as the bot does, and keeps the result by the audio's
-digest.
+digest. If there is a file of transcripts, ``heard.tsv``, its lines need no models.
 
 There is no German Kokoro voice, so only English lines are heard; the others stay as written and are
 not judged.
@@ -36,7 +35,7 @@ VOICES: Final[dict[Part, tuple[str, ...]]] = {
 }  # fmt: skip
 """The Kokoro voices of each part. No voice is in both."""
 REFERENCE: Final = Path(__file__).with_name("heard.tsv")
-"""Voice, text and transcript of the reference run, a line each. A rejected transcript is empty."""
+"""Voice, text and transcript of a run, a line each. A rejected transcript is empty."""
 CACHE: Final = Path(".cache/bench/transcripts")
 LANGUAGE: Final = "en"
 _MODEL: Final = "base"
