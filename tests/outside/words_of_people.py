@@ -12,11 +12,15 @@ from pipeline.inference.whisper import Transcription
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH, language
 from pipeline.language.mentions import KnownNames, NameFinder, likeness, name_hints, spoken_names
+from pipeline.language.name_forms import agent_forms
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
+    asks_directly,
     fluent_words,
     is_called,
     is_clearly_called,
+    is_hailed,
+    is_last_in_question,
     opens_with,
     plain_words,
 )
@@ -135,6 +139,16 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.language.mentions:likeness", lambda t: likeness(t, t[::-1])),
     Subject("pipeline.language.mentions:spoken_names", spoken_names),
+    Subject("pipeline.language.name_forms:agent_forms", agent_forms),
+    Subject("pipeline.language.vocative:is_hailed", lambda t: is_hailed(t, *_middle(t), ENGLISH)),
+    Subject(
+        "pipeline.language.vocative:is_last_in_question",
+        lambda t: is_last_in_question(t, *_middle(t), ENGLISH),
+    ),
+    Subject(
+        "pipeline.language.vocative:asks_directly",
+        lambda t: asks_directly(t, len(t) // 2, ENGLISH),
+    ),
     Subject("pipeline.speaking.notices:listening", listening),
     Subject("pipeline.speaking.notices:one_moment", one_moment),
     Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
