@@ -153,13 +153,18 @@ class PipelineOrchestrator:
     @property
     def answering(self) -> AgentTurn | None:
         """The turn that is being answered."""
-        reply = self._floor.reply
-        return None if reply is None else reply.turn
+        return self._floor.answering
 
     @property
     def waiting(self) -> int:
         """How many turns wait for their answer to begin."""
         return self._floor.waiting
+
+    @property
+    def asked_early(self) -> tuple[int, int]:
+        """How many questions were sent before their turn was certainly over, and how many of them
+        were withdrawn, with their runs aborted."""
+        return self._floor.early_asked, self._floor.early_withdrawn
 
     def say(
         self,

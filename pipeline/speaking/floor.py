@@ -111,6 +111,11 @@ class Floor:
         return None if active is None or active.queued.early is not None else active.reply
 
     @property
+    def answering(self) -> AgentTurn | None:
+        """The turn that the agent is being asked, or that is being answered; also an early one."""
+        return None if self._active is None else self._active.queued.turn
+
+    @property
     def waiting(self) -> int:
         """How many turns wait for their reply to begin."""
         return len(self._queue)
