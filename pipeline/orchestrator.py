@@ -160,12 +160,6 @@ class PipelineOrchestrator:
         """How many turns wait for their answer to begin."""
         return self._floor.waiting
 
-    @property
-    def asked_early(self) -> tuple[int, int]:
-        """How many questions were sent before their turn was certainly over, and how many of them
-        were withdrawn, with their runs aborted."""
-        return self._floor.early_asked, self._floor.early_withdrawn
-
     def say(
         self,
         text: str,

@@ -47,7 +47,7 @@ async def test_the_agent_is_asked_at_once_and_heard_when_the_turn_is_over() -> N
         began = await talk.until(ReplyBegan)
         assert began.at - end == pytest.approx(0.95, abs=0.06)
         assert [type(event) for event in talk.events].count(QuestionSent) == 1
-        assert talk.room.asked_early == (1, 0)
+        assert not talk.all(QuestionWithdrawn)
         assert (await talk.until(ReplyEnded)).heard == "All right."
 
 
@@ -61,7 +61,7 @@ async def test_a_speaker_who_goes_on_is_one_turn_and_hears_one_answer() -> None:
         ended = await talk.until(ReplyEnded)
         assert ended.heard == "It is sunny in Paris."
         assert [turn.text for turn in talk.agent.turns] == [FIRST, WHOLE]
-        assert talk.room.asked_early == (2, 1)
+        assert [sent.early for sent in talk.all(QuestionSent)] == [True, True]
         (withdrawn,) = talk.all(QuestionWithdrawn)
         assert withdrawn.speaker == ANN
         (decided,) = talk.all(TurnDecided)
@@ -73,6 +73,7 @@ async def test_a_speaker_who_goes_on_is_one_turn_and_hears_one_answer() -> None:
         for event in talk.events:
             log.observe(event)
         assert len(log.of(ANN.id)) == 1
+        assert (log.questions, log.early, log.withdrawn) == (1, 2, 1)
 
 
 async def test_a_run_that_has_not_answered_yet_is_aborted() -> None:
@@ -121,7 +122,7 @@ async def test_talk_that_is_not_for_the_agent_is_never_sent() -> None:
         await talk.until(TurnDecided)
         await asyncio.sleep(1)
         assert talk.agent.turns == []
-        assert talk.room.asked_early == (0, 0)
+        assert not talk.all(QuestionSent)
 
 
 async def test_a_voice_command_is_executed_once_and_asks_no_agent() -> None:
@@ -176,7 +177,6 @@ async def test_off_asks_no_question_early() -> None:
         await talk.say(ANN, FIRST)
         sent = await talk.until(QuestionSent)
         assert not sent.early
-        assert talk.room.asked_early == (0, 0)
 
 
 # -- other talk -----------------------------------------------------------------------------------
