@@ -157,8 +157,7 @@ class PipelineOrchestrator:
     @property
     def answering(self) -> AgentTurn | None:
         """The turn that is being answered."""
-        reply = self._floor.reply
-        return None if reply is None else reply.turn
+        return self._floor.answering
 
     @property
     def waiting(self) -> int:
@@ -244,13 +243,33 @@ class PipelineOrchestrator:
         decision = self._decide(self._parse(self._calls.completed(own)), own.began)
         interrupts = decision.interrupts
         if interrupts:
-            self._speakers.interrupt(speaker, reply)
+            interrupts = self._speakers.interrupt(speaker, reply)
         if interrupts or pausing:
             self._floor.decided(speaker, interrupts=interrupts, final=False)
+
+    def on_provisional_transcript(self, transcript: FinalTranscript) -> None:
+        """Ask the agent early, where the turn is certainly for it. Nothing is reported yet."""
+        own = self._without_echo(transcript, final=False)
+        if own is None:
+            return
+        own = self._calls.completed(own)
+        utterance = self._parse(own)
+        if self._floor.answer_audible and utterance.only_calls:
+            return
+        decision = self._decide_on_whole(utterance, own)
+        unsure = self._second_opinion.is_wanted(decision)
+        if decision.addressed and decision.command is None and not unsure:
+            own.latency.mark("judged", self._clock())
+            turn = self._turn(own.speaker, utterance, interrupts=decision.interrupts)
+            self._floor.ask_early(turn, self._participants.personas[turn.agent], own.latency)
+
+    def on_provisional_withdrawn(self, speaker: Speaker) -> None:
+        self._floor.withdraw_early(speaker.id)
 
     def on_final_transcript(self, transcript: FinalTranscript) -> None:
         own = self._without_echo(transcript, final=True)
         if own is None:
+            self._floor.withdraw_early(transcript.speaker.id)
             self._heard_echo(transcript)
             return
         speaker = own.speaker
@@ -261,19 +280,21 @@ class PipelineOrchestrator:
         self._calls.close(speaker.id)
         utterance = self._parse(own)
         decision = self._decide_on_whole(utterance, own)
-        over = self._speakers.take_interrupted(speaker.id) or self._floor.reply
+        current = self._floor.reply
+        over = self._speakers.take_interrupted(speaker.id) or current
         turn = self._turn(speaker, utterance, interrupts=decision.interrupts)
         line = self.transcript.add_speech(
             speaker, utterance, self._clock(), addressed_to=decision.addressee
         )
         # What is said over a reply is decided at once: the reply waits for it.
         if over is None and self._second_opinion.is_wanted(decision):
+            self._floor.withdraw_early(speaker.id)
             asking = self._ask_agent_too(own, decision, turn, line)
             self.spawn(asking, f"second opinion on {speaker.id}")
         else:
             self._act_on(own, decision, turn, over)
         # Last: an addition to the turn being answered ends its reply, which must not resume.
-        self._floor.decided(speaker.id, interrupts=decision.interrupts)
+        self._floor.decided(speaker.id, interrupts=decision.interrupts and over is current)
 
     def _wait_for_words_after(self, call: FinalTranscript) -> None:
         """A name alone leaves the floor open: the reply is silent until the next words or for a
@@ -294,6 +315,7 @@ class PipelineOrchestrator:
             utterance.language_code,
             present=tuple(person.name for person in self.present),
             said_at=self._clock(),
+            by_name=utterance.mentions.agent is not None,
         )
 
     async def _ask_agent_too(
@@ -314,6 +336,9 @@ class PipelineOrchestrator:
         self._emit(
             TurnDecided(speaker, turn.text, decision.addressed, decision.reasons, self._clock())
         )
+        if decision.addressed and decision.command is None and self._floor.confirm_early(turn):
+            return
+        self._floor.withdraw_early(speaker.id)
         if decision.command is not None:
             self._commands.execute(decision.command, turn, latency, over)
         elif decision.addressed:
@@ -321,6 +346,7 @@ class PipelineOrchestrator:
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s: no transcript: %s", speaker.name, why)
+        self._floor.withdraw_early(speaker.id)
         self._floor.decided(speaker.id, interrupts=False)
         self._emit(TurnRejected(speaker, why, self._clock()))
 

@@ -70,6 +70,12 @@ class Language:
     no_subjects: frozenset[str] = _NOTHING
     """Words that are no subject after a verb at the start ("is fine", "do not")."""
 
+    # -- requests that act
+    acting_verbs: frozenset[str] = _NOTHING
+    """Verbs, and separated prefixes of verbs, of requests that change something ("delete")."""
+    telling_verbs: frozenset[str] = _NOTHING
+    """Verbs of requests for words, which change nothing ("tell", "explain")."""
+
     # -- text endpointing
     open_words: frozenset[str] = _NOTHING
     """Words that no complete sentence ends with ("the", "and", "um")."""
