@@ -27,7 +27,7 @@ from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.personas import personas
 from pipeline.ports import Persona
 from settings import Settings
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 ANSWER: Final = "Here is what I found. Tell me if you would like to know more."
 _GUILD: Final = 0

@@ -19,7 +19,7 @@ from pipeline.listening.turn_completion import CompletionEvidence
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings, TurnSettings
 from testing.recognition_room import FakeRecognitionRoom
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 _PIPECAT_STOP_MS: Final = 3000
 """Pipecat ends a turn after so much silence, if its one check found it unfinished."""
