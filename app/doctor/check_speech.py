@@ -6,12 +6,11 @@ import time
 from contextlib import AsyncExitStack, aclosing
 
 from app.doctor.findings import Finding, Grade
+from app.services import speech_server
 from pipeline.errors import SpeechUnavailable
 from pipeline.personas import personas
 from pipeline.ports import Voice
 from server.errors import ServerNotStarted, TtsError
-from server.runner import EmbeddedServer
-from server.settings import ServerSettings
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
 
@@ -23,8 +22,8 @@ async def check_speech(settings: Settings) -> Finding:
         subject = "speech server" if url else "speech engine"
         try:
             if url is None:
-                own = EmbeddedServer(ServerSettings(host="127.0.0.1", port=0))
-                url = (await stack.enter_async_context(own)).url
+                own = await stack.enter_async_context(speech_server(settings))
+                url, subject = own.url, f"speech engine {own.engine}"
             synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
             times = {
                 each.voice.name or each.name: await _first_audio_ms(synthesizer, each.voice)

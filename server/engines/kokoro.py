@@ -15,11 +15,11 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from models.folder import default_dir
 from server.engines.kokoro_vocabulary import VOCABULARY
+from server.engines.neural import open_session
 from server.engines.phonemes import phonemes
 from server.errors import EngineUnavailable, SynthesisFailed, UnknownVoice
 
@@ -51,15 +51,15 @@ _CLAUSE_END: Final = re.compile(r"[,;:—]+ ?")
 class KokoroModel:
     """The model with its voices; ``speak`` may be called by one thread at a time.
 
-    ``threads`` is how many a call uses.
+    ``threads`` is how many a call uses on the CPU; ``gpu`` uses CUDA where there is one.
 
     Raises:
         EngineUnavailable: the folder has no model or no voice, or the model does not load.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1, gpu: bool = False) -> None:
         self._folder = folder
-        self._session = _open_session(folder / MODEL_FILE, threads)
+        self._session = open_session(folder / MODEL_FILE, threads=threads, gpu=gpu)
         self.voices: Final = kokoro_voices(folder)
         """The ids of the voices in the folder, sorted."""
         if not self.voices:
@@ -78,14 +78,12 @@ class KokoroModel:
             EngineUnavailable: espeak-ng, which gives the phonemes, does not load.
             SynthesisFailed: the model fails.
         """
-        styles = self._style(voice)
-        language, _ = LANGUAGES.get(voice[:1], LANGUAGES["a"])
-        for part in tokens_of(phonemes(text, language)):
-            yield self._run(part, styles[len(part) - 1], speed)
+        for part in tokens_of(pronounced(text, voice)):
+            yield self.run(part, voice, speed)
 
-    def _run(
-        self, tokens: Sequence[int], style: NDArray[np.float32], speed: float
-    ) -> NDArray[np.float32]:
+    def run(self, tokens: Sequence[int], voice: str, speed: float) -> NDArray[np.float32]:
+        """1 to `MOST_TOKENS` tokens as ``float32[n]``; raises as `speak` does."""
+        style = self._style(voice)[len(tokens) - 1]
         inputs = {
             "tokens": np.array([[0, *tokens, 0]], np.int64),
             "style": style,
@@ -98,11 +96,15 @@ class KokoroModel:
         result: NDArray[np.float32] = audio.ravel()
         return result
 
-    def _style(self, voice: str) -> NDArray[np.float32]:
+    def check(self, voice: str) -> None:
+        """Raise `UnknownVoice` unless the folder has ``voice``; the text names the nearest ones."""
         if voice not in self.voices:
             near = difflib.get_close_matches(voice, self.voices, n=3, cutoff=0.5)
             names = ", ".join(near or self.voices[:3])
             raise UnknownVoice(f"Kokoro has no voice {voice!r}: the nearest are {names}")
+
+    def _style(self, voice: str) -> NDArray[np.float32]:
+        self.check(voice)
         if voice not in self._styles:
             path = self._folder / "voices" / f"{voice}.bin"
             try:
@@ -127,12 +129,18 @@ def kokoro_voices(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (folder / "voices").glob("*.bin")))
 
 
-def tokens_of(pronounced: str) -> list[list[int]]:
+def pronounced(text: str, voice: str) -> str:
+    """The phonemes of ``text`` in the language of ``voice``; raises as `phonemes` does."""
+    language, _ = LANGUAGES.get(voice[:1], LANGUAGES["a"])
+    return phonemes(text, language)
+
+
+def tokens_of(spoken: str) -> list[list[int]]:
     """The tokens of phonemes, in parts of at most `MOST_TOKENS`; other symbols are left out.
 
     A part ends at a sentence, else at a clause, else at a word.
     """
-    known = "".join(symbol for symbol in pronounced if symbol in VOCABULARY)
+    known = "".join(symbol for symbol in spoken if symbol in VOCABULARY)
     parts: list[str] = []
     while len(known) > MOST_TOKENS:
         end = _cut(known[:MOST_TOKENS])
@@ -148,15 +156,3 @@ def _cut(text: str) -> int:
         if ends and ends[-1] > len(text) // 4:
             return ends[-1]
     return text.rfind(" ") + 1 or len(text)
-
-
-def _open_session(path: Path, threads: int) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises a different class for each status
-        raise EngineUnavailable(f"Kokoro's model {path} does not load: {error}") from error
