@@ -115,6 +115,7 @@ def settings_for(gateway: GatewaySimulator, **values: Any) -> Settings:
         {
             "openclaw": {"base_url": gateway.url, "auth_token": TOKEN},
             "pipeline": {"stt": {"model_size": "fixture"}},
+            "server": {"engine": "espeak"},
             **values,
         }
     )
