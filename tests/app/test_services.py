@@ -115,6 +115,7 @@ def settings_for(gateway: GatewaySimulator, **values: Any) -> Settings:
         {
             "openclaw": {"base_url": gateway.url, "auth_token": TOKEN},
             "pipeline": {"stt": {"model_size": "fixture"}},
+            "server": {"engine": "espeak"},
             **values,
         }
     )
@@ -223,7 +224,7 @@ async def test_a_model_that_cannot_be_had_ends_it_and_nothing_is_left(tmp_path: 
 async def test_what_fails_half_way_takes_the_models_down_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def taken() -> None:
+    def taken(_: Settings) -> None:
         raise ServerNotStarted("the port is taken")
 
     monkeypatch.setattr(sys.modules["app.services"], "speech_server", taken)

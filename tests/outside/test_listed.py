@@ -39,6 +39,8 @@ EXCUSED: Final = {
     "pipeline.transcript:Transcript.add_speech",
     "pipeline.transcript:Transcript.correct_addressee",
     "pipeline.transcript:spoken_reply",
+    "server.engines.voices:EmbeddedVoices.speak",
+    "server.engines.voices:EspeakVoices.speak",
     # A Protocol.
     "pipeline.listening.streaming_transcription:TranscriptionRoom.parse",
     "pipeline.listening.streaming_transcription:TranscriptionRoom.spawn",
@@ -89,6 +91,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "server.synthesis.client",
         "server.synthesis.connection",
         "server.synthesis.failover",
+        "app.speak",
         "app.speakable",
     ),
     "only Protocols": (
@@ -141,7 +144,12 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "the sentence of a client of the embedded voice, limited by server.routes.speech": (
         "server.state",
         "server.streaming",
+        "server.engines.engine",
         "server.engines.espeak",
+        "server.engines.kokoro",
+        "server.engines.kokoro_voices",
+        "server.engines.phonemes",
+        "server.engines.piper",
     ),
     "parts of SentenceCutter, which is listed and passes every text through them": (
         "pipeline.speaking.text_normalization.angle_brackets",
