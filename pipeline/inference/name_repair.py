@@ -55,10 +55,13 @@ def name_prompt(names: ExpectedNames, vocabulary: WhisperVocabulary) -> list[int
 
 def may_hold_a_name(text: str, names: ExpectedNames) -> bool:
     """Whether some words sound a little like a name that is not written there."""
-    words = [word.plain for word in _words(text)]
+    words = [word.core for word in _words(text)]
+    written = " ".join(words)
     runs = {"".join(words[at : at + size]) for size in (1, 2) for at in range(len(words))}
-    missing = [name for name in map(_letters, names.all) if name and name not in runs]
-    return any(likeness(_letters(run), name) >= _WORTH_TRYING for name in missing for run in runs)
+    missing = [_letters(name) for name in names.all if name not in written]
+    return any(
+        likeness(_letters(run), name) >= _WORTH_TRYING for name in missing if name for run in runs
+    )
 
 
 def with_names(text: str, prompted: str, names: ExpectedNames) -> str:
