@@ -18,7 +18,6 @@ from pipeline.inference.expected_names import ExpectedNames
 from pipeline.settings import SttSettings
 
 _LOUDNESS_SPAN: Final = HEARD_RATE // 10
-_SUSPICIOUS_NO_SPEECH: Final = 0.4
 _LETTERS: Final = re.compile(r"[^\w\s]")
 
 PHRASES: Final = frozenset(
@@ -81,17 +80,17 @@ def rejection(evidence: Evidence, names: ExpectedNames, settings: SttSettings) -
     """Why the text must not be used; None if it may be."""
     quiet = evidence.loudness_db < settings.quiet_db
     silent = evidence.no_speech_prob > settings.no_speech_threshold
+    doubtful = quiet or evidence.no_speech_prob > settings.no_speech_doubt
     unsure = evidence.avg_logprob < settings.log_prob_threshold
     plain = bare_words(evidence.text)
     if not plain:
         return "no words in it"
-    if silent and (unsure or quiet):
+    if silent or (evidence.no_speech_prob > settings.no_speech_doubt and (unsure or quiet)):
         return f"no speech (probability {evidence.no_speech_prob:.2f})"
     if evidence.compression_ratio > settings.compression_ratio_threshold:
         return f"repeats itself (compression {evidence.compression_ratio:.1f})"
     if evidence.avg_logprob < settings.reject_log_prob:
         return f"too unsure (log-probability {evidence.avg_logprob:.2f})"
-    doubtful = quiet or evidence.no_speech_prob > _SUSPICIOUS_NO_SPEECH
     if doubtful and plain in PHRASES:
         return f"a phrase made up on silence (loudest {evidence.loudness_db:.0f} dB)"
     expected = " ".join(names.all)
