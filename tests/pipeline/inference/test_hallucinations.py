@@ -51,6 +51,7 @@ def test_hallucinations_are_rejected_with_the_reason(given: Evidence, why: str) 
         evidence("Yes.", avg_logprob=-1.2),
         evidence("Stop.", no_speech_prob=0.55),
         evidence("Jarvis.", loudness_db=-60.0),
+        evidence("If you dial one you can ring the console.", no_speech_prob=0.7),
         evidence("Jarvis, Sage."),
         evidence("Danke."),
     ],
