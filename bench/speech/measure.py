@@ -26,6 +26,8 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 _LENGTHS_S: Final = (1, 3, 6, 10)
 _LENGTH_NEAR: Final = 0.35
 """A clip stands for a length if it differs by less than this share."""
+_NOT_WORDS: Final = ("(", "<", "[")
+"""Prompts that are tones or silence have a description instead of words."""
 _GAP_S: Final = 0.8
 _LONGEST_GAP_S: Final = 6.0
 
@@ -107,7 +109,7 @@ class Measurement:
     def prompts(self, prompts: Iterable[Prompt], expected: ExpectedNames) -> None:
         """Words of people; the ``expected`` names are not in them."""
         for prompt in prompts:
-            if prompt.text.startswith(("(", "<")):
+            if prompt.text.startswith(_NOT_WORDS):
                 continue
             for numbers, heard in self._hear(prompt.audio, expected, timed=True):
                 _judge_prompt(numbers, prompt, heard, expected)
