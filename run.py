@@ -173,6 +173,15 @@ def build_parser() -> argparse.ArgumentParser:
     speak.add_argument(
         "--speed", type=_speed, default=1.0, metavar="X", help="0.25 to 4 times the usual pace"
     )
+    transcribe = add("transcribe", _transcribe, "print what is said in audio files")
+    transcribe.add_argument("files", nargs="+", type=Path, metavar="FILE", help="audio, any format")
+    transcribe.add_argument("--json", action="store_true", help="a JSON object for each file")
+    transcribe.add_argument(
+        "--language", metavar="CODE", help="the language spoken, such as en or de"
+    )
+    transcribe.add_argument(
+        "--names", metavar="NAMES", default="", help="names that may be said, such as Jarvis,Sage"
+    )
     add("serve", _serve, "run the speech server alone")
     replay = add("replay", _replay, "play recordings to a room, and show what the bot does")
     replay.add_argument(
@@ -304,6 +313,27 @@ def _speed(text: str) -> float:
     return speed
 
 
+def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    from app.audio_file import UnreadableAudio
+    from app.transcription import transcribe_files
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        transcribe_files(
+            arguments.files,
+            sys.stdout,
+            settings,
+            language=arguments.language,
+            names=[name.strip() for name in arguments.names.split(",") if name.strip()],
+            as_json=arguments.json,
+        )
+    except UnreadableAudio as error:
+        print(f"run.py: {error}", file=sys.stderr)
+        return UNUSABLE
+    return 0
+
+
 def _count(text: str) -> int:
     """A number of characters, from 1."""
     number = int(text) if text.isascii() and text.isdigit() else 0
@@ -325,9 +355,9 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
+    from app.audio_file import UnreadableAudio
     from app.replay.cli import ReplayOptions, UnusableReplay, run_replay
     from app.replay.expectations import UnreadableCase
-    from app.replay.microphone import UnreadableSound
 
     options = ReplayOptions(
         paths=tuple(arguments.paths),
@@ -340,7 +370,7 @@ def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         return run_replay(settings, options, sys.stdout)
-    except (UnusableReplay, UnreadableCase, UnreadableSound) as error:
+    except (UnusableReplay, UnreadableCase, UnreadableAudio) as error:
         print(f"run.py: {error}", file=sys.stderr)
         return UNUSABLE
 

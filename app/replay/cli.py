@@ -54,7 +54,7 @@ def run_replay(settings: Settings, options: ReplayOptions, out: TextIO) -> int:
     """Replay recordings, or the cases of a folder: 1 if a case fails, else 0.
 
     Raises:
-        UnusableReplay, UnreadableSound, UnreadableCase: the message says what to change.
+        UnusableReplay, UnreadableAudio, UnreadableCase: the message says what to change.
         ModelError, ModelUnavailable: a model is missing.
     """
     if any(path.is_dir() for path in options.paths):
