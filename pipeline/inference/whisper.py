@@ -30,7 +30,12 @@ from pipeline.inference.devices import (
     usable_settings,
     whisper_size,
 )
-from pipeline.inference.hallucinations import Evidence, loudness_db, rejection
+from pipeline.inference.hallucinations import (
+    Evidence,
+    loudness_db,
+    rejection,
+    spoken_part,
+)
 from pipeline.inference.windowed_whisper import DecodeCall, WindowedWhisper
 from pipeline.settings import SttSettings
 
@@ -152,7 +157,7 @@ class Transcriber:
             decoding = self._decode(audio, wanted, hotwords, cut=False)
         evidence = decoding.evidence
         return Transcription(
-            text=evidence.text,
+            text=spoken_part(evidence.text) or evidence.text,
             language=decoding.language,
             no_speech_prob=evidence.no_speech_prob,
             avg_logprob=evidence.avg_logprob,
@@ -249,6 +254,7 @@ def _evidence(text: str, call: DecodeCall, audio: Samples) -> Evidence:
         no_speech_prob=max((each.no_speech_prob for each in decoded), default=1.0),
         compression_ratio=max((each.compression_ratio for each in decoded), default=1.0),
         loudness_db=loudness_db(audio),
+        duration_ms=audio.size * 1000 / HEARD_RATE,
     )
 
 

@@ -7,7 +7,13 @@ from typing import Final
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
 from pipeline.echo.guard import echoed_words
-from pipeline.inference.hallucinations import Evidence, bare_words, rejection
+from pipeline.inference.hallucinations import (
+    Evidence,
+    bare_words,
+    rejection,
+    spoken_part,
+)
+from pipeline.inference.invented_lines import folded, is_invented
 from pipeline.inference.whisper import Transcription
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH, language
@@ -120,6 +126,9 @@ SUBJECTS: Final = (
         covers=("pipeline.echo.guard:without_echo",),
     ),
     Subject("pipeline.inference.hallucinations:bare_words", bare_words),
+    Subject("pipeline.inference.hallucinations:spoken_part", spoken_part),
+    Subject("pipeline.inference.invented_lines:folded", folded),
+    Subject("pipeline.inference.invented_lines:is_invented", lambda t: is_invented(t[:240])),
     Subject(
         "pipeline.inference.hallucinations:rejection",
         lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), t, SttSettings()),
