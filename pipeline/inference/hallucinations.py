@@ -21,6 +21,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.audio import HEARD_RATE, Samples
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.invented_lines import SOUND, folded, is_invented
 from pipeline.inference.short_words import ANSWERS, COURTESIES
 from pipeline.settings import SttSettings
@@ -56,7 +57,7 @@ class Evidence:
     """Length of the audio; 0 where it is not known."""
 
 
-def rejection(evidence: Evidence, hotwords: str | None, settings: SttSettings) -> str | None:
+def rejection(evidence: Evidence, names: ExpectedNames, settings: SttSettings) -> str | None:
     """Why the text must not be used; None if it may be."""
     quiet = evidence.loudness_db < settings.quiet_db
     silent = evidence.no_speech_prob > settings.no_speech_threshold
@@ -74,8 +75,9 @@ def rejection(evidence: Evidence, hotwords: str | None, settings: SttSettings) -
     if _is_made_up_word(evidence, plain, quiet=quiet, silent=silent):
         return f"a phrase made up on silence (loudest {evidence.loudness_db:.0f} dB)"
     doubtful = quiet or evidence.no_speech_prob > _SUSPICIOUS_NO_SPEECH
-    if doubtful and hotwords and " " in plain and plain == bare_words(hotwords):
-        return "an echo of the hotwords"
+    expected = " ".join(names.all)
+    if doubtful and expected and " " in plain and plain == bare_words(expected):
+        return "an echo of the expected names"
     return None
 
 

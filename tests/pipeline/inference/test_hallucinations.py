@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from pipeline.audio import HEARD_RATE
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.hallucinations import (
     Evidence,
     bare_words,
@@ -19,6 +20,7 @@ from pipeline.inference.hallucinations import (
 from pipeline.settings import SttSettings
 
 SETTINGS = SttSettings()
+NAMES = ExpectedNames(("Jarvis", "Sage"))
 LINES = Path(__file__).parent / "lines"
 
 
@@ -51,11 +53,11 @@ def evidence(text: str, **values: float) -> Evidence:
         (evidence("Hello there.", no_speech_prob=0.9, loudness_db=-60.0), "no speech"),
         (evidence("la la la la la la la la", compression_ratio=3.1), "repeats itself"),
         (evidence("Brzm vlk.", avg_logprob=-1.9), "too unsure"),
-        (evidence("Jarvis, Sage.", no_speech_prob=0.5), "echo of the hotwords"),
+        (evidence("Jarvis, Sage.", no_speech_prob=0.5), "echo of the expected names"),
     ],
 )
 def test_hallucinations_are_rejected_with_the_reason(given: Evidence, why: str) -> None:
-    reason = rejection(given, "Jarvis, Sage", SETTINGS)
+    reason = rejection(given, ExpectedNames(("Jarvis",), ("Sage",)), SETTINGS)
     assert reason is not None
     assert why in reason
 
@@ -77,21 +79,21 @@ def test_hallucinations_are_rejected_with_the_reason(given: Evidence, why: str) 
     ],
 )
 def test_real_speech_is_kept(given: Evidence) -> None:
-    assert rejection(given, "Jarvis", SETTINGS) is None
+    assert rejection(given, ExpectedNames(("Jarvis",)), SETTINGS) is None
 
 
 @pytest.mark.parametrize(("language", "texts"), lines("inventions"))
 def test_lines_that_are_not_said_in_a_call_are_rejected_in_clear_speech(
     language: str, texts: list[str]
 ) -> None:
-    kept = [text for text in texts if rejection(evidence(text), None, SETTINGS) is None]
+    kept = [text for text in texts if rejection(evidence(text), NO_NAMES, SETTINGS) is None]
     assert (language, kept) == (language, [])
     assert [spoken_part(text) for text in texts] == [""] * len(texts)
 
 
 @pytest.mark.parametrize(("language", "texts"), lines("real_short"))
 def test_short_real_words_in_clear_speech_survive(language: str, texts: list[str]) -> None:
-    lost = {text: rejection(evidence(text), "Jarvis, Sage", SETTINGS) for text in texts}
+    lost = {text: rejection(evidence(text), NAMES, SETTINGS) for text in texts}
     assert (language, {text: why for text, why in lost.items() if why}) == (language, {})
     assert [spoken_part(text) for text in texts] == texts
 
@@ -127,8 +129,8 @@ def test_only_the_invented_sentences_are_removed(text: str, said: str) -> None:
 
 def test_limits_are_settings() -> None:
     strict = SttSettings(reject_log_prob=-0.2, quiet_db=-20.0)
-    assert rejection(evidence("Hello."), None, strict) is not None
-    assert rejection(evidence("Thank you.", avg_logprob=-0.1), None, strict) is not None
+    assert rejection(evidence("Hello."), NO_NAMES, strict) is not None
+    assert rejection(evidence("Thank you.", avg_logprob=-0.1), NO_NAMES, strict) is not None
 
 
 def test_the_loudest_part_counts() -> None:
