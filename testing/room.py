@@ -85,6 +85,7 @@ class FakeModels(SpeechModels):
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:

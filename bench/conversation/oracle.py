@@ -114,6 +114,7 @@ class OracleModels(SpeechModels):
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:

@@ -29,6 +29,7 @@ class SpeechToText(Protocol):
         *,
         language: str | None = None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription: ...
@@ -66,6 +67,7 @@ class SpeechModels:
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:
@@ -80,7 +82,12 @@ class SpeechModels:
         return await self._stt_worker.run(
             key,
             lambda: self._stt.transcribe(
-                to_samples(audio), language=language, among=among, names=names, fallback=final
+                to_samples(audio),
+                language=language,
+                among=among,
+                usual=usual,
+                names=names,
+                fallback=final,
             ),
             priority=priority,
         )

@@ -130,13 +130,15 @@ class Transcriber:
         *,
         language: str | None = None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
         """The words in 16 kHz mono ``float32[n]``.
 
         ``language`` is an ISO code and has precedence over the settings. Without any, or with one
-        that the model lacks, the language is detected, if there are any only ``among`` these.
+        that the model lacks, the language is detected, if there are any only ``among`` these. A
+        ``usual`` one is taken where the detection is unsure (``language_threshold``).
         ``names`` are those that are likely to be said. Without ``fallback`` the window is the
         shortest, and a doubtful result is kept.
         """
@@ -149,6 +151,8 @@ class Transcriber:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
         call = _Call(self._decoder, self._settings, self._floor(final=fallback), wanted, among)
+        if usual is not None and self.supports_language(usual):
+            call.usual = usual
         may_repeat = fallback and self._settings.window == "auto"
         windows = list(decode_long(audio, lambda window: call.decode(window, repeat=may_repeat)))
         self.fallbacks += call.repeated
@@ -240,6 +244,8 @@ class _Call:
         self._floor = floor
         self._among = among
         self.language = language
+        self.usual: str | None = None
+        """The language to decode where the detection is unsure."""
         self.probability = 1.0
         self.repeated = 0
 
@@ -261,6 +267,8 @@ class _Call:
         encoded = self._decoder.encode(audio, floor)
         if self.language is None:
             self.language, self.probability = self._decoder.detect_language(encoded, self._among)
+            if self.usual is not None and self.probability < self._settings.language_threshold:
+                self.language = self.usual
         return self._decoder.decode(
             encoded,
             self.language,

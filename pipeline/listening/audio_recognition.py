@@ -36,6 +36,7 @@ from pipeline.listening.endpointing import (
     TurnEnded,
     TurnEvent,
 )
+from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
 from pipeline.listening.streaming_transcription import (
     Hypothesis,
     StreamingTranscription,
@@ -100,7 +101,9 @@ class AudioRecognition:
         models: SpeechModels,
         settings: PipelineSettings,
         clock: Callable[[], float],
+        language: CallLanguage | None = None,
     ) -> None:
+        """``language`` is that of the call, which its speakers share."""
         self.speaker = speaker
         self._room = room
         self._models = models
@@ -117,7 +120,13 @@ class AudioRecognition:
             self._on_probability, settings.turn.max_turn_s + MEMORY_MARGIN_S
         )
         self._transcription = StreamingTranscription(
-            speaker.id, room, models, settings.stt, self._stream, self._on_partial
+            speaker.id,
+            room,
+            models,
+            settings.stt,
+            self._stream,
+            self._on_partial,
+            SpeakerLanguage(language or CallLanguage(settings.stt)),
         )
 
     @property

@@ -24,17 +24,12 @@ from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.language.vocative import MAX_UTTERANCE_CHARS
 from pipeline.listening.audio_input import SpeakerStream
 from pipeline.listening.endpointing import CheckDue, TurnEnded
+from pipeline.listening.speaker_language import SpeakerLanguage
 from pipeline.settings import SttSettings
 
 T = TypeVar("T")
 
 _TURN_MODEL_S: Final = WINDOW / HEARD_RATE
-_LANGUAGE_MS: Final = 2000.0
-"""From this length on, with the silence around it, a turn shows its language. In shorter ones
-Whisper detects any language for an "okay"."""
-_LANGUAGE_WORDS: Final = 3
-_LANGUAGE_PROBABILITY: Final = 0.8
-"""Probability of the detected language from which it is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,31 +91,6 @@ class Hypothesis:
         return self.before.whole(await asyncio.shield(self.rest))
 
 
-class SpeakerLanguage:
-    """The language of one speaker: fixed by the settings, or detected and remembered.
-
-    Short turns are expected in the language of the speaker's last long one. Long turns are detected
-    each time, which follows a speaker who changes the language.
-    """
-
-    def __init__(self, fixed: str | None) -> None:
-        self._fixed = fixed
-        self._remembered: str | None = None
-
-    def expected(self, duration_ms: float) -> str | None:
-        """The ISO code for audio of this length; None to detect it."""
-        if self._fixed is not None:
-            return self._fixed
-        return self._remembered if duration_ms < _LANGUAGE_MS else None
-
-    def learn(self, turn: Transcription) -> None:
-        """Take the transcription of a turn."""
-        long_enough = turn.duration_ms >= _LANGUAGE_MS and len(turn.text.split()) >= _LANGUAGE_WORDS
-        sure = turn.language_probability >= _LANGUAGE_PROBABILITY
-        if long_enough and sure and turn.rejected is None:
-            self._remembered = turn.language
-
-
 class TranscriptionRoom(Protocol):
     """What a transcription asks of its room."""
 
@@ -149,9 +119,10 @@ class StreamingTranscription:
         settings: SttSettings,
         stream: SpeakerStream,
         on_partial: Callable[[Transcription, str], None],
+        language: SpeakerLanguage,
     ) -> None:
         """``on_partial`` gets the words so far of a turn that goes on, and the committed ones."""
-        self.language = SpeakerLanguage(settings.language)
+        self.language = language
         self._speaker = speaker
         self._key = (id(room), speaker)
         self._room = room
@@ -266,7 +237,9 @@ class StreamingTranscription:
         return await self._models.transcribe(
             key,
             audio,
-            language=before.parts[-1].language if before.parts else expected,
+            language=before.parts[-1].language if before.parts else expected.code,
+            among=expected.among,
+            usual=expected.usual,
             names=self._room.expected_names,
             final=final,
         )

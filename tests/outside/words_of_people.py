@@ -28,7 +28,8 @@ from pipeline.language.vocative import (
     opens_with,
     plain_words,
 )
-from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
+from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
+from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
@@ -147,8 +148,8 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
     Subject("pipeline.addressee.decide:decide, by nickname", _decide_by_nickname),
     Subject(
-        "pipeline.listening.streaming_transcription:SpeakerLanguage.learn",
-        lambda t: SpeakerLanguage(None).learn(heard(t)),
+        "pipeline.listening.speaker_language:SpeakerLanguage.learn",
+        lambda t: SpeakerLanguage(CallLanguage(SttSettings())).learn(heard(t)),
     ),
     Subject(
         "pipeline.addressee.context:speaker_context",

@@ -53,6 +53,7 @@ class SaidModels(FakeModels):
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:

@@ -11,7 +11,7 @@ import pytest
 from pipeline.audio import HEARD_RATE
 from pipeline.events import PartialTranscribed, ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.inference.whisper import LONGEST_TEXT, Transcription
-from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
+from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.settings import PipelineSettings, SttSettings
 from testing.room import ANN, BEN, FakeRoom
 from tests.pipeline.listening.recognition_room import Room
@@ -204,48 +204,3 @@ def test_the_text_of_a_looping_recogniser_is_limited() -> None:
     endless = words("na " * 50_000)
     assert len(endless.text) == LONGEST_TEXT
     assert len(CommittedTranscript(5.0).commit(endless, 11.0).whole(endless).text) == LONGEST_TEXT
-
-
-SHORT_MS, LONG_MS = 900.0, 2600.0
-GERMAN = Transcription("Wie spät ist es?", "de", 0.0, -0.1, LONG_MS, 60.0, None, 0.95)
-
-
-def test_the_language_of_the_settings_is_fixed() -> None:
-    language = SpeakerLanguage("en")
-    language.learn(GERMAN)
-    assert language.expected(SHORT_MS) == language.expected(LONG_MS) == "en"
-
-
-def test_the_language_is_detected_at_first() -> None:
-    language = SpeakerLanguage(None)
-    assert language.expected(SHORT_MS) is None
-
-
-def test_a_short_turn_is_expected_in_the_remembered_language() -> None:
-    language = SpeakerLanguage(None)
-    language.learn(GERMAN)
-    assert language.expected(SHORT_MS) == "de"
-
-
-def test_a_long_turn_is_detected_and_may_change_the_language() -> None:
-    language = SpeakerLanguage(None)
-    language.learn(GERMAN)
-    assert language.expected(LONG_MS) is None
-    language.learn(replace(GERMAN, language="en", text="What time is it now?"))
-    assert language.expected(SHORT_MS) == "en"
-
-
-@pytest.mark.parametrize(
-    "untelling",
-    [
-        replace(GERMAN, duration_ms=SHORT_MS),
-        replace(GERMAN, text="Stopp."),
-        replace(GERMAN, language_probability=0.5),
-        replace(GERMAN, rejected="repeats itself"),
-    ],
-    ids=["short", "one word", "unsure", "rejected"],
-)
-def test_an_uncertain_language_is_not_remembered(untelling: Transcription) -> None:
-    language = SpeakerLanguage(None)
-    language.learn(untelling)
-    assert language.expected(SHORT_MS) is None

@@ -127,6 +127,7 @@ class InlineModels(SpeechModels):
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:
