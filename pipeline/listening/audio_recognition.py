@@ -148,7 +148,7 @@ class AudioRecognition:
 
     def transcribe_partial(self) -> None:
         """Transcribe the words so far of a turn that goes on; a pause is transcribed anyway."""
-        self._transcription.start_partial(self._clock())
+        self._transcription.start_partial(self._clock(), over_reply=True)
 
     def skip_to(self, at: float) -> None:
         """Drop the audio before ``at`` from the present turn: it is not the speaker's.

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.audio import HEARD_RATE
 from pipeline.events import PartialTranscribed, ReplyBegan, ReplyEnded, TurnDecided
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.whisper import LONGEST_TEXT, Transcription
 from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.settings import PipelineSettings, SttSettings
@@ -139,6 +140,43 @@ async def test_a_pause_cancels_a_partial_transcription() -> None:
         await room.pause(1.0)
         assert room.story == ["began", "ended", "final"]
         assert room.models.transcriptions_cancelled == 1
+
+
+async def test_the_words_of_a_speaker_in_an_exchange_come_first() -> None:
+    async with Room(settings()) as room:
+        await room.say(PARTS[0], 1.0)
+        await room.pause(1.6)
+        room.in_exchange.add(ANN.id)
+        await room.say(PARTS[1], 1.0)
+        await room.pause(1.6)
+        priorities = [asked["priority"] for asked in room.models.asked]
+        assert priorities == [Priority.FINAL, Priority.ADDRESSED]
+
+
+async def test_after_the_agents_name_the_words_of_the_turn_come_first() -> None:
+    async with Room(settings(partial_interval_s=1.0)) as room:
+        await room.say(QUESTION, 1.5)
+        await room.pause(1.0)
+        await room.say(PARTS[0], 0.8)
+        await room.pause(1.6)
+        priorities = [asked["priority"] for asked in room.models.asked]
+        assert priorities == [Priority.PARTIAL, Priority.ADDRESSED, Priority.FINAL]
+
+
+async def test_under_load_partial_transcripts_come_less_often() -> None:
+    async with Room(settings(partial_interval_s=1.0)) as room:
+        room.models.load = 0.75
+        await room.say(PARTS[0], 6.0)
+        at = [asked["seconds"] for asked in room.models.asked]
+        assert at == pytest.approx([4.3], abs=0.3)
+
+
+async def test_speech_over_a_reply_is_transcribed_before_what_is_for_observers() -> None:
+    async with Room(settings()) as room:
+        await room.say(PARTS[0], 1.0)
+        room.recognition.transcribe_partial()
+        await asyncio.sleep(0.1)
+        assert [asked["priority"] for asked in room.models.asked] == [Priority.INTERRUPTION]
 
 
 async def test_the_room_emits_partial_and_final_transcripts() -> None:
