@@ -110,9 +110,8 @@ class VirtualWorker(ModelWorker):
         loop = asyncio.get_running_loop()
         result: Future[T] = Future()
         job = _Job(key, priority, loop.time(), work, result)
-        admission = self._queue.add(job)
-        pushed_out = [*admission.superseded, *filter(None, [admission.dropped])]
-        for old in pushed_out:
+        pushed_out = self._queue.add(job)
+        for old in (*pushed_out.superseded, *filter(None, [pushed_out.dropped])):
             if old.result.set_running_or_notify_cancel():
                 old.result.set_exception(Superseded("pushed out"))
         waiting = asyncio.wrap_future(result)

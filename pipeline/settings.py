@@ -37,7 +37,8 @@ class SttSettings(BaseModel):
     """ISO code of the spoken language, or auto: detected for each turn, which takes a little time
     and may fail on short words."""
     languages: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...], Field(max_length=20)
+        tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["en", "de"])], ...],
+        Field(max_length=20),
     ] = ()
     """ISO codes of the languages that are spoken here, the usual one first, such as [de, en]: only
     these are detected, and unsure short words count as the usual one. Empty for all languages."""

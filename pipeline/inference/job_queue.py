@@ -51,7 +51,7 @@ J = TypeVar("J", bound=QueuedJob)
 
 
 @dataclass(frozen=True, slots=True)
-class Admission(Generic[J]):
+class PushedOut(Generic[J]):
     """What a new job pushed out: ``superseded`` by it, or ``dropped`` for want of room."""
 
     superseded: list[J]
@@ -68,7 +68,7 @@ class JobQueue(Generic[J]):
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, job: J) -> Admission[J]:
+    def add(self, job: J) -> PushedOut[J]:
         """Let a job wait. The one that is dropped may be the job itself."""
         superseded = [old for old in self._waiting if _is_superseded_by(old, job)]
         self._waiting = [old for old in self._waiting if not _is_superseded_by(old, job)]
@@ -79,7 +79,7 @@ class JobQueue(Generic[J]):
             if lowest.priority < Priority.FINAL or self._is_overfull:
                 dropped = lowest
                 self._waiting.remove(lowest)
-        return Admission(superseded, dropped)
+        return PushedOut(superseded, dropped)
 
     @property
     def _is_overfull(self) -> bool:

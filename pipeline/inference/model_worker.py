@@ -147,8 +147,8 @@ class ModelWorker:
             if self._closed:
                 dropped = job
             else:
-                admission = self._waiting.add(job)
-                replaced, dropped = admission.superseded, admission.dropped
+                pushed_out = self._waiting.add(job)
+                replaced, dropped = pushed_out.superseded, pushed_out.dropped
                 self._superseded += len(replaced)
                 self._dropped += dropped is not None
                 self._changed.notify()
