@@ -16,6 +16,8 @@ from pipeline.settings import SttSettings
 _LONG_MS: Final = 2000.0
 """From this length on, with the silence around it, a turn shows its language."""
 _LONG_WORDS: Final = 3
+_LONG_CHARS: Final = 8
+"""Of a text without spaces, as in Japanese and Chinese."""
 _SURE: Final = 0.8
 """Probability of the detected language from which it is remembered."""
 
@@ -64,7 +66,12 @@ class SpeakerLanguage:
 
     def learn(self, turn: Transcription) -> None:
         """Take the transcription of a turn."""
-        long_enough = turn.duration_ms >= _LONG_MS and len(turn.text.split()) >= _LONG_WORDS
+        long_enough = turn.duration_ms >= _LONG_MS and _says_enough(turn.text)
         sure = turn.language_probability >= _SURE
         if long_enough and sure and turn.rejected is None:
             self._remembered = self._call.usual = turn.language
+
+
+def _says_enough(text: str) -> bool:
+    unspaced = sum("\u3040" <= char <= "\u9fff" for char in text)
+    return len(text.split()) >= _LONG_WORDS or unspaced >= _LONG_CHARS

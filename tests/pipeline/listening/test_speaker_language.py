@@ -54,6 +54,12 @@ def test_a_long_turn_is_detected_and_may_change_the_language() -> None:
     assert language.expected(SHORT_MS).code == "en"
 
 
+def test_a_language_without_spaces_is_remembered_too() -> None:
+    language = SpeakerLanguage(call())
+    language.learn(replace(GERMAN, language="ja", text="今日は何曜日ですか。"))
+    assert language.expected(SHORT_MS).code == "ja"
+
+
 def test_a_new_speaker_begins_with_the_language_of_the_call() -> None:
     room = call(languages=["en", "de"])
     SpeakerLanguage(room).learn(GERMAN)
