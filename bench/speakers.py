@@ -289,7 +289,8 @@ async def scene(
     for person in people:
         person.close()
     await room.aclose()
-    await models.aclose()
+    # Not `models.aclose`, which waits for threads: the virtual clock has none.
+    await models.audio_input.aclose()
     return room, words, began, busy
 
 
