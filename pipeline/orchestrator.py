@@ -215,6 +215,13 @@ class PipelineOrchestrator:
         """The names of the agents and people here, if speech to text is to expect them."""
         return self._participants.expected_names if self._settings.stt.expect_names else NO_NAMES
 
+    def is_in_exchange(self, speaker_id: int) -> bool:
+        reply = self._floor.reply
+        speaker = None if reply is None else reply.turn.speaker
+        last = room_state(self.transcript, self._clock(), replying_to=speaker).last_reply
+        within_s = self._settings.relevance.follow_up_s
+        return last is not None and last.to_id == speaker_id and last.ago_s <= within_s
+
     def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
         return self._participants.parse(speaker_id, text, language)
 

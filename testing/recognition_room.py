@@ -26,6 +26,9 @@ class FakeRecognitionRoom:
         self.expected_names = names
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    def is_in_exchange(self, speaker_id: int) -> bool:
+        return False
+
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
@@ -64,6 +67,7 @@ class NoTranscriber:
         *,
         language: str | None = None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:

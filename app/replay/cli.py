@@ -105,7 +105,7 @@ class _Replays:
         self._vad: VadModel = SileroVad(store.path(SILERO_VAD.name))
         self._turn: TurnModel = SmartTurn(store.path(SMART_TURN.name))
         self._stt: SpeechToText = load_transcriber(settings.pipeline.stt, store.whisper_path)
-        self._synthesizer = ReplaySynthesizer(embedded_voice())
+        self._synthesizer = ReplaySynthesizer(embedded_voice(settings))
 
     def run(
         self,
@@ -145,7 +145,7 @@ async def _replay_with_gateway(
         PerGuildOpenClawClient(settings.openclaw) as gateway,
     ):
         agent = OpenClawAgent(gateway.get_or_create(_GUILD), lambda: None)
-        ports = ReplayPorts(models, agent, ReplaySynthesizer(embedded_voice()))
+        ports = ReplayPorts(models, agent, ReplaySynthesizer(embedded_voice(settings)))
         await replay(
             microphones, ports, settings.pipeline, chosen_personas(settings, options.agents), write
         )

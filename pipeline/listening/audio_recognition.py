@@ -39,6 +39,7 @@ from pipeline.listening.endpointing import (
     TurnEvent,
     TurnSent,
 )
+from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
 from pipeline.listening.streaming_transcription import (
     Hypothesis,
     StreamingTranscription,
@@ -118,9 +119,11 @@ class AudioRecognition:
         models: SpeechModels,
         settings: PipelineSettings,
         clock: Callable[[], float],
+        language: CallLanguage | None = None,
         rule: EndpointRule | None = None,
     ) -> None:
-        """``rule`` replaces the bot's own rule for the ends of turns."""
+        """``language`` is that of the call, which its speakers share; ``rule`` replaces the bot's
+        own rule for the ends of turns."""
         self.speaker = speaker
         self._room = room
         self._models = models
@@ -139,7 +142,13 @@ class AudioRecognition:
             self._on_probability, settings.turn.max_turn_s + MEMORY_MARGIN_S
         )
         self._transcription = StreamingTranscription(
-            speaker.id, room, models, settings.stt, self._stream, self._on_partial
+            speaker.id,
+            room,
+            models,
+            settings.stt,
+            self._stream,
+            self._on_partial,
+            SpeakerLanguage(language or CallLanguage(settings.stt)),
         )
 
     @property
@@ -161,7 +170,7 @@ class AudioRecognition:
 
     def transcribe_partial(self) -> None:
         """Transcribe the words so far of a turn that goes on; a pause is transcribed anyway."""
-        self._transcription.start_partial(self._clock())
+        self._transcription.start_partial(self._clock(), over_reply=True)
 
     def skip_to(self, at: float) -> None:
         """Drop the audio before ``at`` from the present turn: it is not the speaker's.

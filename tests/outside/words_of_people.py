@@ -8,7 +8,13 @@ from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker
 from pipeline.addressee.decide import decide
 from pipeline.echo.guard import echoed_words
 from pipeline.inference.expected_names import ExpectedNames
-from pipeline.inference.hallucinations import Evidence, bare_words, rejection
+from pipeline.inference.hallucinations import (
+    Evidence,
+    bare_words,
+    rejection,
+    spoken_part,
+)
+from pipeline.inference.invented_lines import folded, is_invented
 from pipeline.inference.name_repair import may_hold_a_name, with_names
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
@@ -28,7 +34,8 @@ from pipeline.language.vocative import (
     plain_words,
 )
 from pipeline.listening.murmurs import syllables
-from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
+from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
+from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
@@ -128,6 +135,9 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.inference.hallucinations:bare_words", bare_words),
     Subject("pipeline.listening.murmurs:syllables", syllables),
+    Subject("pipeline.inference.hallucinations:spoken_part", spoken_part),
+    Subject("pipeline.inference.invented_lines:folded", folded),
+    Subject("pipeline.inference.invented_lines:is_invented", lambda t: is_invented(t[:240])),
     Subject(
         "pipeline.inference.hallucinations:rejection",
         lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), ExpectedNames((t,)), SttSettings()),
@@ -165,8 +175,8 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
     Subject("pipeline.addressee.decide:decide, by nickname", _decide_by_nickname),
     Subject(
-        "pipeline.listening.streaming_transcription:SpeakerLanguage.learn",
-        lambda t: SpeakerLanguage(None).learn(heard(t)),
+        "pipeline.listening.speaker_language:SpeakerLanguage.learn",
+        lambda t: SpeakerLanguage(CallLanguage(SttSettings())).learn(heard(t)),
     ),
     Subject(
         "pipeline.addressee.context:speaker_context",

@@ -100,7 +100,9 @@ async def _listen(
     )
     room = _Room()
     listeners = {
-        name: AudioRecognition(Speaker(number, name), room, oracle, settings, clock, policy.rule)
+        name: AudioRecognition(
+            Speaker(number, name), room, oracle, settings, clock, rule=policy.rule
+        )
         for number, name in enumerate(staged.streams, 1)
     }
     hearing.start()

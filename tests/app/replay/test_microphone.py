@@ -56,5 +56,5 @@ def test_a_file_that_is_no_recording_is_named(tmp_path: Path) -> None:
 
 
 def test_an_empty_recording_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableAudio, match="has no audio|cannot be read"):
+    with pytest.raises(UnreadableAudio, match=r"has no audio|cannot be read"):
         read_audio(write_wav(tmp_path / "empty.wav", 16_000, 1, 0.0))

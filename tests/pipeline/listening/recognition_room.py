@@ -35,6 +35,11 @@ class Models(FakeModels):
         self.error: Exception | None = None
         self.turn_error: Exception | None = None
         self.rejected: str | None = None
+        self.load = 0.0
+
+    @property
+    def words_load(self) -> float:
+        return self.load
 
     async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
         try:
@@ -71,9 +76,10 @@ class Room:
         self.models = Models(self.audio_input)
         self.told: list[tuple[str, Any]] = []
         self.failed: list[BaseException] = []
+        self.in_exchange: set[int] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.recognition = AudioRecognition(
-            ANN, self, self.models, settings or PipelineSettings(), self.clock, rule
+            ANN, self, self.models, settings or PipelineSettings(), self.clock, rule=rule
         )
 
     async def __aenter__(self) -> Self:
@@ -91,6 +97,9 @@ class Room:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.audio_input.aclose()
+
+    def is_in_exchange(self, speaker_id: int) -> bool:
+        return speaker_id in self.in_exchange
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self.told.append(("began", at))
