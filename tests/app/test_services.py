@@ -128,11 +128,11 @@ def fake_models() -> FakeModels:
 def threads() -> set[str]:
     """Our threads by name.
 
-    Those of asyncio's own pool stay until the loop is closed, and tqdm's, which comes with
-    faster-whisper, as long as the process.
+    Those of asyncio's own pool stay until the loop is closed, and as long as the process: tqdm's,
+    which comes with faster-whisper, and the pool of the speech server's streams.
     """
     names = {thread.name for thread in threading.enumerate()}
-    return {name for name in names if not name.startswith(("asyncio_", "tqdm_monitor"))}
+    return {name for name in names if not name.startswith(("asyncio_", "tqdm_monitor", "speech_"))}
 
 
 def sockets() -> set[str]:

@@ -20,6 +20,8 @@ EXCUSED: Final = {
     # They keep the text or pass it on without reading it.
     "configuration.schema:Section.child",
     "app.doctor.findings:inner_lines",
+    "app.replay.expectations:check",
+    "app.replay.room:replay",
     "discord_bot.guild_state:GuildChoices.choose",
     "discord_bot.messages.direct_messages:write_to",
     "discord_bot.messages.posting:answer",
@@ -68,6 +70,7 @@ EXCUSED: Final = {
     "state.files:create_state",
     "state.files:write_state",
     # Discord limits it to a few dozen characters.
+    "discord_bot.call.recorder:CallRecorder.push",
     "discord_bot.commands.agent:AgentCog.agent",
     "discord_bot.commands.agent:AgentCog.names",
     # The node's arguments limit it to a hundred (openclaw_client.node.commands).
@@ -97,6 +100,8 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "server.synthesis.client",
         "server.synthesis.connection",
         "server.synthesis.failover",
+        "app.replay.models",
+        "app.replay.report",
         "app.speak",
         "app.speakable",
         "app.transcription",
@@ -108,6 +113,8 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "an address, an id or a token of the settings, or the bot's own words": (
         "app.services",
         "app.model_loading",
+        "app.replay.cli",
+        "app.replay.microphone",
         "configuration.__main__",
         "configuration.layers",
         "discord_bot.account",
@@ -133,7 +140,6 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "frames of our own encoder": ("discord_bot.receive.client",),
     "the files of models, named in the code, with their sums": (
-        "app.needed_models",
         "models.cli",
         "models.download",
         "models.fetching",
