@@ -26,6 +26,8 @@ from pipeline.events import (
     PartialTranscribed,
     RoomEvent,
     SpeechBegan,
+    SpeechEnded,
+    SpeechPaused,
     TurnDecided,
     TurnRejected,
 )
@@ -230,8 +232,12 @@ class PipelineOrchestrator:
         self._echo.speech_began(speaker.id, at, self._clock())
         self._emit(SpeechBegan(speaker, at))
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_paused(self, speaker: Speaker, at: float) -> None:
+        self._emit(SpeechPaused(speaker, at))
+
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         self._echo.speech_ended(speaker.id, at)
+        self._emit(SpeechEnded(speaker, why, at))
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
         self._echo.speech_began(speaker.id, at, self._clock())
@@ -342,7 +348,14 @@ class PipelineOrchestrator:
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
         self._emit(
-            TurnDecided(speaker, turn.text, decision.addressed, decision.reasons, self._clock())
+            TurnDecided(
+                speaker,
+                turn.text,
+                decision.addressed,
+                decision.reasons,
+                self._clock(),
+                decision.probability,
+            )
         )
         if decision.addressed and decision.command is None and self._floor.confirm_early(turn):
             return

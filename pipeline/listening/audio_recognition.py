@@ -85,7 +85,11 @@ class RecognitionRoom(TranscriptionRoom, Protocol):
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None: ...
+    def speech_paused(self, speaker: Speaker, at: float) -> None:
+        """A pause is long enough to be checked for the end of the turn."""
+
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
+        """The turn is over; ``why`` is for operators."""
 
     def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:
         """Take the words so far of a turn that goes on: enough to decide on an interruption.
@@ -224,6 +228,7 @@ class AudioRecognition:
     def _on_pause(self, seen: PauseSeen) -> None:
         self._latency = TurnLatency()
         self._latency.mark("pause_seen", self._clock())
+        self._room.speech_paused(self.speaker, seen.at)
         hypothesis = self._transcription.start_hypothesis(seen)
         self._room.spawn(self._check_words(hypothesis, seen), f"pause of {self.speaker.id}")
         audio = self._stream.audio(self._turn_audio_start, seen.at)
@@ -295,7 +300,7 @@ class AudioRecognition:
         latency.mark("turn_decided", turn.at)
         hypothesis = self._transcription.end(turn)
         self._last_turn_end = turn.speech_end
-        self._room.speech_ended(self.speaker, turn.at)
+        self._room.speech_ended(self.speaker, turn.at, turn.reason)
         self._room.spawn(
             self._finish(hypothesis, turn.speech_start, latency), f"understand {self.speaker.id}"
         )

@@ -143,7 +143,7 @@ class _Room(FakeRecognitionRoom):
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self._began[speaker.name] = at
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         self._ended[speaker.name].append(at)
         self._began_of[speaker.name, at] = self._began[speaker.name]
 

@@ -107,7 +107,9 @@ class Room:
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
         self.told.append(("resumed", at))
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_paused(self, speaker: Speaker, at: float) -> None: ...
+
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         self.told.append(("ended", at))
 
     def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:
