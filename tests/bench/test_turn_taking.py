@@ -74,6 +74,16 @@ def test_a_decision_within_the_turn_cuts_the_pause_before_it() -> None:
     assert one.wait_ms == pytest.approx(310)
 
 
+def test_a_decision_just_after_speech_resumed_speaks_into_no_pause() -> None:
+    one = judged([(2.51, "one"), (5.3, "two three")])
+    assert one.cut == (1,)
+    assert one.into == ()
+
+
+def test_a_decision_amid_speech_speaks_into_it() -> None:
+    assert judged([(2.85, "one"), (5.3, "two three")]).into == (1,)
+
+
 def test_a_turn_that_nobody_ends_in_time_is_missed() -> None:
     assert judged([]).wait_ms is None
     assert judged([(8.5, "late")]).wait_ms is None
