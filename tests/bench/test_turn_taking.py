@@ -11,8 +11,13 @@ from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
 from bench.conversation.scene_files import SceneError
 from bench.conversation.turn_taking.__main__ import numbers, run
+from bench.conversation.turn_taking.neural import VOICES
 from bench.conversation.turn_taking.policies import DetectedEnd, policies
-from bench.conversation.turn_taking.rendered_scene import VOICES, TrueTurn, render_scene
+from bench.conversation.turn_taking.rendered_scene import (
+    ESPEAK_VOICES,
+    TrueTurn,
+    render_scene,
+)
 from bench.conversation.turn_taking.scenes import PARTS, load, parse
 from bench.conversation.turn_taking.scoring import JudgedScene, judge, score
 from pipeline.settings import TurnSettings
@@ -125,7 +130,7 @@ def test_real_scenes_run_and_words_spare_a_speaker_who_hesitates() -> None:
     vad, turn = load_models()
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
-        staged = [render_scene(scene, renderer, 0) for scene in scenes]
+        staged = [render_scene(scene, renderer, ESPEAK_VOICES["tuning"], 0) for scene in scenes]
     found = run(staged, policies(TurnSettings()), BenchModels(vad, CachedTurnModel(turn)))
     scores = {name: score([one for _, one in pairs]) for name, pairs in found.items()}
     ours = scores["ours, words as spoken"]

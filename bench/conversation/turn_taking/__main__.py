@@ -16,7 +16,11 @@ from bench.conversation.models import BenchModels, load_models
 from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
 from bench.conversation.turn_taking.policies import Policy, ends_of, policies
-from bench.conversation.turn_taking.rendered_scene import VOICES, RenderedScene, render_scene
+from bench.conversation.turn_taking.rendered_scene import (
+    ESPEAK_VOICES,
+    RenderedScene,
+    render_scene,
+)
 from bench.conversation.turn_taking.scenes import KINDS, PARTS, load
 from bench.conversation.turn_taking.scoring import JudgedScene, TurnTakingScore, judge, score
 from bench.report import add_json_argument, write_json
@@ -76,7 +80,7 @@ def report(
     judged = {name: [one for _, one in pairs] for name, pairs in found.items()}
     ours, ours_judged = next(iter(judged.items()))
     turns = len(ours_judged)
-    print(f"\n{part}: {turns} turns, voices {', '.join(VOICES[part])}\n{_HEADER}")
+    print(f"\n{part}: {turns} turns, voices {', '.join(ESPEAK_VOICES[part])}\n{_HEADER}")
     scores = {name: score(each) for name, each in judged.items()}
     for name, each in scores.items():
         print(row(name, each))
@@ -124,7 +128,7 @@ def main() -> None:
         for part in arguments.part or PARTS:
             scenes = load(part)
             staged = (
-                render_scene(scene, renderer, scene.number + voice)
+                render_scene(scene, renderer, ESPEAK_VOICES[part], scene.number + voice)
                 for scene in scenes
                 for voice in range(arguments.voices)
             )
