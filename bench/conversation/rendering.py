@@ -150,5 +150,5 @@ def audible_samples(audio: Samples) -> NDArray[np.intp]:
 def _audible(audio: Samples) -> NDArray[np.bool_]:
     blocks = np.pad(audio, (0, -audio.size % _BLOCK)).reshape(-1, _BLOCK).astype(np.float64)
     power = np.mean(np.square(blocks), axis=1)
-    audible: NDArray[np.bool_] = power > power.max() * 10 ** (_AUDIBLE_DB / 10)
+    audible: NDArray[np.bool_] = power >= power.max() * 10 ** (_AUDIBLE_DB / 10)
     return audible

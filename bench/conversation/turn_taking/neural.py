@@ -28,7 +28,7 @@ VOICES: Final = {
 
 _CLOSING: Final = (".", "?", "!", ",")
 _FADE: Final = HEARD_RATE // 200
-_SHORTEST: Final = HEARD_RATE // 40
+_SHORTEST: Final = HEARD_RATE // 25
 _AUDIBLE: Final = 1e-3
 
 
@@ -74,7 +74,11 @@ class NeuralRenderer:
         whole = " ".join(texts)
         audio = clip(whole, voice)
         borders = (0, *self._aligner.borders(audio, whole), audio.size)
-        edges = accumulate((len(text.split()) for text in texts), initial=0)
+        edges = list(accumulate((len(text.split()) for text in texts), initial=0))
+        if any(borders[last] - borders[first] < _SHORTEST for first, last in pairwise(edges)):
+            # The aligner put no time between two words: their letters divide it.
+            letters = accumulate((len(word) + 1 for word in whole.split()), initial=0)
+            borders = tuple(count * audio.size // (len(whole) + 1) for count in letters)
         return [
             faded(audio[first:last]) for first, last in pairwise(borders[edge] for edge in edges)
         ]
