@@ -43,7 +43,12 @@ class SttSettings(BaseModel):
     """Hypotheses kept while decoding: 5 is a little more accurate and about 1.3 times slower."""
     window: Literal["auto", "short", "full"] = "auto"
     """How much of Whisper's 30 s window is encoded: short = the part with speech, full = all of it,
-    auto = short on a CPU, and full again if the result is doubtful."""
+    auto = short on a CPU, and 20 s again if the text repeats itself; full on CUDA."""
+    floor_s: Annotated[float, Field(ge=3, le=30)] = 10.0
+    """The shortest window, in seconds: the silence behind short speech is part of it. On a CPU 8 s
+    are a fifth faster, and lose some marks at the ends of sentences; 5 s lose words."""
+    partial_floor_s: Annotated[float, Field(ge=3, le=30)] = 8.0
+    """The shortest window of a partial transcript, in seconds."""
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     """CPU threads of one transcription; 0 leaves it to CTranslate2 (up to 4)."""
     partial_interval_s: Annotated[float, Field(ge=0, le=30)] = 2.0
