@@ -41,6 +41,9 @@ class CompletionEvidence:
     closing: ClosingMarks | None = None
     utterance: ParsedUtterance | None = None
     """The words of the whole turn so far."""
+    pace: float = 1.0
+    """The length of the speaker's pauses inside turns, relative to the usual one. It moves the
+    silences, not the probability."""
 
 
 def completion_probability(evidence: CompletionEvidence) -> float:

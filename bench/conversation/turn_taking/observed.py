@@ -1,4 +1,4 @@
-"""What the models and the rules observe at a silence: the rows that turn completion is fitted on."""
+"""What the models and the rules observe at a silence: the rows of turn completion."""
 
 from __future__ import annotations
 

@@ -6,15 +6,12 @@ the quiet of a room, because nothing that follows can be known then.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
-from pathlib import Path
 from typing import Final
 
-import av
 import numpy as np
 
 from bench.conversation.rendering import (
@@ -37,7 +34,6 @@ HEARD_SILENCE: Final = 128 * HEARD_RATE // 1000
 """Silence in the audio that the models get: recognition asks them 140 ms before the check."""
 _ROOM: Final = HEARD_RATE
 _CHUNK: Final = 512
-_SUFFIXES: Final = (".wav", ".flac", ".ogg", ".mp3", ".g722")
 
 
 class Silence(StrEnum):
@@ -124,35 +120,6 @@ def samples_of_recording(
         yield PauseSample(name, name, "people", name, Silence.OWN, pause_ms, lag_ms, "", heard)
     heard, lag_ms = _heard(speech, vad)
     yield PauseSample(name, name, "people", name, Silence.END, 0.0, lag_ms, text, heard)
-
-
-def recorded_turns(folder: Path) -> Iterator[tuple[str, Samples]]:
-    """The turns in a folder of recordings, each with a name.
-
-    A file is one turn: it is over with the last sound. For a file with several turns,
-    ``ends.json`` in the folder gives the seconds at which they end: ``{"alice.wav": [3.2, 9.75]}``.
-
-    Raises:
-        OSError: the folder or a file cannot be read.
-    """
-    known = folder / "ends.json"
-    ends = json.loads(known.read_text(encoding="utf-8")) if known.is_file() else {}
-    for path in sorted(each for each in folder.rglob("*") if each.suffix in _SUFFIXES):
-        audio = read_recording(path)
-        edges = [round(end * HEARD_RATE) for end in ends.get(path.name, ())] or [audio.size]
-        for number, (first, last) in enumerate(zip([0, *edges], edges, strict=False)):
-            part = audio[first:last]
-            if part.size > HEARD_RATE // 10 and np.max(np.abs(part)) > 0:
-                yield f"{path.stem} {number}", part
-
-
-def read_recording(path: Path) -> Samples:
-    """A file of audio as ``float32[n]``, 16 kHz mono."""
-    with av.open(str(path)) as container:
-        resampler = av.AudioResampler("flt", "mono", HEARD_RATE)
-        frames = [*container.decode(audio=0), None]
-        parts = [each.to_ndarray()[0] for frame in frames for each in resampler.resample(frame)]
-    return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
 
 
 def _cast(
