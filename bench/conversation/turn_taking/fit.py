@@ -50,8 +50,7 @@ PARTS: Final = ("sound", "closing", "words")
 _PENALTIES: Final = (1.0, 3.0, 10.0, 30.0)
 _BORDER_COUNT: Final = 0.15
 """How much a turn that is broken off anywhere counts beside a pause where people make one."""
-_SCENE_FOLDS: Final = 5
-_VOICE_FOLDS: Final = 2
+_SCENE_FOLDS: Final = 10
 _DIGITS: Final = 4
 _SHIFTS: Final = {Making.WHOLE: (0, 3), Making.PIECES: (5,)}
 """The voices of a scene, counted from its number."""
@@ -156,10 +155,10 @@ def table_of(rows: Iterable[Observed], parts: Sequence[str]) -> Table:
 
 def cross_validated(table: Table, penalty: float) -> Floats:
     """The probability of each sample by a model that has seen neither its scene nor its voice."""
-    scene = np.array([_fold(each, _SCENE_FOLDS) for each in table.scenes])
-    voice = np.array([_fold(each, _VOICE_FOLDS) for each in table.voices])
+    scene = np.array([sum(each.encode()) % _SCENE_FOLDS for each in table.scenes])
+    voice = np.array(table.voices)
     found = np.zeros(len(table.over))
-    for one, other in product(range(_SCENE_FOLDS), range(_VOICE_FOLDS)):
+    for one, other in product(range(_SCENE_FOLDS), sorted(set(table.voices))):
         held = (scene == one) & (voice == other)
         seen = (scene != one) & (voice != other)
         if held.any():
@@ -219,10 +218,6 @@ def _only(evidence: CompletionEvidence, parts: Sequence[str]) -> CompletionEvide
         closing=evidence.closing if "closing" in parts else None,
         utterance=evidence.utterance if "words" in parts else None,
     )
-
-
-def _fold(name: str, folds: int) -> int:
-    return sum(name.encode()) % folds
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from bench.conversation.rendering import (
 from bench.conversation.turn_taking.neural import NeuralRenderer
 from bench.conversation.turn_taking.rendered_scene import SHORTEST_PAUSE_MS, TurnRenderer
 from bench.conversation.turn_taking.scenes import ScriptedTurn, TurnScene
+from bench.recordings import Meeting, Segment
 from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
 from pipeline.listening.audio_input import VadModel
 from pipeline.settings import VadSettings
@@ -33,6 +34,8 @@ PRE_ROLL: Final = 300 * HEARD_RATE // 1000
 HEARD_SILENCE: Final = 128 * HEARD_RATE // 1000
 """Silence in the audio that the models get: recognition asks them 140 ms before the check."""
 _ROOM: Final = HEARD_RATE
+_SAME_TURN_S: Final = 2.0
+_SHORTEST_TURN_S: Final = 0.4
 _CHUNK: Final = 512
 
 
@@ -120,6 +123,41 @@ def samples_of_recording(
         yield PauseSample(name, name, "people", name, Silence.OWN, pause_ms, lag_ms, "", heard)
     heard, lag_ms = _heard(speech, vad)
     yield PauseSample(name, name, "people", name, Silence.END, 0.0, lag_ms, text, heard)
+
+
+def samples_of_meeting(meeting: Meeting, vad: VadModel) -> Iterator[PauseSample]:
+    """The silences of turns in a meeting during which no other person speaks.
+
+    Stretches of one speaker belong to one turn if less than `_SAME_TURN_S` lies between them.
+    """
+    for number, turn in enumerate(_turns(meeting.segments)):
+        first = round(turn[0].begin_s * HEARD_RATE)
+        group = f"{meeting.name} {number}"
+        for segment, after in zip(turn, [*turn[1:], None], strict=True):
+            audio = meeting.audio[first : round(segment.end_s * HEARD_RATE)]
+            heard, lag_ms = _heard(at_level(audio, SPEECH_LEVEL_DB), vad)
+            pause_ms = (after.begin_s - segment.end_s) * 1000 if after else 0.0
+            silence = Silence.OWN if after else Silence.END
+            if not after or pause_ms >= SHORTEST_PAUSE_MS:
+                yield PauseSample(
+                    group, group, "meeting", segment.speaker, silence, pause_ms, lag_ms, "", heard
+                )
+
+
+def _turns(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
+    """The stretches of each turn that no other person's speech touches."""
+    for speaker in dict.fromkeys(each.speaker for each in segments):
+        turn: list[Segment] = []
+        own = [each for each in segments if each.speaker == speaker]
+        for segment, after in zip(own, [*own[1:], None], strict=True):
+            turn.append(segment)
+            if after is None or after.begin_s - segment.end_s >= _SAME_TURN_S:
+                begin, end = turn[0].begin_s, turn[-1].end_s
+                others = (each for each in segments if each.speaker != speaker)
+                alone = not any(each.begin_s < end and each.end_s > begin for each in others)
+                if alone and end - begin >= _SHORTEST_TURN_S:
+                    yield turn
+                turn = []
 
 
 def _cast(

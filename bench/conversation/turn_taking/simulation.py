@@ -11,7 +11,7 @@ first sound may start, never before it exists. A voice before the first sound ab
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,8 +20,10 @@ import numpy as np
 from bench.conversation.turn_taking.observed import Observed
 from bench.conversation.turn_taking.rendered_scene import natural_pause_ms
 from bench.conversation.turn_taking.samples import Silence
+from pipeline.language.utterance import Completeness
 from pipeline.listening.turn_completion import SilenceRule, completion_probability
 
+FIRST_LOOK_MS: Final = 260.0
 SYNTHESIS_MS: Final = 150.0
 """From the agent's first sentence to its first sound."""
 _CLOCK_MS: Final = 16.0
@@ -33,8 +35,10 @@ _WITHDRAWN_MS: Final = 32.0
 _NEW_TURN_MS: Final = 64.0
 """So much longer takes the finding when the turn was closed before."""
 
-Silences = Callable[[Observed], tuple[float, float]]
+TablePolicy = Callable[[Observed], tuple[float, float]]
 """The silences, in ms, after which a question is sent and after which its answer may sound."""
+_LOOKS: Final = ((260.0, 0.5), (560.0, 0.35), (1200.0, 0.0))
+_LONGEST_OPEN_MS: Final = 2500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def table(rows: Iterable[Observed], *, natural: bool = False) -> list[SimulatedP
     return found
 
 
-def simulate(pauses: Iterable[SimulatedPause], policy: Silences, agent_ms: float) -> Outcome:
+def simulate(pauses: Iterable[SimulatedPause], policy: TablePolicy, agent_ms: float) -> Outcome:
     """Judge a policy with an agent that takes ``agent_ms`` to its first sentence."""
     count = cut = into = runs = aborted = 0
     sounds: list[float] = []
@@ -122,7 +126,7 @@ def simulate(pauses: Iterable[SimulatedPause], policy: Silences, agent_ms: float
     return Outcome(count, cut, into, runs, aborted, tuple(sounds))
 
 
-def fixed(silence_ms: float) -> Silences:
+def fixed(silence_ms: float) -> TablePolicy:
     """The same silence for all."""
     return lambda _: (silence_ms, silence_ms)
 
@@ -133,28 +137,47 @@ def one_look(row: Observed) -> tuple[float, float]:
     return (200.0, 200.0) if sure else (3000.0, 3000.0)
 
 
-def by_probability(
-    rule: SilenceRule, send_from: float, probability: Callable[[Observed], float] | None = None
-) -> Silences:
-    """Sound after the rule's silence; send at the first check if the probability is high enough.
+def three_looks(row: Observed) -> tuple[float, float]:
+    """The rule before this one: thresholds that fall as the silence grows, and the words' class.
 
-    ``send_from`` above 1 sends when the rule's silence is over: one decision.
+    The later looks are given the early one's result of the turn model.
+    """
+    words = row.evidence.utterance
+    completeness = words.completeness if words else Completeness.UNKNOWN
+    sound = row.evidence.turn_probability or 0.0
+    for silence_ms, threshold in _LOOKS:
+        needed = {
+            Completeness.OPEN: max(threshold, 0.99),
+            Completeness.WHOLE: min(threshold, 0.01),
+            Completeness.COMMAND: 0.0,
+            Completeness.UNSURE: max(threshold, 0.99) if threshold else 0.0,
+        }.get(completeness, threshold)
+        if sound >= needed:
+            return silence_ms, silence_ms
+    return _LONGEST_OPEN_MS, _LONGEST_OPEN_MS
+
+
+def by_probability(
+    send: SilenceRule,
+    sound: SilenceRule,
+    send_from: float,
+    probability: Callable[[Observed], float] | None = None,
+) -> TablePolicy:
+    """Two silences for the probability that the turn is over.
+
+    Above ``send_from`` the question is sent at the first look. A voice command ends the turn there.
+    The probability is the product's unless another is given.
     """
     known = probability or (lambda row: completion_probability(row.evidence))
 
     def silences(row: Observed) -> tuple[float, float]:
+        words = row.evidence.utterance
+        if words is not None and words.completeness is Completeness.COMMAND:
+            return FIRST_LOOK_MS, FIRST_LOOK_MS
         found = known(row)
-        sound_ms = float(rule.silence_ms(found))
-        return (260.0 if found > send_from else sound_ms), sound_ms
+        sound_ms = float(sound.silence_ms(found))
+        if found > send_from:
+            return FIRST_LOOK_MS, sound_ms
+        return min(float(send.silence_ms(found)), sound_ms), sound_ms
 
     return silences
-
-
-def line(name: str, outcomes: Sequence[Outcome]) -> str:
-    """A row of a table: one outcome for each time of the agent, the first with an instant one."""
-    first = outcomes[0]
-    times = "".join(f"{one.median_ms:>8.0f}/{one.p90_ms:<5.0f}" for one in outcomes)
-    return (
-        f"{name:<34}{first.cut_share:>7.1%}{first.into_share:>8.1%}"
-        f"{outcomes[-1].into_share:>8.1%}{times}{first.aborted_share:>8.0%}"
-    )
