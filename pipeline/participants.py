@@ -176,12 +176,13 @@ class RoomSpeakers:
         if turn is not None:
             turn.partial_requested, turn.interrupted = False, None
 
-    def interrupt(self, speaker_id: int, reply: Reply) -> None:
-        """The speaker's present turn interrupted a reply. Only the first one counts: the next
-        reply has not been heard yet."""
+    def interrupt(self, speaker_id: int, reply: Reply) -> bool:
+        """The speaker's present turn is meant to interrupt a reply; False if it cannot. A turn
+        interrupts one reply: the next one begins while it is being said."""
         turn = self._turns.get(speaker_id)
         if turn is not None and turn.interrupted is None:
             turn.interrupted = reply
+        return turn is not None and turn.interrupted is reply
 
     def take_interrupted(self, speaker_id: int) -> Reply | None:
         """The reply that the speaker's present turn interrupted; it is reset."""

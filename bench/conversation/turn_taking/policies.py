@@ -14,8 +14,10 @@ from bench.conversation.turn_taking.rendered_scene import RenderedScene
 from pipeline.audio import FRAME_MS, HEARD_FRAME
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.listening.endpoint_rule import EndpointRule, FixedSilence, Silences
+from pipeline.listening.turn_completion import CompletionEvidence
 from pipeline.ports import Persona, Speaker, Voice
-from pipeline.settings import EndpointCheck, PipelineSettings, TurnSettings
+from pipeline.settings import PipelineSettings, TurnSettings
 from testing.recognition_room import FakeRecognitionRoom
 from testing.virtual_time import VirtualTimeLoop
 
@@ -30,6 +32,22 @@ class Policy:
     name: str
     turn: TurnSettings
     writing: TranscriptStyle
+    rule: EndpointRule | None = None
+    """None is the bot's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneCheck:
+    """Ends a turn after ``silence_ms`` if the turn model is sure by then, else much later."""
+
+    silence_ms: float
+    threshold: float
+
+    def silences(self, evidence: CompletionEvidence) -> Silences:
+        sure = evidence.turn_probability
+        whole = sure is not None and sure >= self.threshold
+        silence_ms = self.silence_ms if whole else _PIPECAT_STOP_MS
+        return Silences(silence_ms, silence_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +65,15 @@ def policies(ours: TurnSettings) -> tuple[Policy, ...]:
         for each in (TranscriptStyle.WHISPER, TranscriptStyle.SPOKEN)
     ]
     mine.append(Policy("ours, no words", ours, TranscriptStyle.NOTHING))
+    other = ours.model_copy(update={"pace_share": 0.0, "max_silence_ms": _PIPECAT_STOP_MS})
     fixed = [
-        Policy(
-            f"silence of {ms / 1000:.1f} s", _one_check(ms, threshold=0.0), TranscriptStyle.NOTHING
-        )
+        Policy(f"silence of {ms / 1000:.1f} s", other, TranscriptStyle.NOTHING, FixedSilence(ms))
         for ms in (500, 800, 1200)
     ]
     single = Policy(
-        "one look at 0.2 s (Pipecat)", _one_check(200, threshold=0.5), TranscriptStyle.NOTHING
+        "one look at 0.2 s (Pipecat)", other, TranscriptStyle.NOTHING, OneCheck(200, 0.5)
     )
     return (*mine, *fixed, single)
-
-
-def _one_check(silence_ms: int, threshold: float) -> TurnSettings:
-    looks = (EndpointCheck(silence_ms=silence_ms, threshold=threshold),)
-    return TurnSettings(looks=looks, max_silence_ms=_PIPECAT_STOP_MS, pace_share=0.0)
 
 
 def ends_of(
@@ -88,7 +100,7 @@ async def _listen(
     )
     room = _Room()
     listeners = {
-        name: AudioRecognition(Speaker(number, name), room, oracle, settings, clock)
+        name: AudioRecognition(Speaker(number, name), room, oracle, settings, clock, policy.rule)
         for number, name in enumerate(staged.streams, 1)
     }
     hearing.start()
