@@ -10,9 +10,10 @@ from bench.conversation.models import BenchModels, load_models
 from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
 from bench.conversation.scene_files import SceneError
-from bench.conversation.turn_taking.__main__ import numbers, run
 from bench.conversation.turn_taking.neural import VOICES
 from bench.conversation.turn_taking.policies import DetectedEnd, policies
+from bench.conversation.turn_taking.recognition import judged as judged_scenes
+from bench.conversation.turn_taking.recognition import numbers
 from bench.conversation.turn_taking.rendered_scene import (
     ESPEAK_VOICES,
     TrueTurn,
@@ -131,7 +132,7 @@ def test_real_scenes_run_and_words_spare_a_speaker_who_hesitates() -> None:
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
         staged = [render_scene(scene, renderer, ESPEAK_VOICES["tuning"], 0) for scene in scenes]
-    found = run(staged, policies(TurnSettings()), BenchModels(vad, CachedTurnModel(turn)))
+    found = judged_scenes(staged, policies(TurnSettings()), BenchModels(vad, CachedTurnModel(turn)))
     scores = {name: score([one for _, one in pairs]) for name, pairs in found.items()}
     ours = scores["ours, words as spoken"]
     assert (ours.cut, ours.missed, ours.lost) == (0, 0, 0)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -20,10 +20,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from bench.conversation.alignment import WordAligner
-from bench.conversation.cached_models import MODEL_SIZE, KnownTranscriber, KnownTurnModel
-from bench.conversation.clips import MissingClip
-from bench.conversation.models import load_models
 from bench.conversation.turn_taking.logistic import (
     Floats,
     Logistic,
@@ -31,20 +27,12 @@ from bench.conversation.turn_taking.logistic import (
     fit,
     log_loss,
 )
-from bench.conversation.turn_taking.neural import VOICES, Making, NeuralRenderer
-from bench.conversation.turn_taking.observed import Observed, Observer
-from bench.conversation.turn_taking.samples import (
-    PauseSample,
-    Silence,
-    broken_off,
-    samples_of,
-    samples_of_recording,
-)
-from bench.conversation.turn_taking.scenes import TurnScene, load
-from bench.recordings import Recordings
-from models.store import ModelStore
+from bench.conversation.turn_taking.neural import VOICES, Making
+from bench.conversation.turn_taking.observed import Observed
+from bench.conversation.turn_taking.sample_maker import SampleMaker
+from bench.conversation.turn_taking.samples import Silence
+from bench.conversation.turn_taking.scenes import load
 from pipeline.listening.turn_completion import WEIGHTS_FILE, CompletionEvidence, features_of
-from settings import load_settings
 
 PARTS: Final = ("sound", "closing", "words")
 _PENALTIES: Final = (1.0, 3.0, 10.0, 30.0)
@@ -71,60 +59,6 @@ class Table:
     counts: Floats
     scenes: tuple[str, ...]
     voices: tuple[str, ...]
-
-
-class SampleMaker:
-    """Makes and observes the samples of scenes and recordings."""
-
-    def __init__(self) -> None:
-        self.vad, turn = load_models()
-        self._observer = Observer(KnownTurnModel(turn), KnownTranscriber())
-        aligner = WordAligner(ModelStore(load_settings().models).whisper_path(MODEL_SIZE))
-        self._renderers = {each: NeuralRenderer(aligner, each) for each in Making}
-        self.missing = 0
-        """Scenes left out because a clip is missing."""
-
-    def scenes(
-        self, scenes: Iterable[TurnScene], voices: Sequence[str], making: Making, shift: int
-    ) -> list[Observed]:
-        """The silences of scenes, each in the voice that its number and ``shift`` give."""
-        renderer = self._renderers[making]
-        return self._all(
-            (lambda scene=scene: samples_of(  # type: ignore[misc]
-                scene, renderer, voices, scene.number + shift, self.vad
-            ))
-            for scene in scenes
-        )  # fmt: skip
-
-    def borders(self, scenes: Iterable[TurnScene], voices: Sequence[str]) -> list[Observed]:
-        """Scenes broken off between any two words."""
-        renderer = self._renderers[Making.WHOLE]
-        return self._all(
-            (lambda scene=scene: broken_off(  # type: ignore[misc]
-                scene, renderer, voices, scene.number, self.vad
-            ))
-            for scene in scenes
-        )  # fmt: skip
-
-    def recordings(self, folder: Path | None) -> list[Observed]:
-        """The prompts of a folder, or the public ones; each is one turn."""
-        found = Recordings.load(folder).prompts
-        return [
-            row
-            for each in found
-            for row in self._observer.observe(
-                samples_of_recording(each.audio, each.id, self.vad, each.text)
-            )
-        ]
-
-    def _all(self, makers: Iterable[Callable[[], Iterator[PauseSample]]]) -> list[Observed]:
-        found: list[Observed] = []
-        for make in makers:
-            try:
-                found += list(self._observer.observe(make()))
-            except MissingClip:
-                self.missing += 1
-        return found
 
 
 def combinations() -> Iterator[tuple[str, ...]]:

@@ -1,17 +1,17 @@
-"""Policies on a table of observed silences: when a question is sent, and when its answer may sound.
+"""Endpoint rules on a table of silences: when a question is sent, and when its answer sounds.
 
-The table holds each silence of each turn with its length, so a policy is judged in milliseconds
-and not in minutes. What it leaves out is the time of the models and their queue; the same policies
+The table holds each silence of each turn with its length, so a rule is judged in milliseconds
+and not in minutes. What it leaves out is the time of the models and their queue; the same rules
 run in the real recognition in `policies`.
 
-A policy gives two silences. After ``send`` the question goes to the agent, after ``sound`` its
+A rule gives two silences. After ``send`` the question goes to the agent, after ``sound`` its
 first sound may start, never before it exists. A voice before the first sound aborts the run.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,10 +20,8 @@ import numpy as np
 from bench.conversation.turn_taking.observed import Observed
 from bench.conversation.turn_taking.rendered_scene import natural_pause_ms
 from bench.conversation.turn_taking.samples import Silence
-from pipeline.language.utterance import Completeness
-from pipeline.listening.turn_completion import SilenceRule, completion_probability
+from pipeline.listening.endpoint_rule import EndpointRule
 
-FIRST_LOOK_MS: Final = 260.0
 SYNTHESIS_MS: Final = 150.0
 """From the agent's first sentence to its first sound."""
 _CLOCK_MS: Final = 16.0
@@ -35,15 +33,10 @@ _WITHDRAWN_MS: Final = 32.0
 _NEW_TURN_MS: Final = 64.0
 """So much longer takes the finding when the turn was closed before."""
 
-TablePolicy = Callable[[Observed], tuple[float, float]]
-"""The silences, in ms, after which a question is sent and after which its answer may sound."""
-_LOOKS: Final = ((260.0, 0.5), (560.0, 0.35), (1200.0, 0.0))
-_LONGEST_OPEN_MS: Final = 2500.0
-
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPause:
-    """One silence for a policy; ``length_ms`` is None at the end of the turn."""
+    """One silence for a rule; ``length_ms`` is None at the end of the turn."""
 
     observed: Observed
     length_ms: float | None
@@ -51,7 +44,7 @@ class SimulatedPause:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A policy over many turns; shares are 0..1, times in ms from the true end of a turn."""
+    """A rule over many turns; shares are 0..1, times in ms from the true end of a turn."""
 
     pauses: int
     cut: int
@@ -101,13 +94,13 @@ def table(rows: Iterable[Observed], *, natural: bool = False) -> list[SimulatedP
     return found
 
 
-def simulate(pauses: Iterable[SimulatedPause], policy: TablePolicy, agent_ms: float) -> Outcome:
-    """Judge a policy with an agent that takes ``agent_ms`` to its first sentence."""
+def simulate(pauses: Iterable[SimulatedPause], rule: EndpointRule, agent_ms: float) -> Outcome:
+    """Judge a rule with an agent that takes ``agent_ms`` to its first sentence."""
     count = cut = into = runs = aborted = 0
     sounds: list[float] = []
     for pause in pauses:
-        send_ms, sound_ms = policy(pause.observed)
-        send_ms = min(send_ms, sound_ms)
+        silences = rule.silences(pause.observed.evidence)
+        send_ms, sound_ms = min(silences.send_ms, silences.sound_ms), silences.sound_ms
         lag_ms = pause.observed.sample.lag_ms + _CLOCK_MS
         sent, allowed = max(0.0, send_ms + lag_ms), max(0.0, sound_ms + lag_ms)
         sounds_at = max(allowed, sent + agent_ms + SYNTHESIS_MS)
@@ -124,60 +117,3 @@ def simulate(pauses: Iterable[SimulatedPause], policy: TablePolicy, agent_ms: fl
             aborted += 1
         into += sounds_at < noticed + _WITHDRAWN_MS + (_NEW_TURN_MS if closed else 0.0)
     return Outcome(count, cut, into, runs, aborted, tuple(sounds))
-
-
-def fixed(silence_ms: float) -> TablePolicy:
-    """The same silence for all."""
-    return lambda _: (silence_ms, silence_ms)
-
-
-def one_look(row: Observed) -> tuple[float, float]:
-    """Pipecat's rule: the turn model is asked once, after 200 ms; else 3 s of silence."""
-    sure = (row.evidence.turn_probability or 0.0) >= 0.5
-    return (200.0, 200.0) if sure else (3000.0, 3000.0)
-
-
-def three_looks(row: Observed) -> tuple[float, float]:
-    """The rule before this one: thresholds that fall as the silence grows, and the words' class.
-
-    The later looks are given the early one's result of the turn model.
-    """
-    words = row.evidence.utterance
-    completeness = words.completeness if words else Completeness.UNKNOWN
-    sound = row.evidence.turn_probability or 0.0
-    for silence_ms, threshold in _LOOKS:
-        needed = {
-            Completeness.OPEN: max(threshold, 0.99),
-            Completeness.WHOLE: min(threshold, 0.01),
-            Completeness.COMMAND: 0.0,
-            Completeness.UNSURE: max(threshold, 0.99) if threshold else 0.0,
-        }.get(completeness, threshold)
-        if sound >= needed:
-            return silence_ms, silence_ms
-    return _LONGEST_OPEN_MS, _LONGEST_OPEN_MS
-
-
-def by_probability(
-    send: SilenceRule,
-    sound: SilenceRule,
-    send_from: float,
-    probability: Callable[[Observed], float] | None = None,
-) -> TablePolicy:
-    """Two silences for the probability that the turn is over.
-
-    Above ``send_from`` the question is sent at the first look. A voice command ends the turn there.
-    The probability is the product's unless another is given.
-    """
-    known = probability or (lambda row: completion_probability(row.evidence))
-
-    def silences(row: Observed) -> tuple[float, float]:
-        words = row.evidence.utterance
-        if words is not None and words.completeness is Completeness.COMMAND:
-            return FIRST_LOOK_MS, FIRST_LOOK_MS
-        found = known(row)
-        sound_ms = float(sound.silence_ms(found))
-        if found > send_from:
-            return FIRST_LOOK_MS, sound_ms
-        return min(float(send.silence_ms(found)), sound_ms), sound_ms
-
-    return silences

@@ -1,4 +1,4 @@
-"""The table of the evaluation: policies on observed silences, set by set."""
+"""The table of the evaluation: endpoint rules on observed silences, set by set."""
 
 from __future__ import annotations
 
@@ -9,22 +9,14 @@ from bench.conversation.turn_taking.observed import Observed
 from bench.conversation.turn_taking.simulation import (
     Outcome,
     SimulatedPause,
-    TablePolicy,
-    by_probability,
-    fixed,
-    one_look,
     simulate,
     table,
-    three_looks,
 )
 from pipeline.language.utterance import Completeness
-from pipeline.listening.turn_completion import SilenceRule
+from pipeline.listening.endpoint_rule import EndpointRule
 
 AGENTS_MS: Final = (0.0, 400.0, 800.0)
 """The times of three agents from the question to the first sentence."""
-SEND: Final = SilenceRule(cut_cost_ms=1500, median_ms=485, sigma=0.42)
-SOUND: Final = SilenceRule(cut_cost_ms=3000, median_ms=485, sigma=0.42)
-_ONE_DECISION: Final = 1.0
 _HEADER: Final = (
     f"{'':<30}{'cut':>7}{'into':>7}{'800':>7}"
     + "".join(f"{f'{ms:.0f} ms':>14}" for ms in AGENTS_MS)
@@ -32,38 +24,32 @@ _HEADER: Final = (
 )
 
 
-def policies(send: SilenceRule = SEND, sound: SilenceRule = SOUND) -> dict[str, TablePolicy]:
-    """Ours, the rule before it, fixed silences, and Pipecat's rule, by name."""
-    return {
-        "ours, eager on": by_probability(send, sound, 0.5),
-        "ours, eager careful": by_probability(send, sound, 0.7),
-        "ours, eager off": by_probability(send, send, _ONE_DECISION),
-        "three looks (before)": three_looks,
-        "silence of 0.5 s": fixed(500),
-        "silence of 0.8 s": fixed(800),
-        "silence of 1.2 s": fixed(1200),
-        "one look at 0.2 s (Pipecat)": one_look,
-    }
-
-
-def report(name: str, rows: Sequence[Observed], *, natural: bool = False) -> dict[str, Any]:
-    """Print the table of a set; returns its numbers."""
+def report(
+    name: str,
+    rows: Sequence[Observed],
+    rules: Mapping[str, EndpointRule],
+    *,
+    natural: bool = False,
+) -> dict[str, Any]:
+    """Print the table of a set; returns its numbers. ``rules`` are by name, ours first."""
     pauses = table(rows, natural=natural)
     ends = [each for each in pauses if each.length_ms is None]
     voices = len({each.observed.sample.voice for each in pauses})
     print(f"\n{name}: {len(ends)} turns, {len(pauses) - len(ends)} pauses, {voices} voices")
     print(_HEADER)
     found: dict[str, Any] = {}
-    for policy, silences in policies().items():
-        outcomes = [simulate(pauses, silences, agent_ms) for agent_ms in AGENTS_MS]
+    for policy, rule in rules.items():
+        outcomes = [simulate(pauses, rule, agent_ms) for agent_ms in AGENTS_MS]
         print(line(policy, outcomes))
         found[policy] = numbers(outcomes)
     calls = [each for each in ends if _is_whole_call(each)]
     if calls:
-        name_first = next(iter(policies()))
-        outcome = simulate(calls, policies()[name_first], 0.0)
-        print(f"whole questions and requests by name, {name_first}, instant agent: "
-              f"{len(calls)}, median {outcome.median_ms:.0f}, p90 {outcome.p90_ms:.0f} ms")  # fmt: skip
+        ours, rule = next(iter(rules.items()))
+        outcome = simulate(calls, rule, 0.0)
+        print(
+            f"whole questions and requests by name, {ours}, instant agent: {len(calls)}, "
+            f"median {outcome.median_ms:.0f}, p90 {outcome.p90_ms:.0f} ms"
+        )
         found["calls"] = {"turns": len(calls), "median_ms": round(outcome.median_ms, 1)}
     return {"turns": len(ends), "pauses": len(pauses) - len(ends), "policies": found}
 
