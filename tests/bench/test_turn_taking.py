@@ -90,6 +90,16 @@ def test_a_decision_amid_speech_speaks_into_it() -> None:
     assert judged([(2.85, "one"), (5.3, "two three")]).into == (1,)
 
 
+def test_a_question_that_was_sent_early_sounds_earlier_but_not_before_its_turn_ends() -> None:
+    late = DetectedEnd(2.3, "one")
+    assert late.sounds_at(0.3) == pytest.approx(2.6)
+    assert DetectedEnd(2.3, "one", asked_at=2.1).sounds_at(0.3) == pytest.approx(2.4)
+    assert DetectedEnd(2.3, "one", asked_at=1.0).sounds_at(0.3) == pytest.approx(2.3)
+    ends = [DetectedEnd(2.3, "one", asked_at=2.1), DetectedEnd(5.3, "two three")]
+    (one,) = judge("clause", [TURN], {"ann": ends})
+    assert one.cut == one.into == (1,)
+
+
 def test_a_turn_that_nobody_ends_in_time_is_missed() -> None:
     assert judged([]).wait_ms is None
     assert judged([(8.5, "late")]).wait_ms is None
