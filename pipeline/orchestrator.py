@@ -29,6 +29,7 @@ from pipeline.events import (
     TurnDecided,
     TurnRejected,
 )
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import FinalTranscript
@@ -211,9 +212,9 @@ class PipelineOrchestrator:
     # -- what the recognition asks and reports ----------------------------------------------
 
     @property
-    def hotwords(self) -> str | None:
-        """The names of the agents and people here, as hints for speech to text."""
-        return self._participants.name_hints if self._settings.stt.expect_names else None
+    def expected_names(self) -> ExpectedNames:
+        """The names of the agents and people here, if speech to text is to expect them."""
+        return self._participants.expected_names if self._settings.stt.expect_names else NO_NAMES
 
     def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
         return self._participants.parse(speaker_id, text, language)

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol, Self, TypeVar
 
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.smart_turn import WINDOW
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
@@ -124,7 +125,7 @@ class TranscriptionRoom(Protocol):
     """What a transcription asks of its room."""
 
     @property
-    def hotwords(self) -> str | None:
+    def expected_names(self) -> ExpectedNames:
         """Names that are likely to be said here."""
         ...
 
@@ -266,7 +267,7 @@ class StreamingTranscription:
             key,
             audio,
             language=before.parts[-1].language if before.parts else expected,
-            hotwords=self._room.hotwords,
+            names=self._room.expected_names,
             final=final,
         )
 

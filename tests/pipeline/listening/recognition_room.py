@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
+from pipeline.inference.expected_names import NO_NAMES
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
@@ -61,7 +62,7 @@ class Room:
 
     def __init__(self, settings: PipelineSettings | None = None) -> None:
         self.parse = Participants((), JARVIS, 0.9).parse
-        self.hotwords: str | None = None
+        self.expected_names = NO_NAMES
         self.clock = asyncio.get_running_loop().time
         self.audio_input = AudioInput(FakeVad(), self.clock)
         self.models = Models(self.audio_input)

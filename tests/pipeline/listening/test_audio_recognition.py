@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.audio import Pcm16
 from pipeline.errors import ModelUnavailable, Superseded
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.listening.audio_recognition import extend_silence
 from pipeline.settings import PipelineSettings, SttSettings, TurnSettings
 from testing.room import ANN
@@ -121,13 +122,13 @@ def test_extended_silence_mirrors_the_last_samples() -> None:
     assert extend_silence(audio, 9).tolist() == [900, 3, -1, 2, 2, -1, 3, 900]
 
 
-async def test_language_comes_from_the_settings_and_hotwords_from_the_room() -> None:
+async def test_language_comes_from_the_settings_and_names_from_the_room() -> None:
     async with Room(PipelineSettings(stt=SttSettings(language="de"))) as room:
-        room.hotwords = "Jarvis"
+        room.expected_names = ExpectedNames(("Jarvis",))
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)
         (asked,) = room.models.asked
-        assert (asked["language"], asked["hotwords"]) == ("de", "Jarvis")
+        assert (asked["language"], asked["names"]) == ("de", ExpectedNames(("Jarvis",)))
 
 
 async def test_speech_after_a_short_pause_cancels_its_transcription() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME, Pcm16, Samples, to_samples
 from pipeline.events import ReplyEnded, TurnDecided
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
@@ -70,7 +71,7 @@ async def test_a_turn_ends_without_its_words() -> None:
         assert (await talk.until(TurnDecided)).text == "Jarvis, tell me a joke."
 
 
-# -- language and hotwords -----------------------------------------------------------------------
+# -- language and names --------------------------------------------------------------------------
 
 
 async def test_names_of_agents_and_of_those_present_are_expected() -> None:
@@ -81,16 +82,16 @@ async def test_names_of_agents_and_of_those_present_are_expected() -> None:
         seen = len(talk.events)
         await talk.say(ANN, "Jarvis, stop.")
         await talk.until(TurnDecided, after=seen)
-        first, *later = [hotwords for _, hotwords in talk.models.expected]
-        assert first == "Jarvis, Sage, Ann, Ben"
-        assert set(later) == {"Jarvis, Sage, Ann"}
+        first, *later = [names for _, names in talk.models.expected]
+        assert first == ExpectedNames(("Jarvis", "Sage"), ("Ann", "Ben"))
+        assert set(later) == {ExpectedNames(("Jarvis", "Sage"), ("Ann",))}
 
 
 async def test_no_names_are_expected_where_the_settings_say_so() -> None:
     async with FakeRoom(PipelineSettings(stt=SttSettings(expect_names=False))) as talk:
         await talk.say(ANN, "Jarvis, what time is it?")
         await talk.until(TurnDecided)
-        assert talk.models.expected == [(None, None)]
+        assert talk.models.expected == [(None, NO_NAMES)]
 
 
 async def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
@@ -125,10 +126,11 @@ class InlineModels(SpeechModels):
         audio: Pcm16,
         *,
         language: str | None,
-        hotwords: str | None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:
-        return self._transcriber.transcribe(to_samples(audio), language=language, hotwords=hotwords)
+        return self._transcriber.transcribe(to_samples(audio), language=language, names=names)
 
 
 @pytest.fixture(scope="module")
