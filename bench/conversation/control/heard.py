@@ -14,12 +14,13 @@ from bench.conversation.clips import MissingClip, clip
 from bench.conversation.control.score import asks_silence
 from bench.conversation.rendering import NOISE_FLOOR
 from pipeline.audio import HEARD_RATE, Samples
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.speech_models import SpeechToText
 
 _BEFORE: Final = HEARD_RATE * 3 // 10
 _AFTER: Final = HEARD_RATE // 4
 """Silence around a phrase, as a turn has it."""
-_NAMES: Final = "Jarvis, Sage, Ann, Bob, Carol"
+_NAMES: Final = ExpectedNames(agents=("Jarvis", "Sage"), people=("Ann", "Bob", "Carol"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def heard_phrases(stt: SpeechToText) -> Iterator[HeardPhrase]:
                     sound = clip(text, voice)
                 except MissingClip:
                     continue
-                words = stt.transcribe(in_a_room(sound), language="en", hotwords=_NAMES)
+                words = stt.transcribe(in_a_room(sound), language="en", names=_NAMES)
                 heard = "" if words.rejected else words.text
                 taken = bool(heard) and asks_silence(heard, "en")
                 yield HeardPhrase(text, voice, part, stops, heard, taken)
