@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import av
 import numpy as np
@@ -57,6 +57,12 @@ class RenderedSpeech:
     words: tuple[Word, ...]
 
 
+class SceneVoices(Protocol):
+    """Speech by text and voice."""
+
+    def piece(self, text: str, voice: str) -> RenderedSpeech: ...
+
+
 class Renderer:
     """Renders speech; caches it by text and voice."""
 
@@ -78,7 +84,7 @@ class Renderer:
         pcm = np.frombuffer(b"".join(self._engine.synthesize(spoken, voice)), np.int16)
         audio = trimmed(resampled(pcm, self._engine.rate))
         return RenderedSpeech(
-            at_level(audio, SPEECH_LEVEL_DB), words_in(text, _audible_samples(audio))
+            at_level(audio, SPEECH_LEVEL_DB), words_in(text, audible_samples(audio))
         )
 
 
@@ -138,7 +144,8 @@ def mixed(length: int, parts: Sequence[tuple[int, Samples]], seed: int) -> Pcm16
     return np.clip(stream * 32767, -32768, 32767).astype(np.int16)
 
 
-def _audible_samples(audio: Samples) -> NDArray[np.intp]:
+def audible_samples(audio: Samples) -> NDArray[np.intp]:
+    """The samples that sound, ``intp[n]``."""
     return np.flatnonzero(np.repeat(_audible(audio), _BLOCK)[: audio.size])
 
 
