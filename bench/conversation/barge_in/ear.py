@@ -53,7 +53,7 @@ class KeptTranscripts:
         final: bool,
     ) -> Transcription:
         """The words in ``int16[n]``, 16 kHz."""
-        asked = repr((language, sorted(among), names.agents, names.people, final))
+        asked = repr((language, sorted(among), names.agents, names.people, names.stops, final))
         key = hashlib.sha256(audio.tobytes() + asked.encode()).hexdigest()
         if key not in self._known:
             found = self._stt.transcribe(
