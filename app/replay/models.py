@@ -7,10 +7,11 @@ of a replay gives the same decisions on every machine.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Hashable
+from collections.abc import AsyncGenerator, Callable, Collection, Hashable
 from typing import Final
 
 from pipeline.audio import SPOKEN_RATE, Pcm16, to_samples
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import SpeechModels, SpeechToText, TurnModel
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
@@ -44,11 +45,12 @@ class ReplayModels(SpeechModels):
         audio: Pcm16,
         *,
         language: str | None,
-        hotwords: str | None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:
         transcription = self._stt.transcribe(
-            to_samples(audio), language=language, hotwords=hotwords, fallback=final
+            to_samples(audio), language=language, among=among, names=names, fallback=final
         )
         await asyncio.sleep(TRANSCRIPTION_S)
         return transcription

@@ -30,7 +30,7 @@ _SENTENCE_S: Final = 1.0
 _MOST_WORDS: Final = 5
 _LONGEST_S: Final = 3.5
 """With the silence around it; longer audio holds more than a stop."""
-_ALIKE: Final = 0.4
+_ALIKE: Final = 0.62
 
 
 def may_hold_a_stop(text: str, language: str, duration_s: float, names: ExpectedNames) -> bool:

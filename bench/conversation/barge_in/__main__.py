@@ -161,15 +161,16 @@ def _runs(
     settings = load_settings()
     given = arguments.scenes and parse(arguments.scenes.read_text(encoding="utf-8"))
     if arguments.oracle:
-        people = [name for name in VOICES if name != ESPEAK_BOT]
-        stage = Stage(Renderer(engine), people, ESPEAK_BOT, models, settings.pipeline)
+        synthetic = [name for name in VOICES if name != ESPEAK_BOT]
+        stage = Stage(Renderer(engine), synthetic, ESPEAK_BOT, models, settings.pipeline)
         yield "synthetic voices", given or load(), stage
         return
     stt = load_transcriber(settings.pipeline.stt, ModelStore(settings.models).whisper_path)
     transcripts = KeptTranscripts(stt, settings.pipeline.stt)
     for part in PARTS:
         if arguments.part in (None, part) and not (given and part == "tuning"):
-            people = arguments.voices.split(",") if arguments.voices else NEURAL_VOICES[part]
+            named = arguments.voices and arguments.voices.split(",")
+            people: Sequence[str] = named or NEURAL_VOICES[part]
             stage = Stage(
                 NeuralVoices(), people, NEURAL_BOT, models, settings.pipeline, transcripts
             )
