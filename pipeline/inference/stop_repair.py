@@ -4,9 +4,9 @@ Whisper spells a single short word by its sound alone. With such words in the te
 them. So a short utterance over a reply is decoded again with them in the prompt. What it gives
 counts only if it asks for silence, and looks a little like what was heard without the prompt.
 
-Of 128 short stops in eight neural voices, 121 are taken for one without this, and 126 with it. Of
-224 other short utterances (murmurs, laughter, "the bus stop"), the prompt makes one a stop ("Ha ha
-ha"); the likeness refuses it.
+Of 81 short stops in the eight neural voices for tuning, 74 were taken for one without this,
+and 79 with it. Of 94 other short utterances (murmurs, laughter, "the bus stop") the prompt made one a stop
+("Ha ha ha", heard as "So sorry"); the likeness refuses it.
 """
 
 from __future__ import annotations
