@@ -4,9 +4,9 @@ Whisper spells a single short word by its sound alone. With such words in the te
 them. So a short utterance over a reply is decoded again with them in the prompt. What it gives
 counts only if it asks for silence, and looks a little like what was heard without the prompt.
 
-Of 81 short stops in the eight neural voices for tuning, 74 were taken for one without this,
-and 79 with it. Of 94 other short utterances (murmurs, laughter, "the bus stop") the prompt made one a stop
-("Ha ha ha", heard as "So sorry"); the likeness refuses it.
+Of 81 short stops in the eight neural voices for tuning, 74 were taken for one without this, and 79
+with it. Of 94 other short utterances (murmurs, laughter, "the bus stop") the prompt made one a
+stop ("Ha ha ha", heard as "So sorry"); the likeness refuses it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _SENTENCES: Final = {
 }
 _SENTENCE_S: Final = 1.0
 _MOST_WORDS: Final = 5
+_LONGEST_NAME: Final = 40
 _LONGEST_S: Final = 3.5
 """With the silence around it; longer audio holds more than a stop."""
 _ALIKE: Final = 0.62
@@ -43,7 +44,7 @@ def may_hold_a_stop(text: str, language: str, duration_s: float, names: Expected
 
 def stop_prompt(names: ExpectedNames, language: str, vocabulary: WhisperVocabulary) -> list[int]:
     """Tokens of a text before that has words for a stop in it, with timestamps."""
-    name = names.agents[0] if names.agents else "Okay"
+    name = names.agents[0][:_LONGEST_NAME] if names.agents else "Okay"
     tokens: list[int] = []
     for index, sentence in enumerate(_SENTENCES[language]):
         tokens.append(vocabulary.timestamp(index * _SENTENCE_S))
