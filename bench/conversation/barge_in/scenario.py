@@ -59,7 +59,7 @@ class SceneResult:
     asked: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = ()
     began: bool = True
-    """False: no reply sounded, so that nothing could interrupt it."""
+    """False: no reply was there, so that nothing could interrupt it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ async def _play(scene: BargeInScene, cast: dict[str, str], stage: Stage) -> Scen
         tuple((order, at - sent_at) for order, at in orders if at < watched),
         tuple((turn.speaker.name.lower(), turn.text) for turn in agent.turns[1:]),
         tuple(f"{(at - sent_at) * 1000:.0f} {words}" for at, words in log.notes),
-        zero is not None,
+        first is not None,
     )
 
 
