@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from app.model_loading import speech_models
-from app.services import speech_server
+from app.speech_server import speech_server
 from bench.conversation.clips import clip
 from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 from bench.report import add_json_argument, write_json

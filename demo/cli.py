@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.model_loading import speech_models
-from app.services import speech_server
+from app.speech_server import speech_server
 from demo.scenario import DemoScenario, HeardAnswer, ScenarioReport
 from demo.script import FIXTURE, REAL, DemoScript
 from demo.timeline import Timeline

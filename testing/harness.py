@@ -21,6 +21,7 @@ from app.node import voice_node
 from app.services import Services, make_bot, services
 from discord_bot.bot import VoiceBot
 from discord_bot.settings import DiscordSettings
+from models.registry import FIXTURE
 from openclaw_client import DeviceStore, OpenClawConfig
 from openclaw_client.node.settings import COMMANDS
 from pipeline.audio import SPOKEN_RATE, Pcm16
@@ -152,9 +153,12 @@ def harness_settings(
     gateway_url: str,
     tts_url: str,
     openclaw: Mapping[str, Any],
-    model_size: str = "fixture",
+    model_size: str = FIXTURE,
 ) -> Settings:
-    """The user's settings, with loopback addresses and the given Whisper model."""
+    """The user's settings, with loopback addresses and the given Whisper model.
+
+    The fixture model understands espeak-ng alone.
+    """
     stt = base.pipeline.stt.model_copy(update={"model_size": model_size})
     return base.model_copy(
         update={
@@ -168,6 +172,9 @@ def harness_settings(
                 }
             ),
             "tts": base.tts.model_copy(update={"url": tts_url}),
+            "server": base.server.model_copy(
+                update={"engine": "espeak"} if model_size == FIXTURE else {}
+            ),
             "pipeline": base.pipeline.model_copy(update={"stt": stt}),
         }
     )
@@ -183,7 +190,7 @@ async def conversation_harness(
     bot_speech_url: str | None = None,
     agents: Iterable[SimulatedAgent] | None = None,
     openclaw: Mapping[str, Any] | None = None,
-    model_size: str = "fixture",
+    model_size: str = FIXTURE,
     member_voices: Mapping[str, str] = VOICES,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[ConversationHarness]:

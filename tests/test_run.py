@@ -250,7 +250,12 @@ def test_an_error_that_nobody_foresaw_keeps_its_traceback(monkeypatch: pytest.Mo
 def test_the_speech_server_serves_until_it_is_stopped() -> None:
     with subprocess.Popen(
         [sys.executable, str(ROOT / "run.py"), "serve", "--log-level", "INFO"],
-        env={**os.environ, "SERVER_PORT": "0", "SERVER_HOST": "127.0.0.1"},
+        env={
+            **os.environ,
+            "SERVER_PORT": "0",
+            "SERVER_HOST": "127.0.0.1",
+            "SERVER__ENGINE": "espeak",
+        },
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -112,6 +112,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "an address, an id or a token of the settings, or the bot's own words": (
         "app.services",
+        "app.speech_server",
         "app.model_loading",
         "app.replay.cli",
         "app.replay.microphone",
