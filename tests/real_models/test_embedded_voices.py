@@ -14,8 +14,8 @@ import pytest
 
 from models.registry import KOKORO, PIPER_JOE
 from models.store import ModelStore
-from server.engines import kokoro as kokoro_engine
 from server.engines.choice import open_voices
+from server.engines.fast_convolutions import has_exact_products
 from server.engines.kokoro import KOKORO_RATE, KokoroModel
 from server.engines.voices import AGENT_VOICES, EmbeddedVoices
 from server.settings import ServerSettings
@@ -58,10 +58,10 @@ def test_the_faster_form_sounds_like_the_original(
     store: ModelStore, voices: EmbeddedVoices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = store.place_of(KOKORO)
-    if not kokoro_engine.has_exact_products():
+    if not has_exact_products():
         pytest.skip("this CPU runs the original form")
     fast = KokoroModel(folder)
-    monkeypatch.setattr(kokoro_engine, "has_exact_products", lambda: False)
+    monkeypatch.setattr("server.engines.kokoro.has_exact_products", lambda: False)
     original = KokoroModel(folder)
     for agent in AGENT_VOICES:
         for text in TEXTS:
