@@ -55,10 +55,17 @@ class SynthesisWorker:
         self._pool.shutdown()
 
 
-def open_session(path: Path, *, threads: int, gpu: bool = False) -> ort.InferenceSession:
+def open_session(
+    path: Path,
+    *,
+    threads: int,
+    gpu: bool = False,
+    change: Callable[[bytes], bytes] | None = None,
+) -> ort.InferenceSession:
     """A session over an ONNX file, with ``threads`` threads on the CPU.
 
-    With ``gpu``, CUDA runs it. The session's threads inherit the priority of the calling thread.
+    With ``gpu``, CUDA runs it. ``change`` is applied to the content of the file. The session's
+    threads inherit the priority of the calling thread.
 
     Raises:
         EngineUnavailable: the file is missing or does not load, or onnxruntime has no CUDA.
@@ -76,9 +83,8 @@ def open_session(path: Path, *, threads: int, gpu: bool = False) -> ort.Inferenc
         )
     providers = [_GPU] if gpu else []
     try:
-        return ort.InferenceSession(
-            str(path), options, providers=[*providers, "CPUExecutionProvider"]
-        )
+        model = str(path) if change is None else change(path.read_bytes())
+        return ort.InferenceSession(model, options, providers=[*providers, "CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises a different class for each status
         raise EngineUnavailable(f"the speech model {path} does not load: {error}") from error
 
