@@ -261,7 +261,7 @@ def test_the_speech_server_serves_until_it_is_stopped() -> None:
         text=True,
     ) as process:
         assert process.stderr is not None
-        url = process.stderr.readline().split()[-1]
+        url = process.stderr.readline().rpartition(": ")[0].split()[-1]
         assert httpx.get(f"{url}/health").status_code == 200
         process.send_signal(signal.SIGTERM)
         assert "Traceback" not in process.stderr.read()

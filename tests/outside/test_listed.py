@@ -111,8 +111,6 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "pipeline.ports",
     ),
     "an address, an id or a token of the settings, or the bot's own words": (
-        "app.services",
-        "app.speech_server",
         "app.model_loading",
         "app.replay.cli",
         "app.replay.microphone",
@@ -142,6 +140,9 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "frames of our own encoder": ("discord_bot.receive.client",),
     "the files of models, named in the code, with their sums": (
         "models.cli",
+        "server.engines.fast_convolutions",
+        "server.engines.neural",
+        "server.engines.onnx_file",
         "models.download",
         "models.fetching",
         "models.folder",
