@@ -111,6 +111,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "pipeline.ports",
     ),
     "an address, an id or a token of the settings, or the bot's own words": (
+        "app.services",
         "app.model_loading",
         "app.replay.cli",
         "app.replay.microphone",
