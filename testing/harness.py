@@ -52,6 +52,8 @@ VOICES: Final[Mapping[str, str]] = {
     "Dave": "espeak:en-gb+m2",
 }
 """The members, and their voices at the embedded speech server."""
+_MEMBERS_WAIT: Final = {"first_byte_timeout_s": 60.0, "chunk_timeout_s": 60.0}
+"""Timeouts of the members' voices, which are synthesised before they are heard."""
 GATEWAY_TOKEN: Final = "a-token-for-loopback"
 _AUDIBLE: Final = 300
 
@@ -204,7 +206,7 @@ async def conversation_harness(
     async with (
         GatewaySimulator(token=GATEWAY_TOKEN, agents=agents, node_commands=COMMANDS) as gateway,
         DiscordSimulator(dave=dave) as discord,
-        HttpSynthesizer(base.tts, url=speech_url) as voices,
+        HttpSynthesizer(base.tts.model_copy(update=_MEMBERS_WAIT), url=speech_url) as voices,
         services(
             settings := harness_settings(
                 base, gateway.url, bot_speech_url or speech_url, openclaw or {}, model_size

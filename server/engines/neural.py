@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from server.errors import EngineUnavailable
+from server.errors import EngineUnavailable, SynthesisFailed
 
 T = TypeVar("T")
 
@@ -35,8 +35,17 @@ class SynthesisWorker:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=_yield_to_others)
 
     def run(self, work: Callable[[], T]) -> T:
-        """The result of ``work``, from the worker's thread; the calling thread waits."""
-        return self._pool.submit(work).result()
+        """The result of ``work``, from the worker's thread; the calling thread waits.
+
+        Raises:
+            SynthesisFailed: the worker is closed.
+            Exception: what ``work`` raises.
+        """
+        try:
+            pending = self._pool.submit(work)
+        except RuntimeError as error:
+            raise SynthesisFailed("the voice is closed") from error
+        return pending.result()
 
     def stream(self, parts: Generator[T, None, None]) -> Generator[T, None, None]:
         """The items of ``parts``, each computed in the worker's thread when it is asked for."""
@@ -48,7 +57,10 @@ class SynthesisWorker:
                     return
                 yield item  # type: ignore[misc]
         finally:
-            self.run(parts.close)
+            try:
+                self.run(parts.close)
+            except SynthesisFailed:
+                parts.close()
 
     def close(self) -> None:
         """End the thread after the pending parts."""
