@@ -9,6 +9,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
@@ -24,14 +25,16 @@ from demo.timeline import Timeline
 from models.cli import PlainConsole
 from models.errors import ModelError
 from models.progress import ConsoleReporter
-from models.registry import KOKORO
+from models.registry import KOKORO, SMART_TURN
 from models.store import ModelStore
-from pipeline.audio import SPOKEN_RATE, Pcm16
+from pipeline.audio import SPOKEN_RATE, Pcm16, Samples
 from pipeline.errors import PipelineError
 from pipeline.inference.devices import usable_settings, whisper_size
+from pipeline.inference.speech_models import TurnModel
 from pipeline.inference.whisper import Transcriber
 from pipeline.latency import LatencyTable
 from pipeline.settings import RelevanceSettings
+from server.settings import ServerSettings
 from settings import Settings, load_settings
 from testing.harness import ConversationHarness, conversation_harness
 from testing.transcription import missing, transcribe, word_errors, words
@@ -93,7 +96,25 @@ def demo_settings(own: Settings, script: DemoScript) -> Settings:
     update = {"language": "en"} if script is REAL else {"language": None, "model_size": "fixture"}
     stt = own.pipeline.stt.model_copy(update=update)
     pipeline = own.pipeline.model_copy(update={"stt": stt, "relevance": RelevanceSettings()})
-    return Settings(models=own.models, pipeline=pipeline)
+    server = ServerSettings(threads=own.server.threads, device=own.server.device)
+    return Settings(models=own.models, pipeline=pipeline, server=server)
+
+
+class UndecidedTurnModel:
+    """Finds an end and a pause equally likely."""
+
+    def probability(self, audio: Samples) -> float:
+        return 0.5
+
+
+def turn_model(store: ModelStore, progress: Callable[[str], None]) -> TurnModel | None:
+    """A model in the place of Smart Turn where that cannot be had, else None."""
+    try:
+        store.path(SMART_TURN.name)
+    except ModelError as error:
+        progress(f"end of turn: judged by the words alone; {error}")
+        return UndecidedTurnModel()
+    return None
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -135,7 +156,12 @@ async def _demo(
     started = time.monotonic()
     store = ModelStore(settings.models, ConsoleReporter(console))
     async with (
-        speech_models(store, settings.pipeline.stt, progress) as models,
+        speech_models(
+            store,
+            settings.pipeline.stt,
+            progress,
+            turn_model=turn_model(store, progress) if script is FIXTURE else None,
+        ) as models,
         speech_server(None if script is FIXTURE else settings) as server,
         conversation_harness(
             server.url,
@@ -216,10 +242,12 @@ def _listen_back(
 def _misheard(answer: HeardAnswer, texts: Sequence[str]) -> list[str]:
     """The whole answer if too many of its words were not heard, else nothing."""
     expected, heard = " ".join(answer.expected), " ".join(texts)
+    errors = word_errors(expected, heard)
     if answer.interrupted:
-        heard = " ".join(words(heard)[: len(words(expected))])
-    lost = word_errors(expected, heard) > LOST_SHARE * len(words(expected))
-    return [expected] if lost else []
+        # More of it may have been heard, and after a hold some words are heard twice.
+        same = SequenceMatcher(None, words(expected), words(heard), autojunk=False)
+        errors = len(words(expected)) - sum(block.size for block in same.get_matching_blocks())
+    return [expected] if errors > LOST_SHARE * len(words(expected)) else []
 
 
 def _audio_of(harness: ConversationHarness, answer: HeardAnswer) -> Pcm16:
