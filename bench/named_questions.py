@@ -29,12 +29,11 @@ from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.latency import LatencyTable, TurnLatency, percentile
 from server.audio.resample import Resampler, mono_frame
 from settings import load_settings
-from simulators.gateway.agents import ScriptedAgent
+from simulators.gateway.agents import Memory, ScriptedAnswer
 from testing.harness import ConversationHarness, conversation_harness
 
 QUESTIONS_FILE: Final = Path(__file__).with_name("questions.yaml")
 VOICES: Final = {"Alice": "af_sarah", "Bob": "am_adam", "Carol": "bf_alice", "Dave": "bm_lewis"}
-ANSWER: Final = "Here is the answer."
 _PATIENCE_S: Final = 10.0
 _WORD: Final = re.compile(r"[\w'-]+")
 
@@ -55,6 +54,19 @@ class Question:
         """Whether all important words were heard."""
         words = set(_WORD.findall(heard.lower()))
         return all(any(each in words for each in choice.split("|")) for choice in self.hears)
+
+
+@dataclass(slots=True)
+class CountingAgent:
+    """Answers at once, and never twice the same: the speech server keeps phrases."""
+
+    id: str
+    name: str
+    answers: int = 0
+
+    def speak(self, words: str, memory: Memory) -> ScriptedAnswer:
+        self.answers += 1
+        return ScriptedAnswer(f"This is answer number {self.answers}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +108,7 @@ def _question(found: Any, where: str) -> Question:
 async def measure(count: int, *, dave: bool) -> list[QuestionResult]:
     """Ask the first ``count`` questions, one after another."""
     settings = load_settings()
-    agents = tuple(
-        ScriptedAgent(name.lower(), name, (), otherwise=ANSWER) for name in ("Jarvis", "Sage")
-    )
+    agents = tuple(CountingAgent(name.lower(), name) for name in ("Jarvis", "Sage"))
     questions = load_questions(QUESTIONS_FILE.read_text(encoding="utf-8"))[:count]
     async with (
         speech_models(ModelStore(settings.models), settings.pipeline.stt, print) as models,

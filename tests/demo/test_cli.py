@@ -12,6 +12,7 @@ from demo.cli import choose_script, demo_settings, main, turn_model
 from demo.script import FIXTURE, REAL
 from models.settings import ModelsSettings
 from models.store import ModelStore
+from pipeline.errors import ModelUnavailable
 from settings import Settings, load_settings
 
 
@@ -81,6 +82,17 @@ def test_without_smart_turn_the_fixture_goes_by_the_words(tmp_path: Path) -> Non
     assert found.probability(np.zeros(16_000, np.float32)) == 0.5
     assert "judged by the words alone" in lines[0]
     assert "smart-turn" in lines[0]
+
+
+def test_a_model_that_cannot_be_had_ends_it_before_it_begins(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def silero_is_gone(*_: object) -> None:
+        raise ModelUnavailable("voice activity: no silero_vad")
+
+    monkeypatch.setattr("app.model_loading.SileroVad", silero_is_gone)
+    assert main(["--fixture"]) == 2
+    assert "The demo could not begin: voice activity: no silero_vad" in capsys.readouterr().out
 
 
 def test_the_users_device_speaks_too(tmp_path: Path) -> None:

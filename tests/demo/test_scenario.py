@@ -146,7 +146,7 @@ async def test_marks_and_case_are_not_misheard() -> None:
         (Behaviour(sounds=False), "a sound of the bot"),
         (
             Behaviour(goes_on_after_uh_huh=False),
-            "expected that the story goes on after “uh huh”: no ReplyResumed within 8 s",
+            "expected that the story goes on after “uh huh”: no ReplyResumed within 15 s",
         ),
         (Behaviour(stops=False), "“Sage, stop.” did not stop the story"),
         (Behaviour(aborts=False), "the Gateway was not told to abort the story"),
