@@ -97,6 +97,23 @@ In ``.env`` an alias is read, with a notice. In the environment, where it may be
 program, it only gets a notice.
 """
 
+_TURN: Final = ("pipeline", "turn")
+_ONE_PROBABILITY: Final = (
+    "one probability that the turn is over decides, from the turn model and the words; "
+    "cut_cost_ms says how long it waits"
+)
+RETIRED: Final[Mapping[tuple[str, ...], str]] = MappingProxyType(
+    {
+        (*_TURN, "looks"): f"{_ONE_PROBABILITY}, and look_after_ms when the models are asked",
+        (*_TURN, "lead_ms"): "look_after_ms says when the models are asked",
+        (*_TURN, "whole_threshold"): _ONE_PROBABILITY,
+        (*_TURN, "unsure_threshold"): _ONE_PROBABILITY,
+        (*_TURN, "open_threshold"): _ONE_PROBABILITY,
+        (*_TURN, "open_silence_ms"): f"{_ONE_PROBABILITY}, and max_silence_ms at most",
+    }
+)
+"""Settings of earlier versions, and what takes their place."""
+
 
 class LoggingSettings(BaseModel):
     """The log."""
@@ -145,7 +162,7 @@ def load_settings(
             the given value (but of a secret) and what is allowed.
     """
     variables = os.environ if environ is None else environ
-    names = SettingNames(schema.tree(Settings), SHORT_NAMES, ALIASES)
+    names = SettingNames(schema.tree(Settings), SHORT_NAMES, ALIASES, RETIRED)
     config, dotenv = config_path or HOME / "config.yaml", env_file or HOME / ".env"
     layers = (
         read_file(config, partial(parse_yaml, names=names), required=config_path is not None),

@@ -29,6 +29,7 @@ from app.model_loading import TURN_QUEUE, TURN_THREADS
 from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16, Samples
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
@@ -107,7 +108,9 @@ class _TurnCounter(FakeRecognitionRoom):
     """Counts the ends of turns."""
 
     def __init__(self) -> None:
-        super().__init__(Persona("jarvis", "Jarvis", Voice("jarvis")), hotwords="Jarvis")
+        super().__init__(
+            Persona("jarvis", "Jarvis", Voice("jarvis")), names=ExpectedNames(("Jarvis",))
+        )
         self.turns = 0
 
     def speech_ended(self, speaker: Speaker, at: float) -> None:

@@ -22,12 +22,14 @@ class SettingNames:
     """The names of all settings below ``tree``.
 
     ``short`` maps short variable names to settings. ``aliases`` maps names that users write by
-    mistake, such as a name in another program or in an earlier version.
+    mistake, such as a name in another program or in an earlier version. ``retired`` has what
+    takes the place of a setting that no longer exists.
     """
 
     tree: Section
     short: Mapping[str, Path] = field(default_factory=dict)
     aliases: Mapping[str, Path] = field(default_factory=dict)
+    retired: Mapping[Path, str] = field(default_factory=dict)
 
     def variable(self, path: Path) -> str:
         """The variable to show for a setting: its short name, if it has one."""

@@ -121,6 +121,8 @@ def _value(setting: Setting, text: str) -> object:
 def _unknown(path: Path, names: SettingNames) -> str:
     if isinstance(names.tree.find(path), Section):
         return f"this is a section; its settings are named {variable_name(path)}__..."
+    if path in names.retired:
+        return f"there is no such setting any more: {names.retired[path]}"
     entry = path[1] or "<name>"
     near = similar_path(path, (setting.path for setting in names.tree.settings(entry)))
     if near is not None:

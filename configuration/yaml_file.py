@@ -115,6 +115,9 @@ class _Reader:
             self.read_section(value, child)
 
     def _unknown(self, name: str, section: Section) -> str:
+        replacement = self._names.retired.get((*section.path, name))
+        if replacement is not None:
+            return f"there is no such setting any more: {replacement}"
         meant = self._names.similar_key(section, name)
         if meant is None:
             return f"there is no such setting; here are: {', '.join(section.names)}"

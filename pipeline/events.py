@@ -165,6 +165,26 @@ class TurnExtended:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionSent:
+    """The agent is being asked. With ``early`` the turn is probably over, and not certainly:
+    `TurnDecided` or `QuestionWithdrawn` follows."""
+
+    agent: str
+    speaker: Speaker
+    early: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWithdrawn:
+    """The speaker went on after an early question: its run was aborted, and nothing sounded."""
+
+    agent: str
+    speaker: Speaker
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class AgentSwitched:
     """A speaker asked for another agent by voice; it answers from now on."""
 
@@ -189,6 +209,8 @@ RoomEvent: TypeAlias = (
     | ReplyFailed
     | ReplyDeclined
     | TurnExtended
+    | QuestionSent
+    | QuestionWithdrawn
     | AgentSwitched
 )
 Observer: TypeAlias = Callable[[RoomEvent], None]

@@ -22,9 +22,13 @@ Mark: TypeAlias = Literal[
     "first_delta",
     "first_sentence",
     "tts_first_byte",
+    "confirmed",
     "first_frame",
 ]
-"""The marks of a turn, in the order in which each can first be set."""
+"""The marks of a turn, in the order in which each can first be set.
+
+``confirmed``: a question that was sent early became certain, and its answer may sound.
+"""
 
 MARKS: Final[tuple[Mark, ...]] = get_args(Mark)
 
@@ -37,6 +41,7 @@ _STAGES: Final[dict[str, Mark]] = {
     "gateway_first_delta": "first_delta",
     "sentence": "first_sentence",
     "tts_first_byte": "tts_first_byte",
+    "hold": "confirmed",
     "first_frame": "first_frame",
 }
 TOTAL: Final = "voice_to_voice"

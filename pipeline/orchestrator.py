@@ -29,6 +29,7 @@ from pipeline.events import (
     TurnDecided,
     TurnRejected,
 )
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import FinalTranscript
@@ -206,9 +207,9 @@ class PipelineOrchestrator:
     # -- what the recognition asks and reports ----------------------------------------------
 
     @property
-    def hotwords(self) -> str | None:
-        """The names of the agents and people here, as hints for speech to text."""
-        return self._participants.name_hints if self._settings.stt.expect_names else None
+    def expected_names(self) -> ExpectedNames:
+        """The names of the agents and people here, if speech to text is to expect them."""
+        return self._participants.expected_names if self._settings.stt.expect_names else NO_NAMES
 
     def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
         return self._participants.parse(speaker_id, text, language)
@@ -238,31 +239,50 @@ class PipelineOrchestrator:
         speaker = own.speaker.id
         interrupts = self._decide(self._parse(own), own.began).interrupts
         if interrupts:
-            self._speakers.interrupt(speaker, reply)
+            interrupts = self._speakers.interrupt(speaker, reply)
         if interrupts or pausing:
             self._floor.decided(speaker, interrupts=interrupts, final=False)
+
+    def on_provisional_transcript(self, transcript: FinalTranscript) -> None:
+        """Ask the agent early, where the turn is certainly for it. Nothing is reported yet."""
+        own = self._without_echo(transcript, final=False)
+        if own is None:
+            return
+        utterance = self._parse(own)
+        decision = self._decide(utterance, own.began)
+        unsure = self._second_opinion.is_wanted(decision)
+        if decision.addressed and decision.command is None and not unsure:
+            own.latency.mark("judged", self._clock())
+            turn = self._turn(own.speaker, utterance)
+            self._floor.ask_early(turn, self._participants.personas[turn.agent], own.latency)
+
+    def on_provisional_withdrawn(self, speaker: Speaker) -> None:
+        self._floor.withdraw_early(speaker.id)
 
     def on_final_transcript(self, transcript: FinalTranscript) -> None:
         own = self._without_echo(transcript, final=True)
         if own is None:
+            self._floor.withdraw_early(transcript.speaker.id)
             self._heard_echo(transcript)
             return
         speaker = own.speaker
         utterance = self._parse(own)
         decision = self._decide(utterance, own.began)
-        over = self._speakers.take_interrupted(speaker.id) or self._floor.reply
+        current = self._floor.reply
+        over = self._speakers.take_interrupted(speaker.id) or current
         turn = self._turn(speaker, utterance)
         line = self.transcript.add_speech(
             speaker, utterance, self._clock(), addressed_to=decision.addressee
         )
         # What is said over a reply is decided at once: the reply waits for it.
         if over is None and self._second_opinion.is_wanted(decision):
+            self._floor.withdraw_early(speaker.id)
             asking = self._ask_agent_too(own, decision, turn, line)
             self.spawn(asking, f"second opinion on {speaker.id}")
         else:
             self._act_on(own, decision, turn, over)
         # Last: an addition to the turn being answered ends its reply, which must not resume.
-        self._floor.decided(speaker.id, interrupts=decision.interrupts)
+        self._floor.decided(speaker.id, interrupts=decision.interrupts and over is current)
 
     def _turn(self, speaker: Speaker, utterance: ParsedUtterance) -> AgentTurn:
         return AgentTurn(
@@ -273,6 +293,7 @@ class PipelineOrchestrator:
             utterance.language_code,
             present=tuple(person.name for person in self.present),
             said_at=self._clock(),
+            by_name=utterance.mentions.agent is not None,
         )
 
     async def _ask_agent_too(
@@ -293,6 +314,9 @@ class PipelineOrchestrator:
         self._emit(
             TurnDecided(speaker, turn.text, decision.addressed, decision.reasons, self._clock())
         )
+        if decision.addressed and decision.command is None and self._floor.confirm_early(turn):
+            return
+        self._floor.withdraw_early(speaker.id)
         if decision.command is not None:
             self._commands.execute(decision.command, turn, latency, over)
         elif decision.addressed:
@@ -300,6 +324,7 @@ class PipelineOrchestrator:
 
     def not_understood(self, speaker: Speaker, why: str) -> None:
         log.debug("%s: no transcript: %s", speaker.name, why)
+        self._floor.withdraw_early(speaker.id)
         self._floor.decided(speaker.id, interrupts=False)
         self._emit(TurnRejected(speaker, why, self._clock()))
 

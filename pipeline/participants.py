@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.audio import Pcm16
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.language.mentions import KnownNames, name_hints
+from pipeline.language.mentions import KnownNames, spoken_names
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import AudioRecognition, RecognitionRoom
 from pipeline.ports import Persona, Speaker
@@ -52,9 +53,12 @@ class Participants:
         return list(self._people.values())
 
     @property
-    def name_hints(self) -> str:
-        """All names, as hotwords for speech to text."""
-        return name_hints(self._personas.values(), self._people.values())
+    def expected_names(self) -> ExpectedNames:
+        """All names as they are spoken, for speech to text."""
+        agents = [name for each in self._personas.values() for name in (each.name, *each.aliases)]
+        spoken = [spoken_names(each.name) for each in self._people.values()]
+        people = [forms[-1].title() for forms in spoken if forms]
+        return ExpectedNames(tuple(dict.fromkeys(agents)), tuple(dict.fromkeys(people)))
 
     def name_of(self, agent: str) -> str:
         """The name that people call an agent by; its id if the room never had it."""
@@ -172,12 +176,13 @@ class RoomSpeakers:
         if turn is not None:
             turn.partial_requested, turn.interrupted = False, None
 
-    def interrupt(self, speaker_id: int, reply: Reply) -> None:
-        """The speaker's present turn interrupted a reply. Only the first one counts: the next
-        reply has not been heard yet."""
+    def interrupt(self, speaker_id: int, reply: Reply) -> bool:
+        """The speaker's present turn is meant to interrupt a reply; False if it cannot. A turn
+        interrupts one reply: the next one begins while it is being said."""
         turn = self._turns.get(speaker_id)
         if turn is not None and turn.interrupted is None:
             turn.interrupted = reply
+        return turn is not None and turn.interrupted is reply
 
     def take_interrupted(self, speaker_id: int) -> Reply | None:
         """The reply that the speaker's present turn interrupted; it is reset."""

@@ -60,6 +60,8 @@ class AgentTurn:
     """The names of the people in the room, the speaker among them."""
     said_at: float | None = None
     """The end of the utterance, in the room's seconds; None is now."""
+    by_name: bool = False
+    """The speaker called the agent by its name."""
 
 
 @dataclass(frozen=True, slots=True)

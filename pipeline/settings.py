@@ -43,7 +43,12 @@ class SttSettings(BaseModel):
     """Hypotheses kept while decoding: 5 is a little more accurate and about 1.3 times slower."""
     window: Literal["auto", "short", "full"] = "auto"
     """How much of Whisper's 30 s window is encoded: short = the part with speech, full = all of it,
-    auto = short on a CPU, and full again if the result is doubtful."""
+    auto = short on a CPU, and 20 s again if the text repeats itself; full on CUDA."""
+    floor_s: Annotated[float, Field(ge=3, le=30)] = 10.0
+    """The shortest window, in seconds: the silence behind short speech is part of it. On a CPU 8 s
+    are a fifth faster, and lose some marks at the ends of sentences; 5 s lose words."""
+    partial_floor_s: Annotated[float, Field(ge=3, le=30)] = 8.0
+    """The shortest window of a partial transcript, in seconds."""
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     """CPU threads of one transcription; 0 leaves it to CTranslate2 (up to 4)."""
     partial_interval_s: Annotated[float, Field(ge=0, le=30)] = 2.0
@@ -98,66 +103,39 @@ class VadSettings(BaseModel):
         return self
 
 
-class EndpointCheck(BaseModel):
-    """One endpoint check in a silence: its time, and how sure the turn model must be."""
-
-    model_config = _CONFIG
-
-    silence_ms: Annotated[int, Field(ge=50, le=10_000)]
-    """Silence after which the turn ends if the turn model is sure; it is asked lead_ms before."""
-    threshold: Annotated[float, Field(ge=0, le=1)]
-    """Probability from which the turn ends; 0 ends it without asking the model."""
-
-
 class TurnSettings(BaseModel):
     """Endpointing: when a speaker's turn is over."""
 
     model_config = _CONFIG
 
-    looks: Annotated[tuple[EndpointCheck, ...], Field(min_length=1, max_length=10)] = (
-        EndpointCheck(silence_ms=260, threshold=0.5),
-        EndpointCheck(silence_ms=560, threshold=0.35),
-        EndpointCheck(silence_ms=1200, threshold=0.0),
-    )
-    """Endpoint checks in one silence, with a threshold that falls as the silence grows. They cut
-    off fewer speakers than a single check, and no answer waits long."""
-    lead_ms: Annotated[int, Field(ge=0, le=200)] = 140
-    """The models are asked this long before a check is due, so that their results are ready then:
-    32 ms for a chunk, 20 for the clock, and the time of the models."""
-    max_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 1500
-    """Silence that ends a turn without a result, when the turn model is slow."""
-    whole_threshold: Annotated[float, Field(ge=0, le=1)] = 0.01
-    """Probability that suffices at any check if the words are a whole question, request or answer;
-    higher waits more often for a later check. Voice commands need no probability."""
-    unsure_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
-    """Probability needed before the last check if the words neither ask nor request anything: a
-    statement may go on, and seldom waits for an answer. 0 leaves it to the checks."""
-    open_threshold: Annotated[float, Field(ge=0, le=1)] = 0.99
-    """Probability needed at any check if the words leave a clause open ("I was wondering if you
-    could"); 1 leaves it to open_silence_ms."""
-    open_silence_ms: Annotated[int, Field(ge=100, le=20_000)] = 2500
-    """Silence that ends a turn whose words leave a clause open: more time for a hesitating speaker.
-    A value below max_silence_ms has no effect."""
+    eager: Literal["off", "careful", "on"] = "careful"
+    """Whether the agent is asked before it is certain that the turn is over; the answer sounds
+    later, and a speaker who goes on withdraws the question. off never, on from a probability of
+    0.5, careful from 0.7 and never for a request that acts ("turn off the lights")."""
+    look_after_ms: Annotated[int, Field(ge=32, le=500)] = 120
+    """Silence after which the models are asked, once in a pause. Their results take effect from
+    260 ms of silence on; on a slow machine an earlier look leaves them more time."""
+    cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1500
+    """What it costs to end a turn too early, in milliseconds of waiting: higher waits longer before
+    the agent is asked."""
+    sound_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 3000
+    """The same for the first sound of an answer whose question was sent early, and for a turn
+    without words: higher speaks into fewer pauses."""
+    pause_median_ms: Annotated[int, Field(ge=100, le=5000)] = 485
+    """Median length of the pauses inside turns: higher waits longer where the words do not tell."""
+    pause_sigma: Annotated[float, Field(ge=0.1, le=2)] = 0.42
+    """Spread of those pauses, as the standard deviation of their natural logarithm: 0.42 for
+    fluent speech, 0.65 for free talk. Higher waits longer for the long ones."""
+    max_silence_ms: Annotated[int, Field(ge=260, le=20_000)] = 2500
+    """Silence that ends any turn."""
     pace_share: Annotated[float, Field(ge=0, le=0.5)] = 0.2
-    """How much earlier or later the checks are for a speaker with short or long pauses inside a
-    turn, as a share of their time; 0 is the same time for all."""
+    """How much shorter or longer the median is for a speaker with short or long pauses inside a
+    turn, as a share of it; 0 is the same for all."""
     max_turn_s: Annotated[float, Field(ge=2, le=300)] = 30.0
     """A turn of this length is ended even during speech: Whisper takes 30 s at a time."""
     pre_roll_ms: Annotated[int, Field(ge=0, le=2000)] = 300
     """Audio before the first voiced chunk that belongs to the turn, so that no word start is
     lost."""
-
-    @model_validator(mode="after")
-    def _looks_in_order(self) -> Self:
-        times = [look.silence_ms for look in self.looks]
-        if times != sorted(set(times)):
-            raise ValueError(f"looks must have growing silence_ms, these have {times}")
-        if self.max_silence_ms < times[-1]:
-            raise ValueError(
-                f"max_silence_ms ({self.max_silence_ms}) is below the last look ({times[-1]}): "
-                "raise it, or drop that look"
-            )
-        return self
 
 
 class SecondOpinionSettings(BaseModel):
@@ -239,8 +217,11 @@ class BargeInSettings(BaseModel):
     rewind_ms: Annotated[int, Field(ge=0, le=5000)] = 300
     """How far back a silenced reply starts when it resumes."""
     first_sound_waits_ms: Annotated[int, Field(ge=0, le=10_000)] = 1500
-    """How long a ready reply waits for members who are speaking; longer if their words are for the
-    agent. 0 speaks at once."""
+    """The longest time that a ready reply waits for other members who are speaking. 0 speaks at
+    once. For the member that it answers it waits until they have finished."""
+    named_sound_waits_ms: Annotated[int, Field(ge=0, le=10_000)] = 400
+    """The same for a reply that was asked for by name, while the others' words are not known to be
+    for the agent. A value above first_sound_waits_ms has no effect."""
     echo_likeness: Annotated[float, Field(ge=0.3, le=1)] = 0.42
     """From this likeness to the played audio on, a microphone's audio counts as an echo from a
     loudspeaker beside it. Lower lets fewer speakers through who talk over their echo; 1 turns the

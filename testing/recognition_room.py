@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any, TypeVar
 
 from pipeline.audio import HEARD_RATE, Samples
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.participants import Participants
@@ -19,10 +20,10 @@ T = TypeVar("T")
 class FakeRecognitionRoom:
     """Owns the tasks of its recognitions and ignores their reports; override those of interest."""
 
-    def __init__(self, persona: Persona, *others: Persona, hotwords: str | None = None) -> None:
+    def __init__(self, persona: Persona, *others: Persona, names: ExpectedNames = NO_NAMES) -> None:
         threshold = RelevanceSettings().name_threshold
         self.parse = Participants((persona, *others), persona, threshold).parse
-        self.hotwords = hotwords
+        self.expected_names = names
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
@@ -32,6 +33,10 @@ class FakeRecognitionRoom:
     def speech_ended(self, speaker: Speaker, at: float) -> None: ...
 
     def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
+
+    def on_provisional_transcript(self, utterance: FinalTranscript) -> None: ...
+
+    def on_provisional_withdrawn(self, speaker: Speaker) -> None: ...
 
     def on_final_transcript(self, utterance: FinalTranscript) -> None: ...
 
@@ -58,7 +63,8 @@ class NoTranscriber:
         audio: Samples,
         *,
         language: str | None = None,
-        hotwords: str | None = None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
         duration_ms = audio.size * 1000 / HEARD_RATE

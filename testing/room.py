@@ -8,7 +8,7 @@ the fake transcriber can read back exactly what it was given, and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Hashable, Sequence
 from typing import Self, TypeVar
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.audio import FRAME_MS, HEARD_FRAME, SPOKEN_FRAME, SPOKEN_RATE, Pcm16, Samples
 from pipeline.errors import SpeechUnavailable
 from pipeline.events import RoomEvent
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.silero_vad import VadStream
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
@@ -64,8 +65,8 @@ class FakeModels(SpeechModels):
         self.complete: Callable[[Pcm16], float] = lambda _: 0.9
         self.transcribed = 0
         self.language = "en"
-        self.expected: list[tuple[str | None, str | None]] = []
-        """The language and the hotwords of each transcription."""
+        self.expected: list[tuple[str | None, ExpectedNames]] = []
+        """The language and the names of each transcription."""
 
     def code(self, text: str) -> int:
         """The loudness that says ``text``."""
@@ -83,12 +84,13 @@ class FakeModels(SpeechModels):
         audio: Pcm16,
         *,
         language: str | None,
-        hotwords: str | None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:
         await asyncio.sleep(self.stt_ms / 1000)
         self.transcribed += 1
-        self.expected.append((language, hotwords))
+        self.expected.append((language, names))
         levels = {int(level) for level in np.unique(np.abs(audio)) if level > 300}
         words = [self.texts[(LOUDEST - level) // 500] for level in sorted(levels, reverse=True)]
         return Transcription(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bench.conversation.heard import HearsWords
 from models.store import ModelStore
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
@@ -20,6 +21,8 @@ class BenchModels:
     turn: TurnModel
     turn_ms: float = 0.0
     stt_ms: float = 0.0
+    transcriber: HearsWords | None = None
+    """None: the words come from the oracle."""
 
 
 def load_models() -> tuple[SileroVad, SmartTurn]:

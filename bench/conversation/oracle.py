@@ -7,7 +7,7 @@ time that a transcription takes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from bench.conversation.rendering import Word
 from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
 from pipeline.errors import Superseded
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import SpeechModels, TurnModel
 from pipeline.inference.whisper import Transcription
 from pipeline.language.dialogue_act import dialogue_act
@@ -112,7 +113,8 @@ class OracleModels(SpeechModels):
         audio: Pcm16,
         *,
         language: str | None,
-        hotwords: str | None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:
         text = written(self._heard(audio), self._writing)

@@ -64,6 +64,10 @@ class Renderer:
         self._engine = engine
         self._pieces: dict[tuple[str, str], RenderedSpeech] = {}
 
+    def pieces(self, texts: Sequence[str], voice: str) -> list[RenderedSpeech]:
+        """The pieces of a turn, each spoken apart."""
+        return [self.piece(text, voice) for text in texts]
+
     def piece(self, text: str, voice: str) -> RenderedSpeech:
         """``text`` as a voice of `VOICES` says it.
 
@@ -78,7 +82,7 @@ class Renderer:
         pcm = np.frombuffer(b"".join(self._engine.synthesize(spoken, voice)), np.int16)
         audio = trimmed(resampled(pcm, self._engine.rate))
         return RenderedSpeech(
-            at_level(audio, SPEECH_LEVEL_DB), words_in(text, _audible_samples(audio))
+            at_level(audio, SPEECH_LEVEL_DB), words_in(text, audible_samples(audio))
         )
 
 
@@ -138,12 +142,13 @@ def mixed(length: int, parts: Sequence[tuple[int, Samples]], seed: int) -> Pcm16
     return np.clip(stream * 32767, -32768, 32767).astype(np.int16)
 
 
-def _audible_samples(audio: Samples) -> NDArray[np.intp]:
+def audible_samples(audio: Samples) -> NDArray[np.intp]:
+    """The samples, ``intp[n]`` and growing, in blocks of 5 ms that sound."""
     return np.flatnonzero(np.repeat(_audible(audio), _BLOCK)[: audio.size])
 
 
 def _audible(audio: Samples) -> NDArray[np.bool_]:
     blocks = np.pad(audio, (0, -audio.size % _BLOCK)).reshape(-1, _BLOCK).astype(np.float64)
     power = np.mean(np.square(blocks), axis=1)
-    audible: NDArray[np.bool_] = power > power.max() * 10 ** (_AUDIBLE_DB / 10)
+    audible: NDArray[np.bool_] = power >= power.max() * 10 ** (_AUDIBLE_DB / 10)
     return audible

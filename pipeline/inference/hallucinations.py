@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.audio import HEARD_RATE, Samples
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.settings import SttSettings
 
 _LOUDNESS_SPAN: Final = HEARD_RATE // 10
@@ -76,7 +77,7 @@ class Evidence:
     loudness_db: float
 
 
-def rejection(evidence: Evidence, hotwords: str | None, settings: SttSettings) -> str | None:
+def rejection(evidence: Evidence, names: ExpectedNames, settings: SttSettings) -> str | None:
     """Why the text must not be used; None if it may be."""
     quiet = evidence.loudness_db < settings.quiet_db
     silent = evidence.no_speech_prob > settings.no_speech_threshold
@@ -93,8 +94,9 @@ def rejection(evidence: Evidence, hotwords: str | None, settings: SttSettings) -
     doubtful = quiet or evidence.no_speech_prob > _SUSPICIOUS_NO_SPEECH
     if doubtful and plain in PHRASES:
         return f"a phrase made up on silence (loudest {evidence.loudness_db:.0f} dB)"
-    if doubtful and hotwords and " " in plain and plain == bare_words(hotwords):
-        return "an echo of the hotwords"
+    expected = " ".join(names.all)
+    if doubtful and expected and " " in plain and plain == bare_words(expected):
+        return "an echo of the expected names"
     return None
 
 

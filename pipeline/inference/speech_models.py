@@ -8,10 +8,11 @@ newest-first queue. Both release the interpreter lock while they compute.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from typing import Protocol
 
 from pipeline.audio import Pcm16, Samples, to_samples
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.model_worker import ModelWorker, Priority
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
@@ -27,7 +28,8 @@ class SpeechToText(Protocol):
         audio: Samples,
         *,
         language: str | None = None,
-        hotwords: str | None = None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription: ...
 
@@ -63,7 +65,8 @@ class SpeechModels:
         audio: Pcm16,
         *,
         language: str | None,
-        hotwords: str | None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:
         """The words in 16 kHz mono ``int16[n]``. A ``final`` request runs before the others.
@@ -77,7 +80,7 @@ class SpeechModels:
         return await self._stt_worker.run(
             key,
             lambda: self._stt.transcribe(
-                to_samples(audio), language=language, hotwords=hotwords, fallback=final
+                to_samples(audio), language=language, among=among, names=names, fallback=final
             ),
             priority=priority,
         )

@@ -1,4 +1,4 @@
-"""Speech to text: one Whisper model for all speakers, run by faster-whisper.
+"""Speech to text: one Whisper model for all speakers, run by CTranslate2.
 
 `Transcriber` is the model, `Transcription` its result. `load_transcriber` loads it on the GPU if
 that works, else on the CPU.
@@ -7,10 +7,9 @@ that works, else on the CPU.
 from __future__ import annotations
 
 import logging
-import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,18 +29,18 @@ from pipeline.inference.devices import (
     usable_settings,
     whisper_size,
 )
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.hallucinations import Evidence, loudness_db, rejection
-from pipeline.inference.windowed_whisper import DecodeCall, WindowedWhisper
+from pipeline.inference.log_mel import FRAMES_A_SECOND, WINDOW_FRAMES
+from pipeline.inference.long_audio import DecodedWindow, decode_long
+from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
 from pipeline.settings import SttSettings
 
 log = logging.getLogger(__name__)
 
 _SHORTEST: Final = HEARD_RATE // 10
-# No speaker reaches 12 tokens a second, so the limit stops a decoder that loops. Whisper's context
-# holds 448 tokens, half of them for the hotwords before the text.
-_TOKENS_A_SECOND: Final = 12
-_TOKENS_AT_LEAST: Final = 16
-_TOKENS_AT_MOST: Final = 200
+_RETRY_FRAMES: Final = 20 * FRAMES_A_SECOND
+"""The window of a second attempt."""
 _NEEDED: Final = ("model.bin", "tokenizer.json")
 
 LONGEST_TEXT: Final = 10_000
@@ -89,8 +88,8 @@ class Transcriber:
         if self.device == "cuda":
             load_cuda_libraries()
         self.fallbacks = 0
-        """Times that a doubtful result of the short window was repeated with the full one."""
-        self._model = self._load()
+        """Times that a doubtful result was repeated with a longer window."""
+        self._decoder = self._load()
         self._cut = self._settings.window == "short" or (
             self._settings.window == "auto" and self.device == "cpu"
         )
@@ -103,9 +102,7 @@ class Transcriber:
 
     def supports_language(self, language: str) -> bool:
         """Whether the model has a token for this ISO code."""
-        if not self._model.model.is_multilingual:
-            return language == "en"
-        return self._model.hf_tokenizer.token_to_id(f"<|{language}|>") is not None
+        return self._decoder.vocabulary.supports(language)
 
     def warm_up(self) -> float:
         """Transcribe a second of silence, so that the first turn is not slow; returns the ms taken.
@@ -127,14 +124,16 @@ class Transcriber:
         audio: Samples,
         *,
         language: str | None = None,
-        hotwords: str | None = None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
         """The words in 16 kHz mono ``float32[n]``.
 
         ``language`` is an ISO code and has precedence over the settings. Without any, or with one
-        that the model lacks, the language is detected. ``hotwords`` are words to expect, such as
-        "Jarvis, Sage". Without ``fallback`` a doubtful result of the short window is kept.
+        that the model lacks, the language is detected, if there are any only ``among`` these.
+        ``names`` are those that are likely to be said. Without ``fallback`` the window is the
+        shortest, and a doubtful result is kept.
         """
         started = time.perf_counter()
         duration_ms = audio.size * 1000 / HEARD_RATE
@@ -144,59 +143,46 @@ class Transcriber:
         if audio.size < _SHORTEST:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
-        decoding = self._decode(audio, wanted, hotwords, cut=self._cut)
-        may_fall_back = fallback and self._cut and self._settings.window == "auto"
-        if may_fall_back and self._is_doubtful(decoding.evidence):
-            log.debug("the short window gave a doubtful result: %s", decoding.evidence)
-            self.fallbacks += 1
-            decoding = self._decode(audio, wanted, hotwords, cut=False)
-        evidence = decoding.evidence
+        call = _Call(self._decoder, self._settings, self._floor(final=fallback), wanted, among)
+        may_repeat = fallback and self._settings.window == "auto"
+        windows = list(decode_long(audio, lambda window: call.decode(window, repeat=may_repeat)))
+        self.fallbacks += call.repeated
+        judged = [(window, self._evidence(window)) for window in windows]
+        reasons = [rejection(evidence, names, self._settings) for _, evidence in judged]
+        used = [each for each, reason in zip(judged, reasons, strict=True) if reason is None]
+        evidence = [evidence for _, evidence in used or judged]
         return Transcription(
-            text=evidence.text,
-            language=decoding.language,
-            no_speech_prob=evidence.no_speech_prob,
-            avg_logprob=evidence.avg_logprob,
+            text=" ".join(each.text for each in evidence if each.text),
+            language=call.language or "en",
+            no_speech_prob=max(each.no_speech_prob for each in evidence),
+            avg_logprob=min(each.avg_logprob for each in evidence),
             duration_ms=duration_ms,
             took_ms=(time.perf_counter() - started) * 1000,
-            rejected=rejection(evidence, hotwords, self._settings),
-            language_probability=decoding.language_probability,
+            rejected=None if used else reasons[0],
+            language_probability=call.probability,
+            closing=windows[-1].decoding.closing if reasons[-1] is None else None,
         )
 
-    def _decode(
-        self, audio: Samples, language: str | None, hotwords: str | None, *, cut: bool
-    ) -> _Decoding:
-        limit = _TOKENS_AT_LEAST + math.ceil(_TOKENS_A_SECOND * audio.size / HEARD_RATE)
-        with self._model.call(cut=cut) as call:
-            segments, info = self._model.transcribe(
-                audio,
-                language=language,
-                hotwords=hotwords,
-                beam_size=self._settings.beam_size,
-                temperature=0.0,
-                without_timestamps=True,
-                condition_on_previous_text=False,
-                max_new_tokens=min(limit, _TOKENS_AT_MOST),
-                # `rejection` applies the thresholds, and gives a reason.
-                no_speech_threshold=None,
-                log_prob_threshold=None,
-                compression_ratio_threshold=None,
-            )
-            text = " ".join(segment.text.strip() for segment in segments)
-        evidence = _evidence(text, call, audio)
-        return _Decoding(evidence, info.language, float(info.language_probability))
+    def _floor(self, *, final: bool) -> int:
+        """The shortest window, in frames."""
+        if not self._cut:
+            return WINDOW_FRAMES
+        floor_s = self._settings.floor_s if final else self._settings.partial_floor_s
+        return round(floor_s * FRAMES_A_SECOND)
 
-    def _is_doubtful(self, evidence: Evidence) -> bool:
-        settings = self._settings
-        if evidence.compression_ratio > settings.compression_ratio_threshold:
-            return True
-        silent = evidence.no_speech_prob > settings.no_speech_threshold
-        return evidence.avg_logprob < settings.log_prob_threshold and not silent
+    @staticmethod
+    def _evidence(window: DecodedWindow) -> Evidence:
+        decoding = window.decoding
+        return Evidence(
+            text=window.text,
+            avg_logprob=decoding.avg_logprob,
+            no_speech_prob=decoding.no_speech_prob,
+            compression_ratio=decoding.compression_ratio,
+            loudness_db=loudness_db(window.audio),
+        )
 
-    def _load(self) -> WindowedWhisper:
-        # At INFO faster-whisper logs a line for every transcription.
-        logging.getLogger("faster_whisper").setLevel(logging.WARNING)
+    def _load(self) -> WhisperDecoder:
         for name in _NEEDED:
-            # Without a tokenizer file, faster-whisper would download one.
             if not (self._directory / name).is_file():
                 raise ModelUnavailable(
                     f"speech to text: no {name} in {self._directory}; run `python run.py models "
@@ -204,12 +190,11 @@ class Transcriber:
                     "converted for CTranslate2"
                 )
         try:
-            return WindowedWhisper(
-                str(self._directory),
+            return WhisperDecoder(
+                self._directory,
                 device=self.device,
                 compute_type=self.compute_type,
-                cpu_threads=self._settings.threads,
-                local_files_only=True,
+                threads=self._settings.threads,
             )
         except Exception as error:  # CTranslate2 and tokenizers raise bare RuntimeError, Exception
             if self.device == "cuda":
@@ -233,23 +218,53 @@ class Transcriber:
         return "delete the directory and run `python run.py models fetch` again"
 
 
-@dataclass(frozen=True, slots=True)
-class _Decoding:
-    evidence: Evidence
-    language: str
-    language_probability: float
+class _Call:
+    """One transcription: its language, detected in the first window, and its repeated windows."""
 
+    def __init__(
+        self,
+        decoder: WhisperDecoder,
+        settings: SttSettings,
+        floor: int,
+        language: str | None,
+        among: Collection[str],
+    ) -> None:
+        self._decoder = decoder
+        self._settings = settings
+        self._floor = floor
+        self._among = among
+        self.language = language
+        self.probability = 1.0
+        self.repeated = 0
 
-def _evidence(text: str, call: DecodeCall, audio: Samples) -> Evidence:
-    """The windows of a call as one: of each number, the worst."""
-    decoded = call.decoded
-    return Evidence(
-        text=text.strip(),
-        avg_logprob=min((each.avg_logprob for each in decoded), default=0.0),
-        no_speech_prob=max((each.no_speech_prob for each in decoded), default=1.0),
-        compression_ratio=max((each.compression_ratio for each in decoded), default=1.0),
-        loudness_db=loudness_db(audio),
-    )
+    def decode(self, audio: Samples, *, repeat: bool) -> Decoding:
+        """The text of 30 s at most; with ``repeat`` a doubtful one is tried with a longer window.
+
+        No prompt is given: with one, Whisper takes real short words for noise, writes full stops
+        at pauses inside sentences, and the names on noise.
+        """
+        decoding = self._decode(audio, self._floor)
+        if not (repeat and self._floor < _RETRY_FRAMES and self._is_doubtful(decoding)):
+            return decoding
+        log.debug("a short window gave a doubtful result of %d tokens", len(decoding.tokens))
+        self.repeated += 1
+        again = self._decode(audio, _RETRY_FRAMES)
+        return again if again.compression_ratio <= decoding.compression_ratio else decoding
+
+    def _decode(self, audio: Samples, floor: int) -> Decoding:
+        encoded = self._decoder.encode(audio, floor)
+        if self.language is None:
+            self.language, self.probability = self._decoder.detect_language(encoded, self._among)
+        return self._decoder.decode(
+            encoded,
+            self.language,
+            audio.size / HEARD_RATE,
+            beam_size=self._settings.beam_size,
+        )
+
+    def _is_doubtful(self, decoding: Decoding) -> bool:
+        repeats = decoding.compression_ratio > self._settings.compression_ratio_threshold
+        return repeats or decoding.at_limit
 
 
 def load_transcriber(

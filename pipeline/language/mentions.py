@@ -45,8 +45,6 @@ _IN_A_CALL: Final = 0.12
 _GREETED: Final = re.compile(
     r"\W*(?P<greeting>[^\W\d_]+),? (?P<name>[^\W\d_]{2,})\s*(?P<after>[^\s\w]|$)?"
 )
-_LONGEST_HINTS: Final = 200
-"""Letters: about 60 of the 224 tokens that Whisper takes as a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,22 +277,6 @@ class KnownNames:
 
     def _is_persons(self, mention: Mention) -> bool:
         return mention.heard.casefold() in self._people_forms
-
-
-def name_hints(agents: Iterable[Persona], people: Iterable[Speaker]) -> str:
-    """The names that are likely to be said, "Jarvis, Sage, Bobby", the agents' first.
-
-    Names that would make it too long for a prompt are left out from the end.
-    """
-    names = [name for agent in agents for name in (agent.name, *agent.aliases)]
-    names += [forms[-1].title() for person in people if (forms := spoken_names(person.name))]
-    hints = ""
-    for name in dict.fromkeys(names):
-        longer = f"{hints}, {name}" if hints else name
-        if len(longer) > _LONGEST_HINTS:
-            break
-        hints = longer
-    return hints
 
 
 def without(text: str, mentions: Iterable[Mention]) -> str:

@@ -3,12 +3,13 @@
 The walk of a frame through a speaker's recognition:
 
     push_audio ─► SpeakerStream (audio_input.py) ─► a 32 ms chunk, scored by the VAD
-      ─► Endpointing ─► CheckDue: the turn model is asked, and at a pause's first check also
-                        StreamingTranscription
+      ─► Endpointing ─► PauseSeen: the turn model and StreamingTranscription are asked
+                    ─► TurnSent: the transcript so far is reported as provisional
+                    ─► Reopened: the provisional transcript is withdrawn
                     ─► TurnEnded: the transcript of the last pause is the turn's
 
 The words at a pause serve twice: they tell endpointing whether the turn is over, and they are the
-turn's text if it is.
+turn's text if it is. A turn that is reopened is transcribed as a whole at its next pause.
 """
 
 from __future__ import annotations
@@ -25,16 +26,18 @@ from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError, Superseded
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
-from pipeline.language.utterance import Completeness
 from pipeline.latency import TurnLatency
+from pipeline.listening.endpoint_rule import SHORTEST_MS, EndpointRule
 from pipeline.listening.endpointing import (
-    CheckDue,
     Endpointing,
+    PauseSeen,
     Phase,
+    Reopened,
     Resumed,
     SpeechStarted,
     TurnEnded,
     TurnEvent,
+    TurnSent,
 )
 from pipeline.listening.streaming_transcription import (
     Hypothesis,
@@ -48,10 +51,10 @@ log = logging.getLogger(__name__)
 
 MEMORY_MARGIN_S: Final = 5.0
 PREFETCH_SILENCE: Final = 104 * HEARD_RATE // 1000
-"""Samples of silence added to the audio of a check that is asked before it is due.
+"""Samples of silence added to the audio for the turn model, which is asked early.
 
-The first check of the default settings then has 224 ms of silence. The turn model was trained with
-200 (Pipecat's ``stop_secs``), and takes less for a pause.
+With the default settings it then has 224 ms of silence. It was trained with 200 (Pipecat's
+``stop_secs``), and takes less for a pause.
 """
 
 
@@ -83,6 +86,15 @@ class RecognitionRoom(TranscriptionRoom, Protocol):
         At a pause the words may be empty, which decides too.
         """
 
+    def on_provisional_transcript(self, utterance: FinalTranscript) -> None:
+        """Take the words of a turn that is probably over: nothing may sound for it yet.
+
+        `on_provisional_withdrawn` or `on_final_transcript` with the same words follows.
+        """
+
+    def on_provisional_withdrawn(self, speaker: Speaker) -> None:
+        """The speaker went on, or left: the turn of the provisional transcript is not over."""
+
     def on_final_transcript(self, utterance: FinalTranscript) -> None:
         """Take the words of a turn that is over."""
 
@@ -100,19 +112,23 @@ class AudioRecognition:
         models: SpeechModels,
         settings: PipelineSettings,
         clock: Callable[[], float],
+        rule: EndpointRule | None = None,
     ) -> None:
+        """``rule`` replaces the bot's own rule for the ends of turns."""
         self.speaker = speaker
         self._room = room
         self._models = models
         self._settings = settings
         self._clock = clock
-        self._endpointing = Endpointing(settings.vad, settings.turn)
-        self._checks: set[asyncio.Task[None]] = set()
-        """Endpoint checks of the present pause that wait for the turn model."""
+        self._endpointing = Endpointing(settings.vad, settings.turn, rule)
+        self._look: asyncio.Task[None] | None = None
+        """It asks the turn model about the present pause."""
         self._turn_audio_start = 0.0
         self._last_turn_end = float("-inf")
-        self._first_check_at: float | None = None
-        """When the present pause came to its first check."""
+        self._latency = TurnLatency()
+        """That of the turn that the present pause may end."""
+        self._provisional = False
+        """The room has a provisional transcript of the present turn."""
         self._stream = models.audio_input.open_stream(
             self._on_probability, settings.turn.max_turn_s + MEMORY_MARGIN_S
         )
@@ -156,7 +172,8 @@ class AudioRecognition:
         """Stop: the speaker left. Drops a turn that goes on."""
         self._models.audio_input.close_stream(self._stream)
         self._endpointing.give_up(self._clock())
-        self._cancel_checks()
+        self._withdraw()
+        self._cancel_look()
         self._transcription.cancel()
 
     def _on_probability(self, probability: float, start: float, end: float) -> None:
@@ -169,12 +186,15 @@ class AudioRecognition:
             match event:
                 case SpeechStarted(at):
                     self._on_speech_started(at)
-                case CheckDue():
-                    self._start_check(event)
+                case PauseSeen():
+                    self._on_pause(event)
                 case Resumed(at):
-                    self._cancel_checks()
-                    self._transcription.resume(at)
-                    self._room.speech_resumed(self.speaker, at)
+                    self._go_on(at)
+                case TurnSent():
+                    self._send(event)
+                case Reopened(at):
+                    self._withdraw()
+                    self._go_on(at)
                 case TurnEnded():
                     self._on_turn_ended(event)
 
@@ -186,63 +206,79 @@ class AudioRecognition:
         self._transcription.begin(self._turn_audio_start, at)
         self._room.speech_began(self.speaker, at)
 
-    def _start_check(self, due: CheckDue) -> None:
-        if due.check == 0:
-            self._first_check_at = self._clock()
-            hypothesis = self._transcription.start_hypothesis(due)
-            self._room.spawn(self._check_words(hypothesis, due), f"pause of {self.speaker.id}")
-        audio = self._stream.audio(self._turn_audio_start, due.at)
-        check = self._room.spawn(self._check_sound(due, audio), f"turn {self.speaker.id}")
-        self._checks.add(check)
-        check.add_done_callback(self._checks.discard)
+    def _on_pause(self, seen: PauseSeen) -> None:
+        self._latency = TurnLatency()
+        self._latency.mark("pause_seen", self._clock())
+        hypothesis = self._transcription.start_hypothesis(seen)
+        self._room.spawn(self._check_words(hypothesis, seen), f"pause of {self.speaker.id}")
+        audio = self._stream.audio(self._turn_audio_start, seen.at)
+        self._look = self._room.spawn(self._check_sound(seen, audio), f"turn {self.speaker.id}")
 
-    async def _check_sound(self, due: CheckDue, audio: Pcm16) -> None:
-        """Ask the turn model, and pass its result on when the check is due."""
-        turn = self._settings.turn
-        probability = 0.0
-        # A check that ends the turn whatever the model says does not ask it.
-        if turn.looks[due.check].threshold > 0:
-            key = (id(self._room), self.speaker.id)
-            if turn.lead_ms:
-                audio = extend_silence(audio, PREFETCH_SILENCE)
-            try:
-                probability = await self._models.turn_probability(key, audio)
-            except Superseded:
-                return
-        early_s = due.due - self._clock()
-        self._models.audio_input.check_lags_ms.append(max(0.0, -early_s * 1000))
-        if early_s > 0:
-            await asyncio.sleep(early_s)
-        self._handle(
-            self._endpointing.on_turn_probability(due.pause, due.check, probability, self._clock())
-        )
+    def _go_on(self, at: float) -> None:
+        self._latency = TurnLatency()
+        self._cancel_look()
+        self._transcription.resume(at)
+        self._room.speech_resumed(self.speaker, at)
 
-    async def _check_words(self, hypothesis: Hypothesis, due: CheckDue) -> None:
-        """Tell endpointing how the words at a pause end, and report them while the turn is open."""
+    async def _check_sound(self, seen: PauseSeen, audio: Pcm16) -> None:
+        """Ask the turn model whether the turn sounds finished."""
+        key = (id(self._room), self.speaker.id)
+        try:
+            probability = await self._models.turn_probability(
+                key, extend_silence(audio, PREFETCH_SILENCE)
+            )
+        except Superseded:
+            return
+        now = self._clock()
+        due = seen.speech_end + SHORTEST_MS / 1000
+        self._models.audio_input.check_lags_ms.append(max(0.0, now - due) * 1000)
+        self._handle(self._endpointing.on_turn_probability(seen.pause, probability, now))
+
+    async def _check_words(self, hypothesis: Hypothesis, seen: PauseSeen) -> None:
+        """Tell endpointing the words at a pause, and report them while the turn is open."""
         try:
             transcription = await hypothesis.whole()
         except (Exception, asyncio.CancelledError):
-            # `_finish` reports the failure of a turn.
-            self._on_completeness(due, Completeness.UNKNOWN)
-            return
-        self._on_completeness(due, self._transcription.completeness(transcription))
+            return  # `_finish` reports the failure of a turn.
+        now, utterance = self._clock(), self._transcription.parse(transcription)
+        if self._transcription.is_current(hypothesis):
+            self._latency.mark("transcribed", now)
+        events: list[TurnEvent] = []
+        if utterance is not None:
+            closing = transcription.closing
+            events = self._endpointing.on_words(seen.pause, utterance, closing, now)
+        # The words first: they may end the reply over which a turn that is sent early was said.
         if self._transcription.is_current(hypothesis):
             self._report_partial(transcription, hypothesis.before.text, pausing=True)
-
-    def _on_completeness(self, due: CheckDue, completeness: Completeness) -> None:
-        events = self._endpointing.on_completeness(due.pause, completeness, self._clock())
         self._handle(events)
+
+    def _send(self, sent: TurnSent) -> None:
+        """Report the words so far as provisional, if there are any."""
+        words = self._transcription.known
+        if words is None or words.rejected is not None or not words.text:
+            return
+        self._provisional = True
+        self._latency.mark("speech_end", sent.speech_end)
+        self._latency.mark("turn_decided", sent.at)
+        self._room.on_provisional_transcript(
+            FinalTranscript(self.speaker, words, self.speech_start, self._latency)
+        )
+
+    def _withdraw(self) -> None:
+        if self._provisional:
+            self._provisional = False
+            self._room.on_provisional_withdrawn(self.speaker)
 
     def _on_turn_ended(self, turn: TurnEnded) -> None:
         log.debug("turn of %s ended: %s", self.speaker.id, turn.reason)
         self._stream.in_turn = False
-        self._cancel_checks()
-        latency = TurnLatency()
+        self._provisional = False
+        self._cancel_look()
+        latency, self._latency = self._latency, TurnLatency()
         latency.mark("speech_end", turn.speech_end)
-        latency.mark("pause_seen", min(self._first_check_at or turn.model_at, turn.model_at))
-        latency.mark("turn_decided", turn.model_at)
+        latency.mark("pause_seen", turn.at)
+        latency.mark("turn_decided", turn.at)
         hypothesis = self._transcription.end(turn)
-        self._first_check_at = None
         self._last_turn_end = turn.speech_end
         self._room.speech_ended(self.speaker, turn.at)
         self._room.spawn(
@@ -280,12 +316,11 @@ class AudioRecognition:
             partial = FinalTranscript(self.speaker, transcription, began, TurnLatency(), committed)
             self._room.on_partial_transcript(partial, pausing=pausing)
 
-    def _cancel_checks(self) -> None:
-        """Cancel the checks of a pause that is over, which would only delay other speakers'."""
-        current = asyncio.current_task()
-        for check in self._checks:
-            if check is not current:
-                check.cancel()
+    def _cancel_look(self) -> None:
+        """Cancel the look at a pause that is over, which would only delay other speakers'."""
+        look, self._look = self._look, None
+        if look is not None and look is not asyncio.current_task():
+            look.cancel()
 
 
 def extend_silence(audio: Pcm16, samples: int) -> Pcm16:

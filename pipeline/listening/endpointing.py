@@ -6,43 +6,48 @@ seconds from the caller, so tests and replays are fast and repeatable.
 
     QUIET ───── start_ms of voice: SpeechStarted ─────► SPEAKING
     SPEAKING ── first chunk without voice ────────────► PAUSING
-    PAUSING ─── silence reaches a check: CheckDue ────► PAUSING
-    PAUSING ─── voice again: Resumed after a check ───► SPEAKING
-    PAUSING ─── model and words agree: TurnEnded ─────► QUIET
-    PAUSING ─── max_silence_ms is over: TurnEnded ────► QUIET
+    PAUSING ─── silence reaches look_after_ms: PauseSeen ► PAUSING
+    PAUSING ─── voice again: Resumed after PauseSeen ─► SPEAKING
+    PAUSING ─── silence reaches send_ms: TurnSent ────► SENT
+    SENT ────── start_ms of voice: Reopened ──────────► SPEAKING
+    PAUSING, SENT ─ silence reaches sound_ms: TurnEnded ► QUIET
     SPEAKING ── max_turn_s is over: TurnEnded ────────► QUIET
     any ─────── give_up(): TurnEnded ─────────────────► QUIET
 
-A pause has several endpoint checks (`TurnSettings.looks`), whose threshold falls as the silence
-grows. One check at 200 ms cuts people off in 42 % of their pauses in group talk, three checks in
-5 % (the model card of OpenHRI/smart-turn-streaming, on AMI).
+The models look at a pause once, early. Their results become `CompletionEvidence`, and an
+`EndpointRule` turns that into two silences: the agent is asked at ``send_ms``, and the answer may
+sound at ``sound_ms``. Between them the turn is provisional: speech of the same speaker reopens it.
+Each result that arrives moves the silences that are still to come.
 
-A check needs two results: the turn model's, from the sound, and the completeness of the words so
-far (`pipeline.language.utterance`). Whole words lower the threshold of every check. An open clause
-raises it and extends the longest silence. Waiting for the words costs the answer no time, because
-the answer needs them too.
-
-Checks are later for a speaker with long pauses inside their turns, and earlier for one with short
-pauses.
+The silences are longer for a speaker with long pauses inside their turns, and shorter for one with
+short pauses.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final, TypeAlias
 
-from pipeline.language.utterance import Completeness
+from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.listening.endpoint_rule import CompletionRule, EndpointRule, Silences
+from pipeline.listening.turn_completion import CompletionEvidence
 from pipeline.settings import TurnSettings, VadSettings
 
 _USUAL_PAUSE_MS: Final = 400.0
-"""The pause inside a turn that every speaker's profile starts with; it moves no check."""
+"""The pause inside a turn that every speaker's profile starts with; it moves no silence."""
 _SHORTEST_PAUSE_MS: Final = 150.0
 """Shorter gaps belong to the sounds of speech (stop consonants), not to the speaker's pauses."""
 _SAME_TURN_MS: Final = 1000.0
 """Speech that starts again this soon after a turn's end counts as a pause inside that turn."""
 _LEARN: Final = 0.2
 """Weight of the newest pause in the average: five pauses make up two thirds of it."""
+_ROUNDING_MS: Final = 0.01
+"""Sums of seconds may be a little too small."""
+_HALF_CHUNK_MS: Final = 16.0
+"""A silence counts at the chunk whose end is nearest to its length."""
+_NOTHING_KNOWN: Final = CompletionEvidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +58,37 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckDue:
-    """An endpoint check is about to be due: ask the turn model about the audio up to ``at``.
+class PauseSeen:
+    """A pause has lasted ``look_after_ms``: ask the models about the audio up to ``at``.
 
-    The silence of the check is full at ``due``, and the result counts from then on. ``pause``
-    numbers the pauses of this speaker, ``check`` the checks of one pause. Results carry both, which
-    tells late ones apart.
+    ``pause`` numbers the pauses of this speaker. Results carry it, which tells late ones apart.
     """
 
     pause: int
-    check: int
     speech_start: float
     speech_end: float
     at: float
-    due: float
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """Speech goes on after a pause that had a check."""
+    """Speech goes on after a pause that the models were asked about."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSent:
+    """The turn is probably over: ask the agent, and make no sound. Its words are known."""
+
+    pause: int
+    speech_end: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The speaker went on after `TurnSent`: the turn is not over. ``at`` is the voice's start."""
 
     at: float
 
@@ -85,11 +102,9 @@ class TurnEnded:
     speech_end: float
     at: float
     reason: str
-    model_at: float
-    """When the turn model's result was in; from then to ``at`` only the words were missing."""
 
 
-TurnEvent: TypeAlias = SpeechStarted | CheckDue | Resumed | TurnEnded
+TurnEvent: TypeAlias = SpeechStarted | PauseSeen | Resumed | TurnSent | Reopened | TurnEnded
 
 
 class Phase(Enum):
@@ -98,6 +113,7 @@ class Phase(Enum):
     QUIET = auto()
     SPEAKING = auto()
     PAUSING = auto()
+    SENT = auto()
 
 
 class PauseProfile:
@@ -114,7 +130,7 @@ class PauseProfile:
 
     @property
     def stretch(self) -> float:
-        """Factor for the silence before each check; 1 for the usual pause."""
+        """The speaker's pauses relative to the usual one, within ``pace_share``."""
         wanted = self.usual_pause_ms / _USUAL_PAUSE_MS
         return min(max(wanted, 1.0 - self._share), 1.0 + self._share)
 
@@ -124,26 +140,27 @@ class _Pause:
     """What is known of the present pause, or of the last one."""
 
     number: int = 0
-    checks: int = 0
-    """Checks that were announced with `CheckDue`."""
-    answered_check: int | None = None
-    """The latest check with a result of the turn model."""
-    probability: float = 0.0
-    """That result."""
-    answered_at: float = 0.0
-    completeness: Completeness | None = None
-    """How the words up to this pause end; None until they are known."""
+    seen: bool = False
+    """It was announced with `PauseSeen`."""
+    evidence: CompletionEvidence = _NOTHING_KNOWN
+    silences: Silences | None = None
+    """The rule's answer to the evidence; None until it is asked."""
 
 
 class Endpointing:
-    """One speaker's turns."""
+    """One speaker's turns. ``rule`` is by default a `CompletionRule` of the settings."""
 
-    def __init__(self, vad: VadSettings, turn: TurnSettings) -> None:
+    def __init__(
+        self, vad: VadSettings, turn: TurnSettings, rule: EndpointRule | None = None
+    ) -> None:
         self._vad = vad
         self._turn = turn
+        self._rule = CompletionRule(turn) if rule is None else rule
         self.phase = Phase.QUIET
         self.pause_profile = PauseProfile(turn.pace_share)
         self._pause = _Pause()
+        self._sent: CompletionEvidence | None = None
+        """What was known when the present turn was last sent."""
         self._onset = 0.0
         self._voiced_s = 0.0
         self._speech_start = 0.0
@@ -159,6 +176,8 @@ class Endpointing:
         voiced = probability >= self._vad.start_threshold
         if self.phase is Phase.QUIET:
             return self._while_quiet(voiced, start, end)
+        if self.phase is Phase.SENT:
+            return self._while_sent(voiced, start, end)
         if voiced:
             return self._voiced_in_turn(start, end)
         if self.phase is Phase.SPEAKING:
@@ -169,29 +188,39 @@ class Endpointing:
             self._pause = _Pause(self._pause.number + 1)
         return self._while_pausing(end)
 
-    def on_turn_probability(
-        self, pause: int, check: int, probability: float, at: float
-    ) -> list[TurnEvent]:
-        """Take the turn model's result of a check: the probability that the turn is over, 0..1.
+    def on_turn_probability(self, pause: int, probability: float, at: float) -> list[TurnEvent]:
+        """Take the turn model's result: the probability that the turn is over, 0..1.
 
-        A late result counts against the threshold of its own check, unless a later check has one.
         A result for a pause that is over is ignored.
         """
         if not self._is_present(pause):
             return []
-        state = self._pause
-        if state.answered_check is None or check >= state.answered_check:
-            state.answered_check, state.probability, state.answered_at = check, probability, at
+        before = self._sent
+        known = self._pause.evidence
+        if before is not None and _same_words(before, known):
+            probability = max(probability, before.turn_probability or 0.0)
+        self._learn(replace(known, turn_probability=probability))
         return self._decide(at)
 
-    def on_completeness(self, pause: int, completeness: Completeness, at: float) -> list[TurnEvent]:
-        """Take how the words up to a pause end; `Completeness.UNKNOWN` if there are no words.
+    def on_words(
+        self,
+        pause: int,
+        utterance: ParsedUtterance,
+        closing: ClosingMarks | None,
+        at: float,
+    ) -> list[TurnEvent]:
+        """Take the words of the whole turn up to a pause.
 
-        A result for a pause that is over is ignored.
+        A noise can reopen a turn that was sent. The same words then count as before: the turn
+        model takes the noise for speech that goes on. A result for a pause that is over is ignored.
         """
         if not self._is_present(pause):
             return []
-        self._pause.completeness = completeness
+        known = replace(self._pause.evidence, utterance=utterance, closing=closing)
+        if self._sent is not None and _same_words(self._sent, known):
+            likeliest = max(known.turn_probability or 0.0, self._sent.turn_probability or 0.0)
+            known = replace(self._sent, turn_probability=likeliest or None)
+        self._learn(known)
         return self._decide(at)
 
     def begin_at(self, at: float) -> None:
@@ -209,54 +238,73 @@ class Endpointing:
         return self._end(at, "cut off")
 
     def _is_present(self, pause: int) -> bool:
-        return self.phase is Phase.PAUSING and pause == self._pause.number
+        return self.phase in (Phase.PAUSING, Phase.SENT) and pause == self._pause.number
+
+    def _learn(self, evidence: CompletionEvidence) -> None:
+        self._pause.evidence = evidence
+        self._pause.silences = self._rule.silences(evidence)
 
     def _decide(self, at: float) -> list[TurnEvent]:
-        """End the turn if both results of a check are in and reach its threshold."""
+        """Send or end the turn if the silence is long enough at ``at``, and is one."""
         pause = self._pause
-        check, completeness = pause.answered_check, pause.completeness
-        if check is None or completeness is None:
+        if self._voiced_s > 0:
             return []
-        if pause.probability < self._threshold(check, completeness):
-            return []
-        words = completeness.name.lower()
-        reason = f"complete ({pause.probability:.2f} at check {check + 1}, words {words})"
-        return self._end(at, reason, pause.answered_at)
+        if pause.silences is None:
+            self._learn(replace(pause.evidence, pace=self.pause_profile.stretch))
+        assert pause.silences is not None
+        silence_ms = (at - self._speech_end) * 1000 + _HALF_CHUNK_MS
+        if silence_ms >= min(pause.silences.sound_ms, self._turn.max_silence_ms):
+            return self._end(at, self._reason(at))
+        early = pause.silences.send_ms < pause.silences.sound_ms
+        if self.phase is Phase.PAUSING and early and silence_ms >= pause.silences.send_ms:
+            self.phase = Phase.SENT
+            self._sent = pause.evidence
+            return [TurnSent(pause.number, self._speech_end, at)]
+        return []
 
-    def _threshold(self, check: int, completeness: Completeness) -> float:
-        threshold = self._turn.looks[check].threshold
-        match completeness:
-            case Completeness.OPEN:
-                return max(threshold, self._turn.open_threshold)
-            case Completeness.WHOLE:
-                return min(threshold, self._turn.whole_threshold)
-            case Completeness.COMMAND:
-                return 0.0
-            case Completeness.UNSURE if check < len(self._turn.looks) - 1:
-                return max(threshold, self._turn.unsure_threshold)
-            case Completeness.UNSURE | Completeness.UNKNOWN:
-                return threshold
+    def _reason(self, at: float) -> str:
+        evidence = self._pause.evidence
+        words = "unknown" if evidence.utterance is None else evidence.utterance.completeness.name
+        sound = evidence.turn_probability
+        model = "no result" if sound is None else f"{sound:.2f}"
+        return (
+            f"{(at - self._speech_end) * 1000:.0f} ms of silence "
+            f"(turn model {model}, words {words.lower()})"
+        )
 
     def _while_quiet(self, voiced: bool, start: float, end: float) -> list[TurnEvent]:
-        if not voiced:
-            self._voiced_s = 0.0
-            return []
-        if self._voiced_s == 0.0:
-            self._onset = start
-        self._voiced_s += end - start
-        if self._voiced_s * 1000 < self._vad.start_ms:
+        if not self._has_begun(voiced, start, end):
             return []
         self.phase = Phase.SPEAKING
-        self._voiced_s = 0.0
+        self._sent = None
         self.pause_profile.learn((self._onset - self._speech_end) * 1000)
         self._speech_start = self._onset
         self._speech_end = end
         return [SpeechStarted(self._onset)]
 
+    def _while_sent(self, voiced: bool, start: float, end: float) -> list[TurnEvent]:
+        if not self._has_begun(voiced, start, end):
+            return self._decide(end)
+        onset = self._onset
+        return [Reopened(onset), *self._voiced_in_turn(onset, end)]
+
+    def _has_begun(self, voiced: bool, start: float, end: float) -> bool:
+        """Whether there have been ``start_ms`` of voice in a row, from `_onset` on."""
+        if not voiced:
+            self._voiced_s = 0.0
+            return False
+        if self._voiced_s == 0.0:
+            self._onset = start
+        self._voiced_s += end - start
+        if self._voiced_s * 1000 + _ROUNDING_MS < self._vad.start_ms:
+            return False
+        self._voiced_s = 0.0
+        return True
+
     def _voiced_in_turn(self, start: float, end: float) -> list[TurnEvent]:
-        if self.phase is Phase.PAUSING:
+        if self.phase is not Phase.SPEAKING:
             self.pause_profile.learn((start - self._speech_end) * 1000)
-        resumed = self.phase is Phase.PAUSING and self._pause.checks > 0
+        resumed = self.phase is Phase.PAUSING and self._pause.seen
         self.phase = Phase.SPEAKING
         self._speech_end = end
         if (end - self._speech_start) >= self._turn.max_turn_s:
@@ -265,29 +313,23 @@ class Endpointing:
 
     def _while_pausing(self, end: float) -> list[TurnEvent]:
         pause = self._pause
-        silence_ms = (end - self._speech_end) * 1000
         events: list[TurnEvent] = []
-        while pause.checks < len(self._turn.looks):
-            due_ms = self._turn.looks[pause.checks].silence_ms * self.pause_profile.stretch
-            if silence_ms < due_ms - self._turn.lead_ms:
-                break
-            start, stopped = self._speech_start, self._speech_end
-            due = stopped + due_ms / 1000
-            events.append(CheckDue(pause.number, pause.checks, start, stopped, end, due))
-            pause.checks += 1
-        if silence_ms >= self._longest_silence_ms():
-            events += self._end(end, f"{silence_ms:.0f} ms of silence")
-        return events
+        silence_ms = (end - self._speech_end) * 1000 + _ROUNDING_MS
+        if not pause.seen and silence_ms >= self._turn.look_after_ms:
+            pause.seen = True
+            events.append(PauseSeen(pause.number, self._speech_start, self._speech_end, end))
+        return events + self._decide(end)
 
-    def _longest_silence_ms(self) -> float:
-        longest = self._turn.max_silence_ms
-        if self._pause.completeness is Completeness.OPEN:
-            return max(longest, self._turn.open_silence_ms)
-        return longest
-
-    def _end(self, at: float, reason: str, model_at: float | None = None) -> list[TurnEvent]:
+    def _end(self, at: float, reason: str) -> list[TurnEvent]:
         self.phase = Phase.QUIET
         self._voiced_s = 0.0
-        model_at = at if model_at is None else model_at
         start, end = self._speech_start, self._speech_end
-        return [TurnEnded(self._pause.number, start, end, at, reason, model_at)]
+        return [TurnEnded(self._pause.number, start, end, at, reason)]
+
+
+def _same_words(one: CompletionEvidence, other: CompletionEvidence) -> bool:
+    return (
+        one.utterance is not None
+        and other.utterance is not None
+        and one.utterance.words == other.utterance.words
+    )

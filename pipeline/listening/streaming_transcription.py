@@ -16,13 +16,14 @@ from typing import Any, Final, Protocol, Self, TypeVar
 
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.smart_turn import WINDOW
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.language.vocative import MAX_UTTERANCE_CHARS
 from pipeline.listening.audio_input import SpeakerStream
-from pipeline.listening.endpointing import CheckDue, TurnEnded
+from pipeline.listening.endpointing import PauseSeen, TurnEnded
 from pipeline.settings import SttSettings
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class CommittedTranscript:
             duration_ms=total_ms,
             took_ms=sum(part.took_ms for part in used),
             language_probability=surest.language_probability,
+            closing=used[-1].closing,
         )
 
 
@@ -93,6 +95,14 @@ class Hypothesis:
             CancelledError: the transcription was cancelled.
         """
         return self.before.whole(await asyncio.shield(self.rest))
+
+    @property
+    def known(self) -> Transcription | None:
+        """All words of the turn; None if they are not known yet, or the transcription failed."""
+        rest = self.rest
+        if not rest.done() or rest.cancelled() or rest.exception() is not None:
+            return None
+        return self.before.whole(rest.result())
 
 
 class SpeakerLanguage:
@@ -124,7 +134,7 @@ class TranscriptionRoom(Protocol):
     """What a transcription asks of its room."""
 
     @property
-    def hotwords(self) -> str | None:
+    def expected_names(self) -> ExpectedNames:
         """Names that are likely to be said here."""
         ...
 
@@ -171,12 +181,17 @@ class StreamingTranscription:
         self._committed = CommittedTranscript(since)
         self._partial_at = at
 
-    def start_hypothesis(self, due: CheckDue) -> Hypothesis:
+    def start_hypothesis(self, seen: PauseSeen) -> Hypothesis:
         """Start to transcribe the words up to a pause that has just begun."""
         self._cancel_partial()
-        self._partial_at = due.at
-        self._current = self._hypothesis(due.pause, due.speech_end, due.at)
+        self._partial_at = seen.at
+        self._current = self._hypothesis(seen.pause, seen.speech_end, seen.at)
         return self._current
+
+    @property
+    def known(self) -> Transcription | None:
+        """The words of the whole turn up to the present pause; None while they are not known."""
+        return None if self._current is None else self._current.known
 
     def is_current(self, hypothesis: Hypothesis) -> bool:
         """Whether the hypothesis is that of the present pause."""
@@ -225,12 +240,12 @@ class StreamingTranscription:
                 self._transcribe_partial(self._committed, audio), f"partial {self._speaker}"
             )
 
-    def completeness(self, transcription: Transcription) -> Completeness:
-        """Whether the words look like all of the turn."""
-        if transcription.rejected is not None:
-            return Completeness.UNSURE
+    def parse(self, transcription: Transcription) -> ParsedUtterance | None:
+        """The analysis of the last words, which tell whether the turn is over; None without."""
+        if transcription.rejected is not None or not transcription.text:
+            return None
         last_words = transcription.text[-MAX_UTTERANCE_CHARS:]
-        return self._room.parse(self._speaker, last_words, transcription.language).completeness
+        return self._room.parse(self._speaker, last_words, transcription.language)
 
     def _hypothesis(self, pause: int, speech_end: float, until: float) -> Hypothesis:
         # A key per pause: the words of one turn are never superseded by those of the next.
@@ -245,8 +260,8 @@ class StreamingTranscription:
         except PipelineError:
             return
         # An open clause is transcribed better together with its continuation.
-        open_clause = self.completeness(part) is Completeness.OPEN
-        usable = part.rejected is None and part.text and not open_clause
+        utterance = self.parse(part)
+        usable = utterance is not None and utterance.completeness is not Completeness.OPEN
         if usable and self._committed is hypothesis.before:
             self._committed = hypothesis.before.commit(part, until)
             self._stream.drop_before(min(until, at - _TURN_MODEL_S))
@@ -266,7 +281,7 @@ class StreamingTranscription:
             key,
             audio,
             language=before.parts[-1].language if before.parts else expected,
-            hotwords=self._room.hotwords,
+            names=self._room.expected_names,
             final=final,
         )
 

@@ -21,6 +21,7 @@ _PAUSE_S: Final = 0.2
 """Three of the Gateway's intervals between deltas (75 ms): a longer one is a pause."""
 _CUT_AT_ONCE: Final = 1000
 """Characters that are cut into sentences before other tasks run: some milliseconds of work."""
+_RETRY_S: Final = 0.1
 
 _LOOP_S: Final = 2.4
 _NOTES: Final = ((0.0, 392.0), (0.6, 523.25))
@@ -184,7 +185,8 @@ class ThinkingSound:
     """Plays the sound after ``after_s`` without speech, and stops it when speech comes.
 
     ``open_playback()`` gives the playback of the reply, and ``unplayed_ms()`` the speech that it
-    still has to play. With ``after_s`` 0 there is no sound.
+    still has to play. It waits while ``may_sound()`` is false. With ``after_s`` 0 there is no
+    sound.
     """
 
     def __init__(
@@ -192,7 +194,9 @@ class ThinkingSound:
         after_s: float,
         open_playback: Callable[[], Playback],
         unplayed_ms: Callable[[], float],
+        may_sound: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._may_sound = may_sound
         self._after_s = after_s
         self._open_playback = open_playback
         self._unplayed_ms = unplayed_ms
@@ -237,6 +241,9 @@ class ThinkingSound:
         quiet_from = now + unplayed_s if unplayed_s > 0 else self._quiet_from
         if quiet_from + self._after_s > now:
             self._start_timer(quiet_from + self._after_s - now)
+            return
+        if not self._may_sound():
+            self._start_timer(_RETRY_S)
             return
         self._filled = self._open_playback()
         self._filled.fill(thinking_sound())

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 
 from logs import FaultLog, placed
-from pipeline.events import Observer
+from pipeline.events import Observer, QuestionSent, QuestionWithdrawn
 from pipeline.latency import TurnLatency
 from pipeline.ports import Agent, AgentDelta, AgentTurn, NameResolver, Persona
 from pipeline.settings import PipelineSettings
@@ -22,7 +22,13 @@ from pipeline.speaking.reply import Reply, ReplyState, ReplyVoice
 from pipeline.speaking.reply_report import FinishedReply, ReplyReporter
 from pipeline.speaking.sentence_speaker import PlaybackHistory
 from pipeline.speaking.text_normalization import SentenceCutter
-from pipeline.speaking.turn_queue import OnEnd, QueuedTurn, ReplyRequest, TurnQueue
+from pipeline.speaking.turn_queue import (
+    EarlyQuestion,
+    OnEnd,
+    QueuedTurn,
+    ReplyRequest,
+    TurnQueue,
+)
 from pipeline.transcript import Transcript
 
 log = logging.getLogger(__name__)
@@ -46,7 +52,7 @@ class ActiveReply:
     reply: Reply
     task: asyncio.Task[None]
     interruption: InterruptionHandler
-    joined: bool = False
+    discarded: bool = False
     """It was stopped because its turn is asked again, with more words of its speaker."""
 
     @property
@@ -91,11 +97,18 @@ class Floor:
         self._speaking: dict[int, float] = {}
         """The members who speak at this moment, and since when."""
         self._active: ActiveReply | None = None
+        self._early: QueuedTurn | None = None
+        """The turn whose question was sent early, until that is settled."""
+        self.early_asked = 0
+        """Questions that were sent early."""
+        self.early_withdrawn = 0
+        """Those of them whose speaker went on, so that their runs were aborted."""
 
     @property
     def reply(self) -> Reply | None:
-        """The reply that is being prepared or spoken."""
-        return None if self._active is None else self._active.reply
+        """The reply that is being prepared or spoken, unless its question was only sent early."""
+        active = self._active
+        return None if active is None or active.queued.early is not None else active.reply
 
     @property
     def waiting(self) -> int:
@@ -115,8 +128,8 @@ class Floor:
     @property
     def continuation_offered_to(self) -> int | None:
         """The id of the member who was just asked "Shall I go on?"."""
-        if self._active is not None:
-            reply = self._active.reply
+        reply = self.reply
+        if reply is not None:
             return reply.turn.speaker.id if reply.offer_audible else None
         last, open_s = self.last_reply, self._settings.reply.offer_open_s
         if last is None or not last.offering or self._clock() - last.at > open_s:
@@ -125,8 +138,8 @@ class Floor:
 
     def decline_continuation(self) -> None:
         """The offered rest is not wanted. "Go on", with the agent's name, still brings it."""
-        if self._active is not None:
-            self._active.reply.decline_continuation()
+        if self.reply is not None:
+            self.reply.decline_continuation()
             self.stop()
         elif self.last_reply is not None:
             self._report.last_reply = replace(self.last_reply, offering=False)
@@ -141,6 +154,53 @@ class Floor:
         queued = self._new(turn, persona, latency, self._agent)
         if not self._join_active(queued):
             self._enqueue(queued)
+
+    def ask_early(self, turn: AgentTurn, persona: Persona, latency: TurnLatency) -> bool:
+        """Ask the agent about a turn that is probably over, and make no sound for it yet.
+
+        `confirm_early` or `withdraw_early` settles it. False if the floor is not free: a turn that
+        waits anyway gains nothing by being sent early.
+        """
+        busy = self._active is not None and not self._active.stopping
+        if busy or self._queue or self._early is not None:
+            return False
+        queued = replace(self._new(turn, persona, latency, self._agent), early=EarlyQuestion())
+        self._early = queued
+        self._queue.put_first(queued)
+        self._turn_queued.set()
+        return True
+
+    def confirm_early(self, turn: AgentTurn) -> bool:
+        """The turn is over as it was sent early: its answer may sound. False if it was not sent."""
+        queued = self._early
+        if queued is None or queued.early is None:
+            return False
+        asked = queued.turn
+        if (asked.speaker.id, asked.agent, asked.text) != (turn.speaker.id, turn.agent, turn.text):
+            return False
+        queued.request.latency.mark("confirmed", self._clock())
+        queued.early.confirm()
+        self._early = queued.early = None
+        return True
+
+    def withdraw_early(self, speaker: int) -> None:
+        """The member's turn is not over, or not for the agent: abort the question without a trace.
+
+        Does nothing if no question of theirs was sent early.
+        """
+        queued = self._early
+        if queued is None or queued.early is None or queued.turn.speaker.id != speaker:
+            return
+        self._early = None
+        self._queue.remove(queued)
+        if self._active is not None and self._active.queued is queued:
+            self._active.discarded = True
+            self._active.stop()
+            self.early_withdrawn += 1
+            agent, asker = queued.turn.agent, queued.turn.speaker
+            log.info("a question that was sent early is withdrawn: its speaker went on")
+            self._emit(QuestionWithdrawn(agent, asker, self._clock()))
+        queued.early.withdraw()
 
     def say(
         self,
@@ -205,7 +265,7 @@ class Floor:
         if joined is None:
             return False
         self._report.joined(joined, more.since)
-        active.joined = True
+        active.discarded = True
         self._queue.put_first(joined)
         active.stop()
         return True
@@ -266,6 +326,8 @@ class Floor:
         reply, after_s = active.reply, self._settings.reply.acknowledge_after_s
         if not after_s or reply.has_answer or reply.unplayed_ms > 0:
             return
+        if active.queued.early is not None:
+            return
         if not active.interruption.clear:
             return
         for position, queued in enumerate(self._queue):
@@ -306,14 +368,23 @@ class Floor:
         )
         task = asyncio.create_task(reply.run(), name=f"reply of {reply.persona.agent}")
         self._active = active = ActiveReply(queued, reply, task, interruption)
+        early = queued.early
+        if early is not None:
+            self.early_asked += 1
+        if queued.joinable:
+            asker, asked = queued.turn.speaker, self._clock()
+            self._emit(QuestionSent(queued.turn.agent, asker, early is not None, asked))
         try:
             await asyncio.wait({task})
+            if early is not None:
+                # What became of it is reported when it is certain that it was a question.
+                await early.settled.wait()
         finally:
             # The room may be closing: a reply does not outlive its room.
             active.stop()
             await asyncio.gather(task, return_exceptions=True)
             self._active = None
-            if not active.joined:
+            if not active.discarded and queued.early is None:
                 error = None if task.cancelled() else task.exception()
                 interrupted = task.cancelled()
                 heard = self._report.ended(reply, queued, error, interrupted=interrupted)
@@ -341,6 +412,7 @@ class Floor:
             interjections=interjections,
             on_sentence=lambda text: self._report.sentence_spoken(persona, text),
             on_audio=self.playback_history.feed,
+            may_sound=None if queued.early is None else queued.early.confirmed,
         )
 
     def _place_of(self, queued: QueuedTurn) -> str:

@@ -15,7 +15,9 @@ The states of `Interruption`::
                                └────────────────────┴── interrupts: stop ──> STOPPED
 
 A reply of which nothing has sounded yet goes from CLEAR to HELD, and waits there for a limited
-time. It cannot be interrupted: what is said to the agent then joins the turn or is queued.
+time. It cannot be interrupted: what is said to the agent then joins the turn or is queued. When the
+time is over it sounds, and does not wait for speech that begins just then. For its own asker it
+waits until they have finished, because what they add joins the turn.
 """
 
 from __future__ import annotations
@@ -61,11 +63,21 @@ class Interruption:
     """The overlaps of one reply, sans I/O. Make one when a reply begins, drop it when it ends.
 
     ``audible`` tells whether listeners hear the answer already; else `became_audible` tells it.
+    ``asker`` is the id of the member whom it answers, ``by_name`` whether they called the agent.
     """
 
-    def __init__(self, settings: BargeInSettings, *, audible: bool = True) -> None:
+    def __init__(
+        self,
+        settings: BargeInSettings,
+        *,
+        audible: bool = True,
+        asker: int | None = None,
+        by_name: bool = False,
+    ) -> None:
         self._settings = settings
         self._audible = audible
+        self._asker = asker
+        self._by_name = by_name
         self._ready_at: float | None = None
         self._overlaps: dict[int, _Overlap] = {}
         self._timed_out: set[int] = set()
@@ -90,7 +102,12 @@ class Interruption:
         """A member has been speaking since ``at`` (seconds)."""
         if self._state is _State.STOPPED:
             return []
-        self._overlaps.setdefault(speaker, _Overlap(at)).ended = None
+        overlap = self._overlaps.get(speaker, _Overlap(at))
+        if self._has_waited(speaker, overlap, at):
+            self._timed_out.add(speaker)
+            return []
+        overlap.ended = None
+        self._overlaps[speaker] = overlap
         self._timed_out.discard(speaker)
         if self._state is not _State.CLEAR:
             return []
@@ -134,7 +151,7 @@ class Interruption:
         if self._state in (_State.CLEAR, _State.STOPPED):
             return []
         for speaker, overlap in list(self._overlaps.items()):
-            if self._times_out(overlap, now):
+            if self._times_out(speaker, overlap, now):
                 del self._overlaps[speaker]
                 self._timed_out.add(speaker)
         if not self._overlaps:
@@ -145,14 +162,22 @@ class Interruption:
             return [InterruptionAction.HOLD]
         return []
 
-    def _times_out(self, overlap: _Overlap, now: float) -> bool:
+    def _has_waited(self, speaker: int, overlap: _Overlap, now: float) -> bool:
+        """Whether a reply that is ready has waited long enough for this speaker."""
+        if self._audible or self._ready_at is None or speaker == self._asker:
+            return False
+        limit_ms = self._settings.first_sound_waits_ms
+        if self._by_name and not overlap.interrupts:
+            limit_ms = min(limit_ms, self._settings.named_sound_waits_ms)
+        return _ms(self._ready_at, now) >= limit_ms
+
+    def _times_out(self, speaker: int, overlap: _Overlap, now: float) -> bool:
         if overlap.ended is not None and _ms(overlap.ended, now) >= self._settings.decide_within_ms:
+            return True
+        if self._has_waited(speaker, overlap, now):
             return True
         if overlap.interrupts:
             return False
-        ready_at = None if self._audible else self._ready_at
-        if ready_at is not None and _ms(ready_at, now) >= self._settings.first_sound_waits_ms:
-            return True
         limit_ms = self._settings.longest_overlap_ms
         return overlap.ended is None and _ms(overlap.since, now) >= limit_ms
 
@@ -185,7 +210,9 @@ class InterruptionHandler:
         self._clock = clock
         self._emit = emit
         self._stop = stop
-        self._interruption = Interruption(settings, audible=False)
+        self._interruption = Interruption(
+            settings, audible=False, asker=reply.turn.speaker.id, by_name=reply.turn.by_name
+        )
         self._closed = False
         for speaker, since in speaking.items():
             self.speech_began(speaker, since)

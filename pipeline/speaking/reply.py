@@ -82,11 +82,16 @@ class Reply:
         interjections: Sequence[tuple[float, str]] = (),
         on_sentence: Callable[[str], None] = lambda _: None,
         on_audio: Callable[[Pcm16], None] = lambda _: None,
+        may_sound: asyncio.Event | None = None,
     ) -> None:
         """``interjections`` are said after so many seconds without a delta of the agent.
 
+        Nothing is audible before ``may_sound`` is set; None is no such condition.
         ``on_sentence`` gets each sentence that was spoken, ``on_audio`` all audio that is fed.
         """
+        if may_sound is None:
+            may_sound = asyncio.Event()
+            may_sound.set()
         self.request = request
         self.state = ReplyState.THINKING
         self._settings = settings
@@ -101,6 +106,7 @@ class Reply:
             self._mark,
             on_sentence,
             on_audio,
+            may_sound,
         )
         if settings.one_moment_after_s:
             words = one_moment(request.turn.language)
@@ -144,8 +150,8 @@ class Reply:
 
     @property
     def has_audio(self) -> bool:
-        """Whether any audio was fed, also of an interjection."""
-        return self._speaker.fed_ms > 0
+        """Whether there is any audio, also of an interjection, and if it may not sound yet."""
+        return self._speaker.sound_waits
 
     @property
     def answer_audible(self) -> bool:

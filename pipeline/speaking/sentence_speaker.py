@@ -31,7 +31,7 @@ _JITTER: Final = HEARD_RATE * 60 // 1000
 
 
 class SentenceSpeaker:
-    """Feeds one playback, which it opens with the first sound.
+    """Feeds one playback, which it opens with the first sound; not before ``may_sound`` is set.
 
     ``mark`` notes the first audio of a sentence, ``on_audio`` gets all audio that is fed, and
     ``on_sentence`` each sentence whose audio was fed to its end.
@@ -46,14 +46,21 @@ class SentenceSpeaker:
         mark: Callable[[Mark], None],
         on_sentence: Callable[[str], None],
         on_audio: Callable[[Pcm16], None],
+        may_sound: asyncio.Event,
     ) -> None:
+        self.sound_waits = False
+        """There is audio, which may not sound yet."""
         self.outcome = ReplyOutcome()
         self.playback: Playback | None = None
         self.opens_held = False
         """The playback is held from its first sample, because a member speaks."""
         self.thinking_sound = ThinkingSound(
-            thinking_sound_after_s, self._open_playback, lambda: self.unplayed_ms
+            thinking_sound_after_s,
+            self._open_playback,
+            lambda: self.unplayed_ms,
+            may_sound.is_set,
         )
+        self._may_sound = may_sound
         self._synthesizer = synthesizer
         self._loudspeaker = loudspeaker
         self._persona = persona
@@ -99,6 +106,8 @@ class SentenceSpeaker:
             async with aclosing(self._synthesizer.speak(text, self._persona.voice)) as audio:
                 async for pcm in audio:
                     self._mark("tts_first_byte")
+                    self.sound_waits = True
+                    await self._may_sound.wait()
                     if sentence.kind == "answer" and self._answer_start_ms is None:
                         self._answer_start_ms = start_ms
                     self._feed(pcm)

@@ -6,6 +6,7 @@ speaker adds before the reply to their turn has begun joins that turn: one reply
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -64,6 +65,23 @@ OnEnd: TypeAlias = Callable[[ReplyOutcome | None, str, bool], None]
 outcome is None if the reply never began."""
 
 
+class EarlyQuestion:
+    """A question that is asked before it is certain that the speaker's turn is over."""
+
+    def __init__(self) -> None:
+        self.confirmed = asyncio.Event()
+        """The turn is over: the answer may sound."""
+        self.settled = asyncio.Event()
+        """It was confirmed or withdrawn."""
+
+    def confirm(self) -> None:
+        self.confirmed.set()
+        self.settled.set()
+
+    def withdraw(self) -> None:
+        self.settled.set()
+
+
 @dataclass(slots=True)
 class QueuedTurn:
     """A request for a reply that waits in the queue."""
@@ -81,6 +99,8 @@ class QueuedTurn:
     """Set for an announcement: words that no member has asked for."""
     number: int = 0
     """The number of the turn in its room, for the log. A joined turn keeps the first number."""
+    early: EarlyQuestion | None = None
+    """Set while it is not certain that the speaker's turn is over."""
 
     @property
     def turn(self) -> AgentTurn:
@@ -92,6 +112,8 @@ class QueuedTurn:
         fits = (
             self.joinable
             and more.joinable
+            and self.early is None
+            and more.early is None
             and self.turn.speaker.id == more.turn.speaker.id
             and self.turn.agent == more.turn.agent
             and len(together) <= LONGEST_JOINED
@@ -99,7 +121,8 @@ class QueuedTurn:
         if not fits:
             return None
         # The later context holds what others said between the two.
-        turn = replace(more.turn, text=together)
+        by_name = self.turn.by_name or more.turn.by_name
+        turn = replace(more.turn, text=together, by_name=by_name)
         return replace(self, request=replace(self.request, turn=turn, latency=more.request.latency))
 
 
@@ -158,6 +181,16 @@ class TurnQueue:
         if line:
             self._lines[speaker] = line
         return queued
+
+    def remove(self, queued: QueuedTurn) -> None:
+        """Remove one turn, if it waits."""
+        for speaker, line in list(self._lines.items()):
+            for position, each in enumerate(line):
+                if each is queued:
+                    del line[position]
+                    break
+            if not line:
+                del self._lines[speaker]
 
     def drop(self, speaker: int) -> None:
         """Drop all turns of a speaker."""

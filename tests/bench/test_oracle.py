@@ -85,9 +85,7 @@ async def heard(writing: TranscriptStyle) -> tuple[str, float]:
         AudioInput(FakeVad(), clock), Model(), [stream], writing, turn_ms=30, stt_ms=80
     )
     began = clock()
-    found = await models.transcribe(
-        1, stream.audio[:7000], language=None, hotwords=None, final=True
-    )
+    found = await models.transcribe(1, stream.audio[:7000], language=None, final=True)
     return found.text, (clock() - began) * 1000
 
 

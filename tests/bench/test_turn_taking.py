@@ -10,9 +10,15 @@ from bench.conversation.models import BenchModels, load_models
 from bench.conversation.oracle import CachedTurnModel
 from bench.conversation.rendering import Renderer
 from bench.conversation.scene_files import SceneError
-from bench.conversation.turn_taking.__main__ import numbers, run
+from bench.conversation.turn_taking.neural import VOICES
 from bench.conversation.turn_taking.policies import DetectedEnd, policies
-from bench.conversation.turn_taking.rendered_scene import VOICES, TrueTurn, render_scene
+from bench.conversation.turn_taking.recognition import judged as judged_scenes
+from bench.conversation.turn_taking.recognition import numbers
+from bench.conversation.turn_taking.rendered_scene import (
+    ESPEAK_VOICES,
+    TrueTurn,
+    render_scene,
+)
 from bench.conversation.turn_taking.scenes import PARTS, load, parse
 from bench.conversation.turn_taking.scoring import JudgedScene, judge, score
 from pipeline.settings import TurnSettings
@@ -74,6 +80,26 @@ def test_a_decision_within_the_turn_cuts_the_pause_before_it() -> None:
     assert one.wait_ms == pytest.approx(310)
 
 
+def test_a_decision_just_after_speech_resumed_speaks_into_no_pause() -> None:
+    one = judged([(2.51, "one"), (5.3, "two three")])
+    assert one.cut == (1,)
+    assert one.into == ()
+
+
+def test_a_decision_amid_speech_speaks_into_it() -> None:
+    assert judged([(2.85, "one"), (5.3, "two three")]).into == (1,)
+
+
+def test_a_question_that_was_sent_early_sounds_earlier_but_not_before_its_turn_ends() -> None:
+    late = DetectedEnd(2.3, "one")
+    assert late.sounds_at(0.3) == pytest.approx(2.6)
+    assert DetectedEnd(2.3, "one", asked_at=2.1).sounds_at(0.3) == pytest.approx(2.4)
+    assert DetectedEnd(2.3, "one", asked_at=1.0).sounds_at(0.3) == pytest.approx(2.3)
+    ends = [DetectedEnd(2.3, "one", asked_at=2.1), DetectedEnd(5.3, "two three")]
+    (one,) = judge("clause", [TURN], {"ann": ends})
+    assert one.cut == one.into == (1,)
+
+
 def test_a_turn_that_nobody_ends_in_time_is_missed() -> None:
     assert judged([]).wait_ms is None
     assert judged([(8.5, "late")]).wait_ms is None
@@ -115,8 +141,8 @@ def test_real_scenes_run_and_words_spare_a_speaker_who_hesitates() -> None:
     vad, turn = load_models()
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
-        staged = [render_scene(scene, renderer, 0) for scene in scenes]
-    found = run(staged, policies(TurnSettings()), BenchModels(vad, CachedTurnModel(turn)))
+        staged = [render_scene(scene, renderer, ESPEAK_VOICES["tuning"], 0) for scene in scenes]
+    found = judged_scenes(staged, policies(TurnSettings()), BenchModels(vad, CachedTurnModel(turn)))
     scores = {name: score([one for _, one in pairs]) for name, pairs in found.items()}
     ours = scores["ours, words as spoken"]
     assert (ours.cut, ours.missed, ours.lost) == (0, 0, 0)

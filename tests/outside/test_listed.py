@@ -35,6 +35,12 @@ EXCUSED: Final = {
     "openclaw_client.runs.run_recovery:history_params",
     "openclaw_client.transport.trust:Trust.accepts",
     "pipeline.echo.guard:EchoGuard.speaker_words",
+    # Languages of the settings, and names that are limited before they are tokens.
+    "pipeline.inference.whisper_decoder:WhisperDecoder.decode",
+    "pipeline.inference.whisper_decoder:WhisperDecoder.detect_language",
+    "pipeline.inference.whisper_vocabulary:WhisperVocabulary.encode",
+    "pipeline.inference.whisper_vocabulary:WhisperVocabulary.start",
+    "pipeline.inference.whisper_vocabulary:WhisperVocabulary.supports",
     "pipeline.transcript:Transcript.add_reply",
     "pipeline.transcript:Transcript.add_speech",
     "pipeline.transcript:Transcript.correct_addressee",

@@ -7,11 +7,13 @@ from typing import Final
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
 from pipeline.echo.guard import echoed_words
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.hallucinations import Evidence, bare_words, rejection
 from pipeline.inference.whisper import Transcription
+from pipeline.inference.whisper_decoder import compression_ratio
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH, language
-from pipeline.language.mentions import KnownNames, NameFinder, likeness, name_hints, spoken_names
+from pipeline.language.mentions import KnownNames, NameFinder, likeness, spoken_names
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     fluent_words,
@@ -111,9 +113,6 @@ SUBJECTS: Final = (
         lambda t: KnownNames("a", [Persona("a", t, Voice("v"))], [Speaker(1, t)]),
     ),
     Subject(
-        "pipeline.language.mentions:name_hints", lambda t: name_hints([JARVIS], [Speaker(1, t)])
-    ),
-    Subject(
         "pipeline.echo.guard:echoed_words",
         lambda t: echoed_words(t, t[::-1]),
         heavy=True,
@@ -122,8 +121,9 @@ SUBJECTS: Final = (
     Subject("pipeline.inference.hallucinations:bare_words", bare_words),
     Subject(
         "pipeline.inference.hallucinations:rejection",
-        lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), t, SttSettings()),
+        lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), ExpectedNames((t,)), SttSettings()),
     ),
+    Subject("pipeline.inference.whisper_decoder:compression_ratio", compression_ratio),
     Subject("pipeline.language.lexicons:language", language),
     Subject(
         "pipeline.language.mentions:NameFinder",

@@ -15,7 +15,7 @@ def turn(**marks: float) -> TurnLatency:
 
 
 def whole_turn(offset: float = 0.0, stretch: float = 1.0) -> TurnLatency:
-    steps = (0.0, 0.2, 0.24, 0.3, 0.301, 0.302, 0.352, 0.36, 0.39, 0.41)
+    steps = (0.0, 0.2, 0.24, 0.3, 0.301, 0.302, 0.352, 0.36, 0.39, 0.4, 0.41)
     at = {mark: offset + stretch * step for mark, step in zip(MARKS, steps, strict=True)}
     return turn(**at)
 

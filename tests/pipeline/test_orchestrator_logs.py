@@ -117,6 +117,6 @@ async def test_transcription_runs_beside_the_turn_model_and_costs_only_what_is_l
         talk.models.turn_ms, talk.models.stt_ms = 200, 210
         await talk.say(ANN, "Jarvis, what time is it?")
         stages = (await talk.until(ReplyBegan)).latency.stages_ms()
-        assert stages["turn"] == pytest.approx(200, abs=5)
-        assert stages["stt"] == pytest.approx(10, abs=5)
+        assert stages["turn"] >= 205, "the words are a part of the decision"
+        assert stages["stt"] < 5
         assert talk.models.transcribed == 1

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.participants import Participants, RoomSpeakers
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings
@@ -66,7 +67,7 @@ def test_a_new_name_replaces_the_old_one() -> None:
     participants = room()
     participants.add(Speaker(BEN.id, "Benedict"))
     assert participants.people == [ANN, Speaker(BEN.id, "Benedict")]
-    assert participants.name_hints == "Jarvis, Sage, Ann, Benedict"
+    assert participants.expected_names == ExpectedNames(("Jarvis", "Sage"), ("Ann", "Benedict"))
 
 
 # -- the recognitions of the speakers ------------------------------------------------------------

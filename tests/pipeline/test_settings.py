@@ -8,10 +8,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from pipeline.settings import (
-    EndpointCheck,
     PipelineSettings,
     SttSettings,
-    TurnSettings,
     VadSettings,
 )
 
@@ -23,13 +21,14 @@ def models_of(model: type[BaseModel]) -> list[type[BaseModel]]:
 
 def test_the_defaults_hold_together() -> None:
     settings = PipelineSettings()
-    assert settings.turn.looks[0].silence_ms < settings.turn.looks[-1].silence_ms
-    assert settings.turn.looks[-1].threshold == 0.0
+    assert settings.turn.look_after_ms < settings.turn.max_silence_ms
+    assert settings.turn.cut_cost_ms <= settings.turn.sound_cut_cost_ms
+    assert settings.barge_in.named_sound_waits_ms <= settings.barge_in.first_sound_waits_ms
     assert settings.stt.language is None
 
 
 def test_every_setting_says_why_one_would_change_it() -> None:
-    groups: list[type[BaseModel]] = [*models_of(PipelineSettings), EndpointCheck]
+    groups: list[type[BaseModel]] = models_of(PipelineSettings)
     assert SttSettings in groups
     for group in groups:
         for name, field in group.model_fields.items():
@@ -39,11 +38,11 @@ def test_every_setting_says_why_one_would_change_it() -> None:
 def test_nested_values_are_taken_as_the_environment_gives_them() -> None:
     given: dict[str, Any] = {
         "stt": {"model_size": "tiny", "beam_size": "5", "language": "de"},
-        "turn": {"looks": [{"silence_ms": "300", "threshold": "0.4"}]},
+        "turn": {"eager": "off", "pause_sigma": "0.65"},
     }
     settings = PipelineSettings.model_validate(given)
     assert (settings.stt.model_size, settings.stt.beam_size) == ("tiny", 5)
-    assert settings.turn.looks == (EndpointCheck(silence_ms=300, threshold=0.4),)
+    assert (settings.turn.eager, settings.turn.pause_sigma) == ("off", 0.65)
 
 
 @pytest.mark.parametrize("value", ["auto", "", None])
@@ -59,7 +58,7 @@ def test_auto_is_no_language(value: str | None) -> None:
         ({"stt": {"compute_type": "int4"}}, "stt.compute_type"),
         ({"stt": {"threads": -1}}, "stt.threads"),
         ({"vad": {"start_threshold": 1.5}}, "vad.start_threshold"),
-        ({"turn": {"looks": []}}, "turn.looks"),
+        ({"turn": {"eager": "always"}}, "turn.eager"),
         ({"relevance": {"level": "extreme"}}, "relevance.level"),
         ({"speech_text": {"max_sentence_chars": 3}}, "speech_text.max_sentence_chars"),
         ({"sst": {}}, "sst"),
@@ -75,18 +74,6 @@ def test_a_wrong_value_is_refused_with_its_place(values: dict[str, Any], place: 
 def test_speech_may_not_stop_above_where_it_starts() -> None:
     with pytest.raises(ValidationError, match=r"stop_threshold \(0.6\) is above"):
         VadSettings(start_threshold=0.5, stop_threshold=0.6)
-
-
-def test_looks_must_come_one_after_the_other() -> None:
-    with pytest.raises(ValidationError, match="growing silence_ms"):
-        TurnSettings(
-            looks=(
-                EndpointCheck(silence_ms=500, threshold=0.5),
-                EndpointCheck(silence_ms=200, threshold=0.3),
-            )
-        )
-    with pytest.raises(ValidationError, match="below the last look"):
-        TurnSettings(max_silence_ms=1000)
 
 
 def test_settings_cannot_be_changed_behind_ones_back() -> None:

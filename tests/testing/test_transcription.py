@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pytest
 
 from pipeline.audio import HEARD_RATE, SPOKEN_RATE, Pcm16, Samples
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.whisper import Transcription
 from testing.calls import tone
 from testing.transcription import missing, parts, to_16k, transcribe, words
@@ -77,7 +80,8 @@ class CountingTranscriber:
         audio: Samples,
         *,
         language: str | None = None,
-        hotwords: str | None = None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
         self.languages.append(language)

@@ -14,6 +14,7 @@ from bench.comparison.harness import Report, main
 from bench.comparison.protocol import FRAME_S, RATE, Job
 from pipeline.listening.audio_input import AudioInput, SpeakerStream
 from pipeline.listening.audio_recognition import PREFETCH_SILENCE, AudioRecognition
+from pipeline.listening.endpoint_rule import SHORTEST_MS
 from pipeline.ports import Speaker
 
 
@@ -96,9 +97,9 @@ class Ours(OursCall):
         # The model gets the turn with its pre-roll, and is asked before the silence is complete;
         # its answer counts from that time on.
         spoke_s = self._report.since(number, recognition.speech_start)
-        heard_s = (samples - (PREFETCH_SILENCE if turn.lead_ms else 0)) / RATE
-        full_s = max(0.0, spoke_s - turn.pre_roll_ms / 1000) + heard_s + turn.lead_ms / 1000
-        check = turn.looks[min(room.checks, len(turn.looks) - 1)]
+        heard_s = (samples - PREFETCH_SILENCE) / RATE
+        lead_s = (SHORTEST_MS - turn.look_after_ms) / 1000
+        full_s = max(0.0, spoke_s - turn.pre_roll_ms / 1000) + heard_s + lead_s
         room.checks += 1
 
         def report() -> None:
@@ -107,7 +108,7 @@ class Ours(OursCall):
                     number,
                     full_s,
                     probability,
-                    complete=probability >= check.threshold,
+                    complete=probability >= 0.5,
                     first=first,
                 )
 

@@ -1,141 +1,117 @@
-"""When turns are found to end, too early or too late: ``python -m bench.conversation.turn_taking``.
+"""When turns are found to end: ``python -m bench.conversation.turn_taking``.
 
-Scenes with pauses inside turns go through the real VAD, turn model and endpointing in virtual time.
-Policies in use elsewhere get the same audio. The voices are synthetic; the words come from an
-oracle, written as Whisper would write them.
+Scenes with pauses inside turns are spoken by neural voices (Kokoro), and the real VAD, Smart Turn
+and Whisper base hear them; recordings of people are the check. Each endpoint rule is judged on the
+same silences: how many pauses it takes for an end, in how many an answer sounds, and how long after
+a true end the first sound comes. Results of the models are kept in ``.cache/bench/results``.
+
+``--recognition`` runs the rules in the whole recognition in virtual time instead: slower, with the
+speaker's pace and with turns that are cut into several.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
-from bench.conversation.models import BenchModels, load_models
-from bench.conversation.oracle import CachedTurnModel
-from bench.conversation.rendering import Renderer
-from bench.conversation.turn_taking.policies import Policy, ends_of, policies
-from bench.conversation.turn_taking.rendered_scene import VOICES, RenderedScene, render_scene
-from bench.conversation.turn_taking.scenes import KINDS, PARTS, load
-from bench.conversation.turn_taking.scoring import JudgedScene, TurnTakingScore, judge, score
+from bench.conversation.turn_taking import recognition
+from bench.conversation.turn_taking.neural import VOICES, Making
+from bench.conversation.turn_taking.observed import Observed
+from bench.conversation.turn_taking.policies import rules
+from bench.conversation.turn_taking.sample_maker import SampleMaker
+from bench.conversation.turn_taking.scenes import PARTS, TurnScene, load, load_file
+from bench.conversation.turn_taking.table import report
+from bench.recordings import RecordingsUnusable
 from bench.report import add_json_argument, write_json
-from server.engines.espeak import EspeakEngine
+from pipeline.listening.endpoint_rule import EndpointRule
 from settings import load_settings
 
-_HEADER: Final = (
-    f"{'':<30}{'pauses':>7}{'cut off':>9}{'spoken into':>13}{'missed':>8}{'short lost':>12}"
-    f"{'median ms':>11}{'p90 ms':>8}"
+_LEGEND: Final = (
+    "cut: pauses taken for the end; into: pauses in which an answer sounds, with an instant agent "
+    "and with one of 0.8 s (800); then the first sound after the true end, median / p90 in ms, by "
+    "the agent's time to its first sentence (with 150 ms of speech synthesis); aborted: runs that "
+    "a voice ended, of all that were started"
 )
 
 
-def run(
-    staged: Iterable[RenderedScene], wanted: Sequence[Policy], models: BenchModels
-) -> dict[str, list[tuple[RenderedScene, JudgedScene]]]:
-    """Judge every scene under every policy, by the policy's name."""
-    found: dict[str, list[tuple[RenderedScene, JudgedScene]]] = {
-        policy.name: [] for policy in wanted
-    }
-    for each in staged:
-        for policy in wanted:
-            ends = ends_of(policy, each, models)
-            judged = judge(each.scene.kind, each.turns, ends)
-            found[policy.name] += [(each, one) for one in judged]
-    return found
-
-
-def row(name: str, found: TurnTakingScore) -> str:
-    short = f"{found.lost} of {found.short}" if found.short else "-"
-    cut = f"{found.cut_share:.1%}" if found.pauses else "-"
-    into = f"{found.into_share:.1%}" if found.pauses else "-"
-    return (
-        f"{name:<30}{found.pauses or '-':>7}{cut:>9}{into:>13}{found.missed:>8}{short:>12}"
-        f"{found.median_ms:>11.0f}{found.p90_ms:>8.0f}"
-    )
-
-
-def numbers(found: TurnTakingScore) -> dict[str, Any]:
-    return {
-        "turns": found.turns,
-        "pauses": found.pauses,
-        "cut_off": found.cut,
-        "cut_off_share": round(found.cut_share, 4),
-        "spoken_into": found.into,
-        "missed": found.missed,
-        "short": found.short,
-        "short_lost": found.lost,
-        "median_ms": round(found.median_ms, 1),
-        "p90_ms": round(found.p90_ms, 1),
-    }
-
-
-def report(
-    part: str, found: Mapping[str, Sequence[tuple[RenderedScene, JudgedScene]]]
-) -> dict[str, Any]:
-    """Print a part's tables; returns their numbers."""
-    judged = {name: [one for _, one in pairs] for name, pairs in found.items()}
-    ours, ours_judged = next(iter(judged.items()))
-    turns = len(ours_judged)
-    print(f"\n{part}: {turns} turns, voices {', '.join(VOICES[part])}\n{_HEADER}")
-    scores = {name: score(each) for name, each in judged.items()}
-    for name, each in scores.items():
-        print(row(name, each))
-    print(f"\n{ours}, by kind\n{_HEADER}")
-    kinds = {
-        kind: score([each for each in ours_judged if each.kind == kind])
-        for kind in KINDS
-        if any(each.kind == kind for each in ours_judged)
-    }
-    for kind, each in kinds.items():
-        print(row(kind, each))
-    return {
-        "policies": {name: numbers(each) for name, each in scores.items()},
-        "kinds": {kind: numbers(each) for kind, each in kinds.items()},
-    }
-
-
-def misjudged(pairs: Iterable[tuple[RenderedScene, JudgedScene]]) -> None:
-    """Print the turns that our policy did not do well by."""
-    for staged, one in pairs:
-        pieces = next(turn for turn in staged.scene.turns if turn.text == one.turn.text).says
-        said = " ".join(f"[{part}]" if isinstance(part, int) else part for part in pieces)
-        if one.cut:
-            print(f"  cut off in pause {', '.join(map(str, one.cut))}: {staged.name}: {said}")
-        if one.wait_ms is None or one.lost:
-            print(f"  {'lost' if one.lost else 'missed'}: {staged.name}: {said}")
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=PARTS, action="append", help="only this part")
-    parser.add_argument("--voices", type=int, default=1, choices=range(1, 5), help="for each scene")
-    parser.add_argument("--turn-ms", type=float, default=0.0, help="virtual cost of a look")
-    parser.add_argument("--stt-ms", type=float, default=0.0, help="virtual cost of the words")
-    parser.add_argument("--verbose", action="store_true", help="list the misjudged")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--part", choices=PARTS, default="test", help="of the scenes")
+    parser.add_argument("--scenes", type=Path, help="a file of scenes instead of a part")
+    parser.add_argument("--voices", help="Kokoro's voices, separated by commas")
+    parser.add_argument("--making", choices=[each.value for each in Making], action="append",
+                        help="how a pause is made: both by default")  # fmt: skip
+    parser.add_argument("--recordings", type=Path, help="a folder instead of the public recordings")
+    parser.add_argument("--no-people", action="store_true", help="leave the recordings out")
+    parser.add_argument("--recognition", action="store_true", help="run the whole recognition")
+    parser.add_argument("--only", type=int, help="the first so many scenes")
     add_json_argument(parser)
     arguments = parser.parse_args()
     began = time.perf_counter()
-    vad, turn = load_models()
-    models = BenchModels(vad, CachedTurnModel(turn), arguments.turn_ms, arguments.stt_ms)
-    wanted = policies(load_settings().pipeline.turn)
-    parts: dict[str, Any] = {}
-    with EspeakEngine() as engine:
-        renderer = Renderer(engine)
-        for part in arguments.part or PARTS:
-            scenes = load(part)
-            staged = (
-                render_scene(scene, renderer, scene.number + voice)
-                for scene in scenes
-                for voice in range(arguments.voices)
-            )
-            found = run(staged, wanted, models)
-            parts[part] = report(part, found)
-            if arguments.verbose:
-                misjudged(found[wanted[0].name])
+    scenes = load_file(arguments.scenes) if arguments.scenes else load(arguments.part)
+    voices = tuple(arguments.voices.split(",")) if arguments.voices else VOICES[arguments.part]
+    makings = [Making(each) for each in arguments.making or ("whole", "pieces")]
+    known = rules(load_settings().pipeline.turn)
+    maker = SampleMaker()
+    if arguments.recognition:
+        found = recognition.run(scenes[: arguments.only], voices, makings[0], maker, known)
+    else:
+        print(_LEGEND)
+        found = _table(scenes[: arguments.only], voices, makings, maker, known)
+        if not arguments.no_people:
+            found |= _people(maker, arguments.recordings, known)
+    if maker.missing:
+        print(f"\n{maker.missing} scenes were left out: their clips are missing")
     print(f"\n{time.perf_counter() - began:.0f} s")
-    costs = {"turn_ms": arguments.turn_ms, "stt_ms": arguments.stt_ms}
-    write_json(arguments.json, "turn_taking", {**costs, "voices": arguments.voices, **parts})
+    write_json(arguments.json, "turn_taking", {"voices": list(voices), **found})
 
+
+def _table(
+    scenes: Sequence[TurnScene],
+    voices: Sequence[str],
+    makings: Sequence[Making],
+    maker: SampleMaker,
+    known: Mapping[str, EndpointRule],
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    rows: list[Observed] = []
+    for making in makings:
+        made = maker.scenes(scenes, voices, making, _SHIFTS[making])
+        if made:
+            name = f"scripted pauses, {making.value}"
+            found[name] = report(name, made, known)
+        rows += made
+    if rows:
+        found["natural"] = report("pauses as in conversation", rows, known, natural=True)
+    return found
+
+
+def _people(
+    maker: SampleMaker, folder: Path | None, known: Mapping[str, EndpointRule]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    sets: dict[str, Callable[[Path | None], list[Observed]]] = {
+        "people, prompts": maker.recordings,
+        "people, meetings": maker.meetings,
+    }
+    for name, make in sets.items():
+        try:
+            rows = make(folder)
+        except RecordingsUnusable as error:
+            print(f"\n{name}: left out: {error}")
+            continue
+        if rows:
+            found[name] = report(name, rows, known)
+    return found
+
+
+_SHIFTS: Final = {Making.WHOLE: 0, Making.PIECES: 2}
+"""A scene has another voice when it is spoken in pieces."""
 
 if __name__ == "__main__":
     main()

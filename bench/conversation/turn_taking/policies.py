@@ -8,19 +8,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bench.conversation.heard import HeardModels
 from bench.conversation.models import BenchModels
 from bench.conversation.oracle import OracleModels, RecordedStream, TranscriptStyle
 from bench.conversation.turn_taking.rendered_scene import RenderedScene
 from pipeline.audio import FRAME_MS, HEARD_FRAME
+from pipeline.language.utterance import Completeness
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.listening.endpoint_rule import CompletionRule, EndpointRule, FixedSilence, Silences
+from pipeline.listening.turn_completion import CompletionEvidence
 from pipeline.ports import Persona, Speaker, Voice
-from pipeline.settings import EndpointCheck, PipelineSettings, TurnSettings
+from pipeline.settings import PipelineSettings, TurnSettings
 from testing.recognition_room import FakeRecognitionRoom
 from testing.virtual_time import VirtualTimeLoop
 
 _PIPECAT_STOP_MS: Final = 3000
 """Pipecat ends a turn after so much silence, if its one check found it unfinished."""
+_LOOKS: Final = ((260.0, 0.5), (560.0, 0.35), (1200.0, 0.0))
+_OPEN_STOP_MS: Final = 2500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +36,69 @@ class Policy:
     name: str
     turn: TurnSettings
     writing: TranscriptStyle
+    rule: EndpointRule | None = None
+    """None is the bot's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneCheck:
+    """Ends a turn after ``silence_ms`` if the turn model is sure by then, else much later."""
+
+    silence_ms: float
+    threshold: float
+
+    def silences(self, evidence: CompletionEvidence) -> Silences:
+        sure = evidence.turn_probability
+        whole = sure is not None and sure >= self.threshold
+        silence_ms = self.silence_ms if whole else _PIPECAT_STOP_MS
+        return Silences(silence_ms, silence_ms)
+
+
+class ThreeLooks:
+    """The bot's rule before this one: a threshold that falls as the silence grows, and the words.
+
+    The later looks have the turn model's early result.
+    """
+
+    def silences(self, evidence: CompletionEvidence) -> Silences:
+        words = evidence.utterance
+        completeness = words.completeness if words else Completeness.UNKNOWN
+        sound = evidence.turn_probability or 0.0
+        for silence_ms, threshold in _LOOKS:
+            if sound >= self._needed(completeness, threshold):
+                return Silences(silence_ms, silence_ms)
+        return Silences(_OPEN_STOP_MS, _OPEN_STOP_MS)
+
+    @staticmethod
+    def _needed(completeness: Completeness, threshold: float) -> float:
+        match completeness:
+            case Completeness.COMMAND:
+                return 0.0
+            case Completeness.WHOLE:
+                return min(threshold, 0.01)
+            case Completeness.OPEN:
+                return 0.99
+            case Completeness.UNSURE if threshold:
+                return 0.99
+            case _:
+                return threshold
 
 
 @dataclass(frozen=True, slots=True)
 class DetectedEnd:
-    """A turn was ended at ``at`` seconds into the scene; ``text`` is its transcript, or empty."""
+    """A turn was ended at ``at`` seconds into the scene; ``text`` is its transcript, or empty.
+
+    ``asked_at`` is when its agent was asked, None for ``at``.
+    """
 
     at: float
     text: str
+    asked_at: float | None = None
+
+    def sounds_at(self, answer_s: float) -> float:
+        """When the answer of an agent sounds that takes ``answer_s``."""
+        asked_at = self.at if self.asked_at is None else self.asked_at
+        return max(self.at, asked_at + answer_s)
 
 
 def policies(ours: TurnSettings) -> tuple[Policy, ...]:
@@ -47,21 +108,31 @@ def policies(ours: TurnSettings) -> tuple[Policy, ...]:
         for each in (TranscriptStyle.WHISPER, TranscriptStyle.SPOKEN)
     ]
     mine.append(Policy("ours, no words", ours, TranscriptStyle.NOTHING))
+    other = ours.model_copy(update={"pace_share": 0.0, "max_silence_ms": _PIPECAT_STOP_MS})
     fixed = [
-        Policy(
-            f"silence of {ms / 1000:.1f} s", _one_check(ms, threshold=0.0), TranscriptStyle.NOTHING
-        )
+        Policy(f"silence of {ms / 1000:.1f} s", other, TranscriptStyle.NOTHING, FixedSilence(ms))
         for ms in (500, 800, 1200)
     ]
     single = Policy(
-        "one look at 0.2 s (Pipecat)", _one_check(200, threshold=0.5), TranscriptStyle.NOTHING
+        "one look at 0.2 s (Pipecat)", other, TranscriptStyle.NOTHING, OneCheck(200, 0.5)
     )
     return (*mine, *fixed, single)
 
 
-def _one_check(silence_ms: int, threshold: float) -> TurnSettings:
-    looks = (EndpointCheck(silence_ms=silence_ms, threshold=threshold),)
-    return TurnSettings(looks=looks, max_silence_ms=_PIPECAT_STOP_MS, pace_share=0.0)
+def rules(ours: TurnSettings) -> dict[str, EndpointRule]:
+    """Our rule with each value of ``eager``, the one before it, and rules in use elsewhere."""
+    eager = ("on", "careful", "off")
+    found: dict[str, EndpointRule] = {
+        f"ours, eager {each}": _completion(ours, each) for each in eager
+    }
+    found["three looks (before)"] = ThreeLooks()
+    found |= {f"silence of {ms / 1000:.1f} s": FixedSilence(ms) for ms in (500, 800, 1200)}
+    found["one look at 0.2 s (Pipecat)"] = OneCheck(200, 0.5)
+    return found
+
+
+def _completion(ours: TurnSettings, eager: str) -> CompletionRule:
+    return CompletionRule(ours.model_copy(update={"eager": eager}))
 
 
 def ends_of(
@@ -78,17 +149,12 @@ async def _listen(
     clock = asyncio.get_running_loop().time
     settings = PipelineSettings(turn=policy.turn)
     hearing = AudioInput(models.vad, clock)
-    oracle = OracleModels(
-        hearing,
-        models.turn,
-        list(staged.streams.values()),
-        policy.writing,
-        turn_ms=models.turn_ms,
-        stt_ms=models.stt_ms,
-    )
-    room = _Room()
+    speech_models = _speech_models(policy, staged, models, hearing)
+    room = _Room(clock)
     listeners = {
-        name: AudioRecognition(Speaker(number, name), room, oracle, settings, clock)
+        name: AudioRecognition(
+            Speaker(number, name), room, speech_models, settings, clock, policy.rule
+        )
         for number, name in enumerate(staged.streams, 1)
     }
     hearing.start()
@@ -101,6 +167,27 @@ async def _listen(
     await room.aclose()
     await hearing.aclose()
     return {name: room.ends_of(name, began) for name in listeners}
+
+
+def _speech_models(
+    policy: Policy, staged: RenderedScene, models: BenchModels, hearing: AudioInput
+) -> OracleModels:
+    if models.transcriber is not None:
+        return HeardModels(
+            hearing,
+            models.turn,
+            models.transcriber,
+            turn_ms=models.turn_ms,
+            stt_ms=models.stt_ms,
+        )
+    return OracleModels(
+        hearing,
+        models.turn,
+        list(staged.streams.values()),
+        policy.writing,
+        turn_ms=models.turn_ms,
+        stt_ms=models.stt_ms,
+    )
 
 
 async def _send(
@@ -118,11 +205,15 @@ async def _send(
 class _Room(FakeRecognitionRoom):
     """Records the ends of turns, and their transcripts."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
         super().__init__(jarvis)
         self._ended: defaultdict[str, list[float]] = defaultdict(list)
         self._texts: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
+        self._clock = clock
+        self._asked: dict[str, float] = {}
+        """When the agent was asked for the present turn of a speaker."""
+        self._asked_for: dict[tuple[str, float], float] = {}
         self._began: dict[str, float] = {}
         self._began_of: dict[tuple[str, float], float] = {}
 
@@ -132,6 +223,13 @@ class _Room(FakeRecognitionRoom):
     def speech_ended(self, speaker: Speaker, at: float) -> None:
         self._ended[speaker.name].append(at)
         self._began_of[speaker.name, at] = self._began[speaker.name]
+        self._asked_for[speaker.name, at] = self._asked.pop(speaker.name, at)
+
+    def on_provisional_transcript(self, utterance: FinalTranscript) -> None:
+        self._asked[utterance.speaker.name] = self._clock()
+
+    def on_provisional_withdrawn(self, speaker: Speaker) -> None:
+        self._asked.pop(speaker.name, None)
 
     def on_final_transcript(self, utterance: FinalTranscript) -> None:
         transcript = (utterance.began, utterance.transcription.text)
@@ -140,4 +238,11 @@ class _Room(FakeRecognitionRoom):
     def ends_of(self, name: str, began: float) -> list[DetectedEnd]:
         texts = dict(self._texts[name])
         ended: Iterable[float] = self._ended[name]
-        return [DetectedEnd(at - began, texts.get(self._began_of[name, at], "")) for at in ended]
+        return [
+            DetectedEnd(
+                at - began,
+                texts.get(self._began_of[name, at], ""),
+                self._asked_for[name, at] - began,
+            )
+            for at in ended
+        ]

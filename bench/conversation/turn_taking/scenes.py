@@ -56,8 +56,17 @@ class TurnScene:
 
 def load(part: str) -> tuple[TurnScene, ...]:
     """The scenes of a part of `PARTS`."""
-    path = Path(__file__).with_name(f"{part}.yaml")
-    return parse(path.read_text(encoding="utf-8"), part)
+    return load_file(Path(__file__).with_name(f"{part}.yaml"))
+
+
+def load_file(path: Path) -> tuple[TurnScene, ...]:
+    """The scenes of a file in the form of ``tuning.yaml``; its name is the part.
+
+    Raises:
+        SceneError: a scene is wrong; says which, and how it must be.
+        OSError: the file cannot be read.
+    """
+    return parse(path.read_text(encoding="utf-8"), path.stem)
 
 
 def parse(text: str, part: str) -> tuple[TurnScene, ...]:

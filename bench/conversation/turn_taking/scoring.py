@@ -16,6 +16,8 @@ MISSED_AFTER_S: Final = 3.0
 ANSWER_S: Final = 0.3
 """From a decision to the first sound of an answer, with a fast agent and speech server. Before that
 the speaker can continue without being talked over."""
+_NOTICED_S: Final = 0.3
+"""A decision made so soon after speech resumed is withdrawn when the VAD finds the speech."""
 SHORT_WORDS: Final = 2
 """Most words of a short turn."""
 
@@ -45,9 +47,9 @@ def judge(
 
 
 def _judge(kind: str, turn: TrueTurn, until: float, ends: Sequence[DetectedEnd]) -> JudgedScene:
-    early = [end.at for end in ends if turn.start < end.at < turn.end]
-    cut = {_pause_at(at, turn) for at in early}
-    into = {_pause_at(at, turn) for at in early if at + ANSWER_S < _spoken_from(at, turn)}
+    early = [end for end in ends if turn.start < end.at < turn.end]
+    cut = {_pause_at(end.at, turn) for end in early}
+    into = {_pause_at(end.at, turn) for end in early if _is_spoken_into(end, turn)}
     waits = [end.at - turn.end for end in ends if turn.end <= end.at < until]
     wait_s = min(waits, default=math.inf)
     short = len(turn.text.split()) <= SHORT_WORDS
@@ -67,9 +69,15 @@ def _pause_at(at: float, turn: TrueTurn) -> int:
     return sum(1 for start, _ in turn.pauses if start <= at)
 
 
-def _spoken_from(at: float, turn: TrueTurn) -> float:
-    """When the speaker continues after ``at``."""
-    return next((end for _, end in turn.pauses if end > at), turn.end)
+def _is_spoken_into(end: DetectedEnd, turn: TrueTurn) -> bool:
+    """Whether an answer sounds although the speaker goes on.
+
+    A decision made just after speech resumed belongs to the pause before: the answer to it is
+    withdrawn before it sounds.
+    """
+    number = _pause_at(end.at, turn)
+    resumed = turn.pauses[number - 1][1] if number else turn.start
+    return end.sounds_at(ANSWER_S) < resumed or end.at > resumed + _NOTICED_S
 
 
 def _later(turn: TrueTurn, turns: Iterable[TrueTurn]) -> float:

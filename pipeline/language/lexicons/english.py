@@ -58,6 +58,24 @@ ENGLISH: Final = Language(
         "you mean/you said/sorry/pardon/i dont get/i do not get/i dont understand/"
         "i do not understand/i didnt get/i dont follow/because/that makes no"
     ),
+    acting_verbs=words(
+        "turn switch set open close send delete remove add create make buy order book reserve pay "
+        "transfer call dial text email mail message post reply forward publish upload download "
+        "install uninstall update upgrade deploy merge push commit run execute start launch "
+        "restart reboot shut kill cancel schedule reschedule postpone confirm accept decline "
+        "invite remind wake play pause skip shuffle rewind mute unmute lock unlock dim brighten "
+        "increase decrease raise lower reduce change rename move copy save note forget share "
+        "print connect disconnect subscribe unsubscribe sell trade bid vote sign submit approve "
+        "reject enable disable activate deactivate arm disarm block ban kick clear erase wipe "
+        "reset empty put get bring take cut stop"
+    ),
+    telling_verbs=words(
+        "tell show say explain describe summarize summarise translate read list count calculate "
+        "compute define spell repeat sing guess rank compare recommend suggest pick choose help "
+        "speak talk answer solve clarify elaborate imagine pretend teach correct proofread "
+        "shorten simplify paraphrase rephrase quiz give name look find search check google know "
+        "hear wonder write think estimate convert introduce advise recite"
+    ),
     open_words=words(
         "a an the and or but because if while although unless until whether than my your our their "
         "every very um uh er erm uhm"

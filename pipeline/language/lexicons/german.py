@@ -60,6 +60,32 @@ GERMAN: Final = Language(
         "wie bitte/ich verstehe nicht/ich versteh nicht/das versteh/das verstehe/weil/"
         "das glaube ich nicht/das glaub ich nicht"
     ),
+    acting_verbs=words(
+        "schalte schalt schalten ausschalten einschalten anschalten abschalten umschalten mach "
+        "mache machen ausmachen anmachen aufmachen zumachen stell stelle stellen einstellen öffne "
+        "öffnen schließ schließe schließen schick schicke schicken sende senden abschicken lösch "
+        "lösche löschen entfern entferne entfernen füge hinzufügen leg lege anlegen erstell "
+        "erstelle erstellen kauf kaufe kaufen bestell bestelle bestellen buch buche buchen "
+        "reservier reserviere reservieren bezahl bezahle bezahlen überweis überweise überweisen "
+        "ruf rufe anrufen starte start starten beende beenden installier installiere installieren "
+        "stopp stoppe stoppen brich abbrechen absagen verschieb verschiebe verschieben bestätige "
+        "bestätigen erinnere erinner erinnern weck wecke wecken spiel spiele spielen abspielen "
+        "überspring überspringen dimm dimme dimmen sperr sperre sperren entsperre entsperren dreh "
+        "drehe aufdrehen ändere änder ändern setz setze setzen speicher speichere speichern "
+        "notier notiere notieren merk merke merken vergiss druck drucke drucken teile teilen trag "
+        "trage eintragen lade laden wechsel wechsle wechseln nimm hol hole holen veröffentliche "
+        "veröffentlichen aktiviere aktivieren deaktiviere deaktivieren"
+    ),
+    telling_verbs=words(
+        "sag sage sagen erzähl erzähle erzählen zeig zeige zeigen erkläre erklär erklären "
+        "beschreib beschreibe beschreiben übersetze übersetz übersetzen lies lesen vorlesen nenn "
+        "nenne nennen rechne rechnen ausrechnen berechne berechnen buchstabier buchstabiere "
+        "buchstabieren wiederhol wiederhole wiederholen sing singe singen vergleich vergleiche "
+        "vergleichen empfiehl empfehlen verrat verrate verraten schätz schätze schätzen rate "
+        "raten hilf helfen such suche suchen finde finden prüf prüfe prüfen wissen weißt gib "
+        "geben schreib schreibe schreiben kürz kürze fass zusammenfassen sprich sprechen "
+        "beantworte beantworten schlag vorschlagen"
+    ),
     open_words=words(
         "der die ein eine einen einem einer den dem des und oder aber weil dass ob wenn mein meine "
         "dein deine unser unsere sehr zum zur im am vom beim ins sowie äh ähm öhm"

@@ -67,6 +67,12 @@ class Language:
     correction_phrases: frozenset[str] = _NOTHING
     """Openings that stop or correct what is being said."""
 
+    # -- requests that act
+    acting_verbs: frozenset[str] = _NOTHING
+    """Verbs, and separated prefixes of verbs, of requests that change something ("delete")."""
+    telling_verbs: frozenset[str] = _NOTHING
+    """Verbs of requests for words, which change nothing ("tell", "explain")."""
+
     # -- text endpointing
     open_words: frozenset[str] = _NOTHING
     """Words that no complete sentence ends with ("the", "and", "um")."""

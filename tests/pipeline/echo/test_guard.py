@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Hashable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pipeline.audio import HEARD_FRAME, SPOKEN_RATE, Pcm16
 from pipeline.echo.guard import ECHO, echoed_words, without_echo
 from pipeline.events import ReplyBegan, ReplyDucked, ReplyEnded, ReplyResumed, TurnDecided
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.whisper import Transcription
 from pipeline.latency import TurnLatency
@@ -51,7 +52,8 @@ class SaidModels(FakeModels):
         audio: Pcm16,
         *,
         language: str | None,
-        hotwords: str | None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         final: bool,
     ) -> Transcription:
         await asyncio.sleep(self.stt_ms / 1000)

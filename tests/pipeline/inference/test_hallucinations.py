@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import HEARD_RATE
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.hallucinations import Evidence, bare_words, loudness_db, rejection
 from pipeline.settings import SttSettings
 
@@ -31,11 +32,11 @@ def evidence(text: str, **values: float) -> Evidence:
         (evidence("Hello there.", no_speech_prob=0.9, loudness_db=-60.0), "no speech"),
         (evidence("la la la la la la la la", compression_ratio=3.1), "repeats itself"),
         (evidence("Brzm vlk.", avg_logprob=-1.9), "too unsure"),
-        (evidence("Jarvis, Sage.", no_speech_prob=0.5), "echo of the hotwords"),
+        (evidence("Jarvis, Sage.", no_speech_prob=0.5), "echo of the expected names"),
     ],
 )
 def test_hallucinations_are_rejected_with_the_reason(given: Evidence, why: str) -> None:
-    reason = rejection(given, "Jarvis, Sage", SETTINGS)
+    reason = rejection(given, ExpectedNames(("Jarvis",), ("Sage",)), SETTINGS)
     assert reason is not None
     assert why in reason
 
@@ -54,13 +55,13 @@ def test_hallucinations_are_rejected_with_the_reason(given: Evidence, why: str) 
     ],
 )
 def test_real_speech_is_kept(given: Evidence) -> None:
-    assert rejection(given, "Jarvis", SETTINGS) is None
+    assert rejection(given, ExpectedNames(("Jarvis",)), SETTINGS) is None
 
 
 def test_limits_are_settings() -> None:
     strict = SttSettings(reject_log_prob=-0.2, quiet_db=-20.0)
-    assert rejection(evidence("Hello."), None, strict) is not None
-    assert rejection(evidence("Thank you.", avg_logprob=-0.1), None, strict) is not None
+    assert rejection(evidence("Hello."), NO_NAMES, strict) is not None
+    assert rejection(evidence("Thank you.", avg_logprob=-0.1), NO_NAMES, strict) is not None
 
 
 def test_the_loudest_part_counts() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 import numpy as np
 import pytest
 
 from pipeline.audio import Pcm16, Samples
 from pipeline.errors import Superseded
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
@@ -19,6 +20,8 @@ from pipeline.listening.audio_input import AudioInput
 from testing.room import FakeVad
 
 WAIT_S = 5.0
+
+JARVIS = ExpectedNames(("Jarvis",))
 
 
 class GatedModel:
@@ -30,7 +33,7 @@ class GatedModel:
     def __init__(self) -> None:
         self.begun: list[int] = []
         self.seen: list[Samples] = []
-        self.how: list[tuple[str | None, str | None]] = []
+        self.how: list[tuple[str | None, ExpectedNames]] = []
         self.threads: set[str] = set()
         self.fallbacks: list[bool] = []
         self._may_end = threading.Semaphore(0)
@@ -45,11 +48,12 @@ class GatedModel:
         audio: Samples,
         *,
         language: str | None = None,
-        hotwords: str | None = None,
+        among: Collection[str] = (),
+        names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
         self.fallbacks.append(fallback)
-        self.how.append((language, hotwords))
+        self.how.append((language, names))
         level = self._compute(audio)
         return Transcription(str(level), language or "en", 0.0, -0.1, 0.0, 0.0)
 
@@ -88,7 +92,9 @@ class Rig:
         self, key: str, level: int, *, final: bool = True
     ) -> asyncio.Task[Transcription]:
         return asyncio.create_task(
-            self.models.transcribe(key, loud(level), language="de", hotwords="Jarvis", final=final)
+            self.models.transcribe(
+                key, loud(level), language="de", names=ExpectedNames(("Jarvis",)), final=final
+            )
         )
 
 
@@ -112,7 +118,7 @@ async def test_the_models_get_samples_and_compute_in_threads_of_their_own(rig: R
     words = await rig.transcribe("ann", 16384)
     assert probability == 0.75
     assert words.text == "16384"
-    assert rig.stt.how == [("de", "Jarvis")]
+    assert rig.stt.how == [("de", JARVIS)]
     for model, name in ((rig.turn, "turn under test-0"), (rig.stt, "words under test-0")):
         assert model.threads == {name}
         assert model.seen[0].dtype == np.float32

@@ -16,8 +16,9 @@ import pytest
 
 from pipeline.audio import HEARD_RATE
 from pipeline.errors import DeviceUnusable, ModelUnavailable
+from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper import Transcriber, load_transcriber
-from pipeline.inference.windowed_whisper import WindowedWhisper
+from pipeline.inference.whisper_decoder import WhisperDecoder
 from pipeline.settings import SttSettings
 from server.engines.espeak import EspeakVoice
 from tests.pipeline.conftest import Say, with_silence
@@ -78,12 +79,12 @@ def test_the_callers_language_goes_before_the_settings(whisper_path: Path, say: 
     assert fixed.transcribe(clip, language="xx").language == "de"
 
 
-def test_hotwords_do_not_disturb_what_is_said(transcriber: Transcriber, say: Say) -> None:
+def test_expected_names_do_not_disturb_what_is_said(transcriber: Transcriber, say: Say) -> None:
     clip = with_silence(say(PHRASES[0]), 300, 200)
-    heard = transcriber.transcribe(clip, language="en", hotwords="Jarvis, Sage")
+    heard = transcriber.transcribe(clip, language="en", names=ExpectedNames(("Jarvis", "Sage")))
     assert heard.text == PHRASES[0]
-    many = ", ".join(f"Name{number}" for number in range(300))
-    assert transcriber.transcribe(clip, language="en", hotwords=many).duration_ms > 0
+    many = ExpectedNames(tuple(f"Name{number}" for number in range(300)))
+    assert transcriber.transcribe(clip, language="en", names=many).duration_ms > 0
 
 
 @pytest.mark.parametrize("level", [0.0, 0.001, 0.02])
@@ -91,6 +92,25 @@ def test_noise_is_not_taken_for_words(transcriber: Transcriber, level: float) ->
     noise = np.random.default_rng(7).normal(0, 1, 2 * HEARD_RATE).astype(np.float32) * level
     heard = transcriber.transcribe(noise.astype(np.float32), language="en")
     assert heard.rejected is not None
+
+
+@pytest.mark.parametrize("beams", [1, 5])
+def test_the_closing_marks_are_those_of_the_words(whisper_path: Path, say: Say, beams: int) -> None:
+    transcriber = Transcriber(whisper_path, SttSettings(threads=1, beam_size=beams))
+    asks = transcriber.transcribe(with_silence(say(PHRASES[1]), 300, 200), language="en").closing
+    says = transcriber.transcribe(with_silence(say(PHRASES[2]), 300, 200), language="en").closing
+    assert asks is not None
+    assert says is not None
+    assert asks.question > 0.5 > asks.full_stop
+    assert says.full_stop > 0.5 > says.question
+    for marks in (asks, says):
+        assert marks.end_of_text < 0.5 < marks.end_at_end <= 1.0
+        assert marks.mean <= 0.0 >= marks.last_three
+        assert 0.0 < marks.last_token <= 1.0
+
+
+def test_silence_has_no_closing_marks(transcriber: Transcriber) -> None:
+    assert transcriber.transcribe(np.zeros(HEARD_RATE, np.float32), language="en").closing is None
 
 
 def test_a_click_is_too_short(transcriber: Transcriber) -> None:
@@ -106,11 +126,14 @@ def test_more_than_one_window_is_heard(transcriber: Transcriber, say: Say) -> No
     assert "everyone" in heard.text
 
 
-def test_a_doubtful_result_is_tried_on_the_full_window(whisper_path: Path, say: Say) -> None:
-    clip = with_silence(say(PHRASES[0]), 300, 200)
-    never_sure = SttSettings(threads=1, log_prob_threshold=0.0)
+def test_a_text_that_repeats_itself_gets_a_longer_window(whisper_path: Path, say: Say) -> None:
+    clip = np.tile(with_silence(say("Good morning everyone."), 200, 200), 2)
+    never_sure = SttSettings(threads=1, compression_ratio_threshold=1.0)
     falling_back = Transcriber(whisper_path, never_sure)
-    assert falling_back.transcribe(clip, language="en").text == PHRASES[0]
+    heard = falling_back.transcribe(clip, language="en")
+    assert heard.text == "Good morning everyone. Good morning everyone."
+    assert heard.rejected is not None
+    assert "repeats itself" in heard.rejected
     assert falling_back.fallbacks == 1
     falling_back.transcribe(clip, language="en", fallback=False)
     assert falling_back.fallbacks == 1
@@ -165,17 +188,17 @@ def test_a_language_that_the_model_lacks_is_refused_at_start(whisper_path: Path)
 NO_CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
 
 
-class FailsAtTheFirstEncode(WindowedWhisper):
+class FailsAtTheFirstEncode(WhisperDecoder):
     """Whisper on a GPU without cuBLAS: the model loads, and the first matrix product fails."""
 
     def __init__(self, *args: Any, device: str, compute_type: str, **options: Any) -> None:
         super().__init__(*args, device="cpu", compute_type="int8", **options)
         self.on_gpu = device == "cuda"
 
-    def encode(self, features: Any) -> Any:
+    def encode(self, audio: Any, floor_frames: int) -> Any:
         if self.on_gpu:
             raise RuntimeError(NO_CUBLAS)
-        return super().encode(features)
+        return super().encode(audio, floor_frames)
 
 
 @pytest.fixture
@@ -215,7 +238,7 @@ def test_auto_falls_back_to_the_cpu_where_the_gpu_does_not_load(store: Store) ->
 def test_auto_falls_back_where_the_first_encode_fails(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.inference.whisper.WindowedWhisper", FailsAtTheFirstEncode)
+    monkeypatch.setattr("pipeline.inference.whisper.WhisperDecoder", FailsAtTheFirstEncode)
     warnings: list[str] = []
     settings = SttSettings(model_size="small", compute_type="float16")
     transcriber = load_transcriber(settings, store.path, warnings.append)
@@ -240,7 +263,7 @@ def test_an_explicit_cuda_device_is_not_replaced(
     store: Store, at_the_first_encode: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if at_the_first_encode:
-        monkeypatch.setattr("pipeline.inference.whisper.WindowedWhisper", FailsAtTheFirstEncode)
+        monkeypatch.setattr("pipeline.inference.whisper.WhisperDecoder", FailsAtTheFirstEncode)
     with pytest.raises(DeviceUnusable, match=r"GPU.*PIPELINE__STT__DEVICE=cpu"):
         load_transcriber(SttSettings(device="cuda"), store.path, lambda _: None)
 
@@ -251,6 +274,6 @@ def test_an_error_on_the_cpu_is_not_treated_as_a_gpu_error(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("pipeline.inference.whisper.WindowedWhisper.encode", broken)
+    monkeypatch.setattr("pipeline.inference.whisper.WhisperDecoder.encode", broken)
     with pytest.raises(ZeroDivisionError):
         load_transcriber(SttSettings(device="cpu"), store.path, lambda _: None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language.lexicons import ENGLISH, GERMAN
-from pipeline.language.mentions import Mentions, NameFinder, likeness, name_hints, spoken_names
+from pipeline.language.mentions import Mentions, NameFinder, likeness, spoken_names
 from pipeline.ports import Persona, Speaker, Voice
-from testing.room import ANN, JARVIS
+from testing.room import ANN
 from tests.pipeline.parsing import parsed
 
 FINDER = NameFinder(
@@ -177,11 +177,3 @@ def test_a_person_with_the_name_of_an_agent_does_not_hide_it() -> None:
     found = parsed("Jarvis, stop.", people=(Speaker(9, "Jarvis"),)).mentions
     assert found.agent is not None
     assert found.person is None
-
-
-def test_name_hints_are_spoken_forms_of_limited_length() -> None:
-    assert name_hints((JARVIS, SAGE), PEOPLE) == "Jarvis, Sage, Old One, Ann, Bobby"
-    crowd = [Speaker(number, f"Bartholomew{chr(97 + number)}") for number in range(26)]
-    hints = name_hints((JARVIS, SAGE), crowd)
-    assert hints.startswith("Jarvis, Sage, Old One, Bartholomewa, ")
-    assert 180 < len(hints) <= 200

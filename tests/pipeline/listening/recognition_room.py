@@ -11,9 +11,11 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
+from pipeline.inference.expected_names import NO_NAMES
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
+from pipeline.listening.endpoint_rule import EndpointRule
 from pipeline.participants import Participants
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
@@ -59,9 +61,11 @@ class Models(FakeModels):
 class Room:
     """Records what a recognition reports. Use as an async context manager."""
 
-    def __init__(self, settings: PipelineSettings | None = None) -> None:
+    def __init__(
+        self, settings: PipelineSettings | None = None, rule: EndpointRule | None = None
+    ) -> None:
         self.parse = Participants((), JARVIS, 0.9).parse
-        self.hotwords: str | None = None
+        self.expected_names = NO_NAMES
         self.clock = asyncio.get_running_loop().time
         self.audio_input = AudioInput(FakeVad(), self.clock)
         self.models = Models(self.audio_input)
@@ -69,7 +73,7 @@ class Room:
         self.failed: list[BaseException] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         self.recognition = AudioRecognition(
-            ANN, self, self.models, settings or PipelineSettings(), self.clock
+            ANN, self, self.models, settings or PipelineSettings(), self.clock, rule
         )
 
     async def __aenter__(self) -> Self:
@@ -99,6 +103,12 @@ class Room:
 
     def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:
         self.told.append(("pausing" if pausing else "partial", utterance))
+
+    def on_provisional_transcript(self, utterance: FinalTranscript) -> None:
+        self.told.append(("provisional", utterance))
+
+    def on_provisional_withdrawn(self, speaker: Speaker) -> None:
+        self.told.append(("withdrawn", speaker))
 
     def on_final_transcript(self, utterance: FinalTranscript) -> None:
         self.told.append(("final", utterance))

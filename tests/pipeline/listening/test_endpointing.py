@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from pipeline.language.utterance import Completeness
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.listening.endpoint_rule import EndpointRule, FixedSilence, Silences
 from pipeline.listening.endpointing import (
-    CheckDue,
     Endpointing,
+    PauseSeen,
     Phase,
+    Reopened,
     Resumed,
     SpeechStarted,
     TurnEnded,
     TurnEvent,
+    TurnSent,
 )
-from pipeline.settings import EndpointCheck, TurnSettings, VadSettings
+from pipeline.listening.turn_completion import CompletionEvidence
+from pipeline.settings import TurnSettings, VadSettings
 
 CHUNK_S = 0.032
 VAD = VadSettings(start_threshold=0.5, stop_threshold=0.35, start_ms=64)
-TURN = TurnSettings(
-    looks=(
-        EndpointCheck(silence_ms=200, threshold=0.5),
-        EndpointCheck(silence_ms=500, threshold=0.3),
-        EndpointCheck(silence_ms=1200, threshold=0.1),
-    ),
-    max_silence_ms=1500,
-    max_turn_s=10,
-    whole_threshold=0.05,
-    open_threshold=0.99,
-    open_silence_ms=2500,
-    pace_share=0.2,
-    lead_ms=0,
-)
+TURN = TurnSettings(look_after_ms=120, max_silence_ms=1500, max_turn_s=10, pace_share=0.2)
+
+
+class Rule:
+    """A rule of the test's choice, which keeps what it was asked."""
+
+    def __init__(self, silences: Callable[[CompletionEvidence], tuple[float, float]]) -> None:
+        self.asked: list[CompletionEvidence] = []
+        self._silences = silences
+
+    def silences(self, evidence: CompletionEvidence) -> Silences:
+        self.asked.append(evidence)
+        return Silences(*self._silences(evidence))
+
+
+def by_sound(evidence: CompletionEvidence) -> tuple[float, float]:
+    """The sure turn ends at once, the unsure one late."""
+    silence_ms = 260 if (evidence.turn_probability or 0) >= 0.5 else 900
+    return silence_ms, silence_ms
+
+
+def by_words(evidence: CompletionEvidence) -> tuple[float, float]:
+    """Words that are known are sent early, and sound late."""
+    return (900, 900) if evidence.utterance is None else (300, 700)
 
 
 class Speech:
     """Feeds an `Endpointing` and records its events."""
 
-    def __init__(self, turn: TurnSettings = TURN) -> None:
-        self.machine = Endpointing(VAD, turn)
+    def __init__(self, rule: EndpointRule | None = None, turn: TurnSettings = TURN) -> None:
+        self.machine = Endpointing(VAD, turn, rule or Rule(by_sound))
         self.now = 100.0
         self.events: list[TurnEvent] = []
 
@@ -57,15 +73,22 @@ class Speech:
     def be_quiet(self, seconds: float) -> list[TurnEvent]:
         return self.feed(seconds, 0.02)
 
-    def results(
-        self, pause: CheckDue, sure: float, words: Completeness = Completeness.UNKNOWN
-    ) -> list[TurnEvent]:
-        """The results of a check: the turn model's, then the words'."""
-        ended = self.machine.on_turn_probability(pause.pause, pause.check, sure, self.now)
-        return ended + self.machine.on_completeness(pause.pause, words, self.now)
+    def pause(self, seconds: float = 0.16) -> PauseSeen:
+        """Be quiet until the pause is seen, and return that."""
+        (seen,) = (event for event in self.be_quiet(seconds) if isinstance(event, PauseSeen))
+        return seen
 
-    def checks(self, seconds: float) -> list[CheckDue]:
-        return [event for event in self.be_quiet(seconds) if isinstance(event, CheckDue)]
+    def sure(self, seen: PauseSeen, probability: float) -> list[TurnEvent]:
+        """The turn model's result on a pause."""
+        new = self.machine.on_turn_probability(seen.pause, probability, self.now)
+        self.events += new
+        return new
+
+    def words(self, seen: PauseSeen, text: str) -> list[TurnEvent]:
+        """The words up to a pause."""
+        new = self.machine.on_words(seen.pause, ParsedUtterance(1, text), None, self.now)
+        self.events += new
+        return new
 
 
 def kinds(events: list[TurnEvent]) -> list[str]:
@@ -97,54 +120,57 @@ def test_scattered_clicks_do_not_add_up_to_speech() -> None:
     assert speech.events == []
 
 
-def test_a_check_is_due_at_each_silence_of_the_settings() -> None:
+def test_the_models_are_asked_once_early_in_a_pause() -> None:
     speech = Speech()
     speech.speak(0.64)
     end = speech.now
-    checks = [event for event in speech.be_quiet(1.3) if isinstance(event, CheckDue)]
-    assert [due.check for due in checks] == [0, 1, 2]
-    for due, silence_ms in zip(checks, (200, 500, 1200), strict=True):
-        assert due.speech_end == pytest.approx(end)
-        assert silence_ms <= (due.at - end) * 1000 < silence_ms + 33
-
-
-def test_a_check_is_announced_ahead_of_its_due_time() -> None:
-    speech = Speech(TURN.model_copy(update={"lead_ms": 64}))
-    speech.speak(0.64)
-    end = speech.now
-    for due, silence_ms in zip(speech.checks(1.3), (200, 500, 1200), strict=True):
-        assert (due.due - end) * 1000 == pytest.approx(silence_ms)
-        assert silence_ms - 64 <= (due.at - end) * 1000 < silence_ms - 64 + 33
+    (seen,) = (event for event in speech.be_quiet(0.8) if isinstance(event, PauseSeen))
+    assert seen.speech_end == pytest.approx(end)
+    assert 120 <= (seen.at - end) * 1000 < 153
 
 
 def test_a_sure_model_ends_the_turn_at_the_true_end_of_speech() -> None:
     speech = Speech()
     speech.speak(0.64)
     end = speech.now
-    (pause,) = speech.be_quiet(0.23)
-    assert isinstance(pause, CheckDue)
-    (ended,) = speech.results(pause, 0.8)
+    seen = speech.pause()
+    assert speech.sure(seen, 0.8) == []
+    (ended,) = speech.be_quiet(0.16)
     assert isinstance(ended, TurnEnded)
     assert ended.speech_end == pytest.approx(end)
+    assert (ended.at - end) * 1000 == pytest.approx(260, abs=17)
     assert "0.80" in ended.reason
 
 
-def test_the_threshold_falls_as_the_silence_grows() -> None:
+def test_a_late_result_counts_when_it_comes() -> None:
     speech = Speech()
     speech.speak(0.64)
-    first, second = (e for e in speech.be_quiet(0.55) if isinstance(e, CheckDue))
-    assert speech.results(first, 0.4) == []
-    assert kinds(speech.results(second, 0.4)) == ["TurnEnded"]
+    seen = speech.pause(0.512)
+    end = speech.now
+    (ended,) = speech.sure(seen, 0.8)
+    assert isinstance(ended, TurnEnded)
+    assert ended.at == end
+
+
+def test_without_any_result_the_rule_decides_on_nothing() -> None:
+    rule = Rule(by_sound)
+    speech = Speech(rule)
+    speech.speak(0.64)
+    end = speech.now
+    *_, ended = speech.be_quiet(1.2)
+    assert isinstance(ended, TurnEnded)
+    assert (ended.at - end) * 1000 == pytest.approx(900, abs=17)
+    assert rule.asked == [CompletionEvidence()]
 
 
 def test_a_result_for_a_pause_that_is_over_is_ignored() -> None:
     speech = Speech()
     speech.speak(0.64)
-    (pause,) = speech.be_quiet(0.23)
-    assert isinstance(pause, CheckDue)
+    seen = speech.pause(0.23)
     assert kinds(speech.speak(0.2)) == ["Resumed"]
     speech.be_quiet(0.1)
-    assert speech.results(pause, 0.99) == []
+    assert speech.sure(seen, 0.99) == []
+    assert speech.words(seen, "What time is it?") == []
     assert speech.machine.phase is Phase.PAUSING
 
 
@@ -156,13 +182,13 @@ def test_speech_after_a_short_gap_between_words_is_not_reported_as_a_pause() -> 
     assert kinds(speech.events) == ["SpeechStarted"]
 
 
-def test_silence_ends_the_turn_without_a_model_result() -> None:
-    speech = Speech()
+def test_no_silence_is_longer_than_the_longest() -> None:
+    speech = Speech(FixedSilence(5000))
     speech.speak(0.64)
     end = speech.now
     ended = [event for event in speech.be_quiet(2.0) if isinstance(event, TurnEnded)]
     assert len(ended) == 1
-    assert 1500 <= (ended[0].at - end) * 1000 < 1533
+    assert (ended[0].at - end) * 1000 == pytest.approx(1500, abs=17)
 
 
 def test_a_soft_word_end_between_the_thresholds_still_counts_as_speech() -> None:
@@ -170,9 +196,7 @@ def test_a_soft_word_end_between_the_thresholds_still_counts_as_speech() -> None
     speech.speak(0.5)
     speech.feed(0.5, 0.4)
     soft_end = speech.now
-    (pause,) = speech.be_quiet(0.23)
-    assert isinstance(pause, CheckDue)
-    assert pause.speech_end == pytest.approx(soft_end)
+    assert speech.pause().speech_end == pytest.approx(soft_end)
 
 
 def test_a_turn_at_its_length_limit_ends_and_the_next_begins() -> None:
@@ -186,9 +210,9 @@ def test_two_turns_have_pauses_of_different_numbers() -> None:
     pauses = []
     for _ in range(2):
         speech.speak(0.64)
-        (pause,) = [e for e in speech.be_quiet(0.23) if isinstance(e, CheckDue)]
-        speech.results(pause, 0.9)
-        pauses.append(pause.pause)
+        seen = speech.pause(0.48)
+        speech.sure(seen, 0.9)
+        pauses.append(seen.pause)
     assert pauses[0] != pauses[1]
 
 
@@ -200,137 +224,172 @@ def test_giving_up_ends_only_a_turn_that_goes_on() -> None:
     assert speech.machine.phase is Phase.QUIET
 
 
-def test_speech_after_a_check_is_reported_as_resumed() -> None:
+def test_speech_after_a_pause_that_was_seen_is_reported_as_resumed() -> None:
     speech = Speech()
     speech.speak(0.64)
     speech.be_quiet(0.55)
     assert isinstance(speech.speak(0.1)[0], Resumed)
 
 
-# -- completeness of the words ------------------------------------------------------------------
+# -- the results, and the rule --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("words", "sure", "ends"),
-    [
-        (Completeness.UNKNOWN, 0.45, False),
-        (Completeness.UNKNOWN, 0.55, True),
-        (Completeness.UNSURE, 0.95, False),
-        (Completeness.UNSURE, 0.995, True),
-        (Completeness.WHOLE, 0.06, True),
-        (Completeness.WHOLE, 0.04, False),
-        (Completeness.COMMAND, 0.0, True),
-        (Completeness.OPEN, 0.95, False),
-        (Completeness.OPEN, 0.995, True),
-    ],
-)
-def test_words_move_the_threshold_of_a_check(words: Completeness, sure: float, ends: bool) -> None:
-    speech = Speech()
-    speech.speak(0.64)
-    (pause,) = speech.checks(0.23)
-    assert bool(speech.results(pause, sure, words)) is ends
-
-
-def test_a_statement_ends_the_turn_at_the_last_check() -> None:
-    speech = Speech()
-    speech.speak(0.64)
-    first, second = speech.checks(0.6)
-    assert (
-        speech.results(first, 0.9, Completeness.UNSURE)
-        == speech.results(second, 0.9, Completeness.UNSURE)
-        == []
-    )
-    (last,) = speech.checks(0.7)
-    assert kinds(speech.results(last, 0.1, Completeness.UNSURE)) == ["TurnEnded"]
-
-
-def test_the_turn_ends_with_the_second_result_in_either_order() -> None:
-    model_first, words_first = Speech(), Speech()
-    for speech in (model_first, words_first):
+def test_the_rule_gets_both_results_in_either_order() -> None:
+    for sound_first in (True, False):
+        rule = Rule(by_sound)
+        speech = Speech(rule)
         speech.speak(0.64)
-        (pause,) = speech.checks(0.23)
-        number, now, machine = pause.pause, speech.now, speech.machine
-        if speech is model_first:
-            assert machine.on_turn_probability(number, 0, 0.9, now) == []
-            assert kinds(machine.on_completeness(number, Completeness.WHOLE, now)) == ["TurnEnded"]
+        seen = speech.pause()
+        if sound_first:
+            speech.sure(seen, 0.3)
+            speech.words(seen, "What time is it?")
         else:
-            assert machine.on_completeness(number, Completeness.WHOLE, now) == []
-            assert kinds(machine.on_turn_probability(number, 0, 0.9, now)) == ["TurnEnded"]
+            speech.words(seen, "What time is it?")
+            speech.sure(seen, 0.3)
+        known = rule.asked[-1]
+        assert known.turn_probability == 0.3
+        assert known.utterance is not None
+        assert known.utterance.text == "What time is it?"
 
 
-def test_late_words_count_for_the_latest_check() -> None:
-    speech = Speech()
+def test_the_results_of_a_pause_do_not_count_for_the_next() -> None:
+    rule = Rule(by_sound)
+    speech = Speech(rule)
     speech.speak(0.64)
-    (pause,) = speech.checks(0.23)
-    assert speech.machine.on_turn_probability(pause.pause, 0, 0.2, speech.now) == []
-    speech.be_quiet(0.1)
-    (ended,) = speech.machine.on_completeness(pause.pause, Completeness.WHOLE, speech.now)
-    assert isinstance(ended, TurnEnded)
-    assert "whole" in ended.reason
-
-
-@pytest.mark.parametrize(("newer", "late", "ends"), [(0.2, 0.95, False), (0.8, 0.1, True)])
-def test_a_late_result_of_an_earlier_check_is_ignored(
-    newer: float, late: float, ends: bool
-) -> None:
-    speech = Speech()
-    speech.speak(0.64)
-    first, second = speech.checks(0.55)
-    speech.machine.on_turn_probability(second.pause, second.check, newer, speech.now)
-    speech.machine.on_turn_probability(first.pause, first.check, late, speech.now)
-    events = speech.machine.on_completeness(first.pause, Completeness.UNKNOWN, speech.now)
-    assert bool(events) is ends
-
-
-def test_the_newer_of_two_results_of_one_check_counts() -> None:
-    speech = Speech()
-    speech.speak(0.64)
-    (pause,) = speech.checks(0.23)
-    assert speech.results(pause, 0.2) == []
-    assert kinds(speech.results(pause, 0.8)) == ["TurnEnded"]
-
-
-def test_the_words_of_a_pause_do_not_count_for_the_next() -> None:
-    speech = Speech()
-    speech.speak(0.64)
-    (first,) = speech.checks(0.23)
-    speech.results(first, 0.01, Completeness.WHOLE)
+    first = speech.pause()
+    speech.words(first, "What time is it?")
     speech.speak(0.3)
-    (second,) = speech.checks(0.23)
-    assert speech.machine.on_completeness(first.pause, Completeness.WHOLE, speech.now) == []
-    assert speech.machine.on_turn_probability(second.pause, 0, 0.9, speech.now) == []
+    second = speech.pause()
+    assert speech.words(first, "What time is it?") == []
+    speech.sure(second, 0.1)
+    known = rule.asked[-1]
+    assert (known.turn_probability, known.utterance) == (0.1, None)
 
 
-def test_an_open_clause_extends_the_longest_silence() -> None:
-    speech = Speech()
+# -- sent early -----------------------------------------------------------------------------------
+
+
+def sent(speech: Speech, text: str = "What time is it?") -> float:
+    """A turn that is sent; returns when its speech ended."""
     speech.speak(0.64)
     end = speech.now
-    (pause,) = speech.checks(0.23)
-    speech.results(pause, 0.95, Completeness.OPEN)
-    (ended,) = (event for event in speech.be_quiet(3.0) if isinstance(event, TurnEnded))
-    assert 2500 <= (ended.at - end) * 1000 < 2533
+    speech.words(speech.pause(0.2), text)
+    speech.be_quiet(0.13)
+    assert speech.machine.phase is Phase.SENT
+    return end
 
 
-def test_checks_are_timed_from_the_end_of_speech() -> None:
-    speech = Speech()
+def test_a_turn_is_sent_first_and_ends_later() -> None:
+    speech = Speech(Rule(by_words))
+    end = sent(speech)
+    *_, early = speech.events
+    assert isinstance(early, TurnSent)
+    assert (early.at - end) * 1000 == pytest.approx(300, abs=17)
+    (ended,) = speech.be_quiet(0.5)
+    assert isinstance(ended, TurnEnded)
+    assert (ended.at - end) * 1000 == pytest.approx(700, abs=17)
+    assert ended.speech_end == early.speech_end == pytest.approx(end)
+
+
+def test_speech_before_the_end_reopens_the_turn() -> None:
+    speech = Speech(Rule(by_words))
+    sent(speech)
+    began = speech.machine.speech_start
+    onset = speech.now
+    (reopened,) = speech.speak(0.32)
+    assert isinstance(reopened, Reopened)
+    assert reopened.at == pytest.approx(onset)
+    assert speech.machine.phase is Phase.SPEAKING
+    assert speech.machine.speech_start == began
+    speech.words(speech.pause(0.2), "What time is it in Paris?")
+    speech.be_quiet(1.0)
+    assert kinds(speech.events)[-4:] == ["Reopened", "PauseSeen", "TurnSent", "TurnEnded"]
+
+
+def test_a_click_does_not_reopen_a_turn_and_delays_its_end_at_most_by_itself() -> None:
+    speech = Speech(Rule(by_words))
+    end = sent(speech)
+    speech.be_quiet(0.33)
+    speech.speak(CHUNK_S)
+    assert speech.machine.phase is Phase.SENT
+    (ended,) = speech.be_quiet(0.16)
+    assert isinstance(ended, TurnEnded)
+    assert (ended.at - end) * 1000 < 765
+    assert "Reopened" not in kinds(speech.events)
+
+
+def test_no_result_ends_a_turn_while_its_speaker_may_have_begun_again() -> None:
+    speech = Speech(Rule(lambda known: (260, 900 if known.turn_probability is None else 260)))
+    speech.speak(0.64)
+    seen = speech.pause(0.33)
+    assert speech.machine.phase is Phase.SENT
+    speech.speak(CHUNK_S)
+    assert speech.sure(seen, 0.9) == []
+    assert kinds(speech.speak(CHUNK_S)) == ["Reopened"]
+
+
+def test_after_a_cough_the_same_words_count_as_before() -> None:
+    rule = Rule(by_words)
+    speech = Speech(rule)
+    speech.speak(0.64)
+    seen = speech.pause(0.2)
+    speech.sure(seen, 0.9)
+    speech.words(seen, "What time is it?")
+    speech.be_quiet(0.2)
+    speech.speak(0.128)
+    again = speech.pause(0.2)
+    speech.sure(again, 0.1)
+    speech.words(again, "What time is it?")
+    assert rule.asked[-1].turn_probability == 0.9
+    speech.be_quiet(0.6)
+    assert kinds(speech.events)[-3:] == ["PauseSeen", "TurnSent", "TurnEnded"]
+
+
+def test_more_words_are_judged_by_their_own_sound() -> None:
+    rule = Rule(by_words)
+    speech = Speech(rule)
+    speech.speak(0.64)
+    seen = speech.pause(0.2)
+    speech.sure(seen, 0.9)
+    speech.words(seen, "What time is it?")
+    speech.be_quiet(0.2)
+    speech.speak(0.128)
+    again = speech.pause(0.2)
+    speech.sure(again, 0.1)
+    speech.words(again, "What time is it in")
+    assert rule.asked[-1].turn_probability == 0.1
+
+
+def test_a_later_result_moves_the_end_of_a_turn_that_was_sent() -> None:
+    rule = Rule(lambda known: (300, 1200 if known.turn_probability == 0.1 else 700))
+    speech = Speech(rule)
     speech.speak(0.64)
     end = speech.now
-    (first,) = speech.checks(0.45)
-    speech.results(first, 0.1)
-    (second,) = speech.checks(0.12)
-    assert 500 <= (second.at - end) * 1000 < 533
+    seen = speech.pause(0.36)
+    assert speech.machine.phase is Phase.SENT
+    speech.sure(seen, 0.1)
+    (ended,) = speech.be_quiet(1.2)
+    assert (ended.at - end) * 1000 == pytest.approx(1200, abs=17)
+
+
+def test_a_turn_that_was_sent_ends_when_its_speaker_gives_up() -> None:
+    speech = Speech(Rule(by_words))
+    sent(speech)
+    assert kinds(speech.machine.give_up(speech.now)) == ["TurnEnded"]
+    assert speech.machine.phase is Phase.QUIET
 
 
 # -- the speaker's usual pause --------------------------------------------------------------------
 
 
-def first_check_ms(speech: Speech) -> float:
+def pace_of(speech: Speech, rule: Rule) -> float:
+    """The pace that the rule gets at the speaker's next pause."""
     speech.speak(0.64)
-    end = speech.now
-    (pause,) = speech.checks(0.3)
+    speech.be_quiet(0.3)
+    pace = rule.asked[-1].pace
     speech.machine.give_up(speech.now)
     speech.be_quiet(3.0)
-    return (pause.at - end) * 1000
+    return pace
 
 
 def talk_with_pauses(speech: Speech, seconds: float, count: int = 12) -> None:
@@ -342,20 +401,27 @@ def talk_with_pauses(speech: Speech, seconds: float, count: int = 12) -> None:
     speech.be_quiet(3.0)
 
 
-def test_checks_follow_the_speakers_usual_pause_within_bounds() -> None:
-    usual, slow, quick = Speech(), Speech(), Speech()
-    talk_with_pauses(slow, 0.9)
-    talk_with_pauses(quick, 0.18)
-    assert 200 <= first_check_ms(usual) < 233
-    assert 240 <= first_check_ms(slow) < 273
-    assert 160 <= first_check_ms(quick) < 193
+def slow_rule() -> Rule:
+    return Rule(lambda _: (1400, 1400))
+
+
+def test_the_rule_gets_the_speakers_pace_within_bounds() -> None:
+    paces = []
+    for pause_s in (None, 0.9, 0.18):
+        rule = slow_rule()
+        speech = Speech(rule)
+        if pause_s is not None:
+            talk_with_pauses(speech, pause_s)
+        paces.append(pace_of(speech, rule))
+    assert paces == [1.0, 1.2, 0.8]
 
 
 def test_short_gaps_and_time_between_turns_are_not_learned() -> None:
-    speech = Speech()
+    rule = slow_rule()
+    speech = Speech(rule)
     talk_with_pauses(speech, 0.1)
     for _ in range(5):
-        first_check_ms(speech)
+        pace_of(speech, rule)
     assert speech.machine.pause_profile.stretch == 1.0
 
 
@@ -363,13 +429,22 @@ def test_speech_soon_after_a_turn_counts_as_a_pause() -> None:
     speech = Speech()
     for _ in range(6):
         speech.speak(0.64)
-        (pause,) = speech.checks(0.3)
-        assert kinds(speech.results(pause, 0.9)) == ["TurnEnded"]
+        speech.sure(speech.pause(), 0.9)
+        assert kinds(speech.be_quiet(0.16)) == ["TurnEnded"]
         speech.be_quiet(0.55)
     assert speech.machine.pause_profile.usual_pause_ms > 600
 
 
-def test_without_a_pace_share_checks_are_equal_for_all() -> None:
-    speech = Speech(TURN.model_copy(update={"pace_share": 0.0}))
+def test_a_pause_after_which_a_sent_turn_is_reopened_is_learned() -> None:
+    speech = Speech(Rule(by_words))
+    for _ in range(6):
+        sent(speech)
+        speech.be_quiet(0.3)
+    assert speech.machine.pause_profile.usual_pause_ms > 500
+
+
+def test_without_a_pace_share_the_pace_is_equal_for_all() -> None:
+    rule = slow_rule()
+    speech = Speech(rule, TURN.model_copy(update={"pace_share": 0.0}))
     talk_with_pauses(speech, 0.9)
-    assert speech.machine.pause_profile.stretch == 1.0
+    assert pace_of(speech, rule) == 1.0

@@ -76,8 +76,10 @@ class FloorRoom:
         speaker: Speaker = ANN,
         persona: Persona = JARVIS,
         language: str | None = None,
+        *,
+        by_name: bool = False,
     ) -> None:
-        turn = AgentTurn(persona.agent, text, speaker, language=language)
+        turn = AgentTurn(persona.agent, text, speaker, language=language, by_name=by_name)
         self.floor.generate_reply(turn, persona, TurnLatency())
 
     async def ended(self, count: int = 1) -> ReplyEnded:

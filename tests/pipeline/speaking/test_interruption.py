@@ -131,8 +131,8 @@ def test_an_answer_that_was_not_heard_cannot_be_interrupted() -> None:
     assert interruption.clear
 
 
-def test_a_ready_reply_waits_for_the_end_of_words_to_the_agent() -> None:
-    interruption = Interruption(SETTINGS, audible=False)
+def test_a_ready_reply_waits_for_the_end_of_its_askers_words() -> None:
+    interruption = Interruption(SETTINGS, audible=False, asker=ANN.id, by_name=True)
     interruption.speech_began(ANN.id, 10.0)
     interruption.ready(10.5)
     assert interruption.decided(ANN.id, interrupts=True, final=False) == []
@@ -140,6 +140,38 @@ def test_a_ready_reply_waits_for_the_end_of_words_to_the_agent() -> None:
     interruption.speech_ended(ANN.id, 20.0)
     assert interruption.tick(21.4) == []
     assert interruption.tick(21.5) == [InterruptionAction.RESUME], "not longer than any decision"
+
+
+@pytest.mark.parametrize(
+    ("by_name", "for_the_agent", "waits_s"),
+    [(True, False, 0.4), (True, True, 1.5), (False, False, 1.5), (False, True, 1.5)],
+)
+@pytest.mark.parametrize("talkers", [1, 5, 9])
+def test_a_ready_reply_waits_for_others_for_a_limited_time(
+    talkers: int, by_name: bool, for_the_agent: bool, waits_s: float
+) -> None:
+    interruption = Interruption(SETTINGS, audible=False, asker=ANN.id, by_name=by_name)
+    others = [BEN.id + number for number in range(talkers)]
+    for each in others:
+        interruption.speech_began(each, 10.0)
+    interruption.ready(10.5)
+    if for_the_agent:
+        assert interruption.decided(others[-1], interrupts=True, final=False) == []
+    assert interruption.tick(10.5 + waits_s - 0.02) == []
+    assert interruption.tick(10.5 + waits_s) == [InterruptionAction.RESUME]
+
+
+def test_a_reply_that_has_waited_does_not_wait_for_those_who_begin_then() -> None:
+    interruption = Interruption(SETTINGS, audible=False, asker=ANN.id, by_name=True)
+    interruption.speech_began(BEN.id, 10.0)
+    interruption.ready(10.5)
+    assert interruption.tick(10.9) == [InterruptionAction.RESUME]
+    assert interruption.speech_began(BEN.id, 10.92) == []
+    assert interruption.clear
+    assert interruption.speech_began(ANN.id, 10.92) == [InterruptionAction.HOLD], "its asker"
+    assert interruption.dismissed(ANN.id) == [InterruptionAction.RESUME]
+    interruption.became_audible()
+    assert interruption.decided(BEN.id, interrupts=True) == [InterruptionAction.STOP]
 
 
 def test_a_dismissed_speaker_can_duck_the_reply_later() -> None:

@@ -1,0 +1,71 @@
+"""The real models, with their results kept in files by the digest of the audio."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from bench.conversation.known_results import KnownResults, digest
+from models.store import ModelStore
+from pipeline.audio import Samples
+from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.inference.smart_turn import SmartTurn
+from pipeline.inference.whisper import Transcriber, Transcription
+from pipeline.settings import SttSettings
+from settings import load_settings
+
+MODEL_SIZE: Final = "base"
+_LANGUAGE: Final = "en"
+
+
+class KnownTurnModel:
+    """Smart Turn; each audio is rated once."""
+
+    def __init__(self, model: SmartTurn) -> None:
+        self._model = model
+        self._known = KnownResults("smart_turn")
+
+    def probability(self, audio: Samples) -> float:
+        """See `SmartTurn.probability`."""
+        key = digest(audio)
+        found = self._known.get(key)
+        if found is None:
+            found = self._model.probability(audio)
+            self._known.put(key, found)
+        return float(found)
+
+
+class KnownTranscriber:
+    """Whisper base in English, with the product's settings; each audio is transcribed once.
+
+    The model is loaded when audio comes that it has not transcribed before. The results of an older
+    state of the transcriber stay in their file: delete the folder after a change.
+
+    Raises:
+        NotFetched: the model is missing, and no source gave it.
+    """
+
+    def __init__(self) -> None:
+        self._path = ModelStore(load_settings().models).whisper_path(MODEL_SIZE)
+        self._known = KnownResults("whisper")
+        self._model: Transcriber | None = None
+
+    def transcribe(self, audio: Samples) -> Transcription:
+        """The words in 16 kHz ``float32[n]``."""
+        key = digest(audio)
+        found = self._known.get(key)
+        if found is not None:
+            return _restored(found)
+        if self._model is None:
+            settings = SttSettings(
+                model_size=MODEL_SIZE, language=_LANGUAGE, device="cpu", threads=1
+            )
+            self._model = Transcriber(self._path, settings)
+        result = self._model.transcribe(audio, language=_LANGUAGE)
+        self._known.put(key, asdict(result))
+        return result
+
+
+def _restored(found: dict[str, Any]) -> Transcription:
+    closing = found["closing"]
+    return Transcription(**{**found, "closing": ClosingMarks(**closing) if closing else None})

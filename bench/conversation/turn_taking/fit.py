@@ -1,0 +1,158 @@
+"""Fit turn completion: ``python -m bench.conversation.turn_taking.fit [--recordings DIR]``.
+
+The weights in ``pipeline/listening/turn_completion.json`` come from the tuning scenes in Kokoro's
+tuning voices, with Smart Turn and Whisper base: nothing that is not public. ``--recordings`` adds a
+folder in the form of `bench.recordings` (``prompts.json`` and its files); each file is one turn,
+which is over with its last sound, and its pauses are found in it.
+
+Samples of one scene are never on both sides of the cross-validation, nor are those of one voice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from bench.conversation.turn_taking.logistic import (
+    Floats,
+    Logistic,
+    area_under_curve,
+    fit,
+    log_loss,
+)
+from bench.conversation.turn_taking.neural import VOICES, Making
+from bench.conversation.turn_taking.observed import Observed
+from bench.conversation.turn_taking.sample_maker import SampleMaker
+from bench.conversation.turn_taking.samples import Silence
+from bench.conversation.turn_taking.scenes import load
+from pipeline.listening.turn_completion import WEIGHTS_FILE, CompletionEvidence, features_of
+
+PARTS: Final = ("sound", "closing", "words")
+_PENALTIES: Final = (1.0, 3.0, 10.0, 30.0)
+_BORDER_COUNT: Final = 0.15
+"""How much a turn that is broken off anywhere counts beside a pause where people make one."""
+_SCENE_FOLDS: Final = 10
+_DIGITS: Final = 4
+_SHIFTS: Final = {Making.WHOLE: (0, 3), Making.PIECES: (5,)}
+"""The voices of a scene, counted from its number."""
+_ORIGIN: Final = (
+    "Weights of pipeline/listening/turn_completion.py, in log-odds. Written by "
+    "python -m bench.conversation.turn_taking.fit from the tuning scenes in Kokoro's tuning "
+    "voices, with Smart Turn and Whisper base."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Features, ``float64[n, k]``, of the samples that have all of some parts."""
+
+    names: tuple[str, ...]
+    features: Floats
+    over: Floats
+    counts: Floats
+    scenes: tuple[str, ...]
+    voices: tuple[str, ...]
+
+
+def combinations() -> Iterator[tuple[str, ...]]:
+    """Every set of parts that is not empty, in the order of `PARTS`."""
+    for chosen in product((True, False), repeat=len(PARTS)):
+        if any(chosen):
+            yield tuple(part for part, there in zip(PARTS, chosen, strict=True) if there)
+
+
+def table_of(rows: Iterable[Observed], parts: Sequence[str]) -> Table:
+    """The samples that have all ``parts``, seen without the others."""
+    used: list[tuple[Observed, dict[str, float]]] = []
+    for row in rows:
+        name, found = features_of(_only(row.evidence, parts))
+        if name == "+".join(parts):
+            used.append((row, found))
+    names = tuple(used[0][1])
+    borders = [row.sample.silence is Silence.BORDER for row, _ in used]
+    return Table(
+        names,
+        np.array([[found[name] for name in names] for _, found in used]),
+        np.array([float(row.over) for row, _ in used]),
+        np.where(borders, _BORDER_COUNT, 1.0),
+        tuple(row.sample.group for row, _ in used),
+        tuple(row.sample.voice for row, _ in used),
+    )
+
+
+def cross_validated(table: Table, penalty: float) -> Floats:
+    """The probability of each sample by a model that has seen neither its scene nor its voice."""
+    scene = np.array([sum(each.encode()) % _SCENE_FOLDS for each in table.scenes])
+    voice = np.array(table.voices)
+    found = np.zeros(len(table.over))
+    for one, other in product(range(_SCENE_FOLDS), sorted(set(table.voices))):
+        held = (scene == one) & (voice == other)
+        seen = (scene != one) & (voice != other)
+        if held.any():
+            model = fit(table.features[seen], table.over[seen], table.counts[seen], penalty)
+            found[held] = model.probability(table.features[held])
+    return found
+
+
+def best(table: Table) -> tuple[Logistic, float, Floats]:
+    """The model with the penalty that does best on what it has not seen; with those results."""
+    tried = {penalty: cross_validated(table, penalty) for penalty in _PENALTIES}
+    penalty = min(tried, key=lambda each: log_loss(tried[each], table.over, table.counts))
+    model = fit(table.features, table.over, table.counts, penalty)
+    return model, penalty, tried[penalty]
+
+
+def as_data(table: Table, model: Logistic) -> dict[str, float]:
+    """The weights by feature, "" for the constant, as `turn_completion` reads them."""
+    pairs = zip(table.names, model.weights, strict=True)
+    return {"": round(model.constant, _DIGITS)} | {
+        name: round(float(weight), _DIGITS) for name, weight in pairs
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--recordings", type=Path, help="also fit on these recordings")
+    parser.add_argument("--output", type=Path, default=WEIGHTS_FILE)
+    arguments = parser.parse_args()
+    maker = SampleMaker()
+    scenes, voices = load("tuning"), VOICES["tuning"]
+    rows = maker.borders(scenes, voices)
+    for making, shifts in _SHIFTS.items():
+        for shift in shifts:
+            rows += maker.scenes(scenes, voices, making, shift)
+    if arguments.recordings:
+        rows += maker.recordings(arguments.recordings)
+    print(f"{len(rows)} samples; {maker.missing} scenes left out, whose clips are missing")
+    models: dict[str, Any] = {}
+    for parts in combinations():
+        table = table_of(rows, parts)
+        model, penalty, found = best(table)
+        models["+".join(parts)] = as_data(table, model)
+        real = table.counts == 1
+        area = area_under_curve(found[real], table.over[real])
+        loss = log_loss(found[real], table.over[real], table.counts[real])
+        print(f"{'+'.join(parts):<22}{real.sum():>6} silences  AUC {area:.3f}  "
+              f"log loss {loss:.3f}  penalty {penalty:g}")  # fmt: skip
+    data = {"origin": _ORIGIN, "samples": len(rows), "models": models}
+    arguments.output.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def _only(evidence: CompletionEvidence, parts: Sequence[str]) -> CompletionEvidence:
+    return replace(
+        evidence,
+        turn_probability=evidence.turn_probability if "sound" in parts else None,
+        closing=evidence.closing if "closing" in parts else None,
+        utterance=evidence.utterance if "words" in parts else None,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Audio of any length, decoded in windows of 30 s, each from the last closed timestamp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pipeline.audio import HEARD_RATE, Samples
+from pipeline.inference.whisper_decoder import Decoding
+
+WINDOW: Final = 30 * HEARD_RATE
+_LEAST: Final = 5 * HEARD_RATE
+"""A window that closed less than this is cut at a quiet place instead."""
+_SEARCHED: Final = 4 * HEARD_RATE
+_QUIET: Final = HEARD_RATE // 10
+_SHORTEST_REST: Final = HEARD_RATE // 5
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedWindow:
+    """The text of one window, of which ``text`` is used, and the window's audio."""
+
+    audio: Samples
+    decoding: Decoding
+    text: str
+
+
+def decode_long(audio: Samples, decode: Callable[[Samples], Decoding]) -> Iterator[DecodedWindow]:
+    """The windows of ``float32[n]``, 16 kHz; ``decode`` decodes 30 s at most.
+
+    What follows the last closed segment of a window belongs to the next one. The last window is
+    used as a whole.
+    """
+    at = 0
+    while True:
+        window = audio[at : at + WINDOW]
+        if at + WINDOW >= audio.size:
+            decoding = decode(window)
+            yield DecodedWindow(window, decoding, decoding.text)
+            return
+        decoding = decode(window)
+        text, until = decoding.closed_text, round(decoding.closed_until * HEARD_RATE)
+        if until < _LEAST:
+            # No segment is closed: the window ends at a pause, and is decoded without the rest.
+            until = quietest(window)
+            window = window[:until]
+            decoding = decode(window)
+            text = decoding.text
+        yield DecodedWindow(window, decoding, text)
+        at += until
+        if audio.size - at < _SHORTEST_REST:
+            return
+
+
+def quietest(audio: Samples) -> int:
+    """The middle of the quietest 100 ms in the last 4 s of ``float32[n]``, in samples."""
+    searched = audio[-_SEARCHED:].astype(np.float64)
+    power = np.convolve(np.square(searched), np.ones(_QUIET), mode="valid")
+    return audio.size - searched.size + int(np.argmin(power)) + _QUIET // 2

@@ -1,0 +1,225 @@
+"""One window of Whisper: audio to encoding, encoding to segments with their probabilities.
+
+CTranslate2's ``encode`` and ``generate`` are called directly. faster-whisper's ``transcribe`` seeks
+on into the silence behind the speech, and its prompts cannot hold timestamps. With timestamps the
+decoder knows where the speech ends.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import ctranslate2
+import numpy as np
+import tokenizers
+from numpy.typing import NDArray
+
+from pipeline.audio import Samples
+from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.inference.log_mel import LeanFeatures
+from pipeline.inference.whisper_vocabulary import WhisperVocabulary
+
+# No speaker reaches 12 tokens a second, so the limit stops a decoder that loops. Whisper's context
+# holds 448 tokens, half of them for the text.
+_TOKENS_A_SECOND: Final = 12
+_TOKENS_AT_LEAST: Final = 24
+_TOKENS_AT_MOST: Final = 220
+_CONTEXT: Final = 448
+_LOWEST: Final = 1e-9
+"""The least probability whose logarithm is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text between two timestamps, seconds in the window.
+
+    ``first`` and ``last`` are where its text tokens lie among those of the decoding: ``tokens[first
+    : last]``. ``closed`` says whether the decoder wrote the second timestamp.
+    """
+
+    start: float
+    end: float
+    first: int
+    last: int
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """The text of one window.
+
+    ``avg_logprob`` is the mean log-probability over its tokens, ``compression_ratio`` that of the
+    text's bytes to their deflated length. ``at_limit`` says that the decoder did not come to an
+    end.
+    """
+
+    text: str
+    segments: tuple[Segment, ...]
+    tokens: tuple[int, ...]
+    avg_logprob: float
+    no_speech_prob: float
+    compression_ratio: float
+    at_limit: bool
+    closed_text: str
+    """The text of the segments that are closed before the end of the audio, or at it."""
+    closed_until: float
+    """Where the last of them ends, seconds in the window; 0 if there is none."""
+    closing: ClosingMarks | None
+
+
+class WhisperDecoder:
+    """A Whisper model of CTranslate2 with its tokens and its features. Several threads may use it.
+
+    Raises:
+        RuntimeError: CTranslate2 cannot load the model.
+        Exception: the tokenizer cannot be read.
+    """
+
+    def __init__(self, directory: Path, *, device: str, compute_type: str, threads: int) -> None:
+        self._model = ctranslate2.models.Whisper(
+            str(directory), device=device, compute_type=compute_type, intra_threads=threads
+        )
+        tokenizer = tokenizers.Tokenizer.from_file(str(directory / "tokenizer.json"))
+        self.multilingual: bool = self._model.is_multilingual
+        self.vocabulary = WhisperVocabulary(tokenizer, multilingual=self.multilingual)
+        self._features = LeanFeatures(feature_size=self._model.n_mels)
+        self._on_gpu = self._model.device == "cuda"
+
+    def encode(self, audio: Samples, floor_frames: int) -> ctranslate2.StorageView:
+        """Encode 16 kHz mono ``float32[n]``, 30 s at most, with silence behind it.
+
+        ``floor_frames`` is the shortest window, in frames of 10 ms.
+        """
+        features = self._features.window(audio, floor_frames)
+        return self._model.encode(ctranslate2.StorageView.from_array(features[None]))
+
+    def detect_language(
+        self, encoded: ctranslate2.StorageView, among: Collection[str] = ()
+    ) -> tuple[str, float]:
+        """The most likely language and its probability; only those ``among`` count, if any."""
+        if not self.multilingual:
+            return "en", 1.0
+        [ranking] = self._model.detect_language(encoded)
+        found = {token[2:-2]: float(probability) for token, probability in ranking}
+        allowed = {code: found[code] for code in among if code in found} or found
+        code = max(allowed, key=allowed.__getitem__)
+        return code, allowed[code] / max(sum(allowed.values()), _LOWEST)
+
+    def decode(
+        self,
+        encoded: ctranslate2.StorageView,
+        language: str,
+        duration_s: float,
+        *,
+        prompt: Sequence[int] = (),
+        beam_size: int = 1,
+    ) -> Decoding:
+        """The text of an encoded window whose audio is ``duration_s`` long.
+
+        ``prompt`` are the tokens of the text before, with timestamps. Segments that begin at or
+        behind the end of the audio are dropped.
+        """
+        start = [*prompt, *self.vocabulary.start(language)]
+        limit = min(_TOKENS_AT_MOST, _TOKENS_AT_LEAST + math.ceil(_TOKENS_A_SECOND * duration_s))
+        # CTranslate2 gives logits only without beams: the closing marks cost a decoding more.
+        greedy = beam_size == 1
+        [result] = self._model.generate(
+            encoded,
+            [start],
+            beam_size=beam_size,
+            max_length=min(_CONTEXT, len(start) + limit),
+            return_scores=True,
+            return_no_speech_prob=True,
+            return_logits_vocab=greedy,
+            suppress_tokens=self.vocabulary.suppressed,
+        )
+        tokens = list(result.sequences_ids[0])
+        segments = self._segments(tokens, duration_s)
+        words = [token for each in segments for token in tokens[each.first : each.last]]
+        text = self.vocabulary.decode(words).strip()
+        if greedy:
+            closing = self._closing(tokens, segments, result.logits[0])
+        else:
+            closing = self.decode(encoded, language, duration_s, prompt=prompt).closing
+        closed = [each for each in segments if each.closed]
+        closed_words = [token for each in closed for token in tokens[each.first : each.last]]
+        return Decoding(
+            text=text,
+            segments=segments,
+            tokens=tuple(tokens),
+            avg_logprob=result.scores[0] * len(tokens) / (len(tokens) + 1),
+            no_speech_prob=float(result.no_speech_prob),
+            compression_ratio=compression_ratio(text),
+            at_limit=len(tokens) >= min(_CONTEXT, len(start) + limit) - len(start),
+            closed_text=self.vocabulary.decode(closed_words).strip(),
+            closed_until=min(closed[-1].end, duration_s) if closed else 0.0,
+            closing=closing,
+        )
+
+    def _segments(self, tokens: Sequence[int], duration_s: float) -> tuple[Segment, ...]:
+        vocabulary = self.vocabulary
+        found: list[Segment] = []
+        start, first = 0.0, 0
+        for index, token in enumerate([*tokens, vocabulary.end_of_text]):
+            if vocabulary.is_text(token):
+                continue
+            closed = token >= vocabulary.first_timestamp
+            at = vocabulary.seconds(token) if closed else duration_s
+            if index > first:
+                found.append(Segment(start, at, first, index, closed))
+            start, first = at, index + 1
+        return tuple(each for each in found if each.start < duration_s)
+
+    def _closing(
+        self,
+        tokens: Sequence[int],
+        segments: Sequence[Segment],
+        logits: Sequence[ctranslate2.StorageView],
+    ) -> ClosingMarks | None:
+        words = [
+            index
+            for each in segments
+            for index in range(each.first, each.last)
+            if self.vocabulary.is_word(tokens[index])
+        ]
+        if not words or words[-1] + 1 >= len(logits):
+            return None
+        behind = self._probabilities(logits[words[-1] + 1])
+        chosen = [self._probabilities(logits[index])[tokens[index]] for index in words]
+        logs = np.log(np.maximum(chosen, _LOWEST))
+        end = segments[-1].last
+        return ClosingMarks(
+            **{name: float(behind[ids].sum()) for name, ids in self.vocabulary.marks.items()},
+            end_of_text=self._ends(behind),
+            end_at_end=self._ends(self._probabilities(logits[end])) if end < len(logits) else 0.0,
+            last_token=float(chosen[-1]),
+            last_three=float(np.mean(logs[-3:])),
+            mean=float(np.mean(logs)),
+        )
+
+    def _probabilities(self, logits: ctranslate2.StorageView) -> NDArray[np.float64]:
+        if self._on_gpu:
+            logits = logits.to_device(ctranslate2.Device.cpu)
+        if logits.dtype != ctranslate2.DataType.float32:
+            logits = logits.to(ctranslate2.DataType.float32)
+        values = np.array(logits).reshape(-1).astype(np.float64)
+        raised = np.exp(values - values.max())
+        probabilities: NDArray[np.float64] = raised / raised.sum()
+        return probabilities
+
+    def _ends(self, probabilities: NDArray[np.float64]) -> float:
+        # A segment ends with a timestamp, the last one also with the end of the text.
+        vocabulary = self.vocabulary
+        timestamps = float(probabilities[vocabulary.first_timestamp :].sum())
+        return min(1.0, timestamps + float(probabilities[vocabulary.end_of_text]))
+
+
+def compression_ratio(text: str) -> float:
+    """The text's bytes to their deflated length; a text that repeats itself is above 2.4."""
+    data = text.encode(errors="replace")
+    return len(data) / len(zlib.compress(data)) if data else 0.0

@@ -1,0 +1,83 @@
+"""The tokens of a Whisper model: its prompts, its timestamps, and the tokens that write a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final
+
+import tokenizers
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens
+
+_MARKS: Final = {
+    "full_stop": (".", "。", "．", "।"),
+    "question": ("?", "？", "؟"),
+    "exclamation": ("!", "！"),
+    "comma": (",", "，", "、", "،"),
+    "trailing": ("...", "..", "....", "…", "-", "--", "—", "–"),
+}
+_TIMESTAMPS_A_SECOND: Final = 50
+
+
+class WhisperVocabulary:
+    """The token ids of one model. ``multilingual`` says whether its prompt names a language."""
+
+    def __init__(self, tokenizer: tokenizers.Tokenizer, *, multilingual: bool) -> None:
+        self._tokenizer = tokenizer
+        self._multilingual = multilingual
+        self._english = Tokenizer(tokenizer, multilingual, task="transcribe", language="en")
+        self.end_of_text: int = self._english.eot
+        self.first_timestamp: int = self._english.timestamp_begin
+        """The token of 0.00 s; every 20 ms has one."""
+        self.suppressed: list[int] = list(get_suppressed_tokens(self._english, [-1]))
+
+    def supports(self, language: str) -> bool:
+        """Whether the model has a token for this ISO code."""
+        return language == "en" if not self._multilingual else self._language(language) is not None
+
+    def start(self, language: str) -> list[int]:
+        """The prompt of a transcription with timestamps.
+
+        Raises:
+            KeyError: the model does not know the language.
+        """
+        if not self._multilingual:
+            return [self._english.sot]
+        token = self._language(language)
+        if token is None:
+            raise KeyError(language)
+        return [self._english.sot, token, self._english.transcribe]
+
+    def timestamp(self, seconds: float) -> int:
+        return self.first_timestamp + round(seconds * _TIMESTAMPS_A_SECOND)
+
+    def seconds(self, timestamp: int) -> float:
+        return (timestamp - self.first_timestamp) / _TIMESTAMPS_A_SECOND
+
+    def is_text(self, token: int) -> bool:
+        return token < self.end_of_text
+
+    def encode(self, text: str) -> list[int]:
+        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        return str(self._tokenizer.decode([token for token in tokens if self.is_text(token)]))
+
+    def is_word(self, token: int) -> bool:
+        """Whether a text token writes part of a word, and not only marks and spaces."""
+        # A character of several tokens is decoded to replacement characters.
+        return any(each.isalnum() or each == "\ufffd" for each in self.decode([token]))
+
+    @cached_property
+    def marks(self) -> dict[str, list[int]]:
+        """The tokens that write each mark, by the names of the fields of `ClosingMarks`."""
+        return {name: self._single(texts) for name, texts in _MARKS.items()}
+
+    def _single(self, texts: Sequence[str]) -> list[int]:
+        encoded = (self.encode(space + text) for text in texts for space in ("", " "))
+        return sorted({tokens[0] for tokens in encoded if len(tokens) == 1})
+
+    def _language(self, language: str) -> int | None:
+        token: int | None = self._tokenizer.token_to_id(f"<|{language}|>")
+        return token

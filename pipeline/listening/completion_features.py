@@ -1,0 +1,90 @@
+"""What tells whether a turn is over, as numbers: the sound, the closing marks, the words.
+
+The three parts are independent of each other, because each may be missing: the turn model may be
+late, speech to text may fail, a language may have no word lists. `turn_completion` weighs them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.language.dialogue_act import Minor
+from pipeline.language.lexicons import COMMON_WORDS
+from pipeline.language.utterance import Completeness, ParsedUtterance
+from pipeline.language.vocative import plain_words
+
+Features = dict[str, float]
+"""Features by name. Those of a part that is there are never missing."""
+
+_LEAST_SOUND: Final = 0.001
+_LEAST_MARK: Final = 0.005
+_LEAST_MEAN: Final = -3.0
+_FEW_WORDS: Final = 3
+
+
+def sound_features(turn_probability: float) -> Features:
+    """``turn_probability`` is the turn model's, 0..1."""
+    return {"sound": _log_odds(turn_probability, _LEAST_SOUND)}
+
+
+def closing_features(marks: ClosingMarks) -> Features:
+    """Logarithms of what the decoder thinks of the position behind the last word."""
+    closes = marks.full_stop + marks.question + marks.exclamation
+    written = closes + marks.comma + marks.trailing
+    goes_on = max(0.0, 1 - written - marks.end_of_text)
+    return {
+        "closes": _log_odds(closes, _LEAST_MARK),
+        "full_stop": _log(marks.full_stop),
+        "question": _log(marks.question),
+        "comma": _log(marks.comma),
+        "trailing": _log(marks.trailing),
+        "no_mark": _log(marks.end_of_text),
+        "goes_on": _log(goes_on),
+        # The decoder's timestamp rules can forbid a mark: then the marks say nothing.
+        "mark_forbidden": float(written < _LEAST_MARK and marks.end_of_text > 1 - _LEAST_MARK),
+        "last_token": _log(marks.last_token),
+        "last_three": max(_LEAST_MEAN, marks.last_three),
+        "mean": max(_LEAST_MEAN, marks.mean),
+    }
+
+
+def word_features(utterance: ParsedUtterance) -> Features:
+    """The rules' view of the words, and the classes of the last one."""
+    language, act = utterance.language, utterance.act_without_call
+    words = plain_words(utterance.text)
+    last = words[-1] if words else ""
+    called = utterance.mentions.agent is not None
+    rest = utterance.text_without_call
+    completeness = utterance.completeness
+    asks = utterance.text.endswith("?")
+    return {
+        "open": float(completeness is Completeness.OPEN),
+        "whole": float(completeness is Completeness.WHOLE),
+        "command": float(completeness is Completeness.COMMAND),
+        "asks": float(asks),
+        "asks_by_form": float(act.question),
+        "requests": float(act.request),
+        "minor": float(act.minor is not None and act.minor is not Minor.SILENCE),
+        "called": float(called),
+        "only_called": float(called and not rest),
+        "called_whole": float(called and completeness is Completeness.WHOLE),
+        "ends_without_mark": float(utterance.text[-1:].isalnum()),
+        "last_open": float(last in language.open_words),
+        "last_seldom": float(last in language.seldom_last),
+        "last_common": float(last in COMMON_WORDS),
+        "last_filler": float(last in language.fillers or last in language.hesitations),
+        "last_number": float(any(map(str.isdigit, last)) or last in language.numbers),
+        "few_words": float(len(words) <= _FEW_WORDS),
+        "one_word": float(len(words) == 1),
+    }
+
+
+def _log(probability: float) -> float:
+    return math.log(max(probability, _LEAST_MARK))
+
+
+def _log_odds(probability: float, least: float) -> float:
+    clipped = min(max(probability, least), 1 - least)
+    return math.log(clipped / (1 - clipped))

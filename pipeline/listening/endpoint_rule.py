@@ -1,0 +1,88 @@
+"""The silences after which a turn is sent to its agent, and after which its answer may sound.
+
+`CompletionRule` is the bot's own. Benchmarks put other rules in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from pipeline.language.acting import acts
+from pipeline.language.utterance import Completeness
+from pipeline.listening.turn_completion import (
+    CompletionEvidence,
+    SilenceRule,
+    completion_probability,
+)
+from pipeline.settings import TurnSettings
+
+SHORTEST_MS: Final = 260.0
+"""No turn ends after a shorter silence: the gaps inside words, and those between most words, are
+shorter."""
+_EAGER_FROM: Final = {"on": 0.5, "careful": 0.7}
+
+
+@dataclass(frozen=True, slots=True)
+class Silences:
+    """The lengths of a silence, in ms since the end of speech, at which two things happen."""
+
+    send_ms: float
+    """The agent is asked. It is a provisional question until ``sound_ms``."""
+    sound_ms: float
+    """The turn is over, and the answer may sound. Never less than ``send_ms``."""
+
+
+class EndpointRule(Protocol):
+    """Decides how long a silence must be to end a turn."""
+
+    def silences(self, evidence: CompletionEvidence) -> Silences:
+        """The silences for what is known of a pause; asked again when more is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FixedSilence:
+    """Ends every turn after the same silence; for comparisons."""
+
+    silence_ms: float
+
+    def silences(self, evidence: CompletionEvidence) -> Silences:
+        return Silences(self.silence_ms, self.silence_ms)
+
+
+class CompletionRule:
+    """The silences that cost least for the probability that the turn is over.
+
+    A voice command ends the turn at once. Without words nothing can be sent, and the turn ends by
+    the later of the two silences. ``probability`` gives the probability, 0..1, for the evidence.
+    """
+
+    def __init__(
+        self,
+        settings: TurnSettings,
+        probability: Callable[[CompletionEvidence], float] = completion_probability,
+    ) -> None:
+        self._settings = settings
+        self._probability = probability
+
+    def silences(self, evidence: CompletionEvidence) -> Silences:
+        words, settings = evidence.utterance, self._settings
+        if words is not None and words.completeness is Completeness.COMMAND:
+            return Silences(SHORTEST_MS, SHORTEST_MS)
+        over = self._probability(evidence)
+        sound_ms = self._silence_ms(settings.sound_cut_cost_ms, over, evidence.pace)
+        if words is None:
+            return Silences(sound_ms, sound_ms)
+        send_ms = min(self._silence_ms(settings.cut_cost_ms, over, evidence.pace), sound_ms)
+        if settings.eager == "off" or (settings.eager == "careful" and acts(words)):
+            return Silences(send_ms, send_ms)
+        if over > _EAGER_FROM[settings.eager]:
+            send_ms = min(send_ms, SHORTEST_MS)
+        return Silences(send_ms, sound_ms)
+
+    def _silence_ms(self, cut_cost_ms: float, over: float, pace: float) -> float:
+        settings = self._settings
+        rule = SilenceRule(cut_cost_ms, settings.pause_median_ms * pace, settings.pause_sigma)
+        return float(rule.silence_ms(over))

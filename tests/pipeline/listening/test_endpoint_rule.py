@@ -1,0 +1,85 @@
+"""The silences that the bot's own rule wants, for what is known of a pause."""
+
+from __future__ import annotations
+
+import itertools
+
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.listening.endpoint_rule import SHORTEST_MS, CompletionRule, FixedSilence, Silences
+from pipeline.listening.turn_completion import CompletionEvidence
+from pipeline.settings import TurnSettings
+
+QUESTION = ParsedUtterance(1, "Jarvis, what time is it?")
+REQUEST = ParsedUtterance(1, "Jarvis, turn off the lights.")
+
+
+def silences(over: float, words: ParsedUtterance = QUESTION, **settings: object) -> Silences:
+    """The silences where the turn is over with this probability."""
+    rule = CompletionRule(TurnSettings.model_validate(settings), lambda _: over)
+    return rule.silences(CompletionEvidence(0.5, utterance=words))
+
+
+def test_a_probable_end_is_sent_at_once_and_sounds_later() -> None:
+    found = silences(0.75)
+    assert found.send_ms == SHORTEST_MS
+    assert found.send_ms < found.sound_ms < 700
+
+
+def test_a_certain_end_sounds_at_once() -> None:
+    assert silences(0.97) == Silences(SHORTEST_MS, SHORTEST_MS)
+
+
+def test_the_less_probable_the_end_the_longer_the_silences() -> None:
+    found = [silences(over) for over in (0.9, 0.6, 0.3, 0.05)]
+    for shorter, longer in itertools.pairwise(found):
+        assert shorter.sound_ms < longer.sound_ms
+        assert shorter.send_ms < longer.send_ms
+    assert all(each.send_ms <= each.sound_ms for each in found)
+
+
+def test_a_voice_command_ends_the_turn_whatever_the_turn_model_says() -> None:
+    for over in (0.01, 0.5, 0.99):
+        assert silences(over, ParsedUtterance(1, "Stop.")) == Silences(SHORTEST_MS, SHORTEST_MS)
+
+
+def test_without_words_nothing_is_sent_before_the_turn_is_over() -> None:
+    for sure in (None, 0.02, 0.98):
+        found = CompletionRule(TurnSettings()).silences(CompletionEvidence(sure))
+        assert found.send_ms == found.sound_ms
+
+
+def test_careful_holds_a_request_that_acts_to_one_decision() -> None:
+    careful, on = (silences(0.8, REQUEST, eager=eager) for eager in ("careful", "on"))
+    assert careful.send_ms == careful.sound_ms
+    assert on.send_ms < on.sound_ms
+
+
+def test_on_sends_earlier_than_careful() -> None:
+    careful, on = (silences(0.6, eager=eager) for eager in ("careful", "on"))
+    assert on.send_ms == SHORTEST_MS < careful.send_ms
+    assert on.sound_ms == careful.sound_ms
+
+
+def test_off_never_sends_before_the_turn_is_over() -> None:
+    for over in (0.1, 0.6, 0.99):
+        found = silences(over, eager="off")
+        assert found.send_ms == found.sound_ms
+
+
+def test_a_higher_cost_waits_longer() -> None:
+    assert silences(0.4, cut_cost_ms=2500).send_ms > silences(0.4).send_ms
+    assert silences(0.4, sound_cut_cost_ms=6000).sound_ms > silences(0.4).sound_ms
+
+
+def test_the_silences_follow_the_speakers_pace() -> None:
+    rule = CompletionRule(TurnSettings(), lambda _: 0.4)
+    slow, usual, quick = (
+        rule.silences(CompletionEvidence(0.5, utterance=QUESTION, pace=pace))
+        for pace in (1.2, 1.0, 0.8)
+    )
+    assert slow.sound_ms > usual.sound_ms > quick.sound_ms
+    assert slow.send_ms > usual.send_ms > quick.send_ms
+
+
+def test_a_fixed_silence_takes_no_notice() -> None:
+    assert FixedSilence(800).silences(CompletionEvidence(0.9)) == Silences(800, 800)

@@ -1,0 +1,119 @@
+"""The probability that a turn is over, and the silence that follows from it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import replace
+
+import pytest
+
+from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.language.utterance import ParsedUtterance
+from pipeline.listening.turn_completion import (
+    WEIGHTS_FILE,
+    CompletionEvidence,
+    SilenceRule,
+    completion_probability,
+    features_of,
+)
+from pipeline.participants import Participants
+from pipeline.ports import Persona, Voice
+from pipeline.settings import RelevanceSettings
+
+JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
+ROOM = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
+
+SURE_END = ClosingMarks(0.02, 0.95, 0.0, 0.005, 0.005, 0.01, 0.99, 0.98, -0.02, -0.05)
+"""As Whisper base closes "Jarvis, what is the weather in Paris?"."""
+SURE_PAUSE = ClosingMarks(0.05, 0.0, 0.0, 0.1, 0.59, 0.14, 0.8, 0.7, -0.5, -0.3)
+"""As it closes "Jarvis, set a timer for"."""
+
+
+def said(text: str, language: str = "en") -> ParsedUtterance:
+    return ROOM.parse(1, text, language)
+
+
+def over(
+    text: str, closing: ClosingMarks | None = None, sound: float | None = 0.5, language: str = "en"
+) -> float:
+    return completion_probability(CompletionEvidence(sound, closing, said(text, language)))
+
+
+def test_a_whole_question_by_name_is_over_and_a_broken_clause_is_not() -> None:
+    assert over("Jarvis, what is the weather in Paris?", SURE_END, 0.9) > 0.85
+    assert over("Jarvis, set a timer for...", SURE_PAUSE, 0.3) < 0.15
+
+
+def test_each_part_alone_tells_an_end_from_a_pause() -> None:
+    def only(**part: object) -> float:
+        return completion_probability(replace(CompletionEvidence(), **part))  # type: ignore[arg-type]
+
+    assert only(turn_probability=0.97) > only(turn_probability=0.05) + 0.2
+    assert only(closing=SURE_END) > only(closing=SURE_PAUSE) + 0.2
+    whole, broken = said("Jarvis, what time is it?"), said("I was wondering if you could")
+    assert only(utterance=whole) > only(utterance=broken) + 0.2
+
+
+def test_nothing_known_is_even_odds() -> None:
+    assert completion_probability(CompletionEvidence()) == 0.5
+
+
+def test_words_without_word_lists_and_no_words_count_as_missing() -> None:
+    spanish = CompletionEvidence(0.7, SURE_END, said("¿Qué hora es?", "es"))
+    assert completion_probability(spanish) == completion_probability(
+        CompletionEvidence(0.7, SURE_END)
+    )
+    assert features_of(CompletionEvidence(0.7, None, said("")))[0] == "sound"
+
+
+def test_german_words_are_known() -> None:
+    assert over("Jarvis, wie spät ist es?", SURE_END, 0.8, "de") > over(
+        "Ich wollte fragen, ob", SURE_PAUSE, 0.8, "de"
+    )
+
+
+@pytest.mark.parametrize("sound", [0.0, 1.0])
+@pytest.mark.parametrize("text", ["Stop.", "and", "Jarvis", "42", "?!", "So " * 500])
+def test_the_probability_stays_inside_its_bounds(sound: float, text: str) -> None:
+    for closing in (None, SURE_END, SURE_PAUSE):
+        assert 0.005 <= over(text, closing, sound) <= 0.995
+
+
+def test_the_weights_name_exactly_the_features_of_each_combination() -> None:
+    models = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["models"]
+    parts = {
+        "turn_probability": 0.4,
+        "closing": SURE_END,
+        "utterance": said("What is it?"),
+    }
+    seen = set()
+    for count in range(1, len(parts) + 1):
+        for chosen in itertools.combinations(parts, count):
+            evidence = CompletionEvidence(**{name: parts[name] for name in chosen})  # type: ignore[arg-type]
+            name, features = features_of(evidence)
+            seen.add(name)
+            assert models[name].keys() == features.keys() | {""}
+    assert models.keys() == seen
+
+
+# -- the silence ---------------------------------------------------------------------------------
+
+RULE = SilenceRule(cut_cost_ms=3000, median_ms=550, sigma=0.65)
+
+
+def test_the_surer_the_end_the_shorter_the_silence() -> None:
+    silences = [RULE.silence_ms(step / 20) for step in range(21)]
+    assert silences == sorted(silences, reverse=True)
+    assert silences[0] > 1500
+    assert silences[-1] == 260
+
+
+def test_a_dearer_interruption_and_longer_pauses_wait_longer() -> None:
+    dearer = replace(RULE, cut_cost_ms=6000)
+    longer = replace(RULE, median_ms=900)
+    for probability in (0.3, 0.6, 0.9):
+        assert dearer.silence_ms(probability) >= RULE.silence_ms(probability)
+        assert longer.silence_ms(probability) >= RULE.silence_ms(probability)
+    assert dearer.silence_ms(0.6) > RULE.silence_ms(0.6)
+    assert longer.silence_ms(0.6) > RULE.silence_ms(0.6)
