@@ -108,6 +108,9 @@ class BotRooms:
             sensitivity=conversation.sensitivity,
             answering=self._answered_session(guild_id, conversation.answering),
             waiting=conversation.waiting,
+            questions=session.decisions.questions,
+            early=session.decisions.early,
+            withdrawn=session.decisions.withdrawn,
         )
 
     def _answered_session(self, guild_id: int, turn: AgentTurn | None) -> str | None:

@@ -1,7 +1,7 @@
 """Recent addressee decisions of a room, for ``/why``.
 
 An observer of one room: it joins the events of a turn (heard, answered, failed) into one record.
-The number of records is bounded, and they are dropped with the call.
+The number of records is bounded, and they are dropped with the call. `/status` shows the counts.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.events import (
+    QuestionSent,
+    QuestionWithdrawn,
     ReplyBegan,
     ReplyDeclined,
     ReplyEnded,
@@ -50,6 +52,12 @@ class RecentDecisions:
 
     def __init__(self) -> None:
         self._turns: deque[TurnDecision] = deque(maxlen=KEPT)
+        self.questions = 0
+        """Questions that agents were asked in this call, without the withdrawn ones."""
+        self.early = 0
+        """Questions that were sent before their turn was certainly over, with those withdrawn."""
+        self.withdrawn = 0
+        """Those whose speaker went on: their runs were aborted."""
 
     def __iter__(self) -> Iterator[TurnDecision]:
         return reversed(self._turns)
@@ -64,6 +72,12 @@ class RecentDecisions:
                 self._turns.append(TurnDecision(speaker, at, text, addressed, reasons))
             case TurnRejected(speaker, why, at):
                 self._turns.append(TurnDecision(speaker, at, reasons=(why,)))
+            case QuestionSent(early=early):
+                self.questions += 1
+                self.early += early
+            case QuestionWithdrawn():
+                self.questions -= 1
+                self.withdrawn += 1
             case ReplyBegan(_, speaker, latency):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.waited_s = latency.stages_ms().get("voice_to_voice", 0.0) / 1000

@@ -154,8 +154,7 @@ class PipelineOrchestrator:
     @property
     def answering(self) -> AgentTurn | None:
         """The turn that is being answered."""
-        reply = self._floor.reply
-        return None if reply is None else reply.turn
+        return self._floor.answering
 
     @property
     def waiting(self) -> int:

@@ -14,6 +14,7 @@ from pipeline.personas import AgentSettings
 from settings import (
     ALIASES,
     HOME,
+    RETIRED,
     SHORT_NAMES,
     LoggingSettings,
     Settings,
@@ -115,6 +116,26 @@ def test_an_unknown_variable_says_what_was_meant(refusal: Callable[..., str]) ->
     text = refusal(PIPELINE__STT__MODLE_SIZE="small")
     assert "environment variable PIPELINE__STT__MODLE_SIZE" in text
     assert "did you mean PIPELINE__STT__MODEL_SIZE?" in text
+
+
+@pytest.mark.parametrize("name", [path[-1] for path in RETIRED])
+def test_a_setting_of_an_earlier_version_says_what_replaces_it(
+    name: str, refusal: Callable[..., str]
+) -> None:
+    text = refusal(f"pipeline: {{turn: {{{name}: 1}}}}")
+    assert f"config.yaml line 1: pipeline.turn.{name}" in text
+    assert "no such setting any more" in text
+    assert "look_after_ms" in text or "cut_cost_ms" in text
+    assert "no such setting any more" in refusal(**{f"PIPELINE__TURN__{name.upper()}": "1"})
+
+
+def test_what_replaces_a_setting_is_there() -> None:
+    known = {setting.path for setting in tree(Settings).settings()}
+    for path, replacement in RETIRED.items():
+        assert path not in known
+        named = re.findall(r"[a-z]+(?:_[a-z]+)+", replacement)
+        assert named
+        assert all((*path[:-1], name) in known for name in named), replacement
 
 
 def test_problems_of_all_sources_come_together(refusal: Callable[..., str]) -> None:

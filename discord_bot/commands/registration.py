@@ -15,7 +15,7 @@ from discord_bot.messages.posting import answer
 
 log = logging.getLogger(__name__)
 
-COMMANDS: Final = ("join", "leave", "agent", "sensitivity", "why")
+COMMANDS: Final = ("join", "leave", "agent", "sensitivity", "status", "why")
 """The modules of this package that are loaded; a new command is added here."""
 
 

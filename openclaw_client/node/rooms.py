@@ -42,6 +42,12 @@ class Room:
     """The key of the session whose turn is being answered there."""
     waiting: int
     """The number of turns that wait for an answer."""
+    questions: int = 0
+    """Questions that agents were asked in this call."""
+    early: int = 0
+    """Questions that were sent before it was certain that their speaker had finished."""
+    withdrawn: int = 0
+    """Those of them whose speaker went on, so that their runs were aborted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ class VoiceCommands:
             command(
                 "voice.status",
                 """The Discord voice calls that the bot is in: the people there, the agent that
-                answers, how readily, and how many turns wait for an answer.""",
+                answers, how readily, how many turns wait for an answer, and how many questions were
+                withdrawn because their speaker went on.""",
                 InGuild,
                 self._status,
             ),
@@ -202,6 +203,11 @@ def _room_payload(room: Room) -> dict[str, Any]:
         "sensitivity": room.sensitivity,
         "answering": room.answering is not None,
         "waiting": room.waiting,
+        "questions": {
+            "asked": room.questions,
+            "early": room.early,
+            "withdrawn": room.withdrawn,
+        },
     }
 
 

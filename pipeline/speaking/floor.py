@@ -99,16 +99,17 @@ class Floor:
         self._active: ActiveReply | None = None
         self._early: QueuedTurn | None = None
         """The turn whose question was sent early, until that is settled."""
-        self.early_asked = 0
-        """Questions that were sent early."""
-        self.early_withdrawn = 0
-        """Those of them whose speaker went on, so that their runs were aborted."""
 
     @property
     def reply(self) -> Reply | None:
         """The reply that is being prepared or spoken, unless its question was only sent early."""
         active = self._active
         return None if active is None or active.queued.early is not None else active.reply
+
+    @property
+    def answering(self) -> AgentTurn | None:
+        """The turn that the agent is being asked, or that is being answered; also an early one."""
+        return None if self._active is None else self._active.queued.turn
 
     @property
     def waiting(self) -> int:
@@ -196,7 +197,6 @@ class Floor:
         if self._active is not None and self._active.queued is queued:
             self._active.discarded = True
             self._active.stop()
-            self.early_withdrawn += 1
             agent, asker = queued.turn.agent, queued.turn.speaker
             log.info("a question that was sent early is withdrawn: its speaker went on")
             self._emit(QuestionWithdrawn(agent, asker, self._clock()))
@@ -369,8 +369,6 @@ class Floor:
         task = asyncio.create_task(reply.run(), name=f"reply of {reply.persona.agent}")
         self._active = active = ActiveReply(queued, reply, task, interruption)
         early = queued.early
-        if early is not None:
-            self.early_asked += 1
         if queued.joinable:
             asker, asked = queued.turn.speaker, self._clock()
             self._emit(QuestionSent(queued.turn.agent, asker, early is not None, asked))

@@ -25,6 +25,9 @@ def room(guild: Guild = HARBOUR, *people: Person, answering: str | None = None) 
         sensitivity="medium",
         answering=answering,
         waiting=1,
+        questions=7,
+        early=5,
+        withdrawn=2,
     )
 
 

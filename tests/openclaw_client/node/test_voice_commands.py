@@ -120,6 +120,7 @@ async def test_status_tells_of_every_call_within_reach_and_of_no_other() -> None
     assert every["agents"] == ["jarvis", "sage"]
     (call,) = mine["calls"]
     assert (call["agent"], call["sensitivity"], call["waiting"]) == ("jarvis", "medium", 1)
+    assert call["questions"] == {"asked": 7, "early": 5, "withdrawn": 2}
     assert call["answering"] is False
     assert call["guildId"] == "900"
 
