@@ -162,6 +162,15 @@ def build_parser() -> argparse.ArgumentParser:
     speakable.add_argument(
         "--language", metavar="CODE", help="the language of it, such as en or de"
     )
+    transcribe = add("transcribe", _transcribe, "print what is said in audio files")
+    transcribe.add_argument("files", nargs="+", type=Path, metavar="FILE", help="audio, any format")
+    transcribe.add_argument("--json", action="store_true", help="a JSON object for each file")
+    transcribe.add_argument(
+        "--language", metavar="CODE", help="the language spoken, such as en or de"
+    )
+    transcribe.add_argument(
+        "--names", metavar="NAMES", default="", help="names that may be said, such as Jarvis,Sage"
+    )
     add("serve", _serve, "run the speech server alone")
     replay = add("replay", _replay, "play recordings to a room, and show what the bot does")
     replay.add_argument(
@@ -257,6 +266,26 @@ def _speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
             stream=arguments.stream,
         )
     except UnreadableText as error:
+        print(f"run.py: {error}", file=sys.stderr)
+        return UNUSABLE
+    return 0
+
+
+def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    from app.transcription import UnreadableAudio, transcribe_files
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        transcribe_files(
+            arguments.files,
+            sys.stdout,
+            settings,
+            language=arguments.language,
+            names=[name.strip() for name in arguments.names.split(",") if name.strip()],
+            as_json=arguments.json,
+        )
+    except UnreadableAudio as error:
         print(f"run.py: {error}", file=sys.stderr)
         return UNUSABLE
     return 0

@@ -41,6 +41,7 @@ class Benchmark:
 
 BENCHMARKS: Final = (
     Benchmark("bench.speech_models"),
+    Benchmark("bench.speech", quick=("--every", "20")),
     Benchmark("bench.voice_to_voice", quick=("--turns", "6")),
     Benchmark("bench.conversation.addressee"),
     Benchmark("bench.conversation.turn_taking"),

@@ -63,13 +63,16 @@ class SttSettings(BaseModel):
     queue_limit: Annotated[int, Field(ge=1, le=1000)] = 32
     """Transcriptions that may wait; of more, the oldest partial one is dropped first."""
     no_speech_threshold: Annotated[float, Field(ge=0, le=1)] = 0.6
-    """Above this no-speech probability, an unsure or very quiet text counts as noise."""
-    log_prob_threshold: Annotated[float, Field(ge=-10, le=0)] = -1.0
-    """Below this mean log-probability per token a text is unsure, and the full window is tried."""
+    """Above this no-speech probability a text counts as noise. Without a prompt, Whisper base gave
+    none of 344 recorded phrases as much."""
+    no_speech_doubt: Annotated[float, Field(ge=0, le=1)] = 0.4
+    """Above this no-speech probability an unsure or very quiet text counts as noise."""
+    log_prob_threshold: Annotated[float, Field(ge=-10, le=0)] = -0.8
+    """Below this mean log-probability per token a text is unsure."""
     reject_log_prob: Annotated[float, Field(ge=-10, le=0)] = -1.6
     """Below this mean log-probability per token a text is not used."""
     compression_ratio_threshold: Annotated[float, Field(ge=1, le=10)] = 2.4
-    """Above this gzip ratio a text repeats itself: the full window is tried, then the text
+    """Above this gzip ratio a text repeats itself: a longer window is tried, then the text
     dropped."""
     quiet_db: Annotated[float, Field(ge=-120, le=0)] = -50.0
     """A turn whose loudest 100 ms are below this level (dB below full scale) counts as silence for

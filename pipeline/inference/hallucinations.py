@@ -18,7 +18,8 @@ from pipeline.inference.expected_names import ExpectedNames
 from pipeline.settings import SttSettings
 
 _LOUDNESS_SPAN: Final = HEARD_RATE // 10
-_SUSPICIOUS_NO_SPEECH: Final = 0.4
+_WORDS_OF_SPEECH: Final = 6
+_CERTAIN: Final = -0.5
 _LETTERS: Final = re.compile(r"[^\w\s]")
 
 PHRASES: Final = frozenset(
@@ -80,18 +81,22 @@ class Evidence:
 def rejection(evidence: Evidence, names: ExpectedNames, settings: SttSettings) -> str | None:
     """Why the text must not be used; None if it may be."""
     quiet = evidence.loudness_db < settings.quiet_db
-    silent = evidence.no_speech_prob > settings.no_speech_threshold
+    # Whole sentences that the decoder is sure of are speech: a window that begins in the middle of
+    # a long turn had 0.69.
+    whole = len(bare_words(evidence.text).split()) >= _WORDS_OF_SPEECH
+    certain = whole and evidence.avg_logprob > _CERTAIN
+    silent = evidence.no_speech_prob > settings.no_speech_threshold and not certain
+    doubtful = quiet or evidence.no_speech_prob > settings.no_speech_doubt
     unsure = evidence.avg_logprob < settings.log_prob_threshold
     plain = bare_words(evidence.text)
     if not plain:
         return "no words in it"
-    if silent and (unsure or quiet):
+    if silent or (evidence.no_speech_prob > settings.no_speech_doubt and (unsure or quiet)):
         return f"no speech (probability {evidence.no_speech_prob:.2f})"
     if evidence.compression_ratio > settings.compression_ratio_threshold:
         return f"repeats itself (compression {evidence.compression_ratio:.1f})"
     if evidence.avg_logprob < settings.reject_log_prob:
         return f"too unsure (log-probability {evidence.avg_logprob:.2f})"
-    doubtful = quiet or evidence.no_speech_prob > _SUSPICIOUS_NO_SPEECH
     if doubtful and plain in PHRASES:
         return f"a phrase made up on silence (loudest {evidence.loudness_db:.0f} dB)"
     expected = " ".join(names.all)

@@ -10,7 +10,8 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,7 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.hallucinations import Evidence, loudness_db, rejection
 from pipeline.inference.log_mel import FRAMES_A_SECOND, WINDOW_FRAMES
 from pipeline.inference.long_audio import DecodedWindow, decode_long
+from pipeline.inference.name_repair import may_hold_a_name, name_prompt, with_names
 from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
 from pipeline.settings import SttSettings
 
@@ -143,7 +145,8 @@ class Transcriber:
         if audio.size < _SHORTEST:
             why = f"too short ({duration_ms:.0f} ms)"
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
-        call = _Call(self._decoder, self._settings, self._floor(final=fallback), wanted, among)
+        floor = self._floor(final=fallback)
+        call = _Call(self._decoder, self._settings, floor, wanted, among, names)
         may_repeat = fallback and self._settings.window == "auto"
         windows = list(decode_long(audio, lambda window: call.decode(window, repeat=may_repeat)))
         self.fallbacks += call.repeated
@@ -228,11 +231,13 @@ class _Call:
         floor: int,
         language: str | None,
         among: Collection[str],
+        names: ExpectedNames,
     ) -> None:
         self._decoder = decoder
         self._settings = settings
         self._floor = floor
         self._among = among
+        self._names = names
         self.language = language
         self.probability = 1.0
         self.repeated = 0
@@ -240,8 +245,8 @@ class _Call:
     def decode(self, audio: Samples, *, repeat: bool) -> Decoding:
         """The text of 30 s at most; with ``repeat`` a doubtful one is tried with a longer window.
 
-        No prompt is given: with one, Whisper takes real short words for noise, writes full stops
-        at pauses inside sentences, and the names on noise.
+        The names are only a prompt of a second decoding (`name_repair`): with one, Whisper takes
+        real short words for noise, and writes the names on noise.
         """
         decoding = self._decode(audio, self._floor)
         if not (repeat and self._floor < _RETRY_FRAMES and self._is_doubtful(decoding)):
@@ -255,11 +260,22 @@ class _Call:
         encoded = self._decoder.encode(audio, floor)
         if self.language is None:
             self.language, self.probability = self._decoder.detect_language(encoded, self._among)
-        return self._decoder.decode(
+        decode = partial(
+            self._decoder.decode,
             encoded,
             self.language,
             audio.size / HEARD_RATE,
             beam_size=self._settings.beam_size,
+        )
+        decoding = decode()
+        if not (self._names and may_hold_a_name(decoding.text, self._names)):
+            return decoding
+        prompt = name_prompt(self._names, self._decoder.vocabulary)
+        prompted = decode(prompt=prompt, closing=False).text
+        return replace(
+            decoding,
+            text=with_names(decoding.text, prompted, self._names),
+            closed_text=with_names(decoding.closed_text, prompted, self._names),
         )
 
     def _is_doubtful(self, decoding: Decoding) -> bool:

@@ -118,11 +118,12 @@ class WhisperDecoder:
         *,
         prompt: Sequence[int] = (),
         beam_size: int = 1,
+        closing: bool = True,
     ) -> Decoding:
         """The text of an encoded window whose audio is ``duration_s`` long.
 
         ``prompt`` are the tokens of the text before, with timestamps. Segments that begin at or
-        behind the end of the audio are dropped.
+        behind the end of the audio are dropped. Without ``closing`` the closing marks are left out.
         """
         start = [*prompt, *self.vocabulary.start(language)]
         limit = min(_TOKENS_AT_MOST, _TOKENS_AT_LEAST + math.ceil(_TOKENS_A_SECOND * duration_s))
@@ -132,20 +133,23 @@ class WhisperDecoder:
             encoded,
             [start],
             beam_size=beam_size,
-            max_length=min(_CONTEXT, len(start) + limit),
+            # CTranslate2 writes half of this at most, and no more than is left behind the prompt.
+            max_length=min(_CONTEXT, max(2 * limit, len(start) + limit)),
             return_scores=True,
             return_no_speech_prob=True,
-            return_logits_vocab=greedy,
+            return_logits_vocab=greedy and closing,
             suppress_tokens=self.vocabulary.suppressed,
         )
         tokens = list(result.sequences_ids[0])
         segments = self._segments(tokens, duration_s)
         words = [token for each in segments for token in tokens[each.first : each.last]]
         text = self.vocabulary.decode(words).strip()
-        if greedy:
-            closing = self._closing(tokens, segments, result.logits[0])
+        if not closing:
+            marks = None
+        elif greedy:
+            marks = self._closing(tokens, segments, result.logits[0])
         else:
-            closing = self.decode(encoded, language, duration_s, prompt=prompt).closing
+            marks = self.decode(encoded, language, duration_s, prompt=prompt).closing
         closed = [each for each in segments if each.closed]
         closed_words = [token for each in closed for token in tokens[each.first : each.last]]
         return Decoding(
@@ -155,10 +159,10 @@ class WhisperDecoder:
             avg_logprob=result.scores[0] * len(tokens) / (len(tokens) + 1),
             no_speech_prob=float(result.no_speech_prob),
             compression_ratio=compression_ratio(text),
-            at_limit=len(tokens) >= min(_CONTEXT, len(start) + limit) - len(start),
+            at_limit=len(tokens) >= min(limit, _CONTEXT - len(start)),
             closed_text=self.vocabulary.decode(closed_words).strip(),
             closed_until=min(closed[-1].end, duration_s) if closed else 0.0,
-            closing=closing,
+            closing=marks,
         )
 
     def _segments(self, tokens: Sequence[int], duration_s: float) -> tuple[Segment, ...]:
@@ -202,17 +206,17 @@ class WhisperDecoder:
             mean=float(np.mean(logs)),
         )
 
-    def _probabilities(self, logits: ctranslate2.StorageView) -> NDArray[np.float64]:
+    def _probabilities(self, logits: ctranslate2.StorageView) -> NDArray[np.float32]:
         if self._on_gpu:
             logits = logits.to_device(ctranslate2.Device.cpu)
         if logits.dtype != ctranslate2.DataType.float32:
             logits = logits.to(ctranslate2.DataType.float32)
-        values = np.array(logits).reshape(-1).astype(np.float64)
+        values = np.array(logits).reshape(-1)
         raised = np.exp(values - values.max())
-        probabilities: NDArray[np.float64] = raised / raised.sum()
+        probabilities: NDArray[np.float32] = raised / raised.sum(dtype=np.float64)
         return probabilities
 
-    def _ends(self, probabilities: NDArray[np.float64]) -> float:
+    def _ends(self, probabilities: NDArray[np.float32]) -> float:
         # A segment ends with a timestamp, the last one also with the end of the text.
         vocabulary = self.vocabulary
         timestamps = float(probabilities[vocabulary.first_timestamp :].sum())

@@ -18,6 +18,8 @@ _MARKS: Final = {
     "trailing": ("...", "..", "....", "…", "-", "--", "—", "–"),
 }
 _TIMESTAMPS_A_SECOND: Final = 50
+_LONGEST_PROMPT: Final = 223
+"""Tokens: half of Whisper's context, without the one that begins the prompt."""
 
 
 class WhisperVocabulary:
@@ -48,6 +50,10 @@ class WhisperVocabulary:
         if token is None:
             raise KeyError(language)
         return [self._english.sot, token, self._english.transcribe]
+
+    def as_previous_text(self, tokens: Sequence[int]) -> list[int]:
+        """The tokens as those of the text before; they go before `start`."""
+        return [self._english.sot_prev, *tokens[-_LONGEST_PROMPT:]]
 
     def timestamp(self, seconds: float) -> int:
         return self.first_timestamp + round(seconds * _TIMESTAMPS_A_SECOND)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Coroutine, Hashable
 from dataclasses import replace
 from types import TracebackType
@@ -13,15 +14,29 @@ import numpy as np
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, Pcm16
 from pipeline.inference.expected_names import NO_NAMES
 from pipeline.inference.whisper import Transcription
+from pipeline.language.utterance import Completeness
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
-from pipeline.listening.endpoint_rule import EndpointRule
+from pipeline.listening.endpoint_rule import CompletionRule, EndpointRule
+from pipeline.listening.turn_completion import CompletionEvidence
 from pipeline.participants import Participants
 from pipeline.ports import Speaker
 from pipeline.settings import PipelineSettings
 from testing.room import ANN, JARVIS, FakeModels, FakeVad
 
 T = TypeVar("T")
+
+
+def plain_probability(evidence: CompletionEvidence) -> float:
+    """A rule that no fit changes: the class of the words, and the turn model."""
+    sound = 0.5 if evidence.turn_probability is None else evidence.turn_probability
+    odds = 0.3 * math.log((sound + 0.01) / (1.01 - sound))
+    if evidence.utterance is not None:
+        odds += _ODDS.get(evidence.utterance.completeness, 0.0)
+    return 1 / (1 + math.exp(-odds))
+
+
+_ODDS = {Completeness.OPEN: -2.0, Completeness.WHOLE: 1.5, Completeness.COMMAND: 4.0}
 
 
 class Models(FakeModels):
@@ -72,9 +87,9 @@ class Room:
         self.told: list[tuple[str, Any]] = []
         self.failed: list[BaseException] = []
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.recognition = AudioRecognition(
-            ANN, self, self.models, settings or PipelineSettings(), self.clock, rule
-        )
+        settings = settings or PipelineSettings()
+        rule = rule or CompletionRule(settings.turn, plain_probability)
+        self.recognition = AudioRecognition(ANN, self, self.models, settings, self.clock, rule)
 
     async def __aenter__(self) -> Self:
         self.audio_input.start()

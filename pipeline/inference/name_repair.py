@@ -1,0 +1,119 @@
+"""Expected names that the decoder wrote as other words: "Novers" for Nova, "which to say each".
+
+A prompt with the names makes Whisper write them right, but it also adds full stops at pauses inside
+a sentence, and changes other words. So the text is decoded without a prompt, and only the words
+that the prompted text replaces with a name, and that sound like it, are taken from that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Final
+
+from pipeline.inference.expected_names import ExpectedNames
+from pipeline.inference.whisper_vocabulary import WhisperVocabulary
+from pipeline.language.mentions import likeness
+
+_CALLS: Final = ("Hey {}, are you there?", "{}, what do you think?")
+_SENTENCE_S: Final = 1.5
+_MOST_AGENTS: Final = 8
+_MOST_PEOPLE: Final = 12
+_LONGEST_NAME: Final = 40
+_ALIKE: Final = 0.5
+"""Likeness of what is written to what replaces it; the decoder has heard it as the name already."""
+_WORTH_TRYING: Final = 0.65
+"""Likeness to a name from which the text is decoded again with the names."""
+_WORD: Final = re.compile(r"(?P<before>\W*)(?P<core>.*?)(?P<behind>\W*)", re.DOTALL)
+
+
+def name_prompt(names: ExpectedNames, vocabulary: WhisperVocabulary) -> list[int]:
+    """Tokens of a text before that has the names in it, with timestamps.
+
+    Without timestamps in the prompt, Whisper writes none in its answer either. Each agent is called
+    in a sentence of its own, two at least; the people are in one sentence behind them.
+    """
+    agents = [name[:_LONGEST_NAME] for name in names.agents[:_MOST_AGENTS]]
+    people = [name[:_LONGEST_NAME] for name in names.people[:_MOST_PEOPLE]]
+    called = agents * 2 if len(agents) == 1 else agents
+    sentences = [_CALLS[index % 2].format(name) for index, name in enumerate(called)]
+    if people:
+        *others, last = people
+        listed = f"{', '.join(others)} and {last}" if others else last
+        sentences.append(f"{listed} {'are' if others else 'is'} here too.")
+    if len(sentences) == 1:
+        sentences.insert(0, "Hello everyone.")
+    tokens: list[int] = []
+    for index, sentence in enumerate(sentences):
+        begin, end = index * _SENTENCE_S, (index + 1) * _SENTENCE_S
+        tokens += [vocabulary.timestamp(begin), *vocabulary.encode(f" {sentence}")]
+        tokens.append(vocabulary.timestamp(end))
+    return vocabulary.as_previous_text(tokens)
+
+
+def may_hold_a_name(text: str, names: ExpectedNames) -> bool:
+    """Whether some words sound a little like a name that is not written there."""
+    words = [word.core for word in _words(text)]
+    written = " ".join(words)
+    runs = {"".join(words[at : at + size]) for size in (1, 2) for at in range(len(words))}
+    missing = [_letters(name) for name in names.all if name not in written]
+    return any(
+        likeness(_letters(run), name) >= _WORTH_TRYING for name in missing if name for run in runs
+    )
+
+
+def with_names(text: str, prompted: str, names: ExpectedNames) -> str:
+    """``text`` with the names that ``prompted`` has in place of words that sound like them."""
+    heard, other = _words(text), _words(prompted)
+    known = {word for name in names.all for word in name.casefold().split()}
+    matcher = SequenceMatcher(
+        None, [word.plain for word in heard], [word.plain for word in other], autojunk=False
+    )
+    words: list[_Word] = []
+    for change, begin, end, first, last in matcher.get_opcodes():
+        mine, theirs = heard[begin:end], other[first:last]
+        named = any(word.plain in known for word in theirs)
+        if change == "equal":
+            words += [
+                one if one.plain not in known else replace(one, core=two.core)
+                for one, two in zip(mine, theirs, strict=True)
+            ]
+        elif named and mine and _alike(mine, theirs):
+            # The marks at the end are those of the text.
+            words += [*theirs[:-1], replace(theirs[-1], behind=mine[-1].behind)]
+        else:
+            words += mine
+    return " ".join(word.text for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word with the marks around it."""
+
+    before: str
+    core: str
+    behind: str
+
+    @property
+    def text(self) -> str:
+        return self.before + self.core + self.behind
+
+    @property
+    def plain(self) -> str:
+        return self.core.casefold()
+
+
+def _words(text: str) -> list[_Word]:
+    matches = (_WORD.fullmatch(word) for word in text.split())
+    return [_Word(match["before"], match["core"], match["behind"]) for match in matches if match]
+
+
+def _alike(mine: Sequence[_Word], theirs: Sequence[_Word]) -> bool:
+    one, other = (_letters("".join(word.plain for word in words)) for words in (mine, theirs))
+    return likeness(one, other) >= _ALIKE
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

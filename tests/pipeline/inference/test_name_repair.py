@@ -1,0 +1,78 @@
+"""Names that the decoder wrote as other words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tokenizers
+
+from pipeline.inference.expected_names import ExpectedNames
+from pipeline.inference.name_repair import may_hold_a_name, name_prompt, with_names
+from pipeline.inference.whisper_vocabulary import WhisperVocabulary
+
+NAMES = ExpectedNames(("Jarvis", "Sage", "Nova"), ("Alice", "Marek"))
+
+
+@pytest.mark.parametrize(
+    ("text", "prompted", "repaired"),
+    [
+        ("Good morning, Novers.", "Good morning, Nova.", "Good morning, Nova."),
+        ("Which to sayage please?", "Rich to Sage, please.", "Which to Sage please?"),
+        ("Say, I'll read that again.", "Sage read that again.", "Sage read that again."),
+        ("What did Merrick say about it", "What did Marek say about it?", None),
+        ("Tell me more nova.", "Tell me more Nova.", "Tell me more Nova."),
+        ("Jarvis, stop.", "Jarvis stop.", "Jarvis, stop."),
+    ],
+)
+def test_words_that_sound_like_a_name_become_it(
+    text: str, prompted: str, repaired: str | None
+) -> None:
+    wanted = repaired or text.replace("Merrick", "Marek")
+    assert with_names(text, prompted, NAMES) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "prompted"),
+    [
+        ("Please call the office.", "Jarvis call the office."),
+        ("It is too late.", "It is too late. Sage, what do you think?"),
+        ("The number is busy.", "The number is easy."),
+        ("We can go. Tomorrow maybe", "We can go tomorrow. Maybe."),
+        ("", "Hey Jarvis, are you there?"),
+    ],
+)
+def test_other_words_of_the_prompted_text_are_not_taken(text: str, prompted: str) -> None:
+    assert with_names(text, prompted, NAMES) == text
+
+
+def test_a_text_is_tried_again_only_where_a_name_may_be_in_it() -> None:
+    assert may_hold_a_name("Good morning, Novers.", NAMES)
+    assert may_hold_a_name("Dervus, what time is it?", NAMES)
+    assert may_hold_a_name("Tell me more nova.", NAMES)
+    assert not may_hold_a_name("Jarvis, stop.", ExpectedNames(("Jarvis",)))
+    assert not may_hold_a_name("Your call cannot be put through.", ExpectedNames(("Jarvis",)))
+    assert not may_hold_a_name("", NAMES)
+    assert not may_hold_a_name("Hello there.", ExpectedNames((), ("!!",)))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ExpectedNames(("Jarvis",)),
+        ExpectedNames(("Jarvis", "Sage"), ("Alice",)),
+        ExpectedNames((), ("Alice", "Bob")),
+        ExpectedNames(tuple(f"Agent{n}" for n in range(40)), ("Benedict",) * 40),
+    ],
+)
+def test_the_prompt_has_timestamps_and_at_least_two_sentences(
+    whisper_path: Path, names: ExpectedNames
+) -> None:
+    tokenizer = tokenizers.Tokenizer.from_file(str(whisper_path / "tokenizer.json"))
+    vocabulary = WhisperVocabulary(tokenizer, multilingual=True)
+    begin, *prompt = name_prompt(names, vocabulary)
+    assert not vocabulary.is_text(begin)
+    assert len(prompt) <= 223
+    stamps = [token for token in prompt if token >= vocabulary.first_timestamp]
+    assert len(stamps) >= 4
+    assert stamps == sorted(stamps)
