@@ -26,6 +26,8 @@ _ALIKE: Final = 0.5
 """Likeness of what is written to what replaces it; the decoder has heard it as the name already."""
 _WORTH_TRYING: Final = 0.65
 """Likeness to a name from which the text is decoded again with the names."""
+_LONGEST_TEXT: Final = 2000
+"""Characters, more than a window of 30 s has; a longer text is left as it is."""
 _WORD: Final = re.compile(r"(?P<before>\W*)(?P<core>.*?)(?P<behind>\W*)", re.DOTALL)
 
 
@@ -55,10 +57,11 @@ def name_prompt(names: ExpectedNames, vocabulary: WhisperVocabulary) -> list[int
 
 def may_hold_a_name(text: str, names: ExpectedNames) -> bool:
     """Whether some words sound a little like a name that is not written there."""
-    words = [word.core for word in _words(text)]
+    words = [word.core for word in _words(text[:_LONGEST_TEXT])]
     written = " ".join(words)
     runs = {"".join(words[at : at + size]) for size in (1, 2) for at in range(len(words))}
-    missing = [_letters(name) for name in names.all if name not in written]
+    expected = (name[:_LONGEST_NAME] for name in names.all)
+    missing = [_letters(name) for name in expected if name not in written]
     return any(
         likeness(_letters(run), name) >= _WORTH_TRYING for name in missing if name for run in runs
     )
@@ -66,6 +69,8 @@ def may_hold_a_name(text: str, names: ExpectedNames) -> bool:
 
 def with_names(text: str, prompted: str, names: ExpectedNames) -> str:
     """``text`` with the names that ``prompted`` has in place of words that sound like them."""
+    if max(len(text), len(prompted)) > _LONGEST_TEXT:
+        return text
     heard, other = _words(text), _words(prompted)
     known = {word for name in names.all for word in name.casefold().split()}
     matcher = SequenceMatcher(

@@ -95,6 +95,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "server.synthesis.connection",
         "server.synthesis.failover",
         "app.speakable",
+        "app.transcription",
     ),
     "only Protocols": (
         "pipeline.listening.audio_recognition",

@@ -9,6 +9,7 @@ from pipeline.addressee.decide import decide
 from pipeline.echo.guard import echoed_words
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.hallucinations import Evidence, bare_words, rejection
+from pipeline.inference.name_repair import may_hold_a_name, with_names
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
 from pipeline.language.dialogue_act import dialogue_act
@@ -122,6 +123,14 @@ SUBJECTS: Final = (
     Subject(
         "pipeline.inference.hallucinations:rejection",
         lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), ExpectedNames((t,)), SttSettings()),
+    ),
+    Subject(
+        "pipeline.inference.name_repair:may_hold_a_name",
+        lambda t: may_hold_a_name(t, ExpectedNames((t, "Jarvis"))),
+    ),
+    Subject(
+        "pipeline.inference.name_repair:with_names",
+        lambda t: with_names(t, t[::-1], ExpectedNames((t, "Jarvis"))),
     ),
     Subject("pipeline.inference.whisper_decoder:compression_ratio", compression_ratio),
     Subject("pipeline.language.lexicons:language", language),
