@@ -281,7 +281,7 @@ def converse(adapter: str, job: Job, *, one_thread: bool) -> list[Line]:
             capture_output=True,
             cwd=ROOT,
             env=environment | {"PYTHONPATH": str(ROOT)},
-            timeout=job.seconds + _START_S,
+            timeout=4 * job.seconds + _START_S,
             check=False,
         )
     except subprocess.TimeoutExpired as error:

@@ -25,7 +25,9 @@ from bench.comparison.tone import TONE_RATE, tone
 _SPOKEN_FRAME = int(TONE_RATE * FRAME_S)
 
 
-class _In(io.AudioInput):  # type: ignore[misc]
+class LiveKitIn(io.AudioInput):  # type: ignore[misc]
+    """Gives the session the frames of its user."""
+
     def __init__(self) -> None:
         super().__init__(label="comparison")
         self.frames: asyncio.Queue[Any] = asyncio.Queue()
@@ -34,7 +36,7 @@ class _In(io.AudioInput):  # type: ignore[misc]
         return await self.frames.get()
 
 
-class _Out(io.AudioOutput):  # type: ignore[misc]
+class LiveKitOut(io.AudioOutput):  # type: ignore[misc]
     """Plays what it is given on a clock of 20 ms."""
 
     def __init__(self, report: Report) -> None:
@@ -100,7 +102,7 @@ class LiveKitCall:
         self._in: Any = None
 
     async def open_conversation(self, report: Report) -> None:
-        self._in, self._out = _In(), _Out(report)
+        self._in, self._out = LiveKitIn(), LiveKitOut(report)
         self._session = AgentSession(
             vad=inference.VAD(),
             turn_handling={"turn_detection": inference.TurnDetector(version="v1-mini")},
