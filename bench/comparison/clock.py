@@ -54,7 +54,9 @@ class VirtualClock(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumping.now
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> asyncio.Future[Any]:
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Any, func: Any, *args: Any
+    ) -> asyncio.Future[Any]:
         """The clock stands until ``func`` has returned in its thread."""
         work = super().run_in_executor(executor, func, *args)
         self._jumping.working += 1

@@ -1,6 +1,6 @@
 """Runs every system in the same way: feeds frames at their due times, and measures the cost.
 
-Runs in the environment of the compared systems too: the standard library and numpy, nothing of the bot.
+Runs in the environment of the compared systems too: the standard library and numpy alone.
 """
 
 from __future__ import annotations
@@ -145,13 +145,15 @@ def main(system: Interruptible) -> None:
     job = Job.from_json(sys.stdin.read())
     # Standard output is for the protocol: what a library prints must go elsewhere.
     out, sys.stdout = sys.stdout, sys.stderr
-    if job.task == "talk":
-        lines = _in_virtual_time(system, job)
-    else:
-        lines = asyncio.run(_run(system, job))
+    run = _in_virtual_time if job.task == "talk" else _in_real_time
+    lines = run(system, job)
     for line in lines:
         print(to_line(line), file=out)
     out.flush()
+
+
+def _in_real_time(system: Interruptible, job: Job) -> list[Line]:
+    return asyncio.run(_run(system, job))
 
 
 def _in_virtual_time(system: Interruptible, job: Job) -> list[Line]:

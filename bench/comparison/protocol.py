@@ -2,7 +2,8 @@
 
 An adapter is a process of its own, started as ``python -m bench.comparison.adapters.<system>`` with
 a job on its standard input. It feeds one system the job's audio and prints the system's events and
-their cost. This module runs in the environment of the compared systems too: it needs the standard library alone.
+their cost. This module runs in the environment of the
+compared systems too: it needs the standard library alone.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Neural voices (Kokoro's test voices) speak the test scenes of `bench.conversation.turn_taking`, once
 with the pauses that the scenes ask for and once with pauses as conversation has them. The turn is
 spoken whole, and silence is put between two words, so that nothing announces it. People are the
-turns of meetings during which no other person speaks, and recorded prompts. The pauses of people are
-their own, from 0.2 s on.
+turns of meetings during which no other person speaks, and recorded prompts. Their pauses are their
+own, from 0.2 s on.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from bench.conversation.clips import MissingClip
 from bench.conversation.rendering import (
     SPEECH_LEVEL_DB,
     at_level,
@@ -91,14 +92,19 @@ def talks(folder: Path | None, most: int | None, say: Callable[[str], None]) -> 
 
     Raises:
         RecordingsUnusable: the recordings are missing or wrong, or could not be downloaded.
-        MissingClip: Kokoro's weights are not on this machine.
-        NotFetched: Whisper's are not, which finds the words' borders.
+        NotFetched: Whisper's weights are not on this machine, and could not be downloaded; they
+            find the words' borders.
     """
     recordings = Recordings.load(folder, say)
-    found = [scripted(most, natural=False), scripted(most, natural=True)]
+    maker = SampleMaker()
+    found = [scripted(maker, most, natural=natural) for natural in (False, True)]
+    if maker.missing:
+        say(f"{maker.missing} scenes were left out: their clips are missing")
     if recordings.meetings:
         turns = [
-            (each.audio, turn) for each in recordings.meetings for turn in turns_alone(each.segments)
+            (each.audio, turn)
+            for each in recordings.meetings
+            for turn in turns_alone(each.segments)
         ]
         parts = []
         for audio, turn in turns[:most]:
@@ -121,17 +127,17 @@ def files(paths: Sequence[Path]) -> Talk:
     return Talk("your recordings", _people([_trimmed(read_audio(path)) for path in paths]))
 
 
-def scripted(most: int | None, *, natural: bool) -> Talk:
-    """The test scenes, each speaker's in one conversation.
-
-    Raises:
-        MissingClip, NotFetched: see `talks`.
-    """
-    renderer = SampleMaker().renderer(Making.WHOLE)
+def scripted(maker: SampleMaker, most: int | None, *, natural: bool) -> Talk:
+    """The test scenes, each voice's in one conversation; ``maker`` counts those without clips."""
+    renderer = maker.renderer(Making.WHOLE)
     voices = VOICES["test"]
     speakers: defaultdict[int, TalkSpeaker] = defaultdict(TalkSpeaker)
     for scene in load("test")[:most]:
-        staged = render_scene(scene, renderer, voices, scene.number, natural=natural)
+        try:
+            staged = render_scene(scene, renderer, voices, scene.number, natural=natural)
+        except MissingClip:
+            maker.missing += 1
+            continue
         for number, name in enumerate(staged.streams):
             speaker = speakers[(scene.number + number) % len(voices)]
             speaker.add(staged.streams[name].audio, _turns_of(staged, name))

@@ -1,7 +1,7 @@
 """One person and the bot's recognition: where turns end.
 
-The agent is asked when a turn is sent, often before it is over. Its first sentence is synthesised at
-once, and sounds when the turn is over. Speech of the person withdraws it.
+The agent is asked when a turn is sent, often before it is over. Its first sentence is synthesised
+at once, and sounds when the turn is over. Speech of the person withdraws it.
 """
 
 from __future__ import annotations

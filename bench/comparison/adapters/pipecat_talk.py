@@ -1,7 +1,7 @@
 """One user on Pipecat's own pipeline: where turns end.
 
-Transport in, a segmented speech to text, and the user aggregator with its default strategies: Silero
-VAD starts a turn, and Smart Turn v3 and the transcript end it. Pipecat asks its agent at the end of
+Transport in, a segmented speech to text, and the user aggregator with its default strategies:
+Silero VAD starts a turn, and Smart Turn v3 and the transcript end it. Pipecat asks its agent at the end of
 the turn, and interrupts it when the VAD finds speech.
 """
 
@@ -129,7 +129,5 @@ class PipecatTalk:
     async def _push(self) -> None:
         while True:
             await self._mouth.push_audio_frame(
-                InputAudioRawFrame(
-                    audio=await self._pushed.get(), sample_rate=RATE, num_channels=1
-                )
+                InputAudioRawFrame(audio=await self._pushed.get(), sample_rate=RATE, num_channels=1)
             )
