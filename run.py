@@ -162,6 +162,17 @@ def build_parser() -> argparse.ArgumentParser:
     speakable.add_argument(
         "--language", metavar="CODE", help="the language of it, such as en or de"
     )
+    speak = add("speak", _speak, "write a text as a WAV file, spoken by the embedded voice")
+    speak.add_argument("text", metavar="TEXT", help="the text, or - for standard input")
+    speak.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="the WAV file to write"
+    )
+    speak.add_argument(
+        "--voice", default="jarvis", metavar="ID", help="such as sage, kokoro:af_heart, espeak:de"
+    )
+    speak.add_argument(
+        "--speed", type=_speed, default=1.0, metavar="X", help="0.25 to 4 times the usual pace"
+    )
     transcribe = add("transcribe", _transcribe, "print what is said in audio files")
     transcribe.add_argument("files", nargs="+", type=Path, metavar="FILE", help="audio, any format")
     transcribe.add_argument("--json", action="store_true", help="a JSON object for each file")
@@ -271,9 +282,41 @@ def _speakable(arguments: argparse.Namespace, rest: list[str]) -> int:
     return 0
 
 
+def _speak(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    from app.speak import UnusableText, speak
+
+    try:
+        written = speak(
+            arguments.text,
+            arguments.output,
+            settings.server,
+            settings.models,
+            voice=arguments.voice,
+            speed=arguments.speed,
+        )
+    except UnusableText as error:
+        print(f"run.py: {error}", file=sys.stderr)
+        return UNUSABLE
+    print(written)
+    return 0
+
+
+def _speed(text: str) -> float:
+    """A factor of the usual pace, 0.25 to 4."""
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0.25 <= speed <= 4:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.25 to 4")
+    return speed
+
+
 def _transcribe(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
-    from app.transcription import UnreadableAudio, transcribe_files
+    from app.audio_file import UnreadableAudio
+    from app.transcription import transcribe_files
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
@@ -301,16 +344,20 @@ def _count(text: str) -> int:
 
 def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
+    from functools import partial
+
+    from server.engines.choice import open_voices
     from server.runner import serve
 
-    return run_until_stopped(serve(settings.server))
+    make_engine = partial(open_voices, settings.server, settings.models)
+    return run_until_stopped(serve(settings.server, make_engine))
 
 
 def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:
     settings = _prepare(arguments)
+    from app.audio_file import UnreadableAudio
     from app.replay.cli import ReplayOptions, UnusableReplay, run_replay
     from app.replay.expectations import UnreadableCase
-    from app.replay.microphone import UnreadableSound
 
     options = ReplayOptions(
         paths=tuple(arguments.paths),
@@ -323,7 +370,7 @@ def _replay(arguments: argparse.Namespace, rest: list[str]) -> int:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         return run_replay(settings, options, sys.stdout)
-    except (UnusableReplay, UnreadableCase, UnreadableSound) as error:
+    except (UnusableReplay, UnreadableCase, UnreadableAudio) as error:
         print(f"run.py: {error}", file=sys.stderr)
         return UNUSABLE
 

@@ -32,22 +32,33 @@ async def failover_voice(
     """
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(HttpSynthesizer(settings.tts))
-        stand_in = await _stand_in(settings.tts, embedded, stack) if settings.tts.stand_in else None
+        own, stand_in = None, None
+        if settings.tts.stand_in:
+            own = await _embedded(embedded, stack)
+        if own is not None:
+            stand_in = await _stand_in(settings.tts, own, stack)
         known = personas(settings.agents, settings.openclaw.agent_id)
-        voices = FallbackVoices(persona.voice.name for persona in known.values())
+        voices = FallbackVoices(
+            (persona.voice.name for persona in known.values()), () if own is None else own.voices
+        )
         voice = await stack.enter_async_context(FailoverSynthesizer(server, stand_in, voices))
         await voice.start(known[settings.openclaw.agent_id].voice, START_TIMEOUT_S)
         yield voice
 
 
-async def _stand_in(
-    settings: TtsSettings, embedded: Callable[[], EmbeddedServer], stack: AsyncExitStack
-) -> HttpSynthesizer | None:
+async def _embedded(
+    embedded: Callable[[], EmbeddedServer], stack: AsyncExitStack
+) -> EmbeddedServer | None:
     try:
-        own = await stack.enter_async_context(embedded())
+        return await stack.enter_async_context(embedded())
     except (TtsError, ServerNotStarted) as error:
         log.warning("there is no fallback voice for the speech server: %s", error)
         return None
+
+
+async def _stand_in(
+    settings: TtsSettings, own: EmbeddedServer, stack: AsyncExitStack
+) -> HttpSynthesizer:
     # The other settings, and the key above all, are for the other server.
     usual = TtsSettings(
         trim_leading_silence=settings.trim_leading_silence,

@@ -12,13 +12,12 @@ _VOICES: Final = {"auto": KOKORO.name, "kokoro": KOKORO.name, "piper": PIPER_JOE
 """The model of an engine of the embedded voice; espeak-ng needs none."""
 
 
-def needed_models(settings: Settings, voice_engine: str = "auto") -> tuple[str, ...]:
+def needed_models(settings: Settings) -> tuple[str, ...]:
     """The names of the models for `ModelStore`, the size of Whisper among them.
 
-    ``voice_engine`` is the engine of the embedded voice: auto, kokoro, piper or another one that
-    needs no model.
+    espeak-ng, as the engine of the embedded voice, needs none.
     """
     size = whisper_size(usable_settings(settings.pipeline.stt)[0])
     names = (SILERO_VAD.name, SMART_TURN.name, size)
-    voice = _VOICES.get(voice_engine)
+    voice = _VOICES.get(settings.server.engine)
     return (*names, voice) if voice else names

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,7 @@ from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
 from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
 from pipeline.speaking.reply import ReplyVoice
+from server.engines.choice import open_voices
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
 from server.synthesis.client import HttpSynthesizer
@@ -91,17 +93,27 @@ async def _voice(
     settings: Settings, progress: Callable[[str], None]
 ) -> AsyncIterator[HttpSynthesizer | FailoverSynthesizer]:
     if settings.tts.url is not None:
-        async with failover_voice(settings, speech_server) as voice:
+        async with failover_voice(settings, lambda: speech_server(settings)) as voice:
             yield voice
         return
-    async with speech_server() as server, HttpSynthesizer(settings.tts, url=server.url) as own:
-        progress("speech server: embedded, on loopback")
+    async with (
+        speech_server(settings) as server,
+        HttpSynthesizer(settings.tts, url=server.url) as own,
+    ):
+        progress(f"speech server: embedded, on loopback, {server.engine}")
         yield own
 
 
-def speech_server() -> EmbeddedServer:
-    """The embedded speech server on a free loopback port, for this process only."""
-    return EmbeddedServer(ServerSettings(host="127.0.0.1", port=0))
+def speech_server(settings: Settings | None = None) -> EmbeddedServer:
+    """The embedded speech server on a free loopback port, for this process only.
+
+    Its engine is that of the settings; without settings it is espeak-ng.
+    """
+    listening = ServerSettings(host="127.0.0.1", port=0)
+    if settings is None:
+        return EmbeddedServer(listening)
+    voices = partial(open_voices, settings.server, settings.models)
+    return EmbeddedServer(listening, make_engine=voices)
 
 
 def _reply_voice(

@@ -5,23 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
-import av
-import numpy as np
-
+from app.audio_file import UnreadableAudio, read_audio
 from models.store import ModelStore
-from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
+from pipeline.audio import to_samples
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.whisper import Transcription, load_transcriber
 from settings import Settings
-
-_HEADERLESS: Final = {".g722": "g722"}
-"""Formats that FFmpeg does not recognise by their content."""
-
-
-class UnreadableAudio(Exception):
-    """A file cannot be transcribed; the message has the file and the reason."""
 
 
 def transcribe_files(
@@ -44,7 +35,7 @@ def transcribe_files(
             does not know the language.
         ModelUnavailable, ModelError: the model is missing or does not load.
     """
-    audio = [read_audio(file) for file in files]
+    audio = [to_samples(read_audio(file)) for file in files]
     stt = settings.pipeline.stt
     transcriber = load_transcriber(stt, ModelStore(settings.models).whisper_path)
     if language is not None and not transcriber.supports_language(language):
@@ -54,32 +45,6 @@ def transcribe_files(
         heard = transcriber.transcribe(samples, language=language, names=expected)
         out.write(_line(file, heard, as_json=as_json, several=len(files) > 1) + "\n")
         out.flush()
-
-
-def read_audio(file: Path) -> Samples:
-    """The audio of any file that FFmpeg can read: ``float32[n]``, 16 kHz mono.
-
-    Raises:
-        UnreadableAudio: the file does not exist or has no audio that FFmpeg can read.
-    """
-    if not file.is_file():
-        raise UnreadableAudio(f"{file} {'is not a file' if file.exists() else 'does not exist'}")
-    parts: list[Pcm16] = []
-    try:
-        with av.open(str(file), format=_HEADERLESS.get(file.suffix.lower())) as container:
-            if not container.streams.audio:
-                raise UnreadableAudio(f"{file} has no audio in it")
-            # In 16 bits: FFmpeg makes the sum of two channels louder in floating point.
-            resampler = av.AudioResampler("s16", "mono", HEARD_RATE)
-            for frame in container.decode(audio=0):
-                parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
-            parts += [part.to_ndarray()[0] for part in resampler.resample(None)]
-    except (av.FFmpegError, OSError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UnreadableAudio(f"{file} cannot be read as audio: {reason}") from error
-    if not parts:
-        raise UnreadableAudio(f"{file} has no audio in it")
-    return to_samples(np.concatenate(parts))
 
 
 def _line(file: Path, heard: Transcription, *, as_json: bool, several: bool) -> str:

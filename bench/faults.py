@@ -37,7 +37,7 @@ from testing.outages import (
     MemberAction,
     Outage,
 )
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 LENGTHS_S: Final = (5.0, 30.0, 120.0, 600.0)
 _BACK_WITHIN_S: Final = 90.0

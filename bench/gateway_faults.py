@@ -31,7 +31,7 @@ from bench.gateways import restartable_real_gateway, restartable_simulator
 from bench.report import add_json_argument, write_json
 from openclaw_client import DeviceStore, GatewayStats, OpenClawConfig, PerGuildOpenClawClient
 from pipeline.ports import Speaker
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 CHAPTERS = 5
 """Sentences in an answer: 35 words, at 80 ms some three seconds."""

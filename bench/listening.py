@@ -113,7 +113,7 @@ class _TurnCounter(FakeRecognitionRoom):
         )
         self.turns = 0
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         self.turns += 1
 
 

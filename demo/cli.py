@@ -134,7 +134,7 @@ async def _demo(
     store = ModelStore(settings.models)
     async with (
         speech_models(store, settings.pipeline.stt, progress) as models,
-        speech_server() as server,
+        speech_server(None if script is FIXTURE else settings) as server,
         conversation_harness(
             server.url,
             base=settings,

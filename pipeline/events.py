@@ -23,6 +23,23 @@ class SpeechBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """A pause of a speaker is long enough to be checked for the end of the turn."""
+
+    speaker: Speaker
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """A speaker's turn is over; ``why`` is for operators."""
+
+    speaker: Speaker
+    why: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class PartialTranscribed:
     """The words so far of an unfinished turn; the next event may correct those not committed."""
 
@@ -42,6 +59,8 @@ class TurnDecided:
     addressed: bool
     reasons: tuple[str, ...]
     at: float
+    score: float | None = None
+    """How probable it is that the agent was meant, 0..1; None where it was not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +214,8 @@ class AgentSwitched:
 
 RoomEvent: TypeAlias = (
     SpeechBegan
+    | SpeechPaused
+    | SpeechEnded
     | PartialTranscribed
     | TurnDecided
     | TurnRejected

@@ -26,6 +26,8 @@ from pipeline.events import (
     PartialTranscribed,
     RoomEvent,
     SpeechBegan,
+    SpeechEnded,
+    SpeechPaused,
     TurnDecided,
     TurnRejected,
 )
@@ -33,6 +35,8 @@ from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import FinalTranscript
+from pipeline.listening.murmurs import MURMUR, is_murmur
+from pipeline.listening.open_calls import OpenCalls
 from pipeline.participants import Participants, RoomSpeakers
 from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
 from pipeline.settings import Level, PipelineSettings
@@ -48,6 +52,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+ONLY_CALLS: Final = "it only calls the agent, and the reply waits for more words"
 CONTEXT_LINES: Final = 12
 """Lines of the transcript that go to the agent with a turn."""
 
@@ -121,6 +126,7 @@ class PipelineOrchestrator:
             self._agent_chosen,
             clock,
         )
+        self._calls = OpenCalls()
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
         self._tasks = OwnedTasks(log, expected=(PipelineError,), place=place)
         self._faults = FaultLog(log)
@@ -198,6 +204,7 @@ class PipelineOrchestrator:
             self._speakers.remove(speaker_id)
             self._participants.remove(speaker_id)
             self._echo.speaker_left(speaker_id)
+            self._calls.close(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         """Take 16 kHz mono audio, ``int16[n]``; that of people who did not join is dropped."""
@@ -210,6 +217,13 @@ class PipelineOrchestrator:
         """The names of the agents and people here, if speech to text is to expect them."""
         return self._participants.expected_names if self._settings.stt.expect_names else NO_NAMES
 
+    def is_in_exchange(self, speaker_id: int) -> bool:
+        reply = self._floor.reply
+        speaker = None if reply is None else reply.turn.speaker
+        last = room_state(self.transcript, self._clock(), replying_to=speaker).last_reply
+        within_s = self._settings.relevance.follow_up_s
+        return last is not None and last.to_id == speaker_id and last.ago_s <= within_s
+
     def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
         return self._participants.parse(speaker_id, text, language)
 
@@ -218,8 +232,12 @@ class PipelineOrchestrator:
         self._echo.speech_began(speaker.id, at, self._clock())
         self._emit(SpeechBegan(speaker, at))
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_paused(self, speaker: Speaker, at: float) -> None:
+        self._emit(SpeechPaused(speaker, at))
+
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         self._echo.speech_ended(speaker.id, at)
+        self._emit(SpeechEnded(speaker, why, at))
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
         self._echo.speech_began(speaker.id, at, self._clock())
@@ -236,7 +254,8 @@ class PipelineOrchestrator:
         if reply is None or own is None:
             return
         speaker = own.speaker.id
-        interrupts = self._decide(self._parse(own), own.began).interrupts
+        decision = self._decide(self._parse(self._calls.completed(own)), own.began)
+        interrupts = decision.interrupts
         if interrupts:
             interrupts = self._speakers.interrupt(speaker, reply)
         if interrupts or pausing:
@@ -247,12 +266,15 @@ class PipelineOrchestrator:
         own = self._without_echo(transcript, final=False)
         if own is None:
             return
+        own = self._calls.completed(own)
         utterance = self._parse(own)
-        decision = self._decide(utterance, own.began)
+        if self._floor.answer_audible and utterance.only_calls:
+            return
+        decision = self._decide_on_whole(utterance, own)
         unsure = self._second_opinion.is_wanted(decision)
         if decision.addressed and decision.command is None and not unsure:
             own.latency.mark("judged", self._clock())
-            turn = self._turn(own.speaker, utterance)
+            turn = self._turn(own.speaker, utterance, interrupts=decision.interrupts)
             self._floor.ask_early(turn, self._participants.personas[turn.agent], own.latency)
 
     def on_provisional_withdrawn(self, speaker: Speaker) -> None:
@@ -265,11 +287,16 @@ class PipelineOrchestrator:
             self._heard_echo(transcript)
             return
         speaker = own.speaker
+        if self._floor.answer_audible and self._parse(own).only_calls:
+            self._wait_for_words_after(own)
+            return
+        own = self._calls.completed(own)
+        self._calls.close(speaker.id)
         utterance = self._parse(own)
-        decision = self._decide(utterance, own.began)
+        decision = self._decide_on_whole(utterance, own)
         current = self._floor.reply
         over = self._speakers.take_interrupted(speaker.id) or current
-        turn = self._turn(speaker, utterance)
+        turn = self._turn(speaker, utterance, interrupts=decision.interrupts)
         line = self.transcript.add_speech(
             speaker, utterance, self._clock(), addressed_to=decision.addressee
         )
@@ -283,12 +310,22 @@ class PipelineOrchestrator:
         # Last: an addition to the turn being answered ends its reply, which must not resume.
         self._floor.decided(speaker.id, interrupts=decision.interrupts and over is current)
 
-    def _turn(self, speaker: Speaker, utterance: ParsedUtterance) -> AgentTurn:
+    def _wait_for_words_after(self, call: FinalTranscript) -> None:
+        """A name alone leaves the floor open: the reply is silent until the next words or for a
+        while, and then goes on."""
+        self._calls.add(call, self._clock())
+        speaker, text = call.speaker, call.transcription.text
+        log.debug("%s said %r: %s", speaker.name, text, ONLY_CALLS)
+        self._floor.decided(speaker.id, interrupts=True, final=False)
+        self._emit(TurnDecided(speaker, text, False, (ONLY_CALLS,), self._clock()))
+
+    def _turn(self, speaker: Speaker, utterance: ParsedUtterance, *, interrupts: bool) -> AgentTurn:
+        cut_off = self._floor.spoken_so_far() if interrupts else None
         return AgentTurn(
             self.persona.agent,
             utterance.text,
             speaker,
-            "\n".join(self.transcript.context_lines(CONTEXT_LINES)),
+            "\n".join(self.transcript.context_lines(CONTEXT_LINES, cut_off)),
             utterance.language_code,
             present=tuple(person.name for person in self.present),
             said_at=self._clock(),
@@ -311,7 +348,14 @@ class PipelineOrchestrator:
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
         self._emit(
-            TurnDecided(speaker, turn.text, decision.addressed, decision.reasons, self._clock())
+            TurnDecided(
+                speaker,
+                turn.text,
+                decision.addressed,
+                decision.reasons,
+                self._clock(),
+                decision.probability,
+            )
         )
         if decision.addressed and decision.command is None and self._floor.confirm_early(turn):
             return
@@ -373,6 +417,20 @@ class PipelineOrchestrator:
         return decide(
             utterance, room, self._commands.can_execute, self.sensitivity, self._settings.relevance
         )
+
+    def _decide_on_whole(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
+        """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur
+        that was misheard."""
+        decision = self._decide(utterance, said.began)
+        misheard = (
+            decision.addressed
+            and self._floor.answer_audible
+            and utterance.mentions.agent is None
+            and decision.command is None
+            and said.spoken_ms is not None
+            and is_murmur(said.transcription, said.spoken_ms)
+        )
+        return Decision(False, 0.02, (MURMUR,)) if misheard else decision
 
     def _agent_chosen(self, agent: str, turn: AgentTurn) -> None:
         self.use_agent(self._participants.personas[agent])

@@ -15,6 +15,7 @@ from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.mentions import KnownNames, spoken_names
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import AudioRecognition, RecognitionRoom
+from pipeline.listening.speaker_language import CallLanguage
 from pipeline.ports import Persona, Speaker
 from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import Reply
@@ -132,6 +133,7 @@ class RoomSpeakers:
         self._models = models
         self._settings = settings
         self._clock = clock
+        self._language = CallLanguage(settings.stt)
         self._turns: dict[int, _SpeakerTurn] = {}
 
     @property
@@ -144,7 +146,9 @@ class RoomSpeakers:
             self._turns[speaker.id].recognition.speaker = speaker
             return
         self._turns[speaker.id] = _SpeakerTurn(
-            AudioRecognition(speaker, self._room, self._models, self._settings, self._clock)
+            AudioRecognition(
+                speaker, self._room, self._models, self._settings, self._clock, self._language
+            )
         )
 
     def remove(self, speaker_id: int) -> None:

@@ -36,6 +36,14 @@ class SttSettings(BaseModel):
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["en", "de"])] | None = None
     """ISO code of the spoken language, or auto: detected for each turn, which takes a little time
     and may fail on short words."""
+    languages: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["en", "de"])], ...],
+        Field(max_length=20),
+    ] = ()
+    """ISO codes of the languages that are spoken here, the usual one first, such as [de, en]: only
+    these are detected, and unsure short words count as the usual one. Empty for all languages."""
+    language_threshold: Annotated[float, Field(ge=0, le=1)] = 0.7
+    """Probability below which a detected language gives way to the one that was spoken last."""
     expect_names: bool = True
     """Whether the model gets the names of the agents and of the people in the call, so that it
     spells them right; off for a model that writes them where they were not said."""
@@ -82,6 +90,15 @@ class SttSettings(BaseModel):
     @classmethod
     def _auto_is_none(cls, value: object) -> object:
         return None if value in ("auto", "") else value
+
+    @model_validator(mode="after")
+    def _language_in_languages(self) -> Self:
+        if self.language is not None and self.languages and self.language not in self.languages:
+            raise ValueError(
+                f"language ({self.language}) is not one of languages "
+                f"({', '.join(self.languages)}): add it, or set language to auto"
+            )
+        return self
 
 
 class VadSettings(BaseModel):

@@ -127,25 +127,34 @@ class Transcript:
         A reply that was not played at all is kept too: the agent believes that it was said.
         Interjections are left out.
         """
-        sentences = [sentence for sentence in sentences if sentence.kind != "interjection"]
-        text = " ".join(sentence.text for sentence in sentences)
-        heard = words_heard(sentences, played_ms)
-        if text:
-            self._lines.append(SpokenReply(agent, speaker, text, heard, at))
-        return heard
+        line = spoken_reply(agent, speaker, sentences, played_ms, at)
+        if line.text:
+            self._lines.append(line)
+        return line.heard
 
-    def context_lines(self, count: int) -> list[str]:
+    def context_lines(self, count: int, speaking: SpokenReply | None = None) -> list[str]:
         """The last ``count`` lines as "name: words", oldest first, each on one line.
 
+        ``speaking`` is a reply that is being interrupted: it becomes the last line.
         Names and words come from people, so line breaks are removed and the length is limited:
         no text can pass for two lines, or for the line of another speaker.
         """
-        recent = list(self._lines)[-count:] if count > 0 else []
+        lines = [*self._lines, *([speaking] if speaking is not None and speaking.text else [])]
+        recent = lines[-count:] if count > 0 else []
         return [_as_text(line) for line in recent]
 
     def clear(self) -> None:
         """Drop all lines."""
         self._lines.clear()
+
+
+def spoken_reply(
+    agent: str, speaker: Speaker, sentences: Sequence[SpokenSentence], played_ms: float, at: float
+) -> SpokenReply:
+    """The line of a reply of which ``played_ms`` were played, without its interjections."""
+    sentences = [sentence for sentence in sentences if sentence.kind != "interjection"]
+    text = " ".join(sentence.text for sentence in sentences)
+    return SpokenReply(agent, speaker, text, words_heard(sentences, played_ms), at)
 
 
 def words_heard(sentences: Sequence[SpokenSentence], played_ms: float) -> str:

@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator, Callable
 from fastapi import FastAPI
 
 from server import exception_handlers
-from server.engines.espeak import EspeakEngine
 from server.routes import health, speech, voices
 from server.state import SpeechEngine, set_engine
 from version import project_version
 
 
-def create_app(make_engine: Callable[[], SpeechEngine] = EspeakEngine) -> FastAPI:
+def create_app(make_engine: Callable[[], SpeechEngine]) -> FastAPI:
     """The application; it opens its engine at startup and closes it at shutdown."""
 
     @contextlib.asynccontextmanager

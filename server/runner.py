@@ -1,9 +1,10 @@
 """The speech server's runner: inside the bot, or alone with `run.py serve`.
 
-Inside the bot it uses the bot's event loop. A thread or a process would not help: espeak runs
-outside the GIL, and no callback blocks the loop for 5 ms. Measured on two cores at ten sentences a
-second, a 20 ms clock on the loop is 3 to 8 ms late (99th percentile) in all three cases, and 2 to
-6 ms without a server. A process would also add 1.5 s to the start, and could outlive the bot.
+Inside the bot it uses the bot's event loop. A thread or a process would not help: the engines run
+outside the GIL, and no callback blocks the loop for 5 ms. Measured with espeak on two cores at ten
+sentences a second, a 20 ms clock on the loop is 3 to 8 ms late (99th percentile) in all three
+cases, and 2 to 6 ms without a server. A process would also add 1.5 s to the start, and could
+outlive the bot.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, Final, Self
 import uvicorn
 
 from server.app import create_app
-from server.engines.espeak import EspeakEngine
+from server.engines.voices import EmbeddedVoices, EspeakVoices
 from server.errors import ServerNotStarted
 from server.settings import ServerSettings
 from server.state import SpeechEngine
@@ -30,6 +31,15 @@ _KEEP_ALIVE_S: Final = 120
 """Longer than the client keeps an idle connection, so that the client closes it first."""
 _GRACE_S: Final = 1
 """How long pending responses may take when the server stops."""
+
+
+def espeak_only() -> EmbeddedVoices:
+    """The voices of espeak-ng; no weights are needed.
+
+    Raises:
+        EngineUnavailable: its library or data do not load.
+    """
+    return EmbeddedVoices(EspeakVoices())
 
 
 class EmbeddedServer:
@@ -46,13 +56,25 @@ class EmbeddedServer:
         self,
         settings: ServerSettings,
         *,
-        make_engine: Callable[[], SpeechEngine] = EspeakEngine,
+        make_engine: Callable[[], SpeechEngine] = espeak_only,
     ) -> None:
         self._settings = settings
         self._make_engine = make_engine
         self._url = ""
+        self._engine = ""
+        self._voices: tuple[str, ...] = ()
         self._server: _Uvicorn | None = None
         self._serving: asyncio.Task[None] | None = None
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine that the agents speak with; empty before the start."""
+        return self._engine
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """The ids of the engine's voices; none before the start."""
+        return self._voices
 
     @property
     def url(self) -> str:
@@ -66,6 +88,8 @@ class EmbeddedServer:
             listener = _listen(self._settings.host, self._settings.port)
             unless_started.callback(listener.close)
             self._url = _local_url(listener)
+            self._engine = engine.label
+            self._voices = tuple(voice.id for voice in engine.voices())
             self._server = _Uvicorn(_configuration(engine))
             self._serving = asyncio.create_task(
                 self._server.serve([listener]), name="speech server"
@@ -73,7 +97,7 @@ class EmbeddedServer:
             unless_started.push_async_callback(_cancel, self._serving)
             await self._until_listening(self._server, self._serving)
             unless_started.pop_all()
-        log.info("speech server on %s", self._url)
+        log.info("speech server on %s: %s", self._url, engine.label)
         return self
 
     async def _until_listening(self, server: _Uvicorn, serving: asyncio.Task[None]) -> None:
@@ -96,14 +120,14 @@ class EmbeddedServer:
             await self._serving
 
 
-async def serve(settings: ServerSettings) -> None:
+async def serve(settings: ServerSettings, make_engine: Callable[[], SpeechEngine]) -> None:
     """Run the server until cancelled; cancellation shuts it down gracefully.
 
     Raises:
         ServerNotStarted: the address cannot be used.
         EngineUnavailable: the engine's library does not load.
     """
-    async with EmbeddedServer(settings):
+    async with EmbeddedServer(settings, make_engine=make_engine):
         await asyncio.Event().wait()
 
 

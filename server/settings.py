@@ -22,6 +22,18 @@ class ServerSettings(BaseModel):
     port: int = Field(8090, ge=0, le=65535)
     """TCP port for `run.py serve`; 0 takes a free one. The server inside the bot always does."""
 
+    engine: Literal["auto", "kokoro", "piper", "espeak"] = "auto"
+    """Engine of the embedded voice. auto takes the neural ones whose weights are on this machine
+    (`run.py models fetch`), Kokoro first, else espeak-ng; the others refuse to start without their
+    own. Piper has one voice for all agents."""
+
+    threads: int = Field(1, ge=1, le=64)
+    """CPU threads of a neural voice. More give earlier sound on an idle machine; they take the
+    cores from speech recognition."""
+
+    device: Literal["cpu", "cuda"] = "cpu"
+    """Device of Kokoro. cuda needs onnxruntime-gpu, and refuses to start without a device."""
+
 
 class TtsSettings(BaseModel):
     """Which speech server the bot uses, and its timeouts."""

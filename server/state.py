@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Protocol, cast
 
 from fastapi import FastAPI
 
-from server.engines.espeak import EspeakVoice
+from server.engines.engine import ListedVoice, SpokenText
 
 
 class SpeechEngine(Protocol):
-    """The engine's interface to the routes; `EspeakEngine` is one."""
+    """The engine's interface to the routes; `EmbeddedVoices` is one."""
 
     @property
-    def rate(self) -> int: ...
+    def label(self) -> str: ...
 
-    def voices(self) -> tuple[str, ...]: ...
+    def voices(self) -> tuple[ListedVoice, ...]: ...
 
     def variants(self) -> tuple[str, ...]: ...
 
-    def synthesize(self, text: str, voice: EspeakVoice) -> Generator[bytes, None, None]: ...
+    def speak(self, text: str, voice: str, speed: float) -> SpokenText: ...
 
     def close(self) -> None: ...
 

@@ -6,17 +6,24 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Generator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
+
+_MOST_STREAMS: Final = 32
+"""Texts that are synthesised at once; further ones wait. The event loop's own threads stay free:
+it looks up addresses with them."""
+_threads = ThreadPoolExecutor(_MOST_STREAMS, thread_name_prefix="speech")
 
 
 async def stream_from_thread(chunks: Generator[bytes, None, None]) -> AsyncGenerator[bytes, None]:
     """Run ``chunks`` in a thread, and yield its items joined as they arrive.
 
     An exception of ``chunks`` is raised here. Closing the iterator stops the synthesis and waits
-    for its end. The buffer is unbounded: an engine is a thousand times faster than speech, and a
-    slow client must not block it.
+    for its end. The buffer is unbounded: a text has at most a few minutes of speech, and a
+    slow client must not block the engine.
     """
     loop = asyncio.get_running_loop()
     ready: deque[bytes] = deque()
@@ -36,7 +43,7 @@ async def stream_from_thread(chunks: Generator[bytes, None, None]) -> AsyncGener
             ended.set()
             loop.call_soon_threadsafe(arrived.set)
 
-    running = loop.run_in_executor(None, work)
+    running = loop.run_in_executor(_threads, work)
     try:
         last = False
         while not last:

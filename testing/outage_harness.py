@@ -29,7 +29,7 @@ from simulators.discord import (
     VoiceChannel,
 )
 from testing.calls import ListeningRoom, ThreeAgents
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 WORD_EVERY_S: Final = 1.0
 _WORD_S: Final = 0.2

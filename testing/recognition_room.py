@@ -26,11 +26,16 @@ class FakeRecognitionRoom:
         self.expected_names = names
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    def is_in_exchange(self, speaker_id: int) -> bool:
+        return False
+
     def speech_began(self, speaker: Speaker, at: float) -> None: ...
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None: ...
+    def speech_paused(self, speaker: Speaker, at: float) -> None: ...
+
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None: ...
 
     def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None: ...
 
@@ -64,6 +69,7 @@ class NoTranscriber:
         *,
         language: str | None = None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:

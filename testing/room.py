@@ -17,6 +17,7 @@ from pipeline.audio import FRAME_MS, HEARD_FRAME, SPOKEN_FRAME, SPOKEN_RATE, Pcm
 from pipeline.errors import SpeechUnavailable
 from pipeline.events import RoomEvent
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import VadStream
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
@@ -85,7 +86,9 @@ class FakeModels(SpeechModels):
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
+        priority: Priority | None = None,
         final: bool,
     ) -> Transcription:
         await asyncio.sleep(self.stt_ms / 1000)

@@ -12,7 +12,7 @@ import asyncio
 import functools
 import linecache
 import traceback
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import CodeType, FrameType
@@ -168,6 +168,12 @@ def where(work: Any) -> str:
     ours = [frame for frame in frames if _is_ours(frame)]
     shown = ours if not frames or frames[-1] in ours else [*ours, frames[-1]]
     return " > ".join(_line(frame, frame.f_lineno) for frame in shown) or repr(work)
+
+
+def where_tests_wait(tasks: Iterable[asyncio.Task[Any]]) -> str:
+    """Where the tasks await that the tests started."""
+    places = [where(task.get_coro()) for task in tasks]
+    return "; ".join(sorted(place for place in places if place.startswith(("tests/", "testing/"))))
 
 
 def _frames(work: Any) -> Iterator[FrameType]:

@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 
 from discord_bot.receive.opus import candidates, load_libopus
-from testing.virtual_time import VirtualTimeLoop
 from testing.waiting import (
     STANDSTILL_REAL_TIME_S,
     STANDSTILL_S,
     at_a_standstill,
     fixture_at_a_standstill,
     say_where,
+    where_tests_wait,
 )
+from virtual_time import VirtualTimeLoop
 
 
 @pytest.fixture(autouse=True)
@@ -49,13 +50,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    VirtualTimeLoop.describe_tasks = staticmethod(where_tests_wait)
     if name := config.getoption("--libopus"):
         in_wheel = (found for found, origin in candidates() if "wheel" in origin)
         load_libopus(next(in_wheel) if name == "wheel" else name)
     config.addinivalue_line(
         "markers",
         "virtual_time(sockets=False): the loop's clock jumps to the next timer; "
-        "with sockets it waits for loopback first (testing/virtual_time.py)",
+        "with sockets it waits for loopback first (virtual_time.py)",
     )
     config.addinivalue_line("markers", "takes_time: a contract case that comes after the others")
     config.addinivalue_line("markers", "ends_the_gateway: a contract case that comes after all")

@@ -18,7 +18,7 @@ PRODUCT = (
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
 """What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
 PACKAGES = (*PRODUCT, *AROUND)
-TOP = ("backoff", "run", "settings", "tasks", "version")
+TOP = ("backoff", "run", "settings", "tasks", "version", "virtual_time")
 OURS = {*PACKAGES, *TOP}
 
 KNOWS_NOTHING_OF = {
@@ -41,6 +41,7 @@ KNOWS_NOTHING_OF = {
     "state": OURS - {"state", "logs"},
     "tasks": OURS - {"tasks", "logs"},
     "backoff": OURS - {"backoff"},
+    "virtual_time": OURS - {"virtual_time"},
 }
 """What DESIGN.md says that a package does not import, on the way of the data or beside it."""
 

@@ -6,12 +6,14 @@ import time
 from contextlib import AsyncExitStack, aclosing
 
 from app.doctor.findings import Finding, Grade
+from app.services import speech_server
 from pipeline.errors import SpeechUnavailable
 from pipeline.personas import personas
 from pipeline.ports import Voice
+from server.engines.choice import FETCH
+from server.engines.voices import EspeakVoices
 from server.errors import ServerNotStarted, TtsError
 from server.runner import EmbeddedServer
-from server.settings import ServerSettings
 from server.synthesis.client import HttpSynthesizer
 from settings import Settings
 
@@ -21,10 +23,11 @@ async def check_speech(settings: Settings) -> Finding:
     async with AsyncExitStack() as stack:
         url = settings.tts.url
         subject = "speech server" if url else "speech engine"
+        engine = ""
         try:
             if url is None:
-                own = EmbeddedServer(ServerSettings(host="127.0.0.1", port=0))
-                url = (await stack.enter_async_context(own)).url
+                own = await stack.enter_async_context(speech_server(settings))
+                url, engine = own.url, _described(own, settings)
             synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
             times = {
                 each.voice.name or each.name: await _first_audio_ms(synthesizer, each.voice)
@@ -41,9 +44,15 @@ async def check_speech(settings: Settings) -> Finding:
                 str(error),
                 "check TTS_URL and the agents' voices; without TTS_URL the bot starts its own",
             )
-    where = "" if settings.tts.url is None else f" from {url}"
+    where = engine if settings.tts.url is None else f"first audio from {url}"
     voices = ", ".join(f"{name} after {ms:.0f} ms" for name, ms in times.items())
-    return Finding(Grade.OK, subject, f"first audio{where}: {voices}")
+    return Finding(Grade.OK, subject, f"{where}: {voices}")
+
+
+def _described(server: EmbeddedServer, settings: Settings) -> str:
+    if server.engine == EspeakVoices.label and settings.server.engine == "auto":
+        return f"first audio of {server.engine} (the neural voices need their weights: {FETCH})"
+    return f"first audio of {server.engine}"
 
 
 async def _first_audio_ms(synthesizer: HttpSynthesizer, voice: Voice) -> float:

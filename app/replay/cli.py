@@ -27,7 +27,7 @@ from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.personas import personas
 from pipeline.ports import Persona
 from settings import Settings
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 ANSWER: Final = "Here is what I found. Tell me if you would like to know more."
 _GUILD: Final = 0
@@ -54,7 +54,7 @@ def run_replay(settings: Settings, options: ReplayOptions, out: TextIO) -> int:
     """Replay recordings, or the cases of a folder: 1 if a case fails, else 0.
 
     Raises:
-        UnusableReplay, UnreadableSound, UnreadableCase: the message says what to change.
+        UnusableReplay, UnreadableAudio, UnreadableCase: the message says what to change.
         ModelError, ModelUnavailable: a model is missing.
     """
     if any(path.is_dir() for path in options.paths):
@@ -105,7 +105,7 @@ class _Replays:
         self._vad: VadModel = SileroVad(store.path(SILERO_VAD.name))
         self._turn: TurnModel = SmartTurn(store.path(SMART_TURN.name))
         self._stt: SpeechToText = load_transcriber(settings.pipeline.stt, store.whisper_path)
-        self._synthesizer = ReplaySynthesizer(embedded_voice())
+        self._synthesizer = ReplaySynthesizer(embedded_voice(settings))
 
     def run(
         self,
@@ -145,7 +145,7 @@ async def _replay_with_gateway(
         PerGuildOpenClawClient(settings.openclaw) as gateway,
     ):
         agent = OpenClawAgent(gateway.get_or_create(_GUILD), lambda: None)
-        ports = ReplayPorts(models, agent, ReplaySynthesizer(embedded_voice()))
+        ports = ReplayPorts(models, agent, ReplaySynthesizer(embedded_voice(settings)))
         await replay(
             microphones, ports, settings.pipeline, chosen_personas(settings, options.agents), write
         )

@@ -7,10 +7,12 @@ of a replay gives the same decisions on every machine.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Hashable
+from collections.abc import AsyncGenerator, Callable, Collection, Hashable
 from typing import Final
 
 from pipeline.audio import SPOKEN_RATE, Pcm16, to_samples
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.speech_models import SpeechModels, SpeechToText, TurnModel
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
@@ -44,11 +46,19 @@ class ReplayModels(SpeechModels):
         audio: Pcm16,
         *,
         language: str | None,
-        hotwords: str | None,
+        among: Collection[str] = (),
+        usual: str | None = None,
+        names: ExpectedNames = NO_NAMES,
         final: bool,
+        priority: Priority | None = None,
     ) -> Transcription:
         transcription = self._stt.transcribe(
-            to_samples(audio), language=language, hotwords=hotwords, fallback=final
+            to_samples(audio),
+            language=language,
+            among=among,
+            usual=usual,
+            names=names,
+            fallback=final,
         )
         await asyncio.sleep(TRANSCRIPTION_S)
         return transcription

@@ -14,7 +14,8 @@ class TimedPlayback:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._fed_ms = 0.0
+        self._fed = 0
+        """Samples, since a sum of milliseconds would be inexact."""
         self._played_ms = 0.0
         self._held = False
         self._ended = False
@@ -32,8 +33,12 @@ class TimedPlayback:
             if self._ended and self._played_ms >= self._fed_ms:
                 self._finished.set()
 
+    @property
+    def _fed_ms(self) -> float:
+        return self._fed * 1000 / SPOKEN_RATE
+
     def feed(self, pcm: Pcm16) -> None:
-        self._fed_ms += pcm.size * 1000 / SPOKEN_RATE
+        self._fed += pcm.size
 
     def end(self) -> None:
         self._ended = True

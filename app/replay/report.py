@@ -15,6 +15,8 @@ from pipeline.events import (
     ReplyResumed,
     RoomEvent,
     SpeechBegan,
+    SpeechEnded,
+    SpeechPaused,
     TurnDecided,
     TurnRejected,
 )
@@ -63,9 +65,21 @@ class ReplayReport:
         match event:
             case SpeechBegan(speaker, at):
                 self.add("speech_began", speaker.name, at)
-            case TurnDecided(speaker, text, addressed, reasons, at):
+            case SpeechPaused(speaker, at):
+                self.add("paused", speaker.name, at)
+            case SpeechEnded(speaker, why, at):
+                self.add("turn_ended", speaker.name, at, why=why)
+            case TurnDecided(speaker, text, addressed, reasons, at, score):
                 self.add("heard", speaker.name, at, text=text)
-                self.add("decided", speaker.name, at, addressed=addressed, reasons=list(reasons))
+                given = {} if score is None else {"score": round(score, 3)}
+                self.add(
+                    "decided",
+                    speaker.name,
+                    at,
+                    addressed=addressed,
+                    **given,
+                    reasons=list(reasons),
+                )
             case TurnRejected(speaker, why, at):
                 self.add("not_understood", speaker.name, at, why=why)
             case ReplyBegan(agent, speaker, _, at):

@@ -9,22 +9,23 @@ import numpy as np
 from pipeline.audio import Pcm16
 from pipeline.ports import Voice
 from server.audio.resample import Resampler, mono_frame
-from server.engines.espeak import EspeakEngine
-from server.engines.voices import DEFAULT_VOICE, at_speed, find_voice
+from server.engines.choice import open_voices
+from server.engines.voices import DEFAULT_VOICE
 from server.errors import UnknownVoice
+from settings import Settings
 
 
-def embedded_voice() -> Callable[[str, Voice], Pcm16]:
+def embedded_voice(settings: Settings) -> Callable[[str, Voice], Pcm16]:
     """A function that speaks a text: 48 kHz mono ``int16[n]``. Blocks while it synthesises."""
-    engine = EspeakEngine()
+    voices = open_voices(settings.server, settings.models)
 
     def speak(text: str, voice: Voice) -> Pcm16:
         try:
-            found = find_voice(voice.name or DEFAULT_VOICE)
+            spoken = voices.speak(text, voice.name or DEFAULT_VOICE, voice.speed)
         except UnknownVoice:
-            found = find_voice(DEFAULT_VOICE)
-        pcm = np.frombuffer(b"".join(engine.synthesize(text, at_speed(found, voice.speed))), "<i2")
+            spoken = voices.speak(text, DEFAULT_VOICE, voice.speed)
+        pcm = np.frombuffer(b"".join(spoken.chunks), "<i2")
         resampler = Resampler()
-        return np.concatenate([resampler.feed(mono_frame(pcm, engine.rate)), resampler.finish()])
+        return np.concatenate([resampler.feed(mono_frame(pcm, spoken.rate)), resampler.finish()])
 
     return speak

@@ -3,8 +3,8 @@
 Where turns end: neural voices with pauses, meetings and recorded prompts are played to the code of
 each system on a virtual clock, with the same Whisper base. A fixed silence of 0.8 s stands beside
 them. Then, in real time and one after the other: what listening to many speakers costs, and how
-soon each stops for an interruption. Every system has its defaults and a process of its own. The first
-run installs them into ``.cache/comparison``.
+soon each stops for an interruption. Every system has its defaults and a process of its own. The
+first run installs them into ``.cache/comparison``.
 
 In Discord, silent members send nothing and cost the bot nothing. Here the audio of all speakers is
 continuous, as the other systems expect it.

@@ -1,11 +1,12 @@
 """Neural voices for the evaluations: each clip is synthesised once and kept in a folder.
 
-The voices are Kokoro's, named by their ids (``af_heart``). A clip is a WAV of 24 kHz in
-`CLIPS_FOLDER`, named by its voice, speed and text.
+The voices are Kokoro's, named by their ids (``af_heart``), and the product's own engine speaks
+them. A clip is a WAV of 24 kHz in `CLIPS_FOLDER`, named by its voice, speed and text.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import wave
@@ -15,29 +16,61 @@ from typing import Final
 import numpy as np
 
 from bench.conversation.rendering import SPEECH_LEVEL_DB, at_level, resampled, trimmed
-from pipeline.audio import Samples
+from pipeline.audio import Pcm16, Samples
+from server.engines.kokoro import KOKORO_RATE, KokoroModel, kokoro_folder
+from server.errors import TtsError
+from settings import load_settings
 
 CLIPS_FOLDER: Final = Path(os.environ.get("OPENCLAW_VOICE_CLIPS", ".cache/bench/clips"))
 
 
 class MissingClip(Exception):
-    """A clip is not in the folder, and no engine is there to synthesise it."""
+    """A clip is not in the folder, and cannot be synthesised."""
 
 
 def clip(text: str, voice: str, speed: float = 1.0) -> Samples:
     """``text`` in a voice: ``float32[n]``, 16 kHz, without silence around it, at `SPEECH_LEVEL_DB`.
 
+    A missing clip is synthesised, which takes about as long as the clip lasts. Several processes
+    may do that at once.
+
     Raises:
-        MissingClip: it was not synthesised yet.
+        MissingClip: Kokoro's weights are not on this machine, it has no such voice, or the text has
+            no sound.
     """
     path = CLIPS_FOLDER / f"{clip_key(text, voice, speed)}.wav"
-    try:
-        with wave.open(str(path)) as file:
-            pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
-            rate = file.getframerate()
-    except OSError as error:
-        raise MissingClip(f"{path} ({voice}: {text!r}) is missing: {error.strerror}") from error
+    if not path.exists():
+        try:
+            _keep(path, _synthesized(text, voice, speed))
+        except TtsError as error:
+            raise MissingClip(f"{path} ({voice}: {text!r}) is missing: {error}") from error
+    with wave.open(str(path)) as file:
+        pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+        rate = file.getframerate()
+    if not pcm.any():
+        raise MissingClip(f"{path} ({voice}: {text!r}) has no sound")
     return at_level(trimmed(resampled(pcm, rate)), SPEECH_LEVEL_DB)
+
+
+def _synthesized(text: str, voice: str, speed: float) -> Pcm16:
+    parts = list(_model().speak(text, voice, speed))
+    audio = np.concatenate([np.zeros(0, np.float32), *parts])
+    pcm: Pcm16 = (np.clip(audio, -1, 1) * 32767).astype(np.int16)
+    return pcm
+
+
+def _keep(path: Path, pcm: Pcm16) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.part")
+    with wave.open(str(partial), "wb") as file:
+        file.setparams((1, 2, KOKORO_RATE, 0, "NONE", ""))
+        file.writeframes(pcm.tobytes())
+    os.replace(partial, path)
+
+
+@functools.cache
+def _model() -> KokoroModel:
+    return KokoroModel(kokoro_folder(load_settings().models.dir))
 
 
 def clip_key(text: str, voice: str, speed: float = 1.0) -> str:

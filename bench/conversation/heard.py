@@ -9,6 +9,7 @@ from typing import Protocol
 from bench.conversation.oracle import OracleModels, TranscriptStyle
 from pipeline.audio import Pcm16, Samples, to_samples
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.speech_models import TurnModel
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
@@ -47,7 +48,9 @@ class HeardModels(OracleModels):
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
+        priority: Priority | None = None,
         final: bool,
     ) -> Transcription:
         found = self._transcriber.transcribe(to_samples(audio))

@@ -16,6 +16,7 @@ from bench.conversation.rendering import Word
 from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
 from pipeline.errors import Superseded
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.speech_models import SpeechModels, TurnModel
 from pipeline.inference.whisper import Transcription
 from pipeline.language.dialogue_act import dialogue_act
@@ -114,7 +115,9 @@ class OracleModels(SpeechModels):
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
+        priority: Priority | None = None,
         final: bool,
     ) -> Transcription:
         text = written(self._heard(audio), self._writing)

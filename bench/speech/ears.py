@@ -19,13 +19,55 @@ from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_RATE, Samples
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.hallucinations import PHRASES, bare_words, loudness_db
+from pipeline.inference.hallucinations import bare_words, loudness_db
 from pipeline.inference.whisper import Transcriber
 from pipeline.settings import SttSettings
 
 LANGUAGE: Final = "en"
 _SETTINGS: Final = SttSettings()
 _UNSURE: Final = -1.0
+_PHRASES: Final = frozenset(
+    {
+        # English
+        "thank you",
+        "thank you very much",
+        "thank you so much",
+        "thanks for watching",
+        "thank you for watching",
+        "thanks for listening",
+        "please subscribe",
+        "subscribe",
+        "like and subscribe",
+        "please subscribe to my channel",
+        "dont forget to like and subscribe",
+        "see you next time",
+        "see you in the next video",
+        "see you next video",
+        "bye",
+        "bye bye",
+        "you",
+        "so",
+        "the end",
+        "music",
+        "applause",
+        "silence",
+        "blank audio",
+        "subtitles by the amaraorg community",
+        "transcription by castingwords",
+        # German
+        "vielen dank",
+        "vielen dank fürs zuschauen",
+        "danke fürs zuschauen",
+        "danke",
+        "untertitel der amaraorg community",
+        "untertitelung des zdf 2020",
+        "untertitel im auftrag des zdf für funk 2017",
+        "untertitelung aufgrund der amaraorg community",
+        "bis zum nächsten mal",
+        "tschüss",
+        "das wars",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +141,7 @@ class ShortWindow:
             or (no_speech > 0.6 and (avg_logprob < _UNSURE or quiet))
             or compression > _SETTINGS.compression_ratio_threshold
             or avg_logprob < _SETTINGS.reject_log_prob
-            or ((quiet or no_speech > 0.4) and plain in PHRASES)
+            or ((quiet or no_speech > 0.4) and plain in _PHRASES)
         )
         return Heard(text, not rejected)
 

@@ -5,7 +5,7 @@ how probable is enough. Users read or hear the reasons of the features, so a rea
 observation and not the weight. Some things decide alone: there are no words, only "mm-hm", or a
 call to another person.
 
-The weights were set by hand on the tuning part of bench/conversation/addressee.
+The weights are fitted on the tuning part of bench/conversation/addressee, by its `fit`.
 """
 
 from __future__ import annotations
@@ -37,38 +37,42 @@ class Feature(Enum):
     """A feature: its weight and the reason that it gives."""
 
     ALONE = (4.0, "no other person is here")
-    OTHER_PEOPLE = (-2.5, "other people are here")
-    MANY = (-0.3, "many people are here")
-    ABOUT_AGENT = (-2.0, "it talks about the agent, not to it")
+    OTHER_PEOPLE = (-2.7, "other people are here")
+    MANY = (-0.2, "many people are here")
+    ABOUT_AGENT = (-2.3, "it talks about the agent, not to it")
     ABOUT_OTHER_AGENT = (-1.5, "it talks about another agent")
 
-    ASKED_BY_AGENT = (3.0, "the agent had asked them something")
-    STILL_ASKED_BY_AGENT = (1.0, "the agent still waits for an answer of theirs")
-    ANSWERS_AGENT = (3.6, "it answers what the agent had asked them before others spoke")
-    FOLLOW_UP = (2.0, "it comes right after the agent's answer to them")
-    DELAYED_FOLLOW_UP = (1.0, "it comes soon after the agent's answer to them")
-    EXCHANGE_RUNNING = (1.0, "an exchange with the agent is running")
-    ELABORATION = (2.0, "it refers to what was said before")
-    ELABORATION_ASKING = (0.5, "it continues what was said before")
-    THANKS = (2.0, "it thanks for the answer")
-    CORRECTION = (2.0, "it corrects or questions the agent's answer")
+    ASKED_BY_AGENT = (3.3, "the agent had asked them something")
+    STILL_ASKED_BY_AGENT = (1.4, "the agent still waits for an answer of theirs")
+    ANSWERS_AGENT = (3.8, "it answers what the agent had asked them before others spoke")
+    FOLLOW_UP = (2.5, "it comes right after the agent's answer to them")
+    REMARK = (-0.3, "it is a remark right after the agent's answer to them")
+    OF_THEMSELVES = (0.5, "they speak of themselves right after the agent's answer to them")
+    DELAYED_FOLLOW_UP = (1.1, "it comes soon after the agent's answer to them")
+    EXCHANGE_RUNNING = (1.4, "an exchange with the agent is running")
+    ELABORATION = (2.2, "it refers to what was said before")
+    ELABORATION_ASKING = (0.6, "it continues what was said before")
+    THANKS = (2.2, "it thanks for the answer")
+    CORRECTION = (2.2, "it corrects or questions the agent's answer")
 
     BETWEEN_PEOPLE = (-2.0, "people are talking with each other")
-    AFTER_PERSON = (-0.7, "another person has just spoken")
-    MUCH_TALK = (-0.6, "people have said several things to each other since")
+    AFTER_PERSON = (-0.8, "another person has just spoken")
+    MUCH_TALK = (-0.7, "people have said several things to each other since")
     ELLIPTIC = (-1.2, "it is a short question right after another person spoke")
-    ANSWERS_PERSON = (-1.0, "it may answer the question of another person")
+    ANSWERS_PERSON = (-1.2, "it may answer the question of another person")
 
-    REQUEST = (2.2, "it is a request")
-    QUESTION = (1.5, "it is a question")
+    REQUEST = (1.7, "it is a request")
+    QUESTION = (1.1, "it is a question")
     IMPERSONAL = (0.8, "it is about neither the speakers nor the listeners")
-    STATEMENT = (-1.7, "it neither asks nor requests anything")
-    PERSONAL = (-1.5, 'it says "you", with other people here')
-    SOCIAL = (-1.0, "it speaks of or to several people")
-    HUMAN_ONLY = (-2.5, "it asks what only people can do or know")
-    DEICTIC = (-1.0, "it points at something that only people see")
+    STATEMENT = (-1.2, "it neither asks nor requests anything")
+    PERSONAL = (-1.9, 'it says "you", with other people here')
+    ASKS_YOU = (-0.9, 'it asks "you" for something, with other people here')
+    REFERS_TO_TALK = (-0.9, "it refers to what another person said")
+    SOCIAL = (-0.7, "it speaks of or to several people")
+    HUMAN_ONLY = (-3.0, "it asks what only people can do or know")
+    DEICTIC = (-1.1, "it points at something that only people see")
     PEER_ADDRESS = (-1.5, "it speaks to a friend")
-    THIRD_PERSON = (-1.5, "it is about a third person")
+    THIRD_PERSON = (-1.6, "it is about a third person")
     POSSESSIVE = (-1.0, "it is about something of their own")
     IRONIC = (-2.0, "it sounds ironic")
     READ_ALOUD = (-3.5, "it sounds read aloud")
@@ -137,6 +141,17 @@ def classify(
             f"{NEEDED[level]:.0%}",
         )
     return Decision(addressed, probability, reasons, utterance.agent if addressed else None)
+
+
+def weight_of_name(utterance: ParsedUtterance, context: SpeakerContext) -> float | None:
+    """The weight of the name if the features' weights decide; None if one feature decides alone.
+
+    A call that is another agent's, or of a person, is decided alone; so is "mm-hm".
+    """
+    if _decided_by_one_feature(utterance, context) is not None:
+        return None
+    mention = utterance.mentions.agent
+    return 0.0 if mention is None else _name(mention)[0]
 
 
 def _name(mention: Mention) -> tuple[float, str]:
@@ -220,6 +235,8 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
             yield Feature.ANSWERS_AGENT if act.answers else Feature.STILL_ASKED_BY_AGENT
     if context.follow_up:
         yield Feature.FOLLOW_UP
+        if not (act.question or act.request or context.asked):
+            yield Feature.OF_THEMSELVES if act.first_person else Feature.REMARK
     elif context.delayed_follow_up:
         yield Feature.DELAYED_FOLLOW_UP
     if context.exchange_running:
@@ -262,6 +279,11 @@ def _features_among_people(act: DialogueAct, context: SpeakerContext) -> Iterato
     close = context.follow_up or context.asked
     if act.personal and not close:
         yield Feature.PERSONAL
+    if act.request_of_you and not close:
+        yield Feature.ASKS_YOU
+    refers = act.anaphoric and not act.follow_up
+    if refers and context.talk != "none" and not context.still_asked:
+        yield Feature.REFERS_TO_TALK
     if act.social:
         yield Feature.SOCIAL
     if act.human_only and not (act.correction and (context.over_reply or close)):

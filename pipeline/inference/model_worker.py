@@ -1,32 +1,26 @@
 """A model behind a bounded queue: blocking calls run in the worker's threads.
 
-In a conversation the newest request counts most, so the queue is not first in, first out. The
-highest priority runs first, and within it the newest job. A newer job supersedes the older ones of
-its key that still wait. If the queue is full, the oldest job of the lowest priority is dropped. The
-caller of a job that is superseded or dropped gets `Superseded`.
+`job_queue` has the order. The caller of a job that is superseded or dropped gets `Superseded`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pipeline.errors import Superseded
+from pipeline.inference.job_queue import JobQueue, Priority
 
 T = TypeVar("T")
 
-
-class Priority(IntEnum):
-    """Priority of a job; a partial transcription waits for everything else."""
-
-    PARTIAL = 0
-    FINAL = 1
+_LOAD_S: Final = 5.0
+"""The load is a mean over about this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +63,15 @@ class ModelWorker:
             raise ValueError(f"worker {name}: threads ({threads}) and limit ({limit}) begin at 1")
         self.name = name
         self._limit = limit
-        self._waiting: list[_Job] = []
+        self._waiting = JobQueue[_Job](limit)
         self._running: set[Hashable] = set()
         self._changed = threading.Condition()
         self._closed = False
         self._completed = self._failed = 0
         self._superseded = self._dropped = self._cancelled = 0
         self._run_s = self._longest_run_s = self._longest_wait_s = 0.0
+        self._load = 0.0
+        self._load_at = time.monotonic()
         self._threads = [
             threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
             for number in range(threads)
@@ -120,11 +116,24 @@ class ModelWorker:
                 longest_wait_ms=self._longest_wait_s * 1000,
             )
 
+    @property
+    def load(self) -> float:
+        """The share of the threads that are busy, 0..1, as a mean of the last seconds."""
+        with self._changed:
+            return self._update_load()
+
+    def _update_load(self) -> float:
+        now = time.monotonic()
+        kept = math.exp((self._load_at - now) / _LOAD_S)
+        busy = min(1.0, len(self._running) / len(self._threads))
+        self._load, self._load_at = kept * self._load + (1 - kept) * busy, now
+        return self._load
+
     def close(self) -> None:
         """Drop waiting jobs, let running ones finish, and join the threads. Blocks until then."""
         with self._changed:
             self._closed = True
-            waiting, self._waiting = self._waiting, []
+            waiting = self._waiting.clear()
             self._changed.notify_all()
         for job in waiting:
             _drop(job, f"worker {self.name} is closed")
@@ -138,14 +147,10 @@ class ModelWorker:
             if self._closed:
                 dropped = job
             else:
-                replaced = [old for old in self._waiting if _is_superseded_by(old, job)]
-                self._waiting = [old for old in self._waiting if not _is_superseded_by(old, job)]
-                self._waiting.append(job)
+                pushed_out = self._waiting.add(job)
+                replaced, dropped = pushed_out.superseded, pushed_out.dropped
                 self._superseded += len(replaced)
-                if len(self._waiting) > self._limit:
-                    dropped = min(self._waiting, key=lambda other: other.priority)
-                    self._waiting.remove(dropped)
-                    self._dropped += 1
+                self._dropped += dropped is not None
                 self._changed.notify()
         for old in replaced:
             _drop(old, f"a newer job of {old.key} took its place")
@@ -155,22 +160,18 @@ class ModelWorker:
 
     def _remove(self, job: _Job) -> None:
         with self._changed:
-            if job in self._waiting:
-                self._waiting.remove(job)
-                self._cancelled += 1
+            self._cancelled += self._waiting.remove(job)
 
     def _next(self) -> _Job | None:
         """Take the next job out of the queue; None when the worker is closed."""
         with self._changed:
             while not self._closed:
-                ready = [job for job in self._waiting if job.key not in self._running]
-                if ready:
-                    # The queue is in order of arrival, and max takes the first of equals.
-                    job = max(reversed(ready), key=lambda other: other.priority)
-                    self._waiting.remove(job)
+                now = time.monotonic()
+                job = self._waiting.take(now, self._running)
+                if job is not None:
+                    self._update_load()
                     self._running.add(job.key)
-                    waited = time.monotonic() - job.queued_at
-                    self._longest_wait_s = max(self._longest_wait_s, waited)
+                    self._longest_wait_s = max(self._longest_wait_s, now - job.queued_at)
                     return job
                 self._changed.wait()
             return None
@@ -200,6 +201,7 @@ class ModelWorker:
 
     def _finished(self, job: _Job, took_s: float | None, *, failed: bool = False) -> None:
         with self._changed:
+            self._update_load()
             self._running.discard(job.key)
             if took_s is None:
                 self._cancelled += 1
@@ -210,10 +212,6 @@ class ModelWorker:
                 self._longest_run_s = max(self._longest_run_s, took_s)
             # Another thread may have passed over a job of this key.
             self._changed.notify()
-
-
-def _is_superseded_by(old: _Job, new: _Job) -> bool:
-    return old.key == new.key and old.priority <= new.priority
 
 
 def _drop(job: _Job, why: str) -> None:

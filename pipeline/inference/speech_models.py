@@ -13,7 +13,8 @@ from typing import Protocol
 
 from pipeline.audio import Pcm16, Samples, to_samples
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.model_worker import ModelWorker, Priority
+from pipeline.inference.job_queue import Priority
+from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 
@@ -29,6 +30,7 @@ class SpeechToText(Protocol):
         *,
         language: str | None = None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription: ...
@@ -36,6 +38,8 @@ class SpeechToText(Protocol):
 
 class SpeechModels:
     """The audio input with its VAD, and the two models with their queues."""
+
+    _stt_worker: ModelWorker | None = None
 
     def __init__(
         self,
@@ -66,27 +70,43 @@ class SpeechModels:
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         final: bool,
+        priority: Priority | None = None,
     ) -> Transcription:
-        """The words in 16 kHz mono ``int16[n]``. A ``final`` request runs before the others.
+        """The words in 16 kHz mono ``int16[n]``. A ``final`` request runs before the others, as
+        far as ``priority`` does not say otherwise.
 
         Only a ``final`` request repeats a doubtful result: the others must not delay it.
 
         Raises:
             Superseded: a newer request of the same speaker replaced this one.
         """
-        priority = Priority.FINAL if final else Priority.PARTIAL
+        if priority is None:
+            priority = Priority.FINAL if final else Priority.PARTIAL
+        assert self._stt_worker is not None
         return await self._stt_worker.run(
             key,
             lambda: self._stt.transcribe(
-                to_samples(audio), language=language, among=among, names=names, fallback=final
+                to_samples(audio),
+                language=language,
+                among=among,
+                usual=usual,
+                names=names,
+                fallback=final,
             ),
             priority=priority,
         )
+
+    @property
+    def words_load(self) -> float:
+        """How busy speech to text is, 0..1, as a mean of the last seconds."""
+        return 0.0 if self._stt_worker is None else self._stt_worker.load
 
     async def aclose(self) -> None:
         """Stop the audio input, and end the threads as soon as their running jobs are done."""
         await self.audio_input.aclose()
         for worker in (self._turn_worker, self._stt_worker):
-            await asyncio.to_thread(worker.close)
+            if worker is not None:
+                await asyncio.to_thread(worker.close)

@@ -31,7 +31,12 @@ from pipeline.inference.devices import (
     whisper_size,
 )
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.hallucinations import Evidence, loudness_db, rejection
+from pipeline.inference.hallucinations import (
+    Evidence,
+    loudness_db,
+    rejection,
+    spoken_part,
+)
 from pipeline.inference.log_mel import FRAMES_A_SECOND, WINDOW_FRAMES
 from pipeline.inference.long_audio import DecodedWindow, decode_long
 from pipeline.inference.name_repair import may_hold_a_name, name_prompt, with_names
@@ -127,13 +132,15 @@ class Transcriber:
         *,
         language: str | None = None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:
         """The words in 16 kHz mono ``float32[n]``.
 
         ``language`` is an ISO code and has precedence over the settings. Without any, or with one
-        that the model lacks, the language is detected, if there are any only ``among`` these.
+        that the model lacks, the language is detected, if there are any only ``among`` these. A
+        ``usual`` one is taken where the detection is unsure (``language_threshold``).
         ``names`` are those that are likely to be said. Without ``fallback`` the window is the
         shortest, and a doubtful result is kept.
         """
@@ -147,6 +154,8 @@ class Transcriber:
             return Transcription("", wanted or "en", 1.0, 0.0, duration_ms, 0.0, why)
         floor = self._floor(final=fallback)
         call = _Call(self._decoder, self._settings, floor, wanted, among, names)
+        if usual is not None and self.supports_language(usual):
+            call.usual = usual
         may_repeat = fallback and self._settings.window == "auto"
         windows = list(decode_long(audio, lambda window: call.decode(window, repeat=may_repeat)))
         self.fallbacks += call.repeated
@@ -155,7 +164,7 @@ class Transcriber:
         used = [each for each, reason in zip(judged, reasons, strict=True) if reason is None]
         evidence = [evidence for _, evidence in used or judged]
         return Transcription(
-            text=" ".join(each.text for each in evidence if each.text),
+            text=" ".join(filter(None, (_said(each) for each in evidence))),
             language=call.language or "en",
             no_speech_prob=max(each.no_speech_prob for each in evidence),
             avg_logprob=min(each.avg_logprob for each in evidence),
@@ -163,7 +172,7 @@ class Transcriber:
             took_ms=(time.perf_counter() - started) * 1000,
             rejected=None if used else reasons[0],
             language_probability=call.probability,
-            closing=windows[-1].decoding.closing if reasons[-1] is None else None,
+            closing=_closing(windows[-1], evidence[-1]) if reasons[-1] is None else None,
         )
 
     def _floor(self, *, final: bool) -> int:
@@ -182,6 +191,7 @@ class Transcriber:
             no_speech_prob=decoding.no_speech_prob,
             compression_ratio=decoding.compression_ratio,
             loudness_db=loudness_db(window.audio),
+            duration_ms=window.audio.size * 1000 / HEARD_RATE,
         )
 
     def _load(self) -> WhisperDecoder:
@@ -239,6 +249,8 @@ class _Call:
         self._among = among
         self._names = names
         self.language = language
+        self.usual: str | None = None
+        """The language to decode where the detection is unsure."""
         self.probability = 1.0
         self.repeated = 0
 
@@ -260,6 +272,8 @@ class _Call:
         encoded = self._decoder.encode(audio, floor)
         if self.language is None:
             self.language, self.probability = self._decoder.detect_language(encoded, self._among)
+            if self.usual is not None and self.probability < self._settings.language_threshold:
+                self.language = self.usual
         decode = partial(
             self._decoder.decode,
             encoded,
@@ -281,6 +295,17 @@ class _Call:
     def _is_doubtful(self, decoding: Decoding) -> bool:
         repeats = decoding.compression_ratio > self._settings.compression_ratio_threshold
         return repeats or decoding.at_limit
+
+
+def _said(evidence: Evidence) -> str:
+    """The words without the lines that Whisper makes up; all of them if there is nothing else."""
+    return spoken_part(evidence.text) or evidence.text
+
+
+def _closing(window: DecodedWindow, evidence: Evidence) -> ClosingMarks | None:
+    """The closing marks, unless they are those of a line that was removed."""
+    last = evidence.text.split()[-1:]
+    return window.decoding.closing if _said(evidence).split()[-1:] == last else None
 
 
 def load_transcriber(

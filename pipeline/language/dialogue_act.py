@@ -21,6 +21,7 @@ _LONGEST_BARE: Final = 3
 _LONGEST_THANKS: Final = 5
 _MOST_BEFORE_THANKS: Final = 12
 _LONGEST_MINOR: Final = 6
+_SHORTEST_INVERTED: Final = 4
 _NO_IMPERATIVE: Final = ("ed", "ing", "ly", "er", "es", "ts", "ys", "ds", "ks", "ns", "ms", "ls")
 _INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
 
@@ -60,6 +61,12 @@ class DialogueAct:
     """It refers to something in sight ("this one here")."""
     third_person: bool = False
     """It is about a third person: "he", "she" or "they"."""
+    request_of_you: bool = False
+    """A request that says "you": "could you do it"."""
+    anaphoric: bool = False
+    """It refers to something by a pronoun: "how much were they"."""
+    first_person: bool = False
+    """It begins with the speaker as its subject: "I would like pizza"."""
     possessive: bool = False
     """It is about something that the speaker owns: "my keys"."""
     peer_address: bool = False
@@ -121,6 +128,9 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         human_only=any(_is_human_only(clause, language) for clause in clauses),
         deictic=not language.deictics.isdisjoint(words),
         third_person=not language.third_persons.isdisjoint(words),
+        request_of_you=request and not language.you.isdisjoint(words),
+        anaphoric=not language.anaphors.isdisjoint(words),
+        first_person=content[:1] != () and content[0] in language.first_persons,
         possessive=not language.possessives.isdisjoint(words),
         peer_address=any({clause[0], clause[-1]} & language.peer_terms for clause in clauses),
         ironic=ironic,
@@ -211,7 +221,15 @@ def _asks(content: tuple[str, ...], language: Language) -> bool:
     if first in language.question_words:
         return True
     subjects = language.pronouns | language.determiners | language.we
-    return first in language.verbs_first and (second in subjects or second in language.you)
+    if first not in language.verbs_first:
+        return False
+    if second in subjects or second in language.you:
+        return True
+    # "Does garlic keep the slugs away"
+    negative = first.endswith("nt")
+    return (
+        len(content) >= _SHORTEST_INVERTED and not negative and second not in language.no_subjects
+    )
 
 
 def _minor(words: tuple[str, ...], language: Language) -> Minor | None:

@@ -3,14 +3,14 @@
 Names are found also when misheard. The likeness of a word and a name is the mean of two
 similarities: of spelling (Jaro-Winkler) and of sound (double metaphone). A threshold of 0.90 finds
 79 % of misspelt names and takes 4 % of confusable words for a name, on a list made for the purpose.
-Real mishearings were not measured.
+Where almost only a called name can stand, less likeness is enough.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -20,15 +20,21 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from pipeline.language.lexicons import COMMON_WORDS, MACHINES, Language
+from pipeline.language.lexicons.word_names import NAMES_LIKE_AUXILIARIES, WORD_NAMES
+from pipeline.language.name_forms import agent_forms
 from pipeline.language.vocative import (
     MAX_UTTERANCE_CHARS,
+    asks_directly,
     is_called,
     is_clearly_called,
+    is_hailed,
+    is_last_in_question,
     plain_words,
 )
 from pipeline.ports import Persona, Speaker
 
-_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD: Final = re.compile(r"(?:[^\W\d_]\.){3,}|[^\W_]+(?:['’][^\W_]+)*")
+"""A word, or initials with dots ("J.A.R.V.I.S.")."""
 _POSSESSIVE: Final = re.compile(r"['’]s$")
 _SHORTEST_LIKE: Final = 4
 """Shorter names must be spelt exactly: too many words are like "Al"."""
@@ -40,8 +46,20 @@ _MOST_PARTS: Final = 6
 _AFTER: Final = 100
 """Characters after a possessive that are searched for the thing owned, or for a question."""
 _RESPELT: Final = 0.95
-_IN_A_CALL: Final = 0.12
+_IN_A_CALL: Final = 0.14
 """The threshold is lower by this where almost only a name can stand."""
+_AT_THE_END: Final = 0.08
+"""The threshold is lower by this at the end of a question that is whole without the name."""
+_SHORTEST_MISHEARD: Final = 5
+"""Letters of a name that the lower thresholds at the end, and of several words, apply to."""
+_FURTHEST: Final = 0.28
+"""A word whose likeness lies below the threshold by more than this is no name anywhere."""
+_ALIKE_SOUNDS: Final = str.maketrans("JXTPF0K", "TTTPPTK")
+"""Sounds that speech to text confuses, as one: those of "Dervus" and "Jarvis"."""
+_ALIKE: Final = 0.95
+"""The likeness of sounds that only these classes make equal."""
+_GREETED_LIKE: Final = 0.74
+"""The likeness that a misheard "hey" with a name needs before a question ("He says, what ...")."""
 _GREETED: Final = re.compile(
     r"\W*(?P<greeting>[^\W\d_]+),? (?P<name>[^\W\d_]{2,})\s*(?P<after>[^\s\w]|$)?"
 )
@@ -63,8 +81,15 @@ class Mention:
 class NameFinder:
     """Finds a fixed set of names. ``names`` maps each to its forms: the name and its aliases."""
 
-    def __init__(self, names: Mapping[str, Iterable[str]], threshold: float = 0.90) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, Iterable[str]],
+        threshold: float = 0.90,
+        greeted: Iterable[str] = (),
+    ) -> None:
+        """``greeted`` are the names that are also found when misheard together with a greeting."""
         self._threshold = threshold
+        self._greeted = frozenset(greeted)
         self._forms = [
             (name, plain, len(parts))
             for name, forms in names.items()
@@ -72,6 +97,11 @@ class NameFinder:
             if (plain := _letters(" ".join(parts := form[:_LONGEST_NAME].split()[:_MOST_PARTS])))
         ]
         self._longest = max((parts for _, _, parts in self._forms), default=0) + 1
+        self._greetings = [
+            (name, f"hey{form}")
+            for name, form, parts in self._forms
+            if name in self._greeted and parts == 1 and len(form) >= _SHORTEST_LIKE
+        ]
 
     def find(self, text: str, language: Language) -> list[Mention]:
         """Every mention, in the order of the text. Of overlapping ones the most alike stays."""
@@ -88,23 +118,61 @@ class NameFinder:
                 if (heard := _heard_as_name(run)) is None:
                     continue
                 for name, form in forms:
-                    likeness = self._likeness(heard, form, language)
-                    if likeness >= self._threshold or self._is_forgiven(
-                        likeness, text, run, language
-                    ):
-                        found.append(_mention(name, text, run, likeness, language))
+                    alike = self._likeness(heard, form, language)
+                    if alike < self._threshold:
+                        alike = self._likeness_in_call(heard, form, alike, text, run, language)
+                    if alike > 0:
+                        found.append(_mention(name, text, run, alike, language))
+        found += self._misheard_greeting(text, words, language)
         return found
 
-    def _is_forgiven(
-        self, likeness: float, text: str, run: Sequence[re.Match[str]], language: Language
-    ) -> bool:
-        """Whether the lower threshold applies and is met. A threshold of 1.0 has no lower one."""
-        return (
-            self._threshold < 1.0
-            and likeness >= self._threshold - _IN_A_CALL
-            and len(run) == 1
-            and is_clearly_called(text, run[0].start(), run[0].end(), language)
+    def _likeness_in_call(
+        self,
+        heard: str,
+        form: str,
+        plain: float,
+        text: str,
+        run: Sequence[re.Match[str]],
+        language: Language,
+    ) -> float:
+        """The likeness where it reaches a lower threshold that applies there; otherwise 0.
+
+        ``plain`` is the likeness anywhere. A threshold of 1.0 has no lower one.
+        """
+        if self._threshold >= 1.0 or plain < self._threshold - _FURTHEST:
+            return 0.0
+        start, end = run[0].start(), run[-1].end()
+        alike = max(plain, _likeness_by_class(heard, form))
+        if alike >= self._threshold - _IN_A_CALL and (
+            # "Job is, can you hear me?"
+            (len(run) == 1 or (start == 0 and len(form) >= _SHORTEST_MISHEARD))
+            and is_clearly_called(text, start, end, language)
+        ):
+            return alike
+        at_end = (
+            len(run) == 1
+            and plain >= self._threshold - _AT_THE_END
+            and len(form) >= _SHORTEST_MISHEARD
+            and abs(len(heard) - len(form)) <= 1
+            and is_last_in_question(text, start, end, language)
         )
+        return plain if at_end else 0.0
+
+    def _misheard_greeting(
+        self, text: str, words: Sequence[re.Match[str]], language: Language
+    ) -> Iterator[Mention]:
+        """A greeting and a name that were heard as something else, before a question."""
+        if self._threshold >= 1.0:
+            return
+        for run in (words[:1], words[:2]):
+            if not run or not asks_directly(text, run[-1].end(), language):
+                continue
+            heard = _heard_as_name(run) or ""
+            for name, form in self._greetings:
+                alike = likeness(heard, form) if heard[:1] == form[:1] else 0.0
+                if _GREETED_LIKE <= alike < 1.0:
+                    start, end = run[0].start(), run[-1].end()
+                    yield Mention(name, text[start:end], start, end, alike, called=True)
 
     def _likeness(self, heard: str, form: str, language: Language) -> float:
         if heard == form:
@@ -130,6 +198,20 @@ def _likeness_of(heard: str, name: str) -> float:
     return (spelling + sound) / 2
 
 
+def _likeness_by_class(heard: str, name: str) -> float:
+    """The likeness if sounds that speech to text confuses count as almost equal."""
+    plain = likeness(heard, name)
+    if len(name) < _SHORTEST_MISHEARD:
+        return plain
+    sound = max(
+        fuzz.ratio(one.translate(_ALIKE_SOUNDS), other.translate(_ALIKE_SOUNDS)) / 100
+        for one in _sounds(heard[:_LONGEST_NAME])
+        for other in _sounds(name[:_LONGEST_NAME])
+    )
+    spelling = JaroWinkler.similarity(heard[:_LONGEST_NAME], name[:_LONGEST_NAME])
+    return max(plain, (spelling + _ALIKE * sound) / 2)
+
+
 def spoken_names(display_name: str) -> tuple[str, ...]:
     """The names that people may call a member by, from the display name.
 
@@ -141,6 +223,8 @@ def spoken_names(display_name: str) -> tuple[str, ...]:
     if not words:
         return ()
     forms = [" ".join(words)]
+    if forms[0] in NAMES_LIKE_AUXILIARIES:
+        return (forms[0],)
     if len(words[0]) >= _SHORTEST_LIKE - 1 and words[0] not in COMMON_WORDS:
         forms.append(words[0])
     return tuple(dict.fromkeys(form for form in forms if form not in COMMON_WORDS))
@@ -230,16 +314,28 @@ class KnownNames:
         the speaker. ``threshold`` is the least likeness (0..1) that a mention needs."""
         self.agent = agent
         self._agents = {
-            persona.agent: (persona.name, persona.agent, *persona.aliases) for persona in agents
+            persona.agent: _forms_of(persona.name, persona.agent, *persona.aliases)
+            for persona in agents
         }
         # The prefix keeps a person from replacing an agent of the same name.
         self._people = {f"#{person.id}": spoken_names(person.name) for person in people}
         self._people_forms = {form for forms in self._people.values() for form in forms}
-        self._finder = NameFinder({**self._agents, **self._people}, threshold)
+        self._finder = NameFinder({**self._agents, **self._people}, threshold, self._agents)
 
     def candidates(self, text: str, language: Language) -> list[Mention]:
-        """Every run of words that is like one of the names; they may overlap."""
-        return self._finder.candidates(text, language)
+        """Every run of words that is like one of the names; they may overlap.
+
+        A word that is also a member's name counts only where the member is called.
+        """
+        found = self._finder.candidates(text, language)
+        cased = text[:MAX_UTTERANCE_CHARS] != text[:MAX_UTTERANCE_CHARS].lower()
+        return [
+            mention
+            for mention in found
+            if mention.name not in self._people
+            or not _may_be_word(mention, cased)
+            or is_hailed(text, mention.start, mention.end, language)
+        ]
 
     def of_agents(self, candidates: Iterable[Mention]) -> list[Mention]:
         """The mentions of agents, in the order of the text."""
@@ -277,6 +373,17 @@ class KnownNames:
 
     def _is_persons(self, mention: Mention) -> bool:
         return mention.heard.casefold() in self._people_forms
+
+
+def _forms_of(*names: str) -> tuple[str, ...]:
+    """All forms of an agent's names; each name itself is one of them."""
+    return tuple(dict.fromkeys(form for name in names for form in (name, *agent_forms(name))))
+
+
+def _may_be_word(mention: Mention, cased: bool) -> bool:
+    """Whether it may be a word and no name: by its letters, or without a capital letter in a text
+    that has some."""
+    return mention.heard.lower() in WORD_NAMES or (cased and mention.heard[:1].islower())
 
 
 def without(text: str, mentions: Iterable[Mention]) -> str:

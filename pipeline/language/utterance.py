@@ -25,6 +25,8 @@ from pipeline.language.voice_commands import CommandKind, VoiceCommand, answer_t
 
 _TRAILS_OFF: Final = (",", "...", "…", "-", "–", "—", ":")
 _CLOSES: Final = (".", "?", "!")
+_OPEN_COMMANDS: Final = (CommandKind.RELAY, CommandKind.WAIT)
+"""Commands after which the speaker often goes on: "wait, I meant the other one"."""
 _SHORTEST_REQUEST: Final = 2
 _SHORTEST_QUESTION: Final = 3
 _LONGEST_ENDING: Final = 4
@@ -102,6 +104,15 @@ class ParsedUtterance:
         return dialogue_act(self.text_without_call, self.language)
 
     @cached_property
+    def only_calls(self) -> bool:
+        """Whether it is an agent's name and nothing else: "Jarvis,", "hey Jarvis"."""
+        called = (each for each in self.agent_mentions if each.called)
+        around = plain_words(without(self.text, self.agent_mentions))
+        return any(called) and all(
+            word in self.language.calls or word in self.language.hesitations for word in around
+        )
+
+    @cached_property
     def command(self) -> VoiceCommand | None:
         """The voice command that the whole utterance is."""
         return command_in(self.text, self.language, self._agent_mentions_in)
@@ -118,7 +129,7 @@ class ParsedUtterance:
         A whole sentence needs the closing mark that speech to text sets: the transcriber knows more
         of language than these rules.
         """
-        if self.command is not None and self.command.kind is not CommandKind.RELAY:
+        if self.command is not None and self.command.kind not in _OPEN_COMMANDS:
             return Completeness.COMMAND
         known, said = self.language, self.text_without_call
         words = plain_words(said)

@@ -1,8 +1,9 @@
 """The plain words of a text, and whether a name among them is called or talked about.
 
 "Jarvis, what time is it?" and "What time is it, Jarvis?" call; "Did Jarvis answer you?" and
-"Jarvis told me a joke" do not. The adjacent words decide, and the commas if speech to text has
-set any.
+"Jarvis told me a joke" do not. Speech to text leaves out many commas and closing marks, so the
+adjacent words decide: a name at the start or the end of a question or request is called, unless
+the clause needs it as its subject or object. Where there are commas, they count too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ MAX_UTTERANCE_CHARS: Final = 2_000
 """Characters of an utterance that the rules read: two minutes of speech."""
 _CONTEXT_CHARS: Final = 200
 """Characters of the clause that the rules read on either side of a name: a long sentence."""
+_FIRST_WORDS: Final = 4
+_SHORTEST_STATEMENT: Final = 3
+_CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
+_PREPOSITIONS: Final = frozenset(("with", "in", "for", "if", "mit", "für"))
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -74,7 +79,9 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
         return True
     if around.comma_before or around.before[-1] in language.calls:
         return _is_initial_call(around, language)
-    if around.before[-1] in language.about_before:
+    if _has_its_object(around.before, language):
+        return not _continues_with_verb(around.after[0], language)
+    if around.before[-1] in language.about_before - _CONJUNCTIONS:
         return False
     return _starts_new_clause(around.after, language)
 
@@ -91,6 +98,47 @@ def is_clearly_called(text: str, start: int, end: int, language: Language) -> bo
     if not around.after:
         return hailed
     return around.comma_after or hailed or _asks_the_named(around.after, language)
+
+
+def is_last_in_question(text: str, start: int, end: int, language: Language) -> bool:
+    """Whether ``text[start:end]`` is the last word of a question or request that is whole without
+    it: "What's the weather like Jarbis"."""
+    around = _surroundings(text, start, end, language)
+    return bool(around.before) and not around.after and _is_final_call(around, language)
+
+
+def is_hailed(text: str, start: int, end: int, language: Language) -> bool:
+    """Whether a word that is also a name is called, and not used as a word, at ``text[start:end]``.
+
+    "Dark, come here" and "Hey Dark" call Dark; "Is it dark?" does not. Without a comma, a capital
+    letter in mid-sentence shows the name, if the clause is whole without it.
+    """
+    around = _surroundings(text, start, end, language)
+    initial = all(word in language.greetings for word in around.before)
+    if initial and around.before and around.before[-1] in language.hello:
+        return True
+    if initial:
+        asked = around.after and _asks_the_named(around.after, language)
+        return around.comma_after or bool(asked) or (not around.before and not around.after)
+    if around.comma_before:
+        return not around.after or around.comma_after
+    capital = text[start : start + 1].isupper()
+    return (
+        capital
+        and not around.after
+        and len(around.before) > _FIRST_WORDS
+        and (around.before[-1] not in language.about_before)
+    )
+
+
+def asks_directly(text: str, end: int, language: Language) -> bool:
+    """Whether a question or request follows at ``text[end:]``: "what is it", not "what it is"."""
+    words = plain_words(text[end : end + _CONTEXT_CHARS])
+    if not words:
+        return False
+    if words[0] in language.question_words:
+        return words[1:2] != () and words[1] in language.verbs_first
+    return text[end:].lstrip().startswith(",") and _asks_the_named(words, language)
 
 
 def _asks_the_named(after: tuple[str, ...], language: Language) -> bool:
@@ -126,18 +174,44 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
         # "Jarvis, or whatever its name is" is no call.
         return around.after[0] not in language.alternatives
     first, second = around.after[0], around.after[1] if len(around.after) > 1 else ""
-    if first in language.inverting:
-        if second in language.pronouns or second in language.you:
-            return True
-        return second in language.determiners and around.asks
+    if first in language.plural_verbs:
+        return True
+    if first in language.inverting and _inverts(around, language):
+        return True
     if first in language.imperatives:
         return True
-    if first in language.about_after:
-        return False
+    if first in language.about_after or first in language.inverting:
+        return first in _CONJUNCTIONS and second in language.question_words | _PREPOSITIONS
     return not any(
         first.endswith(ending) and first.removesuffix(ending) in language.imperatives
         for ending in ("s", "ed", "t")
     )
+
+
+def _inverts(around: _Surroundings, language: Language) -> bool:
+    """Whether a question follows a name: "is the shop open", and not "is the best"."""
+    verb, subject = around.after[0], around.after[1] if len(around.after) > 1 else ""
+    if subject in language.pronouns or subject in language.you:
+        # "Jarvis did it again" tells of it.
+        told = around.after[2:3] and around.after[2] in language.polite_ends
+        return around.asks or subject != "it" or not (told or len(around.after) == 2)
+    if subject in language.indefinite_pronouns | language.crowd or subject.isdecimal():
+        return True
+    if subject not in language.determiners:
+        return False
+    return (
+        around.asks or verb in language.modals or _has_predicate(verb, around.after[2:], language)
+    )
+
+
+def _has_predicate(verb: str, words: tuple[str, ...], language: Language) -> bool:
+    """Whether a subject and its predicate follow a determiner: "shop still open"."""
+    if verb not in language.copulas:
+        return not language.bare_verbs.isdisjoint(words)
+    noun, rest = words[:1], words[1:]
+    if not rest or noun[0] in language.superlatives or noun[0].endswith("est"):
+        return False
+    return rest[0] not in language.described_by and rest[-1] not in language.appositions
 
 
 def _is_final_call(around: _Surroundings, language: Language) -> bool:
@@ -149,16 +223,53 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
         return True
     content = tuple(word for word in around.before if word not in language.fillers)
     first = content[0] if content else ""
+    if content[-2:-1] and content[-2] in language.phrasal_verbs and last in language.object_ends:
+        # "Turn on Jarvis" lacks its object otherwise.
+        return False
     requests = first in language.imperatives or opens_with(content, language.thanks_phrases)
     if requests and len(content) > 2 and last in language.object_ends:
         return True
     if first in language.question_words and last in language.question_ends:
         return True
+    if _has_its_object(around.before, language):
+        return True
     if last in language.about_before:
+        return False
+    if len(content) == 2 and first in language.gap_words:
+        # "Who installed Jarvis" asks for the subject, and the name is the object.
         return False
     if around.asks or requests or first in language.question_words | language.verbs_first:
         return True
-    return opens_with(around.before, language.request_phrases)
+    return opens_with(around.before, language.request_phrases) or _is_whole_statement(
+        content, language
+    )
+
+
+def _has_its_object(before: tuple[str, ...], language: Language) -> bool:
+    """Whether a question word is the object of the last verb: "what do you think"."""
+    if not before or before[-1] not in language.gap_verbs:
+        return False
+    subjects = language.pronouns | language.you | language.we
+    return any(
+        word in language.gap_words
+        and language.verbs_first.intersection(before[position + 1 : position + 2])
+        and not subjects.isdisjoint(before[position + 2 : -1])
+        for position, word in enumerate(before[:_FIRST_WORDS])
+    )
+
+
+def _continues_with_verb(word: str, language: Language) -> bool:
+    """Whether a name before ``word`` is its subject: "what do you think Jarvis does"."""
+    return word in language.about_after | language.inverting or word.endswith(("s", "ed"))
+
+
+def _is_whole_statement(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a statement is complete without the name behind it: "I need your help"."""
+    if len(content) < _SHORTEST_STATEMENT or content[-1] in language.appositions:
+        return False
+    if content[-2] in language.determiners | language.possessives | language.you:
+        return content[-1] not in language.determiners
+    return not language.copulas.isdisjoint(content[-4:-1])
 
 
 def _surroundings(text: str, start: int, end: int, language: Language) -> _Surroundings:

@@ -9,7 +9,9 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from pipeline.language.lexicons import LANGUAGES, Language
+from pipeline.language.lexicons.control import CONTROL
 from pipeline.language.mentions import Mention, without
+from pipeline.language.stop_words import Silence, may_ask_silence, silence_asked
 from pipeline.language.vocative import MAX_UTTERANCE_CHARS, plain_words
 
 
@@ -17,6 +19,7 @@ class CommandKind(Enum):
     """What a command asks for; the value is the reason that users read."""
 
     STOP = "asks for silence"
+    WAIT = "asks the agent to wait"
     LOUDER = "asks for more volume"
     QUIETER = "asks for less volume"
     REPEAT = "asks to hear it again"
@@ -27,12 +30,20 @@ class CommandKind(Enum):
 
 
 INTERRUPTING: Final = frozenset(
-    (CommandKind.STOP, CommandKind.REPEAT, CommandKind.RELAY, CommandKind.SWITCH_AGENT)
+    (
+        CommandKind.STOP,
+        CommandKind.WAIT,
+        CommandKind.REPEAT,
+        CommandKind.RELAY,
+        CommandKind.SWITCH_AGENT,
+    )
 )
 """Commands that end the current reply; the others let it continue."""
 
 AgentMentions: TypeAlias = Callable[[Language], Sequence[Mention]]
 
+_SILENCES: Final = {Silence.STOP: CommandKind.STOP, Silence.WAIT: CommandKind.WAIT}
+_WITH_LISTS: Final = {known.code: known for known in LANGUAGES}
 _RELAYED: Final = ("to ", "zu ")
 _MOST_MENTIONS: Final = 8
 """Names that are checked for a command about an agent: only called names stand before it."""
@@ -57,6 +68,9 @@ def command_in(text: str, language: Language, agents_named: AgentMentions) -> Vo
     ``agents_named`` finds the agents' names in ``text`` as a language spells and calls them.
     """
     text = text[:MAX_UTTERANCE_CHARS]
+    silence = _silence(text, language, agents_named)
+    if silence is not None:
+        return silence
     said = frozenset(plain_words(text))
     for known in _languages(language):
         if _has_all_words_of_one(said, _command_phrases(known)):
@@ -92,7 +106,6 @@ def _languages(first: Language) -> Iterator[Language]:
 
 def _command_phrases(known: Language) -> tuple[frozenset[str], ...]:
     return (
-        known.stop_phrases,
         known.louder_phrases,
         known.quieter_phrases,
         known.repeat_phrases,
@@ -112,10 +125,22 @@ def _word_sets(phrases: frozenset[str]) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(phrase.split()) for phrase in phrases)
 
 
+def _silence(text: str, language: Language, agents_named: AgentMentions) -> VoiceCommand | None:
+    """STOP or WAIT, in any of the languages that have control words."""
+    said = plain_words(text)
+    for code in sorted(CONTROL, key=lambda code: code != language.code):
+        if not may_ask_silence(said, CONTROL[code]):
+            continue
+        mentions = agents_named(_WITH_LISTS.get(code, language))
+        asked = silence_asked(without(text, mentions), CONTROL[code])
+        if asked is not None:
+            return VoiceCommand(_SILENCES[asked], bool(mentions))
+    return None
+
+
 def _about_reply(text: str, mentions: Sequence[Mention], known: Language) -> VoiceCommand | None:
     words = _core(plain_words(without(text, mentions)), known)
     kinds = (
-        (CommandKind.STOP, known.stop_phrases),
         (CommandKind.LOUDER, known.louder_phrases),
         (CommandKind.QUIETER, known.quieter_phrases),
         (CommandKind.REPEAT, known.repeat_phrases),

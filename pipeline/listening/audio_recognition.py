@@ -39,6 +39,7 @@ from pipeline.listening.endpointing import (
     TurnEvent,
     TurnSent,
 )
+from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
 from pipeline.listening.streaming_transcription import (
     Hypothesis,
     StreamingTranscription,
@@ -70,6 +71,12 @@ class FinalTranscript:
     committed: str = ""
     """The first words of a partial transcript, which the next one will not change."""
 
+    @property
+    def spoken_ms(self) -> float | None:
+        """From the first to the last sound of a turn that is over, with its pauses."""
+        ended = self.latency.at("speech_end")
+        return None if ended is None else (ended - self.began) * 1000
+
 
 class RecognitionRoom(TranscriptionRoom, Protocol):
     """What a recognition reports to its room, and what it asks of it."""
@@ -78,7 +85,11 @@ class RecognitionRoom(TranscriptionRoom, Protocol):
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None: ...
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None: ...
+    def speech_paused(self, speaker: Speaker, at: float) -> None:
+        """A pause is long enough to be checked for the end of the turn."""
+
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
+        """The turn is over; ``why`` is for operators."""
 
     def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:
         """Take the words so far of a turn that goes on: enough to decide on an interruption.
@@ -112,9 +123,11 @@ class AudioRecognition:
         models: SpeechModels,
         settings: PipelineSettings,
         clock: Callable[[], float],
+        language: CallLanguage | None = None,
         rule: EndpointRule | None = None,
     ) -> None:
-        """``rule`` replaces the bot's own rule for the ends of turns."""
+        """``language`` is that of the call, which its speakers share; ``rule`` replaces the bot's
+        own rule for the ends of turns."""
         self.speaker = speaker
         self._room = room
         self._models = models
@@ -133,7 +146,13 @@ class AudioRecognition:
             self._on_probability, settings.turn.max_turn_s + MEMORY_MARGIN_S
         )
         self._transcription = StreamingTranscription(
-            speaker.id, room, models, settings.stt, self._stream, self._on_partial
+            speaker.id,
+            room,
+            models,
+            settings.stt,
+            self._stream,
+            self._on_partial,
+            SpeakerLanguage(language or CallLanguage(settings.stt)),
         )
 
     @property
@@ -155,7 +174,7 @@ class AudioRecognition:
 
     def transcribe_partial(self) -> None:
         """Transcribe the words so far of a turn that goes on; a pause is transcribed anyway."""
-        self._transcription.start_partial(self._clock())
+        self._transcription.start_partial(self._clock(), over_reply=True)
 
     def skip_to(self, at: float) -> None:
         """Drop the audio before ``at`` from the present turn: it is not the speaker's.
@@ -209,6 +228,7 @@ class AudioRecognition:
     def _on_pause(self, seen: PauseSeen) -> None:
         self._latency = TurnLatency()
         self._latency.mark("pause_seen", self._clock())
+        self._room.speech_paused(self.speaker, seen.at)
         hypothesis = self._transcription.start_hypothesis(seen)
         self._room.spawn(self._check_words(hypothesis, seen), f"pause of {self.speaker.id}")
         audio = self._stream.audio(self._turn_audio_start, seen.at)
@@ -280,7 +300,7 @@ class AudioRecognition:
         latency.mark("turn_decided", turn.at)
         hypothesis = self._transcription.end(turn)
         self._last_turn_end = turn.speech_end
-        self._room.speech_ended(self.speaker, turn.at)
+        self._room.speech_ended(self.speaker, turn.at, turn.reason)
         self._room.spawn(
             self._finish(hypothesis, turn.speech_start, latency), f"understand {self.speaker.id}"
         )

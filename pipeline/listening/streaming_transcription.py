@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol, Self, TypeVar
 from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.errors import PipelineError
 from pipeline.inference.expected_names import ExpectedNames
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.smart_turn import WINDOW
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
@@ -24,17 +25,14 @@ from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.language.vocative import MAX_UTTERANCE_CHARS
 from pipeline.listening.audio_input import SpeakerStream
 from pipeline.listening.endpointing import PauseSeen, TurnEnded
+from pipeline.listening.speaker_language import SpeakerLanguage
 from pipeline.settings import SttSettings
 
 T = TypeVar("T")
 
+_LEAST_SPARE: Final = 0.1
+"""Under full load partial transcripts come at a tenth of their rate, as far as there is time."""
 _TURN_MODEL_S: Final = WINDOW / HEARD_RATE
-_LANGUAGE_MS: Final = 2000.0
-"""From this length on, with the silence around it, a turn shows its language. In shorter ones
-Whisper detects any language for an "okay"."""
-_LANGUAGE_WORDS: Final = 3
-_LANGUAGE_PROBABILITY: Final = 0.8
-"""Probability of the detected language from which it is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,37 +103,16 @@ class Hypothesis:
         return self.before.whole(rest.result())
 
 
-class SpeakerLanguage:
-    """The language of one speaker: fixed by the settings, or detected and remembered.
-
-    Short turns are expected in the language of the speaker's last long one. Long turns are detected
-    each time, which follows a speaker who changes the language.
-    """
-
-    def __init__(self, fixed: str | None) -> None:
-        self._fixed = fixed
-        self._remembered: str | None = None
-
-    def expected(self, duration_ms: float) -> str | None:
-        """The ISO code for audio of this length; None to detect it."""
-        if self._fixed is not None:
-            return self._fixed
-        return self._remembered if duration_ms < _LANGUAGE_MS else None
-
-    def learn(self, turn: Transcription) -> None:
-        """Take the transcription of a turn."""
-        long_enough = turn.duration_ms >= _LANGUAGE_MS and len(turn.text.split()) >= _LANGUAGE_WORDS
-        sure = turn.language_probability >= _LANGUAGE_PROBABILITY
-        if long_enough and sure and turn.rejected is None:
-            self._remembered = turn.language
-
-
 class TranscriptionRoom(Protocol):
     """What a transcription asks of its room."""
 
     @property
     def expected_names(self) -> ExpectedNames:
         """Names that are likely to be said here."""
+        ...
+
+    def is_in_exchange(self, speaker_id: int) -> bool:
+        """Whether the speaker talks to an agent at present: their words come first."""
         ...
 
     def parse(self, speaker_id: int, text: str, language: str | None) -> ParsedUtterance:
@@ -158,9 +135,10 @@ class StreamingTranscription:
         settings: SttSettings,
         stream: SpeakerStream,
         on_partial: Callable[[Transcription, str], None],
+        language: SpeakerLanguage,
     ) -> None:
         """``on_partial`` gets the words so far of a turn that goes on, and the committed ones."""
-        self.language = SpeakerLanguage(settings.language)
+        self.language = language
         self._speaker = speaker
         self._key = (id(room), speaker)
         self._room = room
@@ -175,11 +153,14 @@ class StreamingTranscription:
         """The words up to a pause that is over, to be committed when they are known."""
         self._partial: asyncio.Task[None] | None = None
         self._partial_at = 0.0
+        self._calls_agent = False
+        """The words so far of the present turn have the name of an agent."""
 
     def begin(self, since: float, at: float) -> None:
         """Begin a turn at ``at``; ``since`` is where its audio begins."""
         self._committed = CommittedTranscript(since)
         self._partial_at = at
+        self._calls_agent = False
 
     def start_hypothesis(self, seen: PauseSeen) -> Hypothesis:
         """Start to transcribe the words up to a pause that has just begun."""
@@ -227,17 +208,30 @@ class StreamingTranscription:
         self._current = self._committing = None
 
     def partial_is_due(self, now: float) -> bool:
-        interval_s = self._settings.partial_interval_s
+        interval_s = self._settings.partial_interval_s / max(_LEAST_SPARE, self._spare)
         return interval_s > 0 and now - self._partial_at >= interval_s
 
-    def start_partial(self, until: float) -> None:
-        """Start to transcribe the words so far of a turn that goes on, unless at a pause."""
+    @property
+    def _spare(self) -> float:
+        """The share of speech to text that is free: partials come less often under load."""
+        return 1.0 - self._models.words_load
+
+    def start_partial(self, until: float, *, over_reply: bool = False) -> None:
+        """Start to transcribe the words so far of a turn that goes on, unless at a pause.
+
+        Those of speech ``over_reply`` are not for observers only: they may end the reply.
+        """
         if self._current is None:
             self._partial_at = until
             self._cancel_partial()
             audio = self._stream.audio(self._committed.since, until)
             self._partial = self._room.spawn(
-                self._transcribe_partial(self._committed, audio), f"partial {self._speaker}"
+                self._transcribe_partial(
+                    self._committed,
+                    audio,
+                    Priority.INTERRUPTION if over_reply else Priority.PARTIAL,
+                ),
+                f"partial {self._speaker}",
             )
 
     def parse(self, transcription: Transcription) -> ParsedUtterance | None:
@@ -245,14 +239,21 @@ class StreamingTranscription:
         if transcription.rejected is not None or not transcription.text:
             return None
         last_words = transcription.text[-MAX_UTTERANCE_CHARS:]
-        return self._room.parse(self._speaker, last_words, transcription.language)
+        parsed = self._room.parse(self._speaker, last_words, transcription.language)
+        self._calls_agent = self._calls_agent or parsed.mentions.agent is not None
+        return parsed
 
     def _hypothesis(self, pause: int, speech_end: float, until: float) -> Hypothesis:
         # A key per pause: the words of one turn are never superseded by those of the next.
         audio = self._stream.audio(self._committed.since, until)
-        work = self._transcribe(self._committed, audio, (*self._key, pause), final=True)
+        priority = Priority.ADDRESSED if self._is_addressing else Priority.FINAL
+        work = self._transcribe(self._committed, audio, (*self._key, pause), priority)
         rest = self._room.spawn(work, f"transcribe {self._speaker}")
         return Hypothesis(self._committed, rest, speech_end)
+
+    @property
+    def _is_addressing(self) -> bool:
+        return self._calls_agent or self._room.is_in_exchange(self._speaker)
 
     async def _commit(self, hypothesis: Hypothesis, until: float, at: float) -> None:
         try:
@@ -266,23 +267,31 @@ class StreamingTranscription:
             self._committed = hypothesis.before.commit(part, until)
             self._stream.drop_before(min(until, at - _TURN_MODEL_S))
 
-    async def _transcribe_partial(self, before: CommittedTranscript, audio: Pcm16) -> None:
+    async def _transcribe_partial(
+        self, before: CommittedTranscript, audio: Pcm16, priority: Priority
+    ) -> None:
         try:
-            rest = await self._transcribe(before, audio, self._key, final=False)
+            rest = await self._transcribe(before, audio, self._key, priority)
         except PipelineError:
             return
-        self._on_partial(before.whole(rest), before.text)
+        words = before.whole(rest)
+        if words.rejected is None:
+            self.parse(words)
+        self._on_partial(words, before.text)
 
     async def _transcribe(
-        self, before: CommittedTranscript, audio: Pcm16, key: Hashable, *, final: bool
+        self, before: CommittedTranscript, audio: Pcm16, key: Hashable, priority: Priority
     ) -> Transcription:
         expected = self.language.expected(audio.size * 1000 / HEARD_RATE)
         return await self._models.transcribe(
             key,
             audio,
-            language=before.parts[-1].language if before.parts else expected,
+            language=before.parts[-1].language if before.parts else expected.code,
+            among=expected.among,
+            usual=expected.usual,
             names=self._room.expected_names,
-            final=final,
+            final=priority >= Priority.FINAL,
+            priority=priority,
         )
 
     def _cancel_partial(self) -> None:

@@ -35,13 +35,15 @@ class CommandHandler:
         self._gain_db = 0.0
 
     def can_execute(self, kind: CommandKind) -> bool:
-        """Whether there is a reply to repeat or continue. Without one, the agent gets the words:
-        it may know what is meant."""
+        """Whether there is a reply to repeat, to continue or to wait with. Without one, the agent
+        gets the words: it may know what is meant."""
         match kind:
             case CommandKind.REPEAT:
                 return self._floor.last_reply is not None or self._floor.answer_audible
             case CommandKind.CONTINUE:
                 return self._floor.reply is not None or bool(self._unheard())
+            case CommandKind.WAIT:
+                return self._floor.answer_audible
             case _:
                 return True
 
@@ -50,7 +52,7 @@ class CommandHandler:
     ) -> None:
         """Execute a command. ``turn`` is what was said, ``over`` the reply it was said over."""
         match command.kind:
-            case CommandKind.STOP:
+            case CommandKind.STOP | CommandKind.WAIT:
                 self._floor.drop_waiting(turn.speaker.id)
                 if over is not None and over is self._floor.reply:
                     self._floor.stop()

@@ -29,7 +29,7 @@ from pipeline.speaking.turn_queue import (
     ReplyRequest,
     TurnQueue,
 )
-from pipeline.transcript import Transcript
+from pipeline.transcript import SpokenReply, Transcript, spoken_reply
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +120,20 @@ class Floor:
     def answer_audible(self) -> bool:
         """Whether listeners have heard any of the answer of the active reply."""
         return self._active is not None and self._active.interruption.answer_audible
+
+    def spoken_so_far(self) -> SpokenReply | None:
+        """The active reply as a line of the transcript, if listeners have heard any of it."""
+        if self._active is None or not self._active.interruption.answer_audible:
+            return None
+        reply = self._active.reply
+        played_ms = reply.playback.played_ms if reply.playback is not None else 0.0
+        return spoken_reply(
+            reply.persona.agent,
+            reply.turn.speaker,
+            reply.outcome.sentences,
+            played_ms,
+            self._clock(),
+        )
 
     @property
     def last_reply(self) -> FinishedReply | None:

@@ -6,13 +6,16 @@ first goes quiet (duck), then silent with its position kept (hold). It is stoppe
 the words are known. If no decision comes in time, the reply is resumed: a slow model must not keep
 the bot silent.
 
+The words of a part of a turn never end the reply: more words may show that they were not for the
+agent. They keep it silent until the whole turn is decided, and it can still be resumed.
+
 The states of `Interruption`::
 
              speech began        hold_after_ms
     CLEAR ─────────────────> DUCKED ─────────────> HELD
       ^                        │                    │
       └── all speech dismissed, or timed out: resume┤
-                               └────────────────────┴── interrupts: stop ──> STOPPED
+                               └────────────────────┴── the whole turn interrupts ──> STOPPED
 
 A reply of which nothing has sounded yet goes from CLEAR to HELD, and waits there for a limited
 time. It cannot be interrupted: what is said to the agent then joins the turn or is queued. When the
@@ -80,8 +83,8 @@ class Interruption:
         self._by_name = by_name
         self._ready_at: float | None = None
         self._overlaps: dict[int, _Overlap] = {}
-        self._timed_out: set[int] = set()
-        """Speakers whose overlap timed out before its decision came."""
+        self._timed_out: dict[int, _Overlap] = {}
+        """The overlaps that timed out before their decision came, by speaker."""
         self._state = _State.CLEAR
 
     @property
@@ -104,11 +107,11 @@ class Interruption:
             return []
         overlap = self._overlaps.get(speaker, _Overlap(at))
         if self._has_waited(speaker, overlap, at):
-            self._timed_out.add(speaker)
+            self._timed_out[speaker] = overlap
             return []
         overlap.ended = None
         self._overlaps[speaker] = overlap
-        self._timed_out.discard(speaker)
+        self._timed_out.pop(speaker, None)
         if self._state is not _State.CLEAR:
             return []
         self._state = _State.DUCKED if self._audible else _State.HELD
@@ -125,23 +128,33 @@ class Interruption:
     ) -> list[InterruptionAction]:
         """It is known whether this speaker's words interrupt the reply.
 
-        ``final`` is False for a decision on the first part of a turn.
+        ``final`` is False for a decision on the first part of a turn: the reply then stays silent
+        until the one on the whole turn.
         """
-        overlap = self._overlaps.get(speaker)
-        if self._state is _State.STOPPED or (overlap is None and speaker not in self._timed_out):
+        overlap = self._overlaps.get(speaker) or self._timed_out.get(speaker)
+        if self._state is _State.STOPPED or overlap is None:
             return []
-        if interrupts and self._audible:
+        if not interrupts:
+            return self.dismissed(speaker)
+        if not final:
+            return self._silence_until_decided(speaker, overlap)
+        if self._audible:
             self._state = _State.STOPPED
             return [InterruptionAction.STOP]
-        if interrupts and not final:
-            if overlap is not None:
-                overlap.interrupts = True
-            return []
         return self.dismissed(speaker)
+
+    def _silence_until_decided(self, speaker: int, overlap: _Overlap) -> list[InterruptionAction]:
+        overlap.interrupts = True
+        self._timed_out.pop(speaker, None)
+        self._overlaps[speaker] = overlap
+        if self._state is _State.HELD:
+            return []
+        self._state = _State.HELD
+        return [InterruptionAction.HOLD]
 
     def dismissed(self, speaker: int) -> list[InterruptionAction]:
         """This speaker's audio is no reason to duck."""
-        self._timed_out.discard(speaker)
+        self._timed_out.pop(speaker, None)
         if self._state is _State.STOPPED or self._overlaps.pop(speaker, None) is None:
             return []
         return self._resume_if_clear()
@@ -153,7 +166,7 @@ class Interruption:
         for speaker, overlap in list(self._overlaps.items()):
             if self._times_out(speaker, overlap, now):
                 del self._overlaps[speaker]
-                self._timed_out.add(speaker)
+                self._timed_out[speaker] = overlap
         if not self._overlaps:
             return self._resume_if_clear()
         longest_ms = max(_ms(overlap.since, now) for overlap in self._overlaps.values())

@@ -34,6 +34,7 @@ _ENDPAUSE: Final = 0x1000
 _POS_CHARACTER: Final = 1
 _RATE: Final = 1
 _PITCH: Final = 3
+_IPA: Final = 0x02
 _OK: Final = 0
 _CONTINUE: Final = 0
 _ABORT: Final = 1
@@ -170,8 +171,23 @@ class EspeakEngine:
         self.close()
 
 
+def ipa(text: str, language: str) -> str:
+    """The pronunciation of ``text`` in the International Phonetic Alphabet, with stress marks.
+
+    espeak expands numbers and abbreviations. Punctuation is lost; `phonemes` keeps it. ``language``
+    is a value of ``EspeakVoice.language``.
+
+    Raises:
+        EngineUnavailable: the library or its data do not load.
+        UnknownVoice: espeak has no such language.
+    """
+    library = _open_library()
+    library.check(EspeakVoice(language, ""))
+    return library.ipa(text, language)
+
+
 class _Library:
-    """The typed interface of the shared library. After loading, only ``speak`` calls it."""
+    """The typed interface of the shared library."""
 
     def __init__(self, handle: ctypes.CDLL, data: Path) -> None:
         self._handle = _declare(handle)
@@ -211,6 +227,20 @@ class _Library:
             raise failure
         if status != _OK:
             raise SynthesisFailed(f"espeak-ng failed on a text of {len(text)} characters: {status}")
+
+    def ipa(self, text: str, language: str) -> str:
+        """One clause after the other, joined by spaces."""
+        encoded = text.translate(_CONTROL).encode("utf-8", "replace")
+        position = ctypes.c_char_p(encoded)
+        clauses: list[str] = []
+        with _lock:
+            self._set_voice(EspeakVoice(language, ""))
+            while position.value is not None:
+                clause = self._handle.espeak_TextToPhonemes(
+                    ctypes.byref(position), _CHARS_UTF8, _IPA
+                )
+                clauses.append((clause or b"").decode("utf-8", "replace"))
+        return " ".join(" ".join(clauses).split())
 
     def _set_voice(self, voice: EspeakVoice) -> None:
         name = self._files[voice.language] + (f"+{voice.variant}" if voice.variant else "")
@@ -262,6 +292,8 @@ def _declare(handle: ctypes.CDLL) -> ctypes.CDLL:
     handle.espeak_Synth.argtypes = [
         text, size, unsigned, number, unsigned, unsigned, address, address,
     ]  # fmt: skip
+    handle.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(text), number, number]
+    handle.espeak_TextToPhonemes.restype = text
     return handle
 
 

@@ -1,18 +1,23 @@
-"""The voices of our own speech server: the agents' two, and every voice of espeak.
+"""The voices of our own speech server: the agents' two, and every voice of its engines.
 
-The id of an espeak voice is ``espeak:<language>+<variant>``, for example ``espeak:en-us+f4``; the
-variant is optional.
+The id of a voice begins with its engine: ``kokoro:af_heart``, ``piper:joe``, or
+``espeak:<language>+<variant>``, for example ``espeak:en-us+f4``; the variant is optional. Kokoro's
+voices are found without the prefix too. The agents' voices belong to the preferred engine.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
-from server.engines.espeak import EspeakVoice
+from server.engines.engine import ListedVoice, SpokenText, VoiceEngine
+from server.engines.espeak import EspeakEngine, EspeakVoice
 from server.errors import UnknownVoice
 
 ESPEAK_PREFIX: Final = "espeak:"
+KOKORO_PREFIX: Final = "kokoro:"
 DEFAULT_VOICE: Final = "jarvis"
 
 _NATURAL_WPM: Final = 165
@@ -22,31 +27,138 @@ _WPM: Final = (80, 450)
 
 @dataclass(frozen=True, slots=True)
 class NamedVoice:
-    """A listed voice: requests use ``id``, people read ``name``."""
+    """An agent's voice: requests use ``id``, people read ``name``.
+
+    ``neural`` has the voice of each neural engine by its prefix; ``espeak`` is the last resort.
+    """
 
     id: str
     name: str
     language: str
     espeak: EspeakVoice
+    neural: Mapping[str, str]
 
 
 AGENT_VOICES: Final = (
-    NamedVoice("jarvis", "Jarvis", "en-GB", EspeakVoice("en-gb-x-rp", "m3", 165, 35)),
-    NamedVoice("sage", "Sage", "en-US", EspeakVoice("en-us", "f2", 150, 60)),
+    NamedVoice(
+        "jarvis",
+        "Jarvis",
+        "en-GB",
+        EspeakVoice("en-gb-x-rp", "m3", 165, 35),
+        MappingProxyType({"kokoro": "bm_george", "piper": "joe"}),
+    ),
+    NamedVoice(
+        "sage",
+        "Sage",
+        "en-US",
+        EspeakVoice("en-us", "f2", 150, 60),
+        MappingProxyType({"kokoro": "af_heart", "piper": "joe"}),
+    ),
 )
 
 
+class EspeakVoices:
+    """espeak-ng with the agents' voices and all of its own; the engine of last resort.
+
+    Raises:
+        EngineUnavailable: the library or its data do not load.
+    """
+
+    prefix: Final = "espeak"
+    label: Final = "espeak-ng"
+
+    def __init__(self) -> None:
+        self._engine = EspeakEngine()
+
+    def voices(self) -> tuple[ListedVoice, ...]:
+        """One for each language; a plus joins a language and a variant."""
+        return tuple(
+            ListedVoice(ESPEAK_PREFIX + language, f"espeak {language}", language)
+            for language in self._engine.voices()
+        )
+
+    def variants(self) -> tuple[str, ...]:
+        """What may follow the plus, sorted."""
+        return self._engine.variants()
+
+    def speak(self, text: str, voice: str, speed: float) -> SpokenText:
+        """See `VoiceEngine.speak`; an agent's id is a voice too."""
+        spoken = at_speed(find_voice(_espeak_id(voice)), speed)
+        return SpokenText(self._engine.rate, self._engine.synthesize(text, spoken))
+
+    def close(self) -> None:
+        """See `VoiceEngine.close`."""
+        self._engine.close()
+
+
+class EmbeddedVoices:
+    """All engines of the embedded server as one. It is thread-safe.
+
+    ``neural`` are the neural engines, the preferred one first. Without any, the agents speak with
+    espeak.
+    """
+
+    def __init__(self, espeak: EspeakVoices, neural: Sequence[VoiceEngine] = ()) -> None:
+        self._espeak = espeak
+        self._neural = tuple(neural)
+        self._ids = frozenset(voice.id for engine in neural for voice in engine.voices())
+
+    @property
+    def label(self) -> str:
+        """The name of the engine that the agents speak with."""
+        return self._neural[0].label if self._neural else self._espeak.label
+
+    def voices(self) -> tuple[ListedVoice, ...]:
+        """The agents' voices, then all voices of each engine."""
+        agents = tuple(ListedVoice(each.id, each.name, each.language) for each in AGENT_VOICES)
+        engines = (*self._neural, self._espeak)
+        return agents + tuple(voice for engine in engines for voice in engine.voices())
+
+    def variants(self) -> tuple[str, ...]:
+        """espeak's variants."""
+        return self._espeak.variants()
+
+    def speak(self, text: str, voice: str, speed: float) -> SpokenText:
+        """Synthesise ``text`` in the voice with that id; see `VoiceEngine.speak`.
+
+        Raises:
+            UnknownVoice: no engine has it; the text names those that there are.
+        """
+        engine, name = self._find(voice.strip())
+        return engine.speak(text, name, speed)
+
+    def close(self) -> None:
+        """Stop all engines after their pending texts."""
+        for engine in (*self._neural, self._espeak):
+            engine.close()
+
+    def _find(self, voice_id: str) -> tuple[VoiceEngine, str]:
+        if agent := _agent_voice(voice_id):
+            for engine in self._neural:
+                name = agent.neural.get(engine.prefix, "")
+                if f"{engine.prefix}:{name}" in self._ids:
+                    return engine, name
+            return self._espeak, agent.id
+        if KOKORO_PREFIX + voice_id in self._ids:
+            voice_id = KOKORO_PREFIX + voice_id
+        prefix, colon, name = voice_id.partition(":")
+        for engine in self._neural:
+            if colon and engine.prefix == prefix:
+                return engine, name
+        find_voice(voice_id)
+        return self._espeak, name
+
+
 def find_voice(voice_id: str) -> EspeakVoice:
-    """The voice behind an id. Case counts only in espeak's own names.
+    """espeak's voice behind an id. Case counts only in espeak's own names.
 
     Raises:
         UnknownVoice: it is neither an agent's voice nor an espeak id. The engine itself checks the
             language and the variant.
     """
     wanted = voice_id.strip()
-    for voice in AGENT_VOICES:
-        if wanted.lower() == voice.id:
-            return voice.espeak
+    if agent := _agent_voice(wanted):
+        return agent.espeak
     if wanted.startswith(ESPEAK_PREFIX) and len(wanted) > len(ESPEAK_PREFIX):
         language, _, variant = wanted.removeprefix(ESPEAK_PREFIX).partition("+")
         return EspeakVoice(language, variant, _NATURAL_WPM)
@@ -62,3 +174,11 @@ def at_speed(voice: EspeakVoice, speed: float) -> EspeakVoice:
     slowest, fastest = _WPM
     wpm = round(voice.words_per_minute * speed)
     return replace(voice, words_per_minute=min(max(wpm, slowest), fastest))
+
+
+def _agent_voice(voice_id: str) -> NamedVoice | None:
+    return next((each for each in AGENT_VOICES if each.id == voice_id.lower()), None)
+
+
+def _espeak_id(voice: str) -> str:
+    return voice if _agent_voice(voice) else ESPEAK_PREFIX + voice

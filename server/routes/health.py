@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
+from server.state import engine_of
+
 router = APIRouter()
 
 
 @router.get("/health")
 async def health(request: Request) -> dict[str, str]:
     """The server responds only while its engine is open, so a response means that it can speak."""
-    return {"status": "healthy", "engine": "espeak-ng", "version": request.app.version}
+    engine = engine_of(request.app).label
+    return {"status": "healthy", "engine": engine, "version": request.app.version}

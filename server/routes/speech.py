@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from server.audio import wav
-from server.engines import voices
+from server.engines.engine import SpokenText
+from server.engines.voices import DEFAULT_VOICE
 from server.errors import ApiError, TtsError, UnknownVoice
 from server.state import SpeechEngine, engine_of
 from server.streaming import ClosingResponse, stream_from_thread
@@ -23,11 +24,11 @@ MAX_INPUT_CHARS: Final = 4096
 
 
 class SpeechRequest(BaseModel):
-    """OpenAI's request. Unknown fields and ``instructions`` are ignored: espeak has no styles."""
+    """OpenAI's request. Unknown fields and ``instructions`` are ignored: no engine has styles."""
 
     input: Annotated[str, Field(max_length=MAX_INPUT_CHARS)]
-    voice: str = voices.DEFAULT_VOICE
-    model: str = "espeak"
+    voice: str = DEFAULT_VOICE
+    model: str = "tts-1"
     response_format: str = "wav"
     speed: Annotated[float, Field(ge=0.25, le=4.0)] = 1.0
     instructions: Annotated[str, Field(max_length=MAX_INPUT_CHARS)] = ""
@@ -38,17 +39,17 @@ class SpeechRequest(BaseModel):
 async def speech(request: Request, body: SpeechRequest) -> Response:
     """Speak ``input``. An error is JSON before the first byte, and a closed connection after it."""
     container = _checked_container(body.response_format)
-    engine = engine_of(request.app)
-    audio = _synthesize(engine, body)
+    spoken = _synthesize(engine_of(request.app), body)
+    audio, rate = stream_from_thread(spoken.chunks), spoken.rate
     if not body.stream:
-        return await _complete_response(audio, container, engine.rate)
+        return await _complete_response(audio, container, rate)
     try:
         first = await anext(audio, b"")
     except TtsError as error:
         raise _engine_failed(error) from error
     if container == "wav":
-        first = wav.header(engine.rate) + first
-    return ClosingResponse(_prepend(first, audio), media_type=_media_type(container, engine.rate))
+        first = wav.header(rate) + first
+    return ClosingResponse(_prepend(first, audio), media_type=_media_type(container, rate))
 
 
 def _checked_container(response_format: str) -> Literal["pcm", "wav"]:
@@ -63,12 +64,11 @@ def _checked_container(response_format: str) -> Literal["pcm", "wav"]:
     )
 
 
-def _synthesize(engine: SpeechEngine, body: SpeechRequest) -> AsyncGenerator[bytes, None]:
+def _synthesize(engine: SpeechEngine, body: SpeechRequest) -> SpokenText:
     if not body.input.strip():
         raise ApiError("input is empty: there is nothing to say.", param="input", code="empty")
     try:
-        voice = voices.at_speed(voices.find_voice(body.voice), body.speed)
-        return stream_from_thread(engine.synthesize(body.input, voice))
+        return engine.speak(body.input, body.voice, body.speed)
     except UnknownVoice as error:
         raise ApiError(f"{error}.", param="voice", code="voice_not_found") from error
 

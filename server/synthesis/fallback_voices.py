@@ -1,18 +1,19 @@
 """The embedded engine's fallback for each voice of another speech server.
 
-The same name always gets the same fallback. Kokoro's names tell accent and sex (``bm_george``:
-British, male); their fallback has the same accent and sex.
+The same name always gets the same fallback. Where the embedded engine is Kokoro, its voice of the
+same name is taken, else one of its English voices; otherwise one of espeak's. Kokoro's names tell
+accent and sex (``bm_george``: British, male); their fallback has the same accent and sex.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from server.engines.voices import ESPEAK_PREFIX, find_voice
+from server.engines.voices import ESPEAK_PREFIX, KOKORO_PREFIX, find_voice
 from server.errors import UnknownVoice
 
 _KOKORO: Final = re.compile(r"([abefhijpz])([fm])_\w+")
@@ -39,23 +40,33 @@ class FallbackVoices:
     """Maps voice names to voices of the embedded engine.
 
     The ``names`` known from the start get different fallbacks, as far as there are enough.
+    ``embedded`` are the ids of the embedded engine's voices.
     """
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str] = (), embedded: Sequence[str] = ()) -> None:
+        self._embedded = tuple(voice for voice in embedded if voice.startswith(KOKORO_PREFIX))
         self._chosen: dict[str, str] = {}
         for name in names:
             taken = set(self._chosen.values())
-            candidates = _candidates(name)
+            candidates = self._candidates(name)
             free = (each for each in candidates if each not in taken)
             self._chosen.setdefault(name, next(free, candidates[0]))
 
     def fallback_for(self, name: str) -> str:
         """The id of the embedded voice that replaces ``name``."""
-        return self._chosen.get(name) or _candidates(name)[0]
+        return self._chosen.get(name) or self._candidates(name)[0]
+
+    def _candidates(self, name: str) -> list[str]:
+        plain = name.removeprefix(KOKORO_PREFIX)
+        return _same_voice(plain, self._embedded) or _candidates(plain, self._embedded)
 
 
-def _candidates(name: str) -> list[str]:
-    """Possible fallbacks for ``name``, the best first."""
+def _same_voice(name: str, kokoro: Sequence[str]) -> list[str]:
+    return [KOKORO_PREFIX + name] if KOKORO_PREFIX + name in kokoro else []
+
+
+def _candidates(name: str, kokoro: Sequence[str]) -> list[str]:
+    """Possible fallbacks for ``name``, the best first; ``kokoro`` are ids of Kokoro's voices."""
     try:
         find_voice(name)
     except UnknownVoice:
@@ -66,6 +77,9 @@ def _candidates(name: str) -> list[str]:
     languages = (_LANGUAGES[kind[1]],) if kind else _ACCENTS
     variants = _MALE + _FEMALE if kind is None else _MALE if kind[2] == "m" else _FEMALE
     ids = [f"{ESPEAK_PREFIX}{language}+{variant}" for variant in variants for language in languages]
+    english = [each for each in kokoro if each.removeprefix(KOKORO_PREFIX)[:1] in ("a", "b")]
+    if english and kind is None:
+        ids = english
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
     first = int.from_bytes(digest[:4], "big") % len(ids)
     return ids[first:] + ids[:first]

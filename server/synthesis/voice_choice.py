@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 ASK_AGAIN_S: Final = 60.0
 """Pause before the voice list is requested again, after an empty list or a refused voice."""
 _FOREIGN: Final = (
-    re.compile(r"[^ab][fm]_"),  # Kokoro: a and b are American and British, then female or male
+    # Kokoro: a and b are American and British, then female or male.
+    re.compile(r"(kokoro:)?[^ab][fm]_"),
     re.compile(r"(?!en)[a-z]{2}[_-][A-Z]{2}\b"),  # Piper: de_DE-thorsten; Azure: fr-FR-Denise
     re.compile(r"espeak:(?!en)"),  # our own: espeak's languages
 )

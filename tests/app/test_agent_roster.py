@@ -17,7 +17,7 @@ from simulators.gateway import GatewaySimulator, jarvis
 from simulators.gateway.refusal import invalid
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import eventually
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 CONFIGURED = personas(DEFAULT_AGENTS, "jarvis")
 MAIN = replace(jarvis(), id="main", name="Main")

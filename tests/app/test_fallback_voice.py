@@ -108,8 +108,11 @@ async def test_a_server_that_speaks_is_told_of_and_speaks_itself(
         assert voice.fallback_reason(GEORGE) == ""
 
 
-async def test_what_the_settings_say_of_the_server_is_not_told_to_the_stand_in() -> None:
+async def test_what_the_settings_say_of_the_server_is_not_told_to_the_stand_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     own = SpeechServer(lambda _: SPEECH)
+    monkeypatch.setattr(own, "voices", (), raising=False)
     url = f"http://127.0.0.1:{closed_port()}"
     settings = settings_with(url, api_key="sk-secret", model="kokoro", extra_fields={"x": 1})
     async with failover_voice(settings, lambda: cast(EmbeddedServer, own)) as voice:

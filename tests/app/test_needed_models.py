@@ -4,6 +4,7 @@ import pytest
 
 from app.needed_models import needed_models
 from pipeline.settings import PipelineSettings, SttSettings
+from server.settings import ServerSettings
 from settings import Settings
 
 
@@ -12,8 +13,11 @@ from settings import Settings
     [("auto", ["kokoro"]), ("kokoro", ["kokoro"]), ("piper", ["piper-joe"]), ("espeak", [])],
 )
 def test_the_engine_of_the_voice_tells_which_voice_is_needed(engine: str, voice: list[str]) -> None:
-    settings = Settings(pipeline=PipelineSettings(stt=SttSettings(device="cpu")))
-    assert list(needed_models(settings, engine)) == ["silero-vad", "smart-turn", "base", *voice]
+    settings = Settings(
+        pipeline=PipelineSettings(stt=SttSettings(device="cpu")),
+        server=ServerSettings.model_validate({"engine": engine}),
+    )
+    assert list(needed_models(settings)) == ["silero-vad", "smart-turn", "base", *voice]
 
 
 def test_a_size_of_whisper_in_the_settings_is_needed() -> None:

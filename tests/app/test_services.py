@@ -115,6 +115,7 @@ def settings_for(gateway: GatewaySimulator, **values: Any) -> Settings:
         {
             "openclaw": {"base_url": gateway.url, "auth_token": TOKEN},
             "pipeline": {"stt": {"model_size": "fixture"}},
+            "server": {"engine": "espeak"},
             **values,
         }
     )
@@ -127,11 +128,11 @@ def fake_models() -> FakeModels:
 def threads() -> set[str]:
     """Our threads by name.
 
-    Those of asyncio's own pool stay until the loop is closed, and tqdm's, which comes with
-    faster-whisper, as long as the process.
+    Those of asyncio's own pool stay until the loop is closed, and as long as the process: tqdm's,
+    which comes with faster-whisper, and the pool of the speech server's streams.
     """
     names = {thread.name for thread in threading.enumerate()}
-    return {name for name in names if not name.startswith(("asyncio_", "tqdm_monitor"))}
+    return {name for name in names if not name.startswith(("asyncio_", "tqdm_monitor", "speech_"))}
 
 
 def sockets() -> set[str]:
@@ -223,7 +224,7 @@ async def test_a_model_that_cannot_be_had_ends_it_and_nothing_is_left(tmp_path: 
 async def test_what_fails_half_way_takes_the_models_down_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def taken() -> None:
+    def taken(_: Settings) -> None:
         raise ServerNotStarted("the port is taken")
 
     monkeypatch.setattr(sys.modules["app.services"], "speech_server", taken)

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import run
-from app.transcription import UnreadableAudio, read_audio, transcribe_files
-from pipeline.audio import HEARD_RATE
+from app.audio_file import UnreadableAudio, read_audio
+from app.transcription import transcribe_files
+from pipeline.audio import HEARD_RATE, to_samples
 from pipeline.settings import PipelineSettings, SttSettings
 from settings import Settings
 from tests.pipeline.conftest import Say, say, with_silence
@@ -73,7 +74,7 @@ def test_compressed_audio_in_stereo_is_read(tmp_path: Path) -> None:
         frame.rate = 48_000
         for packet in [*stream.encode(frame), *stream.encode(None)]:
             container.mux(packet)
-    samples = read_audio(file)
+    samples = to_samples(read_audio(file))
     assert abs(samples.size - HEARD_RATE) < HEARD_RATE // 20
     assert 0.1 < float(np.sqrt(np.mean(samples**2))) < 0.25
 

@@ -21,7 +21,7 @@ from pipeline.audio import Samples
 from pipeline.errors import Superseded
 from pipeline.listening.audio_input import AudioInput
 from testing.room import FakeVad
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 WORDS = (Word("Jarvis,", 1000, 5000), Word("um", 5000, 6000), Word("stop", 6000, 9000))
 

@@ -20,6 +20,8 @@ EXCUSED: Final = {
     # They keep the text or pass it on without reading it.
     "configuration.schema:Section.child",
     "app.doctor.findings:inner_lines",
+    "app.replay.expectations:check",
+    "app.replay.room:replay",
     "discord_bot.guild_state:GuildChoices.choose",
     "discord_bot.messages.direct_messages:write_to",
     "discord_bot.messages.posting:answer",
@@ -44,6 +46,9 @@ EXCUSED: Final = {
     "pipeline.transcript:Transcript.add_reply",
     "pipeline.transcript:Transcript.add_speech",
     "pipeline.transcript:Transcript.correct_addressee",
+    "pipeline.transcript:spoken_reply",
+    "server.engines.voices:EmbeddedVoices.speak",
+    "server.engines.voices:EspeakVoices.speak",
     # A Protocol.
     "pipeline.listening.streaming_transcription:TranscriptionRoom.parse",
     "pipeline.listening.streaming_transcription:TranscriptionRoom.spawn",
@@ -65,6 +70,7 @@ EXCUSED: Final = {
     "state.files:create_state",
     "state.files:write_state",
     # Discord limits it to a few dozen characters.
+    "discord_bot.call.recorder:CallRecorder.push",
     "discord_bot.commands.agent:AgentCog.agent",
     "discord_bot.commands.agent:AgentCog.names",
     # The node's arguments limit it to a hundred (openclaw_client.node.commands).
@@ -94,6 +100,9 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "server.synthesis.client",
         "server.synthesis.connection",
         "server.synthesis.failover",
+        "app.replay.models",
+        "app.replay.report",
+        "app.speak",
         "app.speakable",
         "app.transcription",
     ),
@@ -104,6 +113,8 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "an address, an id or a token of the settings, or the bot's own words": (
         "app.services",
         "app.model_loading",
+        "app.replay.cli",
+        "app.replay.microphone",
         "configuration.__main__",
         "configuration.layers",
         "discord_bot.account",
@@ -129,7 +140,6 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "frames of our own encoder": ("discord_bot.receive.client",),
     "the files of models, named in the code, with their sums": (
-        "app.needed_models",
         "models.cli",
         "models.download",
         "models.fetching",
@@ -147,7 +157,12 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "the sentence of a client of the embedded voice, limited by server.routes.speech": (
         "server.state",
         "server.streaming",
+        "server.engines.engine",
         "server.engines.espeak",
+        "server.engines.kokoro",
+        "server.engines.kokoro_voices",
+        "server.engines.phonemes",
+        "server.engines.piper",
     ),
     "parts of SentenceCutter, which is listed and passes every text through them": (
         "pipeline.speaking.text_normalization.angle_brackets",

@@ -8,22 +8,34 @@ from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker
 from pipeline.addressee.decide import decide
 from pipeline.echo.guard import echoed_words
 from pipeline.inference.expected_names import ExpectedNames
-from pipeline.inference.hallucinations import Evidence, bare_words, rejection
+from pipeline.inference.hallucinations import (
+    Evidence,
+    bare_words,
+    rejection,
+    spoken_part,
+)
+from pipeline.inference.invented_lines import folded, is_invented
 from pipeline.inference.name_repair import may_hold_a_name, with_names
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
 from pipeline.language.dialogue_act import dialogue_act
 from pipeline.language.lexicons import ENGLISH, language
 from pipeline.language.mentions import KnownNames, NameFinder, likeness, spoken_names
+from pipeline.language.name_forms import agent_forms
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
+    asks_directly,
     fluent_words,
     is_called,
     is_clearly_called,
+    is_hailed,
+    is_last_in_question,
     opens_with,
     plain_words,
 )
-from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
+from pipeline.listening.murmurs import syllables
+from pipeline.listening.speaker_language import CallLanguage, SpeakerLanguage
+from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
@@ -100,6 +112,8 @@ SUBJECTS: Final = (
         covers=(
             "pipeline.language.voice_commands:answer_to_offer",
             "pipeline.language.voice_commands:command_in",
+            "pipeline.language.stop_words:may_ask_silence",
+            "pipeline.language.stop_words:silence_asked",
             "pipeline.language.mentions:KnownNames.mentions",
             "pipeline.language.mentions:KnownNames.candidates",
             "pipeline.participants:Participants.parse",
@@ -120,6 +134,10 @@ SUBJECTS: Final = (
         covers=("pipeline.echo.guard:without_echo",),
     ),
     Subject("pipeline.inference.hallucinations:bare_words", bare_words),
+    Subject("pipeline.listening.murmurs:syllables", syllables),
+    Subject("pipeline.inference.hallucinations:spoken_part", spoken_part),
+    Subject("pipeline.inference.invented_lines:folded", folded),
+    Subject("pipeline.inference.invented_lines:is_invented", lambda t: is_invented(t[:240])),
     Subject(
         "pipeline.inference.hallucinations:rejection",
         lambda t: rejection(Evidence(t, 0.0, 0.5, 1.0, -60.0), ExpectedNames((t,)), SttSettings()),
@@ -140,6 +158,16 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.language.mentions:likeness", lambda t: likeness(t, t[::-1])),
     Subject("pipeline.language.mentions:spoken_names", spoken_names),
+    Subject("pipeline.language.name_forms:agent_forms", agent_forms),
+    Subject("pipeline.language.vocative:is_hailed", lambda t: is_hailed(t, *_middle(t), ENGLISH)),
+    Subject(
+        "pipeline.language.vocative:is_last_in_question",
+        lambda t: is_last_in_question(t, *_middle(t), ENGLISH),
+    ),
+    Subject(
+        "pipeline.language.vocative:asks_directly",
+        lambda t: asks_directly(t, len(t) // 2, ENGLISH),
+    ),
     Subject("pipeline.speaking.notices:listening", listening),
     Subject("pipeline.speaking.notices:one_moment", one_moment),
     Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
@@ -147,8 +175,8 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
     Subject("pipeline.addressee.decide:decide, by nickname", _decide_by_nickname),
     Subject(
-        "pipeline.listening.streaming_transcription:SpeakerLanguage.learn",
-        lambda t: SpeakerLanguage(None).learn(heard(t)),
+        "pipeline.listening.speaker_language:SpeakerLanguage.learn",
+        lambda t: SpeakerLanguage(CallLanguage(SttSettings())).learn(heard(t)),
     ),
     Subject(
         "pipeline.addressee.context:speaker_context",

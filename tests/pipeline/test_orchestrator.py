@@ -39,6 +39,19 @@ async def test_a_question_by_name_is_answered_aloud() -> None:
         assert talk.synthesizer.spoken == [("jarvis", "It is half past seven, sir.")]
 
 
+async def test_the_asker_is_in_an_exchange_during_the_answer_and_shortly_after() -> None:
+    async with FakeRoom() as talk:
+        assert not talk.room.is_in_exchange(ANN.id)
+        await talk.say(ANN, "Jarvis, what time is it?")
+        await talk.until(ReplyBegan)
+        assert talk.room.is_in_exchange(ANN.id)
+        await talk.until(ReplyEnded)
+        assert talk.room.is_in_exchange(ANN.id)
+        assert not talk.room.is_in_exchange(BEN.id)
+        await asyncio.sleep(RelevanceSettings().follow_up_s + 0.5)
+        assert not talk.room.is_in_exchange(ANN.id)
+
+
 async def test_talk_among_people_is_heard_and_left_alone_with_a_reason() -> None:
     async with FakeRoom() as talk:
         await talk.say(BEN, "Ann, did you watch the game last night?")

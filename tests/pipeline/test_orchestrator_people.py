@@ -85,7 +85,7 @@ async def test_a_chosen_agent_without_settings_is_called_by_its_name() -> None:
         ended = await talk.until(ReplyEnded)
         assert ended.agent == talk.agent.turns[0].agent == "max"
         assert talk.room.name_of("max") == "Maximilian"
-        assert "Maximilian" in talk.room.expected_names.people
+        assert "Maximilian" in talk.room.expected_names.agents
 
 
 async def test_the_agent_is_told_who_is_in_the_room() -> None:

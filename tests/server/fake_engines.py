@@ -6,7 +6,7 @@ import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from server.engines.espeak import EspeakVoice
+from server.engines.engine import ListedVoice, SpokenText
 from server.errors import SynthesisFailed
 
 CHUNK = b"\x01\x02" * 1000
@@ -22,21 +22,24 @@ class ScriptedEngine:
     given: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
     """Set when the synthesis ended, with or without an error."""
-    asked: list[EspeakVoice] = field(default_factory=list)
+    asked: list[tuple[str, float]] = field(default_factory=list)
     closed: bool = False
 
     @property
-    def rate(self) -> int:
-        return 22_050
+    def label(self) -> str:
+        return "scripted"
 
-    def voices(self) -> tuple[str, ...]:
-        return ("en",)
+    def voices(self) -> tuple[ListedVoice, ...]:
+        return (ListedVoice("jarvis", "Jarvis", "en-GB"),)
 
     def variants(self) -> tuple[str, ...]:
         return ()
 
-    def synthesize(self, text: str, voice: EspeakVoice) -> Generator[bytes, None, None]:
-        self.asked.append(voice)
+    def speak(self, text: str, voice: str, speed: float) -> SpokenText:
+        self.asked.append((voice, speed))
+        return SpokenText(22_050, self._chunks())
+
+    def _chunks(self) -> Generator[bytes, None, None]:
         try:
             for index in range(self.chunks):
                 if index:

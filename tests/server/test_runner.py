@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from server.errors import EngineUnavailable, ServerNotStarted
-from server.runner import EmbeddedServer, serve
+from server.runner import EmbeddedServer, espeak_only, serve
 from server.settings import ServerSettings
 from tests.server.fake_engines import ScriptedEngine
 
@@ -140,7 +140,7 @@ async def test_the_end_of_an_answer_does_not_wait_for_an_acknowledgement() -> No
 async def test_serving_runs_until_cancelled() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    task = asyncio.create_task(serve(ServerSettings(port=port)))
+    task = asyncio.create_task(serve(ServerSettings(port=port), espeak_only))
     async with httpx.AsyncClient(
         trust_env=False, transport=httpx.AsyncHTTPTransport(retries=5)
     ) as client:

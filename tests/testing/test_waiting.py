@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from testing.virtual_time import VirtualTimeLoop
 from testing.waiting import (
     at_a_standstill,
     eventually,
@@ -17,6 +16,7 @@ from testing.waiting import (
     say_where,
     within,
 )
+from virtual_time import VirtualTimeLoop
 
 
 @dataclass

@@ -38,7 +38,7 @@ class _Room(Room):
         self.checks = 0
         self.silences += 1
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         self._report.turn_end(self._number)
 
 

@@ -107,7 +107,7 @@ class OursCall(Room):
         if self._interruption is not None:
             self._act(self._interruption.speech_began(speaker.id, at))
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         if self._interruption is not None:
             self._interruption.speech_ended(speaker.id, at)
 

@@ -46,7 +46,7 @@ class _Talker(Room):
         self._asked_s = None
         self._report.voice(self._number)
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         self._last_end_s = self._report.now(self._number)
 
     def on_final_transcript(self, utterance: FinalTranscript) -> None:
@@ -89,7 +89,7 @@ class OursTalk:
             models,
             SETTINGS,
             clock,
-            None if job.silence_ms is None else FixedSilence(job.silence_ms),
+            rule=None if job.silence_ms is None else FixedSilence(job.silence_ms),
         )
         self._talk_input.start()
         # Packets arrive between two ticks of the audio input: half a frame before one, on average.

@@ -1,8 +1,8 @@
 """One user on Pipecat's own pipeline: where turns end.
 
 Transport in, a segmented speech to text, and the user aggregator with its default strategies:
-Silero VAD starts a turn, and Smart Turn v3 and the transcript end it. Pipecat asks its agent at the end of
-the turn, and interrupts it when the VAD finds speech.
+Silero VAD starts a turn, and Smart Turn v3 and the transcript end it. Pipecat asks its agent at the
+end of the turn, and interrupts it when the VAD finds speech.
 """
 
 from __future__ import annotations

@@ -8,14 +8,12 @@ format.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-import yaml
-
-from bench.conversation.scene_files import SceneError
+from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 from pipeline.addressee import decide as rules
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import RoomState, room_state
@@ -31,16 +29,41 @@ LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 KINDS: Final = (
     "name", "misheard", "mention", "follow-up", "exchange", "imperative", "control", "room",
     "alone", "backchannel", "side talk", "sarcasm", "reading", "phone", "other bot",
-    "code-switching", "raw",
+    "code-switching", "raw", "word name",
 )  # fmt: skip
 """What a line can be; it can be several of these."""
 
 AGENTS: Final = {name: Persona(name, name.capitalize(), Voice(name)) for name in ("jarvis", "sage")}
+_FIELDS: Final = "name, people and lines"
+_KNOWN: Final = {"name", "people", "lines", "agents", "called", "language", "kind"}
 _PAUSE_S: Final = 2.0
 _LINE: Final = re.compile(
     r"(?:\[(?P<after>\d+)\] )?(?:(?P<level>low|medium|high) )?(?P<by>\w+)(?P<sounding>\.\.\.)?"
     r"(?: -> (?P<to>\w+))?(?:@(?P<language>[a-z]{2}))?(?: \((?P<kinds>[^)]+)\))?: (?P<text>.+)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """A line of a person before it is parsed."""
+
+    scene: str
+    speaker: str
+    text: str
+    language: str
+
+
+Wording: TypeAlias = Callable[[SpokenLine], str]
+"""The words that the rules get of a line: as written, stripped, or as speech to text heard it."""
+
+
+def as_written(line: SpokenLine) -> str:
+    return line.text
+
+
+def stripped(line: SpokenLine) -> str:
+    """Lower case, without commas and without the closing mark."""
+    return line.text.replace(",", "").rstrip(" .?!…").lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +82,22 @@ class Case:
         return self.level is not None and LEVELS.index(self.level) <= LEVELS.index(level)
 
 
-def cases(part: Part) -> list[Case]:
-    """Every line that a person says in the scenes of a part.
+def cases(part: Part | Path, wording: Wording = as_written) -> list[Case]:
+    """Every line that a person says in the scenes of a part, or of a file or folder of scenes.
 
     Raises:
-        SceneError: a line does not follow the format.
+        SceneError: a line does not follow the format, or a file is no list of scenes.
     """
-    folder = Path(__file__).with_name(part)
-    scenes = [
-        scene
-        for path in sorted(folder.glob("*.yaml"))
-        for scene in yaml.safe_load(path.read_text("utf-8"))
+    source = part if isinstance(part, Path) else Path(__file__).with_name(part)
+    files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
+    if not all(path.is_file() for path in files) or not files:
+        raise SceneError(f"{source}: there is no file of scenes (*.yaml)")
+    return [
+        case
+        for path in files
+        for scene in read_scenes(path.read_text("utf-8"), path.name, _FIELDS)
+        for case in replay(scene, wording)
     ]
-    return [case for scene in scenes for case in replay(scene)]
 
 
 def decide(case: Case, level: Level, settings: RelevanceSettings | None = None) -> Decision:
@@ -85,15 +111,20 @@ def _decide(
     return rules.decide(said, room, lambda _: True, level, settings)
 
 
-def replay(scene: dict[str, Any]) -> Iterator[Case]:
+def replay(scene: Mapping[str, Any], wording: Wording = as_written) -> Iterator[Case]:
     """Every line of one scene that a person says.
 
     Raises:
-        SceneError: a line does not follow the format.
+        SceneError: a line does not follow the format, or a field is missing or unknown.
     """
-    state = _SceneState(scene)
-    for text in scene["lines"]:
-        line = _parse(scene, text)
+    where = str(scene.get("name", "a scene")) if isinstance(scene, dict) else "a scene"
+    checked = check_fields(scene, where, _KNOWN)
+    for needed in ("name", "people", "lines"):
+        if not checked.get(needed):
+            raise SceneError(f"{where}: needs {_FIELDS}")
+    state = _SceneState(checked, wording)
+    for text in checked["lines"]:
+        line = _parse(checked, text)
         state.now += float(line["after"] or _PAUSE_S)
         if line["by"] in AGENTS:
             state.reply(line, text)
@@ -106,13 +137,18 @@ def replay(scene: dict[str, Any]) -> Iterator[Case]:
 class _SceneState:
     """The state of a scene after some lines."""
 
-    def __init__(self, scene: dict[str, Any]) -> None:
+    def __init__(self, scene: Mapping[str, Any], wording: Wording) -> None:
         self.now = 0.0
+        self._wording = wording
         self._scene = scene
         self._people = {name: Speaker(id_, name) for id_, name in enumerate(scene["people"], 1)}
-        self._agents = [AGENTS[name] for name in scene.get("agents", ["jarvis"])]
+        shown = scene.get("called", {})
+        self._agents = [
+            replace(AGENTS[name], name=shown.get(name, AGENTS[name].name))
+            for name in scene.get("agents", ["jarvis"])
+        ]
         self._participants = Participants(
-            self._agents, AGENTS["jarvis"], RelevanceSettings().name_threshold
+            self._agents, self._agents[0], RelevanceSettings().name_threshold
         )
         for speaker in self._people.values():
             self._participants.add(speaker)
@@ -139,9 +175,9 @@ class _SceneState:
             replying_to=self._sounding[1] if self._sounding is not None else None,
         )
         speaker = self._people[line["by"] or ""]
-        said = self._participants.parse(
-            speaker.id, line["text"] or "", _language(self._scene, line)
-        )
+        language = _language(self._scene, line)
+        spoken = SpokenLine(self._scene["name"], speaker.name, line["text"] or "", language)
+        said = self._participants.parse(speaker.id, self._wording(spoken), language)
         level: Level | None = next((name for name in LEVELS if name == line["level"]), None)
         return Case(self._scene["name"], speaker, said, room, level, _kinds(self._scene, line))
 
@@ -169,7 +205,7 @@ def _taken_to(said: ParsedUtterance, room: RoomState, level: Level | None) -> st
     return None if to == said.agent else to
 
 
-def _parse(scene: dict[str, Any], text: str) -> dict[str, str | None]:
+def _parse(scene: Mapping[str, Any], text: str) -> dict[str, str | None]:
     line = _LINE.fullmatch(text)
     if line is None:
         raise SceneError(f"{scene['name']}: not a line: {text}")
@@ -178,11 +214,11 @@ def _parse(scene: dict[str, Any], text: str) -> dict[str, str | None]:
     return line.groupdict()
 
 
-def _language(scene: dict[str, Any], line: dict[str, str | None]) -> str:
+def _language(scene: Mapping[str, Any], line: dict[str, str | None]) -> str:
     return line["language"] or str(scene.get("language", "en"))
 
 
-def _kinds(scene: dict[str, Any], line: dict[str, str | None]) -> tuple[str, ...]:
+def _kinds(scene: Mapping[str, Any], line: dict[str, str | None]) -> tuple[str, ...]:
     named = line["kinds"] or scene.get("kind", "")
     kinds = tuple(kind.strip() for kind in named.split(","))
     unknown = set(kinds) - set(KINDS)

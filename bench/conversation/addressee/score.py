@@ -67,6 +67,12 @@ class AddresseeScore:
         return 2 * self.precision * self.recall / both if both else 0.0
 
     @property
+    def false_answers(self) -> float:
+        """The answered share of the lines that are for no agent at any level."""
+        others = [each for each in self.judged if each.case.level is None]
+        return sum(each.decision.addressed for each in others) / len(others) if others else 0.0
+
+    @property
     def mistakes(self) -> tuple[JudgedCase, ...]:
         return tuple(each for each in self.judged if not each.right)
 
@@ -87,13 +93,14 @@ def table(scores: dict[Level, AddresseeScore]) -> str:
     """A line for each level."""
     lines = [
         f"{'level':<8}{'lines':>6}{'to answer':>11}{'precision':>11}{'recall':>8}{'F1':>7}"
-        f"{'name':>8}{'imperative':>12}"
+        f"{'name':>8}{'imperative':>12}{'false':>8}"
     ]
     for level, counts in scores.items():
         names, imperatives = counts.of(NAMED), counts.of(["imperative"])
         lines.append(
             f"{level:<8}{len(counts.judged):>6}{counts.wanted:>11}{counts.precision:>11.3f}"
             f"{counts.recall:>8.3f}{counts.f1:>7.3f}{names.recall:>8.3f}{imperatives.recall:>12.3f}"
+            f"{counts.false_answers:>8.3f}"
         )
     return "\n".join(lines)
 
@@ -128,6 +135,7 @@ def numbers(scores: dict[Level, AddresseeScore]) -> dict[str, Any]:
             **_numbers(counts),
             "name_recall": round(counts.of(NAMED).recall, 4),
             "imperative_recall": round(counts.of(["imperative"]).recall, 4),
+            "false_answers": round(counts.false_answers, 4),
             "kinds": {kind: _numbers(counts.of([kind])) for kind in KINDS},
         }
         for level, counts in scores.items()

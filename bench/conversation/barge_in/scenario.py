@@ -27,7 +27,7 @@ from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import ReplyVoice
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 QUESTION: Final = "Jarvis, tell me a story."
 STORY: Final = (

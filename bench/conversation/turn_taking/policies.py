@@ -21,7 +21,7 @@ from pipeline.listening.turn_completion import CompletionEvidence
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import PipelineSettings, TurnSettings
 from testing.recognition_room import FakeRecognitionRoom
-from testing.virtual_time import VirtualTimeLoop
+from virtual_time import VirtualTimeLoop
 
 _PIPECAT_STOP_MS: Final = 3000
 """Pipecat ends a turn after so much silence, if its one check found it unfinished."""
@@ -153,7 +153,7 @@ async def _listen(
     room = _Room(clock)
     listeners = {
         name: AudioRecognition(
-            Speaker(number, name), room, speech_models, settings, clock, policy.rule
+            Speaker(number, name), room, speech_models, settings, clock, rule=policy.rule
         )
         for number, name in enumerate(staged.streams, 1)
     }
@@ -220,7 +220,7 @@ class _Room(FakeRecognitionRoom):
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self._began[speaker.name] = at
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         self._ended[speaker.name].append(at)
         self._began_of[speaker.name, at] = self._began[speaker.name]
         self._asked_for[speaker.name, at] = self._asked.pop(speaker.name, at)

@@ -26,6 +26,11 @@ ENGLISH: Final = Language(
         "is are was were do does did can could will would should shall may might have has had am "
         "isnt arent wasnt werent dont doesnt didnt cant couldnt wont wouldnt shouldnt havent hasnt"
     ),
+    no_subjects=words(
+        "be been not a an do go have get fine good great okay nice so too really just still "
+        "probably never always gone going done sure right wrong only also better and or but if "
+        "no to with without like"
+    ),
     imperatives=words(
         "tell show play stop pause resume turn set open close read remind call add remove delete "
         "create make find search look give send write explain describe summarize translate say "
@@ -99,11 +104,6 @@ ENGLISH: Final = Language(
         "please now hey hi ok okay oh so and well just can could would will you a bit little um uh "
         "no yes actually thanks"
     ),
-    stop_phrases=phrases(
-        "stop/stop it/stop that/stop talking/stop speaking/be quiet/quiet/shut up/enough/"
-        "that is enough/thats enough/never mind/nevermind/never mind that/cancel/cancel that/"
-        "forget it/silence"
-    ),
     louder_phrases=phrases(
         "louder/speak up/speak louder/talk louder/be louder/raise your voice/turn your volume up"
     ),
@@ -159,7 +159,7 @@ ENGLISH: Final = Language(
     polite_ends=words(
         "thanks you please hey hi hello bye goodbye morning evening afternoon night okay ok yes no "
         "yeah sorry now stop welcome right enough wrong done great cool nice fine true funny ready "
-        "perfect back again later today tonight tomorrow too then there here it"
+        "perfect happened over back again later today tonight tomorrow too then there here it"
     ),
     object_ends=words("on in up over off out down that this these those him her me us"),
     question_ends=words("like from"),
@@ -176,7 +176,8 @@ ENGLISH: Final = Language(
         "call invite kick restart install update join joined leave left as via over behind versus "
         "vs "
         "trust trusts want wants need needs give gives gave showed blame bother wake mute remember "
-        "miss understand believe even poor says turn"
+        "miss understand believe even poor says turn buy bought buys install installed "
+        "uninstall uninstalled build built fix fixed broke blames likes gets got called"
     ),
     about_after=words(
         "told said says is was has had does did will would can could should cant couldnt "
@@ -194,6 +195,33 @@ ENGLISH: Final = Language(
     ),
     pronouns=words("you i we it there they he she"),
     determiners=words("that this the my our your a any"),
+    plural_verbs=words("do dont are arent were werent am have havent"),
+    modals=words(
+        "can cant could couldnt will wont would wouldnt should shouldnt may might must shall"
+    ),
+    bare_verbs=words(
+        "go come work open close start end run leave arrive cost take need know mean look fit "
+        "still ever even already always usually really have get rain ring belong count matter"
+    ),
+    superlatives=words(
+        "best worst only first last same most one name reason real boss king new biggest smartest"
+    ),
+    described_by=words(
+        "of that who which for we i you he she they with in to from and or where when than at"
+    ),
+    appositions=words(
+        "friend friends brother uncle cousin bot robot assistant agent butler program ai name "
+        "guy thing same real old new poor great famous other original actual whole only called"
+    ),
+    gap_words=words("what which who whom"),
+    gap_verbs=words(
+        "think say mean know want need see hear like love hate recommend suggest prefer do "
+        "remember understand believe"
+    ),
+    phrasal_verbs=words("turn switch power plug boot take"),
+    copulas=words(
+        "is are was were am be im youre thats its hes shes theyre isnt wasnt werent arent"
+    ),
     alternatives=words("or"),
     relays=words("ask tell"),
     indirect=words("to if whether"),
@@ -233,6 +261,8 @@ ENGLISH: Final = Language(
     ),
     peer_terms=words("dude man bro mate buddy pal honey babe sweetie darling mum mom dad folks"),
     third_persons=words("he him his hes hed she her hers shes"),
+    anaphors=words("it that thats they them those he she him her ones"),
+    first_persons=words("i im ive ill id"),
     possessives=words("my mine our ours myself"),
     deictics=words("this these here over yonder"),
     indefinite_pronouns=words("anyone anybody someone somebody"),
@@ -244,7 +274,7 @@ ENGLISH: Final = Language(
         "are we/can we/did we/have we/what shall we/who is that/whos that/who was that/did you/"
         "have you/do you want/do you have/do you need/are you coming/are you done/are you ready/"
         "are you going/are you bringing/where were you/where did you/when did you/why did you/"
-        "what do you want/which do you want/were you/shall i get/do you mind/who starts/"
+        "what do you want/which do you want/were you/shall i/do you mind/who starts/"
         "whos first/whos next/whose is"
     ),
     generic_phrases=phrases(

@@ -34,6 +34,7 @@ GERMAN: Final = Language(
         "wirst wird würdest soll sollte sollen darf muss gibt weißt bist seid machst magst "
         "möchtest findest kommst gehst kennst"
     ),
+    no_subjects=words("nicht gut schön toll klar so auch noch nur zu gewesen worden"),
     imperatives=words(
         "sag sage erzähl erzähle zeig zeige spiel spiele stopp stop mach mache schalte schalt "
         "stell stelle öffne schließ schließe lies erinnere erinner ruf füge lösche lösch such "
@@ -101,10 +102,6 @@ GERMAN: Final = Language(
         "bitte jetzt und hey hallo ok okay oh mal doch kannst könntest du etwas ein bisschen wenig "
         "ach nein ja äh ähm danke"
     ),
-    stop_phrases=phrases(
-        "stopp/stop/hör auf/sei still/sei ruhig/sei leise/ruhe/still/genug/"
-        "das reicht/es reicht/vergiss es/schon gut/abbrechen/brich ab/egal"
-    ),
     louder_phrases=phrases("lauter/sprich lauter/rede lauter/red lauter/lauter sprechen"),
     quieter_phrases=phrases(
         "leiser/sprich leiser/rede leiser/red leiser/leiser sprechen/nicht so laut/zu laut/"
@@ -152,7 +149,7 @@ GERMAN: Final = Language(
         "falsch richtig gut super toll prima klasse fertig heute später nochmal da hier"
     ),
     object_ends=words("an aus ein auf zu vor ab mir uns das"),
-    question_ends=words("aus her hin"),
+    question_ends=words("aus her hin das dazu davon"),
     calls=words("hey hallo hi okay ok"),
     you=words("du dich dir dein deine deinen deinem deiner ihr euch euer eure"),
     we=words("wir uns unser unsere"),
@@ -173,6 +170,18 @@ GERMAN: Final = Language(
     ),
     pronouns=words("du ich wir es ihr er man"),
     determiners=words("das die der mein meine unser sie ein eine"),
+    plural_verbs=words("sind haben bist hast kannst könntest willst weißt"),
+    modals=words("kann könnte wird würde soll sollte muss darf"),
+    bare_verbs=words("gehen kommen fahren kosten offen auf zu noch schon immer an"),
+    gap_verbs=words("sagen denken machen tun wissen meinen empfehlen sehen hören"),
+    phrasal_verbs=words("mach mache schalt schalte stell stelle dreh"),
+    superlatives=words("beste schlechteste einzige erste letzte gleiche name grund"),
+    described_by=words("von der die das für mit in zu aus und oder wo als"),
+    appositions=words(
+        "freund freundin bruder onkel bot roboter assistent agent butler name programm"
+    ),
+    gap_words=words("was welche welchen welches wen"),
+    copulas=words("ist sind war waren bin bist"),
     alternatives=words("oder"),
     relays=words("frag frage"),
     indirect=words("zu ob dass"),
@@ -196,6 +205,8 @@ GERMAN: Final = Language(
     ),
     peer_terms=words("alter digga mann schatz mama papa kumpel liebling bruder junge"),
     third_persons=words("er ihn ihm"),
+    anaphors=words("es das er ihn ihm sie ihr die davon dazu"),
+    first_persons=words("ich"),
     possessives=words("mein meine meinen meinem meiner unser unsere unseren unserem"),
     deictics=words("hier diese dieser dieses diesen da drüben"),
     indefinite_pronouns=words("jemand irgendwer irgendjemand"),

@@ -67,6 +67,9 @@ class Language:
     correction_phrases: frozenset[str] = _NOTHING
     """Openings that stop or correct what is being said."""
 
+    no_subjects: frozenset[str] = _NOTHING
+    """Words that are no subject after a verb at the start ("is fine", "do not")."""
+
     # -- requests that act
     acting_verbs: frozenset[str] = _NOTHING
     """Verbs, and separated prefixes of verbs, of requests that change something ("delete")."""
@@ -88,7 +91,6 @@ class Language:
     # -- voice commands
     polite_words: frozenset[str] = _NOTHING
     """Words that do not change a command; its phrases are written without them."""
-    stop_phrases: frozenset[str] = _NOTHING
     louder_phrases: frozenset[str] = _NOTHING
     quieter_phrases: frozenset[str] = _NOTHING
     repeat_phrases: frozenset[str] = _NOTHING
@@ -134,6 +136,26 @@ class Language:
     """Subjects that form a question after an inverting verb ("is it")."""
     determiners: frozenset[str] = _NOTHING
     """Words that open a subject or an object after such a verb ("is the ...")."""
+    plural_verbs: frozenset[str] = _NOTHING
+    """Verbs that never have one name as their subject ("Jarvis are there"): they ask the named."""
+    modals: frozenset[str] = _NOTHING
+    """Verbs between which and an object another verb stands ("will the shop open")."""
+    bare_verbs: frozenset[str] = _NOTHING
+    """Verbs and adverbs that, behind a subject, show a question ("does the bus still go")."""
+    superlatives: frozenset[str] = _NOTHING
+    """Words behind a determiner that describe a name before them ("is the best")."""
+    described_by: frozenset[str] = _NOTHING
+    """Words that continue a noun in a description ("is the name of")."""
+    appositions: frozenset[str] = _NOTHING
+    """Nouns that a name may follow as their own ("my friend Jarvis")."""
+    gap_words: frozenset[str] = _NOTHING
+    """Question words that stand for an object ("what")."""
+    gap_verbs: frozenset[str] = _NOTHING
+    """Verbs whose object such a word can be ("what do you think")."""
+    phrasal_verbs: frozenset[str] = _NOTHING
+    """Verbs whose object may follow a particle ("turn on Jarvis")."""
+    copulas: frozenset[str] = _NOTHING
+    """Forms of "to be", with their contractions."""
     alternatives: frozenset[str] = _NOTHING
     """Words that, after a name and a comma, continue about the name."""
     relays: frozenset[str] = _NOTHING
@@ -159,6 +181,10 @@ class Language:
     """Words that people address each other by in place of a name ("dude")."""
     third_persons: frozenset[str] = _NOTHING
     """Pronouns for a third person."""
+    anaphors: frozenset[str] = _NOTHING
+    """Pronouns that refer to something named before ("it", "those")."""
+    first_persons: frozenset[str] = _NOTHING
+    """Subjects that are the speaker ("i", "im")."""
     possessives: frozenset[str] = _NOTHING
     deictics: frozenset[str] = _NOTHING
     """Words that refer to something in sight."""

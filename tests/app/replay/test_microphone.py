@@ -9,7 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from app.replay.microphone import UnreadableSound, read_microphone, read_sound
+from app.audio_file import UnreadableAudio, read_audio
+from app.replay.microphone import read_microphone
 from pipeline.audio import HEARD_RATE
 
 
@@ -39,21 +40,21 @@ def test_compressed_files_are_read(tmp_path: Path) -> None:
         frame.rate = 48_000
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    assert read_sound(path).size == pytest.approx(HEARD_RATE, rel=0.05)
+    assert read_audio(path).size == pytest.approx(HEARD_RATE, rel=0.05)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableSound, match=r"there is no recording .*nobody\.wav"):
-        read_sound(tmp_path / "nobody.wav")
+    with pytest.raises(UnreadableAudio, match=r"nobody\.wav does not exist"):
+        read_audio(tmp_path / "nobody.wav")
 
 
 def test_a_file_that_is_no_recording_is_named(tmp_path: Path) -> None:
     path = tmp_path / "notes.wav"
     path.write_text("not audio at all, only words" * 100)
-    with pytest.raises(UnreadableSound, match=r"notes\.wav cannot be read as audio"):
-        read_sound(path)
+    with pytest.raises(UnreadableAudio, match=r"notes\.wav cannot be read as audio"):
+        read_audio(path)
 
 
 def test_an_empty_recording_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableSound, match="has no audio"):
-        read_sound(write_wav(tmp_path / "empty.wav", 16_000, 1, 0.0))
+    with pytest.raises(UnreadableAudio, match=r"has no audio|cannot be read"):
+        read_audio(write_wav(tmp_path / "empty.wav", 16_000, 1, 0.0))

@@ -102,12 +102,13 @@ def test_a_listener_that_fails_does_not_end_the_reader(
 def test_a_dead_server_is_logged_a_few_times(caplog: pytest.LogCaptureFixture) -> None:
     """The server's machine answers each packet with "port unreachable": thousands a minute."""
     caplog.set_level(logging.DEBUG)
-    with udp() as dead:
-        peer = dead.getsockname()
+    # A socket that is connected elsewhere refuses the packets, and keeps its port from others.
+    dead = udp()
+    dead.connect(dead.getsockname())
     reader = Reader(cast(Any, state := SimpleNamespace(socket=udp())))
     reader.place = "guild 42"
     reader._end.set()  # it is never started, and does not wait between two reads
-    state.socket.connect(peer)
+    state.socket.connect(dead.getsockname())
     refused = 0
     for _ in range(1000):
         try:
@@ -117,6 +118,7 @@ def test_a_dead_server_is_logged_a_few_times(caplog: pytest.LogCaptureFixture) -
             continue
         assert reader._receive(state.socket) is None
     state.socket.close()
+    dead.close()
     told = [message for message in caplog.messages if "reading the voice socket" in message]
     assert 5 < len(told) <= 10
     assert refused < 500

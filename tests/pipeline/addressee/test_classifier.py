@@ -41,7 +41,7 @@ def test_reasons_are_in_plain_words_and_say_what_was_missing() -> None:
     assert yes.addressee == "jarvis"
     no = decide("The server crashed again.")
     assert "other people are here" in no.reasons
-    assert no.reasons[-1] == "1% likely to be for the agent, and level medium needs 50%"
+    assert no.reasons[-1] == "2% likely to be for the agent, and level medium needs 50%"
     assert no.addressee is None
 
 
@@ -233,3 +233,25 @@ def test_talk_about_an_agent() -> None:
     room = RoomState(people=(ANN, BEN))
     assert Feature.ABOUT_AGENT in found("Jarvis told me.", room, Mentions(about=True))
     assert Feature.ABOUT_OTHER_AGENT in found("Sage told me.", room, Mentions(about_other=True))
+
+
+def test_what_they_say_of_themselves_right_after_an_answer_is_for_the_agent() -> None:
+    assert decide("I would like pizza.", after_reply()).addressed
+    assert not decide("I would like pizza.", TOGETHER).addressed
+    assert not decide("It was a good game.", after_reply(BEN)).addressed
+
+
+def test_asking_a_person_for_something_or_about_their_talk_counts_against_the_agent() -> None:
+    answered = LastReply(BEN.id, 6.0)
+    calm = RoomState((ANN, BEN), last_reply=answered)
+    talk = RoomState((ANN, BEN), talk=(said(BEN, 2.0, "room", "Four each."),), last_reply=answered)
+
+    def found(text: str, room: RoomState) -> set[Feature]:
+        utterance = parsed(text)
+        context = speaker_context(ANN.id, room, RelevanceSettings())
+        return set(features(utterance.act, utterance.mentions, context))
+
+    assert Feature.ASKS_YOU in found("Could you open the window?", calm)
+    assert Feature.ASKS_YOU not in found("Jarvis, could you open the window?", calm)
+    assert Feature.REFERS_TO_TALK in found("How much were they?", talk)
+    assert Feature.REFERS_TO_TALK not in found("How much were they?", calm)

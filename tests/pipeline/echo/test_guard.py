@@ -18,6 +18,7 @@ from pipeline.audio import HEARD_FRAME, SPOKEN_RATE, Pcm16
 from pipeline.echo.guard import ECHO, echoed_words, without_echo
 from pipeline.events import ReplyBegan, ReplyDucked, ReplyEnded, ReplyResumed, TurnDecided
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.whisper import Transcription
 from pipeline.latency import TurnLatency
@@ -53,7 +54,9 @@ class SaidModels(FakeModels):
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
+        priority: Priority | None = None,
         final: bool,
     ) -> Transcription:
         await asyncio.sleep(self.stt_ms / 1000)

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import yaml
 
 from pipeline.audio import HEARD_RATE
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.hallucinations import Evidence, bare_words, loudness_db, rejection
+from pipeline.inference.hallucinations import (
+    Evidence,
+    bare_words,
+    loudness_db,
+    rejection,
+    spoken_part,
+)
 from pipeline.settings import SttSettings
 
 SETTINGS = SttSettings()
+NAMES = ExpectedNames(("Jarvis", "Sage"))
+LINES = Path(__file__).parent / "lines"
+
+
+def lines(name: str) -> list[tuple[str, list[str]]]:
+    """Each language of a file with its lines."""
+    content = yaml.safe_load((LINES / f"{name}.yaml").read_text(encoding="utf-8"))
+    return list(content.items())
 
 
 def evidence(text: str, **values: float) -> Evidence:
@@ -26,7 +43,11 @@ def evidence(text: str, **values: float) -> Evidence:
         (evidence(""), "no words"),
         (evidence(" ... "), "no words"),
         (evidence("Thank you.", loudness_db=-62.0), "made up on silence"),
-        (evidence("Thank you for watching!", no_speech_prob=0.5), "made up on silence"),
+        (evidence("Thank you for watching!"), "Whisper makes up"),
+        (evidence("Thank you.", duration_ms=6000.0), "made up on silence"),
+        (evidence("Thank you. Thanks for watching!"), "made up on silence"),
+        (evidence("Yes.", no_speech_prob=0.7), "no speech"),
+        (evidence("Stop.", no_speech_prob=0.5, loudness_db=-60.0), "no speech"),
         (evidence("Vielen Dank.", loudness_db=-70.0), "made up on silence"),
         (evidence("And so it goes.", no_speech_prob=0.9, avg_logprob=-1.2), "no speech"),
         (evidence("Hello there.", no_speech_prob=0.9), "no speech"),
@@ -50,6 +71,9 @@ def test_hallucinations_are_rejected_with_the_reason(given: Evidence, why: str) 
         evidence("Thank you very much.", loudness_db=-35.0),
         evidence("Yes.", avg_logprob=-1.2),
         evidence("Stop.", no_speech_prob=0.55),
+        evidence("Stop.", loudness_db=-60.0),
+        evidence("Stop.", duration_ms=9000.0),
+        evidence("Thank you.", duration_ms=1200.0),
         evidence("Jarvis.", loudness_db=-60.0),
         evidence("If you dial one you can ring the console.", no_speech_prob=0.7),
         evidence("Jarvis, Sage."),
@@ -58,6 +82,51 @@ def test_hallucinations_are_rejected_with_the_reason(given: Evidence, why: str) 
 )
 def test_real_speech_is_kept(given: Evidence) -> None:
     assert rejection(given, ExpectedNames(("Jarvis",)), SETTINGS) is None
+
+
+@pytest.mark.parametrize(("language", "texts"), lines("inventions"))
+def test_lines_that_are_not_said_in_a_call_are_rejected_in_clear_speech(
+    language: str, texts: list[str]
+) -> None:
+    kept = [text for text in texts if rejection(evidence(text), NO_NAMES, SETTINGS) is None]
+    assert (language, kept) == (language, [])
+    assert [spoken_part(text) for text in texts] == [""] * len(texts)
+
+
+@pytest.mark.parametrize(("language", "texts"), lines("real_short"))
+def test_short_real_words_in_clear_speech_survive(language: str, texts: list[str]) -> None:
+    lost = {text: rejection(evidence(text), NAMES, SETTINGS) for text in texts}
+    assert (language, {text: why for text, why in lost.items() if why}) == (language, {})
+    assert [spoken_part(text) for text in texts] == texts
+
+
+def test_the_sets_are_large() -> None:
+    assert sum(len(texts) for _, texts in lines("inventions")) >= 280
+    assert sum(len(texts) for _, texts in lines("real_short")) >= 420
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Jarvis, what time is it? Thanks for watching!", "Jarvis, what time is it?"),
+        ("Thank you for watching. Jarvis, stop.", "Jarvis, stop."),
+        ("[Music] Jarvis, what time is it?", "Jarvis, what time is it?"),
+        ("I think (laughs) that is fine.", "I think   that is fine."),
+        ("Wie spät ist es? Untertitel im Auftrag des ZDF, 2021", "Wie spät ist es?"),
+        ("Спасибо. Субтитры сделал DimaTorzok", "Спасибо."),
+        ("今日は何曜日ですか。ご視聴ありがとうございました", "今日は何曜日ですか。"),
+        ("今天星期几 字幕由Amara.org社区提供", "今天星期几"),
+        ("字幕由Amara.org社区提供 今天星期几", "今天星期几"),
+        ("Untertitel der Amara.org-Community. Hallo.", "Hallo."),
+        ("♪ La la la ♪ Jarvis, stop.", "Jarvis, stop."),
+        ("(Yes.)", "(Yes.)"),
+        ("One. Thanks for watching. Two.", "One. Thanks for watching. Two."),
+        ("Thanks for watching. Subscribe! See you in the next video.", ""),
+        ("", ""),
+    ],
+)
+def test_only_the_invented_sentences_are_removed(text: str, said: str) -> None:
+    assert spoken_part(text) == said
 
 
 def test_limits_are_settings() -> None:

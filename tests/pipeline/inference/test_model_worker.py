@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from pipeline.errors import Superseded
-from pipeline.inference.model_worker import ModelWorker, Priority
+from pipeline.inference.job_queue import Priority
+from pipeline.inference.model_worker import ModelWorker
 
 WAIT_S = 5.0
 

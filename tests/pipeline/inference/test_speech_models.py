@@ -49,6 +49,7 @@ class GatedModel:
         *,
         language: str | None = None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
         fallback: bool = True,
     ) -> Transcription:

@@ -59,6 +59,43 @@ def test_positions_point_into_the_text() -> None:
     assert mention.called
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Dervus, what time is it?", "Job is, can you hear me?", "Hey charvis who won?",
+     "Travis can you hear me", "What's the weather like Jarbis?"],
+)  # fmt: skip
+def test_a_badly_heard_name_is_found_where_almost_only_a_name_can_stand(text: str) -> None:
+    (mention,) = FINDER.find(text, ENGLISH)
+    assert (mention.name, mention.called) == ("jarvis", True)
+    assert mention.likeness < 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The job is done.", "Travis is late.", "His job is in danger.", "The service is bad",
+     "Is the harvest over?", "Where are the jars?"],
+)  # fmt: skip
+def test_elsewhere_it_is_another_word(text: str) -> None:
+    assert FINDER.find(text, ENGLISH) == []
+
+
+def test_a_misheard_greeting_with_a_name_is_a_call_before_a_question() -> None:
+    finder = NameFinder({"sage": ["Sage"]}, greeted=["sage"])
+    for text in ("Haysage, what do you think?", "He says, what is the meaning of life?"):
+        (mention,) = finder.find(text, ENGLISH)
+        assert (mention.name, mention.called) == ("sage", True)
+    for text in ("He says it is fine.", "He says what he thinks.", "Hey, what do you think?"):
+        assert finder.find(text, ENGLISH) == []
+    strict = NameFinder({"sage": ["Sage"]}, 1.0, greeted=["sage"])
+    assert strict.find("Haysage, what do you think?", ENGLISH) == []
+
+
+def test_initials_with_dots_are_a_word() -> None:
+    (mention,) = FINDER.find("I told J.A.R.V.I.S. about it", ENGLISH)
+    assert (mention.heard, mention.likeness) == ("J.A.R.V.I.S.", 1.0)
+    assert not mention.called
+
+
 def test_a_possessive_is_never_a_call() -> None:
     (mention,) = FINDER.find("Jarvis' jokes are good", ENGLISH)
     assert not mention.called

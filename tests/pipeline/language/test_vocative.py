@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.language.lexicons import Language, language
 from pipeline.language.vocative import (
+    asks_directly,
     fluent_words,
     is_called,
     is_clearly_called,
@@ -42,6 +43,20 @@ so yeah hey Jarvis play some music
 I think, Jarvis, that you are wrong
 the uh the second one jarvis what about that one
 what time is it jarvis
+What do you think Jarvis?
+what do you think jarvis about the blue one
+so what do you say jarvis one coat or two
+So we have milk, eggs and Jarvis what else was there
+Jarvis do penguins have knees
+Jarvis are cherries in season
+Jarvis is the shop still open
+Jarvis did anyone call
+Jarvis will the shop be open on Sunday
+Hey Jarvis does that go for cities as well
+Jarvis and with two coats
+I need your help Jarvis
+That was quick Jarvis
+Why is my tea so bitter Jarvis
 """
 ABOUT = """
 Jarvis told me a good joke yesterday.
@@ -68,6 +83,20 @@ Jarvis, or whatever its name is
 just ask Jarvis
 Why don't you ask Jarvis?
 do you trust Jarvis
+I asked Jarvis yesterday
+Jarvis is broken again
+Did you hear what Jarvis said
+What do you think Jarvis would say?
+Who installed Jarvis
+Why did you buy Jarvis
+Can you turn off Jarvis
+Jarvis does the shopping list for us
+Jarvis is the best bot in the world
+Jarvis is the name of the robot
+Jarvis did it again
+my friend Jarvis
+I met your friend Jarvis
+Jarvis was wrong about the bus
 """
 GERMAN_CALLED = """
 Jarvis, wie spät ist es?
@@ -78,6 +107,9 @@ Jarvis ist es warm
 Jarvis kannst du mir helfen
 Hör auf Jarvis
 Spiel etwas Musik, Jarvis.
+Was kostet das Jarvis
+Was meinst du dazu Jarvis?
+Jarvis gibt es einen Nachtzug
 """
 GERMAN_ABOUT = """
 Jarvis hat das gesagt
@@ -141,6 +173,19 @@ def test_without_word_lists_the_commas_decide() -> None:
 def test_positions_where_almost_only_a_name_can_stand(text: str, word: str, clear: bool) -> None:
     start = text.index(word)
     assert is_clearly_called(text, start, start + len(word), language("en")) is clear
+
+
+def test_a_question_that_follows_directly() -> None:
+    def asks(text: str) -> bool:
+        return asks_directly(text, len("He says"), language("en"))
+
+    assert asks("He says, what is the meaning of life?")
+    assert asks("He says what is the time")
+    assert asks("He says, tell me a joke")
+    assert not asks("He says what he thinks")
+    assert not asks("He says it is fine.")
+    assert not asks("He says, it is fine.")
+    assert not asks("He says")
 
 
 def test_disfluencies_are_removed() -> None:

@@ -50,6 +50,11 @@ class Models(FakeModels):
         self.error: Exception | None = None
         self.turn_error: Exception | None = None
         self.rejected: str | None = None
+        self.load = 0.0
+
+    @property
+    def words_load(self) -> float:
+        return self.load
 
     async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
         try:
@@ -86,10 +91,11 @@ class Room:
         self.models = Models(self.audio_input)
         self.told: list[tuple[str, Any]] = []
         self.failed: list[BaseException] = []
+        self.in_exchange: set[int] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         settings = settings or PipelineSettings()
         rule = rule or CompletionRule(settings.turn, plain_probability)
-        self.recognition = AudioRecognition(ANN, self, self.models, settings, self.clock, rule)
+        self.recognition = AudioRecognition(ANN, self, self.models, settings, self.clock, rule=rule)
 
     async def __aenter__(self) -> Self:
         self.audio_input.start()
@@ -107,13 +113,18 @@ class Room:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.audio_input.aclose()
 
+    def is_in_exchange(self, speaker_id: int) -> bool:
+        return speaker_id in self.in_exchange
+
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self.told.append(("began", at))
 
     def speech_resumed(self, speaker: Speaker, at: float) -> None:
         self.told.append(("resumed", at))
 
-    def speech_ended(self, speaker: Speaker, at: float) -> None:
+    def speech_paused(self, speaker: Speaker, at: float) -> None: ...
+
+    def speech_ended(self, speaker: Speaker, at: float, why: str) -> None:
         self.told.append(("ended", at))
 
     def on_partial_transcript(self, utterance: FinalTranscript, *, pausing: bool) -> None:

@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 
 from pipeline.audio import HEARD_RATE
-from pipeline.events import PartialTranscribed, ReplyBegan, ReplyEnded, TurnDecided
+from pipeline.events import (
+    PartialTranscribed,
+    ReplyBegan,
+    ReplyDucked,
+    ReplyEnded,
+    ReplyResumed,
+    TurnDecided,
+)
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.whisper import LONGEST_TEXT, Transcription
-from pipeline.listening.streaming_transcription import CommittedTranscript, SpeakerLanguage
+from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.settings import PipelineSettings, SttSettings
 from testing.room import ANN, BEN, FakeRoom
 from tests.pipeline.listening.recognition_room import Room
@@ -141,6 +149,43 @@ async def test_a_pause_cancels_a_partial_transcription() -> None:
         assert room.models.transcriptions_cancelled == 1
 
 
+async def test_the_words_of_a_speaker_in_an_exchange_come_first() -> None:
+    async with Room(settings()) as room:
+        await room.say(PARTS[0], 1.0)
+        await room.pause(1.6)
+        room.in_exchange.add(ANN.id)
+        await room.say(PARTS[1], 1.0)
+        await room.pause(1.6)
+        priorities = [asked["priority"] for asked in room.models.asked]
+        assert priorities == [Priority.FINAL, Priority.ADDRESSED]
+
+
+async def test_after_the_agents_name_the_words_of_the_turn_come_first() -> None:
+    async with Room(settings(partial_interval_s=1.0)) as room:
+        await room.say(QUESTION, 1.5)
+        await room.pause(1.0)
+        await room.say(PARTS[0], 0.8)
+        await room.pause(1.6)
+        priorities = [asked["priority"] for asked in room.models.asked]
+        assert priorities == [Priority.PARTIAL, Priority.ADDRESSED, Priority.FINAL]
+
+
+async def test_under_load_partial_transcripts_come_less_often() -> None:
+    async with Room(settings(partial_interval_s=1.0)) as room:
+        room.models.load = 0.75
+        await room.say(PARTS[0], 6.0)
+        at = [asked["seconds"] for asked in room.models.asked]
+        assert at == pytest.approx([4.3], abs=0.3)
+
+
+async def test_speech_over_a_reply_is_transcribed_before_what_is_for_observers() -> None:
+    async with Room(settings()) as room:
+        await room.say(PARTS[0], 1.0)
+        room.recognition.transcribe_partial()
+        await asyncio.sleep(0.1)
+        assert [asked["priority"] for asked in room.models.asked] == [Priority.INTERRUPTION]
+
+
 async def test_the_room_emits_partial_and_final_transcripts() -> None:
     async with FakeRoom(settings(partial_interval_s=1.0)) as talk:
         await talk.say(ANN, PARTS[0], 1.5)
@@ -150,7 +195,7 @@ async def test_the_room_emits_partial_and_final_transcripts() -> None:
         assert partial.at < heard.at
 
 
-async def test_a_late_interruption_stops_the_reply_while_it_is_spoken() -> None:
+async def test_a_late_interruption_silences_the_reply_while_it_is_spoken() -> None:
     async with FakeRoom(settings(partial_interval_s=1.0)) as talk:
         talk.agent.answers[QUESTION] = "It is half past seven, sir. " * 8
         await talk.say(ANN, QUESTION)
@@ -159,7 +204,9 @@ async def test_a_late_interruption_stops_the_reply_while_it_is_spoken() -> None:
         until = await talk.say(BEN, "Jarvis, please tell me a joke.", 2.5)
         ended = await talk.until(ReplyEnded)
         assert ended.interrupted
-        assert ended.at < until - 0.5
+        assert talk.all(ReplyDucked)[-1].held
+        assert talk.all(ReplyDucked)[-1].at < until - 0.5
+        assert not [event for event in talk.all(ReplyResumed) if event.at > until - 0.5]
 
 
 def words(text: str, ms: float = 1000.0, language: str = "en", sure: float = 0.9) -> Transcription:
@@ -204,48 +251,3 @@ def test_the_text_of_a_looping_recogniser_is_limited() -> None:
     endless = words("na " * 50_000)
     assert len(endless.text) == LONGEST_TEXT
     assert len(CommittedTranscript(5.0).commit(endless, 11.0).whole(endless).text) == LONGEST_TEXT
-
-
-SHORT_MS, LONG_MS = 900.0, 2600.0
-GERMAN = Transcription("Wie spät ist es?", "de", 0.0, -0.1, LONG_MS, 60.0, None, 0.95)
-
-
-def test_the_language_of_the_settings_is_fixed() -> None:
-    language = SpeakerLanguage("en")
-    language.learn(GERMAN)
-    assert language.expected(SHORT_MS) == language.expected(LONG_MS) == "en"
-
-
-def test_the_language_is_detected_at_first() -> None:
-    language = SpeakerLanguage(None)
-    assert language.expected(SHORT_MS) is None
-
-
-def test_a_short_turn_is_expected_in_the_remembered_language() -> None:
-    language = SpeakerLanguage(None)
-    language.learn(GERMAN)
-    assert language.expected(SHORT_MS) == "de"
-
-
-def test_a_long_turn_is_detected_and_may_change_the_language() -> None:
-    language = SpeakerLanguage(None)
-    language.learn(GERMAN)
-    assert language.expected(LONG_MS) is None
-    language.learn(replace(GERMAN, language="en", text="What time is it now?"))
-    assert language.expected(SHORT_MS) == "en"
-
-
-@pytest.mark.parametrize(
-    "untelling",
-    [
-        replace(GERMAN, duration_ms=SHORT_MS),
-        replace(GERMAN, text="Stopp."),
-        replace(GERMAN, language_probability=0.5),
-        replace(GERMAN, rejected="repeats itself"),
-    ],
-    ids=["short", "one word", "unsure", "rejected"],
-)
-def test_an_uncertain_language_is_not_remembered(untelling: Transcription) -> None:
-    language = SpeakerLanguage(None)
-    language.learn(untelling)
-    assert language.expected(SHORT_MS) is None

@@ -12,6 +12,7 @@ import pytest
 from pipeline.audio import FRAME_MS, HEARD_FRAME, Pcm16, Samples, to_samples
 from pipeline.events import ReplyEnded, TurnDecided
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
@@ -139,7 +140,9 @@ class InlineModels(SpeechModels):
         *,
         language: str | None,
         among: Collection[str] = (),
+        usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
+        priority: Priority | None = None,
         final: bool,
     ) -> Transcription:
         return self._transcriber.transcribe(to_samples(audio), language=language, names=names)

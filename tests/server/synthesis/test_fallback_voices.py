@@ -56,3 +56,22 @@ def test_agents_get_different_voices_while_any_are_free() -> None:
     assert FallbackVoices(names).fallback_for("am_3") == voices.fallback_for("am_3")
     more = FallbackVoices([f"am_{number}" for number in range(50)])
     assert all(more.fallback_for(f"am_{number}") for number in range(50))
+
+
+KOKORO = ("jarvis", "kokoro:af_heart", "kokoro:bm_george", "kokoro:ef_dora", "espeak:de")
+
+
+@pytest.mark.parametrize("name", ["bm_george", "kokoro:bm_george"])
+def test_the_embedded_kokoro_replaces_a_voice_by_the_same_voice(name: str) -> None:
+    assert FallbackVoices(embedded=KOKORO).fallback_for(name) == "kokoro:bm_george"
+
+
+def test_the_embedded_kokoro_replaces_other_voices_by_different_english_ones() -> None:
+    names = ("alloy", "onyx")
+    voices = FallbackVoices(names, KOKORO)
+    assert {voices.fallback_for(name) for name in names} == {"kokoro:af_heart", "kokoro:bm_george"}
+    assert voices.fallback_for("jarvis") == "jarvis"
+
+
+def test_a_voice_of_a_language_that_the_embedded_kokoro_lacks_is_espeaks() -> None:
+    assert FallbackVoices(embedded=KOKORO).fallback_for("ff_siwis").startswith("espeak:fr-fr")

@@ -54,6 +54,11 @@ def test_precision_recall_and_f1() -> None:
     assert SCORE.precision == SCORE.recall == SCORE.f1 == pytest.approx(2 / 3)
 
 
+def test_false_answers_are_those_to_lines_for_no_agent() -> None:
+    assert SCORE.false_answers == 0.5
+    assert SCORE.of(["name"]).false_answers == 0.0
+
+
 def test_what_belongs_to_a_higher_level_is_not_wanted_yet() -> None:
     assert SCORE.of(["room"]).wanted == 0
     assert SCORE.of(["room"]).recall == 1.0
@@ -98,6 +103,23 @@ def test_the_command_prints_a_part_and_writes_the_numbers(
     monkeypatch.setattr("sys.argv", ["addressee", "--part", "tuning", "--json", str(file)])
     command.main()
     printed = capsys.readouterr().out
-    assert printed.startswith("tuning")
+    assert printed.startswith("tuning, as written")
+    assert "tuning, as stripped" in printed
+    assert json.loads(file.read_text())["stripped"]["tuning"]["medium"]["false_answers"] < 0.05
     assert "test" not in json.loads(file.read_text())["parts"]
     assert json.loads(file.read_text())["parts"]["tuning"]["medium"]["lines"] > 400
+
+
+def test_the_command_scores_scenes_of_the_users_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "- name: own\n  people: [Ann, Ben]\n  lines: ['low Ann (name): Jarvis, what is it?']\n"
+    )
+    monkeypatch.setattr("sys.argv", ["addressee", "--scenes", str(file)])
+    command.main()
+    assert f"{file}, as stripped" in capsys.readouterr().out
+    monkeypatch.setattr("sys.argv", ["addressee", "--scenes", str(tmp_path / "none")])
+    with pytest.raises(SystemExit, match="no file of scenes"):
+        command.main()

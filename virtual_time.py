@@ -10,10 +10,8 @@ from __future__ import annotations
 import asyncio
 import selectors
 import time
-from collections.abc import Callable
-from typing import Any, Final
-
-from testing.waiting import where
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Final
 
 LONGEST_S: Final = 30.0
 """Real time after which a run without sockets fails: repeating timers may never let it end."""
@@ -63,6 +61,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     real time unless ``longest_s`` gives one.
     """
 
+    describe_tasks: ClassVar[Callable[[Iterable[asyncio.Task[Any]]], str]] = staticmethod(
+        lambda tasks: "; ".join(sorted(task.get_name() for task in tasks))
+    )
+    """What each task awaits, for the error of a loop that comes to no end."""
+
     def __init__(self, longest_s: float | None = None, *, sockets: bool = False) -> None:
         if longest_s is None:
             longest_s = float("inf") if sockets else LONGEST_S
@@ -85,8 +88,4 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         return self._jumping.now
 
     def _describe(self) -> str:
-        """Where the tasks await that the tests started."""
-        places = [where(task.get_coro()) for task in asyncio.all_tasks(self)]
-        return "; ".join(
-            sorted(place for place in places if place.startswith(("tests/", "testing/")))
-        )
+        return type(self).describe_tasks(asyncio.all_tasks(self))

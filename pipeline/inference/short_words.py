@@ -1,0 +1,59 @@
+"""Short words that people say in a call and that Whisper also writes for silence, as data.
+
+Sources as in `subtitle_lines`. The words are as `invented_lines.folded` gives them, in lower case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.language.lexicons.model import words
+
+_COURTESIES: Final[Mapping[str, str]] = {
+    "en": "thank you|thank you very much|thank you so much|thanks|thanks for listening|bye|bye bye"
+    "|goodbye|you|so|the end|see you next time|music|applause|silence|hmm|oh|okay|i love you"
+    "|thank you for listening|good night|im sorry|hello|hey|all right",
+    "de": "vielen dank|danke|danke schon|danke furs zuhoren|bis zum nachsten mal|tschuss|das wars"
+    "|musik|hallo",
+    "fr": "merci|merci beaucoup|au revoir|musique|a bientot|bonne nuit",
+    "es": "gracias|muchas gracias|adios|musica|hasta luego",
+    "pt": "obrigado|obrigada|muito obrigado|tchau|musica|e ai",
+    "it": "grazie|grazie mille|grazie a tutti|ciao|musica|arrivederci",
+    "nl": "dank je|dank je wel|bedankt|dank u wel|doei|muziek|tot ziens",
+    "pl": "dziekuje|dziekuje bardzo|dzieki|dziekuje za uwage|muzyka|do zobaczenia",
+    "ru": "спасибо|спасибо большое|пока|музыка|до свидания|спасибо за внимание|до новых встреч",
+    "uk": "дякую|бувай|музика|до побачення",
+    "tr": "tesekkurler|tesekkur ederim|muzik|gorusuruz|hosca kalin",
+    "ja": "ありがとう|ありがとうございました|ありがとうございます|おやすみなさい|さようなら|音楽"
+    "|ご清聴ありがとうございました|お疲れ様でした|はい",
+    "zh": "谢谢|謝謝|谢谢大家|謝謝大家|再见|再見|音乐|音樂|嗯",
+    "ko": "감사합니다|고맙습니다|안녕|네|음악|안녕히 계세요",
+    "ar": "شكرا|شكرا جزيلا|مع السلامة|موسيقى",
+    "hi": "धन्यवाद|शुक्रिया|संगीत|नमस्ते",
+    "vi": "cam on|cam on ban|tam biet",
+    "id": "terima kasih|sampai jumpa",
+    "sv": "tack|tack sa mycket|hej da",
+    "no": "takk|takk for meg|ha det",
+    "da": "tak|hej hej|farvel",
+    "fi": "kiitos|moi",
+    "cs": "dekuji|nashledanou|dekuji za pozornost",
+    "hu": "koszonom|viszlat|koszonom a figyelmet",
+    "ro": "multumesc|la revedere",
+    "el": "ευχαριστω|γεια",
+    "he": "תודה|תודה רבה",
+}
+COURTESIES: Final = frozenset(
+    line for lines in _COURTESIES.values() for line in lines.casefold().split("|")
+)
+"""Short words that people say and that Whisper writes for silence too."""
+
+ANSWERS: Final = words(
+    "yes yeah no stop wait go ja nein stopp halt warte oui non attends si para alto espera "
+    "sim nao pare basta aspetta nee wacht tak nie czekaj да нет стоп подожди так ні зачекаи "
+    "evet hayir dur bekle いいえ やめて 止まって 是 不是 停 等一下 아니요 그만 "
+    "نعم لا توقف हाँ नहीं रुको "
+    "vang khong dung lai ya tidak berhenti nej vanta nei vent kylla ei odota ano ne pockej igen "
+    "nem varj da nu ναι οχι כן לא"
+)
+"""Words that decide something: they are dropped only where both measures find no speech."""

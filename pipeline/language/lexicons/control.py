@@ -1,0 +1,220 @@
+"""What ends a reply, in each language: data only, in lower case and without apostrophes.
+
+A command is one of these phrases, repeated, or with other phrases of the language around it: "okay
+thank you", "stop", "stop", "right there". The languages are those with word lists, and some that
+have only these words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from types import MappingProxyType
+from typing import Final
+
+from pipeline.language.lexicons.model import phrases, words
+
+
+@dataclass(frozen=True, slots=True)
+class ControlWords:
+    """The phrases of one language."""
+
+    stops: frozenset[str]
+    """Phrases that ask for silence at any time."""
+    waits: frozenset[str]
+    """Phrases that end a reply, and without one are for the agent: "wait", "that's all"."""
+    around: frozenset[str]
+    """Phrases that change nothing before, between and after the others."""
+    particles: frozenset[str]
+    """Words that change nothing even inside the others: "hör *bitte* auf"."""
+    statements: frozenset[str]
+    """Those of the phrases that a question mark makes a question: "that's enough?"."""
+    negations: frozenset[str]
+    """Phrases that look like the others with "no" before them: "no es suficiente"."""
+
+
+def _each(verbs: str, objects: str) -> frozenset[str]:
+    """Every verb with every object; both are separated by slashes."""
+    pairs = product(phrases(verbs), phrases(objects))
+    return frozenset(" ".join(pair).strip() for pair in pairs)
+
+
+_ENGLISH: Final = ControlWords(
+    stops=phrases(
+        "stop/stop it/stop that/stop this/stop you/stop yourself/stop there/stop right there/halt/"
+        "quit it/quit that/cut it out/cut it/knock it off/give it a rest/drop it/can it/zip it/"
+        "be quiet/be silent/stay quiet/keep quiet/get quiet/quiet/quiet down/silence/hush/"
+        "hush up/shush/sh/shh/ssh/pst/psst/shut up/shut it/shut your mouth/shut the hell up/"
+        "shut the fuck up/pipe down/enough/enough is enough/that is enough/thats enough/"
+        "that is quite enough/thats quite enough/that was enough/this is enough/"
+        "ive heard enough/i have heard enough/i heard enough/ive had enough/"
+        "no more/no more of that/no more of this/never mind/nevermind/never mind that/"
+        "never mind about that/cancel/cancel that/cancel it/abort/forget it/forget about it/"
+        "forget that/forget about that/freeze/i want you to stop/i need you to stop"
+    )
+    | _each(
+        "stop/quit/cease/enough of/enough with/no more",
+        "talking/speaking/reading/explaining/rambling/chattering/babbling/singing/counting/"
+        "going on/reading that/reading it/reading this/telling me/telling us/telling me that/"
+        "telling me this/telling us that/talking to me/talking to us/talking about it/"
+        "talking about that/explaining that/explaining it",
+    )
+    | _each(
+        "stop/end/quit/cease/enough of/enough with/no more/stop telling/stop reading/cancel/"
+        "stop with",
+        "the story/that story/this story/your story/the explanation/that explanation/"
+        "your explanation/the answer/that answer/your answer/the reply/your reply/the list/"
+        "that list/this list/the lecture/that lecture/your lecture/the speech/that speech/"
+        "your speech/the poem/that poem/the joke/that joke/the talk/the talking/the summary/"
+        "that summary/the monologue/your monologue/the rambling/your rambling/the chatter",
+    ),
+    # Whisper writes "Hold" and "Holt" for "Halt".
+    waits=phrases(
+        "wait/wait up/hold/holt/hold on/hold it/hang on/hold up/hold that thought/"
+        "a second/one second/"
+        "just a second/one sec/a sec/just a sec/a moment/one moment/just a moment/one minute/"
+        "a minute/just a minute/wait a second/wait a sec/wait a minute/wait a moment/"
+        "give me a second/give me a sec/give me a moment/give me a minute/give me one second/"
+        "give us a second/pause/pause it/pause that/pause there/time out/timeout/"
+        "that will do/thatll do/that is all/thats all/"
+        "no need to go on/no need to continue/you dont have to go on/you dont need to go on/"
+        "you dont have to continue/dont go on/do not go on/dont continue"
+    ),
+    around=phrases(
+        "please/now/right now/already/hey/hi/oi/ok/okay/oh/ah/oh no/so/and/well/just/then/yes/"
+        "yeah/yep/no/nope/nah/right/alright/all right/fine/great/good/cool/sure/thanks/thank you/"
+        "thanks a lot/thank you very much/thank you so much/sorry/excuse me/actually/um/uh/er/"
+        "can you/could you/would you/will you/can you just/could you just/you can/you may/"
+        "you could/you should/you must/you better/i want you to/i need you to/i would like you to/"
+        "id like you to/i said/i told you to/i told you/i say/i asked you to/"
+        "got it/i got it/i get it/i understand/understood/i know/i see/i heard you/"
+        "for now/for a second/for a sec/for a moment/for a minute/for a bit/for once/a second/"
+        "a minute/a moment/with that/there/here/at once/immediately/this instant/completely/"
+        "dear god/oh god/oh my god/my god/god/for gods sake/jesus/for the love of god/dammit/damn/"
+        "the hell/ugh/argh/that is wrong/thats wrong/that is not right/thats not right/"
+        "tell/tell it to/ask/ask it to/to"
+    ),
+    particles=words("please just now really simply"),
+    statements=phrases("is that enough/that is enough/thats enough/this is enough"),
+    negations=phrases("not enough/no enough"),
+)
+_GERMAN: Final = ControlWords(
+    stops=phrases(
+        "stopp/stop/stoppe/stoppen/halt/halt an/aufhören/abbrechen/abbruch/brich ab/brich das ab/"
+        "hör auf/höre auf/hört auf/hör auf damit/hör damit auf/hör auf zu reden/"
+        "hör auf zu sprechen/"
+        "hör auf zu quatschen/hör auf zu lesen/hör auf zu erzählen/hör auf vorzulesen/"
+        "hör auf zu labern/aufhören zu reden/aufhören zu sprechen/damit aufhören/sei still/"
+        "sei ruhig/sei leise/sei stumm/still/still sein/ruhig sein/leise sein/ruhe/stille/"
+        "ruhe da/gib ruhe/halt die klappe/halt den mund/halt den rand/halt die fresse/"
+        "halt das maul/halt dein maul/halts maul/halt die schnauze/schnauze/klappe/klappe zu/"
+        "mund zu/schweig/schweige/das reicht/das reicht mir/es reicht/es reicht mir/mir reicht es/"
+        "mir reichts/reicht/jetzt reichts/jetzt reicht es/das genügt/es genügt/das ist genug/"
+        "genug/genug davon/genug damit/jetzt ist genug/es ist genug/nun ist genug/schluss/"
+        "schluss damit/schluss aus/vergiss es/vergiss das/schon gut/ist schon gut/ist gut/"
+        "lass gut sein/lass es gut sein/lass es/lass das/egal/ist egal/pst/psst/pscht/psch/sch/"
+        "schh/schhh/sh/shh/er soll aufhören/du sollst aufhören/dass du aufhörst/"
+        "er soll still sein/du sollst still sein/er soll ruhig sein/zu reden aufhören"
+    )
+    | _each(
+        "stopp/stop/beende/brich/hör auf mit/genug von/schluss mit/hör mit",
+        "die geschichte/der geschichte/die erklärung/der erklärung/die antwort/der antwort/"
+        "die liste/der liste/den vortrag/dem vortrag/die rede/der rede/den witz/dem witz/"
+        "das gedicht/dem gedicht/das gerede/dem gerede/das vorlesen/dem vorlesen",
+    ),
+    waits=phrases(
+        "warte/wart/warten/warte mal/wart mal/moment/moment mal/einen moment/kleinen moment/"
+        "ein moment/sekunde/eine sekunde/einen augenblick/augenblick/augenblick mal/minute/"
+        "eine minute/warte einen moment/warte eine sekunde/warte eine minute/pause/"
+        "mach eine pause/mach pause/das ist alles/das wars/mehr nicht/nicht weiter/"
+        "du musst nicht weitermachen/du brauchst nicht weiterreden"
+    ),
+    around=phrases(
+        "bitte/jetzt/nun/sofort/endlich/mal/doch/doch mal/einfach/kurz/bloß/gefälligst/hey/he/"
+        "hallo/ok/okay/oh/ach/ach so/ah/äh/ähm/so/und/na/na gut/gut/gut so/also/ja/jaja/nein/ne/"
+        "nee/nö/schön/super/prima/toll/klar/alles klar/in ordnung/danke/danke schön/dankeschön/"
+        "danke dir/vielen dank/entschuldigung/sorry/kannst du/könntest du/würdest du/willst du/"
+        "kannst du bitte/du kannst/du darfst/du sollst/du solltest/ich will/ich möchte/"
+        "ich habe gesagt/ich hab gesagt/ich sagte/hab ich gesagt/ich habs verstanden/"
+        "ich hab es verstanden/ich habe es verstanden/ich habs kapiert/verstanden/kapiert/"
+        "ich verstehe/ich weiß/schon/damit/hier/da/für den moment/fürs erste/erst mal/erstmal/"
+        "einen moment/eine sekunde/eine minute/um gottes willen/mein gott/oh gott/verdammt/"
+        "verdammt noch mal/sag/noch mal"
+    ),
+    particles=words("bitte jetzt mal doch endlich einfach bloß sofort kurz nun gefälligst schon"),
+    statements=phrases("das reicht/es reicht/reicht/das genügt/ist gut/es ist genug/das ist genug"),
+    negations=phrases("nicht genug/reicht nicht"),
+)
+_FRENCH: Final = ControlWords(
+    stops=phrases(
+        "stop/stoppe/halte/halte là/arrête/arrêtes/arrêter/arrêtez/arrête ça/arrêtez ça/arrête toi/"
+        "arrêtez vous/tarrêter/arrêter ça/arrête de parler/arrêter de parler/arrête de lire/"
+        "arrêter de lire/arrête de raconter/arrête dexpliquer/arrêtez de parler/ça suffit/"
+        "cela suffit/suffit/ça suffira/cest assez/en voilà assez/assez/jen ai assez/"
+        "jen ai assez entendu/jai assez entendu/cest bon/tais toi/taisez vous/te taire/vous taire/"
+        "ferme la/la ferme/ta gueule/silence/du silence/chut/shh/sh/chh/laisse tomber/laisse/"
+        "laisse ça/annule/annuler/annule ça/oublie/oublie ça/oublie cela"
+    )
+    | _each(
+        "arrête/arrêter/arrêtez/stop/stoppe/assez de/finis",
+        "lhistoire/ton histoire/cette histoire/lexplication/ton explication/cette explication/"
+        "la réponse/ta réponse/la liste/cette liste/le discours/ton discours/la lecture/ton poème",
+    ),
+    waits=phrases(
+        "attends/attendez/attend/attends un peu/attends voir/une seconde/un instant/un moment/"
+        "une minute/deux secondes/deux minutes/attends une seconde/attends une minute/"
+        "attends un instant/attends un moment/pause/fais une pause/mets en pause/cest tout/ça ira/"
+        "ça va aller"
+    ),
+    around=phrases(
+        "sil te plaît/sil te plait/sil vous plaît/sil vous plait/stp/maintenant/tout de suite/"
+        "là/donc/alors/bon/ben/bah/bien/très bien/ok/okay/daccord/oui/ouais/non/merci/"
+        "merci beaucoup/merci bien/hé/hey/eh/oh/ah/euh/et/mais/tu peux/peux tu/pourrais tu/"
+        "est ce que tu peux/est ce que tu pourrais/tu pourrais/tu veux bien/veux tu/vous pouvez/"
+        "pouvez vous/je veux que tu/jai dit/je tai dit de/un peu/un instant/une seconde/"
+        "une minute/jai compris/compris/pardon/désolé/excuse moi/pour linstant/cest bon/de/"
+        "mon dieu"
+    ),
+    particles=words("maintenant donc bien juste vite"),
+    statements=phrases("ça suffit/cela suffit/cest assez/cest bon/cest tout/ça va aller/ça ira"),
+    negations=phrases("pas assez/ne suffit pas"),
+)
+_SPANISH: Final = ControlWords(
+    stops=phrases(
+        "para/para ya/párate/pare/parar/stop/alto/alto ahí/detente/deténte/basta/ya basta/basta ya/"
+        "con eso basta/ya está/ya está bien/está bien ya/es suficiente/ya es suficiente/"
+        "suficiente/deja de hablar/dejar de hablar/para de hablar/parar de hablar/deja de leer/"
+        "dejar de leer/deja de contar/deja de explicar/cállate/callate/cállese/calla/callarte/"
+        "te puedes callar/silencio/haz silencio/chitón/chist/chis/shh/sh/déjalo/déjalo ya/olvídalo/"
+        "olvídate/cancela/cancelar/cancélalo/no sigas/no hables más/no más"
+    )
+    | _each(
+        "para/parar/deja/dejar/termina/basta de/basta con",
+        "la historia/esa historia/tu historia/el cuento/ese cuento/la explicación/"
+        "esa explicación/tu explicación/la respuesta/tu respuesta/la lista/esa lista/el discurso",
+    ),
+    waits=phrases(
+        "espera/espere/esperar/espérate/espera un momento/espera un segundo/espera un poco/"
+        "espera un minuto/un momento/un segundo/un minuto/un momentito/momento/dame un segundo/"
+        "dame un momento/dame un minuto/pausa/haz una pausa/eso es todo/nada más"
+    ),
+    around=phrases(
+        "por favor/ahora/ahora mismo/ya/de una vez/vale/bueno/bien/muy bien/ok/okay/oye/eh/hey/ah/"
+        "oh/pues/y/sí/si/no/gracias/muchas gracias/puedes/podrías/quieres/ya puedes/puede/"
+        "podría/te puedes/he dicho que/te he dicho que/he dicho/quiero que/un poco/un momento/"
+        "un segundo/ya entendí/entendido/lo entiendo/de acuerdo/perdón/perdona/disculpa/"
+        "por ahora/dios mío"
+    ),
+    particles=words("ya ahora favor"),
+    statements=phrases(
+        "es suficiente/ya es suficiente/suficiente/ya está/ya está bien/está bien ya/eso es todo/"
+        "con eso basta"
+    ),
+    negations=phrases("no es suficiente/no basta/no está bien/no eso es todo"),
+)
+
+CONTROL: Final[Mapping[str, ControlWords]] = MappingProxyType(
+    {"en": _ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
+)
+"""The phrases by ISO code."""

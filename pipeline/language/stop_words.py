@@ -1,0 +1,97 @@
+"""Whether an utterance asks the bot to stop speaking or to wait, and nothing else.
+
+People seldom say one phrase alone: they repeat it, combine it and wrap it ("no no, okay, stop it,
+thank you"). So the whole utterance must be made of the phrases of one language
+(`lexicons.control`), in any order and number, with at least one that asks for silence. One other
+word makes it something else: "stop the timer" is a request, and "Bob, stop" is for Bob.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import Enum, auto
+from functools import cache
+from typing import Final
+
+from pipeline.language.lexicons.control import ControlWords
+from pipeline.language.vocative import MAX_UTTERANCE_CHARS, plain_words
+
+_LONG_DRAWN: Final = re.compile(r"(\w)\1{2,}")
+"""A letter three times or more: "stooop", "shhhh"."""
+
+
+class Silence(Enum):
+    """What kind of silence is asked for."""
+
+    STOP = auto()
+    WAIT = auto()
+    """Only a reply is asked to end: without one, the words mean something else."""
+
+
+def may_ask_silence(words: Iterable[str], known: ControlWords) -> bool:
+    """Whether plain words have all of one phrase: a quick test before the names are found."""
+    said = frozenset(map(_short, words))
+    return any(phrase <= said for phrase in _cores(known))
+
+
+def silence_asked(text: str, known: ControlWords) -> Silence | None:
+    """The silence that ``text`` asks for in a language; None if it says anything else.
+
+    ``text`` is without the names of agents. Takes time in proportion to its length.
+    """
+    text = text[:MAX_UTTERANCE_CHARS]
+    words = [_short(word) for word in plain_words(text)]
+    if _has(words, known.negations) or ("?" in text and _has(words, known.statements)):
+        return None
+    return _made_of(words, known) or _made_of(
+        [word for word in words if word not in known.particles], known
+    )
+
+
+def _has(words: list[str], listed: frozenset[str]) -> bool:
+    said = f" {' '.join(words)} "
+    return any(f" {phrase} " in said for phrase in listed)
+
+
+def _made_of(words: list[str], known: ControlWords) -> Silence | None:
+    asked: list[Silence | None] = [None] * (len(words) + 1)
+    reached = [True, *[False] * len(words)]
+    for end in range(1, len(words) + 1):
+        first = max(0, end - _longest(known))
+        if not any(reached[first:end]):
+            return None
+        for start in range(first, end):
+            if not reached[start]:
+                continue
+            phrase = " ".join(words[start:end])
+            kind = _kind(phrase, known)
+            if kind is not None or phrase in known.around:
+                reached[end] = True
+                asked[end] = _stronger(asked[end], asked[start], kind)
+    return asked[-1] if reached[-1] else None
+
+
+def _short(word: str) -> str:
+    return _LONG_DRAWN.sub(r"\1", word)
+
+
+def _kind(phrase: str, known: ControlWords) -> Silence | None:
+    if phrase in known.stops:
+        return Silence.STOP
+    return Silence.WAIT if phrase in known.waits else None
+
+
+def _stronger(*kinds: Silence | None) -> Silence | None:
+    said = [kind for kind in kinds if kind is not None]
+    return min(said, key=lambda kind: kind.value, default=None)
+
+
+@cache
+def _cores(known: ControlWords) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(phrase.split()) for phrase in known.stops | known.waits)
+
+
+@cache
+def _longest(known: ControlWords) -> int:
+    return max(len(phrase.split()) for phrase in known.stops | known.waits | known.around)

@@ -1,0 +1,41 @@
+"""A murmur that Whisper heard as words: "uh huh" as "What time?".
+
+Whisper gives a murmur words of which it is unsure: "uh huh" in four neural voices was heard as
+"last time" or "Don't say.", with a mean log-probability of -1.40 to -0.81. Real short words
+("Wait", "Go on.", "Never mind.") had -0.79 to -0.28. Words also need time: no short sentence of
+eight neural voices took less than 120 ms a syllable. One syllable fits into any sound, so the rule
+leaves it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipeline.inference.whisper import Transcription
+from pipeline.language.vocative import plain_words
+
+MURMUR: Final = "it was a short sound, and these words are doubtful"
+
+_MURMUR_MS: Final = 800.0
+"""A longer sound is no murmur."""
+_FASTEST_MS: Final = 100.0
+"""A syllable takes more time than this."""
+_UNSURE_LOGPROB: Final = -0.8
+_UNSURE_NO_SPEECH: Final = 0.4
+_VOWELS: Final = re.compile(r"[aeiouyäöüàáâèéêëìíîïòóôùúûœæ]+")
+_SILENT_E: Final = re.compile(r"(?<=[a-z]{3})e$")
+
+
+def is_murmur(heard: Transcription, spoken_ms: float) -> bool:
+    """Whether a short sound of ``spoken_ms`` was heard as words that it hardly had."""
+    count = syllables(heard.text)
+    if spoken_ms > _MURMUR_MS or count < 2:
+        return False
+    unsure = heard.avg_logprob < _UNSURE_LOGPROB or heard.no_speech_prob > _UNSURE_NO_SPEECH
+    return unsure or spoken_ms < _FASTEST_MS * count
+
+
+def syllables(text: str) -> int:
+    """About how many syllables a text has: the groups of vowels of each word, at least one."""
+    return sum(max(1, len(_VOWELS.findall(_SILENT_E.sub("", word)))) for word in plain_words(text))

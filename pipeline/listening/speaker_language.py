@@ -1,0 +1,77 @@
+"""The language of a speaker and of a call: fixed, or detected and remembered.
+
+Whisper finds any language in an "okay". So a short turn is expected in the language of its
+speaker's last long one. While a speaker has said little, an unsure detection gives way to the
+language that the call spoke last, and before that to the first of the settings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.inference.whisper import Transcription
+from pipeline.settings import SttSettings
+
+_LONG_MS: Final = 2000.0
+"""From this length on, with the silence around it, a turn shows its language."""
+_LONG_WORDS: Final = 3
+_LONG_CHARS: Final = 8
+"""Of a text without spaces, as in Japanese and Chinese."""
+_SURE: Final = 0.8
+"""Probability of the detected language from which it is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedLanguage:
+    """What speech to text is told about the language of its audio. The codes are ISO's."""
+
+    code: str | None = None
+    """The language to decode; None to detect it."""
+    among: tuple[str, ...] = ()
+    """The only languages that are detected; empty for all."""
+    usual: str | None = None
+    """The language to decode where the detection is unsure."""
+
+
+class CallLanguage:
+    """The language that was spoken last in a call, for speakers who have said little."""
+
+    def __init__(self, settings: SttSettings) -> None:
+        self.among = settings.languages
+        self.fixed = settings.language
+        if self.fixed is None and len(self.among) == 1:
+            self.fixed = self.among[0]
+        self.usual: str | None = self.among[0] if self.among else None
+
+
+class SpeakerLanguage:
+    """The language of one speaker.
+
+    Long turns are detected each time, which follows a speaker who changes the language.
+    """
+
+    def __init__(self, call: CallLanguage) -> None:
+        self._call = call
+        self._remembered: str | None = None
+
+    def expected(self, duration_ms: float) -> ExpectedLanguage:
+        """What to expect in a turn of this length."""
+        call = self._call
+        if call.fixed is not None:
+            return ExpectedLanguage(call.fixed)
+        if duration_ms < _LONG_MS and self._remembered is not None:
+            return ExpectedLanguage(self._remembered)
+        return ExpectedLanguage(None, call.among, self._remembered or call.usual)
+
+    def learn(self, turn: Transcription) -> None:
+        """Take the transcription of a turn."""
+        long_enough = turn.duration_ms >= _LONG_MS and _says_enough(turn.text)
+        sure = turn.language_probability >= _SURE
+        if long_enough and sure and turn.rejected is None:
+            self._remembered = self._call.usual = turn.language
+
+
+def _says_enough(text: str) -> bool:
+    unspaced = sum("\u3040" <= char <= "\u9fff" for char in text)
+    return len(text.split()) >= _LONG_WORDS or unspaced >= _LONG_CHARS

@@ -1,0 +1,111 @@
+"""What the neural engines share: their sessions, their worker, and the silence around speech."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeVar
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from server.errors import EngineUnavailable
+
+T = TypeVar("T")
+
+_NICE: Final = 5
+"""Scheduling priority of the worker (Linux): speech recognition, at 0, goes first."""
+_QUIET: Final = 10 ** (-50 / 20)
+"""Peak of silence: 50 dB below full scale."""
+_GPU: Final = "CUDAExecutionProvider"
+
+
+class SynthesisWorker:
+    """One thread that runs a model for all requests, in the order of their parts.
+
+    A request submits one part at a time, so that several requests take turns.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=_yield_to_others)
+
+    def run(self, work: Callable[[], T]) -> T:
+        """The result of ``work``, from the worker's thread; the calling thread waits."""
+        return self._pool.submit(work).result()
+
+    def stream(self, parts: Generator[T, None, None]) -> Generator[T, None, None]:
+        """The items of ``parts``, each computed in the worker's thread when it is asked for."""
+        end = object()
+        try:
+            while True:
+                item = self.run(lambda: next(parts, end))
+                if item is end:
+                    return
+                yield item  # type: ignore[misc]
+        finally:
+            self.run(parts.close)
+
+    def close(self) -> None:
+        """End the thread after the pending parts."""
+        self._pool.shutdown()
+
+
+def open_session(path: Path, *, threads: int, gpu: bool = False) -> ort.InferenceSession:
+    """A session over an ONNX file, with ``threads`` threads on the CPU.
+
+    With ``gpu``, CUDA runs it. The session's threads inherit the priority of the calling thread.
+
+    Raises:
+        EngineUnavailable: the file is missing or does not load, or onnxruntime has no CUDA.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Waiting threads would take the cores from speech recognition.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    if gpu and _GPU not in ort.get_available_providers():
+        raise EngineUnavailable(
+            "server.device is cuda, and this onnxruntime has no CUDA: install onnxruntime-gpu, or "
+            "set server.device to cpu"
+        )
+    providers = [_GPU] if gpu else []
+    try:
+        return ort.InferenceSession(
+            str(path), options, providers=[*providers, "CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime raises a different class for each status
+        raise EngineUnavailable(f"the speech model {path} does not load: {error}") from error
+
+
+def without_silence(
+    audio: NDArray[np.float32], rate: int, *, lead_ms: float | None, tail_ms: float | None
+) -> NDArray[np.float32]:
+    """``float32[n]`` with at most so much silence before and after it; None keeps what there is.
+
+    Silence alone becomes empty, unless both are None.
+    """
+    if lead_ms is None and tail_ms is None:
+        return audio
+    loud = np.flatnonzero(np.abs(audio) > _QUIET)
+    if loud.size == 0:
+        return audio[:0]
+    start = 0 if lead_ms is None else max(0, int(loud[0]) - round(lead_ms * rate / 1000))
+    end = audio.size if tail_ms is None else int(loud[-1]) + 1 + round(tail_ms * rate / 1000)
+    return audio[start:end]
+
+
+def as_pcm(audio: NDArray[np.float32]) -> bytes:
+    """``float32[n]`` as s16le; samples beyond full scale are clipped."""
+    return (np.clip(audio, -1, 1) * 32767).astype("<i2").tobytes()
+
+
+def _yield_to_others() -> None:
+    # Only Linux has a priority for each thread.
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

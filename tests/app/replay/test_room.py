@@ -1,0 +1,97 @@
+"""Recordings through a room, in virtual time, with espeak and the fixture model."""
+
+from __future__ import annotations
+
+import io
+import json
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.replay.cli import ReplayOptions, UnusableReplay, run_replay
+from models.settings import ModelsSettings
+from pipeline.audio import HEARD_RATE
+from pipeline.settings import PipelineSettings, SttSettings
+from server.audio.resample import Resampler, mono_frame
+from server.engines.espeak import EspeakEngine, EspeakVoice
+from server.settings import ServerSettings
+from settings import Settings
+from testing.transcription import to_16k
+
+SETTINGS = Settings(
+    models=ModelsSettings(),
+    pipeline=PipelineSettings(stt=SttSettings(model_size="fixture", language="en")),
+    server=ServerSettings(engine="espeak"),
+)
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """alice.wav asks a question; bob.wav talks to Alice later."""
+    folder = tmp_path_factory.mktemp("recordings")
+    with EspeakEngine() as engine:
+        write(engine, folder / "alice.wav", 0.5, "Jarvis, what time is it?", "f4")
+        write(engine, folder / "bob.wav", 6.0, "Alice, are you coming to the party?", "m7")
+    return folder
+
+
+def write(engine: EspeakEngine, path: Path, begins_s: float, text: str, variant: str) -> None:
+    voice = EspeakVoice("en-us", variant, 160, 50)
+    pcm = np.frombuffer(b"".join(engine.synthesize(text, voice)), np.int16)
+    resampler = Resampler()
+    at_48k = np.concatenate([resampler.feed(mono_frame(pcm, engine.rate)), resampler.finish()])
+    sound = (to_16k(at_48k) * 32767).astype(np.int16)
+    silence = np.zeros(int(begins_s * HEARD_RATE), np.int16)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, HEARD_RATE, 0, "NONE", ""))
+        file.writeframes(np.concatenate([silence, sound]).tobytes())
+
+
+def run(paths: tuple[Path, ...], **options: object) -> tuple[int, str]:
+    out = io.StringIO()
+    status = run_replay(SETTINGS, ReplayOptions(paths, **options), out)  # type: ignore[arg-type]
+    return status, out.getvalue()
+
+
+def test_two_runs_give_the_same_events(recordings: Path) -> None:
+    paths = (recordings / "alice.wav", recordings / "bob.wav")
+    status, first = run(paths, json=True, answer="It is half past seven.")
+    assert status == 0
+    assert run(paths, json=True, answer="It is half past seven.") == (0, first)
+    events = [json.loads(line) for line in first.splitlines()]
+    kinds = [event["event"] for event in events if event.get("speaker") == "alice"]
+    assert kinds == [
+        "speech_began", "paused", "turn_ended", "heard", "decided", "sent", "reply_began",
+        "reply_ended",
+    ]  # fmt: skip
+    ended = next(event for event in events if event["event"] == "reply_ended")
+    assert ended["heard"] == "It is half past seven."
+    decided = {event["speaker"]: event for event in events if event["event"] == "decided"}
+    assert (decided["alice"]["addressed"], decided["bob"]["addressed"]) == (True, False)
+    assert decided["alice"]["score"] > 0.9
+
+
+def test_a_suite_passes_or_shows_what_differs(recordings: Path) -> None:
+    (recordings / "right.yaml").write_text(
+        "files: [alice.wav]\nexpect:\n  - {event: decided, speaker: alice, addressed: true}\n"
+    )
+    (recordings / "wrong.yaml").write_text(
+        "files: [alice.wav]\nexpect:\n  - {event: reply_began, agent: sage}\n"
+    )
+    status, printed = run((recordings,))
+    assert status == 1
+    assert "passed  right" in printed
+    assert "FAILED  wrong" in printed
+    assert "expected reply_began with agent 'sage'; the reply_began events were:" in printed
+    assert "1 of 2 cases passed" in printed
+
+
+def test_arguments_that_do_not_fit_are_refused(recordings: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnusableReplay, match="either recordings or one folder"):
+        run((recordings, recordings / "alice.wav"))
+    with pytest.raises(UnusableReplay, match="two recordings are of alice"):
+        run((recordings / "alice.wav", recordings / "alice.wav"))
+    with pytest.raises(UnusableReplay, match="no agent 'friday'"):
+        run((recordings / "alice.wav",), agents=("friday",))

@@ -1,0 +1,56 @@
+"""The words of the addressee set as they are heard in voices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.conversation import clips
+from bench.conversation.addressee.heard import (
+    VOICES,
+    Listener,
+    read_transcripts,
+    write_transcripts,
+)
+from bench.conversation.addressee.scenes import SpokenLine, stripped
+from bench.conversation.clips import MissingClip
+
+LINE = SpokenLine("a scene", "Ann", "Jarvis, what time is it?", "en")
+
+
+def test_no_voice_is_in_both_parts() -> None:
+    assert not set(VOICES["tuning"]) & set(VOICES["test"])
+
+
+def test_a_line_of_the_reference_run_needs_no_models(tmp_path: Path) -> None:
+    file = tmp_path / "heard.tsv"
+    write_transcripts(file, {("af_one", LINE.text): "Job is, what\ttime is it?"})
+    assert read_transcripts(file) == {("af_one", LINE.text): "Job is, what time is it?"}
+    listener = Listener(["af_one"], reference=file)
+    assert listener(LINE) == "Job is, what time is it?"
+    assert listener.heard == read_transcripts(file)
+
+
+def test_a_speaker_has_one_voice_in_a_scene() -> None:
+    listener = Listener(VOICES["test"], reference=None)
+    again = SpokenLine("a scene", "Ann", "Another line.", "en")
+    assert listener.voice_of(LINE) == listener.voice_of(again)
+    speakers = [SpokenLine("a scene", name, "Hello.", "en") for name in "abcdefghijkl"]
+    assert len({listener.voice_of(line) for line in speakers}) > 3
+
+
+def test_other_languages_and_lines_without_words_stay_as_written() -> None:
+    listener = Listener(VOICES["test"], reference=None)
+    assert listener(SpokenLine("a scene", "Ann", "Wie spät ist es?", "de")) == "Wie spät ist es?"
+    assert listener(SpokenLine("a scene", "Ann", "...", "en")) == "..."
+
+
+def test_a_line_without_a_clip_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clips, "CLIPS_FOLDER", tmp_path)
+    with pytest.raises(MissingClip):
+        Listener(["no_voice"], reference=None)(LINE)
+
+
+def test_a_stripped_line_has_no_commas_capitals_and_closing_mark() -> None:
+    assert stripped(LINE) == "jarvis what time is it"

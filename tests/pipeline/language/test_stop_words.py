@@ -1,0 +1,79 @@
+"""What asks for silence: the phrases of a language, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.language.lexicons.control import CONTROL
+from pipeline.language.stop_words import Silence, may_ask_silence, silence_asked
+from pipeline.language.vocative import plain_words
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Stop, stop, stop!", "en"),
+        ("stop stop", "en"),
+        ("Alright, stop.", "en"),
+        ("Thank you, stop.", "en"),
+        ("Stop the story.", "en"),
+        ("Okay okay, that's enough", "en"),
+        ("Stooop!", "en"),
+        ("Shhhhh.", "en"),
+        ("Could you please be quiet for a minute?", "en"),
+        ("Hör bitte auf.", "de"),
+        ("Halt jetzt doch mal den Mund!", "de"),
+        ("Kannst du bitte aufhören?", "de"),
+        ("Tais-toi, s'il te plaît.", "fr"),
+        ("¡Basta ya, para!", "es"),
+    ],
+)
+def test_silence_in_many_words(text: str, code: str) -> None:
+    assert silence_asked(text, CONTROL[code]) is Silence.STOP
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Wait, wait.", "en"), ("Okay, hold on a second.", "en"), ("Warte mal.", "de")],
+)
+def test_a_wait(text: str, code: str) -> None:
+    assert silence_asked(text, CONTROL[code]) is Silence.WAIT
+
+
+def test_a_stop_among_waits_is_a_stop() -> None:
+    assert silence_asked("Wait, stop, wait.", CONTROL["en"]) is Silence.STOP
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "en"),
+        ("Okay, thank you.", "en"),
+        ("Don't stop.", "en"),
+        ("Stop the music.", "en"),
+        ("Bob, stop it.", "en"),
+        ("Stop at the next station?", "en"),
+        ("That's enough?", "en"),
+        ("Hör nicht auf.", "de"),
+        ("Das reicht?", "de"),
+        ("No es suficiente.", "es"),
+        ("Ça suffit ?", "fr"),
+    ],
+)
+def test_one_other_word_or_a_question_is_something_else(text: str, code: str) -> None:
+    assert silence_asked(text, CONTROL[code]) is None
+
+
+def test_the_quick_test_lets_every_command_through() -> None:
+    for known in CONTROL.values():
+        for phrase in known.stops | known.waits:
+            assert silence_asked(phrase, known) is not None, phrase
+            assert may_ask_silence(plain_words(phrase), known)
+    assert not may_ask_silence(plain_words("what time is it"), CONTROL["en"])
+
+
+def test_entries_are_in_the_form_in_which_they_are_looked_up() -> None:
+    for known in CONTROL.values():
+        for listed in (known.stops, known.waits, known.around, known.particles):
+            for entry in listed:
+                assert " ".join(plain_words(entry)) == entry, repr(entry)
