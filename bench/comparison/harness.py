@@ -145,7 +145,7 @@ def main(system: Interruptible) -> None:
     job = Job.from_json(sys.stdin.read())
     # Standard output is for the protocol: what a library prints must go elsewhere.
     out, sys.stdout = sys.stdout, sys.stderr
-    run = _in_virtual_time if job.task == "talk" else _in_real_time
+    run = in_virtual_time if job.task == "talk" else _in_real_time
     lines = run(system, job)
     for line in lines:
         print(to_line(line), file=out)
@@ -156,7 +156,8 @@ def _in_real_time(system: Interruptible, job: Job) -> list[Line]:
     return asyncio.run(_run(system, job))
 
 
-def _in_virtual_time(system: Interruptible, job: Job) -> list[Line]:
+def in_virtual_time(system: Interruptible, job: Job) -> list[Line]:
+    """Play a talk to ``system`` faster than real time; returns its lines."""
     clock = VirtualClock()
     clock.set_clocks()
     try:

@@ -40,6 +40,8 @@ from pipeline.audio import HEARD_RATE, Pcm16, Samples
 _BEFORE: Final = HEARD_RATE // 2
 _AFTER: Final = 4 * HEARD_RATE
 """Silence after a turn, for every system's timeout: the longest is 3.2 s."""
+_PROMPTS: Final = 120
+"""So many prompts, spread over all there are: enough for the shares, and some minutes to play."""
 _PER_SPEAKER: Final = 12
 """Turns of a recorded person in one conversation."""
 
@@ -113,7 +115,8 @@ def talks(folder: Path | None, most: int | None, say: Callable[[str], None]) -> 
             parts.append(recorded(at_level(speech, SPEECH_LEVEL_DB)))
         found.append(Talk("meetings", _people(parts)))
     if recordings.prompts:
-        spoken = [prompt.audio for prompt in recordings.prompts[:most]]
+        step = max(1, len(recordings.prompts) // _PROMPTS)
+        spoken = [prompt.audio for prompt in recordings.prompts[::step][:_PROMPTS][:most]]
         found.append(Talk("prompts", _people([_trimmed(audio) for audio in spoken])))
     return found
 

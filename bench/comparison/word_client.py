@@ -66,7 +66,6 @@ class Words:
 
     def close(self) -> Transcribed:
         """End the process; returns what was asked of it."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        # Closes both pipes, and so ends the process.
+        self._process.communicate()
         return Transcribed(self._requests, round(self._audio_s, 2), round(self._cpu_ms, 1))
