@@ -46,7 +46,8 @@ def test_every_system_is_scored_by_speaker(tmp_path: Path) -> None:
         assert (job.task, job.starts) == ("talk", (0, 5 * HEARD_RATE))
         assert np.load(job.track).size == 10 * HEARD_RATE
         assert job.silence_ms == (800.0 if adapter == "other" else None)
-        cuts = [TurnEnd(0, 2.3, 2.3), VoiceNoticed(0, 3.1)] if adapter == "other" else []
+        early: list[Line] = [TurnEnd(0, 2.3, 2.3), VoiceNoticed(0, 3.1)]
+        cuts = early if adapter == "other" else []
         ends = [TurnEnd(speaker, 4.5, 4.5) for speaker in (0, 1)]
         return [*cuts, *ends, Cost(0.0, 21.0, 300.0), Transcribed(4, 6.0, 800.0)]
 
