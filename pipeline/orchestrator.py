@@ -34,6 +34,7 @@ from pipeline.events import (
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.utterance import ParsedUtterance
+from pipeline.language.voice_commands import CommandKind
 from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.listening.murmurs import MURMUR, is_murmur
 from pipeline.listening.open_calls import OpenCalls
@@ -53,6 +54,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ONLY_CALLS: Final = "it only calls the agent, and the reply waits for more words"
+BEHIND_A_STOP: Final = "it only calls the agent, right behind the words that stopped it"
 CONTEXT_LINES: Final = 12
 """Lines of the transcript that go to the agent with a turn."""
 
@@ -204,7 +206,7 @@ class PipelineOrchestrator:
             self._speakers.remove(speaker_id)
             self._participants.remove(speaker_id)
             self._echo.speaker_left(speaker_id)
-            self._calls.close(speaker_id)
+            self._calls.forget(speaker_id)
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         """Take 16 kHz mono audio, ``int16[n]``; that of people who did not join is dropped."""
@@ -214,8 +216,10 @@ class PipelineOrchestrator:
 
     @property
     def expected_names(self) -> ExpectedNames:
-        """The names of the agents and people here, if speech to text is to expect them."""
-        return self._participants.expected_names if self._settings.stt.expect_names else NO_NAMES
+        """The names of the agents and people here, if speech to text is to expect them, and
+        whether a reply is sounding that words may stop."""
+        names = self._participants.expected_names if self._settings.stt.expect_names else NO_NAMES
+        return replace(names, stops=self._floor.answer_audible)
 
     def is_in_exchange(self, speaker_id: int) -> bool:
         reply = self._floor.reply
@@ -287,9 +291,13 @@ class PipelineOrchestrator:
             self._heard_echo(transcript)
             return
         speaker = own.speaker
-        if self._floor.answer_audible and self._parse(own).only_calls:
-            self._wait_for_words_after(own)
-            return
+        if self._parse(own).only_calls:
+            if self._calls.follows_stop(speaker.id, own.began):
+                self._left_alone(own, BEHIND_A_STOP)
+                return
+            if self._floor.answer_audible:
+                self._wait_for_words_after(own)
+                return
         own = self._calls.completed(own)
         self._calls.close(speaker.id)
         utterance = self._parse(own)
@@ -314,10 +322,13 @@ class PipelineOrchestrator:
         """A name alone leaves the floor open: the reply is silent until the next words or for a
         while, and then goes on."""
         self._calls.add(call, self._clock())
-        speaker, text = call.speaker, call.transcription.text
-        log.debug("%s said %r: %s", speaker.name, text, ONLY_CALLS)
-        self._floor.decided(speaker.id, interrupts=True, final=False)
-        self._emit(TurnDecided(speaker, text, False, (ONLY_CALLS,), self._clock()))
+        self._floor.decided(call.speaker.id, interrupts=True, final=False)
+        self._left_alone(call, ONLY_CALLS)
+
+    def _left_alone(self, said: FinalTranscript, why: str) -> None:
+        speaker, text = said.speaker, said.transcription.text
+        log.debug("%s said %r: %s", speaker.name, text, why)
+        self._emit(TurnDecided(speaker, text, False, (why,), self._clock()))
 
     def _turn(self, speaker: Speaker, utterance: ParsedUtterance, *, interrupts: bool) -> AgentTurn:
         cut_off = self._floor.spoken_so_far() if interrupts else None
@@ -361,6 +372,8 @@ class PipelineOrchestrator:
             return
         self._floor.withdraw_early(speaker.id)
         if decision.command is not None:
+            if over is not None and decision.command.kind is CommandKind.STOP:
+                self._calls.stopped(speaker.id, self._clock())
             self._commands.execute(decision.command, turn, latency, over)
         elif decision.addressed:
             self._floor.generate_reply(turn, self._participants.personas[turn.agent], latency)

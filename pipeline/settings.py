@@ -138,12 +138,15 @@ class TurnSettings(BaseModel):
     cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1500
     """What it costs to end a turn too early, in milliseconds of waiting: higher waits longer before
     the agent is asked."""
-    sound_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 3000
+    sound_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 4500
     """The same for the first sound of an answer whose question was sent early, and for a turn
     without words: higher speaks into fewer pauses."""
-    pause_median_ms: Annotated[int, Field(ge=100, le=5000)] = 485
+    call_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1500
+    """The same for the first sound after a whole question or request that names an agent, where an
+    answer is expected at once; never more than sound_cut_cost_ms."""
+    pause_median_ms: Annotated[int, Field(ge=100, le=5000)] = 520
     """Median length of the pauses inside turns: higher waits longer where the words do not tell."""
-    pause_sigma: Annotated[float, Field(ge=0.1, le=2)] = 0.42
+    pause_sigma: Annotated[float, Field(ge=0.1, le=2)] = 0.52
     """Spread of those pauses, as the standard deviation of their natural logarithm: 0.42 for
     fluent speech, 0.65 for free talk. Higher waits longer for the long ones."""
     max_silence_ms: Annotated[int, Field(ge=260, le=20_000)] = 2500

@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.audio import FRAME_MS, HEARD_FRAME, SPOKEN_FRAME, SPOKEN_RATE, Pcm16, Samples
 from pipeline.errors import SpeechUnavailable
 from pipeline.events import RoomEvent
+from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
 from pipeline.inference.silero_vad import VadStream
@@ -96,9 +97,33 @@ class FakeModels(SpeechModels):
         self.expected.append((language, names))
         levels = {int(level) for level in np.unique(np.abs(audio)) if level > 300}
         words = [self.texts[(LOUDEST - level) // 500] for level in sorted(levels, reverse=True)]
+        text = " ".join(words)
         return Transcription(
-            " ".join(words), self.language, 0.0, -0.1, audio.size / 16, self.stt_ms
+            text,
+            self.language,
+            0.0,
+            -0.1,
+            audio.size / 16,
+            self.stt_ms,
+            closing=sure_marks(text),
         )
+
+
+def sure_marks(text: str) -> ClosingMarks:
+    """The closing marks of a decoder that is sure of the text's last mark, or of a comma."""
+    mark = text[-1:]
+    return ClosingMarks(
+        full_stop=0.9 if mark == "." else 0.03,
+        question=0.9 if mark == "?" else 0.01,
+        exclamation=0.9 if mark == "!" else 0.01,
+        comma=0.03 if mark in (".", "?", "!") else 0.6,
+        trailing=0.005 if mark in (".", "?", "!") else 0.2,
+        end_of_text=0.02,
+        end_at_end=0.98,
+        last_token=0.95,
+        last_three=-0.05,
+        mean=-0.1,
+    )
 
 
 class FakeAgent:

@@ -9,6 +9,7 @@ from bench.conversation.known_results import KnownResults, digest
 from models.store import ModelStore
 from pipeline.audio import Samples
 from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.whisper import Transcriber, Transcription
 from pipeline.settings import SttSettings
@@ -38,21 +39,23 @@ class KnownTurnModel:
 class KnownTranscriber:
     """Whisper base in English, with the product's settings; each audio is transcribed once.
 
-    The model is loaded when audio comes that it has not transcribed before. The results of an older
-    state of the transcriber stay in their file: delete the folder after a change.
+    ``names`` are those that are likely to be said in the room. The model is loaded when audio comes
+    that it has not transcribed before. The results of an older state of the transcriber stay in
+    their file: delete the folder after a change.
 
     Raises:
         NotFetched: the model is missing, and no source gave it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: ExpectedNames = NO_NAMES) -> None:
+        self._names = names
         self._path = ModelStore(load_settings().models).whisper_path(MODEL_SIZE)
         self._known = KnownResults("whisper")
         self._model: Transcriber | None = None
 
     def transcribe(self, audio: Samples) -> Transcription:
         """The words in 16 kHz ``float32[n]``."""
-        key = digest(audio)
+        key = digest(audio, *self._names.all)
         found = self._known.get(key)
         if found is not None:
             return _restored(found)
@@ -61,7 +64,7 @@ class KnownTranscriber:
                 model_size=MODEL_SIZE, language=_LANGUAGE, device="cpu", threads=1
             )
             self._model = Transcriber(self._path, settings)
-        result = self._model.transcribe(audio, language=_LANGUAGE)
+        result = self._model.transcribe(audio, language=_LANGUAGE, names=self._names)
         self._known.put(key, asdict(result))
         return result
 

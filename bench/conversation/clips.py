@@ -15,7 +15,15 @@ from typing import Final
 
 import numpy as np
 
-from bench.conversation.rendering import SPEECH_LEVEL_DB, at_level, resampled, trimmed
+from bench.conversation.rendering import (
+    SPEECH_LEVEL_DB,
+    RenderedSpeech,
+    at_level,
+    audible_samples,
+    resampled,
+    trimmed,
+    words_in,
+)
 from pipeline.audio import Pcm16, Samples
 from server.engines.kokoro import KOKORO_RATE, KokoroModel, kokoro_folder
 from server.errors import TtsError
@@ -78,3 +86,22 @@ def clip_key(text: str, voice: str, speed: float = 1.0) -> str:
     return hashlib.sha1(f"{voice}|{speed:.2f}|{text}".encode(), usedforsecurity=False).hexdigest()[
         :16
     ]
+
+
+class NeuralVoices:
+    """Clips as pieces of a scene, with about the time of every word."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[tuple[str, str], RenderedSpeech] = {}
+
+    def piece(self, text: str, voice: str) -> RenderedSpeech:
+        """``text`` in a voice.
+
+        Raises:
+            MissingClip: it cannot be had.
+        """
+        if (text, voice) not in self._pieces:
+            audio = clip(text, voice)
+            words = words_in(text, audible_samples(audio))
+            self._pieces[text, voice] = RenderedSpeech(audio, words)
+        return self._pieces[text, voice]

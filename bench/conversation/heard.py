@@ -52,6 +52,7 @@ class HeardModels(OracleModels):
         names: ExpectedNames = NO_NAMES,
         priority: Priority | None = None,
         final: bool,
+        priority: Priority | None = None,
     ) -> Transcription:
         found = self._transcriber.transcribe(to_samples(audio))
         await asyncio.sleep(self._takes_s)

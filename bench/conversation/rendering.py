@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import av
 import numpy as np
@@ -55,6 +55,12 @@ class RenderedSpeech:
 
     audio: Samples
     words: tuple[Word, ...]
+
+
+class SceneVoices(Protocol):
+    """Speech by text and voice."""
+
+    def piece(self, text: str, voice: str) -> RenderedSpeech: ...
 
 
 class Renderer:

@@ -245,7 +245,8 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
             yield Feature.ELABORATION_ASKING if act.question or act.request else Feature.ELABORATION
     if act.thanks and context.follow_up:
         yield Feature.THANKS
-    if act.correction and (context.over_reply or context.follow_up):
+    # A person beside the asker who says "No, I meant the other one" talks to the others.
+    if act.correction and (context.follow_up or context.delayed_follow_up):
         yield Feature.CORRECTION
 
 

@@ -179,6 +179,9 @@ class EchoGuard:
         if turn.is_echo:
             return ""
         if not turn.has_echo:
+            # A reply that ducks for its own echo leaves too little of it for a sure check.
+            if turn.echoes and all_in_order(text, spoken):
+                return ""
             return "" if echoed_words(text, spoken) >= _SURE_WORDS else text
         # Even if most words are the bot's: the speaker spoke too, maybe after a minute of echo.
         left = without_echo(text, spoken)
@@ -261,6 +264,14 @@ def echoed_words(heard: str, spoken: str) -> int:
     """The number of the bot's words in ``heard``; 0 if more than a fifth of the words are not."""
     words, left = len(_WORD.findall(heard)), len(_WORD.findall(without_echo(heard, spoken)))
     return words - left if left <= words // 5 else 0
+
+
+def all_in_order(heard: str, spoken: str) -> bool:
+    """Whether all of two or more heard words are the bot's, in its order, maybe with gaps."""
+    theirs = [_plain(word) for word in _WORD.findall(heard)[:_MOST_HEARD]]
+    ours = [_plain(word) for word in _WORD.findall(spoken)[-_MOST_SPOKEN:]]
+    rest = iter(ours)
+    return len(theirs) >= _RUN and all(word in rest for word in _as_spoken(theirs, ours))
 
 
 def _as_spoken(theirs: Sequence[str], ours: Sequence[str]) -> list[str]:

@@ -11,6 +11,8 @@ class ExpectedNames:
 
     agents: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    stops: bool = False
+    """A reply is sounding: words that stop it are likely too."""
 
     def __bool__(self) -> bool:
         return bool(self.agents or self.people)

@@ -40,6 +40,7 @@ from pipeline.inference.hallucinations import (
 from pipeline.inference.log_mel import FRAMES_A_SECOND, WINDOW_FRAMES
 from pipeline.inference.long_audio import DecodedWindow, decode_long
 from pipeline.inference.name_repair import may_hold_a_name, name_prompt, with_names
+from pipeline.inference.stop_repair import is_the_stop, may_hold_a_stop, stop_prompt
 from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
 from pipeline.settings import SttSettings
 
@@ -281,7 +282,7 @@ class _Call:
             audio.size / HEARD_RATE,
             beam_size=self._settings.beam_size,
         )
-        decoding = decode()
+        decoding = self._with_stop(decode(), decode, audio.size / HEARD_RATE)
         if not (self._names and may_hold_a_name(decoding.text, self._names)):
             return decoding
         prompt = name_prompt(self._names, self._decoder.vocabulary)
@@ -290,6 +291,23 @@ class _Call:
             decoding,
             text=with_names(decoding.text, prompted, self._names),
             closed_text=with_names(decoding.closed_text, prompted, self._names),
+        )
+
+    def _with_stop(
+        self, decoding: Decoding, decode: Callable[..., Decoding], duration_s: float
+    ) -> Decoding:
+        language = self.language or ""
+        if not may_hold_a_stop(decoding.text, language, duration_s, self._names):
+            return decoding
+        prompt = stop_prompt(self._names, language, self._decoder.vocabulary)
+        prompted = decode(prompt=prompt, closing=False)
+        if not is_the_stop(decoding.text, prompted.text, language, self._names):
+            return decoding
+        return replace(
+            decoding,
+            text=prompted.text,
+            closed_text=prompted.closed_text,
+            avg_logprob=prompted.avg_logprob,
         )
 
     def _is_doubtful(self, decoding: Decoding) -> bool:

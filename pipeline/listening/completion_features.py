@@ -7,6 +7,7 @@ late, speech to text may fail, a language may have no word lists. `turn_completi
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 from pipeline.inference.closing_marks import ClosingMarks
@@ -22,6 +23,8 @@ _LEAST_SOUND: Final = 0.001
 _LEAST_MARK: Final = 0.005
 _LEAST_MEAN: Final = -3.0
 _FEW_WORDS: Final = 3
+_SENTENCE_END: Final = re.compile(r"[.?!]\s+(?=\w)")
+_LAST_OF_LIST: Final = frozenset({"and", "or", "und", "oder"})
 
 
 def sound_features(turn_probability: float) -> Features:
@@ -76,6 +79,8 @@ def word_features(utterance: ParsedUtterance) -> Features:
         "last_common": float(last in COMMON_WORDS),
         "last_filler": float(last in language.fillers or last in language.hesitations),
         "last_number": float(any(map(str.isdigit, last)) or last in language.numbers),
+        "listing": float("," in utterance.text and _LAST_OF_LIST.isdisjoint(words)),
+        "sentences": float(len(_SENTENCE_END.split(utterance.text.strip())) > 1),
         "few_words": float(len(words) <= _FEW_WORDS),
         "one_word": float(len(words) == 1),
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from pipeline.language.acting import acts
-from pipeline.language.utterance import Completeness
+from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.listening.turn_completion import (
     CompletionEvidence,
     SilenceRule,
@@ -72,12 +72,15 @@ class CompletionRule:
         if words is not None and words.completeness is Completeness.COMMAND:
             return Silences(SHORTEST_MS, SHORTEST_MS)
         over = self._probability(evidence)
-        sound_ms = self._silence_ms(settings.sound_cut_cost_ms, over, evidence.pace)
+        sound_cost_ms = settings.sound_cut_cost_ms
+        if words is not None and _is_whole_call(words):
+            sound_cost_ms = min(sound_cost_ms, settings.call_cut_cost_ms)
+        sound_ms = self._silence_ms(sound_cost_ms, over, evidence.pace)
         if words is None:
             return Silences(sound_ms, sound_ms)
-        send_ms = min(self._silence_ms(settings.cut_cost_ms, over, evidence.pace), sound_ms)
         if settings.eager == "off" or (settings.eager == "careful" and acts(words)):
-            return Silences(send_ms, send_ms)
+            return Silences(sound_ms, sound_ms)
+        send_ms = min(self._silence_ms(settings.cut_cost_ms, over, evidence.pace), sound_ms)
         if over > _EAGER_FROM[settings.eager]:
             send_ms = min(send_ms, SHORTEST_MS)
         return Silences(send_ms, sound_ms)
@@ -86,3 +89,7 @@ class CompletionRule:
         settings = self._settings
         rule = SilenceRule(cut_cost_ms, settings.pause_median_ms * pace, settings.pause_sigma)
         return float(rule.silence_ms(over))
+
+
+def _is_whole_call(words: ParsedUtterance) -> bool:
+    return words.mentions.agent is not None and words.completeness is Completeness.WHOLE

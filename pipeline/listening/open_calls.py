@@ -1,7 +1,8 @@
-"""Names that were called over a reply, and whose words are still to come.
+"""Names that were called over a reply, before the words for the agent or behind them.
 
 People pause behind a name: "Jarvis, [half a second] stop." If the turn ends there, the words after
-it are a turn of their own. They belong to the call.
+it are a turn of their own. They belong to the call. Behind
+a stop, the name belongs to the stop: "Stop, [half a second] Jarvis."
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pipeline.listening.audio_recognition import FinalTranscript
 
 _OPEN_S: Final = 3.0
 """How long after a call the next words belong to it."""
+_BEHIND_STOP_S: Final = 1.5
+"""How long after a stop a name alone belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,19 @@ class OpenCalls:
 
     def __init__(self) -> None:
         self._calls: dict[int, _Call] = {}
+        self._stops: dict[int, float] = {}
 
     def add(self, call: FinalTranscript, at: float) -> None:
         """Keep a call that was transcribed at ``at``."""
         self._calls[call.speaker.id] = _Call(call.transcription.text, at)
+
+    def stopped(self, speaker: int, at: float) -> None:
+        """The speaker's words stopped the reply at ``at``."""
+        self._stops[speaker] = at
+
+    def follows_stop(self, speaker: int, began: float) -> bool:
+        """Whether words that began at ``began`` came right behind the speaker's stop."""
+        return began - self._stops.get(speaker, float("-inf")) <= _BEHIND_STOP_S
 
     def completed(self, said: FinalTranscript) -> FinalTranscript:
         """The words with the speaker's open call before them, or as they are without one."""
@@ -43,5 +55,10 @@ class OpenCalls:
         return replace(said, transcription=replace(words, text=text))
 
     def close(self, speaker: int) -> None:
-        """Forget the speaker's call: it was completed, or they left."""
+        """Forget the speaker's call: it was completed."""
         self._calls.pop(speaker, None)
+
+    def forget(self, speaker: int) -> None:
+        """The speaker left."""
+        self.close(speaker)
+        self._stops.pop(speaker, None)

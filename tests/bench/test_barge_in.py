@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bench.conversation.barge_in.fakes import Order
-from bench.conversation.barge_in.scenario import SceneResult, play_scene
-from bench.conversation.barge_in.scenes import BargeInScene, load, parse
+from bench.conversation.barge_in.scenario import SceneResult, Stage, play_scene
+from bench.conversation.barge_in.scenes import PARTS, BargeInScene, load, parse
 from bench.conversation.barge_in.scoring import JudgedBargeIn, judge, spread
 from bench.conversation.models import BenchModels, load_models
 from bench.conversation.rendering import Renderer
@@ -30,7 +30,7 @@ def test_the_scenes_are_of_all_kinds() -> None:
         ("{", "this is no YAML"),
         ("kind: echo", "must be a list of scenes"),
         ("- {kind: 3}", "scene 1: kind is 3"),
-        ("- {kind: a, wants: peace}", "wants is 'peace'; it must be stop or continue"),
+        ("- {kind: a, wants: peace}", "wants is 'peace'; it must be stop, answer, continue"),
         ("- {kind: a, wants: stop}", "parts must be a list"),
         ("- {kind: a, wants: stop, parts: [{speaker: ann}]}", "must have one of say"),
         ("- {kind: a, wants: stop, parts: [{speaker: eve, say: Hi.}]}", "speaker is 'eve'"),
@@ -45,6 +45,15 @@ def test_a_scene_that_is_wrong_is_named_with_what_must_change(text: str, told: s
     with pytest.raises(SceneError, match="barge-in") as refused:
         parse(text)
     assert told in str(refused.value)
+
+
+def test_the_parts_for_neural_voices_share_no_utterance_of_three_words() -> None:
+    tuning, test = (
+        {part.say for scene in load(name) for part in scene.parts if part.say is not None}
+        for name in PARTS
+    )
+    assert len(load("tuning")) == len(load("test")) == 120
+    assert not [say for say in tuning & test if len(say.split()) > 2]
 
 
 # -- judging -------------------------------------------------------------------------------------
@@ -86,6 +95,23 @@ def test_what_is_wrong(wants: str, orders: list[tuple[Order, float]], wrong: str
     assert judged(wants, *orders).wrong == wrong
 
 
+@pytest.mark.parametrize(
+    ("wants", "asked", "wrong"),
+    [
+        ("stop", [("ann", "Hi.")], "asked"),
+        ("answer", [("ann", "Hi!")], ""),
+        ("answer", [], "not asked"),
+        ("answer", [("ben", "Hi.")], "not asked"),
+        ("answer", [("ann", "Who?")], "misheard"),
+    ],
+)
+def test_what_the_agent_is_asked_counts(
+    wants: str, asked: list[tuple[str, str]], wrong: str
+) -> None:
+    played = SceneResult(((1.0, 2.0),), (("cut", 1.5),), tuple(asked))
+    assert judge(scene(wants), played).wrong == wrong
+
+
 def test_a_spread_is_of_what_was_measured() -> None:
     found = spread([100.0, None, 300.0, 200.0])
     assert found is not None
@@ -106,7 +132,8 @@ def test_real_scenes_run() -> None:
     models = BenchModels(vad, turn, turn_ms=30, stt_ms=85)
     with EspeakEngine() as engine:
         renderer = Renderer(engine)
-        played = [play_scene(each, 1, renderer, models, PipelineSettings()) for each in scenes]
+        stage = Stage(renderer, ["f4", "m7", "klatt"], "m2", models, PipelineSettings())
+        played = [play_scene(each, 1, stage) for each in scenes]
     stop, go_on, _ = (judge(*each) for each in zip(scenes, played, strict=True))
     assert (stop.wrong, go_on.wrong) == ("", "")
     assert stop.stop_ms is not None

@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
-from pipeline.echo.guard import echoed_words
+from pipeline.echo.guard import all_in_order, echoed_words
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.hallucinations import (
     Evidence,
@@ -16,6 +16,7 @@ from pipeline.inference.hallucinations import (
 )
 from pipeline.inference.invented_lines import folded, is_invented
 from pipeline.inference.name_repair import may_hold_a_name, with_names
+from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
 from pipeline.language.dialogue_act import dialogue_act
@@ -132,6 +133,16 @@ SUBJECTS: Final = (
         lambda t: echoed_words(t, t[::-1]),
         heavy=True,
         covers=("pipeline.echo.guard:without_echo",),
+    ),
+    Subject("pipeline.echo.guard:all_in_order", lambda t: all_in_order(t, t[::-1]), heavy=True),
+    Subject(
+        "pipeline.inference.stop_repair:is_the_stop",
+        lambda t: is_the_stop(t, f"stop {t}", "en", ExpectedNames(stops=True)),
+        covers=(
+            "pipeline.inference.stop_repair:may_hold_a_stop",
+            # It takes an agent's name.
+            "pipeline.inference.stop_repair:stop_prompt",
+        ),
     ),
     Subject("pipeline.inference.hallucinations:bare_words", bare_words),
     Subject("pipeline.listening.murmurs:syllables", syllables),

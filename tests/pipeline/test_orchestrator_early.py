@@ -28,7 +28,12 @@ REST = "In Paris, I mean."
 WHOLE = f"{FIRST} {REST}"
 # Every question is sent at once, and sounds after the longest silence: 900 ms.
 EAGER = TurnSettings(
-    eager="on", cut_cost_ms=100, sound_cut_cost_ms=60_000, max_silence_ms=900, pace_share=0
+    eager="on",
+    cut_cost_ms=100,
+    sound_cut_cost_ms=60_000,
+    call_cut_cost_ms=60_000,
+    max_silence_ms=900,
+    pace_share=0,
 )
 
 

@@ -15,6 +15,7 @@ from pipeline.events import (
     TurnRejected,
 )
 from pipeline.listening.murmurs import MURMUR
+from pipeline.orchestrator import BEHIND_A_STOP
 from pipeline.ports import Speaker
 from testing.room import ANN, BEN, FakeRoom
 
@@ -233,3 +234,25 @@ async def test_backchannels_leave_the_reply(words: str, by: Speaker) -> None:
         await talk.say(by, words, 0.5)
         ended = await talk.until(ReplyEnded)
         assert (ended.heard, ended.interrupted) == (STORY, False)
+
+
+async def test_a_name_behind_a_stop_belongs_to_it() -> None:
+    async with FakeRoom() as talk:
+        await story(talk)
+        await talk.say(ANN, "Stop,", 0.4)
+        ended = await talk.until(ReplyEnded)
+        assert ended.interrupted
+        await talk.say(ANN, "Jarvis.", 0.5)
+        await asyncio.sleep(3)
+        assert len(talk.agent.turns) == 1
+        assert BEHIND_A_STOP in talk.all(TurnDecided)[-1].reasons
+
+
+async def test_a_correction_by_another_person_leaves_the_reply() -> None:
+    async with FakeRoom() as talk:
+        await story(talk)
+        await talk.say(BEN, "No, I meant the other one.")
+        await talk.until(ReplyResumed)
+        await asyncio.sleep(2)
+        assert not talk.all(ReplyEnded)
+        assert len(talk.agent.turns) == 1

@@ -6,13 +6,14 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
+from bench.conversation.barge_in.microphones import LoudspeakerRoom
 from bench.conversation.oracle import within
-from bench.conversation.rendering import NOISE_FLOOR, RenderedSpeech, Renderer, Word
+from bench.conversation.rendering import NOISE_FLOOR, RenderedSpeech, SceneVoices, Word
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, SPOKEN_RATE, Pcm16, Samples
 from pipeline.ports import AgentDelta, AgentTurn, Voice
 from testing.room import FakeLoudspeaker, FakePlayback
@@ -31,6 +32,8 @@ class LiveStream:
     """One speaker's microphone; `lay` schedules sounds in it."""
 
     noise: np.random.Generator
+    noise_level: float = NOISE_FLOOR
+    """RMS of the noise from now on."""
     sent_so_far: bytearray = field(default_factory=bytearray)
     words: list[Word] = field(default_factory=list)
     _parts: list[tuple[int, Samples]] = field(default_factory=list)
@@ -54,7 +57,7 @@ class LiveStream:
 
     def next_frame(self, echo: Samples | None = None) -> Pcm16:
         """The next 20 ms, with an echo if given."""
-        frame = self.noise.normal(0, NOISE_FLOOR, HEARD_FRAME).astype(np.float32)
+        frame = self.noise.normal(0, self.noise_level, HEARD_FRAME).astype(np.float32)
         first = self.position
         for at, audio in self._parts:
             start, end = max(first, at), min(first + HEARD_FRAME, at + audio.size)
@@ -121,8 +124,14 @@ class Echo:
     """The echo of the reply in a microphone: its frames after a delay."""
 
     def __init__(
-        self, loudspeaker: LoggedLoudspeaker, voice: RenderedVoice, gain_db: float
+        self,
+        loudspeaker: LoggedLoudspeaker,
+        voice: RenderedVoice,
+        gain_db: float,
+        room: LoudspeakerRoom | None = None,
     ) -> None:
+        """Without a room the echo is a copy."""
+        self._room = room
         self._loudspeaker = loudspeaker
         self._voice = voice
         self._gain_db = gain_db
@@ -132,7 +141,7 @@ class Echo:
 
     def sound(self, stream: LiveStream) -> Samples:
         """The next ``float32[320]`` for a microphone; its words are added to the stream."""
-        self._late.append(self._playing())
+        self._late.append(self._in_the_room(self._playing()))
         sounding = self._late.popleft()
         for word in sounding.words:
             half = (word.end - word.start) // 2
@@ -153,6 +162,11 @@ class Echo:
         frame = fed[::3].astype(np.float32) * gain
         words = tuple(self._voice.words_at(end // 3 - HEARD_FRAME, end // 3))
         return _Sounding(np.pad(frame, (0, HEARD_FRAME - frame.size)), words)
+
+    def _in_the_room(self, sounding: _Sounding) -> _Sounding:
+        if self._room is None:
+            return sounding
+        return replace(sounding, audio=self._room.frame(sounding.audio))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +195,9 @@ class HeldAgent:
 
 
 class RenderedVoice:
-    """Speaks with one of the synthetic voices, at once."""
+    """Speaks with one of the rendered voices, at once."""
 
-    def __init__(self, renderer: Renderer, voice: str) -> None:
+    def __init__(self, renderer: SceneVoices, voice: str) -> None:
         self._renderer = renderer
         self._voice = voice
         self._spoken: list[RenderedSpeech] = []

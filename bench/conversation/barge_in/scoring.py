@@ -10,9 +10,16 @@ from typing import Final
 
 from bench.conversation.barge_in.scenario import SceneResult
 from bench.conversation.barge_in.scenes import BargeInScene
+from pipeline.language.vocative import plain_words
 
-WRONG: Final = ("stopped", "kept talking", "stuttered", "stayed quiet")
-"""Errors: it wrongly stopped; it wrongly continued; it was held repeatedly; it did not resume."""
+WRONG: Final = (
+    "stopped", "kept talking", "stuttered", "stayed quiet", "asked", "not asked", "misheard",
+    "no reply",
+)  # fmt: skip
+"""Errors: it wrongly stopped; it wrongly continued; it was held repeatedly; it did not resume; it
+asked the agent what was not for it; it did not ask it, or for another person; it asked with fewer
+than half of the words; there was no reply to speak over."""
+_ENOUGH_WORDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +56,38 @@ def judge(scene: BargeInScene, played: SceneResult) -> JudgedBargeIn:
         _ms(silence, onset),
         _ms(resume, last),
         _ms(cut, onset),
-        _wrong(scene, cut, heard),
+        _wrong(scene, cut, heard, played),
     )
 
 
-def _wrong(scene: BargeInScene, cut: float | None, heard: Sequence[tuple[str, float]]) -> str:
-    if scene.wants == "stop":
-        return "" if cut is not None else "kept talking"
+def _wrong(
+    scene: BargeInScene,
+    cut: float | None,
+    heard: Sequence[tuple[str, float]],
+    played: SceneResult,
+) -> str:
+    if not played.began:
+        return "no reply"
+    if scene.wants != "continue":
+        return "kept talking" if cut is None else _wrongly_asked(scene, played.asked)
     if cut is not None:
         return "stopped"
+    if played.asked:
+        return "asked"
     holds = sum(order == "hold" for order, _ in heard)
     if holds > len(scene.parts) + 1:
         return "stuttered"
     return "stayed quiet" if heard and heard[-1][0] in ("duck", "hold") else ""
+
+
+def _wrongly_asked(scene: BargeInScene, asked: Sequence[tuple[str, str]]) -> str:
+    if scene.wants == "stop":
+        return "asked" if asked else ""
+    texts = [text for speaker, text in asked if speaker == scene.asks]
+    if not texts or len(texts) < len(asked):
+        return "not asked"
+    said, heard = (set(plain_words(text)) for text in (scene.words, " ".join(texts)))
+    return "" if len(said & heard) >= _ENOUGH_WORDS * len(said) else "misheard"
 
 
 def _first(heard: Iterable[tuple[str, float]], *orders: str) -> float | None:

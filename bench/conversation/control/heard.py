@@ -20,7 +20,7 @@ from pipeline.inference.speech_models import SpeechToText
 _BEFORE: Final = HEARD_RATE * 3 // 10
 _AFTER: Final = HEARD_RATE // 4
 """Silence around a phrase, as a turn has it."""
-_NAMES: Final = ExpectedNames(("Jarvis", "Sage"), ("Ann", "Bob", "Carol"))
+_NAMES: Final = ExpectedNames(agents=("Jarvis", "Sage"), people=("Ann", "Bob", "Carol"), stops=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,12 @@ from bench.conversation.turn_taking.scenes import load
 from pipeline.listening.turn_completion import WEIGHTS_FILE, CompletionEvidence, features_of
 
 PARTS: Final = ("sound", "closing", "words")
-_PENALTIES: Final = (1.0, 3.0, 10.0, 30.0)
-_BORDER_COUNT: Final = 0.15
+_PENALTIES: Final = (3.0, 10.0)
+_BORDER_COUNT: Final = 0.1
 """How much a turn that is broken off anywhere counts beside a pause where people make one."""
-_SCENE_FOLDS: Final = 10
+_BORDER_SCENES: Final = slice(None, None, 4)
+"""The scenes that are broken off at every word: each costs ten transcriptions."""
+_SCENE_FOLDS: Final = 5
 _DIGITS: Final = 4
 _SHIFTS: Final = {Making.WHOLE: (0, 3), Making.PIECES: (5,)}
 """The voices of a scene, counted from its number."""
@@ -124,7 +126,7 @@ def main() -> None:
     arguments = parser.parse_args()
     maker = SampleMaker()
     scenes, voices = load("tuning"), VOICES["tuning"]
-    rows = maker.borders(scenes, voices)
+    rows = maker.borders(scenes[_BORDER_SCENES], voices)
     for making, shifts in _SHIFTS.items():
         for shift in shifts:
             rows += maker.scenes(scenes, voices, making, shift)

@@ -39,19 +39,19 @@ class Observed:
 class Observer:
     """Asks the turn model and Whisper as recognition does; Jarvis is the agent of the room."""
 
-    def __init__(self, turn: KnownTurnModel, transcriber: KnownTranscriber) -> None:
-        self._turn = turn
-        self._transcriber = transcriber
+    def __init__(self, turn: KnownTurnModel) -> None:
         jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
-        threshold = RelevanceSettings().name_threshold
-        self._parse = Participants((jarvis,), jarvis, threshold).parse
+        room = Participants((jarvis,), jarvis, RelevanceSettings().name_threshold)
+        self._turn = turn
+        self._parse = room.parse
+        self.transcriber = KnownTranscriber(room.expected_names)
 
     def observe(self, samples: Iterable[PauseSample]) -> Iterator[Observed]:
         for sample in samples:
             sound = self._turn.probability(
                 to_samples(extend_silence(sample.audio, PREFETCH_SILENCE))
             )
-            words = self._transcriber.transcribe(to_samples(sample.audio))
+            words = self.transcriber.transcribe(to_samples(sample.audio))
             usable = words.rejected is None and bool(words.text)
             utterance = self._parse(_SPEAKER, words.text, _LANGUAGE) if usable else None
             yield Observed(sample, CompletionEvidence(sound, words.closing, utterance))

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.conversation.alignment import WordAligner
-from bench.conversation.cached_models import MODEL_SIZE, KnownTranscriber, KnownTurnModel
+from bench.conversation.cached_models import MODEL_SIZE, KnownTurnModel
 from bench.conversation.clips import MissingClip
 from bench.conversation.models import load_models
 from bench.conversation.turn_taking.neural import Making, NeuralRenderer
@@ -35,8 +35,8 @@ class SampleMaker:
     def __init__(self) -> None:
         self.vad, turn = load_models()
         self.turn = KnownTurnModel(turn)
-        self.transcriber = KnownTranscriber()
-        self._observer = Observer(self.turn, self.transcriber)
+        self._observer = Observer(self.turn)
+        self.transcriber = self._observer.transcriber
         aligner = WordAligner(ModelStore(load_settings().models).whisper_path(MODEL_SIZE))
         self._renderers = {each: NeuralRenderer(aligner, each) for each in Making}
         self.missing = 0

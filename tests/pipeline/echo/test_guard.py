@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_FRAME, SPOKEN_RATE, Pcm16
-from pipeline.echo.guard import ECHO, echoed_words, without_echo
+from pipeline.echo.guard import ECHO, all_in_order, echoed_words, without_echo
 from pipeline.events import ReplyBegan, ReplyDucked, ReplyEnded, ReplyResumed, TurnDecided
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
@@ -241,6 +241,9 @@ def test_only_runs_of_the_bots_words_are_removed(heard: str, left: str) -> None:
 
 def test_the_bots_words_are_counted_if_few_others_are_there() -> None:
     assert echoed_words("every evening the boats came home", SPOKEN) == 6
+    assert all_in_order("every boats came", SPOKEN)
+    assert not all_in_order("every", SPOKEN), "one word may be anyone's"
+    assert not all_in_order("came every", SPOKEN)
     assert echoed_words("every evening Jarvis please stop it", SPOKEN) == 0
     assert echoed_words("Jarvis, stop.", SPOKEN) == 0
 

@@ -93,7 +93,7 @@ async def test_early_results_wait_until_the_silence_is_long_enough() -> None:
 
 
 async def test_the_lag_of_a_late_model_result_is_recorded() -> None:
-    async with Room() as room:
+    async with Room(rule=FixedSilence(800)) as room:
         room.models.turn_ms = 250
         await room.say(QUESTION, 1.0)
         await room.pause(1.0)

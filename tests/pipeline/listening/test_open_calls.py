@@ -33,3 +33,13 @@ def test_a_closed_call_takes_no_words() -> None:
     calls.add(said("Jarvis.", 1.0), 2.0)
     calls.close(ANN.id)
     assert calls.completed(said("stop.", 2.5)).transcription.text == "stop."
+
+
+def test_a_name_belongs_to_the_stop_right_before_it() -> None:
+    calls = OpenCalls()
+    calls.stopped(1, 10.0)
+    assert calls.follows_stop(1, 10.4)
+    assert not calls.follows_stop(1, 12.0)
+    assert not calls.follows_stop(2, 10.4)
+    calls.forget(1)
+    assert not calls.follows_stop(1, 10.4)

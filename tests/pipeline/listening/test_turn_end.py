@@ -50,7 +50,7 @@ async def test_the_surer_the_words_and_the_model_the_sooner_the_turn_ends() -> N
 
 async def test_a_statement_to_the_agent_needs_no_longest_silence() -> None:
     async with FakeRoom() as talk:
-        assert await wait_after(talk, "Jarvis, I like this song.", sure=0.95) < 1000
+        assert await wait_after(talk, "Jarvis, I like this song.", sure=0.95) < 1100
 
 
 async def test_a_request_without_a_closing_mark_is_a_request() -> None:
