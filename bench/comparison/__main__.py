@@ -82,6 +82,8 @@ def _plan(arguments: argparse.Namespace) -> RunPlan:
         plan = replace(plan, speakers=tuple(sorted(set(arguments.speakers))))
     if arguments.seconds:
         plan = replace(plan, seconds=arguments.seconds)
+    if arguments.turns_only:
+        plan = replace(plan, speakers=(), interruptions=0)
     if arguments.turns is not None:
         plan = replace(plan, talk_turns=arguments.turns)
     return replace(plan, audio=tuple(arguments.audio), recordings=arguments.recordings)
@@ -99,6 +101,7 @@ def _arguments() -> argparse.Namespace:
                         help="recordings to hear instead of the scenes, a turn each")  # fmt: skip
     parser.add_argument("--turns", type=int, metavar="N",
                         help="at most so many of each set; 0 for none")  # fmt: skip
+    parser.add_argument("--turns-only", action="store_true", help="neither load nor barge-in")
     parser.add_argument("--recordings", type=Path, metavar="DIR",
                         help="in place of the public recordings")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="some minutes, rougher numbers")

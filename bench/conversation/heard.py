@@ -50,7 +50,6 @@ class HeardModels(OracleModels):
         among: Collection[str] = (),
         usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
-        priority: Priority | None = None,
         final: bool,
         priority: Priority | None = None,
     ) -> Transcription:

@@ -83,7 +83,7 @@ def test_audio_that_is_known_needs_no_whisper(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     audio = np.arange(HEARD_RATE, dtype=np.int16)
-    found = {"text": "Yes.", "rejected": None, "cpu_ms": 12.5}
+    found = {"text": "Yes.", "rejected": "no speech (probability 0.60)", "cpu_ms": 12.5}
     line = json.dumps([digest(audio, MODEL_SIZE), found])
     (tmp_path / "comparison_words.jsonl").write_text(line + "\n", encoding="utf-8")
     monkeypatch.setenv("OPENCLAW_VOICE_RESULTS", str(tmp_path))
