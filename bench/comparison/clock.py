@@ -19,6 +19,8 @@ _EPOCH_S: Final = 1_750_000_000.0
 _LONGEST_WORK_S: Final = 120.0
 """Real time after which a thread counts as hung."""
 
+_LAST_THREADS_S: Final = 2.0
+
 
 class _JumpingSelector(selectors.DefaultSelector):
     """Adds the time to wait to the clock, unless a thread works."""
@@ -38,7 +40,11 @@ class _JumpingSelector(selectors.DefaultSelector):
         if ready or timeout == 0:
             return ready
         if timeout is None:
-            raise RuntimeError("nothing is left to happen")
+            # Only a thread that the loop does not know can go on now: one that ends, for instance.
+            ready = super().select(_LAST_THREADS_S)
+            if not ready:
+                raise RuntimeError("nothing is left to happen")
+            return ready
         self.now += timeout
         return ready
 

@@ -47,17 +47,20 @@ class LiveKitOut(io.AudioOutput):  # type: ignore[misc]
         )
         self._report = report
         self._frames: deque[Any] = deque()
-        self._paused = self._flushed = self._begun = False
+        self._paused = self._flushed = self._begun = self._captured = False
         self._played_s = 0.0
 
     async def capture_frame(self, frame: Any) -> None:
         await super().capture_frame(frame)
         self._flushed = False
+        self._captured = True
         self._frames.append(np.frombuffer(bytes(frame.data), np.int16))
 
     def flush(self) -> None:
         super().flush()
         self._flushed = True
+        if not self._frames:
+            self._finish(interrupted=False)
 
     def clear_buffer(self) -> None:
         self._frames.clear()
@@ -88,8 +91,8 @@ class LiveKitOut(io.AudioOutput):  # type: ignore[misc]
             self._finish(interrupted=False)
 
     def _finish(self, *, interrupted: bool) -> None:
-        if self._begun:
-            self._begun = False
+        if self._captured:
+            self._begun = self._captured = False
             self.on_playback_finished(playback_position=self._played_s, interrupted=interrupted)
         self._played_s = 0.0
 

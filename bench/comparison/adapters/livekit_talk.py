@@ -146,8 +146,8 @@ class LiveKitTalk:
         self._ears.frames.put_nowait(audio_frame(pcm))
 
     async def close_talk(self) -> None:
-        self._playing.cancel()
         await self._talk_session.aclose()
+        self._playing.cancel()
 
 
 def audio_frame(pcm: Any) -> Any:

@@ -31,7 +31,7 @@ class _Talker(Room):
         self._number = number
         self._report = report
         self._asked_s: float | None = None
-        self._ended_s: dict[int, float] = {}
+        self._last_end_s = 0.0
 
     def speech_began(self, speaker: Speaker, at: float) -> None:
         self._report.voice(self._number)
