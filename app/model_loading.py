@@ -14,7 +14,7 @@ from models.store import ModelStore
 from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
-from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.speech_models import SpeechModels, TurnModel
 from pipeline.inference.whisper import load_transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import SttSettings
@@ -32,15 +32,23 @@ TURN_THREADS: Final = 2
 
 @asynccontextmanager
 async def speech_models(
-    store: ModelStore, settings: SttSettings, progress: Callable[[str], None] = log.info
+    store: ModelStore,
+    settings: SttSettings,
+    progress: Callable[[str], None] = log.info,
+    *,
+    turn_model: TurnModel | None = None,
 ) -> AsyncIterator[SpeechModels]:
     """Load every model and start the audio input; ``progress`` gets a line for each step.
+
+    A given ``turn_model`` takes the place of Smart Turn.
 
     Raises:
         ModelUnavailable, ModelError: a model is missing; the text says what to do.
     """
     vad = await _load("voice activity", lambda: SileroVad(store.path(SILERO_VAD.name)), progress)
-    turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
+    turn = turn_model
+    if turn is None:
+        turn = await _load("end of turn", lambda: SmartTurn(store.path(SMART_TURN.name)), progress)
     stt = await _load(
         f"speech to text ({settings.model_size})",
         lambda: load_transcriber(settings, store.whisper_path),

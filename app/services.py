@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from app.agent_roster import GatewayAgents
 from app.fallback_voice import failover_voice
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
+from app.speech_server import speech_server
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildChoices, GuildState, RunningCalls
@@ -30,9 +30,6 @@ from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
 from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
 from pipeline.speaking.reply import ReplyVoice
-from server.engines.choice import open_voices
-from server.runner import EmbeddedServer
-from server.settings import ServerSettings
 from server.synthesis.client import HttpSynthesizer
 from server.synthesis.failover import FailoverSynthesizer
 from settings import Settings
@@ -102,18 +99,6 @@ async def _voice(
     ):
         progress(f"speech server: embedded, on loopback, {server.engine}")
         yield own
-
-
-def speech_server(settings: Settings | None = None) -> EmbeddedServer:
-    """The embedded speech server on a free loopback port, for this process only.
-
-    Its engine is that of the settings; without settings it is espeak-ng.
-    """
-    listening = ServerSettings(host="127.0.0.1", port=0)
-    if settings is None:
-        return EmbeddedServer(listening)
-    voices = partial(open_voices, settings.server, settings.models)
-    return EmbeddedServer(listening, make_engine=voices)
 
 
 def _reply_voice(

@@ -18,7 +18,7 @@ from itertools import cycle, islice
 from typing import Final
 
 from app.model_loading import speech_models
-from app.services import speech_server
+from app.speech_server import speech_server
 from bench.report import add_json_argument, write_json
 from models.store import ModelStore
 from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided

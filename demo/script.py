@@ -15,6 +15,11 @@ from simulators.gateway import jarvis, sage
 from simulators.gateway.agents import Rule, ScriptedAgent
 from testing.harness import VOICES
 
+MURMUR: Final = "Uh huh."
+"""Bob's murmur during the story."""
+STOP: Final = "Sage, stop."
+"""Bob's words that stop the story."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -60,6 +65,18 @@ class DemoScript:
     """The first sentence of the story."""
     exact: bool
     """Whether each word must be recognised as it was spoken."""
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """Every line that a member says, with the member's name."""
+        exchanges = [*self.questions, self.together, self.other_agent]
+        if self.hesitation is not None:
+            exchanges.append(self.hesitation)
+        return (
+            *(("Bob", text) for text in (self.aside, self.second_aside, MURMUR, STOP)),
+            *((each.who, part) for each in exchanges for part in each.parts),
+            ("Alice", self.story),
+        )
 
 
 FIXTURE: Final = DemoScript(

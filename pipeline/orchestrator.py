@@ -37,7 +37,7 @@ from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.voice_commands import CommandKind
 from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.listening.murmurs import MURMUR, is_murmur
-from pipeline.listening.open_calls import OpenCalls
+from pipeline.listening.open_calls import ONLY_CALLS, OpenCalls
 from pipeline.participants import Participants, RoomSpeakers
 from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
 from pipeline.settings import Level, PipelineSettings
@@ -53,8 +53,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-ONLY_CALLS: Final = "it only calls the agent, and the reply waits for more words"
-BEHIND_A_STOP: Final = "it only calls the agent, right behind the words that stopped it"
 CONTEXT_LINES: Final = 12
 """Lines of the transcript that go to the agent with a turn."""
 
@@ -254,7 +252,7 @@ class PipelineOrchestrator:
                 PartialTranscribed(transcript.speaker, words, transcript.committed, self._clock())
             )
         reply = self._floor.reply
-        own = self._without_echo(transcript, final=False)
+        own = self._echo.without_echo(transcript, self._clock(), final=False)
         if reply is None or own is None:
             return
         speaker = own.speaker.id
@@ -267,12 +265,11 @@ class PipelineOrchestrator:
 
     def on_provisional_transcript(self, transcript: FinalTranscript) -> None:
         """Ask the agent early, where the turn is certainly for it. Nothing is reported yet."""
-        own = self._without_echo(transcript, final=False)
+        own = self._echo.without_echo(transcript, self._clock(), final=False)
         if own is None:
             return
-        own = self._calls.completed(own)
-        utterance = self._parse(own)
-        if self._floor.answer_audible and utterance.only_calls:
+        utterance = self._parse(self._calls.completed(own))
+        if self._why_left_alone(own) is not None:
             return
         decision = self._decide_on_whole(utterance, own)
         unsure = self._second_opinion.is_wanted(decision)
@@ -285,19 +282,15 @@ class PipelineOrchestrator:
         self._floor.withdraw_early(speaker.id)
 
     def on_final_transcript(self, transcript: FinalTranscript) -> None:
-        own = self._without_echo(transcript, final=True)
+        own = self._echo.without_echo(transcript, self._clock(), final=True)
         if own is None:
             self._floor.withdraw_early(transcript.speaker.id)
             self._heard_echo(transcript)
             return
         speaker = own.speaker
-        if self._parse(own).only_calls:
-            if self._calls.follows_stop(speaker.id, own.began):
-                self._left_alone(own, BEHIND_A_STOP)
-                return
-            if self._floor.answer_audible:
-                self._wait_for_words_after(own)
-                return
+        if (why := self._why_left_alone(own)) is not None:
+            self._leave_alone(own, why)
+            return
         own = self._calls.completed(own)
         self._calls.close(speaker.id)
         utterance = self._parse(own)
@@ -318,15 +311,17 @@ class PipelineOrchestrator:
         # Last: an addition to the turn being answered ends its reply, which must not resume.
         self._floor.decided(speaker.id, interrupts=decision.interrupts and over is current)
 
-    def _wait_for_words_after(self, call: FinalTranscript) -> None:
-        """A name alone leaves the floor open: the reply is silent until the next words or for a
-        while, and then goes on."""
-        self._calls.add(call, self._clock())
-        self._floor.decided(call.speaker.id, interrupts=True, final=False)
-        self._left_alone(call, ONLY_CALLS)
+    def _why_left_alone(self, said: FinalTranscript) -> str | None:
+        over_reply = self._floor.answer_audible
+        return self._calls.why_left_alone(said, self._parse(said), over_reply=over_reply)
 
-    def _left_alone(self, said: FinalTranscript, why: str) -> None:
+    def _leave_alone(self, said: FinalTranscript, why: str) -> None:
+        """A name alone over a reply leaves the floor open: the reply is silent until the next
+        words or for a while, and then goes on."""
         speaker, text = said.speaker, said.transcription.text
+        if why == ONLY_CALLS:
+            self._calls.add(said, self._clock())
+            self._floor.decided(speaker.id, interrupts=True, final=False)
         log.debug("%s said %r: %s", speaker.name, text, why)
         self._emit(TurnDecided(speaker, text, False, (why,), self._clock()))
 
@@ -388,16 +383,6 @@ class PipelineOrchestrator:
         return self._tasks.spawn(work, name)
 
     # -- the bot's own voice ----------------------------------------------------------------
-
-    def _without_echo(self, transcript: FinalTranscript, *, final: bool) -> FinalTranscript | None:
-        """The transcript with the bot's echo removed, or None if it was only echo."""
-        words = transcript.transcription
-        own = self._echo.speaker_words(
-            transcript.speaker.id, words.text, transcript.began, self._clock(), final=final
-        )
-        if own == words.text:
-            return transcript
-        return replace(transcript, transcription=replace(words, text=own)) if own else None
 
     def _heard_echo(self, transcript: FinalTranscript) -> None:
         speaker, text = transcript.speaker, transcript.transcription.text

@@ -82,7 +82,7 @@ class EmbeddedServer:
         return self._url
 
     async def __aenter__(self) -> Self:
-        engine = self._make_engine()
+        engine = await _made(self._make_engine)
         async with contextlib.AsyncExitStack() as unless_started:
             unless_started.callback(engine.close)
             listener = _listen(self._settings.host, self._settings.port)
@@ -118,6 +118,21 @@ class EmbeddedServer:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+
+
+async def _made(make_engine: Callable[[], SpeechEngine]) -> SpeechEngine:
+    """A new engine; it is made in a thread, because a neural one takes seconds."""
+    making = asyncio.get_running_loop().run_in_executor(None, make_engine)
+    try:
+        return await asyncio.shield(making)
+    except asyncio.CancelledError:
+        making.add_done_callback(_close_made)
+        raise
+
+
+def _close_made(making: asyncio.Future[SpeechEngine]) -> None:
+    if not making.cancelled() and making.exception() is None:
+        making.result().close()
 
 
 async def serve(settings: ServerSettings, make_engine: Callable[[], SpeechEngine]) -> None:

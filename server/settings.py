@@ -27,9 +27,9 @@ class ServerSettings(BaseModel):
     (`run.py models fetch`), Kokoro first, else espeak-ng; the others refuse to start without their
     own. Piper has one voice for all agents."""
 
-    threads: int = Field(1, ge=1, le=64)
-    """CPU threads of a neural voice. More give earlier sound on an idle machine; they take the
-    cores from speech recognition."""
+    threads: int = Field(2, ge=1, le=64)
+    """CPU threads of a neural voice. More give earlier sound; speech recognition has the higher
+    priority on Linux and becomes a little slower."""
 
     device: Literal["cpu", "cuda"] = "cpu"
     """Device of Kokoro. cuda needs onnxruntime-gpu, and refuses to start without a device."""

@@ -21,6 +21,7 @@ from app.node import voice_node
 from app.services import Services, make_bot, services
 from discord_bot.bot import VoiceBot
 from discord_bot.settings import DiscordSettings
+from models.registry import FIXTURE
 from openclaw_client import DeviceStore, OpenClawConfig
 from openclaw_client.node.settings import COMMANDS
 from pipeline.audio import SPOKEN_RATE, Pcm16
@@ -51,6 +52,8 @@ VOICES: Final[Mapping[str, str]] = {
     "Dave": "espeak:en-gb+m2",
 }
 """The members, and their voices at the embedded speech server."""
+_MEMBERS_WAIT: Final = {"first_byte_timeout_s": 60.0, "chunk_timeout_s": 60.0}
+"""Timeouts of the members' voices, which are synthesised before they are heard."""
 GATEWAY_TOKEN: Final = "a-token-for-loopback"
 _AUDIBLE: Final = 300
 
@@ -152,9 +155,12 @@ def harness_settings(
     gateway_url: str,
     tts_url: str,
     openclaw: Mapping[str, Any],
-    model_size: str = "fixture",
+    model_size: str = FIXTURE,
 ) -> Settings:
-    """The user's settings, with loopback addresses and the given Whisper model."""
+    """The user's settings, with loopback addresses and the given Whisper model.
+
+    The fixture model understands espeak-ng alone.
+    """
     stt = base.pipeline.stt.model_copy(update={"model_size": model_size})
     return base.model_copy(
         update={
@@ -168,6 +174,9 @@ def harness_settings(
                 }
             ),
             "tts": base.tts.model_copy(update={"url": tts_url}),
+            "server": base.server.model_copy(
+                update={"engine": "espeak"} if model_size == FIXTURE else {}
+            ),
             "pipeline": base.pipeline.model_copy(update={"stt": stt}),
         }
     )
@@ -183,7 +192,7 @@ async def conversation_harness(
     bot_speech_url: str | None = None,
     agents: Iterable[SimulatedAgent] | None = None,
     openclaw: Mapping[str, Any] | None = None,
-    model_size: str = "fixture",
+    model_size: str = FIXTURE,
     member_voices: Mapping[str, str] = VOICES,
     progress: Callable[[str], None] = log.info,
 ) -> AsyncIterator[ConversationHarness]:
@@ -197,7 +206,7 @@ async def conversation_harness(
     async with (
         GatewaySimulator(token=GATEWAY_TOKEN, agents=agents, node_commands=COMMANDS) as gateway,
         DiscordSimulator(dave=dave) as discord,
-        HttpSynthesizer(base.tts, url=speech_url) as voices,
+        HttpSynthesizer(base.tts.model_copy(update=_MEMBERS_WAIT), url=speech_url) as voices,
         services(
             settings := harness_settings(
                 base, gateway.url, bot_speech_url or speech_url, openclaw or {}, model_size

@@ -250,13 +250,18 @@ def test_an_error_that_nobody_foresaw_keeps_its_traceback(monkeypatch: pytest.Mo
 def test_the_speech_server_serves_until_it_is_stopped() -> None:
     with subprocess.Popen(
         [sys.executable, str(ROOT / "run.py"), "serve", "--log-level", "INFO"],
-        env={**os.environ, "SERVER_PORT": "0", "SERVER_HOST": "127.0.0.1"},
+        env={
+            **os.environ,
+            "SERVER_PORT": "0",
+            "SERVER_HOST": "127.0.0.1",
+            "SERVER__ENGINE": "espeak",
+        },
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stderr is not None
-        url = process.stderr.readline().split()[-1]
+        url = process.stderr.readline().rpartition(": ")[0].split()[-1]
         assert httpx.get(f"{url}/health").status_code == 200
         process.send_signal(signal.SIGTERM)
         assert "Traceback" not in process.stderr.read()

@@ -6,7 +6,7 @@ import time
 from contextlib import AsyncExitStack, aclosing
 
 from app.doctor.findings import Finding, Grade
-from app.services import speech_server
+from app.speech_server import speech_server
 from pipeline.errors import SpeechUnavailable
 from pipeline.personas import personas
 from pipeline.ports import Voice

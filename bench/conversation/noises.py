@@ -121,5 +121,5 @@ NOISES: Final = tuple(_MAKERS)
 
 
 def noise(name: str) -> Samples:
-    """One of `NOISES`, as loud as speech: ``float32[n]``, 16 kHz."""
-    return at_level(_MAKERS[name]().astype(np.float32), SPEECH_LEVEL_DB)
+    """One of `NOISES`, as loud as speech: ``float32[n]``, 16 kHz; peaks of clicks are cut off."""
+    return np.clip(at_level(_MAKERS[name]().astype(np.float32), SPEECH_LEVEL_DB), -1.0, 1.0)

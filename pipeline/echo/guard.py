@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 
 from pipeline.audio import HEARD_RATE, Pcm16, level_db
 from pipeline.echo.detector import LONGEST_DELAY_MS, SHORTEST_MS, WINDOW_MS, EchoMemory, EchoResult
+from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.speaking.floor import Floor
 from pipeline.speaking.sentence_speaker import PlaybackHistory
 
@@ -164,6 +165,16 @@ class EchoGuard:
         """Whether the speaker's present turn is, so far, nothing but an echo."""
         turn = self._turns.get(speaker)
         return turn is not None and turn.is_echo
+
+    def without_echo(
+        self, said: FinalTranscript, now: float, *, final: bool
+    ) -> FinalTranscript | None:
+        """A transcript without the bot's words; None if it was only echo. See `speaker_words`."""
+        words = said.transcription
+        own = self.speaker_words(said.speaker.id, words.text, said.began, now, final=final)
+        if own == words.text:
+            return said
+        return replace(said, transcription=replace(words, text=own)) if own else None
 
     def speaker_words(
         self, speaker: int, text: str, began: float, now: float, *, final: bool = True

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.audio import HEARD_RATE, Samples
+from pipeline.inference.hallucinations import loudness_db
 from pipeline.inference.whisper_decoder import Decoding
 
 WINDOW: Final = 30 * HEARD_RATE
@@ -17,6 +18,12 @@ _LEAST: Final = 5 * HEARD_RATE
 _SEARCHED: Final = 4 * HEARD_RATE
 _QUIET: Final = HEARD_RATE // 10
 _SHORTEST_REST: Final = HEARD_RATE // 5
+_LEAST_HEARD: Final = HEARD_RATE
+_LEFT_OUT: Final = 3 * HEARD_RATE // 2
+"""Audio behind the last word that may hold speech which the decoder left out."""
+_TIMESTAMP_ERROR: Final = HEARD_RATE // 2
+_QUIETER_DB: Final = 15.0
+"""Behind the words, noises are quieter than speech by more than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +39,20 @@ def decode_long(audio: Samples, decode: Callable[[Samples], Decoding]) -> Iterat
     """The windows of ``float32[n]``, 16 kHz; ``decode`` decodes 30 s at most.
 
     What follows the last closed segment of a window belongs to the next one. The last window is
-    used as a whole.
+    used as a whole, unless the decoder stops a long way before the end of the speech.
     """
     at = 0
     while True:
         window = audio[at : at + WINDOW]
         if at + WINDOW >= audio.size:
             decoding = decode(window)
-            yield DecodedWindow(window, decoding, decoding.text)
-            return
+            until = round(decoding.closed_until * HEARD_RATE)
+            if not _leaves_speech_out(window, decoding, until):
+                yield DecodedWindow(window, decoding, decoding.text)
+                return
+            yield DecodedWindow(window[:until], decoding, decoding.closed_text)
+            at += until
+            continue
         decoding = decode(window)
         text, until = decoding.closed_text, round(decoding.closed_until * HEARD_RATE)
         if until < _LEAST:
@@ -53,6 +65,16 @@ def decode_long(audio: Samples, decode: Callable[[Samples], Decoding]) -> Iterat
         at += until
         if audio.size - at < _SHORTEST_REST:
             return
+
+
+def _leaves_speech_out(audio: Samples, decoding: Decoding, until: int) -> bool:
+    """Whether the text ends at ``until`` and the audio behind it is as loud as before."""
+    if until < _LEAST_HEARD or audio.size - until < _LEFT_OUT:
+        return False
+    if decoding.closed_text != decoding.text:
+        return False
+    rest = audio[until + _TIMESTAMP_ERROR :]
+    return loudness_db(rest) > loudness_db(audio[:until]) - _QUIETER_DB
 
 
 def quietest(audio: Samples) -> int:

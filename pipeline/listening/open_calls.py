@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import FinalTranscript
 
+ONLY_CALLS: Final = "it only calls the agent, and the reply waits for more words"
+BEHIND_A_STOP: Final = "it only calls the agent, right behind the words that stopped it"
 _OPEN_S: Final = 3.0
 """How long after a call the next words belong to it."""
 _BEHIND_STOP_S: Final = 1.5
@@ -39,9 +42,18 @@ class OpenCalls:
         """The speaker's words stopped the reply at ``at``."""
         self._stops[speaker] = at
 
-    def follows_stop(self, speaker: int, began: float) -> bool:
-        """Whether words that began at ``began`` came right behind the speaker's stop."""
-        return began - self._stops.get(speaker, float("-inf")) <= _BEHIND_STOP_S
+    def why_left_alone(
+        self, said: FinalTranscript, utterance: ParsedUtterance, *, over_reply: bool
+    ) -> str | None:
+        """Why words that only call an agent do not ask it; None if they ask.
+
+        ``over_reply`` tells whether they were said over an audible reply.
+        """
+        if not utterance.only_calls:
+            return None
+        if said.began - self._stops.get(said.speaker.id, float("-inf")) <= _BEHIND_STOP_S:
+            return BEHIND_A_STOP
+        return ONLY_CALLS if over_reply else None
 
     def completed(self, said: FinalTranscript) -> FinalTranscript:
         """The words with the speaker's open call before them, or as they are without one."""

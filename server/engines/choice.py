@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from models.errors import StoreUnusable
-from models.folder import default_dir
+from models.published import FolderModel
+from models.registry import KOKORO, PIPER_JOE
 from models.settings import ModelsSettings
+from models.store import ModelStore
 from server.engines.engine import VoiceEngine
-from server.engines.kokoro import MODEL_FILE, kokoro_folder
 from server.engines.kokoro_voices import KokoroVoices
 from server.engines.piper import PiperVoice
 from server.engines.voices import EmbeddedVoices, EspeakVoices
@@ -21,64 +22,77 @@ from server.settings import ServerSettings
 log = logging.getLogger(__name__)
 
 FETCH: Final = "`python run.py models fetch` fetches them"
-_PIPER: Final = "piper-joe"
+_MODELS: Final[Mapping[str, FolderModel]] = MappingProxyType({"kokoro": KOKORO, "piper": PIPER_JOE})
+"""The weights of each neural engine, the preferred engine first."""
 _PIPER_VOICE: Final = "joe"
+_PIPER_FILE: Final = "en_US-joe-medium.onnx"
 
 
 def open_voices(settings: ServerSettings, models: ModelsSettings) -> EmbeddedVoices:
     """The voices of ``settings.engine``; nothing is downloaded.
 
-    With ``auto``, the neural engines whose weights lie in the models' folder speak, and espeak-ng
-    where there are none; the log has the reason.
+    With ``auto``, the neural engines whose weights are complete in the models' folder speak, and
+    espeak-ng where there are none; the log has the reason. It takes a second or two of CPU.
 
     Raises:
         EngineUnavailable: the engine that the settings name cannot be used, or espeak-ng cannot.
     """
     espeak = EspeakVoices()
+    neural: list[VoiceEngine] = []
     try:
-        neural = list(_neural(settings, models))
+        store = ModelStore(models)
+        for name in _engines(settings):
+            try:
+                engine = _open(name, settings, store, first=not neural)
+            except EngineUnavailable as error:
+                if settings.engine != "auto":
+                    raise
+                log.warning("%s", error)
+                continue
+            neural += [engine] if engine else []
         if not neural and settings.engine == "auto":
             log.info(
-                "the weights of the neural voices are not in %s: espeak-ng speaks; %s",
-                _root(models) or "the models' folder",
+                "the neural voices cannot be used from %s: espeak-ng speaks; %s",
+                store.folder.root,
                 FETCH,
             )
+    except StoreUnusable as error:
+        if settings.engine in _MODELS:
+            espeak.close()
+            raise EngineUnavailable(f"server.engine is {settings.engine}, and {error}") from error
+        log.info("espeak-ng speaks: %s", error)
     except BaseException:
-        espeak.close()
+        for each in (*neural, espeak):
+            each.close()
         raise
     return EmbeddedVoices(espeak, neural)
 
 
-def _neural(settings: ServerSettings, models: ModelsSettings) -> Iterator[VoiceEngine]:
-    root = _root(models)
-    makers: dict[str, tuple[Path, Callable[[Path], VoiceEngine]]] = {}
-    if root is not None:
-        gpu = settings.device == "cuda"
-        makers["kokoro"] = (
-            kokoro_folder(root) / MODEL_FILE,
-            lambda file: KokoroVoices(file.parent, threads=settings.threads, gpu=gpu),
-        )
-        makers["piper"] = (
-            root / _PIPER / "en_US-joe-medium.onnx",
-            lambda file: PiperVoice(file, _PIPER_VOICE, threads=settings.threads),
-        )
-    for name, (file, make) in makers.items():
-        if settings.engine not in ("auto", name):
-            continue
-        if not file.exists():
-            if settings.engine == name:
-                raise EngineUnavailable(f"server.engine is {name}, and {file} is missing: {FETCH}")
-            continue
-        try:
-            yield make(file)
-        except EngineUnavailable as error:
-            if settings.engine == name:
-                raise
-            log.warning("%s", error)
+def _engines(settings: ServerSettings) -> Sequence[str]:
+    if settings.engine == "auto":
+        return tuple(_MODELS)
+    return (settings.engine,) if settings.engine in _MODELS else ()
 
 
-def _root(models: ModelsSettings) -> Path | None:
-    try:
-        return models.dir or default_dir()
-    except StoreUnusable:
-        return None
+def _open(
+    name: str, settings: ServerSettings, store: ModelStore, *, first: bool
+) -> VoiceEngine | None:
+    """The engine ``name``; None without its weights, if the settings do not name it.
+
+    One that is not the first loads its model when it first speaks.
+    """
+    model = _MODELS[name]
+    found = store.find(model)
+    if found is None:
+        if settings.engine == "auto":
+            return None
+        raise EngineUnavailable(
+            f"server.engine is {name}, and its weights are not complete in "
+            f"{store.place_of(model)}: {FETCH}"
+        )
+    if model is KOKORO:
+        return KokoroVoices(found.path, threads=settings.threads, gpu=settings.device == "cuda")
+    voice = PiperVoice(found.path / _PIPER_FILE, _PIPER_VOICE, threads=settings.threads)
+    if first:
+        voice.load()
+    return voice

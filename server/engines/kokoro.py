@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.folder import default_dir
+from server.engines.fast_convolutions import has_exact_products, with_fast_convolutions
 from server.engines.kokoro_vocabulary import VOCABULARY
 from server.engines.neural import open_session
 from server.engines.phonemes import phonemes
@@ -59,7 +60,8 @@ class KokoroModel:
 
     def __init__(self, folder: Path, *, threads: int = 1, gpu: bool = False) -> None:
         self._folder = folder
-        self._session = open_session(folder / MODEL_FILE, threads=threads, gpu=gpu)
+        change = with_fast_convolutions if not gpu and has_exact_products() else None
+        self._session = open_session(folder / MODEL_FILE, threads=threads, gpu=gpu, change=change)
         self.voices: Final = kokoro_voices(folder)
         """The ids of the voices in the folder, sorted."""
         if not self.voices:

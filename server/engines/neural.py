@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from server.errors import EngineUnavailable
+from server.errors import EngineUnavailable, SynthesisFailed
 
 T = TypeVar("T")
 
@@ -35,8 +35,17 @@ class SynthesisWorker:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=_yield_to_others)
 
     def run(self, work: Callable[[], T]) -> T:
-        """The result of ``work``, from the worker's thread; the calling thread waits."""
-        return self._pool.submit(work).result()
+        """The result of ``work``, from the worker's thread; the calling thread waits.
+
+        Raises:
+            SynthesisFailed: the worker is closed.
+            Exception: what ``work`` raises.
+        """
+        try:
+            pending = self._pool.submit(work)
+        except RuntimeError as error:
+            raise SynthesisFailed("the voice is closed") from error
+        return pending.result()
 
     def stream(self, parts: Generator[T, None, None]) -> Generator[T, None, None]:
         """The items of ``parts``, each computed in the worker's thread when it is asked for."""
@@ -48,17 +57,27 @@ class SynthesisWorker:
                     return
                 yield item  # type: ignore[misc]
         finally:
-            self.run(parts.close)
+            try:
+                self.run(parts.close)
+            except SynthesisFailed:
+                parts.close()
 
     def close(self) -> None:
         """End the thread after the pending parts."""
         self._pool.shutdown()
 
 
-def open_session(path: Path, *, threads: int, gpu: bool = False) -> ort.InferenceSession:
+def open_session(
+    path: Path,
+    *,
+    threads: int,
+    gpu: bool = False,
+    change: Callable[[bytes], bytes] | None = None,
+) -> ort.InferenceSession:
     """A session over an ONNX file, with ``threads`` threads on the CPU.
 
-    With ``gpu``, CUDA runs it. The session's threads inherit the priority of the calling thread.
+    With ``gpu``, CUDA runs it. ``change`` is applied to the content of the file. The session's
+    threads inherit the priority of the calling thread.
 
     Raises:
         EngineUnavailable: the file is missing or does not load, or onnxruntime has no CUDA.
@@ -76,9 +95,8 @@ def open_session(path: Path, *, threads: int, gpu: bool = False) -> ort.Inferenc
         )
     providers = [_GPU] if gpu else []
     try:
-        return ort.InferenceSession(
-            str(path), options, providers=[*providers, "CPUExecutionProvider"]
-        )
+        model = str(path) if change is None else change(path.read_bytes())
+        return ort.InferenceSession(model, options, providers=[*providers, "CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises a different class for each status
         raise EngineUnavailable(f"the speech model {path} does not load: {error}") from error
 

@@ -10,10 +10,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Generator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import onnxruntime as ort
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
@@ -54,8 +56,10 @@ class VoiceFile(BaseModel):
 class PiperVoice:
     """One voice of Piper under the id ``piper:<name>``.
 
+    The model loads when the voice first speaks, or with `load`.
+
     Raises:
-        EngineUnavailable: the file or its JSON file does not load.
+        EngineUnavailable: the JSON file does not load.
     """
 
     prefix: Final = "piper"
@@ -65,11 +69,26 @@ class PiperVoice:
         self._name = name
         self._about = _read(model.with_name(f"{model.name}.json"))
         self._worker = SynthesisWorker("piper")
+        self._open = partial(open_session, model, threads=threads)
+        self._session: ort.InferenceSession | None = None
+
+    def load(self) -> None:
+        """Load the model now.
+
+        Raises:
+            EngineUnavailable: it does not load; the voice is closed then.
+        """
         try:
-            self._session = self._worker.run(lambda: open_session(model, threads=threads))
+            self._worker.run(self._loaded)
         except EngineUnavailable:
             self._worker.close()
             raise
+
+    def _loaded(self) -> ort.InferenceSession:
+        # Only the worker's thread comes here.
+        if self._session is None:
+            self._session = self._open()
+        return self._session
 
     def voices(self) -> tuple[ListedVoice, ...]:
         """The one voice."""
@@ -105,8 +124,9 @@ class PiperVoice:
         }
         if self._about.num_speakers > 1:
             inputs["sid"] = np.array([0], np.int64)
+        session = self._loaded()
         try:
-            (audio,) = self._session.run(None, inputs)
+            (audio,) = session.run(None, inputs)
         except Exception as error:  # onnxruntime raises a different class for each status
             raise SynthesisFailed(f"Piper failed on {len(ids)} phonemes: {error}") from error
         result: NDArray[np.float32] = np.asarray(audio, np.float32).ravel()

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from app.fallback_voice import failover_voice
-from app.services import speech_server
+from app.speech_server import speech_server
 from pipeline.audio import SPOKEN_RATE
 from pipeline.ports import Voice
 from server.errors import EngineUnavailable

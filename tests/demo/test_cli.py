@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
+from rich.console import Console
 
 from configuration.errors import SettingsError
-from demo.cli import demo_settings, main
+from demo.cli import choose_script, demo_settings, main, turn_model
 from demo.script import FIXTURE, REAL
+from models.settings import ModelsSettings
+from models.store import ModelStore
 from settings import Settings, load_settings
 
 
@@ -57,16 +62,30 @@ def test_the_real_script_keeps_the_users_model(tmp_path: Path) -> None:
     assert settings.pipeline.stt.language == "en"
 
 
-def test_a_model_that_may_not_be_fetched_ends_it_before_it_begins(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_without_the_real_models_the_fixture_plays_and_the_reason_is_shown(
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setenv("MODELS__DIR", str(tmp_path))
-    monkeypatch.setenv("MODELS__OFFLINE", "true")
-    assert main([]) == 2
-    words = capsys.readouterr().out
-    assert "The demo uses the fixture model and espeak-ng instead." in words
-    assert "The demo could not begin" in words
-    assert "smart-turn" in words
+    settings = own("", tmp_path, MODELS__DIR=str(tmp_path), MODELS__OFFLINE="true")
+    out = io.StringIO()
+    script = choose_script(Console(file=out, width=200), settings, fixture=False)
+    assert script is FIXTURE
+    assert "the Whisper model base is not on this machine" in out.getvalue()
+    assert "The demo uses the fixture model and espeak-ng instead." in out.getvalue()
+
+
+def test_without_smart_turn_the_fixture_goes_by_the_words(tmp_path: Path) -> None:
+    lines: list[str] = []
+    store = ModelStore(ModelsSettings(dir=tmp_path, offline=True))
+    found = turn_model(store, lines.append)
+    assert found is not None
+    assert found.probability(np.zeros(16_000, np.float32)) == 0.5
+    assert "judged by the words alone" in lines[0]
+    assert "smart-turn" in lines[0]
+
+
+def test_the_users_device_speaks_too(tmp_path: Path) -> None:
+    settings = demo_settings(own("server: {device: cuda, port: 9}", tmp_path), REAL)
+    assert (settings.server.device, settings.server.port) == ("cuda", Settings().server.port)
 
 
 def test_unusable_settings_are_refused(tmp_path: Path) -> None:

@@ -109,6 +109,13 @@ async def test_misheard_words_of_the_real_script_are_reported() -> None:
     ]
 
 
+@pytest.mark.parametrize("script", [FIXTURE, REAL])
+async def test_every_line_that_is_said_is_prepared(script: DemoScript) -> None:
+    said: set[tuple[str, str]] = set()
+    await perform(look=lambda cast: said.update(cast.said), script=script)
+    assert said == set(script.lines)
+
+
 async def test_marks_and_case_are_not_misheard() -> None:
     question = REAL.questions[0].question
     heard = Behaviour(mishears={question: "hey jarvis how long should I boil an egg"})

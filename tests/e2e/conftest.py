@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from app.model_loading import speech_models
-from app.services import speech_server
+from app.speech_server import speech_server
 from models.settings import ModelsSettings
 from models.store import ModelStore
 from pipeline.inference.speech_models import SpeechModels

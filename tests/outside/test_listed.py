@@ -141,6 +141,9 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "frames of our own encoder": ("discord_bot.receive.client",),
     "the files of models, named in the code, with their sums": (
         "models.cli",
+        "server.engines.fast_convolutions",
+        "server.engines.neural",
+        "server.engines.onnx_file",
         "models.download",
         "models.fetching",
         "models.folder",

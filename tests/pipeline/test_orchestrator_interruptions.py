@@ -15,7 +15,7 @@ from pipeline.events import (
     TurnRejected,
 )
 from pipeline.listening.murmurs import MURMUR
-from pipeline.orchestrator import BEHIND_A_STOP
+from pipeline.listening.open_calls import BEHIND_A_STOP
 from pipeline.ports import Speaker
 from testing.room import ANN, BEN, FakeRoom
 

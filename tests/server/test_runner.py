@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from contextlib import AbstractAsyncContextManager
 
@@ -98,12 +99,40 @@ async def test_a_cancelled_start_closes_everything() -> None:
     engine = ScriptedEngine()
     server = EmbeddedServer(ServerSettings(port=0), make_engine=lambda: engine)
     starting = asyncio.create_task(server.__aenter__())
-    await asyncio.sleep(0)
+    for _ in range(1000):
+        if server.url:
+            break
+        await asyncio.sleep(0.001)
     assert server.url
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await starting
     assert not listens(port_of(server.url))
+    assert engine.closed
+
+
+async def test_the_loop_runs_while_the_engine_is_made_and_a_cancelled_start_closes_it() -> None:
+    engine, go = ScriptedEngine(), threading.Event()
+    made = threading.Event()
+
+    def make() -> ScriptedEngine:
+        go.wait(10)
+        made.set()
+        return engine
+
+    starting = asyncio.create_task(
+        EmbeddedServer(ServerSettings(port=0), make_engine=make).__aenter__()
+    )
+    await asyncio.sleep(0)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert not made.is_set()
+    go.set()
+    for _ in range(1000):
+        if engine.closed:
+            break
+        await asyncio.sleep(0.001)
     assert engine.closed
 
 

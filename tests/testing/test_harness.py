@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.services import speech_server
+from app.speech_server import speech_server
 from discord_bot.bot import VoiceBot
 from pipeline.audio import SPOKEN_RATE
 from pipeline.events import ReplyResumed, RoomEvent, SpeechBegan, TurnDecided

@@ -61,3 +61,35 @@ def test_where_nothing_is_closed_the_window_ends_at_the_quietest_place() -> None
     assert abs(cut - 28.05) < 0.001
     assert abs(rest - (40 - cut)) < 0.001
     assert abs(quietest(audio[:WINDOW]) / HEARD_RATE - 28.05) < 0.001
+
+
+class EndsEarly:
+    """Closes its text at ``until`` seconds, and leaves the rest of the audio out."""
+
+    def __init__(self, until: float) -> None:
+        self.windows: list[float] = []
+        self._until = until
+
+    def __call__(self, audio: Samples) -> Decoding:
+        self.windows.append(audio.size / HEARD_RATE)
+        until = min(audio.size / HEARD_RATE, self._until)
+        return Decoding("words", (), (), -0.1, 0.0, 1.0, False, "words", until, None)
+
+
+def test_speech_that_the_decoder_leaves_out_at_the_end_is_decoded_again() -> None:
+    loud = np.full(8 * HEARD_RATE, 0.1, np.float32)
+    decode = EndsEarly(5.0)
+    assert [each.text for each in decode_long(loud, decode)] == ["words", "words"]
+    assert decode.windows == [8.0, 3.0]
+
+
+def test_a_quiet_or_short_rest_is_left_out() -> None:
+    audio = np.full(8 * HEARD_RATE, 0.1, np.float32)
+    audio[5 * HEARD_RATE :] = 0.005
+    assert len(list(decode_long(audio, EndsEarly(5.0)))) == 1
+    assert len(list(decode_long(audio[: 6 * HEARD_RATE], EndsEarly(5.0)))) == 1
+
+
+def test_an_open_segment_reaches_to_the_end_of_the_audio() -> None:
+    loud = np.full(8 * HEARD_RATE, 0.1, np.float32)
+    assert len(list(decode_long(loud, Numbered(5.0)))) == 1

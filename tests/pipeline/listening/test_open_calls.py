@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from pipeline.inference.whisper import Transcription
+from pipeline.language.utterance import ParsedUtterance
 from pipeline.latency import TurnLatency
 from pipeline.listening.audio_recognition import FinalTranscript
-from pipeline.listening.open_calls import OpenCalls
+from pipeline.listening.open_calls import BEHIND_A_STOP, ONLY_CALLS, OpenCalls
 from pipeline.ports import Speaker
 from testing.room import ANN, BEN
 
@@ -35,11 +38,23 @@ def test_a_closed_call_takes_no_words() -> None:
     assert calls.completed(said("stop.", 2.5)).transcription.text == "stop."
 
 
+class OnlyCalls:
+    """An utterance that only calls the agent."""
+
+    only_calls = True
+
+
+def why(calls: OpenCalls, began: float, by: Speaker = ANN, *, over_reply: bool = False) -> str:
+    call = cast(ParsedUtterance, OnlyCalls())
+    return calls.why_left_alone(said("Jarvis.", began, by), call, over_reply=over_reply) or ""
+
+
 def test_a_name_belongs_to_the_stop_right_before_it() -> None:
     calls = OpenCalls()
-    calls.stopped(1, 10.0)
-    assert calls.follows_stop(1, 10.4)
-    assert not calls.follows_stop(1, 12.0)
-    assert not calls.follows_stop(2, 10.4)
-    calls.forget(1)
-    assert not calls.follows_stop(1, 10.4)
+    calls.stopped(ANN.id, 10.0)
+    assert why(calls, 10.4) == BEHIND_A_STOP
+    assert why(calls, 12.0) == ""
+    assert why(calls, 12.0, over_reply=True) == ONLY_CALLS
+    assert why(calls, 10.4, BEN) == ""
+    calls.forget(ANN.id)
+    assert why(calls, 10.4) == ""

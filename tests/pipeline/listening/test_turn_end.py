@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Hashable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +98,10 @@ async def test_names_of_agents_and_of_those_present_are_expected() -> None:
         await talk.until(TurnDecided, after=seen)
         first, *later = [names for _, names in talk.models.expected]
         assert first == ExpectedNames(("Jarvis", "Sage"), ("Ann", "Ben"))
-        assert set(later) == {ExpectedNames(("Jarvis", "Sage"), ("Ann",))}
+        # Words over a reply may stop it.
+        assert {replace(names, stops=False) for names in later} == {
+            ExpectedNames(("Jarvis", "Sage"), ("Ann",))
+        }
 
 
 async def test_no_names_are_expected_where_the_settings_say_so() -> None:

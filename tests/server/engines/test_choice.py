@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from models.errors import StoreUnusable
+from models.folder import Found
 from models.settings import ModelsSettings
+from models.store import ModelStore
 from server.engines import choice
 from server.engines.choice import open_voices
 from server.engines.engine import ListedVoice, SpokenText
@@ -125,6 +128,16 @@ def test_damaged_weights_are_told_and_espeak_speaks(
     assert str(model) in caplog.text
 
 
+def test_without_a_folder_for_models_espeak_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(_: ModelsSettings) -> ModelStore:
+        raise StoreUnusable("no folder for models")
+
+    monkeypatch.setattr(choice, "ModelStore", homeless)
+    assert open_voices(ServerSettings(), ModelsSettings()).label == "espeak-ng"
+    with pytest.raises(EngineUnavailable, match=r"kokoro.*no folder"):
+        open_voices(ServerSettings(engine="kokoro"), ModelsSettings())
+
+
 def test_espeak_in_the_settings_leaves_the_weights_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,3 +146,23 @@ def test_espeak_in_the_settings_leaves_the_weights_alone(
     monkeypatch.setattr(choice, "KokoroVoices", None)
     settings = ServerSettings(engine="espeak")
     assert open_voices(settings, ModelsSettings(dir=tmp_path)).label == "espeak-ng"
+
+
+def test_the_second_engine_loads_its_model_when_it_first_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ModelStore, "find", lambda _, model: Found(tmp_path / model.name, "store"))
+    monkeypatch.setattr(choice, "KokoroVoices", lambda _, **__: kokoro())
+    voice = tmp_path / "piper-joe" / "en_US-joe-medium.onnx.json"
+    voice.parent.mkdir()
+    voice.write_text(
+        '{"audio": {"sample_rate": 22050}, "espeak": {"voice": "en-us"},'
+        ' "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "\u0251": [14]}}'
+    )
+    voices = open_voices(ServerSettings(), ModelsSettings())
+    assert "piper:joe" in {each.id for each in voices.voices()}
+    with pytest.raises(EngineUnavailable, match=r"en_US-joe-medium\.onnx does not load"):
+        list(voices.speak("Ah.", "piper:joe", 1.0).chunks)
+    with pytest.raises(EngineUnavailable, match=r"en_US-joe-medium\.onnx does not load"):
+        open_voices(ServerSettings(engine="piper"), ModelsSettings())
+    voices.close()

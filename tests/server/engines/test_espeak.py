@@ -39,12 +39,19 @@ def seconds(engine: EspeakEngine, text: str, voice: EspeakVoice = JARVIS) -> flo
 
 
 def pitch_hz(sound: NDArray[np.int16], rate: int) -> float:
-    """The strongest period between 60 and 350 Hz, by autocorrelation of the loudest 200 ms."""
-    size = rate // 5
-    starts = range(0, len(sound) - size, size // 4)
-    loudest = max(starts, key=lambda start: float(np.std(sound[start : start + size])))
-    frame = sound[loudest : loudest + size].astype(np.float64)
-    power = np.abs(np.fft.rfft(frame - frame.mean(), 2 * size)) ** 2
+    """The strongest period between 60 and 350 Hz, by autocorrelation: the median of loud frames.
+
+    One frame alone may give a harmonic.
+    """
+    size = rate // 10
+    frames = [sound[start : start + size] for start in range(0, len(sound) - size, size // 2)]
+    loud = float(max(np.std(frame) for frame in frames)) / 2
+    return float(np.median([_period_hz(each, rate) for each in frames if np.std(each) >= loud]))
+
+
+def _period_hz(sound: NDArray[np.int16], rate: int) -> float:
+    frame = sound.astype(np.float64)
+    power = np.abs(np.fft.rfft(frame - frame.mean(), 2 * frame.size)) ** 2
     correlation = np.fft.irfft(power)[rate // 350 : rate // 60]
     return rate / (int(np.argmax(correlation)) + rate // 350)
 

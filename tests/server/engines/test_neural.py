@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from server.engines.kokoro import KokoroModel
 from server.engines.kokoro_voices import KeptPhrases, parts_of
 from server.engines.neural import SynthesisWorker, as_pcm, without_silence
 from server.engines.piper import PiperVoice, phoneme_ids
-from server.errors import EngineUnavailable
+from server.errors import EngineUnavailable, SynthesisFailed
 
 RATE = 1000
 
@@ -116,3 +116,22 @@ def test_missing_or_damaged_weights_name_the_file(tmp_path: Path) -> None:
     (tmp_path / "joe.onnx.json").write_text('{"audio": {"sample_rate": 22050}}')
     with pytest.raises(EngineUnavailable, match=r"(?s)joe\.onnx\.json.*phoneme_id_map"):
         PiperVoice(tmp_path / "joe.onnx", "joe")
+
+
+def test_a_closed_worker_refuses_work_and_closes_the_parts() -> None:
+    made = SynthesisWorker("test")
+    closed: list[bool] = []
+
+    def parts() -> Generator[int, None, None]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            closed.append(True)
+
+    stream = made.stream(parts())
+    assert next(stream) == 1
+    made.close()
+    with pytest.raises(SynthesisFailed, match="the voice is closed"):
+        next(stream)
+    assert closed == [True]

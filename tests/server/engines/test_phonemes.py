@@ -21,6 +21,16 @@ from server.errors import UnknownVoice
         ("at 10:30", "en-us", "æt tˈɛn θˈɜːɾi"),
         ("Visit example.com.", "en-us", "vˈɪzɪt ɛɡzˈæmpəl dˈɑːt kˈɑːm."),
         ("Dr. Smith", "en-us", "dˈɑːktɚ smˈɪθ"),
+        ("We won 3:2.", "en-us", "wiː wˈʌn θɹˈiː tə tˈuː."),
+        (
+            "not 3:2:1",
+            "en-us",
+            "nˌɑːt θɹˈiː kˈoʊlən tˈuː kˈoʊlən wˈʌn",
+        ),
+        ("a Ph.D. in physics", "en-us", "ɐ pˌiːˈeɪtʃ dˈiː ɪn fˈɪzɪks"),
+        ("My Ph.D. It ended.", "en-us", "maɪ pˌiːˈeɪtʃ dˈiː. ɪɾ ˈɛndᵻd."),
+        ("at 5 p.m. tomorrow", "en-us", "æt fˈaɪv pˌiːˈɛm təmˈɑːɹoʊ"),
+        ("at 5 p.m. Then", "en-us", "æt fˈaɪv pˌiːˈɛm. ðˈɛn"),
         ("Guten Tag.", "de", "ɡˈuːtən tˈɑːk."),
     ],
 )

@@ -1,0 +1,22 @@
+"""The embedded speech server with the engine of the settings."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from server.engines.choice import open_voices
+from server.runner import EmbeddedServer
+from server.settings import ServerSettings
+from settings import Settings
+
+
+def speech_server(settings: Settings | None = None) -> EmbeddedServer:
+    """The embedded speech server on a free loopback port, for this process only.
+
+    Its engine is that of the settings; without settings it is espeak-ng.
+    """
+    listening = ServerSettings(host="127.0.0.1", port=0)
+    if settings is None:
+        return EmbeddedServer(listening)
+    voices = partial(open_voices, settings.server, settings.models)
+    return EmbeddedServer(listening, make_engine=voices)

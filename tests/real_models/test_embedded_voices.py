@@ -1,0 +1,85 @@
+"""Kokoro and Piper with their real weights: the faster form of Kokoro's model sounds like the
+original one, and speech has a natural length and level.
+
+The suite is skipped without the weights, and fails without them where the variable ``CI`` is set.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from models.registry import KOKORO, PIPER_JOE
+from models.store import ModelStore
+from server.engines.choice import open_voices
+from server.engines.fast_convolutions import has_exact_products
+from server.engines.kokoro import KOKORO_RATE, KokoroModel
+from server.engines.voices import AGENT_VOICES, EmbeddedVoices
+from server.settings import ServerSettings
+from settings import load_settings
+
+pytestmark = [pytest.mark.timeout(240)]
+
+TEXTS = ("Sure, let me look.", "What would you like to know about it?")
+MOST_DB = 2.5
+"""Root mean square of the distance in bands of a twelfth of the spectrum; 0.9 to 1.3 measured."""
+
+
+@pytest.fixture(scope="module")
+def store() -> ModelStore:
+    found = ModelStore(load_settings().models.model_copy(update={"offline": True}))
+    missing = [model.name for model in (KOKORO, PIPER_JOE) if found.find(model) is None]
+    if missing:
+        reason = f"`python run.py models fetch {' '.join(missing)}` fetches the weights"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="module")
+def voices(store: ModelStore) -> Iterator[EmbeddedVoices]:
+    opened = open_voices(ServerSettings(), load_settings().models)
+    yield opened
+    opened.close()
+
+
+def bands(audio: np.ndarray) -> np.ndarray:
+    """``float32[frames, 64]``: the level of 64 bands of 187 Hz, in dB, every 21 ms."""
+    frames = np.lib.stride_tricks.sliding_window_view(audio, 1024)[::512] * np.hanning(1024)
+    power = np.abs(np.fft.rfft(frames)[:, :512]) ** 2
+    return np.asarray(10 * np.log10(power.reshape(len(frames), 64, 8).mean(2) + 1e-4))
+
+
+def test_the_faster_form_sounds_like_the_original(
+    store: ModelStore, voices: EmbeddedVoices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = store.place_of(KOKORO)
+    if not has_exact_products():
+        pytest.skip("this CPU runs the original form")
+    fast = KokoroModel(folder)
+    monkeypatch.setattr("server.engines.kokoro.has_exact_products", lambda: False)
+    original = KokoroModel(folder)
+    for agent in AGENT_VOICES:
+        for text in TEXTS:
+            (new,) = fast.speak(text, agent.neural["kokoro"])
+            (old,) = original.speak(text, agent.neural["kokoro"])
+            assert new.size == old.size
+            difference = bands(new) - bands(old)
+            spoken = bands(old).mean(1) > bands(old).mean(1).max() - 35
+            assert np.sqrt((difference[spoken] ** 2).mean()) < MOST_DB, (agent.id, text)
+
+
+@pytest.mark.parametrize("voice", ["jarvis", "sage", "piper:joe"])
+def test_a_sentence_takes_as_long_as_people_take(voices: EmbeddedVoices, voice: str) -> None:
+    spoken = voices.speak("It is half past seven, and the train leaves soon.", voice, 1.0)
+    chunks = list(spoken.chunks)
+    audio = np.frombuffer(b"".join(chunks), "<i2") / 32768
+    assert 2.0 < audio.size / spoken.rate < 4.5
+    assert 0.02 < float(np.sqrt((audio**2).mean())) < 0.3
+    if voice != "piper:joe":
+        assert spoken.rate == KOKORO_RATE
+        assert len(chunks) == 2, "the first clause is synthesised first"
