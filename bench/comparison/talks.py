@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +34,7 @@ from bench.conversation.turn_taking.rendered_scene import (
 from bench.conversation.turn_taking.sample_maker import SampleMaker
 from bench.conversation.turn_taking.samples import turns_alone
 from bench.conversation.turn_taking.scenes import load
-from bench.recordings import Recordings, Segment, read_audio
+from bench.recordings import Recordings, read_audio
 from pipeline.audio import HEARD_RATE, Pcm16, Samples
 
 _BEFORE: Final = HEARD_RATE // 2
@@ -113,8 +112,7 @@ def talks(folder: Path | None, most: int | None, say: Callable[[str], None]) -> 
         for audio, turn in turns[:most]:
             first = round(turn[0].begin_s * HEARD_RATE)
             speech = audio[first : round(turn[-1].end_s * HEARD_RATE)]
-            gaps = _gaps(turn)
-            parts.append(recorded(at_level(speech, SPEECH_LEVEL_DB), gaps))
+            parts.append(recorded(at_level(speech, SPEECH_LEVEL_DB)))
         found.append(Talk("meetings", _people(parts)))
     if recordings.prompts:
         step = max(1, len(recordings.prompts) // _PROMPTS)
@@ -150,30 +148,15 @@ def scripted(maker: SampleMaker, most: int | None, *, natural: bool) -> Talk:
     return Talk(name, tuple(speakers[number] for number in sorted(speakers)))
 
 
-def recorded(
-    speech: Samples, gaps: Sequence[tuple[int, int]] | None = None
-) -> tuple[Pcm16, SpokenTurn]:
-    """One recorded turn in the quiet of a room; ``gaps`` are its pauses in samples of ``speech``.
-
-    Without them its pauses are the silences in it.
-    """
+def recorded(speech: Samples) -> tuple[Pcm16, SpokenTurn]:
+    """One recorded turn in the quiet of a room, with the silences in it."""
     pcm = mixed(_BEFORE + speech.size + _AFTER, [(_BEFORE, speech)], speech.size)
     pauses = tuple(
         ((_BEFORE + first) / HEARD_RATE, (_BEFORE + last) / HEARD_RATE)
-        for first, last in (silences(speech, SHORTEST_PAUSE_MS) if gaps is None else gaps)
+        for first, last in silences(speech, SHORTEST_PAUSE_MS)
     )
     end_s = (_BEFORE + speech.size) / HEARD_RATE
     return pcm, SpokenTurn(_BEFORE / HEARD_RATE, end_s, pauses)
-
-
-def _gaps(turn: Sequence[Segment]) -> list[tuple[int, int]]:
-    """The pauses between the stretches of a turn, in samples of its audio."""
-    begin_s = turn[0].begin_s
-    return [
-        (round((one.end_s - begin_s) * HEARD_RATE), round((after.begin_s - begin_s) * HEARD_RATE))
-        for one, after in pairwise(turn)
-        if after.begin_s - one.end_s >= SHORTEST_PAUSE_MS / 1000
-    ]
 
 
 def _trimmed(audio: Samples) -> tuple[Pcm16, SpokenTurn]:

@@ -23,12 +23,6 @@ def test_a_recorded_turn_has_its_own_pauses_from_a_fifth_of_a_second_on() -> Non
     assert pcm.size / HEARD_RATE == pytest.approx(3.1 + 4.0)
 
 
-def test_a_turn_of_a_meeting_has_the_pauses_of_its_list() -> None:
-    second = HEARD_RATE
-    _, turn = recorded(tone(3.0), [(second, 2 * second)])
-    assert turn.pauses == ((1.5, 2.5),)
-
-
 def test_times_count_from_the_speakers_first_sample() -> None:
     speaker = TalkSpeaker()
     part = np.zeros(2 * HEARD_RATE, np.int16)
