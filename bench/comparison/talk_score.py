@@ -20,7 +20,8 @@ class AgentScore:
 
     agent_ms: int
     into: int
-    """Pauses after which an answer sounded although the person went on."""
+    """Pauses after which an answer sounded although the person went on. One that sounded where the
+    turn does not pause counts as one more."""
     first_sound_ms: tuple[float, float] | None
     """Median and 90th percentile from the true end of a turn to the first sound of an answer."""
 

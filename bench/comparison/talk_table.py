@@ -38,7 +38,8 @@ def _rows(talk: TalkResult, labels: Sequence[str]) -> list[TableRow]:
 
 
 def _cut(system: TalkOfSystem) -> Cell:
-    return _share(system, system.score.cut)
+    found, in_words = _share(system, system.score.cut), system.score.cut_in_words
+    return Cell(f"{found.text}, {in_words} in words", found.rank) if in_words else found
 
 
 def _share(system: TalkOfSystem, pauses: int) -> Cell:

@@ -104,7 +104,7 @@ def test_the_best_of_a_row_is_marked_where_there_is_something_to_compare() -> No
 def test_a_talk_has_its_rows_for_each_agent() -> None:
     found = {row.name: [cell.text for cell in row.cells] for row in talk_rows([TALK])}
     assert found == {
-        "meetings: pauses taken for the end": ["5.0 % (2 of 40)", "50.0 % (20 of 40)"],
+        "meetings: pauses taken for the end": ["5.0 % (2 of 40)", "50.0 % (20 of 40), 1 in words"],
         "meetings: spoken into, agent of 0 ms": ["2.5 % (1 of 40)", "37.5 % (15 of 40)"],
         "meetings: first sound, ms, median / p90, agent of 0 ms": [
             "800 / 1100",
