@@ -64,7 +64,9 @@ def terminal(results: Results) -> list[Table]:
         tables.append(_table("Where turns end: less is better everywhere", *where))
     labels = [system.label for system in results.systems]
     title = "Beside Pipecat and LiveKit: less is better everywhere"
-    return [*tables, _table(title, labels, rows(results))]
+    if found := rows(results):
+        tables.append(_table(title, labels, found))
+    return tables
 
 
 def _table(title: str, labels: Sequence[str], found: Iterable[TableRow]) -> Table:
@@ -93,9 +95,10 @@ def note(results: Results) -> str:
         versions |= system.versions
     where = f"; where turns end on {results.talk_audio}" if results.talk_audio else ""
     named = ", ".join(f"{name} {version}" for name, version in versions.items())
+    installed = f"; {named}" if named else ""
     return (
         f"Measured {results.date[:10]} on {results.machine}, load average {results.load:.2f} "
-        f"before; {named}; load and barge-in on {results.audio}{where}."
+        f"before{installed}; load and barge-in on {results.audio}{where}."
     )
 
 
