@@ -1,12 +1,13 @@
-"""The bot compared with its rivals: ``python -m bench.comparison``.
+"""The bot beside Pipecat and LiveKit Agents: ``python -m bench.comparison``.
 
-Voice activity and end of turn of the bot, of Pipecat (SileroVADAnalyzer, LocalSmartTurnAnalyzerV3)
-and of LiveKit Agents (local VAD, turn detector v1-mini), each with its defaults. All get the same
-audio in real time, one after the other, each in its own process. Then: how soon each stops for an
-interruption. The first run installs the rivals into ``.cache/comparison``.
+Where turns end: neural voices with pauses, meetings and recorded prompts are played to the code of
+each system on a virtual clock, with the same Whisper base. A fixed silence of 0.8 s stands beside
+them. Then, in real time and one after the other: what listening to many speakers costs, and how
+soon each stops for an interruption. Every system has its defaults and a process of its own. The
+first run installs them into ``.cache/comparison``.
 
 In Discord, silent members send nothing and cost the bot nothing. Here the audio of all speakers is
-continuous, as the rivals expect it.
+continuous, as the other systems expect it.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from bench.comparison.results import Results, read
 from bench.comparison.runner import CONTENDERS, AdapterFailed, RunPlan, compare
 from bench.comparison.scenes import NoSpeech
 from bench.comparison.table import note, terminal, with_table
+from bench.conversation.clips import MissingClip
 from bench.report import add_json_argument, write_json
 
 RESULTS = ROOT / "bench/results/comparison.json"
 PAGE = ROOT / "docs/comparison.md"
+_QUICK_TURNS = 6
 
 
 def main() -> int:
@@ -44,11 +47,12 @@ def main() -> int:
         print(f"load average {load:.2f}: other work on this machine disturbs the times")
     try:
         results, failures = compare(_plan(arguments), lambda step: print(step, flush=True))
-    except (NoEnvironment, NoSpeech, AdapterFailed, OSError) as error:
+    except (NoEnvironment, NoSpeech, MissingClip, AdapterFailed, OSError) as error:
         print(f"bench.comparison: {error}", file=sys.stderr)
         return 2
     console = Console(width=None if sys.stdout.isatty() else 160)
-    console.print(terminal(results))
+    for table in terminal(results):
+        console.print(table)
     console.print(note(results))
     write_json(arguments.json, "comparison", results.numbers)
     if arguments.picture is not None:
@@ -71,12 +75,18 @@ def _plan(arguments: argparse.Namespace) -> RunPlan:
     plan = RunPlan()
     if arguments.quick:
         stock = tuple(contender for contender in CONTENDERS if contender.whole)
-        plan = RunPlan((1, 10), seconds=5.0, interruptions=3, turns=False, contenders=stock)
+        plan = RunPlan(
+            (1, 10), seconds=5.0, interruptions=3, talk_turns=_QUICK_TURNS, contenders=stock
+        )
     if arguments.speakers:
         plan = replace(plan, speakers=tuple(sorted(set(arguments.speakers))))
     if arguments.seconds:
         plan = replace(plan, seconds=arguments.seconds)
-    return replace(plan, audio=tuple(arguments.audio))
+    if arguments.turns_only:
+        plan = replace(plan, speakers=(), interruptions=0)
+    if arguments.turns is not None:
+        plan = replace(plan, talk_turns=arguments.turns)
+    return replace(plan, audio=tuple(arguments.audio), recordings=arguments.recordings)
 
 
 def _arguments() -> argparse.Namespace:
@@ -89,7 +99,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=_positive(float), help="of audio in each run")
     parser.add_argument("--audio", type=Path, nargs="+", default=[], metavar="FILE",
                         help="recordings to hear instead of the scenes, a turn each")  # fmt: skip
-    parser.add_argument("--quick", action="store_true", help="some two minutes, rougher numbers")
+    parser.add_argument("--turns", type=int, metavar="N",
+                        help="at most so many of each set; 0 for none")  # fmt: skip
+    parser.add_argument("--turns-only", action="store_true", help="neither load nor barge-in")
+    parser.add_argument("--recordings", type=Path, metavar="DIR",
+                        help="in place of the public recordings")  # fmt: skip
+    parser.add_argument("--quick", action="store_true", help="some minutes, rougher numbers")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the results: svg or png")
     parser.add_argument("--page", action="store_true",
                         help="only write docs/comparison.md from bench/results")  # fmt: skip

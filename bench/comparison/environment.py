@@ -1,4 +1,4 @@
-"""The rivals' own environment: created if missing, or if its requirements have changed."""
+"""The environment of the compared systems: created if missing or out of date."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _STAMP: Final = FOLDER / ".ready"
 
 
 class NoEnvironment(RuntimeError):
-    """The rivals could not be installed; the text says where to look."""
+    """The systems could not be installed; the text says where to look."""
 
 
-def rivals_python() -> Path:
-    """The interpreter of the rivals' environment, which is created if needed.
+def systems_python() -> Path:
+    """The interpreter of their environment, which is created if needed.
 
     Raises:
         NoEnvironment: scripts/setup.sh failed.
@@ -30,7 +30,7 @@ def rivals_python() -> Path:
         )
         if made.returncode != 0:
             raise NoEnvironment(
-                f"the rivals of {REQUIREMENTS.relative_to(ROOT)} are not installed: "
+                f"the systems of {REQUIREMENTS.relative_to(ROOT)} are not installed: "
                 "see what scripts/setup.sh says above"
             )
     return FOLDER / "bin/python"

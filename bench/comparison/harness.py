@@ -1,6 +1,6 @@
 """Runs every system in the same way: feeds frames at their due times, and measures the cost.
 
-Runs in the rivals' environment too: the standard library and numpy, nothing of the bot.
+Runs in the environment of the compared systems too: the standard library and numpy alone.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from bench.comparison.clock import VirtualClock
 from bench.comparison.protocol import (
     FRAME,
     FRAME_S,
+    RATE,
     About,
     Cost,
     Job,
@@ -24,8 +26,10 @@ from bench.comparison.protocol import (
     Sound,
     TurnEnd,
     TurnVerdict,
+    VoiceNoticed,
     to_line,
 )
+from bench.comparison.word_client import Words
 
 _PHASES: Final = 4
 """Speakers' packets do not arrive at once: they are spread over this many moments of the 20 ms, few
@@ -72,6 +76,16 @@ class Interruptible(System, Protocol):
 
     async def close_conversation(self) -> None: ...
 
+    async def open_talk(self, speaker: int, job: Job, report: Report, words: Words) -> None:
+        """Prepare for one speaker; ``words`` is the speech to text."""
+        ...
+
+    def hear_talk(self, pcm: Any) -> None:
+        """Take the next frame of the speaker, ``int16[320]``."""
+        ...
+
+    async def close_talk(self) -> None: ...
+
 
 class Report:
     """Collects the events of a system with their times."""
@@ -103,8 +117,21 @@ class Report:
             TurnVerdict(speaker, due, self.now(speaker), float(probability), complete, first)
         )
 
-    def turn_end(self, speaker: int) -> None:
-        self.lines.append(TurnEnd(speaker, self.now(speaker)))
+    def turn_end(
+        self,
+        speaker: int,
+        at_s: float | None = None,
+        asked_s: float | None = None,
+        *,
+        voiced_early: bool = False,
+    ) -> None:
+        """The turn is over at ``at_s``, by default now; the agent was asked then, or before."""
+        at = self.now(speaker) if at_s is None else at_s
+        self.lines.append(TurnEnd(speaker, at, at if asked_s is None else asked_s, voiced_early))
+
+    def voice(self, speaker: int) -> None:
+        """The system notices now that the person speaks."""
+        self.lines.append(VoiceNoticed(speaker, self.now(speaker)))
 
     def sound(self, pcm: Any, rate: int) -> None:
         """A frame of the reply, ``int16[n]``, goes out now."""
@@ -118,9 +145,51 @@ def main(system: Interruptible) -> None:
     job = Job.from_json(sys.stdin.read())
     # Standard output is for the protocol: what a library prints must go elsewhere.
     out, sys.stdout = sys.stdout, sys.stderr
-    for line in asyncio.run(_run(system, job)):
+    run = in_virtual_time if job.task == "talk" else _in_real_time
+    lines = run(system, job)
+    for line in lines:
         print(to_line(line), file=out)
     out.flush()
+
+
+def _in_real_time(system: Interruptible, job: Job) -> list[Line]:
+    return asyncio.run(_run(system, job))
+
+
+def in_virtual_time(system: Interruptible, job: Job) -> list[Line]:
+    """Play a talk to ``system`` faster than real time; returns its lines."""
+    clock = VirtualClock()
+    clock.set_clocks()
+    try:
+        with asyncio.Runner(loop_factory=lambda: clock) as runner:
+            return runner.run(_talk(system, job))
+    finally:
+        clock.reset_clocks()
+
+
+async def _talk(system: Interruptible, job: Job) -> list[Line]:
+    """Every speaker of the job, one after the other, each in a conversation of their own."""
+    track = np.load(job.track)
+    count = len(job.starts)
+    report = Report((0.0,) * count)
+    words = Words(job.transcriber)
+    spent_s = 0.0
+    for speaker, (start, length) in enumerate(zip(job.starts, job.lengths, strict=True)):
+        await system.open_talk(speaker, job, report, words)
+        begin = time.monotonic()
+        report.start((begin,) * count)
+        before = time.process_time()
+        for number in range(length // FRAME):
+            due = begin + (number + 1) * FRAME_S
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            system.hear_talk(frame_of(track, start, number))
+        await asyncio.sleep(_SETTLE_S)
+        spent_s += time.process_time() - before
+        await system.close_talk()
+    audio_s = sum(job.lengths) / RATE
+    asked = words.close()
+    cost = Cost(0.0, spent_s * 1000 / audio_s, _memory_mb())
+    return [About(system.versions()), *report.lines, cost, asked]
 
 
 async def _run(system: Interruptible, job: Job) -> list[Line]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import matplotlib as mpl
 
 from bench.comparison.results import AtCount, Results, SystemResult
-from bench.comparison.score import TurnScore
+from bench.comparison.talk_table import talk_labels
 
 mpl.use("Agg")
 
@@ -23,6 +23,8 @@ _STYLES: Final = (
     ("#3d5a98", "^", ":"),
 )
 """Colour, marker and line of each system: ours first; pinned like stock, but dotted."""
+_TALK: Final = ("#0f7b6c", "#6b717b", "#d1495b", "#3d5a98")
+"""Colours of the systems where turns end: ours, a fixed silence, Pipecat, LiveKit."""
 _LOG_TICKS: Final = (10, 20, 50, 100, 200, 500, 1000, 2000)
 _INK: Final = "#2b2f36"
 _RC: Final[Any] = {
@@ -113,38 +115,21 @@ def _lines(
 
 
 def _turns(axes: Any, results: Results) -> None:
-    """How often people are cut off in a pause: by sound alone, and in open clauses."""
-    shown = [
-        (system, style)
-        for system, style in zip(results.systems, _STYLES, strict=False)
-        if system.turns is not None
-    ]
-    for place, (system, (color, _, _)) in enumerate(reversed(shown)):
-        _cut_bar(axes, place + 0.2, system.turns, color, "by sound alone", 0.45)
-        _cut_bar(axes, place - 0.2, system.open_turns, color, "in open clauses", 1.0)
-    axes.set_yticks(range(len(shown)), [system.label for system, _ in reversed(shown)])
-    axes.set_title("Cut off in a pause")
-    axes.set_xlabel("% of pauses inside turns")
-    axes.grid(visible=False, axis="y")
-    if shown:
-        axes.set_xlim(0, 1.8 * max(5.0, axes.dataLim.xmax))
-    else:
+    """Spoken into and first sound, with an agent that answers at once: a point for each set."""
+    axes.set_title("Spoken into, and first sound after")
+    axes.set_xlabel("ms from the true end, median, instant agent")
+    axes.set_ylabel("% of pauses")
+    for number, (label, color) in enumerate(zip(talk_labels(results.talks), _TALK, strict=False)):
+        for talk in results.talks:
+            for system in talk.systems:
+                agent = system.score.agents[0]
+                if system.label == label and agent.first_sound_ms and system.score.pauses:
+                    at = agent.first_sound_ms[0], system.score.share(agent.into)
+                    axes.plot(*at, color=color, marker="ovs^"[number % 4], markersize=7)
+                    axes.annotate(talk.name.split()[0], at, xytext=(5, 4), fontsize=7.5,
+                                  textcoords="offset points")  # fmt: skip
+    if not results.talks:
         _not_run(axes)
-
-
-def _cut_bar(
-    axes: Any, place: float, score: TurnScore | None, color: str, what: str, alpha: float
-) -> None:
-    if score is None:
-        return
-    axes.barh(place, score.cut_percent, color=color, alpha=alpha, height=0.34)
-    axes.annotate(
-        f"{score.cut_percent:.0f} {what}",
-        (score.cut_percent, place),
-        xytext=(5, 0),
-        textcoords="offset points",
-        va="center",
-    )
 
 
 def _barge_in(axes: Any, results: Results) -> None:

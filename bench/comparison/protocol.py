@@ -2,7 +2,8 @@
 
 An adapter is a process of its own, started as ``python -m bench.comparison.adapters.<system>`` with
 a job on its standard input. It feeds one system the job's audio and prints the system's events and
-their cost. This module runs in the rivals' environment too: it needs the standard library alone.
+their cost. This module runs in the environment of the
+compared systems too: it needs the standard library alone.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ FRAME: Final = RATE // 50
 """Samples in a frame of 20 ms."""
 FRAME_S: Final = 0.02
 
-Task: TypeAlias = Literal["turns", "barge_in"]
+TURN_S: Final = 0.03
+STT_S: Final = 0.12
+"""What a check of a turn model and a transcription take on the virtual clock, for every system."""
+SYNTHESIS_S: Final = 0.15
+"""From the agent's first sentence to its first sound, for every system."""
+
+Task: TypeAlias = Literal["load", "talk", "barge_in"]
 
 
 class BadLine(ValueError):
@@ -35,11 +42,15 @@ class Job:
     starts: tuple[int, ...]
     """The sample of the track at which each speaker starts."""
     seconds: float
-    """Duration of the feeding, in real time."""
+    """Duration of the feeding: in real time, and for talk in virtual time."""
     replies: tuple[float, ...] = ()
     """Only for barge-in: when a reply begins to sound, in seconds from the first sample."""
-    words: bool = False
-    """Whether the bot uses speech to text; the rivals do not."""
+    lengths: tuple[int, ...] = ()
+    """Only for talk: the number of samples of each speaker, who speak one after the other."""
+    transcriber: str = ""
+    """Only for talk: the Python interpreter that runs `bench.comparison.words`."""
+    silence_ms: float | None = None
+    """Only for talk and the bot: a fixed silence in place of its own rule."""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -47,7 +58,7 @@ class Job:
     @classmethod
     def from_json(cls, text: str) -> Job:
         values = json.loads(text)
-        for name in ("starts", "replies"):
+        for name in ("starts", "replies", "lengths"):
             values[name] = tuple(values[name])
         return cls(**values)
 
@@ -72,7 +83,26 @@ class TurnVerdict:
 
 @dataclass(frozen=True, slots=True)
 class TurnEnd:
-    """The system ended the turn: now it would ask an agent."""
+    """The system ended the turn: an answer may sound from now on."""
+
+    speaker: int
+    at_s: float
+    asked_s: float
+    """When the agent was asked: now, or earlier where a system asks before it is sure."""
+    voiced_early: bool = False
+    """Whether the first sentence may be synthesised before the end, too."""
+
+    def sounds_at(self, agent_s: float) -> float:
+        """When the answer of an agent sounds that takes ``agent_s`` to its first sentence."""
+        if self.voiced_early:
+            return max(self.at_s, self.asked_s + agent_s + SYNTHESIS_S)
+        return max(self.at_s, self.asked_s + agent_s) + SYNTHESIS_S
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceNoticed:
+    """The system noticed that the person speaks: an answer that does not sound yet waits or is
+    withdrawn."""
 
     speaker: int
     at_s: float
@@ -101,19 +131,31 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Transcribed:
+    """What a system asked of Whisper."""
+
+    requests: int
+    audio_s: float
+    cpu_ms: float
+    """CPU time of it, as measured when each audio was transcribed first."""
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """Which system this is: package names and their versions."""
 
     versions: dict[str, str]
 
 
-Line: TypeAlias = TurnVerdict | TurnEnd | Sound | Cost | About
+Line: TypeAlias = TurnVerdict | TurnEnd | VoiceNoticed | Sound | Cost | Transcribed | About
 
 _KINDS: Final[dict[str, type[Line]]] = {
     "verdict": TurnVerdict,
     "turn_end": TurnEnd,
+    "voice": VoiceNoticed,
     "sound": Sound,
     "cost": Cost,
+    "transcribed": Transcribed,
     "about": About,
 }
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bench.comparison.score import BargeInScore, Spread, TurnScore
+from bench.comparison.score import BargeInScore, Spread
+from bench.comparison.talk_score import TalkScore
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,27 @@ class SystemResult:
     versions: dict[str, str]
     counts: tuple[AtCount, ...]
     memory_per_speaker_mb: float | None
-    turns: TurnScore | None
-    """On the sound alone; None where it was not run."""
-    open_turns: TurnScore | None
-    """Where turns pause in an open clause; the bot uses its speech to text."""
     barge_in: BargeInScore | None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkOfSystem:
+    """One system on one set of turns. CPU is ms per audio-second."""
+
+    label: str
+    score: TalkScore
+    cpu_ms: float
+    """CPU time of voice activity and turn detection."""
+    words_cpu_ms: float
+    """CPU time of Whisper for what the system asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkResult:
+    """All systems on one set of turns, where turns end."""
+
+    name: str
+    systems: tuple[TalkOfSystem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +64,11 @@ class Results:
     load: float
     """Load average of the minute before: above 1, other processes disturb the times."""
     audio: str
-    """The audio, in words."""
+    """The audio of load and barge-in, in words."""
     systems: tuple[SystemResult, ...]
+    talks: tuple[TalkResult, ...]
+    talk_audio: str
+    """The audio of the talks, in words."""
 
     @property
     def numbers(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from bench.comparison import scenes
-from bench.comparison.environment import ROOT, rivals_python
+from bench.comparison.environment import ROOT, systems_python
 from bench.comparison.protocol import (
     RATE,
     About,
@@ -24,33 +24,35 @@ from bench.comparison.protocol import (
     Job,
     Line,
     Sound,
-    TurnEnd,
     TurnVerdict,
     of_kind,
     parse_all,
 )
-from bench.comparison.results import AtCount, Results, SystemResult
+from bench.comparison.results import AtCount, Results, SystemResult, TalkResult
 from bench.comparison.scenes import Track
 from bench.comparison.score import (
     BargeInScore,
-    TurnScore,
     heard,
     lags_after_speech,
     lags_after_stop,
     score_barge_in,
-    score_turns,
     slope,
     spread,
 )
+from bench.comparison.talk_runs import TalkRuns
+from bench.comparison.talks import files, talks
+from bench.conversation.clips import MissingClip
+from bench.recordings import RecordingsUnusable
 from bench.report import machine, now
+from models.errors import NotFetched
 from pipeline.audio import Pcm16
 
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _START_S: Final = 90.0
-"""Time for importing and loading: some seconds for a rival, more on a busy machine."""
+"""Time for importing and loading: some seconds, more on a busy machine."""
+_SLOWEST: Final = 4.0
+"""A talk in virtual time takes at most so much longer than its audio, on a slow machine."""
 _FEEDING_S: Final = 5.0
-_TURN_SPEAKERS: Final = 6
-"""Number of speakers that share the scored turns: few, so that the CPU suffices."""
 
 
 class AdapterFailed(RuntimeError):
@@ -69,7 +71,7 @@ class Contender:
     counts: tuple[int, ...] | None = None
     """The numbers of speakers it is run with; None for all."""
     whole: bool = True
-    """Whether turns and barge-in are scored too; threads do not change them."""
+    """Whether barge-in is scored too; threads do not change it."""
 
 
 CONTENDERS: Final = (
@@ -83,13 +85,17 @@ CONTENDERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """The extent of a run. The defaults take some ten minutes."""
+    """The extent of a run. The defaults take some twenty minutes."""
 
     speakers: tuple[int, ...] = (1, 5, 10, 20)
     seconds: float = 12.0
     """Audio of each run; with one speaker it is twice as much, for as many verdicts."""
     interruptions: int = 6
-    turns: bool = True
+    talk_turns: int | None = None
+    """The most turns of each set in which the ends of turns are looked for; None for all, 0 to
+    leave it out."""
+    recordings: Path | None = None
+    """A folder of recordings of people in place of the public ones."""
     audio: tuple[Path, ...] = ()
     """Recordings to take the place of the scenes."""
     contenders: tuple[Contender, ...] = CONTENDERS
@@ -101,8 +107,6 @@ class _Found:
 
     versions: dict[str, str] = field(default_factory=dict)
     counts: list[AtCount] = field(default_factory=list)
-    turns: TurnScore | None = None
-    open_turns: TurnScore | None = None
     barge_in: BargeInScore | None = None
 
 
@@ -120,25 +124,42 @@ class Comparison:
         load = os.getloadavg()[0]
         self._folder = folder
         self._at_counts()
-        if self._plan.turns:
-            self._turns(self._audio(scenes.BETWEEN_S), words=False)
-        if self._plan.turns and not self._plan.audio:
-            self._turns(scenes.conversation(which="open_turns"), words=True)
         if self._plan.interruptions:
             self._barge_in()
-        files = ", ".join(file.name for file in self._plan.audio)
-        audio = files or f"bench/comparison/scenes.yaml in {len(scenes.VOICES)} espeak-ng voices"
+        found, talk_audio = self._talks(folder)
+        names = ", ".join(file.name for file in self._plan.audio)
+        audio = names or "turn-taking test scenes in Kokoro's test voices"
         systems = tuple(self._result(contender) for contender in self._plan.contenders)
-        return Results(now(), machine(), round(load, 2), audio, systems)
+        return Results(now(), machine(), round(load, 2), audio, systems, found, talk_audio)
+
+    def _talks(self, folder: Path) -> tuple[tuple[TalkResult, ...], str]:
+        """Where turns end, on every set that can be had; with the audio in words."""
+        plan = self._plan
+        if plan.talk_turns == 0:
+            return (), ""
+        try:
+            if plan.audio:
+                sets = [files(plan.audio)]
+            else:
+                sets = talks(plan.recordings, plan.talk_turns, self._say)
+        except (RecordingsUnusable, MissingClip, NotFetched) as error:
+            self.failures.append(f"where turns end: {error}")
+            return (), ""
+        runs = TalkRuns(folder, partial(converse, one_thread=True), self._say)
+        found = tuple(runs.run(talk) for talk in sets)
+        self.failures += runs.failures
+        return found, "; ".join(
+            f"{talk.name}: {talk.turns} turns with {talk.pauses} pauses" for talk in sets
+        )
 
     def _at_counts(self) -> None:
-        track = self._audio(scenes.DENSE_S)
+        track = self._audio()
         file = self._save(track.pcm)
         for speakers in self._plan.speakers:
             starts = tuple(track.pcm.size * number // speakers for number in range(speakers))
             seconds = self._plan.seconds * (2 if speakers == 1 else 1)
-            job = Job("turns", file, starts, seconds)
-            feeding_ms = self._feeding(Job("turns", file, starts, min(seconds, _FEEDING_S)))
+            job = Job("load", file, starts, seconds)
+            feeding_ms = self._feeding(Job("load", file, starts, min(seconds, _FEEDING_S)))
             for contender in self._plan.contenders:
                 if contender.counts is None or speakers in contender.counts:
                     what = f"{contender.label}, {speakers} speaking at once"
@@ -170,38 +191,6 @@ class Comparison:
             )
         )
 
-    def _turns(self, track: Track, *, words: bool) -> None:
-        turns = track.turns()
-        # Each speaker starts at a turn, and all get the same number of turns.
-        share = max(1, -(-len(turns) // _TURN_SPEAKERS))
-        starts = tuple(turn[0].start for turn in turns[::share])
-        ends = (*starts[1:], track.pcm.size)
-        seconds = max(end - start for start, end in zip(starts, ends, strict=True)) / RATE
-        job = Job("turns", self._save(track.pcm), starts, seconds, words=words)
-        spoken = [
-            Track(track.pcm, tuple(heard(track, start, (end - start) / RATE))).turns()
-            for start, end in zip(starts, ends, strict=True)
-        ]
-        for contender in self._plan.contenders:
-            if contender.whole:
-                what = f"{contender.label}, where {'open ' if words else ''}turns end"
-                self.attempt(what, partial(self._score_turns, contender, job, spoken))
-
-    def _score_turns(
-        self, contender: Contender, job: Job, spoken: Sequence[Sequence[tuple[scenes.Stretch, ...]]]
-    ) -> None:
-        lines = converse(contender.adapter, job, one_thread=contender.one_thread)
-        ends: list[TurnEnd] = of_kind(lines, TurnEnd)
-        speakers = [
-            ([end for end in ends if end.speaker == number], turns)
-            for number, turns in enumerate(spoken)
-        ]
-        score = score_turns(speakers, scenes.BETWEEN_S)
-        if job.words:
-            self._found[contender.key].open_turns = score
-        else:
-            self._found[contender.key].turns = score
-
     def _barge_in(self) -> None:
         scene = scenes.interruptions(self._plan.interruptions)
         seconds = scene.pcm.size / RATE
@@ -224,15 +213,13 @@ class Comparison:
             found.versions,
             tuple(found.counts),
             None if each is None else round(each, 2),
-            found.turns,
-            found.open_turns,
             found.barge_in,
         )
 
-    def _audio(self, between_s: float) -> Track:
+    def _audio(self) -> Track:
         if self._plan.audio:
-            return scenes.recordings(self._plan.audio, between_s)
-        return scenes.conversation(between_s)
+            return scenes.recordings(self._plan.audio)
+        return scenes.conversation()
 
     def _save(self, pcm: Pcm16) -> str:
         file = self._folder / f"{len(list(self._folder.iterdir()))}.npy"
@@ -253,11 +240,12 @@ def compare(plan: RunPlan, say: Callable[[str], None]) -> tuple[Results, list[st
     """The results, and what failed.
 
     Raises:
-        NoEnvironment: the rivals could not be installed.
+        NoEnvironment: the compared systems could not be installed.
         NoSpeech: a recording of the plan is silent.
+        MissingClip: a clip of Kokoro is missing, and its weights are not on this machine.
         AdapterFailed: the feeding alone failed.
     """
-    rivals_python()
+    systems_python()
     with tempfile.TemporaryDirectory(prefix="comparison-") as folder:
         comparison = Comparison(plan, say)
         return comparison.run(Path(folder)), comparison.failures
@@ -270,7 +258,7 @@ def converse(adapter: str, job: Job, *, one_thread: bool) -> list[Line]:
         AdapterFailed: it ran out of time, failed, or printed an invalid line.
     """
     ours = adapter in ("ours", "nothing")
-    python = Path(sys.executable) if ours else rivals_python()
+    python = Path(sys.executable) if ours else systems_python()
     environment = {name: value for name, value in os.environ.items() if name not in _THREADS}
     environment |= dict.fromkeys(_THREADS, "1") if one_thread else {}
     try:
@@ -281,7 +269,7 @@ def converse(adapter: str, job: Job, *, one_thread: bool) -> list[Line]:
             capture_output=True,
             cwd=ROOT,
             env=environment | {"PYTHONPATH": str(ROOT)},
-            timeout=job.seconds + _START_S,
+            timeout=job.seconds * _SLOWEST + _START_S,
             check=False,
         )
     except subprocess.TimeoutExpired as error:

@@ -1,43 +1,32 @@
-"""The audio that every system gets, and its ground truth.
+"""The audio for load and barge-in, and its ground truth.
 
-The project's espeak-ng renders it in several voices, so that it is reproducible and the ends of
-speech are known. No two renderings are equal, so every system of a run gets the same one. Speech
-before a pause is spoken as the first part of a sentence, with a comma after it, the last part as
-its end. ``--audio`` uses recordings instead.
+Neural voices (Kokoro's test voices) speak it, so that it is reproducible and the ends of speech are
+known. ``--audio`` uses recordings instead.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, TypeAlias
 
 import av
 import numpy as np
 import yaml
 
 from bench.comparison.protocol import RATE
-from pipeline.audio import Pcm16
-from server.engines.espeak import EspeakEngine, EspeakVoice
+from bench.conversation.clips import clip
+from bench.conversation.turn_taking.neural import VOICES
+from bench.conversation.turn_taking.scenes import load
+from pipeline.audio import Pcm16, Samples
 
 SCENES: Final = Path(__file__).with_name("scenes.yaml")
-VOICES: Final = (
-    EspeakVoice("en-gb-x-rp", "m3", 165, 45),
-    EspeakVoice("en-us", "f2", 175, 55),
-    EspeakVoice("en-gb-scotland", "m1", 160, 40),
-    EspeakVoice("en-us", "m7", 180, 50),
-    EspeakVoice("en-gb", "f4", 170, 60),
-    EspeakVoice("en-us-nyc", "m5", 170, 35),
-)
-PAUSES_S: Final = (0.6, 0.4, 0.8, 0.5, 1.0, 0.7)
-"""Pauses inside turns, in turn: typical lengths of hesitations."""
-BETWEEN_S: Final = 4.0
-"""Silence after a turn, for every system's timeout: the longest is 3.2 s."""
 DENSE_S: Final = 1.0
-"""Silence after a turn where verdicts alone are measured, as many as possible."""
+"""Silence after a turn, short for many verdicts."""
+_TURNS: Final = 16
 _SPEECH_DB: Final = -23.0
 _NOISE_DB: Final = -65.0
 _AUDIBLE_DB: Final = -40.0
@@ -77,15 +66,6 @@ class Track:
     def seconds(self) -> float:
         return self.pcm.size / RATE
 
-    def turns(self) -> list[tuple[Stretch, ...]]:
-        """The stretches of each turn."""
-        turns: list[list[Stretch]] = [[]]
-        for stretch in self.stretches:
-            turns[-1].append(stretch)
-            if stretch.last:
-                turns.append([])
-        return [tuple(turn) for turn in turns if turn]
-
 
 @dataclass(frozen=True, slots=True)
 class Interruptions:
@@ -98,68 +78,62 @@ class Interruptions:
     """When the speech over it starts."""
 
 
-def conversation(
-    between_s: float = BETWEEN_S, which: Literal["turns", "open_turns"] = "turns"
-) -> Track:
-    """All turns of one kind in the scenes, each in the next voice, ``between_s`` apart."""
-    turns = _scenes()[which]
-    pauses = itertools.cycle(PAUSES_S)
-    spoken: list[list[tuple[Pcm16, float]]] = []
-    with EspeakEngine() as engine:
-        for turn, voice in zip(turns, itertools.cycle(VOICES), strict=False):
-            *begun, last = _stretches(turn)
-            parts = [(render(engine, text, voice), next(pauses)) for text in begun]
-            spoken.append([*parts, (render(engine, last, voice), between_s)])
-    return _join(spoken)
+Speak: TypeAlias = Callable[[str, str], Samples]
+"""Text and voice to speech, ``float32[n]`` at 16 kHz; `bench.conversation.clips.clip`."""
 
 
-def interruptions(count: int) -> Interruptions:
-    """``count`` interruptions of replies, after an uninterrupted reply."""
-    texts = itertools.cycle(_scenes()["interruptions"])
+def conversation(speak: Speak = clip) -> Track:
+    """Turns of the test scenes, spoken whole, each in the next voice, `DENSE_S` apart.
+
+    Raises:
+        MissingClip: Kokoro's weights are not on this machine.
+    """
+    voices = VOICES["test"]
+    alone = [scene for scene in load("test") if len(scene.turns) == 1]
+    return _track(
+        (
+            _pcm(speak(scene.turns[0].text, voices[scene.number % len(voices)]))
+            for scene in alone[:: max(1, len(alone) // _TURNS)]
+        ),
+        DENSE_S,
+    )
+
+
+def interruptions(count: int, speak: Speak = clip) -> Interruptions:
+    """``count`` interruptions of replies, after an uninterrupted reply.
+
+    Raises:
+        MissingClip: Kokoro's weights are not on this machine.
+    """
+    said = itertools.cycle(zip(_interruptions(), VOICES["test"], strict=False))
     parts: list[Pcm16] = [_quiet(_LEAD_IN_S)]
     at = _LEAD_IN_S
     replies, onsets = [0.0], []
-    with EspeakEngine() as engine:
-        for number, voice in zip(range(count), itertools.cycle(VOICES), strict=False):
-            speech = render(engine, next(texts), voice)
-            # The clocks of input and playback have no fixed offset: use all offsets in turn.
-            before_s, after_s = 1.2 + 0.007 * number, 0.8
-            replies.append(at)
-            onsets.append(at + before_s + onset(speech) / RATE)
-            parts += [_quiet(before_s), speech, _quiet(after_s)]
-            at += before_s + speech.size / RATE + after_s
+    for number, (text, voice) in enumerate(itertools.islice(said, count)):
+        speech = _pcm(speak(text, voice))
+        # The clocks of input and playback have no fixed offset: use all offsets in turn.
+        before_s, after_s = 1.2 + 0.007 * number, 0.8
+        replies.append(at)
+        onsets.append(at + before_s + onset(speech) / RATE)
+        parts += [_quiet(before_s), speech, _quiet(after_s)]
+        at += before_s + speech.size / RATE + after_s
     return Interruptions(_with_noise(np.concatenate(parts)), tuple(replies), tuple(onsets))
 
 
-def recordings(files: Iterable[Path], between_s: float = BETWEEN_S) -> Track:
+def recordings(files: Iterable[Path], between_s: float = DENSE_S) -> Track:
     """Each file as one turn: every gap of 0.3 s and more in it is a pause inside it.
 
     Raises:
         NoSpeech: a file is silent or holds no audio.
     """
-    pcm: list[Pcm16] = []
-    stretches: list[Stretch] = []
-    at = 0
-    for file in files:
-        audio = _at_level(decode(file))
-        found = speech_in(audio)
-        if not found:
+
+    def heard(file: Path) -> Pcm16:
+        audio = decode(file)
+        if not speech_in(audio):
             raise NoSpeech(f"{file} holds no speech: give a recording of speech")
-        for number, (start, end) in enumerate(found, 1):
-            stretches.append(Stretch(at + start, at + end, number == len(found)))
-        end = found[-1][1]
-        pcm += [audio[:end], _quiet(between_s)]
-        at += end + pcm[-1].size
-    return Track(_with_noise(np.concatenate(pcm)), tuple(stretches))
+        return audio
 
-
-def render(engine: EspeakEngine, text: str, voice: EspeakVoice) -> Pcm16:
-    """``text`` without the silence around it, at the level of all speech here."""
-    audio = b"".join(engine.synthesize(text, voice))
-    resampled = _resample(np.frombuffer(audio, np.int16), engine.rate)
-    levels = _levels(resampled)
-    audible = np.flatnonzero(levels > levels.max() + _AUDIBLE_DB)
-    return _at_level(resampled[audible[0] * _WINDOW : (audible[-1] + 1) * _WINDOW])
+    return _track(map(heard, files), between_s)
 
 
 def speech_in(pcm: Pcm16) -> list[tuple[int, int]]:
@@ -199,33 +173,28 @@ def decode(file: Path) -> Pcm16:
     return np.concatenate(frames).astype(np.int16)
 
 
-def _scenes() -> Any:
-    return yaml.safe_load(SCENES.read_text(encoding="utf-8"))
+def _interruptions() -> list[str]:
+    found: list[str] = yaml.safe_load(SCENES.read_text(encoding="utf-8"))["interruptions"]
+    return found
 
 
-def _stretches(turn: str) -> list[str]:
-    """A turn cut at its pauses, as texts to be spoken."""
-    return [text if text[-1] in ".?!" else f"{text}," for text in turn.split(" / ")]
-
-
-def _join(turns: list[list[tuple[Pcm16, float]]]) -> Track:
-    parts: list[Pcm16] = []
+def _track(turns: Iterable[Pcm16], between_s: float) -> Track:
+    pcm: list[Pcm16] = []
     stretches: list[Stretch] = []
     at = 0
     for turn in turns:
-        for number, (speech, pause_s) in enumerate(turn, 1):
-            stretches.append(Stretch(at, at + speech.size, number == len(turn)))
-            parts += [speech, _quiet(pause_s)]
-            at += speech.size + parts[-1].size
-    return Track(_with_noise(np.concatenate(parts)), tuple(stretches))
+        audio = _at_level(turn)
+        found = speech_in(audio)
+        for number, (start, end) in enumerate(found, 1):
+            stretches.append(Stretch(at + start, at + end, number == len(found)))
+        end = found[-1][1]
+        pcm += [audio[:end], _quiet(between_s)]
+        at += end + pcm[-1].size
+    return Track(_with_noise(np.concatenate(pcm)), tuple(stretches))
 
 
-def _resample(pcm: Pcm16, rate: int) -> Pcm16:
-    resampler = av.AudioResampler("s16", "mono", RATE)
-    frame = av.AudioFrame.from_ndarray(pcm[np.newaxis], "s16", "mono")
-    frame.sample_rate = rate
-    parts = [*resampler.resample(frame), *resampler.resample(None)]
-    return np.concatenate([part.to_ndarray()[0] for part in parts]).astype(np.int16)
+def _pcm(speech: Samples) -> Pcm16:
+    return _at_level(np.clip(speech * 32768, -32768, 32767).astype(np.int16))
 
 
 def _at_level(pcm: Pcm16) -> Pcm16:

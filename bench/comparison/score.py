@@ -8,13 +8,12 @@ silence included.
 
 from __future__ import annotations
 
-import itertools
 import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.comparison.protocol import RATE, Sound, TurnEnd, TurnVerdict
+from bench.comparison.protocol import RATE, Sound, TurnVerdict
 from bench.comparison.scenes import Stretch, Track
 from bench.comparison.tone import TONE_DB
 
@@ -34,27 +33,6 @@ class Spread:
     p50: float
     p95: float
     worst: float
-
-
-@dataclass(frozen=True, slots=True)
-class TurnScore:
-    """How well the ends of turns were found."""
-
-    pauses: int
-    """Number of pauses inside turns."""
-    cut: int
-    """How many of them were taken for the end."""
-    cut_in_words: int
-    """Ends found outside of pauses."""
-    turns: int
-    missed: int
-    """Turns whose end was not found before the next turn."""
-    response_ms: Spread | None
-    """From the last sample of a turn to the found end."""
-
-    @property
-    def cut_percent(self) -> float:
-        return 100 * self.cut / self.pauses if self.pauses else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,28 +107,6 @@ def lags_after_speech(verdicts: Sequence[TurnVerdict], stretches: Sequence[Stret
         if verdict.first and before:
             lags.append((verdict.at_s - max(before)) * 1000)
     return lags
-
-
-def score_turns(
-    speakers: Sequence[tuple[Sequence[TurnEnd], Sequence[tuple[Stretch, ...]]]], quiet_s: float
-) -> TurnScore:
-    """Of several speakers, each with the ends that were found and the turns that they spoke, in
-    samples since their beginning; every turn is followed by ``quiet_s``."""
-    pauses = cut = in_words = turns = missed = 0
-    responses: list[float] = []
-    for ends, spoken in speakers:
-        for turn in spoken:
-            begin, end = turn[0].start / RATE, turn[-1].end / RATE
-            found = [one.at_s for one in ends if begin <= one.at_s < end + quiet_s]
-            for stretch, following in itertools.pairwise(turn):
-                pauses += 1
-                cut += any(stretch.end / RATE <= at < following.end / RATE for at in found)
-            in_words += sum(at < turn[0].end / RATE for at in found)
-            after = [at for at in found if at >= end]
-            responses += [(min(after) - end) * 1000] if after else []
-            turns += 1
-            missed += not after
-    return TurnScore(pauses, cut, in_words, turns, missed, spread(responses))
 
 
 def score_barge_in(sounds: Sequence[Sound], onsets: Sequence[float]) -> BargeInScore:

@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rich.table import Table
 
+from bench.comparison.cells import NO_CELL, Cell, TableRow
 from bench.comparison.results import AtCount, Results, SystemResult
-from bench.comparison.score import Spread, TurnScore
+from bench.comparison.score import Spread
+from bench.comparison.talk_table import talk_labels, talk_rows
 
 BEGIN: Final = "<!-- comparison: begin -->"
 END: Final = "<!-- comparison: end -->"
-_NONE: Final = "–"
 _TOLD: Final = frozenset((1, 10))
 """The numbers of speakers on the page; its picture has all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One number as shown, and its rank value: less is better; None is not ranked."""
-
-    text: str
-    rank: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    name: str
-    cells: tuple[Cell, ...]
-
-    def best(self) -> float | None:
-        """The rank of the best cell, where there is more than one to compare."""
-        ranks = [cell.rank for cell in self.cells if cell.rank is not None]
-        return min(ranks) if len(ranks) > 1 else None
 
 
 def rows(results: Results, speakers: Container[int] | None = None) -> list[TableRow]:
@@ -47,36 +28,53 @@ def rows(results: Results, speakers: Container[int] | None = None) -> list[Table
         *_each(results, counts, "verdict after the VAD's stop, ms, median / p95", _after_stop),
         *_each(results, counts, "verdict after the end of speech, ms, median / p95", _after_speech),
         _row(results, "memory for each more speaker, MB", _memory),
-        _row(results, "pauses taken for the end, by sound alone", _cut(_by_sound)),
-        _row(results, "end of turn found after, ms, median / p95", _response(_by_sound)),
-        _row(results, "pauses in open clauses taken for the end, bot with words", _cut(_open)),
-        _row(results, "end of these turns found after, ms, median / p95", _response(_open)),
         _row(results, "spoken over: quieter after, ms, median / worst", _quieter),
         _row(results, "spoken over: silent after, ms, median / worst", _silent),
     ]
-    return [row for row in found if any(cell.text != _NONE for cell in row.cells)]
+    return [row for row in found if any(cell is not NO_CELL for cell in row.cells)]
 
 
 def markdown(results: Results) -> str:
     """The text between the markers of the page."""
+    parts = []
+    if results.talks:
+        parts += [*_lines(talk_labels(results.talks), talk_rows(results.talks)), ""]
     labels = [system.label for system in results.systems]
+    parts += _lines(labels, rows(results, _TOLD))
+    return "\n".join([*parts, "", note(results)])
+
+
+def _lines(labels: Sequence[str], table: Iterable[TableRow]) -> list[str]:
     lines = [f"| | {' | '.join(labels)} |", "| --- |" + " ---: |" * len(labels)]
-    for row in rows(results, _TOLD):
+    for row in table:
         best = row.best()
         cells = [
             f"**{cell.text}**" if cell.rank is not None and cell.rank == best else cell.text
             for cell in row.cells
         ]
         lines.append(f"| {row.name} | {' | '.join(cells)} |")
-    return "\n".join([*lines, "", note(results)])
+    return lines
 
 
-def terminal(results: Results) -> Table:
-    table = Table(title="Beside the rivals: less is better everywhere", title_justify="left")
+def terminal(results: Results) -> list[Table]:
+    """Where turns end, if that was measured; then load and barge-in."""
+    tables = []
+    if results.talks:
+        where = talk_labels(results.talks), talk_rows(results.talks)
+        tables.append(_table("Where turns end: less is better everywhere", *where))
+    labels = [system.label for system in results.systems]
+    title = "Beside Pipecat and LiveKit: less is better everywhere"
+    if found := rows(results):
+        tables.append(_table(title, labels, found))
+    return tables
+
+
+def _table(title: str, labels: Sequence[str], found: Iterable[TableRow]) -> Table:
+    table = Table(title=title, title_justify="left")
     table.add_column("")
-    for system in results.systems:
-        table.add_column(system.label, justify="right")
-    for row in rows(results):
+    for label in labels:
+        table.add_column(label, justify="right")
+    for row in found:
         best = row.best()
         table.add_row(
             row.name,
@@ -95,10 +93,12 @@ def note(results: Results) -> str:
     versions: dict[str, str] = {}
     for system in results.systems:
         versions |= system.versions
+    where = f"; where turns end on {results.talk_audio}" if results.talk_audio else ""
     named = ", ".join(f"{name} {version}" for name, version in versions.items())
+    installed = f"; {named}" if named else ""
     return (
         f"Measured {results.date[:10]} on {results.machine}, load average {results.load:.2f} "
-        f"before; {named}; audio: {results.audio}."
+        f"before{installed}; load and barge-in on {results.audio}{where}."
     )
 
 
@@ -134,7 +134,7 @@ def _each(
 
 
 def _at(counts: Sequence[AtCount], speakers: int, cell: Callable[[AtCount], Cell]) -> Cell:
-    return next((cell(count) for count in counts if count.speakers == speakers), Cell(_NONE))
+    return next((cell(count) for count in counts if count.speakers == speakers), NO_CELL)
 
 
 def _vad(count: AtCount) -> Cell:
@@ -155,47 +155,18 @@ def _after_speech(count: AtCount) -> Cell:
 
 def _memory(system: SystemResult) -> Cell:
     each = system.memory_per_speaker_mb
-    return Cell(_NONE) if each is None else Cell(f"{each:.1f}", each)
-
-
-def _by_sound(system: SystemResult) -> TurnScore | None:
-    return system.turns
-
-
-def _open(system: SystemResult) -> TurnScore | None:
-    return system.open_turns
-
-
-def _cut(score: Callable[[SystemResult], TurnScore | None]) -> Callable[[SystemResult], Cell]:
-    def cell(system: SystemResult) -> Cell:
-        turns = score(system)
-        if turns is None or not turns.pauses:
-            return Cell(_NONE)
-        return Cell(f"{turns.cut} of {turns.pauses} ({turns.cut_percent:.0f} %)", turns.cut_percent)
-
-    return cell
-
-
-def _response(score: Callable[[SystemResult], TurnScore | None]) -> Callable[[SystemResult], Cell]:
-    def cell(system: SystemResult) -> Cell:
-        turns = score(system)
-        if turns is None:
-            return Cell(_NONE)
-        times = _two(turns.response_ms)
-        return Cell(f"{times.text}, {turns.missed} missed", times.rank) if turns.missed else times
-
-    return cell
+    return NO_CELL if each is None else Cell(f"{each:.1f}", each)
 
 
 def _quieter(system: SystemResult) -> Cell:
     score = system.barge_in
-    return Cell(_NONE) if score is None else _worst(score.quieter_ms)
+    return NO_CELL if score is None else _worst(score.quieter_ms)
 
 
 def _silent(system: SystemResult) -> Cell:
     score = system.barge_in
     if score is None:
-        return Cell(_NONE)
+        return NO_CELL
     cell = _worst(score.silent_ms)
     if not score.not_silenced:
         return cell
@@ -203,8 +174,8 @@ def _silent(system: SystemResult) -> Cell:
 
 
 def _two(times: Spread | None) -> Cell:
-    return Cell(_NONE) if times is None else Cell(f"{times.p50:.0f} / {times.p95:.0f}", times.p95)
+    return NO_CELL if times is None else Cell(f"{times.p50:.0f} / {times.p95:.0f}", times.p95)
 
 
 def _worst(times: Spread | None) -> Cell:
-    return Cell(_NONE) if times is None else Cell(f"{times.p50:.0f} / {times.worst:.0f}", times.p50)
+    return NO_CELL if times is None else Cell(f"{times.p50:.0f} / {times.worst:.0f}", times.p50)

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
-from livekit import rtc  # type: ignore[import-not-found]
 from livekit.agents import inference, vad  # type: ignore[import-not-found]
 from livekit.agents.inference.eot.base import (  # type: ignore[import-not-found]
     MIN_SILENCE_DURATION_MS,
@@ -23,15 +22,10 @@ from livekit.agents.voice.turn import (  # type: ignore[import-not-found]
     _STREAMING_ENDPOINTING_DEFAULTS as ENDPOINTING,
 )
 
-from bench.comparison.adapters import livekit_call
+from bench.comparison.adapters.livekit_call import LiveKitCall
+from bench.comparison.adapters.livekit_talk import LiveKitTalk, audio_frame
 from bench.comparison.harness import Report, main
 from bench.comparison.protocol import RATE, Job
-
-
-def audio_frame(pcm: Any) -> Any:
-    return rtc.AudioFrame(
-        data=pcm.tobytes(), sample_rate=RATE, num_channels=1, samples_per_channel=pcm.size
-    )
 
 
 class _User:
@@ -115,7 +109,7 @@ class _User:
         await self._turn.aclose()
 
 
-class LiveKit(livekit_call.LiveKitCall):
+class LiveKit(LiveKitCall, LiveKitTalk):
     def __init__(self) -> None:
         super().__init__()
         self._users: list[_User] = []

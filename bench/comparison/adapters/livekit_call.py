@@ -25,7 +25,9 @@ from bench.comparison.tone import TONE_RATE, tone
 _SPOKEN_FRAME = int(TONE_RATE * FRAME_S)
 
 
-class _In(io.AudioInput):  # type: ignore[misc]
+class LiveKitIn(io.AudioInput):  # type: ignore[misc]
+    """Gives the session the frames of its user."""
+
     def __init__(self) -> None:
         super().__init__(label="comparison")
         self.frames: asyncio.Queue[Any] = asyncio.Queue()
@@ -34,7 +36,7 @@ class _In(io.AudioInput):  # type: ignore[misc]
         return await self.frames.get()
 
 
-class _Out(io.AudioOutput):  # type: ignore[misc]
+class LiveKitOut(io.AudioOutput):  # type: ignore[misc]
     """Plays what it is given on a clock of 20 ms."""
 
     def __init__(self, report: Report) -> None:
@@ -45,17 +47,20 @@ class _Out(io.AudioOutput):  # type: ignore[misc]
         )
         self._report = report
         self._frames: deque[Any] = deque()
-        self._paused = self._flushed = self._begun = False
+        self._paused = self._flushed = self._begun = self._captured = False
         self._played_s = 0.0
 
     async def capture_frame(self, frame: Any) -> None:
         await super().capture_frame(frame)
         self._flushed = False
+        self._captured = True
         self._frames.append(np.frombuffer(bytes(frame.data), np.int16))
 
     def flush(self) -> None:
         super().flush()
         self._flushed = True
+        if not self._frames:
+            self._finish(interrupted=False)
 
     def clear_buffer(self) -> None:
         self._frames.clear()
@@ -86,8 +91,8 @@ class _Out(io.AudioOutput):  # type: ignore[misc]
             self._finish(interrupted=False)
 
     def _finish(self, *, interrupted: bool) -> None:
-        if self._begun:
-            self._begun = False
+        if self._captured:
+            self._begun = self._captured = False
             self.on_playback_finished(playback_position=self._played_s, interrupted=interrupted)
         self._played_s = 0.0
 
@@ -100,7 +105,7 @@ class LiveKitCall:
         self._in: Any = None
 
     async def open_conversation(self, report: Report) -> None:
-        self._in, self._out = _In(), _Out(report)
+        self._in, self._out = LiveKitIn(), LiveKitOut(report)
         self._session = AgentSession(
             vad=inference.VAD(),
             turn_handling={"turn_detection": inference.TurnDetector(version="v1-mini")},

@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.comparison.harness import Report, main
 from bench.comparison.protocol import Job
+from bench.comparison.word_client import Words
 
 
 class Nothing:
@@ -30,6 +31,12 @@ class Nothing:
     async def reply(self) -> None: ...
 
     async def close_conversation(self) -> None: ...
+
+    async def open_talk(self, speaker: int, job: Job, report: Report, words: Words) -> None: ...
+
+    def hear_talk(self, pcm: Any) -> None: ...
+
+    async def close_talk(self) -> None: ...
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.comparison.adapters.ours_call import OursCall
 from bench.comparison.adapters.ours_room import SETTINGS, Room, load_models, load_vad
+from bench.comparison.adapters.ours_talk import OursTalk
 from bench.comparison.harness import Report, main
 from bench.comparison.protocol import FRAME_S, RATE, Job
 from pipeline.listening.audio_input import AudioInput, SpeakerStream
@@ -41,7 +42,7 @@ class _Room(Room):
         self._report.turn_end(self._number)
 
 
-class Ours(OursCall):
+class Ours(OursCall, OursTalk):
     def __init__(self) -> None:
         super().__init__()
         self._rooms: list[_Room] = []
@@ -50,7 +51,7 @@ class Ours(OursCall):
 
     async def open(self, job: Job, report: Report) -> None:
         self._report = report
-        self._models = load_models(words=job.words)
+        self._models = load_models()
         self._models.on_verdict = self._on_verdict
         self._rooms = [_Room(number, report) for number in range(len(job.starts))]
         self._recognitions = [

@@ -77,7 +77,7 @@ class OursCall(Room):
     _source: ReplySource | None = None
 
     async def open_conversation(self, report: Report) -> None:
-        self._models = load_models(words=False)
+        self._models = load_models()
         self._player = _Player(report)
         self._loudspeaker = DiscordLoudspeaker(lambda: self._player)
         self._listener = AudioRecognition(

@@ -1,7 +1,7 @@
 """What the adapters of the bot share: its speech models, and the room of a recognition.
 
-The rivals run without speech to text. To compare the sound alone, the bot's transcriptions are
-rejected, and the turn model decides at its checks.
+Load and barge-in are measured without speech to text: the bot's transcriptions are rejected, and
+the turn model decides.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from pipeline.inference.model_worker import ModelWorker
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.inference.whisper import Transcriber
 from pipeline.listening.audio_input import AudioInput
 from pipeline.ports import Persona, Voice
-from pipeline.settings import PipelineSettings, SttSettings
+from pipeline.settings import PipelineSettings
 from settings import load_settings
 from testing.recognition_room import FakeRecognitionRoom, NoTranscriber
 
@@ -45,22 +44,19 @@ def load_vad() -> SileroVad:
     return SileroVad(ModelStore(load_settings().models).path(SILERO_VAD.name))
 
 
-def load_models(*, words: bool) -> WatchedModels:
-    """With ``words``, speech to text is the fixture Whisper, which knows the open turns."""
-    store = ModelStore(load_settings().models)
+def load_turn_model() -> SmartTurn:
+    return SmartTurn(ModelStore(load_settings().models).path(SMART_TURN.name))
+
+
+def load_models() -> WatchedModels:
+    """Without speech to text."""
     return WatchedModels(
         AudioInput(load_vad(), time.monotonic),
-        SmartTurn(store.path(SMART_TURN.name)),
+        load_turn_model(),
         ModelWorker("turn"),
-        _fixture(store) if words else NoTranscriber(),
+        NoTranscriber(),
         ModelWorker("speech to text"),
     )
-
-
-def _fixture(store: ModelStore) -> Transcriber:
-    stt = Transcriber(store.whisper_path("fixture"), SttSettings(model_size="fixture"))
-    stt.warm_up()
-    return stt
 
 
 class Room(FakeRecognitionRoom):

@@ -23,7 +23,8 @@ from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import (  # type: ignore[
 from pipecat.audio.vad.silero import SileroVADAnalyzer  # type: ignore[import-not-found]
 from pipecat.audio.vad.vad_analyzer import VADState  # type: ignore[import-not-found]
 
-from bench.comparison.adapters import pipecat_call
+from bench.comparison.adapters.pipecat_call import PipecatCall
+from bench.comparison.adapters.pipecat_talk import PipecatTalk
 from bench.comparison.harness import Report, main
 from bench.comparison.protocol import FRAME_S, RATE, Job
 
@@ -72,7 +73,7 @@ class _User:
         await self._turn.cleanup()
 
 
-class Pipecat(pipecat_call.PipecatCall):
+class Pipecat(PipecatCall, PipecatTalk):
     def __init__(self) -> None:
         super().__init__()
         self._users: list[_User] = []

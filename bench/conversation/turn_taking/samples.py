@@ -130,7 +130,7 @@ def samples_of_meeting(meeting: Meeting, vad: VadModel) -> Iterator[PauseSample]
 
     Stretches of one speaker belong to one turn if less than `_SAME_TURN_S` lies between them.
     """
-    for number, turn in enumerate(_turns(meeting.segments)):
+    for number, turn in enumerate(turns_alone(meeting.segments)):
         first = round(turn[0].begin_s * HEARD_RATE)
         group = f"{meeting.name} {number}"
         for segment, after in zip(turn, [*turn[1:], None], strict=True):
@@ -144,7 +144,7 @@ def samples_of_meeting(meeting: Meeting, vad: VadModel) -> Iterator[PauseSample]
                 )
 
 
-def _turns(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
+def turns_alone(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
     """The stretches of each turn that no other person's speech touches."""
     for speaker in dict.fromkeys(each.speaker for each in segments):
         turn: list[Segment] = []

@@ -22,11 +22,11 @@ def test_the_same_results_are_drawn_the_same(tmp_path: Path) -> None:
 
 
 def test_what_was_not_run_is_said_in_its_panel(tmp_path: Path) -> None:
-    bare = replace(OURS, turns=None, open_turns=None, barge_in=None, memory_per_speaker_mb=None)
+    bare = replace(OURS, barge_in=None, memory_per_speaker_mb=None)
     whole, part = tmp_path / "whole.svg", tmp_path / "part.svg"
     with mpl.rc_context({"svg.fonttype": "none"}):
         draw(RESULTS, whole)
-        draw(replace(RESULTS, systems=(bare,)), part)
+        draw(replace(RESULTS, systems=(bare,), talks=()), part)
     assert "not run" not in whole.read_text(encoding="utf-8")
     assert part.read_text(encoding="utf-8").count("not run") == 2
 

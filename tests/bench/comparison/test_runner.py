@@ -16,7 +16,7 @@ from bench.comparison.runner import CONTENDERS, AdapterFailed, Comparison, RunPl
 def job(tmp_path: Path) -> Job:
     track = tmp_path / "track.npy"
     np.save(track, np.zeros(RATE, np.int16))
-    return Job("turns", str(track), (0, 320), 0.1)
+    return Job("load", str(track), (0, 320), 0.1)
 
 
 def test_an_adapter_prints_who_it_is_and_what_it_took(job: Job) -> None:
@@ -46,10 +46,10 @@ def test_what_fails_is_told_and_the_rest_goes_on() -> None:
     def fail() -> None:
         raise AdapterFailed("it is not there")
 
-    comparison.attempt("a rival", fail)
+    comparison.attempt("a system", fail)
     comparison.attempt("another", lambda: None)
-    assert comparison.failures == ["a rival: it is not there"]
-    assert told == ["a rival", "FAILED: it is not there", "another"]
+    assert comparison.failures == ["a system: it is not there"]
+    assert told == ["a system", "FAILED: it is not there", "another"]
 
 
 def test_pinned_set_ups_run_where_threads_could_matter() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.comparison.protocol import RATE, Sound, TurnEnd, TurnVerdict
+from bench.comparison.protocol import RATE, Sound, TurnVerdict
 from bench.comparison.scenes import Stretch, Track
 from bench.comparison.score import (
     BargeInScore,
@@ -15,7 +15,6 @@ from bench.comparison.score import (
     lags_after_stop,
     percentile,
     score_barge_in,
-    score_turns,
     silent_at,
     slope,
     spread,
@@ -86,47 +85,6 @@ class TestLags:
     def test_a_stop_inside_a_word_belongs_to_no_end(self) -> None:
         assert lags_after_speech([verdict(1.5, 1.53)], [stretch(1, 2)]) == []
         assert lags_after_speech([verdict(4.0, 4.03)], [stretch(1, 2)]) == []
-
-
-class TestTurns:
-    turn = (stretch(1, 2), stretch(3, 4), stretch(5, 6, last=True))
-
-    def score(self, *at: float) -> tuple[int, int, int]:
-        score = score_turns([([TurnEnd(0, one) for one in at], [self.turn])], 4.0)
-        assert score.pauses == 2
-        return score.cut, score.cut_in_words, score.missed
-
-    def test_found_after_the_last_word(self) -> None:
-        score = score_turns([([TurnEnd(0, 6.4)], [self.turn])], 4.0)
-        assert score.response_ms == Spread(1, 400.0, 400.0, 400.0)
-        assert (score.cut, score.turns, score.missed) == (0, 1, 0)
-
-    def test_an_end_in_a_pause_is_a_cut(self) -> None:
-        assert self.score(2.3, 6.4) == (1, 0, 0)
-
-    def test_so_is_one_that_comes_when_they_speak_again(self) -> None:
-        assert self.score(3.2, 6.4) == (1, 0, 0)
-
-    def test_twice_in_a_pause_is_one_pause_cut(self) -> None:
-        assert self.score(2.3, 2.6, 4.4, 6.4) == (2, 0, 0)
-
-    def test_an_end_in_the_first_words(self) -> None:
-        assert self.score(1.5, 6.4) == (0, 1, 0)
-
-    def test_no_end_before_the_next_turn_is_a_miss(self) -> None:
-        assert self.score() == (0, 0, 1)
-        assert self.score(10.5) == (0, 0, 1)
-
-    def test_speakers_are_counted_together(self) -> None:
-        one = ([TurnEnd(0, 6.2)], [self.turn])
-        other = ([TurnEnd(1, 6.6)], [self.turn])
-        score = score_turns([one, other], 4.0)
-        assert (score.pauses, score.turns) == (4, 2)
-        assert score.response_ms is not None
-        assert score.response_ms.p50 == pytest.approx(400.0)
-
-    def test_percent_of_no_pauses_is_none_cut(self) -> None:
-        assert score_turns([], 4.0).cut_percent == 0.0
 
 
 class TestBargeIn:
