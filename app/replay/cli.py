@@ -12,7 +12,12 @@ from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
 from app.replay.expectations import CaseResult, check, load_cases
 from app.replay.microphone import Microphone, read_microphone
-from app.replay.models import FixedAgent, ReplayModels, ReplaySynthesizer
+from app.replay.models import (
+    TRANSCRIPTION_S,
+    TURN_MODEL_S,
+    FixedAgent,
+    ReplaySynthesizer,
+)
 from app.replay.report import ReplayEvent
 from app.replay.room import ReplayPorts, replay
 from app.replay.voice import embedded_voice
@@ -22,6 +27,7 @@ from openclaw_client import PerGuildOpenClawClient
 from pipeline.inference.silero_vad import SileroVad
 from pipeline.inference.smart_turn import SmartTurn
 from pipeline.inference.speech_models import SpeechToText, TurnModel
+from pipeline.inference.timed_models import TimedModels
 from pipeline.inference.whisper import load_transcriber
 from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.personas import personas
@@ -124,7 +130,13 @@ class _Replays:
     ) -> list[ReplayEvent]:
         hearing = AudioInput(self._vad, asyncio.get_running_loop().time)
         ports = ReplayPorts(
-            ReplayModels(hearing, self._turn, self._stt),
+            TimedModels(
+                hearing,
+                self._turn,
+                self._stt,
+                turn_s=TURN_MODEL_S,
+                transcription_s=TRANSCRIPTION_S,
+            ),
             FixedAgent(options.answer or ANSWER, options.answer_after_s),
             self._synthesizer,
         )

@@ -1,21 +1,12 @@
-"""The speech models of a replay: the real ones, with fixed costs on the virtual clock.
-
-A model runs at once, in the event loop, and its result is there after a fixed time. So every run
-of a replay gives the same decisions on every machine.
-"""
+"""The costs of the models in a replay, and its voice and agents."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection, Hashable
+from collections.abc import AsyncGenerator, Callable
 from typing import Final
 
-from pipeline.audio import SPOKEN_RATE, Pcm16, to_samples
-from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.job_queue import Priority
-from pipeline.inference.speech_models import SpeechModels, SpeechToText, TurnModel
-from pipeline.inference.whisper import Transcription
-from pipeline.listening.audio_input import AudioInput
+from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.ports import AgentDelta, AgentTurn, Voice
 
 TURN_MODEL_S: Final = 0.03
@@ -25,46 +16,6 @@ TRANSCRIPTION_S: Final = 0.12
 FIRST_SOUND_S: Final = 0.15
 """Time from a sentence to its first audio."""
 _CHUNK: Final = SPOKEN_RATE // 10
-
-
-class ReplayModels(SpeechModels):
-    """Real models that run inline."""
-
-    def __init__(self, audio_input: AudioInput, turn: TurnModel, stt: SpeechToText) -> None:
-        self.audio_input = audio_input
-        self._turn = turn
-        self._stt = stt
-
-    async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
-        probability = self._turn.probability(to_samples(audio))
-        await asyncio.sleep(TURN_MODEL_S)
-        return probability
-
-    async def transcribe(
-        self,
-        key: Hashable,
-        audio: Pcm16,
-        *,
-        language: str | None,
-        among: Collection[str] = (),
-        usual: str | None = None,
-        names: ExpectedNames = NO_NAMES,
-        final: bool,
-        priority: Priority | None = None,
-    ) -> Transcription:
-        transcription = self._stt.transcribe(
-            to_samples(audio),
-            language=language,
-            among=among,
-            usual=usual,
-            names=names,
-            fallback=final,
-        )
-        await asyncio.sleep(TRANSCRIPTION_S)
-        return transcription
-
-    async def aclose(self) -> None:
-        await self.audio_input.aclose()
 
 
 class ReplaySynthesizer:

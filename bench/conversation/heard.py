@@ -1,18 +1,11 @@
-"""The models in virtual time, with real words: Whisper hears the audio of the scene."""
+"""Real words in a scene: Whisper transcribes its audio, with everything else fixed."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Collection, Hashable
-from typing import Protocol
+from typing import Any, Protocol
 
-from bench.conversation.oracle import OracleModels, TranscriptStyle
-from pipeline.audio import Pcm16, Samples, to_samples
-from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.job_queue import Priority
-from pipeline.inference.speech_models import TurnModel
+from pipeline.audio import Samples
 from pipeline.inference.whisper import Transcription
-from pipeline.listening.audio_input import AudioInput
 
 
 class HearsWords(Protocol):
@@ -23,36 +16,12 @@ class HearsWords(Protocol):
         ...
 
 
-class HeardModels(OracleModels):
-    """Speech models without threads; a transcription takes ``stt_ms`` of the virtual clock."""
+class FixedOptions:
+    """A `HearsWords` as the `SpeechToText` of a room, whose options it ignores."""
 
-    def __init__(
-        self,
-        audio_input: AudioInput,
-        turn: TurnModel,
-        transcriber: HearsWords,
-        *,
-        turn_ms: float,
-        stt_ms: float,
-    ) -> None:
-        super().__init__(
-            audio_input, turn, (), TranscriptStyle.WHISPER, turn_ms=turn_ms, stt_ms=stt_ms
-        )
+    def __init__(self, transcriber: HearsWords) -> None:
         self._transcriber = transcriber
-        self._takes_s = stt_ms / 1000
 
-    async def transcribe(
-        self,
-        key: Hashable,
-        audio: Pcm16,
-        *,
-        language: str | None,
-        among: Collection[str] = (),
-        usual: str | None = None,
-        names: ExpectedNames = NO_NAMES,
-        final: bool,
-        priority: Priority | None = None,
-    ) -> Transcription:
-        found = self._transcriber.transcribe(to_samples(audio))
-        await asyncio.sleep(self._takes_s)
-        return found
+    def transcribe(self, audio: Samples, **_: Any) -> Transcription:
+        """The words in 16 kHz ``float32[n]``."""
+        return self._transcriber.transcribe(audio)

@@ -284,14 +284,17 @@ def test_a_server_out_of_reach_is_asked_once_for_all_files(
 
 
 @dataclass(frozen=True)
-class _Unreachable:
-    label: str
+class _Unreachable(Source):
+    name: str
     asked: list[str]
-    server: str = "a server"
-    packaged: bool = False
 
-    def locate(self) -> Path | None:
-        return None
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @property
+    def server(self) -> str:
+        return "a server"
 
     def fetch(self, request: DownloadRequest) -> None:
         self.asked.append(self.label)

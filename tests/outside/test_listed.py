@@ -133,6 +133,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "pipeline.language.lexicons.model",
         "pipeline.inference.whisper",
         "pipeline.inference.speech_models",
+        "pipeline.inference.timed_models",
         "run",
         "server.synthesis.circuit_breaker",
         "settings",

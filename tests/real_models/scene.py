@@ -15,11 +15,12 @@ from typing import Final
 import numpy as np
 
 from app.replay.microphone import Microphone
-from app.replay.models import ReplayModels, ReplaySynthesizer
+from app.replay.models import TRANSCRIPTION_S, TURN_MODEL_S, ReplaySynthesizer
 from app.replay.report import ReplayEvent
 from app.replay.room import ReplayPorts, replay
 from pipeline.audio import SPOKEN_RATE, Pcm16
 from pipeline.inference.speech_models import SpeechToText, TurnModel
+from pipeline.inference.timed_models import TimedModels
 from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.ports import AgentDelta, AgentTurn, Persona, Voice
 from pipeline.settings import PipelineSettings
@@ -99,7 +100,15 @@ def play(line: Line, models: RoomModels) -> SceneResult:
 async def _replay(microphones: Sequence[Microphone], models: RoomModels) -> list[ReplayEvent]:
     hearing = AudioInput(models.vad, asyncio.get_running_loop().time)
     ports = ReplayPorts(
-        ReplayModels(hearing, models.turn, models.stt), InstantAgent(), ReplaySynthesizer(_tone)
+        TimedModels(
+            hearing,
+            models.turn,
+            models.stt,
+            turn_s=TURN_MODEL_S,
+            transcription_s=TRANSCRIPTION_S,
+        ),
+        InstantAgent(),
+        ReplaySynthesizer(_tone),
     )
     return await replay(microphones, ports, _SETTINGS, PERSONAS)
 

@@ -13,9 +13,10 @@ from bench.comparison.adapters.ours_room import SETTINGS, Room, load_turn_model,
 from bench.comparison.harness import Report
 from bench.comparison.protocol import FRAME_S, STT_S, TURN_S, Job
 from bench.comparison.word_client import Words
-from bench.conversation.heard import HeardModels
+from bench.conversation.heard import FixedOptions
 from pipeline.audio import Samples
 from pipeline.inference.closing_marks import ClosingMarks
+from pipeline.inference.timed_models import TimedModels
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
@@ -74,12 +75,12 @@ class OursTalk:
     async def open_talk(self, speaker: int, job: Job, report: Report, words: Words) -> None:
         clock = asyncio.get_running_loop().time
         self._talk_input = AudioInput(load_vad(), clock)
-        models = HeardModels(
+        models = TimedModels(
             self._talk_input,
             load_turn_model(),
-            _Transcriber(words),
-            turn_ms=TURN_S * 1000,
-            stt_ms=STT_S * 1000,
+            FixedOptions(_Transcriber(words)),
+            turn_s=TURN_S,
+            transcription_s=STT_S,
         )
         self._talk_clock = clock
         self._talker = _Talker(speaker, report)

@@ -6,22 +6,19 @@ file belongs to the code and the settings of the ear: with others it begins empt
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-from collections.abc import Collection, Hashable
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 import pipeline.inference
-from pipeline.audio import Pcm16, to_samples
+from pipeline.audio import Samples
 from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
-from pipeline.inference.job_queue import Priority
-from pipeline.inference.speech_models import SpeechModels, SpeechToText, TurnModel
+from pipeline.inference.speech_models import SpeechToText
 from pipeline.inference.whisper import Transcription
-from pipeline.listening.audio_input import AudioInput
 from pipeline.settings import SttSettings
 
 TRANSCRIPTS_FOLDER: Final = Path(".cache/bench/transcripts")
@@ -46,25 +43,25 @@ class KeptTranscripts:
 
     def transcribe(
         self,
-        audio: Pcm16,
+        audio: Samples,
         *,
-        language: str | None,
+        language: str | None = None,
         among: Collection[str] = (),
         usual: str | None = None,
         names: ExpectedNames = NO_NAMES,
-        final: bool,
+        fallback: bool = True,
     ) -> Transcription:
-        """The words in ``int16[n]``, 16 kHz."""
-        asked = repr((language, sorted(among), usual, names, final))
+        """The words in ``float32[n]``, 16 kHz."""
+        asked = repr((language, sorted(among), usual, names, fallback))
         key = hashlib.sha256(audio.tobytes() + asked.encode()).hexdigest()
         if key not in self._known:
             found = self._stt.transcribe(
-                to_samples(audio),
+                audio,
                 language=language,
                 among=among,
                 usual=usual,
                 names=names,
-                fallback=final,
+                fallback=fallback,
             )
             self._known[key] = found
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,44 +76,3 @@ def _version(settings: SttSettings) -> str:
     for path in sorted(Path(pipeline.inference.__path__[0]).glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-class TimedModels(SpeechModels):
-    """Speech models without threads; an endpoint check takes ``turn_ms`` of the virtual clock, a
-    transcription ``stt_ms``."""
-
-    def __init__(
-        self,
-        audio_input: AudioInput,
-        turn: TurnModel,
-        transcripts: KeptTranscripts,
-        *,
-        turn_ms: float,
-        stt_ms: float,
-    ) -> None:
-        self.audio_input = audio_input
-        self._turn = turn
-        self._transcripts = transcripts
-        self._turn_ms = turn_ms
-        self._stt_ms = stt_ms
-
-    async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
-        await asyncio.sleep(self._turn_ms / 1000)
-        return self._turn.probability(to_samples(audio))
-
-    async def transcribe(
-        self,
-        key: Hashable,
-        audio: Pcm16,
-        *,
-        language: str | None,
-        among: Collection[str] = (),
-        usual: str | None = None,
-        names: ExpectedNames = NO_NAMES,
-        final: bool,
-        priority: Priority | None = None,
-    ) -> Transcription:
-        await asyncio.sleep(self._stt_ms / 1000)
-        return self._transcripts.transcribe(
-            audio, language=language, among=among, usual=usual, names=names, final=final
-        )

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from bench.conversation.barge_in.ear import KeptTranscripts, TimedModels
+from bench.conversation.barge_in.ear import KeptTranscripts
 from bench.conversation.barge_in.fakes import (
     Echo,
     HeldAgent,
@@ -27,6 +27,7 @@ from bench.conversation.rendering import RenderedSpeech, SceneVoices
 from pipeline.audio import FRAME_MS, HEARD_RATE
 from pipeline.events import PartialTranscribed, RoomEvent, TurnDecided, TurnRejected
 from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.timed_models import TimedModels
 from pipeline.listening.audio_input import AudioInput
 from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
 from pipeline.ports import Persona, Speaker, Voice
@@ -87,7 +88,11 @@ class Stage:
         turn_ms, stt_ms = self.models.turn_ms, self.models.stt_ms
         if self.transcripts is not None:
             return TimedModels(
-                hearing, self.models.turn, self.transcripts, turn_ms=turn_ms, stt_ms=stt_ms
+                hearing,
+                self.models.turn,
+                self.transcripts,
+                turn_s=turn_ms / 1000,
+                transcription_s=stt_ms / 1000,
             )
         style = TranscriptStyle.WHISPER
         return OracleModels(

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bench.conversation.heard import HeardModels
+from bench.conversation.heard import FixedOptions
 from bench.conversation.models import BenchModels
 from bench.conversation.oracle import OracleModels, RecordedStream, TranscriptStyle
 from bench.conversation.turn_taking.rendered_scene import RenderedScene
 from pipeline.audio import FRAME_MS, HEARD_FRAME
+from pipeline.inference.speech_models import SpeechModels
+from pipeline.inference.timed_models import TimedModels
 from pipeline.language.utterance import Completeness
 from pipeline.listening.audio_input import AudioInput
 from pipeline.listening.audio_recognition import AudioRecognition, FinalTranscript
@@ -171,14 +173,14 @@ async def _listen(
 
 def _speech_models(
     policy: Policy, staged: RenderedScene, models: BenchModels, hearing: AudioInput
-) -> OracleModels:
+) -> SpeechModels:
     if models.transcriber is not None:
-        return HeardModels(
+        return TimedModels(
             hearing,
             models.turn,
-            models.transcriber,
-            turn_ms=models.turn_ms,
-            stt_ms=models.stt_ms,
+            FixedOptions(models.transcriber),
+            turn_s=models.turn_ms / 1000,
+            transcription_s=models.stt_ms / 1000,
         )
     return OracleModels(
         hearing,

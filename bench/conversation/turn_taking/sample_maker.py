@@ -78,7 +78,7 @@ class SampleMaker:
         ]
 
     def meetings(self, folder: Path | None) -> list[Observed]:
-        """The turns of meetings during which nobody else speaks; see `recordings`."""
+        """The turns of meetings during which no other person speaks; see `recordings`."""
         return [
             row
             for each in Recordings.load(folder).meetings

@@ -44,8 +44,8 @@ def test_compressed_files_are_read(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableAudio, match=r"nobody\.wav does not exist"):
-        read_audio(tmp_path / "nobody.wav")
+    with pytest.raises(UnreadableAudio, match=r"missing\.wav does not exist"):
+        read_audio(tmp_path / "missing.wav")
 
 
 def test_a_file_that_is_no_recording_is_named(tmp_path: Path) -> None:

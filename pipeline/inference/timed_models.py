@@ -1,0 +1,67 @@
+"""Speech models that run in the event loop, with fixed costs on its clock.
+
+On a virtual-time loop every run gives the same decisions on every machine: a model computes at
+once, and its result is there after a fixed time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Hashable
+
+from pipeline.audio import Pcm16, to_samples
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
+from pipeline.inference.job_queue import Priority
+from pipeline.inference.speech_models import SpeechModels, SpeechToText, TurnModel
+from pipeline.inference.whisper import Transcription
+from pipeline.listening.audio_input import AudioInput
+
+
+class TimedModels(SpeechModels):
+    """The models without threads; the costs are seconds on the loop's clock."""
+
+    def __init__(
+        self,
+        audio_input: AudioInput,
+        turn: TurnModel,
+        stt: SpeechToText,
+        *,
+        turn_s: float,
+        transcription_s: float,
+    ) -> None:
+        self.audio_input = audio_input
+        self._turn = turn
+        self._stt = stt
+        self._turn_s = turn_s
+        self._transcription_s = transcription_s
+
+    async def turn_probability(self, key: Hashable, audio: Pcm16) -> float:
+        probability = self._turn.probability(to_samples(audio))
+        await asyncio.sleep(self._turn_s)
+        return probability
+
+    async def transcribe(
+        self,
+        key: Hashable,
+        audio: Pcm16,
+        *,
+        language: str | None,
+        among: Collection[str] = (),
+        usual: str | None = None,
+        names: ExpectedNames = NO_NAMES,
+        final: bool,
+        priority: Priority | None = None,
+    ) -> Transcription:
+        transcription = self._stt.transcribe(
+            to_samples(audio),
+            language=language,
+            among=among,
+            usual=usual,
+            names=names,
+            fallback=final,
+        )
+        await asyncio.sleep(self._transcription_s)
+        return transcription
+
+    async def aclose(self) -> None:
+        await self.audio_input.aclose()
