@@ -43,6 +43,7 @@ BENCHMARKS: Final = (
     Benchmark("bench.speech_models"),
     Benchmark("bench.speech", quick=("--every", "20")),
     Benchmark("bench.voice_to_voice", quick=("--turns", "6")),
+    Benchmark("bench.named_questions", quick=("--questions", "6")),
     Benchmark("bench.conversation.addressee"),
     Benchmark("bench.conversation.turn_taking"),
     Benchmark("bench.conversation.barge_in"),
