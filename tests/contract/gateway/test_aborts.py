@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.contract.gateway.device import Device
 from tests.contract.gateway.gateways import Gateway, let_in
 from tests.contract.gateway.probe import Probe, client_info, connect_params, knock, turn_params
 from tests.contract.gateway.test_turns import text_of
+
+_READS = 200
+_BETWEEN_READS_S = 0.05
 
 
 async def held_run(probe: Probe, gateway: Gateway, session: str) -> str:
@@ -13,8 +18,19 @@ async def held_run(probe: Probe, gateway: Gateway, session: str) -> str:
     message = f"#words=40 #hold=3 #delay=20 {session}"
     run = await probe.turn(session, message)
     await gateway.held(message)
+    await _said(probe, session, "word1 word2 word3")
     await probe.chat(run, "delta")
     return run
+
+
+async def _said(probe: Probe, session: str, text: str) -> None:
+    """Until the Gateway has read that much from the model, which may have written it just now."""
+    for _ in range(_READS):
+        history = await probe.call("chat.history", {"sessionKey": session})
+        if history.get("inFlightRun", {}).get("text") == text:
+            return
+        await asyncio.sleep(_BETWEEN_READS_S)
+    raise AssertionError(f"the Gateway has not read {text!r}: {history}")
 
 
 async def test_abort(probe: Probe, gateway: Gateway, session: str) -> None:
@@ -50,6 +66,22 @@ async def test_abort_before_a_word(probe: Probe, gateway: Gateway, session: str)
     await gateway.held(message)
     await probe.call("chat.abort", {"sessionKey": session, "runId": run})
     assert "message" not in await probe.chat(run, "aborted")
+
+
+async def test_abort_keeps_the_question(probe: Probe, gateway: Gateway, session: str) -> None:
+    """aborted before the first word: the question stays in the history, before the next one"""
+    question = f"#hold=0 what is the weather {session}"
+    run = await probe.turn(session, question)
+    await gateway.held(question)
+    await probe.call("chat.abort", {"sessionKey": session, "runId": run})
+    await probe.chat(run, "aborted")
+    whole = f"#say:Fine. what is the weather in Paris {session}"
+    await probe.end(await probe.turn(session, whole))
+    history = await probe.call("chat.history", {"sessionKey": session})
+    said = [(message["role"], str(message["content"])) for message in history["messages"]]
+    assert [role for role, _ in said] == ["user", "user", "assistant"], said
+    assert question in said[0][1]
+    assert whole in said[1][1]
 
 
 async def test_abort_all(probe: Probe, gateway: Gateway, session: str) -> None:
