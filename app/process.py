@@ -13,7 +13,7 @@ import discord
 
 from app.node import voice_node
 from app.services import Services, make_bot, services
-from database import DatabaseUnusable
+from database.errors import DatabaseUnusable
 from discord_bot.bot import VoiceBot
 from discord_bot.errors import DiscordUnreachable
 from openclaw_client import DeviceStore

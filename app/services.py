@@ -16,7 +16,8 @@ from app.fallback_voice import failover_voice
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
 from app.speech_server import speech_server
-from database import GuildSettings, GuildStore, guild_defaults, open_store
+from database.guild_settings import GuildSettings, guild_defaults
+from database.store import GuildStore, open_store
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildState

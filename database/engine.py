@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, event
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from database.errors import DatabaseLocked, DatabaseUnreachable
-from database.location import FILE, Location
+from database.location import FILE, Location, Server
 from database.tables import Base
 
 BUSY_TIMEOUT_S: Final = 5.0
@@ -42,7 +42,7 @@ class Database:
     @property
     def is_shared(self) -> bool:
         """Whether other machines may write to it too."""
-        return not self.location.is_file
+        return not self.location.is_sqlite
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -66,7 +66,7 @@ class Database:
         self, session: AsyncSession, table: type[Base], keys: dict[str, Any], values: dict[str, Any]
     ) -> None:
         """Write one row: its ``values`` replace those of a row with the same ``keys``."""
-        insert = sqlite_insert if self.location.is_file else postgres_insert
+        insert = sqlite_insert if self.location.is_sqlite else postgres_insert
         statement = insert(table).values(**keys, **values)
         await session.execute(
             statement.on_conflict_do_update(index_elements=list(keys), set_=values)
@@ -76,7 +76,7 @@ class Database:
         self, session: AsyncSession, table: type[Base], keys: dict[str, Any], values: dict[str, Any]
     ) -> bool:
         """Write one row unless there is one with the same ``keys``; whether it was written."""
-        insert = sqlite_insert if self.location.is_file else postgres_insert
+        insert = sqlite_insert if self.location.is_sqlite else postgres_insert
         statement = insert(table).values(**keys, **values)
         done = await session.execute(statement.on_conflict_do_nothing(index_elements=list(keys)))
         return bool(getattr(done, "rowcount", 0))
@@ -94,17 +94,13 @@ async def open_engine(location: Location) -> AsyncIterator[Database]:
         DatabaseUnreachable: the driver of PostgreSQL is not installed.
     """
     with contextlib.ExitStack() as stack:
-        if location.url is None:
+        if location.server is not None:
+            engine = _postgres(location.server)
+        elif location.file is not None:
+            engine = _sqlite(location.file)
+        else:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="openclaw-voice-"))
-            url = Location.of_file(Path(folder) / FILE).url
-        else:
-            url = location.url
-        assert url is not None
-        if location.is_file:
-            engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
-            _prepare_sqlite(engine)
-        else:
-            engine = _postgres(location)
+            engine = _sqlite(Path(folder) / FILE)
         database = Database(engine, location)
         try:
             yield database
@@ -124,7 +120,7 @@ def as_unusable(location: Location, error: BaseException) -> DatabaseUnreachable
         reason = reason.rpartition(">: ")[2]  # asyncpg's type before its words
     if "locked" in reason:
         return DatabaseLocked(str(location), reason, LOCKED_ADVICE)
-    advice = FILE_ADVICE if location.is_file else SERVER_ADVICE
+    advice = FILE_ADVICE if location.is_sqlite else SERVER_ADVICE
     return DatabaseUnreachable(str(location), reason, advice)
 
 
@@ -140,7 +136,14 @@ WORKING_ERRORS: Final = (SQLAlchemyError, OSError, asyncio.TimeoutError)
 """What a database may raise while it is used."""
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
+def _sqlite(file: Path) -> AsyncEngine:
+    url = URL.create("sqlite+aiosqlite", database=str(file))
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    _prepare(engine)
+    return engine
+
+
+def _prepare(engine: AsyncEngine) -> None:
     """Every connection with WAL and foreign keys; a transaction that writes locks at its begin.
 
     A transaction that begins by reading and then writes would fail at once where another process
@@ -161,15 +164,21 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _postgres(location: Location) -> AsyncEngine:
+def _postgres(server: Server) -> AsyncEngine:
     """
     Raises:
         DatabaseUnreachable: asyncpg is not installed.
     """
-    assert location.url is not None
+    query = {"ssl": server.ssl} if server.ssl else {}
+    host, port = server.host, server.port
+    if host.startswith("/"):
+        query["host"], host = host, ""
+    url = URL.create(
+        "postgresql+asyncpg", server.user, server.password, host or None, port, server.name, query
+    )
     try:
         return create_async_engine(
-            location.url,
+            url,
             pool_pre_ping=True,
             pool_size=4,
             hide_parameters=True,
@@ -177,5 +186,5 @@ def _postgres(location: Location) -> AsyncEngine:
         )
     except ModuleNotFoundError as error:
         raise DatabaseUnreachable(
-            str(location), f"{error.name} is not installed", NO_DRIVER
+            str(server), f"{error.name} is not installed", NO_DRIVER
         ) from error

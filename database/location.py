@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
-
-from sqlalchemy import URL
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from typing import Final
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 FILE: Final = "openclaw-voice.db"
 """The name of the file in the folder of the bot's state."""
-_SQLITE: Final = "sqlite+aiosqlite"
-_POSTGRES: Final = "postgresql+asyncpg"
-_DRIVERS: Final = {
-    "sqlite": _SQLITE,
-    _SQLITE: _SQLITE,
-    "postgres": _POSTGRES,
-    "postgresql": _POSTGRES,
-    _POSTGRES: _POSTGRES,
-}
+_SQLITE: Final = ("sqlite", "sqlite+aiosqlite")
+_POSTGRES: Final = ("postgres", "postgresql", "postgresql+asyncpg")
 _WRITE: Final = (
     "write sqlite:///FOLDER/FILE.db, postgresql://USER:PASSWORD@HOST/NAME, or sqlite:// for one "
     "that ends with the bot"
@@ -30,43 +21,47 @@ _SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "veri
 
 
 @dataclass(frozen=True, slots=True)
-class Location:
-    """Where a database is. ``file`` is that of SQLite; a file of None is deleted at the end.
+class Server:
+    """A database on a PostgreSQL server. ``host`` is a folder for a socket there.
 
-    ``url`` is None for SQLite without a file yet.
+    ``ssl`` is a mode of libpq, such as verify-full.
     """
 
-    url: URL | None
-    file: Path | None
-
-    @property
-    def is_file(self) -> bool:
-        """Whether it is SQLite's, which belongs to one machine."""
-        return self.url is None or self.url.drivername == _SQLITE
+    name: str
+    host: str = ""
+    port: int | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ssl: str | None = None
 
     def __str__(self) -> str:
-        if self.file is not None:
-            return str(self.file)
-        return "in memory" if self.is_file else shown(self.url)
-
-    __repr__ = __str__
-
-    @classmethod
-    def of_file(cls, file: Path) -> Location:
-        """SQLite's file."""
-        return cls(URL.create(_SQLITE, database=str(file)), file)
+        """For messages: without the password."""
+        user = f"{self.user}@" if self.user else ""
+        port = f":{self.port}" if self.port else ""
+        return f"postgresql://{user}{self.host}{port}/{self.name}"
 
 
-IN_MEMORY: Final = Location(None, None)
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a database is: in a ``file`` of SQLite, or on a ``server``.
+
+    Without either it is a file that is deleted at the end.
+    """
+
+    file: Path | None = None
+    server: Server | None = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite's, which belongs to one machine."""
+        return self.server is None
+
+    def __str__(self) -> str:
+        return str(self.file or self.server or "of this process")
+
+
+IN_MEMORY: Final = Location()
 """A database that ends with the process: a file in a temporary folder."""
-
-
-def shown(url: URL | None) -> str:
-    """A URL for messages: without the password and without options, which may hold secrets."""
-    if url is None:
-        return ""
-    bare = url.set(query={})
-    return bare.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
 
 def located(url: str) -> Location:
@@ -76,40 +71,61 @@ def located(url: str) -> Location:
         ValueError: it is no such URL; the text does not repeat it, as it may hold a password.
     """
     try:
-        parsed = make_url(url.strip())
-    except (ArgumentError, ValueError):
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
         raise ValueError(f"this is not the URL of a database; {_WRITE}") from None
-    driver = _DRIVERS.get(parsed.drivername.lower())
-    if driver is None:
-        raise ValueError(f"{parsed.drivername[:40]!r} is not a database of this bot; {_WRITE}")
-    if driver == _SQLITE:
-        return _sqlite(parsed)
-    if not parsed.database:
-        raise ValueError(f"the URL names no database after the host; {_WRITE}")
-    return Location(parsed.set(drivername=driver, query=_for_asyncpg(parsed)), None)
+    if parts.scheme in _SQLITE:
+        return _sqlite(parts)
+    if parts.scheme in _POSTGRES:
+        return Location(server=_server(parts, port))
+    if parts.scheme and "//" in url:
+        raise ValueError(f"{parts.scheme[:40]!r} is not a database of this bot; {_WRITE}")
+    raise ValueError(f"this is not the URL of a database; {_WRITE}")
 
 
-def _sqlite(parsed: URL) -> Location:
-    if parsed.host or parsed.password or parsed.query:
+def _sqlite(parts: SplitResult) -> Location:
+    """``sqlite:///file`` is below the current folder, ``sqlite:////file`` is not."""
+    if parts.netloc or parts.query or parts.fragment:
         raise ValueError(f"a file has neither host nor options; {_WRITE}")
-    if not parsed.database or parsed.database == ":memory:":
+    path = unquote(parts.path).removeprefix("/")
+    if path in ("", ":memory:"):
         return IN_MEMORY
-    return Location.of_file(Path(parsed.database).expanduser().absolute())
+    if "\0" in path:
+        raise ValueError("the name of a file has no NUL")
+    return Location(Path(path).expanduser().absolute())
 
 
-def _for_asyncpg(parsed: URL) -> dict[str, Any]:
-    """The options under the names that asyncpg takes: ``sslmode`` of libpq is its ``ssl``.
+def _server(parts: SplitResult, port: int | None) -> Server:
+    options = _options(parts.query)
+    name = unquote(parts.path).removeprefix("/")
+    if not name or "/" in name or parts.fragment:
+        raise ValueError(f"the URL names no database after the host; {_WRITE}")
+    ssl = options.get("sslmode") or options.get("ssl")
+    if ssl is not None and ssl not in _SSL_MODES:
+        raise ValueError(f"sslmode is one of {', '.join(_SSL_MODES)}")
+    return Server(
+        name,
+        options.get("host") or parts.hostname or "localhost",
+        port,
+        _part(parts.username),
+        _part(parts.password),
+        ssl,
+    )
 
+
+def _options(query: str) -> Mapping[str, str]:
+    """
     Raises:
         ValueError: an option is unknown.
     """
-    options = dict(parsed.query)
-    mode = options.pop("sslmode", options.pop("ssl", None))
-    if mode is not None and mode not in _SSL_MODES:
-        raise ValueError(f"sslmode is one of {', '.join(_SSL_MODES)}")
-    host = options.pop("host", None)
-    if options:
-        names = ", ".join(re.sub(r"\W", "?", name)[:40] for name in options)
-        raise ValueError(f"these options of the URL are not known here: {names}")
-    kept = {"ssl": mode, "host": host}
-    return {name: value for name, value in kept.items() if value is not None}
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    unknown = options.keys() - {"host", "ssl", "sslmode"}
+    if unknown:
+        names = ", ".join(sorted(re.sub(r"\W", "?", name)[:40] for name in unknown))
+        raise ValueError(f"these options of the URL are not known here: {names[:200]}")
+    return options
+
+
+def _part(text: str | None) -> str | None:
+    return None if text is None else unquote(text)

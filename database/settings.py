@@ -37,4 +37,4 @@ class DatabaseSettings(BaseModel):
         """Where the database is; ``folder`` is that of the bot's state, None keeps nothing."""
         if self.url is not None:
             return located(self.url.get_secret_value())
-        return IN_MEMORY if folder is None else Location.of_file(folder / FILE)
+        return IN_MEMORY if folder is None else Location(folder / FILE)

@@ -12,7 +12,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from database import SettingsChanged
+from database.setting_store import SettingsChanged
 from discord_bot.call.rejoin import Rejoiner
 from discord_bot.call.voice_channel import VoiceChannel, clear_presence, shown_in
 from discord_bot.call.voice_state_requests import voice_state_requests

@@ -8,7 +8,9 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from database import GuildStore, InvalidSetting, RunningCall, RunningCalls
+from database.errors import InvalidSetting
+from database.running_calls import RunningCall, RunningCalls
+from database.store import GuildStore
 from pipeline.settings import Level
 
 __all__ = ["GuildChoice", "GuildChoices", "GuildState", "RunningCall", "RunningCalls"]

@@ -12,7 +12,9 @@ from typing import Final, cast
 import aiohttp
 import numpy as np
 
-from database import GuildStore, Location, RunningCall, open_store
+from database.location import Location
+from database.running_calls import RunningCall
+from database.store import GuildStore, open_store
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_state import GuildState
 from discord_bot.receive import ReceiveClient, load_libopus
@@ -131,7 +133,7 @@ class OutageHarness:
 
     async def _open_store(self) -> GuildStore:
         self._opened, self._at_disk = AsyncExitStack(), True
-        location = Location.of_file(self.folder / DATABASE)
+        location = Location(self.folder / DATABASE)
         self.store = await self._opened.enter_async_context(open_store(location))
         self._at_disk = False
         return self.store

@@ -15,7 +15,7 @@ import pytest
 
 from app.node import SOUND_FILE, BotRooms, voice_node
 from app.services import Services, make_bot
-from database import GuildStore
+from database.store import GuildStore
 from discord_bot.bot import VoiceBot
 from discord_bot.receive import load_libopus
 from openclaw_client import ConnectionState, DeviceStore, PerGuildOpenClawClient, VoiceRooms

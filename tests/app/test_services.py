@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.services import Services, defaults_of, make_bot, services
-from database import GuildStore, Location, open_store
+from database.location import Location
+from database.store import GuildStore, open_store
 from discord_bot.receive.errors import OpusNotFound
 from models.errors import ModelError
 from openclaw_client import PerGuildOpenClawClient
@@ -87,7 +88,7 @@ async def test_what_a_guild_chose_is_what_its_next_call_begins_with() -> None:
 
 
 async def test_what_a_guild_chose_outlives_the_bot(tmp_path: Path) -> None:
-    location = Location.of_file(tmp_path / "bot.db")
+    location = Location(tmp_path / "bot.db")
     async with (
         open_store(location) as guilds,
         make_bot(replace(services_of(), guilds=guilds)) as bot,

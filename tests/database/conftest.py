@@ -27,7 +27,7 @@ def postgres() -> Iterator[Location]:
 async def location(request: pytest.FixtureRequest, tmp_path: Path) -> Location:
     """An empty database."""
     if request.param == "sqlite":
-        return Location.of_file(tmp_path / "state" / "openclaw-voice.db")
+        return Location(tmp_path / "state" / "openclaw-voice.db")
     server: Location = request.getfixturevalue("postgres")
     async with open_engine(server) as database:
         await database.run(lambda connection: _empty(connection))

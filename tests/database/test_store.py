@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from database import GuildSettings, GuildStore, InvalidSetting, RunningCall, open_store
 from database.engine import open_engine
+from database.errors import InvalidSetting
+from database.guild_settings import GuildSettings
 from database.location import Location
+from database.running_calls import RunningCall
 from database.setting_store import SettingsChanged
+from database.store import GuildStore, open_store
 from database.tables import GuildSettingRow
 
 ALICE, BEN = 2**60 + 1, 2**60 + 2
@@ -91,7 +94,7 @@ async def test_those_who_subscribed_hear_of_each_change_once() -> None:
     store.settings.set(GUILD, "agent", "sage", by=BEN)
     store.settings.set(GUILD, "eager", "careful")
     (change,) = seen
-    assert (change.guild_id, change.names, change.by) == (GUILD, {"agent"}, ALICE)
+    assert (change.guild_id, change.names, change.by) == (GUILD, frozenset({"agent"}), ALICE)
     assert (change.old.agent, change.new.agent) == ("jarvis", "sage")
     store.settings.set(OTHER, "agent", "sage")
     assert len(seen) == 3
@@ -106,7 +109,7 @@ async def test_a_listener_that_fails_stops_neither_the_change_nor_the_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     store, seen = GuildStore(), list[SettingsChanged]()
-    store.settings.on_change(lambda change: 1 / 0)  # type: ignore[arg-type,return-value]
+    store.settings.on_change(lambda change: 1 / 0)  # type: ignore[arg-type]
     store.settings.on_change(seen.append)
     await store.settings.set(GUILD, "agent", "sage")
     assert store.settings.of(GUILD).agent == "sage"

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from database import GuildSettings, GuildStore, Location, open_store
+from database.guild_settings import GuildSettings
+from database.location import Location
+from database.store import GuildStore, open_store
 from discord_bot.guild_state import GuildChoice, GuildState, RunningCall
 
 HERE = RunningCall(channel_id=10, text_channel_id=20)
@@ -18,7 +20,7 @@ def test_a_guild_that_chose_nothing_has_the_settings_defaults() -> None:
 
 
 async def test_what_a_guild_chooses_is_its_own_and_there_after_a_restart(tmp_path: Path) -> None:
-    location = Location.of_file(tmp_path / "bot.db")
+    location = Location(tmp_path / "bot.db")
     async with open_store(location) as store:
         choices = GuildState(store).choices
         choices.choose(1, agent="sage", by=7)
@@ -39,7 +41,7 @@ def test_an_agent_that_no_gateway_can_have_is_not_kept(caplog: pytest.LogCapture
 
 
 async def test_a_guild_that_was_left_is_forgotten(tmp_path: Path) -> None:
-    location = Location.of_file(tmp_path / "bot.db")
+    location = Location(tmp_path / "bot.db")
     async with open_store(location) as store:
         state = GuildState(store)
         state.choices.choose(1, level="high")

@@ -12,8 +12,10 @@ from configuration.schema import tree
 from configuration.text import character, cleaned, visible, without_login
 from configuration.variables import parse_dotenv, read_environment
 from configuration.yaml_file import parse_yaml
-from database import GuildStore, InvalidSetting, parsed_value
+from database.errors import InvalidSetting
 from database.location import located
+from database.setting_values import parsed_value
+from database.store import GuildStore
 from network.addresses import checked_host, checked_url, listening_host
 from network.environment import canonical, problems
 from network.keys import bot_token, header_text, shared_secret

@@ -28,6 +28,7 @@ EXCUSED: Final = {
     # Names and values that `checked_value` has checked.
     "database.setting_values:json_value",
     "database.setting_values:shown_value",
+    "database.member_records:as_json",
     "discord_bot.messages.direct_messages:write_to",
     "discord_bot.messages.posting:answer",
     "discord_bot.messages.posting:post_in",
