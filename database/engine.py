@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -169,22 +170,32 @@ def _postgres(server: Server) -> AsyncEngine:
     Raises:
         DatabaseUnreachable: asyncpg is not installed.
     """
-    query = {"ssl": server.ssl} if server.ssl else {}
-    host, port = server.host, server.port
-    if host.startswith("/"):
-        query["host"], host = host, ""
-    url = URL.create(
-        "postgresql+asyncpg", server.user, server.password, host or None, port, server.name, query
-    )
     try:
-        return create_async_engine(
-            url,
-            pool_pre_ping=True,
-            pool_size=4,
-            hide_parameters=True,
-            connect_args={"timeout": CONNECT_TIMEOUT_S},
-        )
+        asyncpg: Any = importlib.import_module("asyncpg")
     except ModuleNotFoundError as error:
         raise DatabaseUnreachable(
             str(server), f"{error.name} is not installed", NO_DRIVER
         ) from error
+
+    async def connect() -> Any:
+        try:
+            return await asyncpg.connect(
+                host=server.host,
+                port=server.port,
+                user=server.user,
+                password=server.password,
+                database=server.name,
+                ssl=server.ssl,
+                timeout=CONNECT_TIMEOUT_S,
+            )
+        except asyncpg.PostgresError as error:
+            # SQLAlchemy passes errors of the driver's connect on as they are.
+            raise ConnectionError(str(error)) from error
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        pool_pre_ping=True,
+        pool_size=4,
+        hide_parameters=True,
+    )

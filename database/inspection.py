@@ -98,12 +98,14 @@ def _has_content(file: Path) -> bool:
         return False
     except OSError as error:
         raise _unreachable(file, error) from error
-    with open(handle, "rb", closefd=True) as opened:
+    try:
         mode = os.fstat(handle).st_mode
         if not stat.S_ISREG(mode):
             what = "a folder" if stat.S_ISDIR(mode) else "not a file"
             raise DatabaseDamaged(str(file), f"it is {what}", FOREIGN_ADVICE)
-        begin = opened.read(len(_MAGIC))
+        begin = os.read(handle, len(_MAGIC))
+    finally:
+        os.close(handle)
     if begin and begin != _MAGIC:
         raise DatabaseDamaged(str(file), "it is not an SQLite database", DAMAGED_ADVICE)
     return bool(begin)

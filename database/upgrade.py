@@ -13,8 +13,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from database.engine import Database
-from database.inspection import VERSION_TABLE, check_revision, inspect_file
+from database.engine import SERVER_ADVICE, Database
+from database.errors import DatabaseUnreachable
+from database.inspection import VERSION_TABLE, check_revision, check_writable, inspect_file
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME: Final = 0x6F63_766F_6963_65
@@ -40,6 +41,37 @@ async def upgrade(database: Database, to: str = "head") -> None:
     if file is not None:
         await asyncio.to_thread(inspect_file, file, known)
     await database.run(lambda connection: _upgrade(connection, str(database.location), known, to))
+
+
+async def examine(database: Database) -> str | None:
+    """The revision of the tables of a database that the bot could use; None where it has none
+    yet. Nothing is changed.
+
+    Raises:
+        DatabaseUnusable: it cannot be used, or not be written to.
+        SQLAlchemyError, OSError: while working with it.
+    """
+    known, file = frozenset(revisions()), database.location.file
+    if file is not None:
+        revision = await asyncio.to_thread(inspect_file, file, known)
+        if revision is not None:
+            await asyncio.to_thread(check_writable, file)
+        return revision
+    where = str(database.location)
+    found: str | None = await database.run(lambda connection: _look(connection, where, known))
+    return found
+
+
+def _look(connection: Connection, where: str, known: frozenset[str]) -> str | None:
+    tables = set(inspect(connection).get_table_names())
+    revision = revision_of(connection) if VERSION_TABLE in tables else None
+    check_revision(where, revision, known, tables)
+    if connection.dialect.name == "postgresql":
+        may = connection.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')"))
+        if not may or connection.scalar(text("SELECT pg_is_in_recovery()")):
+            reason = "it is a standby" if may else "the user may not create tables there"
+            raise DatabaseUnreachable(where, reason, SERVER_ADVICE)
+    return revision
 
 
 def revision_of(connection: Connection) -> str | None:
