@@ -23,6 +23,8 @@ from configuration.loader import SettingsTree, compose
 from configuration.names import SettingNames
 from configuration.variables import parse_dotenv, read_environment
 from configuration.yaml_file import parse_yaml
+from database.guild_settings import GuildPolicy
+from database.settings import DatabaseSettings
 from discord_bot.settings import DiscordSettings
 from models.settings import ModelsSettings
 from network import environment
@@ -89,6 +91,9 @@ ALIASES: Final[Mapping[str, schema.Path]] = MappingProxyType(
         "WHISPER_MODEL_SIZE": ("pipeline", "stt", "model_size"),
         "WHISPER_SIZE": ("pipeline", "stt", "model_size"),
         "LOGGING_LEVEL": ("logging", "level"),
+        "DATABASE_URL": ("database", "url"),
+        "DB_URL": ("database", "url"),
+        "POSTGRES_URL": ("database", "url"),
     }
 )
 """Names that users write for one of ours, many from the Gateway and from other bots.
@@ -139,6 +144,8 @@ class Settings(SettingsTree):
     """The agents that people can talk with, each under its id at the Gateway."""
     tts: TtsSettings = TtsSettings()
     pipeline: PipelineSettings = PipelineSettings()
+    guilds: GuildPolicy = GuildPolicy()
+    database: DatabaseSettings = DatabaseSettings()
     models: ModelsSettings = ModelsSettings()
     server: ServerSettings = ServerSettings()
     logging: LoggingSettings = LoggingSettings()

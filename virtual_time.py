@@ -18,6 +18,8 @@ LONGEST_S: Final = 30.0
 _BEGIN_S: Final = 1_000.0
 _DELIVERY_S: Final = 0.000_5
 """Real time within which loopback delivers what was sent, also on a busy machine."""
+_THREAD_S: Final = 5.0
+"""Real time in which a thread ends its work where the loop has no timer left."""
 _STEP_S: Final = 0.02
 _SPEED: Final = 10.0
 """Virtual seconds per real second while the speed is limited."""
@@ -49,6 +51,8 @@ class _JumpingSelector(selectors.DefaultSelector):
             if ready:
                 return ready
         if timeout is None:
+            if self._sockets and (ready := super().select(_THREAD_S)):
+                return ready
             raise RuntimeError(f"nothing is left to happen: {self._describe()}")
         self.now += min(timeout, _STEP_S) if limited else timeout
         return ready
@@ -80,7 +84,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def limit_speed(self, while_true: Callable[[], bool]) -> None:
         """Advance in small steps, at ten times real time, while the condition holds.
 
-        A thread is at work then: the one that reads a voice socket while a call is joined.
+        A thread is at work then: the one that reads a voice socket while a call is joined, or the
+        one of a database.
         """
         self._jumping.limited = while_true
 

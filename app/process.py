@@ -13,6 +13,7 @@ import discord
 
 from app.node import voice_node
 from app.services import Services, make_bot, services
+from database.errors import DatabaseUnusable
 from discord_bot.bot import VoiceBot
 from discord_bot.errors import DiscordUnreachable
 from openclaw_client import DeviceStore
@@ -58,7 +59,7 @@ async def run_bot(settings: Settings, make: Callable[[Services], VoiceBot] = mak
         with only_one(devices.folder):
             async with services(settings, devices=devices) as shared:
                 await _run(shared, devices, make, token.get_secret_value())
-    except FolderInUse as error:
+    except (FolderInUse, DatabaseUnusable) as error:
         log.error("%s", error)
         return COULD_NOT_RUN
     except discord.LoginFailure:

@@ -7,8 +7,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
 import aiohttp
 
@@ -18,9 +16,11 @@ from app.fallback_voice import failover_voice
 from app.model_loading import speech_models
 from app.openclaw_agent import OpenClawAgent
 from app.speech_server import speech_server
+from database.guild_settings import GuildSettings, guild_defaults
+from database.store import GuildStore, open_store
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_names import GuildNames
-from discord_bot.guild_state import GuildChoices, GuildState, RunningCalls
+from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient
@@ -36,9 +36,6 @@ from settings import Settings
 
 log = logging.getLogger(__name__)
 
-CHOICES_FILE: Final = "guild-choices.json"
-CALLS_FILE: Final = "running-calls.json"
-
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -48,8 +45,8 @@ class Services:
     models: SpeechModels
     gateway: PerGuildOpenClawClient
     synthesizer: HttpSynthesizer | FailoverSynthesizer
-    state_dir: Path | None = None
-    """The folder of the bot's persistent state; None keeps nothing."""
+    guilds: GuildStore
+    """What the bot keeps of its guilds and their members."""
 
 
 @asynccontextmanager
@@ -64,14 +61,17 @@ async def services(
 
     The embedded server speaks if the settings name no other server, and is that server's fallback.
     ``models`` are already loaded ones; they are not closed at the end. ``devices`` is the folder
-    with the key that identifies the bot to a Gateway, and with the guilds' choices; None keeps
-    neither. An unreachable Gateway is not an error: the client retries in the background.
+    with the key that identifies the bot to a Gateway, and with the database unless the settings
+    have another; None keeps neither. An unreachable Gateway is not an error: the client retries in
+    the background.
 
     Raises:
-        OpusNotFound, ModelError, ModelUnavailable, ServerNotStarted: the text says what to do.
+        DatabaseUnusable, OpusNotFound, ModelError, ModelUnavailable, ServerNotStarted: the text
+            says what to do.
     """
     progress(f"libopus: {load_libopus(settings.discord.opus_library)}")
     async with AsyncExitStack() as stack:
+        guilds = await stack.enter_async_context(guild_store(settings, devices))
         if models is None:
             store = ModelStore(settings.models)
             models = await stack.enter_async_context(
@@ -81,8 +81,36 @@ async def services(
         gateway = await stack.enter_async_context(
             PerGuildOpenClawClient(settings.openclaw, devices=devices)
         )
-        state_dir = None if devices is None else devices.folder
-        yield Services(settings, models, gateway, synthesizer, state_dir)
+        yield Services(settings, models, gateway, synthesizer, guilds)
+
+
+@asynccontextmanager
+async def guild_store(settings: Settings, devices: DeviceStore | None) -> AsyncIterator[GuildStore]:
+    """The database of the settings, or else that in the folder of ``devices``; without a folder
+    it ends with the process.
+
+    The files in which earlier versions kept what guilds chose are taken over once.
+
+    Raises:
+        DatabaseUnusable: the text says what to do.
+    """
+    folder = None if devices is None else devices.folder
+    location = settings.database.location(folder)
+    async with open_store(location, defaults_of(settings), take_over=folder) as guilds:
+        yield guilds
+
+
+def defaults_of(settings: Settings) -> GuildSettings:
+    """What a guild has that chose nothing."""
+    return guild_defaults(
+        settings.guilds,
+        agent=settings.openclaw.agent_id,
+        sensitivity=settings.pipeline.relevance.level,
+        session_scope=settings.openclaw.session_scope.value,
+        stt=settings.pipeline.stt,
+        turn=settings.pipeline.turn,
+        leave_when_alone_s=settings.discord.leave_when_alone_s,
+    )
 
 
 @asynccontextmanager
@@ -125,14 +153,12 @@ def make_bot(
         first=settings.openclaw.agent_id,
     )
     shared.gateway.on_agents(agents.update)
-    file = None if shared.state_dir is None else shared.state_dir / CHOICES_FILE
-    calls_file = None if shared.state_dir is None else shared.state_dir / CALLS_FILE
-    choices = GuildChoices(settings.openclaw.agent_id, settings.pipeline.relevance.level, file)
+    state = GuildState(shared.guilds)
 
     def make_room(
         guild_id: int, loudspeaker: Loudspeaker, observe: Observer
     ) -> PipelineOrchestrator:
-        choice = choices.of(guild_id)
+        choice = state.choices.of(guild_id)
         client = shared.gateway.get_or_create(guild_id)
         room = PipelineOrchestrator(
             settings=settings.pipeline,
@@ -156,7 +182,7 @@ def make_bot(
         settings.discord,
         make_room,
         agents,
-        GuildState(choices, RunningCalls(calls_file)),
+        state,
         connector=connector,
         observer=observer,
         on_guild_removed=shared.gateway.remove_guild,

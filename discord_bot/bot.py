@@ -12,6 +12,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from database.setting_store import SettingsChanged
 from discord_bot.call.rejoin import Rejoiner
 from discord_bot.call.voice_channel import VoiceChannel, clear_presence, shown_in
 from discord_bot.call.voice_state_requests import voice_state_requests
@@ -82,6 +83,7 @@ class VoiceBot(commands.Bot):
         self.observers: list[Observer] = [observer] if observer is not None else []
         self._make_room = make_room
         self._state = state
+        self._end_of_changes = state.store.settings.on_change(self._settings_changed)
         self._on_guild_removed = on_guild_removed
         self._rejoiner = Rejoiner(self, state.calls, self.sessions, self.join)
         self._requests = voice_state_requests(self)
@@ -112,6 +114,7 @@ class VoiceBot(commands.Bot):
     async def close(self) -> None:
         """Leave every call, then log out. The bot rejoins the running calls at its next start."""
         self._closing = True
+        self._end_of_changes()
         await self._rejoiner.aclose()
         sessions = list(self.sessions.values())
         results = await asyncio.gather(
@@ -227,17 +230,24 @@ class VoiceBot(commands.Bot):
         session = self.sessions.get(guild_id)
         return getattr(session.text, "id", None) if session is not None else None
 
-    def choose_agent(self, guild_id: int, persona: Persona) -> None:
-        """Choose the agent that answers in a guild."""
-        self._state.choices.choose(guild_id, agent=persona.agent)
+    def choose_agent(self, guild_id: int, persona: Persona, *, by: int | None = None) -> None:
+        """Choose the agent that answers in a guild; ``by`` is the id of the member who does."""
         if (session := self.sessions.get(guild_id)) is not None:
             session.room.use_agent(persona)
+        self._state.choices.choose(guild_id, agent=persona.agent, by=by)
 
-    def choose_level(self, guild_id: int, level: Level) -> None:
+    def choose_level(self, guild_id: int, level: Level, *, by: int | None = None) -> None:
         """Choose the sensitivity of the agent in a guild."""
-        self._state.choices.choose(guild_id, level=level)
-        if (session := self.sessions.get(guild_id)) is not None:
-            session.room.sensitivity = level
+        self._state.choices.choose(guild_id, level=level, by=by)
+
+    def _settings_changed(self, change: SettingsChanged) -> None:
+        """Apply a guild's changed settings to its call."""
+        if (session := self.sessions.get(change.guild_id)) is None:
+            return
+        if change.new.agent != session.room.persona.agent and "agent" in change.names:
+            session.room.use_agent(self.agents.persona(change.new.agent))
+        if "sensitivity" in change.names:
+            session.room.sensitivity = change.new.sensitivity
 
     # -- hooks of the sessions --------------------------------------------------------------
 

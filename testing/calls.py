@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from discord_bot.bot import VoiceBot
-from discord_bot.guild_state import GuildChoices, GuildState
+from discord_bot.guild_state import GuildState
 from discord_bot.receive import load_libopus
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
@@ -173,10 +173,10 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
     load_libopus()
     rooms: list[ListeningRoom] = []
     removed: list[int] = []
-    choices = GuildChoices("jarvis", "medium")
+    state = GuildState()
 
     def make_room(guild: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
-        choice = choices.of(guild)
+        choice = state.choices.of(guild)
         room = ListeningRoom(loudspeaker, observer, PERSONAS[choice.agent], choice.level)
         rooms.append(room)
         return cast(PipelineOrchestrator, room)
@@ -191,7 +191,7 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
             DiscordSettings(**options),
             make_room,
             ThreeAgents(),
-            GuildState(choices),
+            state,
             connector=sim.connector(),
             on_guild_removed=lambda guild_id: _note(removed, guild_id),
         )

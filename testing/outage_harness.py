@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, cast
@@ -12,8 +12,11 @@ from typing import Final, cast
 import aiohttp
 import numpy as np
 
+from database.location import Location
+from database.running_calls import RunningCall
+from database.store import GuildStore, open_store
 from discord_bot.bot import VoiceBot
-from discord_bot.guild_state import GuildChoices, GuildState, RunningCalls
+from discord_bot.guild_state import GuildState
 from discord_bot.receive import ReceiveClient, load_libopus
 from discord_bot.settings import DiscordSettings
 from pipeline.audio import SPOKEN_RATE, Pcm16
@@ -38,6 +41,7 @@ _HEARTBEAT_MS: Final = 24 * 3_600_000
 _BEAT_S: Final = 5.0
 _LOUD: Final = 500
 _POLL_S: Final = 0.1
+DATABASE: Final = "bot.db"
 
 
 class NotInTime(Exception):
@@ -66,12 +70,16 @@ class OutageHarness:
     other: VoiceChannel
     alice: SimulatedPerson
     ben: SimulatedPerson
-    calls_file: Path
+    folder: Path
     heard_at: list[float] = field(default_factory=list)
     told: list[tuple[float, str]] = field(default_factory=list)
     """The bot's messages in the text channel, and when they were read."""
     bot: VoiceBot = field(init=False)
+    store: GuildStore | None = field(init=False, default=None)
+    """The bot's database, in ``folder``; None while no bot runs."""
     _login: asyncio.Task[None] = field(init=False)
+    _opened: AsyncExitStack = field(init=False)
+    _at_disk: bool = False
     _connector: aiohttp.TCPConnector = field(init=False)
 
     @property
@@ -79,8 +87,12 @@ class OutageHarness:
         return asyncio.get_running_loop().time()
 
     async def start_bot(self) -> None:
-        """Start a bot as a new process does: with the file of the previous one alone."""
+        """Start a bot as a new process does: with the database of the previous one alone."""
         self._connector = self.sim.connector()
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, VirtualTimeLoop):
+            loop.limit_speed(self._threads_work)
+        store = await self._open_store()
 
         def make_room(_: int, output: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
             room = _RecordingRoom(output, observer, heard_at=self.heard_at)
@@ -90,13 +102,9 @@ class OutageHarness:
             DiscordSettings(guild_ready_timeout_s=0.05),
             make_room,
             ThreeAgents(),
-            GuildState(GuildChoices("jarvis", "medium"), RunningCalls(self.calls_file)),
+            GuildState(store),
             connector=self._connector,
         )
-        bot = self.bot
-        loop = asyncio.get_running_loop()
-        if isinstance(loop, VirtualTimeLoop):
-            loop.limit_speed(lambda: any(not each.is_connected() for each in _voices(bot)))
         self._login = asyncio.create_task(self.bot.start(self.sim.token), name="bot")
         await self.until(self.bot.is_ready, 30.0, "the bot is ready")
 
@@ -105,11 +113,36 @@ class OutageHarness:
         self._login.cancel()
         with suppress(asyncio.CancelledError):
             await self._login
+        self.store, self._at_disk = None, True
+        await self._opened.aclose()
+        self._at_disk = False
 
     async def kill_bot(self) -> None:
         """End the bot as kill -9 does: every connection breaks without a close."""
         await self._connector.close(abort_ssl=True)
         await self.stop_bot()
+
+    def running_call(self) -> RunningCall | None:
+        """The call that the bot would rejoin after a restart."""
+        assert self.store is not None, "no bot runs"
+        return self.store.calls.of(self.guild.id)
+
+    def lose_state(self) -> None:
+        """Delete the database, while no bot runs."""
+        (self.folder / DATABASE).unlink()
+
+    async def _open_store(self) -> GuildStore:
+        self._opened, self._at_disk = AsyncExitStack(), True
+        location = Location(self.folder / DATABASE)
+        self.store = await self._opened.enter_async_context(open_store(location))
+        self._at_disk = False
+        return self.store
+
+    def _threads_work(self) -> bool:
+        """Whether a thread has work: that of the database, or of a call that is being joined."""
+        if self._at_disk or (self.store is not None and self.store.busy):
+            return True
+        return "bot" in vars(self) and any(not each.is_connected() for each in _voices(self.bot))
 
     async def command(self, name: str) -> str:
         """Run a command as Alice; returns the answer."""
@@ -177,9 +210,7 @@ async def outage_harness(folder: Path, *, dave: bool = True) -> AsyncIterator[Ou
         text = guild.add_text_channel("general")
         room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")
         alice, ben = sim.add_person(guild, "Alice"), sim.add_person(guild, "Ben")
-        harness = OutageHarness(
-            sim, guild, text, room, other, alice, ben, folder / "running-calls.json"
-        )
+        harness = OutageHarness(sim, guild, text, room, other, alice, ben, folder)
         await harness.start_bot()
         await alice.join(room)
         await harness.command("join")

@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = (
-    "app", "configuration", "discord_bot", "logs", "models", "network", "openclaw_client",
-    "pipeline", "server", "state",
+    "app", "configuration", "database", "discord_bot", "logs", "models", "network",
+    "openclaw_client", "pipeline", "server", "state",
 )  # fmt: skip
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
 """What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
@@ -28,13 +28,27 @@ KNOWS_NOTHING_OF = {
         "openclaw_client",
         "server",
         "app",
+        "database",
         "httpx",
         "websockets",
     },
-    "openclaw_client": {"discord", "discord_bot", "pipeline", "server", "app"},
-    "network": {"pydantic_settings", "httpx", "websockets", "aiohttp", "discord"},
-    "server": {"discord", "discord_bot", "openclaw_client", "app"},
-    "models": {"discord", "discord_bot", "openclaw_client", "server", "app"},
+    "openclaw_client": {"discord", "discord_bot", "pipeline", "server", "app", "database"},
+    "network": {"pydantic_settings", "httpx", "websockets", "aiohttp", "discord", "database"},
+    "server": {"discord", "discord_bot", "openclaw_client", "app", "database"},
+    "models": {"discord", "discord_bot", "openclaw_client", "server", "app", "database"},
+    "database": {
+        "discord",
+        "discord_bot",
+        "openclaw_client",
+        "server",
+        "app",
+        "models",
+        "network",
+        "httpx",
+        "websockets",
+        "aiohttp",
+    },
+    "configuration": {"database"},
     "discord_bot": {"openclaw_client", "server", "app", "httpx", "websockets"},
     # What every package may use knows none of them.
     "logs": OURS - {"logs"},
@@ -44,6 +58,16 @@ KNOWS_NOTHING_OF = {
     "virtual_time": OURS - {"virtual_time"},
 }
 """What DESIGN.md says that a package does not import, on the way of the data or beside it."""
+
+
+KNOWN_ONLY_TO = {
+    "sqlalchemy": {"database", "tests"},
+    "alembic": {"database", "tests"},
+    "aiosqlite": {"database", "tests"},
+    "asyncpg": {"database", "tests"},
+    "sqlite3": {"database", "tests"},
+}
+"""Libraries behind one package: the others use its API."""
 
 
 BESIDE = {
@@ -99,6 +123,18 @@ def test_a_package_knows_only_what_the_map_allows(package: str) -> None:
         if name.split(".")[0] == package
         for imported in everything
         if imported.split(".")[0] in forbidden
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("library", sorted(KNOWN_ONLY_TO))
+def test_a_library_stays_behind_its_package(library: str) -> None:
+    wrong = {
+        f"{name} imports {imported}"
+        for name, everything in graph().items()
+        if name.split(".")[0] not in KNOWN_ONLY_TO[library]
+        for imported in everything
+        if imported.split(".")[0] == library
     }
     assert wrong == set()
 

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 import aiohttp
 
+from app.doctor.check_database import DATABASE, check_database
 from app.doctor.check_discord import DISCORD, TOKEN, check_discord, check_token
 from app.doctor.check_gateway import check_gateway, check_node
 from app.doctor.check_machine import (
@@ -71,7 +72,17 @@ async def findings(
     for finding in about_settings:
         yield finding
     if settings is None:
-        for subject in (TOKEN, DISCORD, "libopus", "GPU", "models", "speech", GATEWAY, NODE):
+        for subject in (
+            DATABASE,
+            TOKEN,
+            DISCORD,
+            "libopus",
+            "GPU",
+            "models",
+            "speech",
+            GATEWAY,
+            NODE,
+        ):
             yield _skipped(subject, "settings")
         yield check_davey()
         return
@@ -123,6 +134,7 @@ def _checks(settings: Settings, discord: MakeConnector | None) -> tuple[Check, .
         return [check_davey()]
 
     return (
+        Check(DATABASE, awaited(check_database)),
         Check(TOKEN, one(check_token)),
         Check(DISCORD, ask_discord, needs=(TOKEN,)),
         Check("libopus", one(check_libopus)),

@@ -34,7 +34,7 @@ class AgentCog(commands.Cog):
             text = f"I know no agent “{name[:50]}”. There are: {known}."
             await answer(interaction, text, ephemeral=True)
             return
-        self._bot.choose_agent(guild.id, persona)
+        self._bot.choose_agent(guild.id, persona, by=interaction.user.id)
         await answer(interaction, f"{persona.name} answers now. Say “{persona.name}” and ask.")
 
     @agent.autocomplete("name")

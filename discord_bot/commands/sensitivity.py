@@ -28,7 +28,8 @@ class SensitivityCog(commands.Cog):
     @app_commands.describe(level="low: by name; medium: also while talking; high: any question")
     @app_commands.guild_only()
     async def sensitivity(self, interaction: discord.Interaction, level: Level) -> None:
-        self._bot.choose_level(guild_of(interaction).id, level)
+        guild = guild_of(interaction)
+        self._bot.choose_level(guild.id, level, by=interaction.user.id)
         await answer(interaction, f"Sensitivity is {level}. {EXPLAINED[level]}")
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from app.node import SOUND_FILE, BotRooms, voice_node
 from app.services import Services, make_bot
+from database.store import GuildStore
 from discord_bot.bot import VoiceBot
 from discord_bot.receive import load_libopus
 from openclaw_client import ConnectionState, DeviceStore, PerGuildOpenClawClient, VoiceRooms
@@ -49,6 +50,7 @@ def shared_by(gateway: GatewaySimulator, store: DeviceStore, **node: object) -> 
         FakeModels(AudioInput(FakeVad(), time.monotonic)),
         PerGuildOpenClawClient(settings.openclaw, devices=store),
         HttpSynthesizer(settings.tts, url="http://127.0.0.1:9"),
+        GuildStore(),
     )
 
 

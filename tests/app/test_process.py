@@ -195,13 +195,8 @@ def a_folder_as_choices(state: Path) -> None:
     (state / "guild-choices.json").mkdir()
 
 
-def no_folder(state: Path) -> None:
-    state.rmdir()
-    state.write_text("in the way")
-
-
-@pytest.mark.parametrize("spoil", [broken_choices, a_folder_as_choices, no_folder])
-async def test_whatever_is_wrong_with_its_state_the_bot_comes_up(
+@pytest.mark.parametrize("spoil", [broken_choices, a_folder_as_choices])
+async def test_whatever_is_wrong_with_the_files_of_before_the_bot_comes_up(
     caplog: pytest.LogCaptureFixture, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
     state = tmp_path / "state"
@@ -224,6 +219,30 @@ async def test_whatever_is_wrong_with_its_state_the_bot_comes_up(
         await asyncio.gather(running, return_exceptions=True)
     assert str(state) in caplog.text
     assert "Discord cannot be reached" not in caplog.text
+
+
+def no_folder(state: Path) -> None:
+    state.write_text("in the way")
+
+
+def no_database(state: Path) -> None:
+    state.mkdir()
+    (state / "openclaw-voice.db").write_text("something else")
+
+
+@pytest.mark.parametrize("spoil", [no_folder, no_database])
+async def test_a_database_that_cannot_be_used_ends_it_with_what_to_do(
+    caplog: pytest.LogCaptureFixture, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    """Without it the bot would hear members who chose to be left out."""
+    state = tmp_path / "state"
+    spoil(state)
+    settings = settings_with("a-token")
+    openclaw = settings.openclaw.model_copy(update={"state_dir": state})
+    assert await run.run_bot(settings.model_copy(update={"openclaw": openclaw})) == 1
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    (error,) = errors
+    assert f"the database {state / 'openclaw-voice.db'} cannot be used" in error.getMessage()
 
 
 async def test_being_stopped_it_leaves_the_call_and_leaves_nothing_running() -> None:

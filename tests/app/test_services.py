@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.services import Services, make_bot, services
+from app.services import Services, defaults_of, make_bot, services
+from database.location import Location
+from database.store import GuildStore, open_store
 from discord_bot.receive.errors import OpusNotFound
 from models.errors import ModelError
 from openclaw_client import PerGuildOpenClawClient
@@ -46,6 +48,7 @@ def services_of(**values: Any) -> Services:
         FakeModels(AudioInput(FakeVad(), time.monotonic)),
         PerGuildOpenClawClient(settings.openclaw),
         HttpSynthesizer(settings.tts, url="http://127.0.0.1:9"),
+        GuildStore(defaults_of(settings)),
     )
 
 
@@ -85,11 +88,17 @@ async def test_what_a_guild_chose_is_what_its_next_call_begins_with() -> None:
 
 
 async def test_what_a_guild_chose_outlives_the_bot(tmp_path: Path) -> None:
-    shared = replace(services_of(), state_dir=tmp_path)
-    async with make_bot(shared) as bot:
+    location = Location(tmp_path / "bot.db")
+    async with (
+        open_store(location) as guilds,
+        make_bot(replace(services_of(), guilds=guilds)) as bot,
+    ):
         bot.choose_agent(1, Persona("max", "Max", Voice("sage")))
         bot.choose_level(1, "low")
-    async with make_bot(shared) as bot:
+    async with (
+        open_store(location) as guilds,
+        make_bot(replace(services_of(), guilds=guilds)) as bot,
+    ):
         room = bot._make_room(1, FakeLoudspeaker(time.monotonic), lambda event: None)
         assert (room.persona.agent, room.persona.name, room.sensitivity) == ("max", "Max", "low")
 

@@ -10,7 +10,6 @@ import pytest
 
 from bench import faults
 from discord_bot.call.supervisor import LONGEST_RETRY_S
-from discord_bot.guild_state import RunningCalls
 from testing.outage_harness import OutageHarness, run_scene
 from testing.outages import (
     AWAY,
@@ -137,7 +136,7 @@ def test_a_call_that_came_up_elsewhere_only_later_is_kept_there(tmp_path: Path) 
         await harness.alice.join(harness.other)
         mended = harness.now
         await harness.until(lambda: harness.heard_since(mended), 60, "heard again")
-        kept = RunningCalls(harness.calls_file).of(harness.guild.id)
+        kept = harness.running_call()
         assert kept is not None
         assert kept.channel_id == harness.other.id
 
@@ -154,7 +153,7 @@ def test_put_out_of_the_guild_while_it_is_away_it_ends_the_call(tmp_path: Path) 
         harness.sim.remove_bot(harness.guild)
         harness.sim.reconnect()
         await harness.until(lambda: not harness.bot.sessions, 60, "ended")
-        assert RunningCalls(harness.calls_file).of(harness.guild.id) is None
+        assert harness.running_call() is None
 
     run_scene(tmp_path, scene)
 

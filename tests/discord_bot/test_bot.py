@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from discord_bot.bot import VoiceBot
-from discord_bot.guild_state import GuildChoices, GuildState
+from discord_bot.guild_state import GuildState
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory
 from pipeline.events import (
@@ -42,8 +42,7 @@ async def logged_in(
 ) -> AsyncIterator[VoiceBot]:
     """A bot with these settings, ready; closed at the end."""
     options = DiscordSettings(guild_ready_timeout_s=0.05, **settings)
-    state = GuildState(GuildChoices("jarvis", "medium"))
-    bot = VoiceBot(options, make_room, ThreeAgents(), state, connector=sim.connector())
+    bot = VoiceBot(options, make_room, ThreeAgents(), GuildState(), connector=sim.connector())
     async with bot, asyncio.TaskGroup() as tasks:
         tasks.create_task(bot.start(sim.token))
         await eventually(bot.is_ready)
@@ -183,7 +182,7 @@ async def test_a_cancelled_bot_leaves_its_call_before_it_disconnects() -> None:
             DiscordSettings(guild_ready_timeout_s=0.05, connect_timeout_s=30),
             a_room,
             ThreeAgents(),
-            GuildState(GuildChoices("jarvis", "medium")),
+            GuildState(),
             connector=sim.connector(),
         )
         running = asyncio.create_task(bot.start(sim.token))

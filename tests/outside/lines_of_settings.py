@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -11,7 +12,10 @@ from configuration.schema import tree
 from configuration.text import character, cleaned, visible, without_login
 from configuration.variables import parse_dotenv, read_environment
 from configuration.yaml_file import parse_yaml
-from discord_bot.guild_state import GuildChoices
+from database.errors import InvalidSetting
+from database.location import located
+from database.setting_values import parsed_value
+from database.store import GuildStore
 from network.addresses import checked_host, checked_url, listening_host
 from network.environment import canonical, problems
 from network.keys import bot_token, header_text, shared_secret
@@ -52,7 +56,25 @@ def _kept(text: str) -> object:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "state.json"
         file.write_bytes(raw(text))
-        return read_state(file, str.strip), GuildChoices("jarvis", "medium", file)
+        return read_state(file, str.strip)
+
+
+def _database_url(text: str) -> object:
+    return located(f"postgresql://{text}")
+
+
+def _setting(text: str) -> object:
+    """Choose every kind of setting by a text, and a setting of that name."""
+    store = GuildStore()
+    for name in ("volume_db", "allowed_users", "voices", "agent", "transcripts", "eager", text):
+        with suppress(InvalidSetting):
+            store.settings.set(1, name, parsed_value(name, text))
+        with suppress(InvalidSetting):
+            store.settings.set(1, name, text)
+        with suppress(InvalidSetting):
+            store.settings.reset(1, name)
+            store.settings.setting(1, name)
+    return store.settings.view(1)
 
 
 SUBJECTS: Final = (
@@ -105,4 +127,18 @@ SUBJECTS: Final = (
     Subject("openclaw_client.transport.trust:parse_fingerprint", parse_fingerprint, (ValueError,)),
     Subject("openclaw_client.transport.trust:format_fingerprint", format_fingerprint),
     Subject("state.files:read_state", _kept),
+    Subject("database.location:located", located, (ValueError,)),
+    Subject("database.location:located, after the scheme", _database_url, (ValueError,)),
+    Subject(
+        "database.setting_values:parsed_value",
+        _setting,
+        heavy=True,
+        covers=(
+            "database.setting_values:checked_value",
+            "database.setting_values:setting_info",
+            "database.setting_store:GuildSettingStore.reset",
+            "database.setting_store:GuildSettingStore.set",
+            "database.setting_store:GuildSettingStore.setting",
+        ),
+    ),
 )

@@ -23,6 +23,12 @@ EXCUSED: Final = {
     "app.replay.expectations:check",
     "app.replay.room:replay",
     "discord_bot.guild_state:GuildChoices.choose",
+    "database.engine:Database.insert_missing",
+    "database.engine:Database.upsert",
+    # Names and values that `checked_value` has checked.
+    "database.setting_values:json_value",
+    "database.setting_values:shown_value",
+    "database.member_records:as_json",
     "discord_bot.messages.direct_messages:write_to",
     "discord_bot.messages.posting:answer",
     "discord_bot.messages.posting:post_in",
@@ -111,6 +117,9 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "pipeline.ports",
     ),
     "an address, an id or a token of the settings, or the bot's own words": (
+        "database.guild_settings",
+        "database.inspection",
+        "database.upgrade",
         "app.services",
         "app.model_loading",
         "app.replay.cli",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from discord_bot.guild_state import RunningCalls
 from testing.outage_harness import OutageHarness, run_scene
 
 AWAY_S = 5.0
@@ -76,7 +75,7 @@ def test_the_bot_rejoins_the_channel_that_it_was_moved_to(tmp_path: Path) -> Non
 def test_the_bot_leaves_a_channel_without_a_recorded_call(tmp_path: Path) -> None:
     async def scene(here: OutageHarness) -> None:
         await here.kill_bot()
-        here.calls_file.unlink()
+        here.lose_state()
         assert here.sim.bot_channel(here.guild) is not None
         await here.start_bot()
         await here.until(lambda: here.sim.bot_channel(here.guild) is None, 5, "gone")
@@ -88,7 +87,7 @@ def test_the_bot_leaves_a_channel_without_a_recorded_call(tmp_path: Path) -> Non
 def test_the_first_join_after_a_crash_works_at_once(tmp_path: Path) -> None:
     async def scene(here: OutageHarness) -> None:
         await here.kill_bot()
-        here.calls_file.unlink()
+        here.lose_state()
         await here.start_bot()
         began = here.now
         assert (await here.command("join")).startswith("I am in ")
@@ -179,8 +178,6 @@ def test_a_guild_that_removed_the_bot_while_stopped_is_forgotten(tmp_path: Path)
         await here.kill_bot()
         here.sim.remove_bot(here.guild)
         await here.start_bot()
-        await here.until(
-            lambda: RunningCalls(here.calls_file).of(here.guild.id) is None, 20, "forgotten"
-        )
+        await here.until(lambda: here.running_call() is None, 20, "forgotten")
 
     run_scene(tmp_path, scene)

@@ -1,0 +1,1 @@
+"""The migrations, for Alembic. `database.upgrade` runs them."""
