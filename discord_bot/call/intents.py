@@ -93,6 +93,8 @@ class _Ticket:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when ``later`` has taken the place of a running join."""
     later: Intent | None = None
+    took_over: bool = False
+    """A join was given up for it."""
 
     def resolve(self, outcome: Outcome) -> None:
         if not self.future.done():
@@ -175,7 +177,7 @@ class IntentQueue:
         intent = ticket.intent
         if self._joined_with_last(ticket):
             return
-        self._give_up(intent)
+        ticket.took_over = self._give_up(intent)
         if self._joined_with_last(ticket):
             return
         self._waiting.append(ticket)
@@ -189,15 +191,18 @@ class IntentQueue:
         last.alike.append(ticket)
         return True
 
-    def _give_up(self, later: Intent) -> None:
-        """Give up every join that is not done."""
-        for ticket in [each for each in self._waiting if not each.intent.ends]:
+    def _give_up(self, later: Intent) -> bool:
+        """Give up every join that is not done; False if there was none."""
+        waiting = [each for each in self._waiting if not each.intent.ends]
+        for ticket in waiting:
             self._waiting.remove(ticket)
             ticket.resolve(Outcome(later=later))
         running = self._running
         if running is not None and not running.intent.ends and running.later is None:
             running.later = later
             running.stop.set()
+            return True
+        return bool(waiting)
 
     async def _work(self) -> None:
         while self._waiting:
@@ -223,4 +228,4 @@ class IntentQueue:
         if ticket.later is None:
             for each in ticket.alike:
                 self._repeat(each.intent)
-        ticket.resolve(Outcome(changed, ticket.later))
+        ticket.resolve(Outcome(changed or ticket.took_over, ticket.later))
