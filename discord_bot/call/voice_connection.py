@@ -12,7 +12,7 @@ import discord
 
 from discord_bot.call.voice_channel import VoiceChannel, clear_presence
 from discord_bot.call.voice_state_requests import voice_state_requests
-from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, Superseded
+from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, JoinGivenUp
 from discord_bot.receive import AudioSink, ReceiveClient
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class VoiceConnection:
         as soon as ``stop`` is set. An attempt that runs already is given up.
 
         Raises:
-            Superseded: ``stop`` was set, or another call of this method took over.
+            JoinGivenUp: ``stop`` was set, or another call of this method took over.
             CouldNotConnect: Discord refused, or `close` was called meanwhile.
         """
         if self._attempt is not None:
@@ -184,5 +184,5 @@ def left_while_joining(channel: VoiceChannel) -> CouldNotConnect:
     return CouldNotConnect(f"I was told to leave before I had joined {channel.mention}.")
 
 
-def _superseded(channel: VoiceChannel) -> Superseded:
-    return Superseded(f"I gave up joining {channel.mention}: something else was wanted.")
+def _superseded(channel: VoiceChannel) -> JoinGivenUp:
+    return JoinGivenUp(f"I gave up joining {channel.mention}: something else was wanted.")

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.call.control import happened
-from discord_bot.call.intents import Intent, IntentKind, Outcome
+from discord_bot.call.intents import Intent, IntentKind, IntentOutcome
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import (
@@ -80,7 +80,7 @@ class JoinCog(commands.Cog):
         member: discord.Member,
         target: VoiceChannel,
         intent: Intent,
-        outcome: Outcome,
+        outcome: IntentOutcome,
     ) -> str:
         if outcome.later is not None:
             return f"I did not join {target.mention}. {happened(outcome.later, member)}"

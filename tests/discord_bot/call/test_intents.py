@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discord_bot.call.intents import Intent, IntentKind, IntentQueue, Outcome
+from discord_bot.call.intents import Intent, IntentKind, IntentOutcome, IntentQueue
 from discord_bot.call.voice_channel import VoiceChannel
 from tasks import OwnedTasks
 from virtual_time import VirtualTimeLoop
@@ -56,7 +56,7 @@ class Bot:
 
     def want(
         self, kind: str, channel: str | None = None, by: str = "Ben"
-    ) -> asyncio.Future[Outcome]:
+    ) -> asyncio.Future[IntentOutcome]:
         place = cast(VoiceChannel | None, channel)
         return self.queue.submit(Intent(kind=IntentKind(kind), channel=place, by=by))
 
@@ -68,14 +68,14 @@ async def test_of_two_joins_the_last_holds_and_the_first_is_told_of_it() -> None
     assert lost.later is not None
     assert lost.later.by == "Ben"
     assert str(lost.later.channel) == "Other"
-    assert await second == Outcome(changed=True)
+    assert await second == IntentOutcome(changed=True)
     assert (bot.at, bot.did) == ("Other", ["join Other"])
 
 
 async def test_joins_to_one_channel_are_one_join() -> None:
     bot = Bot()
     wanted = [bot.want("join", "Room", by) for by in ("Alice", "Ben", "Carol")]
-    assert [await each for each in wanted] == [Outcome(changed=True)] * 3
+    assert [await each for each in wanted] == [IntentOutcome(changed=True)] * 3
     assert bot.did == ["join Room"]
     assert bot.repeated == ["Ben", "Carol"]
 
@@ -101,8 +101,8 @@ async def test_a_leave_during_a_join_holds(wait_s: float) -> None:
 async def test_a_join_after_a_leave_begins_anew_behind_it() -> None:
     bot = Bot(at="Room")
     leaving, joining = bot.want("leave"), bot.want("join", "Room")
-    assert await leaving == Outcome(changed=True)
-    assert await joining == Outcome(changed=True)
+    assert await leaving == IntentOutcome(changed=True)
+    assert await joining == IntentOutcome(changed=True)
     assert bot.did == ["leave", "join Room"]
 
 
@@ -120,8 +120,8 @@ async def test_what_discord_reports_during_a_leave_belongs_to_the_old_call() -> 
     bot = Bot(at="Room")
     leaving = bot.want("leave")
     await asyncio.sleep(LEAVE_S / 2)
-    assert await bot.want("moved", "Other") == Outcome()
-    assert await bot.want("removed") == Outcome()
+    assert await bot.want("moved", "Other") == IntentOutcome()
+    assert await bot.want("removed") == IntentOutcome()
     await leaving
     await asyncio.sleep(5)
     assert (bot.at, bot.did) == (None, ["leave"])
@@ -151,7 +151,7 @@ async def test_a_cancelled_worker_leaves_none_without_an_outcome() -> None:
     wanted = [bot.want("leave"), bot.want("join", "Room")]
     await asyncio.sleep(0)
     await bot.tasks.aclose()
-    assert [await each for each in wanted] == [Outcome(), Outcome()]
+    assert [await each for each in wanted] == [IntentOutcome(), IntentOutcome()]
 
 
 STEP = st.tuples(
