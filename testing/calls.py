@@ -26,6 +26,8 @@ from simulators.discord import (
     TextChannel,
     VoiceChannel,
 )
+from simulators.discord.gateway import HEARTBEAT_INTERVAL_MS
+from simulators.discord.voice_gateway import HEARTBEAT_INTERVAL_MS as VOICE_HEARTBEAT_MS
 from testing.waiting import eventually
 
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
@@ -33,6 +35,9 @@ SAGE = Persona("sage", "Sage", Voice("sage"))
 MAIN = Persona("main", "Friday", Voice("jarvis"), aliases=("Boss",))
 """As on an OpenClaw with only its first agent, whose name is not its id."""
 PERSONAS = {persona.agent: persona for persona in (JARVIS, SAGE, MAIN)}
+
+
+_NO_HEARTBEAT_MS = 24 * 3_600_000
 
 
 class ThreeAgents:
@@ -67,6 +72,7 @@ class ListeningRoom:
     sensitivity: str = "medium"
     names: dict[int, str] = field(default_factory=dict)
     loud_ms: dict[int, float] = field(default_factory=dict)
+    waiting: int = 0
     started: bool = False
     closed: bool = False
 
@@ -122,9 +128,10 @@ class Calls:
         return fresh
 
     async def settle(self) -> None:
-        """Wait until all running commands are done."""
-        tasks = [task for task in asyncio.all_tasks() if task.get_name() == "CommandTree-invoker"]
-        await asyncio.gather(*tasks)
+        """Wait until all running commands are done, and their messages posted."""
+        for names in ("CommandTree-invoker", "tell "):
+            tasks = [each for each in asyncio.all_tasks() if each.get_name().startswith(names)]
+            await asyncio.gather(*tasks)
 
     async def ask(self, command: str, /, **options: Any) -> Message:
         """Run a command as Alice; returns the only answer."""
@@ -168,8 +175,13 @@ async def _note(removed: list[int], guild_id: int) -> None:
 
 
 @asynccontextmanager
-async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
-    """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`."""
+async def calls(
+    dave: bool = True, *, heartbeats: bool = True, **settings: Any
+) -> AsyncIterator[Calls]:
+    """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`.
+
+    In virtual time, go without ``heartbeats``: discord.py sends them by real time.
+    """
     load_libopus()
     rooms: list[ListeningRoom] = []
     removed: list[int] = []
@@ -181,8 +193,16 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
         rooms.append(room)
         return cast(PipelineOrchestrator, room)
 
-    options = {"guild_ready_timeout_s": 0.05, "supervise_every_s": 0.1} | settings
-    async with DiscordSimulator(dave=dave) as sim:
+    options = {
+        "guild_ready_timeout_s": 0.05,
+        "supervise_every_s": 0.1,
+        "commands_per_minute": 0,
+    } | settings
+    async with DiscordSimulator(
+        dave=dave,
+        heartbeat_interval_ms=HEARTBEAT_INTERVAL_MS if heartbeats else _NO_HEARTBEAT_MS,
+        voice_heartbeat_interval_ms=VOICE_HEARTBEAT_MS if heartbeats else _NO_HEARTBEAT_MS,
+    ) as sim:
         guild = sim.add_guild("A server")
         text = guild.add_text_channel("general")
         room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")

@@ -10,8 +10,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
-from discord_bot.commands.context import guild_of
+from discord_bot.commands.access import offered
+from discord_bot.commands.context import guild_of, member_of, name_of, tell_call
 from discord_bot.messages.posting import answer
+from discord_bot.rights import check_may_control
 from pipeline.ports import Persona
 
 _LONGEST_CHOICE: Final = 100
@@ -24,9 +26,11 @@ class AgentCog(commands.Cog):
 
     @app_commands.command(description="Choose which agent answers in this server's calls.")
     @app_commands.describe(name="The agent, by its name.")
-    @app_commands.guild_only()
+    @offered
     async def agent(self, interaction: discord.Interaction, name: str) -> None:
-        guild = guild_of(interaction)
+        guild, member = guild_of(interaction), member_of(interaction)
+        call = self._bot.calls.call_in(guild)
+        check_may_control(member, call, self._bot.rights(guild.id), "choose the agent")
         choices = await self._bot.agents.choices()
         persona = _called(name, choices)
         if persona is None:
@@ -35,7 +39,9 @@ class AgentCog(commands.Cog):
             await answer(interaction, text, ephemeral=True)
             return
         self._bot.choose_agent(guild.id, persona, by=interaction.user.id)
-        await answer(interaction, f"{persona.name} answers now. Say “{persona.name}” and ask.")
+        text = f"{persona.name} answers now. Say “{persona.name}” and ask."
+        await answer(interaction, text)
+        await tell_call(self._bot, interaction, f"{name_of(member)} has chosen the agent: {text}")
 
     @agent.autocomplete("name")
     async def names(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import discord
 
+from discord_bot.bot import VoiceBot
+from discord_bot.call.room_chat import TextChannel
 from discord_bot.errors import NotInVoice
-from discord_bot.voice_session import TextChannel
 
 
 def member_of(interaction: discord.Interaction) -> discord.Member:
@@ -13,6 +14,11 @@ def member_of(interaction: discord.Interaction) -> discord.Member:
     if not isinstance(interaction.user, discord.Member):
         raise NotInVoice("This works in a server only.")
     return interaction.user
+
+
+def name_of(member: discord.Member) -> str:
+    """A member's name for a message, with its markdown escaped."""
+    return discord.utils.escape_markdown(member.display_name)
 
 
 def guild_of(interaction: discord.Interaction) -> discord.Guild:
@@ -34,3 +40,10 @@ def may_write(interaction: discord.Interaction) -> bool:
     if isinstance(interaction.channel, discord.Thread):
         return allowed.send_messages_in_threads
     return allowed.send_messages
+
+
+async def tell_call(bot: VoiceBot, interaction: discord.Interaction, text: str) -> None:
+    """Tell those in the guild's call, if there is one, of what a public answer said already."""
+    session = bot.sessions.get(interaction.guild_id or 0)
+    if session is not None and session.joined:
+        await session.tell(text, answered_in=interaction.channel_id)

@@ -48,6 +48,8 @@ async def answer_failure(
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, VoiceSessionError):
         text = str(cause)
+    elif isinstance(cause, app_commands.CommandOnCooldown):
+        text = f"That was often enough for now. Try again in {max(1, round(cause.retry_after))} s."
     elif isinstance(cause, app_commands.CheckFailure):
         text = str(cause) or "You may not do that here."
     else:

@@ -9,8 +9,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
-from discord_bot.commands.context import guild_of
+from discord_bot.commands.access import offered
+from discord_bot.commands.context import guild_of, member_of, name_of, tell_call
 from discord_bot.messages.posting import answer
+from discord_bot.rights import check_may_control
 from pipeline.settings import Level
 
 EXPLAINED: Final[dict[Level, str]] = {
@@ -26,11 +28,15 @@ class SensitivityCog(commands.Cog):
 
     @app_commands.command(description="Choose how readily the agent answers in this server.")
     @app_commands.describe(level="low: by name; medium: also while talking; high: any question")
-    @app_commands.guild_only()
+    @offered
     async def sensitivity(self, interaction: discord.Interaction, level: Level) -> None:
-        guild = guild_of(interaction)
+        guild, member = guild_of(interaction), member_of(interaction)
+        call = self._bot.calls.call_in(guild)
+        check_may_control(member, call, self._bot.rights(guild.id), "choose the sensitivity")
         self._bot.choose_level(guild.id, level, by=interaction.user.id)
-        await answer(interaction, f"Sensitivity is {level}. {EXPLAINED[level]}")
+        text = f"Sensitivity is {level}. {EXPLAINED[level]}"
+        await answer(interaction, text)
+        await tell_call(self._bot, interaction, f"{name_of(member)} has set it: {text}")
 
 
 async def setup(bot: VoiceBot) -> None:

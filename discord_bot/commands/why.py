@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
+from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of
 from discord_bot.messages.posting import answer
 from discord_bot.voice_session import VoiceSession
@@ -18,6 +19,13 @@ SHOWN: Final = 3
 SHOWN_OF_EVERYBODY: Final = 8
 _LONGEST_WORDS: Final = 120
 _LONGEST_REASONS: Final = 400
+_PLAINER: Final = {
+    "it is about neither the speakers nor the listeners": (
+        "it is about the world, not about people here"
+    ),
+    "it points at something that only people see": "it points at something that I cannot see",
+}
+"""Reasons of the addressee decision, in words for members who do not know how it works."""
 
 
 class WhyCog(commands.Cog):
@@ -28,7 +36,7 @@ class WhyCog(commands.Cog):
         description="What the agent heard of you, and why it answered or did not."
     )
     @app_commands.describe(everybody="Of everybody in the call, not only of you.")
-    @app_commands.guild_only()
+    @offered
     async def why(self, interaction: discord.Interaction, everybody: bool = False) -> None:
         session = self._bot.sessions.get(guild_of(interaction).id)
         text = (
@@ -44,11 +52,17 @@ def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -
     if not in_call:
         # The words of a call are only for its members.
         return "Join the call first: I tell only its members what I heard."
+    if not session.hears(asker.id) and not everybody:
+        return "I do not listen to you in this server, so I have heard nothing from you."
     turns = list(session.decisions) if everybody else session.decisions.of(asker.id)
     if not turns:
         return _nothing_heard(session, everybody=everybody)
     now, shown = session.now, turns[: SHOWN_OF_EVERYBODY if everybody else SHOWN]
-    lines = [_line(turn, now, you=turn.speaker.id == asker.id) for turn in shown]
+    detail = asker.guild_permissions.manage_guild
+    lines = [_line(turn, now, you=turn.speaker.id == asker.id, detail=detail) for turn in shown]
+    problem = session.problem()
+    if problem is not None:
+        lines.insert(0, f"Right now: {problem}")
     if any(turn.text and not turn.addressed for turn in shown):
         lines.append("`/sensitivity` says how readily I answer; my name always works.")
     return "\n".join(lines)
@@ -58,7 +72,7 @@ def _nothing_heard(session: VoiceSession, *, everybody: bool) -> str:
     of_whom = "" if everybody else " from you"
     problem = session.problem()
     if problem is not None:
-        return f"I have heard nothing{of_whom} yet: {problem}."
+        return f"I have heard nothing{of_whom} yet: {problem.removesuffix('.')}."
     if everybody:
         return "I have heard nothing from anybody yet."
     return (
@@ -67,17 +81,23 @@ def _nothing_heard(session: VoiceSession, *, everybody: bool) -> str:
     )
 
 
-def _line(turn: TurnDecision, now: float, *, you: bool) -> str:
+def _line(turn: TurnDecision, now: float, *, you: bool, detail: bool) -> str:
+    """One turn; with ``detail`` also what only those who manage the server should read."""
     who = "you" if you else discord.utils.escape_markdown(turn.speaker.name)
     head = f"**{_ago(now - turn.at)}, {who}**"
     if not turn.text:
         return f"{head}: I understood no words ({_reasons(turn)})."
     words = discord.utils.escape_markdown(_short(turn.text, _LONGEST_WORDS))
-    return f"{head}: “{words}” — {_verdict(turn)}: {_reasons(turn)}."
+    line = f"{head}: “{words}” — {_verdict(turn)}: {_reasons(turn)}."
+    if detail and turn.failure:
+        cause = discord.utils.escape_markdown(_short(turn.failure, _LONGEST_REASONS))
+        line += f"\n-# For those who manage this server: {cause}"
+    return line
 
 
 def _reasons(turn: TurnDecision) -> str:
-    return _short("; ".join(turn.reasons), _LONGEST_REASONS)
+    reasons = (_PLAINER.get(each, each) for each in turn.reasons)
+    return _short("; ".join(reasons), _LONGEST_REASONS)
 
 
 def _short(text: str, longest: int) -> str:
@@ -90,11 +110,17 @@ def _verdict(turn: TurnDecision) -> str:
     if not turn.addressed:
         return "I kept silent"
     if turn.failure:
-        return f"I took it for me, but could not answer ({_short(turn.failure, _LONGEST_REASONS)})"
+        notice = _short(turn.notice, _LONGEST_WORDS).removesuffix(".")
+        return f"I took it for me, but could not answer ({notice or 'the agent did not answer'})"
     if turn.silent:
         return "I took it for me, and the agent chose to say nothing"
     if turn.waited_s is None:
         return "I took it for me"
+    if turn.unheard:
+        return (
+            "I took it for me and answered, but you could not hear it. I noted then: "
+            f"“{turn.unheard.removesuffix('.')}”"
+        )
     how = "was interrupted" if turn.interrupted else "answered"
     return f"I took it for me and {how} after {turn.waited_s:.1f} s"
 

@@ -70,6 +70,21 @@ class ReceiveClient(discord.VoiceClient):
         return self._receiver.ignored_users
 
     @property
+    def admits(self) -> Callable[[int], bool]:
+        """Whether a user's audio may be decrypted, by user id. Asked for every packet, before DAVE
+        decryption; `ignored_users` are refused besides."""
+        return self._receiver.admits
+
+    @admits.setter
+    def admits(self, admits: Callable[[int], bool]) -> None:
+        self._receiver.admits = admits
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the call is end-to-end encrypted (DAVE) at this moment."""
+        return self._connection.dave_protocol_version > 0
+
+    @property
     def close_code(self) -> int | None:
         """The voice close code with which Discord last closed the connection."""
         return self._connection.close_code

@@ -207,6 +207,8 @@ class DiscordSimulator:
         """Add a member to a guild; with ``bot`` another bot."""
         member = Member(User(name, bot=bot), permissions)
         guild.members[member.user.id] = member
+        role = {"guild_id": str(guild.id), "role": member.role()}
+        self._gateway.emit("GUILD_ROLE_CREATE", role, guild.id)
         self._gateway.emit(
             "GUILD_MEMBER_ADD", member.payload() | {"guild_id": str(guild.id)}, guild.id
         )
@@ -397,6 +399,18 @@ class DiscordSimulator:
         """Mute the bot as a moderator does: its audio is not forwarded."""
         state = guild.voice_states[self._world.bot.id]
         state.mute = muted
+        self._voice.set_state(state)
+
+    def deafen(self, guild: SimulatedGuild, deafened: bool = True) -> None:
+        """Deafen the bot as a moderator does: no audio is forwarded to it."""
+        state = guild.voice_states[self._world.bot.id]
+        state.deaf = deafened
+        self._voice.set_state(state)
+
+    def let_speak(self, guild: SimulatedGuild) -> None:
+        """Let the bot speak on a stage, as its moderator does."""
+        state = guild.voice_states[self._world.bot.id]
+        state.suppress, state.requested_to_speak_at = False, None
         self._voice.set_state(state)
 
     def change_voice_server(self, guild: SimulatedGuild, *, gracefully: bool = False) -> None:
