@@ -47,7 +47,7 @@ async def test_a_development_guild_without_the_bot_is_logged_and_skipped(
     assert "guild 4711 (is the bot a member of it?)" in caplog.text
 
 
-def break_down(*_: object) -> None:
+def break_down(*_: object, **__: object) -> None:
     raise ZeroDivisionError("an unexpected failure")
 
 
