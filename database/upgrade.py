@@ -40,7 +40,8 @@ async def upgrade(database: Database, to: str = "head") -> None:
     file = database.location.file
     if file is not None:
         await asyncio.to_thread(inspect_file, file, known)
-    await database.run(lambda connection: _upgrade(connection, str(database.location), known, to))
+    where = str(database.location)
+    await database.run(lambda connection: _upgrade(connection, where, known, to))
 
 
 async def examine(database: Database) -> str | None:
