@@ -144,6 +144,9 @@ def build_parser() -> argparse.ArgumentParser:
     ).set_defaults(run=_demo, takes_rest=True)
     add("doctor", _doctor, "check this machine and the settings, and say what to do")
     _add_models_options(add("models", _models, "list, fetch or verify the models"))
+    _add_database_options(
+        add("database", _database, "check or upgrade the database, or export a member's data")
+    )
     _add_speakable_options(
         add("speakable", _speakable, "show how a text would be spoken, and what posted")
     )
@@ -166,6 +169,13 @@ def _add_models_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="models such as kokoro, or sizes of Whisper such as small (without: those that the "
         "settings need)",
+    )
+
+
+def _add_database_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("check", "upgrade", "export"))
+    parser.add_argument(
+        "--member", type=int, metavar="ID", help="the member's id on Discord, for export"
     )
 
 
@@ -267,6 +277,16 @@ def _doctor(arguments: argparse.Namespace, rest: list[str]) -> int:
         print(printable_lines(str(text)))
 
     return asyncio.run(examine(getattr(arguments, "config", None), say=say))
+
+
+def _database(arguments: argparse.Namespace, rest: list[str]) -> int:
+    settings = _prepare(arguments)
+    if arguments.action == "export" and arguments.member is None:
+        print("run.py: an export needs a member: --member ID", file=sys.stderr)
+        return UNUSABLE
+    from app.database_cli import run_database
+
+    return asyncio.run(run_database(settings, arguments.action, arguments.member))
 
 
 def _models(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -420,12 +440,13 @@ def _check_variables_of_imports() -> None:
 
 def _user_errors() -> tuple[type[Exception], ...]:
     """Errors whose text is for users; a traceback would not help them."""
+    from database.errors import DatabaseError
     from discord_bot.receive.errors import ReceiveError
     from openclaw_client.errors import OpenClawError
     from pipeline.errors import PipelineError
     from server.errors import ServerError, TtsError
 
-    return (OpenClawError, PipelineError, ReceiveError, ServerError, TtsError)
+    return (DatabaseError, OpenClawError, PipelineError, ReceiveError, ServerError, TtsError)
 
 
 def _prepare(arguments: argparse.Namespace) -> Settings:

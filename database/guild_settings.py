@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from pipeline.settings import Level, SttSettings, TurnSettings
 
@@ -34,7 +34,9 @@ Locale: TypeAlias = Literal["auto", "en", "de", "fr", "es", "ja", "pt"]
 MOST_IDS = 50
 MOST_VOICES = 25
 
-Snowflake: TypeAlias = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Snowflake: TypeAlias = Annotated[
+    int, Field(ge=1, le=2**63 - 1), WithJsonSchema({"type": "integer", "minimum": 1})
+]
 """An id of Discord."""
 Ids: TypeAlias = Annotated[tuple[Snowflake, ...], Field(max_length=MOST_IDS)]
 LanguageCode: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["en", "de"])]

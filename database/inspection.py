@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import stat
@@ -22,6 +23,8 @@ from database.errors import (
 )
 
 VERSION_TABLE: Final = "alembic_version"
+log = logging.getLogger(__name__)
+
 _MAGIC: Final = b"SQLite format 3\0"
 _READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -84,6 +87,25 @@ def check_writable(file: Path) -> None:
     with _as_unusable(file), contextlib.closing(_open(file, "rw")) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
+
+
+def make_private(file: Path) -> None:
+    """Create the file if it is not there, and let no other user of the machine read it.
+
+    SQLite gives the files that it makes beside it later the same rights.
+
+    Raises:
+        DatabaseUnreachable: it cannot be created.
+    """
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            log.warning("other users of this machine could read %s; it is now private", file)
+        for each in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+            if each.exists():
+                each.chmod(each.stat().st_mode & 0o700)
+    except OSError as error:
+        raise _unreachable(file, error) from error
 
 
 def _has_content(file: Path) -> bool:

@@ -15,7 +15,13 @@ from sqlalchemy import Connection, inspect, text
 
 from database.engine import SERVER_ADVICE, Database
 from database.errors import DatabaseUnreachable
-from database.inspection import VERSION_TABLE, check_revision, check_writable, inspect_file
+from database.inspection import (
+    VERSION_TABLE,
+    check_revision,
+    check_writable,
+    inspect_file,
+    make_private,
+)
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME: Final = 0x6F63_766F_6963_65
@@ -40,7 +46,9 @@ async def upgrade(database: Database, to: str = "head") -> None:
     file = database.location.file
     if file is not None:
         await asyncio.to_thread(inspect_file, file, known)
-    await database.run(lambda connection: _upgrade(connection, str(database.location), known, to))
+        await asyncio.to_thread(make_private, file)
+    where = str(database.location)
+    await database.run(lambda connection: _upgrade(connection, where, known, to))
 
 
 async def examine(database: Database) -> str | None:

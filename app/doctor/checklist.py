@@ -29,6 +29,9 @@ MakeConnector: TypeAlias = Callable[[], aiohttp.BaseConnector]
 
 GATEWAY: Final = "OpenClaw Gateway"
 NODE: Final = "OpenClaw node"
+_NEED_SETTINGS: Final = (
+    DATABASE, TOKEN, DISCORD, "libopus", "GPU", "models", "speech", GATEWAY, NODE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +75,7 @@ async def findings(
     for finding in about_settings:
         yield finding
     if settings is None:
-        for subject in (
-            DATABASE,
-            TOKEN,
-            DISCORD,
-            "libopus",
-            "GPU",
-            "models",
-            "speech",
-            GATEWAY,
-            NODE,
-        ):
+        for subject in _NEED_SETTINGS:
             yield _skipped(subject, "settings")
         yield check_davey()
         return

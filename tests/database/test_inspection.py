@@ -226,3 +226,22 @@ async def test_a_newer_postgres_database_is_refused(postgres: Location) -> None:
         async with open_engine(postgres) as database, database.writing() as session:
             version = text("UPDATE alembic_version SET version_num = :last")
             await session.execute(version, {"last": revisions()[-1]})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+async def test_no_other_user_can_read_what_members_said(
+    tmp_path: Path, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fresh = tmp_path / "fresh.db"
+    os.chmod(file, 0o644)
+    for each in (fresh, file):
+        async with open_store(Location(each)) as store:
+            await store.settings.set(1, "agent", "sage")
+            assert rights(each) == {0o600}
+    assert f"could read {file}" in caplog.text
+    assert str(fresh) not in caplog.text
+
+
+def rights(file: Path) -> set[int]:
+    """The rights of the database and of the files beside it."""
+    return {each.stat().st_mode & 0o777 for each in file.parent.glob(f"{file.name}*")}

@@ -42,6 +42,7 @@ async def test_without_a_failure_the_last_step_is_to_run_the_bot(
     assert subjects(said) == [
         "Python",
         "settings",
+        "database",
         "Discord token",
         "Discord",
         "libopus",
@@ -81,7 +82,7 @@ async def test_without_settings_nothing_is_checked_that_needs_them(
     said: list[str] = []
     assert await examine(None, lambda words: said.append(str(words))) == 1
     skipped = [line for line in said if line.startswith("--")]
-    assert len(skipped) == 8
+    assert len(skipped) == 9
     assert all(line.endswith("skipped: needs settings") for line in skipped)
     assert "SERVER_PORT" in said[1]
     assert [line[5:10] for line in said if line.startswith("ok")] == ["Pytho", "davey"]
