@@ -115,6 +115,9 @@ class CallControl:
         session = self.sessions.get(guild_id)
         if session is not None:
             await session.leave()
+        queue = self._queues.get(guild_id)
+        if queue is not None and queue.idle:
+            del self._queues[guild_id]
 
     async def close(self) -> None:
         """Give up what is being joined, tell those who asked, and leave every call."""
@@ -167,7 +170,7 @@ class CallControl:
         return queue
 
     def _report(self, guild_id: int, intent: Intent) -> None:
-        """Submit what nobody waits for; log its failure."""
+        """Submit an event that has no asker; log its failure."""
 
         def done(future: asyncio.Future[IntentOutcome]) -> None:
             error = None if future.cancelled() else future.exception()
@@ -222,13 +225,15 @@ class CallControl:
         if session.joined and session.is_in(channel):
             self._use_text(session, intent)
             return False
-        if session.joined:
-            self._use_text(session, intent)
-        elif intent.text is not None:
+        before = session.channel if session.joined else None
+        if intent.text is not None:
             session.text = intent.text
         followed = intent.kind is IntentKind.MOVED and session.moved_to(channel)
         if not followed:
             await session.join(channel, stop)
+        if before not in (None, channel) and intent.kind is IntentKind.JOIN:
+            text = f"{intent.by} has called me to {channel_name(channel, None)}."
+            self._tasks.spawn(session.tell_in(before, text), "tell of a move")
         if not stop.is_set():
             back = intent.kind is IntentKind.RESTORE
             notice = session.announce_listening(channel, back=back)

@@ -79,6 +79,7 @@ EXCUSED: Final = {
     "discord_bot.call.control:CallControl.session_over",
     "discord_bot.call.room_chat:RoomChat.post",
     "discord_bot.call.room_chat:RoomChat.tell",
+    "discord_bot.call.room_chat:RoomChat.tell_in",
     "discord_bot.commands.context:tell_call",
     "discord_bot.rights:check_may_control",
     "pipeline.decision_log:RecentDecisions.silenced",

@@ -55,6 +55,30 @@ def test_a_failure_is_joined_to_its_turn() -> None:
     assert [turn.failure for turn in log] == ["the Gateway is away"]
 
 
+def test_what_the_speaker_was_told_of_a_failure_is_kept_beside_its_cause() -> None:
+    log = RecentDecisions()
+    log.observe(TurnDecided(BEN, "Jarvis, a story", True, ("called by name",), 1.0))
+    log.observe(ReplyFailed("jarvis", BEN, "Connect call failed", "I cannot answer now.", 2.0))
+    (turn,) = log
+    assert (turn.failure, turn.notice) == ("Connect call failed", "I cannot answer now.")
+
+
+def test_a_reply_that_was_muted_meanwhile_was_not_heard() -> None:
+    log = RecentDecisions()
+    log.silenced("I was muted")
+    log.observe(TurnDecided(BEN, "Jarvis, a story", True, ("called by name",), 1.0))
+    log.observe(ReplyBegan("jarvis", BEN, TurnLatency(), 1.4))
+    assert log.unheard == ""
+    log.silenced("I was muted")
+    log.silenced("I lack a permission")
+    assert log.unheard == "I was muted"
+    log.observe(ReplyEnded("jarvis", BEN, "Once", "Once", False, 2.0))
+    log.silenced("too late")
+    (turn,) = log
+    assert turn.unheard == "I was muted"
+    assert log.unheard == ""
+
+
 def test_an_agent_that_chose_to_say_nothing_is_no_failure() -> None:
     log = RecentDecisions()
     log.observe(TurnDecided(BEN, "Jarvis, never mind", True, ("called by name",), 1.0))
