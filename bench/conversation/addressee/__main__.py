@@ -15,7 +15,9 @@ from bench.conversation.addressee.heard import (
     LANGUAGE,
     REFERENCE,
     VOICES,
+    Heard,
     Listener,
+    Words,
     write_transcripts,
 )
 from bench.conversation.addressee.scenes import (
@@ -55,7 +57,7 @@ def main() -> None:
     if arguments.scenes is not None:
         sources = {str(arguments.scenes): arguments.scenes}
     found: dict[str, dict[str, object]] = {"parts": {}}
-    heard: dict[tuple[str, str], str] = {}
+    heard: dict[Heard, Words] = {}
     try:
         for name, source in sources.items():
             for form, wording in _wordings(source, arguments).items():
@@ -91,7 +93,7 @@ def _judged(source: Part | Path, wording: Wording) -> list[Case]:
     found = cases(source, wording)
     if not isinstance(wording, Listener):
         return found
-    return [case for case in found if case.utterance.language_code == LANGUAGE]
+    return [case for case in found if case.language == LANGUAGE]
 
 
 if __name__ == "__main__":

@@ -132,7 +132,7 @@ def tuning_cases() -> list[Case]:
     found = [case for wording in wordings for case in cases("tuning", wording)]
     if REFERENCE.is_file():
         heard = cases("tuning", Listener(VOICES["tuning"]))
-        found += [case for case in heard if case.utterance.language_code == LANGUAGE]
+        found += [case for case in heard if case.language == LANGUAGE]
     return found
 
 
