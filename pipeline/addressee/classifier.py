@@ -64,6 +64,7 @@ class Feature(Enum):
     REQUEST = (1.7, "it is a request")
     QUESTION = (1.1, "it is a question")
     IMPERSONAL = (0.8, "it is about neither the speakers nor the listeners")
+    FACTUAL = (0.8, "it asks for a fact, during an exchange with the agent")
     STATEMENT = (-1.2, "it neither asks nor requests anything")
     PERSONAL = (-1.9, 'it says "you", with other people here')
     ASKS_YOU = (-0.9, 'it asks "you" for something, with other people here')
@@ -243,6 +244,8 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
         yield Feature.EXCHANGE_RUNNING
         if act.follow_up:
             yield Feature.ELABORATION_ASKING if act.question or act.request else Feature.ELABORATION
+        if act.factual and not act.request:
+            yield Feature.FACTUAL
     if act.thanks and context.follow_up:
         yield Feature.THANKS
     # A person beside the asker who says "No, I meant the other one" talks to the others.

@@ -22,6 +22,7 @@ _LONGEST_THANKS: Final = 5
 _MOST_BEFORE_THANKS: Final = 12
 _LONGEST_MINOR: Final = 6
 _SHORTEST_INVERTED: Final = 4
+_SHORTEST_FACT: Final = 3
 _NO_IMPERATIVE: Final = ("ed", "ing", "ly", "er", "es", "ts", "ys", "ds", "ks", "ns", "ms", "ls")
 _INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
 
@@ -75,6 +76,8 @@ class DialogueAct:
     read_aloud: bool = False
     answers: bool = False
     """It opens with a "yes" or "no"."""
+    factual: bool = False
+    """It asks for a fact that can be looked up: "how long does it cook"."""
     elliptic: bool = False
     """A question too short to be understood without its context ("Which one?")."""
 
@@ -86,10 +89,12 @@ def with_request_of(act: DialogueAct, other: DialogueAct) -> DialogueAct:
     )
 
 
-def dialogue_act(text: str, language: Language) -> DialogueAct:
+def dialogue_act(text: str, language: Language, *, called: bool = False) -> DialogueAct:
     """The dialogue act of ``text``, from its words and punctuation.
 
-    Any of several sentences can make it a question or a request; the first decides the rest.
+    Any of several sentences can make it a question or a request; the first decides the rest. If an
+    agent is ``called``, a past tense without a subject at the start is a request: speech to text
+    writes "Jarvis, roll two dice" as "Jarvis, rolled two dice".
     """
     text = text[:MAX_UTTERANCE_CHARS]
     words = fluent_words(text, language)
@@ -103,6 +108,7 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         _is_unlisted_imperative(fluent_words(part, language), language)
         for part in _PART_END.split(text)
     )
+    request = request or (called and _is_imperative_as_past(content, language))
     leans = opens_with(content, language.follow_up_phrases) or opens_with(
         words, language.follow_up_phrases
     )
@@ -113,6 +119,8 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         content, language.irony_phrases
     )
     short = len(content) <= _LONGEST_ELLIPSIS
+    generic = opens_with(content, language.generic_phrases)
+    personal = not language.you.isdisjoint(words) and not generic
     return DialogueAct(
         minor=_minor(plain_words(text), language),
         question=question,
@@ -120,9 +128,7 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         follow_up=leans and (question or request or short),
         thanks=_thanks(words, language) and not ironic,
         correction=corrects,
-        personal=not language.you.isdisjoint(words)
-        and not request
-        and not opens_with(content, language.generic_phrases),
+        personal=personal and not request,
         social=not language.we.isdisjoint(words)
         or any({clause[0], clause[-1]} & language.crowd for clause in clauses),
         human_only=any(_is_human_only(clause, language) for clause in clauses),
@@ -136,6 +142,9 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         ironic=ironic,
         read_aloud=_is_read_aloud(words, language) or _is_read_aloud(content, language),
         answers=words[:1] != () and words[0] in language.answers | language.acknowledgements,
+        factual=question
+        and not personal
+        and any(_is_factual(clause, language) for clause in clauses),
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
     )
 
@@ -157,6 +166,30 @@ def _is_unlisted_imperative(words: tuple[str, ...], language: Language) -> bool:
     verb = content[0]
     known = language.no_verbs | language.question_words | language.verbs_first
     return verb.isalpha() and verb not in known and not verb.endswith(_NO_IMPERATIVE)
+
+
+def _is_imperative_as_past(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a verb in the past tense, which could be an imperative, opens a longer clause."""
+    if len(content) < 2:
+        return False
+    verb = content[0]
+    if verb in language.irregular_pasts:
+        return True
+    if not verb.endswith("ed") or language.irregular_pasts == frozenset():
+        return False
+    stem = verb.removesuffix("ed")
+    single = stem[:-1] if stem[-2:-1] == stem[-1:] else stem
+    stems = {stem, f"{stem}e", single, f"{stem.removesuffix('i')}y"}
+    return not language.imperatives.isdisjoint(stems)
+
+
+def _is_factual(clause: tuple[str, ...], language: Language) -> bool:
+    """Whether it asks for a fact, and about nothing that only those present know."""
+    content = _without_fillers(clause, language)
+    if len(content) < _SHORTEST_FACT or not opens_with(content, language.fact_phrases):
+        return False
+    present = language.we | language.third_persons | language.deictics | language.possessives
+    return present.isdisjoint(content)
 
 
 def _thanks(words: tuple[str, ...], language: Language) -> bool:

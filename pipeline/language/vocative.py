@@ -70,7 +70,8 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
     """Whether the utterance speaks to the name at ``text[start:end]``."""
     around = _surroundings(text, start, end, language)
     if all(word in language.greetings for word in around.before):
-        return _is_initial_call(around, language)
+        hailed = bool(around.before) and around.before[-1] in language.hello
+        return hailed or _is_initial_call(around, language)
     if _is_relay(around.before, language):
         return False
     if all(word in language.fillers for word in around.after):

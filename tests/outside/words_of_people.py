@@ -15,7 +15,12 @@ from pipeline.inference.hallucinations import (
     spoken_part,
 )
 from pipeline.inference.invented_lines import folded, is_invented
-from pipeline.inference.name_repair import may_hold_a_name, with_names
+from pipeline.inference.name_repair import (
+    may_hold_a_name,
+    may_open_with_a_call,
+    with_call,
+    with_names,
+)
 from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
@@ -156,6 +161,14 @@ SUBJECTS: Final = (
     Subject(
         "pipeline.inference.name_repair:may_hold_a_name",
         lambda t: may_hold_a_name(t, ExpectedNames((t, "Jarvis"))),
+    ),
+    Subject(
+        "pipeline.inference.name_repair:may_open_with_a_call",
+        lambda t: may_open_with_a_call(t, ExpectedNames((t[:40], "Jarvis"))),
+    ),
+    Subject(
+        "pipeline.inference.name_repair:with_call",
+        lambda t: with_call(f"Jarvis {t}", f"Jarvis, {t}", ExpectedNames((t[:40], "Jarvis"))),
     ),
     Subject(
         "pipeline.inference.name_repair:with_names",

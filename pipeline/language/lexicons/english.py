@@ -43,6 +43,22 @@ ENGLISH: Final = Language(
         "proofread shorten simplify paraphrase rephrase clarify elaborate imagine pretend connect "
         "disconnect restart reboot reduce change brighten decide explain keep measure roll flip"
     ),
+    irregular_pasts=words(
+        "told gave made found wrote sang woke took got kept said spoke ran brought sent forgot "
+        "held chose taught shook threw swept"
+    ),
+    fact_phrases=phrases(
+        "how many/how much/how long/how far/how big/how high/how tall/how deep/how wide/how large/"
+        "how fast/how old/how hot/how cold/how heavy/how often/how late/how close/how small/"
+        "how does/how do/how did/what does/what do/what did/what is the/what is a/what is an/"
+        "what was the/what are the/what are/what were/whats the/whats a/whats an/what year/"
+        "what time/what day/what kind of/what causes/what happens/when does/when do/when did/"
+        "when is/when was/when will/whens/why does/why do/why is/why are/why did/where does/"
+        "where is the closest/where is the nearest/wheres the closest/wheres the nearest/"
+        "who wrote/who invented/who discovered/who painted/who won/who made/who built/who sang/"
+        "who sings/who was the/who is the/whos the/is it going to/will it/in which/at what/"
+        "on which/which country/which city/which year/which planet/which language"
+    ),
     request_phrases=phrases(
         "can you/could you/would you/will you/can i/could i/may i/i want you to/i need you to/"
         "i would like/id like/i want to know/i need to know/i wonder/i was wondering/let me know/"
@@ -159,7 +175,7 @@ ENGLISH: Final = Language(
     polite_ends=words(
         "thanks you please hey hi hello bye goodbye morning evening afternoon night okay ok yes no "
         "yeah sorry now stop welcome right enough wrong done great cool nice fine true funny ready "
-        "perfect happened over back again later today tonight tomorrow too then there here it"
+        "perfect happened over back again later today tonight tomorrow too then there their here it"
     ),
     object_ends=words("on in up over off out down that this these those him her me us"),
     question_ends=words("like from"),
@@ -279,7 +295,8 @@ ENGLISH: Final = Language(
     ),
     generic_phrases=phrases(
         "how do you/how would you/how can you/where do you/where can you/when do you/"
-        "when can you/do you have to/can you get/what do you call/what do you do"
+        "when can you/do you have to/can you get/what do you call/what do you do/what do you get/"
+        "what do you pay/what do you say to/what do you wear"
     ),
     irony_phrases=phrases(
         "oh great/oh sure/oh fantastic/oh wonderful/oh brilliant/oh perfect/oh lovely/oh joy/"

@@ -45,6 +45,18 @@ GERMAN: Final = Language(
         "notier notiere buch buche dimm dimme sperr sperre verschieb verschiebe sortier kürz kürze "
         "beschreib beschreibe berechne vergleich vergleiche verrat verrate schätz rate"
     ),
+    fact_phrases=phrases(
+        "wie viele/wie viel/wieviel/wieviele/wie lange/wie lang/wie weit/wie hoch/wie groß/"
+        "wie tief/wie breit/wie schnell/wie alt/wie heiß/wie kalt/wie schwer/wie oft/wie spät/"
+        "wie teuer/wie wird das/wie ist das wetter/wie heißt die/wie heißt der/wie heißt das/"
+        "wie schreibt/wie funktioniert/wie macht man/wie geht das/was ist ein/was ist eine/"
+        "was ist der/was ist die/was ist das/was bedeutet/was heißt/was kostet/was kosten/"
+        "was passt/was passiert/was braucht man/wann ist/wann war/wann wird/wann wurde/"
+        "wann beginnt/wann fängt/wann kommt der/wann kommt die/wann fährt/warum ist/warum sind/"
+        "warum wird/warum werden/warum hat/wieso ist/wer war/wer hat das/wer hat die/wer hat den/"
+        "wer schrieb/wer erfand/wo ist der nächste/wo ist die nächste/wo liegt/welches land/"
+        "welche stadt/in welchem/in welcher/seit wann/ab wann/ab wie"
+    ),
     request_phrases=phrases(
         "kannst du/könntest du/würdest du/kann ich/könnte ich/darf ich/ich möchte/ich hätte gern/"
         "ich will wissen/ich brauche/bitte/kannst du mir/weißt du"

@@ -59,6 +59,10 @@ class Language:
     verbs_first: frozenset[str] = _NOTHING
     """Auxiliaries that open a question ("is", "kannst")."""
     imperatives: frozenset[str] = _NOTHING
+    irregular_pasts: frozenset[str] = _NOTHING
+    """Past forms of verbs of ``imperatives`` that their spelling does not show ("told")."""
+    fact_phrases: frozenset[str] = _NOTHING
+    """Openings of questions for facts ("how many", "what does")."""
     request_phrases: frozenset[str] = _NOTHING
     """Openings of requests without an imperative."""
     follow_up_phrases: frozenset[str] = _NOTHING
