@@ -39,7 +39,7 @@ class Feature(Enum):
     ALONE = (4.0, "no other person is here")
     OTHER_PEOPLE = (-2.7, "other people are here")
     MANY = (-0.2, "many people are here")
-    ABOUT_AGENT = (-2.3, "it talks about the agent, not to it")
+    ABOUT_AGENT = (-3.3, "it talks about the agent, not to it")
     ABOUT_OTHER_AGENT = (-1.5, "it talks about another agent")
 
     ASKED_BY_AGENT = (3.3, "the agent had asked them something")
@@ -272,7 +272,7 @@ def _features_of_form(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
         yield Feature.REQUEST
     elif act.question:
         yield Feature.QUESTION
-        if not (act.personal or act.social or act.human_only):
+        if not (act.personal or act.social or act.human_only or act.existential):
             yield Feature.IMPERSONAL
     elif not (act.follow_up or act.thanks or act.correction):
         yield Feature.STATEMENT

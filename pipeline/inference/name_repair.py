@@ -23,6 +23,7 @@ from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 from pipeline.language.mentions import likeness
 
 _CALLS: Final = ("Hey {}, are you there?", "{}, what do you think?")
+_GREETING: Final = "hey"
 _SENTENCE_S: Final = 1.5
 _MOST_AGENTS: Final = 8
 _MOST_PEOPLE: Final = 12
@@ -86,20 +87,22 @@ def may_open_with_a_call(text: str, names: ExpectedNames) -> bool:
 
 def with_call(text: str, prompted: str, names: ExpectedNames) -> str:
     """``text`` with the comma that ``prompted`` has behind an agent's name among the first words,
-    and with the verb behind it as ``prompted`` has it, if the text has the past form of that."""
+    and with the verb behind it as ``prompted`` has it, if the text has another form of that."""
     if max(len(text), len(prompted)) > _LONGEST_TEXT:
         return text
     agents = _words_of(names.agents)
     words, others = _words(text), _words(prompted)
     for at in range(min(_OPENING_WORDS, len(words) - 1, len(others) - 1)):
         mine, theirs = words[at], others[at]
-        if mine.plain != theirs.plain:
+        if mine.plain != theirs.plain and theirs.plain != _GREETING:
             break
-        if mine.plain not in agents or mine.behind not in ("", ","):
+        if mine.plain != theirs.plain or mine.plain not in agents:
             continue
+        if mine.behind not in ("", ","):
+            break
         verb, other = words[at + 1], others[at + 1]
         called = theirs.behind == ","
-        if _is_past_of(verb.plain, other.plain):
+        if _is_form_of(verb.plain, other.plain):
             words[at + 1] = replace(verb, core=other.core)
             called = True
         if called:
@@ -164,9 +167,9 @@ def _may_be_past(word: _Word) -> bool:
     return word.plain.endswith("ed")
 
 
-def _is_past_of(word: str, verb: str) -> bool:
-    """Whether ``word`` is ``verb`` with the ending of a regular past form."""
-    endings = ("d", "ed", f"{verb[-1:]}ed")
+def _is_form_of(word: str, verb: str) -> bool:
+    """Whether ``word`` is ``verb`` with the ending of a past form or a third person."""
+    endings = ("d", "ed", f"{verb[-1:]}ed", "s")
     return len(verb) > 1 and any(word == verb + ending for ending in endings)
 
 

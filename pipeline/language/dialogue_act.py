@@ -9,7 +9,13 @@ from itertools import dropwhile
 from typing import Final
 
 from pipeline.language.lexicons import Language
-from pipeline.language.vocative import MAX_UTTERANCE_CHARS, fluent_words, opens_with, plain_words
+from pipeline.language.vocative import (
+    MAX_UTTERANCE_CHARS,
+    bare_forms,
+    fluent_words,
+    opens_with,
+    plain_words,
+)
 
 # The lookbehind starts a match at the first mark of a run only: otherwise a long run of marks
 # takes quadratic time.
@@ -78,6 +84,8 @@ class DialogueAct:
     """It opens with a "yes" or "no"."""
     factual: bool = False
     """It asks for a fact that can be looked up: "how long does it cook"."""
+    existential: bool = False
+    """It asks whether there is something: "is there any water left"."""
     elliptic: bool = False
     """A question too short to be understood without its context ("Which one?")."""
 
@@ -145,6 +153,7 @@ def dialogue_act(text: str, language: Language, *, called: bool = False) -> Dial
         factual=question
         and not personal
         and any(_is_factual(clause, language) for clause in clauses),
+        existential=opens_with(content, language.existential_phrases),
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
     )
 
@@ -172,21 +181,17 @@ def _is_imperative_as_past(content: tuple[str, ...], language: Language) -> bool
     """Whether a verb in the past tense, which could be an imperative, opens a longer clause."""
     if len(content) < 2:
         return False
-    verb = content[0]
-    if verb in language.irregular_pasts:
-        return True
-    if not verb.endswith("ed") or language.irregular_pasts == frozenset():
-        return False
-    stem = verb.removesuffix("ed")
-    single = stem[:-1] if stem[-2:-1] == stem[-1:] else stem
-    stems = {stem, f"{stem}e", single, f"{stem.removesuffix('i')}y"}
-    return not language.imperatives.isdisjoint(stems)
+    bare = bare_forms(content[0], language)
+    return content[0] in language.irregular_pasts or not language.imperatives.isdisjoint(bare)
 
 
 def _is_factual(clause: tuple[str, ...], language: Language) -> bool:
     """Whether it asks for a fact, and about nothing that only those present know."""
     content = _without_fillers(clause, language)
-    if len(content) < _SHORTEST_FACT or not opens_with(content, language.fact_phrases):
+    if len(content) < _SHORTEST_FACT:
+        return False
+    degree = content[0] in language.degree_words and content[2] in language.verbs_first
+    if not (degree or opens_with(content, language.fact_phrases)):
         return False
     present = language.we | language.third_persons | language.deictics | language.possessives
     return present.isdisjoint(content)

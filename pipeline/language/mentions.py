@@ -274,10 +274,8 @@ def _mention(
     name: str, text: str, run: Sequence[re.Match[str]], likeness: float, language: Language
 ) -> Mention:
     start, end = run[0].start(), run[-1].end()
-    owns = bool(_POSSESSIVE.search(run[-1][0])) and not _nothing_owned(
-        text[end : end + _AFTER], language
-    )
-    possessive = owns or text[end : end + 1] in ("'", "’")
+    marked = bool(_POSSESSIVE.search(run[-1][0])) or text[end : end + 1] in ("'", "’")
+    possessive = marked and not _nothing_owned(text[end : end + _AFTER].lstrip("'’"), language)
     called = not possessive and is_called(text, start, end, language)
     return Mention(name, text[start:end], start, end, likeness, called)
 

@@ -31,6 +31,7 @@ from pipeline.language.name_forms import agent_forms
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     asks_directly,
+    bare_forms,
     fluent_words,
     is_called,
     is_clearly_called,
@@ -228,6 +229,7 @@ SUBJECTS: Final = (
         "pipeline.language.vocative:opens_with",
         lambda t: opens_with(tuple(t.split()), ENGLISH.request_phrases),
     ),
+    Subject("pipeline.language.vocative:bare_forms", lambda t: bare_forms(f"{t}ed", ENGLISH)),
     Subject("pipeline.language.vocative:plain_words", plain_words),
     Subject(
         "pipeline.language.utterance:ParsedUtterance, its completeness",

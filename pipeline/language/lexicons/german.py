@@ -57,6 +57,8 @@ GERMAN: Final = Language(
         "wer schrieb/wer erfand/wo ist der nächste/wo ist die nächste/wo liegt/welches land/"
         "welche stadt/in welchem/in welcher/seit wann/ab wann/ab wie"
     ),
+    degree_words=words("wie"),
+    existential_phrases=phrases("gibt es/gibts/ist noch/ist da noch/sind noch"),
     request_phrases=phrases(
         "kannst du/könntest du/würdest du/kann ich/könnte ich/darf ich/ich möchte/ich hätte gern/"
         "ich will wissen/ich brauche/bitte/kannst du mir/weißt du"
@@ -182,6 +184,17 @@ GERMAN: Final = Language(
     ),
     pronouns=words("du ich wir es ihr er man"),
     determiners=words("das die der mein meine unser sie ein eine"),
+    indefinites=words("ein eine"),
+    adverbs=words("nur manchmal oft nie immer noch wahrscheinlich vielleicht auch schon gerade"),
+    no_finite=words("bitte heute danke welche leute bisschen"),
+    behind_finite=words("mit mich dich mir dir ihn sie uns das die der den ein eine über"),
+    past_times=words("gestern vorgestern vorhin neulich"),
+    times=words(
+        "heute morgen gestern montag dienstag mittwoch donnerstag freitag samstag sonntag ostern "
+        "weihnachten"
+    ),
+    comparatives=words("mehr weniger"),
+    auxiliaries=words("hat haben hatte"),
     plural_verbs=words("sind haben bist hast kannst könntest willst weißt"),
     modals=words("kann könnte wird würde soll sollte muss darf"),
     bare_verbs=words("gehen kommen fahren kosten offen auf zu noch schon immer an"),

@@ -61,8 +61,14 @@ class Language:
     imperatives: frozenset[str] = _NOTHING
     irregular_pasts: frozenset[str] = _NOTHING
     """Past forms of verbs of ``imperatives`` that their spelling does not show ("told")."""
+    past_ending: str = ""
+    """The ending of regular past forms, if speech to text adds it to imperatives."""
     fact_phrases: frozenset[str] = _NOTHING
     """Openings of questions for facts ("how many", "what does")."""
+    degree_words: frozenset[str] = _NOTHING
+    """Question words that an adjective follows ("how warm is")."""
+    existential_phrases: frozenset[str] = _NOTHING
+    """Openings of questions whether there is something."""
     request_phrases: frozenset[str] = _NOTHING
     """Openings of requests without an imperative."""
     follow_up_phrases: frozenset[str] = _NOTHING
@@ -140,6 +146,26 @@ class Language:
     """Subjects that form a question after an inverting verb ("is it")."""
     determiners: frozenset[str] = _NOTHING
     """Words that open a subject or an object after such a verb ("is the ...")."""
+    indefinites: frozenset[str] = _NOTHING
+    """The indefinite articles."""
+    adverbs: frozenset[str] = _NOTHING
+    """Words between a name and the verb of a statement about it ("only knows")."""
+    finite_endings: tuple[str, ...] = ()
+    """Endings of finite verbs, which have the name before them as their subject."""
+    bare_endings: tuple[str, ...] = ()
+    """Longer endings that bare verbs have ("compress")."""
+    no_finite: frozenset[str] = _NOTHING
+    """Words with such an ending that are no verb."""
+    behind_finite: frozenset[str] = _NOTHING
+    """Words that follow such a verb ("agrees with me")."""
+    past_times: frozenset[str] = _NOTHING
+    """Words that show that a statement tells of the past ("yesterday")."""
+    times: frozenset[str] = _NOTHING
+    """Nouns of time that are a subject without a determiner ("is tomorrow a holiday")."""
+    comparatives: frozenset[str] = _NOTHING
+    """Comparatives that their ending does not show."""
+    auxiliaries: frozenset[str] = _NOTHING
+    """Verbs that a participle follows ("has the match started")."""
     plural_verbs: frozenset[str] = _NOTHING
     """Verbs that never have one name as their subject ("Jarvis are there"): they ask the named."""
     modals: frozenset[str] = _NOTHING

@@ -57,6 +57,17 @@ def test_a_command_that_may_be_for_a_person_is_no_command() -> None:
 
 def test_telling_a_person_to_ask_the_agent_does_not_address_it() -> None:
     assert not decided("Ask Jarvis, I have no time.").addressed
+    assert not decided("Ask Jarvis about last season.").addressed
+
+
+def test_the_current_agent_is_asked_where_no_person_can_be_meant() -> None:
+    for text, room in (
+        ("Ask Jarvis about last season.", RoomState((ANN,))),
+        ("Sage, ask Jarvis about last season.", TOGETHER),
+    ):
+        command = decided(text, room=room).command
+        assert command is not None
+        assert (command.kind, command.agent) == (CommandKind.RELAY, "jarvis")
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ def test_a_text_is_tried_again_only_where_a_name_may_be_in_it() -> None:
         ("Jarvis stopped the music.", "Jarvis stop the music.", "Jarvis, stop the music."),
         ("Okay Jarvis start it.", "Okay Jarvis, start it.", "Okay Jarvis, start it."),
         ("Jarvis did it rain?", "Jarvis, did it rain?", "Jarvis, did it rain?"),
+        ("H. Jarvis plays it.", "Hey Jarvis, play it.", "H. Jarvis, play it."),
         # Other words of the prompted text are not taken.
         ("Jarvis window a plant.", "Jarvis, when do I plant.", "Jarvis, window a plant."),
         ("Jarvis helped me.", "Jarvis helps me.", "Jarvis helped me."),
