@@ -37,15 +37,15 @@ class Feature(Enum):
     """A feature: its weight and the reason that it gives."""
 
     ALONE = (4.0, "no other person is here")
-    OTHER_PEOPLE = (-2.7, "other people are here")
-    MANY = (-0.2, "many people are here")
+    OTHER_PEOPLE = (-2.9, "other people are here")
+    MANY = (-0.1, "many people are here")
     ABOUT_AGENT = (-3.3, "it talks about the agent, not to it")
     ABOUT_OTHER_AGENT = (-1.5, "it talks about another agent")
 
     ASKED_BY_AGENT = (3.3, "the agent had asked them something")
     STILL_ASKED_BY_AGENT = (1.4, "the agent still waits for an answer of theirs")
     ANSWERS_AGENT = (3.8, "it answers what the agent had asked them before others spoke")
-    FOLLOW_UP = (2.5, "it comes right after the agent's answer to them")
+    FOLLOW_UP = (2.7, "it comes right after the agent's answer to them")
     REMARK = (-0.3, "it is a remark right after the agent's answer to them")
     OF_THEMSELVES = (0.5, "they speak of themselves right after the agent's answer to them")
     DELAYED_FOLLOW_UP = (1.1, "it comes soon after the agent's answer to them")

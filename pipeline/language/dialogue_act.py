@@ -190,7 +190,9 @@ def _is_factual(clause: tuple[str, ...], language: Language) -> bool:
     content = _without_fillers(clause, language)
     if len(content) < _SHORTEST_FACT:
         return False
-    degree = content[0] in language.degree_words and content[2] in language.verbs_first
+    degree = content[0] in language.degree_words and not language.verbs_first.isdisjoint(
+        content[2 : _FIRST_WORDS + 1]
+    )
     if not (degree or opens_with(content, language.fact_phrases)):
         return False
     present = language.we | language.third_persons | language.deictics | language.possessives

@@ -62,7 +62,7 @@ ENGLISH: Final = Language(
         "who sings/who was the/who is the/whos the/is it going to/will it/in which/at what/"
         "on which/which country/which city/which year/which planet/which language"
     ),
-    degree_words=words("how"),
+    degree_words=words("how what which"),
     existential_phrases=phrases("is there/are there/was there/were there"),
     request_phrases=phrases(
         "can you/could you/would you/will you/can i/could i/may i/i want you to/i need you to/"
@@ -72,8 +72,8 @@ ENGLISH: Final = Language(
         "timer for/any idea/any ideas/any news/any messages"
     ),
     follow_up_phrases=phrases(
-        "and/what about/how about/also/or/but why/but what/but how/why not/another/one more/"
-        "tell me more/more/again/once more/anything else/what else/the other one/the next one"
+        "and/what about/how about/what if/also/or/but why/but what/but how/why not/another/"
+        "one more/tell me more/more/again/once more/anything else/what else/the other one/the next one"
     ),
     thanks_phrases=phrases(
         "thanks/thank you/thank you very much/thank you so much/thanks a lot/cheers/many thanks"

@@ -57,15 +57,15 @@ GERMAN: Final = Language(
         "wer schrieb/wer erfand/wo ist der nächste/wo ist die nächste/wo liegt/welches land/"
         "welche stadt/in welchem/in welcher/seit wann/ab wann/ab wie"
     ),
-    degree_words=words("wie"),
+    degree_words=words("wie welche welcher welches welchen"),
     existential_phrases=phrases("gibt es/gibts/ist noch/ist da noch/sind noch"),
     request_phrases=phrases(
         "kannst du/könntest du/würdest du/kann ich/könnte ich/darf ich/ich möchte/ich hätte gern/"
         "ich will wissen/ich brauche/bitte/kannst du mir/weißt du"
     ),
     follow_up_phrases=phrases(
-        "und/was ist mit/wie wäre es mit/wie sieht es aus mit/noch/noch einen/noch eine/noch mal/"
-        "nochmal/mehr/oder/aber warum/warum nicht/was noch/erzähl mir mehr"
+        "und/was ist mit/was ist wenn/wie wäre es mit/wie sieht es aus mit/noch/noch einen/noch eine/"
+        "noch mal/nochmal/mehr/oder/aber warum/warum nicht/was noch/erzähl mir mehr"
     ),
     thanks_phrases=phrases("danke/vielen dank/danke schön/dankeschön/danke sehr/besten dank"),
     correction_phrases=phrases(

@@ -66,7 +66,7 @@ class Language:
     fact_phrases: frozenset[str] = _NOTHING
     """Openings of questions for facts ("how many", "what does")."""
     degree_words: frozenset[str] = _NOTHING
-    """Question words that an adjective follows ("how warm is")."""
+    """Question words that an adjective or a noun follows ("how warm is", "what size are")."""
     existential_phrases: frozenset[str] = _NOTHING
     """Openings of questions whether there is something."""
     request_phrases: frozenset[str] = _NOTHING
