@@ -73,7 +73,8 @@ ENGLISH: Final = Language(
     ),
     follow_up_phrases=phrases(
         "and/what about/how about/what if/also/or/but why/but what/but how/why not/another/"
-        "one more/tell me more/more/again/once more/anything else/what else/the other one/the next one"
+        "one more/tell me more/more/again/once more/anything else/what else/the other one/"
+        "the next one"
     ),
     thanks_phrases=phrases(
         "thanks/thank you/thank you very much/thank you so much/thanks a lot/cheers/many thanks"

@@ -64,8 +64,8 @@ GERMAN: Final = Language(
         "ich will wissen/ich brauche/bitte/kannst du mir/weißt du"
     ),
     follow_up_phrases=phrases(
-        "und/was ist mit/was ist wenn/wie wäre es mit/wie sieht es aus mit/noch/noch einen/noch eine/"
-        "noch mal/nochmal/mehr/oder/aber warum/warum nicht/was noch/erzähl mir mehr"
+        "und/was ist mit/was ist wenn/wie wäre es mit/wie sieht es aus mit/noch/noch einen/"
+        "noch eine/noch mal/nochmal/mehr/oder/aber warum/warum nicht/was noch/erzähl mir mehr"
     ),
     thanks_phrases=phrases("danke/vielen dank/danke schön/dankeschön/danke sehr/besten dank"),
     correction_phrases=phrases(
