@@ -241,6 +241,9 @@ def _inverts(around: _Surroundings, language: Language) -> bool:
         return True
     if subject not in language.determiners:
         return _has_noun_as_subject(around.after, language)
+    if not around.asks and not language.negations.isdisjoint(around.after[2:3]):
+        # "Jarvis kann das nicht"
+        return False
     return (
         around.asks or verb in language.modals or _has_predicate(verb, around.after[2:], language)
     )

@@ -233,6 +233,7 @@ ENGLISH: Final = Language(
         "need feed red bed speed indeed speakers headlines directions subtitles volumes congrats "
         "congratulations apologies lets thats its whats whos wheres heres theres hows cheers needs"
     ),
+    negations=words("not never"),
     behind_finite=words(
         "with me you him her us them it the a an my your about that at on in up off out too again "
         "better like"

@@ -175,7 +175,7 @@ GERMAN: Final = Language(
     ),
     about_after=words(
         "hat hatte ist war sagt sagte kann konnte wird weiß wusste meint meinte erzählt erzählte "
-        "macht machte gibt gab und oder mag will wollte soll muss geht ging hilft half immer nie "
+        "macht machte gibt gab und oder mag will wollte soll muss geht ging kam hilft half immer nie "
         "auch schon funktioniert heißt"
     ),
     inverting=words(
@@ -186,8 +186,13 @@ GERMAN: Final = Language(
     determiners=words("das die der mein meine unser sie ein eine"),
     indefinites=words("ein eine"),
     adverbs=words("nur manchmal oft nie immer noch wahrscheinlich vielleicht auch schon gerade"),
-    no_finite=words("bitte heute danke welche leute bisschen"),
-    behind_finite=words("mit mich dich mir dir ihn sie uns das die der den ein eine über"),
+    finite_endings=("t",),
+    no_finite=words("jetzt licht nicht gut zeit seit erst fast selbst recht zuletzt zuerst mit"),
+    behind_finite=words(
+        "mit mich dich mir dir uns nicht nie zu wohl auch immer komisch schon ein einen wieder "
+        "über nur"
+    ),
+    negations=words("nicht nie"),
     past_times=words("gestern vorgestern vorhin neulich"),
     times=words(
         "heute morgen gestern montag dienstag mittwoch donnerstag freitag samstag sonntag ostern "

@@ -158,6 +158,7 @@ class Language:
     """Words with such an ending that are no verb."""
     behind_finite: frozenset[str] = _NOTHING
     """Words that follow such a verb ("agrees with me")."""
+    negations: frozenset[str] = _NOTHING
     past_times: frozenset[str] = _NOTHING
     """Words that show that a statement tells of the past ("yesterday")."""
     times: frozenset[str] = _NOTHING
