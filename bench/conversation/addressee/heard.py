@@ -6,7 +6,8 @@ one whose last long turn was English. A line that is in the file of transcripts,
 needs no models.
 
 There is no German Kokoro voice, so only English lines are heard; the others stay as written and are
-not judged.
+not judged. Neither are lines with a misspelt name: they are transcripts already, and no person says
+"Jarvus".
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from bench.conversation.addressee.scenes import Part, SpokenLine
+from bench.conversation.addressee.scenes import Case, Part, SpokenLine, Wording, cases
 from bench.conversation.clips import clip
 from models.store import ModelStore
 from pipeline.audio import HEARD_RATE, Samples
@@ -46,6 +47,8 @@ REFERENCE: Final = Path(__file__).with_name("heard.tsv")
 transcript is empty."""
 CACHE: Final = Path(".cache/bench/transcripts")
 LANGUAGE: Final = "en"
+_TRANSCRIBED: Final = "misheard"
+"""The kind of lines that are transcripts already."""
 _MODEL: Final = "base"
 _LONG_TURN: Final = Transcription(
     "What we said in a long turn.", LANGUAGE, 0.0, 0.0, duration_ms=5000.0, took_ms=0.0
@@ -141,6 +144,19 @@ class Listener:
     def _transcriber(self) -> Transcriber:
         settings = SttSettings(model_size=_MODEL, device="cpu", threads=1)
         return Transcriber(ModelStore(load_settings().models).whisper_path(_MODEL), settings)
+
+
+def cases_as_heard(part: Part | Path, listener: Wording) -> list[Case]:
+    """The cases of a part, or of a file or folder of scenes, that are judged as heard.
+
+    Raises:
+        SceneError: a line does not follow the format, or a file is no list of scenes.
+    """
+    return [
+        case
+        for case in cases(part, listener)
+        if case.language == LANGUAGE and _TRANSCRIBED not in case.kinds
+    ]
 
 
 def read_transcripts(path: Path) -> dict[Heard, Words]:

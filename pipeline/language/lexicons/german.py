@@ -175,8 +175,8 @@ GERMAN: Final = Language(
     ),
     about_after=words(
         "hat hatte ist war sagt sagte kann konnte wird weiß wusste meint meinte erzählt erzählte "
-        "macht machte gibt gab und oder mag will wollte soll muss geht ging kam hilft half immer nie "
-        "auch schon funktioniert heißt"
+        "macht machte gibt gab und oder mag will wollte soll muss geht ging kam hilft half immer "
+        "nie auch schon funktioniert heißt"
     ),
     inverting=words(
         "ist sind war hast hat kannst kann könntest willst wird würdest soll sollen darf muss "

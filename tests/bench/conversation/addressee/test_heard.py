@@ -13,6 +13,7 @@ from bench.conversation.addressee.heard import (
     Heard,
     Listener,
     Words,
+    cases_as_heard,
     read_transcripts,
     write_transcripts,
 )
@@ -73,3 +74,27 @@ def test_a_line_without_a_clip_is_an_error(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_stripped_line_has_no_commas_capitals_and_closing_mark() -> None:
     assert stripped(LINE) == replace(LINE, text="jarvis what time is it")
+
+
+def test_lines_in_other_languages_and_with_misspelt_names_are_not_judged_as_heard(
+    tmp_path: Path,
+) -> None:
+    scenes = tmp_path / "scenes.yaml"
+    scenes.write_text(
+        """
+- name: a scene
+  people: [Ann, Ben]
+  kind: name
+  lines:
+    - "low Ann: Jarvis, what time is it?"
+    - "low Ben@de: Jarvis, wie spät ist es?"
+    - "low Ann (misheard): Jarvus, what time is it?"
+"""
+    )
+
+    def heard(line: SpokenLine) -> SpokenLine:
+        return replace(line, text=line.text.lower(), language="cy")
+
+    judged = cases_as_heard(scenes, heard)
+    assert [case.utterance.text for case in judged] == ["jarvis, what time is it?"]
+    assert judged[0].utterance.language_code == "cy"
