@@ -56,12 +56,12 @@ def may_command(command: VoiceCommand, speaker_id: int, room: RoomState, exchang
 
 
 def _is_told_to_person(command: VoiceCommand, utterance: ParsedUtterance, room: RoomState) -> bool:
-    """Whether "ask Jarvis" is said to a person: Jarvis is the current agent, which needs no relay,
-    and no agent is called."""
-    if command.kind is not CommandKind.RELAY or command.agent != utterance.agent:
+    """Whether "ask Jarvis" is said to a person: there is no other agent that can be told to."""
+    if command.kind is not CommandKind.RELAY or utterance.names.has_other_agents:
         return False
-    called = utterance.mentions.agent is not None or utterance.mentions.other_agent is not None
-    return not called and any(person.id != utterance.speaker_id for person in room.people)
+    return utterance.mentions.agent is None and any(
+        person.id != utterance.speaker_id for person in room.people
+    )
 
 
 def _relayed(utterance: ParsedUtterance, agent: str) -> Decision:

@@ -320,6 +320,11 @@ class KnownNames:
         self._people_forms = {form for forms in self._people.values() for form in forms}
         self._finder = NameFinder({**self._agents, **self._people}, threshold, self._agents)
 
+    @property
+    def has_other_agents(self) -> bool:
+        """Whether an agent besides the current one can be called."""
+        return any(agent != self.agent for agent in self._agents)
+
     def candidates(self, text: str, language: Language) -> list[Mention]:
         """Every run of words that is like one of the names; they may overlap.
 
