@@ -216,11 +216,22 @@ def _is_human_only(clause: tuple[str, ...], language: Language) -> bool:
         content, language.physical_phrases
     ):
         return True
+    if _asks_who_does(content, language):
+        return True
     core = _core_of_request(content, language)
     if opens_with(core, language.physical_phrases) or (core and core[0] in language.physical_verbs):
         return True
     asks_those_present = not language.indefinite_pronouns.isdisjoint(content[:_FIRST_WORDS])
     return asks_those_present and language.knowing_verbs.isdisjoint(clause)
+
+
+def _asks_who_does(content: tuple[str, ...], language: Language) -> bool:
+    """Whether it asks which of those present does something now: "who's driving"."""
+    return (
+        len(content) <= _LONGEST_ELLIPSIS
+        and opens_with(content, language.who_phrases)
+        and (not language.before_gap or content[-1].endswith(language.before_gap))
+    )
 
 
 def _core_of_request(content: tuple[str, ...], language: Language) -> tuple[str, ...]:

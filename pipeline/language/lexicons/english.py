@@ -329,6 +329,7 @@ ENGLISH: Final = Language(
         "what do you want/which do you want/were you/shall i/do you mind/who starts/"
         "whos first/whos next/whose is"
     ),
+    who_phrases=phrases("who is/whos/who was"),
     generic_phrases=phrases(
         "how do you/how would you/how can you/where do you/where can you/when do you/"
         "when can you/do you have to/can you get/what do you call/what do you do/what do you get/"

@@ -251,6 +251,7 @@ GERMAN: Final = Language(
         "warst du/nimmst du/wo warst du/magst du/möchtest du/soll ich dir/soll ich euch/"
         "soll ich schon/wer fängt/wer ist heute"
     ),
+    who_phrases=phrases("wer ist am/wer ist gerade am"),
     generic_phrases=phrases("wie macht man/wie kann man/wie sagt man/was macht man/wie nennt man"),
     irony_phrases=phrases(
         "na toll/na super/na klasse/na prima/na wunderbar/ja klar/ja sicher/ja genau/"

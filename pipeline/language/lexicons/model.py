@@ -224,6 +224,8 @@ class Language:
     """Verbs of knowing and finding out: with them a question to anyone asks for information."""
     human_only_phrases: frozenset[str] = _NOTHING
     """Openings of questions that only a person can answer ("who wants ...")."""
+    who_phrases: frozenset[str] = _NOTHING
+    """Openings of questions for the person who does something now ("who's driving")."""
     generic_phrases: frozenset[str] = _NOTHING
     """Openings in which "you" means anyone ("how do you get ...")."""
     irony_phrases: frozenset[str] = _NOTHING

@@ -231,3 +231,11 @@ def test_a_past_form_without_a_subject_is_a_request_to_an_agent_that_is_called(t
 @pytest.mark.parametrize("text", ["needed", "it opened the door", "bored of it", "red wine please"])
 def test_no_request_without_a_verb_that_can_be_asked_for(text: str) -> None:
     assert not dialogue_act(text.replace(" please", ""), language("en"), called=True).request
+
+
+def test_people_ask_each_other_who_does_something_now() -> None:
+    assert act("Who's driving?").human_only
+    assert act("who is steering").human_only
+    assert act("Wer ist am Kochen?", "de").human_only
+    assert not act("Who is the king?").human_only
+    assert not act("Who is winning the match?").human_only
