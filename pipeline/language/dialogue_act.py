@@ -230,6 +230,7 @@ def _asks_who_does(content: tuple[str, ...], language: Language) -> bool:
     return (
         len(content) <= _LONGEST_ELLIPSIS
         and opens_with(content, language.who_phrases)
+        and language.determiners.isdisjoint(content)
         and (not language.before_gap or content[-1].endswith(language.before_gap))
     )
 
