@@ -25,7 +25,6 @@ _LONGEST_GARBLED: Final = 2
 """Letters of what speech to text may write for "hey"."""
 _SHORTEST_STATEMENT: Final = 3
 _CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
-_ASKS_FOR_OPINION: Final = {("how", "do"), ("how", "did"), ("how", "would")}
 _PREPOSITIONS: Final = frozenset(("with", "in", "for", "if", "mit", "für"))
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -187,7 +186,7 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
     if first in language.inverting and _inverts(around, language):
         return True
     if first in language.imperatives:
-        return language.past_times.isdisjoint(around.after)
+        return True
     if first in language.about_after or first in language.inverting:
         return first in _CONJUNCTIONS and second in language.question_words | _PREPOSITIONS
     return not _is_told_of(around.after, language)
@@ -258,7 +257,7 @@ def _has_noun_as_subject(after: tuple[str, ...], language: Language) -> bool:
         if subject[0] in language.numbers | language.times:
             return rest[0] in language.indefinites
         compared = rest[0].endswith("er") or rest[0] in language.comparatives
-        return compared and rest[1:2] == ("than",)
+        return compared and not language.than.isdisjoint(rest[1:2])
     if subject[0] in language.numbers:
         return verb in language.modals
     verbs = language.imperatives | language.bare_verbs | language.gap_verbs | language.acting_verbs
@@ -268,8 +267,9 @@ def _has_noun_as_subject(after: tuple[str, ...], language: Language) -> bool:
 def _has_predicate(verb: str, words: tuple[str, ...], language: Language) -> bool:
     """Whether a subject and its predicate follow a determiner: "shop still open"."""
     if verb not in language.copulas:
-        done = words[-1:] != () and verb in language.auxiliaries and words[-1].endswith("ed")
-        return done or not language.bare_verbs.isdisjoint(words)
+        ending = language.past_ending
+        done = bool(ending and words) and words[-1].endswith(ending)
+        return (done and verb in language.auxiliaries) or not language.bare_verbs.isdisjoint(words)
     noun, rest = words[:1], words[1:]
     if not rest or noun[0] in language.superlatives or noun[0].endswith("est"):
         return False
@@ -295,8 +295,7 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
     if len(content) == 2 and requests and last in language.anaphors:
         return True
     if first in language.question_words and last in language.question_ends:
-        # "How do you like Jarvis" asks about it.
-        return content[:2] not in _ASKS_FOR_OPINION
+        return not opens_with(content, language.opinion_phrases)
     if _has_its_object(around.before, language):
         return True
     if last in language.about_before:

@@ -244,6 +244,8 @@ ENGLISH: Final = Language(
         "christmas easter halloween"
     ),
     comparatives=words("more less better worse"),
+    than=words("than"),
+    opinion_phrases=phrases("how do you/how did you/how would you"),
     auxiliaries=words("has have had"),
     plural_verbs=words("do dont are arent were werent am have havent"),
     modals=words(

@@ -199,6 +199,8 @@ GERMAN: Final = Language(
         "weihnachten"
     ),
     comparatives=words("mehr weniger"),
+    than=words("als"),
+    opinion_phrases=phrases("wie findest du/wie fandest du"),
     auxiliaries=words("hat haben hatte"),
     plural_verbs=words("sind haben bist hast kannst könntest willst weißt"),
     modals=words("kann könnte wird würde soll sollte muss darf"),

@@ -160,11 +160,15 @@ class Language:
     """Words that follow such a verb ("agrees with me")."""
     negations: frozenset[str] = _NOTHING
     past_times: frozenset[str] = _NOTHING
-    """Words that show that a statement tells of the past ("yesterday")."""
+    """Words that show that a past form tells of the past ("yesterday", "again")."""
     times: frozenset[str] = _NOTHING
     """Nouns of time that are a subject without a determiner ("is tomorrow a holiday")."""
     comparatives: frozenset[str] = _NOTHING
     """Comparatives that their ending does not show."""
+    than: frozenset[str] = _NOTHING
+    """Words that follow a comparative."""
+    opinion_phrases: frozenset[str] = _NOTHING
+    """Openings of questions for an opinion on the name at the end ("how do you like")."""
     auxiliaries: frozenset[str] = _NOTHING
     """Verbs that a participle follows ("has the match started")."""
     plural_verbs: frozenset[str] = _NOTHING

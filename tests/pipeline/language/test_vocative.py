@@ -70,6 +70,8 @@ Jarvis can dogs eat grapes
 Jarvis did Arsenal win
 Jarvis would two kilos be enough
 Jarvis compress the logs
+Jarvis play that song again
+Jarvis read me the news from yesterday
 Did you see that Jarvis
 How many gears does a bike need Jarvis
 Where are you from Jarvis
@@ -124,7 +126,8 @@ Jarvis probably knows
 Jarvis agrees with me.
 Jarvis laughed.
 Jarvis sent the mail twice
-Jarvis set it yesterday
+Jarvis moved it yesterday
+Jarvis played the wrong song again
 Jarvis opened the garage by itself last night
 Jarvis turned the lights off at midnight
 Jarvis helped me
@@ -151,6 +154,7 @@ Was kostet das Jarvis
 Was meinst du dazu Jarvis?
 Jarvis gibt es einen Nachtzug
 Jarvis ist morgen ein Feiertag
+Jarvis ist Tee gesünder als Kaffee
 """
 GERMAN_ABOUT = """
 Jarvis hat das gesagt
