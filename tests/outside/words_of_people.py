@@ -15,7 +15,12 @@ from pipeline.inference.hallucinations import (
     spoken_part,
 )
 from pipeline.inference.invented_lines import folded, is_invented
-from pipeline.inference.name_repair import may_hold_a_name, with_names
+from pipeline.inference.name_repair import (
+    may_hold_a_name,
+    may_open_with_a_call,
+    with_call,
+    with_names,
+)
 from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
@@ -26,6 +31,7 @@ from pipeline.language.name_forms import agent_forms
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     asks_directly,
+    bare_forms,
     fluent_words,
     is_called,
     is_clearly_called,
@@ -158,6 +164,14 @@ SUBJECTS: Final = (
         lambda t: may_hold_a_name(t, ExpectedNames((t, "Jarvis"))),
     ),
     Subject(
+        "pipeline.inference.name_repair:may_open_with_a_call",
+        lambda t: may_open_with_a_call(t, ExpectedNames((t[:40], "Jarvis"))),
+    ),
+    Subject(
+        "pipeline.inference.name_repair:with_call",
+        lambda t: with_call(f"Jarvis {t}", f"Jarvis, {t}", ExpectedNames((t[:40], "Jarvis"))),
+    ),
+    Subject(
         "pipeline.inference.name_repair:with_names",
         lambda t: with_names(t, t[::-1], ExpectedNames((t, "Jarvis"))),
     ),
@@ -215,6 +229,7 @@ SUBJECTS: Final = (
         "pipeline.language.vocative:opens_with",
         lambda t: opens_with(tuple(t.split()), ENGLISH.request_phrases),
     ),
+    Subject("pipeline.language.vocative:bare_forms", lambda t: bare_forms(f"{t}ed", ENGLISH)),
     Subject("pipeline.language.vocative:plain_words", plain_words),
     Subject(
         "pipeline.language.utterance:ParsedUtterance, its completeness",
