@@ -10,13 +10,14 @@ import pytest
 from pydantic import ValidationError
 
 from simulators.discord import Interaction, TimedOut
+from simulators.discord.accounts import Member, User
 from simulators.discord.command_input import Filled
 from simulators.discord.commands import Command, Registered
 from simulators.discord.errors import ApiRefusal
 from simulators.discord.interactions import Interactions, InteractionType
 from simulators.discord.messages import EPHEMERAL, Draft, MessageStore
 from simulators.discord.shared import SharedState
-from simulators.discord.world import Member, User, World
+from simulators.discord.world import World
 
 BODY = {"name": "join", "description": "Join"}
 
@@ -142,8 +143,8 @@ async def test_after_fifteen_minutes_the_token_is_over(office: Office) -> None:
     assert code(refused) == 50027
 
 
-@pytest.mark.parametrize("kind", [1, 6, 7, 8, 9, None, "4"])
-async def test_a_command_is_answered_only_by_a_message_or_a_deferral(
+@pytest.mark.parametrize("kind", [1, 6, 7, 8, 10, None, "4"])
+async def test_a_command_is_answered_only_by_a_message_a_deferral_or_a_form(
     office: Office, kind: Any
 ) -> None:
     with pytest.raises(ApiRefusal, match="does not answer COMMAND"):

@@ -6,7 +6,8 @@ import discord
 import pytest
 
 from simulators.discord import UnknownPlace
-from simulators.discord.world import EVERYONE, Member, SimulatedGuild, User, VoiceState, World
+from simulators.discord.accounts import Member, User
+from simulators.discord.world import EVERYONE, SimulatedGuild, VoiceState, World
 
 EVENTS: list[tuple[str, dict[str, Any]]] = []
 
