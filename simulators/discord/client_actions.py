@@ -254,10 +254,12 @@ class ClientActions:
         left out keeps what the bot filled in.
 
         Raises:
-            CannotRun: the form is another member's, or does not accept these values.
+            CannotRun: the form is another member's or closed, or does not accept these values.
         """
         if modal.person is not self.member:
             raise CannotRun(f"the form {modal.title!r} is shown to {modal.person.user.name}")
+        if modal.closed:
+            raise CannotRun(f"the form {modal.title!r} is closed: it was submitted")
         values: dict[str, Any] = {}
         for key, value in (fields or {}).items():
             several = isinstance(value, Sequence) and not isinstance(value, str)
@@ -268,7 +270,7 @@ class ClientActions:
         resolved = filled.resolved(self.member)
         if resolved:
             data["resolved"] = resolved
-        return self._desk.interactions.send(
+        modal.submission = self._desk.interactions.send(
             self.member,
             modal.channel,
             InteractionType.MODAL_SUBMIT,
@@ -276,6 +278,7 @@ class ClientActions:
             data,
             modal.source,
         )
+        return modal.submission
 
     def _where_it_is(self, message: Message) -> TextChannel:
         """The channel of a message that the member sees. Raises CannotRun."""

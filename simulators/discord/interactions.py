@@ -73,9 +73,9 @@ class Choices(BaseModel):
     choices: Annotated[list[Choice], Field(max_length=25)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class OpenModal:
-    """A form that the bot shows to a member."""
+    """A form that the bot shows to a member; it closes when the bot answers its submission."""
 
     title: str
     custom_id: str
@@ -84,6 +84,11 @@ class OpenModal:
     """The message whose component opened it."""
     channel: TextChannel
     person: Member
+    submission: Interaction | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self.submission is not None and not self.submission.failed
 
 
 @dataclass(eq=False)

@@ -393,6 +393,13 @@ class DiscordSimulator:
         """
         self._voice.change_server(guild, gracefully=gracefully)
 
+    def change_region(self, channel: VoiceChannel, region: str | None) -> None:
+        """Choose another voice region; a call in the channel moves to a server there."""
+        channel.region = region
+        self._tell("CHANNEL_UPDATE", channel.payload(), channel.guild.id)
+        if self.bot_channel(channel.guild) is channel:
+            self.change_voice_server(channel.guild)
+
     def close_voice(self, guild: SimulatedGuild, code: int) -> None:
         """Close the voice websocket with ``code``; all codes but 4015 end the session."""
         self._voice.close(guild, code)

@@ -190,7 +190,7 @@ class VoiceChannel(TextChannel):
 
     dave: bool = True
     status: str | None = None
-    """The line below the channel's name."""
+    """The line below the channel's name; it is no field of the channel object."""
     region: str | None = None
     """The voice region; None for an automatic choice."""
 
@@ -198,7 +198,7 @@ class VoiceChannel(TextChannel):
 
     def payload(self) -> Json:
         voice = {"bitrate": 64000, "user_limit": 0, "video_quality_mode": 1}
-        return super().payload() | voice | {"rtc_region": self.region, "status": self.status}
+        return super().payload() | voice | {"rtc_region": self.region}
 
 
 @dataclass(eq=False)
