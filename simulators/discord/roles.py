@@ -60,12 +60,13 @@ class Overwrite:
 
 
 def merged(*payloads: Json) -> list[Json]:
-    """Overwrites as the API lists them: one for each subject."""
+    """Overwrites as the API lists them: one for each subject; what one denies, none allows."""
     found: dict[str, Json] = {}
     for each in payloads:
         old = found.get(each["id"], {"allow": "0", "deny": "0"})
-        both = {key: str(int(old[key]) | int(each[key])) for key in ("allow", "deny")}
-        found[each["id"]] = each | both
+        deny = int(old["deny"]) | int(each["deny"])
+        allow = (int(old["allow"]) | int(each["allow"])) & ~deny
+        found[each["id"]] = each | {"allow": str(allow), "deny": str(deny)}
     return list(found.values())
 
 

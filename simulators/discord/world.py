@@ -139,6 +139,15 @@ class TextChannel:
         overwrites = merged(*payload["permission_overwrites"], *own)
         return payload | {"permission_overwrites": overwrites, "nsfw": self.nsfw}
 
+    def hide(self, *members: Member) -> None:
+        """Make the channel private: besides the bot, only these members can see it."""
+        guild, see = self.guild, {"view_channel": True, "connect": True}
+        hidden = Overwrite(guild.id, False).changed(dict.fromkeys(see, False))
+        self.overwrites = {guild.id: hidden}
+        for key in (guild.bot.user.id, *(member.user.id for member in members)):
+            self.overwrites[key] = Overwrite(key, True).changed(dict(see))
+        guild.emit("CHANNEL_UPDATE", self.payload(), guild.id)
+
     @property
     def home(self) -> TextChannel:
         """Where the permissions come from: the channel itself, or a thread's channel."""
@@ -271,13 +280,17 @@ class SimulatedGuild:
         return channel
 
     def admit(self, member: Member) -> None:
-        """Make an account a member, and send the event."""
+        """Make an account a member with a role of its own, and send the events."""
         self.members[member.user.id] = member
+        role = {"guild_id": str(self.id), "role": member.role()}
+        self.emit("GUILD_ROLE_CREATE", role, self.id)
         self.emit("GUILD_MEMBER_ADD", member.payload() | {"guild_id": str(self.id)}, self.id)
 
     def remove(self, member: Member) -> None:
-        """End a membership, and send the event."""
+        """End a membership, and send the events."""
         del self.members[member.user.id]
+        role = {"guild_id": str(self.id), "role_id": str(member.role_id)}
+        self.emit("GUILD_ROLE_DELETE", role, self.id)
         gone = {"guild_id": str(self.id), "user": member.user.payload()}
         self.emit("GUILD_MEMBER_REMOVE", gone, self.id)
 
