@@ -137,6 +137,26 @@ async def test_menus_of_members_roles_and_channels_are_resolved(place: Place) ->
         await place.ann.choose(panel, admins, menu="Whom?")
 
 
+async def test_a_layout_of_components_is_clicked_as_well(place: Place) -> None:
+    class Box(discord.ui.LayoutView):
+        text: discord.ui.TextDisplay[Box] = discord.ui.TextDisplay("# Status")
+        row: discord.ui.ActionRow[Box] = discord.ui.ActionRow()
+
+        @row.button(label="Refresh")
+        async def refresh(
+            self, interaction: discord.Interaction, button: discord.ui.Button[Box]
+        ) -> None:
+            await interaction.response.send_message("Fresh.", ephemeral=True)
+
+    channel = place.bot.get_channel(place.text.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.send(view=Box())
+    (message,) = place.sim.messages(place.text)
+    assert message.layout
+    clicked = await place.ben.click(message, "Refresh")
+    assert (await clicked.answered()).content == "Fresh."
+
+
 # -- context menus and forms ---------------------------------------------------------------------
 
 
