@@ -17,7 +17,7 @@ from simulators.changes import Changes
 from simulators.discord.accounts import User
 from simulators.discord.api_errors import empty_message, wrong_field
 from simulators.discord.api_objects import Json, snowflake
-from simulators.discord.components import IS_COMPONENTS_V2, accept
+from simulators.discord.components import IS_COMPONENTS_V2, accept, walk
 from simulators.discord.errors import TimedOut
 from simulators.discord.mentions import AllowedMentions, Pings, pings
 from simulators.discord.world import DirectChannel, Emit, TextChannel
@@ -118,7 +118,7 @@ class Message:
     interaction: Json | None = None
     """What it answers, as ``interaction_metadata``."""
     pings: Pings = field(default_factory=Pings)
-    """Whom it notifies."""
+    """Whom it mentions so that Discord notifies them; an edit notifies no one."""
     thread_id: int | None = None
     """The thread that was started from it."""
 
@@ -196,13 +196,15 @@ class Message:
         self.content, self.embeds, self.components = content, embeds, parts
         self.files = kept + files
         self.flags = flags & ~LOADING
-        if "content" in given:
+        if given & {"content", "components"}:
             self.pings = self._pings(draft)
 
     def _pings(self, draft: Draft) -> Pings:
         if self.ephemeral or not isinstance(self.channel, TextChannel):
             return Pings()
-        found = pings(self.content, draft.allowed_mentions)
+        texts = [self.content]
+        texts += [part["content"] for part in walk(self.components) if "content" in part]
+        found = pings("\n".join(texts), draft.allowed_mentions)
         guild, channel = self.channel.guild, self.channel
         author = guild.members.get(self.author.id)
         if author is None or not guild.permissions(author, channel).mention_everyone:
@@ -251,7 +253,7 @@ class MessageStore:
         return [message for message in self.public(channel) if message.author is self.bot]
 
     def public(self, channel: TextChannel | DirectChannel) -> list[Message]:
-        """All messages that all members see, whoever wrote them."""
+        """All messages that all members see, by any author."""
         return [message for message in self.seen_by(None, channel) if not message.ephemeral]
 
     def seen_by(self, user_id: int | None, channel: TextChannel | DirectChannel) -> list[Message]:

@@ -150,9 +150,12 @@ async def test_a_layout_of_components_is_clicked_as_well(place: Place) -> None:
 
     channel = place.bot.get_channel(place.text.id)
     assert isinstance(channel, discord.TextChannel)
-    await channel.send(view=Box())
+    box = Box()
+    box.text.content = f"# Status of {place.ann.mention}"
+    await channel.send(view=box, allowed_mentions=discord.AllowedMentions.all())
     (message,) = place.sim.messages(place.text)
     assert message.layout
+    assert message.pings.users == {place.ann.id}
     clicked = await place.ben.click(message, "Refresh")
     assert (await clicked.answered()).content == "Fresh."
 
