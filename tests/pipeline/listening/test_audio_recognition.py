@@ -337,13 +337,13 @@ async def test_a_transcription_failure_is_reported(error: Exception, why: str) -
     async with Room() as room:
         room.models.error = error
         await room.say(QUESTION, 1.0)
-        await room.pause(1.0)
+        await room.pause(1.2)
         assert room.story == ["began", "ended", "not understood"]
         assert room.one("not understood") == why
         assert room.failed == [error], "it ends its own task, where the room sees it, and no other"
         room.models.error = None
         await room.say(QUESTION, 1.0)
-        await room.pause(1.0)
+        await room.pause(1.2)
         assert room.story[-1] == "final"
 
 

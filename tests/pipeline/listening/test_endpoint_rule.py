@@ -22,9 +22,9 @@ def silences(over: float, words: ParsedUtterance = QUESTION, **settings: object)
 
 
 def test_a_probable_end_is_sent_at_once_and_sounds_later() -> None:
-    found = silences(0.75)
+    found = silences(0.85)
     assert found.send_ms == SHORTEST_MS
-    assert found.send_ms < found.sound_ms < 900
+    assert found.send_ms < found.sound_ms < 700
 
 
 def test_a_certain_end_sounds_at_once() -> None:
@@ -57,7 +57,7 @@ def test_careful_holds_a_request_that_acts_to_one_decision() -> None:
 
 
 def test_on_sends_earlier_than_careful() -> None:
-    careful, on = (silences(0.6, eager=eager) for eager in ("careful", "on"))
+    careful, on = (silences(0.75, eager=eager) for eager in ("careful", "on"))
     assert on.send_ms == SHORTEST_MS < careful.send_ms
     assert on.sound_ms == careful.sound_ms
 
@@ -69,7 +69,9 @@ def test_off_never_sends_before_the_turn_is_over() -> None:
 
 
 def test_a_higher_cost_waits_longer() -> None:
-    assert silences(0.4, cut_cost_ms=2500).send_ms > silences(0.4).send_ms
+    assert silences(0.4, careful_cut_cost_ms=2500).send_ms > silences(0.4).send_ms
+    dearer, usual = (silences(0.4, eager="on", cut_cost_ms=cost) for cost in (2500, 1000))
+    assert dearer.send_ms > usual.send_ms
     assert silences(0.4, sound_cut_cost_ms=6000).sound_ms > silences(0.4).sound_ms
 
 
