@@ -146,6 +146,12 @@ class TurnSettings(BaseModel):
     call_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 2000
     """The same for the first sound after a whole question or request that names an agent, where an
     answer is expected at once; never more than sound_cut_cost_ms."""
+    sound_after_ms: Annotated[int, Field(ge=260, le=2000)] = 500
+    """Shortest silence after which an answer sounds, however sure the end is: higher speaks into
+    fewer of the short pauses between sentences."""
+    call_sound_after_ms: Annotated[int, Field(ge=260, le=2000)] = 400
+    """The same after a whole question or request that names an agent; never more than
+    sound_after_ms. Up to 400 costs no time, because the first sentence is synthesised meanwhile."""
     pause_median_ms: Annotated[int, Field(ge=100, le=5000)] = 540
     """Median length of the pauses inside turns: higher waits longer where the words do not tell."""
     pause_sigma: Annotated[float, Field(ge=0.1, le=2)] = 0.5

@@ -72,19 +72,20 @@ class CompletionRule:
         if words is not None and words.completeness is Completeness.COMMAND:
             return Silences(SHORTEST_MS, SHORTEST_MS)
         over = self._probability(evidence)
-        sound_cost_ms = settings.sound_cut_cost_ms
-        if words is not None and _is_whole_call(words):
+        called = words is not None and _is_whole_call(words)
+        sound_cost_ms, floor_ms = settings.sound_cut_cost_ms, settings.sound_after_ms
+        if called:
             sound_cost_ms = min(sound_cost_ms, settings.call_cut_cost_ms)
+            floor_ms = min(floor_ms, settings.call_sound_after_ms)
         sound_ms = self._silence_ms(sound_cost_ms, over, evidence.pace)
-        if words is None:
-            return Silences(sound_ms, sound_ms)
         careful = settings.eager == "careful"
-        if settings.eager == "off" or (careful and acts(words)):
+        if words is None or settings.eager == "off" or (careful and acts(words)):
+            # The answer to a call is synthesised after its question is sent, which is later here.
+            sound_ms = sound_ms if called else max(sound_ms, floor_ms)
             return Silences(sound_ms, sound_ms)
         send_cost_ms = settings.careful_cut_cost_ms if careful else settings.cut_cost_ms
-        return Silences(
-            min(self._silence_ms(send_cost_ms, over, evidence.pace), sound_ms), sound_ms
-        )
+        send_ms = min(self._silence_ms(send_cost_ms, over, evidence.pace), sound_ms)
+        return Silences(send_ms, max(sound_ms, floor_ms))
 
     def _silence_ms(self, cut_cost_ms: float, over: float, pace: float) -> float:
         settings = self._settings

@@ -27,8 +27,19 @@ def test_a_probable_end_is_sent_at_once_and_sounds_later() -> None:
     assert found.send_ms < found.sound_ms < 700
 
 
-def test_a_certain_end_sounds_at_once() -> None:
-    assert silences(0.97) == Silences(SHORTEST_MS, SHORTEST_MS)
+def test_a_certain_end_is_sent_at_once_and_sounds_after_the_shortest_silence() -> None:
+    room = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
+    assert silences(0.97) == Silences(SHORTEST_MS, 500)
+    call = room.parse(1, "Jarvis, what time is it?", "en")
+    assert silences(0.97, call) == Silences(SHORTEST_MS, 400)
+    assert silences(0.97, call, sound_after_ms=300) == Silences(SHORTEST_MS, 300)
+
+
+def test_a_certain_call_that_is_decided_once_does_not_wait_for_its_synthesis() -> None:
+    room = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
+    acting = room.parse(1, "Jarvis, turn off the lights.", "en")
+    assert silences(0.97, acting) == Silences(SHORTEST_MS, SHORTEST_MS)
+    assert silences(0.97, eager="off") == Silences(500, 500)
 
 
 def test_the_less_probable_the_end_the_longer_the_silences() -> None:
