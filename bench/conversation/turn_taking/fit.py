@@ -43,7 +43,7 @@ _BORDER_COUNT: Final = 0.1
 _BORDER_SCENES: Final = slice(None, None, 8)
 """The scenes that are broken off at every word: each costs ten transcriptions."""
 _PEOPLE_COUNT: Final = 0.5
-"""How much a silence of the public recordings counts: they have one speaker, and most are over."""
+"""How much a silence of recordings counts: they have one speaker, and most are over."""
 _SHORTEST_MS: Final = 300.0
 """Shorter pauses are over before the shortest silence of a rule is noticed."""
 _SCENE_FOLDS: Final = 5

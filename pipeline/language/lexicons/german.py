@@ -93,9 +93,9 @@ GERMAN: Final = Language(
     ),
     seldom_last=words("für von bei gegen ohne durch über wegen seit zwischen"),
     question_breaks=words("für von bei gegen durch über wegen seit zwischen"),
-    conjunctions=words("und aber oder denn weil also dass"),
+    conjunctions=words("und aber oder denn weil also"),
     subordinators=words(
-        "wenn falls weil da obwohl während nachdem bevor bis sobald solange seit seitdem als ob "
+        "wenn falls weil obwohl während nachdem bevor bis sobald solange seit seitdem als ob "
         "damit sofern"
     ),
     open_phrases=phrases(
