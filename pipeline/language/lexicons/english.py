@@ -123,6 +123,11 @@ ENGLISH: Final = Language(
         "to of at by in into as between towards is are was were am will would could should can "
         "has have had going want need any"
     ),
+    conjunctions=words("and but or because so"),
+    subordinators=words(
+        "if when whenever because since once although though while after before unless until "
+        "whatever as"
+    ),
     before_gap=("ing",),
     polite_words=words(
         "please now hey hi ok okay oh so and well just can could would will you a bit little um uh "

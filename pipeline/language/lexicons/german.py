@@ -107,6 +107,11 @@ GERMAN: Final = Language(
     ),
     seldom_last=words("für von bei gegen ohne durch über wegen seit zwischen"),
     question_breaks=words("für von bei gegen durch über wegen seit zwischen"),
+    conjunctions=words("und aber oder denn weil also"),
+    subordinators=words(
+        "wenn falls weil obwohl während nachdem bevor bis sobald solange seit seitdem als ob "
+        "damit sofern"
+    ),
     open_phrases=phrases(
         "was ist/wie ist/wo ist/wer ist/wie wird/ich möchte/ich will/ich wollte/ich brauche/"
         "ich hätte gern/ich frage mich/ich habe mich gefragt/was ich meine ist/sag mir/"

@@ -95,6 +95,10 @@ class Language:
     """Endings that need a clause after them ("if you could")."""
     question_breaks: frozenset[str] = _NOTHING
     """Words that seldom end a question, except one with a gap ("who is it to?")."""
+    conjunctions: frozenset[str] = _NOTHING
+    """Words that join a clause or a noun to one before ("and", "because")."""
+    subordinators: frozenset[str] = _NOTHING
+    """Words that open a subordinate clause before its main clause ("if", "although")."""
     before_gap: tuple[str, ...] = ()
     """Endings of verbs that such a gap follows ("talking to")."""
 

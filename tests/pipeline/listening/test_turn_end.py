@@ -45,7 +45,7 @@ async def test_the_surer_the_words_and_the_model_the_sooner_the_turn_ends() -> N
             await wait_after(talk, "And then I want to", sure=0.05),
         ]
         assert waits[0] < waits[1] < waits[2]
-        assert 260 <= waits[0] < 750
+        assert 260 <= waits[0] < 600
         assert 900 < waits[2] < 2600
 
 
@@ -57,6 +57,7 @@ async def test_a_statement_to_the_agent_needs_no_longest_silence() -> None:
 async def test_a_request_without_a_closing_mark_is_a_request() -> None:
     async with FakeRoom() as talk:
         whole = await wait_after(talk, "Jarvis, tell me a joke", sure=0.95)
+        assert whole < 1000
         assert whole < await wait_after(talk, "Jarvis, tell me about the", sure=0.95)
 
 
