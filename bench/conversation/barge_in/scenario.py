@@ -119,9 +119,13 @@ async def _play(scene: BargeInScene, cast: dict[str, str], stage: Stage) -> Scen
     bot = RenderedVoice(stage.voices, stage.bot)
     echoes = {
         part.speaker: Echo(
-            loudspeaker, bot, part.echo_db, LoudspeakerRoom(scene.number) if real else None
+            loudspeaker,
+            bot,
+            part.echo_db,
+            scene.loudspeaker.delay_ms,
+            LoudspeakerRoom(scene.loudspeaker, scene.number + n) if real else None,
         )
-        for part in scene.parts
+        for n, part in enumerate(scene.parts)
         if part.echo_db is not None
     }
     jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))
