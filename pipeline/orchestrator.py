@@ -117,6 +117,7 @@ class PipelineOrchestrator:
             self._floor,
             self._speakers.audio,
             self._speakers.skip_to,
+            self._asks_to_stop,
         )
         self._commands = CommandHandler(
             settings.control,
@@ -383,6 +384,10 @@ class PipelineOrchestrator:
         return self._tasks.spawn(work, name)
 
     # -- the bot's own voice ----------------------------------------------------------------
+
+    def _asks_to_stop(self, speaker_id: int, words: str) -> bool:
+        command = self.parse(speaker_id, words, None).command
+        return command is not None and command.kind is CommandKind.STOP
 
     def _heard_echo(self, transcript: FinalTranscript) -> None:
         speaker, text = transcript.speaker, transcript.transcription.text

@@ -208,11 +208,17 @@ class PlaybackHistory:
         self._fed.append(decimated)
         self._fed_end += decimated.size
 
-    def tick(self, now: float, played_ms: float) -> None:
-        """Note that ``played_ms`` of the fed audio had been played at ``now`` (seconds)."""
+    def tick(self, now: float, played_ms: float, gain_db: float = 0.0) -> None:
+        """Note that ``played_ms`` of the fed audio had been played at ``now`` (seconds).
+
+        The last of it was played with ``gain_db``, 0 or less.
+        """
         position = min(int(played_ms * HEARD_RATE / 1000), self._fed_end)
         if position > self._position:
-            self._append(self._fed_slice(self._position, position), now)
+            pcm = self._fed_slice(self._position, position)
+            if gain_db:
+                pcm = (pcm * 10 ** (gain_db / 20)).astype(np.int16)
+            self._append(pcm, now)
             self._last_played_at = now
         self._position = position
         while self._fed and self._fed_start + self._fed[0].size < position - _REWINDABLE:

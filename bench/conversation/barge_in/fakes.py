@@ -15,11 +15,9 @@ from bench.conversation.barge_in.microphones import LoudspeakerRoom
 from bench.conversation.oracle import within
 from bench.conversation.rendering import NOISE_FLOOR, RenderedSpeech, SceneVoices, Word
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, SPOKEN_RATE, Pcm16, Samples
-from pipeline.ports import AgentDelta, AgentTurn, Voice
+from pipeline.ports import DUCKED_DB, AgentDelta, AgentTurn, Voice
 from testing.room import FakeLoudspeaker, FakePlayback
 
-DUCKED_DB: Final = -14.0
-"""Level of the bot's ducking."""
 _FADE_S: Final = 0.01
 
 Order: TypeAlias = Literal["duck", "hold", "resume", "cut"]
