@@ -415,6 +415,7 @@ class PipelineOrchestrator:
             agents=self._participants.personas,
             people=self.present,
             replying_to=reply.turn.speaker if reply is not None else None,
+            asked_at=reply.turn.said_at if reply is not None else None,
             offered_to=self._floor.continuation_offered_to,
         )
         return decide(

@@ -50,11 +50,14 @@ _DELAY_TOLERANCE: Final = 3
 """Steps by which a known delay may vary: frames are sent and received on 20 ms clocks."""
 _WINDOWS_MS: Final = (160.0, 240.0, 300.0, 420.0)
 _CLEAR_MARGINS: Final = (0.08, 0.14, 0.16, 0.14)
+_QUIET_MARGINS: Final = (0.22, 0.20, 0.18, 0.14)
 _SURE_MARGINS: Final = (0.32, 0.26, 0.22, 0.14)
 """Likeness needed in addition while no delay is known, by the length of the audio: the best of 60
-delays is high by chance. Below the first it is speech, from the second on an echo, and between them
+delays is high by chance. Below the first it is speech, from the last on an echo, and between them
 either. Of 300 first echoes of nine voices in as many rooms, 3 to 5 % are below the first at each
-length; of 276 persons over a reply, 4 to 5 % are above the second."""
+length; of 276 persons over a reply, 25 to 30 % are above the first up to 240 ms, and 4 to 5 % above
+the last. The middle one is for a microphone that was quiet while a reply sounded: 10 % of the
+persons are above it."""
 _PROVEN: Final = 0.3
 """Average likeness from which a delay is known: two or three echoes in a row."""
 _ECHO_WEIGHT: Final = 0.2
@@ -123,17 +126,18 @@ class EchoMemory:
         """How loud the echo is, compared with what was played; None while no echo is known."""
         return self._gain_db
 
-    def classify(self, heard: Pcm16, played: Pcm16) -> EchoResult:
+    def classify(self, heard: Pcm16, played: Pcm16, *, was_quiet: bool = False) -> EchoResult:
         """Classify ``heard``; ``played`` ends with it and begins `LONGEST_DELAY_MS` before it.
 
-        Both are 16 kHz mono, ``int16[n]``.
+        Both are 16 kHz mono, ``int16[n]``. ``was_quiet``: the microphone sent no sound while a
+        reply was played, so that an echo is less likely.
         """
         if heard.size * 1000 < SHORTEST_MS * HEARD_RATE:
             return EchoResult.UNSURE
         profile = likeness_by_delay(heard, played)
         if profile.size != self._profile.size:
             return EchoResult.UNSURE
-        result = self._result(profile, heard, played)
+        result = self._result(profile, heard, played, was_quiet)
         # Speech says little about the loudspeaker.
         found = result is EchoResult.ECHO
         self._profile += (_ECHO_WEIGHT if found else _SPEECH_WEIGHT) * (profile - self._profile)
@@ -145,13 +149,16 @@ class EchoMemory:
             self._gain_db = known_db + _GAIN_WEIGHT * (louder_db - known_db)
         return result
 
-    def _result(self, profile: NDArray[np.float32], heard: Pcm16, played: Pcm16) -> EchoResult:
+    def _result(
+        self, profile: NDArray[np.float32], heard: Pcm16, played: Pcm16, was_quiet: bool
+    ) -> EchoResult:
         best, length_ms = float(profile.max()), heard.size * 1000 / HEARD_RATE
         sure = self._likeness + float(np.interp(length_ms, _WINDOWS_MS, _SURE_MARGINS))
         if best >= sure:
             return EchoResult.ECHO
         if self._delay is None:
-            clear = self._likeness + float(np.interp(length_ms, _WINDOWS_MS, _CLEAR_MARGINS))
+            margins = _QUIET_MARGINS if was_quiet else _CLEAR_MARGINS
+            clear = self._likeness + float(np.interp(length_ms, _WINDOWS_MS, margins))
             # Between two sentences too little is played to compare, and the room still sounds.
             incomparable = best == 0 and level_db(played) > _SILENT_DB
             return EchoResult.UNSURE if best >= clear or incomparable else EchoResult.SPEECH

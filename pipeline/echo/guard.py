@@ -23,6 +23,7 @@ from pipeline.echo.own_words import (
     without_echo,
 )
 from pipeline.listening.audio_recognition import FinalTranscript
+from pipeline.ports import DUCKED_DB
 from pipeline.speaking.floor import Floor
 from pipeline.speaking.sentence_speaker import PlaybackHistory
 
@@ -31,6 +32,10 @@ ECHO: Final = "echo of the reply"
 
 _LATEST: Final = HEARD_RATE // 10
 _PAUSE_DB: Final = 12.0
+"""Sound this much below the loudest of its turn is a pause; an echo falls with a ducked reply."""
+_NOISE_DB: Final = 6.0
+"""Sound less than this above what came before the turn is a pause too."""
+_BEFORE_S: Final = 0.3
 _TAIL_S: Final = LONGEST_DELAY_MS / 1000 + WINDOW_MS / 1000
 """How long after the last sound the audio of a check may still hold its echo."""
 _ECHO_SHARE: Final = 0.7
@@ -45,6 +50,10 @@ _LIKE_CHECKS: Final = 2
 """One check in twenty finds an echo that is none, while no echo of the microphone is known."""
 _UNSURE_S: Final = 0.8
 """Audio that is neither surely an echo nor surely speech for this long counts as speech."""
+_QUIET_S: Final = 0.9
+"""A microphone that sent no sound during this much of a reply is less likely to send an echo."""
+_TICK_S: Final = 0.02
+_HELD_S: Final = 0.1
 _KEPT_S: Final = 1.5
 """Audio kept from a continuing echo; the worst-case delay before an equally loud interrupter is
 noticed."""
@@ -66,6 +75,8 @@ class _EchoTurn:
     reported: bool
     """Whether `Floor` knows of it as speech."""
     began: float
+    was_quiet: bool = False
+    """Before it, the microphone was quiet during `_QUIET_S` of a reply."""
     sure: bool = False
     """Whether it was reported as surely no echo."""
     since: float = 0.0
@@ -82,6 +93,8 @@ class _EchoTurn:
     last_word_at: float = float("-inf")
     """When such a run was last as long as a word."""
     loudest_db: float = -120.0
+    noise_db: float = -120.0
+    """The level before the turn."""
 
     @property
     def is_echo(self) -> bool:
@@ -140,6 +153,10 @@ class EchoGuard:
         self._turns: dict[int, _EchoTurn] = {}
         self._ended: dict[int, _EchoTurn] = {}
         """Turns that are over and whose transcript is not there yet."""
+        self._sounded_s = 0.0
+        """How long replies have sounded in all."""
+        self._quiet_since: dict[int, float] = {}
+        """The same when a speaker's last turn ended, by speaker."""
         self._spoken: deque[tuple[float, str]] = deque(maxlen=64)
         """The bot's sentences, each with the time at which it last sounded."""
 
@@ -154,7 +171,10 @@ class EchoGuard:
         sounding = self._likeness < 1 and self._played.sounded_within(_TAIL_S, now)
         turn = self._turns.get(speaker)
         if turn is None:
-            turn = self._turns[speaker] = _EchoTurn(reported=False, began=at)
+            quiet_s = self._sounded_s - self._quiet_since.get(speaker, 0.0)
+            was_quiet = quiet_s >= _QUIET_S
+            turn = self._turns[speaker] = _EchoTurn(False, at, was_quiet)
+            turn.noise_db = level_db(self._audio(speaker, at - 2 * _BEFORE_S, at - _BEFORE_S))
         turn.reported, turn.sure = not (known and sounding), not sounding
         turn.since, turn.next_check = at, at + SHORTEST_MS / 1000
         if turn.reported:
@@ -162,24 +182,29 @@ class EchoGuard:
 
     def speech_ended(self, speaker: int, at: float) -> None:
         turn = self._turns.pop(speaker, None)
+        self._quiet_since[speaker] = self._sounded_s
         if turn is not None:
             self._ended[speaker] = turn
         self._floor.speech_ended(speaker, at)
 
     def speaker_left(self, speaker: int) -> None:
-        for known in (self._memories, self._turns, self._ended):
+        for known in (self._memories, self._turns, self._ended, self._quiet_since):
             known.pop(speaker, None)
         self._floor.dismissed(speaker)
 
     def tick(self, now: float) -> None:
         """Check everyone who speaks while something sounds. Called every 20 ms."""
         self._note_sentence(now)
+        if self._played.sounded_within(_TICK_S, now):
+            self._sounded_s += _TICK_S
         if not self._played.sounded_within(_TAIL_S, now):
             for speaker, turn in self._turns.items():
                 self._report(speaker, turn, now)
             return
         for speaker, turn in self._turns.items():
-            if now >= turn.next_check and self._likeness < 1:
+            held = turn.sure and not self._played.sounded_within(_HELD_S, now)
+            # What goes on while nothing is played is no echo of it.
+            if now >= turn.next_check and self._likeness < 1 and not held:
                 turn.next_check = now + CHECK_EVERY_S
                 self._check(speaker, turn, now)
 
@@ -241,11 +266,12 @@ class EchoGuard:
         start = max(now - WINDOW_MS / 1000, turn.since)
         heard = self._audio(speaker, start, now)
         turn.loudest_db = max(turn.loudest_db, level_db(heard))
-        if level_db(heard[-_LATEST:]) < turn.loudest_db - _PAUSE_DB:
+        if self._pauses(turn, level_db(heard[-_LATEST:]), now):
             return  # a pause is like any other pause
         end = start + heard.size / HEARD_RATE
         known = memory.delay_ms is not None
-        result = memory.classify(heard, self._played.audio(start - LONGEST_DELAY_MS / 1000, end))
+        played = self._played.audio(start - LONGEST_DELAY_MS / 1000, end)
+        result = memory.classify(heard, played, was_quiet=turn.was_quiet)
         if result is not EchoResult.UNSURE and memory.delay_ms is not None and not known:
             # The delay was unknown to the checks before this one.
             turn.restart_counts()
@@ -261,6 +287,13 @@ class EchoGuard:
             case EchoResult.UNSURE:
                 if not known and now - turn.since >= _UNSURE_S:
                     self._report(speaker, turn, now)
+
+    def _pauses(self, turn: _EchoTurn, latest_db: float, now: float) -> bool:
+        below_db = _PAUSE_DB
+        if self._played.ducked_within(LONGEST_DELAY_MS / 1000, now):
+            below_db -= DUCKED_DB
+        least_db = max(turn.loudest_db - below_db, turn.noise_db + _NOISE_DB)
+        return latest_db < min(least_db, turn.loudest_db - _PAUSE_DB)
 
     def _found_echo(self, speaker: int, turn: _EchoTurn, now: float) -> None:
         turn.reported = turn.sure = False
@@ -287,7 +320,7 @@ class EchoGuard:
         turn.reported = turn.sure = True
         self._floor.speech_began(speaker, at)
         if turn.has_echo and turn.last_echo_at is not None:
-            began = turn.last_echo_at - _NOTICED_S
+            began = max(turn.last_echo_at, turn.since) - _NOTICED_S
             if began > turn.began:
                 turn.began = began
                 self._skip(speaker, began)

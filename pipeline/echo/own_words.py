@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -24,6 +25,7 @@ The comparison takes time in proportion to heard words times spoken words."""
 _MOST_SPOKEN: Final = 400
 """Words of the bot that are compared, its last."""
 _LONGEST_WORD: Final = 64
+_MOST_SENTENCES: Final = 20
 _MISHEARD: Final = 2
 """Up to this many words before a stop may be the bot's, misheard."""
 
@@ -64,11 +66,14 @@ def count_words(text: str) -> int:
 def stop_among(left: str, spoken: str, stops: Callable[[str], bool]) -> str:
     """The words of ``left`` that ask for silence by ``stops``; empty if there are none.
 
-    They are its last, behind at most two others. Words that the bot said itself do not count.
+    They are its last sentences, or its last words behind at most two others. Words that the bot
+    said itself do not count.
     """
     words = _WORD.findall(left)[:_MOST_HEARD]
     ours = [_plain(word) for word in _WORD.findall(spoken)[-_MOST_SPOKEN:]]
-    for start in range(min(_MISHEARD + 1, len(words))):
+    sentences = (at + 1 for at, word in enumerate(words[:-1]) if word[-1] in ".!?")
+    starts = {*range(min(_MISHEARD + 1, len(words))), *islice(sentences, _MOST_SENTENCES)}
+    for start in sorted(starts):
         end = " ".join(words[start:])
         if stops(end):
             said = _as_spoken([_plain(word) for word in words[start:]], ours)

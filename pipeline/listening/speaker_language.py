@@ -21,6 +21,10 @@ _LONG_CHARS: Final = 8
 """Of a text without spaces, as in Japanese and Chinese."""
 _SURE: Final = 0.8
 """Probability of the detected language from which it is remembered."""
+_SHORTER_MS: Final = 1200.0
+_SURER: Final = 0.95
+"""A shorter turn shows its language only with this probability. Of 380 English turns of 1.2 s and
+more in neural voices, none was taken for another language with more than 0.8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,9 @@ class SpeakerLanguage:
 
     def learn(self, turn: Transcription) -> None:
         """Take the transcription of a turn."""
-        long_enough = turn.duration_ms >= _LONG_MS and _says_enough(turn.text)
-        sure = turn.language_probability >= _SURE
-        if long_enough and sure and turn.rejected is None:
+        long = turn.duration_ms >= _LONG_MS and turn.language_probability >= _SURE
+        shorter = turn.duration_ms >= _SHORTER_MS and turn.language_probability >= _SURER
+        if (long or shorter) and _says_enough(turn.text) and turn.rejected is None:
             self._remembered = self._call.usual = self._call.spoken = turn.language
 
 

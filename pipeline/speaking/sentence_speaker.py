@@ -184,6 +184,7 @@ class PlaybackHistory:
         self._played_end = 0
         """When the last sample of ``_played`` was played, in samples since the clock's zero."""
         self._last_played_at: float | None = None
+        self._last_ducked_at: float | None = None
         self._fed: deque[Pcm16] = deque()
         self._fed_start = 0
         self._fed_end = 0
@@ -217,6 +218,7 @@ class PlaybackHistory:
         if position > self._position:
             pcm = self._fed_slice(self._position, position)
             if gain_db:
+                self._last_ducked_at = now
                 pcm = (pcm * 10 ** (gain_db / 20)).astype(np.int16)
             self._append(pcm, now)
             self._last_played_at = now
@@ -227,6 +229,10 @@ class PlaybackHistory:
     def sounded_within(self, seconds: float, now: float) -> bool:
         """Whether anything was played in the last ``seconds``."""
         return self._last_played_at is not None and now - self._last_played_at <= seconds
+
+    def ducked_within(self, seconds: float, now: float) -> bool:
+        """Whether anything was played quietly in the last ``seconds``."""
+        return self._last_ducked_at is not None and now - self._last_ducked_at <= seconds
 
     def audio(self, start: float, end: float) -> Pcm16:
         """What was played from ``start`` to ``end``, ``int16[n]``; silence where nothing was."""

@@ -141,6 +141,7 @@ def test_an_echo_that_the_room_changes_is_not_speech_while_it_is_as_loud_as_expe
         pass
     until = 5 * 16_000
     played = as_pcm(bot[until - 7680 - 9600 : until])
+    assert memory.gain_db is not None
     expected = level(bot[until - 7680 - 3200 : until - 3200]) * 10 ** (memory.gain_db / 20)
     words = person[until - 7680 : until] / level(person[until - 7680 : until]) * expected
     assert memory.classify(as_pcm(words), played) is EchoResult.UNSURE

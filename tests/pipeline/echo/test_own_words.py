@@ -45,6 +45,7 @@ def test_words_beyond_the_comparison_limit_are_the_speakers() -> None:
         ("Stop.", "Stop."),
         ("it Stop.", "Stop."),
         ("and the stop", "stop"),
+        ("to find a seat. Stop.", "Stop."),
         ("he told me to stop", ""),
         ("Tell me more.", ""),
         ("", ""),
