@@ -189,9 +189,8 @@ async def test_the_bots_echo_neither_stops_the_reply_nor_is_answered(
         # Without the guard the reply is held 19 to 42 times.
         (began,) = talk.all(ReplyBegan)
         held = [ducked.at - began.at for ducked in talk.all(ReplyDucked) if ducked.held]
-        assert len(held) <= 4, held
-        assert sum(at >= 3.0 for at in held) <= 1, held
-        assert len(talk.all(ReplyResumed)) <= 4
+        assert held == []
+        assert len(talk.all(ReplyResumed)) <= 2
 
 
 async def test_without_the_guard_the_echo_stops_the_reply(sound: Sound) -> None:
