@@ -18,6 +18,16 @@ from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_RATE, Pcm16, level_db
 
+
+class EchoResult(Enum):
+    """The result of a check of a speaker's audio."""
+
+    UNSURE = auto()
+    """It may be either."""
+    ECHO = auto()
+    SPEECH = auto()
+
+
 STEP_MS: Final = 10
 LONGEST_DELAY_MS: Final = 600
 """From a frame sent to its echo received: network twice, jitter buffer, sound card, room."""
@@ -60,9 +70,12 @@ the last. The middle one is for a microphone that was quiet while a reply sounde
 persons are above it."""
 _PROVEN: Final = 0.3
 """Average likeness from which a delay is known: two or three echoes in a row."""
-_ECHO_WEIGHT: Final = 0.2
-_SPEECH_WEIGHT: Final = 0.03
-"""Weight of one more check in that average."""
+_LIKELY: Final = 0.1
+"""Average likeness from which a delay is likely: two checks that are alike at the same delay."""
+_LIKELY_MARGIN: Final = 0.1
+"""Less likeness is needed to be no speech at a likely delay: chance seldom repeats a delay."""
+_WEIGHTS: Final = {EchoResult.ECHO: 0.2, EchoResult.UNSURE: 0.1, EchoResult.SPEECH: 0.03}
+"""Weight of one more check in that average. Speech says little about the loudspeaker."""
 _GAIN_WEIGHT: Final = 0.2
 """Weight of one more echo in the average gain."""
 _LOUDER_DB: Final = 4.0
@@ -92,15 +105,6 @@ def likeness_by_delay(heard: Pcm16, played: Pcm16) -> NDArray[np.float32]:
     likeness = np.divide(alike, sizes, out=np.zeros_like(alike), where=possible)
     by_delay: NDArray[np.float32] = likeness[::-1].astype(np.float32)
     return by_delay
-
-
-class EchoResult(Enum):
-    """The result of a check of a speaker's audio."""
-
-    UNSURE = auto()
-    """It may be either."""
-    ECHO = auto()
-    SPEECH = auto()
 
 
 class EchoMemory:
@@ -138,10 +142,8 @@ class EchoMemory:
         if profile.size != self._profile.size:
             return EchoResult.UNSURE
         result = self._result(profile, heard, played, was_quiet)
-        # Speech says little about the loudspeaker.
-        found = result is EchoResult.ECHO
-        self._profile += (_ECHO_WEIGHT if found else _SPEECH_WEIGHT) * (profile - self._profile)
-        if found:
+        self._profile += _WEIGHTS[result] * (profile - self._profile)
+        if result is EchoResult.ECHO:
             if self._profile.max() >= _PROVEN:
                 self._delay = int(self._profile.argmax())
             louder_db = self._louder_db(int(profile.argmax()), heard, played)
@@ -159,6 +161,9 @@ class EchoMemory:
         if self._delay is None:
             margins = _QUIET_MARGINS if was_quiet else _CLEAR_MARGINS
             clear = self._likeness + float(np.interp(length_ms, _WINDOWS_MS, margins))
+            apart = abs(int(profile.argmax()) - int(self._profile.argmax()))
+            if self._profile.max() >= _LIKELY and apart <= _DELAY_TOLERANCE:
+                clear -= _LIKELY_MARGIN
             # Between two sentences too little is played to compare, and the room still sounds.
             incomparable = best == 0 and level_db(played) > _SILENT_DB
             return EchoResult.UNSURE if best >= clear or incomparable else EchoResult.SPEECH

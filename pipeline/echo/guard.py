@@ -251,12 +251,14 @@ class EchoGuard:
             misheard = few and turn.longest_speech_run < _SPEECH_CHECKS
             return left if re.search(r"\w", left) and not misheard else ""
         # A reply that ducks for its own echo leaves too little of it for a sure check.
-        if turn.echoes and all_in_order(text, spoken):
+        likely = not turn.was_quiet and count_words(text) >= _UNSURE_RUN
+        if (turn.echoes or likely) and all_in_order(text, spoken):
             return ""
         if echoed_words(text, spoken) >= _SURE_WORDS:
             return ""
         memory = self._memories.get(speaker)
-        if turn.echoes or (memory is not None and memory.delay_ms is not None):
+        known = memory is not None and memory.delay_ms is not None
+        if turn.echoes or known or not turn.was_quiet:
             return without_echo(text, spoken, run=_UNSURE_RUN)
         return text
 
