@@ -78,9 +78,10 @@ _WEIGHTS: Final = {EchoResult.ECHO: 0.2, EchoResult.UNSURE: 0.1, EchoResult.SPEE
 """Weight of one more check in that average. Speech says little about the loudspeaker."""
 _GAIN_WEIGHT: Final = 0.2
 """Weight of one more echo in the average gain."""
-_LOUDER_DB: Final = 4.0
-"""Audio that is less than this louder than the expected echo gives no sign of a second voice, be it
-ever so unlike: reverberation and a codec change an echo, and do not make it louder."""
+_LOUDER_DB: Final = (2.0, 4.0)
+"""Audio that is less than this louder than the expected echo gives no sign of a second voice, from
+the most unlike to what is almost an echo: reverberation and a codec change an echo, and do not make
+it louder."""
 _TAIL_DB: Final = 8.0
 """The same while little was played: the reverberation of what was played before is left."""
 
@@ -172,7 +173,8 @@ class EchoMemory:
         if around >= self._likeness:
             return EchoResult.ECHO
         louder_db = self._louder_db(self._delay, heard, played) - (self._gain_db or 0.0)
-        enough_db = _LOUDER_DB if around else _TAIL_DB
+        share = max(0.0, around) / self._likeness
+        enough_db = float(np.interp(share, (0.0, 1.0), _LOUDER_DB)) if around else _TAIL_DB
         return EchoResult.SPEECH if louder_db >= enough_db else EchoResult.UNSURE
 
     def _louder_db(self, delay: int, heard: Pcm16, played: Pcm16) -> float:

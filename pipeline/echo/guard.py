@@ -52,6 +52,9 @@ _UNSURE_S: Final = 0.8
 """Audio that is neither surely an echo nor surely speech for this long counts as speech."""
 _QUIET_S: Final = 0.9
 """A microphone that sent no sound during this much of a reply is less likely to send an echo."""
+_ONSET_S: Final = LONGEST_DELAY_MS / 1000 + 0.3
+"""How long after the bot begins its echo may begin, if its first sounds are quiet."""
+_GAP_S: Final = 0.1
 _TICK_S: Final = 0.02
 _HELD_S: Final = 0.1
 _KEPT_S: Final = 1.5
@@ -77,6 +80,8 @@ class _EchoTurn:
     began: float
     was_quiet: bool = False
     """Before it, the microphone was quiet during `_QUIET_S` of a reply."""
+    at_onset: bool = False
+    """It began right after the bot did, as its echo does."""
     sure: bool = False
     """Whether it was reported as surely no echo."""
     since: float = 0.0
@@ -155,6 +160,8 @@ class EchoGuard:
         """Turns that are over and whose transcript is not there yet."""
         self._sounded_s = 0.0
         """How long replies have sounded in all."""
+        self._sounding_since = self._sounding_until = float("-inf")
+        """When the bot last began to sound after a gap, and when it last sounded."""
         self._quiet_since: dict[int, float] = {}
         """The same when a speaker's last turn ended, by speaker."""
         self._spoken: deque[tuple[float, str]] = deque(maxlen=64)
@@ -172,8 +179,9 @@ class EchoGuard:
         turn = self._turns.get(speaker)
         if turn is None:
             quiet_s = self._sounded_s - self._quiet_since.get(speaker, 0.0)
-            was_quiet = quiet_s >= _QUIET_S
-            turn = self._turns[speaker] = _EchoTurn(False, at, was_quiet)
+            at_onset = sounding and at - self._sounding_since <= _ONSET_S
+            turn = _EchoTurn(False, at, quiet_s >= _QUIET_S, at_onset)
+            self._turns[speaker] = turn
             turn.noise_db = level_db(self._audio(speaker, at - 2 * _BEFORE_S, at - _BEFORE_S))
         turn.reported, turn.sure = not (known and sounding), not sounding
         turn.since, turn.next_check = at, at + SHORTEST_MS / 1000
@@ -197,6 +205,9 @@ class EchoGuard:
         self._note_sentence(now)
         if self._played.sounded_within(_TICK_S, now):
             self._sounded_s += _TICK_S
+            if now - self._sounding_until > _GAP_S:
+                self._sounding_since = now
+            self._sounding_until = now
         if not self._played.sounded_within(_TAIL_S, now):
             for speaker, turn in self._turns.items():
                 self._report(speaker, turn, now)
@@ -251,14 +262,14 @@ class EchoGuard:
             misheard = few and turn.longest_speech_run < _SPEECH_CHECKS
             return left if re.search(r"\w", left) and not misheard else ""
         # A reply that ducks for its own echo leaves too little of it for a sure check.
-        likely = not turn.was_quiet and count_words(text) >= _UNSURE_RUN
+        likely = turn.at_onset and count_words(text) >= _UNSURE_RUN
         if (turn.echoes or likely) and all_in_order(text, spoken):
             return ""
         if echoed_words(text, spoken) >= _SURE_WORDS:
             return ""
         memory = self._memories.get(speaker)
         known = memory is not None and memory.delay_ms is not None
-        if turn.echoes or known or not turn.was_quiet:
+        if turn.echoes or known or turn.at_onset:
             return without_echo(text, spoken, run=_UNSURE_RUN)
         return text
 
