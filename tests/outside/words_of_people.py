@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
-from pipeline.echo.guard import all_in_order, echoed_words
+from pipeline.echo.own_words import all_in_order, echoed_words, stop_among
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.hallucinations import (
     Evidence,
@@ -135,12 +135,17 @@ SUBJECTS: Final = (
         lambda t: KnownNames("a", [Persona("a", t, Voice("v"))], [Speaker(1, t)]),
     ),
     Subject(
-        "pipeline.echo.guard:echoed_words",
+        "pipeline.echo.own_words:echoed_words",
         lambda t: echoed_words(t, t[::-1]),
         heavy=True,
-        covers=("pipeline.echo.guard:without_echo",),
+        covers=("pipeline.echo.own_words:without_echo", "pipeline.echo.own_words:count_words"),
     ),
-    Subject("pipeline.echo.guard:all_in_order", lambda t: all_in_order(t, t[::-1]), heavy=True),
+    Subject(
+        "pipeline.echo.own_words:stop_among",
+        lambda t: stop_among(t, t[::-1], lambda words: words == "stop"),
+        heavy=True,
+    ),
+    Subject("pipeline.echo.own_words:all_in_order", lambda t: all_in_order(t, t[::-1]), heavy=True),
     Subject(
         "pipeline.inference.stop_repair:is_the_stop",
         lambda t: is_the_stop(t, f"stop {t}", "en", ExpectedNames(stops=True)),
