@@ -1,19 +1,27 @@
 """Kokoro as an engine: early first sound, even pauses, and short phrases kept ready.
 
-The model computes a whole part before its first sample exists. So the first part of a text is its
-first clause, and each further part is a sentence. The model's own silence around a part (0.25 to
+A text is synthesised by sentences, and the first sentence in slices. That needs the statistics of
+the voice, which take some seconds of work in the background: before the first request for the
+voices that are named, else after the first request. Until then, and on a GPU, the first part is the
+first clause, and each part is computed as a whole. The model's own silence around a part (0.25 to
 0.5 s) is replaced by the pause of the mark at its end.
 """
 
 from __future__ import annotations
 
+import logging
 import re
+import time
 from collections import OrderedDict
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from server.engines.engine import ListedVoice, SpokenText
 from server.engines.kokoro import (
@@ -23,8 +31,12 @@ from server.engines.kokoro import (
     pronounced,
     tokens_of,
 )
-from server.engines.neural import SynthesisWorker, as_pcm, without_silence
-from server.errors import EngineUnavailable
+from server.engines.kokoro_slices import frame_slices, joined_slices
+from server.engines.kokoro_statistics import CALIBRATION_TEXTS, VoiceStatistics
+from server.engines.neural import SilenceTrimmer, SynthesisWorker, as_pcm, without_silence
+from server.errors import EngineUnavailable, SynthesisFailed, TtsError
+
+log = logging.getLogger(__name__)
 
 _SENTENCE: Final = re.compile(r".*?[.!?…]+[\"”)]*(?: |$)|.+$", re.DOTALL)
 _CLAUSE: Final = re.compile(r".{10,60}?[,;:—]+ (?=.{12})", re.DOTALL)
@@ -33,6 +45,10 @@ _LEAD_MS: Final = 10.0
 _CLAUSE_PAUSE_MS: Final = 140.0
 _SENTENCE_PAUSE_MS: Final = 260.0
 _SLOWEST, _FASTEST = 0.5, 2.0
+
+_LONGEST_FIRST: Final = 160
+"""Phonemes. The part before the slices takes 1.6 ms of a core for each; of a longer sentence the
+first clause is spoken first."""
 
 _PHRASE_CHARS: Final = 60
 """Texts up to this length are kept; longer ones are rarely said twice."""
@@ -43,6 +59,9 @@ _KEPT_BYTES: Final = 24_000_000
 class KokoroVoices:
     """The voices in Kokoro's folder under the ids ``kokoro:<voice>``.
 
+    The voices of ``prepared`` are prepared in the background at once, others when they are first
+    used. A prepared voice begins to speak sooner, and has the sentences of ``stock`` ready.
+
     Raises:
         EngineUnavailable: the folder has no model or no voice, or the model does not load.
     """
@@ -50,7 +69,15 @@ class KokoroVoices:
     prefix: Final = "kokoro"
     label: Final = "Kokoro"
 
-    def __init__(self, folder: Path, *, threads: int = 1, gpu: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        threads: int = 1,
+        gpu: bool = False,
+        prepared: Sequence[str] = (),
+        stock: Sequence[str] = (),
+    ) -> None:
         self._worker = SynthesisWorker("kokoro")
         try:
             self._model = self._worker.run(lambda: KokoroModel(folder, threads=threads, gpu=gpu))
@@ -58,6 +85,15 @@ class KokoroVoices:
             self._worker.close()
             raise
         self._phrases = KeptPhrases(_KEPT_BYTES)
+        self._stock_texts = tuple(stock)
+        self._stock: dict[tuple[str, ...], bytes] = {}
+        self._statistics: dict[str, VoiceStatistics] = {}
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="kokoro-prepare")
+        self._begun: set[str] = set()
+        self._closed = False
+        for voice in prepared:
+            if voice in self._model.voices:
+                self._prepare_later(voice)
 
     def voices(self) -> tuple[ListedVoice, ...]:
         """All voices, the English ones first."""
@@ -79,11 +115,20 @@ class KokoroVoices:
 
     def close(self) -> None:
         """See `VoiceEngine.close`."""
+        self._closed = True
         self._worker.close()
+        self._background.shutdown(cancel_futures=True)
+
+    def is_prepared(self, voice: str) -> bool:
+        """Whether a voice has all that it needs to begin early."""
+        return voice in self._statistics and all(
+            _key(text, voice, 1.0) in self._stock for text in self._stock_texts
+        )
 
     def _stream(self, text: str, voice: str, speed: float) -> Generator[bytes, None, None]:
-        key = (text, voice, f"{speed:.2f}")
-        if (kept := self._phrases.get(key)) is not None:
+        key = _key(text, voice, speed)
+        kept = self._stock.get(key) or self._phrases.get(key)
+        if kept is not None:
             yield kept
             return
         chunks: list[bytes] = []
@@ -92,16 +137,77 @@ class KokoroVoices:
             yield chunk
         if len(text) <= _PHRASE_CHARS:
             self._phrases.keep(key, b"".join(chunks))
+        self._prepare_later(voice)
 
     def _parts(self, text: str, voice: str, speed: float) -> Generator[bytes, None, None]:
-        for part in parts_of(pronounced(text, voice)):
+        statistics = self._statistics.get(voice)
+        longest = _LONGEST_FIRST if statistics else 0
+        for number, part in enumerate(parts_of(pronounced(text, voice), longest)):
             pause = _CLAUSE_PAUSE_MS if part[-1] in ",;:—" else _SENTENCE_PAUSE_MS
-            pieces = [self._model.run(tokens, voice, speed) for tokens in tokens_of(part)]
+            tokens = tokens_of(part)
+            if number == 0 and statistics and len(tokens) == 1:
+                yield from self._sliced(tokens[0], voice, speed, statistics, pause / speed)
+                continue
+            pieces = [self._model.run(each, voice, speed) for each in tokens]
             if pieces:
                 audio = without_silence(
                     np.concatenate(pieces), KOKORO_RATE, lead_ms=_LEAD_MS, tail_ms=pause / speed
                 )
                 yield as_pcm(audio)
+
+    def _sliced(
+        self,
+        tokens: Sequence[int],
+        voice: str,
+        speed: float,
+        statistics: VoiceStatistics,
+        tail_ms: float,
+    ) -> Generator[bytes, None, None]:
+        model = self._model
+        frames = model.frames(tokens, voice, speed)
+        trimmer = SilenceTrimmer(KOKORO_RATE, lead_ms=_LEAD_MS, tail_ms=tail_ms)
+        given = statistics.at(frames.count)
+        pieces = joined_slices(
+            frame_slices(frames.silent, frames.count),
+            lambda each: model.slice_of(frames, each.first, each.last, given),
+            time.perf_counter,
+        )
+        for piece in pieces:
+            if (audio := trimmer.add(piece)).size:
+                yield as_pcm(audio)
+        if (audio := trimmer.end()).size:
+            yield as_pcm(audio)
+
+    def _prepare_later(self, voice: str) -> None:
+        if self._closed or voice in self._begun or not self._model.in_slices:
+            return
+        self._begun.add(voice)
+        with suppress(RuntimeError):  # closed meanwhile
+            self._background.submit(self._prepare, voice)
+
+    def _prepare(self, voice: str) -> None:
+        """Calibrate a voice, and keep its stock sentences; the worker takes requests in between."""
+        try:
+            lengths, found = [], []
+            for tokens in (tokens_of(pronounced(text, voice)) for text in CALIBRATION_TEXTS):
+                count, statistics = self._worker.run(partial(self._calibrated, tokens[0], voice))
+                lengths.append(count)
+                found.append(statistics)
+            self._statistics[voice] = VoiceStatistics(lengths, found)
+            for text in self._stock_texts:
+                parts = self._worker.stream(self._parts(text, voice, 1.0))
+                self._stock[_key(text, voice, 1.0)] = b"".join(parts)
+        except SynthesisFailed as error:
+            if not self._closed:
+                log.warning("the voice %s stays slow to begin: %s", voice, error)
+        except TtsError as error:
+            log.warning("the voice %s stays slow to begin: %s", voice, error)
+
+    def _calibrated(
+        self, tokens: Sequence[int], voice: str
+    ) -> tuple[int, list[NDArray[np.float32]]]:
+        frames = self._model.frames(tokens, voice, 1.0)
+        return frames.count, self._model.sound(frames)[1]
 
 
 class KeptPhrases:
@@ -129,10 +235,19 @@ class KeptPhrases:
             self._bytes -= len(self._audio.popitem(last=False)[1])
 
 
-def parts_of(spoken: str) -> list[str]:
-    """Phonemes in the parts that are synthesised one after the other: first clause, sentences."""
+def parts_of(spoken: str, longest_first: int = 0) -> list[str]:
+    """Phonemes in the parts that are synthesised one after the other: the sentences.
+
+    Of a first sentence above ``longest_first`` phonemes, the first clause is a part of its own.
+    """
     sentences = [found.strip() for found in _SENTENCE.findall(spoken) if found.strip()]
-    if sentences and (clause := _CLAUSE.match(sentences[0])):
+    if not sentences or len(sentences[0]) <= longest_first:
+        return sentences
+    if clause := _CLAUSE.match(sentences[0]):
         end = clause.end()
         sentences[:1] = [sentences[0][:end].strip(), sentences[0][end:]]
     return sentences
+
+
+def _key(text: str, voice: str, speed: float) -> tuple[str, ...]:
+    return text, voice, f"{speed:.2f}"

@@ -1,0 +1,105 @@
+"""Sound in slices: the first is heard while the others are computed.
+
+Each slice is computed with `REACH_FRAMES` more frames on both sides, so that its own samples are
+those of the whole. Quantisation makes small differences, so neighbours overlap and are crossfaded;
+the harmonic source is computed for the whole before, so their waves have the same phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.engines.kokoro_graph import FRAME_SAMPLES, REACH_FRAMES
+
+FIRST_FRAMES: Final = 28
+"""The first slice: 350 ms, up to 125 ms of it before the speech."""
+LATER_FRAMES: Final = 48
+_FADE_FRAMES: Final = 2
+_MARGIN: Final = 1.3
+"""How much slower the next slices may be than those before without a gap in the sound."""
+_FRAME_S: Final = FRAME_SAMPLES / 24_000
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSlice:
+    """Frames whose sound is wanted, ``begin`` to ``end``; ``first`` to ``last`` are computed."""
+
+    begin: int
+    end: int
+    first: int
+    last: int
+
+    @property
+    def work(self) -> int:
+        """The frames to compute."""
+        return self.last - self.first
+
+
+def frame_slices(
+    begin: int, end: int, first: int = FIRST_FRAMES, later: int = LATER_FRAMES
+) -> list[FrameSlice]:
+    """The slices of the frames ``begin`` to ``end``; the last is up to half longer than ``later``.
+
+    ``end`` is the end of the text.
+    """
+    ends = [begin + first] if end - begin >= first + later // 2 else []
+    while ends and end - ends[-1] > later * 3 // 2:
+        ends.append(ends[-1] + later)
+    return [
+        FrameSlice(start, stop, max(0, start - REACH_FRAMES), min(end, stop + REACH_FRAMES))
+        for start, stop in zip([begin, *ends], [*ends, end], strict=True)
+    ]
+
+
+def has_no_gap(plan: Sequence[FrameSlice], done: int, frame_s: float) -> bool:
+    """Whether the first ``done`` slices may be heard while the others are computed.
+
+    ``frame_s`` is the time that a frame takes, in seconds.
+    """
+    begin = plan[0].begin
+    heard_s = (plan[done - 1].end - begin) * _FRAME_S
+    ready_s = 0.0
+    for each in plan[done:]:
+        ready_s += each.work * frame_s * _MARGIN
+        if ready_s > heard_s:
+            return False
+        heard_s = (each.end - begin) * _FRAME_S
+    return True
+
+
+def joined_slices(
+    plan: Sequence[FrameSlice],
+    compute: Callable[[FrameSlice], NDArray[np.float32]],
+    clock: Callable[[], float],
+) -> Generator[NDArray[np.float32], None, None]:
+    """The sound of the slices, ``float32[n]``, each as soon as no gap can follow it.
+
+    ``compute`` gives the sound of the frames ``first`` to ``last``; ``clock`` is in seconds.
+    """
+    fade = np.zeros(0, np.float32)
+    held: list[NDArray[np.float32]] = []
+    spent_s = frames = 0.0
+    for number, each in enumerate(plan, 1):
+        started = clock()
+        sound = compute(each)[(each.begin - each.first) * FRAME_SAMPLES :]
+        spent_s += clock() - started
+        frames += each.work
+        size = (each.end - each.begin) * FRAME_SAMPLES
+        own = sound[:size].copy()
+        own[: fade.size] = crossfaded(fade, own[: fade.size])
+        fade = sound[size : size + min(_FADE_FRAMES * FRAME_SAMPLES, sound.size - size)]
+        held.append(own)
+        if has_no_gap(plan, number, spent_s / frames):
+            yield np.concatenate(held)
+            held.clear()
+
+
+def crossfaded(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np.float32]:
+    """From ``old`` to ``new``, in a straight line; both are ``float32[n]``."""
+    share = np.linspace(0, 1, old.size, dtype=np.float32)
+    return old + (new - old) * share
