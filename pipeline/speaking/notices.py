@@ -50,6 +50,7 @@ _IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 """By language; English for a language that is not listed."""
+_SENTENCE_BORDER: Final = re.compile(r"(?<=[.?!]) ")
 _LONGEST_NAME: Final = 20
 _SPEAKABLE: Final = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 
@@ -86,6 +87,17 @@ def continuation_offer(language: str | None) -> str:
 
 def _in(language: str | None) -> Mapping[str, str]:
     return _IN.get((language or "en").split("-")[0].lower(), _IN["en"])
+
+
+def stock_sentences(language: str | None) -> tuple[str, ...]:
+    """All sentences of the bot in a language that have no name in them, one at a time.
+
+    They are the same in every call, so a voice can have them ready.
+    """
+    own = (text for text in _in(language).values() if "{" not in text)
+    failures = (UNAVAILABLE, REFUSED, UNWILLING, STOPPED, LOST, TOO_LONG, WENT_WRONG)
+    sentences = (part for text in own for part in _SENTENCE_BORDER.split(text))
+    return tuple(dict.fromkeys((*sentences, *(part for texts in failures for part in texts))))
 
 
 def notice_for(error: Exception) -> tuple[str, ...]:

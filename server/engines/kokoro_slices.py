@@ -7,6 +7,7 @@ the harmonic source is computed for the whole before, so their waves have the sa
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from server.engines.kokoro import KOKORO_RATE, KokoroFrames, KokoroModel
 from server.engines.kokoro_graph import FRAME_SAMPLES, REACH_FRAMES
+from server.engines.kokoro_statistics import VoiceStatistics
 
 FIRST_FRAMES: Final = 28
 """The first slice: 350 ms, up to 125 ms of it before the speech."""
@@ -22,7 +25,7 @@ LATER_FRAMES: Final = 48
 _FADE_FRAMES: Final = 2
 _MARGIN: Final = 1.3
 """How much slower the next slices may be than those before without a gap in the sound."""
-_FRAME_S: Final = FRAME_SAMPLES / 24_000
+_FRAME_S: Final = FRAME_SAMPLES / KOKORO_RATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,27 @@ class FrameSlice:
     def work(self) -> int:
         """The frames to compute."""
         return self.last - self.first
+
+
+def sliced_sound(
+    model: KokoroModel,
+    frames: KokoroFrames,
+    statistics: VoiceStatistics,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Generator[NDArray[np.float32], None, None]:
+    """The sound of ``frames`` from the end of the silence before it: ``float32[n]`` each.
+
+    ``statistics`` are the voice's; ``clock`` is in seconds.
+
+    Raises:
+        SynthesisFailed: the model fails.
+    """
+    given = statistics.at(frames.count)
+    return joined_slices(
+        frame_slices(frames.silent, frames.count),
+        lambda each: model.slice_of(frames, each.first, each.last, given),
+        clock,
+    )
 
 
 def frame_slices(

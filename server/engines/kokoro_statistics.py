@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from server.engines.kokoro import KokoroModel, pronounced, tokens_of
+
 CALIBRATION_TEXTS: Final = (
     "Yes.",
     "No, not yet.",
@@ -56,6 +58,20 @@ class VoiceStatistics:
         values[self._means :] = np.maximum(np.exp(values[self._means :]) - _LEAST, 0)
         parts = np.split(values.astype(np.float32), self._ends)
         return [each.reshape(shape) for each, shape in zip(parts, self._shapes, strict=True)]
+
+
+def statistics_of(
+    model: KokoroModel, text: str, voice: str
+) -> tuple[int, list[NDArray[np.float32]]]:
+    """The frames of a calibration text, and their statistics.
+
+    Raises:
+        UnknownVoice: the model has no such voice.
+        EngineUnavailable: espeak-ng, which gives the phonemes, does not load.
+        SynthesisFailed: the model fails.
+    """
+    frames = model.frames(tokens_of(pronounced(text, voice))[0], voice, 1.0)
+    return frames.count, model.sound(frames)[1]
 
 
 def _powers(frames: int) -> NDArray[np.float32]:

@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from collections import OrderedDict
-from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Sequence
+from concurrent import futures
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from server.engines.engine import ListedVoice, SpokenText
 from server.engines.kokoro import (
@@ -31,10 +29,10 @@ from server.engines.kokoro import (
     pronounced,
     tokens_of,
 )
-from server.engines.kokoro_slices import frame_slices, joined_slices
-from server.engines.kokoro_statistics import CALIBRATION_TEXTS, VoiceStatistics
-from server.engines.neural import SilenceTrimmer, SynthesisWorker, as_pcm, without_silence
-from server.errors import EngineUnavailable, SynthesisFailed, TtsError
+from server.engines.kokoro_slices import sliced_sound
+from server.engines.kokoro_statistics import CALIBRATION_TEXTS, VoiceStatistics, statistics_of
+from server.engines.neural import PieceTrimmer, SynthesisWorker, as_pcm, without_silence
+from server.errors import EngineUnavailable, TtsError
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +57,9 @@ _KEPT_BYTES: Final = 24_000_000
 class KokoroVoices:
     """The voices in Kokoro's folder under the ids ``kokoro:<voice>``.
 
-    The voices of ``prepared`` are prepared in the background at once, others when they are first
-    used. A prepared voice begins to speak sooner, and has the sentences of ``stock`` ready.
+    The voices of ``prepared`` are prepared in the background at once, or with ``wait`` before the
+    constructor returns; others after they are first used. A prepared voice begins to speak sooner,
+    and has the sentences of ``stock`` ready. Without ``stock``, no voice is prepared.
 
     Raises:
         EngineUnavailable: the folder has no model or no voice, or the model does not load.
@@ -75,8 +74,9 @@ class KokoroVoices:
         *,
         threads: int = 1,
         gpu: bool = False,
+        stock: Sequence[str] | None = None,
         prepared: Sequence[str] = (),
-        stock: Sequence[str] = (),
+        wait: bool = False,
     ) -> None:
         self._worker = SynthesisWorker("kokoro")
         try:
@@ -85,15 +85,16 @@ class KokoroVoices:
             self._worker.close()
             raise
         self._phrases = KeptPhrases(_KEPT_BYTES)
-        self._stock_texts = tuple(stock)
+        self._prepares = stock is not None and self._model.in_slices
+        self._stock_texts = tuple(stock or ())
         self._stock: dict[tuple[str, ...], bytes] = {}
         self._statistics: dict[str, VoiceStatistics] = {}
-        self._background = ThreadPoolExecutor(1, thread_name_prefix="kokoro-prepare")
+        self._background = futures.ThreadPoolExecutor(1, thread_name_prefix="kokoro-prepare")
         self._begun: set[str] = set()
         self._closed = False
-        for voice in prepared:
-            if voice in self._model.voices:
-                self._prepare_later(voice)
+        self._prepare_later(*prepared)
+        if wait:
+            self._background.submit(lambda: None).result()
 
     def voices(self) -> tuple[ListedVoice, ...]:
         """All voices, the English ones first."""
@@ -119,12 +120,6 @@ class KokoroVoices:
         self._worker.close()
         self._background.shutdown(cancel_futures=True)
 
-    def is_prepared(self, voice: str) -> bool:
-        """Whether a voice has all that it needs to begin early."""
-        return voice in self._statistics and all(
-            _key(text, voice, 1.0) in self._stock for text in self._stock_texts
-        )
-
     def _stream(self, text: str, voice: str, speed: float) -> Generator[bytes, None, None]:
         key = _key(text, voice, speed)
         kept = self._stock.get(key) or self._phrases.get(key)
@@ -132,15 +127,17 @@ class KokoroVoices:
             yield kept
             return
         chunks: list[bytes] = []
-        for chunk in self._worker.stream(self._parts(text, voice, speed)):
+        parts = self._parts(text, voice, speed, self._statistics.get(voice))
+        for chunk in self._worker.stream(parts):
             chunks.append(chunk)
             yield chunk
         if len(text) <= _PHRASE_CHARS:
             self._phrases.keep(key, b"".join(chunks))
         self._prepare_later(voice)
 
-    def _parts(self, text: str, voice: str, speed: float) -> Generator[bytes, None, None]:
-        statistics = self._statistics.get(voice)
+    def _parts(
+        self, text: str, voice: str, speed: float, statistics: VoiceStatistics | None
+    ) -> Generator[bytes, None, None]:
         longest = _LONGEST_FIRST if statistics else 0
         for number, part in enumerate(parts_of(pronounced(text, voice), longest)):
             pause = _CLAUSE_PAUSE_MS if part[-1] in ",;:—" else _SENTENCE_PAUSE_MS
@@ -163,51 +160,44 @@ class KokoroVoices:
         statistics: VoiceStatistics,
         tail_ms: float,
     ) -> Generator[bytes, None, None]:
-        model = self._model
-        frames = model.frames(tokens, voice, speed)
-        trimmer = SilenceTrimmer(KOKORO_RATE, lead_ms=_LEAD_MS, tail_ms=tail_ms)
-        given = statistics.at(frames.count)
-        pieces = joined_slices(
-            frame_slices(frames.silent, frames.count),
-            lambda each: model.slice_of(frames, each.first, each.last, given),
-            time.perf_counter,
-        )
-        for piece in pieces:
+        frames = self._model.frames(tokens, voice, speed)
+        trimmer = PieceTrimmer(KOKORO_RATE, lead_ms=_LEAD_MS, tail_ms=tail_ms)
+        for piece in sliced_sound(self._model, frames, statistics):
             if (audio := trimmer.add(piece)).size:
                 yield as_pcm(audio)
         if (audio := trimmer.end()).size:
             yield as_pcm(audio)
 
-    def _prepare_later(self, voice: str) -> None:
-        if self._closed or voice in self._begun or not self._model.in_slices:
+    def _prepare_later(self, *voices: str) -> None:
+        """Prepare voices in the background, each once; the worker takes requests in between."""
+        if self._closed or not self._prepares:
             return
-        self._begun.add(voice)
+        new = [each for each in voices if each in self._model.voices and each not in self._begun]
+        self._begun.update(new)
         with suppress(RuntimeError):  # closed meanwhile
-            self._background.submit(self._prepare, voice)
+            for work in (self._calibrate, self._keep_stock):
+                for voice in new:
+                    self._background.submit(self._prepared, work, voice)
 
-    def _prepare(self, voice: str) -> None:
-        """Calibrate a voice, and keep its stock sentences; the worker takes requests in between."""
+    def _prepared(self, work: Callable[[str], None], voice: str) -> None:
         try:
-            lengths, found = [], []
-            for tokens in (tokens_of(pronounced(text, voice)) for text in CALIBRATION_TEXTS):
-                count, statistics = self._worker.run(partial(self._calibrated, tokens[0], voice))
-                lengths.append(count)
-                found.append(statistics)
-            self._statistics[voice] = VoiceStatistics(lengths, found)
-            for text in self._stock_texts:
-                parts = self._worker.stream(self._parts(text, voice, 1.0))
-                self._stock[_key(text, voice, 1.0)] = b"".join(parts)
-        except SynthesisFailed as error:
+            work(voice)
+        except TtsError as error:
             if not self._closed:
                 log.warning("the voice %s stays slow to begin: %s", voice, error)
-        except TtsError as error:
-            log.warning("the voice %s stays slow to begin: %s", voice, error)
 
-    def _calibrated(
-        self, tokens: Sequence[int], voice: str
-    ) -> tuple[int, list[NDArray[np.float32]]]:
-        frames = self._model.frames(tokens, voice, 1.0)
-        return frames.count, self._model.sound(frames)[1]
+    def _calibrate(self, voice: str) -> None:
+        found = [
+            self._worker.run(partial(statistics_of, self._model, text, voice))
+            for text in CALIBRATION_TEXTS
+        ]
+        frames, statistics = zip(*found, strict=True)
+        self._statistics[voice] = VoiceStatistics(frames, statistics)
+
+    def _keep_stock(self, voice: str) -> None:
+        for text in self._stock_texts:
+            parts = self._worker.stream(self._parts(text, voice, 1.0, None))
+            self._stock[_key(text, voice, 1.0)] = b"".join(parts)
 
 
 class KeptPhrases:

@@ -129,7 +129,7 @@ def without_silence(
     return audio[start:end]
 
 
-class SilenceTrimmer:
+class PieceTrimmer:
     """`without_silence` for audio that arrives in pieces.
 
     Quiet audio is held back until it is known whether speech follows it.

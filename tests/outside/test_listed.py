@@ -113,6 +113,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "an address, an id or a token of the settings, or the bot's own words": (
         "app.services",
         "app.model_loading",
+        "server.engines.choice",
         "app.replay.cli",
         "app.replay.microphone",
         "configuration.__main__",
@@ -143,6 +144,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "the files of models, named in the code, with their sums": (
         "models.cli",
         "server.engines.fast_convolutions",
+        "server.engines.kokoro_graph",
         "server.engines.neural",
         "server.engines.onnx_file",
         "models.download",
@@ -164,6 +166,7 @@ EXCUSED_MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "server.engines.engine",
         "server.engines.espeak",
         "server.engines.kokoro",
+        "server.engines.kokoro_statistics",
         "server.engines.kokoro_voices",
         "server.engines.phonemes",
         "server.engines.piper",

@@ -6,6 +6,7 @@ from models.fixture.phrases import sentences
 from pipeline.errors import AgentError, AgentRefused, AgentStopped, AgentTimeout, AgentUnavailable
 from pipeline.speaking.notices import (
     CONTINUATION_OFFER,
+    LOST,
     ONE_MOMENT,
     REFUSED,
     STOPPED,
@@ -16,6 +17,7 @@ from pipeline.speaking.notices import (
     continuation_offer,
     listening,
     notice_for,
+    stock_sentences,
     your_turn,
 )
 
@@ -84,3 +86,17 @@ def test_notices_are_in_the_listeners_language_or_in_english() -> None:
 )
 def test_a_chosen_agent_confirms_in_the_speakers_language(language: str, words: str) -> None:
     assert listening(language) == words
+
+
+def test_the_stock_has_every_sentence_without_a_name_once() -> None:
+    english, german = stock_sentences("en"), stock_sentences("de-AT")
+    assert ONE_MOMENT in english
+    assert "That is too much at once." in english
+    assert "I will skip what you asked first." in english
+    assert {*UNAVAILABLE, *LOST} <= set(english)
+    assert "Einen Moment, bitte." in german
+    assert set(UNAVAILABLE) <= set(german), "those about failures are in English"
+    for stock in (english, german):
+        assert len(set(stock)) == len(stock)
+        assert not any("{" in each for each in stock)
+    assert stock_sentences(None) == english
