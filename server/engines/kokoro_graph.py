@@ -21,8 +21,9 @@ FRAME_SAMPLES: Final = 300
 """Samples of sound for each frame of the features, at 24 kHz."""
 FRAMES_PER_DURATION: Final = 2
 """Frames for each step of a token's duration."""
-REACH_FRAMES: Final = 8
-"""How far sound depends on frames beside it: 60 steps of 1.25 ms and 120 of 0.21 ms."""
+REACH_FRAMES: Final = 5
+"""How far sound depends on the frames beside it. The convolutions reach 8 frames; those beyond 3
+change less than the quantisation does."""
 
 TOKENS: Final = "tokens"
 STYLE: Final = "style"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise, repeat
 from typing import Final
 
 import numpy as np
@@ -19,9 +20,9 @@ from server.engines.kokoro import KOKORO_RATE, KokoroFrames, KokoroModel
 from server.engines.kokoro_graph import FRAME_SAMPLES, REACH_FRAMES
 from server.engines.kokoro_statistics import VoiceStatistics
 
-FIRST_FRAMES: Final = 28
-"""The first slice: 350 ms, up to 125 ms of it before the speech."""
-LATER_FRAMES: Final = 48
+_SIZES: Final = (24, 32, 48)
+"""Frames of the first slice, of the second, and of each further one. The first has 300 ms, up to
+125 ms of it before the speech; it is long enough to compute the second meanwhile."""
 _FADE_FRAMES: Final = 2
 _MARGIN: Final = 1.3
 """How much slower the next slices may be than those before without a gap in the sound."""
@@ -64,19 +65,19 @@ def sliced_sound(
     )
 
 
-def frame_slices(
-    begin: int, end: int, first: int = FIRST_FRAMES, later: int = LATER_FRAMES
-) -> list[FrameSlice]:
-    """The slices of the frames ``begin`` to ``end``; the last is up to half longer than ``later``.
+def frame_slices(begin: int, end: int) -> list[FrameSlice]:
+    """The slices of the frames ``begin`` to ``end``, which is the end of the text.
 
-    ``end`` is the end of the text.
+    The last one is up to half longer than it would be otherwise.
     """
-    ends = [begin + first] if end - begin >= first + later // 2 else []
-    while ends and end - ends[-1] > later * 3 // 2:
-        ends.append(ends[-1] + later)
+    ends = [begin]
+    for size in chain(_SIZES, repeat(_SIZES[-1])):
+        if end - ends[-1] <= size * 3 // 2:
+            break
+        ends.append(ends[-1] + size)
     return [
         FrameSlice(start, stop, max(0, start - REACH_FRAMES), min(end, stop + REACH_FRAMES))
-        for start, stop in zip([begin, *ends], [*ends, end], strict=True)
+        for start, stop in pairwise([*ends, end])
     ]
 
 
