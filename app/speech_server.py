@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from pipeline.speaking.notices import stock_sentences
+from pipeline.speaking.notices import stock_texts
 from server.engines.choice import open_voices
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
@@ -15,11 +15,11 @@ def speech_server(settings: Settings | None = None, *, wait: bool = False) -> Em
     """The embedded speech server on a free loopback port, for this process only.
 
     Its engine is that of the settings; without settings it is espeak-ng. A neural voice prepares
-    itself and the bot's own sentences in the background; with ``wait``, before the server starts.
+    itself and the bot's own texts in the background; with ``wait``, before the server starts.
     """
     listening = ServerSettings(host="127.0.0.1", port=0)
     if settings is None:
         return EmbeddedServer(listening)
-    stock = stock_sentences(settings.pipeline.stt.language)
+    stock = stock_texts(settings.pipeline.stt.language)
     voices = partial(open_voices, settings.server, settings.models, stock=stock, wait=wait)
     return EmbeddedServer(listening, make_engine=voices)

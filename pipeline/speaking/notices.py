@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -50,7 +51,6 @@ _IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 """By language; English for a language that is not listed."""
-_SENTENCE_BORDER: Final = re.compile(r"(?<=[.?!]) ")
 _LONGEST_NAME: Final = 20
 _SPEAKABLE: Final = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 
@@ -89,15 +89,14 @@ def _in(language: str | None) -> Mapping[str, str]:
     return _IN.get((language or "en").split("-")[0].lower(), _IN["en"])
 
 
-def stock_sentences(language: str | None) -> tuple[str, ...]:
-    """All sentences of the bot in a language that have no name in them, one at a time.
+def stock_texts(language: str | None) -> tuple[str, ...]:
+    """All texts of the bot in a language that have no name in them, as they are spoken.
 
     They are the same in every call, so a voice can have them ready.
     """
-    own = (text for text in _in(language).values() if "{" not in text)
+    own = [text for text in _in(language).values() if "{" not in text]
     failures = (UNAVAILABLE, REFUSED, UNWILLING, STOPPED, LOST, TOO_LONG, WENT_WRONG)
-    sentences = (part for text in own for part in _SENTENCE_BORDER.split(text))
-    return tuple(dict.fromkeys((*sentences, *(part for texts in failures for part in texts))))
+    return tuple(dict.fromkeys((*own, *chain.from_iterable(failures))))
 
 
 def notice_for(error: Exception) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ from pipeline.speaking.notices import (
     continuation_offer,
     listening,
     one_moment,
-    stock_sentences,
+    stock_texts,
     too_much,
     your_turn,
 )
@@ -189,7 +189,7 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:listening", listening),
     Subject("pipeline.speaking.notices:one_moment", one_moment),
     Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
-    Subject("pipeline.speaking.notices:stock_sentences", stock_sentences),
+    Subject("pipeline.speaking.notices:stock_texts", stock_texts),
     Subject("pipeline.speaking.notices:too_much", too_much),
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
     Subject("pipeline.addressee.decide:decide, by nickname", _decide_by_nickname),

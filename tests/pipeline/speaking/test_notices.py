@@ -17,7 +17,8 @@ from pipeline.speaking.notices import (
     continuation_offer,
     listening,
     notice_for,
-    stock_sentences,
+    stock_texts,
+    too_much,
     your_turn,
 )
 
@@ -88,15 +89,14 @@ def test_a_chosen_agent_confirms_in_the_speakers_language(language: str, words: 
     assert listening(language) == words
 
 
-def test_the_stock_has_every_sentence_without_a_name_once() -> None:
-    english, german = stock_sentences("en"), stock_sentences("de-AT")
+def test_the_stock_has_every_text_without_a_name_once() -> None:
+    english, german = stock_texts("en"), stock_texts("de-AT")
     assert ONE_MOMENT in english
-    assert "That is too much at once." in english
-    assert "I will skip what you asked first." in english
+    assert too_much("en") in english, "it is spoken at once"
     assert {*UNAVAILABLE, *LOST} <= set(english)
     assert "Einen Moment, bitte." in german
     assert set(UNAVAILABLE) <= set(german), "those about failures are in English"
     for stock in (english, german):
         assert len(set(stock)) == len(stock)
         assert not any("{" in each for each in stock)
-    assert stock_sentences(None) == english
+    assert stock_texts(None) == english
