@@ -42,8 +42,9 @@ KOKORO_RATE: Final = 24_000
 """The sample rate of the model in Hz."""
 MODEL_FILE: Final = "kokoro-v1.0.int8.onnx"
 MOST_TOKENS: Final = 510
-_EARLIEST_FRAMES: Final = 10
-"""Speech begins up to so many frames before the end of the padding's duration; 9 measured."""
+_EARLIEST_FRAMES: Final = 14
+"""Speech begins up to so many frames before the end of the padding's duration; 11 were measured on
+voices and words that begin with a fricative."""
 _STYLE_WIDTH: Final = 256
 
 LANGUAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(

@@ -20,9 +20,9 @@ from server.engines.kokoro import KOKORO_RATE, KokoroFrames, KokoroModel
 from server.engines.kokoro_graph import FRAME_SAMPLES, REACH_FRAMES
 from server.engines.kokoro_statistics import VoiceStatistics
 
-_SIZES: Final = (24, 32, 48)
-"""Frames of the first slice, of the second, and of each further one. The first has 300 ms, up to
-125 ms of it before the speech; it is long enough to compute the second meanwhile."""
+_SIZES: Final = (28, 32, 48)
+"""Frames of the first slice, of the second, and of each further one. The first has 350 ms, up to
+175 ms of it before the speech; it is long enough to compute the second meanwhile."""
 _FADE_FRAMES: Final = 2
 _MARGIN: Final = 1.3
 """How much slower the next slices may be than those before without a gap in the sound."""
