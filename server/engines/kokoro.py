@@ -218,7 +218,10 @@ class _CpuSessions:
     @classmethod
     def opened(cls, path: Path, threads: int) -> _CpuSessions:
         data = model_file(path)
-        parts = kokoro_parts(with_fast_convolutions(data) if has_exact_products() else data)
+        try:
+            parts = kokoro_parts(with_fast_convolutions(data) if has_exact_products() else data)
+        except EngineUnavailable as error:
+            raise EngineUnavailable(f"the speech model {path} does not load: {error}") from error
         text, whole, sliced = (
             open_session(path, threads=threads, model=part)
             for part in (parts.text, parts.whole_sound, parts.sliced_sound)

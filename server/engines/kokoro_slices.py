@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from server.engines.kokoro import KOKORO_RATE, KokoroFrames, KokoroModel
 from server.engines.kokoro_graph import FRAME_SAMPLES, REACH_FRAMES
 from server.engines.kokoro_statistics import VoiceStatistics
+from server.engines.neural import speech_start
 
 _SIZES: Final = (28, 32, 48)
 """Frames of the first slice, of the second, and of each further one. The first has 350 ms, up to
@@ -81,19 +82,22 @@ def frame_slices(begin: int, end: int) -> list[FrameSlice]:
     ]
 
 
-def has_no_gap(plan: Sequence[FrameSlice], done: int, frame_s: float) -> bool:
+def has_no_gap(
+    plan: Sequence[FrameSlice], done: int, frame_s: float, silence_s: float = 0.0
+) -> bool:
     """Whether the first ``done`` slices may be heard while the others are computed.
 
-    ``frame_s`` is the time that a frame takes, in seconds.
+    ``frame_s`` is the time that a frame takes, and ``silence_s`` what is not played of the first
+    slice, in seconds.
     """
     begin = plan[0].begin
-    heard_s = (plan[done - 1].end - begin) * _FRAME_S
+    heard_s = (plan[done - 1].end - begin) * _FRAME_S - silence_s
     ready_s = 0.0
     for each in plan[done:]:
         ready_s += each.work * frame_s * _MARGIN
         if ready_s > heard_s:
             return False
-        heard_s = (each.end - begin) * _FRAME_S
+        heard_s = (each.end - begin) * _FRAME_S - silence_s
     return True
 
 
@@ -102,12 +106,14 @@ def joined_slices(
     compute: Callable[[FrameSlice], NDArray[np.float32]],
     clock: Callable[[], float],
 ) -> Generator[NDArray[np.float32], None, None]:
-    """The sound of the slices, ``float32[n]``, each as soon as no gap can follow it.
+    """The sound of the slices, ``float32[n]``: the first ones when no gap is expected after them,
+    and each further one at once.
 
     ``compute`` gives the sound of the frames ``first`` to ``last``; ``clock`` is in seconds.
     """
     fade = np.zeros(0, np.float32)
     held: list[NDArray[np.float32]] = []
+    began = False
     spent_s = frames = 0.0
     for number, each in enumerate(plan, 1):
         started = clock()
@@ -119,7 +125,10 @@ def joined_slices(
         own[: fade.size] = crossfaded(fade, own[: fade.size])
         fade = sound[size : size + min(_FADE_FRAMES * FRAME_SAMPLES, sound.size - size)]
         held.append(own)
-        if has_no_gap(plan, number, spent_s / frames):
+        if not began:
+            silence_s = speech_start(np.concatenate(held)) / KOKORO_RATE
+            began = has_no_gap(plan, number, spent_s / frames, silence_s)
+        if began:
             yield np.concatenate(held)
             held.clear()
 

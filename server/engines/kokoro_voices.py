@@ -185,6 +185,8 @@ class KokoroVoices:
         except TtsError as error:
             if not self._closed:
                 log.warning("the voice %s stays slow to begin: %s", voice, error)
+        except Exception:
+            log.exception("the voice %s stays slow to begin", voice)
 
     def _calibrate(self, voice: str) -> None:
         found = [

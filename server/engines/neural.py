@@ -112,6 +112,12 @@ def open_session(
         raise EngineUnavailable(f"the speech model {path} does not load: {error}") from error
 
 
+def speech_start(audio: NDArray[np.float32]) -> int:
+    """The first sample of ``float32[n]`` that is louder than silence; n without any."""
+    loud = np.abs(audio) > _QUIET
+    return int(loud.argmax()) if loud.any() else audio.size
+
+
 def without_silence(
     audio: NDArray[np.float32], rate: int, *, lead_ms: float | None, tail_ms: float | None
 ) -> NDArray[np.float32]:

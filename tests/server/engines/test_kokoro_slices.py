@@ -106,8 +106,18 @@ def test_a_gap_is_foreseen_with_a_margin() -> None:
     first, second = plan[0], plan[1]
     just_in_time = first.end * FRAME_S / second.work
     assert not has_no_gap(plan, 1, just_in_time)
+    assert not has_no_gap(plan, 1, just_in_time / 2, silence_s=first.end * FRAME_S * 0.8)
     assert has_no_gap(plan, 1, just_in_time / 2)
     assert has_no_gap(plan, len(plan), 1e9), "nothing is left to wait for"
+
+
+def test_what_has_begun_is_not_held_when_the_machine_becomes_slow() -> None:
+    whole, plan = sound(250), frame_slices(0, 250)
+    clock = Clock(FRAME_S / 10)
+    pieces = clock.slices_of(whole, plan)
+    next(pieces)
+    clock.frame_s = FRAME_S * 5
+    assert next(pieces).size == (plan[1].end - plan[1].begin) * FRAME_SAMPLES
 
 
 def test_a_crossfade_begins_with_the_old_and_ends_with_the_new() -> None:

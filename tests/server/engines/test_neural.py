@@ -11,7 +11,13 @@ import pytest
 
 from server.engines.kokoro import KokoroModel
 from server.engines.kokoro_voices import KeptPhrases, parts_of
-from server.engines.neural import PieceTrimmer, SynthesisWorker, as_pcm, without_silence
+from server.engines.neural import (
+    PieceTrimmer,
+    SynthesisWorker,
+    as_pcm,
+    speech_start,
+    without_silence,
+)
 from server.engines.piper import PiperVoice, phoneme_ids
 from server.errors import EngineUnavailable, SynthesisFailed
 
@@ -76,6 +82,11 @@ def test_silence_is_cut_the_same_way_from_pieces(size: int) -> None:
     pieces = [trimmer.add(audio[at : at + size]) for at in range(0, audio.size, size)]
     joined = np.concatenate([*pieces, trimmer.end()])
     assert np.array_equal(joined, without_silence(audio, RATE, lead_ms=10, tail_ms=140))
+
+
+def test_speech_starts_at_the_first_loud_sample() -> None:
+    assert speech_start(np.array([0, 0.001, -0.2, 0], np.float32)) == 2
+    assert speech_start(np.zeros(5, np.float32)) == 5
 
 
 def test_silence_alone_is_nothing_in_pieces_too() -> None:
