@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent import futures
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -33,6 +34,8 @@ from server.engines.kokoro_slices import sliced_sound
 from server.engines.kokoro_statistics import CALIBRATION_TEXTS, VoiceStatistics, statistics_of
 from server.engines.neural import PieceTrimmer, SynthesisWorker, as_pcm, without_silence
 from server.errors import EngineUnavailable, TtsError
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +95,8 @@ class KokoroVoices:
         self._background = futures.ThreadPoolExecutor(1, thread_name_prefix="kokoro-prepare")
         self._begun: set[str] = set()
         self._closed = False
+        self._requests = 0
+        self._idle = threading.Condition()
         self._prepare_later(*prepared)
         if wait:
             self._background.submit(lambda: None).result()
@@ -117,6 +122,8 @@ class KokoroVoices:
     def close(self) -> None:
         """See `VoiceEngine.close`."""
         self._closed = True
+        with self._idle:
+            self._idle.notify_all()
         self._worker.close()
         self._background.shutdown(cancel_futures=True)
 
@@ -128,9 +135,10 @@ class KokoroVoices:
             return
         chunks: list[bytes] = []
         parts = self._parts(text, voice, speed, self._statistics.get(voice))
-        for chunk in self._worker.stream(parts):
-            chunks.append(chunk)
-            yield chunk
+        with self._request():
+            for chunk in self._worker.stream(parts):
+                chunks.append(chunk)
+                yield chunk
         if len(text) <= _PHRASE_CHARS:
             self._phrases.keep(key, b"".join(chunks))
         self._prepare_later(voice)
@@ -169,7 +177,7 @@ class KokoroVoices:
             yield as_pcm(audio)
 
     def _prepare_later(self, *voices: str) -> None:
-        """Prepare voices in the background, each once; the worker takes requests in between."""
+        """Prepare voices in the background, each once."""
         if self._closed or not self._prepares:
             return
         new = [each for each in voices if each in self._model.voices and each not in self._begun]
@@ -178,6 +186,23 @@ class KokoroVoices:
             for work in (self._calibrate, self._keep_stock):
                 for voice in new:
                     self._background.submit(self._prepared, work, voice)
+
+    @contextmanager
+    def _request(self) -> Iterator[None]:
+        with self._idle:
+            self._requests += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._requests -= 1
+                self._idle.notify_all()
+
+    def _run_when_idle(self, work: Callable[[], T]) -> T:
+        """The result of ``work``, which begins when no request is served."""
+        with self._idle:
+            self._idle.wait_for(lambda: self._closed or not self._requests)
+        return self._worker.run(work)
 
     def _prepared(self, work: Callable[[str], None], voice: str) -> None:
         try:
@@ -190,7 +215,7 @@ class KokoroVoices:
 
     def _calibrate(self, voice: str) -> None:
         found = [
-            self._worker.run(partial(statistics_of, self._model, text, voice))
+            self._run_when_idle(partial(statistics_of, self._model, text, voice))
             for text in CALIBRATION_TEXTS
         ]
         frames, statistics = zip(*found, strict=True)
@@ -198,8 +223,8 @@ class KokoroVoices:
 
     def _keep_stock(self, voice: str) -> None:
         for text in self._stock_texts:
-            parts = self._worker.stream(self._parts(text, voice, 1.0, None))
-            self._stock[_key(text, voice, 1.0)] = b"".join(parts)
+            parts = self._parts(text, voice, 1.0, None)
+            self._stock[_key(text, voice, 1.0)] = self._run_when_idle(partial(b"".join, parts))
 
 
 class KeptPhrases:

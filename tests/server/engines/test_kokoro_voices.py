@@ -124,17 +124,26 @@ def test_the_stock_is_computed_once_and_other_sentences_are_not_in_it(
     voices.close()
 
 
-def test_requests_are_served_while_a_voice_is_prepared(models: list[SmallModel]) -> None:
+def test_preparation_waits_while_a_request_is_served(models: list[SmallModel]) -> None:
     voices = KokoroVoices(Path(), stock=STOCK)
-    models[0].may_run.clear()
-    voices._prepare_later("bm_george")
-    heard: list[bytes] = []
-    request = threading.Thread(target=lambda: heard.extend(audio_of(voices, "Yes.")))
-    request.start()
-    models[0].may_run.set()
-    request.join(10)
-    assert heard
+    request = voices.speak("Yes. No.", "bm_george", 1.0).chunks
+    next(request)
+    voices._prepare_later("af_heart")
+    assert models[0].whole == 1, "only the sentence of the request"
+    list(request)
+    voices._background.submit(lambda: None).result()
+    assert len(audio_of(voices, LONG, "af_heart")) > 2
     voices.close()
+
+
+def test_closing_ends_a_preparation_that_waits(models: list[SmallModel]) -> None:
+    voices = KokoroVoices(Path(), stock=STOCK)
+    request = voices.speak("Yes. No.", "bm_george", 1.0).chunks
+    next(request)
+    voices._prepare_later("af_heart")
+    voices.close()
+    with pytest.raises(SynthesisFailed, match="closed"):
+        next(request)
 
 
 def test_a_voice_that_cannot_be_prepared_speaks_as_before(
