@@ -1,8 +1,8 @@
 """Kokoro as an engine: early first sound, even pauses, and short phrases kept ready.
 
 A text is synthesised by sentences, and the first sentence in slices. That needs the statistics of
-the voice, which take some seconds of work in the background: before the first request for the
-voices that are named, else after the first request. Until then, and on a GPU, the first part is the
+the voice, which take some seconds of work in the background: soon after the start for the voices
+that are named, else after the first request. Until then, and on a GPU, the first part is the
 first clause, and each part is computed as a whole. The model's own silence around a part (0.25 to
 0.5 s) is replaced by the pause of the mark at its end.
 """
@@ -51,6 +51,8 @@ _LONGEST_FIRST: Final = 160
 """Phonemes. The part before the slices takes 1.6 ms of a core for each; of a longer sentence the
 first clause is spoken first."""
 
+_START_S: Final = 5.0
+"""The process has other work when it starts, so the preparation begins later."""
 _PHRASE_CHARS: Final = 60
 """Texts up to this length are kept; longer ones are rarely said twice."""
 _KEPT_BYTES: Final = 24_000_000
@@ -60,9 +62,9 @@ _KEPT_BYTES: Final = 24_000_000
 class KokoroVoices:
     """The voices in Kokoro's folder under the ids ``kokoro:<voice>``.
 
-    The voices of ``prepared`` are prepared in the background at once, or with ``wait`` before the
-    constructor returns; others after they are first used. A prepared voice begins to speak sooner,
-    and has the sentences of ``stock`` ready. Without ``stock``, no voice is prepared.
+    The voices of ``prepared`` are prepared in the background soon after the start, or with ``wait``
+    before the constructor returns; others after they are first used. A prepared voice begins to
+    speak sooner, and has the texts of ``stock`` ready. Without ``stock``, no voice is prepared.
 
     Raises:
         EngineUnavailable: the folder has no model or no voice, or the model does not load.
@@ -97,6 +99,8 @@ class KokoroVoices:
         self._closed = False
         self._requests = 0
         self._idle = threading.Condition()
+        if not wait and prepared:
+            self._background.submit(self._wait_for_the_start)
         self._prepare_later(*prepared)
         if wait:
             self._background.submit(lambda: None).result()
@@ -197,6 +201,10 @@ class KokoroVoices:
             with self._idle:
                 self._requests -= 1
                 self._idle.notify_all()
+
+    def _wait_for_the_start(self) -> None:
+        with self._idle:
+            self._idle.wait_for(lambda: self._closed, _START_S)
 
     def _run_when_idle(self, work: Callable[[], T]) -> T:
         """The result of ``work``, which begins when no request is served."""
