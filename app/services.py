@@ -118,7 +118,9 @@ async def _voice(
     settings: Settings, progress: Callable[[str], None]
 ) -> AsyncIterator[HttpSynthesizer | FailoverSynthesizer]:
     if settings.tts.url is not None:
-        async with failover_voice(settings, lambda: speech_server(settings)) as voice:
+        async with failover_voice(
+            settings, lambda: speech_server(settings, prepared=False)
+        ) as voice:
             yield voice
         return
     async with (

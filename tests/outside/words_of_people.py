@@ -46,7 +46,14 @@ from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
-from pipeline.speaking.notices import continuation_offer, listening, one_moment, too_much, your_turn
+from pipeline.speaking.notices import (
+    continuation_offer,
+    listening,
+    one_moment,
+    stock_texts,
+    too_much,
+    your_turn,
+)
 from pipeline.transcript import SpokenSentence, Transcript, word_start_ms, words_heard
 from tests.outside.subject import Subject
 
@@ -201,6 +208,7 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:listening", listening),
     Subject("pipeline.speaking.notices:one_moment", one_moment),
     Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
+    Subject("pipeline.speaking.notices:stock_texts", stock_texts),
     Subject("pipeline.speaking.notices:too_much", too_much),
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
     Subject("pipeline.addressee.decide:decide, by nickname", _decide_by_nickname),
