@@ -22,6 +22,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
+from discord_bot.rights import SettingsRights
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient
 from pipeline.events import Observer
@@ -185,6 +186,7 @@ def make_bot(
         make_room,
         agents,
         state,
+        rights=SettingsRights(shared.guilds.settings.of),
         connector=connector,
         observer=observer,
         on_guild_removed=shared.gateway.remove_guild,
