@@ -1,0 +1,73 @@
+"""In which language the bot writes: to one member, in a server, and in the lists of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import discord
+from discord import app_commands
+from discord.app_commands import TranslationContextLocation as Location
+from discord.app_commands import TranslationContextTypes
+
+from translations import language_of
+from translations.catalogue import CHOICE, MENU, OPTION, load_translations, translations
+
+LanguageOf: TypeAlias = Callable[[int], str | None]
+"""The language that a guild chose for public messages, by its id; None for the guild's own."""
+
+_CONTEXTS: Final = {
+    Location.command_description: None,
+    Location.group_description: None,
+    Location.parameter_description: None,
+    Location.parameter_name: OPTION,
+    Location.choice_name: CHOICE,
+}
+
+
+def no_language(_: int) -> str | None:
+    """The language of a guild that chose none."""
+    return None
+
+
+def public_language(client: discord.Client, guild: discord.Guild | None) -> str:
+    """The language for what all members of a guild read.
+
+    That is what the guild chose (`VoiceBot.language_of`), or else its preferred locale. Discord
+    lets only community servers choose one; every other server has en-US.
+    """
+    if guild is None:
+        return language_of(None)
+    chosen: LanguageOf = getattr(client, "language_of", no_language)
+    return language_of(chosen(guild.id) or guild.preferred_locale.value)
+
+
+def answer_language(interaction: discord.Interaction, *, private: bool) -> str:
+    """The language for an answer: the member's if ``private``, else `public_language`."""
+    if private or interaction.guild is None:
+        return language_of(interaction.locale.value)
+    return public_language(interaction.client, interaction.guild)
+
+
+class CommandTranslator(app_commands.Translator):
+    """Translates what Discord shows of the commands, from the catalogues.
+
+    The names of slash commands stay the same in all languages: messages name them.
+    """
+
+    async def load(self) -> None:
+        load_translations()
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: TranslationContextTypes,
+    ) -> str | None:
+        known = translations(language_of(locale.value))
+        if context.location is Location.command_name:
+            is_menu = isinstance(context.data, app_commands.ContextMenu)
+            return known.find(string.message, MENU) if is_menu else None
+        if context.location not in _CONTEXTS:
+            return None
+        return known.find(string.message, _CONTEXTS[context.location])
