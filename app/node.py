@@ -7,18 +7,21 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
+import discord
 import numpy as np
 
 from app.services import Services
 from app.sound_file import ogg_opus
 from discord_bot.bot import VoiceBot
+from discord_bot.call.intents import Intent, IntentKind
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
-from discord_bot.errors import VoiceSessionError
+from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
 from discord_bot.messages.direct_messages import Member, find_members, write_to
 from discord_bot.messages.posting import Attachment
+from discord_bot.rights import can_enter, is_in, may_control
 from discord_bot.voice_session import VoiceSession
 from openclaw_client import DeviceStore, SpeakerRef, VoiceNode
-from openclaw_client.errors import BadArguments, CannotNow
+from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.rooms import Guild, Person, Room, SayRequest, SpeechResult
 from pipeline.errors import SpeechUnavailable
 from pipeline.orchestrator import PipelineOrchestrator
@@ -26,6 +29,7 @@ from pipeline.ports import AgentTurn, Synthesizer
 from pipeline.settings import SpeechTextSettings
 from pipeline.speaking.announcement import EVERYBODY, Announcement, AnnouncementResult, Urgency
 from pipeline.speaking.text_normalization import SentenceCutter
+from translations import message
 
 SOUND_FILE: Final = "message.ogg"
 
@@ -136,24 +140,73 @@ class BotRooms:
             raise
         return _speech_result(announcement)
 
-    async def join(self, guild_id: int, channel: str | None, person_id: int | None) -> Room:
-        target = self._channel(guild_id, channel, person_id)
-        present = self._bot.sessions.get(guild_id)
-        already = present is not None and present.is_in(target)
+    async def join(
+        self, guild_id: int, channel: str | None, person_id: int | None, *, from_call: bool = False
+    ) -> Room:
+        """The agent acts for no member. So it may join a channel
+
+        - that the server chose for the bot (`ServerRights.channels`), or, where it chose none,
+        - that @everyone can see and enter, or that the person of the session can, or is in.
+
+        It may move a running call only at the request of its members: when it answers a question
+        from that call, or for a person who has the right (`discord_bot.rights`). It names no other
+        channel, neither as a choice nor in an error.
+        """
+        guild = self._guild(guild_id)
+        asker = await self._asker(guild, person_id)
+        target = self._channel(guild, channel, asker)
+        present = self._bot.calls.call_in(guild)
+        if present is not None and present != target:
+            self._check_may_control(guild, present, asker, from_call, "move")
         try:
             check_may_join(target)
             # Without a slash command, the bot writes to the voice channel's own chat.
-            text = present.text if present is not None else target
-            session = await self._bot.join(target, text)
+            text = None if guild_id in self._bot.sessions else target
+            intent = Intent(kind=IntentKind.JOIN, channel=target, text=text, by=message("An agent"))
+            outcome = await self._bot.calls.submit(guild_id, intent)
         except VoiceSessionError as error:
             raise CannotNow(str(error)) from error
-        if not already:
-            await session.announce_listening(target)
+        session = self._bot.sessions.get(guild_id)
+        if outcome.later is not None or session is None:
+            raise CannotNow("something else was wanted meanwhile; voice.status shows what")
         return self._room(session, target)
 
-    async def leave(self, guild_id: int) -> bool:
+    async def leave(
+        self, guild_id: int, person_id: int | None = None, *, from_call: bool = False
+    ) -> bool:
         guild = self._bot.get_guild(guild_id)
-        return guild is not None and await self._bot.leave(guild)
+        if guild is None:
+            return False
+        present = self._bot.calls.call_in(guild)
+        if present is not None:
+            asker = await self._asker(guild, person_id)
+            self._check_may_control(guild, present, asker, from_call, "end")
+        intent = Intent(kind=IntentKind.LEAVE, by=message("An agent"))
+        return (await self._bot.calls.submit(guild_id, intent)).changed
+
+    def _check_may_control(
+        self,
+        guild: discord.Guild,
+        channel: VoiceChannel,
+        asker: discord.Member | None,
+        from_call: bool,
+        action: str,
+    ) -> None:
+        rights = self._bot.rights(guild.id)
+        if from_call or (asker is not None and may_control(asker, channel, rights)):
+            return
+        raise OutOfReach(
+            f"only those in the call may {action} it: ask there, or let one of them use a command"
+        )
+
+    async def _asker(self, guild: discord.Guild, person_id: int | None) -> discord.Member | None:
+        """The member of that id; None for no person, or one who is not in the guild."""
+        if person_id is None:
+            return None
+        try:
+            return guild.get_member(person_id) or await guild.fetch_member(person_id)
+        except DISCORD_FAILED:
+            return None
 
     async def notify(
         self, guild_ids: Sequence[int], person: str, text: str, *, spoken_by: str | None
@@ -205,17 +258,39 @@ class BotRooms:
             raise CannotNow("the bot has just left that call")
         return session.room
 
-    def _channel(self, guild_id: int, wanted: str | None, person_id: int | None) -> VoiceChannel:
-        """The voice channel with that name or id, or else the person's, or the only one in use.
-
+    def _guild(self, guild_id: int) -> discord.Guild:
+        """
         Raises:
-            BadArguments: no channel or several match; the text lists the choices.
             CannotNow: the bot left the guild.
         """
         guild = self._bot.get_guild(guild_id)
         if guild is None:
             raise CannotNow("the bot is no longer in that server")
-        channels: list[VoiceChannel] = [*guild.voice_channels, *guild.stage_channels]
+        return guild
+
+    def _open_to(self, guild: discord.Guild, asker: discord.Member | None) -> list[VoiceChannel]:
+        """The channels that an agent may join; see `join`."""
+        chosen = self._bot.rights(guild.id).channels
+        every: list[VoiceChannel] = [*guild.voice_channels, *guild.stage_channels]
+        if chosen:
+            return [each for each in every if each.id in chosen]
+        return [
+            each
+            for each in every
+            if can_enter(each, None)
+            or (asker is not None and (can_enter(each, asker) or is_in(asker, each)))
+        ]
+
+    def _channel(
+        self, guild: discord.Guild, wanted: str | None, asker: discord.Member | None
+    ) -> VoiceChannel:
+        """The voice channel with that name or id, or else the asker's, or the only one in use.
+
+        Raises:
+            BadArguments: no channel or several match; the text lists the choices.
+        """
+        channels = self._open_to(guild, asker)
+        person_id = None if asker is None else asker.id
         if wanted is not None:
             name = wanted.strip().casefold()
             found = [each for each in channels if str(each.id) == wanted.strip()]

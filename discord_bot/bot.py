@@ -12,14 +12,17 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from discord_bot.call.control import CallControl
 from discord_bot.call.rejoin import Rejoiner
-from discord_bot.call.voice_channel import VoiceChannel, clear_presence, shown_in
+from discord_bot.call.room_chat import TextChannel
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.client_options import client_options, shorten_backoff
 from discord_bot.commands.registration import register_commands
-from discord_bot.guild_state import GuildState, RunningCall
+from discord_bot.guild_state import GuildState
+from discord_bot.languages import LanguageOf, no_language
+from discord_bot.rights import RightsOf, no_choice
 from discord_bot.settings import DiscordSettings
-from discord_bot.voice_session import RoomFactory, SessionHooks, TextChannel, VoiceSession
+from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level
@@ -65,6 +68,8 @@ class VoiceBot(commands.Bot):
         connector: aiohttp.BaseConnector | None = None,
         observer: Observer | None = None,
         on_guild_removed: Callable[[int], Awaitable[None]] | None = None,
+        rights: RightsOf = no_choice,
+        language_of: LanguageOf = no_language,
     ) -> None:
         shorten_backoff()
         super().__init__(
@@ -78,14 +83,23 @@ class VoiceBot(commands.Bot):
         )
         self.settings = settings
         self.agents = agents
-        self.sessions: dict[int, VoiceSession] = {}
+        self.rights = rights
+        """What each guild chose about who may call and move the bot, and who is heard."""
+        self.language_of = language_of
+        """The language that each guild chose for public messages."""
+        self.calls = CallControl(self, state.calls, self._new_session)
         self.observers: list[Observer] = [observer] if observer is not None else []
         self._make_room = make_room
         self._state = state
         self._on_guild_removed = on_guild_removed
-        self._rejoiner = Rejoiner(self, state.calls, self.sessions, self.join)
+        self._rejoiner = Rejoiner(self, state.calls, self.calls)
         self._requests = voice_state_requests(self)
         self._closing = False
+
+    @property
+    def sessions(self) -> dict[int, VoiceSession]:
+        """The calls, by guild id."""
+        return self.calls.sessions
 
     async def setup_hook(self) -> None:
         await register_commands(self, self.settings.development_guild_ids)
@@ -113,15 +127,7 @@ class VoiceBot(commands.Bot):
         """Leave every call, then log out. The bot rejoins the running calls at its next start."""
         self._closing = True
         await self._rejoiner.aclose()
-        sessions = list(self.sessions.values())
-        results = await asyncio.gather(
-            *(session.leave() for session in sessions), return_exceptions=True
-        )
-        for session, error in zip(sessions, results, strict=True):
-            if error is not None:
-                log.error(
-                    "guild %s: the call did not end cleanly", session.guild.id, exc_info=error
-                )
+        await self.calls.close()
         await super().close()
 
     # -- events of Discord ------------------------------------------------------------------
@@ -161,9 +167,7 @@ class VoiceBot(commands.Bot):
 
     async def _guild_removed(self, guild_id: int) -> None:
         log.info("no longer in guild %s", guild_id)
-        session = self.sessions.get(guild_id)
-        if session is not None:
-            await session.leave()
+        await self.calls.remove_guild(guild_id)
         self._state.forget(guild_id)
         if self._on_guild_removed is not None:
             await self._on_guild_removed(guild_id)
@@ -176,51 +180,22 @@ class VoiceBot(commands.Bot):
         if self.user is not None and member.id == self.user.id:
             old, new = _id(before.channel), _id(after.channel)
             requested = self._requests.match(guild_id, old, new, self.loop.time())
-            if session is not None and not requested:
-                session.bot_moved(before.channel, after.channel)
+            if not requested:
+                self.calls.bot_moved(member.guild, before.channel, after.channel)
         elif session is not None:
             session.member_moved(member, before.channel, after.channel)
 
     # -- for commands and agents ------------------------------------------------------------
 
-    async def join(self, channel: VoiceChannel, text: TextChannel) -> VoiceSession:
-        """Join a voice channel, or move there from another one of the guild.
-
-        Raises:
-            VoiceSessionError: the text is meant for the member who asked.
-        """
-        session = self.sessions.get(channel.guild.id)
-        if session is not None and session.over:
-            await session.leave()
-            session = self.sessions.get(channel.guild.id)
-        if session is None:
-            session = self.sessions[channel.guild.id] = self._new_session(channel.guild, text)
-        session.text = text
-        await session.join(channel)
-        return session
-
     def _new_session(self, guild: discord.Guild, text: TextChannel) -> VoiceSession:
-        observer = partial(self._observe, guild.id)
-        hooks = SessionHooks(self._session_joined, self._session_left, observer)
+        hooks = SessionHooks(
+            on_joined=self.calls.session_joined,
+            on_left=self.calls.session_left,
+            on_over=self.calls.session_over,
+            rights=self.rights,
+            observer=partial(self._observe, guild.id),
+        )
         return VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
-
-    def in_call(self, guild: discord.Guild) -> bool:
-        """Whether there is a call to leave: one that runs, is shown, or will be rejoined."""
-        if guild.id in self.sessions or self._state.calls.of(guild.id) is not None:
-            return True
-        return shown_in(self, guild) is not None
-
-    async def leave(self, guild: discord.Guild) -> bool:
-        """Leave the guild's call, and do not rejoin it; False if there was none."""
-        if not self.in_call(guild):
-            return False
-        self._state.calls.remove(guild.id)
-        session = self.sessions.get(guild.id)
-        if session is not None:
-            await session.leave()
-        else:
-            await clear_presence(self, guild)
-        return True
 
     def text_channel_id(self, guild_id: int) -> int | None:
         """The text channel of a guild's call; None without a call."""
@@ -240,19 +215,6 @@ class VoiceBot(commands.Bot):
             session.room.sensitivity = level
 
     # -- hooks of the sessions --------------------------------------------------------------
-
-    def _session_joined(self, session: VoiceSession) -> None:
-        if session.channel is not None:
-            text_id = getattr(session.text, "id", None)
-            call = RunningCall(channel_id=session.channel.id, text_channel_id=text_id)
-            self._state.calls.add(session.guild.id, call)
-
-    def _session_left(self, session: VoiceSession, joined: bool) -> None:
-        # A call that was never joined may be one that a Rejoiner still tries to rejoin.
-        if joined and not self._closing:
-            self._state.calls.remove(session.guild.id)
-        if self.sessions.get(session.guild.id) is session:
-            del self.sessions[session.guild.id]
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentSwitched):

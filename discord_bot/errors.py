@@ -3,7 +3,9 @@
 VoiceSessionError       the text is shown to the member who ran the command
 ├── NotInVoice          the member is in no voice channel
 ├── MayNotJoin          the channel's permissions, its limit or its kind forbid it
+├── NotAllowed          the member has not the right to it; the text says who has
 ├── CouldNotConnect     Discord refused the voice connection
+│   └── Superseded      a later command, a move or a removal took its place
 └── CouldNotWrite       a member takes no direct messages from the bot
 LoginError
 ├── TokenRefused        Discord does not accept the bot's token
@@ -39,8 +41,16 @@ class MayNotJoin(VoiceSessionError):
     """The channel's permissions, its limit or its kind forbid it."""
 
 
+class NotAllowed(VoiceSessionError):
+    """The member has not the right to it; the text says who has."""
+
+
 class CouldNotConnect(VoiceSessionError):
     """Discord refused the voice connection."""
+
+
+class Superseded(CouldNotConnect):
+    """A later command, a move or a removal took the place of a join."""
 
 
 class CouldNotWrite(VoiceSessionError):

@@ -31,6 +31,8 @@ class DiscordSettings(BaseModel):
     """How long to stay in a call that everybody else has left."""
     guild_ready_timeout_s: Annotated[float, Field(ge=0, le=30)] = 2.0
     """How long the bot waits for each guild at start before it is ready without it."""
+    commands_per_minute: Annotated[int, Field(ge=0, le=600)] = 20
+    """How often one member may use one command in a minute; 0 for no limit."""
     recording_dir: Path | None = None
     """Folder for recordings of the calls, one WAV file a member, for `run.py replay`. Every member
     is told. Empty records nothing."""

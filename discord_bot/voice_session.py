@@ -3,6 +3,8 @@
     JOINING ── first connection ──> JOINED ── leave() ──> LEAVING ──> LEFT
        └───── leave(), or the first connection failed ──────^
 
+A session does what `CallControl` tells it, one thing at a time.
+
 discord.py reports a dead connection late or not at all. So the session keeps its own record of the
 channel it should be in, and compares it with the connection several times a second. The
 `Supervisor` decides what to do about a difference: join again, notify the members, or leave after
@@ -15,39 +17,49 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Final, TypeAlias
 
 import discord
 
+from discord_bot.call import notices
 from discord_bot.call.members import CallMembers
+from discord_bot.call.own_voice import Obstacle, OwnVoice
 from discord_bot.call.recorder import CallRecorder
-from discord_bot.call.supervisor import CHANNEL_DELETED, CallStatus, Supervisor
+from discord_bot.call.room_chat import RoomChat, TextChannel
+from discord_bot.call.supervisor import CallStatus, Supervisor
 from discord_bot.call.voice_channel import ENTRY, VoiceChannel, check_may_join, only_bots
 from discord_bot.call.voice_connection import VoiceConnection, left_while_joining
 from discord_bot.call.voice_state_requests import voice_state_requests
-from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, MayNotJoin
-from discord_bot.messages.posting import post_in
+from discord_bot.errors import CouldNotConnect, MayNotJoin, Superseded
+from discord_bot.languages import public_language
 from discord_bot.playback.source import DiscordLoudspeaker
 from discord_bot.receive import FrameKind, ReceiveClient
+from discord_bot.rights import RightsOf, is_listed
 from discord_bot.settings import DiscordSettings
 from logs import FaultLog
-from pipeline.audio import Pcm16
+from pipeline.audio import HEARD_RATE, Pcm16
 from pipeline.decision_log import RecentDecisions
-from pipeline.events import Observer, RoomEvent, TextLeftOut, Unspoken, VoiceReplaced
+from pipeline.events import (
+    Observer,
+    ReplyBegan,
+    ReplyEnded,
+    RoomEvent,
+    TextLeftOut,
+    Unspoken,
+    VoiceReplaced,
+)
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker
 from tasks import OwnedTasks
+from translations import Text, message, sentences
 
 log = logging.getLogger(__name__)
 
-TextChannel: TypeAlias = discord.abc.Messageable
 RoomFactory: TypeAlias = Callable[[int, Loudspeaker, Observer], PipelineOrchestrator]
 """Creates a guild's conversation from the guild id, its loudspeaker and an observer."""
 
-RECORDED: Final = (
-    "This call is recorded: the operator of this bot stores what each member says, to test the bot."
-)
 _HEARD_WITHIN_S: Final = 5.0
 """How long /join waits for the encryption group that makes the bot audible."""
 
@@ -71,6 +83,10 @@ class SessionHooks:
     """The session has joined its channel, has rejoined it, or was moved to another."""
     on_left: Callable[[VoiceSession, bool], None]
     """The session has ended; with whether it had ever joined."""
+    on_over: Callable[[VoiceSession, Text], None]
+    """The call is over by itself and should be left; with a sentence for the members."""
+    rights: RightsOf
+    """Whom the guild lets be heard."""
     observer: Observer
     """Called with every event of the conversation."""
 
@@ -88,9 +104,14 @@ class VoiceSession:
         hooks: SessionHooks,
     ) -> None:
         self.guild = guild
-        self.text = text
         self.channel: VoiceChannel | None = None
         """The channel that the bot should be in; None before `join` and after `leave`."""
+        self.began: datetime | None = None
+        """When the bot joined; None before that."""
+        self.audio_s: dict[int, float] = {}
+        """Seconds of speech that were received, by user id."""
+        self.left_out: set[int] = set()
+        """Users whose audio is dropped before it is decrypted."""
         self.decisions = RecentDecisions()
         self.loudspeaker = DiscordLoudspeaker(lambda: self.voice)
         self.room = make_room(guild.id, self.loudspeaker, self._observe)
@@ -99,7 +120,12 @@ class VoiceSession:
         self._hooks = hooks
         self._state = SessionState.JOINING
         self._clock = asyncio.get_running_loop().time
-        self._connection = VoiceConnection(client, settings.connect_timeout_s)
+        self._connection = VoiceConnection(client, settings.connect_timeout_s, self.hears)
+        self._latest_channel: VoiceChannel | None = None
+        self._chat = RoomChat(
+            text, lambda: self._latest_channel, lambda: public_language(client, self.guild)
+        )
+        self._own_voice = OwnVoice(client)
         self._supervisor = Supervisor(settings.leave_when_alone_s)
         self._tasks = OwnedTasks(log, place=f"guild {guild.id}")
         self._members = CallMembers(self.room, lambda: self.channel, self._tasks)
@@ -107,7 +133,6 @@ class VoiceSession:
         self._recorder: CallRecorder | None = None
         self._told: set[int] = set()
         """The members who were told that the call is recorded."""
-        self._posting = asyncio.Lock()
         self._left = asyncio.Event()
 
     # -- for commands -----------------------------------------------------------------------
@@ -127,34 +152,87 @@ class VoiceSession:
         """The voice client, while there is a connection."""
         return self._connection.voice
 
-    def problem(self) -> str | None:
-        """Why the bot cannot hear at this moment, in words; None when it can."""
-        return self._connection.problem(self.now)
+    @property
+    def text(self) -> TextChannel:
+        """The text channel of the call: the bot posts there what it cannot speak."""
+        return self._chat.text
+
+    @text.setter
+    def text(self, text: TextChannel) -> None:
+        self._chat.text = text
+
+    @property
+    def joined(self) -> bool:
+        """Whether the call runs; also while a lost connection is repaired."""
+        return self._state is SessionState.JOINED
+
+    def problem(self) -> Text | None:
+        """Why the bot cannot hear or be heard at this moment, in words; None if all is well."""
+        connection = self._connection.problem(self.now)
+        found = (each for each in self.obstacles() if each.deafens or each.silences)
+        obstacle = next(found, None)
+        if connection is not None or obstacle is None:
+            return connection
+        return sentences(obstacle.text, obstacle.remedy)
+
+    def obstacles(self) -> tuple[Obstacle, ...]:
+        """What makes the bot deaf or mute although it is connected."""
+        return () if self.channel is None else self._own_voice.obstacles(self.channel)
 
     def is_in(self, channel: VoiceChannel) -> bool:
-        """Whether the call in ``channel`` runs without a problem."""
+        """Whether the call in ``channel`` runs, and its connection is well."""
         return not self.over and self._connection.is_in(channel, self.now)
 
-    async def join(self, channel: VoiceChannel) -> None:
+    def hears(self, user_id: int) -> bool:
+        """Whether a user may be heard: not left out, and on the server's list if it has one."""
+        if user_id in self.left_out:
+            return False
+        member = self.guild.get_member(user_id)
+        return is_listed(user_id, member, self._hooks.rights(self.guild.id))
+
+    async def join(self, channel: VoiceChannel, stop: asyncio.Event | None = None) -> None:
         """Join ``channel``, and stay until `leave`, a kick, or everybody else has left.
 
         Raises:
+            Superseded: ``stop`` was set before the bot was in the channel. The session stays as it
+                is, for what is wanted instead.
             CouldNotConnect: Discord refused. If this was the first join, the session is over;
                 otherwise it keeps trying.
         """
-        first = self.channel is None
-        self.channel = channel
+        first = self._state is SessionState.JOINING
+        self._enter(channel)
         try:
-            await self._connect()
+            await self._connect(stop)
+        except Superseded:
+            raise
         except BaseException as error:
             if first:
                 await self.leave()
             elif isinstance(error, CouldNotConnect) and not self.over:
-                raise CouldNotConnect(f"{error} I keep trying.") from error
+                raise CouldNotConnect(sentences(error.text, notices.KEEP_TRYING)) from error
             raise
         if first:
+            self.began = datetime.now(UTC)
             self.room.start()
             self._tasks.spawn(self._supervise(), "voice supervisor")
+
+    def moved_to(self, channel: VoiceChannel) -> bool:
+        """A moderator moved the bot; False if it has no connection, and must join there."""
+        if not self.joined or self.voice is None:
+            return False
+        log.info("guild %s: moved to channel %s", self.guild.id, channel.id)
+        self._enter(channel)
+        self._members.sync()
+        self._hooks.on_joined(self)
+        return True
+
+    @property
+    def removed_by_member(self) -> bool:
+        """Whether a member, and not Discord, ended the latest voice connection."""
+        return self._connection.removed_by_member
+
+    def _enter(self, channel: VoiceChannel) -> None:
+        self.channel = self._latest_channel = channel
 
     async def leave(self) -> None:
         """End the call and the conversation. A second call waits for the first."""
@@ -186,21 +264,9 @@ class VoiceSession:
         if new and self._recorder is not None and member.id not in self._told:
             self._tasks.spawn(self._tell_recorded(member), "tell a member of the recording")
 
-    def bot_moved(self, before: VoiceChannel | None, after: VoiceChannel | None) -> None:
-        """The bot was moved or disconnected without having asked for it."""
-        if self.channel is None:
-            return
-        if after is None:
-            if before is not None and not self._connection.removed_by_member:
-                log.warning("guild %s: Discord has ended the voice session", self.guild.id)
-                return
-            log.info("guild %s: a member disconnected the bot from the call", self.guild.id)
-            self._tasks.spawn(self._end_removed(self.channel), "end a call")
-        elif before is not None and after != self.channel:
-            log.info("guild %s: moved to channel %s", self.guild.id, after.id)
-            self.channel = after
-            self._members.sync()
-            self._hooks.on_joined(self)
+    def own_state_changed(self) -> None:
+        """Discord reports another voice state of the bot, in the same channel."""
+        self._note_silence()
 
     def guild_renewed(self, guild: discord.Guild) -> None:
         """A new gateway session began, in which ``guild`` replaces the guild's old object."""
@@ -208,12 +274,15 @@ class VoiceSession:
         if self.channel is not None:
             found = guild.get_channel(self.channel.id)
             if isinstance(found, discord.VoiceChannel | discord.StageChannel):
-                self.channel = found
+                self._enter(found)
                 self._members.sync()
 
     def on_audio(self, user_id: int, pcm: Pcm16, kind: FrameKind) -> None:
         """Pass a frame from the receive client to the conversation."""
-        self.room.hear(user_id, pcm, self._clock(), end_of_talk=kind is FrameKind.SILENCE)
+        silence = kind is FrameKind.SILENCE
+        self.room.hear(user_id, pcm, self._clock(), end_of_talk=silence)
+        if not silence:
+            self.audio_s[user_id] = self.audio_s.get(user_id, 0.0) + pcm.size / HEARD_RATE
         if self._recorder is not None and user_id in self._told:
             member = self.guild.get_member(user_id)
             self._recorder.push(user_id, member.display_name if member else "", pcm)
@@ -223,15 +292,19 @@ class VoiceSession:
 
     # -- connection -------------------------------------------------------------------------
 
-    async def _connect(self) -> None:
+    async def _connect(self, stop: asyncio.Event | None = None) -> None:
         """
         Raises:
+            Superseded: ``stop`` was set, or another join took over.
             CouldNotConnect: Discord refused, or the session ended meanwhile.
         """
         channel = self.channel
         if channel is None:
-            raise CouldNotConnect("I was told to leave.")
-        if await self._connection.connect(channel, self, heard_within_s=_HEARD_WITHIN_S):
+            raise CouldNotConnect(message("I was told to leave."))
+        connected = await self._connection.connect(
+            channel, self, heard_within_s=_HEARD_WITHIN_S, stop=stop
+        )
+        if connected or not self.joined:
             self._members.sync()
         if self.over:
             await self._connection.close(self.guild)
@@ -255,15 +328,18 @@ class VoiceSession:
         status = self._status(channel)
         step = self._supervisor.decide(status, self.now)
         if step.end is not None:
-            await self.leave()
-            await self.announce(step.end)
+            self._hooks.on_over(self, step.end)
             return
         if step.notice is not None:
             self._tasks.spawn(self._notify(step.notice), "post a notice")
+        if status.problem is None:
+            await self._check_own_voice(channel)
         if step.join:
             log.warning("guild %s: voice: %s; joining again", self.guild.id, status.problem)
             try:
                 await self._connect()
+            except Superseded:
+                return
             except CouldNotConnect as error:
                 log.warning("guild %s: could not join again: %s", self.guild.id, error)
             finally:
@@ -275,7 +351,7 @@ class VoiceSession:
         offline = known is not self.guild or known.unavailable or away
         own_id = self._client.user.id if self._client.user is not None else 0
         return CallStatus(
-            problem=self.problem(),
+            problem=self._connection.problem(self.now),
             reconnecting=self._connection.reconnecting,
             offline=offline,
             join_refusal=None if offline else _refusal(channel),
@@ -283,25 +359,39 @@ class VoiceSession:
             alone=not offline and only_bots(self.guild, set(channel.voice_states) - {own_id}),
         )
 
-    # -- text channel -----------------------------------------------------------------------
+    async def _check_own_voice(self, channel: VoiceChannel) -> None:
+        notice = await self._own_voice.check(channel, self.now)
+        self._note_silence()
+        if notice is not None:
+            self._tasks.spawn(self._tell_obstacle(channel, notice), "tell of an obstacle")
 
-    async def announce(self, text: str) -> bool:
+    async def _tell_obstacle(self, channel: VoiceChannel, notice: Text) -> None:
+        if not await self.tell(notice):
+            self._own_voice.notice_failed(channel, self.now)
+
+    def _note_silence(self) -> None:
+        """Note in the decisions that the reply which is being spoken cannot be heard."""
+        silent = next((each.text for each in self.obstacles() if each.silences), None)
+        if silent is not None:
+            self.decisions.silenced(silent)
+
+    # -- texts -------------------------------------------------------------------------------
+
+    async def announce(self, text: Text) -> bool:
         """Post a text of any length in the text channel; False if Discord did not take it."""
-        try:
-            async with self._posting:
-                await post_in(self.text, self.guild.me, text)
-        except DISCORD_FAILED as error:
-            log.warning("could not post to the text channel: %s", error)
-            return False
-        return True
+        return await self._chat.post(text)
+
+    async def tell(self, text: Text, *, answered_in: int | None = None) -> bool:
+        """Tell those in the call, in the voice channel's own chat and in the text channel; not in
+        the channel ``answered_in``. False if Discord took it nowhere."""
+        return await self._chat.tell(text, answered_in=answered_in)
 
     async def announce_listening(self, channel: VoiceChannel, *, back: bool = False) -> None:
-        """Post that the agent listens in ``channel``; ``back`` after an absence."""
-        name = self.room.persona.name
+        """Tell that the agent listens in ``channel``; ``back`` after an absence."""
         recorded = self._settings.recording_dir is not None
-        stored = RECORDED if recorded else "No audio is stored."
-        text = f"{name} is listening in {channel.mention}. {stored}"
-        told = await self.announce(f"I am back: {text}" if back else text)
+        agent = self.room.persona.name
+        text = notices.listening(agent, channel.mention, recorded=recorded, back=back)
+        told = await self.tell(text)
         if recorded and told:
             self._record(channel)
         elif recorded:
@@ -317,36 +407,36 @@ class VoiceSession:
 
     async def _tell_recorded(self, member: discord.Member) -> None:
         """Tell a member who came later; their audio is recorded from then on."""
-        if await self.announce(f"{member.mention}: {RECORDED}"):
+        if await self.announce(notices.recorded_too(member.mention)):
             self._told.add(member.id)
 
     def _observe(self, event: RoomEvent) -> None:
         if isinstance(event, Unspoken | TextLeftOut):
-            text = f"**{self.room.name_of(event.agent)}**: {event.text}"
-            if isinstance(event, Unspoken) and event.reason:
-                text += f"\n-# I could not say this aloud: {event.reason}."
+            text = notices.not_said(self.room.name_of(event.agent), event)
             self._tasks.spawn(self.announce(text), "post what was not spoken")
         if isinstance(event, VoiceReplaced):
-            name = self.room.name_of(event.agent)
-            text = f"**{name}** speaks with a stand-in voice for now: {event.reason}."
+            text = notices.voice_replaced(self.room.name_of(event.agent), event)
             self._tasks.spawn(self.announce(text), "post a notice of the stand-in voice")
+        unheard: Text | None = None
+        if isinstance(event, ReplyEnded):
+            unheard = self.decisions.unheard
         self.decisions.observe(event)
+        if isinstance(event, ReplyBegan):
+            self._note_silence()
+        if isinstance(event, ReplyEnded) and unheard and event.heard.strip():
+            text = notices.written(self.room.name_of(event.agent), event.text, unheard)
+            self._tasks.spawn(self.announce(text), "post what was not heard")
         self._hooks.observer(event)
 
-    async def _notify(self, text: str) -> None:
+    async def _notify(self, text: Text) -> None:
         """Post a notice of the supervisor."""
-        if not await self.announce(text):
+        if not await self.tell(text):
             self._supervisor.notice_failed(self.now)
 
-    async def _end_removed(self, channel: VoiceChannel) -> None:
-        await self.leave()
-        deleted = self.guild.get_channel(channel.id) is None
-        await self.announce(CHANNEL_DELETED if deleted else "I was disconnected from the call.")
 
-
-def _refusal(channel: VoiceChannel) -> str | None:
+def _refusal(channel: VoiceChannel) -> Text | None:
     try:
         check_may_join(channel, ENTRY)
     except MayNotJoin as error:
-        return str(error)
+        return error.text
     return None

@@ -23,6 +23,7 @@ from pipeline.events import (
     TurnRejected,
 )
 from pipeline.ports import Speaker
+from translations import Text
 
 KEPT: Final = 50
 """Turns that are kept: about a quarter of an hour of lively talk."""
@@ -42,7 +43,11 @@ class TurnDecision:
     """From the end of speech to the first audio of the reply."""
     interrupted: bool = False
     failure: str = ""
-    """Why the agent did not answer."""
+    """Why the agent did not answer, for operators: it may hold addresses and error bodies."""
+    notice: str = ""
+    """What the bot told the speaker of that failure, in plain words; empty if it said nothing."""
+    unheard: Text | None = None
+    """Why the members could not hear the reply, or a part of it."""
     silent: bool = False
     """The agent chose to say nothing."""
 
@@ -58,6 +63,8 @@ class RecentDecisions:
         """Questions that were sent before their turn was certainly over, with those withdrawn."""
         self.withdrawn = 0
         """Those whose speaker went on: their runs were aborted."""
+        self._sounding: TurnDecision | None = None
+        """The turn whose reply is being spoken."""
 
     def __iter__(self) -> Iterator[TurnDecision]:
         return reversed(self._turns)
@@ -79,19 +86,31 @@ class RecentDecisions:
                 self.questions -= 1
                 self.withdrawn += 1
             case ReplyBegan(_, speaker, latency):
-                if (turn := self._asked_by(speaker)) is not None:
+                turn = self._sounding = self._asked_by(speaker)
+                if turn is not None:
                     turn.waited_s = latency.stages_ms().get("voice_to_voice", 0.0) / 1000
-            case ReplyEnded(_, speaker, interrupted=True):
-                if (turn := self._asked_by(speaker)) is not None:
+            case ReplyEnded(_, speaker, interrupted=interrupted):
+                self._sounding = None
+                if interrupted and (turn := self._asked_by(speaker)) is not None:
                     turn.interrupted = True
-            case ReplyFailed(_, speaker, why):
+            case ReplyFailed(_, speaker, why, notice):
                 if (turn := self._asked_by(speaker)) is not None:
-                    turn.failure = why
+                    turn.failure, turn.notice = why, notice
             case ReplyDeclined(_, speaker):
                 if (turn := self._asked_by(speaker)) is not None:
                     turn.silent = True
             case _:
                 pass
+
+    @property
+    def unheard(self) -> Text | None:
+        """Why the members cannot hear the reply that is being spoken; None if they can."""
+        return None if self._sounding is None else self._sounding.unheard
+
+    def silenced(self, why: Text) -> None:
+        """Note that the members cannot hear the reply that is being spoken, if one is, and why."""
+        if self._sounding is not None:
+            self._sounding.unheard = self._sounding.unheard or why
 
     def _asked_by(self, speaker: Speaker) -> TurnDecision | None:
         """The turn that a reply to the speaker answers."""

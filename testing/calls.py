@@ -181,7 +181,11 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
         rooms.append(room)
         return cast(PipelineOrchestrator, room)
 
-    options = {"guild_ready_timeout_s": 0.05, "supervise_every_s": 0.1} | settings
+    options = {
+        "guild_ready_timeout_s": 0.05,
+        "supervise_every_s": 0.1,
+        "commands_per_minute": 0,
+    } | settings
     async with DiscordSimulator(dave=dave) as sim:
         guild = sim.add_guild("A server")
         text = guild.add_text_channel("general")

@@ -14,6 +14,7 @@ from translations.languages import LANGUAGES, SOURCE, language_of
 from translations.text import (
     Text,
     ago,
+    clause,
     duration,
     lines,
     listing,
@@ -21,6 +22,7 @@ from translations.text import (
     number,
     plural,
     sentences,
+    small,
     verbatim,
 )
 
@@ -29,6 +31,7 @@ __all__ = [
     "SOURCE",
     "Text",
     "ago",
+    "clause",
     "duration",
     "language_of",
     "lines",
@@ -37,5 +40,6 @@ __all__ = [
     "number",
     "plural",
     "sentences",
+    "small",
     "verbatim",
 ]

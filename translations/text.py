@@ -72,6 +72,16 @@ def sentences(*texts: Text | None) -> Text:
     return _Joined(tuple(each for each in texts if each is not None), " ", spaced=False)
 
 
+def clause(sentence: Text) -> Text:
+    """A sentence without its full stop, for another one to go on from."""
+    return _Clause(sentence)
+
+
+def small(text: Text) -> Text:
+    """A line in Discord's small, grey letters."""
+    return _Joined((verbatim("-#"), text), " ")
+
+
 def lines(texts: Iterable[Text]) -> Text:
     """Texts, one below another."""
     return _Joined(tuple(texts), "\n")
@@ -129,6 +139,14 @@ class _Verbatim(Text):
 
     def to(self, language: str) -> str:
         return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause(Text):
+    sentence: Text
+
+    def to(self, language: str) -> str:
+        return self.sentence.to(language).removesuffix(".").removesuffix("。")
 
 
 @dataclass(frozen=True, slots=True)

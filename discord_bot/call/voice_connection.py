@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Final
 
 import discord
 
 from discord_bot.call.voice_channel import VoiceChannel, clear_presence
 from discord_bot.call.voice_state_requests import voice_state_requests
-from discord_bot.errors import DISCORD_FAILED, CouldNotConnect
+from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, Superseded
 from discord_bot.receive import AudioSink, ReceiveClient
+from translations import Text, message
 
 log = logging.getLogger(__name__)
 
@@ -23,16 +25,25 @@ _UNCONFIRMED_S: Final = 0.3
 
 
 class VoiceConnection:
-    """Holds the guild's voice client, if there is one. After `close` it cannot connect again."""
+    """Holds the guild's voice client, if there is one. After `close` it cannot connect again.
 
-    def __init__(self, client: discord.Client, connect_timeout_s: float) -> None:
+    ``admits(user_id)`` says of each user whether their audio may be decrypted and decoded.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        connect_timeout_s: float,
+        admits: Callable[[int], bool] = lambda _: True,
+    ) -> None:
         self.voice: ReceiveClient | None = None
         self._client = client
         self._timeout_s = connect_timeout_s
+        self._admits = admits
         self._lock = asyncio.Lock()
         self._latest: ReceiveClient | None = None
         """The voice client that was created last, connected or not."""
-        self._attempt: asyncio.Task[ReceiveClient] | None = None
+        self._attempt: asyncio.Task[None] | None = None
         self._closed = asyncio.Event()
 
     # -- status ------------------------------------------------------------------------------
@@ -47,15 +58,15 @@ class VoiceConnection:
         """Whether discord.py has lost the connection, and may reconnect by itself."""
         return self.voice is not None and not self.voice.is_connected()
 
-    def problem(self, now: float) -> str | None:
-        """Why the bot cannot hear, in words; None when it can."""
+    def problem(self, now: float) -> Text | None:
+        """Why the bot cannot hear, as a clause; None when it can."""
         voice = self.voice
         if voice is None:
-            return "I am not connected"
+            return message("I am not connected")
         if not voice.is_connected():
-            return "the connection was lost"
+            return message("the connection was lost")
         if voice not in self._client.voice_clients:
-            return "Discord began a new session"
+            return message("Discord began a new session")
         return voice.problem(now)
 
     def is_in(self, channel: VoiceChannel, now: float) -> bool:
@@ -71,25 +82,31 @@ class VoiceConnection:
     # -- connecting --------------------------------------------------------------------------
 
     async def connect(
-        self, channel: VoiceChannel, sink: AudioSink, *, heard_within_s: float
+        self,
+        channel: VoiceChannel,
+        sink: AudioSink,
+        *,
+        heard_within_s: float,
+        stop: asyncio.Event | None = None,
     ) -> bool:
         """Connect to ``channel``; False if it was connected already.
 
-        Waits up to ``heard_within_s`` for the encryption group that makes the bot audible.
+        Waits up to ``heard_within_s`` for the encryption group that makes the bot audible. Gives up
+        as soon as ``stop`` is set. An attempt that runs already is given up.
 
         Raises:
+            Superseded: ``stop`` was set, or another call of this method took over.
             CouldNotConnect: Discord refused, or `close` was called meanwhile.
         """
+        if self._attempt is not None:
+            self._attempt.cancel()
         async with self._lock:
+            if stop is not None and stop.is_set():
+                raise _superseded(channel)
             if self.is_in(channel, self._now()):
                 return False
             await self._disconnect(channel.guild)
-            self.voice = await self._try_connect(channel)
-            self.voice.listen(sink)
-            if isinstance(channel, discord.StageChannel):
-                await _become_stage_speaker(channel.guild)
-            if not await self.voice.wait_until_heard(heard_within_s):
-                log.warning("guild %s: the members cannot decrypt the bot yet", channel.guild.id)
+            await self._try_connect(channel, sink, heard_within_s, stop or asyncio.Event())
         return True
 
     async def close(self, guild: discord.Guild) -> None:
@@ -100,28 +117,52 @@ class VoiceConnection:
             await asyncio.wait([self._attempt])
         await self._disconnect(guild)
 
-    async def _try_connect(self, channel: VoiceChannel) -> ReceiveClient:
+    async def _try_connect(
+        self, channel: VoiceChannel, sink: AudioSink, heard_within_s: float, stop: asyncio.Event
+    ) -> None:
         if self._closed.is_set():
             raise left_while_joining(channel)
         attempt = self._attempt = asyncio.create_task(
-            channel.connect(cls=self._create, timeout=self._timeout_s, reconnect=True),
+            self._attempt_to(channel, sink, heard_within_s),
             name=f"voice attempt {channel.guild.id}",
         )
+        stopped = asyncio.create_task(stop.wait(), name="a later intent")
         try:
-            return await attempt
-        except asyncio.CancelledError:
-            if self._closed.is_set() and attempt.cancelled():
-                raise left_while_joining(channel) from None
-            raise
+            await asyncio.wait({attempt, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not attempt.done():
+                attempt.cancel()
+                await asyncio.wait({attempt})
+            if attempt.cancelled():
+                # Cancelled by `close`, by `stop`, or by the next `connect`.
+                gone = self._closed.is_set()
+                raise left_while_joining(channel) if gone else _superseded(channel)
+            attempt.result()
         except DISCORD_FAILED as error:
             await self._disconnect(channel.guild)
             why = str(error).removesuffix(".") or type(error).__name__
-            raise CouldNotConnect(f"I could not join {channel.mention}: {why}.") from error
+            raise CouldNotConnect(
+                message("I could not join {channel}: {why}.", channel=channel.mention, why=why)
+            ) from error
         finally:
+            stopped.cancel()
+            if not attempt.done():  # the caller was cancelled
+                attempt.cancel()
+                await asyncio.wait({attempt})
             self._attempt = None
+
+    async def _attempt_to(
+        self, channel: VoiceChannel, sink: AudioSink, heard_within_s: float
+    ) -> None:
+        voice = self.voice = await channel.connect(
+            cls=self._create, timeout=self._timeout_s, reconnect=True
+        )
+        voice.listen(sink)
+        if not await voice.wait_until_heard(heard_within_s):
+            log.warning("guild %s: the members cannot decrypt the bot yet", channel.guild.id)
 
     def _create(self, client: discord.Client, channel: discord.abc.Connectable) -> ReceiveClient:
         self._latest = ReceiveClient(client, channel)
+        self._latest.admits = self._admits
         return self._latest
 
     async def _disconnect(self, guild: discord.Guild) -> None:
@@ -143,12 +184,12 @@ class VoiceConnection:
 
 def left_while_joining(channel: VoiceChannel) -> CouldNotConnect:
     """The error of a join that a leave has cancelled."""
-    return CouldNotConnect(f"I was told to leave before I had joined {channel.mention}.")
+    return CouldNotConnect(
+        message("I was told to leave before I had joined {channel}.", channel=channel.mention)
+    )
 
 
-async def _become_stage_speaker(guild: discord.Guild) -> None:
-    """Become a speaker of a stage channel, or request to be one."""
-    try:
-        await guild.me.edit(suppress=False)
-    except discord.Forbidden:
-        await guild.me.request_to_speak()
+def _superseded(channel: VoiceChannel) -> Superseded:
+    return Superseded(
+        message("I gave up joining {channel}: something else was wanted.", channel=channel.mention)
+    )

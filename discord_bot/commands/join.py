@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
+from discord_bot.call.control import happened
+from discord_bot.call.intents import Intent, IntentKind, Outcome
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
-from discord_bot.commands.context import may_write, member_of, text_channel_of
+from discord_bot.commands.access import offered
+from discord_bot.commands.context import (
+    may_write,
+    member_of,
+    name_of,
+    text_channel_of,
+)
 from discord_bot.errors import NotInVoice
 from discord_bot.messages.posting import answer
-
-UNREACHABLE: Final = "my operator's log says why, and `/join` tries again."
+from discord_bot.rights import Action, check_may_begin, check_may_control, may_control
+from translations import Text, message, sentences
 
 
 class JoinCog(commands.Cog):
@@ -23,39 +29,106 @@ class JoinCog(commands.Cog):
 
     @app_commands.command(description="Have the agent join your voice channel and listen.")
     @app_commands.describe(channel="The voice channel; yours, if you name none.")
-    @app_commands.guild_only()
+    @offered
     async def join(
         self,
         interaction: discord.Interaction,
         channel: discord.VoiceChannel | discord.StageChannel | None = None,
     ) -> None:
-        target = channel or _channel_of(member_of(interaction))
+        member = member_of(interaction)
+        target = channel or _channel_of(member)
         text = text_channel_of(interaction)
+        self._check(member, target)
         check_may_join(target)
-        await interaction.response.defer(ephemeral=True)
-        present = self._bot.sessions.get(target.guild.id)
-        already = present is not None and present.is_in(target)
-        session = await self._bot.join(target, text)
+        here = self._bot.calls.call_in(target.guild) == target
+        # From outside a call, a member does not redirect its texts.
+        keep = here and not may_control(member, target, self._bot.rights(target.guild.id))
+        intent = Intent(
+            kind=IntentKind.JOIN,
+            channel=target,
+            text=None if keep else text,
+            by=name_of(member),
+        )
+        with self._bot.calls.answering():
+            # Before anything that waits: commands count in the order in which they arrive.
+            wanted = self._bot.calls.submit(target.guild.id, intent)
+            await interaction.response.defer(ephemeral=True)
+            outcome = await wanted
+            await answer(
+                interaction,
+                await self._answer(interaction, member, target, intent, outcome),
+                ephemeral=True,
+            )
+
+    def _check(self, member: discord.Member, target: VoiceChannel) -> None:
+        """
+        Raises:
+            NotAllowed: the member may not call the bot there.
+        """
+        rights = self._bot.rights(target.guild.id)
+        check_may_begin(member, target, rights)
+        present = self._bot.calls.call_in(target.guild)
+        if present is not None and present != target:
+            check_may_control(member, present, rights, Action.MOVE)
+
+    async def _answer(
+        self,
+        interaction: discord.Interaction,
+        member: discord.Member,
+        target: VoiceChannel,
+        intent: Intent,
+        outcome: Outcome,
+    ) -> Text:
+        if outcome.later is not None:
+            refused = message("I did not join {channel}.", channel=target.mention)
+            return sentences(refused, happened(outcome.later, member))
+        session = self._bot.sessions.get(target.guild.id)
+        reachable = await self._bot.agents.reach()
+        later = self._bot.calls.since(target.guild.id, intent)
+        if later is not None or session is None:
+            then = message("I then left.") if later is None else happened(later, member)
+            return sentences(message("I was in {channel}.", channel=target.mention), then)
         persona = session.room.persona
         name = persona.name
-        reply = (
-            f"I am {'already ' if already else ''}in {target.mention}. Say “{name}” and ask. "
-            f"`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
+        if outcome.changed:
+            reply = [message("I am in {channel}.", channel=target.mention)]
+        else:
+            reply = [message("I am already in {channel}.", channel=target.mention)]
+        reply.append(message("Say “{agent}” and ask.", agent=name))
+        reply.append(
+            message("`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it.")
         )
+        obstacle = next(iter(session.obstacles()), None)
+        if obstacle is not None:
+            problem = sentences(obstacle.text, obstacle.remedy)
+            reply.append(message("But: {problem}", problem=problem))
         if not may_write(interaction):
-            reply += " I may not write in this channel, so what I cannot say aloud will be lost."
-        if not await self._bot.agents.reach():
-            reply += f" But I cannot reach {name} just now: {UNREACHABLE}"
+            reply.append(
+                message("I may not write in this channel, so what I cannot say aloud will be lost.")
+            )
+        if not reachable:
+            reply.append(
+                message(
+                    "But I cannot reach {agent} just now: my operator's log says why, and `/join` "
+                    "tries again.",
+                    agent=name,
+                )
+            )
         elif (other := self._bot.agents.answered_by(persona.agent)) != persona.agent:
-            reply += f" OpenClaw has no agent `{persona.agent}`: `{other}` answers as {name}."
-        await answer(interaction, reply, ephemeral=True)
-        if not already:
-            await session.announce_listening(target)
+            reply.append(
+                message(
+                    "OpenClaw has no agent `{id}`: `{other}` answers as {agent}.",
+                    id=persona.agent,
+                    other=other,
+                    agent=name,
+                )
+            )
+        return sentences(*reply)
 
 
 def _channel_of(member: discord.Member) -> VoiceChannel:
     if member.voice is None or member.voice.channel is None:
-        raise NotInVoice("Join a voice channel first, or name one: `/join channel:`.")
+        raise NotInVoice(message("Join a voice channel first, or name one: `/join channel:`."))
     return member.voice.channel
 
 

@@ -13,7 +13,7 @@ from discord.ext import commands
 from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
 from discord_bot.languages import CommandTranslator
 from discord_bot.messages.posting import answer
-from translations import message
+from translations import duration, message
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,11 @@ async def answer_failure(
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, VoiceSessionError):
         text = cause.text
+    elif isinstance(cause, app_commands.CommandOnCooldown):
+        text = message(
+            "That was often enough for now. Try again in {time}.",
+            time=duration(max(1, cause.retry_after)),
+        )
     elif isinstance(cause, app_commands.CheckFailure):
         text = message("You may not do that here.")
     else:

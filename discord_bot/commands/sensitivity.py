@@ -9,14 +9,23 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
-from discord_bot.commands.context import guild_of
+from discord_bot.commands.access import offered
+from discord_bot.commands.context import guild_of, member_of, name_of, tell_call
 from discord_bot.messages.posting import answer
+from discord_bot.rights import Action, check_may_control
 from pipeline.settings import Level
+from translations import Text, message, sentences
 
-EXPLAINED: Final[dict[Level, str]] = {
-    "low": "I answer to my name, and to the one I just answered.",
-    "medium": "I answer to my name, and to questions and requests while we are talking.",
-    "high": "I answer to my name, and to any question put to the room.",
+NAMES: Final[dict[Level, Text]] = {
+    "low": message("low"),
+    "medium": message("medium"),
+    "high": message("high"),
+}
+"""Also Discord shows them, as the choices of the option."""
+EXPLAINED: Final[dict[Level, Text]] = {
+    "low": message("I answer to my name, and to the one I just answered."),
+    "medium": message("I answer to my name, and to questions and requests while we are talking."),
+    "high": message("I answer to my name, and to any question put to the room."),
 }
 
 
@@ -26,10 +35,16 @@ class SensitivityCog(commands.Cog):
 
     @app_commands.command(description="Choose how readily the agent answers in this server.")
     @app_commands.describe(level="low: by name; medium: also while talking; high: any question")
-    @app_commands.guild_only()
+    @offered
     async def sensitivity(self, interaction: discord.Interaction, level: Level) -> None:
-        self._bot.choose_level(guild_of(interaction).id, level)
-        await answer(interaction, f"Sensitivity is {level}. {EXPLAINED[level]}")
+        guild, member = guild_of(interaction), member_of(interaction)
+        call = self._bot.calls.call_in(guild)
+        check_may_control(member, call, self._bot.rights(guild.id), Action.CHOOSE_SENSITIVITY)
+        self._bot.choose_level(guild.id, level)
+        text = sentences(message("Sensitivity is {level}.", level=NAMES[level]), EXPLAINED[level])
+        await answer(interaction, text)
+        told = message("{name} has set it: {text}", name=name_of(member), text=text)
+        await tell_call(self._bot, interaction, told)
 
 
 async def setup(bot: VoiceBot) -> None:

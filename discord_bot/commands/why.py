@@ -10,9 +10,11 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.commands.context import guild_of, member_of
+from discord_bot.commands.status import NO_CALL
 from discord_bot.messages.posting import answer
 from discord_bot.voice_session import VoiceSession
 from pipeline.decision_log import TurnDecision
+from translations import Text, ago, clause, lines, message, number
 
 SHOWN: Final = 3
 SHOWN_OF_EVERYBODY: Final = 8
@@ -32,48 +34,62 @@ class WhyCog(commands.Cog):
     async def why(self, interaction: discord.Interaction, everybody: bool = False) -> None:
         session = self._bot.sessions.get(guild_of(interaction).id)
         text = (
-            "I am in no voice channel: `/join` calls me."
+            NO_CALL
             if session is None
             else _explain(session, member_of(interaction), everybody=everybody)
         )
         await answer(interaction, text, ephemeral=True)
 
 
-def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -> str:
+def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -> Text:
     in_call = asker.voice is not None and asker.voice.channel == session.channel
     if not in_call:
         # The words of a call are only for its members.
-        return "Join the call first: I tell only its members what I heard."
+        return message("Join the call first: I tell only its members what I heard.")
     turns = list(session.decisions) if everybody else session.decisions.of(asker.id)
     if not turns:
         return _nothing_heard(session, everybody=everybody)
     now, shown = session.now, turns[: SHOWN_OF_EVERYBODY if everybody else SHOWN]
-    lines = [_line(turn, now, you=turn.speaker.id == asker.id) for turn in shown]
+    told = [_line(turn, now, you=turn.speaker.id == asker.id) for turn in shown]
     if any(turn.text and not turn.addressed for turn in shown):
-        lines.append("`/sensitivity` says how readily I answer; my name always works.")
-    return "\n".join(lines)
+        told.append(message("`/sensitivity` says how readily I answer; my name always works."))
+    return lines(told)
 
 
-def _nothing_heard(session: VoiceSession, *, everybody: bool) -> str:
-    of_whom = "" if everybody else " from you"
+def _nothing_heard(session: VoiceSession, *, everybody: bool) -> Text:
     problem = session.problem()
     if problem is not None:
-        return f"I have heard nothing{of_whom} yet: {problem}."
+        problem = clause(problem)
+        if everybody:
+            return message("I have heard nothing yet: {problem}.", problem=problem)
+        return message("I have heard nothing from you yet: {problem}.", problem=problem)
     if everybody:
-        return "I have heard nothing from anybody yet."
-    return (
+        return message("I have heard nothing from anybody yet.")
+    return message(
         "I have heard nothing from you yet. Are you muted, or does Discord show no green ring "
         "around you when you speak?"
     )
 
 
-def _line(turn: TurnDecision, now: float, *, you: bool) -> str:
-    who = "you" if you else discord.utils.escape_markdown(turn.speaker.name)
-    head = f"**{_ago(now - turn.at)}, {who}**"
+def _line(turn: TurnDecision, now: float, *, you: bool) -> Text:
+    # Translators: who said something
+    who = message("you") if you else discord.utils.escape_markdown(turn.speaker.name)
+    when = ago(now - turn.at)
     if not turn.text:
-        return f"{head}: I understood no words ({_reasons(turn)})."
-    words = discord.utils.escape_markdown(_short(turn.text, _LONGEST_WORDS))
-    return f"{head}: “{words}” — {_verdict(turn)}: {_reasons(turn)}."
+        return message(
+            "**{ago}, {name}**: I understood no words ({reasons}).",
+            ago=when,
+            name=who,
+            reasons=_reasons(turn),
+        )
+    return message(
+        "**{ago}, {name}**: “{words}” — {verdict}: {reasons}.",
+        ago=when,
+        name=who,
+        words=discord.utils.escape_markdown(_short(turn.text, _LONGEST_WORDS)),
+        verdict=_verdict(turn),
+        reasons=_reasons(turn),
+    )
 
 
 def _reasons(turn: TurnDecision) -> str:
@@ -86,23 +102,22 @@ def _short(text: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 3].rstrip() + "..."
 
 
-def _verdict(turn: TurnDecision) -> str:
+def _verdict(turn: TurnDecision) -> Text:
     if not turn.addressed:
-        return "I kept silent"
+        return message("I kept silent")
     if turn.failure:
-        return f"I took it for me, but could not answer ({_short(turn.failure, _LONGEST_REASONS)})"
+        return message(
+            "I took it for me, but could not answer ({why})",
+            why=_short(turn.failure, _LONGEST_REASONS),
+        )
     if turn.silent:
-        return "I took it for me, and the agent chose to say nothing"
+        return message("I took it for me, and the agent chose to say nothing")
     if turn.waited_s is None:
-        return "I took it for me"
-    how = "was interrupted" if turn.interrupted else "answered"
-    return f"I took it for me and {how} after {turn.waited_s:.1f} s"
-
-
-def _ago(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(0, round(seconds))} s ago"
-    return f"{round(seconds / 60)} min ago"
+        return message("I took it for me")
+    waited = number(turn.waited_s, decimals=1)
+    if turn.interrupted:
+        return message("I took it for me and was interrupted after {seconds} s", seconds=waited)
+    return message("I took it for me and answered after {seconds} s", seconds=waited)
 
 
 async def setup(bot: VoiceBot) -> None:

@@ -16,6 +16,7 @@ from discord_bot.receive.receiver import Receiver
 from discord_bot.receive.udp import keep_route_open
 from logs import in_place
 from tasks import OwnedTasks
+from translations import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,21 @@ class ReceiveClient(discord.VoiceClient):
         return self._receiver.ignored_users
 
     @property
+    def admits(self) -> Callable[[int], bool]:
+        """Whether a user's audio may be decrypted, by user id. Asked for every packet, before DAVE
+        decryption; `ignored_users` are refused besides."""
+        return self._receiver.admits
+
+    @admits.setter
+    def admits(self, admits: Callable[[int], bool]) -> None:
+        self._receiver.admits = admits
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the call is end-to-end encrypted (DAVE) at this moment."""
+        return self._connection.dave_protocol_version > 0
+
+    @property
     def close_code(self) -> int | None:
         """The voice close code with which Discord last closed the connection."""
         return self._connection.close_code
@@ -79,8 +95,8 @@ class ReceiveClient(discord.VoiceClient):
         """Whether a member, not an outage, removed the bot from the channel."""
         return self._connection.removed_by_member
 
-    def problem(self, now: float) -> str | None:
-        """Why no audio is received although there is some; None if all is well.
+    def problem(self, now: float) -> Text | None:
+        """Why no audio is received although there is some, as a clause; None if all is well.
 
         ``now`` is the loop's time. To repair it, leave and join again.
         """

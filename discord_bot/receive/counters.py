@@ -26,6 +26,8 @@ class ReceiveCounters:
     """Arrived before a sink was set."""
     ignored: int = 0
     """From bots and ignored users; never DAVE-decrypted."""
+    decrypted: int = 0
+    """Packets whose audio was decrypted, and given to a decoder."""
     unknown_ssrc: int = 0
     """The stream's speaker was unknown; kept for a while."""
     attributed: int = 0

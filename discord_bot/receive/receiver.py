@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from discord_bot.receive.attribution import Attributed, Attribution
@@ -46,6 +46,8 @@ class Receiver:
         self.sink: AudioSink | None = None
         self.ignored_users: set[int] = set()
         """User ids whose packets are dropped before DAVE decryption."""
+        self.admits: Callable[[int], bool] = lambda _: True
+        """Whether a user's packets are decrypted; called for every packet."""
         self._faults = FaultLog(log)
         self._call = call
         self._key: Sequence[int] = ()
@@ -150,7 +152,8 @@ class Receiver:
     def _from_user(self, user_id: int, packet: RtpPacket) -> None:
         call = self._call
         session, version = call.dave_session, call.dave_version
-        if user_id in self.ignored_users or call.is_bot(user_id):
+        ignored = user_id in self.ignored_users or not self.admits(user_id)
+        if ignored or call.is_bot(user_id):
             self.counters.ignored += 1
         elif packet.decrypted or self._dave.decrypt(session, version, user_id, packet):
             self._decode(user_id, packet)
@@ -158,6 +161,7 @@ class Receiver:
             self._refused(packet, "DAVE key")
 
     def _decode(self, user_id: int, packet: RtpPacket) -> None:
+        self.counters.decrypted += 1
         if packet.is_speech:  # other packets are never encrypted, and prove nothing
             self.health.decrypted()
         decoder = self._decoders.get(packet.ssrc)

@@ -102,17 +102,30 @@ class VoiceRooms(Protocol):
         """
         ...
 
-    async def join(self, guild_id: int, channel: str | None, person_id: int | None) -> Room:
+    async def join(
+        self, guild_id: int, channel: str | None, person_id: int | None, *, from_call: bool = False
+    ) -> Room:
         """Join a voice channel by name or id; by default the person's, or the only channel that has
         people in it.
 
+        ``person_id`` is the person to whom the asking session belongs, if it is one person's.
+        ``from_call`` says that the session's question comes from the guild's running call.
+
         Raises:
-            CannotNow, BadArguments: the text says why, and lists the choices.
+            CannotNow, BadArguments: the text says why, and lists the channels that the session may
+                know of.
+            OutOfReach: the session may not move the guild's call.
         """
         ...
 
-    async def leave(self, guild_id: int) -> bool:
-        """Leave the guild's call; False if there was none."""
+    async def leave(
+        self, guild_id: int, person_id: int | None = None, *, from_call: bool = False
+    ) -> bool:
+        """Leave the guild's call; False if there was none. The arguments are as for `join`.
+
+        Raises:
+            OutOfReach: the session may not end the guild's call.
+        """
         ...
 
     def transcript(self, guild_id: int, lines: int) -> Sequence[str]:

@@ -131,12 +131,28 @@ class VoiceCommands:
 
     async def _join(self, join: Join, call: CommandCall) -> dict[str, Any]:
         guild = choose_guild(self._rooms, call.session_key, join.guild)
-        room = await self._rooms.join(guild.id, join.channel, requester_id(call.session_key))
+        room = await self._rooms.join(
+            guild.id,
+            join.channel,
+            requester_id(call.session_key),
+            from_call=self._is_from_call(guild.id, call),
+        )
         return _room_payload(room)
 
     async def _leave(self, leave: InGuild, call: CommandCall) -> dict[str, Any]:
         room = choose_room(self._rooms, call.session_key, leave.guild)
-        return {**_room_name(room), "left": await self._rooms.leave(room.guild.id)}
+        left = await self._rooms.leave(
+            room.guild.id,
+            requester_id(call.session_key),
+            from_call=self._is_from_call(room.guild.id, call),
+        )
+        return {**_room_name(room), "left": left}
+
+    def _is_from_call(self, guild_id: int, call: CommandCall) -> bool:
+        """Whether the question that the session is answering was asked in the guild's call."""
+        key = call.session_key
+        rooms = (room for room in self._rooms.rooms() if room.guild.id == guild_id)
+        return key is not None and any(room.answering == key for room in rooms)
 
     async def _status(self, status: InGuild, call: CommandCall) -> dict[str, Any]:
         if status.guild is not None:

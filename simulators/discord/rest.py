@@ -219,7 +219,8 @@ class PlaceRoutes:
         return nothing()
 
     async def _voice_state(self, request: web.Request) -> web.Response:
-        """Leave or enter the audience of a stage (API docs, "Modify Current User Voice State")."""
+        """Leave or enter the audience of a stage, or ask to speak (API docs, "Modify Current User
+        Voice State")."""
         guild, body = self.guild(request), await read_object(request)
         state = guild.voice_states.get(guild.bot.user.id)
         if state is None:
@@ -229,10 +230,15 @@ class PlaceRoutes:
         suppress: Any = body.get("suppress")
         if suppress is not None and not isinstance(suppress, bool):
             raise api_errors.wrong_field("suppress", f"{suppress!r} is no boolean")
-        may_unmute = guild.permissions(guild.bot, state.channel).mute_members
-        if suppress is False and not may_unmute:
+        allowed = guild.permissions(guild.bot, state.channel)
+        if suppress is False and not allowed.mute_members:
+            raise api_errors.missing_permissions()
+        asks = body.get("request_to_speak_timestamp")
+        if asks is not None and not allowed.request_to_speak:
             raise api_errors.missing_permissions()
         if suppress is not None:
             state.suppress = suppress
-            self._voice.set_state(state)
+        if "request_to_speak_timestamp" in body:
+            state.requested_to_speak_at = asks
+        self._voice.set_state(state)
         return nothing()

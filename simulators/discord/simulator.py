@@ -399,6 +399,18 @@ class DiscordSimulator:
         state.mute = muted
         self._voice.set_state(state)
 
+    def deafen(self, guild: SimulatedGuild, deafened: bool = True) -> None:
+        """Deafen the bot as a moderator does: no audio is forwarded to it."""
+        state = guild.voice_states[self._world.bot.id]
+        state.deaf = deafened
+        self._voice.set_state(state)
+
+    def let_speak(self, guild: SimulatedGuild) -> None:
+        """Let the bot speak on a stage, as its moderator does."""
+        state = guild.voice_states[self._world.bot.id]
+        state.suppress, state.requested_to_speak_at = False, None
+        self._voice.set_state(state)
+
     def change_voice_server(self, guild: SimulatedGuild, *, gracefully: bool = False) -> None:
         """Move the call to another voice server; the old one closes the connection.
 

@@ -112,6 +112,8 @@ class SimulatedVoice:
             session_id=old.session_id if old else secrets.token_hex(16),
             self_mute=self_mute,
             self_deaf=self_deaf,
+            mute=old is not None and old.mute,
+            deaf=old is not None and old.deaf,
             suppress=suppressed or not guild.permissions(guild.bot, channel).speak,
         )
         self.set_state(state)

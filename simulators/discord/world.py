@@ -16,7 +16,10 @@ Emit = Callable[[str, Json, int], None]
 """Sends a gateway event: its name, its data, and the id of the guild it happened in."""
 
 _OWNER_ID: Final = 1
+_ROLE_OVERWRITE: Final = 0
 _MEMBER_OVERWRITE: Final = 1
+_SEE: Final = discord.Permissions(view_channel=True, connect=True)
+"""What a private channel takes from @everyone."""
 EVERYONE: Final = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -34,9 +37,10 @@ EVERYONE: Final = discord.Permissions(
 )
 """What @everyone may do in a new guild."""
 BOT_PERMISSIONS: Final = discord.Permissions(
-    EVERYONE.value | discord.Permissions(mute_members=True, move_members=True).value
+    view_channel=True, send_messages=True, attach_files=True, connect=True, speak=True
 )
-"""The permissions that the bot is invited with."""
+"""The permissions that the bot is invited with: those of the README's link, and no more. In a guild
+it has those of @everyone as well."""
 
 
 class ChannelType(IntEnum):
@@ -103,6 +107,8 @@ class VoiceState:
     mute: bool = False
     deaf: bool = False
     suppress: bool = False
+    requested_to_speak_at: str | None = None
+    """When the audience of a stage asked to speak, in ISO 8601."""
 
     def payload(self) -> Json:
         return voice_state_payload(self.member, self.channel.guild, self.session_id) | {
@@ -112,6 +118,7 @@ class VoiceState:
             "mute": self.mute,
             "deaf": self.deaf,
             "suppress": self.suppress,
+            "request_to_speak_timestamp": self.requested_to_speak_at,
         }
 
 
@@ -133,6 +140,10 @@ def voice_state_payload(member: Member, guild: SimulatedGuild, session_id: str) 
     }
 
 
+def _overwrite(subject_id: int, kind: int, *, allow: int = 0, deny: int = 0) -> Json:
+    return {"id": str(subject_id), "type": kind, "allow": str(allow), "deny": str(deny)}
+
+
 @dataclass(eq=False)
 class TextChannel:
     guild: SimulatedGuild
@@ -140,6 +151,8 @@ class TextChannel:
     id: int = field(default_factory=snowflake)
     forbidden: discord.Permissions = field(default_factory=discord.Permissions.none)
     """Permissions that the bot lacks in this channel."""
+    only_for: frozenset[int] | None = None
+    """The ids of the only users who can see a private channel; None for all."""
 
     type = ChannelType.TEXT
 
@@ -148,20 +161,33 @@ class TextChannel:
         self.forbidden = discord.Permissions(**permissions)
         self.guild.emit("CHANNEL_UPDATE", self.payload(), self.guild.id)
 
+    def hide(self, *members: Member) -> None:
+        """Make the channel private: besides the bot, only these members can see it."""
+        self.only_for = frozenset(member.user.id for member in (self.guild.bot, *members))
+        self.guild.emit("CHANNEL_UPDATE", self.payload(), self.guild.id)
+
+    def _overwrites(self) -> list[Json]:
+        bot_id, seen = self.guild.bot.user.id, _SEE.value
+        allowed = self.only_for or frozenset()
+        overwrites = [
+            _overwrite(each, _MEMBER_OVERWRITE, allow=seen) for each in allowed if each != bot_id
+        ]
+        if self.only_for is not None:
+            overwrites.append(_overwrite(self.guild.id, _ROLE_OVERWRITE, deny=seen))
+        allow = seen & ~self.forbidden.value if bot_id in allowed else 0
+        if allow or self.forbidden.value:
+            deny = self.forbidden.value
+            overwrites.append(_overwrite(bot_id, _MEMBER_OVERWRITE, allow=allow, deny=deny))
+        return overwrites
+
     def payload(self) -> Json:
-        overwrite = {
-            "id": str(self.guild.bot.user.id),
-            "type": _MEMBER_OVERWRITE,
-            "allow": "0",
-            "deny": str(self.forbidden.value),
-        }
         return {
             "id": str(self.id),
             "type": self.type.value,
             "guild_id": str(self.guild.id),
             "name": self.name,
             "position": list(self.guild.channels).index(self.id),
-            "permission_overwrites": [overwrite] if self.forbidden.value else [],
+            "permission_overwrites": self._overwrites(),
             "nsfw": False,
             "parent_id": None,
             "topic": None,
@@ -253,7 +279,16 @@ class SimulatedGuild:
             return discord.Permissions.all()
         if channel is not None and member is self.bot:
             value &= ~channel.forbidden.value
+        if channel is not None and channel.only_for is not None:
+            value &= ~(0 if member.user.id in channel.only_for else _SEE.value)
         return discord.Permissions(value)
+
+    def grant(self, member: Member, **permissions: bool) -> None:
+        """Give permissions to a member's own role, or with False take them."""
+        member.permissions = discord.Permissions(member.permissions.value)
+        member.permissions.update(**permissions)
+        role = {"guild_id": str(self.id), "role": member.role()}
+        self.emit("GUILD_ROLE_UPDATE", role, self.id)
 
     def payload(self, *, all_members: bool, voice: bool) -> Json:
         """As in GUILD_CREATE. Without the presence intent only those in voice are members."""

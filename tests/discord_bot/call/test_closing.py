@@ -9,7 +9,7 @@ from typing import Any, cast
 import aiohttp
 import pytest
 
-from discord_bot.voice_session import TextChannel
+from discord_bot.call.room_chat import TextChannel
 from pipeline.events import Unspoken
 from testing.calls import calls
 from testing.manual_clock import eventually, settle

@@ -103,6 +103,7 @@ async def test_the_audience_of_a_stage_is_not_heard(
     assert (ann.hearing.frames, sim.counters.suppressed) == ([], 10)
     state = guild.voice_states[sim.bot.id]
     assert state.suppress
+    guild.grant(guild.bot, mute_members=True)
     await bot.session.patch(
         f"https://discord.com/api/v10/guilds/{guild.id}/voice-states/@me",
         json={"suppress": False},

@@ -75,6 +75,10 @@ async def test_the_bot_steps_on_the_stage_if_it_may(
     await bot.login()
     await bot.ask_for(guild, stage)
     assert (await bot.own_state())["suppress"] is True
+    asked = {"request_to_speak_timestamp": "2026-11-27T12:00:00+00:00"}
+    assert (await rest("PATCH", path, json=asked))[0] == 204
+    assert (await bot.own_state())["request_to_speak_timestamp"] is not None
+    guild.grant(guild.bot, mute_members=True)
     assert (await rest("PATCH", path, json={"suppress": False}))[0] == 204
     assert (await bot.own_state())["suppress"] is False
     assert (await rest("PATCH", path, json={"suppress": "no"}))[1]["code"] == 50035

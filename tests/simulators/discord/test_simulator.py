@@ -344,6 +344,7 @@ async def test_a_stage_has_an_audience_and_no_encryption(place: Place, bot: Stoc
     await place.ann.join(stage)
     await eventually(lambda: bot.get_channel(stage.id))
     client = await bot.enter(stage)
+    place.guild.grant(place.guild.bot, mute_members=True)
     await client.guild.me.edit(suppress=False)
     begun = await play(client, tone(900, 0.2))
     await place.ann.hearing.wait_for_sound(begun)
