@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import discord
@@ -129,6 +129,11 @@ class VoiceBot(commands.Bot):
         await self._rejoiner.aclose()
         await self.calls.close()
         await super().close()
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        # discord.py reports the end of its connection also after `close`, without a loop to run it.
+        if self.loop is not discord.utils.MISSING:
+            super().dispatch(event, *args, **kwargs)
 
     # -- events of Discord ------------------------------------------------------------------
 

@@ -8,8 +8,8 @@
 
 *Members* of a call are the humans in its voice channel; on the server's list, if it has one.
 *Managers* may move members or manage the server, or the server chose them
-(`ServerRights.manager_users`, `manager_roles`). A call that the bot has not joined yet has no
-members: those who may begin it may also redirect or cancel it.
+(`ServerRights.manager_users`, `manager_roles`). A call that all humans have left, or that the bot
+has not joined yet, has no members: those who may begin a call may also move or end it.
 
 Pure: reads discord.py's cache, and sends nothing.
 """
@@ -23,7 +23,7 @@ from typing import Final, TypeAlias
 
 import discord
 
-from discord_bot.call.voice_channel import VoiceChannel
+from discord_bot.call.voice_channel import VoiceChannel, only_bots
 from discord_bot.errors import NotAllowed
 from translations import Text, message, verbatim
 
@@ -103,7 +103,9 @@ def may_control(member: discord.Member, channel: VoiceChannel | None, rights: Se
     """Whether a member may change the call in ``channel``; None where there is no call."""
     if is_manager(member, rights):
         return True
-    return channel is not None and is_in(member, channel) and is_listed(member.id, member, rights)
+    if channel is None or not is_listed(member.id, member, rights):
+        return False
+    return is_in(member, channel) or only_bots(channel.guild, set(channel.voice_states))
 
 
 def can_see(channel: VoiceChannel, member: discord.Member | None) -> bool:
@@ -178,7 +180,8 @@ def check_may_control(
     if is_in(member, channel):
         raise NotAllowed(
             message(
-                "You are not on this server's list, so you cannot {action}. {managers} can.",
+                "This server has chosen who may call me, and you are not among them, so you "
+                "cannot {action}. {managers} can.",
                 action=action.value,
                 managers=managers,
             )

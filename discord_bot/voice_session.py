@@ -181,7 +181,9 @@ class VoiceSession:
 
     def is_in(self, channel: VoiceChannel) -> bool:
         """Whether the call in ``channel`` runs, and its connection is well."""
-        return not self.over and self._connection.is_in(channel, self.now)
+        return (
+            not self.over and self.channel == channel and self._connection.is_in(channel, self.now)
+        )
 
     def hears(self, user_id: int) -> bool:
         """Whether a user may be heard: not left out, and on the server's list if it has one."""
@@ -218,13 +220,13 @@ class VoiceSession:
 
     def moved_to(self, channel: VoiceChannel) -> bool:
         """A moderator moved the bot; False if it has no connection, and must join there."""
-        if not self.joined or self.voice is None:
+        if not self.joined:
             return False
         log.info("guild %s: moved to channel %s", self.guild.id, channel.id)
         self._enter(channel)
         self._members.sync()
         self._hooks.on_joined(self)
-        return True
+        return self.voice is not None
 
     @property
     def removed_by_member(self) -> bool:

@@ -122,9 +122,10 @@ class Calls:
         return fresh
 
     async def settle(self) -> None:
-        """Wait until all running commands are done."""
-        tasks = [task for task in asyncio.all_tasks() if task.get_name() == "CommandTree-invoker"]
-        await asyncio.gather(*tasks)
+        """Wait until all running commands are done, and their messages posted."""
+        for names in ("CommandTree-invoker", "tell "):
+            tasks = [each for each in asyncio.all_tasks() if each.get_name().startswith(names)]
+            await asyncio.gather(*tasks)
 
     async def ask(self, command: str, /, **options: Any) -> Message:
         """Run a command as Alice; returns the only answer."""

@@ -172,7 +172,9 @@ class CallControl:
 
         def done(future: asyncio.Future[Outcome]) -> None:
             error = None if future.cancelled() else future.exception()
-            if error is not None:
+            if isinstance(error, VoiceSessionError):
+                log.warning("guild %s: %s: %s", guild_id, intent.kind.value, error)
+            elif error is not None:
                 log.error("guild %s: %s failed", guild_id, intent.kind.value, exc_info=error)
 
         self.submit(guild_id, intent).add_done_callback(done)

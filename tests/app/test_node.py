@@ -17,8 +17,9 @@ from app.node import SOUND_FILE, BotRooms, voice_node
 from app.services import Services, make_bot
 from discord_bot.bot import VoiceBot
 from discord_bot.receive import load_libopus
+from discord_bot.rights import ServerRights
 from openclaw_client import ConnectionState, DeviceStore, PerGuildOpenClawClient, VoiceRooms
-from openclaw_client.errors import BadArguments, CannotNow
+from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.rooms import Person, SayRequest, SpeechResult
 from openclaw_client.node.settings import COMMANDS
 from pipeline.listening.audio_input import AudioInput
@@ -224,7 +225,8 @@ async def test_a_channel_can_be_named_and_it_moves_there_and_says_so(
 ) -> None:
     await rig.call()
     name = str(rig.other.id) if by_id else "other"
-    assert (await rig.rooms.join(rig.guild.id, name, None)).channel == "Other"
+    joined = await rig.rooms.join(rig.guild.id, name, None, from_call=True)
+    assert joined.channel == "Other"
     await rig.sim.wait_for_call(rig.other)
     await rig.sim.wait_for_message(rig.text, lambda m: str(rig.other.id) in m.content)
 
@@ -255,9 +257,49 @@ async def test_where_it_may_not_speak_it_does_not_come(rig: CallRig) -> None:
 
 async def test_it_leaves(rig: CallRig) -> None:
     await rig.call()
-    assert await rig.rooms.leave(rig.guild.id)
+    assert await rig.rooms.leave(rig.guild.id, from_call=True)
     await rig.sim.wait_for_no_call(rig.room)
     assert not await rig.rooms.leave(rig.guild.id)
+
+
+async def test_from_outside_the_call_it_neither_moves_nor_ends_it(rig: CallRig) -> None:
+    await rig.call()
+    for person in (None, rig.bob.id):
+        with pytest.raises(OutOfReach, match="only those in the call may move it"):
+            await rig.rooms.join(rig.guild.id, "Other", person)
+        with pytest.raises(OutOfReach, match="only those in the call may end it"):
+            await rig.rooms.leave(rig.guild.id, person)
+    assert rig.sim.bot_channel(rig.guild) is rig.room
+    assert await rig.rooms.leave(rig.guild.id, rig.alice.id), "for one of its members"
+
+
+async def test_a_private_channel_is_neither_joined_nor_named(rig: CallRig) -> None:
+    secret = rig.guild.add_voice_channel("Secret")
+    secret.hide(rig.alice.member)
+    guild = rig.bot.guilds[0]
+    await eventually(
+        lambda: (
+            (known := guild.get_channel(secret.id))
+            and not known.permissions_for(guild.default_role).view_channel
+        )
+    )
+    for person in (None, rig.bob.id, 1):
+        with pytest.raises(BadArguments) as refused:
+            await rig.rooms.join(rig.guild.id, "Secret", person)
+        assert "Room" in str(refused.value)
+        assert "Secret (" not in str(refused.value)
+        assert str(secret.id) not in str(refused.value)
+    await rig.enter(rig.alice, secret)
+    with pytest.raises(BadArguments, match="no voice channel has people in it"):
+        await rig.rooms.join(rig.guild.id, None, None)
+    assert (await rig.rooms.join(rig.guild.id, None, rig.alice.id)).channel == "Secret"
+
+
+async def test_where_the_server_chose_its_channels_it_joins_no_other(rig: CallRig) -> None:
+    rig.bot.rights = lambda _: ServerRights(channels=frozenset({rig.other.id}))
+    with pytest.raises(BadArguments, match=r"there are Other \(\d+\)$"):
+        await rig.rooms.join(rig.guild.id, "Room", None)
+    assert (await rig.rooms.join(rig.guild.id, "Other", None)).channel == "Other"
 
 
 # -- direct messages ---------------------------------------------------------------------------

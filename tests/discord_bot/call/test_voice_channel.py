@@ -7,7 +7,7 @@ import pytest
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.errors import MayNotJoin
 from testing.calls import Calls, calls
-from tests.discord_bot.commands.conftest import limit, permit
+from tests.discord_bot.commands.conftest import grant, limit, permit
 
 
 def channel_of(c: Calls) -> VoiceChannel:
@@ -26,10 +26,10 @@ async def test_a_full_channel_can_be_joined_with_the_move_members_permission() -
     async with calls(dave=False) as c:
         await c.alice.join(c.room)
         await c.until(lambda: channel_of(c).voice_states)
+        await grant(c, move_members=True)
         await limit(c, c.room, 1)
         check_may_join(channel_of(c))
-        await permit(c, c.room, move_members=True)
-        await limit(c, c.room, 1)
+        await grant(c, move_members=False)
         with pytest.raises(MayNotJoin, match="is full"):
             check_may_join(channel_of(c))
 

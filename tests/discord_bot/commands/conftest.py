@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import discord
 import pytest_asyncio
 
+from discord_bot.rights import no_choice
 from simulators.discord import TextChannel
 from testing.calls import JARVIS, Calls, calls
 
@@ -29,6 +30,8 @@ async def c(shared_calls: Calls) -> AsyncIterator[Calls]:
             await person.leave()
     for channel in (shared_calls.text, shared_calls.room, shared_calls.other):
         await permit(shared_calls, channel)
+    await grant(shared_calls, move_members=False)
+    shared_calls.bot.rights = no_choice
     shared_calls.bot.choose_agent(shared_calls.guild.id, JARVIS)
     shared_calls.bot.choose_level(shared_calls.guild.id, "medium")
     shared_calls.rooms.clear()
@@ -43,6 +46,14 @@ async def permit(c: Calls, channel: TextChannel, **forbidden: bool) -> None:
     channel.forbid(**forbidden)
     denied = discord.Permissions(**forbidden)
     await c.until(lambda: known.overwrites_for(known.guild.me).pair()[1] == denied)
+
+
+async def grant(c: Calls, **permissions: bool) -> None:
+    """Give the bot permissions in the guild, or with False take them, and wait until it knows."""
+    c.guild.grant(c.guild.bot, **permissions)
+    me = c.bot.guilds[0].me
+    wanted = permissions.items()
+    await c.until(lambda: all(getattr(me.guild_permissions, k) is v for k, v in wanted))
 
 
 async def limit(c: Calls, channel: TextChannel, people: int) -> None:

@@ -4,15 +4,40 @@ from __future__ import annotations
 
 import pytest
 
+from discord_bot.rights import ServerRights
 from testing.calls import MAIN, SAGE, Calls
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_the_choice_is_announced(c: Calls) -> None:
+    await c.call_in()
+    await c.settle()
     answer = await c.ask("agent", name="sage")
     assert answer.content == "Sage answers now. Say “Sage” and ask."
     assert not answer.ephemeral
+    await c.settle()
+    assert c.sim.messages(c.room)[-1].content == (
+        "Alice has chosen the agent: Sage answers now. Say “Sage” and ask."
+    )
+
+
+async def test_from_outside_the_call_it_is_not_chosen(c: Calls) -> None:
+    room = await c.call_in()
+    refused = await c.sim.run_command(c.ben, "agent", {"name": "sage"}, channel=c.text)
+    answer = await refused.answered()
+    assert answer.ephemeral
+    assert "you are not in it, so you cannot choose the agent" in answer.content
+    assert room.persona.name == "Jarvis"
+
+
+async def test_without_a_call_managers_choose(c: Calls) -> None:
+    answer = await c.ask("agent", name="sage")
+    assert answer.ephemeral
+    assert answer.content == (
+        "You cannot choose the agent while I am in no call. Members who may move members or manage "
+        "this server can do it at any time, and in a call each of its members: `/join` calls me."
+    )
 
 
 async def test_the_agent_changes_in_the_call_that_is_going_on(c: Calls) -> None:
@@ -43,6 +68,7 @@ async def test_the_choice_outlives_the_call(c: Calls) -> None:
 
 
 async def test_a_choice_made_before_the_first_call_holds_in_it(c: Calls) -> None:
+    c.bot.rights = lambda _: ServerRights(manager_users=frozenset({c.alice.id}))
     await c.run("agent", name="sage")
     room = await c.call_in()
     assert room.persona == SAGE
@@ -57,6 +83,7 @@ async def test_an_unknown_agent_is_answered_with_the_known_ones(c: Calls) -> Non
 
 
 async def test_an_endless_name_is_not_repeated_in_full(c: Calls) -> None:
+    await c.call_in()
     answer = await c.ask("agent", name="x" * 6000)
     assert len(answer.content) < 200
 

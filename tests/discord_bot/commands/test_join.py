@@ -6,7 +6,7 @@ import pytest
 
 from simulators.discord import CannotRun, VoiceChannel
 from testing.calls import Calls, calls
-from tests.discord_bot.commands.conftest import limit, permit
+from tests.discord_bot.commands.conftest import grant, limit, permit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -144,7 +144,7 @@ async def test_a_leave_while_waiting_for_the_group_cancels_the_join(
         await c.until(lambda: any(session.voice for session in c.bot.sessions.values()))
         assert await c.run("leave") == "I have left the voice channel."
         answer = await coming.answered()
-        assert answer.content == f"I was told to leave before I had joined {mention(c.room)}."
+        assert answer.content == (f"I did not join {mention(c.room)}. Alice then ended the call.")
         assert not c.rooms[0].started
         assert c.bot.sessions == {}
         assert c.bot.voice_clients == []
@@ -169,7 +169,6 @@ async def test_a_missing_permission_is_named(c: Calls, forbidden: str, named: st
 
 
 async def test_a_full_channel_is_called_full(c: Calls) -> None:
-    await permit(c, c.room, move_members=True)
     await limit(c, c.room, 1)
     await c.alice.join(c.room)
     answer = await c.ask("join")
@@ -179,6 +178,7 @@ async def test_a_full_channel_is_called_full(c: Calls) -> None:
 
 
 async def test_the_move_members_permission_opens_a_full_channel(c: Calls) -> None:
+    await grant(c, move_members=True)
     await limit(c, c.room, 1)
     await c.alice.join(c.room)
     assert "I am in" in await c.run("join")
@@ -186,7 +186,6 @@ async def test_the_move_members_permission_opens_a_full_channel(c: Calls) -> Non
 
 async def test_a_full_channel_that_it_is_in_is_no_obstacle(c: Calls) -> None:
     await c.call_in()
-    await permit(c, c.room, move_members=True)
     await limit(c, c.room, 1)
     assert "I am already in" in await c.run("join")
 

@@ -56,6 +56,7 @@ async def test_an_unexpected_error_is_answered_politely_and_logged_with_a_traceb
 ) -> None:
     async with calls(dave=False) as c:
         monkeypatch.setattr(c.bot, "choose_level", break_down)
+        await c.call_in()
         answer = await c.ask("sensitivity", level="low")
         assert answer.content == (
             "Sorry, something went wrong on my side. My operator's log has the details."
@@ -66,8 +67,8 @@ async def test_an_unexpected_error_is_answered_politely_and_logged_with_a_traceb
         assert isinstance(logged.exc_info[1], ZeroDivisionError)
         assert "an unexpected failure" not in answer.content
 
-        monkeypatch.setattr(c.bot, "join", break_down)
-        await c.alice.join(c.room)
+        await c.run("leave")
+        monkeypatch.setattr(c.bot.agents, "reach", break_down)
         answer = await c.ask("join")
         assert answer.content.startswith("Sorry, something went wrong"), "after a deferral too"
         assert answer.ephemeral
@@ -80,11 +81,11 @@ async def test_an_answer_that_cannot_be_sent_is_logged(
     async with calls(dave=False) as c:
         held = asyncio.Event()
 
-        async def join(*_: object) -> None:
+        async def reach(*_: object) -> None:
             await held.wait()
             raise ZeroDivisionError
 
-        monkeypatch.setattr(c.bot, "join", join)
+        monkeypatch.setattr(c.bot.agents, "reach", reach)
         await c.alice.join(c.room)
         interaction = await c.sim.run_command(c.alice, "join", {}, channel=c.text)
         await interaction.acknowledged()
@@ -92,4 +93,4 @@ async def test_an_answer_that_cannot_be_sent_is_logged(
         held.set()
         await c.settle()
         assert "could not be answered" in caplog.text
-        assert await c.run("leave") == "I am in no voice channel."
+        assert await c.run("leave") == "I have left the voice channel."

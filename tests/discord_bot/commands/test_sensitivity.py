@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from discord_bot.rights import ServerRights
 from pipeline.settings import Level
 from simulators.discord import CannotRun
 from testing.calls import Calls
@@ -22,9 +23,23 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
     ],
 )
 async def test_everybody_is_told_what_it_means(c: Calls, level: str, explained: str) -> None:
+    await c.call_in()
+    await c.settle()
     answer = await c.ask("sensitivity", level=level)
     assert answer.content == f"Sensitivity is {level}. {explained}"
     assert not answer.ephemeral
+    await c.settle()
+    told = c.sim.messages(c.room)[-1].content
+    assert told == f"Alice has set it: Sensitivity is {level}. {explained}"
+
+
+async def test_from_outside_the_call_it_is_not_chosen(c: Calls) -> None:
+    room = await c.call_in()
+    refused = await c.sim.run_command(c.ben, "sensitivity", {"level": "high"}, channel=c.text)
+    answer = await refused.answered()
+    assert answer.ephemeral
+    assert "you cannot choose the sensitivity" in answer.content
+    assert room.sensitivity == "medium"
 
 
 async def test_it_holds_at_once_in_the_call_that_is_going_on(c: Calls) -> None:
@@ -43,6 +58,7 @@ async def test_it_outlives_the_call(c: Calls) -> None:
 
 
 async def test_it_is_set_before_the_first_call_too(c: Calls) -> None:
+    c.bot.rights = lambda _: ServerRights(manager_users=frozenset({c.alice.id}))
     await c.run("sensitivity", level="high")
     assert (await c.call_in()).sensitivity == "high"
 
