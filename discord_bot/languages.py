@@ -11,7 +11,7 @@ from discord.app_commands import TranslationContextLocation as Location
 from discord.app_commands import TranslationContextTypes
 
 from translations import language_of
-from translations.catalogue import CHOICE, MENU, OPTION, load_translations, translations
+from translations.catalogue import MENU, OPTION, load_translations, translations
 
 LanguageOf: TypeAlias = Callable[[int], str | None]
 """The language that a guild chose for public messages, by its id; None for the guild's own."""
@@ -21,7 +21,7 @@ _CONTEXTS: Final = {
     Location.group_description: None,
     Location.parameter_description: None,
     Location.parameter_name: OPTION,
-    Location.choice_name: CHOICE,
+    Location.choice_name: None,
 }
 
 

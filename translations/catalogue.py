@@ -26,8 +26,6 @@ LOCALES: Final = Path(__file__).parent / "locales"
 
 OPTION: Final = "option"
 """Context of the names of a command's options."""
-CHOICE: Final = "choice"
-"""Context of the names of an option's choices."""
 MENU: Final = "menu"
 """Context of the names of context menu commands."""
 

@@ -49,12 +49,12 @@ def _problems_of_entry(entry: Message, text: SourceText, plurals: int) -> Iterat
     label = repr(text.text)
     if entry.fuzzy:
         yield f"marked fuzzy: {label}"
-    if (text.many is None) != isinstance(entry.string, str):
-        yield f"plural in one of code and catalogue: {label}"
-        return
     forms = forms_of(entry)
-    if not all(forms):
+    if not forms or not all(forms):
         yield f"not translated: {label}"
+        return
+    if (text.many is None) != isinstance(entry.string, str):
+        yield f"a plural in the code alone, or in the catalogue alone: {label}"
         return
     if text.many is not None and len(forms) != plurals:
         yield f"{len(forms)} plural forms, expected {plurals}: {label}"

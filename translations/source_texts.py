@@ -5,7 +5,7 @@ Found are literals in these places:
     message("...")  plural("...", "...")  locale_str("...")
     @command(description="...")           also of Group, ContextMenu, and of a GroupCog
     @describe(option="...")
-    Choice(name="...")                    context "choice"
+    Choice(name="...")
     @context_menu(name="...")             context "menu"; also ContextMenu
     async def command(self, interaction, option)   context "option", below ``@command``
 
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from translations.catalogue import CHOICE, MENU, OPTION
+from translations.catalogue import MENU, OPTION
 
 ROOT: Final = Path(__file__).parent.parent
 NOT_THE_BOT: Final = frozenset({"bench", "demo", "simulators", "testing", "tests", "translations"})
@@ -100,7 +100,7 @@ class _Module:
             for keyword in call.keywords:
                 yield self._text(keyword.value)
         elif name == "Choice":
-            yield from self._keywords(call.keywords, "name", CHOICE)
+            yield from self._keywords(call.keywords, "name")
         if name in _DESCRIBED:
             yield from self._keywords(call.keywords, "description")
         if name in _MENUS:

@@ -14,7 +14,7 @@ KEEP_TRYING: Final = message("I keep trying.")
 
 
 def listening(agent: str, channel: str, *, recorded: bool, back: bool) -> Text:
-    """That an agent listens in a channel, of which this is the mention; ``back`` after an absence."""
+    """That an agent listens in the channel of that mention; ``back`` after an absence."""
     if back:
         text = message(
             "I am back: {agent} is listening in {channel}.", agent=agent, channel=channel
