@@ -28,7 +28,7 @@ from discord_bot.errors import NotAllowed
 from translations import Text, message, verbatim
 
 
-class Action(Enum):
+class CallAction(Enum):
     """What a member wants to do to a call. The value completes "you cannot ..."."""
 
     # Translators: completes "you cannot {action}"; put a "not" here if your language needs it.
@@ -159,7 +159,7 @@ def check_channel(channel: VoiceChannel, rights: ServerRights) -> None:
 
 
 def check_may_control(
-    member: discord.Member, channel: VoiceChannel | None, rights: ServerRights, action: Action
+    member: discord.Member, channel: VoiceChannel | None, rights: ServerRights, action: CallAction
 ) -> None:
     """
     Raises:

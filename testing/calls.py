@@ -67,6 +67,7 @@ class ListeningRoom:
     sensitivity: str = "medium"
     names: dict[int, str] = field(default_factory=dict)
     loud_ms: dict[int, float] = field(default_factory=dict)
+    waiting: int = 0
     started: bool = False
     closed: bool = False
 

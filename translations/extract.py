@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 from translations.catalogue import catalogue_file
 from translations.check import problems, problems_of_source
-from translations.languages import LANGUAGES, SOURCE
+from translations.languages import LANGUAGES, PLURAL_FORMS, SOURCE
 from translations.source_texts import SourceText, source_texts
 
 _HEADER: Final = """\
@@ -76,8 +76,7 @@ def written(catalog: Catalog) -> bytes:
     write_po(
         file, catalog, width=_WIDTH, include_lineno=False, ignore_obsolete=True, omit_header=True
     )
-    header = _HEADER.format(language=catalog.locale, plurals=catalog.plural_forms)
-    return header.encode() + file.getvalue()
+    return _header(str(catalog.locale)) + file.getvalue()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,7 +101,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _empty(language: str) -> Catalog:
-    return Catalog(locale=language, fuzzy=False)
+    return read_po(io.BytesIO(_header(language)), locale=language)
+
+
+def _header(language: str) -> bytes:
+    return _HEADER.format(language=language, plurals=PLURAL_FORMS[language]).encode()
 
 
 if __name__ == "__main__":

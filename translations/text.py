@@ -28,6 +28,8 @@ PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _MINUTES_FROM: Final = 1.5
 """A duration is told in a greater unit from this many of them on: 89 seconds, then 2 minutes."""
 
+_CUT: Final = "..."
+
 
 class Text(ABC):
     """Words for people, in no language yet."""
@@ -77,9 +79,24 @@ def clause(sentence: Text) -> Text:
     return _Clause(sentence)
 
 
+def bold(text: Text) -> Text:
+    """In Discord's heavy letters."""
+    return _Joined((verbatim("**"), text, verbatim("**")), "")
+
+
 def small(text: Text) -> Text:
     """A line in Discord's small, grey letters."""
     return _Joined((verbatim("-#"), text), " ")
+
+
+def shortened(text: Text, longest: int) -> Text:
+    """A text on one line of at most ``longest`` characters."""
+    return _Shortened(text, longest)
+
+
+def joined(texts: Iterable[Text], between: str) -> Text:
+    """Texts, with the same between them in every language."""
+    return _Joined(tuple(texts), between)
 
 
 def lines(texts: Iterable[Text]) -> Text:
@@ -147,6 +164,18 @@ class _Clause(Text):
 
     def to(self, language: str) -> str:
         return self.sentence.to(language).removesuffix(".").removesuffix("。")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shortened(Text):
+    text: Text
+    longest: int
+
+    def to(self, language: str) -> str:
+        line = " ".join(self.text.to(language).split())
+        if len(line) <= self.longest:
+            return line
+        return line[: self.longest - len(_CUT)].rstrip() + _CUT
 
 
 @dataclass(frozen=True, slots=True)

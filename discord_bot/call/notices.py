@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from discord_bot.messages.reasons import reason_text
 from pipeline.events import TextLeftOut, Unspoken, VoiceReplaced
-from translations import Text, lines, message, sentences, small, verbatim
+from translations import Text, joined, lines, message, sentences, small, verbatim
 
 RECORDED: Final = message(
     "This call is recorded: the operator of this bot stores what each member says, to test the bot."
@@ -26,7 +27,7 @@ def listening(agent: str, channel: str, *, recorded: bool, back: bool) -> Text:
 
 def recorded_too(mention: str) -> Text:
     """Tells a member who came later that the call is recorded."""
-    return message("{member}: {notice}", member=mention, notice=RECORDED)
+    return joined((verbatim(mention), RECORDED), ": ")
 
 
 def written(agent: str, words: str, note: Text | None = None) -> Text:
@@ -38,7 +39,11 @@ def written(agent: str, words: str, note: Text | None = None) -> Text:
 def not_said(agent: str, event: Unspoken | TextLeftOut) -> Text:
     """What an agent wrote and the bot does not say aloud."""
     reason = event.reason if isinstance(event, Unspoken) else ""
-    note = message("I could not say this aloud: {reason}.", reason=reason) if reason else None
+    note = (
+        message("I could not say this aloud: {reason}.", reason=reason_text(reason))
+        if reason
+        else None
+    )
     return written(agent, event.text, note)
 
 
@@ -47,5 +52,5 @@ def voice_replaced(agent: str, event: VoiceReplaced) -> Text:
     return message(
         "**{agent}** speaks with a stand-in voice for now: {reason}.",
         agent=agent,
-        reason=event.reason,
+        reason=reason_text(event.reason),
     )

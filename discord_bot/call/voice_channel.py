@@ -11,7 +11,7 @@ import discord
 
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED, MayNotJoin
-from translations import listing, message
+from translations import joined, message
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def check_may_join(channel: VoiceChannel, rights: tuple[str, ...] = (*ENTRY, "sp
     allowed = channel.permissions_for(me)
     missing = [name for name in rights if not getattr(allowed, name)]
     if missing:
-        names = listing(_PERMISSIONS[name] for name in missing)
+        names = joined((_PERMISSIONS[name] for name in missing), ", ")
         raise MayNotJoin(
             message(
                 "I lack these permissions in {channel}: {names}.",

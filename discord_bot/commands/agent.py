@@ -13,7 +13,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of, name_of, tell_call
 from discord_bot.messages.posting import answer
-from discord_bot.rights import Action, check_may_control
+from discord_bot.rights import CallAction, check_may_control
 from pipeline.ports import Persona
 from translations import listing, message
 
@@ -31,7 +31,7 @@ class AgentCog(commands.Cog):
     async def agent(self, interaction: discord.Interaction, name: str) -> None:
         guild, member = guild_of(interaction), member_of(interaction)
         call = self._bot.calls.call_in(guild)
-        check_may_control(member, call, self._bot.rights(guild.id), Action.CHOOSE_AGENT)
+        check_may_control(member, call, self._bot.rights(guild.id), CallAction.CHOOSE_AGENT)
         choices = await self._bot.agents.choices()
         persona = _called(name, choices)
         if persona is None:

@@ -19,7 +19,7 @@ from discord_bot.commands.context import (
 )
 from discord_bot.errors import NotInVoice
 from discord_bot.messages.posting import answer
-from discord_bot.rights import Action, check_may_begin, check_may_control, may_control
+from discord_bot.rights import CallAction, check_may_begin, check_may_control, may_control
 from translations import Text, message, sentences
 
 
@@ -69,7 +69,7 @@ class JoinCog(commands.Cog):
         check_may_begin(member, target, rights)
         present = self._bot.calls.call_in(target.guild)
         if present is not None and present != target:
-            check_may_control(member, present, rights, Action.MOVE)
+            check_may_control(member, present, rights, CallAction.MOVE)
 
     async def _answer(
         self,

@@ -12,7 +12,7 @@ from discord_bot.call.intents import Intent, IntentKind
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of, name_of
 from discord_bot.messages.posting import answer
-from discord_bot.rights import Action, can_enter, check_may_control, is_listed
+from discord_bot.rights import CallAction, can_enter, check_may_control, is_listed
 from translations import message, sentences
 
 
@@ -58,11 +58,11 @@ class LeaveCog(commands.Cog):
         joining = self._bot.calls.joining(guild)
         present = self._bot.calls.call_in(guild)
         if present is not None:
-            check_may_control(member, present, rights, Action.END)
+            check_may_control(member, present, rights, CallAction.END)
         elif joining is not None and not (
             can_enter(joining, member) and is_listed(member.id, member, rights)
         ):
-            check_may_control(member, joining, rights, Action.END)
+            check_may_control(member, joining, rights, CallAction.END)
 
     def _is_seen_by_the_call(self, interaction: discord.Interaction, guild: discord.Guild) -> bool:
         """Whether those in the call read the channel of the command."""

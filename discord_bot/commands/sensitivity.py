@@ -12,7 +12,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of, name_of, tell_call
 from discord_bot.messages.posting import answer
-from discord_bot.rights import Action, check_may_control
+from discord_bot.rights import CallAction, check_may_control
 from pipeline.settings import Level
 from translations import Text, message, sentences
 
@@ -39,7 +39,7 @@ class SensitivityCog(commands.Cog):
     async def sensitivity(self, interaction: discord.Interaction, level: Level) -> None:
         guild, member = guild_of(interaction), member_of(interaction)
         call = self._bot.calls.call_in(guild)
-        check_may_control(member, call, self._bot.rights(guild.id), Action.CHOOSE_SENSITIVITY)
+        check_may_control(member, call, self._bot.rights(guild.id), CallAction.CHOOSE_SENSITIVITY)
         self._bot.choose_level(guild.id, level)
         text = sentences(message("Sensitivity is {level}.", level=NAMES[level]), EXPLAINED[level])
         await answer(interaction, text)

@@ -9,12 +9,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
+from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of
 from discord_bot.commands.status import NO_CALL
 from discord_bot.messages.posting import answer
+from discord_bot.messages.reasons import reason_text, reasons_text
 from discord_bot.voice_session import VoiceSession
 from pipeline.decision_log import TurnDecision
-from translations import Text, ago, clause, lines, message, number
+from translations import Text, ago, clause, lines, message, number, shortened, small, verbatim
 
 SHOWN: Final = 3
 SHOWN_OF_EVERYBODY: Final = 8
@@ -30,7 +32,7 @@ class WhyCog(commands.Cog):
         description="What the agent heard of you, and why it answered or did not."
     )
     @app_commands.describe(everybody="Of everybody in the call, not only of you.")
-    @app_commands.guild_only()
+    @offered
     async def why(self, interaction: discord.Interaction, everybody: bool = False) -> None:
         session = self._bot.sessions.get(guild_of(interaction).id)
         text = (
@@ -46,11 +48,17 @@ def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -
     if not in_call:
         # The words of a call are only for its members.
         return message("Join the call first: I tell only its members what I heard.")
+    if not session.hears(asker.id) and not everybody:
+        return message("I do not listen to you in this server, so I have heard nothing from you.")
     turns = list(session.decisions) if everybody else session.decisions.of(asker.id)
     if not turns:
         return _nothing_heard(session, everybody=everybody)
     now, shown = session.now, turns[: SHOWN_OF_EVERYBODY if everybody else SHOWN]
-    told = [_line(turn, now, you=turn.speaker.id == asker.id) for turn in shown]
+    detail = asker.guild_permissions.manage_guild
+    told = [_line(turn, now, you=turn.speaker.id == asker.id, detail=detail) for turn in shown]
+    problem = session.problem()
+    if problem is not None:
+        told.insert(0, message("Right now: {problem}", problem=problem))
     if any(turn.text and not turn.addressed for turn in shown):
         told.append(message("`/sensitivity` says how readily I answer; my name always works."))
     return lines(told)
@@ -59,10 +67,9 @@ def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -
 def _nothing_heard(session: VoiceSession, *, everybody: bool) -> Text:
     problem = session.problem()
     if problem is not None:
-        problem = clause(problem)
         if everybody:
-            return message("I have heard nothing yet: {problem}.", problem=problem)
-        return message("I have heard nothing from you yet: {problem}.", problem=problem)
+            return message("I have heard nothing yet: {problem}.", problem=clause(problem))
+        return message("I have heard nothing from you yet: {problem}.", problem=clause(problem))
     if everybody:
         return message("I have heard nothing from anybody yet.")
     return message(
@@ -71,49 +78,56 @@ def _nothing_heard(session: VoiceSession, *, everybody: bool) -> Text:
     )
 
 
-def _line(turn: TurnDecision, now: float, *, you: bool) -> Text:
+def _line(turn: TurnDecision, now: float, *, you: bool, detail: bool) -> Text:
+    """One turn; with ``detail`` also what only those who manage the server should read."""
     # Translators: who said something
     who = message("you") if you else discord.utils.escape_markdown(turn.speaker.name)
-    when = ago(now - turn.at)
+    when, reasons = ago(now - turn.at), shortened(reasons_text(turn.reasons), _LONGEST_REASONS)
     if not turn.text:
         return message(
             "**{ago}, {name}**: I understood no words ({reasons}).",
             ago=when,
             name=who,
-            reasons=_reasons(turn),
+            reasons=reasons,
         )
-    return message(
+    line = message(
         "**{ago}, {name}**: “{words}” — {verdict}: {reasons}.",
         ago=when,
         name=who,
-        words=discord.utils.escape_markdown(_short(turn.text, _LONGEST_WORDS)),
+        words=_escaped(turn.text, _LONGEST_WORDS),
         verdict=_verdict(turn),
-        reasons=_reasons(turn),
+        reasons=reasons,
     )
+    if not (detail and turn.failure):
+        return line
+    cause = _escaped(turn.failure, _LONGEST_REASONS)
+    return lines((line, small(message("For those who manage this server: {cause}", cause=cause))))
 
 
-def _reasons(turn: TurnDecision) -> str:
-    return _short("; ".join(turn.reasons), _LONGEST_REASONS)
-
-
-def _short(text: str, longest: int) -> str:
-    """The text on one line of at most ``longest`` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else line[: longest - 3].rstrip() + "..."
+def _escaped(words: str, longest: int) -> str:
+    short = shortened(verbatim(words), longest)
+    return discord.utils.escape_markdown(str(short))
 
 
 def _verdict(turn: TurnDecision) -> Text:
     if not turn.addressed:
         return message("I kept silent")
     if turn.failure:
+        # Translators: a clause, in brackets
+        silent = message("the agent did not answer")
+        told = clause(shortened(reason_text(turn.notice), _LONGEST_WORDS))
         return message(
-            "I took it for me, but could not answer ({why})",
-            why=_short(turn.failure, _LONGEST_REASONS),
+            "I took it for me, but could not answer ({why})", why=told if turn.notice else silent
         )
     if turn.silent:
         return message("I took it for me, and the agent chose to say nothing")
     if turn.waited_s is None:
         return message("I took it for me")
+    if turn.unheard is not None:
+        return message(
+            "I took it for me and answered, but you could not hear it. I noted then: “{obstacle}”",
+            obstacle=clause(turn.unheard),
+        )
     waited = number(turn.waited_s, decimals=1)
     if turn.interrupted:
         return message("I took it for me and was interrupted after {seconds} s", seconds=waited)

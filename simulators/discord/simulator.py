@@ -207,6 +207,8 @@ class DiscordSimulator:
         """Add a member to a guild; with ``bot`` another bot."""
         member = Member(User(name, bot=bot), permissions)
         guild.members[member.user.id] = member
+        role = {"guild_id": str(guild.id), "role": member.role()}
+        self._gateway.emit("GUILD_ROLE_CREATE", role, guild.id)
         self._gateway.emit(
             "GUILD_MEMBER_ADD", member.payload() | {"guild_id": str(guild.id)}, guild.id
         )

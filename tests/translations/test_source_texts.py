@@ -24,7 +24,7 @@ def test_messages_are_found_within_each_other_and_in_one_piece() -> None:
 def test_a_plural_has_both_forms_and_its_values() -> None:
     (text,) = texts_in(START + 'plural("{count} a", "{count} as", count=n, who=x)', "a.py")
     assert (text.text, text.many) == ("{count} a", "{count} as")
-    assert text.values == {"count", "who"}
+    assert text.values == frozenset({"count", "who"})
 
 
 def test_a_comment_for_translators_belongs_to_the_next_line() -> None:

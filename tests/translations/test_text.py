@@ -25,7 +25,7 @@ from translations import (
 )
 from translations.catalogue import Key, Translations, translations
 
-FRUIT = {
+FRUIT: dict[Key, tuple[str, ...]] = {
     ("{count} apple for {name}", None): ("{count} Apfel für {name}", "{count} Äpfel für {name}"),
     ("Good morning, {name}.", None): ("Guten Morgen, {name}.",),
     ("Wrong.", None): ("Falsch, {nobody}.",),
@@ -37,8 +37,7 @@ FRUIT = {
 @pytest.fixture(autouse=True)
 def fruit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A catalogue of one language, and a log that has told nothing yet."""
-    forms: dict[Key, tuple[str, ...]] = dict(FRUIT)
-    catalogue = Translations(forms, lambda count: int(count != 1))
+    catalogue = Translations(FRUIT, lambda count: int(count != 1))
     known = {"de": catalogue}
     monkeypatch.setattr(text_module, "translations", lambda each: known.get(each, Translations()))
     text_module._log_once.cache_clear()

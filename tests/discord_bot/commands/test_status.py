@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from discord_bot.rights import ServerRights
 from pipeline.events import QuestionSent, QuestionWithdrawn, ReplyBegan, TurnDecided
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
-from testing.calls import Calls
+from testing.calls import Calls, tone
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -36,8 +39,58 @@ async def test_early_and_withdrawn_questions_are_counted(c: Calls) -> None:
     room.observer(QuestionSent("jarvis", alice, True, 1.4))
     room.observer(TurnDecided(alice, "Jarvis, a story", True, ("called by name",), 1.5))
     room.observer(ReplyBegan("jarvis", alice, latency, 1.8))
-    assert await c.run("status") == (
-        "**Jarvis** answers here; sensitivity is medium.\n"
-        "Questions in this call: 1, half of the answers within 0.8 s, sent early: 2, "
-        "withdrawn because the speaker went on: 1."
+    assert (
+        "Questions in this call: 1, sent early: 2, withdrawn because the speaker "
+        "went on: 1. Half of the answers came within 0.8 s, the last after 0.8 s."
+    ) in (await c.run("status")).splitlines()
+
+
+async def test_who_is_heard_since_when_and_how(c: Calls) -> None:
+    await c.ben.join(c.room)
+    c.bot.rights = lambda _: ServerRights(users=frozenset({c.alice.id}))
+    room = await c.call_in()
+    await c.until(lambda: c.ben.id in room.people)
+    room.waiting = 2
+    assert await c.hears(c.alice, 1.5) >= 1300
+    await c.ben.say(tone(0.4))
+    lines = (await c.run("status")).splitlines()
+    assert re.fullmatch(rf"I have been in <#{c.room.id}> since <t:\d+:R>\.", lines[1])
+    assert re.fullmatch(r"I hear: Alice \([12] s of speech\)\.", lines[2])
+    assert lines[3] == "I do not listen to: Ben."
+    assert "Questions that wait for their answer: 2." in lines
+    assert "I am neither muted nor deafened." in lines
+    assert lines[-1] == "Jarvis can be reached."
+    (audio,) = [line for line in lines if "Packets" in line]
+    found = re.fullmatch(
+        r"The call is encrypted up to Discord\. Packets: (\d+) received, (\d+) decrypted, "
+        r"(\d+) decoded, (\d+) left out\.",
+        audio,
     )
+    assert found is not None
+    received, decrypted, decoded, left_out = map(int, found.groups())
+    assert received >= decrypted >= 75
+    assert decoded >= 75
+    assert left_out >= 20
+
+
+async def test_an_unreachable_agent_is_shown(c: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    await c.call_in()
+    monkeypatch.setattr(c.bot.agents, "within_reach", False)
+    assert (await c.run("status")).endswith("Jarvis cannot be reached just now; I keep trying.")
+
+
+async def test_a_private_call_is_not_shown_to_others(c: Calls) -> None:
+    secret = c.guild.add_voice_channel("Secret")
+    secret.hide(c.alice.member)
+    await c.alice.join(secret)
+    guild = c.bot.guilds[0]
+    await c.until(
+        lambda: [each for each in guild.voice_channels if c.alice.id in each.voice_states]
+    )
+    assert "I am in" in await c.run("join")
+    asked = await c.sim.run_command(c.ben, "status", {}, channel=c.text)
+    assert (await asked.answered()).content == "I am in a call in a channel that you cannot see."
+    refused = await c.sim.run_command(c.ben, "leave", {}, channel=c.text)
+    assert "I am in a call in another channel" in (await refused.answered()).content
+    c.sim.delete_channel(secret)
+    await c.until(lambda: c.bot.sessions == {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
 from discord_bot.commands.why import SHOWN, SHOWN_OF_EVERYBODY
@@ -45,7 +46,7 @@ async def test_why_it_kept_silent_and_what_helps(c: Calls) -> None:
     assert answer.ephemeral
     first, hint = answer.content.splitlines()
     assert first == (
-        "**12 s ago, you**: “what time is it” — I kept silent: other people are here; "
+        "**12 seconds ago, you**: “what time is it” — I kept silent: other people are here; "
         "nobody was called by name."
     )
     assert "`/sensitivity`" in hint
@@ -67,8 +68,47 @@ async def test_a_failed_answer_is_shown_with_its_cause(c: Calls) -> None:
     room = await c.call_in()
     alice = heard(c, room, "Jarvis, a story", addressed=True)
     assert "I took it for me: called by name" in await c.run("why")
-    room.observer(ReplyFailed("jarvis", alice, "the Gateway is away", "Sorry.", 1.0))
-    assert "could not answer (the Gateway is away)" in await c.run("why")
+    inside = "Connect call failed ('127.0.0.1', 9)"
+    room.observer(ReplyFailed("jarvis", alice, inside, "I cannot reach my brain.", 1.0))
+    told = await c.run("why")
+    assert "could not answer (I cannot reach my brain): called by name." in told
+    assert "127" not in told
+
+
+async def test_those_who_manage_the_server_read_the_cause_too(c: Calls) -> None:
+    room = await c.call_in()
+    carol = c.sim.add_person(c.guild, "Carol", permissions=discord.Permissions(manage_guild=True))
+    await carol.join(c.room)
+    await c.until(lambda: carol.id in room.people)
+    room.observer(TurnDecided(Speaker(carol.id, "Carol"), "Jarvis!", True, ("called",), now(c)))
+    room.observer(ReplyFailed("jarvis", Speaker(carol.id, "Carol"), "529 {json}", "", 1.0))
+    asked = await c.sim.run_command(carol, "why", {}, channel=c.text)
+    answer = await asked.answered()
+    assert answer.ephemeral
+    assert "could not answer (the agent did not answer): called." in answer.content
+    assert "-# For those who manage this server: 529 {json}" in answer.content
+    await carol.leave()
+
+
+async def test_a_reply_that_was_spoken_while_the_bot_was_muted_was_not_heard(c: Calls) -> None:
+    room = await c.call_in()
+    c.sim.mute(c.guild)
+    await c.until(lambda: c.bot.sessions[c.guild.id].obstacles())
+    alice = heard(c, room, "Jarvis, a story", addressed=True)
+    latency = TurnLatency()
+    latency.mark("speech_end", 1.0)
+    latency.mark("first_frame", 1.3)
+    room.observer(ReplyBegan("jarvis", alice, latency, 1.3))
+    room.observer(ReplyEnded("jarvis", alice, "Once upon a time", "Once upon a time", False, 2.0))
+    first, line, *_ = (await c.run("why")).splitlines()
+    assert first.startswith("Right now: I am muted in this server, so you cannot hear me.")
+    assert "answered, but you could not hear it" in line
+    assert "after 0.3 s" not in line
+    c.sim.mute(c.guild, False)
+    await c.until(lambda: not c.bot.sessions[c.guild.id].obstacles())
+    assert "you could not hear it" in await c.run("why"), "it is still so of that reply"
+    written = await c.sim.wait_for_message(c.text, lambda m: "Once upon a time" in m.content)
+    assert "I am muted in this server" in written.content
 
 
 async def test_a_silent_reply_is_shown_as_chosen(c: Calls) -> None:
@@ -81,7 +121,7 @@ async def test_a_silent_reply_is_shown_as_chosen(c: Calls) -> None:
 async def test_noise_is_shown_as_such(c: Calls) -> None:
     room = await c.call_in()
     room.observer(TurnRejected(Speaker(c.alice.id, "Alice"), "no words in it", now(c) - 130))
-    assert await c.run("why") == "**2 min ago, you**: I understood no words (no words in it)."
+    assert await c.run("why") == "**2 minutes ago, you**: I understood no words (no words in it)."
 
 
 async def test_only_the_members_own_latest_turns_are_shown_by_default(c: Calls) -> None:

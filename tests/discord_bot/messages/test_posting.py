@@ -157,8 +157,9 @@ async def test_a_long_answer_to_a_command_goes_on_in_further_messages(
         for number in range(60):
             persona = Persona(f"a{number}", f"Agent {number} " + "x" * 60, Voice("jarvis"))
             monkeypatch.setitem(PERSONAS, persona.agent, persona)
+        await c.call_in()
         asked = await c.sim.run_command(c.alice, "agent", {"name": "?"}, channel=c.text)
-        await asked.answered_with("Sage.")
+        await asked.answered_with("and Sage.")
         told = " ".join(message.content for message in asked.responses)
         assert all(f"Agent {number} " in told for number in range(60))
         assert all(message.ephemeral for message in asked.responses)
