@@ -197,7 +197,7 @@ class VoiceBot(commands.Bot):
             on_joined=self.calls.session_joined,
             on_left=self.calls.session_left,
             on_over=self.calls.session_over,
-            rights=self.rights,
+            rights=lambda guild_id: self.rights(guild_id),
             observer=partial(self._observe, guild.id),
         )
         return VoiceSession(self, self.settings, self._make_room, guild, text, hooks)

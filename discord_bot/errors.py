@@ -5,7 +5,7 @@ VoiceSessionError       the text is shown to the member who ran the command
 ├── MayNotJoin          the channel's permissions, its limit or its kind forbid it
 ├── NotAllowed          the member has not the right to it; the text says who has
 ├── CouldNotConnect     Discord refused the voice connection
-│   └── Superseded      a later command, a move or a removal took its place
+│   └── JoinGivenUp     a later command, a move or a removal took its place
 └── CouldNotWrite       a member takes no direct messages from the bot
 LoginError
 ├── TokenRefused        Discord does not accept the bot's token
@@ -49,7 +49,7 @@ class CouldNotConnect(VoiceSessionError):
     """Discord refused the voice connection."""
 
 
-class Superseded(CouldNotConnect):
+class JoinGivenUp(CouldNotConnect):
     """A later command, a move or a removal took the place of a join."""
 
 

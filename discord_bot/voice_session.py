@@ -32,7 +32,7 @@ from discord_bot.call.supervisor import CallStatus, Supervisor
 from discord_bot.call.voice_channel import ENTRY, VoiceChannel, check_may_join, only_bots
 from discord_bot.call.voice_connection import VoiceConnection, left_while_joining
 from discord_bot.call.voice_state_requests import voice_state_requests
-from discord_bot.errors import CouldNotConnect, MayNotJoin, Superseded
+from discord_bot.errors import CouldNotConnect, JoinGivenUp, MayNotJoin
 from discord_bot.languages import public_language
 from discord_bot.playback.source import DiscordLoudspeaker
 from discord_bot.receive import FrameKind, ReceiveClient
@@ -196,7 +196,7 @@ class VoiceSession:
         """Join ``channel``, and stay until `leave`, a kick, or everybody else has left.
 
         Raises:
-            Superseded: ``stop`` was set before the bot was in the channel. The session stays as it
+            JoinGivenUp: ``stop`` was set before the bot was in the channel. The session stays as it
                 is, for what is wanted instead.
             CouldNotConnect: Discord refused. If this was the first join, the session is over;
                 otherwise it keeps trying.
@@ -205,7 +205,7 @@ class VoiceSession:
         self._enter(channel)
         try:
             await self._connect(stop)
-        except Superseded:
+        except JoinGivenUp:
             raise
         except BaseException as error:
             if first:
@@ -297,7 +297,7 @@ class VoiceSession:
     async def _connect(self, stop: asyncio.Event | None = None) -> None:
         """
         Raises:
-            Superseded: ``stop`` was set, or another join took over.
+            JoinGivenUp: ``stop`` was set, or another join took over.
             CouldNotConnect: Discord refused, or the session ended meanwhile.
         """
         channel = self.channel
@@ -340,7 +340,7 @@ class VoiceSession:
             log.warning("guild %s: voice: %s; joining again", self.guild.id, status.problem)
             try:
                 await self._connect()
-            except Superseded:
+            except JoinGivenUp:
                 return
             except CouldNotConnect as error:
                 log.warning("guild %s: could not join again: %s", self.guild.id, error)

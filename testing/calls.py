@@ -26,6 +26,8 @@ from simulators.discord import (
     TextChannel,
     VoiceChannel,
 )
+from simulators.discord.gateway import HEARTBEAT_INTERVAL_MS
+from simulators.discord.voice_gateway import HEARTBEAT_INTERVAL_MS as VOICE_HEARTBEAT_MS
 from testing.waiting import eventually
 
 JARVIS = Persona("jarvis", "Jarvis", Voice("jarvis"))
@@ -33,6 +35,9 @@ SAGE = Persona("sage", "Sage", Voice("sage"))
 MAIN = Persona("main", "Friday", Voice("jarvis"), aliases=("Boss",))
 """As on an OpenClaw with only its first agent, whose name is not its id."""
 PERSONAS = {persona.agent: persona for persona in (JARVIS, SAGE, MAIN)}
+
+
+_NO_HEARTBEAT_MS = 24 * 3_600_000
 
 
 class ThreeAgents:
@@ -170,8 +175,13 @@ async def _note(removed: list[int], guild_id: int) -> None:
 
 
 @asynccontextmanager
-async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
-    """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`."""
+async def calls(
+    dave: bool = True, *, heartbeats: bool = True, **settings: Any
+) -> AsyncIterator[Calls]:
+    """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`.
+
+    In virtual time, go without ``heartbeats``: discord.py sends them by real time.
+    """
     load_libopus()
     rooms: list[ListeningRoom] = []
     removed: list[int] = []
@@ -188,7 +198,11 @@ async def calls(dave: bool = True, **settings: Any) -> AsyncIterator[Calls]:
         "supervise_every_s": 0.1,
         "commands_per_minute": 0,
     } | settings
-    async with DiscordSimulator(dave=dave) as sim:
+    async with DiscordSimulator(
+        dave=dave,
+        heartbeat_interval_ms=HEARTBEAT_INTERVAL_MS if heartbeats else _NO_HEARTBEAT_MS,
+        voice_heartbeat_interval_ms=VOICE_HEARTBEAT_MS if heartbeats else _NO_HEARTBEAT_MS,
+    ) as sim:
         guild = sim.add_guild("A server")
         text = guild.add_text_channel("general")
         room, other = guild.add_voice_channel("Room"), guild.add_voice_channel("Other")

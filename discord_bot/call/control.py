@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 import discord
 
-from discord_bot.call.intents import Intent, IntentKind, IntentQueue, Outcome
+from discord_bot.call.intents import Intent, IntentKind, IntentOutcome, IntentQueue
 from discord_bot.call.room_chat import TextChannel
 from discord_bot.call.supervisor import CHANNEL_DELETED
 from discord_bot.call.voice_channel import VoiceChannel, clear_presence, shown_in
@@ -79,11 +79,11 @@ class CallControl:
 
     # -- intents -----------------------------------------------------------------------------
 
-    def submit(self, guild_id: int, intent: Intent) -> asyncio.Future[Outcome]:
+    def submit(self, guild_id: int, intent: Intent) -> asyncio.Future[IntentOutcome]:
         """Add an intent to the guild's queue; returns at once."""
         return self._queue(guild_id).submit(intent)
 
-    def restore(self, guild: discord.Guild, intent: Intent) -> asyncio.Future[Outcome] | None:
+    def restore(self, guild: discord.Guild, intent: Intent) -> asyncio.Future[IntentOutcome] | None:
         """Add an intent of a restart; None where there is a call, or something else is wanted."""
         if guild.id in self.sessions:
             return None
@@ -170,7 +170,7 @@ class CallControl:
     def _report(self, guild_id: int, intent: Intent) -> None:
         """Submit what nobody waits for; log its failure."""
 
-        def done(future: asyncio.Future[Outcome]) -> None:
+        def done(future: asyncio.Future[IntentOutcome]) -> None:
             error = None if future.cancelled() else future.exception()
             if isinstance(error, VoiceSessionError):
                 log.warning("guild %s: %s: %s", guild_id, intent.kind.value, error)

@@ -9,7 +9,7 @@ which they arrived, and the last one holds:
 - A move or a removal that Discord reports during a leave belongs to the call that ends: it is
   dropped.
 
-Each intent gets an `Outcome`, which names the intent that took its place.
+Each intent gets an `IntentOutcome`, which names the intent that took its place.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class IntentOutcome:
     """What became of an intent."""
 
     changed: bool = False
@@ -91,14 +91,16 @@ class Outcome:
 @dataclass(eq=False, slots=True)
 class _Ticket:
     intent: Intent
-    future: asyncio.Future[Outcome]
+    future: asyncio.Future[IntentOutcome]
     alike: list[_Ticket] = field(default_factory=list)
     """Equal intents that arrived before this one was done."""
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when ``later`` has taken the place of a running join."""
     later: Intent | None = None
+    took_over: bool = False
+    """A join was given up for it."""
 
-    def resolve(self, outcome: Outcome) -> None:
+    def resolve(self, outcome: IntentOutcome) -> None:
         if not self.future.done():
             self.future.set_result(outcome)
         for each in self.alike:
@@ -143,7 +145,7 @@ class IntentQueue:
         last = self._last()
         return None if last is None or last.intent.ends else last.intent.channel
 
-    def submit(self, intent: Intent) -> asyncio.Future[Outcome]:
+    def submit(self, intent: Intent) -> asyncio.Future[IntentOutcome]:
         """Add an intent; returns at once.
 
         The future raises the error with which it failed. It may be ignored.
@@ -151,15 +153,15 @@ class IntentQueue:
         ticket = _Ticket(intent, asyncio.get_running_loop().create_future())
         ticket.future.add_done_callback(lambda future: future.cancelled() or future.exception())
         if self._closed is not None:
-            ticket.resolve(Outcome(later=self._closed))
+            ticket.resolve(IntentOutcome(later=self._closed))
         elif intent.kind in _REPORTED and self._running is not None and self._running.intent.ends:
-            ticket.resolve(Outcome())
+            ticket.resolve(IntentOutcome())
         else:
             self.latest = intent
             self._add(ticket)
         return ticket.future
 
-    def submit_if_idle(self, intent: Intent) -> asyncio.Future[Outcome] | None:
+    def submit_if_idle(self, intent: Intent) -> asyncio.Future[IntentOutcome] | None:
         """Add an intent that anything else is more important than; None if it was not added."""
         return self.submit(intent) if self.idle and self._closed is None else None
 
@@ -179,7 +181,7 @@ class IntentQueue:
         intent = ticket.intent
         if self._joined_with_last(ticket):
             return
-        self._give_up(intent)
+        ticket.took_over = self._give_up(intent)
         if self._joined_with_last(ticket):
             return
         self._waiting.append(ticket)
@@ -193,15 +195,18 @@ class IntentQueue:
         last.alike.append(ticket)
         return True
 
-    def _give_up(self, later: Intent) -> None:
-        """Give up every join that is not done."""
-        for ticket in [each for each in self._waiting if not each.intent.ends]:
+    def _give_up(self, later: Intent) -> bool:
+        """Give up every join that is not done; False if there was none."""
+        waiting = [each for each in self._waiting if not each.intent.ends]
+        for ticket in waiting:
             self._waiting.remove(ticket)
-            ticket.resolve(Outcome(later=later))
+            ticket.resolve(IntentOutcome(later=later))
         running = self._running
         if running is not None and not running.intent.ends and running.later is None:
             running.later = later
             running.stop.set()
+            return True
+        return bool(waiting)
 
     async def _work(self) -> None:
         while self._waiting:
@@ -210,7 +215,7 @@ class IntentQueue:
                 await self._do(ticket)
             except BaseException:  # the task was cancelled
                 for each in (ticket, *self._waiting):
-                    each.resolve(Outcome(later=self._closed))
+                    each.resolve(IntentOutcome(later=self._closed))
                 raise
             finally:
                 self._running = None
@@ -222,9 +227,9 @@ class IntentQueue:
             if ticket.later is None:
                 ticket.fail(error)
             else:
-                ticket.resolve(Outcome(later=ticket.later))
+                ticket.resolve(IntentOutcome(later=ticket.later))
             return
         if ticket.later is None:
             for each in ticket.alike:
                 self._repeat(each.intent)
-        ticket.resolve(Outcome(changed, ticket.later))
+        ticket.resolve(IntentOutcome(changed or ticket.took_over, ticket.later))

@@ -12,7 +12,7 @@ import discord
 
 from discord_bot.call.voice_channel import VoiceChannel, clear_presence
 from discord_bot.call.voice_state_requests import voice_state_requests
-from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, Superseded
+from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, JoinGivenUp
 from discord_bot.receive import AudioSink, ReceiveClient
 from translations import Text, message
 
@@ -95,7 +95,7 @@ class VoiceConnection:
         as soon as ``stop`` is set. An attempt that runs already is given up.
 
         Raises:
-            Superseded: ``stop`` was set, or another call of this method took over.
+            JoinGivenUp: ``stop`` was set, or another call of this method took over.
             CouldNotConnect: Discord refused, or `close` was called meanwhile.
         """
         if self._attempt is not None:
@@ -189,7 +189,7 @@ def left_while_joining(channel: VoiceChannel) -> CouldNotConnect:
     )
 
 
-def _superseded(channel: VoiceChannel) -> Superseded:
-    return Superseded(
+def _superseded(channel: VoiceChannel) -> JoinGivenUp:
+    return JoinGivenUp(
         message("I gave up joining {channel}: something else was wanted.", channel=channel.mention)
     )

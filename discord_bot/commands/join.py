@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
 from discord_bot.call.control import happened
-from discord_bot.call.intents import Intent, IntentKind, Outcome
+from discord_bot.call.intents import Intent, IntentKind, IntentOutcome
 from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import (
@@ -77,7 +77,7 @@ class JoinCog(commands.Cog):
         member: discord.Member,
         target: VoiceChannel,
         intent: Intent,
-        outcome: Outcome,
+        outcome: IntentOutcome,
     ) -> Text:
         if outcome.later is not None:
             refused = message("I did not join {channel}.", channel=target.mention)
