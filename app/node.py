@@ -18,7 +18,7 @@ from discord_bot.call.voice_channel import VoiceChannel, check_may_join
 from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
 from discord_bot.messages.direct_messages import Member, find_members, write_to
 from discord_bot.messages.posting import Attachment
-from discord_bot.rights import can_enter, is_in, may_control
+from discord_bot.rights import can_enter, can_see, is_in, may_control
 from discord_bot.voice_session import VoiceSession
 from openclaw_client import DeviceStore, SpeakerRef, VoiceNode
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
@@ -300,7 +300,12 @@ class BotRooms:
             found = found or [each for each in channels if self._people_in(each)]
         if len(found) == 1:
             return found[0]
-        known_names = ", ".join(f"{each.name} ({each.id})" for each in found or channels) or "none"
+        shown = [
+            each
+            for each in found or channels
+            if can_see(each, None) or (asker is not None and can_see(each, asker))
+        ]
+        known_names = ", ".join(f"{each.name} ({each.id})" for each in shown) or "none"
         why = "several channels match: name one" if found else "no channel matches"
         if wanted is None and not found:
             why = "no voice channel has people in it: name one"

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import discord
 
@@ -63,6 +63,46 @@ class ServerRights:
 
 RightsOf: TypeAlias = Callable[[int], ServerRights]
 """The rights that a guild chose, by its id. Called for every packet: must not wait."""
+
+
+class RightsSettings(Protocol):
+    """The settings of a server that make its rights. Ids of Discord."""
+
+    @property
+    def allowed_channels(self) -> Collection[int]: ...
+    @property
+    def allowed_roles(self) -> Collection[int]: ...
+    @property
+    def allowed_users(self) -> Collection[int]: ...
+    @property
+    def move_roles(self) -> Collection[int]: ...
+    @property
+    def move_users(self) -> Collection[int]: ...
+
+
+class SettingsRights:
+    """A `RightsOf` over settings: ``settings_of`` returns those of a guild, by its id.
+
+    While it returns the same object, the rights are not made again: every packet asks for them.
+    """
+
+    def __init__(self, settings_of: Callable[[int], RightsSettings]) -> None:
+        self._settings_of = settings_of
+        self._made: dict[int, tuple[RightsSettings, ServerRights]] = {}
+
+    def __call__(self, guild_id: int) -> ServerRights:
+        settings = self._settings_of(guild_id)
+        made = self._made.get(guild_id)
+        if made is None or made[0] is not settings:
+            rights = ServerRights(
+                channels=frozenset(settings.allowed_channels),
+                roles=frozenset(settings.allowed_roles),
+                users=frozenset(settings.allowed_users),
+                manager_roles=frozenset(settings.move_roles),
+                manager_users=frozenset(settings.move_users),
+            )
+            made = self._made[guild_id] = (settings, rights)
+        return made[1]
 
 
 def no_choice(_: int) -> ServerRights:

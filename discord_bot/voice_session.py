@@ -388,6 +388,10 @@ class VoiceSession:
         the channel ``answered_in``. False if Discord took it nowhere."""
         return await self._chat.tell(text, answered_in=answered_in)
 
+    async def tell_in(self, channel: VoiceChannel, text: Text) -> bool:
+        """Tell those in a channel that the call has left; False if Discord did not take it."""
+        return await self._chat.tell_in(channel, text)
+
     async def announce_listening(self, channel: VoiceChannel, *, back: bool = False) -> None:
         """Tell that the agent listens in ``channel``; ``back`` after an absence."""
         recorded = self._settings.recording_dir is not None

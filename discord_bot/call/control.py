@@ -116,6 +116,9 @@ class CallControl:
         session = self.sessions.get(guild_id)
         if session is not None:
             await session.leave()
+        queue = self._queues.get(guild_id)
+        if queue is not None and queue.idle:
+            del self._queues[guild_id]
 
     async def close(self) -> None:
         """Give up what is being joined, tell those who asked, and leave every call."""
@@ -223,13 +226,19 @@ class CallControl:
         if session.joined and session.is_in(channel):
             self._use_text(session, intent)
             return False
-        if session.joined:
-            self._use_text(session, intent)
-        elif intent.text is not None:
+        before = session.channel if session.joined else None
+        if intent.text is not None:
             session.text = intent.text
         followed = intent.kind is IntentKind.MOVED and session.moved_to(channel)
         if not followed:
             await session.join(channel, stop)
+        if before not in (None, channel) and intent.kind is IntentKind.JOIN:
+            text = message(
+                "{name} has called me to {channel}.",
+                name=intent.by,
+                channel=channel_name(channel, None),
+            )
+            self._tasks.spawn(session.tell_in(before, text), "tell of a move")
         if not stop.is_set():
             back = intent.kind is IntentKind.RESTORE
             notice = session.announce_listening(channel, back=back)

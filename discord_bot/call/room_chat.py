@@ -63,6 +63,11 @@ class RoomChat:
                 told = await self._post_in(place, text) or told
         return told
 
+    async def tell_in(self, channel: VoiceChannel, text: Text) -> bool:
+        """Tell those in a channel that the call has left; False if Discord did not take it."""
+        async with self._posting:
+            return await self._post_in(channel, text)
+
     async def _post_in(self, place: TextChannel, text: Text) -> bool:
         channel = self._channel()
         try:

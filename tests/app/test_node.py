@@ -302,6 +302,23 @@ async def test_where_the_server_chose_its_channels_it_joins_no_other(rig: CallRi
     assert (await rig.rooms.join(rig.guild.id, "Other", None)).channel == "Other"
 
 
+async def test_a_private_channel_that_the_server_chose_is_joined_and_not_named(
+    rig: CallRig,
+) -> None:
+    rig.bot.rights = lambda _: ServerRights(channels=frozenset({rig.other.id}))
+    rig.other.hide(rig.alice.member)
+    guild = rig.bot.guilds[0]
+    await eventually(
+        lambda: (
+            (known := guild.get_channel(rig.other.id))
+            and not known.permissions_for(guild.default_role).view_channel
+        )
+    )
+    with pytest.raises(BadArguments, match=r"there are none$"):
+        await rig.rooms.join(rig.guild.id, "Cellar", rig.bob.id)
+    assert (await rig.rooms.join(rig.guild.id, "Other", None)).channel == "Other"
+
+
 # -- direct messages ---------------------------------------------------------------------------
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import discord
 import pytest
 
-from discord_bot.rights import ServerRights
+from discord_bot.rights import ServerRights, SettingsRights
 from simulators.discord import Message, SimulatedPerson, VoiceChannel
 from testing.calls import Calls, calls, tone
 
@@ -123,6 +124,28 @@ async def test_those_who_are_not_chosen_are_dropped_before_a_decoder(c: Calls) -
     assert told == "I do not listen to you in this server, so I have heard nothing from you."
     chosen.add(c.ben.id)
     assert await c.hears(c.ben) >= 360, "a change holds at once"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A server's settings."""
+
+    allowed_channels: tuple[int, ...] = (1,)
+    allowed_roles: tuple[int, ...] = (2,)
+    allowed_users: tuple[int, ...] = (3,)
+    move_roles: tuple[int, ...] = (4,)
+    move_users: tuple[int, ...] = (5,)
+
+
+async def test_the_settings_of_a_server_make_its_rights_and_a_change_holds() -> None:
+    settings = {7: Chosen()}
+    rights = SettingsRights(lambda guild_id: settings[guild_id])
+    assert rights(7) == ServerRights(
+        frozenset({1}), frozenset({2}), frozenset({3}), frozenset({4}), frozenset({5})
+    )
+    assert rights(7) is rights(7)
+    settings[7] = Chosen(move_users=())
+    assert rights(7).manager_users == frozenset()
 
 
 async def test_one_member_cannot_flood_it_with_commands() -> None:

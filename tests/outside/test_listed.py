@@ -74,12 +74,6 @@ EXCUSED: Final = {
     "state.files:create_state",
     "state.files:write_state",
     # The bot's own sentences.
-    "discord_bot.call.control:CallControl.session_over",
-    "discord_bot.call.room_chat:RoomChat.post",
-    "discord_bot.call.room_chat:RoomChat.tell",
-    "discord_bot.commands.context:tell_call",
-    "discord_bot.rights:check_may_control",
-    "pipeline.decision_log:RecentDecisions.silenced",
     # Discord limits it to a few dozen characters.
     "discord_bot.call.recorder:CallRecorder.push",
     "discord_bot.commands.agent:AgentCog.agent",

@@ -141,6 +141,15 @@ async def test_after_a_drag_the_new_room_is_told() -> None:
         assert listening(c, c.other) == 1
 
 
+async def test_those_whom_it_leaves_are_told_where_it_was_called() -> None:
+    async with calls(dave=False) as c:
+        await c.call_in()
+        await c.run("join", channel=c.other)
+        await c.settle()
+        told = c.sim.messages(c.room)[-1].content
+        assert told == f"Alice has called me to <#{c.other.id}>."
+
+
 async def test_a_new_text_channel_is_told_in_the_call() -> None:
     async with calls(dave=False) as c:
         await c.call_in()

@@ -184,3 +184,22 @@ def test_a_guild_that_removed_the_bot_while_stopped_is_forgotten(tmp_path: Path)
         )
 
     run_scene(tmp_path, scene)
+
+
+def test_a_call_to_another_channel_while_it_tries_holds(tmp_path: Path) -> None:
+    async def scene(here: OutageHarness) -> None:
+        await here.ben.join(here.other)
+        here.sim.faults.voice_gateway_away = True
+        await restart(here)
+        await told(here, "I have not rejoined the call yet.")
+        options = {"channel": here.other}
+        asked = await here.sim.run_command(here.alice, "join", options, channel=here.text)
+        here.sim.faults.voice_gateway_away = False
+        answer = (await asked.answered(60)).content
+        assert answer.startswith(f"I am in <#{here.other.id}>.")
+        await here.sim.wait_for_call(here.other, 60)
+        await asyncio.sleep(60)
+        assert here.sim.bot_channel(here.guild) is here.other
+        assert not any("I am back" in text for _, text in here.told)
+
+    run_scene(tmp_path, scene)
