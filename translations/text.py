@@ -183,7 +183,7 @@ class _Joined(Text):
     texts: tuple[Text, ...]
     between: str
     spaced: bool = True
-    """Every language writes what is ``between``; otherwise, only those that separate sentences."""
+    """False leaves out ``between`` in `WITHOUT_SPACES`."""
 
     def to(self, language: str) -> str:
         unspaced = not self.spaced and language in WITHOUT_SPACES

@@ -9,13 +9,15 @@ from typing import Any
 import discord
 import pytest
 import pytest_asyncio
+from discord import app_commands
 
-from discord_bot.languages import public_language
+from discord_bot import languages
+from discord_bot.languages import CommandTranslator, public_language
 from simulators.discord import DiscordSimulator
 from testing.calls import Calls, calls
 from tests.discord_bot.test_bot import logged_in
 from translations import LANGUAGES, SOURCE, language_of
-from translations.catalogue import OPTION, translations
+from translations.catalogue import MENU, OPTION, Translations, translations
 
 TRANSLATED = {
     locale.value: language_of(locale.value)
@@ -101,6 +103,20 @@ async def test_the_names_of_commands_are_the_same_everywhere(
     slash = [each for each in commands if each.get("type", 1) == 1]
     assert slash
     assert all(not each.get("name_localizations") for each in slash)
+
+
+async def test_the_name_of_a_context_menu_is_translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def leave_out(interaction: discord.Interaction, member: discord.Member) -> None: ...
+
+    known = Translations({("Leave out of voice", MENU): ("Nicht zuhören",)})
+    monkeypatch.setattr(languages, "translations", lambda _: known)
+    menu = app_commands.ContextMenu(name="Leave out of voice", callback=leave_out)
+    translator = CommandTranslator()
+    where: Any = app_commands.TranslationContext(
+        app_commands.TranslationContextLocation.command_name, menu
+    )
+    name = app_commands.locale_str("Leave out of voice")
+    assert await translator.translate(name, discord.Locale.german, where) == "Nicht zuhören"
 
 
 # -- what members read -------------------------------------------------------------------------
