@@ -47,7 +47,7 @@ _SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class ServerRights:
-    """What a server chose. Ids of Discord; an empty list limits nothing, and adds nobody."""
+    """What a server chose. Ids of Discord; an empty list limits nothing, and adds no member."""
 
     channels: frozenset[int] = frozenset()
     """The voice channels that the bot may join."""

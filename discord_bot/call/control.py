@@ -171,7 +171,7 @@ class CallControl:
         return queue
 
     def _report(self, guild_id: int, intent: Intent) -> None:
-        """Submit what nobody waits for; log its failure."""
+        """Submit an event that has no asker; log its failure."""
 
         def done(future: asyncio.Future[IntentOutcome]) -> None:
             error = None if future.cancelled() else future.exception()

@@ -38,7 +38,7 @@ _DELETED: Final = message("the voice channel no longer exists")
 
 
 class Rejoiner:
-    """Rejoins the calls of one bot, which ``calls`` recorded. What anybody wants comes first."""
+    """Rejoins the calls of one bot, which ``calls`` recorded. Every other intent comes first."""
 
     def __init__(self, client: discord.Client, calls: RunningCalls, control: CallControl) -> None:
         self._client = client

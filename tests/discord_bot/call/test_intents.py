@@ -99,7 +99,7 @@ async def test_a_leave_during_a_join_holds(wait_s: float) -> None:
     assert bot.at is None
 
 
-async def test_a_join_after_a_leave_begins_anew_behind_it() -> None:
+async def test_a_join_after_a_leave_begins_after_it() -> None:
     bot = Bot(at="Room")
     leaving, joining = bot.want("leave"), bot.want("join", "Room")
     assert await leaving == IntentOutcome(changed=True)
