@@ -92,7 +92,7 @@ class _Module:
 
     def _of_call(self, call: ast.Call) -> Iterator[SourceText]:
         name = name_of(call.func)
-        if name in ("message", "plural"):
+        if name in ("message", "plural") and _is_ours(call.func):
             yield self._message(call, plural=name == "plural")
         elif name == "locale_str" and call.args:
             yield self._text(call.args[0])
@@ -163,6 +163,13 @@ def name_of(function: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""
+
+
+def _is_ours(function: ast.expr) -> bool:
+    """Whether it is no method of the same name."""
+    if isinstance(function, ast.Attribute):
+        return name_of(function.value) == "translations"
+    return True
 
 
 def _is_literal(node: ast.expr) -> bool:

@@ -120,7 +120,7 @@ def test_what_is_allowed_is_there() -> None:
         'await session.tell(verbatim("Hello."))',
         'raise NotAllowed("You may not.")',
         'discord.ui.Button(label="Leave me out", custom_id="leave")',
-        'message("{who} is here.", who="nobody" if empty else name)',
+        'message("{who} is here.", who="no member" if empty else name)',
         'channel.send(content="a" + name)',
         'embed.add_field(name="Who", value=text)',
         'answer(interaction, text or "Nothing.")',

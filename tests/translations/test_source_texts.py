@@ -21,6 +21,10 @@ def test_messages_are_found_within_each_other_and_in_one_piece() -> None:
     ]
 
 
+def test_a_method_of_the_same_name_is_none() -> None:
+    assert found('channel.message(text)\ntranslations.message("a")') == [("a", None)]
+
+
 def test_a_plural_has_both_forms_and_its_values() -> None:
     (text,) = texts_in(START + 'plural("{count} a", "{count} as", count=n, who=x)', "a.py")
     assert (text.text, text.many) == ("{count} a", "{count} as")
