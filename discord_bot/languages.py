@@ -16,6 +16,7 @@ from translations.catalogue import MENU, OPTION, load_translations, translations
 LanguageOf: TypeAlias = Callable[[int], str | None]
 """The language that a guild chose for public messages, by its id; None for the guild's own."""
 
+_DEFAULT: Final = discord.Locale.american_english
 _CONTEXTS: Final = {
     Location.command_description: None,
     Location.group_description: None,
@@ -30,16 +31,41 @@ def no_language(_: int) -> str | None:
     return None
 
 
-def public_language(client: discord.Client, guild: discord.Guild | None) -> str:
-    """The language for what all members of a guild read.
+class PublicLanguages:
+    """The languages for what all members of a guild read. ``chosen`` comes before all else."""
 
-    That is what the guild chose (`VoiceBot.language_of`), or else its preferred locale. Discord
-    lets only community servers choose one; every other server has en-US.
-    """
-    if guild is None:
+    def __init__(self, chosen: LanguageOf = no_language) -> None:
+        self.chosen = chosen
+        self._callers: dict[int, str] = {}
+
+    def called(self, guild_id: int, locale: discord.Locale) -> None:
+        """Note the locale of the member who called the bot into a guild's channel."""
+        self._callers[guild_id] = locale.value
+
+    def forget(self, guild_id: int) -> None:
+        """The bot is no longer in that guild."""
+        self._callers.pop(guild_id, None)
+
+    def of(self, guild: discord.Guild) -> str:
+        """What the guild chose, or else its preferred locale.
+
+        Discord lets only community servers choose a preferred locale. In every other server it is
+        en-US, and the language of the member who called the bot takes its place.
+        """
+        chosen = self.chosen(guild.id)
+        preferred = guild.preferred_locale
+        is_choice = preferred is not _DEFAULT or "COMMUNITY" in guild.features
+        if chosen is None and not is_choice:
+            return language_of(self._callers.get(guild.id))
+        return language_of(chosen or preferred.value)
+
+
+def public_language(client: discord.Client, guild: discord.Guild | None) -> str:
+    """The language for what all members of a guild read; English without `PublicLanguages`."""
+    languages = getattr(client, "languages", None)
+    if guild is None or not isinstance(languages, PublicLanguages):
         return language_of(None)
-    chosen: LanguageOf = getattr(client, "language_of", no_language)
-    return language_of(chosen(guild.id) or guild.preferred_locale.value)
+    return languages.of(guild)
 
 
 def answer_language(interaction: discord.Interaction, *, private: bool) -> str:

@@ -40,6 +40,7 @@ class JoinCog(commands.Cog):
         text = text_channel_of(interaction)
         self._check(member, target)
         check_may_join(target)
+        self._bot.languages.called(target.guild.id, interaction.locale)
         here = self._bot.calls.call_in(target.guild) == target
         # From outside a call, a member does not redirect its texts.
         keep = here and not may_control(member, target, self._bot.rights(target.guild.id))

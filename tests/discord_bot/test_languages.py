@@ -188,11 +188,33 @@ async def test_a_servers_choice_comes_before_its_locale() -> None:
         await prefer(c, "fr")
         guild = c.bot.guilds[0]
         assert public_language(c.bot, guild) == "fr"
-        c.bot.language_of = {guild.id: "ja"}.get
+        c.bot.languages.chosen = {guild.id: "ja"}.get
         assert public_language(c.bot, guild) == "ja"
         await c.call_in()
         await c.settle()
         assert "で聞いています。音声は保存されません。" in c.posted()[-1]
+
+
+async def test_without_a_choice_it_writes_as_the_member_who_called_it(
+    alice_speaks: dict[str, str],
+) -> None:
+    alice_speaks["locale"] = "es-419"
+    async with calls(dave=False) as c:
+        guild = c.bot.guilds[0]
+        assert public_language(c.bot, guild) == "en", "not called yet"
+        await c.call_in()
+        await c.settle()
+        assert c.posted()[-1].startswith("Jarvis escucha en ")
+        guild.features = ["COMMUNITY"]
+        assert public_language(c.bot, guild) == "en", "that is the server's choice"
+        guild.features = []
+        c.bot.languages.forget(guild.id)
+        assert public_language(c.bot, guild) == "en"
+
+
+def test_a_client_without_languages_writes_english() -> None:
+    client = discord.Client(intents=discord.Intents.none())
+    assert public_language(client, None) == "en"
 
 
 async def test_the_room_is_told_of_an_obstacle_in_the_servers_language() -> None:

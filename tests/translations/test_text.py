@@ -28,7 +28,7 @@ from translations.catalogue import Key, Translations, translations
 FRUIT: dict[Key, tuple[str, ...]] = {
     ("{count} apple for {name}", None): ("{count} Apfel für {name}", "{count} Äpfel für {name}"),
     ("Good morning, {name}.", None): ("Guten Morgen, {name}.",),
-    ("Wrong.", None): ("Falsch, {unknown}.",),
+    ("Wrong.", None): ("Falsch, {stranger}.",),
     ("red", None): ("rot",),
     ("It is {colour}.", None): ("Es ist {colour}.",),
 }
@@ -78,7 +78,7 @@ def test_a_faulty_translation_is_english_and_logged_once(
         assert message("Wrong.").to("de") == "Wrong."
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
-    assert "unknown" in record.getMessage()
+    assert "stranger" in record.getMessage()
 
 
 def test_a_missing_translation_is_english_and_logged_once(
