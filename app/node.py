@@ -29,6 +29,7 @@ from pipeline.ports import AgentTurn, Synthesizer
 from pipeline.settings import SpeechTextSettings
 from pipeline.speaking.announcement import EVERYBODY, Announcement, AnnouncementResult, Urgency
 from pipeline.speaking.text_normalization import SentenceCutter
+from translations import message
 
 SOUND_FILE: Final = "message.ogg"
 
@@ -161,7 +162,7 @@ class BotRooms:
             check_may_join(target)
             # Without a slash command, the bot writes to the voice channel's own chat.
             text = None if guild_id in self._bot.sessions else target
-            intent = Intent(kind=IntentKind.JOIN, channel=target, text=text, by="An agent")
+            intent = Intent(kind=IntentKind.JOIN, channel=target, text=text, by=message("An agent"))
             outcome = await self._bot.calls.submit(guild_id, intent)
         except VoiceSessionError as error:
             raise CannotNow(str(error)) from error
@@ -180,7 +181,7 @@ class BotRooms:
         if present is not None:
             asker = await self._asker(guild, person_id)
             self._check_may_control(guild, present, asker, entitled, "end")
-        intent = Intent(kind=IntentKind.LEAVE, by="An agent")
+        intent = Intent(kind=IntentKind.LEAVE, by=message("An agent"))
         return (await self._bot.calls.submit(guild_id, intent)).changed
 
     def _check_may_control(

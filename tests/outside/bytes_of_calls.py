@@ -27,6 +27,7 @@ from discord_bot.receive.speaker_decoder import OpusDecoder
 from logs.lines import LineFormatter, printable, printable_lines
 from tests.discord_bot.receive.packets import ANN, BEN, FakeCall, Group, RecordingSink
 from tests.outside.subject import Subject, raw
+from translations import verbatim
 
 _FRAME_BYTES: Final = 100
 _HEADER: Final = b"\x90\x78" + bytes(10) + b"\xbe\xde\x00\x00"
@@ -86,8 +87,8 @@ def _post(text: str) -> object:
         parts.append(part)
 
     async def twice() -> None:
-        await post(send, text)
-        await post(send, text, as_file=True)
+        await post(send, verbatim(text), "en")
+        await post(send, verbatim(text), "en", as_file=True)
 
     asyncio.run(twice())
     return parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from discord_bot.messages.reasons import reasons_text
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
 from pipeline.echo.own_words import all_in_order, echoed_words, stop_among
@@ -56,6 +57,7 @@ from pipeline.speaking.notices import (
 )
 from pipeline.transcript import SpokenSentence, Transcript, word_start_ms, words_heard
 from tests.outside.subject import Subject
+from translations import language_of, listing, message, plural, shortened, verbatim
 
 JARVIS: Final = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE: Final = Persona("sage", "Sage", Voice("sage"), ("wise one",))
@@ -116,6 +118,16 @@ def _commit(text: str) -> object:
 
 def _middle(text: str) -> tuple[int, int]:
     return len(text) // 2, len(text) // 2 + 6
+
+
+def _translate(text: str) -> list[str]:
+    names = listing([text, verbatim(text)])
+    texts = (
+        message("{name} has ended the call.", name=text),
+        plural("{count} more", "{count} more", count=2, name=names),
+        shortened(names, 400),
+    )
+    return [each.to(language) for each in texts for language in ("en", "ja")]
 
 
 SUBJECTS: Final = (
@@ -189,6 +201,23 @@ SUBJECTS: Final = (
     ),
     Subject("pipeline.inference.whisper_decoder:compression_ratio", compression_ratio),
     Subject("pipeline.language.lexicons:language", language),
+    Subject("translations.languages:language_of", language_of),
+    Subject(
+        "discord_bot.messages.reasons:reason_text",
+        lambda t: reasons_text([t, f'called by name, heard as "{t}"', f"it calls {t}"]).to("de"),
+        covers=("discord_bot.messages.reasons:reasons_text",),
+    ),
+    Subject(
+        "translations.text:message",
+        _translate,
+        covers=(
+            "translations.text:joined",
+            "translations.text:listing",
+            "translations.text:plural",
+            "translations.text:verbatim",
+            "translations.text:Text.to",
+        ),
+    ),
     Subject(
         "pipeline.language.mentions:NameFinder",
         lambda t: NameFinder({"a": [t]}).find("Is Jarvis here?", ENGLISH),
