@@ -39,6 +39,7 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("it may answer the question of another person"),
     message("it is a request"),
     message("it is a question"),
+    message("it asks for a fact, during an exchange with the agent"),
     message("it neither asks nor requests anything"),
     message('it says "you", with other people here'),
     message('it asks "you" for something, with other people here'),

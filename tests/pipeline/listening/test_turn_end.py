@@ -112,7 +112,7 @@ async def test_no_names_are_expected_where_the_settings_say_so() -> None:
         assert talk.models.expected == [(None, NO_NAMES)]
 
 
-async def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
+async def test_a_short_turn_is_heard_in_the_language_of_its_speaker_or_else_of_the_call() -> None:
     async with FakeRoom(PipelineSettings(stt=SttSettings(partial_interval_s=0))) as talk:
         talk.models.language = "de"
         await talk.say(ANN, "Jarvis, wie wird das Wetter morgen?", 2.0)
@@ -121,7 +121,7 @@ async def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
             seen = len(talk.events)
             await talk.say(speaker, "Jarvis, hör auf.", 0.6)
             await talk.until(TurnDecided, after=seen)
-        assert [language for language, _ in talk.models.expected] == [None, "de", None]
+        assert [language for language, _ in talk.models.expected] == [None, "de", "de"]
 
 
 # -- short words, with the real models -----------------------------------------------------------
