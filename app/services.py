@@ -23,7 +23,7 @@ from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
 from models.store import ModelStore
-from openclaw_client import DeviceStore, PerGuildOpenClawClient
+from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope
 from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
@@ -79,7 +79,11 @@ async def services(
             )
         synthesizer = await stack.enter_async_context(_voice(settings, progress))
         gateway = await stack.enter_async_context(
-            PerGuildOpenClawClient(settings.openclaw, devices=devices)
+            PerGuildOpenClawClient(
+                settings.openclaw,
+                devices=devices,
+                scope_of=lambda guild: SessionScope(guilds.settings.of(int(guild)).session_scope),
+            )
         )
         yield Services(settings, models, gateway, synthesizer, guilds)
 

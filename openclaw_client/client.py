@@ -8,7 +8,7 @@ await client.disconnect()
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
@@ -44,10 +44,13 @@ class OpenClawClient(GatewayClient):
         guild_id: str | None = None,
         clock: Clock | None = None,
         devices: DeviceStore | None = None,
+        scope: Callable[[], SessionScope] | None = None,
     ) -> None:
-        """``devices`` stores the device key; without it there is no key, and nothing is written."""
+        """``devices`` stores the device key; without it there is no key, and nothing is written.
+        ``scope`` returns the session scope of the next turn; without it that of ``config``."""
         super().__init__(gateway or Gateway(config, clock=clock, devices=devices))
         self.guild_id = guild_id
+        self._scope = scope or (lambda: config.session_scope)
         self._owns_gateway = gateway is None
 
     async def connect(self) -> None:
@@ -165,7 +168,7 @@ class OpenClawClient(GatewayClient):
             ValueError: the session scope needs an id that is missing.
         """
         return session_key(
-            self.config.session_scope,
+            self._scope(),
             agent,
             user_id=speaker_ref(speaker).id,
             guild_id=self.guild_id,

@@ -31,8 +31,10 @@ def allowed_guilds(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
             ids: set[int | None] = {origin.id}
         case SessionKind.CHANNEL:
             ids = {rooms.guild_of_channel(origin.id)}
+        case SessionKind.PERSON if origin.guild is not None:
+            ids = {origin.guild}
         case SessionKind.PERSON:
-            # The key of a personal session names no guild; the calls show where the person is.
+            # The key of this session names no guild; the calls show where the person is.
             ids = {
                 room.guild.id
                 for room in rooms.rooms()

@@ -78,7 +78,7 @@ async def test_neither_question_nor_answer_is_part_of_any_conversation(
     assert [delta async for delta in OpenClawAgent(client).reply(turn)]
     aside, conversation = (run.session.key for run in gateway.runs)
     assert aside == "agent:jarvis:discord:aside:addressee:1:4711"
-    assert conversation == "agent:jarvis:discord:dm:4711"
+    assert conversation == "agent:jarvis:discord:dm:4711:guild:1"
 
 
 def test_words_can_neither_end_the_question_nor_add_to_it() -> None:

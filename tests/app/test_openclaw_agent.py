@@ -282,7 +282,8 @@ async def test_an_invalid_turn_is_unavailable_and_not_sent(
 @pytest.mark.parametrize(
     ("scope", "key"),
     [
-        ("user", "agent:jarvis:discord:dm:4711"),
+        ("user", "agent:jarvis:discord:dm:4711:guild:1"),
+        ("user_everywhere", "agent:jarvis:discord:dm:4711"),
         ("channel", "agent:jarvis:discord:channel:99"),
         ("guild", "agent:jarvis:discord:guild:1"),
     ],
@@ -317,7 +318,7 @@ async def test_on_a_gateway_as_it_comes_its_one_agent_answers() -> None:
         assert "".join(delta.text for delta in await answer(agent)) == TIME
         assert len(gateway.asked("chat.send")) == 3
         (first, second) = gateway.runs
-        assert first.session.key == second.session.key == "agent:main:discord:dm:4711"
+        assert first.session.key == second.session.key == "agent:main:discord:dm:4711:guild:1"
 
 
 async def test_an_agent_that_disappears_is_replaced_and_one_that_comes_back_answers() -> None:
