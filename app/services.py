@@ -173,6 +173,7 @@ def make_bot(
                 observer=observe,
                 oracle=OpenClawOracle(client, known, agents.answered_by),
                 names=GuildNames(bot, guild_id, lambda: room.persona.name),
+                context_of_others=lambda: state.store.settings.of(guild_id).context_of_others,
             ),
             personas=known,
             persona=agents.persona(choice.agent),

@@ -23,7 +23,7 @@ from openclaw_client.runs.run_reducer import TextDelta
 from openclaw_client.runs.turn import TurnRequest
 from openclaw_client.session_keys import SessionScope, check_agent_id, session_key, side_session_key
 from openclaw_client.settings import OpenClawConfig
-from openclaw_client.turn_text import SpeakerRef, frame_message, speaker_ref
+from openclaw_client.turn_text import EarlierLine, SpeakerRef, frame_message, speaker_ref
 
 SpeakerLike = str | SpeakerRef | tuple[str | int, str]
 """A name that also serves as the id, or (id, name)."""
@@ -85,6 +85,7 @@ class OpenClawClient(GatewayClient):
         interrupt: bool = False,
         channel_id: str | int | None = None,
         present: Sequence[str] = (),
+        earlier: Sequence[EarlierLine] = (),
         side_session: str | None = None,
     ) -> str:
         """Send a message and wait for the whole answer. Arguments and errors as for ``stream``."""
@@ -98,6 +99,7 @@ class OpenClawClient(GatewayClient):
             interrupt=interrupt,
             channel_id=channel_id,
             present=present,
+            earlier=earlier,
             side_session=side_session,
         )
         async with aclosing(deltas):
@@ -116,6 +118,9 @@ class OpenClawClient(GatewayClient):
         interrupt: bool = False,
         channel_id: str | int | None = None,
         present: Sequence[str] = (),
+        joined: Sequence[str] = (),
+        left: Sequence[str] = (),
+        earlier: Sequence[EarlierLine] = (),
         asked_ago_s: float = 0.0,
         side_session: str | None = None,
     ) -> AsyncGenerator[TextDelta, None]:
@@ -134,6 +139,8 @@ class OpenClawClient(GatewayClient):
             interrupt: stop the session's running turn and run this one instead.
             channel_id: the text channel that shares the session, for session scope ``channel``.
             present: the names of the people in the room, including the speaker.
+            joined, left: the names of those who came and went since the session's last turn.
+            earlier: what was said in the room before, the oldest first.
             asked_ago_s: seconds since the words were said; they count against ``retry_timeout``.
             side_session: the purpose of a request outside the conversation. It then goes to a side
                 session, whatever the session scope.
@@ -153,7 +160,9 @@ class OpenClawClient(GatewayClient):
             key = side_session_key(name, side_session, user_id=who.id, guild_id=self.guild_id)
         else:
             key = self.session_key(name, who, channel_id)
-        text = frame_message(message, who, context, present)
+        text = frame_message(
+            message, who, context, present, joined=joined, left=left, earlier=earlier
+        )
         request = TurnRequest(key, name, text, seconds)
         return self._gateway.turns.stream(
             request, owner=self, interrupt=interrupt, asked_ago_s=asked_ago_s

@@ -11,12 +11,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from logs import FaultLog, placed
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import room_state
 from pipeline.addressee.decide import SecondOpinion, decide
+from pipeline.agent_context import context_for
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
@@ -53,9 +54,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-CONTEXT_LINES: Final = 12
-"""Lines of the transcript that go to the agent with a turn."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomPorts:
@@ -68,6 +66,8 @@ class RoomPorts:
     """Gives the second opinion on whether the agent was meant."""
     names: NameResolver | None = None
     """Resolves Discord's marks in an agent's text, besides those of the people present."""
+    context_of_others: Callable[[], bool] = lambda: False
+    """Whether an agent is told what people other than its asker said before."""
 
 
 class PipelineOrchestrator:
@@ -99,6 +99,7 @@ class PipelineOrchestrator:
         self._models = models
         self._clock = clock
         self._observer = ports.observer
+        self._context_of_others = ports.context_of_others
         self._names = RoomNames(ports.names)
         self._floor = Floor(
             settings,
@@ -331,9 +332,9 @@ class PipelineOrchestrator:
             self.persona.agent,
             utterance.text,
             speaker,
-            "\n".join(self.transcript.context_lines(CONTEXT_LINES, cut_off)),
+            context_for(self.transcript, speaker, cut_off, others=self._context_of_others()),
             utterance.language_code,
-            present=tuple(person.name for person in self.present),
+            present=tuple(self.present),
             said_at=self._clock(),
             by_name=utterance.mentions.agent is not None,
         )

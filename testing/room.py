@@ -277,6 +277,7 @@ class FakeRoom:
         models: Callable[[AudioInput], SpeechModels] | None = None,
         oracle: AddresseeOracle | None = None,
         synthesizer: Synthesizer | None = None,
+        context_of_others: bool = False,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.clock = loop.time
@@ -294,6 +295,7 @@ class FakeRoom:
                 voice=ReplyVoice(synthesizer or self.synthesizer, self.loudspeaker),
                 observer=self.events.append,
                 oracle=oracle,
+                context_of_others=lambda: context_of_others,
             ),
             personas={"jarvis": JARVIS, "sage": SAGE},
             persona=JARVIS,

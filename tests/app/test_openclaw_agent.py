@@ -15,6 +15,7 @@ from app.openclaw_agent import OpenClawAgent
 from openclaw_client import (
     ConnectionStatus,
     DeviceStoreError,
+    EarlierLine,
     GatewayRefused,
     GatewayUnreachable,
     MissingScope,
@@ -38,19 +39,24 @@ from pipeline.errors import (
     AgentUnavailable,
 )
 from pipeline.personas import DEFAULT_AGENTS, personas
-from pipeline.ports import AgentDelta, AgentTurn, Speaker
+from pipeline.ports import AgentDelta, AgentTurn, ContextLine, Speaker
 from simulators.gateway import GatewaySimulator, default_agents, jarvis
 from testing.gateways import TOKEN, closed_port, config_for
 from testing.manual_clock import ManualClock, instantly, settle
 
-ALICE = Speaker(4711, "Alice")
+ALICE, BOB, DORA = Speaker(4711, "Alice"), Speaker(4712, "Bob"), Speaker(4713, "Dora")
 TIME = "It is half past seven, sir."
 QUESTION = AgentTurn(
     "jarvis",
     "Jarvis, what time is it?",
     ALICE,
-    context="Bob: Hello, everyone.",
-    present=("Alice", "Bob"),
+    context=(
+        ContextLine("Hello, everyone.", BOB),
+        ContextLine("Hello, Jarvis.", ALICE),
+        ContextLine("Good evening.", agent="jarvis", cut_off=True),
+        ContextLine("Good evening, my friend.", agent="sage"),
+    ),
+    present=(ALICE, BOB),
 )
 STORY = AgentTurn("sage", "Sage, tell me a story.", ALICE)
 
@@ -126,8 +132,39 @@ async def test_the_agent_gets_speaker_people_present_and_context(
     assert run.session.agent.id == "jarvis"
     assert run.heard.words == "Jarvis, what time is it?"
     assert run.heard.speaker == SpeakerRef("4711", "Alice")
-    assert run.heard.context == "Bob: Hello, everyone."
+    assert run.heard.earlier == (
+        EarlierLine("other person", "Hello, everyone.", "Bob"),
+        EarlierLine("speaker", "Hello, Jarvis."),
+        EarlierLine("you", "Good evening.", cut_off=True),
+        EarlierLine("other agent", "Good evening, my friend.", "sage"),
+    )
     assert run.heard.present == ("Alice", "Bob")
+    assert (run.heard.joined, run.heard.left) == ((), ())
+
+
+async def test_the_agent_is_told_who_came_and_left_since_the_last_turn_of_the_session(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    agent = OpenClawAgent(client)
+    await answer(agent)
+    later = replace(QUESTION, present=(ALICE, DORA))
+    await answer(agent, later)
+    await answer(agent, later)
+    await answer(agent, replace(later, speaker=DORA))
+    changes = [(run.heard.joined, run.heard.left) for run in gateway.runs]
+    assert changes == [((), ()), (("Dora",), ("Bob",)), ((), ()), ((), ())]
+
+
+async def test_a_change_that_the_agent_was_not_told_is_told_with_the_next_turn(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    agent = OpenClawAgent(client)
+    await answer(agent)
+    gateway.faults.fail_run("It broke.")
+    with pytest.raises(AgentError):
+        await answer(agent, replace(QUESTION, present=(ALICE,)))
+    await answer(agent, replace(QUESTION, present=(ALICE,)))
+    assert [run.heard.left for run in gateway.runs] == [(), ("Bob",), ("Bob",)]
 
 
 async def test_a_replaced_answer_is_passed_on_as_one(

@@ -47,6 +47,7 @@ from openclaw_client.session_keys import (
 )
 from openclaw_client.transport.addresses import as_websocket, host_and_port, is_private_host
 from openclaw_client.turn_text import (
+    EarlierLine,
     SpeakerRef,
     clean_name,
     frame_message,
@@ -166,7 +167,14 @@ SUBJECTS: Final = (
     Subject("openclaw_client.turn_text:clean_name", clean_name),
     Subject(
         "openclaw_client.turn_text:frame_message",
-        lambda t: frame_message(f"a {t}", SpeakerRef(t, t), t, t.split()),
+        lambda t: frame_message(
+            f"a {t}",
+            SpeakerRef(t, t),
+            t,
+            t.split(),
+            joined=t.split(),
+            earlier=[EarlierLine("other person", t, t)],
+        ),
         (ValueError,),
     ),
     Subject(
@@ -247,7 +255,7 @@ SUBJECTS: Final = (
     Subject("openclaw_client.session_keys:check_agent_id", check_agent_id, (ValueError,)),
     Subject(
         "openclaw_client.session_keys:session_key",
-        lambda t: session_key(SessionScope.USER, "a", user_id=t),
+        lambda t: session_key(SessionScope.USER, "a", user_id=t, guild_id="7"),
         (ValueError,),
     ),
     Subject("openclaw_client.session_keys:session_origin", session_origin),
