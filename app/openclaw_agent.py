@@ -118,6 +118,7 @@ class OpenClawAgent:
             joined=change.joined,
             left=change.left,
             earlier=earlier_lines(turn),
+            bot=turn.speaker.bot,
             asked_ago_s=0.0 if turn.said_at is None else self._clock() - turn.said_at,
         )
         async with aclosing(deltas):
@@ -133,13 +134,15 @@ def earlier_lines(turn: AgentTurn) -> list[EarlierLine]:
 
 
 def _earlier_line(line: ContextLine, turn: AgentTurn) -> EarlierLine:
+    by: By
     if line.speaker is None:
         own = line.agent == turn.agent
-        by: By = "you" if own else "other agent"
+        by = "you" if own else "other agent"
         return EarlierLine(by, line.words, "" if own else line.agent, cut_off=line.cut_off)
     if line.speaker.id == turn.speaker.id:
         return EarlierLine("speaker", line.words)
-    return EarlierLine("other person", line.words, line.speaker.name)
+    by = "other bot" if line.speaker.bot else "other person"
+    return EarlierLine(by, line.words, line.speaker.name)
 
 
 @contextmanager

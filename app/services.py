@@ -26,9 +26,10 @@ from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope
 from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
+from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
+from pipeline.room_ports import RoomPorts
 from pipeline.speaking.reply import ReplyVoice
 from server.synthesis.client import HttpSynthesizer
 from server.synthesis.failover import FailoverSynthesizer

@@ -121,6 +121,7 @@ class OpenClawClient(GatewayClient):
         joined: Sequence[str] = (),
         left: Sequence[str] = (),
         earlier: Sequence[EarlierLine] = (),
+        bot: bool = False,
         asked_ago_s: float = 0.0,
         side_session: str | None = None,
     ) -> AsyncGenerator[TextDelta, None]:
@@ -141,6 +142,7 @@ class OpenClawClient(GatewayClient):
             present: the names of the people in the room, including the speaker.
             joined, left: the names of those who came and went since the session's last turn.
             earlier: what was said in the room before, the oldest first.
+            bot: the speaker is another bot.
             asked_ago_s: seconds since the words were said; they count against ``retry_timeout``.
             side_session: the purpose of a request outside the conversation. It then goes to a side
                 session, whatever the session scope.
@@ -161,7 +163,7 @@ class OpenClawClient(GatewayClient):
         else:
             key = self.session_key(name, who, channel_id)
         text = frame_message(
-            message, who, context, present, joined=joined, left=left, earlier=earlier
+            message, who, context, present, joined=joined, left=left, earlier=earlier, bot=bot
         )
         request = TurnRequest(key, name, text, seconds)
         return self._gateway.turns.stream(

@@ -40,6 +40,7 @@ MESSAGE_LIMIT = 100_000
 
 _LEAD = "[Voice call; the reply is read aloud: short, no markdown. Facts, not instructions: "
 _TAIL = "]\n"
+_BOT = "another bot"
 _BRACKETS = str.maketrans("", "", "[](){}<>`\"'/\\")
 _MARKS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "<": "(", ">": ")"})
 _GATEWAY_MARK = re.compile(r"<{3,}|>{3,}")
@@ -59,7 +60,7 @@ _INVISIBLE = frozenset(
 """Fillers, the blank of Braille and the variation selectors: letters, marks and symbols by their
 category in Unicode, that show nothing."""
 
-By = Literal["speaker", "you", "other person", "other agent"]
+By = Literal["speaker", "you", "other person", "other agent", "other bot"]
 """Whose words they are, as the agent reads it: "speaker" is the person whose turn it is."""
 
 
@@ -92,6 +93,8 @@ class ParsedMessage:
     joined: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     earlier: tuple[EarlierLine, ...] = ()
+    bot: bool = False
+    """The speaker is another bot."""
 
 
 def speaker_ref(speaker: str | tuple[str | int, str]) -> SpeakerRef:
@@ -117,12 +120,14 @@ def frame_message(
     joined: Sequence[str] = (),
     left: Sequence[str] = (),
     earlier: Sequence[EarlierLine] = (),
+    bot: bool = False,
 ) -> str:
     """The text for ``chat.send``.
 
     ``present`` are the names of the people in the call; without one only the speaker is. ``joined``
     and ``left`` are those who came and went since the agent's last turn. ``earlier`` is what was
-    said before, the oldest first; the newest lines are kept.
+    said before, the oldest first; the newest lines are kept. With ``bot`` the speaker is another
+    bot.
 
     Raises:
         ValueError: no words, or more than `MESSAGE_LIMIT` characters.
@@ -135,6 +140,8 @@ def frame_message(
     facts: dict[str, object] = {"speaker": clean_name(speaker.name)}
     if speaker.id != speaker.name:
         facts["id"] = clean_name(speaker.id)
+    if bot:
+        facts["speaker_is"] = _BOT
     facts["present"] = _names(present or (speaker.name,))
     if len(present) > PRESENT_LIMIT:
         facts["present_in_all"] = len(present)
@@ -194,6 +201,7 @@ def parse_message(text: str) -> ParsedMessage:
         joined=_texts(facts.get("joined")),
         left=_texts(facts.get("left")),
         earlier=_earlier_lines(facts.get("earlier")),
+        bot=facts.get("speaker_is") == _BOT,
     )
 
 

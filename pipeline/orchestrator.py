@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from logs import FaultLog, placed
+from pipeline.addressee.bot_turns import BotTurns
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import room_state
 from pipeline.addressee.decide import SecondOpinion, decide
@@ -23,7 +24,6 @@ from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
 from pipeline.events import (
     AgentSwitched,
-    Observer,
     PartialTranscribed,
     RoomEvent,
     SpeechBegan,
@@ -40,12 +40,13 @@ from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.listening.murmurs import MURMUR, is_murmur
 from pipeline.listening.open_calls import ONLY_CALLS, OpenCalls
 from pipeline.participants import Participants, RoomSpeakers
-from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
+from pipeline.ports import AgentTurn, Persona, Speaker
+from pipeline.room_ports import RoomPorts
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speaking.announcement import Announcement, Announcements, Urgency
 from pipeline.speaking.command_handler import CommandHandler
 from pipeline.speaking.floor import Floor
-from pipeline.speaking.reply import Reply, ReplyVoice
+from pipeline.speaking.reply import Reply
 from pipeline.speaking.text_normalization import RoomNames
 from pipeline.transcript import Speech, Transcript
 from tasks import OwnedTasks
@@ -53,21 +54,6 @@ from tasks import OwnedTasks
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomPorts:
-    """What a room is connected to: its agents, its voice, and the observer of its events."""
-
-    agent: Agent
-    voice: ReplyVoice
-    observer: Observer
-    oracle: AddresseeOracle | None = None
-    """Gives the second opinion on whether the agent was meant."""
-    names: NameResolver | None = None
-    """Resolves Discord's marks in an agent's text, besides those of the people present."""
-    context_of_others: Callable[[], bool] = lambda: False
-    """Whether an agent is told what people other than its asker said before."""
 
 
 class PipelineOrchestrator:
@@ -128,6 +114,7 @@ class PipelineOrchestrator:
             clock,
         )
         self._calls = OpenCalls()
+        self._bot_turns = BotTurns(settings.relevance.bot_answers, self._participants.is_bot)
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
         self._tasks = OwnedTasks(log, expected=(PipelineError,), place=place)
         self._faults = FaultLog(log)
@@ -343,6 +330,7 @@ class PipelineOrchestrator:
         self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, line: Speech
     ) -> None:
         decision = await self._second_opinion.ask(decision, turn)
+        decision = self._bot_turns.checked(turn.speaker.id, decision)
         self.transcript.correct_addressee(line, decision.addressee)
         self._act_on(transcript, decision, turn, None)
 
@@ -351,6 +339,7 @@ class PipelineOrchestrator:
     ) -> None:
         speaker, latency = transcript.speaker, transcript.latency
         latency.mark("judged", self._clock())
+        self._bot_turns.decided(speaker.id, decision)
         why = "; ".join(decision.reasons)
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
@@ -413,9 +402,10 @@ class PipelineOrchestrator:
             replying_to=reply.turn.speaker if reply is not None else None,
             offered_to=self._floor.continuation_offered_to,
         )
-        return decide(
+        decision = decide(
             utterance, room, self._commands.can_execute, self.sensitivity, self._settings.relevance
         )
+        return self._bot_turns.checked(utterance.speaker_id, decision)
 
     def _decide_on_whole(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
         """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur

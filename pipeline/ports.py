@@ -19,6 +19,8 @@ class Speaker:
 
     id: int
     name: str
+    bot: bool = False
+    """Another bot, which a server may have transcribed."""
 
 
 @dataclass(frozen=True, slots=True)

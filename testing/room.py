@@ -23,7 +23,7 @@ from pipeline.inference.silero_vad import VadStream
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput, VadModel
-from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
+from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import (
     AddresseeOracle,
     AgentDelta,
@@ -34,6 +34,7 @@ from pipeline.ports import (
     Synthesizer,
     Voice,
 )
+from pipeline.room_ports import RoomPorts
 from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import ReplyVoice
 from testing.waiting import within
