@@ -111,6 +111,12 @@ def clean_name(name: str) -> str:
     return " ".join(text.split())[:NAME_LIMIT].rstrip() or "somebody"
 
 
+def clean_words(text: str) -> str:
+    """Words of people as data for a prompt: one line, visible, no brackets, no command."""
+    words = " ".join(_plain(text).translate(_MARKS).split())
+    return _COMMAND.sub("", words)
+
+
 def frame_message(
     words: str,
     speaker: SpeakerRef,
@@ -165,8 +171,7 @@ def _earlier_facts(lines: Sequence[EarlierLine]) -> list[dict[str, object]]:
     facts: list[dict[str, object]] = []
     left = CONTEXT_LIMIT
     for line in reversed(lines):
-        words = " ".join(_plain(line.said[: 2 * CONTEXT_LIMIT]).translate(_MARKS).split())
-        said = _COMMAND.sub("", words)[:left]
+        said = clean_words(line.said[: 2 * CONTEXT_LIMIT])[:left]
         left -= len(said)
         fact: dict[str, object] = {"by": line.by}
         if line.name:

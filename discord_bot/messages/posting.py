@@ -17,6 +17,7 @@ import aiohttp
 import discord
 
 from discord_bot.messages.message_parts import LIMIT, message_parts
+from discord_bot.messages.shown_links import show_addresses
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +46,14 @@ async def post(
 ) -> None:
     """Send a text of any length; white space alone is not sent.
 
-    A long text may be sent ``as_file``. ``attachment`` is sent with the first message. If Discord
+    A link that shows another address than its own is written out. A long text may be sent
+    ``as_file``. ``attachment`` is sent with the first message. If Discord
     refuses one message, the others are still sent, unless the bot may no longer write there.
 
     Raises:
         discord.DiscordException: the error of the first refused message, after all were tried.
     """
+    text = show_addresses(text)
     files = [attachment] if attachment is not None else []
     if as_file and await _sent_as_file(send, text, files):
         return

@@ -66,6 +66,7 @@ class Draft(_Model):
     flags: int | None = Field(None, ge=0)
     components: list[dict[str, Any]] | None = Field(None, max_length=5)
     attachments: list[dict[str, Any]] | None = Field(None, max_length=10)
+    allowed_mentions: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _embeds_fit(self) -> Draft:
@@ -109,11 +110,19 @@ class Message:
     """``time.monotonic()`` of its arrival."""
     edits: int = 0
     deleted: bool = False
+    allowed_mentions: dict[str, Any] | None = None
+    """Whom it may notify: None is everybody that it mentions."""
 
     @property
     def ephemeral(self) -> bool:
         """Only the person who ran the command sees it."""
         return bool(self.flags & EPHEMERAL)
+
+    @property
+    def may_ping(self) -> bool:
+        """Whether a mention in it would notify anybody."""
+        allowed = self.allowed_mentions
+        return allowed is None or any(allowed.get(kind) for kind in ("parse", "users", "roles"))
 
     @property
     def thinking(self) -> bool:
@@ -155,6 +164,7 @@ class Message:
             raise empty_message()
         self.content, self.embeds, self.components = content, embeds, parts
         self.files = kept + files
+        self.allowed_mentions = draft.allowed_mentions
         self.flags &= ~LOADING
 
 
