@@ -26,6 +26,7 @@ from pipeline.listening.audio_input import AudioInput, VadModel
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import (
     AddresseeOracle,
+    Agent,
     AgentDelta,
     AgentTurn,
     Persona,
@@ -267,7 +268,7 @@ class FakeLoudspeaker:
 class FakeRoom:
     """A room with Ann and Ben in it, Jarvis and Sage at hand. Use as an async context manager.
 
-    ``vad`` and ``models`` put real ones in the place of the fakes.
+    ``vad``, ``models`` and ``agent`` put real ones in the place of the fakes.
     """
 
     def __init__(
@@ -278,6 +279,7 @@ class FakeRoom:
         models: Callable[[AudioInput], SpeechModels] | None = None,
         oracle: AddresseeOracle | None = None,
         synthesizer: Synthesizer | None = None,
+        agent: Agent | None = None,
         context_of_others: bool = False,
     ) -> None:
         loop = asyncio.get_running_loop()
@@ -292,7 +294,7 @@ class FakeRoom:
             settings=settings or PipelineSettings(),
             models=self.models if models is None else models(self.hearing),
             ports=RoomPorts(
-                agent=self.agent,
+                agent=agent or self.agent,
                 voice=ReplyVoice(synthesizer or self.synthesizer, self.loudspeaker),
                 observer=self.events.append,
                 oracle=oracle,
