@@ -386,7 +386,7 @@ def _serve(arguments: argparse.Namespace, rest: list[str]) -> int:
     from server.engines.choice import open_voices
     from server.runner import serve
 
-    make_engine = partial(open_voices, settings.server, settings.models)
+    make_engine = partial(open_voices, settings.server, settings.models, stock=())
     return run_until_stopped(serve(settings.server, make_engine))
 
 

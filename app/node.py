@@ -29,6 +29,7 @@ from pipeline.ports import AgentTurn, Synthesizer
 from pipeline.settings import SpeechTextSettings
 from pipeline.speaking.announcement import EVERYBODY, Announcement, AnnouncementResult, Urgency
 from pipeline.speaking.text_normalization import SentenceCutter
+from translations import message
 
 SOUND_FILE: Final = "message.ogg"
 
@@ -140,15 +141,15 @@ class BotRooms:
         return _speech_result(announcement)
 
     async def join(
-        self, guild_id: int, channel: str | None, person_id: int | None, *, from_call: bool = False
+        self, guild_id: int, channel: str | None, person_id: int | None, *, entitled: bool = False
     ) -> Room:
         """The agent acts for no member. So it may join a channel
 
         - that the server chose for the bot (`ServerRights.channels`), or, where it chose none,
         - that @everyone can see and enter, or that the person of the session can, or is in.
 
-        It may move a running call only at the request of its members: when it answers a question
-        from that call, or for a person who has the right (`discord_bot.rights`). It names no other
+        It may move a running call only when it answers a question from that call, for a person who
+        has the right (`discord_bot.rights`), or in a session of the bot's owner. It names no other
         channel, neither as a choice nor in an error.
         """
         guild = self._guild(guild_id)
@@ -156,12 +157,12 @@ class BotRooms:
         target = self._channel(guild, channel, asker)
         present = self._bot.calls.call_in(guild)
         if present is not None and present != target:
-            self._check_may_control(guild, present, asker, from_call, "move")
+            self._check_may_control(guild, present, asker, entitled, "move")
         try:
             check_may_join(target)
             # Without a slash command, the bot writes to the voice channel's own chat.
             text = None if guild_id in self._bot.sessions else target
-            intent = Intent(kind=IntentKind.JOIN, channel=target, text=text, by="An agent")
+            intent = Intent(kind=IntentKind.JOIN, channel=target, text=text, by=message("An agent"))
             outcome = await self._bot.calls.submit(guild_id, intent)
         except VoiceSessionError as error:
             raise CannotNow(str(error)) from error
@@ -171,7 +172,7 @@ class BotRooms:
         return self._room(session, target)
 
     async def leave(
-        self, guild_id: int, person_id: int | None = None, *, from_call: bool = False
+        self, guild_id: int, person_id: int | None = None, *, entitled: bool = False
     ) -> bool:
         guild = self._bot.get_guild(guild_id)
         if guild is None:
@@ -179,8 +180,8 @@ class BotRooms:
         present = self._bot.calls.call_in(guild)
         if present is not None:
             asker = await self._asker(guild, person_id)
-            self._check_may_control(guild, present, asker, from_call, "end")
-        intent = Intent(kind=IntentKind.LEAVE, by="An agent")
+            self._check_may_control(guild, present, asker, entitled, "end")
+        intent = Intent(kind=IntentKind.LEAVE, by=message("An agent"))
         return (await self._bot.calls.submit(guild_id, intent)).changed
 
     def _check_may_control(
@@ -188,11 +189,11 @@ class BotRooms:
         guild: discord.Guild,
         channel: VoiceChannel,
         asker: discord.Member | None,
-        from_call: bool,
+        entitled: bool,
         action: str,
     ) -> None:
         rights = self._bot.rights(guild.id)
-        if from_call or (asker is not None and may_control(asker, channel, rights)):
+        if entitled or (asker is not None and may_control(asker, channel, rights)):
             return
         raise OutOfReach(
             f"only those in the call may {action} it: ask there, or let one of them use a command"

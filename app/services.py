@@ -22,6 +22,7 @@ from discord_bot.bot import VoiceBot
 from discord_bot.guild_names import GuildNames
 from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
+from discord_bot.rights import SettingsRights
 from models.store import ModelStore
 from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope
 from pipeline.events import Observer
@@ -123,7 +124,9 @@ async def _voice(
     settings: Settings, progress: Callable[[str], None]
 ) -> AsyncIterator[HttpSynthesizer | FailoverSynthesizer]:
     if settings.tts.url is not None:
-        async with failover_voice(settings, lambda: speech_server(settings)) as voice:
+        async with failover_voice(
+            settings, lambda: speech_server(settings, prepared=False)
+        ) as voice:
             yield voice
         return
     async with (
@@ -189,6 +192,7 @@ def make_bot(
         make_room,
         agents,
         state,
+        rights=SettingsRights(shared.guilds.settings.of),
         connector=connector,
         observer=observer,
         on_guild_removed=shared.gateway.remove_guild,

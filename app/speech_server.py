@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
+from pipeline.speaking.notices import stock_texts
 from server.engines.choice import open_voices
 from server.runner import EmbeddedServer
 from server.settings import ServerSettings
 from settings import Settings
 
 
-def speech_server(settings: Settings | None = None) -> EmbeddedServer:
+def speech_server(
+    settings: Settings | None = None, *, prepared: bool = True, wait: bool = False
+) -> EmbeddedServer:
     """The embedded speech server on a free loopback port, for this process only.
 
-    Its engine is that of the settings; without settings it is espeak-ng.
+    Its engine is that of the settings; without settings it is espeak-ng. A neural voice prepares
+    itself and the bot's own texts in the background, unless ``prepared`` is false; with ``wait``,
+    before the server starts.
     """
     listening = ServerSettings(host="127.0.0.1", port=0)
     if settings is None:
         return EmbeddedServer(listening)
-    voices = partial(open_voices, settings.server, settings.models)
+    stock = stock_texts(settings.pipeline.stt.language) if prepared else None
+    voices = partial(open_voices, settings.server, settings.models, stock=stock, wait=wait)
     return EmbeddedServer(listening, make_engine=voices)

@@ -42,6 +42,7 @@ class Benchmark:
 BENCHMARKS: Final = (
     Benchmark("bench.speech_models"),
     Benchmark("bench.speech", quick=("--every", "20")),
+    Benchmark("bench.voices", quick=("--voices", "bm_george", "--every", "8")),
     Benchmark("bench.voice_to_voice", quick=("--turns", "6")),
     Benchmark("bench.named_questions", quick=("--questions", "6")),
     Benchmark("bench.conversation.addressee"),

@@ -112,7 +112,7 @@ async def measure(count: int, *, dave: bool) -> list[QuestionResult]:
     questions = load_questions(QUESTIONS_FILE.read_text(encoding="utf-8"))[:count]
     async with (
         speech_models(ModelStore(settings.models), settings.pipeline.stt, print) as models,
-        speech_server(settings) as server,
+        speech_server(settings, wait=True) as server,
         conversation_harness(
             server.url,
             base=settings,

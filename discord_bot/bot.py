@@ -20,6 +20,7 @@ from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.client_options import client_options, shorten_backoff
 from discord_bot.commands.registration import register_commands
 from discord_bot.guild_state import GuildState
+from discord_bot.languages import LanguageOf, PublicLanguages, no_language
 from discord_bot.rights import RightsOf, no_choice
 from discord_bot.settings import DiscordSettings
 from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
@@ -69,6 +70,7 @@ class VoiceBot(commands.Bot):
         observer: Observer | None = None,
         on_guild_removed: Callable[[int], Awaitable[None]] | None = None,
         rights: RightsOf = no_choice,
+        language_of: LanguageOf = no_language,
     ) -> None:
         shorten_backoff()
         super().__init__(
@@ -84,6 +86,8 @@ class VoiceBot(commands.Bot):
         self.agents = agents
         self.rights = rights
         """What each guild chose about who may call and move the bot, and who is heard."""
+        self.languages = PublicLanguages(language_of)
+        """The language of public messages."""
         self.calls = CallControl(self, state.calls, self._new_session)
         self.observers: list[Observer] = [observer] if observer is not None else []
         self._make_room = make_room
@@ -173,6 +177,7 @@ class VoiceBot(commands.Bot):
         log.info("no longer in guild %s", guild_id)
         await self.calls.remove_guild(guild_id)
         self._state.forget(guild_id)
+        self.languages.forget(guild_id)
         if self._on_guild_removed is not None:
             await self._on_guild_removed(guild_id)
 

@@ -19,12 +19,18 @@ from typing import Final
 import aiohttp
 import discord
 
+from translations import Text
+
 DISCORD_FAILED: Final = (discord.DiscordException, aiohttp.ClientError, OSError)
 """The errors of a request to Discord that was refused or not delivered. A timeout is an OSError."""
 
 
 class VoiceSessionError(Exception):
-    """Base; the text is a sentence for the member who ran the command."""
+    """Base; ``text`` is a sentence for the member who ran the command."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class NotInVoice(VoiceSessionError):

@@ -18,12 +18,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, Protocol, TypeAlias
 
 import discord
 
 from discord_bot.call.voice_channel import VoiceChannel, only_bots
 from discord_bot.errors import NotAllowed
+from translations import Text, message, verbatim
+
+
+class CallAction(Enum):
+    """What a member wants to do to a call. The value completes "you cannot ..."."""
+
+    # Translators: completes "you cannot {action}"; put a "not" here if your language needs it.
+    MOVE = message("move me")
+    # Translators: completes "you cannot {action}"
+    END = message("end it")
+    # Translators: completes "you cannot {action}"
+    CHOOSE_AGENT = message("choose the agent")
+    # Translators: completes "you cannot {action}"
+    CHOOSE_SENSITIVITY = message("choose the sensitivity")
+
 
 _SHOWN: Final = 5
 """Managers that an answer names."""
@@ -153,12 +169,17 @@ def check_may_begin(member: discord.Member, channel: VoiceChannel, rights: Serve
         NotAllowed: the member may not call the bot into ``channel``; the text says who can.
     """
     if not can_enter(channel, member) and not is_in(member, channel):
-        raise NotAllowed("You cannot enter that channel yourself, so I do not join it for you.")
+        raise NotAllowed(
+            message("You cannot enter that channel yourself, so I do not join it for you.")
+        )
     check_channel(channel, rights)
     if not is_manager(member, rights) and not is_listed(member.id, member, rights):
         raise NotAllowed(
-            "This server has chosen who may call me, and you are not among them. "
-            f"{_who_manages(channel.guild, rights)} can change that, or call me for you."
+            message(
+                "This server has chosen who may call me, and you are not among them. {managers} "
+                "can change that, or call me for you.",
+                managers=_who_manages(channel.guild, rights),
+            )
         )
 
 
@@ -169,16 +190,18 @@ def check_channel(channel: VoiceChannel, rights: ServerRights) -> None:
     """
     if rights.channels and channel.id not in rights.channels:
         raise NotAllowed(
-            f"This server does not want me in {channel.mention}. "
-            "A member who may manage the server can change that."
+            message(
+                "This server does not want me in {channel}. A member who may manage the server "
+                "can change that.",
+                channel=channel.mention,
+            )
         )
 
 
 def check_may_control(
-    member: discord.Member, channel: VoiceChannel | None, rights: ServerRights, action: str
+    member: discord.Member, channel: VoiceChannel | None, rights: ServerRights, action: CallAction
 ) -> None:
-    """``action`` completes "you cannot ...", such as "move me".
-
+    """
     Raises:
         NotAllowed: the member may not change the call in ``channel``; the text says who can.
     """
@@ -187,27 +210,41 @@ def check_may_control(
     managers = _who_manages(member.guild, rights)
     if channel is None:
         raise NotAllowed(
-            f"You cannot {action} while I am in no call. {managers} can do it at any time, "
-            "and in a call each of its members: `/join` calls me."
+            message(
+                "You cannot {action} while I am in no call. {managers} can do it at any time, and "
+                "in a call each of its members: `/join` calls me.",
+                action=action.value,
+                managers=managers,
+            )
         )
     if is_in(member, channel):
         raise NotAllowed(
-            "This server has chosen who may call me, and you are not among them, so you cannot "
-            f"{action}. {managers} can."
+            message(
+                "This server has chosen who may call me, and you are not among them, so you "
+                "cannot {action}. {managers} can.",
+                action=action.value,
+                managers=managers,
+            )
         )
-    where = channel.mention if can_see(channel, member) else "another channel"
     raise NotAllowed(
-        f"I am in a call in {where}, and you are not in it, so you cannot {action}. "
-        f"Those in the call can do it. {managers} can, too."
+        message(
+            "I am in a call in {channel}, and you are not in it, so you cannot {action}. "
+            "Those in the call can do it. {managers} can, too.",
+            channel=channel_name(channel, member),
+            action=action.value,
+            managers=managers,
+        )
     )
 
 
-def channel_name(channel: VoiceChannel, viewer: discord.Member | None) -> str:
+def channel_name(channel: VoiceChannel, viewer: discord.Member | None) -> Text:
     """The mention of a channel for a member; "another channel" where they cannot see it."""
-    return channel.mention if can_see(channel, viewer) else "another channel"
+    if can_see(channel, viewer):
+        return verbatim(channel.mention)
+    return message("another channel")
 
 
-def _who_manages(guild: discord.Guild, rights: ServerRights) -> str:
+def _who_manages(guild: discord.Guild, rights: ServerRights) -> Text:
     """The managers, as the subject of a sentence."""
     named = [role.name for each in sorted(rights.manager_roles) if (role := guild.get_role(each))]
     named += [
@@ -216,10 +253,14 @@ def _who_manages(guild: discord.Guild, rights: ServerRights) -> str:
         if (member := guild.get_member(each))
     ]
     names = [discord.utils.escape_markdown(name) for name in named[:_SHOWN]]
-    general = "Members who may move members or manage this server"
     if not names:
-        return general
-    return f"{general}, and {', '.join(names)},"
+        # Translators: the subject of "... can do it."
+        return message("Members who may move members or manage this server")
+    # Translators: the subject of "... can do it."; {names} is one name, or several.
+    return message(
+        "Members who may move members or manage this server, and {names},",
+        names=", ".join(names),
+    )
 
 
 def _has_role(member: discord.Member | None, roles: Collection[int]) -> bool:

@@ -23,6 +23,7 @@ from typing import Final, TypeAlias
 
 import discord
 
+from discord_bot.call import notices
 from discord_bot.call.members import CallMembers
 from discord_bot.call.own_voice import Obstacle, OwnVoice
 from discord_bot.call.recorder import CallRecorder
@@ -32,6 +33,7 @@ from discord_bot.call.voice_channel import ENTRY, VoiceChannel, check_may_join, 
 from discord_bot.call.voice_connection import VoiceConnection, left_while_joining
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import CouldNotConnect, JoinGivenUp, MayNotJoin
+from discord_bot.languages import public_language
 from discord_bot.playback.source import DiscordLoudspeaker
 from discord_bot.receive import FrameKind, ReceiveClient
 from discord_bot.rights import RightsOf, is_listed
@@ -51,15 +53,13 @@ from pipeline.events import (
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker
 from tasks import OwnedTasks
+from translations import Text, message, sentences
 
 log = logging.getLogger(__name__)
 
 RoomFactory: TypeAlias = Callable[[int, Loudspeaker, Observer], PipelineOrchestrator]
 """Creates a guild's conversation from the guild id, its loudspeaker and an observer."""
 
-RECORDED: Final = (
-    "This call is recorded: the operator of this bot stores what each member says, to test the bot."
-)
 _HEARD_WITHIN_S: Final = 5.0
 """How long /join waits for the encryption group that makes the bot audible."""
 
@@ -83,7 +83,7 @@ class SessionHooks:
     """The session has joined its channel, has rejoined it, or was moved to another."""
     on_left: Callable[[VoiceSession, bool], None]
     """The session has ended; with whether it had ever joined."""
-    on_over: Callable[[VoiceSession, str], None]
+    on_over: Callable[[VoiceSession, Text], None]
     """The call is over by itself and should be left; with a sentence for the members."""
     rights: RightsOf
     """Whom the guild lets be heard."""
@@ -122,7 +122,9 @@ class VoiceSession:
         self._clock = asyncio.get_running_loop().time
         self._connection = VoiceConnection(client, settings.connect_timeout_s, self.hears)
         self._latest_channel: VoiceChannel | None = None
-        self._chat = RoomChat(text, lambda: self._latest_channel)
+        self._chat = RoomChat(
+            text, lambda: self._latest_channel, lambda: public_language(client, self.guild)
+        )
         self._own_voice = OwnVoice(client)
         self._supervisor = Supervisor(settings.leave_when_alone_s)
         self._tasks = OwnedTasks(log, place=f"guild {guild.id}")
@@ -164,12 +166,14 @@ class VoiceSession:
         """Whether the call runs; also while a lost connection is repaired."""
         return self._state is SessionState.JOINED
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Why the bot cannot hear or be heard at this moment, in words; None if all is well."""
         connection = self._connection.problem(self.now)
         found = (each for each in self.obstacles() if each.deafens or each.silences)
         obstacle = next(found, None)
-        return connection or (None if obstacle is None else f"{obstacle.text} {obstacle.remedy}")
+        if connection is not None or obstacle is None:
+            return connection
+        return sentences(obstacle.text, obstacle.remedy)
 
     def obstacles(self) -> tuple[Obstacle, ...]:
         """What makes the bot deaf or mute although it is connected."""
@@ -207,7 +211,7 @@ class VoiceSession:
             if first:
                 await self.leave()
             elif isinstance(error, CouldNotConnect) and not self.over:
-                raise CouldNotConnect(f"{error} I keep trying.") from error
+                raise CouldNotConnect(sentences(error.text, notices.KEEP_TRYING)) from error
             raise
         if first:
             self.began = datetime.now(UTC)
@@ -298,7 +302,7 @@ class VoiceSession:
         """
         channel = self.channel
         if channel is None:
-            raise CouldNotConnect("I was told to leave.")
+            raise CouldNotConnect(message("I was told to leave."))
         connected = await self._connection.connect(
             channel, self, heard_within_s=_HEARD_WITHIN_S, stop=stop
         )
@@ -363,7 +367,7 @@ class VoiceSession:
         if notice is not None:
             self._tasks.spawn(self._tell_obstacle(channel, notice), "tell of an obstacle")
 
-    async def _tell_obstacle(self, channel: VoiceChannel, notice: str) -> None:
+    async def _tell_obstacle(self, channel: VoiceChannel, notice: Text) -> None:
         if not await self.tell(notice):
             self._own_voice.notice_failed(channel, self.now)
 
@@ -375,26 +379,25 @@ class VoiceSession:
 
     # -- texts -------------------------------------------------------------------------------
 
-    async def announce(self, text: str) -> bool:
+    async def announce(self, text: Text) -> bool:
         """Post a text of any length in the text channel; False if Discord did not take it."""
         return await self._chat.post(text)
 
-    async def tell(self, text: str, *, answered_in: int | None = None) -> bool:
+    async def tell(self, text: Text, *, answered_in: int | None = None) -> bool:
         """Tell those in the call, in the voice channel's own chat and in the text channel; not in
         the channel ``answered_in``. False if Discord took it nowhere."""
         return await self._chat.tell(text, answered_in=answered_in)
 
-    async def tell_in(self, channel: VoiceChannel, text: str) -> bool:
+    async def tell_in(self, channel: VoiceChannel, text: Text) -> bool:
         """Tell those in a channel that the call has left; False if Discord did not take it."""
         return await self._chat.tell_in(channel, text)
 
     async def announce_listening(self, channel: VoiceChannel, *, back: bool = False) -> None:
         """Tell that the agent listens in ``channel``; ``back`` after an absence."""
-        name = self.room.persona.name
         recorded = self._settings.recording_dir is not None
-        stored = RECORDED if recorded else "No audio is stored."
-        text = f"{name} is listening in {channel.mention}. {stored}"
-        told = await self.tell(f"I am back: {text}" if back else text)
+        agent = self.room.persona.name
+        text = notices.listening(agent, channel.mention, recorded=recorded, back=back)
+        told = await self.tell(text)
         if recorded and told:
             self._record(channel)
         elif recorded:
@@ -410,39 +413,36 @@ class VoiceSession:
 
     async def _tell_recorded(self, member: discord.Member) -> None:
         """Tell a member who came later; their audio is recorded from then on."""
-        if await self.announce(f"{member.mention}: {RECORDED}"):
+        if await self.announce(notices.recorded_too(member.mention)):
             self._told.add(member.id)
 
     def _observe(self, event: RoomEvent) -> None:
         if isinstance(event, Unspoken | TextLeftOut):
-            text = f"**{self.room.name_of(event.agent)}**: {event.text}"
-            if isinstance(event, Unspoken) and event.reason:
-                text += f"\n-# I could not say this aloud: {event.reason}."
+            text = notices.not_said(self.room.name_of(event.agent), event)
             self._tasks.spawn(self.announce(text), "post what was not spoken")
         if isinstance(event, VoiceReplaced):
-            name = self.room.name_of(event.agent)
-            text = f"**{name}** speaks with a stand-in voice for now: {event.reason}."
+            text = notices.voice_replaced(self.room.name_of(event.agent), event)
             self._tasks.spawn(self.announce(text), "post a notice of the stand-in voice")
-        unheard = ""
+        unheard: Text | None = None
         if isinstance(event, ReplyEnded):
             unheard = self.decisions.unheard
         self.decisions.observe(event)
         if isinstance(event, ReplyBegan):
             self._note_silence()
         if isinstance(event, ReplyEnded) and unheard and event.heard.strip():
-            text = f"**{self.room.name_of(event.agent)}**: {event.text}\n-# {unheard}"
+            text = notices.written(self.room.name_of(event.agent), event.text, unheard)
             self._tasks.spawn(self.announce(text), "post what was not heard")
         self._hooks.observer(event)
 
-    async def _notify(self, text: str) -> None:
+    async def _notify(self, text: Text) -> None:
         """Post a notice of the supervisor."""
         if not await self.tell(text):
             self._supervisor.notice_failed(self.now)
 
 
-def _refusal(channel: VoiceChannel) -> str | None:
+def _refusal(channel: VoiceChannel) -> Text | None:
     try:
         check_may_join(channel, ENTRY)
     except MayNotJoin as error:
-        return str(error)
+        return error.text
     return None

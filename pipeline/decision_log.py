@@ -23,6 +23,7 @@ from pipeline.events import (
     TurnRejected,
 )
 from pipeline.ports import Speaker
+from translations import Text
 
 KEPT: Final = 50
 """Turns that are kept: about a quarter of an hour of lively talk."""
@@ -45,7 +46,7 @@ class TurnDecision:
     """Why the agent did not answer, for operators: it may hold addresses and error bodies."""
     notice: str = ""
     """What the bot told the speaker of that failure, in plain words; empty if it said nothing."""
-    unheard: str = ""
+    unheard: Text | None = None
     """Why the members could not hear the reply, or a part of it."""
     silent: bool = False
     """The agent chose to say nothing."""
@@ -102,11 +103,11 @@ class RecentDecisions:
                 pass
 
     @property
-    def unheard(self) -> str:
-        """Why the members cannot hear the reply that is being spoken; empty if they can."""
-        return "" if self._sounding is None else self._sounding.unheard
+    def unheard(self) -> Text | None:
+        """Why the members cannot hear the reply that is being spoken; None if they can."""
+        return None if self._sounding is None else self._sounding.unheard
 
-    def silenced(self, why: str) -> None:
+    def silenced(self, why: Text) -> None:
         """Note that the members cannot hear the reply that is being spoken, if one is, and why."""
         if self._sounding is not None:
             self._sounding.unheard = self._sounding.unheard or why

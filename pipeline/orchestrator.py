@@ -104,6 +104,7 @@ class PipelineOrchestrator:
             self._floor,
             self._speakers.audio,
             self._speakers.skip_to,
+            self._asks_to_stop,
         )
         self._commands = CommandHandler(
             settings.control,
@@ -374,6 +375,10 @@ class PipelineOrchestrator:
 
     # -- the bot's own voice ----------------------------------------------------------------
 
+    def _asks_to_stop(self, speaker_id: int, words: str) -> bool:
+        command = self.parse(speaker_id, words, None).command
+        return command is not None and command.kind is CommandKind.STOP
+
     def _heard_echo(self, transcript: FinalTranscript) -> None:
         speaker, text = transcript.speaker, transcript.transcription.text
         log.debug("%s sent %r: %s", speaker.name, text, ECHO)
@@ -400,6 +405,7 @@ class PipelineOrchestrator:
             agents=self._participants.personas,
             people=self.present,
             replying_to=reply.turn.speaker if reply is not None else None,
+            asked_at=reply.turn.said_at if reply is not None else None,
             offered_to=self._floor.continuation_offered_to,
         )
         decision = decide(

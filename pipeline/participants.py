@@ -13,6 +13,7 @@ from pipeline.audio import Pcm16
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.language.mentions import KnownNames, spoken_names
+from pipeline.language.name_forms import agent_forms
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.listening.audio_recognition import AudioRecognition, RecognitionRoom
 from pipeline.listening.speaker_language import CallLanguage
@@ -56,7 +57,11 @@ class Participants:
     @property
     def expected_names(self) -> ExpectedNames:
         """All names as they are spoken, for speech to text."""
-        agents = [name for each in self._personas.values() for name in (each.name, *each.aliases)]
+        agents = [
+            agent_forms(name)[-1]
+            for each in self._personas.values()
+            for name in (each.name, *each.aliases)
+        ]
         spoken = [spoken_names(each.name) for each in self._people.values()]
         people = [forms[-1].title() for forms in spoken if forms]
         return ExpectedNames(tuple(dict.fromkeys(agents)), tuple(dict.fromkeys(people)))

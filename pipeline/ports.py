@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from pipeline.audio import Pcm16
 
@@ -135,6 +135,10 @@ class Synthesizer(Protocol):
         ...
 
 
+DUCKED_DB: Final = -14.0
+"""Gain of a ducked reply: quiet enough for a member to speak over it, loud enough to follow."""
+
+
 class Playback(Protocol):
     """The playback of one reply. All methods return at once."""
 
@@ -152,7 +156,7 @@ class Playback(Protocol):
         """
 
     def duck(self) -> None:
-        """Continue quietly, because a speaker began to speak over the reply."""
+        """Continue at `DUCKED_DB`, because a speaker began to speak over the reply."""
 
     def hold(self) -> None:
         """Fade out within 10 ms and keep the position."""

@@ -130,23 +130,31 @@ class TurnSettings(BaseModel):
 
     eager: Literal["off", "careful", "on"] = "careful"
     """Whether the agent is asked before it is certain that the turn is over; the answer sounds
-    later, and a speaker who goes on withdraws the question. off never, on from a probability of
-    0.5, careful from 0.7 and never for a request that acts ("turn off the lights")."""
+    later, and a speaker who goes on withdraws the question. off never, on by cut_cost_ms, careful
+    by careful_cut_cost_ms and never for a request that acts ("turn off the lights")."""
     look_after_ms: Annotated[int, Field(ge=32, le=500)] = 120
     """Silence after which the models are asked, once in a pause. Their results take effect from
     260 ms of silence on; on a slow machine an earlier look leaves them more time."""
-    cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1500
-    """What it costs to end a turn too early, in milliseconds of waiting: higher waits longer before
-    the agent is asked."""
+    cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1000
+    """What it costs to ask the agent too early, in milliseconds of waiting, where eager is on:
+    higher waits longer, and withdraws fewer questions."""
+    careful_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 2000
+    """The same where eager is careful."""
     sound_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 4500
     """The same for the first sound of an answer whose question was sent early, and for a turn
     without words: higher speaks into fewer pauses."""
-    call_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 1500
+    call_cut_cost_ms: Annotated[int, Field(ge=100, le=60_000)] = 2000
     """The same for the first sound after a whole question or request that names an agent, where an
     answer is expected at once; never more than sound_cut_cost_ms."""
-    pause_median_ms: Annotated[int, Field(ge=100, le=5000)] = 520
+    sound_after_ms: Annotated[int, Field(ge=260, le=2000)] = 500
+    """Shortest silence after which an answer sounds, however sure the end is: higher speaks into
+    fewer of the short pauses between sentences."""
+    call_sound_after_ms: Annotated[int, Field(ge=260, le=2000)] = 400
+    """The same after a whole question or request that names an agent; never more than
+    sound_after_ms. Up to 400 costs no time, because the first sentence is synthesised meanwhile."""
+    pause_median_ms: Annotated[int, Field(ge=100, le=5000)] = 540
     """Median length of the pauses inside turns: higher waits longer where the words do not tell."""
-    pause_sigma: Annotated[float, Field(ge=0.1, le=2)] = 0.52
+    pause_sigma: Annotated[float, Field(ge=0.1, le=2)] = 0.5
     """Spread of those pauses, as the standard deviation of their natural logarithm: 0.42 for
     fluent speech, 0.65 for free talk. Higher waits longer for the long ones."""
     max_silence_ms: Annotated[int, Field(ge=260, le=20_000)] = 2500

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PRODUCT = (
     "app", "configuration", "database", "discord_bot", "logs", "models", "network",
-    "openclaw_client", "pipeline", "server", "state",
+    "openclaw_client", "pipeline", "server", "state", "translations",
 )  # fmt: skip
 AROUND = ("bench", "demo", "simulators", "testing", "tests")
 """What is not installed code of the bot: its measurements, demonstration, simulators and tests."""
@@ -53,6 +53,7 @@ KNOWS_NOTHING_OF = {
     # What every package may use knows none of them.
     "logs": OURS - {"logs"},
     "state": OURS - {"state", "logs"},
+    "translations": OURS - {"translations"},
     "tasks": OURS - {"tasks", "logs"},
     "backoff": OURS - {"backoff"},
     "virtual_time": OURS - {"virtual_time"},

@@ -26,7 +26,7 @@ async def check_speech(settings: Settings) -> Finding:
         engine = ""
         try:
             if url is None:
-                own = await stack.enter_async_context(speech_server(settings))
+                own = await stack.enter_async_context(speech_server(settings, prepared=False))
                 url, engine = own.url, _described(own, settings)
             synthesizer = await stack.enter_async_context(HttpSynthesizer(settings.tts, url=url))
             times = {

@@ -57,12 +57,12 @@ class NamedRooms:
         raise NotImplementedError
 
     async def join(
-        self, guild_id: int, channel: str | None, person_id: int | None, *, from_call: bool = False
+        self, guild_id: int, channel: str | None, person_id: int | None, *, entitled: bool = False
     ) -> Room:
         raise NotImplementedError
 
     async def leave(
-        self, guild_id: int, person_id: int | None = None, *, from_call: bool = False
+        self, guild_id: int, person_id: int | None = None, *, entitled: bool = False
     ) -> bool:
         raise NotImplementedError
 

@@ -19,11 +19,12 @@ from discord_bot.guild_state import RunningCall, RunningCalls
 from discord_bot.rights import channel_name
 from discord_bot.voice_session import VoiceSession
 from tasks import OwnedTasks
+from translations import Text, message
 
 log = logging.getLogger(__name__)
 
 NewSession: TypeAlias = Callable[[discord.Guild, TextChannel], VoiceSession]
-REMOVED: Final = "I was disconnected from the call."
+REMOVED: Final = message("I was disconnected from the call.")
 _ANSWER_S: Final = 2.0
 """How long a shutdown waits for the answers to those who asked for something."""
 
@@ -105,7 +106,7 @@ class CallControl:
         elif before == after:
             session.own_state_changed()
 
-    def session_over(self, session: VoiceSession, reason: str) -> None:
+    def session_over(self, session: VoiceSession, reason: Text) -> None:
         """A call is over by itself: everybody has left, or its channel was deleted."""
         over = Intent(kind=IntentKind.END, reason=reason)
         self._queue(session.guild.id).submit_if_idle(over)
@@ -196,7 +197,7 @@ class CallControl:
             text = {
                 IntentKind.REMOVED: CHANNEL_DELETED if deleted else REMOVED,
                 IntentKind.END: intent.reason,
-            }.get(intent.kind, f"{intent.by} has ended the call.")
+            }.get(intent.kind) or message("{name} has ended the call.", name=intent.by)
             told = session.tell(text, answered_in=intent.answered_in)
             self._tasks.spawn(told, "tell of the end of a call")
         return True
@@ -232,7 +233,11 @@ class CallControl:
         if not followed:
             await session.join(channel, stop)
         if before not in (None, channel) and intent.kind is IntentKind.JOIN:
-            text = f"{intent.by} has called me to {channel_name(channel, None)}."
+            text = message(
+                "{name} has called me to {channel}.",
+                name=intent.by,
+                channel=channel_name(channel, None),
+            )
             self._tasks.spawn(session.tell_in(before, text), "tell of a move")
         if not stop.is_set():
             back = intent.kind is IntentKind.RESTORE
@@ -252,25 +257,37 @@ class CallControl:
             return
         session.text = text
         self.session_joined(session)
-        where = getattr(text, "mention", "another channel")
-        told = session.tell(f"What I cannot say aloud goes to {where} now, as {intent.by} wanted.")
+        where = getattr(text, "mention", message("another channel"))
+        told = session.tell(
+            message(
+                "What I cannot say aloud goes to {channel} now, as {name} wanted.",
+                channel=where,
+                name=intent.by,
+            )
+        )
         self._tasks.spawn(told, "tell of the new text channel")
 
 
-def happened(intent: Intent, viewer: discord.Member | None) -> str:
+def happened(intent: Intent, viewer: discord.Member | None) -> Text:
     """What an intent did, as a sentence for a member; it names no channel that they cannot see."""
     match intent.kind, intent.channel:
         case IntentKind.LEAVE, _:
-            return f"{intent.by} then ended the call."
+            return message("{name} then ended the call.", name=intent.by)
         case IntentKind.REMOVED, _:
-            return "A member then disconnected me."
+            return message("A member then disconnected me.")
         case IntentKind.END, _:
-            return "The call then ended."
+            return message("The call then ended.")
         case IntentKind.SHUTDOWN, _:
-            return "I was then shut down."
+            return message("I was then shut down.")
         case IntentKind.MOVED, channel if channel is not None:
-            return f"A member then moved me to {channel_name(channel, viewer)}."
+            return message(
+                "A member then moved me to {channel}.", channel=channel_name(channel, viewer)
+            )
         case _, channel if channel is not None:
-            return f"{intent.by} then called me to {channel_name(channel, viewer)}."
+            return message(
+                "{name} then called me to {channel}.",
+                name=intent.by,
+                channel=channel_name(channel, viewer),
+            )
         case _:
-            return "I then left."
+            return message("I then left.")

@@ -19,11 +19,15 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
 import discord
 
 from discord_bot.call.voice_channel import VoiceChannel
 from tasks import OwnedTasks
+from translations import Text, message
+
+A_MEMBER: Final = message("A member")
 
 
 class IntentKind(Enum):
@@ -54,9 +58,9 @@ class Intent:
     """Where the bot should be; None for nowhere."""
     text: discord.abc.Messageable | None = None
     """The text channel of the call; None keeps the present one."""
-    by: str = "a member"
+    by: Text = A_MEMBER
     """Who wants it, as the subject of a sentence."""
-    reason: str = ""
+    reason: Text | None = None
     """Of an `IntentKind.END`: a sentence for the members."""
     answered_in: int | None = None
     """The channel in which a public answer to the command tells of it already."""

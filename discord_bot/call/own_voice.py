@@ -18,6 +18,7 @@ import discord
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED
+from translations import Text, lines, message, sentences
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +26,9 @@ CONFIRM_S: Final = 1.0
 """How long an obstacle, or its end, must last before the members are told."""
 _REPEAT_S: Final = 5.0
 """When to repeat a notice that could not be posted."""
-_HEARING: Final = "I can hear you again."
-_AUDIBLE: Final = "You can hear me again."
-_ROLES: Final = "A member who may manage this server's roles can give it to me."
+_HEARING: Final = message("I can hear you again.")
+_AUDIBLE: Final = message("You can hear me again.")
+_ROLES: Final = message("A member who may manage this server's roles can give it to me.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +52,11 @@ class OwnVoiceState:
 class Obstacle:
     """Why the bot does not hear the members, or they do not hear the bot."""
 
-    text: str
+    text: Text
     """A sentence for the members."""
-    remedy: str
+    remedy: Text
     """Sentences: what ends it, and who can do that."""
-    healed: str
+    healed: Text
     """The sentence that tells of its end."""
     deafens: bool = False
     """The bot hears nothing."""
@@ -90,8 +91,10 @@ def obstacles(state: OwnVoiceState) -> tuple[Obstacle, ...]:
     if state.deaf:
         found.append(
             Obstacle(
-                text="I am deafened in this server, so I hear nothing.",
-                remedy="Members who may deafen members can undo it: right-click me, Server Deafen.",
+                text=message("I am deafened in this server, so I hear nothing."),
+                remedy=message(
+                    "Members who may deafen members can undo it: right-click me, Server Deafen."
+                ),
                 healed=_HEARING,
                 deafens=True,
             )
@@ -99,18 +102,21 @@ def obstacles(state: OwnVoiceState) -> tuple[Obstacle, ...]:
     if state.mute:
         found.append(
             Obstacle(
-                text="I am muted in this server, so you cannot hear me.",
-                remedy="Members who may mute members can undo it: right-click me, Server Mute.",
+                text=message("I am muted in this server, so you cannot hear me."),
+                remedy=message(
+                    "Members who may mute members can undo it: right-click me, Server Mute."
+                ),
                 healed=_AUDIBLE,
                 silences=True,
             )
         )
     if state.self_deaf or state.self_mute:
-        what = "deafened" if state.self_deaf else "muted"
         found.append(
             Obstacle(
-                text=f"Discord shows me as {what} by myself.",
-                remedy="I undo that now.",
+                text=message("Discord shows me as deafened by myself.")
+                if state.self_deaf
+                else message("Discord shows me as muted by myself."),
+                remedy=message("I undo that now."),
                 healed=_HEARING if state.self_deaf else _AUDIBLE,
                 deafens=state.self_deaf,
                 silences=state.self_mute,
@@ -120,9 +126,11 @@ def obstacles(state: OwnVoiceState) -> tuple[Obstacle, ...]:
     if "connect" in state.missing:
         found.append(
             Obstacle(
-                text="I lack the permission Connect here: after a lost connection I cannot return.",
+                text=message(
+                    "I lack the permission Connect here: after a lost connection I cannot return."
+                ),
                 remedy=_ROLES,
-                healed="I have the permission Connect again.",
+                healed=message("I have the permission Connect again."),
             )
         )
     return tuple(found)
@@ -131,32 +139,37 @@ def obstacles(state: OwnVoiceState) -> tuple[Obstacle, ...]:
 def _without_voice(state: OwnVoiceState) -> Iterable[Obstacle]:
     """The obstacles of a channel in which not every member may speak."""
     if state.stage and state.suppressed:
-        asked = "I have asked to speak. " if state.asked_to_speak else ""
+        asked = message("I have asked to speak.") if state.asked_to_speak else None
         yield Obstacle(
-            text="I am in the audience of this stage, so you cannot hear me.",
-            remedy=f"{asked}A stage moderator can let me: right-click me, Invite to Speak.",
+            text=message("I am in the audience of this stage, so you cannot hear me."),
+            remedy=sentences(
+                asked,
+                message("A stage moderator can let me: right-click me, Invite to Speak."),
+            ),
             healed=_AUDIBLE,
             silences=True,
         )
     elif state.afk:
         yield Obstacle(
-            text="This is the server's AFK channel, in which Discord lets no member speak.",
-            remedy="Call me into another channel: `/join`.",
+            text=message(
+                "This is the server's AFK channel, in which Discord lets no member speak."
+            ),
+            remedy=message("Call me into another channel: `/join`."),
             healed=_AUDIBLE,
             silences=True,
         )
     elif state.suppressed or ("speak" in state.missing and not state.stage):
         yield Obstacle(
-            text="I lack the permission Speak here, so you cannot hear me.",
+            text=message("I lack the permission Speak here, so you cannot hear me."),
             remedy=_ROLES,
             healed=_AUDIBLE,
             silences=True,
         )
     elif "use_voice_activation" in state.missing and not state.stage:
         yield Obstacle(
-            text="I lack the permission Use Voice Activity here, so you may not hear me.",
+            text=message("I lack the permission Use Voice Activity here, so you may not hear me."),
             remedy=_ROLES,
-            healed="I have the permission Use Voice Activity again.",
+            healed=message("I have the permission Use Voice Activity again."),
         )
 
 
@@ -164,12 +177,12 @@ class ObstacleWatch:
     """Decides when the members are told of obstacles and of their end."""
 
     def __init__(self) -> None:
-        self._told: dict[str, Obstacle] = {}
-        self._seen: frozenset[str] = frozenset()
+        self._told: dict[Text, Obstacle] = {}
+        self._seen: frozenset[Text] = frozenset()
         self._since = 0.0
         self._not_before = 0.0
 
-    def decide(self, present: Sequence[Obstacle], now: float) -> str | None:
+    def decide(self, present: Sequence[Obstacle], now: float) -> Text | None:
         """The notice to post now; None for none. ``now`` is in seconds, on any clock."""
         current = {each.text: each for each in present}
         if frozenset(current) != self._seen:
@@ -181,9 +194,9 @@ class ObstacleWatch:
         if not fresh and not gone:
             return None
         self._told = current
-        lines = [f"{each.text} {each.remedy}" for each in fresh]
-        lines += _healed(gone, present)
-        return "\n".join(lines) or None
+        notices = [sentences(each.text, each.remedy) for each in fresh]
+        notices += _healed(gone, present)
+        return lines(notices) if notices else None
 
     def notice_failed(self, present: Sequence[Obstacle], now: float) -> None:
         """A notice could not be posted: what is still so is told again later."""
@@ -192,7 +205,7 @@ class ObstacleWatch:
         self._not_before = now + _REPEAT_S
 
 
-def _healed(gone: Iterable[Obstacle], present: Sequence[Obstacle]) -> list[str]:
+def _healed(gone: Iterable[Obstacle], present: Sequence[Obstacle]) -> list[Text]:
     deaf = any(each.deafens for each in present)
     mute = any(each.silences for each in present)
     over = [
@@ -215,7 +228,7 @@ class OwnVoice:
         state = own_voice_state(channel)
         return () if state is None else obstacles(state)
 
-    async def check(self, channel: VoiceChannel, now: float) -> str | None:
+    async def check(self, channel: VoiceChannel, now: float) -> Text | None:
         """Do what the bot can do itself; the notice that is due for the members."""
         state = own_voice_state(channel)
         if state is None:

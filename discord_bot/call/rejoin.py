@@ -15,6 +15,7 @@ import discord
 from backoff import Backoff
 from discord_bot.call.control import CallControl
 from discord_bot.call.intents import Intent, IntentKind
+from discord_bot.call.notices import KEEP_TRYING
 from discord_bot.call.room_chat import TextChannel
 from discord_bot.call.supervisor import FIRST_RETRY_S, LONGEST_RETRY_S
 from discord_bot.call.voice_channel import (
@@ -26,11 +27,14 @@ from discord_bot.call.voice_channel import (
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED, MayNotJoin, VoiceSessionError
 from discord_bot.guild_state import RunningCall, RunningCalls
+from discord_bot.languages import public_language
+from discord_bot.messages.posting import post_in
 from tasks import OwnedTasks
+from translations import Text, clause, message, sentences
 
 log = logging.getLogger(__name__)
 
-_DELETED: Final = "the voice channel no longer exists"
+_DELETED: Final = message("the voice channel no longer exists")
 
 
 class Rejoiner:
@@ -87,7 +91,11 @@ class Rejoiner:
             log.info("guild %s: the call is not rejoined: %s", guild_id, refusal)
             await self._clear(guild)
             text = await self._text_channel(guild, call, channel)
-            await _post(text, f"I was in a call when I stopped. I do not rejoin it: {refusal}.")
+            told = message(
+                "I was in a call when I stopped. I do not rejoin it: {reason}.",
+                reason=clause(refusal or _DELETED),
+            )
+            await self._post(guild, text, told)
             return True
         return await self._rejoin(guild, call, channel)
 
@@ -103,7 +111,10 @@ class Rejoiner:
             log.warning("guild %s: could not rejoin the call yet: %s", guild.id, error)
             if guild.id not in self._notified:
                 self._notified.add(guild.id)
-                await _post(text, f"I have not rejoined the call yet. {error} I keep trying.")
+                told = sentences(
+                    message("I have not rejoined the call yet."), error.text, KEEP_TRYING
+                )
+                await self._post(guild, text, told)
             return False
         if outcome.later is not None:
             return False
@@ -134,24 +145,23 @@ class Rejoiner:
                 return each
         return None
 
+    async def _post(self, guild: discord.Guild, place: TextChannel | None, text: Text) -> None:
+        if place is None:
+            return
+        try:
+            await post_in(place, guild.me, text, public_language(self._client, guild))
+        except DISCORD_FAILED as error:
+            log.warning("could not post to the text channel: %s", error)
 
-def _refusal(channel: object) -> str | None:
-    """Why the bot does not rejoin a channel; None if it does."""
+
+def _refusal(channel: object) -> Text | None:
+    """Why the bot does not rejoin a channel, as a clause or sentence; None if it does."""
     if not isinstance(channel, discord.VoiceChannel | discord.StageChannel):
         return _DELETED
     if only_bots(channel.guild, set(channel.voice_states)):
-        return "everybody has left the channel"
+        return message("everybody has left the channel")
     try:
         check_may_join(channel)
     except MayNotJoin as error:
-        return str(error).removesuffix(".")
+        return error.text
     return None
-
-
-async def _post(text: TextChannel | None, words: str) -> None:
-    if text is None:
-        return
-    try:
-        await text.send(words, allowed_mentions=discord.AllowedMentions.none())
-    except DISCORD_FAILED as error:
-        log.warning("could not post to the text channel: %s", error)

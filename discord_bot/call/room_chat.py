@@ -12,6 +12,7 @@ import discord
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.errors import DISCORD_FAILED
 from discord_bot.messages.posting import post_in
+from translations import Text
 
 log = logging.getLogger(__name__)
 
@@ -19,25 +20,33 @@ TextChannel: TypeAlias = discord.abc.Messageable
 
 
 class RoomChat:
-    """Posts the texts of one call, in order. ``channel`` returns its voice channel, also after its
-    end."""
+    """Posts the texts of one call, in order.
 
-    def __init__(self, text: TextChannel, channel: Callable[[], VoiceChannel | None]) -> None:
+    ``channel`` returns its voice channel, also after its end; ``language`` the one to write in.
+    """
+
+    def __init__(
+        self,
+        text: TextChannel,
+        channel: Callable[[], VoiceChannel | None],
+        language: Callable[[], str],
+    ) -> None:
         self.text = text
         """The text channel: where the bot was called, and answers what it cannot say."""
         self._channel = channel
+        self._language = language
         self._posting = asyncio.Lock()
 
     @property
     def text_id(self) -> int | None:
         return _id(self.text)
 
-    async def post(self, text: str) -> bool:
+    async def post(self, text: Text) -> bool:
         """Post a text of any length in the text channel; False if Discord did not take it."""
         async with self._posting:
             return await self._post_in(self.text, text)
 
-    async def tell(self, text: str, *, answered_in: int | None = None) -> bool:
+    async def tell(self, text: Text, *, answered_in: int | None = None) -> bool:
         """Tell those in the call: in the voice channel's chat, and in the text channel.
 
         A channel with the id ``answered_in`` knows it already. False if none took it.
@@ -54,15 +63,16 @@ class RoomChat:
                 told = await self._post_in(place, text) or told
         return told
 
-    async def tell_in(self, channel: VoiceChannel, text: str) -> bool:
+    async def tell_in(self, channel: VoiceChannel, text: Text) -> bool:
         """Tell those in a channel that the call has left; False if Discord did not take it."""
         async with self._posting:
             return await self._post_in(channel, text)
 
-    async def _post_in(self, place: TextChannel, text: str) -> bool:
+    async def _post_in(self, place: TextChannel, text: Text) -> bool:
         channel = self._channel()
         try:
-            await post_in(place, None if channel is None else channel.guild.me, text)
+            me = None if channel is None else channel.guild.me
+            await post_in(place, me, text, self._language())
         except DISCORD_FAILED as error:
             log.warning("could not post to the text channel: %s", error)
             return False

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from backoff import Backoff
+from translations import Text, clause, duration, message, sentences
 
 RECONNECT_GRACE_S: Final = 3.0
 """discord.py reconnects by itself within this time, if it does at all."""
@@ -25,9 +26,10 @@ WELL_S: Final = 1.0
 """How long a connection must hold before the members are told that it is back."""
 CURED_S: Final = 60.0
 """A problem within this time belongs to the same outage: the retry delays keep growing."""
-CHANNEL_DELETED: Final = "The voice channel no longer exists, so I have left the call."
-_JOINING: Final = "I am joining again."
-_WAITING: Final = "I come back as soon as I can."
+CHANNEL_DELETED: Final = message("The voice channel no longer exists, so I have left the call.")
+_JOINING: Final = message("I am joining again.")
+_WAITING: Final = message("I come back as soon as I can.")
+_UNREACHABLE: Final = message("Discord cannot be reached")
 _REPEAT_NOTICE_S: Final = 5.0
 _REPORT_DURATION_S: Final = 10.0
 """The members are told the duration of an outage of at least this length."""
@@ -37,13 +39,13 @@ _REPORT_DURATION_S: Final = 10.0
 class CallStatus:
     """A call at one moment."""
 
-    problem: str | None = None
-    """Why the bot cannot hear; None when it can."""
+    problem: Text | None = None
+    """Why the bot cannot hear, as a clause; None when it can."""
     reconnecting: bool = False
     """discord.py has noticed, and may reconnect by itself."""
     offline: bool = False
     """Discord's gateway is not connected, or has not yet sent the guild."""
-    join_refusal: str | None = None
+    join_refusal: Text | None = None
     """Why a join would be refused now: a permission, a full channel. Shown to the members."""
     channel_deleted: bool = False
     alone: bool = False
@@ -54,10 +56,10 @@ class CallStatus:
 class SupervisorStep:
     """What to do now; by default nothing."""
 
-    notice: str | None = None
+    notice: Text | None = None
     """A text for the members."""
     join: bool = False
-    end: str | None = None
+    end: Text | None = None
     """End the call, with this text for the members."""
 
 
@@ -67,7 +69,7 @@ class _Outage:
     attempts: int = 0
     next_attempt_at: float = 0.0
     backoff: Backoff = field(default_factory=lambda: Backoff(FIRST_RETRY_S, LONGEST_RETRY_S))
-    notified_of: str | None = None
+    notified_of: Text | None = None
     """The problem that the members were told."""
     repeat_notice_at: float | None = None
     """When to repeat a notice that could not be posted."""
@@ -87,7 +89,7 @@ class Supervisor:
         if status.channel_deleted:
             return SupervisorStep(end=CHANNEL_DELETED)
         if self._alone_too_long(status.alone, now):
-            return SupervisorStep(end="Everybody has left, so I did too.")
+            return SupervisorStep(end=message("Everybody has left, so I did too."))
         if status.problem is None:
             return self._without_problem(now)
         if self._outage is None:
@@ -127,11 +129,15 @@ class Supervisor:
             return SupervisorStep()
         outage.notified_of = outage.repeat_notice_at = None
         lasted_s = outage.well_since - outage.since
-        duration = f" It was {_duration(lasted_s)}." if lasted_s >= _REPORT_DURATION_S else ""
-        return SupervisorStep(notice=f"I can hear you again.{duration}")
+        lasted = message("It was {time}.", time=duration(lasted_s))
+        return SupervisorStep(
+            notice=sentences(
+                message("I can hear you again."), lasted if lasted_s >= _REPORT_DURATION_S else None
+            )
+        )
 
     def _repair(
-        self, outage: _Outage, status: CallStatus, problem: str, now: float
+        self, outage: _Outage, status: CallStatus, problem: Text, now: float
     ) -> SupervisorStep:
         if outage.well_since is not None:
             if outage.notified_of is None:  # the members were told that it was over
@@ -140,7 +146,7 @@ class Supervisor:
         if status.offline:
             outage.attempts, outage.next_attempt_at = 0, 0.0
             outage.backoff.reset()
-            return self._notify(outage, "Discord cannot be reached", _WAITING, now)
+            return self._notify(outage, _UNREACHABLE, _WAITING, now)
         in_grace = now - outage.since < RECONNECT_GRACE_S
         if status.reconnecting and not outage.attempts and in_grace:
             return SupervisorStep()
@@ -154,7 +160,7 @@ class Supervisor:
         notice = self._notify(outage, problem, _JOINING, now).notice
         return SupervisorStep(notice=notice, join=True)
 
-    def _notify(self, outage: _Outage, problem: str, action: str, now: float) -> SupervisorStep:
+    def _notify(self, outage: _Outage, problem: Text, action: Text, now: float) -> SupervisorStep:
         """Tell the members of a problem, once; not if it may pass within `WELL_S`."""
         too_early = not outage.attempts and now - outage.since < WELL_S
         if outage.notified_of == problem or too_early:
@@ -162,11 +168,5 @@ class Supervisor:
         if outage.repeat_notice_at is not None and now < outage.repeat_notice_at:
             return SupervisorStep()
         outage.notified_of, outage.repeat_notice_at = problem, None
-        text = f"I cannot hear you right now: {problem.removesuffix('.')}. {action}"
-        return SupervisorStep(notice=text)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes"
+        text = message("I cannot hear you right now: {problem}.", problem=clause(problem))
+        return SupervisorStep(notice=sentences(text, action))

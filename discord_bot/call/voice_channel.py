@@ -11,6 +11,7 @@ import discord
 
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED, MayNotJoin
+from translations import joined, message
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,14 @@ VoiceChannel: TypeAlias = discord.VoiceChannel | discord.StageChannel
 
 ENTRY: Final = ("view_channel", "connect")
 """Permissions without which Discord does not answer a request to join."""
+_PERMISSIONS: Final = {
+    # Translators: a permission, as in Discord's own client; so are the next two.
+    "view_channel": message("view channel"),
+    # Translators: a permission
+    "connect": message("connect"),
+    # Translators: a permission
+    "speak": message("speak"),
+}
 _CONFIRM_TIMEOUT_S: Final = 2.0
 """How long to wait until Discord shows the bot in no channel; it takes about 100 ms."""
 _POLL_S: Final = 0.02
@@ -32,11 +41,17 @@ def check_may_join(channel: VoiceChannel, rights: tuple[str, ...] = (*ENTRY, "sp
     allowed = channel.permissions_for(me)
     missing = [name for name in rights if not getattr(allowed, name)]
     if missing:
-        names = ", ".join(name.replace("_", " ") for name in missing)
-        raise MayNotJoin(f"I lack these permissions in {channel.mention}: {names}.")
+        names = joined((_PERMISSIONS[name] for name in missing), ", ")
+        raise MayNotJoin(
+            message(
+                "I lack these permissions in {channel}: {names}.",
+                channel=channel.mention,
+                names=names,
+            )
+        )
     full = channel.user_limit and len(channel.voice_states) >= channel.user_limit
     if full and me.id not in channel.voice_states and not allowed.move_members:
-        raise MayNotJoin(f"{channel.mention} is full.")
+        raise MayNotJoin(message("{channel} is full.", channel=channel.mention))
 
 
 def only_bots(guild: discord.Guild, user_ids: set[int]) -> bool:

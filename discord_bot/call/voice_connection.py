@@ -14,6 +14,7 @@ from discord_bot.call.voice_channel import VoiceChannel, clear_presence
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED, CouldNotConnect, JoinGivenUp
 from discord_bot.receive import AudioSink, ReceiveClient
+from translations import Text, message
 
 log = logging.getLogger(__name__)
 
@@ -57,15 +58,15 @@ class VoiceConnection:
         """Whether discord.py has lost the connection, and may reconnect by itself."""
         return self.voice is not None and not self.voice.is_connected()
 
-    def problem(self, now: float) -> str | None:
-        """Why the bot cannot hear, in words; None when it can."""
+    def problem(self, now: float) -> Text | None:
+        """Why the bot cannot hear, as a clause; None when it can."""
         voice = self.voice
         if voice is None:
-            return "I am not connected"
+            return message("I am not connected")
         if not voice.is_connected():
-            return "the connection was lost"
+            return message("the connection was lost")
         if voice not in self._client.voice_clients:
-            return "Discord began a new session"
+            return message("Discord began a new session")
         return voice.problem(now)
 
     def is_in(self, channel: VoiceChannel, now: float) -> bool:
@@ -139,7 +140,9 @@ class VoiceConnection:
         except DISCORD_FAILED as error:
             await self._disconnect(channel.guild)
             why = str(error).removesuffix(".") or type(error).__name__
-            raise CouldNotConnect(f"I could not join {channel.mention}: {why}.") from error
+            raise CouldNotConnect(
+                message("I could not join {channel}: {why}.", channel=channel.mention, why=why)
+            ) from error
         finally:
             stopped.cancel()
             if not attempt.done():  # the caller was cancelled
@@ -181,8 +184,12 @@ class VoiceConnection:
 
 def left_while_joining(channel: VoiceChannel) -> CouldNotConnect:
     """The error of a join that a leave has cancelled."""
-    return CouldNotConnect(f"I was told to leave before I had joined {channel.mention}.")
+    return CouldNotConnect(
+        message("I was told to leave before I had joined {channel}.", channel=channel.mention)
+    )
 
 
 def _superseded(channel: VoiceChannel) -> JoinGivenUp:
-    return JoinGivenUp(f"I gave up joining {channel.mention}: something else was wanted.")
+    return JoinGivenUp(
+        message("I gave up joining {channel}: something else was wanted.", channel=channel.mention)
+    )

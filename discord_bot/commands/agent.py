@@ -13,8 +13,9 @@ from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of, name_of, tell_call
 from discord_bot.messages.posting import answer
-from discord_bot.rights import check_may_control
+from discord_bot.rights import CallAction, check_may_control
 from pipeline.ports import Persona
+from translations import listing, message
 
 _LONGEST_CHOICE: Final = 100
 """Discord's limit for the characters of a choice; if one is longer, it refuses them all."""
@@ -30,18 +31,21 @@ class AgentCog(commands.Cog):
     async def agent(self, interaction: discord.Interaction, name: str) -> None:
         guild, member = guild_of(interaction), member_of(interaction)
         call = self._bot.calls.call_in(guild)
-        check_may_control(member, call, self._bot.rights(guild.id), "choose the agent")
+        check_may_control(member, call, self._bot.rights(guild.id), CallAction.CHOOSE_AGENT)
         choices = await self._bot.agents.choices()
         persona = _called(name, choices)
         if persona is None:
-            known = ", ".join(sorted(choice.name for choice in choices))
-            text = f"I know no agent “{name[:50]}”. There are: {known}."
+            known = listing(sorted(choice.name for choice in choices))
+            text = message(
+                "I know no agent “{name}”. There are: {known}.", name=name[:50], known=known
+            )
             await answer(interaction, text, ephemeral=True)
             return
         self._bot.choose_agent(guild.id, persona, by=interaction.user.id)
-        text = f"{persona.name} answers now. Say “{persona.name}” and ask."
+        text = message("{agent} answers now. Say “{agent}” and ask.", agent=persona.name)
         await answer(interaction, text)
-        await tell_call(self._bot, interaction, f"{name_of(member)} has chosen the agent: {text}")
+        told = message("{name} has chosen the agent: {text}", name=name_of(member), text=text)
+        await tell_call(self._bot, interaction, told)
 
     @agent.autocomplete("name")
     async def names(

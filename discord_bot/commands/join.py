@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -21,9 +19,8 @@ from discord_bot.commands.context import (
 )
 from discord_bot.errors import NotInVoice
 from discord_bot.messages.posting import answer
-from discord_bot.rights import check_may_begin, check_may_control, may_control
-
-UNREACHABLE: Final = "my operator's log says why, and `/join` tries again."
+from discord_bot.rights import CallAction, check_may_begin, check_may_control, may_control
+from translations import Text, message, sentences
 
 
 class JoinCog(commands.Cog):
@@ -43,6 +40,7 @@ class JoinCog(commands.Cog):
         text = text_channel_of(interaction)
         self._check(member, target)
         check_may_join(target)
+        self._bot.languages.called(target.guild.id, interaction.locale)
         here = self._bot.calls.call_in(target.guild) == target
         # From outside a call, a member does not redirect its texts.
         keep = here and not may_control(member, target, self._bot.rights(target.guild.id))
@@ -72,7 +70,7 @@ class JoinCog(commands.Cog):
         check_may_begin(member, target, rights)
         present = self._bot.calls.call_in(target.guild)
         if present is not None and present != target:
-            check_may_control(member, present, rights, "move me")
+            check_may_control(member, present, rights, CallAction.MOVE)
 
     async def _answer(
         self,
@@ -81,36 +79,57 @@ class JoinCog(commands.Cog):
         target: VoiceChannel,
         intent: Intent,
         outcome: IntentOutcome,
-    ) -> str:
+    ) -> Text:
         if outcome.later is not None:
-            return f"I did not join {target.mention}. {happened(outcome.later, member)}"
+            refused = message("I did not join {channel}.", channel=target.mention)
+            return sentences(refused, happened(outcome.later, member))
         session = self._bot.sessions.get(target.guild.id)
         reachable = await self._bot.agents.reach()
         later = self._bot.calls.since(target.guild.id, intent)
         if later is not None or session is None:
-            then = "I then left." if later is None else happened(later, member)
-            return f"I was in {target.mention}. {then}"
+            then = message("I then left.") if later is None else happened(later, member)
+            return sentences(message("I was in {channel}.", channel=target.mention), then)
         persona = session.room.persona
         name = persona.name
-        reply = (
-            f"I am {'' if outcome.changed else 'already '}in {target.mention}. Say “{name}” and "
-            f"ask. `/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it."
+        if outcome.changed:
+            reply = [message("I am in {channel}.", channel=target.mention)]
+        else:
+            reply = [message("I am already in {channel}.", channel=target.mention)]
+        reply.append(message("Say “{agent}” and ask.", agent=name))
+        reply.append(
+            message("`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it.")
         )
-        problem = next((f"{each.text} {each.remedy}" for each in session.obstacles()), None)
-        if problem is not None:
-            reply += f" But: {problem}"
+        obstacle = next(iter(session.obstacles()), None)
+        if obstacle is not None:
+            problem = sentences(obstacle.text, obstacle.remedy)
+            reply.append(message("But: {problem}", problem=problem))
         if not may_write(interaction):
-            reply += " I may not write in this channel, so what I cannot say aloud will be lost."
+            reply.append(
+                message("I may not write in this channel, so what I cannot say aloud will be lost.")
+            )
         if not reachable:
-            reply += f" But I cannot reach {name} just now: {UNREACHABLE}"
+            reply.append(
+                message(
+                    "But I cannot reach {agent} just now: my operator's log says why, and `/join` "
+                    "tries again.",
+                    agent=name,
+                )
+            )
         elif (other := self._bot.agents.answered_by(persona.agent)) != persona.agent:
-            reply += f" OpenClaw has no agent `{persona.agent}`: `{other}` answers as {name}."
-        return reply
+            reply.append(
+                message(
+                    "OpenClaw has no agent `{id}`: `{other}` answers as {agent}.",
+                    id=persona.agent,
+                    other=other,
+                    agent=name,
+                )
+            )
+        return sentences(*reply)
 
 
 def _channel_of(member: discord.Member) -> VoiceChannel:
     if member.voice is None or member.voice.channel is None:
-        raise NotInVoice("Join a voice channel first, or name one: `/join channel:`.")
+        raise NotInVoice(message("Join a voice channel first, or name one: `/join channel:`."))
     return member.voice.channel
 
 

@@ -12,7 +12,8 @@ from discord_bot.call.intents import Intent, IntentKind
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of, name_of
 from discord_bot.messages.posting import answer
-from discord_bot.rights import can_enter, check_may_control, is_listed
+from discord_bot.rights import CallAction, can_enter, check_may_control, is_listed
+from translations import message, sentences
 
 
 class LeaveCog(commands.Cog):
@@ -38,12 +39,14 @@ class LeaveCog(commands.Cog):
             if outcome.later is not None:
                 text = happened(outcome.later, member)
             elif outcome.changed or public:
-                text = "I have left the voice channel."
+                text = message("I have left the voice channel.")
             else:
-                text = "I am in no voice channel."
+                text = message("I am in no voice channel.")
             later = self._bot.calls.since(guild.id, intent)
             if later is not None and outcome.later is None:
-                text = f"{text.replace('I am in', 'I was in')} {happened(later, member)}"
+                if not (outcome.changed or public):
+                    text = message("I was in no voice channel.")
+                text = sentences(text, happened(later, member))
             await answer(interaction, text, ephemeral=not public)
 
     def _check(self, guild: discord.Guild, member: discord.Member) -> None:
@@ -55,11 +58,11 @@ class LeaveCog(commands.Cog):
         joining = self._bot.calls.joining(guild)
         present = self._bot.calls.call_in(guild)
         if present is not None:
-            check_may_control(member, present, rights, "end it")
+            check_may_control(member, present, rights, CallAction.END)
         elif joining is not None and not (
             can_enter(joining, member) and is_listed(member.id, member, rights)
         ):
-            check_may_control(member, joining, rights, "end it")
+            check_may_control(member, joining, rights, CallAction.END)
 
     def _is_seen_by_the_call(self, interaction: discord.Interaction, guild: discord.Guild) -> bool:
         """Whether those in the call read the channel of the command."""

@@ -11,7 +11,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.errors import DISCORD_FAILED, VoiceSessionError
+from discord_bot.languages import CommandTranslator
 from discord_bot.messages.posting import answer
+from translations import duration, message
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,7 @@ COMMANDS: Final = ("join", "leave", "agent", "sensitivity", "status", "why")
 async def register_commands(bot: commands.Bot, development_guild_ids: Sequence[int]) -> None:
     """Load all commands and register them: in these guilds alone, or, with none, in every guild."""
     bot.tree.error(answer_failure)
+    await bot.tree.set_translator(CommandTranslator())
     for name in COMMANDS:
         await bot.load_extension(f"{__package__}.{name}")
     for guild_id in development_guild_ids:
@@ -47,14 +50,17 @@ async def answer_failure(
     """Tell the member why a command failed; log an error that is not meant for members."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, VoiceSessionError):
-        text = str(cause)
+        text = cause.text
     elif isinstance(cause, app_commands.CommandOnCooldown):
-        text = f"That was often enough for now. Try again in {max(1, round(cause.retry_after))} s."
+        text = message(
+            "That was often enough for now. Try again in {time}.",
+            time=duration(max(1, cause.retry_after)),
+        )
     elif isinstance(cause, app_commands.CheckFailure):
-        text = str(cause) or "You may not do that here."
+        text = message("You may not do that here.")
     else:
         log.error("a command failed", exc_info=cause)
-        text = "Sorry, something went wrong on my side. My operator's log has the details."
+        text = message("Sorry, something went wrong on my side. My operator's log has the details.")
     try:
         await answer(interaction, text, ephemeral=True)
     except (*DISCORD_FAILED, RuntimeError) as unsent:  # RuntimeError: the bot has just been closed

@@ -12,13 +12,20 @@ from discord_bot.bot import VoiceBot
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of, name_of, tell_call
 from discord_bot.messages.posting import answer
-from discord_bot.rights import check_may_control
+from discord_bot.rights import CallAction, check_may_control
 from pipeline.settings import Level
+from translations import Text, message, sentences
 
-EXPLAINED: Final[dict[Level, str]] = {
-    "low": "I answer to my name, and to the one I just answered.",
-    "medium": "I answer to my name, and to questions and requests while we are talking.",
-    "high": "I answer to my name, and to any question put to the room.",
+NAMES: Final[dict[Level, Text]] = {
+    "low": message("low"),
+    "medium": message("medium"),
+    "high": message("high"),
+}
+"""Also Discord shows them, as the choices of the option."""
+EXPLAINED: Final[dict[Level, Text]] = {
+    "low": message("I answer to my name, and to the one I just answered."),
+    "medium": message("I answer to my name, and to questions and requests while we are talking."),
+    "high": message("I answer to my name, and to any question put to the room."),
 }
 
 
@@ -32,11 +39,12 @@ class SensitivityCog(commands.Cog):
     async def sensitivity(self, interaction: discord.Interaction, level: Level) -> None:
         guild, member = guild_of(interaction), member_of(interaction)
         call = self._bot.calls.call_in(guild)
-        check_may_control(member, call, self._bot.rights(guild.id), "choose the sensitivity")
+        check_may_control(member, call, self._bot.rights(guild.id), CallAction.CHOOSE_SENSITIVITY)
         self._bot.choose_level(guild.id, level, by=interaction.user.id)
-        text = f"Sensitivity is {level}. {EXPLAINED[level]}"
+        text = sentences(message("Sensitivity is {level}.", level=NAMES[level]), EXPLAINED[level])
         await answer(interaction, text)
-        await tell_call(self._bot, interaction, f"{name_of(member)} has set it: {text}")
+        told = message("{name} has set it: {text}", name=name_of(member), text=text)
+        await tell_call(self._bot, interaction, told)
 
 
 async def setup(bot: VoiceBot) -> None:

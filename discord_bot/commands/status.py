@@ -12,19 +12,24 @@ from discord import app_commands
 from discord.ext import commands
 
 from discord_bot.bot import VoiceBot
+from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.commands.access import offered
 from discord_bot.commands.context import guild_of, member_of
+from discord_bot.commands.sensitivity import NAMES
 from discord_bot.messages.posting import answer
 from discord_bot.receive import ReceiveClient
 from discord_bot.rights import can_see
 from discord_bot.voice_session import VoiceSession
 from pipeline.decision_log import RecentDecisions
+from translations import Text, bold, joined, lines, listing, message, number, plural, sentences
 
 _LAST: Final = 3
 """Latencies that are shown."""
 _REACH_S: Final = 2.5
 _SHOWN: Final = 25
 """Members who are shown."""
+
+NO_CALL: Final = message("I am in no voice channel: `/join` calls me.")
 
 
 class StatusCog(commands.Cog):
@@ -40,20 +45,22 @@ class StatusCog(commands.Cog):
             await answer(interaction, self._without_call(guild, member), ephemeral=True)
             return
         if not can_see(session.channel, member):
-            text = "I am in a call in a channel that you cannot see."
+            text = message("I am in a call in a channel that you cannot see.")
             await answer(interaction, text, ephemeral=True)
             return
         await interaction.response.defer(ephemeral=True)
-        lines = [*_call(session), await self._gateway(session)]
-        await answer(interaction, "\n".join(lines), ephemeral=True)
+        shown = [*_call(session, session.channel), await self._gateway(session)]
+        await answer(interaction, lines(shown), ephemeral=True)
 
-    def _without_call(self, guild: discord.Guild, member: discord.Member) -> str:
+    def _without_call(self, guild: discord.Guild, member: discord.Member) -> Text:
         waiting = self._bot.calls.call_in(guild) or self._bot.calls.joining(guild)
         if waiting is not None and can_see(waiting, member):
-            return f"I am not in {waiting.mention} yet; I am trying to join it."
-        return "I am in no voice channel: `/join` calls me."
+            return message(
+                "I am not in {channel} yet; I am trying to join it.", channel=waiting.mention
+            )
+        return NO_CALL
 
-    async def _gateway(self, session: VoiceSession) -> str:
+    async def _gateway(self, session: VoiceSession) -> Text:
         name = session.room.persona.name
         reached = False
         try:
@@ -62,84 +69,114 @@ class StatusCog(commands.Cog):
         except TimeoutError:
             pass
         if reached:
-            return f"{name} can be reached."
-        return f"{name} cannot be reached just now; I keep trying."
+            return message("{agent} can be reached.", agent=name)
+        return message("{agent} cannot be reached just now; I keep trying.", agent=name)
 
 
-def _call(session: VoiceSession) -> list[str]:
-    lines = [
-        f"**{session.room.persona.name}** answers here; sensitivity is {session.room.sensitivity}.",
-        _where(session),
-        *_people(session),
+def _call(session: VoiceSession, channel: VoiceChannel) -> list[Text]:
+    shown = [
+        message(
+            "**{agent}** answers here; sensitivity is {level}.",
+            agent=session.room.persona.name,
+            level=NAMES[session.room.sensitivity],
+        ),
+        _where(session, channel),
+        *_people(session, channel),
         questions(session.decisions),
     ]
     waiting = session.room.waiting
     if waiting:
-        lines.append(f"Questions that wait for their answer: {waiting}.")
-    lines.append(_audio(session.voice))
+        shown.append(message("Questions that wait for their answer: {waiting}.", waiting=waiting))
+    shown.append(_audio(session.voice))
     problem = session.problem()
-    lines += [] if problem is None else [f"**{problem}**"]
+    shown += [] if problem is None else [bold(problem)]
     doubts = [each for each in session.obstacles() if not (each.deafens or each.silences)]
-    lines += [f"{each.text} {each.remedy}" for each in doubts]
+    shown += [sentences(each.text, each.remedy) for each in doubts]
     if problem is None:
-        lines.append("I am neither muted nor deafened.")
-    return lines
+        shown.append(message("I am neither muted nor deafened."))
+    return shown
 
 
-def _where(session: VoiceSession) -> str:
-    where = "" if session.channel is None else f" in {session.channel.mention}"
+def _where(session: VoiceSession, channel: VoiceChannel) -> Text:
+    where = channel.mention
     if session.began is None:
-        return f"I am joining{where}."
-    return f"I have been{where} since {discord.utils.format_dt(session.began, 'R')}."
+        return message("I am joining {channel}.", channel=where)
+    # Translators: {ago} is Discord's own "5 minutes ago".
+    return message(
+        "I have been in {channel} since {ago}.",
+        channel=where,
+        ago=discord.utils.format_dt(session.began, "R"),
+    )
 
 
-def _people(session: VoiceSession) -> list[str]:
-    channel = session.channel
-    if channel is None:
-        return []
-    heard, others = [], []
+def _people(session: VoiceSession, channel: VoiceChannel) -> list[Text]:
+    heard: list[str | Text] = []
+    others: list[str | Text] = []
     for user_id in channel.voice_states:
         member = session.guild.get_member(user_id)
         if member is None or member.bot:
             continue
         name = discord.utils.escape_markdown(member.display_name)
         if session.hears(user_id):
-            heard.append(f"{name} ({session.audio_s.get(user_id, 0.0):.0f} s of speech)")
+            spoken = number(session.audio_s.get(user_id, 0.0))
+            heard.append(message("{name} ({seconds} s of speech)", name=name, seconds=spoken))
         else:
             others.append(name)
-    lines = [f"I hear: {_listed(heard) or 'no member'}."]
+    if heard:
+        shown = [message("I hear: {names}.", names=_listed(heard))]
+    else:
+        shown = [message("I hear no member.")]
     if others:
-        lines.append(f"I do not listen to: {_listed(others)}.")
-    return lines
+        shown.append(message("I do not listen to: {names}.", names=_listed(others)))
+    return shown
 
 
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+def _listed(names: list[str | Text]) -> Text:
+    hidden = len(names) - _SHOWN
+    if hidden <= 0:
+        return listing(names)
+    # Translators: the end of a list of names: "Ann, Ben and 5 more".
+    return listing([*names[:_SHOWN], plural("{count} more", "{count} more", count=hidden)])
 
 
-def _audio(voice: ReceiveClient | None) -> str:
+def _audio(voice: ReceiveClient | None) -> Text:
     if voice is None:
-        return "There is no voice connection."
+        return message("There is no voice connection.")
     counters = voice.counters
-    kind = "end-to-end encrypted (DAVE)" if voice.encrypted else "encrypted up to Discord"
-    return (
-        f"The call is {kind}. Packets: {counters.datagrams} received, {counters.decrypted} "
-        f"decrypted, {counters.frames} decoded, {counters.ignored} left out."
+    if voice.encrypted:
+        kind = message("The call is end-to-end encrypted (DAVE).")
+    else:
+        kind = message("The call is encrypted up to Discord.")
+    packets = message(
+        "Packets: {received} received, {decrypted} decrypted, {decoded} decoded, {left_out} left "
+        "out.",
+        received=counters.datagrams,
+        decrypted=counters.decrypted,
+        decoded=counters.frames,
+        left_out=counters.ignored,
     )
+    return sentences(kind, packets)
 
 
-def questions(decisions: RecentDecisions) -> str:
+def questions(decisions: RecentDecisions) -> Text:
     """What became of the questions of a call, in one line."""
     waits_s = [turn.waited_s for turn in decisions if turn.waited_s is not None]
-    parts = [f"Questions in this call: {decisions.questions}"]
-    if waits_s:
-        parts.append(f"half of the answers within {statistics.median(waits_s):.1f} s")
-        last = ", ".join(f"{wait_s:.1f}" for wait_s in islice(waits_s, _LAST))
-        parts.append(f"the last after {last} s")
-    parts.append(f"sent early: {decisions.early}")
-    parts.append(f"withdrawn because the speaker went on: {decisions.withdrawn}")
-    return ", ".join(parts) + "."
+    counts = message(
+        "Questions in this call: {questions}, sent early: {early}, withdrawn because the speaker "
+        "went on: {withdrawn}.",
+        questions=decisions.questions,
+        early=decisions.early,
+        withdrawn=decisions.withdrawn,
+    )
+    if not waits_s:
+        return counts
+    last = (number(wait_s, decimals=1) for wait_s in islice(waits_s, _LAST))
+    times = message(
+        "Half of the answers came within {median} s, the last after {last} s.",
+        median=number(statistics.median(waits_s), decimals=1),
+        last=joined(last, "; "),
+    )
+    return sentences(counts, times)
 
 
 async def setup(bot: VoiceBot) -> None:

@@ -9,6 +9,7 @@ import discord
 
 from discord_bot.errors import CouldNotWrite
 from discord_bot.messages.posting import Attachment, post
+from translations import language_of, message, verbatim
 
 Member: TypeAlias = discord.Member
 """Lets callers find and write to members without importing discord."""
@@ -32,8 +33,10 @@ async def find_members(guild: discord.Guild, wanted: str) -> list[discord.Member
         return []
 
 
-async def write_to(member: discord.Member, text: str, attachment: Attachment | None = None) -> None:
-    """Send a text of any length to a member.
+async def write_to(
+    member: discord.Member, words: str, attachment: Attachment | None = None
+) -> None:
+    """Send an agent's words of any length to a member.
 
     Raises:
         CouldNotWrite: the member takes no messages from the bot, or Discord refused this one.
@@ -45,13 +48,20 @@ async def write_to(member: discord.Member, text: str, attachment: Attachment | N
         )
 
     try:
-        await post(send, text, as_file=True, attachment=attachment)
+        language = language_of(member.guild.preferred_locale.value)
+        await post(send, verbatim(words), language, as_file=True, attachment=attachment)
     except discord.Forbidden as error:
         raise CouldNotWrite(
-            f"{member.display_name} takes no direct messages from members of {member.guild.name}"
+            message(
+                "{name} takes no direct messages from members of {server}",
+                name=member.display_name,
+                server=member.guild.name,
+            )
         ) from error
     except discord.HTTPException as error:
-        raise CouldNotWrite(f"Discord did not take the message: {error}") from error
+        raise CouldNotWrite(
+            message("Discord did not take the message: {error}", error=str(error))
+        ) from error
 
 
 def _names(member: discord.Member) -> set[str]:

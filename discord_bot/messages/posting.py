@@ -16,15 +16,16 @@ from typing import Final, Protocol
 import aiohttp
 import discord
 
+from discord_bot.languages import answer_language
 from discord_bot.messages.message_parts import LIMIT, message_parts
 from discord_bot.messages.shown_links import show_addresses
+from translations import Text, message
 
 log = logging.getLogger(__name__)
 
 MAX_MESSAGES: Final = 5
 """A text that needs more messages is sent as a file, where the bot may attach files."""
 FILE_NAME: Final = "answer.md"
-_IN_FILE: Final = f"\n-# The whole text is in {FILE_NAME}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +43,28 @@ class Send(Protocol):
 
 
 async def post(
-    send: Send, text: str, *, as_file: bool = False, attachment: Attachment | None = None
+    send: Send,
+    text: Text,
+    language: str,
+    *,
+    as_file: bool = False,
+    attachment: Attachment | None = None,
 ) -> None:
-    """Send a text of any length; white space alone is not sent.
+    """Send a text of any length in a language; white space alone is not sent.
 
     A link that shows another address than its own is written out. A long text may be sent
-    ``as_file``. ``attachment`` is sent with the first message. If Discord
-    refuses one message, the others are still sent, unless the bot may no longer write there.
+    ``as_file``. ``attachment`` is sent with the first message. If Discord refuses one message, the
+    others are still sent, unless the bot may no longer write there.
 
     Raises:
         discord.DiscordException: the error of the first refused message, after all were tried.
     """
-    text = show_addresses(text)
     files = [attachment] if attachment is not None else []
-    if as_file and await _sent_as_file(send, text, files):
+    words = show_addresses(text.to(language))
+    if as_file and await _sent_as_file(send, words, language, files):
         return
     failed: discord.DiscordException | None = None
-    for part in message_parts(text):
+    for part in message_parts(words):
         try:
             await send(part, _open_files(files))
         except (discord.Forbidden, discord.NotFound):
@@ -74,7 +80,9 @@ async def post(
         raise failed
 
 
-async def post_in(channel: discord.abc.Messageable, me: discord.Member | None, text: str) -> None:
+async def post_in(
+    channel: discord.abc.Messageable, me: discord.Member | None, text: Text, language: str
+) -> None:
     """Send a text of any length to a server's channel, without pinging members or roles.
 
     Raises:
@@ -84,7 +92,7 @@ async def post_in(channel: discord.abc.Messageable, me: discord.Member | None, t
     async def send(part: str, files: Sequence[discord.File]) -> None:
         await channel.send(part, files=files, allowed_mentions=discord.AllowedMentions.none())
 
-    await post(send, text, as_file=_may_attach(channel, me))
+    await post(send, text, language, as_file=_may_attach(channel, me))
 
 
 def _may_attach(channel: discord.abc.Messageable, me: discord.Member | None) -> bool:
@@ -96,15 +104,16 @@ def _may_attach(channel: discord.abc.Messageable, me: discord.Member | None) -> 
         return False
 
 
-async def _sent_as_file(send: Send, text: str, files: Sequence[Attachment]) -> bool:
+async def _sent_as_file(send: Send, text: str, language: str, files: Sequence[Attachment]) -> bool:
     """Send the beginning of a long text, and the whole as a file.
 
     False if the text is not long, or if Discord refused the file.
     """
     if len(list(islice(message_parts(text), MAX_MESSAGES + 1))) <= MAX_MESSAGES:
         return False
-    room = LIMIT - len(_IN_FILE)
-    beginning = next(message_parts(text, first=room)) + _IN_FILE
+    note = message("The whole text is in {file}.", file=FILE_NAME)
+    in_file = f"\n-# {note.to(language)}"
+    beginning = next(message_parts(text, first=LIMIT - len(in_file))) + in_file
     whole = Attachment(FILE_NAME, text.encode("utf-8", "replace"))
     try:
         await send(beginning, _open_files([*files, whole]))
@@ -119,8 +128,10 @@ def _open_files(files: Sequence[Attachment]) -> list[discord.File]:
     return [discord.File(io.BytesIO(each.content), each.name) for each in files]
 
 
-async def answer(interaction: discord.Interaction, text: str, *, ephemeral: bool = False) -> None:
-    """Answer a command; also several times.
+async def answer(interaction: discord.Interaction, text: Text, *, ephemeral: bool = False) -> None:
+    """Answer a command, in the member's language if ``ephemeral``, else in the guild's.
+
+    Also several times.
 
     Raises:
         discord.DiscordException: Discord refused the answer, or a part of it.
@@ -132,4 +143,5 @@ async def answer(interaction: discord.Interaction, text: str, *, ephemeral: bool
         else:
             await interaction.response.send_message(part, files=files, ephemeral=ephemeral)
 
-    await post(send, text, as_file=interaction.app_permissions.attach_files)
+    language = answer_language(interaction, private=ephemeral)
+    await post(send, text, language, as_file=interaction.app_permissions.attach_files)

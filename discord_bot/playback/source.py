@@ -19,14 +19,13 @@ import numpy as np
 
 from discord_bot.playback.frame_buffer import BackgroundLoop, FrameBuffer, fade, mix
 from pipeline.audio import FRAME_MS, SPOKEN_FRAME, SPOKEN_RATE, Pcm16
+from pipeline.ports import DUCKED_DB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
-DUCKED_DB: Final = -14.0
-"""Quiet enough for a member to speak over it, loud enough to follow."""
 _DUCKED: Final = 10 ** (DUCKED_DB / 20)
 BITRATE_KBPS: Final = 64
 """The default bitrate of a channel in a guild without boosts."""

@@ -16,6 +16,7 @@ from discord_bot.receive.receiver import Receiver
 from discord_bot.receive.udp import keep_route_open
 from logs import in_place
 from tasks import OwnedTasks
+from translations import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,8 +95,8 @@ class ReceiveClient(discord.VoiceClient):
         """Whether a member, not an outage, removed the bot from the channel."""
         return self._connection.removed_by_member
 
-    def problem(self, now: float) -> str | None:
-        """Why no audio is received although there is some; None if all is well.
+    def problem(self, now: float) -> Text | None:
+        """Why no audio is received although there is some, as a clause; None if all is well.
 
         ``now`` is the loop's time. To repair it, leave and join again.
         """

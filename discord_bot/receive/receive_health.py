@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from translations import Text, duration, message
+
 # The members are told within 5 s; the supervisor checks twice a second.
 NO_GROUP_S: Final = 4.0
 """Joining a DAVE group takes tens of milliseconds; discord.py's own recovery about two seconds."""
@@ -51,14 +53,18 @@ class ReceiveHealth:
         self.decrypted()
         self._no_group_since = self._lost_since = None
 
-    def problem(self, now: float) -> str | None:
-        """Why no audio is received, for the log and the members; None if all is well."""
+    def problem(self, now: float) -> Text | None:
+        """Why no audio is received, as a clause for the members; None if all is well."""
         if self._lost_since is not None and now - self._lost_since >= LOST_S:
-            return f"the voice connection has been closed for {now - self._lost_since:.0f} s"
+            return message(
+                "the voice connection has been closed for {time}",
+                time=duration(now - self._lost_since),
+            )
         if self._no_group_since is not None and now - self._no_group_since >= NO_GROUP_S:
-            return (
+            return message(
                 "others are here, but I have not been in the call's encryption group (DAVE) "
-                f"for {now - self._no_group_since:.0f} s"
+                "for {time}",
+                time=duration(now - self._no_group_since),
             )
         total = self._refused.total()
         if (
@@ -67,9 +73,12 @@ class ReceiveHealth:
             and now - self._refused_since >= REFUSED_S
         ):
             reasons = ", ".join(f"{why}: {n}" for why, n in self._refused.most_common())
-            return (
-                f"none of the last {total} audio packets, over {now - self._refused_since:.0f} s, "
-                f"could be decrypted ({reasons})"
+            return message(
+                "none of the last {total} audio packets, over {time}, could be decrypted "
+                "({reasons})",
+                total=total,
+                time=duration(now - self._refused_since),
+                reasons=reasons,
             )
         return None
 

@@ -103,13 +103,14 @@ class VoiceRooms(Protocol):
         ...
 
     async def join(
-        self, guild_id: int, channel: str | None, person_id: int | None, *, from_call: bool = False
+        self, guild_id: int, channel: str | None, person_id: int | None, *, entitled: bool = False
     ) -> Room:
         """Join a voice channel by name or id; by default the person's, or the only channel that has
         people in it.
 
         ``person_id`` is the person to whom the asking session belongs, if it is one person's.
-        ``from_call`` says that the session's question comes from the guild's running call.
+        ``entitled`` says that the session may move the guild's running call: its question comes
+        from that call, or it is the owner's.
 
         Raises:
             CannotNow, BadArguments: the text says why, and lists the channels that the session may
@@ -119,7 +120,7 @@ class VoiceRooms(Protocol):
         ...
 
     async def leave(
-        self, guild_id: int, person_id: int | None = None, *, from_call: bool = False
+        self, guild_id: int, person_id: int | None = None, *, entitled: bool = False
     ) -> bool:
         """Leave the guild's call; False if there was none. The arguments are as for `join`.
 

@@ -16,6 +16,7 @@ from openclaw_client.node.authorization import (
 )
 from openclaw_client.node.commands import Arguments, CommandCall, Name, NodeCommand, command
 from openclaw_client.node.rooms import Room, SayRequest, SpeechResult, Urgency, VoiceRooms
+from openclaw_client.session_keys import SessionKind, session_origin
 from openclaw_client.turn_text import clean_name, clean_words
 
 MAX_SPEECH_CHARS: Final = 1200
@@ -136,7 +137,7 @@ class VoiceCommands:
             guild.id,
             join.channel,
             requester_id(call.session_key),
-            from_call=self._is_from_call(guild.id, call),
+            entitled=self._is_entitled(guild.id, call),
         )
         return _room_payload(room)
 
@@ -145,13 +146,16 @@ class VoiceCommands:
         left = await self._rooms.leave(
             room.guild.id,
             requester_id(call.session_key),
-            from_call=self._is_from_call(room.guild.id, call),
+            entitled=self._is_entitled(room.guild.id, call),
         )
         return {**_room_name(room), "left": left}
 
-    def _is_from_call(self, guild_id: int, call: CommandCall) -> bool:
-        """Whether the question that the session is answering was asked in the guild's call."""
+    def _is_entitled(self, guild_id: int, call: CommandCall) -> bool:
+        """Whether the session may move and end the guild's call: it is answering a question from
+        that call, or it is the owner's."""
         key = call.session_key
+        if session_origin(key).kind is SessionKind.OWNERS:
+            return True
         rooms = (room for room in self._rooms.rooms() if room.guild.id == guild_id)
         return key is not None and any(room.answering == key for room in rooms)
 

@@ -37,18 +37,18 @@ class Feature(Enum):
     """A feature: its weight and the reason that it gives."""
 
     ALONE = (4.0, "no other person is here")
-    OTHER_PEOPLE = (-2.7, "other people are here")
-    MANY = (-0.2, "many people are here")
-    ABOUT_AGENT = (-2.3, "it talks about the agent, not to it")
+    OTHER_PEOPLE = (-2.9, "other people are here")
+    MANY = (-0.1, "many people are here")
+    ABOUT_AGENT = (-3.3, "it talks about the agent, not to it")
     ABOUT_OTHER_AGENT = (-1.5, "it talks about another agent")
 
-    ASKED_BY_AGENT = (3.3, "the agent had asked them something")
-    STILL_ASKED_BY_AGENT = (1.4, "the agent still waits for an answer of theirs")
+    ASKED_BY_AGENT = (3.4, "the agent had asked them something")
+    STILL_ASKED_BY_AGENT = (1.7, "the agent still waits for an answer of theirs")
     ANSWERS_AGENT = (3.8, "it answers what the agent had asked them before others spoke")
-    FOLLOW_UP = (2.5, "it comes right after the agent's answer to them")
-    REMARK = (-0.3, "it is a remark right after the agent's answer to them")
+    FOLLOW_UP = (2.9, "it comes right after the agent's answer to them")
+    REMARK = (-0.4, "it is a remark right after the agent's answer to them")
     OF_THEMSELVES = (0.5, "they speak of themselves right after the agent's answer to them")
-    DELAYED_FOLLOW_UP = (1.1, "it comes soon after the agent's answer to them")
+    DELAYED_FOLLOW_UP = (1.2, "it comes soon after the agent's answer to them")
     EXCHANGE_RUNNING = (1.4, "an exchange with the agent is running")
     ELABORATION = (2.2, "it refers to what was said before")
     ELABORATION_ASKING = (0.6, "it continues what was said before")
@@ -59,17 +59,18 @@ class Feature(Enum):
     AFTER_PERSON = (-0.8, "another person has just spoken")
     MUCH_TALK = (-0.7, "people have said several things to each other since")
     ELLIPTIC = (-1.2, "it is a short question right after another person spoke")
-    ANSWERS_PERSON = (-1.2, "it may answer the question of another person")
+    ANSWERS_PERSON = (-1.4, "it may answer the question of another person")
 
     REQUEST = (1.7, "it is a request")
     QUESTION = (1.1, "it is a question")
     IMPERSONAL = (0.8, "it is about neither the speakers nor the listeners")
-    STATEMENT = (-1.2, "it neither asks nor requests anything")
-    PERSONAL = (-1.9, 'it says "you", with other people here')
+    FACTUAL = (0.9, "it asks for a fact, during an exchange with the agent")
+    STATEMENT = (-1.1, "it neither asks nor requests anything")
+    PERSONAL = (-2.1, 'it says "you", with other people here')
     ASKS_YOU = (-0.9, 'it asks "you" for something, with other people here')
     REFERS_TO_TALK = (-0.9, "it refers to what another person said")
     SOCIAL = (-0.7, "it speaks of or to several people")
-    HUMAN_ONLY = (-3.0, "it asks what only people can do or know")
+    HUMAN_ONLY = (-3.2, "it asks what only people can do or know")
     DEICTIC = (-1.1, "it points at something that only people see")
     PEER_ADDRESS = (-1.5, "it speaks to a friend")
     THIRD_PERSON = (-1.6, "it is about a third person")
@@ -243,6 +244,8 @@ def _features_of_exchange(act: DialogueAct, context: SpeakerContext) -> Iterator
         yield Feature.EXCHANGE_RUNNING
         if act.follow_up:
             yield Feature.ELABORATION_ASKING if act.question or act.request else Feature.ELABORATION
+        if act.factual and not act.request:
+            yield Feature.FACTUAL
     if act.thanks and context.follow_up:
         yield Feature.THANKS
     # A person beside the asker who says "No, I meant the other one" talks to the others.
@@ -269,7 +272,7 @@ def _features_of_form(act: DialogueAct, context: SpeakerContext) -> Iterator[Fea
         yield Feature.REQUEST
     elif act.question:
         yield Feature.QUESTION
-        if not (act.personal or act.social or act.human_only):
+        if not (act.personal or act.social or act.human_only or act.existential):
             yield Feature.IMPERSONAL
     elif not (act.follow_up or act.thanks or act.correction):
         yield Feature.STATEMENT

@@ -54,6 +54,8 @@ class LastReply:
     """It ended in a question."""
     playing: bool = False
     """It is still being spoken; ``ago_s`` is 0 then."""
+    asked_ago_s: float = 0.0
+    """While it is being spoken: how long ago it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,16 @@ class RoomState:
 
     @property
     def talk_since_reply(self) -> tuple[LastSpeech, ...]:
-        """Utterances since the agent's last reply that were not for an agent, the newest first."""
+        """Utterances since the agent's last reply that were not for an agent, the newest first.
+
+        While a reply is being spoken, those since it was asked for: people talk over it too.
+        """
         reply = self.last_reply
+        since_s = float("inf")
+        if reply is not None:
+            since_s = reply.asked_ago_s if reply.playing else reply.ago_s
         return tuple(
-            speech
-            for speech in self.talk
-            if speech.toward != "agent" and (reply is None or speech.ago_s < reply.ago_s)
+            speech for speech in self.talk if speech.toward != "agent" and speech.ago_s < since_s
         )
 
 
@@ -91,19 +97,22 @@ def room_state(
     agents: Iterable[str] = (),
     people: Iterable[Speaker] = (),
     replying_to: Speaker | None = None,
+    asked_at: float | None = None,
     offered_to: int | None = None,
 ) -> RoomState:
     """The room when an utterance began at ``at``, on the transcript's clock.
 
     ``agents`` are the ids of all that people may call. ``replying_to`` is the speaker whom the
-    agent is answering; ``offered_to`` was asked whether it shall continue.
+    agent is answering, and who asked at ``asked_at``; ``offered_to`` was asked whether it shall
+    continue.
     """
     ids = frozenset(agents)
     speeches = (line for line in reversed(transcript) if isinstance(line, Speech))
     reply = next((line for line in reversed(transcript) if isinstance(line, SpokenReply)), None)
     last_reply = None
     if replying_to is not None:
-        last_reply = LastReply(replying_to.id, 0.0, playing=True)
+        asked_ago_s = 0.0 if asked_at is None else max(0.0, at - asked_at)
+        last_reply = LastReply(replying_to.id, 0.0, playing=True, asked_ago_s=asked_ago_s)
     elif reply is not None:
         last_reply = LastReply(reply.speaker.id, max(0.0, at - reply.at), reply.asks)
     return RoomState(

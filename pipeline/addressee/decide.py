@@ -55,6 +55,15 @@ def may_command(command: VoiceCommand, speaker_id: int, room: RoomState, exchang
     return reply.playing or not talk
 
 
+def _is_told_to_person(command: VoiceCommand, utterance: ParsedUtterance, room: RoomState) -> bool:
+    """Whether "ask Jarvis" is said to a person: there is no other agent that can be told to."""
+    if command.kind is not CommandKind.RELAY or utterance.names.has_other_agents:
+        return False
+    return utterance.mentions.agent is None and any(
+        person.id != utterance.speaker_id for person in room.people
+    )
+
+
 def _relayed(utterance: ParsedUtterance, agent: str) -> Decision:
     """Another agent that answers here was called by its name: it answers this turn."""
     return Decision(
@@ -75,7 +84,11 @@ def _command(
     if room.offered_to == utterance.speaker_id and utterance.offer_answer is not None:
         return utterance.offer_answer
     command = utterance.command
-    if command is None or not may_command(command, utterance.speaker_id, room, settings.exchange_s):
+    if (
+        command is None
+        or _is_told_to_person(command, utterance, room)
+        or not may_command(command, utterance.speaker_id, room, settings.exchange_s)
+    ):
         return None
     return command if can(command.kind) else None
 

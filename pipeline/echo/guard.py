@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from typing import Final
-
-from rapidfuzz import fuzz, process
 
 from pipeline.audio import HEARD_RATE, Pcm16, level_db
 from pipeline.echo.detector import LONGEST_DELAY_MS, SHORTEST_MS, WINDOW_MS, EchoMemory, EchoResult
+from pipeline.echo.own_words import (
+    all_in_order,
+    count_words,
+    echoed_words,
+    stop_among,
+    without_echo,
+)
 from pipeline.listening.audio_recognition import FinalTranscript
+from pipeline.ports import DUCKED_DB
 from pipeline.speaking.floor import Floor
 from pipeline.speaking.sentence_speaker import PlaybackHistory
 
@@ -27,6 +32,10 @@ ECHO: Final = "echo of the reply"
 
 _LATEST: Final = HEARD_RATE // 10
 _PAUSE_DB: Final = 12.0
+"""Sound this much below the loudest of its turn is a pause; an echo falls with a ducked reply."""
+_NOISE_DB: Final = 6.0
+"""Sound less than this above what came before the turn is a pause too."""
+_BEFORE_S: Final = 0.3
 _TAIL_S: Final = LONGEST_DELAY_MS / 1000 + WINDOW_MS / 1000
 """How long after the last sound the audio of a check may still hold its echo."""
 _ECHO_SHARE: Final = 0.7
@@ -36,25 +45,30 @@ _SPEECH_CHECKS: Final = 4
 _SURE_CHECKS: Final = 3
 """One or two checks may find a likeness by chance."""
 _UNLIKE_CHECKS: Final = 2
-"""One check in ten misses an echo, so one without an echo proves nothing."""
+"""One check in ten misses a known echo, so one without an echo proves nothing."""
+_LIKE_CHECKS: Final = 2
+"""One check in twenty finds an echo that is none, while no echo of the microphone is known."""
+_UNSURE_S: Final = 0.8
+"""Audio that is neither surely an echo nor surely speech for this long counts as speech."""
+_QUIET_S: Final = 0.9
+"""A microphone that sent no sound during this much of a reply is less likely to send an echo."""
+_ONSET_S: Final = LONGEST_DELAY_MS / 1000 + 0.3
+"""How long after the bot begins its echo may begin, if its first sounds are quiet."""
+_GAP_S: Final = 0.1
+_TICK_S: Final = 0.02
+_HELD_S: Final = 0.1
 _KEPT_S: Final = 1.5
 """Audio kept from a continuing echo; the worst-case delay before an equally loud interrupter is
 noticed."""
+_NOTICED_S: Final = 0.35
+"""Speech over an echo may have begun this long before the last check that found only the echo."""
 _SKIP_AFTER_S: Final = 2.0
 _SURE_WORDS: Final = 5
 """No speaker says this many of the bot's words in a row, while it speaks them, by chance."""
-
-_WORD: Final = re.compile(r"\S+")
-_LIKE: Final = 80.0
-"""Similarity (0..100) from which two words count as one word, heard twice."""
-_RUN: Final = 2
-"""Shortest run of words that counts as an echo; single words such as "the" are in any speech."""
-_MOST_HEARD: Final = 200
-"""Words of a turn that are compared, its first: more than a minute. The rest is the speaker's.
-The comparison takes time in proportion to heard words times spoken words."""
-_MOST_SPOKEN: Final = 400
-"""Words of the bot that are compared, its last."""
-_LONGEST_WORD: Final = 64
+_UNSURE_RUN: Final = 3
+"""Shortest run of words that counts as an echo where one is likely and was not found."""
+_FEW_WORDS: Final = 3
+"""Fewer words than this beside those of the bot may be its own, misheard."""
 
 
 @dataclass(slots=True)
@@ -64,17 +78,28 @@ class _EchoTurn:
     reported: bool
     """Whether `Floor` knows of it as speech."""
     began: float
+    was_quiet: bool = False
+    """Before it, the microphone was quiet during `_QUIET_S` of a reply."""
+    at_onset: bool = False
+    """It began right after the bot did, as its echo does."""
+    sure: bool = False
+    """Whether it was reported as surely no echo."""
     since: float = 0.0
     """When the speaker last started again after a pause."""
     next_check: float = 0.0
     checks: int = 0
     echoes: int = 0
+    last_echo_at: float | None = None
+    echo_run: int = 0
+    """Checks in a row, up to now, that found an echo."""
     speech_run: int = 0
     """Checks in a row, up to now, that found no echo."""
     longest_speech_run: int = 0
     last_word_at: float = float("-inf")
     """When such a run was last as long as a word."""
     loudest_db: float = -120.0
+    noise_db: float = -120.0
+    """The level before the turn."""
 
     @property
     def is_echo(self) -> bool:
@@ -89,8 +114,18 @@ class _EchoTurn:
     def restart_counts(self) -> None:
         self.checks = self.echoes = self.speech_run = self.longest_speech_run = 0
 
+    def add_echo(self, now: float) -> None:
+        """Count a check that found an echo."""
+        self.last_echo_at = now
+        self.checks += 1
+        self.echoes += 1
+        self.echo_run += 1
+        self.speech_run = 0
+
     def add_speech(self, now: float) -> None:
         """Count a check that found no echo."""
+        self.checks += 1
+        self.echo_run = 0
         self.speech_run += 1
         self.longest_speech_run = max(self.longest_speech_run, self.speech_run)
         if self.speech_run >= _SPEECH_CHECKS:
@@ -101,7 +136,8 @@ class EchoGuard:
     """The guard of one room. A ``likeness`` of 1 lets everything pass.
 
     ``audio(speaker, start, end)`` gives what a speaker's microphone sent; ``skip(speaker, at)``
-    drops what it sent before ``at`` from the present turn.
+    drops what it sent before ``at`` from the present turn; ``stops(speaker, words)`` tells whether
+    a speaker's words ask a reply to stop.
     """
 
     def __init__(
@@ -110,54 +146,76 @@ class EchoGuard:
         floor: Floor,
         audio: Callable[[int, float, float], Pcm16],
         skip: Callable[[int, float], None],
+        stops: Callable[[int, str], bool] = lambda speaker, words: False,
     ) -> None:
         self._likeness = likeness
         self._floor = floor
         self._audio = audio
         self._skip = skip
+        self._stops = stops
         self._played: PlaybackHistory = floor.playback_history
         self._memories: dict[int, EchoMemory] = {}
         self._turns: dict[int, _EchoTurn] = {}
         self._ended: dict[int, _EchoTurn] = {}
         """Turns that are over and whose transcript is not there yet."""
+        self._sounded_s = 0.0
+        """How long replies have sounded in all."""
+        self._sounding_since = self._sounding_until = float("-inf")
+        """When the bot last began to sound after a gap, and when it last sounded."""
+        self._quiet_since: dict[int, float] = {}
+        """The same when a speaker's last turn ended, by speaker."""
         self._spoken: deque[tuple[float, str]] = deque(maxlen=64)
         """The bot's sentences, each with the time at which it last sounded."""
 
     def speech_began(self, speaker: int, at: float, now: float) -> None:
         """Take the start of speech, or its return after a pause.
 
-        Reports it, unless the speaker is known to send an echo and one may sound now.
+        Reports it, unless the speaker is known to send an echo and one may sound now. If no echo
+        of theirs is known, the report is unsure while something sounds.
         """
         memory = self._memories.get(speaker)
         known = memory is not None and memory.delay_ms is not None
-        suspected = known and self._played.sounded_within(_TAIL_S, now)
+        sounding = self._likeness < 1 and self._played.sounded_within(_TAIL_S, now)
         turn = self._turns.get(speaker)
         if turn is None:
-            turn = self._turns[speaker] = _EchoTurn(not suspected, at)
+            quiet_s = self._sounded_s - self._quiet_since.get(speaker, 0.0)
+            at_onset = sounding and at - self._sounding_since <= _ONSET_S
+            turn = _EchoTurn(False, at, quiet_s >= _QUIET_S, at_onset)
+            self._turns[speaker] = turn
+            turn.noise_db = level_db(self._audio(speaker, at - 2 * _BEFORE_S, at - _BEFORE_S))
+        turn.reported, turn.sure = not (known and sounding), not sounding
         turn.since, turn.next_check = at, at + SHORTEST_MS / 1000
         if turn.reported:
-            self._floor.speech_began(speaker, at)
+            self._floor.speech_began(speaker, at, sure=turn.sure)
 
     def speech_ended(self, speaker: int, at: float) -> None:
         turn = self._turns.pop(speaker, None)
+        self._quiet_since[speaker] = self._sounded_s
         if turn is not None:
             self._ended[speaker] = turn
         self._floor.speech_ended(speaker, at)
 
     def speaker_left(self, speaker: int) -> None:
-        for known in (self._memories, self._turns, self._ended):
+        for known in (self._memories, self._turns, self._ended, self._quiet_since):
             known.pop(speaker, None)
         self._floor.dismissed(speaker)
 
     def tick(self, now: float) -> None:
         """Check everyone who speaks while something sounds. Called every 20 ms."""
         self._note_sentence(now)
+        if self._played.sounded_within(_TICK_S, now):
+            self._sounded_s += _TICK_S
+            if now - self._sounding_until > _GAP_S:
+                self._sounding_since = now
+            self._sounding_until = now
         if not self._played.sounded_within(_TAIL_S, now):
             for speaker, turn in self._turns.items():
                 self._report(speaker, turn, now)
             return
         for speaker, turn in self._turns.items():
-            if now >= turn.next_check and self._likeness < 1:
+            held = turn.sure and not self._played.sounded_within(_HELD_S, now)
+            # What goes on while nothing is played is no echo of it.
+            if now >= turn.next_check and self._likeness < 1 and not held:
                 turn.next_check = now + CHECK_EVERY_S
                 self._check(speaker, turn, now)
 
@@ -169,9 +227,16 @@ class EchoGuard:
     def without_echo(
         self, said: FinalTranscript, now: float, *, final: bool
     ) -> FinalTranscript | None:
-        """A transcript without the bot's words; None if it was only echo. See `speaker_words`."""
+        """A transcript without the bot's words; None if it was only echo. See `speaker_words`.
+
+        If a turn that goes on was only echo so far, its report is taken back.
+        """
         words = said.transcription
         own = self.speaker_words(said.speaker.id, words.text, said.began, now, final=final)
+        turn = self._turns.get(said.speaker.id)
+        if words.text and not own and not final and turn is not None and turn.reported:
+            turn.reported = turn.sure = False
+            self._floor.dismissed(said.speaker.id)
         if own == words.text:
             return said
         return replace(said, transcription=replace(words, text=own)) if own else None
@@ -187,16 +252,26 @@ class EchoGuard:
         spoken = " ".join(words for at, words in self._spoken if began - _TAIL_S <= at <= now)
         if turn is None or not spoken or self._likeness >= 1:
             return text
-        if turn.is_echo:
+        if turn.has_echo:
+            # Even if most words are the bot's: the speaker spoke too, maybe after a minute of echo.
+            left = without_echo(text, spoken)
+            stop = stop_among(left, spoken, lambda words: self._stops(speaker, words))
+            if stop or turn.is_echo:
+                return stop
+            few = count_words(left) < _FEW_WORDS
+            misheard = few and turn.longest_speech_run < _SPEECH_CHECKS
+            return left if re.search(r"\w", left) and not misheard else ""
+        # A reply that ducks for its own echo leaves too little of it for a sure check.
+        likely = turn.at_onset and count_words(text) >= _UNSURE_RUN
+        if (turn.echoes or likely) and all_in_order(text, spoken):
             return ""
-        if not turn.has_echo:
-            # A reply that ducks for its own echo leaves too little of it for a sure check.
-            if turn.echoes and all_in_order(text, spoken):
-                return ""
-            return "" if echoed_words(text, spoken) >= _SURE_WORDS else text
-        # Even if most words are the bot's: the speaker spoke too, maybe after a minute of echo.
-        left = without_echo(text, spoken)
-        return left if re.search(r"\w", left) else ""
+        if echoed_words(text, spoken) >= _SURE_WORDS:
+            return ""
+        memory = self._memories.get(speaker)
+        known = memory is not None and memory.delay_ms is not None
+        if turn.echoes or known or turn.at_onset:
+            return without_echo(text, spoken, run=_UNSURE_RUN)
+        return text
 
     def _check(self, speaker: int, turn: _EchoTurn, now: float) -> None:
         memory = self._memories.setdefault(speaker, EchoMemory(self._likeness))
@@ -204,29 +279,37 @@ class EchoGuard:
         start = max(now - WINDOW_MS / 1000, turn.since)
         heard = self._audio(speaker, start, now)
         turn.loudest_db = max(turn.loudest_db, level_db(heard))
-        if level_db(heard[-_LATEST:]) < turn.loudest_db - _PAUSE_DB:
+        if self._pauses(turn, level_db(heard[-_LATEST:]), now):
             return  # a pause is like any other pause
         end = start + heard.size / HEARD_RATE
         known = memory.delay_ms is not None
-        result = memory.classify(heard, self._played.audio(start - LONGEST_DELAY_MS / 1000, end))
-        if result is EchoResult.UNSURE:
-            return
-        if memory.delay_ms is not None and not known:
+        played = self._played.audio(start - LONGEST_DELAY_MS / 1000, end)
+        result = memory.classify(heard, played, was_quiet=turn.was_quiet)
+        if result is not EchoResult.UNSURE and memory.delay_ms is not None and not known:
             # The delay was unknown to the checks before this one.
             turn.restart_counts()
-        turn.checks += 1
-        if result is EchoResult.MAYBE_ECHO:
-            turn.echoes += 1
-        elif result is EchoResult.ECHO:
-            self._found_echo(speaker, turn, now)
-        else:
-            turn.add_speech(now)
-            if memory.delay_ms is None or turn.speech_run >= _UNLIKE_CHECKS:
-                self._report(speaker, turn, now)
+        match result:
+            case EchoResult.ECHO:
+                turn.add_echo(now)
+                if known or turn.echo_run >= _LIKE_CHECKS:
+                    self._found_echo(speaker, turn, now)
+            case EchoResult.SPEECH:
+                turn.add_speech(now)
+                if not known or turn.speech_run >= _UNLIKE_CHECKS:
+                    self._report(speaker, turn, now)
+            case EchoResult.UNSURE:
+                if not known and now - turn.since >= _UNSURE_S:
+                    self._report(speaker, turn, now)
+
+    def _pauses(self, turn: _EchoTurn, latest_db: float, now: float) -> bool:
+        below_db = _PAUSE_DB
+        if self._played.ducked_within(LONGEST_DELAY_MS / 1000, now):
+            below_db -= DUCKED_DB
+        least_db = max(turn.loudest_db - below_db, turn.noise_db + _NOISE_DB)
+        return latest_db < min(least_db, turn.loudest_db - _PAUSE_DB)
 
     def _found_echo(self, speaker: int, turn: _EchoTurn, now: float) -> None:
-        turn.echoes += 1
-        turn.reported, turn.speech_run = False, 0
+        turn.reported = turn.sure = False
         self._floor.dismissed(speaker)
         if now - max(turn.began, turn.last_word_at) >= _SKIP_AFTER_S:
             self._drop_echo(speaker, turn, now)
@@ -243,9 +326,17 @@ class EchoGuard:
         self._skip(speaker, turn.began)
 
     def _report(self, speaker: int, turn: _EchoTurn, now: float) -> None:
-        if not turn.reported:
-            turn.reported = True
-            self._floor.speech_began(speaker, now)
+        """Report the turn as surely speech; an echo before it is dropped."""
+        if turn.reported and turn.sure:
+            return
+        at = turn.since if turn.reported else now
+        turn.reported = turn.sure = True
+        self._floor.speech_began(speaker, at)
+        if turn.has_echo and turn.last_echo_at is not None:
+            began = max(turn.last_echo_at, turn.since) - _NOTICED_S
+            if began > turn.began:
+                turn.began = began
+                self._skip(speaker, began)
 
     def _note_sentence(self, now: float) -> None:
         reply = self._floor.reply
@@ -255,45 +346,3 @@ class EchoGuard:
                 if self._spoken and self._spoken[-1][1] == sentence:
                     self._spoken.pop()
                 self._spoken.append((now, sentence))
-
-
-def without_echo(heard: str, spoken: str) -> str:
-    """The words of ``heard``, in order, without the runs of words that are in ``spoken``."""
-    words = _WORD.findall(heard)
-    theirs = [_plain(word) for word in words[:_MOST_HEARD]]
-    ours = [_plain(word) for word in _WORD.findall(spoken)[-_MOST_SPOKEN:]]
-    same = _as_spoken(theirs, ours)
-    matcher = SequenceMatcher(None, same, ours, autojunk=False)
-    echoed: set[int] = set()
-    for start, _, size in matcher.get_matching_blocks():
-        if size >= min(_RUN, len(words)):
-            echoed.update(range(start, start + size))
-    return " ".join(word for at, word in enumerate(words) if at not in echoed)
-
-
-def echoed_words(heard: str, spoken: str) -> int:
-    """The number of the bot's words in ``heard``; 0 if more than a fifth of the words are not."""
-    words, left = len(_WORD.findall(heard)), len(_WORD.findall(without_echo(heard, spoken)))
-    return words - left if left <= words // 5 else 0
-
-
-def all_in_order(heard: str, spoken: str) -> bool:
-    """Whether all of two or more heard words are the bot's, in its order, maybe with gaps."""
-    theirs = [_plain(word) for word in _WORD.findall(heard)[:_MOST_HEARD]]
-    ours = [_plain(word) for word in _WORD.findall(spoken)[-_MOST_SPOKEN:]]
-    rest = iter(ours)
-    return len(theirs) >= _RUN and all(word in rest for word in _as_spoken(theirs, ours))
-
-
-def _as_spoken(theirs: Sequence[str], ours: Sequence[str]) -> list[str]:
-    """Each heard word as the bot spoke it, if it is only misheard."""
-    known = sorted(set(ours))
-    found = {
-        word: process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=_LIKE)
-        for word in set(theirs)
-    }
-    return [word if (match := found[word]) is None else match[0] for word in theirs]
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"\W", "", word[:_LONGEST_WORD]).casefold()

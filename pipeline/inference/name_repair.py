@@ -3,6 +3,10 @@
 A prompt with the names makes Whisper write them right, but it also adds full stops at pauses inside
 a sentence, and changes other words. So the text is decoded without a prompt, and only the words
 that the prompted text replaces with a name, and that sound like it, are taken from that.
+
+Behind a name at the start, the prompt also tells a call from a subject. Unprompted, "Jarvis, order
+coffee" becomes "Jarvis ordered coffee". With the prompt, Whisper base set a comma behind the name
+of 23 of 41 calls in Kokoro's voices, 9 more than without, and behind none of 8 subjects.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final
 
 from pipeline.inference.expected_names import ExpectedNames
@@ -18,6 +23,7 @@ from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 from pipeline.language.mentions import likeness
 
 _CALLS: Final = ("Hey {}, are you there?", "{}, what do you think?")
+_GREETING: Final = "hey"
 _SENTENCE_S: Final = 1.5
 _MOST_AGENTS: Final = 8
 _MOST_PEOPLE: Final = 12
@@ -26,6 +32,8 @@ _ALIKE: Final = 0.5
 """Likeness of what is written to what replaces it; the decoder has heard it as the name already."""
 _WORTH_TRYING: Final = 0.65
 """Likeness to a name from which the text is decoded again with the names."""
+_OPENING_WORDS: Final = 3
+"""The words at the start among which a name is called, or the subject of a statement."""
 _LONGEST_TEXT: Final = 2000
 """Characters, more than a window of 30 s has; a longer text is left as it is."""
 _WORD: Final = re.compile(r"(?P<before>\W*)(?P<core>.*?)(?P<behind>\W*)", re.DOTALL)
@@ -67,12 +75,48 @@ def may_hold_a_name(text: str, names: ExpectedNames) -> bool:
     )
 
 
+def may_open_with_a_call(text: str, names: ExpectedNames) -> bool:
+    """Whether an agent's name is among the first words, without a comma or before a past form."""
+    agents = _words_of(names.agents)
+    opening = _words(text[:_LONGEST_TEXT])[: _OPENING_WORDS + 1]
+    return any(
+        word.plain in agents and (not word.behind or (word.behind == "," and _may_be_past(behind)))
+        for word, behind in pairwise(opening)
+    )
+
+
+def with_call(text: str, prompted: str, names: ExpectedNames) -> str:
+    """``text`` with the comma that ``prompted`` has behind an agent's name among the first words,
+    and with the verb behind it as ``prompted`` has it, if the text has another form of that."""
+    if max(len(text), len(prompted)) > _LONGEST_TEXT:
+        return text
+    agents = _words_of(names.agents)
+    words, others = _words(text), _words(prompted)
+    for at in range(min(_OPENING_WORDS, len(words) - 1, len(others) - 1)):
+        mine, theirs = words[at], others[at]
+        if mine.plain != theirs.plain and theirs.plain != _GREETING:
+            break
+        if mine.plain != theirs.plain or mine.plain not in agents:
+            continue
+        if mine.behind not in ("", ","):
+            break
+        verb, other = words[at + 1], others[at + 1]
+        called = theirs.behind == ","
+        if _is_form_of(verb.plain, other.plain):
+            words[at + 1] = replace(verb, core=other.core)
+            called = True
+        if called:
+            words[at] = replace(mine, behind=",")
+        break
+    return " ".join(word.text for word in words)
+
+
 def with_names(text: str, prompted: str, names: ExpectedNames) -> str:
     """``text`` with the names that ``prompted`` has in place of words that sound like them."""
     if max(len(text), len(prompted)) > _LONGEST_TEXT:
         return text
     heard, other = _words(text), _words(prompted)
-    known = {word for name in names.all for word in name.casefold().split()}
+    known = _words_of(names.all)
     matcher = SequenceMatcher(
         None, [word.plain for word in heard], [word.plain for word in other], autojunk=False
     )
@@ -113,6 +157,20 @@ class _Word:
 def _words(text: str) -> list[_Word]:
     matches = (_WORD.fullmatch(word) for word in text.split())
     return [_Word(match["before"], match["core"], match["behind"]) for match in matches if match]
+
+
+def _words_of(names: Sequence[str]) -> set[str]:
+    return {word for name in names for word in name[:_LONGEST_NAME].casefold().split()}
+
+
+def _may_be_past(word: _Word) -> bool:
+    return word.plain.endswith("ed")
+
+
+def _is_form_of(word: str, verb: str) -> bool:
+    """Whether ``word`` is ``verb`` with the ending of a past form or a third person."""
+    endings = ("d", "ed", f"{verb[-1:]}ed", "s")
+    return len(verb) > 1 and any(word == verb + ending for ending in endings)
 
 
 def _alike(mine: Sequence[_Word], theirs: Sequence[_Word]) -> bool:

@@ -39,7 +39,13 @@ from pipeline.inference.hallucinations import (
 )
 from pipeline.inference.log_mel import FRAMES_A_SECOND, WINDOW_FRAMES
 from pipeline.inference.long_audio import DecodedWindow, decode_long
-from pipeline.inference.name_repair import may_hold_a_name, name_prompt, with_names
+from pipeline.inference.name_repair import (
+    may_hold_a_name,
+    may_open_with_a_call,
+    name_prompt,
+    with_call,
+    with_names,
+)
 from pipeline.inference.stop_repair import is_the_stop, may_hold_a_stop, stop_prompt
 from pipeline.inference.whisper_decoder import Decoding, WhisperDecoder
 from pipeline.settings import SttSettings
@@ -283,14 +289,17 @@ class _Call:
             beam_size=self._settings.beam_size,
         )
         decoding = self._with_stop(decode(), decode, audio.size / HEARD_RATE)
-        if not (self._names and may_hold_a_name(decoding.text, self._names)):
+        names, text = self._names, decoding.text
+        if not (names and (may_hold_a_name(text, names) or may_open_with_a_call(text, names))):
             return decoding
-        prompt = name_prompt(self._names, self._decoder.vocabulary)
+        prompt = name_prompt(names, self._decoder.vocabulary)
         prompted = decode(prompt=prompt, closing=False).text
+
+        def repaired(text: str) -> str:
+            return with_call(with_names(text, prompted, names), prompted, names)
+
         return replace(
-            decoding,
-            text=with_names(decoding.text, prompted, self._names),
-            closed_text=with_names(decoding.closed_text, prompted, self._names),
+            decoding, text=repaired(decoding.text), closed_text=repaired(decoding.closed_text)
         )
 
     def _with_stop(

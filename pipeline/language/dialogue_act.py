@@ -9,7 +9,13 @@ from itertools import dropwhile
 from typing import Final
 
 from pipeline.language.lexicons import Language
-from pipeline.language.vocative import MAX_UTTERANCE_CHARS, fluent_words, opens_with, plain_words
+from pipeline.language.vocative import (
+    MAX_UTTERANCE_CHARS,
+    bare_forms,
+    fluent_words,
+    opens_with,
+    plain_words,
+)
 
 # The lookbehind starts a match at the first mark of a run only: otherwise a long run of marks
 # takes quadratic time.
@@ -22,6 +28,7 @@ _LONGEST_THANKS: Final = 5
 _MOST_BEFORE_THANKS: Final = 12
 _LONGEST_MINOR: Final = 6
 _SHORTEST_INVERTED: Final = 4
+_SHORTEST_FACT: Final = 3
 _NO_IMPERATIVE: Final = ("ed", "ing", "ly", "er", "es", "ts", "ys", "ds", "ks", "ns", "ms", "ls")
 _INDEFINITE: Final = frozenset(("a", "an", "any", "ein", "eine"))
 
@@ -75,6 +82,10 @@ class DialogueAct:
     read_aloud: bool = False
     answers: bool = False
     """It opens with a "yes" or "no"."""
+    factual: bool = False
+    """It asks for a fact that can be looked up: "how long does it cook"."""
+    existential: bool = False
+    """It asks whether there is something: "is there any water left"."""
     elliptic: bool = False
     """A question too short to be understood without its context ("Which one?")."""
 
@@ -86,10 +97,12 @@ def with_request_of(act: DialogueAct, other: DialogueAct) -> DialogueAct:
     )
 
 
-def dialogue_act(text: str, language: Language) -> DialogueAct:
+def dialogue_act(text: str, language: Language, *, called: bool = False) -> DialogueAct:
     """The dialogue act of ``text``, from its words and punctuation.
 
-    Any of several sentences can make it a question or a request; the first decides the rest.
+    Any of several sentences can make it a question or a request; the first decides the rest. If an
+    agent is ``called``, a past tense without a subject at the start is a request: speech to text
+    writes "Jarvis, roll two dice" as "Jarvis, rolled two dice".
     """
     text = text[:MAX_UTTERANCE_CHARS]
     words = fluent_words(text, language)
@@ -103,6 +116,7 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         _is_unlisted_imperative(fluent_words(part, language), language)
         for part in _PART_END.split(text)
     )
+    request = request or (called and _is_imperative_as_past(content, language))
     leans = opens_with(content, language.follow_up_phrases) or opens_with(
         words, language.follow_up_phrases
     )
@@ -113,6 +127,8 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         content, language.irony_phrases
     )
     short = len(content) <= _LONGEST_ELLIPSIS
+    generic = opens_with(content, language.generic_phrases)
+    personal = not language.you.isdisjoint(words) and not generic
     return DialogueAct(
         minor=_minor(plain_words(text), language),
         question=question,
@@ -120,9 +136,7 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         follow_up=leans and (question or request or short),
         thanks=_thanks(words, language) and not ironic,
         correction=corrects,
-        personal=not language.you.isdisjoint(words)
-        and not request
-        and not opens_with(content, language.generic_phrases),
+        personal=personal and not request,
         social=not language.we.isdisjoint(words)
         or any({clause[0], clause[-1]} & language.crowd for clause in clauses),
         human_only=any(_is_human_only(clause, language) for clause in clauses),
@@ -136,6 +150,10 @@ def dialogue_act(text: str, language: Language) -> DialogueAct:
         ironic=ironic,
         read_aloud=_is_read_aloud(words, language) or _is_read_aloud(content, language),
         answers=words[:1] != () and words[0] in language.answers | language.acknowledgements,
+        factual=question
+        and not personal
+        and any(_is_factual(clause, language) for clause in clauses),
+        existential=opens_with(content, language.existential_phrases),
         elliptic=question and len(content) <= _LONGEST_BARE and not request,
     )
 
@@ -159,6 +177,28 @@ def _is_unlisted_imperative(words: tuple[str, ...], language: Language) -> bool:
     return verb.isalpha() and verb not in known and not verb.endswith(_NO_IMPERATIVE)
 
 
+def _is_imperative_as_past(content: tuple[str, ...], language: Language) -> bool:
+    """Whether a verb in the past tense, which could be an imperative, opens a longer clause."""
+    if len(content) < 2:
+        return False
+    bare = bare_forms(content[0], language)
+    return content[0] in language.irregular_pasts or not language.imperatives.isdisjoint(bare)
+
+
+def _is_factual(clause: tuple[str, ...], language: Language) -> bool:
+    """Whether it asks for a fact, and about nothing that only those present know."""
+    content = _without_fillers(clause, language)
+    if len(content) < _SHORTEST_FACT:
+        return False
+    degree = content[0] in language.degree_words and not language.verbs_first.isdisjoint(
+        content[2 : _FIRST_WORDS + 1]
+    )
+    if not (degree or opens_with(content, language.fact_phrases)):
+        return False
+    present = language.we | language.third_persons | language.deictics | language.possessives
+    return present.isdisjoint(content)
+
+
 def _thanks(words: tuple[str, ...], language: Language) -> bool:
     """Whether it thanks and says little else: "wow, thanks, that helps"."""
     for position in range(min(len(words), _MOST_BEFORE_THANKS + 1)):
@@ -176,11 +216,23 @@ def _is_human_only(clause: tuple[str, ...], language: Language) -> bool:
         content, language.physical_phrases
     ):
         return True
+    if _asks_who_does(content, language):
+        return True
     core = _core_of_request(content, language)
     if opens_with(core, language.physical_phrases) or (core and core[0] in language.physical_verbs):
         return True
     asks_those_present = not language.indefinite_pronouns.isdisjoint(content[:_FIRST_WORDS])
     return asks_those_present and language.knowing_verbs.isdisjoint(clause)
+
+
+def _asks_who_does(content: tuple[str, ...], language: Language) -> bool:
+    """Whether it asks which of those present does something now: "who's driving"."""
+    return (
+        len(content) <= _LONGEST_ELLIPSIS
+        and opens_with(content, language.who_phrases)
+        and language.determiners.isdisjoint(content)
+        and (not language.before_gap or content[-1].endswith(language.before_gap))
+    )
 
 
 def _core_of_request(content: tuple[str, ...], language: Language) -> tuple[str, ...]:

@@ -274,10 +274,8 @@ def _mention(
     name: str, text: str, run: Sequence[re.Match[str]], likeness: float, language: Language
 ) -> Mention:
     start, end = run[0].start(), run[-1].end()
-    owns = bool(_POSSESSIVE.search(run[-1][0])) and not _nothing_owned(
-        text[end : end + _AFTER], language
-    )
-    possessive = owns or text[end : end + 1] in ("'", "’")
+    marked = bool(_POSSESSIVE.search(run[-1][0])) or text[end : end + 1] in ("'", "’")
+    possessive = marked and not _nothing_owned(text[end : end + _AFTER].lstrip("'’"), language)
     called = not possessive and is_called(text, start, end, language)
     return Mention(name, text[start:end], start, end, likeness, called)
 
@@ -321,6 +319,11 @@ class KnownNames:
         self._people = {f"#{person.id}": spoken_names(person.name) for person in people}
         self._people_forms = {form for forms in self._people.values() for form in forms}
         self._finder = NameFinder({**self._agents, **self._people}, threshold, self._agents)
+
+    @property
+    def has_other_agents(self) -> bool:
+        """Whether an agent besides the current one can be called."""
+        return any(agent != self.agent for agent in self._agents)
 
     def candidates(self, text: str, language: Language) -> list[Mention]:
         """Every run of words that is like one of the names; they may overlap.

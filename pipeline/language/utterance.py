@@ -101,7 +101,7 @@ class ParsedUtterance:
         """The dialogue act of `text_without_call`."""
         if self.text_without_call == self.text:
             return self._whole_act
-        return dialogue_act(self.text_without_call, self.language)
+        return dialogue_act(self.text_without_call, self.language, called=True)
 
     @cached_property
     def only_calls(self) -> bool:

@@ -21,6 +21,8 @@ MAX_UTTERANCE_CHARS: Final = 2_000
 _CONTEXT_CHARS: Final = 200
 """Characters of the clause that the rules read on either side of a name: a long sentence."""
 _FIRST_WORDS: Final = 4
+_LONGEST_GARBLED: Final = 2
+"""Letters of what speech to text may write for "hey"."""
 _SHORTEST_STATEMENT: Final = 3
 _CONJUNCTIONS: Final = frozenset(("and", "or", "but", "und", "oder", "aber"))
 _PREPOSITIONS: Final = frozenset(("with", "in", "for", "if", "mit", "für"))
@@ -70,9 +72,14 @@ def is_called(text: str, start: int, end: int, language: Language) -> bool:
     """Whether the utterance speaks to the name at ``text[start:end]``."""
     around = _surroundings(text, start, end, language)
     if all(word in language.greetings for word in around.before):
-        return _is_initial_call(around, language)
+        hailed = bool(around.before) and around.before[-1] in language.hello
+        return hailed or _is_initial_call(around, language)
     if _is_relay(around.before, language):
         return False
+    garbled = len(around.before) == 1 and len(around.before[0]) <= _LONGEST_GARBLED
+    if garbled and around.comma_after and around.after and _asks_the_named(around.after, language):
+        # "A Jarvis, how much is it?"
+        return True
     if all(word in language.fillers for word in around.after):
         return _is_final_call(around, language)
     if around.comma_before and around.comma_after:
@@ -182,10 +189,44 @@ def _is_initial_call(around: _Surroundings, language: Language) -> bool:
         return True
     if first in language.about_after or first in language.inverting:
         return first in _CONJUNCTIONS and second in language.question_words | _PREPOSITIONS
-    return not any(
-        first.endswith(ending) and first.removesuffix(ending) in language.imperatives
+    return not _is_told_of(around.after, language)
+
+
+def _is_told_of(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a statement about the name continues behind it: "only knows", "sent the mail"."""
+    verb = after[0]
+    if _is_command_as_past(after, language):
+        return False
+    if len(after) > 1 and verb in language.adverbs:
+        return after[1] in language.about_after or after[1].endswith("s")
+    finite = verb.endswith(language.finite_endings) and not verb.endswith(language.bare_endings)
+    if finite and verb not in language.no_finite and set(after[1:2]) <= language.behind_finite:
+        return True
+    return verb in language.irregular_pasts or any(
+        verb.endswith(ending) and verb.removesuffix(ending) in language.imperatives
         for ending in ("s", "ed", "t")
     )
+
+
+def _is_command_as_past(after: tuple[str, ...], language: Language) -> bool:
+    """Whether it is more likely a command than a report: "Jarvis paused the music please".
+
+    Speech to text writes "pause the" as "paused the". Of what an agent does when told, people
+    report less often than they tell it.
+    """
+    if len(after) < 2 or not language.past_times.isdisjoint(after):
+        return False
+    commands = language.acting_verbs | language.relays
+    return not commands.isdisjoint(bare_forms(after[0], language))
+
+
+def bare_forms(word: str, language: Language) -> frozenset[str]:
+    """What the bare verb can be if ``word`` is its regular past form: "paused" to "pause"."""
+    if not language.past_ending or not word.endswith(language.past_ending):
+        return frozenset()
+    stem = word.removesuffix(language.past_ending)
+    single = stem[:-1] if stem[-2:-1] == stem[-1:] else stem
+    return frozenset((stem, f"{stem}e", single, f"{stem.removesuffix('i')}y"))
 
 
 def _inverts(around: _Surroundings, language: Language) -> bool:
@@ -198,16 +239,37 @@ def _inverts(around: _Surroundings, language: Language) -> bool:
     if subject in language.indefinite_pronouns | language.crowd or subject.isdecimal():
         return True
     if subject not in language.determiners:
+        return _has_noun_as_subject(around.after, language)
+    if not around.asks and not language.negations.isdisjoint(around.after[2:3]):
+        # "Jarvis kann das nicht"
         return False
     return (
         around.asks or verb in language.modals or _has_predicate(verb, around.after[2:], language)
     )
 
 
+def _has_noun_as_subject(after: tuple[str, ...], language: Language) -> bool:
+    """Whether a verb and its bare subject follow: "can dogs eat", "is tea healthier than"."""
+    verb, subject, rest = after[0], after[1:2], after[2:]
+    if not rest or subject[0] in language.no_subjects | language.about_after | language.adverbs:
+        return False
+    if verb in language.copulas:
+        if subject[0] in language.numbers | language.times:
+            return rest[0] in language.indefinites
+        compared = rest[0].endswith("er") or rest[0] in language.comparatives
+        return compared and not language.than.isdisjoint(rest[1:2])
+    if subject[0] in language.numbers:
+        return verb in language.modals
+    verbs = language.imperatives | language.bare_verbs | language.gap_verbs | language.acting_verbs
+    return subject[0] not in verbs and rest[0] in verbs
+
+
 def _has_predicate(verb: str, words: tuple[str, ...], language: Language) -> bool:
     """Whether a subject and its predicate follow a determiner: "shop still open"."""
     if verb not in language.copulas:
-        return not language.bare_verbs.isdisjoint(words)
+        ending = language.past_ending
+        done = bool(ending and words) and words[-1].endswith(ending)
+        return (done and verb in language.auxiliaries) or not language.bare_verbs.isdisjoint(words)
     noun, rest = words[:1], words[1:]
     if not rest or noun[0] in language.superlatives or noun[0].endswith("est"):
         return False
@@ -227,18 +289,23 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
         # "Turn on Jarvis" lacks its object otherwise.
         return False
     requests = first in language.imperatives or opens_with(content, language.thanks_phrases)
-    if requests and len(content) > 2 and last in language.object_ends:
+    asks = first in language.question_words | language.verbs_first
+    if (requests or asks) and len(content) > 2 and last in language.object_ends:
+        return True
+    if len(content) == 2 and requests and last in language.anaphors:
         return True
     if first in language.question_words and last in language.question_ends:
-        return True
+        return not opens_with(content, language.opinion_phrases)
     if _has_its_object(around.before, language):
         return True
     if last in language.about_before:
         return False
+    if opens_with(around.before, language.follow_up_phrases):
+        return True
     if len(content) == 2 and first in language.gap_words:
         # "Who installed Jarvis" asks for the subject, and the name is the object.
         return False
-    if around.asks or requests or first in language.question_words | language.verbs_first:
+    if around.asks or requests or asks:
         return True
     return opens_with(around.before, language.request_phrases) or _is_whole_statement(
         content, language
@@ -246,14 +313,14 @@ def _is_final_call(around: _Surroundings, language: Language) -> bool:
 
 
 def _has_its_object(before: tuple[str, ...], language: Language) -> bool:
-    """Whether a question word is the object of the last verb: "what do you think"."""
-    if not before or before[-1] not in language.gap_verbs:
+    """Whether a question word is the object of the last verb: "what do you think", "how many legs
+    does a spider have"."""
+    if len(before) < _SHORTEST_STATEMENT or before[-1] not in language.gap_verbs:
         return False
-    subjects = language.pronouns | language.you | language.we
     return any(
         word in language.gap_words
-        and language.verbs_first.intersection(before[position + 1 : position + 2])
-        and not subjects.isdisjoint(before[position + 2 : -1])
+        # A subject stands between the two verbs.
+        and not language.verbs_first.isdisjoint(before[position + 1 : -2])
         for position, word in enumerate(before[:_FIRST_WORDS])
     )
 
@@ -269,6 +336,8 @@ def _is_whole_statement(content: tuple[str, ...], language: Language) -> bool:
         return False
     if content[-2] in language.determiners | language.possessives | language.you:
         return content[-1] not in language.determiners
+    if content[-1] in language.numbers:
+        return True
     return not language.copulas.isdisjoint(content[-4:-1])
 
 

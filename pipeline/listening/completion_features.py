@@ -12,7 +12,7 @@ from typing import Final
 
 from pipeline.inference.closing_marks import ClosingMarks
 from pipeline.language.dialogue_act import Minor
-from pipeline.language.lexicons import COMMON_WORDS
+from pipeline.language.lexicons import COMMON_WORDS, Language
 from pipeline.language.utterance import Completeness, ParsedUtterance
 from pipeline.language.vocative import plain_words
 
@@ -25,6 +25,8 @@ _LEAST_MEAN: Final = -3.0
 _FEW_WORDS: Final = 3
 _SENTENCE_END: Final = re.compile(r"[.?!]\s+(?=\w)")
 _LAST_OF_LIST: Final = frozenset({"and", "or", "und", "oder"})
+_SECOND_CLAUSE_FROM: Final = 3
+"""Words before a conjunction that joins a second clause or noun phrase to a first one."""
 
 
 def sound_features(turn_probability: float) -> Features:
@@ -62,6 +64,11 @@ def word_features(utterance: ParsedUtterance) -> Features:
     rest = utterance.text_without_call
     completeness = utterance.completeness
     asks = utterance.text.endswith("?")
+    said = plain_words(rest)
+    subordinate = _is_subordinate(rest, said, language)
+    # "Okay, so", "well": the turn has not begun yet.
+    only_delays = _delays(last, language) and language.fillers.issuperset(words[:-1])
+    comma_inside = "," in rest.rstrip(" ,.")
     return {
         "open": float(completeness is Completeness.OPEN),
         "whole": float(completeness is Completeness.WHOLE),
@@ -69,21 +76,57 @@ def word_features(utterance: ParsedUtterance) -> Features:
         "asks": float(asks),
         "asks_by_form": float(act.question),
         "requests": float(act.request),
-        "minor": float(act.minor is not None and act.minor is not Minor.SILENCE),
+        "minor": float(act.minor not in (None, Minor.SILENCE) and not only_delays),
         "called": float(called),
         "only_called": float(called and not rest),
         "called_whole": float(called and completeness is Completeness.WHOLE),
         "ends_without_mark": float(utterance.text[-1:].isalnum()),
-        "last_open": float(last in language.open_words),
+        "last_open": float(last in language.open_words or only_delays),
         "last_seldom": float(last in language.seldom_last),
         "last_common": float(last in COMMON_WORDS),
         "last_filler": float(last in language.fillers or last in language.hesitations),
         "last_number": float(any(map(str.isdigit, last)) or last in language.numbers),
-        "listing": float("," in utterance.text and _LAST_OF_LIST.isdisjoint(words)),
+        "unmarked_whole": float(is_unmarked_whole(utterance)),
+        "listing": float("," in rest and _LAST_OF_LIST.isdisjoint(words)),
         "sentences": float(len(_SENTENCE_END.split(utterance.text.strip())) > 1),
+        "joined": float(not language.conjunctions.isdisjoint(said[_SECOND_CLAUSE_FROM:])),
+        "joins": float(said[:1] != () and said[0] in language.conjunctions),
+        "subordinate": float(subordinate and not comma_inside),
+        "main_clause": float(subordinate and comma_inside),
         "few_words": float(len(words) <= _FEW_WORDS),
-        "one_word": float(len(words) == 1),
+        "one_word": float(len(words) == 1 and not only_delays and not called),
     }
+
+
+def is_unmarked_whole(utterance: ParsedUtterance) -> bool:
+    """Whether it is a question or request that only lacks its mark.
+
+    Whisper's timestamp rules forbid the mark where the decoder is sure of the end.
+    """
+    act = utterance.act_without_call
+    return (
+        utterance.text[-1:].isalnum()
+        and utterance.completeness is Completeness.UNSURE
+        and (act.question or act.request)
+    )
+
+
+def _delays(word: str, language: Language) -> bool:
+    """Whether it is a filler that answers nothing: more follows "so" or "well" than "okay"."""
+    answers = (language.answers, language.acknowledgements, language.hello)
+    return (word in language.fillers or word in language.hesitations) and not any(
+        word in each for each in answers
+    )
+
+
+def _is_subordinate(said: str, words: tuple[str, ...], language: Language) -> bool:
+    """Whether it begins with a subordinate clause, and not with a question ("when does it end")."""
+    first = next((place for place, word in enumerate(words) if word not in language.fillers), None)
+    if first is None or said.endswith("?") or words[first] not in language.subordinators:
+        return False
+    return words[first] not in language.question_words or (
+        words[first + 1 : first + 2] != () and words[first + 1] not in language.verbs_first
+    )
 
 
 def _log(probability: float) -> float:

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from pipeline.language.acting import acts
 from pipeline.language.utterance import Completeness, ParsedUtterance
+from pipeline.listening.completion_features import is_unmarked_whole
 from pipeline.listening.turn_completion import (
     CompletionEvidence,
     SilenceRule,
@@ -21,7 +22,6 @@ from pipeline.settings import TurnSettings
 SHORTEST_MS: Final = 260.0
 """No turn ends after a shorter silence: the gaps inside words, and those between most words, are
 shorter."""
-_EAGER_FROM: Final = {"on": 0.5, "careful": 0.7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +72,20 @@ class CompletionRule:
         if words is not None and words.completeness is Completeness.COMMAND:
             return Silences(SHORTEST_MS, SHORTEST_MS)
         over = self._probability(evidence)
-        sound_cost_ms = settings.sound_cut_cost_ms
-        if words is not None and _is_whole_call(words):
+        called = words is not None and _is_whole_call(words)
+        sound_cost_ms, floor_ms = settings.sound_cut_cost_ms, settings.sound_after_ms
+        if called:
             sound_cost_ms = min(sound_cost_ms, settings.call_cut_cost_ms)
+            floor_ms = min(floor_ms, settings.call_sound_after_ms)
         sound_ms = self._silence_ms(sound_cost_ms, over, evidence.pace)
-        if words is None:
+        careful = settings.eager == "careful"
+        if words is None or settings.eager == "off" or (careful and acts(words)):
+            # The answer to a call is synthesised after its question is sent, which is later here.
+            sound_ms = sound_ms if called else max(sound_ms, floor_ms)
             return Silences(sound_ms, sound_ms)
-        if settings.eager == "off" or (settings.eager == "careful" and acts(words)):
-            return Silences(sound_ms, sound_ms)
-        send_ms = min(self._silence_ms(settings.cut_cost_ms, over, evidence.pace), sound_ms)
-        if over > _EAGER_FROM[settings.eager]:
-            send_ms = min(send_ms, SHORTEST_MS)
-        return Silences(send_ms, sound_ms)
+        send_cost_ms = settings.careful_cut_cost_ms if careful else settings.cut_cost_ms
+        send_ms = min(self._silence_ms(send_cost_ms, over, evidence.pace), sound_ms)
+        return Silences(send_ms, max(sound_ms, floor_ms))
 
     def _silence_ms(self, cut_cost_ms: float, over: float, pace: float) -> float:
         settings = self._settings
@@ -92,4 +94,5 @@ class CompletionRule:
 
 
 def _is_whole_call(words: ParsedUtterance) -> bool:
-    return words.mentions.agent is not None and words.completeness is Completeness.WHOLE
+    whole = words.completeness is Completeness.WHOLE or is_unmarked_whole(words)
+    return whole and words.mentions.agent is not None

@@ -297,10 +297,11 @@ class Floor:
 
     # -- speech over the active reply -------------------------------------------------------
 
-    def speech_began(self, speaker: int, at: float) -> None:
+    def speech_began(self, speaker: int, at: float, *, sure: bool = True) -> None:
+        """A member speaks since ``at``; not ``sure``: it may be an echo of the reply."""
         self._speaking.setdefault(speaker, at)
         if self._active is not None:
-            self._active.interruption.speech_began(speaker, at)
+            self._active.interruption.speech_began(speaker, at, sure=sure)
 
     def speech_ended(self, speaker: int, at: float) -> None:
         self._speaking.pop(speaker, None)
@@ -328,7 +329,7 @@ class Floor:
             return
         reply = active.reply
         if reply.playback is not None:
-            self.playback_history.tick(now, reply.playback.played_ms)
+            self.playback_history.tick(now, reply.playback.played_ms, active.interruption.gain_db)
             first_sent_at = reply.playback.first_sent_at
             if first_sent_at is not None and reply.request.latency.at("first_frame") is None:
                 self._report.audible(reply, first_sent_at, self._place_of(active.queued))

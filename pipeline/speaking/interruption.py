@@ -11,11 +11,13 @@ agent. They keep it silent until the whole turn is decided, and it can still be 
 
 The states of `Interruption`::
 
-             speech began        hold_after_ms
+             speech began        hold_after_ms, if it is surely no echo
     CLEAR ─────────────────> DUCKED ─────────────> HELD
       ^                        │                    │
       └── all speech dismissed, or timed out: resume┤
                                └────────────────────┴── the whole turn interrupts ──> STOPPED
+
+A reply that was only ducked was heard all the time: it goes on without a repetition.
 
 A reply of which nothing has sounded yet goes from CLEAR to HELD, and waits there for a limited
 time. It cannot be interrupted: what is said to the agent then joins the turn or is queued. When the
@@ -30,7 +32,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from pipeline.events import Observer, ReplyDucked, ReplyResumed
-from pipeline.ports import Playback
+from pipeline.ports import DUCKED_DB, Playback
 from pipeline.settings import BargeInSettings
 from pipeline.speaking.reply import Reply
 from pipeline.transcript import word_start_ms
@@ -58,6 +60,8 @@ class _Overlap:
 
     since: float
     ended: float | None = None
+    sure: bool = True
+    """It is a person, and not perhaps an echo of the reply."""
     interrupts: bool = False
     """The words so far are for the agent; the decision on the whole turn is waited for."""
 
@@ -101,8 +105,18 @@ class Interruption:
         """Listeners hear the answer: from now on it can be interrupted."""
         self._audible = True
 
-    def speech_began(self, speaker: int, at: float) -> list[InterruptionAction]:
-        """A member has been speaking since ``at`` (seconds)."""
+    @property
+    def ducked(self) -> bool:
+        """Whether the reply is quieter, and not silent."""
+        return self._state is _State.DUCKED
+
+    def speech_began(
+        self, speaker: int, at: float, *, sure: bool = True
+    ) -> list[InterruptionAction]:
+        """A member has been speaking since ``at`` (seconds).
+
+        If it may be an echo of the reply (not ``sure``), the reply is ducked and not held.
+        """
         if self._state is _State.STOPPED:
             return []
         overlap = self._overlaps.get(speaker, _Overlap(at))
@@ -110,6 +124,7 @@ class Interruption:
             self._timed_out[speaker] = overlap
             return []
         overlap.ended = None
+        overlap.sure = sure
         self._overlaps[speaker] = overlap
         self._timed_out.pop(speaker, None)
         if self._state is not _State.CLEAR:
@@ -169,7 +184,8 @@ class Interruption:
                 self._timed_out[speaker] = overlap
         if not self._overlaps:
             return self._resume_if_clear()
-        longest_ms = max(_ms(overlap.since, now) for overlap in self._overlaps.values())
+        sure = [overlap for overlap in self._overlaps.values() if overlap.sure]
+        longest_ms = max((_ms(overlap.since, now) for overlap in sure), default=0.0)
         if self._state is _State.DUCKED and longest_ms >= self._settings.hold_after_ms:
             self._state = _State.HELD
             return [InterruptionAction.HOLD]
@@ -227,6 +243,7 @@ class InterruptionHandler:
             settings, audible=False, asker=reply.turn.speaker.id, by_name=reply.turn.by_name
         )
         self._closed = False
+        self._held = False
         for speaker, since in speaking.items():
             self.speech_began(speaker, since)
 
@@ -239,8 +256,13 @@ class InterruptionHandler:
         """Ignore all that follows: the reply is being ended."""
         self._closed = True
 
-    def speech_began(self, speaker: int, at: float) -> None:
-        self._apply(self._interruption.speech_began(speaker, at))
+    @property
+    def gain_db(self) -> float:
+        """The gain at which the reply plays, 0 or less, while it is not silent."""
+        return DUCKED_DB if self._interruption.ducked else 0.0
+
+    def speech_began(self, speaker: int, at: float, *, sure: bool = True) -> None:
+        self._apply(self._interruption.speech_began(speaker, at, sure=sure))
 
     def speech_ended(self, speaker: int, at: float) -> None:
         self._interruption.speech_ended(speaker, at)
@@ -273,6 +295,7 @@ class InterruptionHandler:
                     self._stop()
 
     def _lower(self, *, hold: bool) -> None:
+        self._held = self._held or hold
         self._reply.hold_when_opened(hold)
         playback = self._reply.playback
         if playback is None:
@@ -289,7 +312,8 @@ class InterruptionHandler:
         playback = self._reply.playback
         if playback is None:
             return
-        playback.resume(self._rewind_ms(playback))
+        held, self._held = self._held, False
+        playback.resume(self._rewind_ms(playback) if held else 0.0)
         if playback.first_sent_at is not None:
             self._emit(ReplyResumed(self._clock()))
 

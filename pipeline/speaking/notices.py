@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -86,6 +87,16 @@ def continuation_offer(language: str | None) -> str:
 
 def _in(language: str | None) -> Mapping[str, str]:
     return _IN.get((language or "en").split("-")[0].lower(), _IN["en"])
+
+
+def stock_texts(language: str | None) -> tuple[str, ...]:
+    """All texts of the bot in a language that have no name in them, as they are spoken.
+
+    They are the same in every call, so a voice can have them ready.
+    """
+    own = [text for text in _in(language).values() if "{" not in text]
+    failures = (UNAVAILABLE, REFUSED, UNWILLING, STOPPED, LOST, TOO_LONG, WENT_WRONG)
+    return tuple(dict.fromkeys((*own, *chain.from_iterable(failures))))
 
 
 def notice_for(error: Exception) -> tuple[str, ...]:

@@ -184,6 +184,7 @@ class PlaybackHistory:
         self._played_end = 0
         """When the last sample of ``_played`` was played, in samples since the clock's zero."""
         self._last_played_at: float | None = None
+        self._last_ducked_at: float | None = None
         self._fed: deque[Pcm16] = deque()
         self._fed_start = 0
         self._fed_end = 0
@@ -208,11 +209,18 @@ class PlaybackHistory:
         self._fed.append(decimated)
         self._fed_end += decimated.size
 
-    def tick(self, now: float, played_ms: float) -> None:
-        """Note that ``played_ms`` of the fed audio had been played at ``now`` (seconds)."""
+    def tick(self, now: float, played_ms: float, gain_db: float = 0.0) -> None:
+        """Note that ``played_ms`` of the fed audio had been played at ``now`` (seconds).
+
+        The last of it was played with ``gain_db``, 0 or less.
+        """
         position = min(int(played_ms * HEARD_RATE / 1000), self._fed_end)
         if position > self._position:
-            self._append(self._fed_slice(self._position, position), now)
+            pcm = self._fed_slice(self._position, position)
+            if gain_db:
+                self._last_ducked_at = now
+                pcm = (pcm * 10 ** (gain_db / 20)).astype(np.int16)
+            self._append(pcm, now)
             self._last_played_at = now
         self._position = position
         while self._fed and self._fed_start + self._fed[0].size < position - _REWINDABLE:
@@ -221,6 +229,10 @@ class PlaybackHistory:
     def sounded_within(self, seconds: float, now: float) -> bool:
         """Whether anything was played in the last ``seconds``."""
         return self._last_played_at is not None and now - self._last_played_at <= seconds
+
+    def ducked_within(self, seconds: float, now: float) -> bool:
+        """Whether anything was played quietly in the last ``seconds``."""
+        return self._last_ducked_at is not None and now - self._last_ducked_at <= seconds
 
     def audio(self, start: float, end: float) -> Pcm16:
         """What was played from ``start`` to ``end``, ``int16[n]``; silence where nothing was."""

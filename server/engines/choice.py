@@ -15,7 +15,7 @@ from models.store import ModelStore
 from server.engines.engine import VoiceEngine
 from server.engines.kokoro_voices import KokoroVoices
 from server.engines.piper import PiperVoice
-from server.engines.voices import EmbeddedVoices, EspeakVoices
+from server.engines.voices import AGENT_VOICES, EmbeddedVoices, EspeakVoices
 from server.errors import EngineUnavailable
 from server.settings import ServerSettings
 
@@ -28,11 +28,20 @@ _PIPER_VOICE: Final = "joe"
 _PIPER_FILE: Final = "en_US-joe-medium.onnx"
 
 
-def open_voices(settings: ServerSettings, models: ModelsSettings) -> EmbeddedVoices:
+def open_voices(
+    settings: ServerSettings,
+    models: ModelsSettings,
+    *,
+    stock: Sequence[str] | None = None,
+    wait: bool = False,
+) -> EmbeddedVoices:
     """The voices of ``settings.engine``; nothing is downloaded.
 
     With ``auto``, the neural engines whose weights are complete in the models' folder speak, and
     espeak-ng where there are none; the log has the reason. It takes a second or two of CPU.
+
+    With ``stock``, Kokoro prepares the agents' voices in the background: they begin sooner, and
+    have these sentences ready. With ``wait`` that is done before the return.
 
     Raises:
         EngineUnavailable: the engine that the settings name cannot be used, or espeak-ng cannot.
@@ -43,7 +52,7 @@ def open_voices(settings: ServerSettings, models: ModelsSettings) -> EmbeddedVoi
         store = ModelStore(models)
         for name in _engines(settings):
             try:
-                engine = _open(name, settings, store, first=not neural)
+                engine = _open(name, settings, store, stock, first=not neural, wait=wait)
             except EngineUnavailable as error:
                 if settings.engine != "auto":
                     raise
@@ -75,7 +84,13 @@ def _engines(settings: ServerSettings) -> Sequence[str]:
 
 
 def _open(
-    name: str, settings: ServerSettings, store: ModelStore, *, first: bool
+    name: str,
+    settings: ServerSettings,
+    store: ModelStore,
+    stock: Sequence[str] | None,
+    *,
+    first: bool,
+    wait: bool,
 ) -> VoiceEngine | None:
     """The engine ``name``; None without its weights, if the settings do not name it.
 
@@ -91,7 +106,14 @@ def _open(
             f"{store.place_of(model)}: {FETCH}"
         )
     if model is KOKORO:
-        return KokoroVoices(found.path, threads=settings.threads, gpu=settings.device == "cuda")
+        return KokoroVoices(
+            found.path,
+            threads=settings.threads,
+            gpu=settings.device == "cuda",
+            stock=stock,
+            prepared=[voice.neural[name] for voice in AGENT_VOICES],
+            wait=wait,
+        )
     voice = PiperVoice(found.path / _PIPER_FILE, _PIPER_VOICE, threads=settings.threads)
     if first:
         voice.load()

@@ -10,17 +10,31 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+import onnxruntime as ort
 from numpy.typing import NDArray
 
 from models.folder import default_dir
 from server.engines.fast_convolutions import has_exact_products, with_fast_convolutions
+from server.engines.kokoro_graph import (
+    AUDIO,
+    DURATIONS,
+    FEATURES,
+    FRAME_SAMPLES,
+    FRAMES_PER_DURATION,
+    SOURCE,
+    SPEED,
+    STYLE,
+    TOKENS,
+    kokoro_parts,
+)
 from server.engines.kokoro_vocabulary import VOCABULARY
-from server.engines.neural import open_session
+from server.engines.neural import model_file, open_session
 from server.engines.phonemes import phonemes
 from server.errors import EngineUnavailable, SynthesisFailed, UnknownVoice
 
@@ -28,6 +42,9 @@ KOKORO_RATE: Final = 24_000
 """The sample rate of the model in Hz."""
 MODEL_FILE: Final = "kokoro-v1.0.int8.onnx"
 MOST_TOKENS: Final = 510
+_EARLIEST_FRAMES: Final = 14
+"""Speech begins up to so many frames before the end of the padding's duration; 11 were measured on
+voices and words that begin with a fricative."""
 _STYLE_WIDTH: Final = 256
 
 LANGUAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -49,10 +66,29 @@ _SENTENCE_END: Final = re.compile(r"[.!?…]+[\"”)]* ")
 _CLAUSE_END: Final = re.compile(r"[,;:—]+ ?")
 
 
-class KokoroModel:
-    """The model with its voices; ``speak`` may be called by one thread at a time.
+@dataclass(frozen=True, slots=True)
+class KokoroFrames:
+    """A text before its sound.
 
-    ``threads`` is how many a call uses on the CPU; ``gpu`` uses CUDA where there is one.
+    ``features`` are ``float32[1, 512, n]``, ``source`` is ``float32[1, n * FRAME_SAMPLES]``, and
+    ``style`` is the voice's. The first ``silent`` frames have no speech.
+    """
+
+    features: NDArray[np.float32]
+    source: NDArray[np.float32]
+    style: NDArray[np.float32]
+    silent: int
+
+    @property
+    def count(self) -> int:
+        return int(self.features.shape[2])
+
+
+class KokoroModel:
+    """The model with its voices; one thread at a time may use it.
+
+    ``threads`` is how many a call uses on the CPU; ``gpu`` uses CUDA where there is one, which
+    computes the whole model at once.
 
     Raises:
         EngineUnavailable: the folder has no model or no voice, or the model does not load.
@@ -60,13 +96,19 @@ class KokoroModel:
 
     def __init__(self, folder: Path, *, threads: int = 1, gpu: bool = False) -> None:
         self._folder = folder
-        change = with_fast_convolutions if not gpu and has_exact_products() else None
-        self._session = open_session(folder / MODEL_FILE, threads=threads, gpu=gpu, change=change)
+        path = folder / MODEL_FILE
+        self._gpu = open_session(path, threads=threads, gpu=True) if gpu else None
+        self._cpu = None if gpu else _CpuSessions.opened(path, threads)
         self.voices: Final = kokoro_voices(folder)
         """The ids of the voices in the folder, sorted."""
         if not self.voices:
             raise EngineUnavailable(f"{folder / 'voices'} has no voice of Kokoro")
         self._styles: dict[str, NDArray[np.float32]] = {}
+
+    @property
+    def in_slices(self) -> bool:
+        """Whether the model gives frames and their sound; on a GPU it does not."""
+        return self._cpu is not None
 
     def speak(
         self, text: str, voice: str, speed: float = 1.0
@@ -85,18 +127,65 @@ class KokoroModel:
 
     def run(self, tokens: Sequence[int], voice: str, speed: float) -> NDArray[np.float32]:
         """1 to `MOST_TOKENS` tokens as ``float32[n]``; raises as `speak` does."""
+        if self._gpu is None:
+            audio, _ = self.sound(self.frames(tokens, voice, speed))
+            return audio
+        (audio,) = _run(self._gpu, (AUDIO,), self._inputs(tokens, voice, speed))
+        return audio.ravel()
+
+    def frames(self, tokens: Sequence[int], voice: str, speed: float) -> KokoroFrames:
+        """The frames of 1 to `MOST_TOKENS` tokens, which take a small part of the time.
+
+        Raises as `speak` does.
+        """
+        inputs = self._inputs(tokens, voice, speed)
+        outputs = (FEATURES, SOURCE, DURATIONS)
+        features, source, durations = _run(self._sessions.text, outputs, inputs)
+        padding = int(durations.ravel()[0]) * FRAMES_PER_DURATION
         style = self._style(voice)[len(tokens) - 1]
-        inputs = {
-            "tokens": np.array([[0, *tokens, 0]], np.int64),
-            "style": style,
-            "speed": np.array([speed], np.float32),
+        return KokoroFrames(features, source, style, max(0, padding - _EARLIEST_FRAMES))
+
+    def sound(self, frames: KokoroFrames) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """The whole sound, ``float32[n]``, with the statistics of its normalisations.
+
+        Raises:
+            SynthesisFailed: the model fails.
+        """
+        cpu = self._sessions
+        audio, *found = _run(cpu.whole, (AUDIO, *cpu.statistics), _features(frames))
+        return audio.ravel(), found
+
+    def slice_of(
+        self,
+        frames: KokoroFrames,
+        first: int,
+        last: int,
+        statistics: Sequence[NDArray[np.float32]],
+    ) -> NDArray[np.float32]:
+        """The sound of the frames ``first`` to ``last``, ``float32[n]``, by given statistics.
+
+        Raises:
+            SynthesisFailed: the model fails.
+        """
+        cpu = self._sessions
+        given = dict(zip(cpu.statistics, statistics, strict=True))
+        (audio,) = _run(cpu.sliced, (AUDIO,), _features(frames, first, last) | given)
+        return audio.ravel()
+
+    @property
+    def _sessions(self) -> _CpuSessions:
+        if self._cpu is None:
+            raise SynthesisFailed("on a GPU, Kokoro is not computed in parts")
+        return self._cpu
+
+    def _inputs(
+        self, tokens: Sequence[int], voice: str, speed: float
+    ) -> dict[str, NDArray[np.generic]]:
+        return {
+            TOKENS: np.array([[0, *tokens, 0]], np.int64),
+            STYLE: self._style(voice)[len(tokens) - 1],
+            SPEED: np.array([speed], np.float32),
         }
-        try:
-            (audio,) = self._session.run(["audio"], inputs)
-        except Exception as error:  # onnxruntime raises a different class for each status
-            raise SynthesisFailed(f"Kokoro failed on {len(tokens)} tokens: {error}") from error
-        result: NDArray[np.float32] = audio.ravel()
-        return result
 
     def check(self, voice: str) -> None:
         """Raise `UnknownVoice` unless the folder has ``voice``; the text names the nearest ones."""
@@ -115,6 +204,52 @@ class KokoroModel:
             except (OSError, ValueError) as error:
                 raise EngineUnavailable(f"{path} is not a voice of Kokoro: {error}") from error
         return self._styles[voice]
+
+
+@dataclass(frozen=True, slots=True)
+class _CpuSessions:
+    """The model in its parts; ``statistics`` are names of tensors."""
+
+    text: ort.InferenceSession
+    whole: ort.InferenceSession
+    sliced: ort.InferenceSession
+    statistics: tuple[str, ...]
+
+    @classmethod
+    def opened(cls, path: Path, threads: int) -> _CpuSessions:
+        data = model_file(path)
+        try:
+            parts = kokoro_parts(with_fast_convolutions(data) if has_exact_products() else data)
+        except EngineUnavailable as error:
+            raise EngineUnavailable(f"the speech model {path} does not load: {error}") from error
+        text, whole, sliced = (
+            open_session(path, threads=threads, model=part)
+            for part in (parts.text, parts.whole_sound, parts.sliced_sound)
+        )
+        return cls(text, whole, sliced, parts.statistics)
+
+
+def _features(
+    frames: KokoroFrames, first: int = 0, last: int | None = None
+) -> dict[str, NDArray[np.float32]]:
+    end = frames.count if last is None else last
+    return {
+        FEATURES: frames.features[:, :, first:end],
+        SOURCE: frames.source[:, first * FRAME_SAMPLES : end * FRAME_SAMPLES],
+        STYLE: frames.style,
+    }
+
+
+def _run(
+    session: ort.InferenceSession,
+    outputs: Sequence[str],
+    inputs: Mapping[str, NDArray[np.generic]],
+) -> list[NDArray[np.float32]]:
+    try:
+        found: list[NDArray[np.float32]] = session.run(outputs, dict(inputs))
+    except Exception as error:  # onnxruntime raises a different class for each status
+        raise SynthesisFailed(f"Kokoro failed: {error}") from error
+    return found
 
 
 def kokoro_folder(models: Path | None) -> Path:

@@ -67,17 +67,25 @@ class SynthesisWorker:
         self._pool.shutdown()
 
 
+def model_file(path: Path) -> bytes:
+    """The content of a model's file.
+
+    Raises:
+        EngineUnavailable: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EngineUnavailable(f"the speech model {path} does not load: {error}") from error
+
+
 def open_session(
-    path: Path,
-    *,
-    threads: int,
-    gpu: bool = False,
-    change: Callable[[bytes], bytes] | None = None,
+    path: Path, *, threads: int, gpu: bool = False, model: bytes | None = None
 ) -> ort.InferenceSession:
     """A session over an ONNX file, with ``threads`` threads on the CPU.
 
-    With ``gpu``, CUDA runs it. ``change`` is applied to the content of the file. The session's
-    threads inherit the priority of the calling thread.
+    With ``gpu``, CUDA runs it. ``model`` is a changed form of the file, which is then not read. The
+    session's threads inherit the priority of the calling thread.
 
     Raises:
         EngineUnavailable: the file is missing or does not load, or onnxruntime has no CUDA.
@@ -95,10 +103,19 @@ def open_session(
         )
     providers = [_GPU] if gpu else []
     try:
-        model = str(path) if change is None else change(path.read_bytes())
-        return ort.InferenceSession(model, options, providers=[*providers, "CPUExecutionProvider"])
+        return ort.InferenceSession(
+            str(path) if model is None else model,
+            options,
+            providers=[*providers, "CPUExecutionProvider"],
+        )
     except Exception as error:  # onnxruntime raises a different class for each status
         raise EngineUnavailable(f"the speech model {path} does not load: {error}") from error
+
+
+def speech_start(audio: NDArray[np.float32]) -> int:
+    """The first sample of ``float32[n]`` that is louder than silence; n without any."""
+    loud = np.abs(audio) > _QUIET
+    return int(loud.argmax()) if loud.any() else audio.size
 
 
 def without_silence(
@@ -116,6 +133,35 @@ def without_silence(
     start = 0 if lead_ms is None else max(0, int(loud[0]) - round(lead_ms * rate / 1000))
     end = audio.size if tail_ms is None else int(loud[-1]) + 1 + round(tail_ms * rate / 1000)
     return audio[start:end]
+
+
+class PieceTrimmer:
+    """`without_silence` for audio that arrives in pieces.
+
+    Quiet audio is held back until it is known whether speech follows it.
+    """
+
+    def __init__(self, rate: int, *, lead_ms: float, tail_ms: float) -> None:
+        self._lead = round(lead_ms * rate / 1000)
+        self._tail = round(tail_ms * rate / 1000)
+        self._held = np.zeros(0, np.float32)
+        self._began = False
+
+    def add(self, audio: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What can be played of ``float32[n]`` and the audio before it, up to its last sound."""
+        held = np.concatenate([self._held, audio])
+        loud = np.flatnonzero(np.abs(held) > _QUIET)
+        if loud.size == 0:
+            self._held = held if self._began else held[max(0, held.size - self._lead) :]
+            return held[:0]
+        start = 0 if self._began else max(0, int(loud[0]) - self._lead)
+        end = int(loud[-1]) + 1
+        self._began, self._held = True, held[end:]
+        return held[start:end]
+
+    def end(self) -> NDArray[np.float32]:
+        """The silence after the speech; empty if there was none."""
+        return self._held[: self._tail if self._began else 0]
 
 
 def as_pcm(audio: NDArray[np.float32]) -> bytes:

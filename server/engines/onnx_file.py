@@ -22,7 +22,7 @@ Attribute: TypeAlias = int | Sequence[int]
 
 _VARINT, _BITS64, _BYTES, _BITS32 = 0, 1, 2, 5
 _IR_VERSION, _GRAPH, _OPSETS = 1, 7, 8
-_NODE, _INITIALIZER, _GRAPH_INPUT, _GRAPH_OUTPUT = 1, 5, 11, 12
+_NODE, _GRAPH_NAME, _INITIALIZER, _GRAPH_INPUT, _GRAPH_OUTPUT = 1, 2, 5, 11, 12
 _INPUT, _OUTPUT, _NAME, _OP, _ATTRIBUTE, _DOMAIN = 1, 2, 3, 4, 5, 7
 _ATTRIBUTE_NAME, _ATTRIBUTE_INT, _ATTRIBUTE_INTS, _ATTRIBUTE_TYPE = 1, 3, 8, 20
 _TYPE_INT, _TYPE_INTS = 2, 7
@@ -83,6 +83,40 @@ class OnnxFile:
         self._tensors[name] = memoryview(b"".join(parts))
         return name
 
+    def part(self, inputs: Mapping[str, DTypeLike], outputs: Mapping[str, DTypeLike]) -> OnnxFile:
+        """The model from the tensors ``inputs`` to the tensors ``outputs``, with their types.
+
+        The tensors may be any of the graph. The part has the nodes that the outputs need, and may
+        be changed without a change of this model.
+
+        Raises:
+            EngineUnavailable: an output depends on an input of this model that is not given, or is
+                not there.
+        """
+        makers = {name: node for node in self.nodes for name in node.outputs}
+        wanted, needed = list(outputs), set[int]()
+        while wanted:
+            name = wanted.pop()
+            if name in inputs or name in self._tensors or not name:
+                continue
+            maker = makers.get(name)
+            if maker is None:
+                raise EngineUnavailable(f"the ONNX model does not compute {name!r}")
+            if id(maker) not in needed:
+                needed.add(id(maker))
+                wanted += maker.inputs
+        cut = OnnxFile.__new__(OnnxFile)
+        cut._model = self._model
+        cut.nodes = [node for node in self.nodes if id(node) in needed]
+        cut._tensors = dict(self._tensors)
+        ends = [(_GRAPH_INPUT, *each) for each in inputs.items()]
+        ends += [(_GRAPH_OUTPUT, *each) for each in outputs.items()]
+        cut._rest = [part for part in self._rest if part[0] == _GRAPH_NAME]
+        cut._rest += [
+            (number, _BYTES, memoryview(_value(name, kind))) for number, name, kind in ends
+        ]
+        return cut
+
     def to_bytes(self) -> bytes:
         """The model as a file; constant tensors that no node uses are left out."""
         used = {name for node in self.nodes for name in node.inputs}
@@ -111,11 +145,10 @@ def new_model(
 
     Its operations are those of opset 20 and of onnxruntime. Shapes are not declared.
     """
-    graph = _encoded(2, b"graph")
+    graph = _encoded(_GRAPH_NAME, b"graph")
     for number, values in ((_GRAPH_INPUT, inputs), (_GRAPH_OUTPUT, outputs)):
         for name, kind in values.items():
-            tensor = _encoded(1, _encoded(1, _NUMBERS[np.dtype(kind)]))
-            graph += _encoded(number, _encoded(1, name.encode()) + _encoded(2, tensor))
+            graph += _encoded(number, _value(name, kind))
     head = _encoded(_IR_VERSION, 9)
     for domain, version in ((b"", 20), (b"com.microsoft", 1)):
         head += _encoded(_OPSETS, _encoded(1, domain) + _encoded(2, version))
@@ -124,6 +157,12 @@ def new_model(
     for name, values_of in tensors.items():
         model.add(name, values_of)
     return model.to_bytes()
+
+
+def _value(name: str, kind: DTypeLike) -> bytes:
+    """The description of an input or output: its name and type, without a shape."""
+    tensor = _encoded(1, _encoded(1, _NUMBERS[np.dtype(kind)]))
+    return _encoded(1, name.encode()) + _encoded(2, tensor)
 
 
 def _fields(data: memoryview) -> Iterator[Field]:

@@ -12,7 +12,8 @@ encryption to an unmodified discord.py, which is given a connector and nothing e
         assert sim.violations == []
 """
 
-from simulators.discord.commands import Choice
+from simulators.discord.client_actions import ShownCommand
+from simulators.discord.commands import Choice, CommandType
 from simulators.discord.errors import (
     AlreadySpeaking,
     CannotRun,
@@ -23,13 +24,22 @@ from simulators.discord.errors import (
 )
 from simulators.discord.faults import LineFaults, ServerFaults
 from simulators.discord.heard_audio import HeardAudio, HeardFrame, timeline
-from simulators.discord.interactions import Interaction
+from simulators.discord.interactions import Interaction, OpenModal
 from simulators.discord.messages import File, Message
+from simulators.discord.moderation import Moderation
 from simulators.discord.people import SimulatedPerson
+from simulators.discord.roles import GuildRole
 from simulators.discord.rtp import AES256_GCM, XCHACHA20
 from simulators.discord.simulator import DiscordSimulator
+from simulators.discord.threads import Thread
 from simulators.discord.uplink import SentPacket, intervals_ms
-from simulators.discord.world import SimulatedGuild, StageChannel, TextChannel, VoiceChannel
+from simulators.discord.world import (
+    SimulatedGuild,
+    StageChannel,
+    StageInstance,
+    TextChannel,
+    VoiceChannel,
+)
 
 __all__ = [
     "AES256_GCM",
@@ -37,21 +47,28 @@ __all__ = [
     "AlreadySpeaking",
     "CannotRun",
     "Choice",
+    "CommandType",
     "DiscordSimulator",
     "File",
+    "GuildRole",
     "HeardAudio",
     "HeardFrame",
     "Interaction",
     "LineFaults",
     "Message",
+    "Moderation",
     "NotInCall",
+    "OpenModal",
     "SentPacket",
     "ServerFaults",
+    "ShownCommand",
     "SimulatedGuild",
     "SimulatedPerson",
     "SimulatorError",
     "StageChannel",
+    "StageInstance",
     "TextChannel",
+    "Thread",
     "TimedOut",
     "UnknownPlace",
     "VoiceChannel",

@@ -38,6 +38,34 @@ def unknown(code: int, what: str) -> ApiRefusal:
     return ApiRefusal(404, code, f"Unknown {what}", fault=False)
 
 
+def too_many_commands(most: int) -> ApiRefusal:
+    return ApiRefusal(400, 30032, f"Maximum number of application commands reached ({most})")
+
+
+def not_the_author() -> ApiRefusal:
+    return ApiRefusal(403, 50005, "Cannot edit a message authored by another user")
+
+
+def wrong_channel_type() -> ApiRefusal:
+    return ApiRefusal(400, 50024, "Cannot execute action on this channel type")
+
+
+def thread_archived() -> ApiRefusal:
+    return ApiRefusal(400, 50083, "Thread is archived", fault=False)
+
+
+def thread_locked() -> ApiRefusal:
+    return ApiRefusal(403, 160005, "Thread is locked", fault=False)
+
+
+def stage_is_open() -> ApiRefusal:
+    return ApiRefusal(400, 150006, "The Stage is already open")
+
+
+def has_a_thread() -> ApiRefusal:
+    return ApiRefusal(400, 160004, "A thread has already been created for this message")
+
+
 def unknown_interaction() -> ApiRefusal:
     return ApiRefusal(404, 10062, "Unknown interaction")
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from simulators.discord.accounts import Member
 from simulators.discord.api_objects import Json
 from simulators.discord.commands import Option, OptionType, Registered
 from simulators.discord.errors import CannotRun
-from simulators.discord.world import Member, TextChannel
+from simulators.discord.messages import Message
+from simulators.discord.roles import GuildRole
+from simulators.discord.world import TextChannel
 
 _TYPES: Final[dict[OptionType, type | tuple[type, ...]]] = {
     OptionType.STRING: str,
@@ -17,6 +20,8 @@ _TYPES: Final[dict[OptionType, type | tuple[type, ...]]] = {
     OptionType.NUMBER: (int, float),
     OptionType.USER: Member,
     OptionType.CHANNEL: TextChannel,
+    OptionType.ROLE: GuildRole,
+    OptionType.MENTIONABLE: (Member, GuildRole),
 }
 
 
@@ -27,9 +32,26 @@ class Filled:
     options: list[Json] = field(default_factory=list)
     users: dict[str, Member] = field(default_factory=dict)
     channels: dict[str, TextChannel] = field(default_factory=dict)
+    roles: dict[str, GuildRole] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
 
-    def resolved(self) -> Json:
-        """The accounts and channels that the options refer to."""
+    def take(self, value: Member | GuildRole | TextChannel | Message) -> str:
+        """Note something that is referred to; returns its id."""
+        if isinstance(value, Member):
+            key = str(value.user.id)
+            self.users[key] = value
+            return key
+        key = str(value.id)
+        if isinstance(value, GuildRole):
+            self.roles[key] = value
+        elif isinstance(value, TextChannel):
+            self.channels[key] = value
+        else:
+            self.messages[key] = value
+        return key
+
+    def resolved(self, person: Member) -> Json:
+        """What is referred to, as the bot is told of it when ``person`` does so."""
         found: Json = {}
         if self.users:
             found["users"] = {key: member.user.payload() for key, member in self.users.items()}
@@ -40,9 +62,14 @@ class Filled:
             }
         if self.channels:
             found["channels"] = {
-                key: channel.payload() | {"permissions": "0"}
+                key: channel.payload()
+                | {"permissions": str(channel.guild.permissions(person, channel).value)}
                 for key, channel in self.channels.items()
             }
+        if self.roles:
+            found["roles"] = {key: role.payload() for key, role in self.roles.items()}
+        if self.messages:
+            found["messages"] = {key: each.payload() for key, each in self.messages.items()}
         return found
 
 
@@ -115,12 +142,9 @@ def _value(command: str, option: Option, value: object, filled: Filled) -> Json:
             raise CannotRun(f"{where}: {value} is less than {option.min_value}")
         if option.max_value is not None and value > option.max_value:
             raise CannotRun(f"{where}: {value} is more than {option.max_value}")
-    elif isinstance(value, Member):
-        filled.users[str(value.user.id)] = value
-        value = str(value.user.id)
-    elif isinstance(value, TextChannel):
-        if option.channel_types and value.type not in option.channel_types:
-            raise CannotRun(f"{where}: not a channel of the types {option.channel_types}")
-        filled.channels[str(value.id)] = value
-        value = str(value.id)
+    elif isinstance(value, Member | GuildRole | TextChannel):
+        types = option.channel_types
+        if isinstance(value, TextChannel) and types and value.type not in types:
+            raise CannotRun(f"{where}: not a channel of the types {types}")
+        value = filled.take(value)
     return {"name": option.name, "type": option.type.value, "value": value}

@@ -7,22 +7,32 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from simulators.discord.api_objects import Json, snowflake
+from simulators.discord.locales import Locale
 
-_NAME: Final = re.compile(r"[-_\w]{1,32}")
+_NAME: Final = re.compile(r"[-_'\w\u0900-\u097f\u0e00-\u0e7f]{1,32}")
+"""Letters, digits, - _ and ', and the vowel signs of Devanagari and Thai, which are no letters."""
 _MAX_CHARACTERS: Final = 8000
 _MAX_OPTIONS = _MAX_CHOICES = 25
 MAX_COMMANDS: Final = 100
+MAX_MENU_COMMANDS: Final = 15
+GUILD: Final = 0
+"""The context of interactions in a guild, and the way to add an application to one."""
 
 
 class CommandType(IntEnum):
     CHAT_INPUT = 1
     USER = 2
     MESSAGE = 3
+
+
+def most_of(kind: CommandType) -> int:
+    """How many commands of a type an application has, globally and in each guild."""
+    return MAX_COMMANDS if kind is CommandType.CHAT_INPUT else MAX_MENU_COMMANDS
 
 
 class OptionType(IntEnum):
@@ -52,6 +62,9 @@ def _name(name: str) -> str:
 
 Name = Annotated[str, AfterValidator(_name)]
 Description = Annotated[str, Field(min_length=1, max_length=100)]
+Translations = dict[Locale, str] | None
+NameTranslations = dict[Locale, Name] | None
+DescriptionTranslations = dict[Locale, Description] | None
 
 
 class _Model(BaseModel):
@@ -60,6 +73,7 @@ class _Model(BaseModel):
 
 class Choice(_Model):
     name: str = Field(min_length=1, max_length=100)
+    name_localizations: DescriptionTranslations = None
     value: str | int | float
 
     @model_validator(mode="after")
@@ -72,7 +86,9 @@ class Choice(_Model):
 class Option(_Model):
     type: OptionType
     name: Name
+    name_localizations: NameTranslations = None
     description: Description
+    description_localizations: DescriptionTranslations = None
     required: bool = False
     choices: list[Choice] = Field([], max_length=_MAX_CHOICES)
     options: list[Option] = Field([], max_length=_MAX_OPTIONS)
@@ -110,19 +126,31 @@ class Command(_Model):
     """A command as the bot registers it."""
 
     name: str
+    name_localizations: Translations = None
     type: CommandType = CommandType.CHAT_INPUT
     description: str = ""
+    description_localizations: DescriptionTranslations = None
     options: list[Option] = Field([], max_length=_MAX_OPTIONS)
     default_member_permissions: Annotated[str, Field(pattern=r"^\d+$")] | int | None = None
     nsfw: bool = False
+    integration_types: list[Literal[0, 1]] | None = None
+    contexts: list[Literal[0, 1, 2]] | None = None
+    dm_permission: bool | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Command:
+        names = [self.name, *(self.name_localizations or {}).values()]
         if self.type is CommandType.CHAT_INPUT:
-            _name(self.name)
+            for name in names:
+                _name(name)
             if not 1 <= len(self.description) <= 100:
                 raise ValueError("the description must have 1-100 characters")
-        elif self.description or self.options or not 1 <= len(self.name) <= 32:
+        elif (
+            self.description
+            or self.description_localizations
+            or self.options
+            or not all(1 <= len(name) <= 32 for name in names)
+        ):
             raise ValueError("a menu command has a name of 1-32 characters and nothing else")
         _check_options(self.options, inside=None)
         if self.characters() > _MAX_CHARACTERS:
@@ -130,8 +158,10 @@ class Command(_Model):
         return self
 
     def characters(self) -> int:
-        """Characters that count towards the limit of a command."""
-        return len(self.name) + len(self.description) + sum(map(_characters, self.options))
+        """Characters that count towards the limit of a command: of each text, the longest form."""
+        own = _longest(self.name, self.name_localizations)
+        own += _longest(self.description, self.description_localizations)
+        return own + sum(map(_characters, self.options))
 
     @property
     def permissions_needed(self) -> int | None:
@@ -139,17 +169,41 @@ class Command(_Model):
         bits = self.default_member_permissions
         return None if bits is None else int(bits)
 
+    @property
+    def for_guilds(self) -> bool:
+        """Members of a guild can run it there."""
+        return self.contexts is None or GUILD in self.contexts
+
+
+def _longest(text: str, translations: dict[str, str] | None) -> int:
+    return max(map(len, (text, *(translations or {}).values())))
+
 
 def _characters(option: Option) -> int:
-    choices = sum(len(choice.name) + len(str(choice.value)) for choice in option.choices)
-    own = len(option.name) + len(option.description) + choices
+    own = _longest(option.name, option.name_localizations)
+    own += _longest(option.description, option.description_localizations)
+    for choice in option.choices:
+        own += _longest(choice.name, choice.name_localizations) + len(str(choice.value))
     return own + sum(map(_characters, option.options))
+
+
+def _check_translated_names(options: list[Option]) -> None:
+    """In each language the names differ from each other and from all other default names."""
+    for locale in {key for option in options for key in option.name_localizations or {}}:
+        for option in options:
+            name = (option.name_localizations or {}).get(locale)
+            others = [other for other in options if other is not option]
+            taken = [other.name for other in others]
+            taken += [(other.name_localizations or {}).get(locale, "") for other in others]
+            if name in taken:
+                raise ValueError(f"{name!r} ({locale}) is the name of another option as well")
 
 
 def _check_options(options: list[Option], *, inside: OptionType | None) -> None:
     names = [option.name for option in options]
     if len(set(names)) != len(names):
         raise ValueError(f"two options have the same name, among {names}")
+    _check_translated_names(options)
     nested = [option.type for option in options if option.type in _NESTING]
     if inside is OptionType.SUB_COMMAND_GROUP and set(nested) != {OptionType.SUB_COMMAND}:
         raise ValueError("a group holds subcommands, and at least one")
@@ -165,7 +219,17 @@ def _check_options(options: list[Option], *, inside: OptionType | None) -> None:
 
 
 COMMAND: Final = TypeAdapter(Command)
-COMMANDS: Final = TypeAdapter(Annotated[list[Command], Field(max_length=MAX_COMMANDS)])
+
+
+def _few(commands: list[Command]) -> list[Command]:
+    for kind in CommandType:
+        number, most = sum(command.type is kind for command in commands), most_of(kind)
+        if number > most:
+            raise ValueError(f"at most {most} commands of type {kind.name}, not {number}")
+    return commands
+
+
+COMMANDS: Final = TypeAdapter(Annotated[list[Command], AfterValidator(_few)])
 
 
 class Registered:
@@ -180,18 +244,33 @@ class Registered:
         self.body = body
         self._application_id = application_id
 
-    def payload(self) -> Json:
+    def payload(self, *, translations: bool = True) -> Json:
+        """As the API shows it; lists leave the translations out unless asked for them."""
+        command = self.command
         payload = self.body | {
             "id": str(self.id),
             "application_id": str(self._application_id),
             "version": str(self.id),
-            "type": self.command.type.value,
-            "description": self.command.description,
+            "type": command.type.value,
+            "description": command.description,
             "default_member_permissions": (
-                None
-                if self.command.permissions_needed is None
-                else str(self.command.permissions_needed)
+                None if command.permissions_needed is None else str(command.permissions_needed)
             ),
             "options": self.body.get("options", []),
+            "nsfw": command.nsfw,
+            "contexts": command.contexts,
+            "integration_types": [GUILD]
+            if command.integration_types is None
+            else command.integration_types,
         }
+        if not translations:
+            payload = _without_translations(payload)
         return payload if self.guild_id is None else payload | {"guild_id": str(self.guild_id)}
+
+
+def _without_translations(payload: Json) -> Json:
+    kept = {key: value for key, value in payload.items() if not key.endswith("_localizations")}
+    for key in ("options", "choices"):
+        if kept.get(key):
+            kept[key] = [_without_translations(each) for each in kept[key]]
+    return kept

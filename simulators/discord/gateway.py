@@ -287,8 +287,10 @@ class SimulatedDiscordGateway:
     def emit(self, event: str, data: Json, guild_id: int) -> None:
         """Send an event to each session that may see the guild and asked for such events."""
         for session in list(self.sessions.values()):
-            if session.sees(guild_id) and session.wants(event):
-                session.event(event, data)
+            if session.sees(guild_id):
+                shown = intents.view(session.intents, event, data, self.world.bot.id)
+                if shown is not None:
+                    session.event(event, shown)
 
     def emit_guild(self, guild: SimulatedGuild) -> None:
         """Send GUILD_CREATE for a guild that the bot was just added to."""

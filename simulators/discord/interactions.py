@@ -1,4 +1,4 @@
-"""Interactions: a member runs a command, and the bot answers within Discord's deadlines.
+"""Interactions: a member uses a command, a component or a modal, and the bot answers in time.
 
 The bot has three seconds for its first response and fifteen minutes for everything after it
 (API reference, "Receiving and Responding").
@@ -16,11 +16,15 @@ from typing import Annotated, Final, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.discord import api_errors
+from simulators.discord.accounts import Member
 from simulators.discord.api_objects import Json, snowflake
 from simulators.discord.command_input import Filled
 from simulators.discord.commands import Choice, Registered
+from simulators.discord.components import Modal, numbered
 from simulators.discord.errors import TimedOut
+from simulators.discord.interaction_payload import command_data, interaction_payload, metadata
 from simulators.discord.messages import (
+    EPHEMERAL,
     LOADING,
     Draft,
     File,
@@ -29,7 +33,7 @@ from simulators.discord.messages import (
     check_flags,
 )
 from simulators.discord.shared import SharedState
-from simulators.discord.world import Emit, Member, TextChannel
+from simulators.discord.world import Emit, TextChannel
 
 T = TypeVar("T")
 
@@ -39,18 +43,27 @@ TOKEN_LIFE_S: Final = 15 * 60.0
 
 class InteractionType(IntEnum):
     COMMAND = 2
+    COMPONENT = 3
     AUTOCOMPLETE = 4
+    MODAL_SUBMIT = 5
 
 
 class CallbackType(IntEnum):
     MESSAGE = 4
     DEFERRED_MESSAGE = 5
+    DEFERRED_UPDATE = 6
+    UPDATE_MESSAGE = 7
     AUTOCOMPLETE = 8
+    MODAL = 9
 
 
+_BY_MESSAGE: Final = (CallbackType.MESSAGE, CallbackType.DEFERRED_MESSAGE)
+_BY_UPDATE: Final = (CallbackType.DEFERRED_UPDATE, CallbackType.UPDATE_MESSAGE)
 _ANSWERS: Final = {
-    InteractionType.COMMAND: (CallbackType.MESSAGE, CallbackType.DEFERRED_MESSAGE),
+    InteractionType.COMMAND: (*_BY_MESSAGE, CallbackType.MODAL),
+    InteractionType.COMPONENT: (*_BY_MESSAGE, *_BY_UPDATE, CallbackType.MODAL),
     InteractionType.AUTOCOMPLETE: (CallbackType.AUTOCOMPLETE,),
+    InteractionType.MODAL_SUBMIT: _BY_MESSAGE,
 }
 
 
@@ -61,25 +74,59 @@ class Choices(BaseModel):
 
 
 @dataclass(eq=False)
-class Interaction:
-    """One use of a command. ``responses`` are the messages that the member sees, in order."""
+class OpenModal:
+    """A form that the bot shows to a member; it closes when the bot answers its submission."""
 
-    command: str
+    title: str
+    custom_id: str
+    components: list[Json]
+    source: Message | None
+    """The message whose component opened it."""
+    channel: TextChannel
+    person: Member
+    submission: Interaction | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self.submission is not None and not self.submission.failed
+
+
+@dataclass(eq=False)
+class Interaction:
+    """One action of a member. ``responses`` are the new messages that the member sees, in order.
+
+    ``source`` is the message whose component was used, which the bot may edit. ``original`` is the
+    message that "@original" names: the first answer, or the source after an update of it.
+    """
+
+    label: str
+    """The action in words: "/join", for instance."""
     person: Member
     channel: TextChannel
     kind: InteractionType
     board: MessageStore
     created_at: float
+    source: Message | None = None
     acknowledged_at: float | None = None
     failed: bool = False
     """Discord shows "The application did not respond": three seconds passed."""
     original: Message | None = None
     choices: list[Choice] | None = None
+    modal: OpenModal | None = None
 
     def __post_init__(self) -> None:
         self.id = snowflake()
         self.token = secrets.token_urlsafe(24)
         self.messages: list[Message] = []
+
+    @property
+    def answers(self) -> tuple[CallbackType, ...]:
+        """The types of first responses that Discord accepts."""
+        updates = self.kind is InteractionType.MODAL_SUBMIT and self.source is not None
+        return _ANSWERS[self.kind] + (_BY_UPDATE if updates else ())
+
+    def about(self) -> Json:
+        return {"id": str(self.id), "type": self.kind.value}
 
     @property
     def responses(self) -> list[Message]:
@@ -102,13 +149,17 @@ class Interaction:
             f"answered with {text!r}",
         )
 
+    async def shown(self, timeout: float = 3.5) -> OpenModal:
+        """The form that the bot shows. Raises TimedOut."""
+        return await self._until(lambda: self.modal, timeout, "answered by a form")
+
     async def _until(self, look: Callable[[], T | None], timeout: float, what: str) -> T:
         def unless_failed() -> T | None:
             if self.failed:
-                raise TimedOut(f"/{self.command}: the application did not respond")
+                raise TimedOut(f"{self.label}: the application did not respond")
             return look()
 
-        return await self.board.changes.until(unless_failed, timeout, f"/{self.command} {what}")
+        return await self.board.changes.until(unless_failed, timeout, f"{self.label} {what}")
 
     def expire(self) -> None:
         """Expire the token, as after fifteen minutes."""
@@ -134,13 +185,35 @@ class Interactions:
         registered: Registered,
         filled: Filled,
         kind: InteractionType,
+        target_id: int | None = None,
+    ) -> Interaction:
+        """Send the bot the use of a command; of a menu command, with its target."""
+        name = registered.command.name
+        label = f"/{name}" if target_id is None else f"the menu {name!r}"
+        data = command_data(registered, filled, person, target_id)
+        return self.send(person, channel, kind, label, data)
+
+    def send(
+        self,
+        person: Member,
+        channel: TextChannel,
+        kind: InteractionType,
+        label: str,
+        data: Json,
+        source: Message | None = None,
     ) -> Interaction:
         """Send the bot an INTERACTION_CREATE; its deadline starts now."""
         interaction = Interaction(
-            registered.command.name, person, channel, kind, self.board, time.monotonic()
+            label, person, channel, kind, self.board, time.monotonic(), source
         )
         self._open[interaction.token] = interaction
-        payload = _payload(interaction, registered, filled, self.board.bot.id)
+        payload = interaction_payload(
+            interaction.about() | {"token": interaction.token, "data": data},
+            bot_id=self.board.bot.id,
+            person=person,
+            channel=channel,
+            source=source,
+        )
         self._emit("INTERACTION_CREATE", payload, channel.guild.id)
         self._shared.timers.later(self._first_response_s, lambda: self._overdue(interaction))
         return interaction
@@ -149,7 +222,7 @@ class Interactions:
         if interaction.acknowledged_at is None:
             interaction.failed = True
             what = f"not answered within {self._first_response_s:g} s"
-            self._shared.violations.add(f"/{interaction.command}", what)
+            self._shared.violations.add(interaction.label, what)
             self.board.changes.notify()
 
     # -- the first response --------------------------------------------------------------------
@@ -168,28 +241,66 @@ class Interactions:
         if interaction.acknowledged_at is not None:
             raise api_errors.already_acknowledged()
         kind = body.get("type")
-        if kind not in _ANSWERS[interaction.kind]:
+        if kind not in interaction.answers:
             raise api_errors.wrong_field(
                 "type", f"{kind!r} does not answer {interaction.kind.name}"
             )
-        data = body.get("data") or {}
-        if kind == CallbackType.AUTOCOMPLETE:
-            interaction.choices = Choices.model_validate(data).choices
-        else:
-            draft = Draft.model_validate(data)
-            message = self._message(interaction, check_flags(draft, ephemeral_allowed=True))
-            if kind == CallbackType.MESSAGE:
-                message.apply(draft, data, files)
-            else:
-                message.flags |= LOADING
-            interaction.original = message
-            self._add(interaction, message)
+        self._answer(interaction, CallbackType(kind), body.get("data") or {}, files)
         interaction.acknowledged_at = time.monotonic()
         self.board.changes.notify()
         return interaction
 
+    def _answer(
+        self, interaction: Interaction, kind: CallbackType, data: Json, files: list[File]
+    ) -> None:
+        if kind is CallbackType.AUTOCOMPLETE:
+            interaction.choices = Choices.model_validate(data).choices
+        elif kind is CallbackType.MODAL:
+            modal = Modal.model_validate(data)
+            interaction.modal = OpenModal(
+                modal.title,
+                modal.custom_id,
+                numbered(data["components"]),
+                interaction.source,
+                interaction.channel,
+                interaction.person,
+            )
+        elif kind in _BY_UPDATE:
+            source = interaction.source
+            if source is None or source.deleted:
+                raise api_errors.unknown(10008, "Message")
+            if kind is CallbackType.UPDATE_MESSAGE:
+                self.edit(source, Draft.model_validate(data), data, files)
+            interaction.original = source
+        else:
+            self._answer_by_message(interaction, kind, data, files)
+
+    def _answer_by_message(
+        self, interaction: Interaction, kind: CallbackType, data: Json, files: list[File]
+    ) -> None:
+        draft = Draft.model_validate(data)
+        flags = check_flags(draft, ephemeral_allowed=True)
+        if kind is CallbackType.DEFERRED_MESSAGE and flags & ~EPHEMERAL:
+            raise api_errors.wrong_field("flags", "a deferral has no flag but EPHEMERAL")
+        message = self._message(interaction, flags)
+        if kind is CallbackType.MESSAGE:
+            message.apply(draft, data, files)
+        else:
+            message.flags |= LOADING
+        interaction.original = message
+        self._add(interaction, message)
+
     def _message(self, interaction: Interaction, flags: int) -> Message:
-        return Message(self.board.bot, interaction.channel, flags=flags)
+        person, channel = interaction.person, interaction.channel
+        about = metadata(
+            interaction.about(),
+            person=person,
+            guild_id=channel.guild.id,
+            source=interaction.source,
+            original=interaction.original,
+        )
+        reader = person.user.id if flags & EPHEMERAL else None
+        return Message(self.board.bot, channel, flags=flags, reader_id=reader, interaction=about)
 
     def _add(self, interaction: Interaction, message: Message) -> None:
         interaction.messages.append(message)
@@ -238,39 +349,3 @@ class Interactions:
         if message is None or message.deleted:
             raise api_errors.unknown(10008, "Message")
         return message
-
-
-def _payload(
-    interaction: Interaction, registered: Registered, filled: Filled, application_id: int
-) -> Json:
-    channel, guild, person = interaction.channel, interaction.channel.guild, interaction.person
-    data: Json = {
-        "id": str(registered.id),
-        "name": registered.command.name,
-        "type": registered.command.type.value,
-        "options": filled.options,
-        "resolved": filled.resolved(),
-    }
-    if registered.guild_id is not None:
-        data["guild_id"] = str(registered.guild_id)
-    granted = str(guild.permissions(person, channel).value)
-    return {
-        "id": str(interaction.id),
-        "application_id": str(application_id),
-        "type": interaction.kind.value,
-        "token": interaction.token,
-        "version": 1,
-        "guild_id": str(guild.id),
-        "guild": {"id": str(guild.id), "features": [], "locale": "en-US"},
-        "channel_id": str(channel.id),
-        "channel": channel.payload() | {"permissions": granted},
-        "member": person.payload() | {"permissions": granted},
-        "locale": "en-US",
-        "guild_locale": "en-US",
-        "app_permissions": str(guild.permissions(guild.bot, channel).value),
-        "entitlements": [],
-        "authorizing_integration_owners": {"0": str(guild.id)},
-        "context": 0,
-        "attachment_size_limit": 10 << 20,
-        "data": data,
-    }

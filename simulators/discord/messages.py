@@ -1,4 +1,4 @@
-"""The bot's messages: validation of their bodies, and the store of all channels.
+"""Messages: validation of the bodies that the bot sends, and the store of all channels.
 
 The limits are those of the API reference, "Create Message" and "Embed Limits".
 """
@@ -14,10 +14,13 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulators.changes import Changes
+from simulators.discord.accounts import User
 from simulators.discord.api_errors import empty_message, wrong_field
 from simulators.discord.api_objects import Json, snowflake
+from simulators.discord.components import IS_COMPONENTS_V2, accept, walk
 from simulators.discord.errors import TimedOut
-from simulators.discord.world import DirectChannel, Emit, TextChannel, User
+from simulators.discord.mentions import AllowedMentions, Pings, pings
+from simulators.discord.world import DirectChannel, Emit, TextChannel
 
 EPHEMERAL: Final = 1 << 6
 LOADING: Final = 1 << 7
@@ -64,9 +67,9 @@ class Draft(_Model):
     content: str | None = Field(None, max_length=2000)
     embeds: list[Embed] | None = Field(None, max_length=10)
     flags: int | None = Field(None, ge=0)
-    components: list[dict[str, Any]] | None = Field(None, max_length=5)
+    components: list[dict[str, Any]] | None = Field(None, max_length=40)
+    allowed_mentions: AllowedMentions | None = None
     attachments: list[dict[str, Any]] | None = Field(None, max_length=10)
-    allowed_mentions: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _embeds_fit(self) -> Draft:
@@ -96,7 +99,7 @@ class File:
 
 @dataclass(eq=False)
 class Message:
-    """A message of the bot in its present form."""
+    """A message in its present form."""
 
     author: User
     channel: TextChannel | DirectChannel
@@ -110,8 +113,16 @@ class Message:
     """``time.monotonic()`` of its arrival."""
     edits: int = 0
     deleted: bool = False
-    allowed_mentions: dict[str, Any] | None = None
+    allowed_mentions: AllowedMentions | None = None
     """Whom it may notify: None is everybody that it mentions."""
+    reader_id: int | None = None
+    """Who sees an ephemeral message."""
+    interaction: Json | None = None
+    """What it answers, as ``interaction_metadata``."""
+    pings: Pings = field(default_factory=Pings)
+    """Whom it mentions so that Discord notifies them; an edit notifies no one."""
+    thread_id: int | None = None
+    """The thread that was started from it."""
 
     @property
     def ephemeral(self) -> bool:
@@ -122,7 +133,12 @@ class Message:
     def may_ping(self) -> bool:
         """Whether a mention in it would notify anybody."""
         allowed = self.allowed_mentions
-        return allowed is None or any(allowed.get(kind) for kind in ("parse", "users", "roles"))
+        return allowed is None or bool(allowed.parse or allowed.users or allowed.roles)
+
+    @property
+    def layout(self) -> bool:
+        """Its components are its content (version 2)."""
+        return bool(self.flags & IS_COMPONENTS_V2)
 
     @property
     def thinking(self) -> bool:
@@ -131,7 +147,7 @@ class Message:
 
     def payload(self) -> Json:
         now = dt.datetime.now(dt.UTC).isoformat()
-        return {
+        payload: Json = {
             "id": str(self.id),
             "channel_id": str(self.channel.id),
             "author": self.author.payload(),
@@ -149,13 +165,36 @@ class Message:
             "type": 0,
             "flags": self.flags,
         }
+        if self.interaction is not None:
+            payload["interaction_metadata"] = self.interaction
+        if isinstance(self.channel, TextChannel):
+            members = self.channel.guild.members
+            found = (members.get(user_id) for user_id in self.pings.users)
+            payload["mentions"] = [each.user.payload() for each in found if each is not None]
+            payload["mention_roles"] = [str(role_id) for role_id in self.pings.roles]
+            payload["mention_everyone"] = self.pings.everyone
+            thread = self.channel.guild.threads.get(self.thread_id or 0)
+            if thread is not None:
+                payload["thread"] = thread.payload()
+        return payload
 
     def apply(self, draft: Draft, body: Json, files: list[File]) -> None:
-        """Apply a draft. Raises ApiRefusal if the message would be empty."""
+        """Apply a draft.
+
+        Raises:
+            ApiRefusal: the message would be empty, or mixes content and components of version 2.
+            pydantic.ValidationError: components that Discord refuses.
+        """
         given = draft.model_fields_set
+        flags = self.flags | (draft.flags or 0) & IS_COMPONENTS_V2
+        layout = bool(flags & IS_COMPONENTS_V2)
         content = (draft.content or "") if "content" in given else self.content
         embeds = list(body["embeds"] or []) if "embeds" in given else self.embeds
-        parts = list(body["components"] or []) if "components" in given else self.components
+        parts = self.components
+        if "components" in given:
+            parts = accept(list(body["components"] or []), layout=layout)
+        if layout and (content or embeds):
+            raise wrong_field("flags", "components of version 2 exclude content and embeds")
         kept = self.files
         if draft.attachments is not None:
             ids = {str(attachment.get("id")) for attachment in draft.attachments}
@@ -165,12 +204,27 @@ class Message:
         self.content, self.embeds, self.components = content, embeds, parts
         self.files = kept + files
         self.allowed_mentions = draft.allowed_mentions
-        self.flags &= ~LOADING
+        self.flags = flags & ~LOADING
+        if given & {"content", "components"}:
+            self.pings = self._pings(draft)
+
+    def _pings(self, draft: Draft) -> Pings:
+        if self.ephemeral or not isinstance(self.channel, TextChannel):
+            return Pings()
+        texts = [self.content]
+        texts += [part["content"] for part in walk(self.components) if "content" in part]
+        found = pings("\n".join(texts), draft.allowed_mentions)
+        guild, channel = self.channel.guild, self.channel
+        author = guild.members.get(self.author.id)
+        if author is None or not guild.permissions(author, channel).mention_everyone:
+            return Pings(found.users)
+        return found
 
 
 def check_flags(draft: Draft, *, ephemeral_allowed: bool) -> int:
     """The flags a new message may have. Raises ApiRefusal."""
-    allowed = _SUPPRESS_EMBEDS | _SUPPRESS_NOTIFICATIONS | (EPHEMERAL if ephemeral_allowed else 0)
+    allowed = _SUPPRESS_EMBEDS | _SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2
+    allowed |= EPHEMERAL if ephemeral_allowed else 0
     flags = draft.flags or 0
     if flags & ~allowed:
         raise wrong_field("flags", f"{flags & ~allowed:#x} cannot be set here")
@@ -205,10 +259,20 @@ class MessageStore:
 
     def visible(self, channel: TextChannel | DirectChannel) -> list[Message]:
         """The bot's messages that all members see: neither deleted nor ephemeral."""
+        return [message for message in self.public(channel) if message.author is self.bot]
+
+    def public(self, channel: TextChannel | DirectChannel) -> list[Message]:
+        """All messages that all members see, by any author."""
+        return [message for message in self.seen_by(None, channel) if not message.ephemeral]
+
+    def seen_by(self, user_id: int | None, channel: TextChannel | DirectChannel) -> list[Message]:
+        """The messages that a member sees, with the ephemeral ones for that member."""
         return [
             message
             for message in self._messages.values()
-            if message.channel is channel and not message.deleted and not message.ephemeral
+            if message.channel is channel
+            and not message.deleted
+            and (not message.ephemeral or message.reader_id == user_id)
         ]
 
     async def wait_for(
@@ -226,7 +290,13 @@ class MessageStore:
 
     def _event(self, name: str, message: Message, payload: Json) -> None:
         # Direct messages are announced only under an intent that this bot does not use.
-        if not message.ephemeral and isinstance(message.channel, TextChannel):
-            guild_id = message.channel.guild.id
-            self._emit(name, payload | {"guild_id": str(guild_id)}, guild_id)
+        channel = message.channel
+        if not message.ephemeral and isinstance(channel, TextChannel):
+            guild = channel.guild
+            about: Json = {"guild_id": str(guild.id)}
+            member = guild.members.get(message.author.id)
+            if member is not None and name != "MESSAGE_DELETE":
+                about["member"] = {k: v for k, v in member.payload().items() if k != "user"}
+            if guild.permissions(guild.bot, channel).view_channel:
+                self._emit(name, payload | about, guild.id)
         self.changes.notify()

@@ -10,7 +10,9 @@ from typing import Final
 
 from pipeline.audio import SPOKEN_FRAME, Pcm16
 from simulators.discord import rtp
+from simulators.discord.accounts import Member
 from simulators.discord.call import SimulatedCall
+from simulators.discord.client_actions import ClientActions, Desk
 from simulators.discord.codec import PersonEncoder
 from simulators.discord.dave_member import DaveMember
 from simulators.discord.errors import AlreadySpeaking, NotInCall
@@ -18,21 +20,25 @@ from simulators.discord.faults import FRAME_S, Line, LineFaults
 from simulators.discord.heard_audio import HeardAudio
 from simulators.discord.shared import SharedState, now
 from simulators.discord.voice import SimulatedVoice
-from simulators.discord.world import Member, SimulatedGuild, VoiceChannel, VoiceState
+from simulators.discord.world import SimulatedGuild, VoiceChannel, VoiceState
 
 _SILENCE_FRAMES: Final = 5
 """Sent after speech, so that the listeners' decoders do not conceal a loss."""
 _CLEAN: Final = LineFaults()
 
 
-class SimulatedPerson:
+class SimulatedPerson(ClientActions):
     """A member of one guild, with the ``id`` and ``name`` that the bot sees."""
 
     def __init__(
-        self, guild: SimulatedGuild, member: Member, voice: SimulatedVoice, shared: SharedState
+        self,
+        guild: SimulatedGuild,
+        member: Member,
+        voice: SimulatedVoice,
+        shared: SharedState,
+        desk: Desk,
     ) -> None:
-        self.guild = guild
-        self.member = member
+        super().__init__(guild, member, desk)
         self.hearing = HeardAudio()
         self.ssrc = 0
         self.announced = False
@@ -94,6 +100,17 @@ class SimulatedPerson:
         self._in_call()
         self._hang_up()
         self._voice.clear_state(self.guild, self.member)
+
+    async def leave_guild(self) -> None:
+        """Leave the server, and the voice channel before; commands and messages end with it."""
+        if self._call is not None:
+            await self.leave()
+        self.guild.remove(self.member)
+
+    async def return_to_guild(self) -> None:
+        """Join the server again, without the roles of before."""
+        self.member.roles.clear()
+        self.guild.admit(self.member)
 
     async def announce(self) -> None:
         """Send the op 5 that ``join(announce=False)`` left out. Raises NotInCall."""

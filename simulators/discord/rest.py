@@ -11,12 +11,13 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from simulators.discord import api_errors
+from simulators.discord.accounts import User
 from simulators.discord.api_objects import Json
 from simulators.discord.bodies import answer, nothing, read_object
 from simulators.discord.errors import ApiRefusal, UnknownPlace
 from simulators.discord.shared import SharedState
 from simulators.discord.voice import SimulatedVoice
-from simulators.discord.world import SimulatedGuild, StageChannel, TextChannel, User, World
+from simulators.discord.world import SimulatedGuild, StageChannel, TextChannel, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,12 @@ class PlaceRoutes:
 
     def channel(self, request: web.Request) -> TextChannel:
         """The channel in the path, which the bot must be able to see."""
+        return self.place(number(request, "channel"))
+
+    def place(self, channel_id: int) -> TextChannel:
+        """A channel that the bot must be able to see. Raises ApiRefusal."""
         try:
-            channel = self._world.channel(number(request, "channel"))
+            channel = self._world.channel(channel_id)
         except UnknownPlace:
             raise api_errors.unknown(10003, "Channel") from None
         if not channel.guild.permissions(channel.guild.bot, channel).view_channel:

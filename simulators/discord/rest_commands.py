@@ -7,12 +7,15 @@ from typing import Any
 from aiohttp import web
 
 from simulators.discord import api_errors
+from simulators.discord.accounts import Member
 from simulators.discord.api_objects import Json
 from simulators.discord.bodies import answer, nothing, read_json, read_object
-from simulators.discord.commands import COMMANDS, MAX_COMMANDS, Command, CommandType, Registered
+from simulators.discord.commands import COMMANDS, Command, CommandType, Registered, most_of
 from simulators.discord.errors import CannotRun
+from simulators.discord.locales import translated
 from simulators.discord.rest import number
-from simulators.discord.world import Member, SimulatedGuild, World
+from simulators.discord.threads import Thread
+from simulators.discord.world import SimulatedGuild, TextChannel, World
 
 
 class CommandRegistry:
@@ -25,31 +28,43 @@ class CommandRegistry:
     def scope(self, guild_id: int | None) -> dict[int, Registered]:
         return self._scopes.setdefault(guild_id, {})
 
-    def payloads(self, guild_id: int | None) -> list[Json]:
-        return [registered.payload() for registered in self.scope(guild_id).values()]
+    def payloads(self, guild_id: int | None, *, translations: bool = True) -> list[Json]:
+        scope = self.scope(guild_id)
+        return [registered.payload(translations=translations) for registered in scope.values()]
 
-    def for_person(self, guild: SimulatedGuild, person: Member, name: str) -> Registered:
-        """The slash command of that name, as the member's client offers it.
-
-        Raises:
-            CannotRun: there is none, or the member may not see it.
-        """
+    def known(self, guild: SimulatedGuild, kind: CommandType) -> list[Registered]:
+        """The commands of a type in a guild; its own ones hide global ones of the same name."""
+        found: dict[str, Registered] = {}
         for scope in (guild.id, None):
             for registered in self.scope(scope).values():
-                command = registered.command
-                if command.name == name and command.type is CommandType.CHAT_INPUT:
-                    self._check_allowed(guild, person, registered)
-                    return registered
-        known = sorted(r.command.name for s in self._scopes.values() for r in s.values())
-        raise CannotRun(f"the bot has not registered /{name}, but {known}")
+                if registered.command.type is kind:
+                    found.setdefault(registered.command.name, registered)
+        return list(found.values())
 
-    def _check_allowed(self, guild: SimulatedGuild, person: Member, registered: Registered) -> None:
-        granted = guild.permissions(person)
-        needed = registered.command.permissions_needed
-        if granted.administrator or needed is None:
-            return
-        if needed == 0 or granted.value & needed != needed:
-            raise CannotRun(f"{person.user.name} may not use /{registered.command.name}")
+    def for_person(
+        self,
+        guild: SimulatedGuild,
+        person: Member,
+        name: str,
+        channel: TextChannel,
+        kind: CommandType = CommandType.CHAT_INPUT,
+    ) -> Registered:
+        """The command of that name, or of that name in the member's language.
+
+        Raises:
+            CannotRun: there is none, or the member's client does not offer it here.
+        """
+        known = self.known(guild, kind)
+        for registered in known:
+            command = registered.command
+            shown = translated(command.name, command.name_localizations, person.user.locale)
+            if name in (command.name, shown):
+                why = refusal(registered, person, channel)
+                if why is not None:
+                    raise CannotRun(why)
+                return registered
+        names = sorted(registered.command.name for registered in known)
+        raise CannotRun(f"the bot has not registered {_titled(kind, name)}, but {names}")
 
     def put(self, guild_id: int | None, command: Command, body: Json) -> Registered:
         """Register a command; it replaces one of the same type and name."""
@@ -57,11 +72,41 @@ class CommandRegistry:
         for key, old in list(scope.items()):
             if (old.command.type, old.command.name) == (command.type, command.name):
                 del scope[key]
-        if len(scope) >= MAX_COMMANDS:
-            raise api_errors.wrong_field("name", f"there are {MAX_COMMANDS} commands already")
+        most = most_of(command.type)
+        if sum(other.command.type is command.type for other in scope.values()) >= most:
+            raise api_errors.too_many_commands(most)
         registered = Registered(command, body, self._world.bot.id, guild_id)
         scope[registered.id] = registered
         return registered
+
+
+def _titled(kind: CommandType, name: str) -> str:
+    return f"/{name}" if kind is CommandType.CHAT_INPUT else f"the menu {name!r}"
+
+
+def refusal(registered: Registered, person: Member, channel: TextChannel) -> str | None:
+    """Why a member's client does not offer a command in a channel; None if it does."""
+    guild, command = channel.guild, registered.command
+    title, name = _titled(command.type, command.name), person.user.name
+    if not command.for_guilds:
+        return f"{title} is not for servers"
+    granted = guild.permissions(person, channel)
+    if not granted.view_channel:
+        return f"{name} does not see #{channel.name}"
+    if isinstance(channel, Thread) and channel.archived:
+        return f"#{channel.name} is archived"
+    if not granted.use_application_commands:
+        return f"{name} may use no commands in #{channel.name}"
+    if command.type is CommandType.USER and not granted.send_messages:
+        return f"{name} may not write in #{channel.name}, which {title} needs"
+    if command.nsfw and not channel.home.nsfw:
+        return f"{title} is only for age-restricted channels"
+    needed = command.permissions_needed
+    if granted.administrator or needed is None:
+        return None
+    if needed == 0 or granted.value & needed != needed:
+        return f"{name} may not use {title}"
+    return None
 
 
 class CommandRoutes:
@@ -103,7 +148,8 @@ class CommandRoutes:
         return registered
 
     async def _list(self, request: web.Request) -> web.Response:
-        return answer(self._registry.payloads(self._scope(request)))
+        full = request.query.get("with_localizations") in ("1", "true", "True")
+        return answer(self._registry.payloads(self._scope(request), translations=full))
 
     async def _overwrite(self, request: web.Request) -> web.Response:
         """Replace all commands by those in the body, or none if one is invalid."""

@@ -69,10 +69,9 @@ class InteractionRoutes:
 
 def _callback_response(interaction: Interaction, kind: CallbackType) -> Json:
     """The "Interaction Callback Response" of the API reference."""
-    about: Json = {"id": str(interaction.id), "type": interaction.kind.value}
-    message = interaction.original
-    if message is None:
-        return {"interaction": about}
+    about, message = interaction.about(), interaction.original
+    if message is None or kind is CallbackType.DEFERRED_UPDATE:
+        return {"interaction": about, "resource": {"type": kind.value}}
     about |= {
         "response_message_id": str(message.id),
         "response_message_loading": message.thinking,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import discord
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,7 +10,8 @@ from simulators.discord import api_errors
 from simulators.discord.bodies import answer, nothing, read_object, read_with_files
 from simulators.discord.messages import Draft, Message, MessageStore, check_flags
 from simulators.discord.rest import PlaceRoutes, number
-from simulators.discord.world import DirectChannel, TextChannel, World
+from simulators.discord.threads import Thread
+from simulators.discord.world import DirectChannel, TextChannel, VoiceChannel, World
 
 
 class MessageRoutes:
@@ -31,18 +33,37 @@ class MessageRoutes:
         )
 
     def _message(self, request: web.Request) -> Message:
-        channel = self._places.channel(request)
+        channel = self._readable(request)
         message = self._board.find(number(request, "message"))
         if message is None or message.channel is not channel or message.ephemeral:
             raise api_errors.unknown(10008, "Message")
         return message
 
-    def _writable(self, request: web.Request, *, files: bool) -> TextChannel:
+    def _allowed(self, request: web.Request) -> discord.Permissions:
         channel = self._places.channel(request)
-        allowed = channel.guild.permissions(channel.guild.bot, channel)
-        if not allowed.send_messages or (files and not allowed.attach_files):
+        return channel.guild.permissions(channel.guild.bot, channel)
+
+    def _readable(self, request: web.Request) -> TextChannel:
+        """The channel in the path; the chat of a voice channel needs Connect as well."""
+        channel = self._places.channel(request)
+        if isinstance(channel, VoiceChannel) and not self._allowed(request).connect:
+            raise api_errors.missing_access()
+        return channel
+
+    def _writable(self, request: web.Request, *, files: bool) -> TextChannel:
+        channel, allowed = self._readable(request), self._allowed(request)
+        if isinstance(channel, Thread):
+            channel.wake(allowed)
+            may_send = allowed.send_messages_in_threads
+        else:
+            may_send = allowed.send_messages
+        if not may_send or (files and not allowed.attach_files):
             raise api_errors.missing_permissions()
         return channel
+
+    def _check_active(self, channel: TextChannel | DirectChannel) -> None:
+        if isinstance(channel, Thread) and channel.archived:
+            raise api_errors.thread_archived()
 
     def _direct(self, request: web.Request) -> DirectChannel | None:
         """The direct channel in the path, if it is one and accepts messages."""
@@ -54,7 +75,7 @@ class MessageRoutes:
         return channel
 
     async def _list(self, request: web.Request) -> web.Response:
-        messages = self._board.visible(self._places.channel(request))
+        messages = self._board.public(self._readable(request))
         return answer([message.payload() for message in reversed(messages[-50:])])
 
     async def _create(self, request: web.Request) -> web.Response:
@@ -72,13 +93,19 @@ class MessageRoutes:
 
     async def _edit(self, request: web.Request) -> web.Response:
         message = self._message(request)
+        if message.author is not self._board.bot:
+            raise api_errors.not_the_author()
+        self._check_active(message.channel)
         body, files = await read_with_files(request)
         message.apply(Draft.model_validate(body), body, files)
         self._board.edited(message)
         return answer(message.payload())
 
     async def _delete(self, request: web.Request) -> web.Response:
-        self._board.delete(self._message(request))
+        message = self._message(request)
+        if message.author is not self._board.bot and not self._allowed(request).manage_messages:
+            raise api_errors.missing_permissions()
+        self._board.delete(message)
         return nothing()
 
 

@@ -13,18 +13,20 @@ import discord
 from aiohttp import web
 
 from simulators.discord import rtp
-from simulators.discord.command_input import fill
+from simulators.discord.accounts import Member, User
+from simulators.discord.client_actions import Desk
 from simulators.discord.commands import Choice
 from simulators.discord.connector import loopback_connector
 from simulators.discord.errors import UnknownPlace
 from simulators.discord.faults import ServerFaults
 from simulators.discord.gateway import HEARTBEAT_INTERVAL_MS, SimulatedDiscordGateway
+from simulators.discord.intents import CHANGES_RIGHTS
 from simulators.discord.interactions import (
     FIRST_RESPONSE_S,
     Interaction,
     Interactions,
-    InteractionType,
 )
+from simulators.discord.locales import check_locale
 from simulators.discord.messages import Message, MessageStore
 from simulators.discord.payloads import VoiceStateUpdate
 from simulators.discord.people import SimulatedPerson
@@ -32,6 +34,8 @@ from simulators.discord.rest import NO_CHOICES, PREFIX, PlaceRoutes, Portal, han
 from simulators.discord.rest_commands import CommandRegistry, CommandRoutes
 from simulators.discord.rest_interactions import InteractionRoutes
 from simulators.discord.rest_messages import DirectMessageRoutes, MessageRoutes
+from simulators.discord.rest_profile import OwnProfileRoutes
+from simulators.discord.rest_threads import ThreadRoutes
 from simulators.discord.sessions import Session
 from simulators.discord.shared import Counters, SharedState
 from simulators.discord.tls import authority
@@ -44,10 +48,8 @@ from simulators.discord.world import (
     BOT_PERMISSIONS,
     EVERYONE,
     DirectChannel,
-    Member,
     SimulatedGuild,
     TextChannel,
-    User,
     VoiceChannel,
     World,
 )
@@ -91,7 +93,7 @@ class DiscordSimulator:
             heartbeat_interval_ms=heartbeat_interval_ms,
             privileged_intents=self._portal.privileged_intents.value,
         )
-        emit = self._gateway.emit
+        emit = self._tell
         self._world = World(emit, dave=dave)
         self._media = MediaPort(shared)
         self._voice = SimulatedVoice(self._world, emit, self._media, shared)
@@ -150,6 +152,8 @@ class DiscordSimulator:
         DirectMessageRoutes(self._world).add_to(app)
         CommandRoutes(self._registry, self._world).add_to(app)
         InteractionRoutes(self._interactions, self._world).add_to(app)
+        ThreadRoutes(places, self._messages).add_to(app)
+        OwnProfileRoutes(places).add_to(app)
         return app
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
@@ -165,6 +169,12 @@ class DiscordSimulator:
                 raise hang_up(request)
             return await self._voice_gateway.serve(request)
         raise web.HTTPNotFound
+
+    def _tell(self, event: str, data: dict[str, Any], guild_id: int) -> None:
+        """Send a gateway event; what changes rights changes who may speak in a call, too."""
+        self._gateway.emit(event, data, guild_id)
+        if event in CHANGES_RIGHTS and guild_id in self._world.guilds:
+            self._voice.check_speech(self._world.guilds[guild_id])
 
     def _session_ended(self, session: Session) -> None:
         self._voice.end_calls(session.id)
@@ -203,16 +213,16 @@ class DiscordSimulator:
         *,
         bot: bool = False,
         permissions: discord.Permissions = EVERYONE,
+        locale: str = "en-US",
     ) -> SimulatedPerson:
-        """Add a member to a guild; with ``bot`` another bot."""
-        member = Member(User(name, bot=bot), permissions)
-        guild.members[member.user.id] = member
-        role = {"guild_id": str(guild.id), "role": member.role()}
-        self._gateway.emit("GUILD_ROLE_CREATE", role, guild.id)
-        self._gateway.emit(
-            "GUILD_MEMBER_ADD", member.payload() | {"guild_id": str(guild.id)}, guild.id
-        )
-        person = SimulatedPerson(guild, member, self._voice, self._shared)
+        """Add a member to a guild; with ``bot`` another bot. ``locale`` is the client's language.
+
+        Raises CannotRun for a language that Discord does not have.
+        """
+        member = Member(User(name, bot=bot, locale=check_locale(locale)), permissions)
+        guild.admit(member)
+        desk = Desk(self._registry, self._interactions, self._messages)
+        person = SimulatedPerson(guild, member, self._voice, self._shared, desk)
         self._people.append(person)
         return person
 
@@ -307,15 +317,8 @@ class DiscordSimulator:
         *,
         channel: TextChannel | None = None,
     ) -> Interaction:
-        """Send a slash command as a member; ``"voice join"`` is a subcommand.
-
-        Options take members as ``person.member`` and channels as they are. ``channel`` is the
-        place to send it, by default the guild's first. Does not wait for the answer.
-
-        Raises:
-            CannotRun: the member's client does not allow it.
-        """
-        return self._begin(person, name, options or {}, channel, None)
+        """The member's `run`: a slash command. Raises CannotRun."""
+        return await person.run(name, options, channel=channel)
 
     async def autocomplete(
         self,
@@ -327,32 +330,11 @@ class DiscordSimulator:
         channel: TextChannel | None = None,
         timeout: float = 3.5,
     ) -> list[Choice]:
-        """The bot's suggestions while a member types the option ``focus``.
-
-        Raises:
-            CannotRun: the option has no autocomplete.
-            TimedOut: the bot suggested nothing in time.
-        """
-        interaction = self._begin(person, name, options, channel, focus)
-        await interaction.acknowledged(timeout)
-        return interaction.choices or []
-
-    def _begin(
-        self,
-        person: SimulatedPerson,
-        name: str,
-        options: dict[str, Any],
-        channel: TextChannel | None,
-        focus: str | None,
-    ) -> Interaction:
-        root, *path = name.split()
-        where = channel or next(iter(person.guild.channels.values()), None)
-        if where is None:
-            raise UnknownPlace(f"the guild {person.guild.name!r} has no channel to type in")
-        registered = self._registry.for_person(person.guild, person.member, root)
-        filled = fill(registered, path, options, focus)
-        kind = InteractionType.COMMAND if focus is None else InteractionType.AUTOCOMPLETE
-        return self._interactions.begin(person.member, where, registered, filled, kind)
+        """The member's `suggestions` for the option ``focus``. Raises CannotRun, TimedOut."""
+        typed = options.get(focus, "")
+        return await person.suggestions(
+            name, focus, typed, options=options, channel=channel, timeout=timeout
+        )
 
     # -- faults --------------------------------------------------------------------------------
 
@@ -372,6 +354,8 @@ class DiscordSimulator:
         guild = channel.guild
         payload = channel.payload()
         del guild.channels[channel.id]
+        for thread in [each for each in guild.threads.values() if each.home is channel]:
+            del guild.threads[thread.id]
         self._gateway.emit("CHANNEL_DELETE", payload, guild.id)
         if isinstance(channel, VoiceChannel):
             self._voice.empty(channel)
@@ -420,6 +404,13 @@ class DiscordSimulator:
         Stock discord.py 2.7.1 ignores that update, and then often hangs until its timeout.
         """
         self._voice.change_server(guild, gracefully=gracefully)
+
+    def change_region(self, channel: VoiceChannel, region: str | None) -> None:
+        """Choose another voice region; a call in the channel moves to a server there."""
+        channel.region = region
+        self._tell("CHANNEL_UPDATE", channel.payload(), channel.guild.id)
+        if self.bot_channel(channel.guild) is channel:
+            self.change_voice_server(channel.guild)
 
     def close_voice(self, guild: SimulatedGuild, code: int) -> None:
         """Close the voice websocket with ``code``; all codes but 4015 end the session."""

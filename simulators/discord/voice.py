@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
+from simulators.discord.accounts import Member
 from simulators.discord.call import SimulatedCall
 from simulators.discord.errors import BadFrame, UnknownPlace
 from simulators.discord.payloads import VoiceIdentify, VoiceResume, VoiceStateUpdate
@@ -14,7 +15,6 @@ from simulators.discord.shared import SharedState
 from simulators.discord.udp import MediaPort
 from simulators.discord.world import (
     Emit,
-    Member,
     SimulatedGuild,
     StageChannel,
     VoiceChannel,
@@ -77,6 +77,16 @@ class SimulatedVoice:
         state = guild.voice_states.pop(member.user.id, None)
         session = state.session_id if state else secrets.token_hex(16)
         self._emit("VOICE_STATE_UPDATE", voice_state_payload(member, guild, session), guild.id)
+
+    def check_speech(self, guild: SimulatedGuild) -> None:
+        """Suppress the bot, or let it speak, after a change of its rights; a stage has its own."""
+        state = guild.voice_states.get(guild.bot.user.id)
+        if state is None or isinstance(state.channel, StageChannel):
+            return
+        suppress = not guild.permissions(guild.bot, state.channel).speak
+        if state.suppress != suppress:
+            state.suppress = suppress
+            self.set_state(state)
 
     # -- the bot comes and goes ----------------------------------------------------------------
 

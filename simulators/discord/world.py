@@ -9,17 +9,16 @@ from typing import Final, TypeVar
 
 import discord
 
-from simulators.discord.api_objects import BLANK_GUILD, LONG_AGO, Json, role_payload, snowflake
+from simulators.discord.accounts import Member, User
+from simulators.discord.api_objects import BLANK_GUILD, Json, role_payload, snowflake
 from simulators.discord.errors import UnknownPlace
+from simulators.discord.roles import GuildRole, Overwrite, implied, merged, with_overwrites
 
 Emit = Callable[[str, Json, int], None]
 """Sends a gateway event: its name, its data, and the id of the guild it happened in."""
 
 _OWNER_ID: Final = 1
-_ROLE_OVERWRITE: Final = 0
 _MEMBER_OVERWRITE: Final = 1
-_SEE: Final = discord.Permissions(view_channel=True, connect=True)
-"""What a private channel takes from @everyone."""
 EVERYONE: Final = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -34,6 +33,10 @@ EVERYONE: Final = discord.Permissions(
     request_to_speak=True,
     stream=True,
     change_nickname=True,
+    create_public_threads=True,
+    create_private_threads=True,
+    send_messages_in_threads=True,
+    set_voice_channel_status=True,
 )
 """What @everyone may do in a new guild."""
 BOT_PERMISSIONS: Final = discord.Permissions(
@@ -47,52 +50,9 @@ class ChannelType(IntEnum):
     TEXT = 0
     DM = 1
     VOICE = 2
+    PUBLIC_THREAD = 11
+    PRIVATE_THREAD = 12
     STAGE = 13
-
-
-@dataclass(eq=False)
-class User:
-    """An account."""
-
-    name: str
-    bot: bool = False
-    id: int = field(default_factory=snowflake)
-
-    def payload(self) -> Json:
-        return {
-            "id": str(self.id),
-            "username": self.name.lower().replace(" ", "_"),
-            "discriminator": "0",
-            "global_name": self.name,
-            "avatar": None,
-            "bot": self.bot,
-            "public_flags": 0,
-        }
-
-
-@dataclass(eq=False)
-class Member:
-    """An account in a guild, with its own role for its permissions."""
-
-    user: User
-    permissions: discord.Permissions
-    role_id: int = field(default_factory=snowflake)
-
-    def payload(self) -> Json:
-        return {
-            "user": self.user.payload(),
-            "nick": None,
-            "avatar": None,
-            "roles": [str(self.role_id)],
-            "joined_at": LONG_AGO,
-            "deaf": False,
-            "mute": False,
-            "flags": 0,
-            "pending": False,
-        }
-
-    def role(self) -> Json:
-        return role_payload(self.role_id, self.user.name, self.permissions)
 
 
 @dataclass(eq=False)
@@ -140,10 +100,6 @@ def voice_state_payload(member: Member, guild: SimulatedGuild, session_id: str) 
     }
 
 
-def _overwrite(subject_id: int, kind: int, *, allow: int = 0, deny: int = 0) -> Json:
-    return {"id": str(subject_id), "type": kind, "allow": str(allow), "deny": str(deny)}
-
-
 @dataclass(eq=False)
 class TextChannel:
     guild: SimulatedGuild
@@ -151,8 +107,10 @@ class TextChannel:
     id: int = field(default_factory=snowflake)
     forbidden: discord.Permissions = field(default_factory=discord.Permissions.none)
     """Permissions that the bot lacks in this channel."""
-    only_for: frozenset[int] | None = None
-    """The ids of the only users who can see a private channel; None for all."""
+    overwrites: dict[int, Overwrite] = field(default_factory=dict)
+    """What the channel allows and denies, by role or member."""
+    nsfw: bool = False
+    """Age-restricted."""
 
     type = ChannelType.TEXT
 
@@ -161,39 +119,61 @@ class TextChannel:
         self.forbidden = discord.Permissions(**permissions)
         self.guild.emit("CHANNEL_UPDATE", self.payload(), self.guild.id)
 
-    def hide(self, *members: Member) -> None:
-        """Make the channel private: besides the bot, only these members can see it."""
-        self.only_for = frozenset(member.user.id for member in (self.guild.bot, *members))
-        self.guild.emit("CHANNEL_UPDATE", self.payload(), self.guild.id)
-
-    def _overwrites(self) -> list[Json]:
-        bot_id, seen = self.guild.bot.user.id, _SEE.value
-        allowed = self.only_for or frozenset()
-        overwrites = [
-            _overwrite(each, _MEMBER_OVERWRITE, allow=seen) for each in allowed if each != bot_id
-        ]
-        if self.only_for is not None:
-            overwrites.append(_overwrite(self.guild.id, _ROLE_OVERWRITE, deny=seen))
-        allow = seen & ~self.forbidden.value if bot_id in allowed else 0
-        if allow or self.forbidden.value:
-            deny = self.forbidden.value
-            overwrites.append(_overwrite(bot_id, _MEMBER_OVERWRITE, allow=allow, deny=deny))
-        return overwrites
-
     def payload(self) -> Json:
-        return {
+        overwrite = {
+            "id": str(self.guild.bot.user.id),
+            "type": _MEMBER_OVERWRITE,
+            "allow": "0",
+            "deny": str(self.forbidden.value),
+        }
+        payload: Json = {
             "id": str(self.id),
             "type": self.type.value,
             "guild_id": str(self.guild.id),
             "name": self.name,
             "position": list(self.guild.channels).index(self.id),
-            "permission_overwrites": self._overwrites(),
+            "permission_overwrites": [overwrite] if self.forbidden.value else [],
             "nsfw": False,
             "parent_id": None,
             "topic": None,
             "rate_limit_per_user": 0,
             "last_message_id": None,
         }
+        own = [each.payload() for each in self.overwrites.values()]
+        overwrites = merged(*payload["permission_overwrites"], *own)
+        return payload | {"permission_overwrites": overwrites, "nsfw": self.nsfw}
+
+    def hide(self, *members: Member) -> None:
+        """Make the channel private: besides the bot, only these members can see it."""
+        guild, see = self.guild, {"view_channel": True, "connect": True}
+        hidden = Overwrite(guild.id, False).changed(dict.fromkeys(see, False))
+        self.overwrites = {guild.id: hidden}
+        for key in (guild.bot.user.id, *(member.user.id for member in members)):
+            self.overwrites[key] = Overwrite(key, True).changed(dict(see))
+        guild.emit("CHANNEL_UPDATE", self.payload(), guild.id)
+
+    @property
+    def home(self) -> TextChannel:
+        """Where the permissions come from: the channel itself, or a thread's channel."""
+        return self
+
+    @property
+    def listed(self) -> bool:
+        """The bot can see it; of threads, only the active ones."""
+        return self.guild.permissions(self.guild.bot, self).view_channel
+
+    def overwrite(
+        self, subject: Member | GuildRole | SimulatedGuild, **permissions: bool | None
+    ) -> None:
+        """Allow (True), deny (False) or inherit (None) permissions in this channel.
+
+        The subject is a member, a role, or the guild for @everyone.
+        """
+        member = isinstance(subject, Member)
+        key = subject.user.id if isinstance(subject, Member) else subject.id
+        old = self.overwrites.get(key, Overwrite(key, member))
+        self.overwrites[key] = old.changed(permissions)
+        self.guild.emit("CHANNEL_UPDATE", self.payload(), self.guild.id)
 
 
 @dataclass(eq=False)
@@ -222,12 +202,16 @@ class VoiceChannel(TextChannel):
     """A voice channel, which has a text chat as well; ``dave`` is end-to-end encryption."""
 
     dave: bool = True
+    status: str | None = None
+    """The line below the channel's name; it is no field of the channel object."""
+    region: str | None = None
+    """The voice region; None for an automatic choice."""
 
     type = ChannelType.VOICE
 
     def payload(self) -> Json:
-        voice = {"bitrate": 64000, "user_limit": 0, "rtc_region": None, "video_quality_mode": 1}
-        return super().payload() | voice
+        voice = {"bitrate": 64000, "user_limit": 0, "video_quality_mode": 1}
+        return super().payload() | voice | {"rtc_region": self.region}
 
 
 @dataclass(eq=False)
@@ -237,6 +221,27 @@ class StageChannel(VoiceChannel):
     dave: bool = False
 
     type = ChannelType.STAGE
+
+
+@dataclass(eq=False)
+class StageInstance:
+    """A live stage with a topic (API reference, "Stage Instance Resource")."""
+
+    channel: StageChannel
+    topic: str
+    privacy_level: int = 2
+    id: int = field(default_factory=snowflake)
+
+    def payload(self) -> Json:
+        return {
+            "id": str(self.id),
+            "guild_id": str(self.channel.guild.id),
+            "channel_id": str(self.channel.id),
+            "topic": self.topic,
+            "privacy_level": self.privacy_level,
+            "discoverable_disabled": True,
+            "guild_scheduled_event_id": None,
+        }
 
 
 C = TypeVar("C", bound=TextChannel)
@@ -254,6 +259,14 @@ class SimulatedGuild:
     channels: dict[int, TextChannel] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     voice_states: dict[int, VoiceState] = field(default_factory=dict)
+    threads: dict[int, TextChannel] = field(default_factory=dict)
+    stages: dict[int, StageInstance] = field(default_factory=dict)
+    """The live stages by their channels."""
+    roles: dict[int, GuildRole] = field(default_factory=dict)
+    everyone: discord.Permissions = EVERYONE
+    """The permissions of @everyone."""
+    locale: str = "en-US"
+    """The guild's preferred language."""
 
     def add_text_channel(self, name: str) -> TextChannel:
         return self._add(TextChannel(self, name))
@@ -270,17 +283,35 @@ class SimulatedGuild:
         self.emit("CHANNEL_CREATE", channel.payload(), self.id)
         return channel
 
+    def admit(self, member: Member) -> None:
+        """Make an account a member with a role of its own, and send the events."""
+        self.members[member.user.id] = member
+        role = {"guild_id": str(self.id), "role": member.role()}
+        self.emit("GUILD_ROLE_CREATE", role, self.id)
+        self.emit("GUILD_MEMBER_ADD", member.payload() | {"guild_id": str(self.id)}, self.id)
+
+    def remove(self, member: Member) -> None:
+        """End a membership, and send the events."""
+        del self.members[member.user.id]
+        role = {"guild_id": str(self.id), "role_id": str(member.role_id)}
+        self.emit("GUILD_ROLE_DELETE", role, self.id)
+        gone = {"guild_id": str(self.id), "user": member.user.payload()}
+        self.emit("GUILD_MEMBER_REMOVE", gone, self.id)
+
     def permissions(
         self, member: Member, channel: TextChannel | None = None
     ) -> discord.Permissions:
         """What a member may do, in a channel or in the guild."""
-        value = EVERYONE.value | member.permissions.value
+        value = self.everyone.value | member.permissions.value
+        for role in member.roles:
+            value |= role.permissions.value
         if discord.Permissions(value).administrator:
             return discord.Permissions.all()
+        if channel is not None:
+            value = self._in_channel(value, member, channel)
+            channel = channel.home
         if channel is not None and member is self.bot:
             value &= ~channel.forbidden.value
-        if channel is not None and channel.only_for is not None:
-            value &= ~(0 if member.user.id in channel.only_for else _SEE.value)
         return discord.Permissions(value)
 
     def grant(self, member: Member, **permissions: bool) -> None:
@@ -290,6 +321,19 @@ class SimulatedGuild:
         role = {"guild_id": str(self.id), "role": member.role()}
         self.emit("GUILD_ROLE_UPDATE", role, self.id)
 
+    def _in_channel(self, value: int, member: Member, channel: TextChannel) -> int:
+        parent = channel.home
+        value = with_overwrites(
+            value,
+            parent.overwrites.values(),
+            everyone_id=self.id,
+            role_ids=member.role_ids,
+            member_id=member.user.id,
+        )
+        if member is self.bot:
+            value &= ~parent.forbidden.value
+        return implied(value, voice=isinstance(channel, VoiceChannel), thread=parent is not channel)
+
     def payload(self, *, all_members: bool, voice: bool) -> Json:
         """As in GUILD_CREATE. Without the presence intent only those in voice are members."""
         members = [
@@ -298,7 +342,8 @@ class SimulatedGuild:
             if all_members or member is self.bot or member.user.id in self.voice_states
         ]
         states = [_without(state.payload(), "guild_id") for state in self.voice_states.values()]
-        roles = [role_payload(self.id, "@everyone", EVERYONE)]
+        roles = [role_payload(self.id, "@everyone", self.everyone)]
+        roles += [role.payload() for role in self.roles.values()]
         roles += [member.role() for member in self.members.values()]
         return BLANK_GUILD | {
             "id": str(self.id),
@@ -309,6 +354,9 @@ class SimulatedGuild:
             "members": [member.payload() for member in members],
             "channels": [channel.payload() for channel in self.channels.values()],
             "voice_states": states if voice else [],
+            "stage_instances": [stage.payload() for stage in self.stages.values()],
+            "preferred_locale": self.locale,
+            "threads": [thread.payload() for thread in self.threads.values() if thread.listed],
         }
 
 
@@ -362,6 +410,7 @@ class World:
     def channel(self, channel_id: int) -> TextChannel:
         """Raises UnknownPlace."""
         for guild in self.guilds.values():
-            if channel_id in guild.channels:
-                return guild.channels[channel_id]
+            channel = guild.channels.get(channel_id) or guild.threads.get(channel_id)
+            if channel is not None:
+                return channel
         raise UnknownPlace(f"there is no channel {channel_id}")

@@ -227,7 +227,7 @@ async def test_a_channel_can_be_named_and_it_moves_there_and_says_so(
 ) -> None:
     await rig.call()
     name = str(rig.other.id) if by_id else "other"
-    joined = await rig.rooms.join(rig.guild.id, name, None, from_call=True)
+    joined = await rig.rooms.join(rig.guild.id, name, None, entitled=True)
     assert joined.channel == "Other"
     await rig.sim.wait_for_call(rig.other)
     await rig.sim.wait_for_message(rig.text, lambda m: str(rig.other.id) in m.content)
@@ -259,7 +259,7 @@ async def test_where_it_may_not_speak_it_does_not_come(rig: CallRig) -> None:
 
 async def test_it_leaves(rig: CallRig) -> None:
     await rig.call()
-    assert await rig.rooms.leave(rig.guild.id, from_call=True)
+    assert await rig.rooms.leave(rig.guild.id, entitled=True)
     await rig.sim.wait_for_no_call(rig.room)
     assert not await rig.rooms.leave(rig.guild.id)
 

@@ -39,6 +39,10 @@ def test_the_scenes_are_of_all_kinds() -> None:
         ("- {kind: a, wants: stop, parts: [{speaker: ann, say: Hi., at_ms: -900}]}", "at_ms"),
         ("- {kind: a, wants: stop, parts: [{speaker: ann, say: ...}]}", "it must be words"),
         ("- {kind: a, wants: stop, parts: [{speaker: ann, say: Hi., at: 3}]}", "part 1: has at"),
+        (
+            "- {kind: a, wants: stop, loudspeaker: {drive: 0}, parts: [{speaker: ann, say: Hi.}]}",
+            "loudspeaker: drive is 0; it must be above 0",
+        ),
     ],
 )
 def test_a_scene_that_is_wrong_is_named_with_what_must_change(text: str, told: str) -> None:
@@ -52,7 +56,7 @@ def test_the_parts_for_neural_voices_share_no_utterance_of_three_words() -> None
         {part.say for scene in load(name) for part in scene.parts if part.say is not None}
         for name in PARTS
     )
-    assert len(load("tuning")) == len(load("test")) == 120
+    assert len(load("tuning")) == len(load("test")) == 153
     assert not [say for say in tuning & test if len(say.split()) > 2]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from discord_bot.voice_session import RECORDED
+from discord_bot.call.notices import RECORDED
 from testing.calls import calls, tone
 
 
@@ -266,7 +266,7 @@ async def test_removed_from_the_guild_the_bot_ends_its_call_and_forgets_it() -> 
 async def test_a_recorded_call_tells_its_members_first(tmp_path: Path) -> None:
     async with calls(recording_dir=tmp_path) as c:
         await c.call_in()
-        await c.until(lambda: any(RECORDED in text for text in c.posted()))
+        await c.until(lambda: any(str(RECORDED) in text for text in c.posted()))
         await c.hears(c.alice)
         await c.ben.join(c.room)
         await c.until(lambda: any(f"<@{c.ben.id}>: {RECORDED}" in text for text in c.posted()))
@@ -281,5 +281,5 @@ async def test_without_the_setting_nothing_is_recorded(tmp_path: Path) -> None:
     async with calls() as c:
         await c.call_in()
         await c.hears(c.alice)
-        assert not any(RECORDED in text for text in c.posted())
+        assert not any(str(RECORDED) in text for text in c.posted())
         assert c.bot.sessions[c.guild.id]._recorder is None

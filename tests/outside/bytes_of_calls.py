@@ -11,6 +11,7 @@ import discord
 
 from discord_bot.messages.message_parts import before_cluster, is_cut, message_parts, units, within
 from discord_bot.messages.posting import post
+from discord_bot.messages.shown_links import show_addresses
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.dave import DaveDecryptor, find_sender, looks_encrypted
 from discord_bot.receive.errors import ReceiveError
@@ -27,6 +28,7 @@ from discord_bot.receive.speaker_decoder import OpusDecoder
 from logs.lines import LineFormatter, printable, printable_lines
 from tests.discord_bot.receive.packets import ANN, BEN, FakeCall, Group, RecordingSink
 from tests.outside.subject import Subject, raw
+from translations import verbatim
 
 _FRAME_BYTES: Final = 100
 _HEADER: Final = b"\x90\x78" + bytes(10) + b"\xbe\xde\x00\x00"
@@ -86,8 +88,8 @@ def _post(text: str) -> object:
         parts.append(part)
 
     async def twice() -> None:
-        await post(send, text)
-        await post(send, text, as_file=True)
+        await post(send, verbatim(text), "en")
+        await post(send, verbatim(text), "en", as_file=True)
 
     asyncio.run(twice())
     return parts
@@ -108,6 +110,11 @@ SUBJECTS: Final = (
     ),
     Subject("discord_bot.messages.message_parts:is_cut", lambda t: is_cut(t, len(t) // 2)),
     Subject("discord_bot.messages.message_parts:units", units),
+    Subject("discord_bot.messages.shown_links:show_addresses", show_addresses),
+    Subject(
+        "discord_bot.messages.shown_links:show_addresses, of a link",
+        lambda t: show_addresses(f"[a.b{t}](https://c.d/{t})"),
+    ),
     Subject("discord_bot.messages.message_parts:within", lambda t: within(t, 0, len(t))),
     Subject("discord_bot.receive.dave:DaveDecryptor", _dave),
     Subject("discord_bot.receive.dave:looks_encrypted", lambda t: looks_encrypted(raw(t))),

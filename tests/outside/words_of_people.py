@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from discord_bot.messages.reasons import reasons_text
 from pipeline.addressee.context import LastReply, LastSpeech, RoomState, speaker_context
 from pipeline.addressee.decide import decide
-from pipeline.echo.guard import all_in_order, echoed_words
+from pipeline.echo.own_words import all_in_order, echoed_words, stop_among
 from pipeline.inference.expected_names import ExpectedNames
 from pipeline.inference.hallucinations import (
     Evidence,
@@ -15,7 +16,12 @@ from pipeline.inference.hallucinations import (
     spoken_part,
 )
 from pipeline.inference.invented_lines import folded, is_invented
-from pipeline.inference.name_repair import may_hold_a_name, with_names
+from pipeline.inference.name_repair import (
+    may_hold_a_name,
+    may_open_with_a_call,
+    with_call,
+    with_names,
+)
 from pipeline.inference.stop_repair import is_the_stop
 from pipeline.inference.whisper import Transcription
 from pipeline.inference.whisper_decoder import compression_ratio
@@ -26,6 +32,7 @@ from pipeline.language.name_forms import agent_forms
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.language.vocative import (
     asks_directly,
+    bare_forms,
     fluent_words,
     is_called,
     is_clearly_called,
@@ -40,9 +47,17 @@ from pipeline.listening.streaming_transcription import CommittedTranscript
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
 from pipeline.settings import RelevanceSettings, SttSettings
-from pipeline.speaking.notices import continuation_offer, listening, one_moment, too_much, your_turn
+from pipeline.speaking.notices import (
+    continuation_offer,
+    listening,
+    one_moment,
+    stock_texts,
+    too_much,
+    your_turn,
+)
 from pipeline.transcript import SpokenSentence, Transcript, word_start_ms, words_heard
 from tests.outside.subject import Subject
+from translations import language_of, listing, message, plural, shortened, verbatim
 
 JARVIS: Final = Persona("jarvis", "Jarvis", Voice("jarvis"))
 SAGE: Final = Persona("sage", "Sage", Voice("sage"), ("wise one",))
@@ -105,6 +120,16 @@ def _middle(text: str) -> tuple[int, int]:
     return len(text) // 2, len(text) // 2 + 6
 
 
+def _translate(text: str) -> list[str]:
+    names = listing([text, verbatim(text)])
+    texts = (
+        message("{name} has ended the call.", name=text),
+        plural("{count} more", "{count} more", count=2, name=names),
+        shortened(names, 400),
+    )
+    return [each.to(language) for each in texts for language in ("en", "ja")]
+
+
 SUBJECTS: Final = (
     Subject(
         "pipeline.addressee.decide:decide",
@@ -129,12 +154,17 @@ SUBJECTS: Final = (
         lambda t: KnownNames("a", [Persona("a", t, Voice("v"))], [Speaker(1, t)]),
     ),
     Subject(
-        "pipeline.echo.guard:echoed_words",
+        "pipeline.echo.own_words:echoed_words",
         lambda t: echoed_words(t, t[::-1]),
         heavy=True,
-        covers=("pipeline.echo.guard:without_echo",),
+        covers=("pipeline.echo.own_words:without_echo", "pipeline.echo.own_words:count_words"),
     ),
-    Subject("pipeline.echo.guard:all_in_order", lambda t: all_in_order(t, t[::-1]), heavy=True),
+    Subject(
+        "pipeline.echo.own_words:stop_among",
+        lambda t: stop_among(t, t[::-1], lambda words: words == "stop"),
+        heavy=True,
+    ),
+    Subject("pipeline.echo.own_words:all_in_order", lambda t: all_in_order(t, t[::-1]), heavy=True),
     Subject(
         "pipeline.inference.stop_repair:is_the_stop",
         lambda t: is_the_stop(t, f"stop {t}", "en", ExpectedNames(stops=True)),
@@ -158,11 +188,36 @@ SUBJECTS: Final = (
         lambda t: may_hold_a_name(t, ExpectedNames((t, "Jarvis"))),
     ),
     Subject(
+        "pipeline.inference.name_repair:may_open_with_a_call",
+        lambda t: may_open_with_a_call(t, ExpectedNames((t[:40], "Jarvis"))),
+    ),
+    Subject(
+        "pipeline.inference.name_repair:with_call",
+        lambda t: with_call(f"Jarvis {t}", f"Jarvis, {t}", ExpectedNames((t[:40], "Jarvis"))),
+    ),
+    Subject(
         "pipeline.inference.name_repair:with_names",
         lambda t: with_names(t, t[::-1], ExpectedNames((t, "Jarvis"))),
     ),
     Subject("pipeline.inference.whisper_decoder:compression_ratio", compression_ratio),
     Subject("pipeline.language.lexicons:language", language),
+    Subject("translations.languages:language_of", language_of),
+    Subject(
+        "discord_bot.messages.reasons:reason_text",
+        lambda t: reasons_text([t, f'called by name, heard as "{t}"', f"it calls {t}"]).to("de"),
+        covers=("discord_bot.messages.reasons:reasons_text",),
+    ),
+    Subject(
+        "translations.text:message",
+        _translate,
+        covers=(
+            "translations.text:joined",
+            "translations.text:listing",
+            "translations.text:plural",
+            "translations.text:verbatim",
+            "translations.text:Text.to",
+        ),
+    ),
     Subject(
         "pipeline.language.mentions:NameFinder",
         lambda t: NameFinder({"a": [t]}).find("Is Jarvis here?", ENGLISH),
@@ -182,6 +237,7 @@ SUBJECTS: Final = (
     Subject("pipeline.speaking.notices:listening", listening),
     Subject("pipeline.speaking.notices:one_moment", one_moment),
     Subject("pipeline.speaking.notices:continuation_offer", continuation_offer),
+    Subject("pipeline.speaking.notices:stock_texts", stock_texts),
     Subject("pipeline.speaking.notices:too_much", too_much),
     Subject("pipeline.speaking.notices:your_turn", lambda t: your_turn(t, "en", next_one=True)),
     Subject("pipeline.addressee.decide:decide, by nickname", _decide_by_nickname),
@@ -215,6 +271,7 @@ SUBJECTS: Final = (
         "pipeline.language.vocative:opens_with",
         lambda t: opens_with(tuple(t.split()), ENGLISH.request_phrases),
     ),
+    Subject("pipeline.language.vocative:bare_forms", lambda t: bare_forms(f"{t}ed", ENGLISH)),
     Subject("pipeline.language.vocative:plain_words", plain_words),
     Subject(
         "pipeline.language.utterance:ParsedUtterance, its completeness",

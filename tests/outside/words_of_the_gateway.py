@@ -50,6 +50,7 @@ from openclaw_client.turn_text import (
     EarlierLine,
     SpeakerRef,
     clean_name,
+    clean_words,
     frame_message,
     parse_message,
     speaker_ref,
@@ -165,6 +166,7 @@ SUBJECTS: Final = (
         for name in ("chat", "shutdown", "node.invoke.request", "node.pair.resolved", "tick")
     ),
     Subject("openclaw_client.turn_text:clean_name", clean_name),
+    Subject("openclaw_client.turn_text:clean_words", clean_words),
     Subject(
         "openclaw_client.turn_text:frame_message",
         lambda t: frame_message(

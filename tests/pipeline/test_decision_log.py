@@ -14,6 +14,7 @@ from pipeline.events import (
 )
 from pipeline.latency import TurnLatency
 from pipeline.ports import Speaker
+from translations import verbatim
 
 ANN, BEN = Speaker(1, "Ann"), Speaker(2, "Ben")
 
@@ -65,18 +66,18 @@ def test_what_the_speaker_was_told_of_a_failure_is_kept_beside_its_cause() -> No
 
 def test_a_reply_that_was_muted_meanwhile_was_not_heard() -> None:
     log = RecentDecisions()
-    log.silenced("I was muted")
+    log.silenced(verbatim("I was muted"))
     log.observe(TurnDecided(BEN, "Jarvis, a story", True, ("called by name",), 1.0))
     log.observe(ReplyBegan("jarvis", BEN, TurnLatency(), 1.4))
-    assert log.unheard == ""
-    log.silenced("I was muted")
-    log.silenced("I lack a permission")
-    assert log.unheard == "I was muted"
+    assert log.unheard is None
+    log.silenced(verbatim("I was muted"))
+    log.silenced(verbatim("I lack a permission"))
+    assert str(log.unheard) == "I was muted"
     log.observe(ReplyEnded("jarvis", BEN, "Once", "Once", False, 2.0))
-    log.silenced("too late")
+    log.silenced(verbatim("too late"))
     (turn,) = log
-    assert turn.unheard == "I was muted"
-    assert log.unheard == ""
+    assert str(turn.unheard) == "I was muted"
+    assert log.unheard is None
 
 
 def test_an_agent_that_chose_to_say_nothing_is_no_failure() -> None:

@@ -28,6 +28,12 @@ def room() -> Participants:
     return participants
 
 
+def test_speech_to_text_expects_the_names_that_people_say() -> None:
+    participants = Participants((JARVIS,), Persona("hal", "[BOT] HAL 9000", Voice("sage")), 0.9)
+    participants.add(Speaker(7, "BobTheBuilder_92"))
+    assert participants.expected_names == ExpectedNames(("Jarvis", "HAL"), ("Bob",))
+
+
 def test_a_chosen_agent_is_called_by_its_name_though_it_was_not_set_up() -> None:
     participants = room()
     assert participants.parse(ANN.id, "Maximilian, stop.", "en").mentions.agent is None

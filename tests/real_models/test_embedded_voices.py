@@ -16,7 +16,10 @@ from models.registry import KOKORO, PIPER_JOE
 from models.store import ModelStore
 from server.engines.choice import open_voices
 from server.engines.fast_convolutions import has_exact_products
-from server.engines.kokoro import KOKORO_RATE, KokoroModel
+from server.engines.kokoro import KOKORO_RATE, KokoroModel, pronounced, tokens_of
+from server.engines.kokoro_graph import FRAME_SAMPLES
+from server.engines.kokoro_slices import sliced_sound
+from server.engines.kokoro_statistics import CALIBRATION_TEXTS, VoiceStatistics, statistics_of
 from server.engines.voices import AGENT_VOICES, EmbeddedVoices
 from server.settings import ServerSettings
 from settings import load_settings
@@ -26,6 +29,10 @@ pytestmark = [pytest.mark.timeout(240)]
 TEXTS = ("Sure, let me look.", "What would you like to know about it?")
 MOST_DB = 2.5
 """Root mean square of the distance in bands of a twelfth of the spectrum; 0.9 to 1.3 measured."""
+
+MOST_SLICED_DB = 6.0
+MOST_LEVEL_DB = 3.0
+"""The same distance of slices whose statistics are estimated, and how much louder they may be."""
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +78,27 @@ def test_the_faster_form_sounds_like_the_original(
             difference = bands(new) - bands(old)
             spoken = bands(old).mean(1) > bands(old).mean(1).max() - 35
             assert np.sqrt((difference[spoken] ** 2).mean()) < MOST_DB, (agent.id, text)
+
+
+def test_slices_sound_like_the_whole(store: ModelStore) -> None:
+    model = KokoroModel(store.place_of(KOKORO))
+    for agent in AGENT_VOICES:
+        voice = agent.neural["kokoro"]
+        found = [statistics_of(model, text, voice) for text in CALIBRATION_TEXTS]
+        frames, arrays = zip(*found, strict=True)
+        statistics = VoiceStatistics(frames, arrays)
+        for text in TEXTS:
+            (tokens,) = tokens_of(pronounced(text, voice))
+            made = model.frames(tokens, voice, 1.0)
+            whole, _ = model.sound(made)
+            pieces = list(sliced_sound(model, made, statistics, clock=lambda: 0.0))
+            assert len(pieces) > 1
+            before = made.silent * FRAME_SAMPLES
+            assert np.abs(whole[:before]).max() < 0.003, "speech begins after the silent frames"
+            difference = bands(np.concatenate(pieces)) - bands(whole[before:])
+            spoken = bands(whole[before:]).mean(1) > bands(whole).mean(1).max() - 35
+            assert np.sqrt((difference[spoken] ** 2).mean()) < MOST_SLICED_DB, (voice, text)
+            assert abs(difference[spoken].mean()) < MOST_LEVEL_DB, (voice, text)
 
 
 @pytest.mark.parametrize("voice", ["jarvis", "sage", "piper:joe"])

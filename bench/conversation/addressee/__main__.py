@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bench.conversation.addressee.heard import (
-    LANGUAGE,
     REFERENCE,
     VOICES,
+    Heard,
     Listener,
+    Words,
+    cases_as_heard,
     write_transcripts,
 )
 from bench.conversation.addressee.scenes import (
@@ -55,7 +57,7 @@ def main() -> None:
     if arguments.scenes is not None:
         sources = {str(arguments.scenes): arguments.scenes}
     found: dict[str, dict[str, object]] = {"parts": {}}
-    heard: dict[tuple[str, str], str] = {}
+    heard: dict[Heard, Words] = {}
     try:
         for name, source in sources.items():
             for form, wording in _wordings(source, arguments).items():
@@ -87,11 +89,10 @@ def _wordings(source: Part | Path, arguments: argparse.Namespace) -> dict[str, W
 
 
 def _judged(source: Part | Path, wording: Wording) -> list[Case]:
-    """The cases to judge: as heard, only those in the language of the voices."""
-    found = cases(source, wording)
-    if not isinstance(wording, Listener):
-        return found
-    return [case for case in found if case.utterance.language_code == LANGUAGE]
+    """The cases to judge."""
+    if isinstance(wording, Listener):
+        return cases_as_heard(source, wording)
+    return cases(source, wording)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.conversation.addressee.heard import LANGUAGE, REFERENCE, VOICES, Listener
+from bench.conversation.addressee.heard import REFERENCE, VOICES, Listener, cases_as_heard
 from bench.conversation.addressee.scenes import (
     LEVELS,
     Case,
@@ -131,8 +131,7 @@ def tuning_cases() -> list[Case]:
     wordings: Sequence[Wording] = (as_written, stripped)
     found = [case for wording in wordings for case in cases("tuning", wording)]
     if REFERENCE.is_file():
-        heard = cases("tuning", Listener(VOICES["tuning"]))
-        found += [case for case in heard if case.utterance.language_code == LANGUAGE]
+        found += cases_as_heard("tuning", Listener(VOICES["tuning"]))
     return found
 
 

@@ -17,6 +17,7 @@ from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 from pipeline.addressee import decide as rules
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import RoomState, room_state
+from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.language.utterance import ParsedUtterance
 from pipeline.participants import Participants
 from pipeline.ports import Persona, Speaker, Voice
@@ -45,25 +46,27 @@ _LINE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """A line of a person before it is parsed."""
+    """A line of a person before it is parsed. ``names`` are those that speech to text expects."""
 
     scene: str
     speaker: str
     text: str
     language: str
+    names: ExpectedNames = NO_NAMES
 
 
-Wording: TypeAlias = Callable[[SpokenLine], str]
-"""The words that the rules get of a line: as written, stripped, or as speech to text heard it."""
+Wording: TypeAlias = Callable[[SpokenLine], SpokenLine]
+"""Gives a line the words, and the language, that the rules get: as written, stripped, or as speech
+to text heard it."""
 
 
-def as_written(line: SpokenLine) -> str:
-    return line.text
+def as_written(line: SpokenLine) -> SpokenLine:
+    return line
 
 
-def stripped(line: SpokenLine) -> str:
+def stripped(line: SpokenLine) -> SpokenLine:
     """Lower case, without commas and without the closing mark."""
-    return line.text.replace(",", "").rstrip(" .?!…").lower()
+    return replace(line, text=line.text.replace(",", "").rstrip(" .?!…").lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Case:
     room: RoomState
     level: Level | None
     kinds: tuple[str, ...]
+    language: str = "en"
+    """The language that it is spoken in, which speech to text may not detect."""
 
     def expected(self, level: Level) -> bool:
         """Whether it must be answered at ``level``."""
@@ -176,10 +181,13 @@ class _SceneState:
         )
         speaker = self._people[line["by"] or ""]
         language = _language(self._scene, line)
-        spoken = SpokenLine(self._scene["name"], speaker.name, line["text"] or "", language)
-        said = self._participants.parse(speaker.id, self._wording(spoken), language)
+        names = replace(self._participants.expected_names, stops=self._sounding is not None)
+        spoken = SpokenLine(self._scene["name"], speaker.name, line["text"] or "", language, names)
+        heard = self._wording(spoken)
+        said = self._participants.parse(speaker.id, heard.text, heard.language)
         level: Level | None = next((name for name in LEVELS if name == line["level"]), None)
-        return Case(self._scene["name"], speaker, said, room, level, _kinds(self._scene, line))
+        kinds = _kinds(self._scene, line)
+        return Case(self._scene["name"], speaker, said, room, level, kinds, language)
 
     def speech(self, case: Case) -> None:
         """Add a line to the state; a line to the agent ends the reply that it interrupts."""

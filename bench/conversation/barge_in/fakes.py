@@ -15,13 +15,9 @@ from bench.conversation.barge_in.microphones import LoudspeakerRoom
 from bench.conversation.oracle import within
 from bench.conversation.rendering import NOISE_FLOOR, RenderedSpeech, SceneVoices, Word
 from pipeline.audio import FRAME_MS, HEARD_FRAME, HEARD_RATE, SPOKEN_RATE, Pcm16, Samples
-from pipeline.ports import AgentDelta, AgentTurn, Voice
+from pipeline.ports import DUCKED_DB, AgentDelta, AgentTurn, Voice
 from testing.room import FakeLoudspeaker, FakePlayback
 
-ECHO_MS: Final = 160
-"""Delay from the bot's frame to its echo in a microphone: Discord twice, and a room."""
-DUCKED_DB: Final = -14.0
-"""Level of the bot's ducking."""
 _FADE_S: Final = 0.01
 
 Order: TypeAlias = Literal["duck", "hold", "resume", "cut"]
@@ -128,15 +124,16 @@ class Echo:
         loudspeaker: LoggedLoudspeaker,
         voice: RenderedVoice,
         gain_db: float,
+        delay_ms: float,
         room: LoudspeakerRoom | None = None,
     ) -> None:
-        """Without a room the echo is a copy."""
+        """Without a room the echo is a copy, ``delay_ms`` late."""
         self._room = room
         self._loudspeaker = loudspeaker
         self._voice = voice
         self._gain_db = gain_db
         nothing = _Sounding(np.zeros(HEARD_FRAME, np.float32), ())
-        self._late = deque([nothing] * (ECHO_MS // FRAME_MS))
+        self._late = deque([nothing] * round(delay_ms / FRAME_MS))
         self._heard_ms = 0.0
 
     def sound(self, stream: LiveStream) -> Samples:
@@ -157,16 +154,15 @@ class Echo:
         self._heard_ms = playback.played_ms
         end = round(self._heard_ms * SPOKEN_RATE / 1000)
         fed = np.concatenate(playback.audio)[max(0, end - 3 * HEARD_FRAME) : end]
-        gain = np.float32(10 ** ((self._gain_db + playback.gain_db) / 20) / 32768)
+        gain = np.float32(10 ** (playback.gain_db / 20) / 32768)
         # Every third sample: a voice of 11 kHz has little above 8 kHz to alias.
         frame = fed[::3].astype(np.float32) * gain
         words = tuple(self._voice.words_at(end // 3 - HEARD_FRAME, end // 3))
         return _Sounding(np.pad(frame, (0, HEARD_FRAME - frame.size)), words)
 
     def _in_the_room(self, sounding: _Sounding) -> _Sounding:
-        if self._room is None:
-            return sounding
-        return replace(sounding, audio=self._room.frame(sounding.audio))
+        audio = sounding.audio if self._room is None else self._room.frame(sounding.audio)
+        return replace(sounding, audio=audio * np.float32(10 ** (self._gain_db / 20)))
 
 
 @dataclass(frozen=True, slots=True)

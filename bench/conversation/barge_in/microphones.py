@@ -13,8 +13,6 @@ from discord_bot.receive.speaker_decoder import OpusDecoder
 from pipeline.audio import HEARD_FRAME, HEARD_RATE, SPOKEN_FRAME, SPOKEN_RATE, Samples
 from simulators.discord.codec import PersonEncoder
 
-_ROOM_S: Final = 0.25
-"""Reverberation of the room with the loudspeaker."""
 _LOW_HZ: Final = 250.0
 _HIGH_HZ: Final = 5500.0
 """The band of a small loudspeaker."""
@@ -88,17 +86,36 @@ def _at_spoken_rate(sound: Samples) -> Samples:
     return np.clip(wide * factor, -1, 1).astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Loudspeaker:
+    """An open loudspeaker, its room, and how late the microphone's sound arrives."""
+
+    delay_ms: float = 160.0
+    """From the bot's frame to its echo: Discord twice, and the room. In steps of 20."""
+    reverb_ms: float = 250.0
+    """The time in which the reverberation falls by 60 dB."""
+    direct_db: float = -12.6
+    """The direct sound is this much louder than the reverberation."""
+    drive: float = 2.0
+    """How hard the loudspeaker is driven: at 8 the loud half of a voice is clipped."""
+
+
+USUAL_LOUDSPEAKER: Final = Loudspeaker()
+
+
 class LoudspeakerRoom:
     """A small open loudspeaker in a room, frame by frame: distortion, band and reverberation."""
 
-    def __init__(self, seed: int) -> None:
-        tail = np.arange(round(_ROOM_S * HEARD_RATE))
-        room = np.random.default_rng(seed).normal(0, 0.25, tail.size)
+    def __init__(self, loudspeaker: Loudspeaker, seed: int) -> None:
+        tail = np.arange(round(loudspeaker.reverb_ms * HEARD_RATE / 1000))
+        room = np.random.default_rng(seed).normal(0, 1, tail.size)
         room *= np.exp(-6.9 * tail / tail.size)
+        room *= 10 ** (-loudspeaker.direct_db / 20) / np.sqrt(np.sum(room[1:] ** 2))
         room[0] = 1.0
         size = 2 ** int(np.ceil(np.log2(tail.size + 2 * HEARD_FRAME)))
         hertz = np.maximum(np.fft.rfftfreq(size, 1 / HEARD_RATE), 1)
         band = 1 / (1 + (_LOW_HZ / hertz) ** 4) / (1 + (hertz / _HIGH_HZ) ** 6)
+        self._drive = loudspeaker.drive
         self._size = size
         self._response = np.fft.rfft(room, size) * band
         self._response /= np.sqrt(np.mean(np.abs(self._response) ** 2))
@@ -106,7 +123,7 @@ class LoudspeakerRoom:
 
     def frame(self, sound: Samples) -> Samples:
         """The next 20 ms in the room, as loud as ``float32[320]`` is on average."""
-        driven = np.tanh(2 * sound.astype(np.float64)) / 2
+        driven = np.tanh(self._drive * sound.astype(np.float64)) / self._drive
         self._rest += np.fft.irfft(np.fft.rfft(driven, self._size) * self._response, self._size)
         heard = self._rest[:HEARD_FRAME].astype(np.float32)
         self._rest = np.concatenate([self._rest[HEARD_FRAME:], np.zeros(HEARD_FRAME)])

@@ -43,6 +43,8 @@ STORY: Final = (
 )
 _ANSWER_AFTER_S: Final = 1.0
 """From the end of the question to the first words of the answer."""
+_LONGEST_S: Final = 600.0
+"""Real time that a scene may take, with its transcriptions on a busy machine."""
 _WATCH_S: Final = 4.0
 """Time after the last sound of a scene in which decisions count."""
 
@@ -103,7 +105,7 @@ class Stage:
 
 def play_scene(scene: BargeInScene, cast: int, stage: Stage) -> SceneResult:
     """Play a scene; ``cast`` chooses the voices of Ann and Ben."""
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+    with asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(_LONGEST_S)) as runner:
         return runner.run(_play(scene, stage.cast(cast), stage))
 
 
@@ -120,9 +122,13 @@ async def _play(scene: BargeInScene, cast: dict[str, str], stage: Stage) -> Scen
     bot = RenderedVoice(stage.voices, stage.bot)
     echoes = {
         part.speaker: Echo(
-            loudspeaker, bot, part.echo_db, LoudspeakerRoom(scene.number) if real else None
+            loudspeaker,
+            bot,
+            part.echo_db,
+            scene.loudspeaker.delay_ms,
+            LoudspeakerRoom(scene.loudspeaker, scene.number + n) if real else None,
         )
-        for part in scene.parts
+        for n, part in enumerate(scene.parts)
         if part.echo_db is not None
     }
     jarvis = Persona("jarvis", "Jarvis", Voice("jarvis"))

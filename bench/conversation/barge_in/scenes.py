@@ -6,7 +6,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from bench.conversation.barge_in.microphones import PLAIN, Microphone
+from bench.conversation.barge_in.microphones import (
+    PLAIN,
+    USUAL_LOUDSPEAKER,
+    Loudspeaker,
+    Microphone,
+)
 from bench.conversation.noises import NOISES
 from bench.conversation.scene_files import SceneError, check_fields, read_scenes
 
@@ -44,6 +49,8 @@ class BargeInScene:
     parts: tuple[OverlapSound, ...]
     microphone: Microphone = PLAIN
     """That of every person, from the first sound of the reply on."""
+    loudspeaker: Loudspeaker = USUAL_LOUDSPEAKER
+    """That of every person with an echo."""
 
     @property
     def asks(self) -> str:
@@ -83,7 +90,7 @@ def parse(text: str) -> tuple[BargeInScene, ...]:
 
 def _scene(found: Any, number: int) -> BargeInScene:
     where = f"barge-in, scene {number}"
-    check_fields(found, where, {"kind", "wants", "parts", "microphone"})
+    check_fields(found, where, {"kind", "wants", "parts", "microphone", "loudspeaker"})
     kind, wants, parts = found.get("kind"), found.get("wants"), found.get("parts")
     if not isinstance(kind, str):
         raise SceneError(f"{where}: kind is {kind!r}; it must be a word or two")
@@ -98,18 +105,32 @@ def _scene(found: Any, number: int) -> BargeInScene:
     if wants == "answer" and all(part.say is None for part in sounds):
         raise SceneError(f"{where}: says nothing that could be answered")
     microphone = _microphone(found.get("microphone", {}), where)
-    return BargeInScene(number, kind, wants, sounds, microphone)
+    loudspeaker = _loudspeaker(found.get("loudspeaker", {}), where)
+    return BargeInScene(number, kind, wants, sounds, microphone, loudspeaker)
 
 
 def _microphone(found: Any, where: str) -> Microphone:
-    check_fields(found, f"{where}, microphone", {field.name for field in fields(Microphone)})
-    for name, value in found.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise SceneError(f"{where}, microphone: {name} is {value!r}; it must be a number")
+    _check_numbers(found, f"{where}, microphone", {field.name for field in fields(Microphone)})
     lost = found.get("lost", 0)
     if not 0 <= lost <= 1:
         raise SceneError(f"{where}, microphone: lost is {lost}; it must be from 0 to 1")
     return Microphone(**found)
+
+
+def _loudspeaker(found: Any, where: str) -> Loudspeaker:
+    where = f"{where}, loudspeaker"
+    _check_numbers(found, where, {field.name for field in fields(Loudspeaker)})
+    for name in found.keys() - {"direct_db"}:
+        if found[name] <= 0:
+            raise SceneError(f"{where}: {name} is {found[name]}; it must be above 0")
+    return Loudspeaker(**found)
+
+
+def _check_numbers(found: Any, where: str, names: set[str]) -> None:
+    check_fields(found, where, names)
+    for name, value in found.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise SceneError(f"{where}: {name} is {value!r}; it must be a number")
 
 
 def _part(found: Any, where: str) -> OverlapSound:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,8 +96,10 @@ def _people(
     maker: SampleMaker, folder: Path | None, known: Mapping[str, EndpointRule]
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    # Half of the public prompts are fitted on.
+    prompts = partial(maker.recordings, part=None if folder else "test")
     sets: dict[str, Callable[[Path | None], list[Observed]]] = {
-        "people, prompts": maker.recordings,
+        "people, prompts": prompts,
         "people, meetings": maker.meetings,
     }
     for name, make in sets.items():

@@ -1,11 +1,13 @@
 """Fit turn completion: ``python -m bench.conversation.turn_taking.fit [--recordings DIR]``.
 
 The weights in ``pipeline/listening/turn_completion.json`` come from the tuning scenes in Kokoro's
-tuning voices, with Smart Turn and Whisper base: nothing that is not public. ``--recordings`` adds a
-folder in the form of `bench.recordings` (``prompts.json`` and its files); each file is one turn,
-which is over with its last sound, and its pauses are found in it.
+tuning voices and from every second recorded prompt, with Smart Turn and Whisper base: nothing that
+is not public. ``--recordings`` adds a folder in the form of `bench.recordings` (``prompts.json``
+and its files). Each file is one turn, which is over with its last sound, and its pauses are found
+in it.
 
-Samples of one scene are never on both sides of the cross-validation, nor are those of one voice.
+Pauses that are over before a rule can act on them teach nothing and are left out. Samples of one
+scene are never on both sides of the cross-validation, nor are those of one voice of Kokoro's.
 """
 
 from __future__ import annotations
@@ -30,24 +32,28 @@ from bench.conversation.turn_taking.logistic import (
 from bench.conversation.turn_taking.neural import VOICES, Making
 from bench.conversation.turn_taking.observed import Observed
 from bench.conversation.turn_taking.sample_maker import SampleMaker
-from bench.conversation.turn_taking.samples import Silence
+from bench.conversation.turn_taking.samples import PEOPLE, PauseSample, Silence
 from bench.conversation.turn_taking.scenes import load
 from pipeline.listening.turn_completion import WEIGHTS_FILE, CompletionEvidence, features_of
 
 PARTS: Final = ("sound", "closing", "words")
-_PENALTIES: Final = (3.0, 10.0)
+_PENALTIES: Final = (3.0, 10.0, 30.0)
 _BORDER_COUNT: Final = 0.1
 """How much a turn that is broken off anywhere counts beside a pause where people make one."""
-_BORDER_SCENES: Final = slice(None, None, 4)
+_BORDER_SCENES: Final = slice(None, None, 8)
 """The scenes that are broken off at every word: each costs ten transcriptions."""
+_PEOPLE_COUNT: Final = 0.5
+"""How much a silence of recordings counts: they have one speaker, and most are over."""
+_SHORTEST_MS: Final = 300.0
+"""Shorter pauses are over before the shortest silence of a rule is noticed."""
 _SCENE_FOLDS: Final = 5
 _DIGITS: Final = 4
-_SHIFTS: Final = {Making.WHOLE: (0, 3), Making.PIECES: (5,)}
-"""The voices of a scene, counted from its number."""
+_SHIFTS: Final = ((Making.WHOLE, 0, None), (Making.WHOLE, 3, 214), (Making.PIECES, 5, 214))
+"""Makings, the voices of a scene counted from its number, and how many scenes are spoken so."""
 _ORIGIN: Final = (
     "Weights of pipeline/listening/turn_completion.py, in log-odds. Written by "
     "python -m bench.conversation.turn_taking.fit from the tuning scenes in Kokoro's tuning "
-    "voices, with Smart Turn and Whisper base."
+    "voices and half of the public prompts, with Smart Turn and Whisper base."
 )
 
 
@@ -75,17 +81,16 @@ def table_of(rows: Iterable[Observed], parts: Sequence[str]) -> Table:
     used: list[tuple[Observed, dict[str, float]]] = []
     for row in rows:
         name, found = features_of(_only(row.evidence, parts))
-        if name == "+".join(parts):
+        if name == "+".join(parts) and _teaches(row.sample):
             used.append((row, found))
     names = tuple(used[0][1])
-    borders = [row.sample.silence is Silence.BORDER for row, _ in used]
     return Table(
         names,
         np.array([[found[name] for name in names] for _, found in used]),
         np.array([float(row.over) for row, _ in used]),
-        np.where(borders, _BORDER_COUNT, 1.0),
+        np.array([_count(row.sample) for row, _ in used]),
         tuple(row.sample.group for row, _ in used),
-        tuple(row.sample.voice for row, _ in used),
+        tuple(PEOPLE if row.sample.kind == PEOPLE else row.sample.voice for row, _ in used),
     )
 
 
@@ -93,10 +98,11 @@ def cross_validated(table: Table, penalty: float) -> Floats:
     """The probability of each sample by a model that has seen neither its scene nor its voice."""
     scene = np.array([sum(each.encode()) % _SCENE_FOLDS for each in table.scenes])
     voice = np.array(table.voices)
+    recorded = voice == PEOPLE
     found = np.zeros(len(table.over))
     for one, other in product(range(_SCENE_FOLDS), sorted(set(table.voices))):
         held = (scene == one) & (voice == other)
-        seen = (scene != one) & (voice != other)
+        seen = (scene != one) & ((voice != other) | recorded)
         if held.any():
             model = fit(table.features[seen], table.over[seen], table.counts[seen], penalty)
             found[held] = model.probability(table.features[held])
@@ -127,9 +133,9 @@ def main() -> None:
     maker = SampleMaker()
     scenes, voices = load("tuning"), VOICES["tuning"]
     rows = maker.borders(scenes[_BORDER_SCENES], voices)
-    for making, shifts in _SHIFTS.items():
-        for shift in shifts:
-            rows += maker.scenes(scenes, voices, making, shift)
+    for making, shift, count in _SHIFTS:
+        rows += maker.scenes(scenes[:count], voices, making, shift)
+    rows += maker.recordings(None, "tuning")
     if arguments.recordings:
         rows += maker.recordings(arguments.recordings)
     print(f"{len(rows)} samples; {maker.missing} scenes left out, whose clips are missing")
@@ -138,13 +144,23 @@ def main() -> None:
         table = table_of(rows, parts)
         model, penalty, found = best(table)
         models["+".join(parts)] = as_data(table, model)
-        real = table.counts == 1
+        real = table.counts == 1  # pauses and ends of scenes
         area = area_under_curve(found[real], table.over[real])
         loss = log_loss(found[real], table.over[real], table.counts[real])
         print(f"{'+'.join(parts):<22}{real.sum():>6} silences  AUC {area:.3f}  "
               f"log loss {loss:.3f}  penalty {penalty:g}")  # fmt: skip
     data = {"origin": _ORIGIN, "samples": len(rows), "models": models}
     arguments.output.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def _teaches(sample: PauseSample) -> bool:
+    return sample.silence in (Silence.END, Silence.BORDER) or sample.pause_ms >= _SHORTEST_MS
+
+
+def _count(sample: PauseSample) -> float:
+    if sample.silence is Silence.BORDER:
+        return _BORDER_COUNT
+    return _PEOPLE_COUNT if sample.kind == PEOPLE else 1.0
 
 
 def _only(evidence: CompletionEvidence, parts: Sequence[str]) -> CompletionEvidence:

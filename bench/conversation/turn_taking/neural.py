@@ -14,17 +14,19 @@ from bench.conversation.clips import clip
 from bench.conversation.rendering import RenderedSpeech, audible_samples, trimmed, words_in
 from pipeline.audio import HEARD_RATE, Samples
 
+_TEST_VOICES: Final = (
+    "af_sarah", "am_adam", "bf_alice", "bm_lewis",
+    "am_eric", "bf_lily", "bm_daniel", "af_kore",
+)  # fmt: skip
 VOICES: Final = {
     "tuning": (
         "af_heart", "am_michael", "bf_emma", "bm_george",
         "af_bella", "am_puck", "bf_isabella", "am_fenrir",
     ),
-    "test": (
-        "af_sarah", "am_adam", "bf_alice", "bm_lewis",
-        "am_eric", "bf_lily", "bm_daniel", "af_kore",
-    ),
+    "test": _TEST_VOICES,
+    "fresh": _TEST_VOICES,
 }  # fmt: skip
-"""Kokoro's voices by the part of the scenes: those of the test part are in no other."""
+"""Kokoro's voices by the part of the scenes: those of the test parts are not in the tuning part."""
 
 _CLOSING: Final = (".", "?", "!", ",")
 _FADE: Final = HEARD_RATE // 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from bench.conversation.alignment import WordAligner
 from bench.conversation.cached_models import MODEL_SIZE, KnownTurnModel
@@ -23,6 +24,8 @@ from bench.conversation.turn_taking.scenes import TurnScene
 from bench.recordings import Recordings
 from models.store import ModelStore
 from settings import load_settings
+
+_HALVES: Final = ("tuning", "test")
 
 
 class SampleMaker:
@@ -63,15 +66,20 @@ class SampleMaker:
             partial(broken_off, scene, renderer, voices, scene.number, self.vad) for scene in scenes
         )
 
-    def recordings(self, folder: Path | None) -> list[Observed]:
+    def recordings(self, folder: Path | None, part: str | None = None) -> list[Observed]:
         """The prompts of a folder, or the public ones; each is one turn.
+
+        ``part`` takes every second by name, one half as "tuning" and the other as "test".
 
         Raises:
             RecordingsUnusable: they are missing or wrong.
         """
+        prompts = sorted(Recordings.load(folder).prompts, key=lambda each: each.id)
+        if part is not None:
+            prompts = prompts[_HALVES.index(part) :: len(_HALVES)]
         return [
             row
-            for each in Recordings.load(folder).prompts
+            for each in prompts
             for row in self._observer.observe(
                 samples_of_recording(each.audio, each.id, self.vad, each.text)
             )

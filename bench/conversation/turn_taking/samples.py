@@ -30,6 +30,8 @@ from pipeline.audio import HEARD_RATE, Pcm16, Samples, to_samples
 from pipeline.listening.audio_input import VadModel
 from pipeline.settings import VadSettings
 
+PEOPLE: Final = "people"
+"""The kind of recorded turns."""
 PRE_ROLL: Final = 300 * HEARD_RATE // 1000
 HEARD_SILENCE: Final = 128 * HEARD_RATE // 1000
 """Silence in the audio that the models get: recognition asks them 140 ms before the check."""
@@ -120,9 +122,9 @@ def samples_of_recording(
     for first, last in silences(speech, SHORTEST_PAUSE_MS):
         heard, lag_ms = _heard(speech[:first], vad)
         pause_ms = (last - first) * 1000 / HEARD_RATE
-        yield PauseSample(name, name, "people", name, Silence.OWN, pause_ms, lag_ms, "", heard)
+        yield PauseSample(name, name, PEOPLE, name, Silence.OWN, pause_ms, lag_ms, "", heard)
     heard, lag_ms = _heard(speech, vad)
-    yield PauseSample(name, name, "people", name, Silence.END, 0.0, lag_ms, text, heard)
+    yield PauseSample(name, name, PEOPLE, name, Silence.END, 0.0, lag_ms, text, heard)
 
 
 def samples_of_meeting(meeting: Meeting, vad: VadModel) -> Iterator[PauseSample]:

@@ -43,14 +43,38 @@ ENGLISH: Final = Language(
         "proofread shorten simplify paraphrase rephrase clarify elaborate imagine pretend connect "
         "disconnect restart reboot reduce change brighten decide explain keep measure roll flip"
     ),
+    irregular_pasts=words(
+        "told gave made found wrote sang woke took got kept said spoke ran brought sent forgot "
+        "held chose taught shook threw swept hung sold bought lost won beat built drew drove ate "
+        "flew heard knew left lent lit meant met paid rang rose shot slept spent stood stole stuck "
+        "swam understood wore fell led cost quit went came saw did"
+    ),
+    past_ending="ed",
+    fact_phrases=phrases(
+        "how many/how much/how long/how far/how big/how high/how tall/how deep/how wide/how large/"
+        "how fast/how old/how hot/how cold/how heavy/how often/how late/how close/how small/"
+        "how does/how do/how did/what does/what do/what did/what is the/what is a/what is an/"
+        "what was the/what are the/what are/what were/whats the/whats a/whats an/what year/"
+        "what time/what day/what kind of/what causes/what happens/when does/when do/when did/"
+        "when is/when was/when will/whens/why does/why do/why is/why are/why did/where does/"
+        "where is the closest/where is the nearest/wheres the closest/wheres the nearest/"
+        "who wrote/who invented/who discovered/who painted/who won/who made/who built/who sang/"
+        "who sings/who was the/who is the/whos the/is it going to/will it/in which/at what/"
+        "on which/which country/which city/which year/which planet/which language"
+    ),
+    degree_words=words("how what which"),
+    existential_phrases=phrases("is there/are there/was there/were there"),
     request_phrases=phrases(
         "can you/could you/would you/will you/can i/could i/may i/i want you to/i need you to/"
         "i would like/id like/i want to know/i need to know/i wonder/i was wondering/let me know/"
-        "lets hear/please/never mind/go on/go ahead/go back/keep going"
+        "lets hear/please/never mind/go on/go ahead/go back/keep going/next song/next track/"
+        "next one/next question/next please/volume up/volume down/volume to/lights on/lights off/"
+        "timer for/any idea/any ideas/any news/any messages"
     ),
     follow_up_phrases=phrases(
-        "and/what about/how about/also/or/but why/but what/but how/why not/another/one more/"
-        "tell me more/more/again/once more/anything else/what else/the other one/the next one"
+        "and/what about/how about/what if/also/or/but why/but what/but how/why not/another/"
+        "one more/tell me more/more/again/once more/anything else/what else/the other one/"
+        "the next one"
     ),
     thanks_phrases=phrases(
         "thanks/thank you/thank you very much/thank you so much/thanks a lot/cheers/many thanks"
@@ -98,6 +122,11 @@ ENGLISH: Final = Language(
     question_breaks=words(
         "to of at by in into as between towards is are was were am will would could should can "
         "has have had going want need any"
+    ),
+    conjunctions=words("and but or because so"),
+    subordinators=words(
+        "if when whenever because since once although though while after before unless until "
+        "whatever as"
     ),
     before_gap=("ing",),
     polite_words=words(
@@ -154,12 +183,12 @@ ENGLISH: Final = Language(
     greetings=words(
         "hey hi hello yo ok okay oh so well um uh er erm ah and but alright right now please "
         "thanks sorry listen dear morning evening afternoon good night bye goodbye yes no yeah hmm "
-        "oi hiya howdy excuse me"
+        "oi hiya howdy excuse me wait really seriously sure exactly cool great perfect"
     ),
     polite_ends=words(
         "thanks you please hey hi hello bye goodbye morning evening afternoon night okay ok yes no "
         "yeah sorry now stop welcome right enough wrong done great cool nice fine true funny ready "
-        "perfect happened over back again later today tonight tomorrow too then there here it"
+        "perfect happened over back again later today tonight tomorrow too then there their here it"
     ),
     object_ends=words("on in up over off out down that this these those him her me us"),
     question_ends=words("like from"),
@@ -173,11 +202,12 @@ ENGLISH: Final = Language(
         "hate hates name named called is was are were am be been did does do has have had will "
         "would can could should whats whos wheres hows says said that and or let made using meet "
         "met see saw mean means heard hear know knows new old if when because think thinks thought "
-        "call invite kick restart install update join joined leave left as via over behind versus "
+        "call invite kick restart install update join joined leave as via over behind versus "
         "vs "
         "trust trusts want wants need needs give gives gave showed blame bother wake mute remember "
         "miss understand believe even poor says turn buy bought buys install installed "
-        "uninstall uninstalled build built fix fixed broke blames likes gets got called"
+        "except not only maybe spell pronounce uninstall uninstalled build built fix fixed broke "
+        "blames likes gets got called"
     ),
     about_after=words(
         "told said says is was has had does did will would can could should cant couldnt "
@@ -187,7 +217,7 @@ ENGLISH: Final = Language(
         "goes thought hears heard understands understood starts started talks talked speaks spoke "
         "takes took comes came finds found loves loved hates hated tries tried uses used sucks "
         "ignores ignored crashed died lied refuses refused might must wouldve shouldve again too "
-        "became becomes feels felt misses missed messed instead"
+        "became becomes feels felt misses missed messed instead ought of"
     ),
     inverting=words(
         "is are was were do does did can could will would should have has had cant couldnt wont "
@@ -195,13 +225,42 @@ ENGLISH: Final = Language(
     ),
     pronouns=words("you i we it there they he she"),
     determiners=words("that this the my our your a any"),
+    indefinites=words("a an"),
+    adverbs=words(
+        "only sometimes usually often never always still probably maybe perhaps just also really "
+        "already actually finally nearly almost hardly even clearly obviously apparently simply "
+        "suddenly once soon rarely"
+    ),
+    finite_endings=("s", "ed"),
+    bare_endings=("ss", "us", "eed", "bed"),
+    no_finite=words(
+        "thanks lights news always perhaps sometimes this yes bless less miss guess pass press us "
+        "need feed red bed speed indeed speakers headlines directions subtitles volumes congrats "
+        "congratulations apologies lets thats its whats whos wheres heres theres hows cheers needs"
+    ),
+    negations=words("not never"),
+    behind_finite=words(
+        "with me you him her us them it the a an my your about that at on in up off out too again "
+        "better like"
+    ),
+    past_times=words("yesterday ago already twice earlier again last wrong itself before midnight"),
+    times=words(
+        "today tomorrow tonight yesterday monday tuesday wednesday thursday friday saturday sunday "
+        "christmas easter halloween"
+    ),
+    comparatives=words("more less better worse"),
+    than=words("than"),
+    opinion_phrases=phrases("how do you/how did you/how would you"),
+    auxiliaries=words("has have had"),
     plural_verbs=words("do dont are arent were werent am have havent"),
     modals=words(
         "can cant could couldnt will wont would wouldnt should shouldnt may might must shall"
     ),
     bare_verbs=words(
         "go come work open close start end run leave arrive cost take need know mean look fit "
-        "still ever even already always usually really have get rain ring belong count matter"
+        "still ever even already always usually really have get rain ring belong count matter "
+        "be win lose swim fly eat drink sleep live grow freeze melt burn break die survive exist "
+        "contain float bite snow happen help hurt last taste smell keep stay become"
     ),
     superlatives=words(
         "best worst only first last same most one name reason real boss king new biggest smartest"
@@ -213,10 +272,10 @@ ENGLISH: Final = Language(
         "friend friends brother uncle cousin bot robot assistant agent butler program ai name "
         "guy thing same real old new poor great famous other original actual whole only called"
     ),
-    gap_words=words("what which who whom"),
+    gap_words=words("what which who whom many much"),
     gap_verbs=words(
         "think say mean know want need see hear like love hate recommend suggest prefer do "
-        "remember understand believe"
+        "remember understand believe have get use eat drink cost take called call weigh make"
     ),
     phrasal_verbs=words("turn switch power plug boot take"),
     copulas=words(
@@ -277,9 +336,11 @@ ENGLISH: Final = Language(
         "what do you want/which do you want/were you/shall i/do you mind/who starts/"
         "whos first/whos next/whose is"
     ),
+    who_phrases=phrases("who is/whos/who was"),
     generic_phrases=phrases(
         "how do you/how would you/how can you/where do you/where can you/when do you/"
-        "when can you/do you have to/can you get/what do you call/what do you do"
+        "when can you/do you have to/can you get/what do you call/what do you do/what do you get/"
+        "what do you pay/what do you say to/what do you wear"
     ),
     irony_phrases=phrases(
         "oh great/oh sure/oh fantastic/oh wonderful/oh brilliant/oh perfect/oh lovely/oh joy/"

@@ -45,13 +45,27 @@ GERMAN: Final = Language(
         "notier notiere buch buche dimm dimme sperr sperre verschieb verschiebe sortier kürz kürze "
         "beschreib beschreibe berechne vergleich vergleiche verrat verrate schätz rate"
     ),
+    fact_phrases=phrases(
+        "wie viele/wie viel/wieviel/wieviele/wie lange/wie lang/wie weit/wie hoch/wie groß/"
+        "wie tief/wie breit/wie schnell/wie alt/wie heiß/wie kalt/wie schwer/wie oft/wie spät/"
+        "wie teuer/wie wird das/wie ist das wetter/wie heißt die/wie heißt der/wie heißt das/"
+        "wie schreibt/wie funktioniert/wie macht man/wie geht das/was ist ein/was ist eine/"
+        "was ist der/was ist die/was ist das/was bedeutet/was heißt/was kostet/was kosten/"
+        "was passt/was passiert/was braucht man/wann ist/wann war/wann wird/wann wurde/"
+        "wann beginnt/wann fängt/wann kommt der/wann kommt die/wann fährt/warum ist/warum sind/"
+        "warum wird/warum werden/warum hat/wieso ist/wer war/wer hat das/wer hat die/wer hat den/"
+        "wer schrieb/wer erfand/wo ist der nächste/wo ist die nächste/wo liegt/welches land/"
+        "welche stadt/in welchem/in welcher/seit wann/ab wann/ab wie"
+    ),
+    degree_words=words("wie welche welcher welches welchen"),
+    existential_phrases=phrases("gibt es/gibts/ist noch/ist da noch/sind noch"),
     request_phrases=phrases(
         "kannst du/könntest du/würdest du/kann ich/könnte ich/darf ich/ich möchte/ich hätte gern/"
         "ich will wissen/ich brauche/bitte/kannst du mir/weißt du"
     ),
     follow_up_phrases=phrases(
-        "und/was ist mit/wie wäre es mit/wie sieht es aus mit/noch/noch einen/noch eine/noch mal/"
-        "nochmal/mehr/oder/aber warum/warum nicht/was noch/erzähl mir mehr"
+        "und/was ist mit/was ist wenn/wie wäre es mit/wie sieht es aus mit/noch/noch einen/"
+        "noch eine/noch mal/nochmal/mehr/oder/aber warum/warum nicht/was noch/erzähl mir mehr"
     ),
     thanks_phrases=phrases("danke/vielen dank/danke schön/dankeschön/danke sehr/besten dank"),
     correction_phrases=phrases(
@@ -93,6 +107,11 @@ GERMAN: Final = Language(
     ),
     seldom_last=words("für von bei gegen ohne durch über wegen seit zwischen"),
     question_breaks=words("für von bei gegen durch über wegen seit zwischen"),
+    conjunctions=words("und aber oder denn weil also"),
+    subordinators=words(
+        "wenn falls weil obwohl während nachdem bevor bis sobald solange seit seitdem als ob "
+        "damit sofern"
+    ),
     open_phrases=phrases(
         "was ist/wie ist/wo ist/wer ist/wie wird/ich möchte/ich will/ich wollte/ich brauche/"
         "ich hätte gern/ich frage mich/ich habe mich gefragt/was ich meine ist/sag mir/"
@@ -161,8 +180,8 @@ GERMAN: Final = Language(
     ),
     about_after=words(
         "hat hatte ist war sagt sagte kann konnte wird weiß wusste meint meinte erzählt erzählte "
-        "macht machte gibt gab und oder mag will wollte soll muss geht ging hilft half immer nie "
-        "auch schon funktioniert heißt"
+        "macht machte gibt gab und oder mag will wollte soll muss geht ging kam hilft half immer "
+        "nie auch schon funktioniert heißt"
     ),
     inverting=words(
         "ist sind war hast hat kannst kann könntest willst wird würdest soll sollen darf muss "
@@ -170,6 +189,24 @@ GERMAN: Final = Language(
     ),
     pronouns=words("du ich wir es ihr er man"),
     determiners=words("das die der mein meine unser sie ein eine"),
+    indefinites=words("ein eine"),
+    adverbs=words("nur manchmal oft nie immer noch wahrscheinlich vielleicht auch schon gerade"),
+    finite_endings=("t",),
+    no_finite=words("jetzt licht nicht gut zeit seit erst fast selbst recht zuletzt zuerst mit"),
+    behind_finite=words(
+        "mit mich dich mir dir uns nicht nie zu wohl auch immer komisch schon ein einen wieder "
+        "über nur"
+    ),
+    negations=words("nicht nie"),
+    past_times=words("gestern vorgestern vorhin neulich"),
+    times=words(
+        "heute morgen gestern montag dienstag mittwoch donnerstag freitag samstag sonntag ostern "
+        "weihnachten"
+    ),
+    comparatives=words("mehr weniger"),
+    than=words("als"),
+    opinion_phrases=phrases("wie findest du/wie fandest du"),
+    auxiliaries=words("hat haben hatte"),
     plural_verbs=words("sind haben bist hast kannst könntest willst weißt"),
     modals=words("kann könnte wird würde soll sollte muss darf"),
     bare_verbs=words("gehen kommen fahren kosten offen auf zu noch schon immer an"),
@@ -221,6 +258,7 @@ GERMAN: Final = Language(
         "warst du/nimmst du/wo warst du/magst du/möchtest du/soll ich dir/soll ich euch/"
         "soll ich schon/wer fängt/wer ist heute"
     ),
+    who_phrases=phrases("wer ist am/wer ist gerade am"),
     generic_phrases=phrases("wie macht man/wie kann man/wie sagt man/was macht man/wie nennt man"),
     irony_phrases=phrases(
         "na toll/na super/na klasse/na prima/na wunderbar/ja klar/ja sicher/ja genau/"

@@ -59,6 +59,16 @@ class Language:
     verbs_first: frozenset[str] = _NOTHING
     """Auxiliaries that open a question ("is", "kannst")."""
     imperatives: frozenset[str] = _NOTHING
+    irregular_pasts: frozenset[str] = _NOTHING
+    """Past forms of verbs of ``imperatives`` that their spelling does not show ("told")."""
+    past_ending: str = ""
+    """The ending of regular past forms, if speech to text adds it to imperatives."""
+    fact_phrases: frozenset[str] = _NOTHING
+    """Openings of questions for facts ("how many", "what does")."""
+    degree_words: frozenset[str] = _NOTHING
+    """Question words that an adjective or a noun follows ("how warm is", "what size are")."""
+    existential_phrases: frozenset[str] = _NOTHING
+    """Openings of questions whether there is something."""
     request_phrases: frozenset[str] = _NOTHING
     """Openings of requests without an imperative."""
     follow_up_phrases: frozenset[str] = _NOTHING
@@ -85,6 +95,10 @@ class Language:
     """Endings that need a clause after them ("if you could")."""
     question_breaks: frozenset[str] = _NOTHING
     """Words that seldom end a question, except one with a gap ("who is it to?")."""
+    conjunctions: frozenset[str] = _NOTHING
+    """Words that join a clause or a noun to one before ("and", "because")."""
+    subordinators: frozenset[str] = _NOTHING
+    """Words that open a subordinate clause before its main clause ("if", "although")."""
     before_gap: tuple[str, ...] = ()
     """Endings of verbs that such a gap follows ("talking to")."""
 
@@ -136,6 +150,31 @@ class Language:
     """Subjects that form a question after an inverting verb ("is it")."""
     determiners: frozenset[str] = _NOTHING
     """Words that open a subject or an object after such a verb ("is the ...")."""
+    indefinites: frozenset[str] = _NOTHING
+    """The indefinite articles."""
+    adverbs: frozenset[str] = _NOTHING
+    """Words between a name and the verb of a statement about it ("only knows")."""
+    finite_endings: tuple[str, ...] = ()
+    """Endings of finite verbs, which have the name before them as their subject."""
+    bare_endings: tuple[str, ...] = ()
+    """Longer endings that bare verbs have ("compress")."""
+    no_finite: frozenset[str] = _NOTHING
+    """Words with such an ending that are no verb."""
+    behind_finite: frozenset[str] = _NOTHING
+    """Words that follow such a verb ("agrees with me")."""
+    negations: frozenset[str] = _NOTHING
+    past_times: frozenset[str] = _NOTHING
+    """Words that show that a past form tells of the past ("yesterday", "again")."""
+    times: frozenset[str] = _NOTHING
+    """Nouns of time that are a subject without a determiner ("is tomorrow a holiday")."""
+    comparatives: frozenset[str] = _NOTHING
+    """Comparatives that their ending does not show."""
+    than: frozenset[str] = _NOTHING
+    """Words that follow a comparative."""
+    opinion_phrases: frozenset[str] = _NOTHING
+    """Openings of questions for an opinion on the name at the end ("how do you like")."""
+    auxiliaries: frozenset[str] = _NOTHING
+    """Verbs that a participle follows ("has the match started")."""
     plural_verbs: frozenset[str] = _NOTHING
     """Verbs that never have one name as their subject ("Jarvis are there"): they ask the named."""
     modals: frozenset[str] = _NOTHING
@@ -193,6 +232,8 @@ class Language:
     """Verbs of knowing and finding out: with them a question to anyone asks for information."""
     human_only_phrases: frozenset[str] = _NOTHING
     """Openings of questions that only a person can answer ("who wants ...")."""
+    who_phrases: frozenset[str] = _NOTHING
+    """Openings of questions for the person who does something now ("who's driving")."""
     generic_phrases: frozenset[str] = _NOTHING
     """Openings in which "you" means anyone ("how do you get ...")."""
     irony_phrases: frozenset[str] = _NOTHING

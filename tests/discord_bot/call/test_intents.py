@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from discord_bot.call.intents import Intent, IntentKind, IntentOutcome, IntentQueue
 from discord_bot.call.voice_channel import VoiceChannel
 from tasks import OwnedTasks
+from translations import verbatim
 from virtual_time import VirtualTimeLoop
 
 pytestmark = pytest.mark.virtual_time
@@ -33,7 +34,7 @@ class Bot:
     def __post_init__(self) -> None:
         self.tasks = OwnedTasks(logging.getLogger("test"))
         self.queue = IntentQueue(
-            self.carry_out, lambda intent: self.repeated.append(intent.by), self.tasks
+            self.carry_out, lambda intent: self.repeated.append(str(intent.by)), self.tasks
         )
 
     async def carry_out(self, intent: Intent, stop: asyncio.Event) -> bool:
@@ -58,7 +59,7 @@ class Bot:
         self, kind: str, channel: str | None = None, by: str = "Ben"
     ) -> asyncio.Future[IntentOutcome]:
         place = cast(VoiceChannel | None, channel)
-        return self.queue.submit(Intent(kind=IntentKind(kind), channel=place, by=by))
+        return self.queue.submit(Intent(kind=IntentKind(kind), channel=place, by=verbatim(by)))
 
 
 async def test_of_two_joins_the_last_holds_and_the_first_is_told_of_it() -> None:
@@ -66,7 +67,7 @@ async def test_of_two_joins_the_last_holds_and_the_first_is_told_of_it() -> None
     first, second = bot.want("join", "Room", "Alice"), bot.want("join", "Other", "Ben")
     lost = await first
     assert lost.later is not None
-    assert lost.later.by == "Ben"
+    assert str(lost.later.by) == "Ben"
     assert str(lost.later.channel) == "Other"
     assert await second == IntentOutcome(changed=True)
     assert (bot.at, bot.did) == ("Other", ["join Other"])

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from discord_bot.call.supervisor import LONGEST_RETRY_S, RECONNECT_GRACE_S, CallStatus, Supervisor
+from translations import verbatim
 
 TICK_S = 0.5
-LOST = CallStatus(problem="the connection was lost")
+GONE = verbatim("the connection was lost")
+LOST = CallStatus(problem=GONE)
 WELL = CallStatus()
 
 
@@ -33,12 +35,12 @@ class SimulatedCall:
                 facts if isinstance(facts, CallStatus) else facts(self.now), self.now
             )
             if step.notice is not None:
-                self.notices.append((self.now, step.notice))
+                self.notices.append((self.now, str(step.notice)))
             if step.join:
                 self.joins.append(self.now)
                 self.now += self.attempt_s
                 self.supervisor.attempt_ended(self.now)
-            self.ended = step.end
+            self.ended = None if step.end is None else str(step.end)
             self.now += TICK_S
 
     @property
@@ -77,7 +79,8 @@ def test_the_retry_delay_grows_to_half_a_minute() -> None:
 def test_a_reconnect_of_discord_py_in_time_is_not_announced() -> None:
     call = SimulatedCall()
     call.play(
-        RECONNECT_GRACE_S - 0.5, CallStatus(problem="the connection was lost", reconnecting=True)
+        RECONNECT_GRACE_S - 0.5,
+        CallStatus(problem=GONE, reconnecting=True),
     )
     call.play(100, WELL)
     assert call.joins == []
@@ -86,7 +89,7 @@ def test_a_reconnect_of_discord_py_in_time_is_not_announced() -> None:
 
 def test_the_bot_joins_again_if_discord_py_does_not_reconnect() -> None:
     call = SimulatedCall()
-    call.play(10, CallStatus(problem="the connection was lost", reconnecting=True))
+    call.play(10, CallStatus(problem=GONE, reconnecting=True))
     assert call.joins[0] == 1000.0 + RECONNECT_GRACE_S
 
 
@@ -94,7 +97,7 @@ def test_while_discord_is_offline_no_attempt_is_made_and_then_at_once() -> None:
     call = SimulatedCall()
     call.play(30, LOST)
     before = len(call.joins)
-    call.play(600, CallStatus(problem="the connection was lost", offline=True))
+    call.play(600, CallStatus(problem=GONE, offline=True))
     assert len(call.joins) == before
     back = call.now
     call.play(1, LOST)
@@ -103,7 +106,7 @@ def test_while_discord_is_offline_no_attempt_is_made_and_then_at_once() -> None:
 
 def test_an_outage_of_less_than_a_second_is_not_announced() -> None:
     call = SimulatedCall()
-    call.play(0.9, CallStatus(problem="the connection was lost", offline=True))
+    call.play(0.9, CallStatus(problem=GONE, offline=True))
     call.play(30, WELL)
     assert call.notices == []
 
@@ -117,7 +120,10 @@ def test_a_call_that_works_while_the_gateway_is_offline_is_left_alone() -> None:
 
 def test_without_permission_it_does_not_try_and_says_why() -> None:
     call = SimulatedCall()
-    call.play(600, CallStatus(problem="the connection was lost", join_refusal="#room is full."))
+    call.play(
+        600,
+        CallStatus(problem=GONE, join_refusal=verbatim("#room is full.")),
+    )
     assert call.joins == []
     assert call.texts == [
         "I cannot hear you right now: #room is full. I come back as soon as I can."
@@ -183,5 +189,5 @@ def test_the_call_ends_when_everybody_has_left() -> None:
 def test_a_deleted_channel_ends_the_call_during_an_outage() -> None:
     call = SimulatedCall()
     call.play(60, LOST)
-    call.play(1, CallStatus(problem="I am not connected", channel_deleted=True))
+    call.play(1, CallStatus(problem=verbatim("I am not connected"), channel_deleted=True))
     assert call.ended == "The voice channel no longer exists, so I have left the call."

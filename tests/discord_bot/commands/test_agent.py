@@ -77,7 +77,7 @@ async def test_a_choice_made_before_the_first_call_holds_in_it(c: Calls) -> None
 async def test_an_unknown_agent_is_answered_with_the_known_ones(c: Calls) -> None:
     room = await c.call_in()
     answer = await c.ask("agent", name="Gandalf")
-    assert answer.content == "I know no agent “Gandalf”. There are: Friday, Jarvis, Sage."
+    assert answer.content == "I know no agent “Gandalf”. There are: Friday, Jarvis, and Sage."
     assert answer.ephemeral
     assert room.persona.name == "Jarvis"
 

@@ -40,8 +40,8 @@ async def test_early_and_withdrawn_questions_are_counted(c: Calls) -> None:
     room.observer(TurnDecided(alice, "Jarvis, a story", True, ("called by name",), 1.5))
     room.observer(ReplyBegan("jarvis", alice, latency, 1.8))
     assert (
-        "Questions in this call: 1, half of the answers within 0.8 s, the last after 0.8 s, "
-        "sent early: 2, withdrawn because the speaker went on: 1."
+        "Questions in this call: 1, sent early: 2, withdrawn because the speaker "
+        "went on: 1. Half of the answers came within 0.8 s, the last after 0.8 s."
     ) in (await c.run("status")).splitlines()
 
 

@@ -14,6 +14,7 @@ from pipeline.events import Unspoken
 from pipeline.ports import Persona, Voice
 from testing.calls import PERSONAS, Calls, calls
 from tests.discord_bot.commands.conftest import permit
+from translations import verbatim
 
 
 class Channel:
@@ -39,7 +40,7 @@ def letters(text: str) -> str:
 async def test_a_refused_part_does_not_stop_the_next() -> None:
     channel = Channel(2)
     with pytest.raises(discord.DiscordException, match="not this one"):
-        await post(channel.send, "word " * 1500)
+        await post(channel.send, verbatim("word " * 1500), "en")
     assert letters("".join(channel.messages)) == "word" * 1500
     assert len(channel.messages) == 4
 
@@ -50,32 +51,34 @@ async def test_a_refused_part_does_not_stop_the_next() -> None:
 async def test_a_network_error_is_raised_as_an_error_of_discord(error: Exception) -> None:
     channel = Channel(1, error=error)
     with pytest.raises(discord.DiscordException, match="out of reach"):
-        await post(channel.send, "word " * 1000)
+        await post(channel.send, verbatim("word " * 1000), "en")
     assert len(channel.messages) == 3
 
 
 async def test_a_refused_file_is_sent_as_messages() -> None:
     channel = Channel(1, error=ConnectionResetError("gone"))
-    await post(channel.send, "word " * 5000, as_file=True)
+    await post(channel.send, verbatim("word " * 5000), "en", as_file=True)
     assert channel.files[0] == [FILE_NAME]
     assert letters("".join(channel.messages[1:])) == "word" * 5000
 
 
 async def test_white_space_is_not_sent() -> None:
     channel = Channel()
-    await post(channel.send, " \n\n ", as_file=True)
+    await post(channel.send, verbatim(" \n\n "), "en", as_file=True)
     assert channel.messages == []
 
 
 async def test_an_attachment_goes_with_the_first_message_alone() -> None:
     channel = Channel()
-    await post(channel.send, "word " * 1000, attachment=Attachment("a.ogg", b"OggS"))
+    await post(
+        channel.send, verbatim("word " * 1000), "en", attachment=Attachment("a.ogg", b"OggS")
+    )
     assert channel.files == [["a.ogg"], [], []]
 
 
 async def test_half_an_emoji_in_a_long_text_is_sent() -> None:
     channel = Channel()
-    await post(channel.send, "a \ud83d " * 10_000, as_file=True)
+    await post(channel.send, verbatim("a \ud83d " * 10_000), "en", as_file=True)
     assert channel.files == [[FILE_NAME]]
 
 
@@ -140,10 +143,10 @@ async def test_without_permission_to_write_it_does_not_retry() -> None:
         await c.call_in()
         await permit(c, c.text, send_messages=True)
         session = c.bot.sessions[c.guild.id]
-        await session.announce("word " * 20_000)
+        await session.announce(verbatim("word " * 20_000))
         await permit(c, c.text)
         async with asyncio.timeout(5):
-            await session.announce("I am back.")
+            await session.announce(verbatim("I am back."))
         assert c.posted()[-1] == "I am back."
 
 
@@ -154,8 +157,9 @@ async def test_a_long_answer_to_a_command_goes_on_in_further_messages(
         for number in range(60):
             persona = Persona(f"a{number}", f"Agent {number} " + "x" * 60, Voice("jarvis"))
             monkeypatch.setitem(PERSONAS, persona.agent, persona)
+        await c.call_in()
         asked = await c.sim.run_command(c.alice, "agent", {"name": "?"}, channel=c.text)
-        await asked.answered_with("Sage.")
+        await asked.answered_with("and Sage.")
         told = " ".join(message.content for message in asked.responses)
         assert all(f"Agent {number} " in told for number in range(60))
         assert all(message.ephemeral for message in asked.responses)

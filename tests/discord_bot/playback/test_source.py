@@ -11,9 +11,9 @@ import discord
 import numpy as np
 import pytest
 
-from discord_bot.playback.source import DUCKED_DB, DiscordLoudspeaker, ReplySource
+from discord_bot.playback.source import DiscordLoudspeaker, ReplySource
 from pipeline.audio import SPOKEN_FRAME, Pcm16, level_db
-from pipeline.ports import Loudspeaker, Playback
+from pipeline.ports import DUCKED_DB, Loudspeaker, Playback
 
 LEVEL = 10_000
 

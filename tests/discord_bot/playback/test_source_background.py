@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discord_bot.playback.source import DUCKED_DB, DiscordLoudspeaker, ReplySource
+from discord_bot.playback.source import DiscordLoudspeaker, ReplySource
 from pipeline.audio import SPOKEN_FRAME, SPOKEN_RATE, Pcm16, level_db
+from pipeline.ports import DUCKED_DB
 from pipeline.speaking.agent_reader import thinking_sound
 from tests.discord_bot.playback.test_source import LEVEL, Voice, audio, finished
 

@@ -290,7 +290,7 @@ async def test_speech_that_cannot_be_decrypted_is_a_problem() -> None:
         assert voice.problem(now) is None, "not yet"
         reason = voice.problem(now + 3)
         assert reason is not None
-        assert "DAVE key: 26" in reason
+        assert "DAVE key: 26" in str(reason)
         assert stage.sink.ms(stage.ann.id, SPEECH) == 0
         await stage.ann.say(tone(440, 0.1))
         await stage.sink.until_end_of_talk(stage.ann.id)

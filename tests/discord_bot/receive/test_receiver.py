@@ -33,7 +33,7 @@ def test_a_person_is_heard() -> None:
     assert pitch(stage.heard.pcm(ANN, FrameKind.SPEECH)[640:]) == pytest.approx(440, abs=5)
     assert not stage.receiver.pending
     dropped = stage.counters.as_dict()
-    for name in ("datagrams", "frames", "silence", "last_frame_at"):
+    for name in ("datagrams", "decrypted", "frames", "silence", "last_frame_at"):
         del dropped[name]
     assert not any(dropped.values())
 

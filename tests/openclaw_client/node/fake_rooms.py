@@ -40,8 +40,8 @@ class FakeRooms:
         self.said: list[tuple[int, SayRequest, float]] = []
         self.written: list[tuple[tuple[int, ...], str, str, str | None]] = []
         self.joined: list[tuple[int, str | None, int | None]] = []
-        self.from_call: list[bool] = []
-        """Of each join and leave: whether the running call asked for it."""
+        self.entitled: list[bool] = []
+        """Of each join and leave: whether the session may move the running call."""
         self.outcome = SpeechResult("spoken", "Dinner is ready.")
         self.hold: asyncio.Event | None = None
         """While it is not set, nothing is done being said."""
@@ -68,18 +68,18 @@ class FakeRooms:
         return self.outcome
 
     async def join(
-        self, guild_id: int, channel: str | None, person_id: int | None, *, from_call: bool = False
+        self, guild_id: int, channel: str | None, person_id: int | None, *, entitled: bool = False
     ) -> Room:
         self.joined.append((guild_id, channel, person_id))
-        self.from_call.append(from_call)
+        self.entitled.append(entitled)
         guild = next(each for each in self.servers if each.id == guild_id)
         self.calls.append(room(guild))
         return self.calls[-1]
 
     async def leave(
-        self, guild_id: int, person_id: int | None = None, *, from_call: bool = False
+        self, guild_id: int, person_id: int | None = None, *, entitled: bool = False
     ) -> bool:
-        self.from_call.append(from_call)
+        self.entitled.append(entitled)
         self.calls = [call for call in self.calls if call.guild.id != guild_id]
         return True
 

@@ -103,6 +103,24 @@ async def test_a_channel_can_be_named() -> None:
     assert rooms.joined == [(TAVERN.id, "Kitchen", None)]
 
 
+@pytest.mark.parametrize(
+    ("session", "answering", "entitled"),
+    [
+        (ALICES, ALICES, True),
+        (ALICES, "agent:jarvis:discord:dm:43", False),
+        (ALICES, None, False),
+        ("agent:main:main", None, True),
+    ],
+)
+async def test_only_a_question_from_the_call_or_the_owner_moves_and_ends_it(
+    session: str, answering: str | None, entitled: bool
+) -> None:
+    for command in ("voice.join", "voice.leave"):
+        rooms = FakeRooms(room(answering=answering))
+        await ask(rooms, command, session=session, guild="900")
+        assert rooms.entitled == [entitled]
+
+
 async def test_leaving_ends_the_call() -> None:
     rooms = FakeRooms(room())
     assert (await ask(rooms, "voice.leave"))["left"] is True

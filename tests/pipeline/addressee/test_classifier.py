@@ -235,6 +235,15 @@ def test_talk_about_an_agent() -> None:
     assert Feature.ABOUT_OTHER_AGENT in found("Sage told me.", room, Mentions(about_other=True))
 
 
+def test_a_question_for_a_fact_counts_more_during_an_exchange() -> None:
+    calm = RoomState((ANN, BEN), last_reply=LastReply(BEN.id, 6.0))
+    assert Feature.FACTUAL in found("How long does it keep?", calm)
+    assert Feature.FACTUAL not in found("How long does it keep?", TOGETHER)
+    assert Feature.IMPERSONAL not in found("Is there a pump in the boot?", calm)
+    assert decide("How long does bread keep?", calm).addressed
+    assert not decide("Is there a pump in the boot?", calm).addressed
+
+
 def test_what_they_say_of_themselves_right_after_an_answer_is_for_the_agent() -> None:
     assert decide("I would like pizza.", after_reply()).addressed
     assert not decide("I would like pizza.", TOGETHER).addressed

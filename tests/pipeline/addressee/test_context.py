@@ -184,3 +184,15 @@ def test_reading_aloud_lasts_for_a_while() -> None:
     heading = said(ANN, 15.0, "Chapter one.")
     assert context(said(ANN, 8.0, "It was cold."), heading).reading_aloud
     assert not context(heading).reading_aloud
+
+
+def test_people_who_talk_over_a_reply_are_heard_too() -> None:
+    transcript = Transcript()
+    transcript.add_speech(BEN, parsed("Ann, did you eat?", by=BEN), 8.0, addressed_to="Ann")
+    transcript.add_speech(ANN, parsed("Jarvis, read me the news."), 10.0, addressed_to="jarvis")
+    over = room_state(transcript, 12.0, agents=("jarvis",), replying_to=ANN, asked_at=10.0)
+    assert over.talk_since_reply == (), "what was said before the question is over"
+    transcript.add_speech(BEN, parsed("Ann, where is the key?", by=BEN), 13.0, addressed_to="Ann")
+    over = room_state(transcript, 14.0, agents=("jarvis",), replying_to=ANN, asked_at=10.0)
+    assert [said.utterance.text for said in over.talk_since_reply] == ["Ann, where is the key?"]
+    assert room_state(transcript, 14.0, replying_to=ANN).talk_since_reply == ()

@@ -12,10 +12,10 @@ from pipeline.addressee.decide import SecondOpinion, decide, may_command
 from pipeline.errors import AgentUnavailable
 from pipeline.events import ReplyBegan, ReplyEnded, TurnDecided
 from pipeline.language.voice_commands import CommandKind, VoiceCommand
-from pipeline.ports import AgentTurn, Speaker
+from pipeline.ports import AgentTurn, Persona, Speaker
 from pipeline.settings import Level, PipelineSettings, RelevanceSettings, SecondOpinionSettings
 from pipeline.transcript import Speech
-from testing.room import ANN, BEN, FakeRoom
+from testing.room import ANN, BEN, SAGE, FakeRoom
 from tests.pipeline.parsing import parsed
 
 pytestmark = pytest.mark.virtual_time
@@ -57,6 +57,30 @@ def test_a_command_that_may_be_for_a_person_is_no_command() -> None:
 
 def test_telling_a_person_to_ask_the_agent_does_not_address_it() -> None:
     assert not decided("Ask Jarvis, I have no time.").addressed
+
+
+@pytest.mark.parametrize(
+    ("room", "agents", "relayed"),
+    [
+        (TOGETHER, (), False),
+        (TOGETHER, (SAGE,), True),
+        (RoomState((ANN,)), (), True),
+    ],
+    ids=["only a person can ask it", "another agent can ask it", "no person is here"],
+)
+def test_the_current_agent_is_asked_where_no_person_is_told_to(
+    room: RoomState, agents: tuple[Persona, ...], relayed: bool
+) -> None:
+    utterance = parsed("Ask Jarvis about last season.", people=room.people, other_agents=agents)
+    found = decide(utterance, room, lambda _: True, "medium", RelevanceSettings())
+    assert found.addressed == relayed
+    assert (found.command is not None) == relayed
+
+
+def test_an_agent_that_is_called_may_be_told_to_ask_itself() -> None:
+    utterance = parsed("Jarvis, ask Jarvis about last season.", other_agents=())
+    found = decide(utterance, TOGETHER, lambda _: True, "medium", RelevanceSettings())
+    assert found.addressed
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.audio import HEARD_FRAME, SPOKEN_RATE, Pcm16
-from pipeline.echo.guard import ECHO, all_in_order, echoed_words, without_echo
+from pipeline.echo.guard import ECHO
 from pipeline.events import ReplyBegan, ReplyDucked, ReplyEnded, ReplyResumed, TurnDecided
 from pipeline.inference.expected_names import NO_NAMES, ExpectedNames
 from pipeline.inference.job_queue import Priority
@@ -189,9 +189,8 @@ async def test_the_bots_echo_neither_stops_the_reply_nor_is_answered(
         # Without the guard the reply is held 19 to 42 times.
         (began,) = talk.all(ReplyBegan)
         held = [ducked.at - began.at for ducked in talk.all(ReplyDucked) if ducked.held]
-        assert len(held) <= 4, held
-        assert sum(at >= 3.0 for at in held) <= 1, held
-        assert len(talk.all(ReplyResumed)) <= 4
+        assert held == []
+        assert len(talk.all(ReplyResumed)) <= 2
 
 
 async def test_without_the_guard_the_echo_stops_the_reply(sound: Sound) -> None:
@@ -217,36 +216,3 @@ async def test_a_speaker_interrupts_with_and_without_an_echo(sound: Sound, gain:
         assert talk.agent.turns == [AgentTurn("jarvis", ASKED, ANN)]
         said = [heard for heard in talk.all(TurnDecided) if heard.addressed][-1]
         assert (said.speaker, said.text) == (BEN, CUT_IN)
-
-
-SPOKEN = "Every evening the boats came home with the tide. The children waited on the wall."
-
-
-@pytest.mark.parametrize(
-    ("heard", "left"),
-    [
-        ("Every evening the boats came home.", ""),
-        ("evening the boat came home with a tide", "a tide"),
-        ("boats came home Jarvis, stop.", "Jarvis, stop."),
-        ("Wait, the children waited on", "Wait,"),
-        ("Jarvis, stop.", "Jarvis, stop."),
-        ("the", ""),
-        ("I like the sea", "I like the sea"),
-        ("", ""),
-    ],
-)
-def test_only_runs_of_the_bots_words_are_removed(heard: str, left: str) -> None:
-    assert without_echo(heard, SPOKEN) == left
-
-
-def test_the_bots_words_are_counted_if_few_others_are_there() -> None:
-    assert echoed_words("every evening the boats came home", SPOKEN) == 6
-    assert all_in_order("every boats came", SPOKEN)
-    assert not all_in_order("every", SPOKEN), "one word may be anyone's"
-    assert not all_in_order("came every", SPOKEN)
-    assert echoed_words("every evening Jarvis please stop it", SPOKEN) == 0
-    assert echoed_words("Jarvis, stop.", SPOKEN) == 0
-
-
-def test_words_beyond_the_comparison_limit_are_the_speakers() -> None:
-    assert "mine" in without_echo("other words " * 200 + "mine", SPOKEN)

@@ -8,7 +8,13 @@ import pytest
 import tokenizers
 
 from pipeline.inference.expected_names import ExpectedNames
-from pipeline.inference.name_repair import may_hold_a_name, name_prompt, with_names
+from pipeline.inference.name_repair import (
+    may_hold_a_name,
+    may_open_with_a_call,
+    name_prompt,
+    with_call,
+    with_names,
+)
 from pipeline.inference.whisper_vocabulary import WhisperVocabulary
 
 NAMES = ExpectedNames(("Jarvis", "Sage", "Nova"), ("Alice", "Marek"))
@@ -54,6 +60,44 @@ def test_a_text_is_tried_again_only_where_a_name_may_be_in_it() -> None:
     assert not may_hold_a_name("Your call cannot be put through.", ExpectedNames(("Jarvis",)))
     assert not may_hold_a_name("", NAMES)
     assert not may_hold_a_name("Hello there.", ExpectedNames((), ("!!",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "prompted", "repaired"),
+    [
+        ("Jarvis ordered coffee.", "Jarvis, order coffee.", "Jarvis, order coffee."),
+        ("Jarvis ordered a pizza.", "Jarvis order a pizza.", "Jarvis, order a pizza."),
+        ("Jarvis, rolled two dice.", "Jarvis, roll two dice.", "Jarvis, roll two dice."),
+        ("Jarvis closed the door.", "Jarvis, close the door.", "Jarvis, close the door."),
+        ("Jarvis stopped the music.", "Jarvis stop the music.", "Jarvis, stop the music."),
+        ("Okay Jarvis start it.", "Okay Jarvis, start it.", "Okay Jarvis, start it."),
+        ("Jarvis did it rain?", "Jarvis, did it rain?", "Jarvis, did it rain?"),
+        ("H. Jarvis plays it.", "Hey Jarvis, play it.", "H. Jarvis, play it."),
+        # Other words of the prompted text are not taken.
+        ("Jarvis window a plant.", "Jarvis, when do I plant.", "Jarvis, window a plant."),
+        ("Jarvis helped me.", "Jarvis helps me.", "Jarvis helped me."),
+        ("Jarvis was wrong.", "Jarvis was wrong.", "Jarvis was wrong."),
+        ("I asked Jarvis then.", "I ask Jarvis, then.", "I asked Jarvis then."),
+        ("Alice closed the door.", "Alice, close the door.", "Alice closed the door."),
+        ("Jarvis", "Jarvis,", "Jarvis"),
+        ("", "Jarvis, order coffee.", ""),
+    ],
+)
+def test_the_prompted_text_tells_a_call_from_a_subject(
+    text: str, prompted: str, repaired: str
+) -> None:
+    assert with_call(text, prompted, NAMES) == repaired
+
+
+def test_a_call_is_looked_for_behind_an_opening_name_without_a_comma() -> None:
+    assert may_open_with_a_call("Jarvis ordered coffee.", NAMES)
+    assert may_open_with_a_call("Okay Nova start the music.", NAMES)
+    assert may_open_with_a_call("Jarvis, rolled two dice.", NAMES)
+    assert not may_open_with_a_call("Jarvis, order coffee.", NAMES)
+    assert not may_open_with_a_call("Jarvis? Ordered coffee?", NAMES)
+    assert not may_open_with_a_call("Jarvis.", NAMES)
+    assert not may_open_with_a_call("Alice ordered coffee.", NAMES)
+    assert not may_open_with_a_call("I would say that Jarvis ordered coffee.", NAMES)
 
 
 @pytest.mark.parametrize(

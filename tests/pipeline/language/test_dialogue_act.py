@@ -186,3 +186,56 @@ def test_a_later_sentence_can_ask() -> None:
 def test_a_run_of_punctuation_ends_one_clause() -> None:
     assert dialogue_act("Well....... can you tell me a story", language("en")).request
     assert dialogue_act("It was late.\n\n\nTell me a story", language("en")).request
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("How long does it cook?", "en"),
+        ("how warm is the lake", "en"),
+        ("What does ojalá mean?", "en"),
+        ("and how many roads are there", "en"),
+        ("What do you get for a fortieth birthday?", "en"),
+        ("Wie lange kochen Linsen?", "de"),
+        ("wie warm ist der See", "de"),
+    ],
+)
+def test_questions_for_facts(text: str, code: str) -> None:
+    assert act(text, code).factual
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How are you?", "How many points are we behind?", "What did she say?", "How much is this?",
+        "Where's my phone?", "It is how long it takes.", "How far?",
+    ],
+)  # fmt: skip
+def test_questions_about_those_present_are_not_for_facts(text: str) -> None:
+    assert not act(text).factual
+
+
+def test_a_question_whether_there_is_something() -> None:
+    assert act("Is there any water left?").existential
+    assert not act("Is the water cold?").existential
+
+
+@pytest.mark.parametrize(
+    "text", ["rolled two dice.", "opened the garage door", "stopped the music", "told me a joke"]
+)
+def test_a_past_form_without_a_subject_is_a_request_to_an_agent_that_is_called(text: str) -> None:
+    assert dialogue_act(text, language("en"), called=True).request
+    assert not act(text).request
+
+
+@pytest.mark.parametrize("text", ["needed", "it opened the door", "bored of it", "red wine please"])
+def test_no_request_without_a_verb_that_can_be_asked_for(text: str) -> None:
+    assert not dialogue_act(text.replace(" please", ""), language("en"), called=True).request
+
+
+def test_people_ask_each_other_who_does_something_now() -> None:
+    assert act("Who's driving?").human_only
+    assert act("who is steering").human_only
+    assert act("Wer ist am Kochen?", "de").human_only
+    assert not act("Who is the king?").human_only
+    assert not act("Who is winning the match?").human_only

@@ -29,9 +29,9 @@ class Analyses:
             self.names.append((text, language.code))
             return candidates(finder, text, language)
 
-        def count_acts(text: str, language: Language) -> DialogueAct:
+        def count_acts(text: str, language: Language, *, called: bool = False) -> DialogueAct:
             self.acts.append(text)
-            return dialogue_act(text, language)
+            return dialogue_act(text, language, called=called)
 
         monkeypatch.setattr(NameFinder, "candidates", count_names)
         monkeypatch.setattr(utterance, "dialogue_act", count_acts)

@@ -7,6 +7,7 @@ import pytest
 from pipeline.language.lexicons import Language, language
 from pipeline.language.vocative import (
     asks_directly,
+    bare_forms,
     fluent_words,
     is_called,
     is_clearly_called,
@@ -57,6 +58,28 @@ Jarvis and with two coats
 I need your help Jarvis
 That was quick Jarvis
 Why is my tea so bitter Jarvis
+hey jarvis is chocolate bad for cats
+A Jarvis, how much is it?
+Are you their Jarvis?
+Jarvis paused the music please.
+Jarvis switched to Sage.
+Jarvis is tea healthier than coffee
+Jarvis is tomorrow a holiday
+Jarvis has the match started
+Jarvis can dogs eat grapes
+Jarvis did Arsenal win
+Jarvis would two kilos be enough
+Jarvis compress the logs
+Jarvis play that song again
+Jarvis read me the news from yesterday
+Did you see that Jarvis
+How many gears does a bike need Jarvis
+Where are you from Jarvis
+what is it called jarvis
+and on Sunday Jarvis
+any news Jarvis
+I need a recipe for four Jarvis
+stop it Jarvis
 """
 ABOUT = """
 Jarvis told me a good joke yesterday.
@@ -97,6 +120,26 @@ Jarvis did it again
 my friend Jarvis
 I met your friend Jarvis
 Jarvis was wrong about the bus
+Jarvis hung up on me
+Jarvis only knows about computers
+Jarvis probably knows
+Jarvis agrees with me.
+Jarvis laughed.
+Jarvis sent the mail twice
+Jarvis moved it yesterday
+Jarvis played the wrong song again
+Jarvis opened the garage by itself last night
+Jarvis turned the lights off at midnight
+Jarvis helped me
+Jarvis is smarter than you
+Jarvis had one job
+Jarvis can probably tell us
+Jarvis of honey
+What can Jarvis do
+How do you spell Jarvis?
+How do you like Jarvis
+Who needs Jarvis
+Who do you know besides Jarvis's friends
 """
 GERMAN_CALLED = """
 Jarvis, wie spät ist es?
@@ -110,6 +153,8 @@ Spiel etwas Musik, Jarvis.
 Was kostet das Jarvis
 Was meinst du dazu Jarvis?
 Jarvis gibt es einen Nachtzug
+Jarvis ist morgen ein Feiertag
+Jarvis ist Tee gesünder als Kaffee
 """
 GERMAN_ABOUT = """
 Jarvis hat das gesagt
@@ -119,6 +164,8 @@ Was hat Jarvis gesagt?
 Frag Jarvis
 Ich rede mit Jarvis
 Frag doch mal Jarvis.
+Jarvis war gestern schneller als du
+Jarvis ist heute langsam
 """
 
 
@@ -207,3 +254,12 @@ def test_an_opening_is_whole_words() -> None:
     assert opens_with(("can", "you", "hear"), phrases)
     assert not opens_with(("can", "your", "dog"), phrases)
     assert not opens_with((), phrases)
+
+
+def test_the_bare_verb_of_a_regular_past_form() -> None:
+    assert "pause" in bare_forms("paused", language("en"))
+    assert "stop" in bare_forms("stopped", language("en"))
+    assert "try" in bare_forms("tried", language("en"))
+    assert "open" in bare_forms("opened", language("en"))
+    assert not bare_forms("open", language("en"))
+    assert not bare_forms("ed", language("xx"))

@@ -39,7 +39,7 @@ async def test_a_turn_is_reported_from_its_start_to_its_transcript() -> None:
         meanwhile = room.recognition.speaking
         await room.pause(1.0)
         assert (meanwhile, room.recognition.speaking) == (True, False)
-        assert room.story == ["began", "pausing", "ended", "final"]
+        assert room.story == ["began", "pausing", "provisional", "ended", "final"]
         utterance = room.one("final")
         assert utterance.speaker == ANN
         assert utterance.transcription.text == QUESTION
@@ -269,7 +269,7 @@ async def test_a_late_partial_transcript_is_not_reported() -> None:
         await room.pause(0.7)
         await room.say("The next turn", 1.5)
         assert (room.models.transcribed, room.models.transcriptions_cancelled) == (1, 1)
-        assert room.story == ["began", "pausing", "ended", "final", "began"]
+        assert room.story == ["began", "pausing", "provisional", "ended", "final", "began"]
 
 
 async def test_a_turn_at_its_length_limit_is_split_without_losing_words() -> None:
@@ -337,13 +337,13 @@ async def test_a_transcription_failure_is_reported(error: Exception, why: str) -
     async with Room() as room:
         room.models.error = error
         await room.say(QUESTION, 1.0)
-        await room.pause(1.0)
+        await room.pause(1.2)
         assert room.story == ["began", "ended", "not understood"]
         assert room.one("not understood") == why
         assert room.failed == [error], "it ends its own task, where the room sees it, and no other"
         room.models.error = None
         await room.say(QUESTION, 1.0)
-        await room.pause(1.0)
+        await room.pause(1.2)
         assert room.story[-1] == "final"
 
 

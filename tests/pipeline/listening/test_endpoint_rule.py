@@ -22,13 +22,24 @@ def silences(over: float, words: ParsedUtterance = QUESTION, **settings: object)
 
 
 def test_a_probable_end_is_sent_at_once_and_sounds_later() -> None:
-    found = silences(0.75)
+    found = silences(0.85)
     assert found.send_ms == SHORTEST_MS
-    assert found.send_ms < found.sound_ms < 900
+    assert found.send_ms < found.sound_ms < 700
 
 
-def test_a_certain_end_sounds_at_once() -> None:
-    assert silences(0.97) == Silences(SHORTEST_MS, SHORTEST_MS)
+def test_a_certain_end_is_sent_at_once_and_sounds_after_the_shortest_silence() -> None:
+    room = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
+    assert silences(0.97) == Silences(SHORTEST_MS, 500)
+    call = room.parse(1, "Jarvis, what time is it?", "en")
+    assert silences(0.97, call) == Silences(SHORTEST_MS, 400)
+    assert silences(0.97, call, sound_after_ms=300) == Silences(SHORTEST_MS, 300)
+
+
+def test_a_certain_call_that_is_decided_once_does_not_wait_for_its_synthesis() -> None:
+    room = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
+    acting = room.parse(1, "Jarvis, turn off the lights.", "en")
+    assert silences(0.97, acting) == Silences(SHORTEST_MS, SHORTEST_MS)
+    assert silences(0.97, eager="off") == Silences(500, 500)
 
 
 def test_the_less_probable_the_end_the_longer_the_silences() -> None:
@@ -57,7 +68,7 @@ def test_careful_holds_a_request_that_acts_to_one_decision() -> None:
 
 
 def test_on_sends_earlier_than_careful() -> None:
-    careful, on = (silences(0.6, eager=eager) for eager in ("careful", "on"))
+    careful, on = (silences(0.75, eager=eager) for eager in ("careful", "on"))
     assert on.send_ms == SHORTEST_MS < careful.send_ms
     assert on.sound_ms == careful.sound_ms
 
@@ -69,7 +80,9 @@ def test_off_never_sends_before_the_turn_is_over() -> None:
 
 
 def test_a_higher_cost_waits_longer() -> None:
-    assert silences(0.4, cut_cost_ms=2500).send_ms > silences(0.4).send_ms
+    assert silences(0.4, careful_cut_cost_ms=2500).send_ms > silences(0.4).send_ms
+    dearer, usual = (silences(0.4, eager="on", cut_cost_ms=cost) for cost in (2500, 1000))
+    assert dearer.send_ms > usual.send_ms
     assert silences(0.4, sound_cut_cost_ms=6000).sound_ms > silences(0.4).sound_ms
 
 

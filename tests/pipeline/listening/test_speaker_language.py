@@ -66,6 +66,14 @@ def test_a_new_speaker_begins_with_the_language_of_the_call() -> None:
     assert SpeakerLanguage(room).expected(SHORT_MS) == ExpectedLanguage(None, ("en", "de"), "de")
 
 
+def test_a_short_first_turn_is_in_the_language_of_the_call_among_all_languages() -> None:
+    room = call()
+    assert SpeakerLanguage(room).expected(SHORT_MS) == ExpectedLanguage()
+    SpeakerLanguage(room).learn(GERMAN)
+    assert SpeakerLanguage(room).expected(SHORT_MS) == ExpectedLanguage("de")
+    assert SpeakerLanguage(room).expected(LONG_MS) == ExpectedLanguage(None, (), "de")
+
+
 def test_another_speaker_does_not_change_a_remembered_language() -> None:
     room = call()
     ann, ben = SpeakerLanguage(room), SpeakerLanguage(room)

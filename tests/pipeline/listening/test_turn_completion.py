@@ -26,6 +26,8 @@ ROOM = Participants((JARVIS,), JARVIS, RelevanceSettings().name_threshold)
 
 SURE_END = ClosingMarks(0.02, 0.95, 0.0, 0.005, 0.005, 0.01, 0.99, 0.98, -0.02, -0.05)
 """As Whisper base closes "Jarvis, what is the weather in Paris?"."""
+SURE_STOP = ClosingMarks(0.8, 0.0, 0.0, 0.02, 0.03, 0.12, 0.99, 0.95, -0.1, -0.2)
+"""As it closes a statement."""
 SURE_PAUSE = ClosingMarks(0.05, 0.0, 0.0, 0.1, 0.59, 0.14, 0.8, 0.7, -0.5, -0.3)
 """As it closes "Jarvis, set a timer for"."""
 
@@ -41,7 +43,7 @@ def over(
 
 
 def test_a_whole_question_by_name_is_over_and_a_broken_clause_is_not() -> None:
-    assert over("Jarvis, what is the weather in Paris?", SURE_END, 0.9) > 0.75
+    assert over("Jarvis, what is the weather in Paris?", SURE_END, 0.9) > 0.8
     assert over("Jarvis, set a timer for...", SURE_PAUSE, 0.3) < 0.15
 
 
@@ -53,6 +55,25 @@ def test_each_part_alone_tells_an_end_from_a_pause() -> None:
     assert only(closing=SURE_END) > only(closing=SURE_PAUSE) + 0.2
     whole, broken = said("Jarvis, what time is it?"), said("I was wondering if you could")
     assert only(utterance=whole) > only(utterance=broken) + 0.2
+
+
+def test_a_filler_at_the_start_and_a_bare_name_are_less_over_than_a_short_answer() -> None:
+    for delay in ("So.", "Okay, so.", "Well.", "Jarvis."):
+        assert over(delay, SURE_STOP) < 0.5 < over("Seventeen.", SURE_STOP)
+
+
+def test_a_subordinate_clause_needs_its_main_clause() -> None:
+    alone, whole = "If it rains tomorrow.", "If it rains tomorrow, we stay at home."
+    assert over(alone, SURE_STOP) < 0.3 < 0.6 < over(whole, SURE_STOP)
+    assert over("When does it open?", SURE_END) > 0.5, "a question is no subordinate clause"
+    german = over("Wenn es morgen regnet.", SURE_STOP, language="de")
+    assert german < 0.3 < over("Es regnet.", SURE_STOP, language="de")
+
+
+def test_a_request_without_its_mark_is_one() -> None:
+    forbidden = ClosingMarks(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.95, -0.05, -0.1)
+    whole, broken = "Jarvis, set a timer for ten minutes", "Jarvis, set a timer for"
+    assert over(whole, forbidden) > over(broken, forbidden) + 0.2
 
 
 def test_nothing_known_is_even_odds() -> None:

@@ -45,7 +45,7 @@ async def test_the_surer_the_words_and_the_model_the_sooner_the_turn_ends() -> N
             await wait_after(talk, "And then I want to", sure=0.05),
         ]
         assert waits[0] < waits[1] < waits[2]
-        assert 260 <= waits[0] < 750
+        assert 260 <= waits[0] < 600
         assert 900 < waits[2] < 2600
 
 
@@ -57,6 +57,7 @@ async def test_a_statement_to_the_agent_needs_no_longest_silence() -> None:
 async def test_a_request_without_a_closing_mark_is_a_request() -> None:
     async with FakeRoom() as talk:
         whole = await wait_after(talk, "Jarvis, tell me a joke", sure=0.95)
+        assert whole < 1000
         assert whole < await wait_after(talk, "Jarvis, tell me about the", sure=0.95)
 
 
@@ -111,7 +112,7 @@ async def test_no_names_are_expected_where_the_settings_say_so() -> None:
         assert talk.models.expected == [(None, NO_NAMES)]
 
 
-async def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
+async def test_a_short_turn_is_heard_in_the_language_of_its_speaker_or_else_of_the_call() -> None:
     async with FakeRoom(PipelineSettings(stt=SttSettings(partial_interval_s=0))) as talk:
         talk.models.language = "de"
         await talk.say(ANN, "Jarvis, wie wird das Wetter morgen?", 2.0)
@@ -120,7 +121,7 @@ async def test_the_language_of_a_short_word_is_that_of_its_speaker() -> None:
             seen = len(talk.events)
             await talk.say(speaker, "Jarvis, hör auf.", 0.6)
             await talk.until(TurnDecided, after=seen)
-        assert [language for language, _ in talk.models.expected] == [None, "de", None]
+        assert [language for language, _ in talk.models.expected] == [None, "de", "de"]
 
 
 # -- short words, with the real models -----------------------------------------------------------

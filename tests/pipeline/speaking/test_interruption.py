@@ -31,6 +31,24 @@ def test_speech_ducks_at_once_and_holds_after_a_while() -> None:
     assert interruption.tick(10.3) == []
 
 
+def test_what_may_be_an_echo_ducks_the_reply_and_holds_it_when_it_is_surely_speech() -> None:
+    interruption = Interruption(SETTINGS)
+    assert interruption.speech_began(ANN.id, 10.0, sure=False) == [InterruptionAction.DUCK]
+    assert interruption.tick(10.5) == []
+    assert interruption.ducked
+    assert interruption.speech_began(ANN.id, 10.0) == []
+    assert interruption.tick(10.52) == [InterruptionAction.HOLD]
+    assert not interruption.ducked
+
+
+def test_a_possible_echo_does_not_hold_the_reply_for_another_speaker() -> None:
+    interruption = Interruption(SETTINGS)
+    interruption.speech_began(ANN.id, 10.0, sure=False)
+    interruption.speech_began(BEN.id, 10.4)
+    assert interruption.tick(10.5) == []
+    assert interruption.tick(10.63) == [InterruptionAction.HOLD]
+
+
 def test_an_interruption_stops_the_reply() -> None:
     interruption = Interruption(SETTINGS)
     interruption.speech_began(ANN.id, 10.0)
@@ -249,6 +267,22 @@ async def test_speech_from_before_the_reply_holds_its_first_sound() -> None:
     await handled.wait(2.0)
     assert handled.handler.answer_audible
     assert handled.events == [], "nothing had sounded that could go quiet"
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize(("spoken_s", "repeated"), [(0.1, False), (0.4, True)])
+async def test_only_a_reply_that_was_silent_repeats_its_last_word(
+    spoken_s: float, repeated: bool
+) -> None:
+    handled = HandledReply("Once upon a time there was a village by the sea.")
+    await handled.wait(1.0)
+    handled.handler.speech_began(BEN.id, handled.clock())
+    await handled.wait(spoken_s)
+    (playback,) = handled.loudspeaker.playbacks
+    played_ms = playback.played_ms
+    handled.handler.dismissed(BEN.id)
+    assert (playback.played_ms < played_ms) is repeated
+    await handled.wait(10)
 
 
 @pytest.mark.virtual_time

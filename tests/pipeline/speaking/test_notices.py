@@ -6,6 +6,7 @@ from models.fixture.phrases import sentences
 from pipeline.errors import AgentError, AgentRefused, AgentStopped, AgentTimeout, AgentUnavailable
 from pipeline.speaking.notices import (
     CONTINUATION_OFFER,
+    LOST,
     ONE_MOMENT,
     REFUSED,
     STOPPED,
@@ -16,6 +17,8 @@ from pipeline.speaking.notices import (
     continuation_offer,
     listening,
     notice_for,
+    stock_texts,
+    too_much,
     your_turn,
 )
 
@@ -84,3 +87,16 @@ def test_notices_are_in_the_listeners_language_or_in_english() -> None:
 )
 def test_a_chosen_agent_confirms_in_the_speakers_language(language: str, words: str) -> None:
     assert listening(language) == words
+
+
+def test_the_stock_has_every_text_without_a_name_once() -> None:
+    english, german = stock_texts("en"), stock_texts("de-AT")
+    assert ONE_MOMENT in english
+    assert too_much("en") in english, "it is spoken at once"
+    assert {*UNAVAILABLE, *LOST} <= set(english)
+    assert "Einen Moment, bitte." in german
+    assert set(UNAVAILABLE) <= set(german), "those about failures are in English"
+    for stock in (english, german):
+        assert len(set(stock)) == len(stock)
+        assert not any("{" in each for each in stock)
+    assert stock_texts(None) == english

@@ -150,6 +150,15 @@ def test_audio_that_was_rewound_is_there_twice() -> None:
     assert history.audio(10.1, 10.16)[::320].tolist() == [3, 4, 5]
 
 
+def test_ducked_audio_is_as_quiet_as_it_was_played() -> None:
+    history = PlaybackHistory()
+    history.feed(np.full(4800, 1000, np.int16))
+    history.tick(10.02, 20.0)
+    history.tick(10.04, 40.0, -20.0)
+    history.tick(10.06, 60.0)
+    assert history.audio(10.0, 10.06)[::320].tolist() == [1000, 100, 1000]
+
+
 def test_the_next_reply_begins_at_its_own_start() -> None:
     history = PlaybackHistory()
     history.feed(ramp(200, 1))

@@ -11,7 +11,13 @@ import pytest
 
 from server.engines.kokoro import KokoroModel
 from server.engines.kokoro_voices import KeptPhrases, parts_of
-from server.engines.neural import SynthesisWorker, as_pcm, without_silence
+from server.engines.neural import (
+    PieceTrimmer,
+    SynthesisWorker,
+    as_pcm,
+    speech_start,
+    without_silence,
+)
 from server.engines.piper import PiperVoice, phoneme_ids
 from server.errors import EngineUnavailable, SynthesisFailed
 
@@ -67,6 +73,28 @@ def test_silence_around_speech_is_cut_to_the_given_length() -> None:
     assert without_silence(audio[:300], RATE, lead_ms=10, tail_ms=10).size == 0
 
 
+@pytest.mark.parametrize("size", [1, 7, 130, 450, 2000])
+def test_silence_is_cut_the_same_way_from_pieces(size: int) -> None:
+    speech = np.full(500, 0.5, np.float32)
+    audio = np.concatenate([np.zeros(300), speech, np.zeros(250), speech, np.zeros(400)])
+    audio = audio.astype(np.float32)
+    trimmer = PieceTrimmer(RATE, lead_ms=10, tail_ms=140)
+    pieces = [trimmer.add(audio[at : at + size]) for at in range(0, audio.size, size)]
+    joined = np.concatenate([*pieces, trimmer.end()])
+    assert np.array_equal(joined, without_silence(audio, RATE, lead_ms=10, tail_ms=140))
+
+
+def test_speech_starts_at_the_first_loud_sample() -> None:
+    assert speech_start(np.array([0, 0.001, -0.2, 0], np.float32)) == 2
+    assert speech_start(np.zeros(5, np.float32)) == 5
+
+
+def test_silence_alone_is_nothing_in_pieces_too() -> None:
+    trimmer = PieceTrimmer(RATE, lead_ms=10, tail_ms=140)
+    assert trimmer.add(np.zeros(300, np.float32)).size == 0
+    assert trimmer.end().size == 0
+
+
 def test_samples_beyond_full_scale_are_clipped() -> None:
     pcm = np.frombuffer(as_pcm(np.array([0, 0.5, 1.5, -2], np.float32)), "<i2")
     assert pcm.tolist() == [0, 16383, 32767, -32767]
@@ -86,6 +114,12 @@ def test_the_first_part_is_a_clause_and_the_others_are_sentences(
     spoken: str, parts: list[str]
 ) -> None:
     assert parts_of(spoken) == parts
+
+
+def test_the_first_clause_is_a_part_only_of_a_long_sentence() -> None:
+    spoken = "ɪt ɪz ˈɔːl ɹˈaɪt, ænd ðə tɹˈeɪn lˈiːvz. jˈɛs?"
+    assert parts_of(spoken, 100) == ["ɪt ɪz ˈɔːl ɹˈaɪt, ænd ðə tɹˈeɪn lˈiːvz.", "jˈɛs?"]
+    assert len(parts_of(spoken, 20)) == 3
 
 
 def test_phrases_are_kept_until_there_is_no_room() -> None:

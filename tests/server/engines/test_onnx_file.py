@@ -61,3 +61,22 @@ def test_a_changed_model_keeps_what_was_not_changed() -> None:
 def test_other_files_are_refused(data: bytes) -> None:
     with pytest.raises(EngineUnavailable, match="not an ONNX model"):
         OnnxFile(data)
+
+
+def test_a_part_computes_what_lies_between_its_ends() -> None:
+    model = OnnxFile(transposed_product())
+    part = model.part({"turned": np.float32, "x": np.float32}, {"product": np.float32})
+    assert [node.op for node in part.nodes] == ["MatMul"]
+    session = ort.InferenceSession(part.to_bytes(), providers=["CPUExecutionProvider"])
+    values = np.array([[1, 2]], np.float32)
+    (result,) = session.run(["product"], {"x": values, "turned": np.eye(2, dtype=np.float32)})
+    assert np.array_equal(result, values)
+    assert len(model.nodes) == 3, "the model itself stays as it is"
+
+
+def test_a_part_without_all_that_it_needs_is_refused() -> None:
+    model = OnnxFile(transposed_product())
+    with pytest.raises(EngineUnavailable, match="does not compute 'x'"):
+        model.part({"turned": np.float32}, {"product": np.float32})
+    with pytest.raises(EngineUnavailable, match="does not compute 'z'"):
+        model.part({"x": np.float32}, {"z": np.float32})

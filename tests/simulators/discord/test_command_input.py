@@ -5,10 +5,11 @@ from typing import Any
 import discord
 import pytest
 
+from simulators.discord.accounts import Member, User
 from simulators.discord.command_input import fill
 from simulators.discord.commands import Command, Registered
 from simulators.discord.errors import CannotRun
-from simulators.discord.world import Member, User, World
+from simulators.discord.world import World
 
 WORLD = World(lambda event, data, guild_id: None, dave=True)
 GUILD = WORLD.add_guild("A server", discord.Permissions.none())
@@ -40,7 +41,7 @@ def test_options_travel_with_their_types_and_resolved() -> None:
         {"name": "who", "type": 6, "value": str(ANN.user.id)},
         {"name": "where", "type": 7, "value": str(ROOM.id)},
     ]
-    resolved = filled.resolved()
+    resolved = filled.resolved(ANN)
     assert resolved["users"][str(ANN.user.id)]["username"] == "ann"
     assert resolved["channels"][str(ROOM.id)]["name"] == "room"
 

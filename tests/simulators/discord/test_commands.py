@@ -39,6 +39,10 @@ SUB = {"type": 1, "name": "sub", "description": "A subcommand"}
         command(options=[SUB | {"options": [TEXT]}]),
         command(options=[{"type": 2, "name": "g", "description": "G", "options": [SUB]}]),
         {"type": 2, "name": "Report Message"},
+        {"type": 3, "name": "Report", "name_localizations": {"de": "Das hier melden"}},
+        command(name_localizations={"th": "กำลังไทย", "hi": "हिन्दी", "fr": "aujourd'hui"}),
+        command(description_localizations={"ja": "何か話す"}, contexts=[0, 1], nsfw=True),
+        option(choices=[{"name": "A", "value": "a", "name_localizations": {"de": "Ä"}}]),
     ],
 )
 def test_discord_takes(good: dict[str, Any]) -> None:
@@ -52,6 +56,19 @@ def test_discord_takes(good: dict[str, Any]) -> None:
         (command(name="say it"), "lower-case"),
         (command(name="s" * 33), "1-32"),
         (command(name=""), "1-32"),
+        (command(name_localizations={"de": "Sag etwas"}), "lower-case"),
+        (command(name_localizations={"de-AT": "sag"}), "no locale"),
+        (command(description_localizations={"de": "d" * 101}), "at most 100"),
+        (command(contexts=[3]), "0, 1 or 2"),
+        (command(integration_types=[2]), "0 or 1"),
+        (option(name_localizations={"de": "Text"}), "lower-case"),
+        (option(description_localizations={"de": ""}), "at least 1"),
+        (
+            command(options=[TEXT | {"name_localizations": {"de": "b"}}, TEXT | {"name": "b"}]),
+            "another option",
+        ),
+        ({"type": 2, "name": "R", "name_localizations": {"de": "x" * 33}}, "1-32"),
+        ({"type": 2, "name": "R", "description_localizations": {"de": "x"}}, "nothing else"),
         (command(description=""), "1-100"),
         (command(description="d" * 101), "1-100"),
         (command(options=[TEXT, TEXT]), "same name"),
@@ -100,3 +117,16 @@ def test_discord_refuses(bad: dict[str, Any], why: str) -> None:
 def test_discord_refuses_more_than_a_hundred() -> None:
     with pytest.raises(ValidationError, match="at most 100"):
         COMMANDS.validate_python([command(name=f"c{i}") for i in range(101)])
+
+
+def test_there_are_15_menu_commands_of_each_type() -> None:
+    menus = [{"type": kind, "name": f"Menu {i}"} for kind in (2, 3) for i in range(15)]
+    COMMANDS.validate_python(menus)
+    with pytest.raises(ValidationError, match="at most 15 commands of type USER"):
+        COMMANDS.validate_python([*menus, {"type": 2, "name": "One more"}])
+
+
+def test_of_translated_texts_the_longest_counts() -> None:
+    plain = Command.model_validate(command(description="d", options=[]))
+    longer = command(description="d", options=[], description_localizations={"de": "ddd"})
+    assert Command.model_validate(longer).characters() == plain.characters() + 2

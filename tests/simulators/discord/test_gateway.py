@@ -163,6 +163,7 @@ async def test_events_come_only_with_their_intent(
     ann = sim.add_person(guild, "Ann")
     await ann.join(room)
     guild.add_text_channel("later")
+    assert (await wire.receive())["t"] == "GUILD_ROLE_CREATE"
     assert (await wire.receive())["t"] == "CHANNEL_CREATE"
 
 

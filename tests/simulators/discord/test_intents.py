@@ -14,6 +14,36 @@ def test_events_need_their_intent_and_some_need_none() -> None:
     assert intents.allow(0, "VOICE_SERVER_UPDATE")
 
 
+BOT = 5
+MESSAGE = {"author": {"id": "6"}, "mentions": [], "content": "hello"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "change", "content"),
+    [
+        (intents.MESSAGES, {}, ""),
+        (intents.MESSAGES | intents.MESSAGE_CONTENT, {}, "hello"),
+        (intents.MESSAGES, {"mentions": [{"id": "5"}]}, "hello"),
+        (intents.MESSAGES, {"author": {"id": "5"}}, "hello"),
+    ],
+)
+def test_the_words_of_others_need_an_intent(
+    wanted: int, change: dict[str, object], content: str
+) -> None:
+    seen = intents.view(wanted, "MESSAGE_CREATE", MESSAGE | change, BOT)
+    assert seen is not None
+    assert seen["content"] == content
+
+
+def test_the_bots_own_membership_needs_no_intent() -> None:
+    for user_id, told in (("5", True), ("6", False)):
+        data = {"user": {"id": user_id}}
+        assert (intents.view(0, "GUILD_MEMBER_UPDATE", data, BOT) is not None) == told
+        added = {"added_members": [{"user_id": user_id}]}
+        seen = intents.view(intents.GUILDS, "THREAD_MEMBERS_UPDATE", added, BOT)
+        assert (seen is not None) == told
+
+
 @pytest.mark.parametrize(("wanted", "code"), [(1 << 40, 4013), (1 << 1, 4014), (1 << 15, 4014)])
 def test_intents_that_do_not_exist_or_were_not_granted(wanted: int, code: int) -> None:
     with pytest.raises(BadFrame) as refused:

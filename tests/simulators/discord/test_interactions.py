@@ -9,14 +9,15 @@ import discord
 import pytest
 from pydantic import ValidationError
 
-from simulators.discord import Interaction, TimedOut
+from simulators.discord import Interaction, Message, TimedOut
+from simulators.discord.accounts import Member, User
 from simulators.discord.command_input import Filled
 from simulators.discord.commands import Command, Registered
 from simulators.discord.errors import ApiRefusal
 from simulators.discord.interactions import Interactions, InteractionType
 from simulators.discord.messages import EPHEMERAL, Draft, MessageStore
 from simulators.discord.shared import SharedState
-from simulators.discord.world import Member, User, World
+from simulators.discord.world import World
 
 BODY = {"name": "join", "description": "Join"}
 
@@ -142,8 +143,8 @@ async def test_after_fifteen_minutes_the_token_is_over(office: Office) -> None:
     assert code(refused) == 50027
 
 
-@pytest.mark.parametrize("kind", [1, 6, 7, 8, 9, None, "4"])
-async def test_a_command_is_answered_only_by_a_message_or_a_deferral(
+@pytest.mark.parametrize("kind", [1, 6, 7, 8, 10, None, "4"])
+async def test_a_command_is_answered_only_by_a_message_a_deferral_or_a_form(
     office: Office, kind: Any
 ) -> None:
     with pytest.raises(ApiRefusal, match="does not answer COMMAND"):
@@ -164,6 +165,83 @@ async def test_autocomplete_has_at_most_25_choices(office: Office) -> None:
     with pytest.raises(ValidationError, match="at most 25"):
         office.respond(interaction, 8, choices=[{"name": "n", "value": "v"}] * 26)
     assert interaction.acknowledged_at is None
+
+
+def panel(office: Office) -> Message:
+    message = Message(office.board.bot, office.hall, "Choose.")
+    office.board.post(message)
+    return message
+
+
+def click(office: Office, message: Message) -> Interaction:
+    kind = InteractionType.COMPONENT
+    return office.desk.send(office.ann, office.hall, kind, "the button", {}, message)
+
+
+async def test_a_click_may_update_its_message(office: Office) -> None:
+    message = panel(office)
+    interaction = click(office, message)
+    assert office.events[-1]["message"]["id"] == str(message.id)
+    office.respond(interaction, 7, content="Chosen.")
+    assert (message.content, message.edits) == ("Chosen.", 1)
+    assert office.desk.find(interaction.token, "@original") is message
+    office.follow_up(interaction, content="More")
+    assert [each.content for each in interaction.responses] == ["More"]
+
+
+async def test_after_a_deferred_update_the_message_is_the_original(office: Office) -> None:
+    message = panel(office)
+    interaction = click(office, message)
+    office.respond(interaction, 6)
+    assert message.edits == 0
+    office.follow_up(interaction, content="A new message")
+    assert message.content == "Choose."
+    office.board.delete(office.desk.find(interaction.token, "@original"))
+    assert message.deleted
+
+
+async def test_a_deleted_message_cannot_be_updated(office: Office) -> None:
+    message = panel(office)
+    interaction = click(office, message)
+    office.board.delete(message)
+    with pytest.raises(ApiRefusal) as refused:
+        office.respond(interaction, 7, content="Chosen.")
+    assert code(refused) == 10008
+    assert interaction.acknowledged_at is None
+
+
+async def test_after_fifteen_minutes_a_click_is_over_and_the_next_is_not(office: Office) -> None:
+    message = panel(office)
+    interaction = click(office, message)
+    office.respond(interaction, 6)
+    interaction.expire()
+    with pytest.raises(ApiRefusal) as refused:
+        office.desk.find(interaction.token, "@original")
+    assert code(refused) == 50027
+    office.respond(click(office, message), 7, content="Still here.")
+
+
+@pytest.mark.parametrize(("source", "kinds"), [(False, {4, 5}), (True, {4, 5, 6, 7})])
+async def test_a_form_updates_a_message_only_if_a_component_of_it_opened_it(
+    office: Office, source: bool, kinds: set[int]
+) -> None:
+    message = panel(office) if source else None
+    submission = office.desk.send(
+        office.ann, office.hall, InteractionType.MODAL_SUBMIT, "the form", {}, message
+    )
+    assert set(submission.answers) == kinds
+
+
+async def test_a_deferral_has_no_flag_but_ephemeral(office: Office) -> None:
+    with pytest.raises(ApiRefusal, match="no flag but EPHEMERAL"):
+        office.respond(office.begin(), 5, flags=1 << 2)
+
+
+async def test_an_ephemeral_answer_has_one_reader(office: Office) -> None:
+    interaction = office.begin()
+    office.respond(interaction, 4, content="for you", flags=EPHEMERAL)
+    assert office.board.seen_by(office.ann.user.id, office.hall) == interaction.responses
+    assert office.board.seen_by(5, office.hall) == []
 
 
 async def test_messages_are_found_edited_and_deleted(office: Office) -> None:

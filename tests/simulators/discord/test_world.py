@@ -6,7 +6,8 @@ import discord
 import pytest
 
 from simulators.discord import UnknownPlace
-from simulators.discord.world import EVERYONE, Member, SimulatedGuild, User, VoiceState, World
+from simulators.discord.accounts import Member, User
+from simulators.discord.world import EVERYONE, SimulatedGuild, VoiceState, World
 
 EVENTS: list[tuple[str, dict[str, Any]]] = []
 
@@ -80,3 +81,19 @@ def test_a_guild_shows_who_is_in_voice(guild: SimulatedGuild) -> None:
 
 def test_names_become_user_names() -> None:
     assert User("Mary Ann").payload()["username"] == "mary_ann"
+
+
+def test_a_hidden_channel_is_seen_by_the_bot_and_those_named(guild: SimulatedGuild) -> None:
+    room = guild.add_voice_channel("room")
+    ann, ben = (Member(User(name), EVERYONE) for name in ("Ann", "Ben"))
+    room.hide(ann)
+    seen = [guild.permissions(each, room).view_channel for each in (ann, ben, guild.bot)]
+    assert seen == [True, False, True]
+    room.forbid(connect=True)
+    assert not guild.permissions(guild.bot, room).connect
+    (bots,) = [
+        each
+        for each in room.payload()["permission_overwrites"]
+        if each["id"] == str(guild.bot.user.id)
+    ]
+    assert (int(bots["allow"]), int(bots["deny"])) == (1 << 10, 1 << 20)

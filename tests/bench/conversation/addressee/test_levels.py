@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench.conversation.addressee.scenes import LEVELS, Case, cases
+from bench.conversation.addressee.heard import VOICES, Listener, cases_as_heard
+from bench.conversation.addressee.scenes import LEVELS, PARTS, Case, Part, cases
 from bench.conversation.addressee.score import NAMED, mistakes, score
 from pipeline.addressee.classifier import NEEDED, classify
 from pipeline.settings import Level
@@ -27,6 +28,18 @@ def test_the_scenes_that_the_rules_were_made_on_are_judged_right(
     assert counts.precision >= 0.87, wrong
     assert counts.recall >= 0.95, wrong
     assert counts.of(NAMED).recall >= 0.98, wrong
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_kept_transcripts_are_judged_right(part: Part) -> None:
+    listener = Listener(VOICES[part])
+    judged = cases_as_heard(part, listener)
+    assert len(listener.heard) > 400
+    counts = score(judged, "medium")
+    wrong = mistakes({"medium": counts})
+    assert counts.f1 >= 0.87, wrong
+    assert counts.false_answers <= 0.05, wrong
+    assert counts.of(NAMED).recall >= 0.9, wrong
 
 
 def test_a_higher_level_answers_all_that_a_lower_one_does(scenes: list[Case]) -> None:
