@@ -8,7 +8,7 @@ from typing import Final
 from pipeline.addressee.classifier import Decision
 
 NO_BOT: Final = "another bot said it, and bots are not answered here"
-ENOUGH: Final = "another bot said it, and {n} of their turns were answered since a person spoke"
+ENOUGH: Final = "another bot said it, and a person has to speak before bots are answered again"
 
 
 class BotTurns:
@@ -25,8 +25,7 @@ class BotTurns:
         acts = decision.addressed or decision.command is not None
         if not acts or not self._is_bot(speaker_id) or self._answered < self._limit:
             return decision
-        why = ENOUGH.format(n=self._answered) if self._limit else NO_BOT
-        return Decision(False, 0.0, (why,))
+        return Decision(False, 0.0, (ENOUGH if self._limit else NO_BOT,))
 
     def decided(self, speaker_id: int, decision: Decision) -> None:
         """It was decided about a turn with words."""

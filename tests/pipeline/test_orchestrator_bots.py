@@ -64,7 +64,7 @@ async def test_two_bots_that_hear_each_other_fall_silent() -> None:
         why.observe(event)
     (last, *_) = why.of(JARVIS_BOT.id)
     assert not last.addressed
-    assert last.reasons == (ENOUGH.format(n=2),)
+    assert last.reasons == (ENOUGH,)
 
 
 async def test_without_a_bound_they_would_go_on() -> None:

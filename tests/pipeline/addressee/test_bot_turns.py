@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.addressee.bot_turns import NO_BOT, BotTurns
+from pipeline.addressee.bot_turns import ENOUGH, NO_BOT, BotTurns
 from pipeline.addressee.classifier import Decision
 from pipeline.language.voice_commands import CommandKind, VoiceCommand
 
@@ -25,9 +25,7 @@ def test_two_turns_of_bots_are_answered_and_then_none_until_a_person_speaks() ->
     refused = turns.checked(FRIDAY, ASKED)
     assert not refused.addressed
     assert not refused.interrupts
-    assert refused.reasons == (
-        "another bot said it, and 2 of their turns were answered since a person spoke",
-    )
+    assert refused.reasons == (ENOUGH,)
     turns.decided(FRIDAY, refused)
     assert not turns.checked(EDITH, ASKED).addressed
     turns.decided(ANN, LEFT)
