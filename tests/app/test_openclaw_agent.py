@@ -345,6 +345,20 @@ async def test_the_memory_is_the_one_of_the_session_scope(
     assert gateway.runs[0].session.key == key
 
 
+@pytest.mark.parametrize(
+    ("scope", "answered"),
+    [("user", "Very well, sir."), ("user_everywhere", "It is sunny in Paris, sir.")],
+)
+async def test_what_a_member_said_in_one_server_is_known_in_another_only_where_that_is_chosen(
+    gateway: GatewaySimulator, scope: str, answered: str
+) -> None:
+    async with PerGuildOpenClawClient(config_for(gateway.url, session_scope=scope)) as guilds:
+        here, there = (OpenClawAgent(guilds.get_or_create(guild)) for guild in (1, 2))
+        await answer(here, replace(QUESTION, text="Jarvis, what is the weather in Paris?"))
+        deltas = await answer(there, replace(QUESTION, text="Jarvis, and tomorrow?"))
+    assert "".join(delta.text for delta in deltas) == answered
+
+
 # -- an agent that the Gateway does not have ---------------------------------------------------
 
 
