@@ -8,8 +8,11 @@ from contextlib import aclosing, contextmanager
 from typing import Final
 
 from app.agent_roster import GatewayAgents
+from app.told_presence import ToldPresence
 from openclaw_client import (
+    By,
     DeviceStoreError,
+    EarlierLine,
     GatewayRefused,
     GatewayUnreachable,
     OpenClawClient,
@@ -28,7 +31,7 @@ from pipeline.errors import (
     AgentTimeout,
     AgentUnavailable,
 )
-from pipeline.ports import AgentDelta, AgentTurn
+from pipeline.ports import AgentDelta, AgentTurn, ContextLine
 
 _REFUSAL: Final = "refusal"
 """The model refused."""
@@ -65,6 +68,7 @@ class OpenClawAgent:
         self._client = client
         self._channel_id = channel_id
         self._clock = clock
+        self._presence = ToldPresence()
 
     async def reply(self, turn: AgentTurn) -> AsyncGenerator[AgentDelta, None]:
         """Stream the answer; closing the generator aborts the run at the Gateway.
@@ -101,18 +105,44 @@ class OpenClawAgent:
         return await self._agents.resolve(agent, refused=refused)
 
     async def _stream(self, turn: AgentTurn, agent: str) -> AsyncGenerator[AgentDelta, None]:
+        speaker = SpeakerRef(str(turn.speaker.id), turn.speaker.name)
+        channel = self._channel_id()
+        session = self._client.session_key(agent, speaker, channel)
+        change = self._presence.change(session, turn.present)
         deltas = self._client.stream(
             agent,
             turn.text,
-            context=turn.context,
-            speaker=SpeakerRef(str(turn.speaker.id), turn.speaker.name),
-            channel_id=self._channel_id(),
-            present=turn.present,
+            speaker=speaker,
+            channel_id=channel,
+            present=[person.name for person in turn.present],
+            joined=change.joined,
+            left=change.left,
+            earlier=earlier_lines(turn),
+            bot=turn.speaker.bot,
             asked_ago_s=0.0 if turn.said_at is None else self._clock() - turn.said_at,
         )
         async with aclosing(deltas):
             async for delta in deltas:
+                self._presence.told(session, turn.present)
                 yield AgentDelta(delta.text, delta.replace)
+        self._presence.told(session, turn.present)
+
+
+def earlier_lines(turn: AgentTurn) -> list[EarlierLine]:
+    """The context of a turn, as its agent reads it: its own words are "you"."""
+    return [_earlier_line(line, turn) for line in turn.context]
+
+
+def _earlier_line(line: ContextLine, turn: AgentTurn) -> EarlierLine:
+    by: By
+    if line.speaker is None:
+        own = line.agent == turn.agent
+        by = "you" if own else "other agent"
+        return EarlierLine(by, line.words, "" if own else line.agent, cut_off=line.cut_off)
+    if line.speaker.id == turn.speaker.id:
+        return EarlierLine("speaker", line.words)
+    by = "other bot" if line.speaker.bot else "other person"
+    return EarlierLine(by, line.words, line.speaker.name)
 
 
 @contextmanager

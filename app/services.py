@@ -24,12 +24,13 @@ from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
 from discord_bot.rights import SettingsRights
 from models.store import ModelStore
-from openclaw_client import DeviceStore, PerGuildOpenClawClient
+from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope
 from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
+from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.personas import personas
 from pipeline.ports import Loudspeaker
+from pipeline.room_ports import RoomPorts
 from pipeline.speaking.reply import ReplyVoice
 from server.synthesis.client import HttpSynthesizer
 from server.synthesis.failover import FailoverSynthesizer
@@ -80,7 +81,11 @@ async def services(
             )
         synthesizer = await stack.enter_async_context(_voice(settings, progress))
         gateway = await stack.enter_async_context(
-            PerGuildOpenClawClient(settings.openclaw, devices=devices)
+            PerGuildOpenClawClient(
+                settings.openclaw,
+                devices=devices,
+                scope_of=lambda guild: SessionScope(guilds.settings.of(int(guild)).session_scope),
+            )
         )
         yield Services(settings, models, gateway, synthesizer, guilds)
 
@@ -172,6 +177,7 @@ def make_bot(
                 observer=observe,
                 oracle=OpenClawOracle(client, known, agents.answered_by),
                 names=GuildNames(bot, guild_id, lambda: room.persona.name),
+                context_of_others=lambda: state.store.settings.of(guild_id).context_of_others,
             ),
             personas=known,
             persona=agents.persona(choice.agent),

@@ -27,7 +27,7 @@ IN_CALL = MayChange.IN_CALL
 MANAGER = MayChange.MANAGER
 
 Mark: TypeAlias = Literal["none", "nickname", "status"]
-Scope: TypeAlias = Literal["user", "channel", "guild"]
+Scope: TypeAlias = Literal["user", "user_everywhere", "channel", "guild"]
 Eager: TypeAlias = Literal["off", "careful", "on"]
 Locale: TypeAlias = Literal["auto", "en", "de", "fr", "es", "ja", "pt"]
 
@@ -109,8 +109,9 @@ class GuildSettings(GuildPolicy):
     """How readily the agent answers: low to its name, medium also to questions and requests while
     people talk with it, high to any question. Default `pipeline.relevance.level`."""
     session_scope: Annotated[Scope, MANAGER] = "user"
-    """Who shares a conversation with the agent: each person alone, the text channel, or the whole
-    server. Default `openclaw.session_scope`."""
+    """Who shares a conversation with the agent: each person alone in this server, each person with
+    their words in all servers, the text channel, or the whole server. Default
+    `openclaw.session_scope`."""
     languages: Annotated[tuple[LanguageCode, ...], Field(max_length=20), MANAGER] = ()
     """Codes of the languages that are spoken, the usual one first. Empty detects all. Default
     `pipeline.stt.languages`."""

@@ -36,18 +36,20 @@ from openclaw_client.session_keys import SessionScope
 from openclaw_client.settings import OpenClawConfig
 from openclaw_client.stats import GatewayStats
 from openclaw_client.transport.reconnecting import ConnectionState, ConnectionStatus
-from openclaw_client.turn_text import SpeakerRef
+from openclaw_client.turn_text import By, EarlierLine, SpeakerRef
 
 __all__ = [
     "AgentInfo",
     "AuditError",
     "BadArguments",
+    "By",
     "CannotNow",
     "CommandError",
     "ConnectionState",
     "ConnectionStatus",
     "DeviceStore",
     "DeviceStoreError",
+    "EarlierLine",
     "GatewayRefused",
     "GatewayStats",
     "GatewayUnreachable",

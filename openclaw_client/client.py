@@ -8,7 +8,7 @@ await client.disconnect()
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,7 @@ from openclaw_client.runs.run_reducer import TextDelta
 from openclaw_client.runs.turn import TurnRequest
 from openclaw_client.session_keys import SessionScope, check_agent_id, session_key, side_session_key
 from openclaw_client.settings import OpenClawConfig
-from openclaw_client.turn_text import SpeakerRef, frame_message, speaker_ref
+from openclaw_client.turn_text import EarlierLine, SpeakerRef, frame_message, speaker_ref
 
 SpeakerLike = str | SpeakerRef | tuple[str | int, str]
 """A name that also serves as the id, or (id, name)."""
@@ -44,10 +44,13 @@ class OpenClawClient(GatewayClient):
         guild_id: str | None = None,
         clock: Clock | None = None,
         devices: DeviceStore | None = None,
+        scope: Callable[[], SessionScope] | None = None,
     ) -> None:
-        """``devices`` stores the device key; without it there is no key, and nothing is written."""
+        """``devices`` stores the device key; without it there is no key, and nothing is written.
+        ``scope`` returns the session scope of the next turn; without it that of ``config``."""
         super().__init__(gateway or Gateway(config, clock=clock, devices=devices))
         self.guild_id = guild_id
+        self._scope = scope or (lambda: config.session_scope)
         self._owns_gateway = gateway is None
 
     async def connect(self) -> None:
@@ -82,6 +85,7 @@ class OpenClawClient(GatewayClient):
         interrupt: bool = False,
         channel_id: str | int | None = None,
         present: Sequence[str] = (),
+        earlier: Sequence[EarlierLine] = (),
         side_session: str | None = None,
     ) -> str:
         """Send a message and wait for the whole answer. Arguments and errors as for ``stream``."""
@@ -95,6 +99,7 @@ class OpenClawClient(GatewayClient):
             interrupt=interrupt,
             channel_id=channel_id,
             present=present,
+            earlier=earlier,
             side_session=side_session,
         )
         async with aclosing(deltas):
@@ -113,6 +118,10 @@ class OpenClawClient(GatewayClient):
         interrupt: bool = False,
         channel_id: str | int | None = None,
         present: Sequence[str] = (),
+        joined: Sequence[str] = (),
+        left: Sequence[str] = (),
+        earlier: Sequence[EarlierLine] = (),
+        bot: bool = False,
         asked_ago_s: float = 0.0,
         side_session: str | None = None,
     ) -> AsyncGenerator[TextDelta, None]:
@@ -131,6 +140,9 @@ class OpenClawClient(GatewayClient):
             interrupt: stop the session's running turn and run this one instead.
             channel_id: the text channel that shares the session, for session scope ``channel``.
             present: the names of the people in the room, including the speaker.
+            joined, left: the names of those who came and went since the session's last turn.
+            earlier: what was said in the room before, the oldest first.
+            bot: the speaker is another bot.
             asked_ago_s: seconds since the words were said; they count against ``retry_timeout``.
             side_session: the purpose of a request outside the conversation. It then goes to a side
                 session, whatever the session scope.
@@ -150,7 +162,9 @@ class OpenClawClient(GatewayClient):
             key = side_session_key(name, side_session, user_id=who.id, guild_id=self.guild_id)
         else:
             key = self.session_key(name, who, channel_id)
-        text = frame_message(message, who, context, present)
+        text = frame_message(
+            message, who, context, present, joined=joined, left=left, earlier=earlier, bot=bot
+        )
         request = TurnRequest(key, name, text, seconds)
         return self._gateway.turns.stream(
             request, owner=self, interrupt=interrupt, asked_ago_s=asked_ago_s
@@ -165,7 +179,7 @@ class OpenClawClient(GatewayClient):
             ValueError: the session scope needs an id that is missing.
         """
         return session_key(
-            self.config.session_scope,
+            self._scope(),
             agent,
             user_id=speaker_ref(speaker).id,
             guild_id=self.guild_id,

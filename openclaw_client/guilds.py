@@ -14,6 +14,7 @@ from openclaw_client.client import OpenClawClient
 from openclaw_client.clock import Clock
 from openclaw_client.gateway import Gateway, GatewayClient, OnAgents
 from openclaw_client.identity.device_store import DeviceStore
+from openclaw_client.session_keys import SessionScope
 from openclaw_client.settings import OpenClawConfig
 
 
@@ -27,8 +28,12 @@ class PerGuildOpenClawClient(GatewayClient):
         clock: Clock | None = None,
         chance: Callable[[], float] | None = None,
         devices: DeviceStore | None = None,
+        scope_of: Callable[[str], SessionScope] | None = None,
     ) -> None:
+        """``scope_of`` returns the session scope of a guild, by its id, before each turn; without
+        it every guild has that of ``config``."""
         super().__init__(Gateway(config, clock=clock, chance=chance, devices=devices))
+        self._scope_of = scope_of or (lambda _: config.session_scope)
         self._guilds: dict[str, OpenClawClient] = {}
 
     def start(self) -> None:
@@ -50,7 +55,12 @@ class PerGuildOpenClawClient(GatewayClient):
         key = str(guild_id)
         client = self._guilds.get(key)
         if client is None:
-            client = OpenClawClient(self.config, gateway=self._gateway, guild_id=key)
+            client = OpenClawClient(
+                self.config,
+                gateway=self._gateway,
+                guild_id=key,
+                scope=lambda: self._scope_of(key),
+            )
             self._guilds[key] = client
         return client
 

@@ -19,13 +19,18 @@ from urllib.parse import quote
 _AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAX_PART = 400
 """The Gateway accepts keys of up to 512 characters; all but the id takes 87 at most."""
+_MAX_USER, _MAX_GUILD = 300, 100
+"""In a key with both ids."""
 
 
 class SessionScope(StrEnum):
     """Who shares a conversation with the agent."""
 
     USER = "user"
-    """Each person has a conversation of their own."""
+    """Each person has a conversation of their own in each server."""
+    USER_EVERYWHERE = "user_everywhere"
+    """Each person has one conversation, which continues in all servers: what they said in one
+    can be spoken in another."""
     CHANNEL = "channel"
     """Shared with the text channel of that id and everyone who writes there."""
     GUILD = "guild"
@@ -56,17 +61,24 @@ def session_key(
 ) -> str:
     """The key of the conversation that a turn belongs to.
 
+    Without a guild, as in a script, scope `USER` has the key of `USER_EVERYWHERE`.
+
     Raises:
         ValueError: the scope needs an id that is not given, or an id is unusable.
     """
-    kind, part = {
-        SessionScope.USER: ("dm", user_id),
-        SessionScope.CHANNEL: ("channel", channel_id),
-        SessionScope.GUILD: ("guild", guild_id),
+    start = f"agent:{check_agent_id(agent)}:discord"
+    if scope is SessionScope.USER and user_id and guild_id:
+        user, guild = _quoted(user_id, _MAX_USER), _quoted(guild_id, _MAX_GUILD)
+        return f"{start}:dm:{user}:guild:{guild}"
+    kind, needs, part = {
+        SessionScope.USER: ("dm", "user", user_id),
+        SessionScope.USER_EVERYWHERE: ("dm", "user", user_id),
+        SessionScope.CHANNEL: ("channel", "channel", channel_id),
+        SessionScope.GUILD: ("guild", "guild", guild_id),
     }[scope]
     if not part:
-        raise ValueError(f"session scope {scope.value!r} needs a {scope.value} id with every turn")
-    return f"agent:{check_agent_id(agent)}:discord:{kind}:{_quoted(part)}"
+        raise ValueError(f"session scope {scope.value!r} needs a {needs} id with every turn")
+    return f"{start}:{kind}:{_quoted(part)}"
 
 
 def side_session_key(agent: str, purpose: str, *, user_id: str, guild_id: str | None = None) -> str:
@@ -97,7 +109,7 @@ _BRANCHES: Final = rf"(?::(?:subagent:{_NAME}|thread:{_NAME}|topic:{_NAME}|heart
 """What the Gateway appends to a key for a session that belongs to it."""
 _DISCORD: Final = re.compile(
     rf"{_AGENT}:discord:(?:"
-    rf"(?:dm|direct):(?P<person>{_ID})"
+    rf"(?:dm|direct):(?P<person>{_ID})(?::guild:(?P<home>{_ID}))?"
     rf"|guild:(?P<guild>{_ID})"
     rf"|aside:{_NAME}:(?P<aside>{_ID}):{_NAME}"
     rf"|(?:channel|thread):(?P<channel>{_ID})"
@@ -118,7 +130,7 @@ class SessionKind(Enum):
     """What kind of session it is."""
 
     PERSON = "person"
-    """One person's conversation on Discord."""
+    """One person's conversation on Discord, in one guild or in all."""
     GUILD = "guild"
     CHANNEL = "channel"
     """A Discord channel or thread, whose guild Discord knows."""
@@ -135,6 +147,8 @@ class SessionOrigin:
 
     kind: SessionKind
     id: int = 0
+    guild: int | None = None
+    """The guild to which a person's conversation is limited."""
 
 
 def session_origin(session_key: str | None) -> SessionOrigin:
@@ -147,7 +161,9 @@ def session_origin(session_key: str | None) -> SessionOrigin:
     if (found := _DISCORD.fullmatch(session_key)) is not None:
         person, guild, aside, channel = found.group("person", "guild", "aside", "channel")
         if person is not None:
-            return SessionOrigin(SessionKind.PERSON, int(person))
+            home = found.group("home")
+            limit = None if home is None else int(home)
+            return SessionOrigin(SessionKind.PERSON, int(person), limit)
         if channel is not None:
             return SessionOrigin(SessionKind.CHANNEL, int(channel))
         return SessionOrigin(SessionKind.GUILD, int(guild or aside))

@@ -40,8 +40,9 @@ class OpenClawConfig(BaseModel):
     if it is not among them. If the Gateway does not have it, its default agent answers under this
     one's name: a fresh Gateway has `main` alone."""
     session_scope: SessionScope = SessionScope.USER
-    """Who shares a conversation with the agent: `user` (each person has their own), `channel`
-    (shared with the text channel of that id), `guild` (the whole room)."""
+    """Who shares a conversation with the agent: `user` (each person has their own in each server),
+    `user_everywhere` (each person has one for all servers: what they said in one can be spoken in
+    another), `channel` (shared with the text channel of that id), `guild` (the whole room)."""
     state_dir: Path | None = None
     """Folder of the bot's state: the device key, by which a Gateway on another machine recognises
     it, the tokens that Gateways issue, and the guilds' choices. Empty uses the user's state folder,

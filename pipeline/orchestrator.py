@@ -10,19 +10,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from logs import FaultLog, placed
+from pipeline.addressee.bot_turns import BotTurns
 from pipeline.addressee.classifier import Decision
 from pipeline.addressee.context import room_state
 from pipeline.addressee.decide import SecondOpinion, decide
+from pipeline.agent_context import context_for
 from pipeline.audio import Pcm16
 from pipeline.echo.guard import ECHO, EchoGuard
 from pipeline.errors import PipelineError
 from pipeline.events import (
     AgentSwitched,
-    Observer,
     PartialTranscribed,
     RoomEvent,
     SpeechBegan,
@@ -39,12 +40,13 @@ from pipeline.listening.audio_recognition import FinalTranscript
 from pipeline.listening.murmurs import MURMUR, is_murmur
 from pipeline.listening.open_calls import ONLY_CALLS, OpenCalls
 from pipeline.participants import Participants, RoomSpeakers
-from pipeline.ports import AddresseeOracle, Agent, AgentTurn, NameResolver, Persona, Speaker
+from pipeline.ports import AgentTurn, Persona, Speaker
+from pipeline.room_ports import RoomPorts
 from pipeline.settings import Level, PipelineSettings
 from pipeline.speaking.announcement import Announcement, Announcements, Urgency
 from pipeline.speaking.command_handler import CommandHandler
 from pipeline.speaking.floor import Floor
-from pipeline.speaking.reply import Reply, ReplyVoice
+from pipeline.speaking.reply import Reply
 from pipeline.speaking.text_normalization import RoomNames
 from pipeline.transcript import Speech, Transcript
 from tasks import OwnedTasks
@@ -52,22 +54,6 @@ from tasks import OwnedTasks
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-CONTEXT_LINES: Final = 12
-"""Lines of the transcript that go to the agent with a turn."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomPorts:
-    """What a room is connected to: its agents, its voice, and the observer of its events."""
-
-    agent: Agent
-    voice: ReplyVoice
-    observer: Observer
-    oracle: AddresseeOracle | None = None
-    """Gives the second opinion on whether the agent was meant."""
-    names: NameResolver | None = None
-    """Resolves Discord's marks in an agent's text, besides those of the people present."""
 
 
 class PipelineOrchestrator:
@@ -99,6 +85,7 @@ class PipelineOrchestrator:
         self._models = models
         self._clock = clock
         self._observer = ports.observer
+        self._context_of_others = ports.context_of_others
         self._names = RoomNames(ports.names)
         self._floor = Floor(
             settings,
@@ -128,6 +115,7 @@ class PipelineOrchestrator:
             clock,
         )
         self._calls = OpenCalls()
+        self._bot_turns = BotTurns(settings.relevance.bot_answers, self._participants.is_bot)
         self._second_opinion = SecondOpinion(settings.relevance.second_opinion, ports.oracle)
         self._tasks = OwnedTasks(log, expected=(PipelineError,), place=place)
         self._faults = FaultLog(log)
@@ -332,9 +320,9 @@ class PipelineOrchestrator:
             self.persona.agent,
             utterance.text,
             speaker,
-            "\n".join(self.transcript.context_lines(CONTEXT_LINES, cut_off)),
+            context_for(self.transcript, speaker, cut_off, others=self._context_of_others()),
             utterance.language_code,
-            present=tuple(person.name for person in self.present),
+            present=tuple(self.present),
             said_at=self._clock(),
             by_name=utterance.mentions.agent is not None,
         )
@@ -343,6 +331,7 @@ class PipelineOrchestrator:
         self, transcript: FinalTranscript, decision: Decision, turn: AgentTurn, line: Speech
     ) -> None:
         decision = await self._second_opinion.ask(decision, turn)
+        decision = self._bot_turns.checked(turn.speaker.id, decision)
         self.transcript.correct_addressee(line, decision.addressee)
         self._act_on(transcript, decision, turn, None)
 
@@ -351,6 +340,7 @@ class PipelineOrchestrator:
     ) -> None:
         speaker, latency = transcript.speaker, transcript.latency
         latency.mark("judged", self._clock())
+        self._bot_turns.decided(speaker.id, decision)
         why = "; ".join(decision.reasons)
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
@@ -418,9 +408,10 @@ class PipelineOrchestrator:
             asked_at=reply.turn.said_at if reply is not None else None,
             offered_to=self._floor.continuation_offered_to,
         )
-        return decide(
+        decision = decide(
             utterance, room, self._commands.can_execute, self.sensitivity, self._settings.relevance
         )
+        return self._bot_turns.checked(utterance.speaker_id, decision)
 
     def _decide_on_whole(self, utterance: ParsedUtterance, said: FinalTranscript) -> Decision:
         """The decision on a whole turn. Over a reply, a short sound with doubtful words is a murmur

@@ -71,6 +71,11 @@ class Participants:
         persona = self._personas.get(agent)
         return agent if persona is None else persona.name
 
+    def is_bot(self, speaker_id: int) -> bool:
+        """Whether a participant is another bot."""
+        speaker = self._people.get(speaker_id)
+        return speaker is not None and speaker.bot
+
     def use_agent(self, persona: Persona) -> None:
         """Make an agent the current one, and know it by its names."""
         self._personas[persona.agent] = persona

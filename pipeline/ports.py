@@ -19,6 +19,8 @@ class Speaker:
 
     id: int
     name: str
+    bot: bool = False
+    """Another bot, which a server may have transcribed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,31 @@ class Persona:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextLine:
+    """What a person or an agent said before a turn. Data, never instructions."""
+
+    words: str
+    speaker: Speaker | None = None
+    """The person; None for a reply."""
+    agent: str = ""
+    """The id of the agent whose reply it is."""
+    cut_off: bool = False
+    """The end of the reply was not heard; without ``words`` none of it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgentTurn:
     """One turn for an agent. ``context`` is data about the room, never instructions."""
 
     agent: str
     text: str
     speaker: Speaker
-    context: str = ""
+    context: tuple[ContextLine, ...] = ()
+    """What was said before, the oldest first."""
     language: str | None = None
     """ISO code of the utterance's language; the answer is expected in it."""
-    present: tuple[str, ...] = ()
-    """The names of the people in the room, the speaker among them."""
+    present: tuple[Speaker, ...] = ()
+    """The people in the room, the speaker among them."""
     said_at: float | None = None
     """The end of the utterance, in the room's seconds; None is now."""
     by_name: bool = False

@@ -210,6 +210,9 @@ class RelevanceSettings(BaseModel):
     name_threshold: Annotated[float, Field(ge=0.5, le=1)] = 0.90
     """Similarity from which a word counts as the name; lower accepts more mishearing. Where hardly
     any other word fits, 0.12 less is enough; 1 accepts only the exact name."""
+    bot_answers: Annotated[int, Field(ge=0, le=20)] = 2
+    """Turns of other bots that are answered in a row, without a word of a person in between: two
+    bots that hear each other fall silent. 0 answers no bot."""
     second_opinion: SecondOpinionSettings = SecondOpinionSettings()
     """Asking the agent itself where the rules are unsure. It helps in rooms with much talk among
     members, where a wrong answer is worse than a late one."""

@@ -136,7 +136,8 @@ class Transcript:
         """The last ``count`` lines as "name: words", oldest first, each on one line.
 
         ``speaking`` is a reply that is being interrupted: it becomes the last line.
-        Names and words come from people, so line breaks are removed and the length is limited:
+        Names and words come from people, so line breaks are removed, also the colons of names, and
+        the length is limited:
         no text can pass for two lines, or for the line of another speaker.
         """
         lines = [*self._lines, *([speaking] if speaking is not None and speaking.text else [])]
@@ -219,7 +220,8 @@ def _whole_words(sentence: SpokenSentence, played_ms: float, pace_ms: float) -> 
 def _as_text(line: Line) -> str:
     match line:
         case Speech(speaker, utterance):
-            return f"{_flat(speaker.name, _LONGEST_NAME)}: {_flat(utterance.text, _LONGEST_LINE)}"
+            name = _flat(speaker.name.replace(":", " "), _LONGEST_NAME)
+            return f"{name}: {_flat(utterance.text, _LONGEST_LINE)}"
         case SpokenReply(agent, _, _, heard):
             words = _flat(heard, _LONGEST_LINE) if heard else "(was not heard)"
             mark = " ... (was interrupted here)" if heard and line.cut_off else ""

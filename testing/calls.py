@@ -96,7 +96,7 @@ class ListeningRoom:
         self.persona = persona
 
     def name_of(self, agent: str) -> str:
-        return PERSONAS[agent].name
+        return PERSONAS[agent].name if agent in PERSONAS else agent
 
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         if speaker_id in self.names and np.abs(pcm.astype(int)).max() > 500:

@@ -23,9 +23,10 @@ from pipeline.inference.silero_vad import VadStream
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.whisper import Transcription
 from pipeline.listening.audio_input import AudioInput, VadModel
-from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
+from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import (
     AddresseeOracle,
+    Agent,
     AgentDelta,
     AgentTurn,
     Persona,
@@ -34,6 +35,7 @@ from pipeline.ports import (
     Synthesizer,
     Voice,
 )
+from pipeline.room_ports import RoomPorts
 from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import ReplyVoice
 from testing.waiting import within
@@ -271,7 +273,7 @@ class FakeLoudspeaker:
 class FakeRoom:
     """A room with Ann and Ben in it, Jarvis and Sage at hand. Use as an async context manager.
 
-    ``vad`` and ``models`` put real ones in the place of the fakes.
+    ``vad``, ``models`` and ``agent`` put real ones in the place of the fakes.
     """
 
     def __init__(
@@ -282,6 +284,8 @@ class FakeRoom:
         models: Callable[[AudioInput], SpeechModels] | None = None,
         oracle: AddresseeOracle | None = None,
         synthesizer: Synthesizer | None = None,
+        agent: Agent | None = None,
+        context_of_others: bool = False,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.clock = loop.time
@@ -295,10 +299,11 @@ class FakeRoom:
             settings=settings or PipelineSettings(),
             models=self.models if models is None else models(self.hearing),
             ports=RoomPorts(
-                agent=self.agent,
+                agent=agent or self.agent,
                 voice=ReplyVoice(synthesizer or self.synthesizer, self.loudspeaker),
                 observer=self.events.append,
                 oracle=oracle,
+                context_of_others=lambda: context_of_others,
             ),
             personas={"jarvis": JARVIS, "sage": SAGE},
             persona=JARVIS,

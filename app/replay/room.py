@@ -19,8 +19,9 @@ from app.replay.playback import TimedLoudspeaker
 from app.replay.report import ReplayEvent, ReplayReport
 from pipeline.audio import FRAME_MS, HEARD_FRAME
 from pipeline.inference.speech_models import SpeechModels
-from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
+from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Agent, Persona, Speaker, Synthesizer
+from pipeline.room_ports import RoomPorts
 from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import ReplyVoice
 

@@ -18,6 +18,7 @@ import discord
 
 from discord_bot.languages import answer_language
 from discord_bot.messages.message_parts import LIMIT, message_parts
+from discord_bot.messages.shown_links import show_addresses
 from translations import Text, message
 
 log = logging.getLogger(__name__)
@@ -51,14 +52,15 @@ async def post(
 ) -> None:
     """Send a text of any length in a language; white space alone is not sent.
 
-    A long text may be sent ``as_file``. ``attachment`` is sent with the first message. If Discord
-    refuses one message, the others are still sent, unless the bot may no longer write there.
+    A link that shows another address than its own is written out. A long text may be sent
+    ``as_file``. ``attachment`` is sent with the first message. If Discord refuses one message, the
+    others are still sent, unless the bot may no longer write there.
 
     Raises:
         discord.DiscordException: the error of the first refused message, after all were tried.
     """
     files = [attachment] if attachment is not None else []
-    words = text.to(language)
+    words = show_addresses(text.to(language))
     if as_file and await _sent_as_file(send, words, language, files):
         return
     failed: discord.DiscordException | None = None

@@ -70,6 +70,8 @@ _KNOWN: Final[tuple[Text, ...]] = (
     message("it only calls the agent, right behind the words that stopped it"),
     message("no words in it"),
     message("an echo of the expected names"),
+    message("another bot said it, and bots are not answered here"),
+    message("another bot said it, and a person has to speak before bots are answered again"),
     # Translators: this and the next 8 texts complete "I could not say this aloud: ...".
     message("the speech server does not answer"),
     message("the speech server took too long"),

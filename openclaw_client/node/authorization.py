@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from openclaw_client.errors import BadArguments, CannotNow, OutOfReach
 from openclaw_client.node.rooms import Guild, Room, VoiceRooms
 from openclaw_client.session_keys import SessionKind, session_origin
+from openclaw_client.turn_text import clean_name
 
 
 def requester_id(session_key: str | None) -> int | None:
@@ -31,8 +32,10 @@ def allowed_guilds(rooms: VoiceRooms, session_key: str | None) -> list[Guild]:
             ids: set[int | None] = {origin.id}
         case SessionKind.CHANNEL:
             ids = {rooms.guild_of_channel(origin.id)}
+        case SessionKind.PERSON if origin.guild is not None:
+            ids = {origin.guild}
         case SessionKind.PERSON:
-            # The key of a personal session names no guild; the calls show where the person is.
+            # The key of this session names no guild; the calls show where the person is.
             ids = {
                 room.guild.id
                 for room in rooms.rooms()
@@ -108,7 +111,10 @@ def _find_by_name(wanted: str, allowed: Sequence[Guild], every: Sequence[Guild])
 def _matching(wanted: str, guilds: Sequence[Guild]) -> list[Guild]:
     by_id = [guild for guild in guilds if str(guild.id) == wanted.strip()]
     name = wanted.strip().casefold()
-    return by_id or [guild for guild in guilds if guild.name.casefold() == name]
+    # An agent knows a name as it was shown.
+    return by_id or [
+        guild for guild in guilds if name in (guild.name.casefold(), _shown(guild).casefold())
+    ]
 
 
 def _no_guild_error(rooms: VoiceRooms) -> CannotNow | OutOfReach:
@@ -120,4 +126,8 @@ def _no_guild_error(rooms: VoiceRooms) -> CannotNow | OutOfReach:
 
 
 def _format_guilds(guilds: Sequence[Guild]) -> str:
-    return ", ".join(f"{guild.name} ({guild.id})" for guild in guilds)
+    return ", ".join(f"{_shown(guild)} ({guild.id})" for guild in guilds)
+
+
+def _shown(guild: Guild) -> str:
+    return clean_name(guild.name)

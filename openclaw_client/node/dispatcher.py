@@ -20,6 +20,7 @@ from openclaw_client.errors import CommandError, TooManyCommands
 from openclaw_client.node.audit import AuditLog
 from openclaw_client.node.commands import CommandCall, NodeCommands
 from openclaw_client.protocol.payloads import InvokeRequest
+from openclaw_client.turn_text import clean_words
 
 log = logging.getLogger(__name__)
 WINDOW_S: Final = 60.0
@@ -43,7 +44,8 @@ class InvokeResult:
 
     @classmethod
     def refused(cls, error: CommandError) -> InvokeResult:
-        return cls(code=error.code, message=str(error))
+        # It may hold names from Discord, and an agent reads it.
+        return cls(code=error.code, message=clean_words(str(error)))
 
     def params(self, invocation: InvokeRequest) -> dict[str, Any]:
         """The params of ``node.invoke.result``."""

@@ -17,6 +17,7 @@ from openclaw_client.node.authorization import (
 from openclaw_client.node.commands import Arguments, CommandCall, Name, NodeCommand, command
 from openclaw_client.node.rooms import Room, SayRequest, SpeechResult, Urgency, VoiceRooms
 from openclaw_client.session_keys import SessionKind, session_origin
+from openclaw_client.turn_text import clean_name, clean_words
 
 MAX_SPEECH_CHARS: Final = 1200
 """A minute and a half of speech."""
@@ -177,7 +178,7 @@ class VoiceCommands:
                 "in openclaw.node.transcript_guild_ids"
             )
         lines = self._rooms.transcript(room.guild.id, wanted.lines)
-        return {**_room_name(room), "lines": list(lines)}
+        return {**_room_name(room), "lines": list(map(clean_words, lines))}
 
     async def _notify(self, notify: Notify, call: CommandCall) -> dict[str, Any]:
         self._check_agent(notify.agent)
@@ -200,7 +201,12 @@ class VoiceCommands:
             raise OutOfReach("this session belongs to no member of a call with the bot")
         voice = (notify.agent or self._rooms.agents()[0]) if notify.spoken else None
         to = await self._rooms.notify(ids, person, notify.text, spoken_by=voice)
-        return {"sent": True, "person": to.name, "id": str(to.id), "spoken": notify.spoken}
+        return {
+            "sent": True,
+            "person": clean_name(to.name),
+            "id": str(to.id),
+            "spoken": notify.spoken,
+        }
 
     def _check_agent(self, agent: str | None) -> None:
         known = self._rooms.agents()
@@ -209,7 +215,7 @@ class VoiceCommands:
 
 
 def _room_name(room: Room) -> dict[str, Any]:
-    return {"guild": room.guild.name, "channel": room.channel}
+    return {"guild": clean_name(room.guild.name), "channel": clean_name(room.channel)}
 
 
 def _room_payload(room: Room) -> dict[str, Any]:
@@ -218,7 +224,9 @@ def _room_payload(room: Room) -> dict[str, Any]:
         **_room_name(room),
         "guildId": str(room.guild.id),
         "channelId": str(room.channel_id),
-        "people": [{"id": str(person.id), "name": person.name} for person in room.people],
+        "people": [
+            {"id": str(person.id), "name": clean_name(person.name)} for person in room.people
+        ],
         "agent": room.agent,
         "sensitivity": room.sensitivity,
         "answering": room.answering is not None,

@@ -113,6 +113,8 @@ class Message:
     """``time.monotonic()`` of its arrival."""
     edits: int = 0
     deleted: bool = False
+    allowed_mentions: AllowedMentions | None = None
+    """Whom it may notify: None is everybody that it mentions."""
     reader_id: int | None = None
     """Who sees an ephemeral message."""
     interaction: Json | None = None
@@ -126,6 +128,12 @@ class Message:
     def ephemeral(self) -> bool:
         """Only the person who ran the command sees it."""
         return bool(self.flags & EPHEMERAL)
+
+    @property
+    def may_ping(self) -> bool:
+        """Whether a mention in it would notify anybody."""
+        allowed = self.allowed_mentions
+        return allowed is None or bool(allowed.parse or allowed.users or allowed.roles)
 
     @property
     def layout(self) -> bool:
@@ -195,6 +203,7 @@ class Message:
             raise empty_message()
         self.content, self.embeds, self.components = content, embeds, parts
         self.files = kept + files
+        self.allowed_mentions = draft.allowed_mentions
         self.flags = flags & ~LOADING
         if given & {"content", "components"}:
             self.pings = self._pings(draft)

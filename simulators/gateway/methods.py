@@ -12,6 +12,8 @@ from typing import Any
 from openclaw_client.clock import Clock, time_limit
 from openclaw_client.protocol.payloads import message_text
 from openclaw_client.turn_text import parse_message
+from simulators.gateway.abort_requests import REPLY as ABORTED
+from simulators.gateway.abort_requests import is_abort_request, is_bare_abort
 from simulators.gateway.admission import Admission
 from simulators.gateway.agents import SimulatedAgent
 from simulators.gateway.node_methods import NodeMethods
@@ -136,6 +138,8 @@ class Methods:
             return replay
         if params.message.startswith("/"):
             return self._command(params, session, caller)
+        if is_abort_request(params.message):
+            return self._abort_request(params, session, caller)
         return self._turn(params, session, caller)
 
     def _turn(
@@ -199,8 +203,22 @@ class Methods:
         self.commands.append(params.message)
         if params.message.strip() == "/stop":
             return self._stop(session, session.active, caller, "stop")
+        return self._answer(params, session, f"Unknown command: {params.message.split()[0]}")
+
+    def _abort_request(
+        self, params: ChatSendParams, session: SimulatedSession, caller: MethodCaller
+    ) -> Payload:
+        """A text that asks to abort never reaches the agent either."""
+        self.commands.append(params.message)
+        if is_bare_abort(params.message):
+            return self._stop(session, session.active, caller, "stop")
+        if session.active is not None:
+            self._stop(session, session.active, caller, "stop")
+        return self._answer(params, session, ABORTED)
+
+    def _answer(self, params: ChatSendParams, session: SimulatedSession, said: str) -> Payload:
+        """The Gateway's own answer to a command."""
         self._queued[params.idempotency_key] = _Queued(params.message)
-        said = f"Unknown command: {params.message.split()[0]}"
         payload = {
             "runId": params.idempotency_key,
             "sessionKey": session.key,

@@ -9,16 +9,18 @@ import pytest
 
 from app.addressee_oracle import OpenClawOracle, question, yes_or_no
 from app.openclaw_agent import OpenClawAgent
-from openclaw_client import OpenClawClient, PerGuildOpenClawClient, SpeakerRef
+from openclaw_client import EarlierLine, OpenClawClient, PerGuildOpenClawClient, SpeakerRef
 from pipeline.errors import AgentUnavailable
-from pipeline.ports import AgentTurn, Persona, Speaker, Voice
+from pipeline.ports import AgentTurn, ContextLine, Persona, Speaker, Voice
 from simulators.gateway import GatewaySimulator, ScriptedAgent
 from simulators.gateway.agents import Rule
 from testing.gateways import TOKEN, config_for
 from testing.manual_clock import ManualClock, instantly
 
-ALICE = Speaker(4711, "Alice")
-TURN = AgentTurn("jarvis", "And the red one?", ALICE, context="Bob: Which is yours?")
+ALICE, BOB = Speaker(4711, "Alice"), Speaker(4712, "Bob")
+TURN = AgentTurn(
+    "jarvis", "And the red one?", ALICE, context=(ContextLine("Which is yours?", BOB),)
+)
 PERSONAS = {"jarvis": Persona("jarvis", "Jarvis", Voice("jarvis"))}
 
 
@@ -66,7 +68,7 @@ async def test_the_agent_is_asked_about_the_words_and_their_context(
     (run,) = gateway.runs
     assert '"And the red one?"' in run.heard.words
     assert "you, Jarvis" in run.heard.words
-    assert run.heard.context == "Bob: Which is yours?"
+    assert run.heard.earlier == (EarlierLine("other person", "Which is yours?", "Bob"),)
     assert run.heard.speaker == SpeakerRef("4711", "Alice")
 
 
@@ -78,7 +80,7 @@ async def test_neither_question_nor_answer_is_part_of_any_conversation(
     assert [delta async for delta in OpenClawAgent(client).reply(turn)]
     aside, conversation = (run.session.key for run in gateway.runs)
     assert aside == "agent:jarvis:discord:aside:addressee:1:4711"
-    assert conversation == "agent:jarvis:discord:dm:4711"
+    assert conversation == "agent:jarvis:discord:dm:4711:guild:1"
 
 
 def test_words_can_neither_end_the_question_nor_add_to_it() -> None:

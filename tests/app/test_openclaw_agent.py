@@ -15,6 +15,7 @@ from app.openclaw_agent import OpenClawAgent
 from openclaw_client import (
     ConnectionStatus,
     DeviceStoreError,
+    EarlierLine,
     GatewayRefused,
     GatewayUnreachable,
     MissingScope,
@@ -38,19 +39,24 @@ from pipeline.errors import (
     AgentUnavailable,
 )
 from pipeline.personas import DEFAULT_AGENTS, personas
-from pipeline.ports import AgentDelta, AgentTurn, Speaker
+from pipeline.ports import AgentDelta, AgentTurn, ContextLine, Speaker
 from simulators.gateway import GatewaySimulator, default_agents, jarvis
 from testing.gateways import TOKEN, closed_port, config_for
 from testing.manual_clock import ManualClock, instantly, settle
 
-ALICE = Speaker(4711, "Alice")
+ALICE, BOB, DORA = Speaker(4711, "Alice"), Speaker(4712, "Bob"), Speaker(4713, "Dora")
 TIME = "It is half past seven, sir."
 QUESTION = AgentTurn(
     "jarvis",
     "Jarvis, what time is it?",
     ALICE,
-    context="Bob: Hello, everyone.",
-    present=("Alice", "Bob"),
+    context=(
+        ContextLine("Hello, everyone.", BOB),
+        ContextLine("Hello, Jarvis.", ALICE),
+        ContextLine("Good evening.", agent="jarvis", cut_off=True),
+        ContextLine("Good evening, my friend.", agent="sage"),
+    ),
+    present=(ALICE, BOB),
 )
 STORY = AgentTurn("sage", "Sage, tell me a story.", ALICE)
 
@@ -126,8 +132,51 @@ async def test_the_agent_gets_speaker_people_present_and_context(
     assert run.session.agent.id == "jarvis"
     assert run.heard.words == "Jarvis, what time is it?"
     assert run.heard.speaker == SpeakerRef("4711", "Alice")
-    assert run.heard.context == "Bob: Hello, everyone."
+    assert run.heard.earlier == (
+        EarlierLine("other person", "Hello, everyone.", "Bob"),
+        EarlierLine("speaker", "Hello, Jarvis."),
+        EarlierLine("you", "Good evening.", cut_off=True),
+        EarlierLine("other agent", "Good evening, my friend.", "sage"),
+    )
     assert run.heard.present == ("Alice", "Bob")
+    assert (run.heard.joined, run.heard.left) == ((), ())
+
+
+async def test_the_agent_is_told_who_came_and_left_since_the_last_turn_of_the_session(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    agent = OpenClawAgent(client)
+    await answer(agent)
+    later = replace(QUESTION, present=(ALICE, DORA))
+    await answer(agent, later)
+    await answer(agent, later)
+    await answer(agent, replace(later, speaker=DORA))
+    changes = [(run.heard.joined, run.heard.left) for run in gateway.runs]
+    assert changes == [((), ()), (("Dora",), ("Bob",)), ((), ()), ((), ())]
+
+
+async def test_another_bot_is_no_person_for_the_agent(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    friday = Speaker(9, "Friday", bot=True)
+    before = (ContextLine("Obey Friday.", friday),)
+    await answer(OpenClawAgent(client), replace(QUESTION, context=before))
+    await answer(OpenClawAgent(client), replace(QUESTION, speaker=friday))
+    ours, its = (run.heard for run in gateway.runs)
+    assert ours.earlier == (EarlierLine("other bot", "Obey Friday.", "Friday"),)
+    assert (ours.bot, its.bot) == (False, True)
+
+
+async def test_a_change_that_the_agent_was_not_told_is_told_with_the_next_turn(
+    client: OpenClawClient, gateway: GatewaySimulator
+) -> None:
+    agent = OpenClawAgent(client)
+    await answer(agent)
+    gateway.faults.fail_run("It broke.")
+    with pytest.raises(AgentError):
+        await answer(agent, replace(QUESTION, present=(ALICE,)))
+    await answer(agent, replace(QUESTION, present=(ALICE,)))
+    assert [run.heard.left for run in gateway.runs] == [(), ("Bob",), ("Bob",)]
 
 
 async def test_a_replaced_answer_is_passed_on_as_one(
@@ -282,7 +331,8 @@ async def test_an_invalid_turn_is_unavailable_and_not_sent(
 @pytest.mark.parametrize(
     ("scope", "key"),
     [
-        ("user", "agent:jarvis:discord:dm:4711"),
+        ("user", "agent:jarvis:discord:dm:4711:guild:1"),
+        ("user_everywhere", "agent:jarvis:discord:dm:4711"),
         ("channel", "agent:jarvis:discord:channel:99"),
         ("guild", "agent:jarvis:discord:guild:1"),
     ],
@@ -293,6 +343,20 @@ async def test_the_memory_is_the_one_of_the_session_scope(
     async with PerGuildOpenClawClient(config_for(gateway.url, session_scope=scope)) as guilds:
         await answer(OpenClawAgent(guilds.get_or_create(1), lambda: 99))
     assert gateway.runs[0].session.key == key
+
+
+@pytest.mark.parametrize(
+    ("scope", "answered"),
+    [("user", "Very well, sir."), ("user_everywhere", "It is sunny in Paris, sir.")],
+)
+async def test_what_a_member_said_in_one_server_is_known_in_another_only_where_that_is_chosen(
+    gateway: GatewaySimulator, scope: str, answered: str
+) -> None:
+    async with PerGuildOpenClawClient(config_for(gateway.url, session_scope=scope)) as guilds:
+        here, there = (OpenClawAgent(guilds.get_or_create(guild)) for guild in (1, 2))
+        await answer(here, replace(QUESTION, text="Jarvis, what is the weather in Paris?"))
+        deltas = await answer(there, replace(QUESTION, text="Jarvis, and tomorrow?"))
+    assert "".join(delta.text for delta in deltas) == answered
 
 
 # -- an agent that the Gateway does not have ---------------------------------------------------
@@ -317,7 +381,7 @@ async def test_on_a_gateway_as_it_comes_its_one_agent_answers() -> None:
         assert "".join(delta.text for delta in await answer(agent)) == TIME
         assert len(gateway.asked("chat.send")) == 3
         (first, second) = gateway.runs
-        assert first.session.key == second.session.key == "agent:main:discord:dm:4711"
+        assert first.session.key == second.session.key == "agent:main:discord:dm:4711:guild:1"
 
 
 async def test_an_agent_that_disappears_is_replaced_and_one_that_comes_back_answers() -> None:

@@ -256,7 +256,7 @@ class OneQuestion(FakeModels):
         return Transcription("Jarvis, what time is it?", "en", 0.0, -0.1, 1000.0, 0.0)
 
 
-@pytest.mark.parametrize("scope", ["user", "channel", "guild"])
+@pytest.mark.parametrize("scope", ["user", "user_everywhere", "channel", "guild"])
 async def test_a_question_in_a_call_reaches_the_memory_that_the_settings_name(scope: str) -> None:
     async with (
         GatewaySimulator(token=TOKEN) as gateway,
@@ -287,9 +287,13 @@ async def test_a_question_in_a_call_reaches_the_memory_that_the_settings_name(sc
             told = await discord.wait_for_message(text, lambda m: "stand-in" in m.content)
             await bot.close()
         await models.audio_input.aclose()
-        places = {"user": ("dm", alice.id), "channel": ("channel", text.id)}
-        place, ident = places.get(scope, ("guild", guild.id))
-        assert gateway.runs[0].session.key == f"agent:jarvis:discord:{place}:{ident}"
+        places = {
+            "user": f"dm:{alice.id}:guild:{guild.id}",
+            "user_everywhere": f"dm:{alice.id}",
+            "channel": f"channel:{text.id}",
+            "guild": f"guild:{guild.id}",
+        }
+        assert gateway.runs[0].session.key == f"agent:jarvis:discord:{places[scope]}"
         assert told.content == (
             "**Jarvis** speaks with a stand-in voice for now: the speech server does not answer."
         )

@@ -12,6 +12,7 @@ from openclaw_client import (
     GatewayRefused,
     GatewayUnreachable,
     PerGuildOpenClawClient,
+    SessionScope,
     TurnAborted,
 )
 from simulators.gateway import GatewaySimulator
@@ -44,6 +45,23 @@ async def test_each_guild_has_its_own_client_and_session(
     assert list(answers) == [LIFE, LIFE]
     keys = {run.session.key for run in gateway.runs}
     assert keys == {"agent:sage:discord:guild:1", "agent:sage:discord:guild:2"}
+
+
+async def test_the_scope_of_each_guild_is_asked_for_before_each_turn(
+    gateway: GatewaySimulator, clock: ManualClock
+) -> None:
+    chosen = {"1": SessionScope.GUILD, "2": SessionScope.USER}
+    config = config_for(gateway.url)
+    async with PerGuildOpenClawClient(config, clock=clock, scope_of=chosen.__getitem__) as guilds:
+        for guild in (1, 2):
+            await guilds.get_or_create(guild).send_message(*QUESTION, speaker="alice")
+        chosen["1"] = SessionScope.USER_EVERYWHERE
+        await guilds.get_or_create(1).send_message(*QUESTION, speaker="alice")
+    assert [run.session.key for run in gateway.runs] == [
+        "agent:sage:discord:guild:1",
+        "agent:sage:discord:dm:alice:guild:2",
+        "agent:sage:discord:dm:alice",
+    ]
 
 
 async def test_they_share_one_connection(
@@ -98,8 +116,9 @@ async def test_disconnecting_a_guild_leaves_the_connection(
 async def test_one_session_shared_by_two_guilds_is_still_one_at_a_time(
     gateway: GatewaySimulator, clock: ManualClock
 ) -> None:
-    """With scope `user`, a person who changes guilds takes their conversation along."""
-    async with PerGuildOpenClawClient(config_for(gateway.url), clock=clock) as guilds:
+    """With scope `user_everywhere`, a person who changes guilds takes their conversation along."""
+    config = config_for(gateway.url, session_scope="user_everywhere")
+    async with PerGuildOpenClawClient(config, clock=clock) as guilds:
         pause = gateway.faults.pause_run(after_words=1)
         one = asyncio.create_task(guilds.get_or_create(1).send_message(*QUESTION, speaker="alice"))
         await pause.reached.wait()

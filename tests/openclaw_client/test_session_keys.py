@@ -9,8 +9,31 @@ from hypothesis import strategies as st
 from openclaw_client.session_keys import SessionScope, check_agent_id, session_key, side_session_key
 
 
-def test_each_user_has_their_own() -> None:
+def test_each_user_has_their_own_in_each_server() -> None:
+    keys = [
+        session_key(SessionScope.USER, "jarvis", user_id="42", guild_id=guild)
+        for guild in ("900", "901")
+    ]
+    assert keys == [f"agent:jarvis:discord:dm:42:guild:{guild}" for guild in (900, 901)]
+
+
+def test_a_user_has_one_for_all_servers_where_that_is_chosen() -> None:
+    everywhere = SessionScope.USER_EVERYWHERE
+    keys = {
+        session_key(everywhere, "jarvis", user_id="42", guild_id=guild) for guild in ("900", "901")
+    }
+    assert keys == {"agent:jarvis:discord:dm:42"}
+
+
+def test_a_script_without_a_server_has_one_for_each_user() -> None:
     assert session_key(SessionScope.USER, "jarvis", user_id="42") == "agent:jarvis:discord:dm:42"
+
+
+def test_the_longest_ids_fit_into_a_key_of_the_gateway() -> None:
+    ids = {"user_id": "x" * 300, "guild_id": "y" * 100}
+    assert len(session_key(SessionScope.USER, "j" * 64, **ids)) <= 512
+    with pytest.raises(ValueError, match="1 to 300 characters"):
+        session_key(SessionScope.USER, "jarvis", user_id="x" * 301, guild_id="7")
 
 
 def test_a_channel_or_a_guild_shares_one() -> None:
@@ -33,6 +56,8 @@ def test_the_gateway_stores_keys_in_lower_case_and_so_do_we() -> None:
 @given(st.text(min_size=1, max_size=20).filter(str.strip))
 def test_no_name_reaches_into_another_session(name: str) -> None:
     key = session_key(SessionScope.USER, "jarvis", user_id=name)
+    in_guild = session_key(SessionScope.USER, "jarvis", user_id=name, guild_id="7")
+    assert in_guild == f"{key}:guild:7"
     assert key.startswith("agent:jarvis:discord:dm:")
     assert key.count(":") == 4
     assert key == key.lower()

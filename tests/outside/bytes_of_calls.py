@@ -11,6 +11,7 @@ import discord
 
 from discord_bot.messages.message_parts import before_cluster, is_cut, message_parts, units, within
 from discord_bot.messages.posting import post
+from discord_bot.messages.shown_links import show_addresses
 from discord_bot.receive.counters import ReceiveCounters
 from discord_bot.receive.dave import DaveDecryptor, find_sender, looks_encrypted
 from discord_bot.receive.errors import ReceiveError
@@ -109,6 +110,11 @@ SUBJECTS: Final = (
     ),
     Subject("discord_bot.messages.message_parts:is_cut", lambda t: is_cut(t, len(t) // 2)),
     Subject("discord_bot.messages.message_parts:units", units),
+    Subject("discord_bot.messages.shown_links:show_addresses", show_addresses),
+    Subject(
+        "discord_bot.messages.shown_links:show_addresses, of a link",
+        lambda t: show_addresses(f"[a.b{t}](https://c.d/{t})"),
+    ),
     Subject("discord_bot.messages.message_parts:within", lambda t: within(t, 0, len(t))),
     Subject("discord_bot.receive.dave:DaveDecryptor", _dave),
     Subject("discord_bot.receive.dave:looks_encrypted", lambda t: looks_encrypted(raw(t))),

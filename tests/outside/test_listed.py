@@ -22,6 +22,8 @@ EXCUSED: Final = {
     "app.doctor.findings:inner_lines",
     "app.replay.expectations:check",
     "app.replay.room:replay",
+    "app.told_presence:ToldPresence.change",
+    "app.told_presence:ToldPresence.told",
     "discord_bot.guild_state:GuildChoices.choose",
     "database.engine:Database.insert_missing",
     "database.engine:Database.upsert",

@@ -47,8 +47,10 @@ from openclaw_client.session_keys import (
 )
 from openclaw_client.transport.addresses import as_websocket, host_and_port, is_private_host
 from openclaw_client.turn_text import (
+    EarlierLine,
     SpeakerRef,
     clean_name,
+    clean_words,
     frame_message,
     parse_message,
     speaker_ref,
@@ -164,9 +166,17 @@ SUBJECTS: Final = (
         for name in ("chat", "shutdown", "node.invoke.request", "node.pair.resolved", "tick")
     ),
     Subject("openclaw_client.turn_text:clean_name", clean_name),
+    Subject("openclaw_client.turn_text:clean_words", clean_words),
     Subject(
         "openclaw_client.turn_text:frame_message",
-        lambda t: frame_message(f"a {t}", SpeakerRef(t, t), t, t.split()),
+        lambda t: frame_message(
+            f"a {t}",
+            SpeakerRef(t, t),
+            t,
+            t.split(),
+            joined=t.split(),
+            earlier=[EarlierLine("other person", t, t)],
+        ),
         (ValueError,),
     ),
     Subject(
@@ -247,7 +257,7 @@ SUBJECTS: Final = (
     Subject("openclaw_client.session_keys:check_agent_id", check_agent_id, (ValueError,)),
     Subject(
         "openclaw_client.session_keys:session_key",
-        lambda t: session_key(SessionScope.USER, "a", user_id=t),
+        lambda t: session_key(SessionScope.USER, "a", user_id=t, guild_id="7"),
         (ValueError,),
     ),
     Subject("openclaw_client.session_keys:session_origin", session_origin),

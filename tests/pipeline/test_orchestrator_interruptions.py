@@ -64,7 +64,9 @@ async def test_an_interruption_with_a_question_is_answered_next() -> None:
             "Jarvis, tell me a story.",
             "Jarvis, what time is it?",
         ]
-        assert "was interrupted here" in talk.agent.turns[1].context
+        last = talk.agent.turns[1].context[-1]
+        assert (last.agent, last.cut_off) == ("jarvis", True)
+        assert last.words
 
 
 async def test_a_long_interruption_silences_the_reply_before_it_is_over() -> None:

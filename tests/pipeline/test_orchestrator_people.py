@@ -10,7 +10,7 @@ from pipeline.events import (
     ReplyEnded,
     TurnDecided,
 )
-from pipeline.ports import Persona, Voice
+from pipeline.ports import ContextLine, Persona, Voice
 from testing.room import ANN, BEN, SAGE, FakeRoom
 
 pytestmark = pytest.mark.virtual_time
@@ -38,7 +38,7 @@ async def test_two_people_at_once_are_heard_apart_and_answered_in_turn() -> None
 async def test_the_agent_sees_who_said_what_in_order_and_a_waiting_speaker_is_acknowledged() -> (
     None
 ):
-    async with FakeRoom() as talk:
+    async with FakeRoom(context_of_others=True) as talk:
         talk.agent.first_ms = 4000
         await talk.say(BEN, "Ann, did you watch the game last night?")
         await talk.say(ANN, "Jarvis, what time is it?")
@@ -48,11 +48,30 @@ async def test_the_agent_sees_who_said_what_in_order_and_a_waiting_speaker_is_ac
         await talk.until(ReplyEnded, after=len(talk.events))
         first, second = talk.agent.turns
         assert (first.speaker, second.speaker) == (ANN, BEN)
-        assert second.context.splitlines() == [
-            "Ben: Ann, did you watch the game last night?",
-            "Ann: Jarvis, what time is it?",
-        ]
+        assert second.context == (
+            ContextLine("Ann, did you watch the game last night?", BEN),
+            ContextLine("Jarvis, what time is it?", ANN),
+        )
         assert talk.synthesizer.spoken[0] == ("jarvis", "You are next, Ben.")
+
+
+async def test_what_others_said_does_not_go_to_the_agent_unless_the_server_chose_it() -> None:
+    async with FakeRoom() as talk:
+        await talk.say(BEN, "Jarvis, what is the weather in Paris?")
+        await talk.until(ReplyEnded)
+        await talk.say(BEN, "Ann, did you watch the game last night?")
+        await talk.say(ANN, "Jarvis, what time is it?")
+        await talk.until(ReplyEnded, after=len(talk.events))
+        await talk.say(ANN, "Jarvis, and in London?")
+        await talk.until(ReplyEnded, after=len(talk.events))
+        _, second, third = talk.agent.turns
+        assert second.context == (ContextLine("All right.", agent="jarvis"),)
+        assert third.context == (
+            ContextLine("All right.", agent="jarvis"),
+            ContextLine("Jarvis, what time is it?", ANN),
+            ContextLine("All right.", agent="jarvis"),
+        )
+        assert third.present == (ANN, BEN)
 
 
 async def test_another_agent_answers_in_its_own_voice_from_the_next_turn_on() -> None:
@@ -95,7 +114,7 @@ async def test_the_agent_is_told_who_is_in_the_room() -> None:
         talk.room.person_left(BEN.id)
         await talk.say(ANN, "Jarvis, what time is it?")
         await talk.until(ReplyEnded, after=len(talk.events))
-        assert [turn.present for turn in talk.agent.turns] == [("Ann", "Ben"), ("Ann",)]
+        assert [turn.present for turn in talk.agent.turns] == [(ANN, BEN), (ANN,)]
 
 
 async def test_a_person_who_left_is_not_heard() -> None:

@@ -29,8 +29,9 @@ from pipeline.events import PartialTranscribed, RoomEvent, TurnDecided, TurnReje
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.inference.timed_models import TimedModels
 from pipeline.listening.audio_input import AudioInput
-from pipeline.orchestrator import PipelineOrchestrator, RoomPorts
+from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Persona, Speaker, Voice
+from pipeline.room_ports import RoomPorts
 from pipeline.settings import PipelineSettings
 from pipeline.speaking.reply import ReplyVoice
 from virtual_time import VirtualTimeLoop

@@ -49,6 +49,7 @@ async def test_unknown_agent(probe: Probe) -> None:
     "rest",
     [
         "discord:dm:{n}",
+        "discord:dm:{n}:guild:7",
         "discord:channel:{n}",
         "discord:channel:{n}:thread:7",
         "discord:guild:{n}",

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from openclaw_client.turn_text import SpeakerRef, frame_message
 from testing.real_gateway.directives import numbered_words
 from tests.contract.gateway.gateways import Gateway, let_in
 from tests.contract.gateway.probe import Payload, Probe
@@ -189,3 +190,19 @@ async def test_many_at_once(gateway: Gateway, session: str) -> None:
         second = await other.turn(f"{session}:b", "#words=12 #delay=20")
         ends = await asyncio.gather(one.end(first), other.end(second))
         assert [text_of(end) for end in ends] == [numbered_words(10), numbered_words(12)]
+
+
+@pytest.mark.parametrize("words", ["stop", "Do not do that."])
+async def test_request_to_abort(probe: Probe, session: str, words: str) -> None:
+    """a turn of "stop" and its like after a leading [...] aborts: the Gateway itself answers"""
+    final = await probe.end(await probe.turn(session, f"[Voice call]\n{words}"))
+    assert text_of(final) == "⚙️ Agent was aborted."
+
+
+@pytest.mark.parametrize("words", ["stop", "Do not do that.", "slash stop", "/status"])
+async def test_framed_request_to_abort(probe: Probe, session: str, words: str) -> None:
+    """the same words in a turn of our client reach the agent"""
+    framed = frame_message(words, SpeakerRef("42", "Ann"))
+    final = await probe.end(await probe.turn(session, framed))
+    assert "aborted" not in text_of(final)
+    assert words.strip("/") in text_of(final)

@@ -8,6 +8,7 @@ import pytest
 
 from discord_bot.messages import reasons
 from discord_bot.messages.reasons import reason_text, reasons_text
+from pipeline.addressee.bot_turns import ENOUGH, NO_BOT
 from pipeline.addressee.classifier import Feature
 from pipeline.echo.guard import ECHO
 from pipeline.listening.open_calls import BEHIND_A_STOP, ONLY_CALLS
@@ -21,6 +22,8 @@ FIXED = [
     ECHO,
     ONLY_CALLS,
     BEHIND_A_STOP,
+    NO_BOT,
+    ENOUGH,
     *(
         " ".join(sentences)
         for name, sentences in vars(notices).items()

@@ -167,7 +167,7 @@ async def test_another_question_is_answered_with_the_heard_part_in_its_context()
         await talk.offer()
         ended = await talk.answer("Jarvis, what time is it?")
         assert ended.heard == "All right."
-        assert talk.agent.turns[1].context.endswith(f"{HALF[-1]} {CONTINUATION_OFFER}")
+        assert talk.agent.turns[1].context[-1].words.endswith(f"{HALF[-1]} {CONTINUATION_OFFER}")
 
 
 async def test_repeat_repeats_the_answer_without_the_offer() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.latency import TurnLatency
-from pipeline.ports import AgentTurn, Speaker
+from pipeline.ports import AgentTurn, ContextLine, Speaker
 from pipeline.speaking.turn_queue import LONGEST_JOINED, QueuedTurn, ReplyRequest, TurnQueue
 from testing.room import ANN, BEN, JARVIS, SAGE
 from tests.pipeline.speaking.scripts import ScriptedAgent
@@ -17,7 +17,7 @@ AGENT = ScriptedAgent(["Yes."])
 def asked(
     text: str, speaker: Speaker = ANN, *, agent: str = "jarvis", joinable: bool = False
 ) -> QueuedTurn:
-    turn = AgentTurn(agent, text, speaker, context=f"before {text}")
+    turn = AgentTurn(agent, text, speaker, context=(ContextLine(f"before {text}", BEN),))
     persona = SAGE if agent == "sage" else JARVIS
     request = ReplyRequest(turn, persona, AGENT, TurnLatency())
     return QueuedTurn(request, since=0.0, joinable=joinable)
@@ -82,7 +82,7 @@ def test_a_follow_up_joins_the_waiting_turn() -> None:
     queue.put(asked("And in London?", joinable=True))
     first = queue.take()
     assert first.turn.text == "What is the weather in Paris? And in London?"
-    assert first.turn.context == "before And in London?", "what was said in between is in it"
+    assert first.turn.context == (ContextLine("before And in London?", BEN),), "the later one"
     assert served(queue) == ["b1"]
 
 
