@@ -18,6 +18,7 @@ from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
 from pipeline.events import Observer
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
+from pipeline.speaking.announcement import Announcement, AnnouncementResult, Urgency
 from simulators.discord import (
     DiscordSimulator,
     Message,
@@ -75,6 +76,12 @@ class ListeningRoom:
     waiting: int = 0
     started: bool = False
     closed: bool = False
+    said: list[str] = field(default_factory=list)
+    """What the bot said aloud."""
+    audible: bool = True
+    """Whether that is heard to its end."""
+    forgotten: list[int] = field(default_factory=list)
+    """Whose words were dropped."""
 
     @property
     def people(self) -> set[int]:
@@ -91,6 +98,19 @@ class ListeningRoom:
 
     def person_left(self, speaker_id: int) -> None:
         self.names.pop(speaker_id, None)
+
+    def forget_words(self, speaker_id: int) -> None:
+        self.person_left(speaker_id)
+        self.forgotten.append(speaker_id)
+
+    def say(
+        self, text: str, urgency: Urgency = Urgency.WAIT, *, language: str | None = None
+    ) -> Announcement:
+        announcement = Announcement(text)
+        self.said.append(text)
+        result = AnnouncementResult.SPOKEN if self.audible else AnnouncementResult.UNSPOKEN
+        announcement.finish(result, text)
+        return announcement
 
     def use_agent(self, persona: Persona) -> None:
         self.persona = persona
