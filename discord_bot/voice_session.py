@@ -302,6 +302,7 @@ class VoiceSession:
         """Pass a frame from the receive client to the conversation."""
         if not self.hears(user_id):
             return  # left out since the frame was decrypted
+        self.consent.heard.add(user_id)
         silence = kind is FrameKind.SILENCE
         self.room.hear(user_id, pcm, self._clock(), end_of_talk=silence)
         if not silence:

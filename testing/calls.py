@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
+from database.store import GuildStore
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_state import GuildState
 from discord_bot.receive import load_libopus
@@ -78,7 +79,7 @@ class ListeningRoom:
     closed: bool = False
     said: list[str] = field(default_factory=list)
     """What the bot said aloud."""
-    audible: bool = True
+    audible: ClassVar[bool] = True
     """Whether that is heard to its end."""
     forgotten: list[int] = field(default_factory=list)
     """Whose words were dropped."""
@@ -196,16 +197,17 @@ async def _note(removed: list[int], guild_id: int) -> None:
 
 @asynccontextmanager
 async def calls(
-    dave: bool = True, *, heartbeats: bool = True, **settings: Any
+    dave: bool = True, *, heartbeats: bool = True, store: GuildStore | None = None, **settings: Any
 ) -> AsyncIterator[Calls]:
-    """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`.
+    """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`. Without a
+    ``store``, what guilds and members choose ends with the bot.
 
     In virtual time, go without ``heartbeats``: discord.py sends them by real time.
     """
     load_libopus()
     rooms: list[ListeningRoom] = []
     removed: list[int] = []
-    state = GuildState()
+    state = GuildState(store)
 
     def make_room(guild: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
         choice = state.choices.of(guild)

@@ -157,6 +157,7 @@ async def readmit(bot: VoiceBot, interaction: discord.Interaction, member: disco
 def offered_menu(menu: app_commands.ContextMenu) -> None:
     """Offer a context menu where the slash commands are offered."""
     menu.guild_only = True
+    menu.allowed_contexts = app_commands.AppCommandContext(guild=True)
     menu.allowed_installs = app_commands.AppInstallationType(guild=True, user=False)
     menu.default_permissions = discord.Permissions(connect=True)
 

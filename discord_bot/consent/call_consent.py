@@ -55,6 +55,8 @@ class CallConsent:
         """The members who know that the bot listens."""
         self.told_in_writing: set[int] = set()
         """Those of them who could read that they are recorded."""
+        self.heard: set[int] = set()
+        """Those whose audio went to the conversation."""
         self._hearing = hearing
         self._chat = chat
         self._room = room
@@ -64,7 +66,6 @@ class CallConsent:
         self._recorded = recorded
         self._forget_words = forget_words
         self._clock = asyncio.get_running_loop().time
-        self._heard: set[int] = set()
         self._announced_in: int | None = None
         """The channel whose members were told last."""
         self._failed = False
@@ -94,12 +95,9 @@ class CallConsent:
 
     def apply(self, guild: discord.Guild) -> None:
         """Drop what members said, even half a word, who are no longer heard."""
-        for user_id in self._room.people:
-            if self.hears(guild, user_id):
-                self._heard.add(user_id)
-            elif user_id in self._heard:
-                self._heard.discard(user_id)
-                self._forget_words(user_id)
+        for user_id in self.heard - {each for each in self.heard if self.hears(guild, each)}:
+            self.heard.discard(user_id)
+            self._forget_words(user_id)
 
     # -- telling -----------------------------------------------------------------------------
 

@@ -7,6 +7,9 @@ from typing import Any, Final
 
 from translations import Text, joined, message, plural, verbatim
 
+_DELETE: Final = "`sessions.delete`"
+_RESET: Final = "`sessions.reset`"
+"""The Gateway's methods; both need the scope ``operator.admin``, which the bot never asks for."""
 _SHOWN: Final = 5
 """Conversations that are named."""
 
@@ -89,8 +92,8 @@ def at_the_gateway(keys: Sequence[str], *, shared: bool) -> list[Text]:
         message(
             "I have no right to delete there. Those who run the Gateway can, with its methods "
             "{delete} or {reset}: send them these names.",
-            delete="`sessions.delete`",
-            reset="`sessions.reset`",
+            delete=_DELETE,
+            reset=_RESET,
         )
     )
     return texts

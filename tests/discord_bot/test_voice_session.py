@@ -175,6 +175,7 @@ async def test_a_move_during_an_attempt_is_followed() -> None:
         await c.until(lambda: room.people == {c.ben.id})
         c.sim.faults.drop_discovery = 0
         await c.sim.wait_for_call(c.other, 20)
+        await c.until(lambda: c.bot.sessions[c.guild.id].hears(c.ben.id))
         assert await c.hears(c.ben) >= 360
 
 
