@@ -277,6 +277,7 @@ class VoiceBot(commands.Bot):
         if change.names & {"agent", "mark_while_listening"} and session.joined:
             self._mark(session)
         session.hearing_changed()
+        session.consent.settings_changed(change.old, change.new)
 
     # -- hooks of the sessions --------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import discord
 
+from database.guild_settings import GuildSettings
 from discord_bot.call.room_chat import RoomChat
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.consent import notice
@@ -55,6 +56,8 @@ class CallConsent:
         """The members who know that the bot listens."""
         self.told_in_writing: set[int] = set()
         """Those of them who could read that they are recorded."""
+        self.told_of_transcript: set[int] = set()
+        """Those of them who know that a transcript is kept: only their words may stand in it."""
         self.heard: set[int] = set()
         """Those whose audio went to the conversation."""
         self._hearing = hearing
@@ -95,21 +98,34 @@ class CallConsent:
 
     def apply(self, guild: discord.Guild) -> None:
         """Drop what members said, even half a word, who are no longer heard."""
-        for user_id in self.heard - {each for each in self.heard if self.hears(guild, each)}:
+        for user_id in [each for each in self.heard if not self.hears(guild, each)]:
             self.heard.discard(user_id)
             self._forget_words(user_id)
 
     # -- telling -----------------------------------------------------------------------------
 
-    async def announce(self, channel: VoiceChannel, *, back: bool = False) -> bool:
-        """Tell all in ``channel``; ``back`` after an absence. False if nobody could be told."""
+    async def announce(
+        self, channel: VoiceChannel, *, back: bool = False, changed: bool = False
+    ) -> bool:
+        """Tell all in ``channel``; ``back`` after an absence, ``changed`` if the server's settings
+        are others than they were told. False if nobody could be told."""
         self._telling, self._announced_in = True, channel.id
         try:
             facts = self._facts(channel)
-            aloud = facts.settings.notice_spoken and not back
-            return await self._tell(channel, facts, notice.listening(facts, back=back), None, aloud)
+            aloud = facts.settings.notice_spoken and not back and not changed
+            text = notice.listening(facts, back=back, changed=changed)
+            return await self._tell(channel, facts, text, None, aloud)
         finally:
             self._telling = False
+
+    def settings_changed(self, old: GuildSettings, new: GuildSettings) -> None:
+        """Tell the call where what it was told of no longer holds."""
+        channel, told = self._channel(), notice.told_of
+        if channel is None or self._announced_in is None or told(old) == told(new):
+            return
+        if not new.transcripts:
+            self.told_of_transcript.clear()
+        self._tasks.spawn(self.announce(channel, changed=True), "tell of other settings")
 
     def check(self) -> None:
         """Tell those who came later, and try again where nobody could be told."""
@@ -149,7 +165,7 @@ class CallConsent:
             text, lambda: notice_buttons(self._language(), opt_in=opt_in)
         )
         if done:
-            self.told |= present
+            self._know(present, facts)
             self.told_in_writing |= present
         said = None
         if aloud or not done.room:
@@ -164,8 +180,7 @@ class CallConsent:
             except TimeoutError:
                 said.cancel()
             if result is AnnouncementResult.SPOKEN:
-                done_aloud = self._people(channel) & present
-                self.told |= done_aloud
+                self._know(self._people(channel) & present, facts)
                 self._failed = False
                 return True
         self._failed = not done
@@ -173,6 +188,11 @@ class CallConsent:
             self._not_before = self._clock() + RETRY_S
             log.warning("guild %s: nobody can be told: nobody is heard", channel.guild.id)
         return not self._failed
+
+    def _know(self, members: set[int], facts: ListeningFacts) -> None:
+        self.told |= members
+        if facts.settings.transcripts:
+            self.told_of_transcript |= members
 
     # -- internal ----------------------------------------------------------------------------
 

@@ -30,8 +30,16 @@ class ListeningFacts:
     settings: GuildSettings
 
 
-def listening(facts: ListeningFacts, *, back: bool) -> Text:
-    """The notice for all in a call; ``back`` after an absence."""
+def told_of(settings: GuildSettings) -> tuple[object, ...]:
+    """What a notice says of a guild's settings: as long as it is equal, the notice holds."""
+    kept = settings.transcript_retention_days if settings.transcripts else 0
+    others = settings.context_of_others
+    return settings.session_scope, others, kept, settings.require_opt_in
+
+
+def listening(facts: ListeningFacts, *, back: bool, changed: bool = False) -> Text:
+    """The notice for all in a call; ``back`` after an absence, ``changed`` if what an earlier one
+    said no longer holds."""
     agent, channel, chosen = facts.agent, facts.channel, facts.settings
     if back:
         first = message(
@@ -39,6 +47,8 @@ def listening(facts: ListeningFacts, *, back: bool) -> Text:
         )
     else:
         first = message("{agent} is listening in {channel}.", agent=agent, channel=channel)
+    if changed:
+        first = sentences(message("This server has changed what I do."), first)
     points = [
         message("What you say is turned into text on the computer of this bot's operator."),
         sentences(goes_where(facts), session(chosen.session_scope, agent), STAYS),
@@ -71,6 +81,8 @@ def spoken(facts: ListeningFacts, *, in_chat: bool) -> Text:
         words = message("{agent} is listening now.", agent=facts.agent)
     if facts.recorded:
         words = sentences(words, message("This call is recorded."))
+    if facts.settings.transcripts:
+        words = sentences(words, message("A transcript is kept."))
     if in_chat:
         more = message("The chat of this channel says more, and how to be left out.")
     else:
