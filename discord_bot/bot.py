@@ -249,12 +249,10 @@ class VoiceBot(commands.Bot):
         session = self.sessions.get(guild_id)
         return getattr(session.text, "id", None) if session is not None else None
 
-    def hearing_changed(self, user_id: int, *, own_choice: bool = False) -> None:
-        """Apply a choice about a member in every running call, at once. Members whose
-        ``own_choice`` it was know that the bot listens."""
+    def hearing_changed(self) -> None:
+        """Apply what members chose about being heard in every running call, at once."""
         for session in self.sessions.values():
-            here = session.channel is not None and user_id in session.channel.voice_states
-            session.hearing_changed(knows=user_id if here and own_choice else None)
+            session.hearing_changed()
 
     def choose_agent(self, guild_id: int, persona: Persona, *, by: int | None = None) -> None:
         """Choose the agent that answers in a guild; ``by`` is the id of the member who does."""

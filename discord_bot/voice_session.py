@@ -138,6 +138,7 @@ class VoiceSession:
             lambda: public_language(client, self.guild),
             self._tasks,
             recorded=settings.recording_dir is not None,
+            audible=lambda: not any(each.silences for each in self.obstacles()),
             forget_words=self.forget_words,
         )
         self._left = asyncio.Event()
@@ -200,12 +201,10 @@ class VoiceSession:
         """Why a member is not heard, as a sentence to them; None if they are."""
         return self.consent.why_unheard(self.guild, user_id)
 
-    def hearing_changed(self, knows: int | None = None) -> None:
-        """Apply who may be heard now, also to what is being said. ``knows`` is a member who chose
-        it, and so knows that the bot listens."""
-        if knows is not None:
-            self.consent.knows(knows)
+    def hearing_changed(self) -> None:
+        """Apply who may be heard now, also to what is being said."""
         self.consent.apply(self.guild)
+        self.consent.check()
 
     def forget_words(self, user_id: int) -> None:
         """Drop what a member said in this call, even half a word."""

@@ -58,7 +58,7 @@ async def forget(bot: VoiceBot, interaction: discord.Interaction) -> None:
         text = message("I could not delete it now. Try again in a few minutes.")
         await _replace(interaction, text)
         return
-    bot.hearing_changed(member.id)
+    bot.hearing_changed()
     shared = bot.hearing.settings(guild.id).session_scope in ("channel", "guild")
     gateway = at_the_gateway(bot.conversations(guild.id, member.id), shared=shared)
     told = _forgotten(forgotten)

@@ -9,7 +9,7 @@ from discord.ext import commands
 from database.errors import ChangeNotKept
 from database.writer import Kept
 from discord_bot.bot import VoiceBot
-from discord_bot.commands.access import offered
+from discord_bot.commands.access import offered, offered_menu
 from discord_bot.commands.context import guild_of, member_of, name_of
 from discord_bot.consent.hearing import Unheard, not_heard
 from discord_bot.consent.notice import excluded
@@ -88,7 +88,7 @@ async def leave_me_out(
             "I do not hear you in this server from now on, and dropped what you were saying. "
             "`/unignore` undoes it."
         )
-    await _applied(bot, interaction, member, kept, text)
+    await _applied(bot, interaction, kept, text)
 
 
 async def hear_me(
@@ -104,7 +104,7 @@ async def hear_me(
         text = message("I hear you in the calls of all our servers. `/ignore` leaves you out.")
     else:
         text = message("I hear you in the calls of this server. `/ignore` leaves you out.")
-    await _applied(bot, interaction, member, kept, text)
+    await _applied(bot, interaction, kept, text)
 
 
 async def leave_out(
@@ -130,7 +130,7 @@ async def leave_out(
     text = message(
         "I do not hear {name} in this server from now on. `/unignore` undoes it.", name=name
     )
-    await _applied(bot, interaction, member, kept, text)
+    await _applied(bot, interaction, kept, text)
     session = bot.sessions.get(guild.id)
     if session is not None and member.id in session.room.people:
         await session.tell(excluded(member.mention, name_of(member_of(interaction))))
@@ -151,15 +151,7 @@ async def readmit(bot: VoiceBot, interaction: discord.Interaction, member: disco
         text = message("I still do not hear {name}: this server has chosen whom I hear.", name=name)
     else:
         text = message("I still do not hear {name}: only they can decide that.", name=name)
-    await _applied(bot, interaction, member, kept, text)
-
-
-def offered_menu(menu: app_commands.ContextMenu) -> None:
-    """Offer a context menu where the slash commands are offered."""
-    menu.guild_only = True
-    menu.allowed_contexts = app_commands.AppCommandContext(guild=True)
-    menu.allowed_installs = app_commands.AppInstallationType(guild=True, user=False)
-    menu.default_permissions = discord.Permissions(connect=True)
+    await _applied(bot, interaction, kept, text)
 
 
 def _managed(bot: VoiceBot, interaction: discord.Interaction) -> discord.Guild:
@@ -174,15 +166,9 @@ def _managed(bot: VoiceBot, interaction: discord.Interaction) -> discord.Guild:
     )
 
 
-async def _applied(
-    bot: VoiceBot,
-    interaction: discord.Interaction,
-    member: discord.Member,
-    kept: Kept,
-    text: Text,
-) -> None:
+async def _applied(bot: VoiceBot, interaction: discord.Interaction, kept: Kept, text: Text) -> None:
     """Apply a choice that was made, then answer when it is on the disk."""
-    bot.hearing_changed(member.id, own_choice=member == interaction.user)
+    bot.hearing_changed()
     await interaction.response.defer(ephemeral=True, thinking=True)
     try:
         await kept

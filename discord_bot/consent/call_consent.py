@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 BUNDLE_S: Final = 2.0
 """Members who come within this time after a notice to a latecomer share the next one."""
-RETRY_S: Final = 5.0
+RETRY_S: Final = 15.0
 """When to try again after nobody could be told."""
 _SPOKEN_WITHIN_S: Final = 20.0
 
@@ -48,10 +48,12 @@ class CallConsent:
         tasks: OwnedTasks,
         *,
         recorded: bool,
+        audible: Callable[[], bool],
         forget_words: Callable[[int], None],
     ) -> None:
-        """``language`` is that of public messages. ``forget_words(user_id)`` drops what a member
-        said, when they are no longer heard."""
+        """``language`` is that of public messages. ``audible`` tells whether the members can hear
+        the bot. ``forget_words(user_id)`` drops what a member said, when they are no longer
+        heard."""
         self.told: set[int] = set()
         """The members who know that the bot listens."""
         self.told_in_writing: set[int] = set()
@@ -67,12 +69,14 @@ class CallConsent:
         self._language = language
         self._tasks = tasks
         self._recorded = recorded
+        self._audible = audible
         self._forget_words = forget_words
         self._clock = asyncio.get_running_loop().time
         self._announced_in: int | None = None
         """The channel whose members were told last."""
         self._failed = False
-        self._telling = False
+        self._telling = 0
+        """Notices that are being given."""
         self._not_before = 0.0
 
     # -- who is heard ------------------------------------------------------------------------
@@ -91,11 +95,6 @@ class CallConsent:
         """That nobody could be told, and so nobody is heard; None if all is well."""
         return notice.NOT_TOLD if self._failed else None
 
-    def knows(self, user_id: int) -> None:
-        """A member has chosen whether they are heard: they know that the bot listens."""
-        self.told.add(user_id)
-        self.told_in_writing.add(user_id)
-
     def apply(self, guild: discord.Guild) -> None:
         """Drop what members said, even half a word, who are no longer heard."""
         for user_id in [each for each in self.heard if not self.hears(guild, each)]:
@@ -109,14 +108,14 @@ class CallConsent:
     ) -> bool:
         """Tell all in ``channel``; ``back`` after an absence, ``changed`` if the server's settings
         are others than they were told. False if nobody could be told."""
-        self._telling, self._announced_in = True, channel.id
+        self._telling, self._announced_in = self._telling + 1, channel.id
         try:
             facts = self._facts(channel)
             aloud = facts.settings.notice_spoken and not back and not changed
             text = notice.listening(facts, back=back, changed=changed)
             return await self._tell(channel, facts, text, None, aloud)
         finally:
-            self._telling = False
+            self._telling -= 1
 
     def settings_changed(self, old: GuildSettings, new: GuildSettings) -> None:
         """Tell the call where what it was told of no longer holds."""
@@ -137,7 +136,7 @@ class CallConsent:
         if self._announced_in != channel.id or self._failed:
             self._tasks.spawn(self.announce(channel), "tell that the agent listens")
         elif untold := self._untold(channel):
-            self._telling = True
+            self._telling += 1
             self._tasks.spawn(self._tell_latecomers(channel, untold), "tell of listening")
 
     async def _tell_latecomers(self, channel: VoiceChannel, untold: set[int]) -> None:
@@ -147,7 +146,7 @@ class CallConsent:
             if await self._tell(channel, facts, text, untold, False):
                 self._not_before = self._clock() + BUNDLE_S
         finally:
-            self._telling = False
+            self._telling -= 1
 
     async def _tell(
         self,
@@ -168,7 +167,7 @@ class CallConsent:
             self._know(present, facts)
             self.told_in_writing |= present
         said = None
-        if aloud or not done.room:
+        if (aloud or not done.room) and present and self._audible():
             words = notice.spoken(facts, in_chat=done.room)
             language = self._spoken_language(facts)
             said = self._room.say(words.to(language), Urgency.NEXT, language=language)
@@ -179,15 +178,16 @@ class CallConsent:
                     result = await said.wait()
             except TimeoutError:
                 said.cancel()
-            if result is AnnouncementResult.SPOKEN:
+            if result is AnnouncementResult.SPOKEN and self._audible():
                 self._know(self._people(channel) & present, facts)
                 self._failed = False
                 return True
+        if not done and not self._failed:
+            log.warning("guild %s: members cannot be told: they are not heard", channel.guild.id)
         self._failed = not done
         if self._failed:
             self._not_before = self._clock() + RETRY_S
-            log.warning("guild %s: nobody can be told: nobody is heard", channel.guild.id)
-        return not self._failed
+        return bool(done)
 
     def _know(self, members: set[int], facts: ListeningFacts) -> None:
         self.told |= members

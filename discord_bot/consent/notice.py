@@ -84,7 +84,7 @@ def spoken(facts: ListeningFacts, *, in_chat: bool) -> Text:
     if facts.settings.transcripts:
         words = sentences(words, message("A transcript is kept."))
     if in_chat:
-        more = message("The chat of this channel says more, and how to be left out.")
+        more = message("The chat of this channel says more.")
     else:
         # Translators: is said aloud; the words are the command /ignore
         more = message("The command “ignore” leaves you out.")

@@ -6,6 +6,7 @@ import pytest
 
 from database.guild_settings import Mark
 from discord_bot.call.mark import PREFIX
+from discord_bot.guild_state import RunningCall
 from simulators.discord import Moderation
 from testing.calls import Calls, calls
 from tests.discord_bot.commands.conftest import grant
@@ -92,3 +93,15 @@ async def test_the_mark_of_a_crashed_bot_goes_at_the_next_start() -> None:
         await c.until(lambda: c.bot.guilds[0].me.nick == PREFIX + "Jarvis")
         c.sim.drop_gateway(resumable=False)
         await c.until(lambda: c.guild.bot.nick == "Jarvis")
+
+
+async def test_a_crash_in_a_call_leaves_no_status_behind() -> None:
+    async with calls(dave=False) as c:
+        c.guild.grant(c.guild.bot, set_voice_channel_status=True, manage_channels=True)
+        await chosen(c, "status")
+        c.room.status = PREFIX + "Jarvis is listening"
+        call = RunningCall(channel_id=c.room.id, text_channel_id=c.text.id)
+        await c.bot.store.calls.add(c.guild.id, call)
+        c.sim.drop_gateway(resumable=False)
+        await c.until(lambda: c.room.status is None)
+        assert c.sim.bot_channel(c.guild) is None, "no member is there to be heard"

@@ -47,9 +47,7 @@ async def test_the_room_to_which_it_was_sent_is_told_in_its_own_chat() -> None:
             "- The button below, or `/ignore`, leaves you out. `/privacy` says more."
         )
         assert len(notices(c, c.text)) == 1
-        assert c.rooms[-1].said == [
-            "Jarvis is listening now. The chat of this channel says more, and how to be left out."
-        ]
+        assert c.rooms[-1].said == ["Jarvis is listening now. The chat of this channel says more."]
         assert await c.hears(c.ben) >= 360
         assert c.sim.violations == []
 
@@ -224,3 +222,33 @@ async def test_a_call_is_told_when_its_server_begins_to_keep_transcripts() -> No
         await c.bot.store.settings.reset(c.guild.id)
         await c.until(lambda: "No transcript is kept." in notices(c, c.room)[-1].content)
         assert consent.told_of_transcript == set()
+
+
+async def test_a_notice_that_a_muted_bot_says_aloud_tells_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("discord_bot.consent.call_consent.RETRY_S", 0.2)
+    async with calls(dave=False) as c:
+        for channel in (c.room, c.text):
+            await permit(c, channel, send_messages=True)
+        c.sim.mute(c.guild)
+        await called_from_outside(c)
+        assert await c.hears(c.ben) == 0
+        c.sim.mute(c.guild, muted=False)
+        await c.until(lambda: heard(c)(c.ben.id))
+        assert c.rooms[-1].said
+
+
+async def test_who_was_left_out_and_comes_back_is_told_before_they_are_heard() -> None:
+    async with calls(dave=False) as c:
+        await c.call_in()
+        await (await c.sim.run_command(c.ben, "ignore", {}, channel=c.text)).answered()
+        await c.ben.join(c.room)
+        session = c.bot.sessions[c.guild.id]
+        await c.until(lambda: c.ben.id in c.rooms[-1].people)
+        await c.settle()
+        assert notices(c, c.room, LATE) == []
+        await (await c.sim.run_command(c.ben, "unignore", {}, channel=c.text)).answered()
+        await c.until(lambda: session.hears(c.ben.id))
+        (late,) = notices(c, c.room, LATE)
+        assert late.content.startswith(c.ben.mention)
