@@ -204,7 +204,11 @@ class VoiceSession:
     def hearing_changed(self) -> None:
         """Apply who may be heard now, also to what is being said."""
         self.consent.apply(self.guild)
-        self.consent.check()
+        self._check_consent()
+
+    def _check_consent(self) -> None:
+        if self.joined and self._connection.problem(self.now) is None:
+            self.consent.check()
 
     def forget_words(self, user_id: int) -> None:
         """Drop what a member said in this call, even half a word."""
@@ -282,7 +286,7 @@ class VoiceSession:
     ) -> None:
         """A member other than the bot joined, left or was moved."""
         self._members.moved(member, before, after)
-        self.consent.check()
+        self._check_consent()
 
     def own_state_changed(self) -> None:
         """Discord reports another voice state of the bot, in the same channel."""
@@ -353,10 +357,9 @@ class VoiceSession:
                 )
 
     async def _check(self, channel: VoiceChannel | None) -> None:
-        self.consent.apply(self.guild)
+        self.hearing_changed()
         if channel is None or self._connection.busy:
             return
-        self.consent.check()
         status = self._status(channel)
         step = self._supervisor.decide(status, self.now)
         if step.end is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Final
 
 import discord
@@ -103,12 +103,15 @@ class CallConsent:
 
     # -- telling -----------------------------------------------------------------------------
 
-    async def announce(
+    def announce(
         self, channel: VoiceChannel, *, back: bool = False, changed: bool = False
-    ) -> bool:
+    ) -> Coroutine[None, None, bool]:
         """Tell all in ``channel``; ``back`` after an absence, ``changed`` if the server's settings
-        are others than they were told. False if nobody could be told."""
+        are others than they were told. The result is False if nobody could be told."""
         self._telling, self._announced_in = self._telling + 1, channel.id
+        return self._announce(channel, back, changed)
+
+    async def _announce(self, channel: VoiceChannel, back: bool, changed: bool) -> bool:
         try:
             facts = self._facts(channel)
             aloud = facts.settings.notice_spoken and not back and not changed
@@ -127,12 +130,11 @@ class CallConsent:
         self._tasks.spawn(self.announce(channel, changed=True), "tell of other settings")
 
     def check(self) -> None:
-        """Tell those who came later, and try again where nobody could be told."""
+        """Tell those who came later, and all where that has not been done. Call it only while the
+        bot hears."""
         channel = self._channel()
         if channel is None or self._telling or self._clock() < self._not_before:
             return
-        if self._announced_in is None:
-            return  # the first notice comes with the join
         if self._announced_in != channel.id or self._failed:
             self._tasks.spawn(self.announce(channel), "tell that the agent listens")
         elif untold := self._untold(channel):

@@ -101,7 +101,7 @@ async def test_a_crash_in_a_call_leaves_no_status_behind() -> None:
         await chosen(c, "status")
         c.room.status = PREFIX + "Jarvis is listening"
         call = RunningCall(channel_id=c.room.id, text_channel_id=c.text.id)
-        await c.bot.store.calls.add(c.guild.id, call)
+        c.bot.store.calls.add(c.guild.id, call)
         c.sim.drop_gateway(resumable=False)
         await c.until(lambda: c.room.status is None)
         assert c.sim.bot_channel(c.guild) is None, "no member is there to be heard"

@@ -252,3 +252,29 @@ async def test_who_was_left_out_and_comes_back_is_told_before_they_are_heard() -
         await c.until(lambda: session.hears(c.ben.id))
         (late,) = notices(c, c.room, LATE)
         assert late.content.startswith(c.ben.mention)
+
+
+async def test_joins_that_overtake_each_other_end_in_a_room_that_was_told() -> None:
+    async with calls(dave=False) as c:
+        c.guild.grant(c.alice.member, move_members=True)
+        await c.alice.join(c.room)
+        asked = [
+            await c.sim.run_command(c.alice, "join", {"channel": channel}, channel=c.text)
+            for channel in (c.room, c.other, c.room)
+        ]
+        for each in asked:
+            await each.answered(10.0)
+        await c.sim.wait_for_call(c.room)
+        await c.until(lambda: heard(c)(c.alice.id))
+        assert notices(c, c.room)
+
+
+async def test_a_call_whose_notice_was_given_up_is_told_by_the_supervisor() -> None:
+    async with calls(dave=False) as c:
+        await c.call_in()
+        consent = c.bot.sessions[c.guild.id].consent
+        await c.until(lambda: c.alice.id in consent.told)
+        consent.told.clear()
+        consent._announced_in = None
+        await c.until(lambda: c.alice.id in consent.told)
+        assert len(notices(c, c.room)) == 2
