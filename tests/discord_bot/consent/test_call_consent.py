@@ -229,10 +229,15 @@ async def test_a_notice_that_a_muted_bot_says_aloud_tells_nobody(
 ) -> None:
     monkeypatch.setattr("discord_bot.consent.call_consent.RETRY_S", 0.2)
     async with calls(dave=False) as c:
-        for channel in (c.room, c.text):
+        await c.call_in()
+        await c.ben.join(c.other)
+        for channel in (c.other, c.text):
             await permit(c, channel, send_messages=True)
         c.sim.mute(c.guild)
-        await called_from_outside(c)
+        c.rooms[-1].said.clear()
+        c.sim.drag(c.other)
+        await c.until(lambda: c.bot.sessions[c.guild.id].consent.problem is not None)
+        assert c.rooms[-1].said == []
         assert await c.hears(c.ben) == 0
         c.sim.mute(c.guild, muted=False)
         await c.until(lambda: heard(c)(c.ben.id))
