@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import aiohttp
@@ -24,7 +24,7 @@ from discord_bot.guild_state import GuildState
 from discord_bot.receive.opus import load_libopus
 from discord_bot.rights import SettingsRights
 from models.store import ModelStore
-from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope
+from openclaw_client import DeviceStore, PerGuildOpenClawClient, SessionScope, SpeakerRef
 from pipeline.events import Observer
 from pipeline.inference.speech_models import SpeechModels
 from pipeline.orchestrator import PipelineOrchestrator
@@ -187,6 +187,15 @@ def make_bot(
         room.sensitivity = choice.level
         return room
 
+    def conversations(guild_id: int, member_id: int) -> Sequence[str]:
+        client, keys = shared.gateway.get_or_create(guild_id), []
+        for persona in agents.known():
+            with suppress(ValueError):  # the scope needs a text channel, and there is no call
+                agent = agents.answered_by(persona.agent)
+                channel = bot.text_channel_id(guild_id)
+                keys.append(client.session_key(agent, SpeakerRef(str(member_id), ""), channel))
+        return tuple(dict.fromkeys(keys))
+
     bot = VoiceBot(
         settings.discord,
         make_room,
@@ -196,5 +205,6 @@ def make_bot(
         connector=connector,
         observer=observer,
         on_guild_removed=shared.gateway.remove_guild,
+        conversations=conversations,
     )
     return bot

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +19,11 @@ from database.engine import Database
 from database.tables import EVERYWHERE, MemberChoiceRow
 from database.writer import ChangeWriter, Kept
 
-Hearing: TypeAlias = Literal["left_out", "agreed"]
+Hearing: TypeAlias = Literal["left_out", "agreed", "excluded"]
+OwnHearing: TypeAlias = Literal["left_out", "agreed"]
+"""What members choose for themselves."""
+NOT_HEARD: Final = ("left_out", "excluded")
+"""Kept when a member or a guild is forgotten: no model gets that audio later either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class MemberChoice:
 
     hearing: Hearing | None = None
     """``left_out``: no model gets their audio. ``agreed``: they may be heard where a guild
-    requires that."""
+    requires that. ``excluded``: those who manage a guild left them out there; only they undo it."""
     follow: bool | None = None
     """Whether the bot follows them into voice channels."""
     transcript: bool | None = None
@@ -65,7 +69,7 @@ class MemberChoices:
     def may_hear(self, guild_id: int, member_id: int, *, require_opt_in: bool) -> bool:
         """Whether a member's choice lets the bot hear them in a guild."""
         hearing = self.of(guild_id, member_id).hearing
-        return hearing == "agreed" if require_opt_in else hearing != "left_out"
+        return hearing == "agreed" if require_opt_in else hearing not in NOT_HEARD
 
     def followed(self, guild_id: int) -> set[int]:
         """The members that asked the bot to follow them in a guild."""
@@ -77,16 +81,43 @@ class MemberChoices:
         member_id: int,
         guild_id: int = EVERYWHERE,
         *,
-        hearing: Hearing | None = None,
+        hearing: OwnHearing | None = None,
         follow: bool | None = None,
         transcript: bool | None = None,
     ) -> Kept:
-        """Choose what is given, in one guild or everywhere; the rest stays as it is."""
+        """Choose what is given, in one guild or everywhere; the rest stays as it is.
+
+        An exclusion by those who manage a guild stays, whatever the member chooses.
+        """
         new = MemberChoice(hearing, follow, transcript)
         if guild_id == EVERYWHERE:
             self._clear_single(member_id, new)
         before = self._choices.get((member_id, guild_id), NO_CHOICE)
-        self._choices[(member_id, guild_id)] = after = new.over(before)
+        if before.hearing == "excluded":
+            new = replace(new, hearing=None)
+        return self._keep(member_id, guild_id, new.over(before), new)
+
+    def exclude(self, member_id: int, guild_id: int) -> Kept:
+        """Leave a member out in one guild, by those who manage it; `readmit` undoes it.
+
+        A member who has left themselves out there stays so.
+        """
+        before = self._choices.get((member_id, guild_id), NO_CHOICE)
+        if before.hearing == "left_out":
+            return Kept()
+        return self._keep(member_id, guild_id, replace(before, hearing="excluded"))
+
+    def readmit(self, member_id: int, guild_id: int) -> Kept:
+        """Undo `exclude`. The member's own choices for everywhere hold again."""
+        before = self._choices.get((member_id, guild_id), NO_CHOICE)
+        if before.hearing != "excluded":
+            return Kept()
+        return self._keep(member_id, guild_id, replace(before, hearing=None))
+
+    def _keep(
+        self, member_id: int, guild_id: int, after: MemberChoice, new: MemberChoice = NO_CHOICE
+    ) -> Kept:
+        self._choices[(member_id, guild_id)] = after
         values = {
             "hearing": after.hearing,
             "follow": after.follow,
@@ -130,12 +161,16 @@ class MemberChoices:
         cleared = dict.fromkeys(_given(new))
         for key, choice in self._choices.items():
             if key[0] == member_id and key[1] != EVERYWHERE:
-                self._choices[key] = replace(choice, **cleared)
+                kept: dict[str, Any] = (
+                    {"hearing": choice.hearing} if choice.hearing == "excluded" else {}
+                )
+                self._choices[key] = replace(choice, **(cleared | kept))
 
     def _keep_left_out(self, keys: list[tuple[int, int]]) -> None:
         for key in keys:
-            if self._choices[key].hearing == "left_out":
-                self._choices[key] = MemberChoice("left_out")
+            hearing = self._choices[key].hearing
+            if hearing in NOT_HEARD:
+                self._choices[key] = MemberChoice(hearing)
             else:
                 del self._choices[key]
 
@@ -147,14 +182,16 @@ def _given(choice: MemberChoice) -> list[str]:
 
 async def _clear_rows(session: AsyncSession, member_id: int, new: MemberChoice) -> None:
     cleared = dict.fromkeys(_given(new))
-    if cleared:
-        rows = (MemberChoiceRow.member_id == member_id, MemberChoiceRow.guild_id != EVERYWHERE)
-        await session.execute(update(MemberChoiceRow).where(*rows).values(**cleared))
+    rows = (MemberChoiceRow.member_id == member_id, MemberChoiceRow.guild_id != EVERYWHERE)
+    for name in cleared:
+        column = getattr(MemberChoiceRow, name)
+        also = [or_(column.is_(None), column != "excluded")] if name == "hearing" else []
+        await session.execute(update(MemberChoiceRow).where(*rows, *also).values({name: None}))
 
 
 async def forget_choices(session: AsyncSession, which: ColumnElement[bool]) -> int:
     """Delete the choices of some rows, but for leaving out; returns how many are left."""
-    left_out = MemberChoiceRow.hearing == "left_out"
+    left_out = MemberChoiceRow.hearing.in_(NOT_HEARD)
     others = or_(MemberChoiceRow.hearing.is_(None), ~left_out)
     await session.execute(delete(MemberChoiceRow).where(which, others))
     await session.execute(

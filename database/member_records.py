@@ -97,11 +97,15 @@ class MemberRecords:
         being left out, and the lists of a server that name them, which are its rules; taking them
         from such a list could open a call to all.
 
+        Without a database it deletes what is in memory.
+
         Raises:
             ChangeNotKept: nothing could be deleted.
-            DatabaseError: there is no database.
         """
-        self._needed()
+        if self._database is None:
+            stays = self._members.forget_member(member_id)
+            self._settings.forget_member(member_id)
+            return Forgotten({}, (KEPT_LEFT_OUT,) if stays else ())
         rows: dict[str, int] = {}
         guilds: tuple[int, ...] = ()
         left = 0

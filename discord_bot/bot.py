@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import aiohttp
 import discord
@@ -14,11 +15,13 @@ from discord.ext import commands
 
 from database.setting_store import SettingsChanged
 from discord_bot.call.control import CallControl
+from discord_bot.call.mark import ListeningMarks
 from discord_bot.call.rejoin import Rejoiner
 from discord_bot.call.room_chat import TextChannel
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.client_options import client_options, shorten_backoff
 from discord_bot.commands.registration import register_commands
+from discord_bot.consent.hearing import Hearing
 from discord_bot.guild_state import GuildState
 from discord_bot.languages import LanguageOf, PublicLanguages, no_language
 from discord_bot.rights import RightsOf, no_choice
@@ -27,8 +30,22 @@ from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
 from pipeline.settings import Level
+from tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
+
+_MARKS_S: Final = 2.0
+"""How long a shutdown waits until the marks of the calls are removed."""
+
+
+ConversationsOf: TypeAlias = Callable[[int, int], Sequence[str]]
+"""The Gateway's keys for the conversations of a member with a guild's agents, by the ids of the
+guild and the member."""
+
+
+def no_conversation(_: int, __: int) -> Sequence[str]:
+    """The conversations where there is no Gateway."""
+    return ()
 
 
 class AgentCatalogue(Protocol):
@@ -71,6 +88,7 @@ class VoiceBot(commands.Bot):
         on_guild_removed: Callable[[int], Awaitable[None]] | None = None,
         rights: RightsOf = no_choice,
         language_of: LanguageOf = no_language,
+        conversations: ConversationsOf = no_conversation,
     ) -> None:
         shorten_backoff()
         super().__init__(
@@ -86,6 +104,12 @@ class VoiceBot(commands.Bot):
         self.agents = agents
         self.rights = rights
         """What each guild chose about who may call and move the bot, and who is heard."""
+        self.hearing = Hearing(state.store, lambda guild_id: self.rights(guild_id))
+        """Whom the bot may hear, and what the members chose."""
+        self.store = state.store
+        """What the bot keeps of its guilds and their members."""
+        self.conversations = conversations
+        """Where the Gateway keeps what a member said to the agents of a guild."""
         self.languages = PublicLanguages(language_of)
         """The language of public messages."""
         self.calls = CallControl(self, state.calls, self._new_session)
@@ -96,6 +120,11 @@ class VoiceBot(commands.Bot):
         self._on_guild_removed = on_guild_removed
         self._rejoiner = Rejoiner(self, state.calls, self.calls)
         self._requests = voice_state_requests(self)
+        self._marks = ListeningMarks(
+            lambda guild_id: self.hearing.settings(guild_id).mark_while_listening,
+            self.languages.of,
+        )
+        self._tasks = OwnedTasks(log)
         self._closing = False
 
     @property
@@ -131,6 +160,10 @@ class VoiceBot(commands.Bot):
         self._end_of_changes()
         await self._rejoiner.aclose()
         await self.calls.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_MARKS_S):
+                await self._tasks.wait()
+        await self._tasks.aclose()
         await super().close()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
@@ -166,8 +199,13 @@ class VoiceBot(commands.Bot):
         self._guild_available(guild)
 
     def _guild_available(self, guild: discord.Guild) -> None:
-        if not self._closing:
-            self._rejoiner.guild_available(guild)
+        if self._closing:
+            return
+        if guild.id not in self.sessions:
+            running = self._state.calls.of(guild.id)
+            left = None if running is None else running.channel_id
+            self._tasks.spawn(self._marks.hide(guild, left), "remove the mark of an earlier run")
+        self._rejoiner.guild_available(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a guild, or the guild was deleted."""
@@ -198,10 +236,10 @@ class VoiceBot(commands.Bot):
 
     def _new_session(self, guild: discord.Guild, text: TextChannel) -> VoiceSession:
         hooks = SessionHooks(
-            on_joined=self.calls.session_joined,
-            on_left=self.calls.session_left,
+            on_joined=self._session_joined,
+            on_left=self._session_left,
             on_over=self.calls.session_over,
-            rights=lambda guild_id: self.rights(guild_id),
+            hearing=self.hearing,
             observer=partial(self._observe, guild.id),
         )
         return VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
@@ -210,6 +248,11 @@ class VoiceBot(commands.Bot):
         """The text channel of a guild's call; None without a call."""
         session = self.sessions.get(guild_id)
         return getattr(session.text, "id", None) if session is not None else None
+
+    def hearing_changed(self) -> None:
+        """Apply what members chose about being heard in every running call, at once."""
+        for session in self.sessions.values():
+            session.hearing_changed()
 
     def choose_agent(self, guild_id: int, persona: Persona, *, by: int | None = None) -> None:
         """Choose the agent that answers in a guild; ``by`` is the id of the member who does."""
@@ -229,8 +272,26 @@ class VoiceBot(commands.Bot):
             session.room.use_agent(self.agents.persona(change.new.agent))
         if "sensitivity" in change.names:
             session.room.sensitivity = change.new.sensitivity
+        if change.names & {"agent", "mark_while_listening"} and session.joined:
+            self._mark(session)
+        session.hearing_changed()
+        session.consent.settings_changed(change.old, change.new)
 
     # -- hooks of the sessions --------------------------------------------------------------
+
+    def _session_joined(self, session: VoiceSession) -> None:
+        self.calls.session_joined(session)
+        self._mark(session)
+
+    def _session_left(self, session: VoiceSession, joined: bool) -> None:
+        self.calls.session_left(session, joined)
+        if joined and self.get_guild(session.guild.id) is not None:
+            self._tasks.spawn(self._marks.hide(session.guild), "tell by no mark of the end")
+
+    def _mark(self, session: VoiceSession) -> None:
+        if session.channel is not None:
+            shown = self._marks.show(session.channel, session.room.persona.name, session.tell)
+            self._tasks.spawn(shown, "tell by a mark that the bot listens")
 
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentSwitched):

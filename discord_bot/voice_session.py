@@ -26,17 +26,18 @@ import discord
 from discord_bot.call import notices
 from discord_bot.call.members import CallMembers
 from discord_bot.call.own_voice import Obstacle, OwnVoice
-from discord_bot.call.recorder import CallRecorder
+from discord_bot.call.recorder import CallRecorder, recorder_of
 from discord_bot.call.room_chat import RoomChat, TextChannel
 from discord_bot.call.supervisor import CallStatus, Supervisor
-from discord_bot.call.voice_channel import ENTRY, VoiceChannel, check_may_join, only_bots
+from discord_bot.call.voice_channel import VoiceChannel, join_refusal, only_bots
 from discord_bot.call.voice_connection import VoiceConnection, left_while_joining
 from discord_bot.call.voice_state_requests import voice_state_requests
-from discord_bot.errors import CouldNotConnect, JoinGivenUp, MayNotJoin
+from discord_bot.consent.call_consent import CallConsent
+from discord_bot.consent.hearing import Hearing
+from discord_bot.errors import CouldNotConnect, JoinGivenUp
 from discord_bot.languages import public_language
 from discord_bot.playback.source import DiscordLoudspeaker
 from discord_bot.receive import FrameKind, ReceiveClient
-from discord_bot.rights import RightsOf, is_listed
 from discord_bot.settings import DiscordSettings
 from logs import FaultLog
 from pipeline.audio import HEARD_RATE, Pcm16
@@ -85,8 +86,8 @@ class SessionHooks:
     """The session has ended; with whether it had ever joined."""
     on_over: Callable[[VoiceSession, Text], None]
     """The call is over by itself and should be left; with a sentence for the members."""
-    rights: RightsOf
-    """Whom the guild lets be heard."""
+    hearing: Hearing
+    """Whom the guild, and the members' own choices, let be heard."""
     observer: Observer
     """Called with every event of the conversation."""
 
@@ -110,8 +111,6 @@ class VoiceSession:
         """When the bot joined; None before that."""
         self.audio_s: dict[int, float] = {}
         """Seconds of speech that were received, by user id."""
-        self.left_out: set[int] = set()
-        """Users whose audio is dropped before it is decrypted."""
         self.decisions = RecentDecisions()
         self.loudspeaker = DiscordLoudspeaker(lambda: self.voice)
         self.room = make_room(guild.id, self.loudspeaker, self._observe)
@@ -131,8 +130,17 @@ class VoiceSession:
         self._members = CallMembers(self.room, lambda: self.channel, self._tasks)
         self._faults = FaultLog(log)
         self._recorder: CallRecorder | None = None
-        self._told: set[int] = set()
-        """The members who were told that the call is recorded."""
+        self.consent = CallConsent(
+            hooks.hearing,
+            self._chat,
+            self.room,
+            lambda: self.channel,
+            lambda: public_language(client, self.guild),
+            self._tasks,
+            recorded=settings.recording_dir is not None,
+            audible=lambda: not any(each.silences for each in self.obstacles()),
+            forget_words=self.forget_words,
+        )
         self._left = asyncio.Event()
 
     # -- for commands -----------------------------------------------------------------------
@@ -168,11 +176,11 @@ class VoiceSession:
 
     def problem(self) -> Text | None:
         """Why the bot cannot hear or be heard at this moment, in words; None if all is well."""
-        connection = self._connection.problem(self.now)
+        problem = self._connection.problem(self.now) or self.consent.problem
         found = (each for each in self.obstacles() if each.deafens or each.silences)
         obstacle = next(found, None)
-        if connection is not None or obstacle is None:
-            return connection
+        if problem is not None or obstacle is None:
+            return problem
         return sentences(obstacle.text, obstacle.remedy)
 
     def obstacles(self) -> tuple[Obstacle, ...]:
@@ -186,11 +194,27 @@ class VoiceSession:
         )
 
     def hears(self, user_id: int) -> bool:
-        """Whether a user may be heard: not left out, and on the server's list if it has one."""
-        if user_id in self.left_out:
-            return False
-        member = self.guild.get_member(user_id)
-        return is_listed(user_id, member, self._hooks.rights(self.guild.id))
+        """Whether a user is heard: told, not left out, and allowed by the server."""
+        return self.consent.hears(self.guild, user_id)
+
+    def why_unheard(self, user_id: int) -> Text | None:
+        """Why a member is not heard, as a sentence to them; None if they are."""
+        return self.consent.why_unheard(self.guild, user_id)
+
+    def hearing_changed(self) -> None:
+        """Apply who may be heard now, also to what is being said."""
+        self.consent.apply(self.guild)
+        self._check_consent()
+
+    def _check_consent(self) -> None:
+        if self.joined and self._connection.problem(self.now) is None:
+            self.consent.check()
+
+    def forget_words(self, user_id: int) -> None:
+        """Drop what a member said in this call, even half a word."""
+        self.room.forget_words(user_id)
+        self.decisions.forget(user_id)
+        self._members.sync()
 
     async def join(self, channel: VoiceChannel, stop: asyncio.Event | None = None) -> None:
         """Join ``channel``, and stay until `leave`, a kick, or everybody else has left.
@@ -262,9 +286,7 @@ class VoiceSession:
     ) -> None:
         """A member other than the bot joined, left or was moved."""
         self._members.moved(member, before, after)
-        new = after is not None and after == self.channel and not member.bot
-        if new and self._recorder is not None and member.id not in self._told:
-            self._tasks.spawn(self._tell_recorded(member), "tell a member of the recording")
+        self._check_consent()
 
     def own_state_changed(self) -> None:
         """Discord reports another voice state of the bot, in the same channel."""
@@ -281,13 +303,23 @@ class VoiceSession:
 
     def on_audio(self, user_id: int, pcm: Pcm16, kind: FrameKind) -> None:
         """Pass a frame from the receive client to the conversation."""
+        if not self.hears(user_id):
+            return  # left out since the frame was decrypted
+        self.consent.heard.add(user_id)
         silence = kind is FrameKind.SILENCE
         self.room.hear(user_id, pcm, self._clock(), end_of_talk=silence)
         if not silence:
             self.audio_s[user_id] = self.audio_s.get(user_id, 0.0) + pcm.size / HEARD_RATE
-        if self._recorder is not None and user_id in self._told:
+        wanted = self._settings.recording_dir is not None and not self.over
+        if wanted and user_id in self.consent.told_in_writing:
             member = self.guild.get_member(user_id)
-            self._recorder.push(user_id, member.display_name if member else "", pcm)
+            self._recorded().push(user_id, member.display_name if member else "", pcm)
+
+    def _recorded(self) -> CallRecorder:
+        """The recording of this call, which begins with the first member who was told."""
+        if self._recorder is None:
+            self._recorder = recorder_of(self._settings, self.guild.id, self._clock)
+        return self._recorder
 
     def on_user_left(self, user_id: int) -> None:
         """Ignored: the gateway reports it too, with the member (`member_moved`)."""
@@ -325,6 +357,7 @@ class VoiceSession:
                 )
 
     async def _check(self, channel: VoiceChannel | None) -> None:
+        self.hearing_changed()
         if channel is None or self._connection.busy:
             return
         status = self._status(channel)
@@ -356,7 +389,7 @@ class VoiceSession:
             problem=self._connection.problem(self.now),
             reconnecting=self._connection.reconnecting,
             offline=offline,
-            join_refusal=None if offline else _refusal(channel),
+            join_refusal=None if offline else join_refusal(channel),
             channel_deleted=not offline and self.guild.get_channel(channel.id) is None,
             alone=not offline and only_bots(self.guild, set(channel.voice_states) - {own_id}),
         )
@@ -392,30 +425,6 @@ class VoiceSession:
         """Tell those in a channel that the call has left; False if Discord did not take it."""
         return await self._chat.tell_in(channel, text)
 
-    async def announce_listening(self, channel: VoiceChannel, *, back: bool = False) -> None:
-        """Tell that the agent listens in ``channel``; ``back`` after an absence."""
-        recorded = self._settings.recording_dir is not None
-        agent = self.room.persona.name
-        text = notices.listening(agent, channel.mention, recorded=recorded, back=back)
-        told = await self.tell(text)
-        if recorded and told:
-            self._record(channel)
-        elif recorded:
-            log.warning("guild %s: not recorded: its members cannot be told", self.guild.id)
-
-    def _record(self, channel: VoiceChannel) -> None:
-        """Begin to record the call, whose members have been told."""
-        folder = self._settings.recording_dir
-        self._told |= set(channel.voice_states)
-        if folder is not None and self._recorder is None and not self.over:
-            longest_s = self._settings.recording_hours * 3600
-            self._recorder = CallRecorder(folder, self.guild.id, longest_s, self._clock)
-
-    async def _tell_recorded(self, member: discord.Member) -> None:
-        """Tell a member who came later; their audio is recorded from then on."""
-        if await self.announce(notices.recorded_too(member.mention)):
-            self._told.add(member.id)
-
     def _observe(self, event: RoomEvent) -> None:
         if isinstance(event, Unspoken | TextLeftOut):
             text = notices.not_said(self.room.name_of(event.agent), event)
@@ -438,11 +447,3 @@ class VoiceSession:
         """Post a notice of the supervisor."""
         if not await self.tell(text):
             self._supervisor.notice_failed(self.now)
-
-
-def _refusal(channel: VoiceChannel) -> Text | None:
-    try:
-        check_may_join(channel, ENTRY)
-    except MayNotJoin as error:
-        return error.text
-    return None

@@ -73,6 +73,12 @@ class RecentDecisions:
         """The turns of one speaker, newest first."""
         return [turn for turn in self if turn.speaker.id == speaker_id]
 
+    def forget(self, speaker_id: int) -> None:
+        """Drop the turns of one speaker."""
+        kept = [turn for turn in self._turns if turn.speaker.id != speaker_id]
+        self._turns.clear()
+        self._turns.extend(kept)
+
     def observe(self, event: RoomEvent) -> None:
         match event:
             case TurnDecided(speaker, text, addressed, reasons, at):

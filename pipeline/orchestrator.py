@@ -195,6 +195,13 @@ class PipelineOrchestrator:
             self._echo.speaker_left(speaker_id)
             self._calls.forget(speaker_id)
 
+    def forget_words(self, speaker_id: int) -> None:
+        """Drop a person's unfinished turn, their waiting questions, and what they said and were
+        answered. Who is still here joins again."""
+        self._floor.drop_waiting(speaker_id)
+        self.person_left(speaker_id)
+        self.transcript.forget(speaker_id)
+
     def hear(self, speaker_id: int, pcm: Pcm16, at: float, *, end_of_talk: bool = False) -> None:
         """Take 16 kHz mono audio, ``int16[n]``; that of people who did not join is dropped."""
         self._speakers.hear(speaker_id, pcm, at, end_of_talk=end_of_talk)
@@ -344,16 +351,8 @@ class PipelineOrchestrator:
         why = "; ".join(decision.reasons)
         verdict = "for the agent" if decision.addressed else "left alone"
         log.debug("%s said %r: %s: %s", speaker.name, turn.text, verdict, why)
-        self._emit(
-            TurnDecided(
-                speaker,
-                turn.text,
-                decision.addressed,
-                decision.reasons,
-                self._clock(),
-                decision.probability,
-            )
-        )
+        at, sure = self._clock(), decision.probability
+        self._emit(TurnDecided(speaker, turn.text, decision.addressed, decision.reasons, at, sure))
         if decision.addressed and decision.command is None and self._floor.confirm_early(turn):
             return
         self._floor.withdraw_early(speaker.id)

@@ -114,6 +114,12 @@ class Transcript:
                 self._lines[position] = replace(line, addressed_to=addressed_to)
                 return
 
+    def forget(self, speaker_id: int) -> None:
+        """Drop the lines of a person, and the replies to them."""
+        kept = [line for line in self._lines if line.speaker.id != speaker_id]
+        self._lines.clear()
+        self._lines.extend(kept)
+
     def add_reply(
         self,
         agent: str,

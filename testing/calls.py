@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
+from database.store import GuildStore
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_state import GuildState
 from discord_bot.receive import load_libopus
@@ -18,6 +19,7 @@ from pipeline.audio import FRAME_MS, SPOKEN_RATE, Pcm16
 from pipeline.events import Observer
 from pipeline.orchestrator import PipelineOrchestrator
 from pipeline.ports import Loudspeaker, Persona, Speaker, Voice
+from pipeline.speaking.announcement import Announcement, AnnouncementResult, Urgency
 from simulators.discord import (
     DiscordSimulator,
     Message,
@@ -75,6 +77,12 @@ class ListeningRoom:
     waiting: int = 0
     started: bool = False
     closed: bool = False
+    said: list[str] = field(default_factory=list)
+    """What the bot said aloud."""
+    audible: ClassVar[bool] = True
+    """Whether that is heard to its end."""
+    forgotten: list[int] = field(default_factory=list)
+    """Whose words were dropped."""
 
     @property
     def people(self) -> set[int]:
@@ -91,6 +99,19 @@ class ListeningRoom:
 
     def person_left(self, speaker_id: int) -> None:
         self.names.pop(speaker_id, None)
+
+    def forget_words(self, speaker_id: int) -> None:
+        self.person_left(speaker_id)
+        self.forgotten.append(speaker_id)
+
+    def say(
+        self, text: str, urgency: Urgency = Urgency.WAIT, *, language: str | None = None
+    ) -> Announcement:
+        announcement = Announcement(text)
+        self.said.append(text)
+        result = AnnouncementResult.SPOKEN if self.audible else AnnouncementResult.UNSPOKEN
+        announcement.finish(result, text)
+        return announcement
 
     def use_agent(self, persona: Persona) -> None:
         self.persona = persona
@@ -176,16 +197,17 @@ async def _note(removed: list[int], guild_id: int) -> None:
 
 @asynccontextmanager
 async def calls(
-    dave: bool = True, *, heartbeats: bool = True, **settings: Any
+    dave: bool = True, *, heartbeats: bool = True, store: GuildStore | None = None, **settings: Any
 ) -> AsyncIterator[Calls]:
-    """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`.
+    """A simulated guild with the bot; ``settings`` are those of `DiscordSettings`. Without a
+    ``store``, what guilds and members choose ends with the bot.
 
     In virtual time, go without ``heartbeats``: discord.py sends them by real time.
     """
     load_libopus()
     rooms: list[ListeningRoom] = []
     removed: list[int] = []
-    state = GuildState()
+    state = GuildState(store)
 
     def make_room(guild: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
         choice = state.choices.of(guild)

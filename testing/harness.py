@@ -178,6 +178,8 @@ def harness_settings(
                 update={"engine": "espeak"} if model_size == FIXTURE else {}
             ),
             "pipeline": base.pipeline.model_copy(update={"stt": stt}),
+            # The call begins without a reply, as scenes and measurements expect.
+            "guilds": base.guilds.model_copy(update={"notice_spoken": False}),
         }
     )
 

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 NewSession: TypeAlias = Callable[[discord.Guild, TextChannel], VoiceSession]
 REMOVED: Final = message("I was disconnected from the call.")
+_TOLD_S: Final = 3.0
+"""How long a join waits until its members are told."""
 _ANSWER_S: Final = 2.0
 """How long a shutdown waits for the answers to those who asked for something."""
 
@@ -241,8 +243,14 @@ class CallControl:
             self._tasks.spawn(session.tell_in(before, text), "tell of a move")
         if not stop.is_set():
             back = intent.kind is IntentKind.RESTORE
-            notice = session.announce_listening(channel, back=back)
-            self._tasks.spawn(notice, "tell that the agent listens")
+            notice = session.consent.announce(channel, back=back)
+            telling = self._tasks.spawn(notice, "tell that the agent listens")
+            # The asker is answered after those in the call are told; a later intent comes first.
+            stopped = self._tasks.spawn(stop.wait(), "a later intent")
+            await asyncio.wait(
+                {telling, stopped}, timeout=_TOLD_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            stopped.cancel()
         return True
 
     def _repeat(self, guild_id: int, intent: Intent) -> None:

@@ -1,4 +1,4 @@
-"""What the bot posts in a call's channels: that it listens, is recorded, and did not say aloud."""
+"""What the bot posts in a call's channels besides the notice that it listens."""
 
 from __future__ import annotations
 
@@ -6,28 +6,9 @@ from typing import Final
 
 from discord_bot.messages.reasons import reason_text
 from pipeline.events import TextLeftOut, Unspoken, VoiceReplaced
-from translations import Text, joined, lines, message, sentences, small, verbatim
+from translations import Text, lines, message, small, verbatim
 
-RECORDED: Final = message(
-    "This call is recorded: the operator of this bot stores what each member says, to test the bot."
-)
 KEEP_TRYING: Final = message("I keep trying.")
-
-
-def listening(agent: str, channel: str, *, recorded: bool, back: bool) -> Text:
-    """That an agent listens in the channel of that mention; ``back`` after an absence."""
-    if back:
-        text = message(
-            "I am back: {agent} is listening in {channel}.", agent=agent, channel=channel
-        )
-    else:
-        text = message("{agent} is listening in {channel}.", agent=agent, channel=channel)
-    return sentences(text, RECORDED if recorded else message("No audio is stored."))
-
-
-def recorded_too(mention: str) -> Text:
-    """Tells a member who came later that the call is recorded."""
-    return joined((verbatim(mention), RECORDED), ": ")
 
 
 def written(agent: str, words: str, note: Text | None = None) -> Text:

@@ -19,6 +19,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from discord_bot.settings import DiscordSettings
 from logs import FaultLog
 from pipeline.audio import HEARD_RATE, Pcm16
 
@@ -111,6 +112,14 @@ class CallRecorder:
         file.setsampwidth(2)
         file.setframerate(HEARD_RATE)
         return file
+
+
+def recorder_of(
+    settings: DiscordSettings, guild_id: int, clock: Callable[[], float]
+) -> CallRecorder:
+    """The recorder of a call, with ``recording_dir`` set in the settings."""
+    assert settings.recording_dir is not None
+    return CallRecorder(settings.recording_dir, guild_id, settings.recording_hours * 3600, clock)
 
 
 def _close(file: wave.Wave_write) -> None:

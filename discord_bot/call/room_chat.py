@@ -5,18 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import discord
 
 from discord_bot.call.voice_channel import VoiceChannel
 from discord_bot.errors import DISCORD_FAILED
-from discord_bot.messages.posting import post_in
+from discord_bot.messages.posting import MISSING, post_in
 from translations import Text
 
 log = logging.getLogger(__name__)
 
 TextChannel: TypeAlias = discord.abc.Messageable
+
+
+@dataclass(frozen=True, slots=True)
+class ToldIn:
+    """Where a text was posted: in the voice channel's own chat, in another text channel."""
+
+    room: bool
+    text: bool
+
+    def __bool__(self) -> bool:
+        return self.room or self.text
 
 
 class RoomChat:
@@ -63,16 +75,27 @@ class RoomChat:
                 told = await self._post_in(place, text) or told
         return told
 
+    async def tell_of_listening(self, text: Text, view: Callable[[], discord.ui.View]) -> ToldIn:
+        """Tell those in the call, in both places, with components below the text."""
+        channel = self._channel()
+        async with self._posting:
+            room = channel is not None and await self._post_in(channel, text, view())
+            same = channel is not None and channel.id == self.text_id
+            other = not same and await self._post_in(self.text, text, view())
+        return ToldIn(room, other)
+
     async def tell_in(self, channel: VoiceChannel, text: Text) -> bool:
         """Tell those in a channel that the call has left; False if Discord did not take it."""
         async with self._posting:
             return await self._post_in(channel, text)
 
-    async def _post_in(self, place: TextChannel, text: Text) -> bool:
+    async def _post_in(
+        self, place: TextChannel, text: Text, view: discord.ui.View | None = None
+    ) -> bool:
         channel = self._channel()
         try:
             me = None if channel is None else channel.guild.me
-            await post_in(place, me, text, self._language())
+            await post_in(place, me, text, self._language(), view=view or MISSING)
         except DISCORD_FAILED as error:
             log.warning("could not post to the text channel: %s", error)
             return False

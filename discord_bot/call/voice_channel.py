@@ -11,7 +11,7 @@ import discord
 
 from discord_bot.call.voice_state_requests import voice_state_requests
 from discord_bot.errors import DISCORD_FAILED, MayNotJoin
-from translations import joined, message
+from translations import Text, joined, message
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,15 @@ def check_may_join(channel: VoiceChannel, rights: tuple[str, ...] = (*ENTRY, "sp
     full = channel.user_limit and len(channel.voice_states) >= channel.user_limit
     if full and me.id not in channel.voice_states and not allowed.move_members:
         raise MayNotJoin(message("{channel} is full.", channel=channel.mention))
+
+
+def join_refusal(channel: VoiceChannel) -> Text | None:
+    """Why Discord would not answer a request to join, as a sentence; None if it would."""
+    try:
+        check_may_join(channel, ENTRY)
+    except MayNotJoin as error:
+        return error.text
+    return None
 
 
 def only_bots(guild: discord.Guild, user_ids: set[int]) -> bool:

@@ -27,6 +27,15 @@ def offered(callback: C) -> C:
     return app_commands.checks.dynamic_cooldown(_rate, key=_member)(callback)
 
 
+def offered_menu(menu: app_commands.ContextMenu) -> None:
+    """Offer a context menu as `offered` offers slash commands."""
+    menu.guild_only = True
+    menu.allowed_contexts = app_commands.AppCommandContext(guild=True)
+    menu.allowed_installs = app_commands.AppInstallationType(guild=True, user=False)
+    menu.default_permissions = discord.Permissions(connect=True)
+    app_commands.checks.dynamic_cooldown(_rate, key=_member)(menu)
+
+
 def _rate(interaction: discord.Interaction) -> app_commands.Cooldown | None:
     """The limit of one member for one command; None for no limit."""
     client = interaction.client

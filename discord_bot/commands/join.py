@@ -99,6 +99,8 @@ class JoinCog(commands.Cog):
         reply.append(
             message("`/agent` chooses who answers, `/sensitivity` how readily, `/leave` ends it.")
         )
+        if session.consent.problem is not None:
+            reply.append(session.consent.problem)
         obstacle = next(iter(session.obstacles()), None)
         if obstacle is not None:
             problem = sentences(obstacle.text, obstacle.remedy)

@@ -17,7 +17,10 @@ from translations import duration, message
 
 log = logging.getLogger(__name__)
 
-COMMANDS: Final = ("join", "leave", "agent", "sensitivity", "status", "why")
+COMMANDS: Final = (
+    *("join", "leave", "agent", "sensitivity", "status", "why"),
+    *("ignore", "privacy", "forget", "consent_buttons"),
+)
 """The modules of this package that are loaded; a new command is added here."""
 
 
@@ -44,10 +47,8 @@ async def _sync(bot: commands.Bot, guild: discord.Object | None = None) -> None:
         log.error("Discord did not take the slash commands%s: %s", where, error)
 
 
-async def answer_failure(
-    interaction: discord.Interaction, error: app_commands.AppCommandError
-) -> None:
-    """Tell the member why a command failed; log an error that is not meant for members."""
+async def answer_failure(interaction: discord.Interaction, error: Exception) -> None:
+    """Tell the member why a command or a button failed; log what is not meant for members."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, VoiceSessionError):
         text = cause.text

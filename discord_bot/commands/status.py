@@ -18,7 +18,7 @@ from discord_bot.commands.context import guild_of, member_of
 from discord_bot.commands.sensitivity import NAMES
 from discord_bot.messages.posting import answer
 from discord_bot.receive import ReceiveClient
-from discord_bot.rights import can_see
+from discord_bot.rights import can_see, is_in
 from discord_bot.voice_session import VoiceSession
 from pipeline.decision_log import RecentDecisions
 from translations import Text, bold, joined, lines, listing, message, number, plural, sentences
@@ -50,6 +50,9 @@ class StatusCog(commands.Cog):
             return
         await interaction.response.defer(ephemeral=True)
         shown = [*_call(session, session.channel), await self._gateway(session)]
+        unheard = session.why_unheard(member.id) if is_in(member, session.channel) else None
+        if unheard is not None:
+            shown.insert(0, unheard)
         await answer(interaction, lines(shown), ephemeral=True)
 
     def _without_call(self, guild: discord.Guild, member: discord.Member) -> Text:

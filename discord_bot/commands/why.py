@@ -48,14 +48,16 @@ def _explain(session: VoiceSession, asker: discord.Member, *, everybody: bool) -
     if not in_call:
         # The words of a call are only for its members.
         return message("Join the call first: I tell only its members what I heard.")
-    if not session.hears(asker.id) and not everybody:
-        return message("I do not listen to you in this server, so I have heard nothing from you.")
+    unheard = session.why_unheard(asker.id)
     turns = list(session.decisions) if everybody else session.decisions.of(asker.id)
     if not turns:
-        return _nothing_heard(session, everybody=everybody)
+        nothing = _nothing_heard(session, everybody=everybody)
+        return nothing if unheard is None or everybody else unheard
     now, shown = session.now, turns[: SHOWN_OF_EVERYBODY if everybody else SHOWN]
     detail = asker.guild_permissions.manage_guild
     told = [_line(turn, now, you=turn.speaker.id == asker.id, detail=detail) for turn in shown]
+    if unheard is not None:
+        told.insert(0, unheard)
     problem = session.problem()
     if problem is not None:
         told.insert(0, message("Right now: {problem}", problem=problem))

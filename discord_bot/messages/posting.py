@@ -23,6 +23,7 @@ from translations import Text, message
 
 log = logging.getLogger(__name__)
 
+MISSING: Final = discord.utils.MISSING
 MAX_MESSAGES: Final = 5
 """A text that needs more messages is sent as a file, where the bot may attach files."""
 FILE_NAME: Final = "answer.md"
@@ -81,16 +82,28 @@ async def post(
 
 
 async def post_in(
-    channel: discord.abc.Messageable, me: discord.Member | None, text: Text, language: str
+    channel: discord.abc.Messageable,
+    me: discord.Member | None,
+    text: Text,
+    language: str,
+    *,
+    view: discord.ui.View = MISSING,
 ) -> None:
     """Send a text of any length to a server's channel, without pinging members or roles.
+
+    ``view`` are components below it.
 
     Raises:
         discord.DiscordException: as for `post`.
     """
+    below = _Below(text.to(language), view)
 
     async def send(part: str, files: Sequence[discord.File]) -> None:
-        await channel.send(part, files=files, allowed_mentions=discord.AllowedMentions.none())
+        pings, parts = discord.AllowedMentions.none(), below.next()
+        if parts is MISSING:
+            await channel.send(part, files=files, allowed_mentions=pings)
+        else:
+            await channel.send(part, files=files, allowed_mentions=pings, view=parts)
 
     await post(send, text, language, as_file=_may_attach(channel, me))
 
@@ -128,20 +141,47 @@ def _open_files(files: Sequence[Attachment]) -> list[discord.File]:
     return [discord.File(io.BytesIO(each.content), each.name) for each in files]
 
 
-async def answer(interaction: discord.Interaction, text: Text, *, ephemeral: bool = False) -> None:
+async def answer(
+    interaction: discord.Interaction,
+    text: Text,
+    *,
+    ephemeral: bool = False,
+    view: discord.ui.View = MISSING,
+    attachment: Attachment | None = None,
+) -> None:
     """Answer a command, in the member's language if ``ephemeral``, else in the guild's.
 
-    Also several times.
+    Also several times. ``view`` are components below it. ``attachment`` is sent with its first
+    message.
 
     Raises:
         discord.DiscordException: Discord refused the answer, or a part of it.
     """
 
-    async def send(part: str, files: Sequence[discord.File]) -> None:
-        if interaction.response.is_done():
-            await interaction.followup.send(part, files=files, ephemeral=ephemeral)
-        else:
-            await interaction.response.send_message(part, files=files, ephemeral=ephemeral)
-
     language = answer_language(interaction, private=ephemeral)
-    await post(send, text, language, as_file=interaction.app_permissions.attach_files)
+    below = _Below(text.to(language), view)
+
+    async def send(part: str, files: Sequence[discord.File]) -> None:
+        shown = below.next()
+        if interaction.response.is_done():
+            await interaction.followup.send(part, files=files, ephemeral=ephemeral, view=shown)
+        else:
+            await interaction.response.send_message(
+                part, files=files, ephemeral=ephemeral, view=shown
+            )
+
+    as_file = interaction.app_permissions.attach_files
+    await post(send, text, language, as_file=as_file, attachment=attachment)
+
+
+class _Below:
+    """Components below the last message of a text."""
+
+    def __init__(self, words: str, view: discord.ui.View) -> None:
+        self._view = view
+        self._left = 0 if view is MISSING else len(list(message_parts(words)))
+
+    def next(self) -> discord.ui.View:
+        """Those of the next message; MISSING for none."""
+        self._left -= 1
+        return self._view if self._left == 0 else MISSING

@@ -195,7 +195,10 @@ class Receiver:
         """Decrypt with the group's new key, and attribute what can be attributed since."""
         if self._dave.waiting:
             for user_id, packet in self._dave.retry(self._call.dave_session, now):
-                self._decode(user_id, packet)
+                if user_id in self.ignored_users or not self.admits(user_id):
+                    self.counters.ignored += 1  # left out since the packet came
+                else:
+                    self._decode(user_id, packet)
         if self._attribution.waiting:
             for found in self._attribution.reconsider(now):
                 self._attributed(found)

@@ -121,7 +121,7 @@ async def opened() -> AsyncIterator[CallRig]:
     load_libopus()
     voice = FakeSynthesizer()
     shared = dataclasses.replace(
-        services_of(discord={"guild_ready_timeout_s": 0.05}),
+        services_of(discord={"guild_ready_timeout_s": 0.05}, guilds={"notice_spoken": False}),
         synthesizer=cast(HttpSynthesizer, voice),
     )
     shared.models.audio_input.start()

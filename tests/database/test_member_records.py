@@ -13,7 +13,13 @@ from database.errors import DatabaseError
 from database.guild_settings import GuildSettings
 from database.location import Location
 from database.member_choices import MemberChoice
-from database.member_records import KEPT_LEFT_OUT, KEPT_RULES, LISTS_OF_MEMBERS, as_json
+from database.member_records import (
+    KEPT_LEFT_OUT,
+    KEPT_RULES,
+    LISTS_OF_MEMBERS,
+    Forgotten,
+    as_json,
+)
 from database.personal import personal_columns
 from database.setting_values import guild_settings_info
 from database.store import GuildStore, open_store
@@ -161,9 +167,37 @@ def test_every_setting_with_ids_of_members_is_known_to_the_export() -> None:
 
 async def test_without_a_database_there_are_no_records() -> None:
     store = GuildStore()
-    for work in (store.records.export(1), store.records.forget(1), store.transcripts.begin(1, 2)):
+    for work in (store.records.export(1), store.transcripts.begin(1, 2)):
         with pytest.raises(DatabaseError, match="there is no database"):
             await work
+
+
+async def test_without_a_database_what_is_in_memory_is_forgotten() -> None:
+    store = GuildStore()
+    store.members.choose(ALICE, GUILD, hearing="agreed", follow=True)
+    assert await store.records.forget(ALICE) == Forgotten({}, ())
+    assert store.members.of(GUILD, ALICE).follow is None
+    store.members.choose(BEN, GUILD, hearing="left_out")
+    assert (await store.records.forget(BEN)).kept == (KEPT_LEFT_OUT,)
+    assert not store.members.may_hear(GUILD, BEN, require_opt_in=False)
+
+
+async def test_what_managers_leave_out_outlasts_the_members_own_choices(location: Location) -> None:
+    async with open_store(location) as store:
+        await store.members.exclude(ALICE, GUILD)
+        await store.members.choose(ALICE, GUILD, hearing="agreed")
+        await store.members.choose(ALICE, hearing="agreed", follow=True)
+        await store.records.forget(ALICE)
+        assert not store.members.may_hear(GUILD, ALICE, require_opt_in=False)
+        assert store.members.may_hear(OTHER, ALICE, require_opt_in=False)
+    async with open_store(location) as store:
+        assert store.members.of(GUILD, ALICE) == MemberChoice("excluded")
+        await store.members.readmit(ALICE, GUILD)
+        assert store.members.may_hear(GUILD, ALICE, require_opt_in=False)
+        await store.members.choose(ALICE, GUILD, hearing="left_out")
+        await store.members.exclude(ALICE, GUILD)
+        await store.members.readmit(ALICE, GUILD)
+        assert store.members.of(GUILD, ALICE).hearing == "left_out", "their own choice stays"
 
 
 # -- transcripts -------------------------------------------------------------------------------

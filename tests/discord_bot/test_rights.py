@@ -121,7 +121,9 @@ async def test_those_who_are_not_chosen_are_dropped_before_a_decoder(c: Calls) -
     assert voice.counters.ignored >= left_out + 20
     assert await c.hears(c.alice) >= 360
     told = (await ask(c, c.ben, "why")).content
-    assert told == "I do not listen to you in this server, so I have heard nothing from you."
+    assert told == (
+        "I do not hear you: this server has chosen whom I hear, and you are not among them."
+    )
     chosen.add(c.ben.id)
     assert await c.hears(c.ben) >= 360, "a change holds at once"
 

@@ -12,6 +12,7 @@ from pipeline.events import (
 )
 from pipeline.ports import ContextLine, Persona, Voice
 from testing.room import ANN, BEN, SAGE, FakeRoom
+from testing.waiting import eventually
 
 pytestmark = pytest.mark.virtual_time
 
@@ -123,6 +124,29 @@ async def test_a_person_who_left_is_not_heard() -> None:
         await talk.say(ANN, "Jarvis, what time is it?")
         await asyncio.sleep(3)
         assert talk.events == []
+
+
+async def test_what_a_person_said_is_forgotten_with_their_unfinished_turn_and_what_waits() -> None:
+    async with FakeRoom() as talk:
+        await asyncio.gather(
+            talk.say(ANN, "Jarvis, what time is it?", 1.0),
+            talk.say(BEN, "Jarvis, tell me a joke.", 1.2),
+        )
+        await eventually(lambda: talk.room.waiting == 1)
+        speaking = asyncio.create_task(talk.say(BEN, "Jarvis, and another one!", 2.0))
+        await asyncio.sleep(1.0)
+        talk.room.forget_words(BEN.id)
+        assert talk.room.waiting == 0
+        await speaking
+        await talk.until(ReplyEnded)
+        await asyncio.sleep(5)
+        assert [turn.speaker for turn in talk.agent.turns] == [ANN]
+        assert {line.speaker for line in talk.room.transcript} == {ANN}
+        talk.room.person_joined(BEN)
+        after = len(talk.events)
+        await talk.say(BEN, "Jarvis, what time is it?")
+        await talk.until(ReplyEnded, after=after)
+        assert "joke" not in talk.agent.turns[-1].context
 
 
 async def test_a_reply_names_people_of_the_room_also_when_they_have_left() -> None:

@@ -39,5 +39,6 @@ async def test_listening_is_announced_with_agent_and_channel() -> None:
         await c.call_in()
         await c.settle()
         c.posted()
-        await c.bot.sessions[c.guild.id].announce_listening(channel_of(c))
-        assert c.posted() == [f"Jarvis is listening in <#{c.room.id}>. No audio is stored."]
+        await c.bot.sessions[c.guild.id].consent.announce(channel_of(c))
+        (posted,) = c.posted()
+        assert posted.startswith(f"Jarvis is listening in <#{c.room.id}>. No audio is stored.\n")

@@ -52,7 +52,8 @@ async def test_listening_is_announced(c: Calls) -> None:
     await c.alice.join(c.room)
     await c.ask("join")
     await c.settle()
-    assert c.posted() == [f"Jarvis is listening in {mention(c.room)}. No audio is stored."]
+    (posted,) = c.posted()
+    assert posted.startswith(f"Jarvis is listening in {mention(c.room)}. No audio is stored.\n")
 
 
 async def test_a_channel_can_be_named(c: Calls) -> None:

@@ -12,7 +12,11 @@ from simulators.discord import DiscordSimulator
 from testing.calls import calls
 from tests.discord_bot.test_bot import logged_in
 
-COMMANDS = ["agent", "join", "leave", "sensitivity", "status", "why"]
+COMMANDS = [
+    "Leave out of voice",
+    *("agent", "forget", "ignore", "join", "leave", "privacy"),
+    *("sensitivity", "status", "unignore", "why"),
+]
 
 
 def names(commands: list[dict[str, Any]]) -> list[str]:

@@ -94,6 +94,21 @@ def test_bots_and_ignored_users_are_never_decrypted(who: str) -> None:
     assert stage.heard.ms(ANN) == 400
 
 
+def test_what_waited_for_its_key_is_dropped_when_its_speaker_was_left_out_meanwhile() -> None:
+    stage = ReceiverStage()
+    stage.op5(ANN, ANN_SSRC)
+    stage.say(ANN, ANN_SSRC, speech()[:5], epoch=1)
+    stage.say(ANN, ANN_SSRC, [*speech()[5:], OPUS_SILENCE], first=5, epoch=3)
+    assert stage.receiver.pending
+    heard = stage.heard.ms(ANN)
+    stage.receiver.admits = lambda user_id: user_id != ANN
+    assert stage.call.dave_session is not None
+    stage.call.dave_session.epoch = 3
+    stage.pass_time()
+    assert stage.heard.ms(ANN) == heard
+    assert stage.counters.ignored >= 15
+
+
 def test_a_user_who_left_may_come_back_with_another_stream() -> None:
     stage = ReceiverStage()
     stage.op5(ANN, ANN_SSRC)

@@ -1,0 +1,123 @@
+"""/privacy: what the bot hears and keeps of a member, where it goes, and what they can do."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from database.engine import WORKING_ERRORS
+from database.errors import DatabaseError
+from database.member_records import as_json
+from discord_bot.bot import VoiceBot
+from discord_bot.commands.access import offered
+from discord_bot.commands.context import guild_of, member_of
+from discord_bot.consent import notice
+from discord_bot.consent.buttons import privacy_buttons
+from discord_bot.consent.hearing import not_heard
+from discord_bot.consent.kept import at_the_gateway, kept_of
+from discord_bot.consent.notice import ListeningFacts
+from discord_bot.languages import answer_language
+from discord_bot.messages.posting import Attachment, answer
+from translations import Text, bold, joined, lines, message, sentences, verbatim
+
+log = logging.getLogger(__name__)
+
+FILE_NAME: Final = "my-data.json"
+
+
+class PrivacyCog(commands.Cog):
+    def __init__(self, bot: VoiceBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="What I hear and keep of you, where it goes, your choices.")
+    @offered
+    async def privacy(self, interaction: discord.Interaction) -> None:
+        await show_privacy(self._bot, interaction)
+
+
+async def show_privacy(bot: VoiceBot, interaction: discord.Interaction) -> None:
+    """Tell the asker alone what is heard, sent and kept of them, with buttons for their choices."""
+    guild, member = guild_of(interaction), member_of(interaction)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    exported = await _exported(bot, member.id)
+    language = answer_language(interaction, private=True)
+    heard = bot.hearing.why_not(guild, member.id) is None
+    shown = [*_hearing(bot, guild, member), *_sent(bot, guild, member), *_kept(exported)]
+    buttons = privacy_buttons(language, heard=heard, kept=exported is not None)
+    await answer(interaction, lines(shown), ephemeral=True, view=buttons)
+
+
+async def send_export(bot: VoiceBot, interaction: discord.Interaction) -> None:
+    """Send the asker alone everything that is kept of them, as a JSON file."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    exported = await _exported(bot, member_of(interaction).id)
+    if exported is None:
+        await answer(interaction, message("I keep nothing on disk."), ephemeral=True)
+        return
+    file = Attachment(FILE_NAME, as_json(exported).encode())
+    text = message("This is all that I keep of you, in all servers.")
+    await answer(interaction, text, ephemeral=True, attachment=file)
+
+
+async def _exported(bot: VoiceBot, member_id: int) -> dict[str, Any] | None:
+    """What is on disk about a member; None without a database, or while it cannot be read."""
+    try:
+        return await bot.store.records.export(member_id)
+    except DatabaseError:
+        return None
+    except WORKING_ERRORS as error:
+        log.warning("the records of a member cannot be read: %s", error)
+        return None
+
+
+def _hearing(bot: VoiceBot, guild: discord.Guild, member: discord.Member) -> list[Text]:
+    reason = bot.hearing.why_not(guild, member.id)
+    if reason is None:
+        state = message(
+            "I hear you when we are in a voice channel of this server. `/ignore` leaves you out."
+        )
+    else:
+        state = not_heard(reason)
+    return [bold(message("What I hear")), state]
+
+
+def _sent(bot: VoiceBot, guild: discord.Guild, member: discord.Member) -> list[Text]:
+    chosen = bot.hearing.settings(guild.id)
+    session = bot.sessions.get(guild.id)
+    persona = session.room.persona if session is not None else bot.agents.persona(chosen.agent)
+    recorded = bot.settings.recording_dir is not None
+    facts = ListeningFacts(persona.name, "", recorded, chosen)
+    keys = bot.conversations(guild.id, member.id)
+    return [
+        bold(message("Where it goes")),
+        sentences(
+            message("What you say is turned into text on the computer of this bot's operator."),
+            notice.RECORDED if recorded else notice.NOT_STORED,
+            message("While a call runs, its last words stay in memory."),
+        ),
+        sentences(
+            notice.goes_where(facts),
+            notice.session(chosen.session_scope, persona.name),
+            notice.STAYS,
+        ),
+        notice.transcript(chosen),
+        sentences(*at_the_gateway(keys, shared=chosen.session_scope in ("channel", "guild"))),
+    ]
+
+
+def _kept(exported: dict[str, Any] | None) -> list[Text]:
+    title = bold(message("What I keep of you, in all servers"))
+    if exported is None:
+        return [title, message("I keep nothing on disk. Your choices end when I am restarted.")]
+    found = [joined((verbatim("-"), item), " ") for item in kept_of(exported)]
+    more = message("`/forget` deletes it. The button below sends it to you as a file.")
+    return [title, *found, more] if found else [title, message("Nothing.")]
+
+
+async def setup(bot: VoiceBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(PrivacyCog(bot))
