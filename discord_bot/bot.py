@@ -13,6 +13,7 @@ import discord
 from discord.ext import commands
 
 from database.setting_store import SettingsChanged
+from discord_bot.call.coming_and_going import ComingAndGoing
 from discord_bot.call.control import CallControl
 from discord_bot.call.rejoin import Rejoiner
 from discord_bot.call.room_chat import TextChannel
@@ -94,6 +95,10 @@ class VoiceBot(commands.Bot):
         self._state = state
         self._end_of_changes = state.store.settings.on_change(self._settings_changed)
         self._on_guild_removed = on_guild_removed
+        self.coming = ComingAndGoing(
+            self, self.calls, state.store, lambda guild_id: self.rights(guild_id)
+        )
+        """Joins by rule, follows members, and leaves idle calls."""
         self._rejoiner = Rejoiner(self, state.calls, self.calls)
         self._requests = voice_state_requests(self)
         self._closing = False
@@ -105,6 +110,7 @@ class VoiceBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         await register_commands(self, self.settings.development_guild_ids)
+        self.coming.start()
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in, and run until `close`; a cancellation closes it.
@@ -130,6 +136,7 @@ class VoiceBot(commands.Bot):
         self._closing = True
         self._end_of_changes()
         await self._rejoiner.aclose()
+        await self.coming.aclose()
         await self.calls.close()
         await super().close()
 
@@ -168,6 +175,7 @@ class VoiceBot(commands.Bot):
     def _guild_available(self, guild: discord.Guild) -> None:
         if not self._closing:
             self._rejoiner.guild_available(guild)
+            self.coming.guild_available(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a guild, or the guild was deleted."""
@@ -176,6 +184,7 @@ class VoiceBot(commands.Bot):
     async def _guild_removed(self, guild_id: int) -> None:
         log.info("no longer in guild %s", guild_id)
         await self.calls.remove_guild(guild_id)
+        self.coming.guild_removed(guild_id)
         self._state.forget(guild_id)
         self.languages.forget(guild_id)
         if self._on_guild_removed is not None:
@@ -191,8 +200,11 @@ class VoiceBot(commands.Bot):
             requested = self._requests.match(guild_id, old, new, self.loop.time())
             if not requested:
                 self.calls.bot_moved(member.guild, before.channel, after.channel)
-        elif session is not None:
+            return
+        if session is not None:
             session.member_moved(member, before.channel, after.channel)
+        if before.channel != after.channel and not self._closing:
+            self.coming.member_moved(member, before.channel, after.channel)
 
     # -- for commands and agents ------------------------------------------------------------
 
@@ -202,6 +214,9 @@ class VoiceBot(commands.Bot):
             on_left=self.calls.session_left,
             on_over=self.calls.session_over,
             rights=lambda guild_id: self.rights(guild_id),
+            leave_when_alone_s=lambda guild_id: (
+                self._state.store.settings.of(guild_id).leave_when_alone_s
+            ),
             observer=partial(self._observe, guild.id),
         )
         return VoiceSession(self, self.settings, self._make_room, guild, text, hooks)
@@ -223,6 +238,7 @@ class VoiceBot(commands.Bot):
 
     def _settings_changed(self, change: SettingsChanged) -> None:
         """Apply a guild's changed settings to its call."""
+        self.coming.look(change.guild_id)
         if (session := self.sessions.get(change.guild_id)) is None:
             return
         if change.new.agent != session.room.persona.agent and "agent" in change.names:
@@ -235,6 +251,7 @@ class VoiceBot(commands.Bot):
     def _observe(self, guild_id: int, event: RoomEvent) -> None:
         if isinstance(event, AgentSwitched):
             self._state.choices.choose(guild_id, agent=event.agent)
+        self.coming.observe(guild_id, event)
         for observer in self.observers:
             observer(event)
 

@@ -87,6 +87,8 @@ class SessionHooks:
     """The call is over by itself and should be left; with a sentence for the members."""
     rights: RightsOf
     """Whom the guild lets be heard."""
+    leave_when_alone_s: Callable[[int], float]
+    """How long to stay in a guild's call that everybody else has left."""
     observer: Observer
     """Called with every event of the conversation."""
 
@@ -126,7 +128,7 @@ class VoiceSession:
             text, lambda: self._latest_channel, lambda: public_language(client, self.guild)
         )
         self._own_voice = OwnVoice(client)
-        self._supervisor = Supervisor(settings.leave_when_alone_s)
+        self._supervisor = Supervisor(lambda: hooks.leave_when_alone_s(guild.id))
         self._tasks = OwnedTasks(log, place=f"guild {guild.id}")
         self._members = CallMembers(self.room, lambda: self.channel, self._tasks)
         self._faults = FaultLog(log)

@@ -10,6 +10,8 @@ from typing import Any, cast
 
 import numpy as np
 
+from database.guild_settings import GuildSettings
+from database.store import GuildStore
 from discord_bot.bot import VoiceBot
 from discord_bot.guild_state import GuildState
 from discord_bot.receive import load_libopus
@@ -185,7 +187,8 @@ async def calls(
     load_libopus()
     rooms: list[ListeningRoom] = []
     removed: list[int] = []
-    state = GuildState()
+    defaults = GuildSettings(leave_when_alone_s=settings.get("leave_when_alone_s", 120.0))
+    state = GuildState(GuildStore(defaults))
 
     def make_room(guild: int, loudspeaker: Loudspeaker, observer: Observer) -> PipelineOrchestrator:
         choice = state.choices.of(guild)

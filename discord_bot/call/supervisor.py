@@ -12,6 +12,7 @@ Pure: the status and the time are arguments.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -77,9 +78,9 @@ class _Outage:
 
 
 class Supervisor:
-    """Supervises one call. ``leave_when_alone_s`` is how long to stay in it without humans."""
+    """Supervises one call. ``leave_when_alone_s`` returns how long to stay in it without humans."""
 
-    def __init__(self, leave_when_alone_s: float) -> None:
+    def __init__(self, leave_when_alone_s: Callable[[], float]) -> None:
         self._leave_when_alone_s = leave_when_alone_s
         self._alone_since: float | None = None
         self._outage: _Outage | None = None
@@ -113,7 +114,7 @@ class Supervisor:
             return False
         if self._alone_since is None:
             self._alone_since = now
-        return now - self._alone_since >= self._leave_when_alone_s
+        return now - self._alone_since >= self._leave_when_alone_s()
 
     def _without_problem(self, now: float) -> SupervisorStep:
         outage = self._outage

@@ -17,7 +17,7 @@ from translations import duration, message
 
 log = logging.getLogger(__name__)
 
-COMMANDS: Final = ("join", "leave", "agent", "sensitivity", "status", "why")
+COMMANDS: Final = ("join", "leave", "agent", "sensitivity", "follow", "status", "why")
 """The modules of this package that are loaded; a new command is added here."""
 
 

@@ -22,7 +22,7 @@ class SimulatedCall:
 
     attempt_s: float = 0.0
     """How long an attempt takes; the supervisor does not run meanwhile."""
-    supervisor: Supervisor = field(default_factory=lambda: Supervisor(120.0))
+    supervisor: Supervisor = field(default_factory=lambda: Supervisor(lambda: 120.0))
     now: float = 1000.0
     joins: list[float] = field(default_factory=list)
     notices: list[tuple[float, str]] = field(default_factory=list)

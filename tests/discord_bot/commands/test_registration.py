@@ -12,7 +12,7 @@ from simulators.discord import DiscordSimulator
 from testing.calls import calls
 from tests.discord_bot.test_bot import logged_in
 
-COMMANDS = ["agent", "join", "leave", "sensitivity", "status", "why"]
+COMMANDS = ["agent", "follow", "join", "leave", "sensitivity", "status", "why"]
 
 
 def names(commands: list[dict[str, Any]]) -> list[str]:
