@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import aiohttp
 import discord
@@ -24,6 +24,7 @@ from discord_bot.guild_state import GuildState
 from discord_bot.languages import LanguageOf, PublicLanguages, no_language
 from discord_bot.rights import RightsOf, no_choice
 from discord_bot.settings import DiscordSettings
+from discord_bot.shards import ShardedBot, shard_of
 from discord_bot.voice_session import RoomFactory, SessionHooks, VoiceSession
 from pipeline.events import AgentSwitched, Observer, RoomEvent
 from pipeline.ports import Persona
@@ -57,7 +58,7 @@ class AgentCatalogue(Protocol):
         ...
 
 
-class VoiceBot(commands.Bot):
+class VoiceBot(ShardedBot):
     """The bot on Discord. ``connector`` leads it to a simulated Discord instead of the real one."""
 
     def __init__(
@@ -75,6 +76,8 @@ class VoiceBot(commands.Bot):
     ) -> None:
         shorten_backoff()
         super().__init__(
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,
             # Text commands are not used; a mention as prefix needs no privileged intent.
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -101,6 +104,8 @@ class VoiceBot(commands.Bot):
         """Joins by rule, follows members, and leaves idle calls."""
         self._rejoiner = Rejoiner(self, state.calls, self.calls)
         self._requests = voice_state_requests(self)
+        self._gone: set[int] = set()
+        """Guilds that the bot was removed from during an outage."""
         self._closing = False
 
     @property
@@ -109,7 +114,8 @@ class VoiceBot(commands.Bot):
         return self.calls.sessions
 
     async def setup_hook(self) -> None:
-        await register_commands(self, self.settings.development_guild_ids)
+        first = not self.shard_ids or 0 in self.shard_ids
+        await register_commands(self, self.settings.development_guild_ids, send=first)
         self.coming.start()
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
@@ -140,31 +146,34 @@ class VoiceBot(commands.Bot):
         await self.calls.close()
         await super().close()
 
-    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        # discord.py reports the end of its connection also after `close`, without a loop to run it.
-        if self.loop is not discord.utils.MISSING:
-            super().dispatch(event, *args, **kwargs)
-
     # -- events of Discord ------------------------------------------------------------------
 
     async def on_ready(self) -> None:
         log.info("logged in as %s, in %d guilds", self.user, len(self.guilds))
-        # A new session lists every guild of the bot. It does not report those that the bot was
-        # removed from meanwhile.
-        for guild_id in {*self.sessions, *self._state.calls.guilds()}:
-            if self.get_guild(guild_id) is None:
+
+    def session_began(self, shard_id: int, gone: Sequence[int]) -> None:
+        self._requests.session_started(shard_id)
+        self._gone |= set(gone)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        # A new session lists every guild of its shard. It does not report those that the bot was
+        # removed from meanwhile, perhaps while it was not running.
+        for guild_id in {*self._gone, *self.sessions, *self._state.calls.guilds()}:
+            if self._shard_of(guild_id) == shard_id and self.get_guild(guild_id) is None:
+                self._gone.discard(guild_id)
                 await self._guild_removed(guild_id)
 
-    async def on_connect(self) -> None:
-        self._requests.session_started()
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._requests.connection_lost(shard_id)
 
-    async def on_disconnect(self) -> None:
-        self._requests.connection_lost()
-
-    async def on_resumed(self) -> None:
-        self._requests.connection_resumed(self.loop.time())
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        self._requests.connection_resumed(self.loop.time(), shard_id)
         for guild in self.guilds:
-            self._guild_available(guild)
+            if guild.shard_id == shard_id:
+                self._guild_available(guild)
+
+    def _shard_of(self, guild_id: int) -> int:
+        return shard_of(guild_id, self.shard_count)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         self._guild_available(guild)

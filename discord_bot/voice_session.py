@@ -351,7 +351,7 @@ class VoiceSession:
 
     def _status(self, channel: VoiceChannel) -> CallStatus:
         known = self._client.get_guild(self.guild.id)
-        away = voice_state_requests(self._client).offline
+        away = voice_state_requests(self._client).offline(self.guild.id)
         offline = known is not self.guild or known.unavailable or away
         own_id = self._client.user.id if self._client.user is not None else 0
         return CallStatus(

@@ -175,7 +175,7 @@ class ComingAndGoing:
 
     def _must_wait(self, guild: discord.Guild) -> bool:
         """Whether Discord is away, or a call from before a restart comes first."""
-        if voice_state_requests(self._client).offline:
+        if voice_state_requests(self._client).offline(guild.id):
             return True
         return self._control.to_be_restored(guild.id)
 
