@@ -48,7 +48,7 @@ BENCHMARKS: Final = (
     Benchmark("bench.conversation.addressee"),
     Benchmark("bench.conversation.turn_taking"),
     Benchmark("bench.conversation.barge_in"),
-    Benchmark("bench.faults", quick=("--lengths", "30")),
+    Benchmark("bench.discord_faults", quick=("--lengths", "30")),
     Benchmark("bench.comparison", quick=("--quick",), picture=True),
 )
 

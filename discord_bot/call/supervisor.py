@@ -21,6 +21,8 @@ from translations import Text, clause, duration, message, sentences
 
 RECONNECT_GRACE_S: Final = 3.0
 """discord.py reconnects by itself within this time, if it does at all."""
+TELL_S: Final = 2.0
+"""The members are told of a problem that lasts so long, while discord.py reconnects by itself."""
 FIRST_RETRY_S: Final = 1.0
 LONGEST_RETRY_S: Final = 30.0
 WELL_S: Final = 1.0
@@ -150,7 +152,9 @@ class Supervisor:
             return self._notify(outage, _UNREACHABLE, _WAITING, now)
         in_grace = now - outage.since < RECONNECT_GRACE_S
         if status.reconnecting and not outage.attempts and in_grace:
-            return SupervisorStep()
+            if now - outage.since < TELL_S:
+                return SupervisorStep()
+            return self._notify(outage, problem, _WAITING, now)
         if status.join_refusal is not None:
             return self._notify(outage, status.join_refusal, _WAITING, now)
         if now < outage.next_attempt_at:

@@ -1,4 +1,4 @@
-"""A call and the outages of Discord, at full length, by a clock that jumps (`bench.faults`)."""
+"""A call and the outages of Discord, at full length, by a clock that jumps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import faults
+from bench import discord_faults as faults
 from discord_bot.call.supervisor import LONGEST_RETRY_S
 from testing.outage_harness import OutageHarness, run_scene
 from testing.outages import (
