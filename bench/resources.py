@@ -59,6 +59,13 @@ async def left_over(before: Resources) -> tuple[str, ...]:
     return left
 
 
+def tasks_by_name() -> Counter[str]:
+    """The running tasks, by the names of their coroutines."""
+    return Counter(
+        getattr(each.get_coro(), "__qualname__", each.get_name()) for each in asyncio.all_tasks()
+    )
+
+
 def own_objects() -> Counter[str]:
     """How many objects of the project's classes exist, by class."""
     gc.collect()

@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from bench.many_rooms import CHATTER, BusyRoom, ManyRooms, many_rooms
 from bench.report import add_json_argument, write_json
-from bench.resources import Resources, own_objects
+from bench.resources import Resources, own_objects, tasks_by_name
 from pipeline.events import ReplyBegan, TurnDecided
 from simulators.discord import SimulatorError
 from testing.outages import VOICE_CODES
@@ -37,7 +37,10 @@ COUNTS: Final = 5
 _WARM_UP: Final = 0.2
 """The share of the time before the first count."""
 _BACK_S: Final = 45.0
-_QUIET_S: Final = 3.0
+_RETURN_S: Final = 5.0
+"""So long after an outage a command may still be lost with the old session."""
+_QUIET_S: Final = 17.0
+"""The wait before a count: HTTP connections stay open for 15 s without use."""
 _ALONE_S: Final = 5.0
 """After so long without members the bot leaves a call, in all rooms."""
 _OUTAGE_S: Final = (1.0, 6.0)
@@ -65,8 +68,10 @@ class SoakResult:
     rooms: int
     seconds: float
     counts: list[SoakCount] = field(default_factory=list)
-    done: Counter[str] = field(default_factory=Counter)
+    done: dict[str, int] = field(default_factory=dict)
     """What was done, by kind."""
+    more_tasks: dict[str, int] = field(default_factory=dict)
+    """Tasks at the last count beyond those at the first, by their coroutine."""
     growing: dict[str, list[int]] = field(default_factory=dict)
     """Classes of the project with more objects at every count than at the one before."""
     failures: list[str] = field(default_factory=list)
@@ -100,8 +105,10 @@ class Soak:
         self._seconds = seconds
         self._running = asyncio.Event()
         self._idle: set[BusyRoom] = set()
-        self._outage_at = 0.0
-        """When the last outage of all rooms began."""
+        self._outage = False
+        """Whether an outage of all rooms is going on."""
+        self._outage_over_at = float("-inf")
+        self._tasks: list[Counter[str]] = []
         self._objects: list[Counter[str]] = []
         here.harness.bot.observers.append(self._observe)
 
@@ -136,7 +143,7 @@ class Soak:
                 await self._call(room)
             except (SimulatorError, TimeoutError) as error:
                 # A member cannot be answered while Discord's API or gateway fails.
-                if self._outage_at < began - _OUTAGE_S[1]:
+                if self._outage_over_at < began - _RETURN_S and not self._outage:
                     self._fail(f"{room.guild.name}: {error}")
                 else:
                     self._did("calls that an outage cut off")
@@ -224,7 +231,8 @@ class Soak:
         """
         session = self._here.harness.bot.sessions.get(room.guild.id)
         if session is not None and session.channel is not None:
-            await self._sim.wait_for_call(room.channel, _BACK_S)
+            here = session.channel.id == room.channel.id
+            await self._sim.wait_for_call(room.channel if here else room.other, _BACK_S)
 
     async def _outages(self) -> None:
         """Troubles of all rooms at once."""
@@ -233,13 +241,16 @@ class Soak:
             await self._running.wait()
             kind = self._chance.choice(("gateway resumed", "gateway new session", "REST away"))
             self._did(kind)
-            self._outage_at = time.monotonic()
+            self._outage = True
             if kind == "REST away":
                 self._sim.faults.rest_away = True
                 await asyncio.sleep(self._chance.uniform(*_OUTAGE_S) / 3)
                 self._sim.faults.rest_away = False
             else:
                 self._sim.drop_gateway(resumable=kind == "gateway resumed", abruptly=True)
+                await asyncio.sleep(0.5)
+                await self._sim.wait_for_bot(_BACK_S)
+            self._outage, self._outage_over_at = False, time.monotonic()
 
     # -- counting ----------------------------------------------------------------------------
 
@@ -259,6 +270,7 @@ class Soak:
     def _count(self, at_s: float) -> None:
         objects, held = own_objects(), Resources.now()
         self._objects.append(objects)
+        self._tasks.append(tasks_by_name())
         count = SoakCount(
             round(at_s, 1), held.tasks, held.threads, held.descriptors, _memory_mb(),
             objects.total(),
@@ -267,7 +279,10 @@ class Soak:
         print(count, flush=True)
 
     def _judge(self) -> None:
+        self.result.more_tasks = dict(self._tasks[-1] - self._tasks[0])
         for violation in self._sim.violations:
+            if "not answered within" in violation:
+                continue  # counted where the member waited for it
             self._fail(f"violation: {violation}")
         names = set().union(*self._objects)
         for name in sorted(names):
@@ -286,7 +301,7 @@ class Soak:
             self.result.replies += 1
 
     def _did(self, kind: str) -> None:
-        self.result.done[kind] += 1
+        self.result.done[kind] = self.result.done.get(kind, 0) + 1
 
     def _fail(self, what: str) -> None:
         self.result.failures.append(what)
@@ -337,7 +352,15 @@ def main() -> None:
     logging.basicConfig(level=arguments.log)
     result = asyncio.run(soak(arguments.rooms, arguments.minutes, arguments.seed))
     numbers = report(result)
-    for name in ("done", "questions", "replies", "growth", "growing", "memory_slope_mb_per_h"):
+    for name in (
+        "done",
+        "questions",
+        "replies",
+        "growth",
+        "more_tasks",
+        "growing",
+        "memory_slope_mb_per_h",
+    ):
         print(f"{name}: {numbers[name]}")
     print(f"{len(result.failures)} failures; {'good' if result.good else 'WRONG'}")
     write_json(arguments.json, "soak", numbers)
