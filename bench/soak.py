@@ -17,9 +17,8 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,7 +72,7 @@ class SoakResult:
     more_tasks: dict[str, int] = field(default_factory=dict)
     """Tasks at the last count beyond those at the first, by their coroutine."""
     growing: dict[str, list[int]] = field(default_factory=dict)
-    """Classes of the project with more objects at every count than at the one before."""
+    """The counts of the project's classes whose number of objects `grows`."""
     failures: list[str] = field(default_factory=list)
     memory_slope_mb_per_h: float = 0.0
     questions: int = 0
@@ -84,14 +83,19 @@ class SoakResult:
         return not self.failures and not self.growing and not self.growth()
 
     def growth(self) -> list[str]:
-        """Which of the tasks, threads and descriptors have grown."""
-        first, last = self.counts[0], self.counts[-1]
-        pairs = {
-            "tasks": last.tasks - first.tasks,
-            "threads": last.threads - first.threads,
-            "descriptors": last.descriptors - first.descriptors,
-        }
-        return [f"{name} +{more}" for name, more in pairs.items() if more > 0]
+        """Which of the tasks, threads and descriptors have grown, as `grows` defines it."""
+        found = []
+        for name in ("tasks", "threads", "descriptors"):
+            series = [getattr(each, name) for each in self.counts]
+            if grows(series):
+                found.append(f"{name} {series}")
+        return found
+
+
+def grows(series: Sequence[int], by: int = 0) -> bool:
+    """Whether both of the last two counts are more than ``by`` above both of the first two: a
+    single count fluctuates with connections and threads that are just being used."""
+    return len(series) >= 4 and min(series[-2:]) > max(series[:2]) + by
 
 
 class Soak:
@@ -296,7 +300,7 @@ class Soak:
         names = set().union(*self._objects)
         for name in sorted(names):
             series = [each[name] for each in self._objects]
-            if all(b > a for a, b in pairwise(series)) and series[-1] - series[0] > _FEW:
+            if grows(series, _FEW):
                 self.result.growing[name] = series
         counts = self.result.counts
         self.result.memory_slope_mb_per_h = round(

@@ -160,14 +160,12 @@ class ComingAndGoing:
         guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable:
             return None
-        settings = self._store.settings.of(guild_id)
-        if not settings.auto_join_channels and not self._store.members.followed(guild_id):
-            return None
         session = self._control.sessions.get(guild_id)
         if session is not None and session.channel is not None and not _empty(session.channel):
             return None
         rights = self._rights(guild_id)
         declined = self._declined[guild_id]
+        settings = self._store.settings.of(guild_id)
         found = wanted_channel(guild, settings, self._store.members, rights, declined)
         if found is not None and session is not None and session.channel == found.channel:
             return None
@@ -195,7 +193,10 @@ class ComingAndGoing:
         watched = self._idle.get(guild_id)
         if watched is None or watched[0] is not session:
             watched = self._idle[guild_id] = (session, IdleWatch(now))
-        step = watched[1].decide(self._store.settings.of(guild_id).leave_when_idle_s, now)
+        limit_s = self._store.settings.of(guild_id).leave_when_idle_s
+        if limit_s and session.problem() is not None:
+            watched[1].active(now)  # the bot does not hear whether it is talked to
+        step = watched[1].decide(limit_s, now)
         if step.notice is not None:
             self._tasks.spawn(session.tell(step.notice), "tell before leaving an idle call")
         if step.end is not None:

@@ -121,11 +121,14 @@ def wanted_channel(
 def _followed(
     guild: discord.Guild, choices: MemberChoices, rights: ServerRights, declined: Declined
 ) -> Iterator[WantedChannel]:
-    for member_id in sorted(choices.followed(guild.id)):
-        member = guild.get_member(member_id)
-        channel = member.voice.channel if member is not None and member.voice is not None else None
-        if member is None or channel is None or channel == guild.afk_channel:
-            continue
+    channels: list[VoiceChannel] = [*guild.voice_channels, *guild.stage_channels]
+    present = [
+        (member, channel)
+        for channel in channels
+        for member in humans(channel)
+        if channel != guild.afk_channel and choices.of(guild.id, member.id).follow
+    ]
+    for member, channel in sorted(present, key=lambda each: each[0].id):
         if declined.declines(channel, member):
             continue
         try:

@@ -8,7 +8,7 @@ import gc
 import pytest
 
 from bench.resources import Resources, left_over, own_objects, tasks_by_name
-from bench.soak import SoakCount, SoakResult, _slope
+from bench.soak import SoakCount, SoakResult, _slope, grows
 from discord_bot.call.idle import IdleWatch
 
 
@@ -16,11 +16,20 @@ def count(at_s: float = 0.0, tasks: int = 20, threads: int = 5, descriptors: int
     return SoakCount(at_s, tasks, threads, descriptors, 100.0, 1000)
 
 
+def test_what_stays_above_its_first_counts_has_grown() -> None:
+    assert grows([20, 22, 23, 24])
+    assert not grows([20, 26, 23, 27])
+    assert not grows([20, 22, 24, 21])
+    assert not grows([20, 22, 23, 24], by=1)
+    assert not grows([20, 30])
+
+
 def test_a_run_with_more_tasks_at_its_end_is_not_good() -> None:
-    result = SoakResult(2, 60.0, counts=[count(), count(30.0, tasks=22), count(60.0)])
-    assert result.good
-    result.counts.append(count(90.0, tasks=21, descriptors=33))
-    assert result.growth() == ["tasks +1", "descriptors +3"]
+    counts = [count(), count(tasks=22, descriptors=35), count(tasks=20), count(descriptors=33)]
+    assert SoakResult(2, 60.0, counts=counts).good
+    counts = [count(), count(tasks=22), count(tasks=23), count(tasks=24)]
+    result = SoakResult(2, 60.0, counts=counts)
+    assert result.growth() == ["tasks [20, 22, 23, 24]"]
     assert not result.good
 
 

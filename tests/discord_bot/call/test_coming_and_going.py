@@ -282,6 +282,17 @@ async def test_talk_with_the_agent_keeps_it() -> None:
         await c.until(lambda: c.bot.sessions == {})
 
 
+async def test_an_outage_does_not_count_as_idle() -> None:
+    async with calls(dave=False) as c:
+        await c.call_in()
+        c.sim.deafen(c.guild)
+        await choose(c, leave_when_idle_s=0.6)
+        await asyncio.sleep(1.5)
+        assert c.bot.sessions != {}
+        c.sim.deafen(c.guild, False)
+        await c.until(lambda: c.bot.sessions == {})
+
+
 async def test_how_long_it_stays_alone_is_the_servers_choice_at_once() -> None:
     async with calls(dave=False, leave_when_alone_s=600.0) as c:
         await c.call_in()
